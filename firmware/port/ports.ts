@@ -1,0 +1,19 @@
+import type { Boot, Console } from './board.js';
+import type { Clock } from './clock.js';
+import type { Crypto } from './crypto.js';
+import type { Entropy } from './entropy.js';
+import type { Flash } from './flash.js';
+import type { Pins } from './pins.js';
+import type { Network } from './socket.js';
+
+/** All that the portable firmware runs on. A platform is one value of this type. */
+export interface Ports {
+  clock: Clock;
+  entropy: Entropy;
+  crypto?: Crypto;
+  network: Network;
+  flash: Flash;
+  boot: Boot;
+  console: Console;
+  pins: Pins;
+}
