@@ -1,0 +1,60 @@
+/**
+ * Unsigned big-endian numbers. A number here is a JavaScript number up to 2^53 - 1: what is larger is refused
+ * rather than rounded, and no BigInt is made (each costs XS an allocation).
+ */
+
+/**
+ * The number in `length` bytes at `offset`; any length, so 32-byte words work. Undefined when it exceeds
+ * 2^53 - 1 or the range does not lie within `bytes`.
+ */
+export function readNumber(
+  bytes: Uint8Array,
+  offset = 0,
+  length: number = bytes.length - offset,
+): number | undefined {
+  if (offset < 0 || length < 0 || offset + length > bytes.length) return undefined;
+  let value = 0;
+  for (let i = offset; i < offset + length; i++) {
+    value = value * 256 + bytes[i];
+    if (value > Number.MAX_SAFE_INTEGER) return undefined;
+  }
+  return value;
+}
+
+/** Writes `value` into `length` bytes at `offset`. Throws a RangeError on what cannot be written whole. */
+export function writeNumber(target: Uint8Array, offset: number, length: number, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('not an unsigned 53-bit integer');
+  if (offset < 0 || length < 0 || offset + length > target.length) throw new RangeError('outside the target');
+  let rest = value;
+  for (let i = offset + length - 1; i >= offset; i--) {
+    target[i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  if (rest > 0) throw new RangeError('the number needs more bytes');
+}
+
+/** `value` as an unsigned big-endian number of `length` bytes. */
+export function numberToBytes(value: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  writeNumber(bytes, 0, length, value);
+  return bytes;
+}
+
+/** A 32-byte Ethereum word. */
+export function wordFromNumber(value: number): Uint8Array {
+  return numberToBytes(value, 32);
+}
+
+/** `value` in as few bytes as possible, none for 0: what RLP calls an integer. */
+export function minimalBytes(value: number): Uint8Array {
+  let length = 0;
+  for (let rest = value; rest >= 1; rest /= 256) length++;
+  return numberToBytes(value, length);
+}
+
+/** `bytes` right-aligned in a 32-byte word, as Solidity keeps integers and addresses. At most 32 bytes. */
+export function wordFromBytes(bytes: Uint8Array): Uint8Array {
+  const word = new Uint8Array(32);
+  word.set(bytes, 32 - bytes.length);
+  return word;
+}
