@@ -1,0 +1,69 @@
+/** Params and results: CBOR (RFC 8949), deterministic, bounded in size and depth, checked against a schema. */
+
+import { decode, encode } from 'cborg';
+import { safeParse } from 'valibot';
+import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import type { Action, Result } from './action.js';
+
+export const MAXIMUM_PARAMS = 512;
+export const MAXIMUM_RESULT = 512;
+const MAXIMUM_DEPTH = 8;
+
+/**
+ * Whether nesting stays within bounds, by looking at heads only: the decoder recurses, and a chip's stack is short.
+ * Malformed input passes or fails here as it likes; the decoder refuses it.
+ */
+function shallow(bytes: Uint8Array): boolean {
+  const open: number[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const major = bytes[at] >> 5;
+    const short = bytes[at] & 31;
+    at++;
+    let argument = short;
+    if (short >= 24 && short <= 27) {
+      const width = 1 << (short - 24);
+      argument = 0;
+      for (let i = 0; i < width && at < bytes.length; i++) argument = argument * 256 + bytes[at++];
+    } else if (short > 27) return false;
+    if (major === 2 || major === 3) at += argument;
+    if (open.length > 0) open[open.length - 1]--;
+    if (major === 4 || major === 5) open.push(major === 5 ? argument * 2 : argument);
+    else if (major === 6) open.push(1);
+    while (open.length > 0 && open[open.length - 1] <= 0) open.pop();
+    if (open.length > MAXIMUM_DEPTH) return false;
+  }
+  return true;
+}
+
+export function encodeParams(params: unknown): Uint8Array {
+  return encode(params);
+}
+
+/** For people: whatever the bytes mean, or undefined. */
+export function decodeParams(bytes: Uint8Array): unknown {
+  if (bytes.length > MAXIMUM_PARAMS || !shallow(bytes)) return undefined;
+  try {
+    return decode(bytes, { strict: true, allowIndefinite: false, rejectDuplicateMapKeys: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the action's `run` may be given, or why not. */
+export function parseParams(action: Action, bytes: Uint8Array): Verdict<unknown, 'params', never> {
+  if (bytes.length > MAXIMUM_PARAMS) return rejected('params', `params of ${bytes.length} bytes, ${MAXIMUM_PARAMS} at most`);
+  const value = decodeParams(bytes);
+  if (value === undefined) return rejected('params', 'params are not plain CBOR');
+  const checked = safeParse(action.params, value);
+  if (checked.success) return accepted(checked.output);
+  const first = checked.issues[0];
+  return rejected('params', first.message.slice(0, 100));
+}
+
+/** The result's CBOR; undefined when it is larger than a receipt may speak of. */
+export function encodeResult(result: Result): Uint8Array | undefined {
+  if (result === undefined) return new Uint8Array(0);
+  const bytes = encode(result);
+  return bytes.length <= MAXIMUM_RESULT ? bytes : undefined;
+}

@@ -1,0 +1,37 @@
+/** One relay on one pin, off at every start. */
+
+import * as v from 'valibot';
+import { action, defineApp } from '../../app/app.js';
+import type { Pins } from '../../port/pins.js';
+
+export function relay(pins: Pins, pin = 4) {
+  let state = false;
+  const drive = (on: boolean) => {
+    pins.write(pin, on);
+    state = on;
+  };
+
+  return defineApp({
+    name: 'relay',
+    start: () => drive(false),
+    healthy: () => state === false,
+    actions: {
+      set: action({
+        params: v.strictObject({ on: v.boolean() }),
+        idempotent: true,
+        run: ({ on }) => {
+          drive(on);
+          return { on };
+        },
+      }),
+      // Switching back and forth is not idempotent: after a power cut nobody knows where it stood.
+      toggle: action({
+        params: v.strictObject({}),
+        run: () => {
+          drive(!state);
+          return { on: state };
+        },
+      }),
+    },
+  });
+}

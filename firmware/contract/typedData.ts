@@ -1,0 +1,36 @@
+/** EIP-712 digests for flat structs. Everything that a board or its people sign goes through here. */
+
+import { concat } from '../bytes/concat.js';
+import { encodeText } from '../bytes/text.js';
+import type { Crypto } from '../port/crypto.js';
+import { encodeStatic, type StaticValue } from './abi.js';
+
+const DOMAIN_TYPE = 'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)';
+
+/** Who a signature is for: one contract on one chain. */
+export interface Domain {
+  chainId: number;
+  /** 20 bytes. */
+  verifyingContract: Uint8Array;
+}
+
+/** The hash by which EIP-712 stands in for a `string` or `bytes` member. */
+export const hashText = (crypto: Crypto, text: string): Uint8Array => crypto.keccak256(encodeText(text));
+
+export function domainSeparator(crypto: Crypto, domain: Domain): Uint8Array {
+  return crypto.keccak256(
+    encodeStatic(
+      hashText(crypto, DOMAIN_TYPE),
+      hashText(crypto, 'Holdfast'),
+      hashText(crypto, '1'),
+      domain.chainId,
+      domain.verifyingContract,
+    ),
+  );
+}
+
+/** `type` is the whole type string; dynamic members are given as their hashes. 32 bytes. */
+export function typedDigest(crypto: Crypto, domain: Domain, type: string, ...members: StaticValue[]): Uint8Array {
+  const structHash = crypto.keccak256(encodeStatic(hashText(crypto, type), ...members));
+  return crypto.keccak256(concat(Uint8Array.of(0x19, 0x01), domainSeparator(crypto, domain), structHash));
+}

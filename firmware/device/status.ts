@@ -1,0 +1,44 @@
+/** The signed status: what a board says of itself at every start, so that tools can address it. */
+
+import { type Domain, typedDigest } from '../contract/typedData.js';
+import type { Crypto } from '../port/crypto.js';
+
+export const STATUS_TYPE =
+  'Status(bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,' +
+  'uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey)';
+
+export interface Status {
+  /** 32 random bytes of this boot; an anchored envelope that carries them proves that its head is new. */
+  challenge: Uint8Array;
+  /** Hash of the trust configuration. */
+  trustConfiguration: Uint8Array;
+  /** SHA-256 of the bytes that execute. */
+  imageHash: Uint8Array;
+  version: number;
+  epoch: number;
+  /** Last consumed direct sequence. */
+  sequence: number;
+  storeBirth: number;
+  receiptCounter: number;
+  receiptHead: Uint8Array;
+  /** Compressed public key for sealed envelopes, or empty while the board takes none. */
+  sealingKey: Uint8Array;
+}
+
+export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint8Array {
+  return typedDigest(
+    crypto,
+    domain,
+    STATUS_TYPE,
+    status.challenge,
+    status.trustConfiguration,
+    status.imageHash,
+    status.version,
+    status.epoch,
+    status.sequence,
+    status.storeBirth,
+    status.receiptCounter,
+    status.receiptHead,
+    crypto.keccak256(status.sealingKey),
+  );
+}

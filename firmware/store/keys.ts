@@ -1,0 +1,33 @@
+/** What the journal's keys mean. Fixed for ever: a newer image reads what an older one wrote. */
+export const StoreKey = {
+  /** When this store was born: unix seconds of the proof of now, or 0 for a board's first. */
+  birth: 1,
+  /** Last consumed link, and the last one that a finalized head confirmed. */
+  position: 2,
+  /** Envelopes that ran after the last finalized head. */
+  executed: 3,
+  /** The envelope that runs now, written before its effect. */
+  inFlight: 4,
+  /** Counter and hash of the newest receipt. */
+  receiptHead: 5,
+  /** Greatest number and timestamp seen per level of header trust. */
+  floors: 6,
+  /** Greatest nonce per delegate. */
+  nonces: 7,
+  /** The update under way. */
+  update: 8,
+  /** Channel that the running image came from, and the security floor in force. */
+  channel: 9,
+  /** First of the ring of stored receipts. */
+  receipts: 64,
+} as const;
+
+/** Stored receipts; redelivery of an older envelope is refused without one. */
+export const RECEIPT_RING = 32;
+
+/** Which keys may differ after a refused attempt: what a board learns and says, not what it does. */
+export const receiptsFloorsAndClock: readonly number[] = [
+  StoreKey.receiptHead,
+  StoreKey.floors,
+  ...Array.from({ length: RECEIPT_RING }, (_, i) => StoreKey.receipts + i),
+];
