@@ -1,0 +1,126 @@
+/**
+ * An image server: content addressed, `GET /images/<sha256 in hex>`, with HEAD and one byte range (RFC 9110, 14),
+ * so that a board can go on where it was cut. Nobody trusts it: what it serves is checked by who asked.
+ */
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { maximumImageLength } from '../../firmware/image/header.js';
+import { parseRange } from './range.js';
+
+export interface ImageServerOptions {
+  /** 0, the default, takes a free port. */
+  port?: number;
+  /** Closes the server when aborted. */
+  signal?: AbortSignal;
+  /** Told of each answer that has body bytes: how far into the image its last byte lies. */
+  onProgress?(progress: Progress): void;
+}
+
+export interface Progress {
+  sha256: string;
+  /** First byte sent and the one after the last. */
+  from: number;
+  to: number;
+  /** Bytes of the whole image. */
+  size: number;
+}
+
+export interface ImageServer {
+  /** `http://127.0.0.1:port` */
+  url: string;
+  /** Offers an image; returns its address, the SHA-256 in lower-case hex without 0x. */
+  put(image: Uint8Array): string;
+  remove(sha256: string): void;
+  close(): Promise<void>;
+}
+
+/** Images kept at a time: a server for one's own desk. */
+const maximumImages = 64;
+
+/** @throws Error with one line that names the remedy, when the port is taken. */
+export async function startImageServer(options: ImageServerOptions = {}): Promise<ImageServer> {
+  options.signal?.throwIfAborted();
+  const { port = 0, signal, onProgress } = options;
+  const images = new Map<string, Uint8Array>();
+  const server = createServer({ requestTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) =>
+    answer(images, request, response, onProgress),
+  );
+  server.maxConnections = 64;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? `port ${port} is taken` : error.message;
+      reject(
+        new Error(
+          `no image server to start: ${reason} (give another port, or a running one with --images URL)`,
+        ),
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= new Promise<void>(resolve => {
+      signal?.removeEventListener('abort', close);
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    return closing;
+  };
+  signal?.addEventListener('abort', close, { once: true });
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    put(image) {
+      if (image.length > maximumImageLength) throw new RangeError('the image is too long');
+      if (images.size >= maximumImages) throw new RangeError('too many images');
+      const copy = image.slice();
+      const sha256 = createHash('sha256').update(copy).digest('hex');
+      images.set(sha256, copy);
+      return sha256;
+    },
+    remove: sha256 => void images.delete(sha256),
+    close,
+  };
+}
+
+function answer(
+  images: Map<string, Uint8Array>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onProgress: ImageServerOptions['onProgress'],
+): void {
+  request.resume();
+  response.on('error', () => {});
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    return;
+  }
+  const path = /^\/images\/([0-9a-f]{64})$/.exec(request.url ?? '');
+  const image = path ? images.get(path[1]) : undefined;
+  if (!path || !image) {
+    response.writeHead(404).end();
+    return;
+  }
+  const range = parseRange(request.headers.range, image.length);
+  const common = {
+    'accept-ranges': 'bytes',
+    'content-type': 'application/octet-stream',
+    etag: `"${path[1]}"`,
+  };
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { ...common, 'content-range': `bytes */${image.length}` }).end();
+    return;
+  }
+  const { from, to } = range ?? { from: 0, to: image.length };
+  response.writeHead(range ? 206 : 200, {
+    ...common,
+    'content-length': to - from,
+    ...(range && { 'content-range': `bytes ${from}-${to - 1}/${image.length}` }),
+  });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  response.end(image.subarray(from, to), () =>
+    onProgress?.({ sha256: path[1], from, to, size: image.length }),
+  );
+}
