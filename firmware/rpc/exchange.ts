@@ -1,0 +1,254 @@
+/**
+ * One HTTP request and what comes of it: the request's bytes, the response as it arrives, the clocks that
+ * bound it. It knows no socket; the client moves the bytes.
+ */
+import { concat } from '../bytes/concat.js';
+import { encodeText } from '../bytes/text.js';
+import type { Clock } from '../port/clock.js';
+import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
+import { ResponseParser } from './response.js';
+import type { ContentRange, ResponseHead } from './responseHead.js';
+import { hostHeader, type Url } from './url.js';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  /** Path and query; the client's own if left out. */
+  path?: string;
+  /** Must stay unchanged until the outcome is there. */
+  body?: Uint8Array;
+  contentType?: string;
+  /** Bytes wanted, `last` inclusive; to the end without it. */
+  range?: { first: number; last?: number };
+  /** Bytes of body that are accepted. */
+  mostBytes: number;
+  /** From the call to the last byte of the answer, waiting and pauses included. */
+  timeoutMilliseconds?: number;
+  /** So many bytes must arrive in every such time, connecting included, pauses excluded. */
+  floor?: { bytes: number; milliseconds: number };
+  onHead?(head: ResponseHead): void;
+  /** The body in pieces, each a view valid during the call. The outcome then carries an empty body. */
+  onBody?(piece: Uint8Array): void;
+}
+
+export interface HttpResponse {
+  status: number;
+  contentRange?: ContentRange;
+  body: Uint8Array;
+  /** Bytes of body, wherever they went. */
+  received: number;
+}
+
+/**
+ * `malformed` and `oversized` say something about the server, `unreachable` (refused, closed early, too slow)
+ * only that nothing could be learnt. Any status that the server gives is accepted here.
+ */
+export type HttpOutcome = Verdict<HttpResponse, 'malformed' | 'oversized', 'unreachable' | 'cancelled'>;
+
+export interface HttpExchange {
+  /** Never rejects. */
+  outcome: Promise<HttpOutcome>;
+  /** No more is read from the connection; what was read already (at most `readBytes`) still comes. */
+  pause(): void;
+  resume(): void;
+  /** No callback comes after it; the outcome is `cancelled` unless it was there before. */
+  cancel(): void;
+}
+
+export interface ExchangeOptions {
+  clock: Clock;
+  url: Url;
+  headBytes: number;
+  headFields: number;
+  /** The exchange was paused and may go on. */
+  onResume(): void;
+  /** It has its outcome: complete, timed out, cancelled. */
+  onSettled(): void;
+}
+
+export class Exchange implements HttpExchange {
+  readonly outcome: Promise<HttpOutcome>;
+  /** The request as it goes out. */
+  readonly message: Uint8Array;
+  sent = 0;
+  /** Sent on a connection that had served before, which the server may close at any time. */
+  reused = false;
+  readonly #request: HttpRequest;
+  readonly #options: ExchangeOptions;
+  #parser: ResponseParser;
+  #settle!: (outcome: HttpOutcome) => void;
+  #settled = false;
+  #paused = false;
+  #pausedInWindow = false;
+  #head: ResponseHead | undefined;
+  #body = new Uint8Array(0);
+  #received = 0;
+  #arrived = 0;
+  #arrivedInWindow = 0;
+  #stopTimeout: (() => void) | undefined;
+  #stopWindow: (() => void) | undefined;
+
+  constructor(request: HttpRequest, options: ExchangeOptions) {
+    this.#request = request;
+    this.#options = options;
+    this.message = encodeRequest(request, options.url);
+    this.#parser = this.#newParser();
+    this.outcome = new Promise(resolve => {
+      this.#settle = resolve;
+    });
+    const { timeoutMilliseconds } = request;
+    if (timeoutMilliseconds !== undefined) {
+      this.#stopTimeout = options.clock.after(timeoutMilliseconds, () => {
+        this.finish(undetermined('unreachable', `no whole answer within ${timeoutMilliseconds} ms`));
+      });
+    }
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Nothing of a response has arrived. */
+  get untouched(): boolean {
+    return this.#arrived === 0;
+  }
+
+  /** The connection can take another request once this one is settled. */
+  get reusable(): boolean {
+    const whole = this.#parser.complete && this.sent === this.message.length;
+    return whole && this.#head?.keepAlive === true;
+  }
+
+  /** A connection is being made or reused for it. */
+  begin(): void {
+    this.sent = 0;
+    if (this.#stopWindow === undefined) this.#openWindow();
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.#settled) return;
+    this.#arrived += bytes.length;
+    this.#arrivedInWindow += bytes.length;
+    this.#parser.push(bytes);
+    this.#conclude();
+  }
+
+  /** The connection ended, by the peer (no cause) or by a failure. */
+  lost(cause: string | undefined): void {
+    if (this.#settled) return;
+    if (cause === undefined) this.#parser.end();
+    this.#conclude();
+    this.finish(undetermined('unreachable', cause ?? 'closed before the answer was complete'));
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#pausedInWindow = true;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#settled) this.#options.onResume();
+  }
+
+  cancel(): void {
+    this.finish(undetermined('cancelled', 'cancelled by the caller'));
+  }
+
+  finish(outcome: HttpOutcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#parser.stop();
+    this.#stopTimeout?.();
+    this.#stopWindow?.();
+    this.#settle(outcome);
+    this.#options.onSettled();
+  }
+
+  #conclude(): void {
+    const { fault, complete } = this.#parser;
+    if (fault !== undefined) this.finish(rejected(fault.code, fault.evidence));
+    else if (complete && this.#head !== undefined) {
+      const { status, contentRange } = this.#head;
+      const body = this.#body.subarray(0, this.#request.onBody ? 0 : this.#received);
+      this.finish(accepted({ status, contentRange, body, received: this.#received }));
+    }
+  }
+
+  #newParser(): ResponseParser {
+    const { headBytes, headFields } = this.#options;
+    return new ResponseParser({
+      limits: { headBytes, headFields, bodyBytes: this.#request.mostBytes },
+      onHead: head => {
+        const wrong = wrongRange(this.#request.range, head);
+        if (wrong !== undefined) {
+          this.finish(rejected('malformed', wrong));
+          return;
+        }
+        this.#head = head;
+        this.#request.onHead?.(head);
+      },
+      onBody: piece => {
+        if (this.#request.onBody) this.#request.onBody(piece);
+        else this.#collect(piece);
+        this.#received += piece.length;
+      },
+    });
+  }
+
+  #collect(piece: Uint8Array): void {
+    const needed = this.#received + piece.length;
+    if (needed > this.#body.length) {
+      const announced = this.#head?.contentLength ?? 0;
+      const larger = new Uint8Array(
+        Math.max(needed, announced, Math.min(2 * needed, this.#request.mostBytes)),
+      );
+      larger.set(this.#body.subarray(0, this.#received));
+      this.#body = larger;
+    }
+    this.#body.set(piece, this.#received);
+  }
+
+  #openWindow(): void {
+    const { floor } = this.#request;
+    if (floor === undefined || this.#settled) return;
+    this.#arrivedInWindow = 0;
+    this.#pausedInWindow = this.#paused;
+    const { clock } = this.#options;
+    const opened = clock.monotonic();
+    this.#stopWindow = clock.after(floor.milliseconds, () => {
+      // A timer that is this late tells that the board was busy, not that the server was slow.
+      const busy = clock.monotonic() - opened > 2 * floor.milliseconds;
+      if (this.#arrivedInWindow < floor.bytes && !this.#pausedInWindow && !busy) {
+        const evidence = `${this.#arrivedInWindow} bytes in ${floor.milliseconds} ms, at least ${floor.bytes} wanted`;
+        this.finish(undetermined('unreachable', evidence));
+      } else this.#openWindow();
+    });
+  }
+}
+
+/** An answer to a range request may be the whole (200) or part of what was asked, from its first byte. */
+function wrongRange(wanted: HttpRequest['range'], head: ResponseHead): string | undefined {
+  if (head.status !== 206) return undefined;
+  if (wanted === undefined) return 'status 206 to a request without a range';
+  const range = head.contentRange!;
+  const beyond = wanted.last !== undefined && range.last! > wanted.last;
+  return range.first !== wanted.first || beyond ? 'another range than asked for' : undefined;
+}
+
+function encodeRequest(request: HttpRequest, url: Url): Uint8Array {
+  const path = request.path ?? url.path;
+  if (!/^\/[!-~]*$/.test(path)) throw new RangeError('not a path for a request line');
+  let head = `${request.method} ${path} HTTP/1.1\r\nHost: ${hostHeader(url)}\r\n`;
+  head += 'User-Agent: holdfast\r\nAccept-Encoding: identity\r\n';
+  if (request.range !== undefined)
+    head += `Range: bytes=${request.range.first}-${request.range.last ?? ''}\r\n`;
+  const { body } = request;
+  if (body === undefined) return encodeText(`${head}\r\n`);
+  head += `Content-Type: ${request.contentType ?? 'application/json'}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return concat(encodeText(head), body);
+}

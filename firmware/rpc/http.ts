@@ -1,0 +1,203 @@
+/**
+ * An HTTP/1.1 client for one origin over the Socket port. One connection at most (a chip has four sockets in
+ * all), requests one after the other, the connection kept for a while if the server allows it. It follows no
+ * redirect, unpacks nothing and keeps no cookie.
+ */
+import type { Clock } from '../port/clock.js';
+import type { Network, Socket } from '../port/socket.js';
+import { undetermined } from '../proof/verdict.js';
+import { Exchange, type HttpExchange, type HttpRequest } from './exchange.js';
+import type { Url } from './url.js';
+
+export interface HttpClientOptions {
+  network: Network;
+  clock: Clock;
+  url: Url;
+  /** Bytes of a response's head; 8 KiB. */
+  headBytes?: number;
+  /** 64. */
+  headFields?: number;
+  /** Bytes taken from the socket at once; 2048. */
+  readBytes?: number;
+  /** How long an unused connection is kept; 4 s, 0 for none. */
+  idleMilliseconds?: number;
+  /** Requests that may wait; 16. */
+  mostWaiting?: number;
+}
+
+interface Connection {
+  socket?: Socket;
+  allowance: number;
+  closed: boolean;
+}
+
+export class HttpClient {
+  readonly #options: Required<HttpClientOptions>;
+  readonly #waiting: Exchange[] = [];
+  #active: Exchange | undefined;
+  #connection: Connection | undefined;
+  #stopIdle: (() => void) | undefined;
+  #closed = false;
+  #reading = false;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = {
+      headBytes: 8192,
+      headFields: 64,
+      readBytes: 2048,
+      idleMilliseconds: 4000,
+      mostWaiting: 16,
+      ...options,
+    };
+  }
+
+  /** Throws a RangeError only on a path that no request line can carry. */
+  request(request: HttpRequest): HttpExchange {
+    const { clock, url, headBytes, headFields, mostWaiting } = this.#options;
+    const exchange: Exchange = new Exchange(request, {
+      clock,
+      url,
+      headBytes,
+      headFields,
+      onResume: () => this.#read(),
+      onSettled: () => this.#settled(exchange),
+    });
+    if (this.#closed) exchange.finish(undetermined('cancelled', 'the client is closed'));
+    else if (this.#waiting.length >= mostWaiting) {
+      exchange.finish(undetermined('unreachable', `${mostWaiting} requests wait already`));
+    } else {
+      this.#waiting.push(exchange);
+      this.#next();
+    }
+    return exchange;
+  }
+
+  /** Ends what runs and waits as `cancelled`, and the connection. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const all = this.#waiting.splice(0);
+    if (this.#active !== undefined) all.unshift(this.#active);
+    for (const exchange of all) exchange.finish(undetermined('cancelled', 'the client was closed'));
+    this.#drop();
+  }
+
+  #next(): void {
+    if (this.#active !== undefined || this.#closed) return;
+    const exchange = this.#waiting.shift();
+    if (exchange === undefined) return;
+    this.#active = exchange;
+    this.#start(exchange);
+  }
+
+  #start(exchange: Exchange): void {
+    this.#stopIdle?.();
+    this.#stopIdle = undefined;
+    exchange.begin();
+    exchange.reused = this.#connection !== undefined;
+    if (this.#connection === undefined) this.#connect();
+    else this.#write();
+  }
+
+  #connect(): void {
+    const { host, port, secure } = this.#options.url;
+    const connection: Connection = { allowance: 0, closed: false };
+    this.#connection = connection;
+    try {
+      connection.socket = this.#options.network.connect({
+        host,
+        port,
+        secure,
+        onReadable: () => {
+          if (connection === this.#connection) this.#read();
+        },
+        onWritable: count => {
+          connection.allowance = count;
+          if (connection === this.#connection) this.#write();
+        },
+        onClosed: cause => {
+          connection.closed = true;
+          if (connection === this.#connection) this.#lost(cause);
+        },
+      });
+    } catch (error) {
+      connection.closed = true;
+      this.#lost(`no connection could be made: ${String(error)}`);
+      return;
+    }
+    // Whoever cancelled, or a platform that called back at once, may have dropped it already.
+    if (connection !== this.#connection) connection.socket.close();
+    else this.#write();
+  }
+
+  #write(): void {
+    const connection = this.#connection;
+    const exchange = this.#active;
+    if (connection?.socket === undefined || exchange === undefined) return;
+    const left = exchange.message.length - exchange.sent;
+    const count = Math.min(left, connection.allowance);
+    if (count <= 0) return;
+    const from = exchange.sent;
+    exchange.sent += count;
+    connection.allowance -= count;
+    connection.allowance = connection.socket.write(exchange.message.subarray(from, from + count));
+  }
+
+  #read(): void {
+    // A platform may call `onReadable` from within `read`.
+    if (this.#reading) return;
+    this.#reading = true;
+    const connection = this.#connection;
+    while (connection?.socket !== undefined && connection === this.#connection) {
+      const exchange = this.#active;
+      if (exchange?.paused) break;
+      const bytes = connection.socket.read(this.#options.readBytes);
+      if (bytes === undefined || bytes.length === 0) break;
+      if (exchange === undefined) this.#drop();
+      else exchange.receive(bytes);
+    }
+    this.#reading = false;
+  }
+
+  #lost(cause: string | undefined): void {
+    const exchange = this.#active;
+    this.#drop();
+    if (exchange === undefined) return;
+    // A kept connection may have been closed before it saw the request: that is no answer of the server's.
+    if (exchange.reused && exchange.untouched) this.#start(exchange);
+    else exchange.lost(cause);
+  }
+
+  #settled(exchange: Exchange): void {
+    if (exchange !== this.#active) {
+      const at = this.#waiting.indexOf(exchange);
+      if (at >= 0) this.#waiting.splice(at, 1);
+      return;
+    }
+    this.#active = undefined;
+    const connection = this.#connection;
+    if (connection !== undefined) {
+      if (exchange.reusable && !connection.closed && this.#options.idleMilliseconds > 0)
+        this.#keep(connection);
+      else this.#drop();
+    }
+    this.#next();
+  }
+
+  #keep(connection: Connection): void {
+    this.#stopIdle = this.#options.clock.after(this.#options.idleMilliseconds, () => {
+      this.#stopIdle = undefined;
+      if (connection === this.#connection && this.#active === undefined) this.#drop();
+    });
+  }
+
+  #drop(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#stopIdle?.();
+    this.#stopIdle = undefined;
+    if (connection === undefined || connection.closed) return;
+    connection.closed = true;
+    connection.socket?.close();
+  }
+}
