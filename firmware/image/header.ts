@@ -17,7 +17,7 @@
  */
 import { readNumber, writeNumber } from '../bytes/bigEndian.js';
 import { accepted, type Rejected, rejected, type Verdict } from '../proof/verdict.js';
-import { crc32 } from './checksum.js';
+import { crc32, crcBegin, crcEnd, crcUpdate } from '../store/crc32.js';
 
 /** Bytes. */
 export const headerLength = 64;
@@ -91,11 +91,11 @@ export function checkImage(
   if (header.verdict !== 'accepted') return header;
   const { length, bodyChecksum } = header.value;
   if (length > size) return malformed(`an image of ${length} bytes in a place for ${size}`);
-  let checksum = 0;
+  let checksum = crcBegin;
   for (let at = headerLength; at < length; at += chunkLength) {
-    checksum = crc32(read(at, Math.min(chunkLength, length - at)), checksum);
+    checksum = crcUpdate(checksum, read(at, Math.min(chunkLength, length - at)));
   }
-  return checksum === bodyChecksum ? header : malformed('torn image body');
+  return crcEnd(checksum) === bodyChecksum ? header : malformed('torn image body');
 }
 
 function malformed(evidence: string): Rejected<'malformed'> {

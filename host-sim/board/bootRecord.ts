@@ -1,0 +1,117 @@
+/**
+ * What the bootloader remembers: two sectors written in turn, each record with a serial number and a checksum.
+ * The sector that holds the newest record is never touched, so whatever the power does, one record stays whole.
+ *
+ *  offset  length
+ *       0       4  magic "HFBT"
+ *       4       1  version of this format: 1
+ *       5       1  active slot: 0 is A, 1 is B
+ *       6       1  the other slot: 0 nothing, 1 to be started once, 2 was started and has not confirmed
+ *       7       1  zero
+ *       8       4  serial number, the greater is the newer
+ *      12       4  length of the active image
+ *      16       4  length of the image in the other slot, if pending
+ *      20       8  zero
+ *      28       4  CRC-32 of the 28 bytes before
+ */
+import { equal } from '../../firmware/bytes/equal.js';
+import type { Partition } from '../../firmware/port/flash.js';
+import { crc32 } from '../../firmware/store/crc32.js';
+
+export type Slot = 'A' | 'B';
+
+export interface BootRecord {
+  active: Slot;
+  /** Bytes of the image in the active slot. */
+  length: number;
+  /** The image in the other slot, while it is neither confirmed nor rolled back. */
+  pending?: { length: number; attempted: boolean };
+}
+
+const recordLength = 32;
+const magic = 0x48464254;
+const formatVersion = 1;
+const slots: readonly Slot[] = ['A', 'B'];
+
+interface Found {
+  record: BootRecord;
+  serial: number;
+  sector: number;
+}
+
+export class BootRecords {
+  readonly #partition: Partition;
+
+  /** @throws RangeError when the partition has fewer than two sectors. */
+  constructor(partition: Partition) {
+    if (partition.size < 2 * partition.sectorSize) throw new RangeError('two sectors are needed');
+    this.#partition = partition;
+  }
+
+  /** The newest whole record, or undefined when this board was never flashed. */
+  read(): BootRecord | undefined {
+    return this.#settled()?.record;
+  }
+
+  /**
+   * Durable when it returns; cut short, either the record before or this one is read.
+   * @throws Error when the flash does not hold what was written
+   */
+  write(record: BootRecord): void {
+    const newest = this.#settled();
+    const sector = newest?.sector === 0 ? 1 : 0;
+    const bytes = encode(record, (newest?.serial ?? 0) + 1);
+    const at = sector * this.#partition.sectorSize;
+    this.#partition.erase(at);
+    this.#partition.write(at, bytes);
+    if (!equal(this.#partition.read(at, recordLength), bytes))
+      throw new Error('the boot partition is worn out');
+  }
+
+  /**
+   * A write that was cut can leave bits that read now so and now so. Having been read whole, the record is
+   * programmed once more where it lies, so that it reads the same for ever: only then may anything rely on it.
+   */
+  #settled(): Found | undefined {
+    const newest = this.#newest();
+    if (newest) {
+      this.#partition.write(newest.sector * this.#partition.sectorSize, encode(newest.record, newest.serial));
+    }
+    return newest;
+  }
+
+  #newest(): Found | undefined {
+    const [first, second] = [this.#at(0), this.#at(1)];
+    if (!first || !second) return first ?? second;
+    return second.serial > first.serial ? second : first;
+  }
+
+  #at(sector: number): Found | undefined {
+    const found = decode(this.#partition.read(sector * this.#partition.sectorSize, recordLength));
+    return found && { ...found, sector };
+  }
+}
+
+function encode(record: BootRecord, serial: number): Uint8Array {
+  const bytes = new Uint8Array(recordLength);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, magic);
+  bytes[4] = formatVersion;
+  bytes[5] = slots.indexOf(record.active);
+  bytes[6] = record.pending ? (record.pending.attempted ? 2 : 1) : 0;
+  view.setUint32(8, serial);
+  view.setUint32(12, record.length);
+  view.setUint32(16, record.pending?.length ?? 0);
+  view.setUint32(28, crc32(bytes.subarray(0, 28)));
+  return bytes;
+}
+
+function decode(bytes: Uint8Array): { record: BootRecord; serial: number } | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0) !== magic || bytes[4] !== formatVersion) return undefined;
+  if (view.getUint32(28) !== crc32(bytes.subarray(0, 28))) return undefined;
+  if (bytes[5] > 1 || bytes[6] > 2) return undefined;
+  const record: BootRecord = { active: slots[bytes[5]], length: view.getUint32(12) };
+  if (bytes[6] > 0) record.pending = { length: view.getUint32(16), attempted: bytes[6] === 2 };
+  return { record, serial: view.getUint32(8) };
+}

@@ -1,0 +1,184 @@
+/**
+ * Carries what an image asks of its ports from its realm to the ports of this process, and their events back.
+ * Whatever comes from the realm is checked here once more: types, ranges, counts.
+ */
+import { types } from 'node:util';
+import type { PartitionName } from '../../firmware/port/flash.js';
+import type { Ports } from '../../firmware/port/ports.js';
+import type { Socket } from '../../firmware/port/socket.js';
+import type { HostCall, Realm } from './realm.js';
+
+/** What a chip with little memory would allow, roughly; a leak shows here before it does there. */
+const limits = { timers: 256, sockets: 16, bytes: 1024 * 1024, entropy: 65_536 };
+
+export interface Bridge {
+  call: HostCall;
+  /** Before the image starts. */
+  attach(realm: Realm): void;
+  /** From now on every call fails and no event is delivered: the image has no effect any more. */
+  halt(): void;
+}
+
+/** @param onFault told of what the image did not catch while it handled an event */
+export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description: string) => void): Bridge {
+  let realm: Realm;
+  let halted = false;
+  let failure = '';
+  const timers = new Map<number, () => void>();
+  const sockets = new Map<number, Socket>();
+  const requests = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let lastRequest = 0;
+
+  function emit(...event: Parameters<Realm['emit']>): void {
+    if (halted) return;
+    const fault = realm.emit(...event);
+    if (fault !== undefined) onFault(fault);
+  }
+
+  /** Bytes for the realm. */
+  function give(bytes: Uint8Array): Uint8Array {
+    const given = realm.makeBytes(bytes.length);
+    given.set(bytes);
+    return given;
+  }
+
+  const partition = (name: unknown) => ports.flash.open(name as PartitionName);
+
+  const calls: Record<string, (a: unknown, b: unknown, c: unknown) => unknown> = {
+    'clock.monotonic': () => ports.clock.monotonic(),
+    'clock.after'(id, milliseconds) {
+      if (timers.size >= limits.timers) throw new Error('too many timers');
+      const key = integer(id);
+      const fire = () => {
+        timers.delete(key);
+        emit('timer', key);
+      };
+      timers.set(key, ports.clock.after(number(milliseconds), fire));
+    },
+    'clock.cancel'(id) {
+      timers.get(integer(id))?.();
+      timers.delete(integer(id));
+    },
+    'entropy.fill'(target) {
+      const bytes = new Uint8Array(byteLength(target, limits.entropy));
+      ports.entropy.fill(bytes);
+      (target as Uint8Array).set(bytes);
+    },
+    'socket.connect'(id, host, rest) {
+      if (sockets.size >= limits.sockets) throw new Error('too many sockets');
+      const key = integer(id);
+      const { port, secure } = JSON.parse(text(rest)) as { port: number | null; secure: boolean };
+      const socket = ports.network.connect({
+        host: text(host),
+        port: integer(port),
+        secure,
+        onReadable: count => emit('readable', key, count),
+        onWritable: count => emit('writable', key, count),
+        onClosed(cause) {
+          sockets.delete(key);
+          emit('closed', key, cause);
+        },
+      });
+      sockets.set(key, socket);
+    },
+    'socket.read'(id, count) {
+      const wanted = number(count);
+      const bytes = sockets.get(integer(id))?.read(wanted < 0 ? undefined : wanted);
+      return bytes ? give(bytes) : false;
+    },
+    'socket.write': (id, bytes) => sockets.get(integer(id))?.write(take(bytes, limits.bytes)) ?? 0,
+    'socket.close'(id) {
+      sockets.get(integer(id))?.close();
+      sockets.delete(integer(id));
+    },
+    'flash.size': name => partition(name).size,
+    'flash.sectorSize': name => partition(name).sectorSize,
+    'flash.read': (name, offset, length) => give(partition(name).read(integer(offset), integer(length))),
+    'flash.write': (name, offset, bytes) => partition(name).write(integer(offset), take(bytes, limits.bytes)),
+    'flash.erase': (name, offset) => partition(name).erase(integer(offset)),
+    'boot.slot': () => ports.boot.running.slot,
+    'boot.length': () => ports.boot.running.length,
+    'boot.state': () => ports.boot.running.state,
+    'boot.read': (offset, length) => give(ports.boot.running.read(integer(offset), integer(length))),
+    'boot.setPending': length => ports.boot.setPending(integer(length)),
+    'boot.confirm': () => ports.boot.confirm(),
+    'boot.restart'(reason) {
+      if (reason !== 'update' && reason !== 'rollBack' && reason !== 'fault')
+        throw new Error('no such reason');
+      ports.boot.restart(reason);
+    },
+    'console.log': line => ports.console.log(text(line)),
+    'console.ready'() {
+      ports.console.onRequest(
+        (method, parameters) =>
+          new Promise((resolve, reject) => {
+            const id = ++lastRequest;
+            requests.set(id, { resolve, reject });
+            emit('request', id, JSON.stringify({ method, parameters }));
+          }),
+      );
+    },
+    'console.answer'(id, answer) {
+      const request = requests.get(integer(id));
+      requests.delete(integer(id));
+      const { result, error } = JSON.parse(text(answer)) as { result?: unknown; error?: string };
+      if (error === undefined) request?.resolve(result);
+      else request?.reject(new Error(error));
+    },
+    'pins.write': (pin, on) => ports.pins.write(integer(pin), on === true),
+    'pins.sample': pin => ports.pins.sample(integer(pin)),
+  };
+
+  return {
+    call(name, a, b, c) {
+      if (name === 'failure') return failure;
+      try {
+        if (halted) throw new Error('the board restarts');
+        return calls[name](a, b, c) ?? true;
+      } catch (error) {
+        failure = `${(error as Error).message}`;
+        return undefined;
+      }
+    },
+    attach(made) {
+      realm = made;
+    },
+    halt() {
+      halted = true;
+      for (const cancel of timers.values()) cancel();
+      for (const socket of sockets.values()) socket.close();
+    },
+  };
+}
+
+function number(value: unknown): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) throw new TypeError('not a number');
+  return value;
+}
+
+function integer(value: unknown): number {
+  if (!Number.isSafeInteger(value)) throw new TypeError('not an integer');
+  return value as number;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('not a text');
+  return value;
+}
+
+/** Its own length, whatever a property of that name on the object pretends. */
+const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')!.get!;
+
+function byteLength(value: unknown, limit: number): number {
+  if (!types.isUint8Array(value)) throw new TypeError('not bytes');
+  const length = lengthOf.call(value) as number;
+  if (length > limit) throw new RangeError(`more than ${limit} bytes at once`);
+  return length;
+}
+
+/** A copy of the realm's bytes, of this realm. */
+function take(value: unknown, limit: number): Uint8Array {
+  const bytes = new Uint8Array(byteLength(value, limit));
+  bytes.set(value as Uint8Array);
+  return bytes;
+}

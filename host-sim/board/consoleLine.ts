@@ -1,0 +1,42 @@
+/** What goes over a board's console: one JSON value a line, in both directions (newline-delimited JSON). */
+
+/** What a board tells of itself when an image is about to run. */
+export interface Hello {
+  pid: number;
+  slot: 'A' | 'B';
+  state: 'pending' | 'confirmed';
+  /** Of the image's header. */
+  version: number;
+  /** Bytes of the image. */
+  length: number;
+  /** Why the image that was pending before does not run. */
+  rolledBack?: string;
+}
+
+/** From the board. */
+export type BoardLine =
+  | { token: string }
+  | { hello: Hello }
+  | { log: string }
+  | { pin: number; on: boolean }
+  | { answer: number; result: unknown }
+  | { answer: number; error: string }
+  /** Why the process ends with `exitCode.fault`. */
+  | { fault: string }
+  /** Why it ends with `exitCode.restart`. */
+  | { restart: string };
+
+/** To the board. */
+export type RigLine =
+  | { request: number; method: string; parameters: unknown }
+  /** What an analogue input reads from now on, 0 to 4095. */
+  | { input: number; value: number };
+
+/** Bytes of a request's method and parameters, as the Console port has it. */
+export const requestLimit = 4096;
+/** Bytes of a line to the board. */
+export const rigLineLimit = requestLimit + 1024;
+/** Bytes of a line from the board. */
+export const boardLineLimit = 256 * 1024;
+/** Characters of a log line; more is cut off. */
+export const logLimit = 2000;

@@ -1,0 +1,13 @@
+/** How a board's process ends, for its power supply to tell apart. Numbers after sysexits.h. */
+export const exitCode = {
+  /** Wrong command line. */
+  usage: 64,
+  /** An error that the image did not catch, or `restart('fault')`. */
+  fault: 70,
+  /** The image asked for a restart. */
+  restart: 75,
+  /** The console was lost or talks nonsense: nobody holds this board. */
+  consoleLost: 76,
+  /** No slot holds an image that may be started: somebody has to flash one. */
+  nothingToStart: 78,
+} as const;

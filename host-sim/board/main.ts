@@ -1,0 +1,122 @@
+/**
+ * A board as a process of its own.
+ *
+ *   node --import tsx host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS]
+ *
+ * D holds its flash, one file a partition. The environment gives HOLDFAST_CONSOLE_TOKEN. There is no listener: all
+ * its connections go out. It ends with one of the codes of exitCode.ts, or by its watchdog's SIGKILL.
+ */
+import { randomFillSync } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { headerLength } from '../../firmware/image/header.js';
+import { openFileFlash } from '../flash/fileFlash.js';
+import { nodeNetwork } from '../network/socket.js';
+import { bootPort, chooseStart } from './bootloader.js';
+import { createBridge } from './bridge.js';
+import { nodeClock } from './clock.js';
+import { BoardConsole } from './console.js';
+import { exitCode } from './exitCode.js';
+import { simulatedPins } from './pins.js';
+import { createRealm, type Realm } from './realm.js';
+import { startWatchdog } from './watchdog.js';
+
+const settings = readSettings();
+const token = process.env.HOLDFAST_CONSOLE_TOKEN ?? '';
+delete process.env.HOLDFAST_CONSOLE_TOKEN;
+startWatchdog(settings.watchdog);
+
+const pins = simulatedPins((pin, on) => board.send({ pin, on }));
+const board = await BoardConsole.open({
+  ...settings.console,
+  token,
+  onInput: pins.setInput,
+  onLost: () => process.exit(exitCode.consoleLost),
+});
+const flash = openFileFlash(settings.directory);
+const start = chooseStart(flash);
+if ('reason' in start) {
+  await end({ log: start.reason }, exitCode.nothingToStart);
+} else {
+  run(start);
+}
+
+function run(image: Extract<typeof start, { slot: unknown }>): void {
+  const { slot, state, bytes, header, rolledBack } = image;
+  board.send({
+    hello: {
+      pid: process.pid,
+      slot,
+      state,
+      version: header.version,
+      length: bytes.length,
+      ...(rolledBack !== undefined && { rolledBack }),
+    },
+  });
+  const boot = bootPort(flash, image, reason => {
+    bridge.halt();
+    if (reason === 'fault') end({ fault: 'the image asked for it' }, exitCode.fault);
+    else end({ restart: reason }, exitCode.restart);
+  });
+  const bridge = createBridge(
+    {
+      clock: nodeClock,
+      entropy: { fill: target => void randomFillSync(target) },
+      network: nodeNetwork(),
+      flash,
+      boot,
+      console: board,
+      pins,
+    },
+    fault,
+  );
+  let realm: Realm | undefined;
+  function fault(description: string): void {
+    bridge.halt();
+    end({ fault: description }, exitCode.fault);
+  }
+  // What the realm threw is not for this side to look at, and this side's errors are not for the realm.
+  const describe = (error: unknown) =>
+    error instanceof Error || !realm ? `${(error as Error).stack}` : realm.describe(error);
+  process.on('uncaughtException', error => fault(describe(error)));
+  process.on('unhandledRejection', reason => fault(describe(reason)));
+  try {
+    const source = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(headerLength));
+    realm = createRealm(source, bridge.call, bridge.attach);
+    const description = realm.start();
+    if (description !== undefined) fault(description);
+  } catch (error) {
+    fault((error as Error).message);
+  }
+}
+
+let ending = false;
+
+/** The first end counts: an image that unwinds after its restart must not turn it into a fault. */
+async function end(line: Parameters<typeof board.send>[0], code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  board.send(line);
+  await board.end();
+  process.exit(code);
+}
+
+function readSettings() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        directory: { type: 'string' },
+        console: { type: 'string' },
+        watchdog: { type: 'string', default: '10000' },
+      },
+    });
+    const at = /^(.+):(\d{1,5})$/.exec(values.console ?? '');
+    const watchdog = Number(values.watchdog);
+    if (!values.directory) throw new Error('--directory is needed: where the board keeps its flash');
+    if (!at) throw new Error('--console HOST:PORT is needed: a board runs only while somebody holds it');
+    if (!(watchdog >= 100)) throw new Error('--watchdog takes milliseconds, 100 or more');
+    return { directory: values.directory, console: { host: at[1], port: Number(at[2]) }, watchdog };
+  } catch (error) {
+    process.stderr.write(`board: ${(error as Error).message}\n`);
+    process.exit(exitCode.usage);
+  }
+}

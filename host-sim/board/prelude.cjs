@@ -1,0 +1,219 @@
+/**
+ * Runs inside the bare realm before the image, and stands between the two: every object that the image gets to see
+ * was made here, of this realm. The host's one function stays in this closure, takes and gives primitives and
+ * bytes of this realm, and what it might throw is swallowed: an Error of the host would be a way out.
+ *
+ * A script, not a module: its value is the function below.
+ */
+(function prelude(host) {
+  'use strict';
+
+  // What a bare XS machine does not have either.
+  for (const name of ['console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'Intl'])
+    delete globalThis[name];
+
+  const Bytes = Uint8Array;
+  const { parse, stringify } = JSON;
+  const callbacks = new Map();
+  const sockets = new Map();
+  const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB'];
+  let lastId = 0;
+  let requestHandler;
+
+  /** Undefined is the host's way to say that it failed. */
+  function ask(name, a, b, c) {
+    let result;
+    try {
+      result = host(name, a, b, c);
+    } catch {
+      // An exhausted stack, most likely.
+    }
+    if (result !== undefined) return result;
+    let message = 'the platform failed';
+    try {
+      message = host('failure');
+    } catch {
+      // As above.
+    }
+    throw new Error(message);
+  }
+
+  function describe(error) {
+    try {
+      // Not `instanceof`, which an image could redefine.
+      const shown = typeof error === 'object' && error !== null && error.stack ? error.stack : error;
+      // Up to here it is the image's doing.
+      const text = `${shown}`.split(/\n[^\n]*\bprelude:/)[0];
+      return text.length > 2000 ? `${text.slice(0, 2000)}…` : text;
+    } catch {
+      return 'an error that cannot be shown';
+    }
+  }
+
+  const clock = {
+    monotonic: () => ask('clock.monotonic'),
+    after(milliseconds, callback) {
+      const id = ++lastId;
+      callbacks.set(id, callback);
+      ask('clock.after', id, +milliseconds);
+      return () => {
+        if (callbacks.delete(id)) ask('clock.cancel', id);
+      };
+    },
+  };
+
+  const entropy = {
+    fill(target) {
+      ask('entropy.fill', target);
+    },
+  };
+
+  const network = {
+    connect(options) {
+      const id = ++lastId;
+      sockets.set(id, options);
+      try {
+        ask(
+          'socket.connect',
+          id,
+          `${options.host}`,
+          stringify({ port: +options.port, secure: !!options.secure }),
+        );
+      } catch (error) {
+        sockets.delete(id);
+        throw error;
+      }
+      return {
+        read(count) {
+          const bytes = ask('socket.read', id, count === undefined ? -1 : +count);
+          return bytes === false ? undefined : bytes;
+        },
+        write: bytes => ask('socket.write', id, bytes),
+        close() {
+          if (sockets.delete(id)) ask('socket.close', id);
+        },
+      };
+    },
+  };
+
+  const flash = {
+    open(name) {
+      if (!partitions.includes(name)) throw new Error('no such partition');
+      return {
+        size: ask('flash.size', name),
+        sectorSize: ask('flash.sectorSize', name),
+        read: (offset, length) => ask('flash.read', name, +offset, +length),
+        write(offset, bytes) {
+          ask('flash.write', name, +offset, bytes);
+        },
+        erase(offset) {
+          ask('flash.erase', name, +offset);
+        },
+      };
+    },
+  };
+
+  const boot = {
+    running: {
+      slot: ask('boot.slot'),
+      length: ask('boot.length'),
+      state: ask('boot.state'),
+      read: (offset, length) => ask('boot.read', +offset, +length),
+    },
+    setPending(length) {
+      ask('boot.setPending', +length);
+    },
+    confirm() {
+      ask('boot.confirm');
+      boot.running.state = 'confirmed';
+    },
+    restart(reason) {
+      ask('boot.restart', `${reason}`);
+      // Nothing of the image has an effect from here on, and this unwinds what still runs of it.
+      throw new Error('the board restarts');
+    },
+  };
+
+  const ports = {
+    clock,
+    entropy,
+    network,
+    flash,
+    boot,
+    console: {
+      log(line) {
+        ask('console.log', `${line}`);
+      },
+      onRequest(handler) {
+        requestHandler = handler;
+        ask('console.ready');
+      },
+    },
+    pins: {
+      write(pin, on) {
+        ask('pins.write', +pin, !!on);
+      },
+      sample: pin => ask('pins.sample', +pin),
+    },
+  };
+
+  async function serve(id, text) {
+    let answer;
+    try {
+      const { method, parameters } = parse(text);
+      const result = await requestHandler(method, parameters);
+      answer = stringify({ result: result === undefined ? null : result });
+    } catch (error) {
+      const message = typeof error === 'object' && error !== null ? `${error.message}` : `${error}`;
+      answer = stringify({ error: message });
+    }
+    ask('console.answer', id, answer);
+  }
+
+  const events = {
+    timer(id) {
+      const callback = callbacks.get(id);
+      callbacks.delete(id);
+      if (callback) callback();
+    },
+    readable(id, count) {
+      const options = sockets.get(id);
+      if (options) options.onReadable(count);
+    },
+    writable(id, count) {
+      const options = sockets.get(id);
+      if (options) options.onWritable(count);
+    },
+    closed(id, cause) {
+      const options = sockets.get(id);
+      sockets.delete(id);
+      if (options) options.onClosed(cause);
+    },
+    request(id, text) {
+      serve(id, text);
+    },
+  };
+
+  return {
+    makeBytes: length => new Bytes(length),
+    describe,
+    /** Undefined, or what the image did not catch. */
+    start() {
+      try {
+        globalThis.image.start(ports);
+        return undefined;
+      } catch (error) {
+        return describe(error);
+      }
+    },
+    /** Undefined, or what the image did not catch. */
+    emit(event, id, detail) {
+      try {
+        events[event](id, detail);
+        return undefined;
+      } catch (error) {
+        return describe(error);
+      }
+    },
+  };
+});

@@ -1,0 +1,71 @@
+/**
+ * A bare realm for an image: a global object with ECMAScript on it and nothing of Node, as on a chip. No code is made
+ * from text, no module is loaded. This keeps an image honest about what it needs; against a hostile one a `vm`
+ * context is no wall, and that is not what it is for: images are approved before they run.
+ */
+import { readFileSync } from 'node:fs';
+import vm from 'node:vm';
+
+/** All that crosses: primitives, and bytes made by `makeBytes`. Undefined means failed. */
+export type HostCall = (name: string, a?: unknown, b?: unknown, c?: unknown) => unknown;
+
+/** What the prelude gives to the host; each function returns primitives or bytes of the realm. */
+export interface Realm {
+  makeBytes(length: number): Uint8Array;
+  /** Text for whatever was thrown in the realm; the host itself must not look at it, since looking runs code. */
+  describe(error: unknown): string;
+  /** Calls `image.start(ports)`. Returns what it did not catch. */
+  start(): string | undefined;
+  /** Tells the image of an event. Returns what it did not catch. */
+  emit(
+    event: 'timer' | 'readable' | 'writable' | 'closed' | 'request',
+    id: number,
+    detail?: unknown,
+  ): string | undefined;
+}
+
+const prelude = readFileSync(new URL('./prelude.cjs', import.meta.url), 'utf8');
+
+/**
+ * The keyword before anything that could make it a call. There is no other way to load code into the realm, and the
+ * error that Node would answer with is an object of the host.
+ */
+const dynamicImport = /\bimport(?=\s*[(./<-])/u;
+
+/** The reason why this text is not a closed bundle, if it is not one. */
+export function notClosed(source: string): string | undefined {
+  const found = dynamicImport.exec(source);
+  return found ? `it loads a module: ${source.slice(found.index, found.index + 40)}` : undefined;
+}
+
+/**
+ * A realm in which the image's text has run.
+ * @param host called with what the image asks of its ports
+ * @param attach gets the realm before the image's text runs
+ * @throws Error with the image's own words when its text does not run
+ */
+export function createRealm(source: string, host: HostCall, attach: (realm: Realm) => void): Realm {
+  const reason = notClosed(source);
+  if (reason) throw new Error(reason);
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+    name: 'image',
+    codeGeneration: { strings: false, wasm: false },
+  });
+  const install = new vm.Script(prelude, { filename: 'prelude' }).runInContext(context) as (
+    h: HostCall,
+  ) => Realm;
+  const realm = install(host);
+  attach(realm);
+  let script: vm.Script;
+  try {
+    script = new vm.Script(source, { filename: 'image' });
+  } catch (error) {
+    throw new Error(`the image does not parse: ${(error as Error).message}`);
+  }
+  try {
+    script.runInContext(context);
+  } catch (error) {
+    throw new Error(realm.describe(error));
+  }
+  return realm;
+}

@@ -1,0 +1,328 @@
+/**
+ * A board held in hand: its power supply, which starts it again when it restarts or faults, and its console. The
+ * board itself is another process; all that goes between the two goes over the console's socket.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { type BoardLine, boardLineLimit, type Hello, type RigLine } from '../board/consoleLine.js';
+import { lineReader } from '../board/lines.js';
+import { type Ended, explainEnd, spawnBoard } from './process.js';
+
+export interface BoardOptions {
+  /** Where the board keeps its flash; flash an image first (board/flashing.ts). */
+  directory: string;
+  onLog?(line: string): void;
+  /** Milliseconds that the image may block its event loop. */
+  watchdog?: number;
+  /** Closes the board when aborted. */
+  signal?: AbortSignal;
+  /** Faults in a row after which the supply gives up. */
+  faultLimit?: number;
+}
+
+interface BoardEvents {
+  log: [line: string];
+  pin: [pin: number, on: boolean];
+  /** An image is about to run. */
+  hello: [hello: Hello];
+  ended: [ended: Ended];
+  /** The supply gave up, or the board was closed: it does not come back. */
+  dead: [reason: string];
+}
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Milliseconds from the start of the process to its hello. */
+const startPatience = 30_000;
+/** Milliseconds before the next start after a fault; doubled with each fault in a row. */
+const firstBackOff = 50;
+const longestBackOff = 5_000;
+/** A run of so many milliseconds ends a row of faults. */
+const steadyRun = 10_000;
+/** Milliseconds that a connection may take to show its token. */
+const silencePatience = 5_000;
+
+/** Starts a board and waits until its image is about to run. @throws Error with what the board said last */
+export async function startBoard(options: BoardOptions): Promise<Board> {
+  options.signal?.throwIfAborted();
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const board = new Board(options, server);
+  try {
+    await board.powerOn();
+  } catch (error) {
+    await board.close();
+    throw error;
+  }
+  return board;
+}
+
+export class Board extends EventEmitter<BoardEvents> {
+  readonly #options: BoardOptions;
+  readonly #server: Server;
+  readonly #abort = () => void this.close();
+  readonly #requests = new Map<number, Waiting>();
+  #lastRequest = 0;
+  #child: ChildProcess | undefined;
+  #console: Socket | undefined;
+  #token = '';
+  #hello: Hello | undefined;
+  #hellos = 0;
+  #faults = 0;
+  #power = false;
+  #dead: string | undefined;
+  /** Its last word on why it ends, or what it logged last. */
+  #said = '';
+  #closing: Promise<void> | undefined;
+
+  /** Use startBoard. */
+  constructor(options: BoardOptions, server: Server) {
+    super();
+    this.setMaxListeners(0);
+    this.#options = options;
+    this.#server = server;
+    server.on('connection', socket => this.#accept(socket));
+    options.signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** Of the process that runs now; 0 while none does. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** What the running image told of itself. Undefined while the board is off or starting. */
+  get hello(): Hello | undefined {
+    return this.#hello;
+  }
+
+  /** How often the board has come up again since it was first started. */
+  get restarts(): number {
+    return Math.max(0, this.#hellos - 1);
+  }
+
+  /**
+   * Asks the image something over the console. While the board restarts, waits for it to be back; what was sent to a
+   * process that ended is not sent again.
+   * @throws Error with the image's words, or why there was no answer
+   */
+  async request(method: string, parameters: unknown = null, { timeout = 10_000 } = {}): Promise<unknown> {
+    const until = Date.now() + timeout;
+    while (!this.#hello) await this.#next('hello', until - Date.now());
+    const request = ++this.#lastRequest;
+    return new Promise((resolve, reject) => {
+      const late = () => waiting.reject(new Error(`no answer to ${method} in ${timeout} ms`));
+      const timer = setTimeout(late, until - Date.now());
+      const settled = <T>(settle: (value: T) => void) => {
+        return (value: T) => {
+          clearTimeout(timer);
+          this.#requests.delete(request);
+          settle(value);
+        };
+      };
+      const waiting: Waiting = { resolve: settled(resolve), reject: settled(reject) };
+      this.#requests.set(request, waiting);
+      this.#send({ request, method, parameters });
+    });
+  }
+
+  /** What an analogue input reads from now on, 0 to 4095, until the board restarts. */
+  setInput(input: number, value: number): void {
+    this.#send({ input, value });
+  }
+
+  /**
+   * Resolves when the board has come up for the `restarts`-th time.
+   * @param restarts by default one more than by now; read it before what causes the restart, to miss none
+   */
+  async waitForRestart(restarts = this.restarts + 1, { timeout = 60_000 } = {}): Promise<Hello> {
+    const until = Date.now() + timeout;
+    while (this.restarts < restarts || !this.#hello) await this.#next('hello', until - Date.now());
+    return this.#hello;
+  }
+
+  /** Resolves with the first log line from now on that matches. */
+  async waitForLog(pattern: RegExp, { timeout = 60_000 } = {}): Promise<string> {
+    const until = Date.now() + timeout;
+    for (;;) {
+      const [line] = (await this.#next('log', until - Date.now())) as [string];
+      if (pattern.test(line)) return line;
+    }
+  }
+
+  /** Ends the process at once, wherever it is, and leaves it off. */
+  async powerCut(): Promise<void> {
+    this.#power = false;
+    const child = this.#child;
+    if (!child) return;
+    const gone = once(this, 'ended');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Starts it, if it is off, and resolves when its image is about to run. */
+  async powerOn(): Promise<Hello> {
+    if (this.#dead !== undefined) throw new Error(this.#dead);
+    this.#faults = 0;
+    this.#power = true;
+    if (!this.#child) this.#start();
+    while (!this.#hello) await this.#next('hello', 2 * startPatience);
+    return this.#hello;
+  }
+
+  /** Ends the board for good. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      this.#options.signal?.removeEventListener('abort', this.#abort);
+      await this.powerCut();
+      this.#die('the board was closed');
+      await new Promise(resolve => this.#server.close(resolve));
+    })();
+    return this.#closing;
+  }
+
+  #start(): void {
+    const { directory, watchdog = 10_000 } = this.#options;
+    const { port } = this.#server.address() as { port: number };
+    const started = Date.now();
+    this.#token = randomBytes(16).toString('hex');
+    this.#said = '';
+    const child = spawnBoard({ directory, port, token: this.#token, watchdog }, (code, signal, problem) => {
+      clearTimeout(patience);
+      if (Date.now() - started > steadyRun) this.#faults = 0;
+      this.#ended(explainEnd(code, signal, problem, this.#said));
+    });
+    const patience = setTimeout(() => {
+      if (!this.#hello) child.kill('SIGKILL');
+    }, startPatience);
+    this.#child = child;
+  }
+
+  #ended(end: Ended): void {
+    const ended: Ended = this.#power ? end : { why: 'powerCut', detail: 'the power was cut' };
+    this.#child = undefined;
+    this.#console?.destroy();
+    this.#console = undefined;
+    this.#token = '';
+    this.#hello = undefined;
+    for (const waiting of [...this.#requests.values()]) {
+      waiting.reject(new Error(`the board ended before it answered (${ended.why})`));
+    }
+    this.emit('ended', ended);
+    if (this.#power) this.#supply(ended);
+  }
+
+  /** What a power supply does after a run has ended by itself. */
+  #supply({ why, detail }: Ended): void {
+    if (why === 'restart') {
+      this.#start();
+      return;
+    }
+    if (why === 'nothingToStart' || why === 'usage') {
+      this.#die(detail);
+      return;
+    }
+    this.#log(`${why}: ${detail}`);
+    this.#faults++;
+    if (this.#faults >= (this.#options.faultLimit ?? 8)) {
+      this.#die(`${this.#faults} faults in a row, the last: ${detail}`);
+      return;
+    }
+    const wait = Math.min(longestBackOff, firstBackOff * 2 ** (this.#faults - 1));
+    setTimeout(() => {
+      if (this.#power && !this.#child) this.#start();
+    }, wait);
+  }
+
+  #die(reason: string): void {
+    if (this.#dead !== undefined) return;
+    this.#power = false;
+    this.#dead = reason;
+    this.emit('dead', reason);
+  }
+
+  #accept(socket: Socket): void {
+    let known = false;
+    socket.setNoDelay(true);
+    // Whoever connects and stays silent, or shows another token, is not the board.
+    const silence = setTimeout(() => socket.destroy(), silencePatience);
+    socket.on('error', () => {}).on('close', () => clearTimeout(silence));
+    const take = (text: string) => {
+      const line = parse(text);
+      if (known && line) this.#take(line);
+      else if (line && 'token' in line && this.#token !== '' && line.token === this.#token) {
+        clearTimeout(silence);
+        known = true;
+        this.#token = '';
+        this.#console = socket;
+      } else socket.destroy();
+    };
+    socket.on(
+      'data',
+      lineReader(boardLineLimit, take, () => socket.destroy()),
+    );
+  }
+
+  #take(line: BoardLine): void {
+    if ('log' in line) this.#log(line.log);
+    else if ('pin' in line) this.emit('pin', line.pin, line.on);
+    else if ('fault' in line) this.#said = line.fault;
+    else if ('restart' in line) this.#said = line.restart;
+    else if ('hello' in line) {
+      this.#hellos++;
+      this.#hello = line.hello;
+      this.emit('hello', line.hello);
+    } else if ('answer' in line) {
+      const waiting = this.#requests.get(line.answer);
+      if ('error' in line) waiting?.reject(new Error(line.error));
+      else waiting?.resolve(line.result);
+    }
+  }
+
+  #log(line: string): void {
+    this.#said = line;
+    this.#options.onLog?.(line);
+    this.emit('log', line);
+  }
+
+  #send(line: RigLine): void {
+    this.#console?.write(`${JSON.stringify(line)}\n`);
+  }
+
+  /** The next event of this name; throws when the board is off or dead, or time is up. */
+  async #next(event: 'hello' | 'log', timeout: number): Promise<unknown[]> {
+    if (!this.#power) throw new Error(this.#dead ?? 'the board is off');
+    const stop = new AbortController();
+    const late = setTimeout(
+      () =>
+        stop.abort(
+          new Error(`the board did not say ${event} in time; its last words: ${this.#said || 'none'}`),
+        ),
+      Math.max(0, timeout),
+    );
+    const dead = (reason: string) => stop.abort(new Error(reason));
+    this.once('dead', dead);
+    try {
+      return await once(this, event, { signal: stop.signal });
+    } catch (error) {
+      throw stop.signal.aborted ? stop.signal.reason : error;
+    } finally {
+      clearTimeout(late);
+      this.off('dead', dead);
+    }
+  }
+}
+
+function parse(text: string): BoardLine | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    return typeof line === 'object' && line !== null ? (line as BoardLine) : undefined;
+  } catch {
+    return undefined;
+  }
+}

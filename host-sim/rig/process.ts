@@ -1,0 +1,76 @@
+/** One run of a board: the operating-system process, and how it ended. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { exitCode } from '../board/exitCode.js';
+
+/** How one run ended. */
+export interface Ended {
+  why: 'restart' | 'fault' | 'watchdog' | 'powerCut' | 'nothingToStart' | 'usage';
+  /** What the board said of it, or its exit status. */
+  detail: string;
+}
+
+export interface Run {
+  directory: string;
+  /** Port of the console on loopback, and the token to show there. */
+  port: number;
+  token: string;
+  /** Milliseconds. */
+  watchdog: number;
+}
+
+const tailLength = 4096;
+
+/** @param onEnded called once, when process and error output have ended */
+export function spawnBoard(
+  run: Run,
+  onEnded: (code: number | null, signal: NodeJS.Signals | null, problem: string) => void,
+): ChildProcess {
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--import', import.meta.resolve('tsx')],
+      fileURLToPath(new URL('../board/main.ts', import.meta.url)),
+      ...[
+        '--directory',
+        run.directory,
+        '--console',
+        `127.0.0.1:${run.port}`,
+        '--watchdog',
+        `${run.watchdog}`,
+      ],
+    ],
+    // A group of its own: Ctrl-C is for this process to handle. The board ends by itself when its console is lost.
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: environment(run.token) },
+  );
+  let problem = '';
+  child.stderr?.on('data', (chunk: Buffer) => (problem = (problem + chunk.toString()).slice(-tailLength)));
+  child.once('error', error => (problem = error.message));
+  child.once('close', (code, signal) => onEnded(code, signal, problem.trim()));
+  return child;
+}
+
+/** What Node needs to start; secrets of this process are none of the board's business. */
+function environment(token: string): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot'];
+  const known = kept.flatMap(name => (process.env[name] ? [[name, process.env[name]]] : []));
+  return { ...Object.fromEntries(known), HOLDFAST_CONSOLE_TOKEN: token };
+}
+
+/**
+ * @param problem what stood on its error output
+ * @param said its last word on the console
+ */
+export function explainEnd(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  problem: string,
+  said: string,
+): Ended {
+  const detail = said || problem || `exit ${code ?? signal}`;
+  if (code === exitCode.restart) return { why: 'restart', detail };
+  if (code === exitCode.nothingToStart) return { why: 'nothingToStart', detail };
+  if (code === exitCode.usage) return { why: 'usage', detail };
+  if (/^watchdog:/m.test(problem)) return { why: 'watchdog', detail: 'the image blocked the event loop' };
+  return { why: 'fault', detail };
+}
