@@ -13,6 +13,7 @@ import type { Partition } from '../port/flash.js';
 import { crcBegin, crcEnd, crcUpdate } from './crc32.js';
 import { EntryIndex, encodeEntry, entryHeadSize, keyCount, maximumValue, readEntry } from './entry.js';
 import {
+  affirm,
   clear,
   encodeFrameBody,
   encodeHeader,
@@ -256,8 +257,8 @@ class FlashJournal implements Journal {
   /** The last steps of a take-over. Repeated at every start, since the last run may have been cut inside them. */
   #settle(current: Current): void {
     const base = current.half * this.#halfSize;
-    this.#partition.write(base, encodeHeader(current.header, this.#halfSize));
-    this.#partition.write(base + sealOffset, encodeSeal());
+    affirm(this.#partition, base, encodeHeader(current.header, this.#halfSize));
+    affirm(this.#partition, base + sealOffset, encodeSeal());
     clear(this.#partition, current.half === 0 ? this.#halfSize : 0, headerSize);
   }
 

@@ -117,6 +117,15 @@ export function clear(partition: Partition, offset: number, length: number): voi
   partition.write(offset, new Uint8Array(length));
 }
 
+/** Clears the bits that `bytes` has cleared, also where others have flipped or where it was written before. */
+export function affirm(partition: Partition, offset: number, bytes: Uint8Array): void {
+  const before = partition.read(offset, bytes.length);
+  partition.write(
+    offset,
+    bytes.map((byte, i) => byte & before[i]),
+  );
+}
+
 /** Writes and reads back: false on flash that no longer takes what is written to it. */
 export function writeChecked(partition: Partition, offset: number, bytes: Uint8Array): boolean {
   partition.write(offset, bytes);

@@ -86,7 +86,7 @@ export function tryEveryCut({
     const next = applyBatch(model, batch);
     const before: [Store['state'], Contents] = [empty, contentsOf(model)];
     const after: [Store['state'], Contents] = ['restored', contentsOf(next)];
-    const touched = [...batch].some(([key, value]) => value !== undefined || model.has(key));
+    const touched = [...new Map(batch)].some(([key, value]) => value !== undefined || model.has(key));
 
     /** One run: the power fails at the first cut, and in the recovery at the second. Gives the recovery's operations. */
     const attempt = (

@@ -1,0 +1,144 @@
+import test from 'ava';
+import type { Partition } from '../../../firmware/port/flash.js';
+import { JournalFault, openJournal } from '../../../firmware/store/journal.js';
+import { FaultyPartition, flipBits, Power } from '../../../host-sim/flash/faults.js';
+import { type Geometry, MemoryPartition } from '../../../host-sim/flash/partition.js';
+import { Chance } from '../../../host-sim/flash/random.js';
+import { applyBatch, type Batch, contentsOf, randomBatch, randomProgram, wholeOf } from './powerCuts.js';
+
+const small: Geometry = { size: 2048, sectorSize: 256 };
+
+function run(partition: Partition, program: Batch[]): string {
+  let model = new Map<number, Uint8Array>();
+  const journal = openJournal(partition);
+  for (const batch of program) {
+    journal.put(batch);
+    model = applyBatch(model, batch);
+  }
+  return contentsOf(model);
+}
+
+/** The journal with a program's state, in each half in turn. */
+const images = [4, 11].map(length => {
+  const partition = new MemoryPartition(small);
+  const contents = run(partition, randomProgram(length, length, 4, 60));
+  return { contents, bytes: wholeOf(partition) };
+});
+
+test('any single flipped bit is found or changes nothing; it never brings an older state back', t => {
+  const seen = { restored: 0, lost: 0, blank: 0 };
+  for (const { contents, bytes } of images) {
+    t.is(contentsOf(openJournal(new MemoryPartition(small, bytes)).entries()), contents);
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = Uint8Array.from(bytes);
+      flipped[bit >> 3] ^= 1 << (bit & 7);
+      const journal = openJournal(new MemoryPartition(small, flipped));
+      seen[journal.state]++;
+      const expected = journal.state === 'restored' ? contents : '';
+      if (contentsOf(journal.entries()) !== expected) t.fail(`bit ${bit} made other contents`);
+    }
+  }
+  t.log(JSON.stringify(seen));
+  t.is(seen.blank, 0);
+  t.true(seen.restored > 0 && seen.lost > 0);
+});
+
+test('many flipped bits are found or change nothing', t => {
+  const chance = new Chance(21);
+  const seen = { restored: 0, lost: 0, blank: 0 };
+  for (let round = 0; round < 3000; round++) {
+    const { contents, bytes } = images[round % images.length];
+    const flipped = Uint8Array.from(bytes);
+    // One time anywhere, another all within a few bytes.
+    const near = chance.below(bytes.length - 16);
+    for (let i = 2 + chance.below(40); i > 0; i--) {
+      const at = round % 3 === 0 ? near + chance.below(16) : chance.below(bytes.length);
+      flipped[at] ^= 1 << chance.below(8);
+    }
+    const journal = openJournal(new MemoryPartition(small, flipped));
+    seen[journal.state]++;
+    const expected = journal.state === 'restored' ? contents : '';
+    if (contentsOf(journal.entries()) !== expected) t.fail(`seed ${chance.seed}, round ${round}`);
+  }
+  t.log(JSON.stringify(seen));
+  t.is(seen.blank, 0);
+});
+
+test('a bit that flips after opening is never served as a value', t => {
+  const { contents, bytes } = images[1];
+  const expected = new Map(contents.split(' ').map(text => text.split(':') as [string, string]));
+  const seen = { value: 0, fault: 0 };
+  for (let bit = 0; bit < bytes.length * 8; bit += 5) {
+    const partition = new MemoryPartition(small, bytes);
+    const journal = openJournal(partition);
+    flipBits(partition, bit >> 3, 1 << (bit & 7));
+    for (const [key, value] of expected) {
+      try {
+        const found = journal.get(Number(key));
+        seen.value++;
+        if (!found || Buffer.from(found).toString('hex') !== value) t.fail(`bit ${bit}, key ${key}`);
+      } catch (error) {
+        if (!(error instanceof JournalFault) || error.fault !== 'unreadable') throw error;
+        seen.fault++;
+      }
+    }
+  }
+  t.log(JSON.stringify(seen));
+  t.true(seen.value > 0 && seen.fault > 0);
+});
+
+test('one wrong reading of the bus loses nothing', t => {
+  const { contents, bytes } = images[1];
+  for (let wrong = 1; wrong < 60; wrong++) {
+    const partition = new MemoryPartition(small, bytes);
+    let readings = 0;
+    const stuttering: Partition = {
+      size: partition.size,
+      sectorSize: partition.sectorSize,
+      read: (offset, length) => {
+        const read = partition.read(offset, length);
+        return ++readings === wrong ? read.map(byte => byte ^ 0x40) : read;
+      },
+      write: (offset, value) => partition.write(offset, value),
+      erase: offset => partition.erase(offset),
+    };
+    const journal = openJournal(stuttering);
+    t.is(journal.state, 'restored');
+    t.is(contentsOf(journal.entries()), contents);
+  }
+});
+
+test('worn flash is found before a batch counts as stored, and what was stored stays right', t => {
+  const seen = { stored: 0, refused: 0, lost: 0 };
+  for (let seed = 1; seed <= 300; seed++) {
+    const power = new Power({ seed });
+    const partition = new FaultyPartition(new MemoryPartition(small), power);
+    let model = new Map<number, Uint8Array>();
+    const journal = openJournal(partition);
+    journal.put([[1, Uint8Array.of(1)]]);
+    model.set(1, Uint8Array.of(1));
+    // Only the half that is not in use, so that what is stored stays as it was.
+    for (let at = 1024; at < 2048; at += 256) partition.wearOut(at, power.chance.below(3));
+    for (let round = 0; round < 40; round++) {
+      const batch = randomBatch(power.chance, 4, 60);
+      try {
+        journal.put(batch);
+        model = applyBatch(model, batch);
+        seen.stored++;
+      } catch (error) {
+        if (!(error instanceof JournalFault)) throw error;
+        seen.refused++;
+      }
+      t.is(contentsOf(journal.entries()), contentsOf(model), `seed ${seed}`);
+    }
+    try {
+      const reopened = openJournal(partition);
+      t.is(contentsOf(reopened.entries()), contentsOf(model), `seed ${seed}: ${reopened.state}`);
+    } catch (error) {
+      if (!(error instanceof JournalFault)) throw error;
+      seen.lost++;
+    }
+  }
+  t.log(JSON.stringify(seen));
+  t.true(seen.stored > 0 && seen.refused > 0);
+});
