@@ -3,7 +3,15 @@
 import type { GenericSchema, InferOutput } from 'valibot';
 
 /** A result that fits into a receipt: CBOR of at most 512 bytes. */
-export type Result = undefined | null | boolean | number | string | Uint8Array | Result[] | { [name: string]: Result };
+export type Result =
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | Result[]
+  | { [name: string]: Result };
 
 export interface ActionOptions<Schema extends GenericSchema> {
   /** Checked before anything runs. Use strict objects: unknown names are then refused too. */
@@ -31,7 +39,8 @@ export interface Action {
 
 export function action<const Schema extends GenericSchema>(options: ActionOptions<Schema>): Action {
   const idempotent = options.idempotent ?? false;
-  if (options.beforeNow && !idempotent) throw new TypeError('only an idempotent action may run before now is proven');
+  if (options.beforeNow && !idempotent)
+    throw new TypeError('only an idempotent action may run before now is proven');
   if (options.class === 'irreversible' && options.finality === 'latest') {
     throw new TypeError('an irreversible action cannot tolerate a reorganisation');
   }

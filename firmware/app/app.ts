@@ -31,5 +31,5 @@ export function findAction(app: App, fullName: string): Action | undefined {
   const prefix = `${app.name}.`;
   if (!fullName.startsWith(prefix)) return undefined;
   const name = fullName.slice(prefix.length);
-  return Object.prototype.hasOwnProperty.call(app.actions, name) ? app.actions[name] : undefined;
+  return Object.keys(app.actions).includes(name) ? app.actions[name] : undefined;
 }

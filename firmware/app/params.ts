@@ -52,7 +52,8 @@ export function decodeParams(bytes: Uint8Array): unknown {
 
 /** What the action's `run` may be given, or why not. */
 export function parseParams(action: Action, bytes: Uint8Array): Verdict<unknown, 'params', never> {
-  if (bytes.length > MAXIMUM_PARAMS) return rejected('params', `params of ${bytes.length} bytes, ${MAXIMUM_PARAMS} at most`);
+  if (bytes.length > MAXIMUM_PARAMS)
+    return rejected('params', `params of ${bytes.length} bytes, ${MAXIMUM_PARAMS} at most`);
   const value = decodeParams(bytes);
   if (value === undefined) return rejected('params', 'params are not plain CBOR');
   const checked = safeParse(action.params, value);

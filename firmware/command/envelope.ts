@@ -3,8 +3,8 @@
  * Device contract, so that it means nothing on another chain or to another board.
  */
 
-import type { Crypto } from '../port/crypto.js';
 import { type Domain, hashText, typedDigest } from '../contract/typedData.js';
+import type { Crypto } from '../port/crypto.js';
 
 export const ENVELOPE_TYPE =
   'Envelope(uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,' +

@@ -113,6 +113,7 @@ export function parsePublishedReceipt(bytes: Uint8Array): Verdict<PublishedRecei
   const fields = reader.list();
   const signed = readReceipt(fields);
   const result = reader.bytes(512);
-  if (!fields.end() || !reader.end()) return rejected('malformed', `${bytes.length} bytes that are no receipt`);
+  if (!fields.end() || !reader.end())
+    return rejected('malformed', `${bytes.length} bytes that are no receipt`);
   return accepted({ ...signed, result });
 }

@@ -4,8 +4,8 @@
  */
 export type Verdict<T, Code extends string, Cause extends string> =
   | Accepted<T>
-  | Rejected<Code>
-  | Undetermined<Cause>;
+  | ([Code] extends [never] ? never : Rejected<Code>)
+  | ([Cause] extends [never] ? never : Undetermined<Cause>);
 
 export interface Accepted<T> {
   verdict: 'accepted';

@@ -36,7 +36,10 @@ export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Arr
     configuration.chainId,
     configuration.quorum,
     configuration.endpoints,
-    purposes.map(purpose => [configuration.policies[purpose].level, configuration.policies[purpose].maximumAge]),
+    purposes.map(purpose => [
+      configuration.policies[purpose].level,
+      configuration.policies[purpose].maximumAge,
+    ]),
   ]);
 
 export function parseConfiguration(bytes: Uint8Array): Verdict<TrustConfiguration, 'malformed', never> {
@@ -69,7 +72,8 @@ export function checkConfiguration(
   if (endpoints.length < 1 || endpoints.length > MAXIMUM_ENDPOINTS) {
     return rejected('malformed', `1 to ${MAXIMUM_ENDPOINTS} endpoints`);
   }
-  if (new Set(endpoints).size !== endpoints.length) return rejected('malformed', 'an endpoint is named twice');
+  if (new Set(endpoints).size !== endpoints.length)
+    return rejected('malformed', 'an endpoint is named twice');
   if (!Number.isSafeInteger(quorum) || quorum * 2 <= endpoints.length || quorum > endpoints.length) {
     return rejected('malformed', `a quorum of ${quorum} is no majority of ${endpoints.length} endpoints`);
   }
@@ -77,7 +81,10 @@ export function checkConfiguration(
     const { level, maximumAge } = policies[purpose];
     if (!(level >= 1 && level <= 4)) return rejected('malformed', `${purpose}: the level is 1 to 4`);
     if (!Number.isSafeInteger(maximumAge) || maximumAge < 1800) {
-      return rejected('malformed', `${purpose}: a maximum age under 30 minutes would refuse what is only final`);
+      return rejected(
+        'malformed',
+        `${purpose}: a maximum age under 30 minutes would refuse what is only final`,
+      );
     }
     if (profile === 'production' && purpose !== 'command' && level < 3) {
       return rejected('malformed', `${purpose}: production asks for level 3 or 4`);

@@ -67,12 +67,18 @@ export class Floors {
   admit(head: TrustedHead, maximumAge: number): Verdict<undefined, never, 'stale'> {
     const floor = this.#levels[head.level - 1];
     if (head.number < floor.number || head.timestamp < floor.timestamp) {
-      return undetermined('stale', `block ${head.number} is older than block ${floor.number}, which was final before`);
+      return undetermined(
+        'stale',
+        `block ${head.number} is older than block ${floor.number}, which was final before`,
+      );
     }
     const time = Math.max(this.#time(head.level - 1), head.timestamp);
     const age = time - head.timestamp;
     if (age > maximumAge) {
-      return undetermined('stale', `block ${head.number} is ${age} s old, at most ${maximumAge} s are allowed`);
+      return undetermined(
+        'stale',
+        `block ${head.number} is ${age} s old, at most ${maximumAge} s are allowed`,
+      );
     }
     this.#observe(floor, head);
     return accepted(undefined);

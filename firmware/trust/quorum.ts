@@ -42,7 +42,8 @@ export class QuorumTrust {
     );
     const votes = new Map<string, number>();
     for (const claim of again) {
-      if ('number' in claim && claim.number === number) votes.set(claim.hash, (votes.get(claim.hash) ?? 0) + 1);
+      if ('number' in claim && claim.number === number)
+        votes.set(claim.hash, (votes.get(claim.hash) ?? 0) + 1);
     }
     for (const [hash, count] of votes) {
       if (count < this.#quorum) continue;
@@ -80,7 +81,8 @@ export class QuorumTrust {
     const claimed = block.value as { number?: unknown; hash?: unknown } | null;
     const number = typeof claimed?.number === 'string' ? Number(claimed.number) : Number.NaN;
     const hash = fromHex(claimed?.hash, 32);
-    if (!Number.isSafeInteger(number) || number < 0 || !hash) return { cause: 'malformed', failure: 'not a block' };
+    if (!Number.isSafeInteger(number) || number < 0 || !hash)
+      return { cause: 'malformed', failure: 'not a block' };
     return { number, hash: toHex(hash) };
   }
 
@@ -88,7 +90,9 @@ export class QuorumTrust {
   #tooFew(claims: readonly Claim[]): Verdict<never, never, TrustCause> {
     const said = claims.map((claim, i) => {
       const who = this.#endpoints[i].url;
-      return 'number' in claim ? `${who}: ${claim.hash.slice(0, 10)}… at ${claim.number}` : `${who}: ${claim.failure}`;
+      return 'number' in claim
+        ? `${who}: ${claim.hash.slice(0, 10)}… at ${claim.number}`
+        : `${who}: ${claim.failure}`;
     });
     const evidence = `${this.#quorum} of ${claims.length} must agree. ${said.join('; ')}`;
     const causes = claims.map(claim => ('cause' in claim ? claim.cause : undefined));

@@ -1,0 +1,16 @@
+/** What a board says about an envelope, and the trail of proof that led there. */
+
+import type { TrustCause, Verdict } from '../proof/verdict.js';
+import type { CommandCode } from './judge.js';
+import type { PublishedReceipt } from './wire.js';
+
+export type CommandCause = TrustCause | 'no_witness' | 'withheld' | 'paused' | 'suspended' | 'busy';
+
+export type CommandVerdict = Verdict<undefined, CommandCode, CommandCause>;
+
+/** What became of an envelope: a verdict, and a receipt when it consumed its sequence or nonce. */
+export interface Settlement {
+  hash: Uint8Array;
+  verdict: CommandVerdict;
+  receipt?: PublishedReceipt;
+}

@@ -1,0 +1,71 @@
+/** The facts of commands, read from the chain: Device{0, 1, 3} and Fleet{policy} at one block. */
+
+import { codeHash, deviceSlots, fleetSlots, readDevice, readFleet } from '../contract/facts.js';
+import type { Crypto } from '../port/crypto.js';
+import { accepted, type Verdict } from '../proof/verdict.js';
+import type { AccountRequest } from '../proof/witness.js';
+import type { RpcEndpoint } from '../rpc/client.js';
+import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
+import type { Tag } from '../trust/level.js';
+import { readLinked, wordsOf } from '../trust/linkedReading.js';
+import { trailOf } from '../trust/trail.js';
+import type { CommandCause } from './answer.js';
+import type { CommandChain, ListedFacts } from './commands.js';
+import { eventLinks } from './links.js';
+import type { LinkSource } from './walk.js';
+
+export interface ChainOptions {
+  crypto: Crypto;
+  /** Address of the board's Device. */
+  device: Uint8Array;
+  endpoints: readonly RpcEndpoint[];
+  reader: ChainReader;
+  trust: HeaderTrust;
+}
+
+export class ProvenCommandChain implements CommandChain {
+  readonly #options: ChainOptions;
+  /** The fleet as last proven. */
+  #fleet: Uint8Array | undefined;
+
+  constructor(options: ChainOptions) {
+    this.#options = options;
+  }
+
+  async facts(tag: Tag, listing?: Uint8Array): Promise<Verdict<ListedFacts, never, CommandCause>> {
+    const { crypto, device, reader, trust } = this.#options;
+    const block = await trust.head(tag);
+    if (block.verdict === 'undetermined') return block;
+    const fleetRequest = (address: Uint8Array): AccountRequest => ({
+      address,
+      codeHash: codeHash.fleet(),
+      slots: fleetSlots(crypto, listing),
+    });
+    const reading = await readLinked(
+      reader,
+      block.value,
+      { address: device, codeHash: codeHash.device(), slots: deviceSlots() },
+      words => [fleetRequest(readDevice(words).fleet)],
+      this.#fleet ? [fleetRequest(this.#fleet)] : [],
+    );
+    if (reading.verdict === 'undetermined') return reading;
+    const [deviceAccount, fleetAccount] = reading.value.accounts;
+    const fleetWords = wordsOf(fleetAccount);
+    this.#fleet = fleetAccount.address;
+    return accepted({
+      head: reading.value.head,
+      device: readDevice(wordsOf(deviceAccount)),
+      fleet: readFleet(fleetAccount.address, fleetWords),
+      listing: fleetWords[1] ?? new Uint8Array(32),
+      trail: trailOf(reading.value, [
+        ['Device', ['key, status, sequence, epoch', 'head', 'fleet']],
+        ['Fleet', ['policy', 'delegate']],
+      ]),
+    });
+  }
+
+  links(after: number, until: number): LinkSource {
+    const { crypto, device, endpoints } = this.#options;
+    return eventLinks({ crypto, device, endpoints, from: after, to: until });
+  }
+}

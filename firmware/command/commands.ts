@@ -1,0 +1,295 @@
+/**
+ * Commands, from a delivery on any path to a verdict and a receipt. This is where waiting happens: it asks the
+ * chain for facts, lets the queue and the delegates' rules decide, and says what came of it. One at a time.
+ */
+
+import { type App, findAction } from '../app/app.js';
+import { equal } from '../bytes/equal.js';
+import { toHex } from '../bytes/hex.js';
+import type { Domain } from '../contract/typedData.js';
+import type { Clock } from '../port/clock.js';
+import type { Crypto } from '../port/crypto.js';
+import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
+import { StoreKey } from '../store/keys.js';
+import type { PurposePolicy } from '../trust/configuration.js';
+import type { Floors } from '../trust/floors.js';
+import type { Tag } from '../trust/level.js';
+import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
+import { judgeDelegated, listingKey, signedBy } from './delegate.js';
+import { Authority, CommandClass, envelopeHash } from './envelope.js';
+import { execute, finish } from './execute.js';
+import { type CommandFacts, provenPosition, restraint } from './facts.js';
+import { judgeOrder } from './judge.js';
+import type { Ledger, Position } from './ledger.js';
+import { lastNonce, takeNonce } from './nonces.js';
+import { DirectQueue, MAXIMUM_WAITING } from './queue.js';
+import { type LinkSource, type Walk, walkBack } from './walk.js';
+import { type Delivery, parseDelivery } from './wire.js';
+
+/** What commands need to know of the chain. */
+export interface CommandChain {
+  /** Device{0, 1, 3} and Fleet{policy} at `tag`, and the word of a delegate's listing if one is asked for. */
+  facts(tag: Tag, listing?: Uint8Array): Promise<Verdict<ListedFacts, never, CommandCause>>;
+  /** Links appended after one block and not after another. */
+  links(after: number, until: number): LinkSource;
+}
+
+/** With the word of a delegate's listing, zero where none was asked for. */
+export type ListedFacts = CommandFacts & { listing: Uint8Array };
+
+export interface CommandsOptions {
+  app: App;
+  chain: CommandChain;
+  challenge: Uint8Array;
+  clock: Clock;
+  crypto: Crypto;
+  domain: Domain;
+  floors: Floors;
+  /** The address of the board's key. */
+  key: Uint8Array;
+  ledger: Ledger;
+  policy: PurposePolicy;
+  /** Says what came of an envelope; the trail is that of the facts it was decided by. */
+  onSettled(settlement: Settlement, facts: CommandFacts | undefined): void;
+}
+
+export class Commands {
+  readonly #options: CommandsOptions;
+  readonly #queue: DirectQueue;
+  /** The cause last given for each waiting envelope. */
+  readonly #said = new Map<string, string>();
+  #quiet = false;
+
+  constructor(options: CommandsOptions) {
+    this.#options = options;
+    const { app, clock, floors, ledger, policy } = options;
+    this.#queue = new DirectQueue({ app, clock, floors, ledger, level: policy.level });
+  }
+
+  /** Whether envelopes wait for something that may change by itself. */
+  get waiting(): boolean {
+    return this.#queue.waiting.length > 0;
+  }
+
+  /** Finishes what a power cut interrupted: again if it is idempotent, else receipted as `interrupted`. */
+  async recover(): Promise<void> {
+    const { app, clock, ledger } = this.#options;
+    const inFlight = ledger.inFlight();
+    if (!inFlight) return;
+    const order = judgeOrder(app, { ...inFlight, class: CommandClass.irreversible });
+    const hash = inFlight.envelopeHash;
+    if (order.verdict === 'accepted' && order.value.action.idempotent) {
+      const receipt = await finish(ledger, clock, order.value, inFlight);
+      return this.#say({ hash, verdict: accepted(undefined), receipt });
+    }
+    const statement = {
+      ...inFlight,
+      outcome: 'interrupted' as const,
+      code: 'interrupted',
+      result: new Uint8Array(0),
+    };
+    const receipt = ledger.commit({ inFlight: 'none', statement });
+    this.#say({ hash, verdict: accepted(undefined), receipt });
+  }
+
+  /** Untrusted bytes from any path. Never throws for what they contain. */
+  async deliver(bytes: Uint8Array): Promise<void> {
+    const { crypto, domain, ledger } = this.#options;
+    const parsed = parseDelivery(bytes);
+    if (parsed.verdict === 'rejected') return this.#say({ hash: crypto.keccak256(bytes), verdict: parsed });
+    const { envelope } = parsed.value;
+    const hash = envelopeHash(crypto, domain, envelope);
+    if (!equal(envelope.device, domain.verifyingContract)) {
+      return this.#say({ hash, verdict: rejected('wrong_target', 'the envelope is for another board') });
+    }
+    const stored = ledger.receiptFor(hash);
+    if (stored) {
+      const evidence = `receipt ${stored.receipt.counter} says ${stored.receipt.outcome}`;
+      return this.#say({ hash, verdict: rejected('replayed', evidence), receipt: stored });
+    }
+    if (envelope.authority === Authority.direct) return this.#direct(hash, parsed.value);
+    if (envelope.authority === Authority.delegate) return this.#delegated(hash, parsed.value);
+    this.#say({ hash, verdict: undetermined('unsupported', 'this firmware takes no batches yet') });
+  }
+
+  /** Looks again at what waits, and speaks only of what changed. */
+  async retry(): Promise<void> {
+    if (!this.waiting) return;
+    this.#quiet = true;
+    await this.#advance('finalized');
+    this.#quiet = false;
+  }
+
+  async #direct(hash: Uint8Array, delivery: Delivery): Promise<void> {
+    const { app, ledger } = this.#options;
+    const { envelope } = delivery;
+    const { epoch } = ledger.position;
+    if (envelope.epoch < epoch) {
+      return this.#say({ hash, verdict: rejected('void', `the board's epoch is ${epoch}`) });
+    }
+    if (envelope.epoch === epoch && envelope.sequence <= ledger.settled.sequence) {
+      const verdict = ledger.hasReceiptAt(envelope.sequence)
+        ? rejected('not_anchored' as const, `sequence ${envelope.sequence} was another envelope`)
+        : rejected(
+            'replayed' as const,
+            `sequence ${envelope.sequence} is consumed; its receipt is stored no more`,
+          );
+      return this.#say({ hash, verdict });
+    }
+    if (!this.#queue.add({ hash, delivery })) {
+      return this.#say({ hash, verdict: undetermined('busy', 'too many envelopes wait') });
+    }
+    const tolerant = findAction(app, envelope.action)?.finality === 'latest';
+    await this.#advance(tolerant ? 'latest' : 'finalized');
+  }
+
+  /** Proves, walks and consumes; a long gap piece by piece. */
+  async #advance(tag: Tag): Promise<void> {
+    const { key, ledger } = this.#options;
+    let before: number;
+    do {
+      before = ledger.position.sequence;
+      const pair = await this.#facts(tag);
+      if (pair.verdict === 'undetermined') return this.#sayAll(pair);
+      const { facts, newest } = pair.value;
+      const { epoch } = ledger.position;
+      if (facts.device.epoch < epoch) {
+        return this.#sayAll(
+          undetermined('stale', `block ${facts.head.number} is of an epoch before ${epoch}`),
+          facts,
+        );
+      }
+      if (facts.device.epoch > epoch && !facts.head.finalized) {
+        return this.#sayAll(undetermined('level', 'a newer epoch began and is not final yet'), facts);
+      }
+      const walk = await this.#walk(facts);
+      if (walk.verdict === 'undetermined') return this.#sayAll(walk, facts);
+      const admitted = this.#admit(facts, newest);
+      if (admitted.verdict === 'undetermined') return this.#sayAll(admitted, facts);
+      const held = restraint(facts, newest, key);
+      for (const settlement of await this.#queue.consume(walk.value, facts, newest, held))
+        this.#say(settlement, facts);
+      if (ledger.position.sequence >= facts.device.sequence) return;
+    } while (ledger.position.sequence !== before);
+  }
+
+  /** The links between what is known and what is proven; a link that carries the challenge proves now. */
+  #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
+    const { chain, challenge, crypto, domain, floors, ledger } = this.#options;
+    const proven = provenPosition(facts);
+    const behind = confirmed(ledger, proven, facts.head.finalized);
+    if (behind) return Promise.resolve(accepted({ from: behind, start: 'behind', links: [] }));
+    return walkBack({
+      crypto,
+      chainId: domain.chainId,
+      device: domain.verifyingContract,
+      proven,
+      known: ledger.position,
+      settled: ledger.settled,
+      source: chain.links(ledger.position.block, facts.head.number),
+      onLink: link => {
+        const waiting = this.#queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
+        if (waiting && equal(waiting.delivery.envelope.challenge, challenge)) floors.proveNow(facts.head);
+      },
+    });
+  }
+
+  /** Freshness and floors; and, where the store was lost, its new birth, before which nothing counts. */
+  #admit(facts: CommandFacts, newest: CommandFacts): Verdict<undefined, never, CommandCause> {
+    const { floors, ledger, policy } = this.#options;
+    const admitted = floors.admit(facts.head, policy.maximumAge);
+    if (admitted.verdict === 'undetermined') return admitted;
+    const recent = floors.admit(newest.head, policy.maximumAge);
+    if (recent.verdict === 'undetermined') return recent;
+    if (ledger.birth !== undefined) return admitted;
+    if (!facts.head.finalized || !floors.nowProven(policy.level)) {
+      return undetermined('not_now', 'the store was lost; a proof of now must give it a new birth first');
+    }
+    const position = provenPosition(facts);
+    ledger.commit({ birth: facts.head.timestamp, position, settled: position, ran: [] });
+    return undetermined('not_now', 'the store was born anew; send what begins after this moment');
+  }
+
+  async #delegated(hash: Uint8Array, { envelope, signature }: Delivery): Promise<void> {
+    const { app, clock, crypto, floors, key, ledger, policy } = this.#options;
+    const signed = signedBy(crypto, envelope, hash, signature);
+    if (signed.verdict === 'rejected') return this.#say({ hash, verdict: signed });
+    const tolerant = findAction(app, envelope.action)?.finality === 'latest';
+    const pair = await this.#facts(
+      tolerant ? 'latest' : 'finalized',
+      listingKey(crypto, envelope.operator, envelope.action),
+    );
+    if (pair.verdict === 'undetermined') return this.#say({ hash, verdict: pair });
+    const { facts, newest } = pair.value;
+    const admitted = this.#admit(facts, newest);
+    if (admitted.verdict === 'undetermined') return this.#say({ hash, verdict: admitted }, facts);
+
+    const nonces = ledger.read(StoreKey.nonces);
+    const order = judgeDelegated(envelope, {
+      app,
+      facts,
+      listing: facts.listing,
+      newestListing: newest.listing,
+      held: restraint(facts, newest, key),
+      consumed: ledger.position.sequence,
+      lastNonce: lastNonce(nonces, envelope.operator, envelope.epoch),
+      now: floors.now(policy.level),
+      nowProven: floors.nowProven(policy.level),
+      born: ledger.birth ?? 0,
+    });
+    if (order.verdict !== 'accepted') return this.#say({ hash, verdict: order }, facts);
+    const taken = takeNonce(nonces, envelope.operator, envelope.epoch, envelope.sequence);
+    if (!taken)
+      return this.#say({ hash, verdict: undetermined('busy', 'too many delegates in this epoch') }, facts);
+    const block = { number: facts.head.number, hash: facts.head.hash };
+    const inFlight = {
+      envelopeHash: hash,
+      sequence: 0,
+      action: envelope.action,
+      params: envelope.params,
+      block,
+    };
+    const consumed = { nonces: taken, floors: floors.encode() };
+    const receipt = await execute(ledger, clock, order.value, inFlight, consumed);
+    this.#say({ hash, verdict: accepted(undefined), receipt }, facts);
+  }
+
+  /** Facts at the tag that the action needs, and at the newest head for what restrains. */
+  async #facts(
+    tag: Tag,
+    listing?: Uint8Array,
+  ): Promise<Verdict<{ facts: ListedFacts; newest: ListedFacts }, never, CommandCause>> {
+    const facts = await this.#options.chain.facts(tag, listing);
+    if (facts.verdict === 'undetermined') return facts;
+    const newest = tag === 'latest' ? facts : await this.#options.chain.facts('latest', listing);
+    if (newest.verdict === 'undetermined') return newest;
+    return accepted({ facts: facts.value, newest: newest.value });
+  }
+
+  #sayAll(verdict: CommandVerdict, facts?: CommandFacts): void {
+    for (const { hash } of this.#queue.waiting) this.#say({ hash, verdict }, facts);
+  }
+
+  #say(settlement: Settlement, facts?: CommandFacts): void {
+    const { hash, verdict } = settlement;
+    const name = toHex(hash);
+    const said = verdict.verdict === 'undetermined' ? verdict.cause : undefined;
+    const repeated = this.#quiet && said !== undefined && this.#said.get(name) === said;
+    if (said === undefined) this.#said.delete(name);
+    else if (this.#said.has(name) || this.#said.size < MAXIMUM_WAITING) this.#said.set(name, said);
+    if (!repeated) this.#options.onSettled(settlement, facts);
+  }
+}
+
+/** Where a head that is not newer than what the board consumed confirms it, or undefined when it contradicts it. */
+function confirmed(ledger: Ledger, proven: Position, finalized: boolean): Position | undefined {
+  const { position, ran, settled } = ledger;
+  if (proven.epoch !== position.epoch || proven.sequence > position.sequence) return undefined;
+  const known =
+    [position, settled].find(place => place.sequence === proven.sequence)?.head ??
+    ran.find(other => other.sequence === proven.sequence)?.head;
+  if (!known || !equal(known, proven.head)) return undefined;
+  // A newest head that lacks what ran before has taken it back, unless it is merely older.
+  if (proven.sequence < position.sequence && proven.block >= position.block && !finalized) return undefined;
+  return proven;
+}

@@ -1,0 +1,301 @@
+/**
+ * The queue of direct commands: what the board's head on chain says, in order, each at most once.
+ * It decides nothing about trust: it is given proven facts, and links that those facts authenticate.
+ */
+
+import { type App, findAction } from '../app/app.js';
+import { equal } from '../bytes/equal.js';
+import type { Clock } from '../port/clock.js';
+import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
+import type { Floors } from '../trust/floors.js';
+import type { Level } from '../trust/level.js';
+import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
+import { execute } from './execute.js';
+import type { CommandFacts } from './facts.js';
+import { type CommandCode, disagreement, judgeOrder, judgeTime, type Order } from './judge.js';
+import { type Ledger, MAXIMUM_RAN, type Position, type Statement } from './ledger.js';
+import type { Outcome } from './receipt.js';
+import type { AuthenticLink, Walk } from './walk.js';
+import type { Delivery } from './wire.js';
+
+/** An envelope that waits for its turn. */
+export interface Waiting {
+  hash: Uint8Array;
+  delivery: Delivery;
+}
+
+/** Envelopes kept at once. What finds no room is answered `busy` and may be delivered again. */
+export const MAXIMUM_WAITING = 8;
+
+export class DirectQueue {
+  readonly #app: App;
+  readonly #clock: Clock;
+  readonly #floors: Floors;
+  readonly #ledger: Ledger;
+  readonly #level: Level;
+  #waiting: Waiting[] = [];
+
+  /** `level` is the least one that commands accept. */
+  constructor(options: { app: App; clock: Clock; floors: Floors; ledger: Ledger; level: Level }) {
+    this.#app = options.app;
+    this.#clock = options.clock;
+    this.#floors = options.floors;
+    this.#ledger = options.ledger;
+    this.#level = options.level;
+  }
+
+  get waiting(): readonly Waiting[] {
+    return this.#waiting;
+  }
+
+  /** False when there is no room. The same envelope twice is one. */
+  add(waiting: Waiting): boolean {
+    if (this.#waiting.some(other => equal(other.hash, waiting.hash))) return true;
+    if (this.#waiting.length >= MAXIMUM_WAITING) return false;
+    this.#waiting.push(waiting);
+    return true;
+  }
+
+  /**
+   * Consumes what the walk authenticates. `held` is what the newest head restrains. Every waiting envelope gets a
+   * verdict; those that got a final one stop waiting.
+   */
+  async consume(
+    walk: Walk,
+    facts: CommandFacts,
+    newest: CommandFacts,
+    held: Verdict<undefined, never, CommandCause>,
+  ): Promise<Settlement[]> {
+    const settlements = this.#reposition(walk, facts);
+    let stopped: CommandVerdict | undefined;
+    for (const link of walk.links) {
+      const settlement = await this.#next(link, facts, held);
+      if (!settlement) continue;
+      settlements.push(settlement);
+      if (!settlement.receipt) {
+        stopped = settlement.verdict;
+        break;
+      }
+    }
+    for (const waiting of this.#waiting) {
+      if (settlements.some(settled => equal(settled.hash, waiting.hash))) continue;
+      settlements.push({ hash: waiting.hash, verdict: this.#place(waiting, walk, facts, newest, stopped) });
+    }
+    this.#waiting = this.#waiting.filter(waiting => {
+      const settled = settlements.find(candidate => equal(candidate.hash, waiting.hash));
+      return settled?.verdict.verdict === 'undetermined' || isEarly(settled?.verdict);
+    });
+    return settlements;
+  }
+
+  /** Moves to where the walk begins: on in certainty, to a newer epoch, or back before a fork. */
+  #reposition(walk: Walk, facts: CommandFacts): Settlement[] {
+    const ledger = this.#ledger;
+    if (walk.start === 'known' || walk.start === 'behind') {
+      const open = ledger.ran.filter(ran => ran.sequence > walk.from.sequence);
+      if (facts.head.finalized && open.length < ledger.ran.length)
+        ledger.commit({ settled: walk.from, ran: open });
+      return [];
+    }
+    if (walk.start === 'epoch') {
+      const receipt = ledger.commit({
+        position: walk.from,
+        settled: walk.from,
+        ran: [],
+        statement: this.#statement(walk.from.head, 0, 'voided', 'epoch', facts),
+      });
+      return [{ hash: walk.from.head, verdict: rejected('void', 'a newer epoch began'), receipt }];
+    }
+    return this.#takeBack(walk, facts);
+  }
+
+  /** After a fork: back to the last final link; what ran and is on chain no more is receipted `reorged`. */
+  #takeBack(walk: Walk, facts: CommandFacts): Settlement[] {
+    const ledger = this.#ledger;
+    const settlements: Settlement[] = [];
+    ledger.commit({ position: ledger.settled });
+    for (const ran of ledger.ran) {
+      if (ran.reorged || walk.links.some(link => equal(link.commandHash, ran.envelopeHash))) continue;
+      const receipt = ledger.commit({
+        ran: ledger.ran.map(other => (other === ran ? { ...ran, reorged: true } : other)),
+        statement: this.#statement(ran.envelopeHash, ran.sequence, 'reorged', 'reorged', facts),
+      });
+      const verdict = rejected('not_anchored' as const, 'the chain took this command back after it ran');
+      settlements.push({ hash: ran.envelopeHash, verdict, receipt });
+    }
+    return settlements;
+  }
+
+  /** One link: consumed (a receipt, or nothing new to say) or held (no receipt). */
+  async #next(
+    link: AuthenticLink,
+    facts: CommandFacts,
+    held: Verdict<undefined, never, CommandCause>,
+  ): Promise<Settlement | undefined> {
+    const ledger = this.#ledger;
+    const position = {
+      epoch: link.epoch,
+      sequence: link.sequence,
+      head: link.head,
+      block: facts.head.number,
+    };
+    const ran = ledger.ran.find(other => equal(other.envelopeHash, link.commandHash));
+    if (ran) {
+      // The same envelope never runs twice, even when a reorganisation links it anew.
+      const moved = { ...ran, sequence: link.sequence, head: link.head, reorged: false };
+      ledger.commit(
+        facts.head.finalized
+          ? { position, settled: position, ran: ledger.ran.filter(other => other !== ran) }
+          : { position, ran: ledger.ran.map(other => (other === ran ? moved : other)) },
+      );
+      return undefined;
+    }
+    const hash = link.commandHash;
+    const now = this.#floors.now(this.#level);
+    const nowProven = this.#floors.nowProven(this.#level);
+    const waiting = this.#waiting.find(candidate => equal(candidate.hash, hash));
+    if (!waiting) {
+      if (nowProven && facts.head.finalized && now > link.notAfter) {
+        return this.#refuse(
+          hash,
+          position,
+          facts,
+          'expired',
+          rejected('expired', 'nobody delivered it in its time'),
+        );
+      }
+      return {
+        hash,
+        verdict: undetermined('withheld', `the envelope of link ${link.sequence} was not delivered`),
+      };
+    }
+
+    const { envelope } = waiting.delivery;
+    const action = findAction(this.#app, envelope.action);
+    if (!nowProven && !action?.beforeNow) {
+      return {
+        hash,
+        verdict: undetermined(
+          'not_now',
+          'now is not proven since the restart: no link carries the challenge',
+        ),
+      };
+    }
+    const differs = disagreement(envelope, link);
+    if (differs) {
+      return this.#refuse(
+        hash,
+        position,
+        facts,
+        'refused',
+        rejected('void', `its ${differs} is not the link's`),
+      );
+    }
+    if (link.fleetEpoch < facts.fleet.epoch) {
+      return this.#refuse(hash, position, facts, 'voided', rejected('void', 'the fleet began a newer epoch'));
+    }
+    const time = judgeTime(envelope, now, ledger.birth ?? 0);
+    if (time.verdict === 'rejected') {
+      if (time.code === 'not_yet') return { hash, verdict: time };
+      return this.#refuse(hash, position, facts, time.code === 'expired' ? 'expired' : 'refused', time);
+    }
+    if (held.verdict === 'undetermined') return { hash, verdict: held };
+    const order = judgeOrder(this.#app, envelope);
+    if (order.verdict === 'rejected') return this.#refuse(hash, position, facts, 'refused', order);
+    if (
+      !facts.head.finalized &&
+      (order.value.action.finality === 'finalized' || ledger.ran.length >= MAXIMUM_RAN)
+    ) {
+      return {
+        hash,
+        verdict: undetermined(
+          'level',
+          `linked in block ${facts.head.number} or before, which is not final yet`,
+        ),
+      };
+    }
+    return this.#run(waiting, position, facts, order.value);
+  }
+
+  async #run(waiting: Waiting, position: Position, facts: CommandFacts, order: Order): Promise<Settlement> {
+    const { hash } = waiting;
+    const { envelope } = waiting.delivery;
+    const ledger = this.#ledger;
+    const { finalized, number } = facts.head;
+    const ran = { sequence: position.sequence, envelopeHash: hash, head: position.head, reorged: false };
+    const inFlight = {
+      envelopeHash: hash,
+      sequence: position.sequence,
+      action: envelope.action,
+      params: envelope.params,
+      block: { number, hash: facts.head.hash },
+    };
+    const consumed = finalized
+      ? { position, settled: position, ran: [] }
+      : { position, ran: [...ledger.ran, ran] };
+    const floors = this.#floors.encode();
+    const receipt = await execute(ledger, this.#clock, order, inFlight, { ...consumed, floors });
+    return { hash, verdict: accepted(undefined), receipt };
+  }
+
+  /** Consumes without running. Only a final head may do that: what is taken back could not be undone. */
+  #refuse(
+    hash: Uint8Array,
+    position: Position,
+    facts: CommandFacts,
+    outcome: Outcome,
+    verdict: CommandVerdict & { verdict: 'rejected' },
+  ): Settlement {
+    if (!facts.head.finalized) return { hash, verdict };
+    const statement = this.#statement(hash, position.sequence, outcome, verdict.code, facts);
+    return {
+      hash,
+      verdict,
+      receipt: this.#ledger.commit({ position, settled: position, ran: [], statement }),
+    };
+  }
+
+  /** A waiting envelope that no consumed link speaks of: too early, held up, of another epoch, or nobody's. */
+  #place(
+    { delivery: { envelope }, hash }: Waiting,
+    walk: Walk,
+    facts: CommandFacts,
+    newest: CommandFacts,
+    stopped: CommandVerdict | undefined,
+  ): CommandVerdict {
+    const { sequence } = facts.device;
+    if (envelope.epoch < facts.device.epoch) {
+      return rejected('void', `it is of epoch ${envelope.epoch}, the board's is ${facts.device.epoch}`);
+    }
+    const authentic = walk.links.some(link => equal(link.commandHash, hash));
+    const beyond = walk.links.length > 0 ? walk.links[walk.links.length - 1].sequence : walk.from.sequence;
+    if (authentic || (envelope.sequence > beyond && envelope.sequence <= sequence)) {
+      const reason =
+        stopped && stopped.verdict !== 'accepted' ? stopped.evidence : 'an earlier link comes first';
+      return undetermined('withheld', `it waits for its turn: ${reason}`);
+    }
+    if (envelope.sequence > sequence && envelope.sequence <= newest.device.sequence) {
+      return undetermined('level', `link ${envelope.sequence} is on chain, but not in a final block yet`);
+    }
+    const evidence =
+      envelope.sequence > newest.device.sequence
+        ? `the newest link on chain is ${newest.device.sequence}, it claims ${envelope.sequence}`
+        : `link ${envelope.sequence} on chain commits to another envelope`;
+    return rejected('not_anchored', evidence);
+  }
+
+  #statement(
+    envelopeHash: Uint8Array,
+    sequence: number,
+    outcome: Outcome,
+    code: CommandCode | 'epoch' | 'reorged' | string,
+    facts: CommandFacts,
+  ): Statement {
+    const block = { number: facts.head.number, hash: facts.head.hash };
+    return { envelopeHash, sequence, outcome, code, result: new Uint8Array(0), block };
+  }
+}
+
+/** `not_yet` is a rejection that time heals: the envelope keeps its place. */
+const isEarly = (verdict: CommandVerdict | undefined): boolean =>
+  verdict?.verdict === 'rejected' && verdict.code === 'not_yet';

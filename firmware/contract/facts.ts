@@ -1,0 +1,126 @@
+/** What the contracts say, read from proven words by the layout that the compiler generated. */
+
+import { readNumber, wordFromNumber } from '../bytes/bigEndian.js';
+import { fromHex } from '../bytes/hex.js';
+import type { Crypto } from '../port/crypto.js';
+import { mappingSlot, slotKey } from '../proof/slots.js';
+import { addresses } from './addresses.generated.js';
+import { channelLayout, deviceLayout, fleetLayout, type StorageVariable } from './layout.generated.js';
+
+/** Words of one account, in the order in which their slots were asked for. */
+export type Words = readonly Uint8Array[];
+
+/** What the code of a genuine clone hashes to. 32 bytes each. */
+export const codeHash = {
+  device: (): Uint8Array => fromHex(addresses.deviceCodeHash, 32)!,
+  fleet: (): Uint8Array => fromHex(addresses.fleetCodeHash, 32)!,
+  channel: (): Uint8Array => fromHex(addresses.channelCodeHash, 32)!,
+};
+
+const slotOf = (variable: StorageVariable): Uint8Array => slotKey(variable.slot);
+
+const part = (word: Uint8Array, variable: StorageVariable): Uint8Array =>
+  word.slice(32 - variable.offset - variable.bytes, 32 - variable.offset);
+const numberIn = (word: Uint8Array, variable: StorageVariable): number =>
+  readNumber(part(word, variable)) ?? 0;
+
+export const DeviceStatus = {
+  active: 2,
+  stolen: 4,
+  retired: 5,
+  nameOf: (status: number): string =>
+    ['unregistered', 'provisioned', 'active', 'suspended', 'stolen', 'retired'][status] ?? `status ${status}`,
+} as const;
+
+export interface DeviceFacts {
+  /** Address of the board's key. */
+  key: Uint8Array;
+  status: number;
+  sequence: number;
+  epoch: number;
+  head: Uint8Array;
+  fleet: Uint8Array;
+}
+
+/** Device{0, 1, 3}: what a routine command proves. */
+export const deviceSlots = (): Uint8Array[] =>
+  [deviceLayout.key, deviceLayout.head, deviceLayout.fleet].map(slotOf);
+
+export function readDevice([state, head, fleet]: Words): DeviceFacts {
+  return {
+    key: part(state, deviceLayout.key),
+    status: numberIn(state, deviceLayout.status),
+    sequence: numberIn(state, deviceLayout.sequence),
+    epoch: numberIn(state, deviceLayout.epoch),
+    head,
+    fleet: part(fleet, deviceLayout.fleet),
+  };
+}
+
+/** Device{0, 3, 4, 5}: what an update proves of it. */
+export const deviceUpdateSlots = (): Uint8Array[] =>
+  [deviceLayout.key, deviceLayout.fleet, deviceLayout.channel, deviceLayout.approval].map(slotOf);
+
+export interface DeviceUpdateFacts {
+  key: Uint8Array;
+  status: number;
+  fleet: Uint8Array;
+  channel: Uint8Array;
+  approval: Uint8Array;
+}
+
+export function readDeviceUpdate([state, fleet, channel, approval]: Words): DeviceUpdateFacts {
+  return {
+    key: part(state, deviceLayout.key),
+    status: numberIn(state, deviceLayout.status),
+    fleet: part(fleet, deviceLayout.fleet),
+    channel: part(channel, deviceLayout.channel),
+    approval,
+  };
+}
+
+export interface FleetPolicy {
+  address: Uint8Array;
+  paused: boolean;
+  epoch: number;
+}
+
+/** Fleet{policy}, and a delegate's listing if one is asked for. */
+export const fleetSlots = (crypto: Crypto, listing?: Uint8Array): Uint8Array[] => [
+  slotOf(fleetLayout.paused),
+  ...(listing ? [mappingSlot(crypto, slotOf(fleetLayout.delegates), listing)] : []),
+];
+
+export const readFleet = (address: Uint8Array, [policy]: Words): FleetPolicy => ({
+  address,
+  paused: numberIn(policy, fleetLayout.paused) !== 0,
+  epoch: numberIn(policy, fleetLayout.epoch),
+});
+
+export interface ChannelFacts {
+  newest: number;
+  floor: number;
+  /** Boards per mille that may take the newest version. */
+  rollout: number;
+  flags: number;
+  hardware: Uint8Array;
+  /** Of one version: zero (not published), one (withdrawn), else the commitment to hash, size and manifest. */
+  record: Uint8Array;
+}
+
+export const channelSlots = (crypto: Crypto, version: number): Uint8Array[] => [
+  slotOf(channelLayout.newest),
+  slotOf(channelLayout.hardware),
+  mappingSlot(crypto, slotOf(channelLayout.records), wordFromNumber(version)),
+];
+
+export function readChannel([rollout, hardware, record]: Words): ChannelFacts {
+  return {
+    newest: numberIn(rollout, channelLayout.newest),
+    floor: numberIn(rollout, channelLayout.floor),
+    rollout: numberIn(rollout, channelLayout.rollout),
+    flags: numberIn(rollout, channelLayout.flags),
+    hardware,
+    record,
+  };
+}

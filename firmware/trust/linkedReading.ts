@@ -1,0 +1,50 @@
+/**
+ * Contracts are interlinked: the Device names its Fleet and its channel. This reads an account and then those that
+ * its proven words name, all at one block. A guess of the names saves the second question when it is right; a wrong
+ * one is only a question too many.
+ */
+
+import { equal } from '../bytes/equal.js';
+import { accepted, type TrustCause, type Verdict } from '../proof/verdict.js';
+import type { AccountRequest, ProvenAccount, ProvenState } from '../proof/witness.js';
+import type { ChainReader } from './chainReader.js';
+import type { TrustedBlock, TrustedHead } from './level.js';
+
+export interface LinkedReading {
+  head: TrustedHead;
+  stateRoot: Uint8Array;
+  /** The first account, then those that it names. */
+  accounts: readonly ProvenAccount[];
+}
+
+/** The words of an account in the order in which its slots were asked for. */
+export const wordsOf = (account: ProvenAccount): Uint8Array[] => account.slots.map(slot => slot.value);
+
+export async function readLinked(
+  reader: ChainReader,
+  block: TrustedBlock,
+  first: AccountRequest,
+  linked: (words: readonly Uint8Array[]) => AccountRequest[],
+  guess: readonly AccountRequest[],
+): Promise<Verdict<LinkedReading, never, TrustCause | 'no_witness'>> {
+  const reading = await reader.read(block, [first, ...guess]);
+  if (reading.verdict === 'undetermined') return reading;
+  const { head, state } = reading.value;
+  const named = linked(wordsOf(state.accounts[0]));
+  const right =
+    named.length === guess.length && named.every((account, i) => equal(account.address, guess[i].address));
+  if (right) return accepted(result(head, state, state.accounts));
+  const rest = await reader.read(block, named);
+  if (rest.verdict === 'undetermined') return rest;
+  return accepted(result(head, state, [state.accounts[0], ...rest.value.state.accounts]));
+}
+
+const result = (
+  head: TrustedHead,
+  state: ProvenState,
+  accounts: readonly ProvenAccount[],
+): LinkedReading => ({
+  head,
+  stateRoot: state.stateRoot,
+  accounts,
+});

@@ -1,0 +1,144 @@
+/** May this board install this release? The pure part: facts in, verdict out. Both sides must want it. */
+
+import { equal } from '../bytes/equal.js';
+import { toHex } from '../bytes/hex.js';
+import {
+  type ChannelFacts,
+  DeviceStatus,
+  type DeviceUpdateFacts,
+  type FleetPolicy,
+} from '../contract/facts.js';
+import type { Crypto } from '../port/crypto.js';
+import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
+import { approvalHash, cohort, type Offer, releaseRecord } from './offer.js';
+
+export type UpdateCode =
+  | 'malformed'
+  | 'image_hash'
+  | 'image_size'
+  | 'rollback'
+  | 'floor'
+  | 'hardware'
+  | 'not_approved'
+  | 'not_published'
+  | 'withdrawn';
+
+export type UpdateCause =
+  | TrustCause
+  | 'no_witness'
+  | 'paused'
+  | 'suspended'
+  | 'cohort'
+  | 'busy'
+  | 'incomplete';
+
+export interface UpdateFacts {
+  device: DeviceUpdateFacts;
+  fleet: FleetPolicy;
+  channel: ChannelFacts;
+}
+
+export interface Installed {
+  version: number;
+  imageSha256: Uint8Array;
+  hardware: Uint8Array;
+  /** The channel that the running image came from; undefined until the first one was proven. */
+  channel: Uint8Array | undefined;
+  /** The security floor in force. */
+  floor: number;
+  /** Address of the board's Device and of its key. */
+  device: Uint8Array;
+  key: Uint8Array;
+}
+
+/** Fleet pause, `Stolen` and `Retired` hold updates; `Suspended` does not: a board may need one to recover. */
+function heldBack({ device, fleet }: UpdateFacts, key: Uint8Array): Verdict<undefined, never, UpdateCause> {
+  if (fleet.paused) return undetermined('paused', `the fleet ${toHex(fleet.address)} is paused`);
+  if (device.status === DeviceStatus.stolen || device.status === DeviceStatus.retired) {
+    return undetermined('suspended', `the board's status is ${DeviceStatus.nameOf(device.status)}`);
+  }
+  if (!equal(device.key, key))
+    return undetermined('suspended', `the Device names another key, ${toHex(device.key)}`);
+  return accepted(undefined);
+}
+
+/** @param newest the same facts at the newest head: what restrains holds from there on */
+export function decideUpdate(
+  crypto: Crypto,
+  offer: Offer,
+  facts: UpdateFacts,
+  newest: UpdateFacts,
+  installed: Installed,
+): Verdict<undefined, UpdateCode, UpdateCause> {
+  for (const at of [facts, newest]) {
+    const held = heldBack(at, installed.key);
+    if (held.verdict === 'undetermined') return held;
+  }
+  const { channel, device } = facts;
+  if (!equal(device.channel, offer.channel)) {
+    return rejected('not_approved', `the board's channel is ${toHex(device.channel)}`);
+  }
+  if (installed.channel && !equal(installed.channel, offer.channel)) {
+    return rejected('not_approved', `the running image belongs to the channel ${toHex(installed.channel)}`);
+  }
+  if (!equal(channel.hardware, installed.hardware)) {
+    return rejected('hardware', `the channel is for hardware ${toHex(channel.hardware)}`);
+  }
+  for (const at of [facts, newest]) {
+    const published = judgeRecord(crypto, offer, at.channel.record);
+    if (published.verdict === 'rejected') return published;
+  }
+  const approval = approvalHash(crypto, offer);
+  if (!equal(device.approval, approval)) {
+    const has = device.approval.every(byte => byte === 0) ? 'approved nothing' : 'approved another image';
+    return rejected('not_approved', `the owner ${has}`);
+  }
+  if (!equal(newest.device.approval, approval))
+    return rejected('not_approved', 'the owner takes the approval back');
+  if (offer.version <= installed.version) {
+    return rejected(
+      'rollback',
+      `version ${offer.version} is not newer than ${installed.version}, which runs`,
+    );
+  }
+  if (offer.version < Math.max(channel.floor, installed.floor)) {
+    return rejected(
+      'floor',
+      `version ${offer.version} is below the floor ${Math.max(channel.floor, installed.floor)}`,
+    );
+  }
+  return judgeRollout(crypto, offer, newest.channel, installed);
+}
+
+function judgeRecord(
+  crypto: Crypto,
+  offer: Offer,
+  record: Uint8Array,
+): Verdict<undefined, 'not_published' | 'withdrawn', never> {
+  if (record.every((byte, i) => byte === (i === 31 ? 1 : 0))) {
+    return rejected('withdrawn', `version ${offer.version} was withdrawn`);
+  }
+  if (equal(record, releaseRecord(crypto, offer))) return accepted(undefined);
+  const none = record.every(byte => byte === 0);
+  return rejected(
+    'not_published',
+    none
+      ? `the vendor published no version ${offer.version}`
+      : `version ${offer.version} was published otherwise`,
+  );
+}
+
+/** Only the newest version rolls out step by step; a board below the floor is in every cohort. */
+function judgeRollout(
+  crypto: Crypto,
+  offer: Offer,
+  channel: ChannelFacts,
+  installed: Installed,
+): Verdict<undefined, never, 'cohort'> {
+  if (installed.version < channel.floor || offer.version !== channel.newest) return accepted(undefined);
+  // Flags: a guardian paused the channel, or failures that boards reported halted the rollout.
+  if (channel.flags !== 0) return undetermined('cohort', 'the rollout stands still');
+  const mine = cohort(crypto, offer.channel, installed.device, offer.version);
+  if (mine < channel.rollout) return accepted(undefined);
+  return undetermined('cohort', `this board is number ${mine} of 1000, the rollout is at ${channel.rollout}`);
+}
