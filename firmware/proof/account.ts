@@ -1,0 +1,59 @@
+/** What the state trie says of an account (yellow paper 4.1): the leaf at keccak-256 of its address. */
+
+import { fromHex } from '../bytes/hex.js';
+import type { Crypto } from '../port/crypto.js';
+import { RlpCursor } from './rlp.js';
+import { emptyRootHex, verifyTrieProof } from './trie.js';
+import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
+
+export interface AccountFacts {
+  /** False: proven not to exist. Storage root and code hash are then those of an account without either. */
+  exists: boolean;
+  /** Minimal bytes. */
+  nonce: Uint8Array;
+  /** Minimal bytes, in wei. */
+  balance: Uint8Array;
+  /** 32 bytes. */
+  storageRoot: Uint8Array;
+  /** 32 bytes. */
+  codeHash: Uint8Array;
+}
+
+/** Keccak-256 of nothing. */
+const emptyCodeHashHex = '0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470';
+
+const absent = (): AccountFacts => ({
+  exists: false,
+  nonce: new Uint8Array(0),
+  balance: new Uint8Array(0),
+  storageRoot: fromHex(emptyRootHex)!,
+  codeHash: fromHex(emptyCodeHashHex)!,
+});
+
+/** The value of an account's leaf; undefined if it is none. */
+export function decodeAccount(leaf: Uint8Array): AccountFacts | undefined {
+  const cursor = new RlpCursor(leaf);
+  if (!cursor.readOnlyList()) return undefined;
+  const limit = cursor.end;
+  if (!cursor.readInteger(cursor.start, limit, 8)) return undefined;
+  const nonce = cursor.payload;
+  if (!cursor.readInteger(cursor.end, limit, 32)) return undefined;
+  const balance = cursor.payload;
+  if (!cursor.readFixed(cursor.end, limit, 32)) return undefined;
+  const storageRoot = cursor.payload;
+  if (!cursor.readFixed(cursor.end, limit, 32) || cursor.end !== limit) return undefined;
+  return { exists: true, nonce, balance, storageRoot, codeHash: cursor.payload };
+}
+
+export function verifyAccount(
+  crypto: Pick<Crypto, 'keccak256'>,
+  stateRoot: Uint8Array,
+  address: Uint8Array,
+  proof: readonly Uint8Array[],
+): Accepted<AccountFacts> | Rejected<'proof_invalid'> {
+  const leaf = verifyTrieProof(crypto, stateRoot, crypto.keccak256(address), proof);
+  if (leaf.verdict === 'rejected') return leaf;
+  if (leaf.value === undefined) return accepted(absent());
+  const account = decodeAccount(leaf.value);
+  return account ? accepted(account) : rejected('proof_invalid', 'the leaf is no account');
+}

@@ -1,0 +1,62 @@
+/**
+ * Block headers as RLP (yellow paper 4.4 with EIP-1559, 4895, 4844, 4788, 7685). What a board needs stands in
+ * fields that no fork has moved; fields that later forks append are accepted, since the hash covers them.
+ */
+
+import { readNumber } from '../bytes/bigEndian.js';
+import { limits } from './limits.js';
+import { RlpCursor } from './rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
+
+export interface HeaderFacts {
+  number: number;
+  /** Seconds since 1970. */
+  timestamp: number;
+  /** 32 bytes. */
+  stateRoot: Uint8Array;
+}
+
+/**
+ * How each known field is encoded: a count of bytes, or an integer of at most so many (negative). Extra data is
+ * bounded by the header alone, as some chains keep signatures there.
+ */
+const fieldSizes: readonly number[] = [
+  32, 32, 20, 32, 32, 32, 256, -32, -8, -8, -8, -8, 0, 32, 8, -32, 32, -8, -8, 32, 32,
+];
+const required = 15;
+const stateRootField = 3;
+const numberField = 8;
+const timestampField = 11;
+const extraDataField = 12;
+
+/** Reads a header without judging whose it is: its hash is for the caller to compare. */
+export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Rejected<'malformed'> {
+  if (header.length > limits.headerBytes) return rejected('malformed', `header of ${header.length} bytes`);
+  const cursor = new RlpCursor(header);
+  if (!cursor.readOnlyList()) return rejected('malformed', 'header: not one list');
+  let stateRoot: Uint8Array | undefined;
+  let number: number | undefined;
+  let timestamp: number | undefined;
+  let at = cursor.start;
+  const limit = cursor.end;
+  let field = 0;
+  for (; at < limit; field++, at = cursor.end) {
+    if (field === limits.headerFields) return rejected('malformed', 'header: too many fields');
+    if (!readField(cursor, field, at, limit)) return rejected('malformed', `header: field ${field}`);
+    if (field === stateRootField) stateRoot = cursor.payload;
+    if (field === numberField) number = readNumber(header, cursor.start, cursor.length);
+    if (field === timestampField) timestamp = readNumber(header, cursor.start, cursor.length);
+  }
+  if (field < required || stateRoot === undefined) return rejected('malformed', `header: ${field} fields`);
+  if (number === undefined || timestamp === undefined) {
+    return rejected('malformed', 'header: number or timestamp above 2^53 - 1');
+  }
+  return accepted({ number, timestamp, stateRoot });
+}
+
+function readField(cursor: RlpCursor, field: number, at: number, limit: number): boolean {
+  if (field >= fieldSizes.length) return cursor.read(at, limit);
+  if (field === extraDataField) return cursor.read(at, limit) && !cursor.isList;
+  const size = fieldSizes[field];
+  return size < 0 ? cursor.readInteger(at, limit, -size) : cursor.readFixed(at, limit, size);
+}

@@ -1,0 +1,28 @@
+/** What an account's storage trie says of a slot: the leaf at keccak-256 of the slot's 32 bytes. */
+
+import { wordFromBytes } from '../bytes/bigEndian.js';
+import type { Crypto } from '../port/crypto.js';
+import { RlpCursor } from './rlp.js';
+import { verifyTrieProof } from './trie.js';
+import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
+
+/** The value of a slot's leaf as a 32-byte word; undefined if it is none. Zero never has a leaf. */
+export function decodeSlotValue(leaf: Uint8Array): Uint8Array | undefined {
+  const cursor = new RlpCursor(leaf);
+  if (!cursor.readInteger(0, leaf.length, 32) || cursor.end !== leaf.length) return undefined;
+  return cursor.length === 0 ? undefined : wordFromBytes(cursor.payload);
+}
+
+/** The 32-byte word in `slot` (32 bytes); all zeros if it is proven absent. */
+export function verifySlot(
+  crypto: Pick<Crypto, 'keccak256'>,
+  storageRoot: Uint8Array,
+  slot: Uint8Array,
+  proof: readonly Uint8Array[],
+): Accepted<Uint8Array> | Rejected<'proof_invalid'> {
+  const leaf = verifyTrieProof(crypto, storageRoot, crypto.keccak256(slot), proof);
+  if (leaf.verdict === 'rejected') return leaf;
+  if (leaf.value === undefined) return accepted(new Uint8Array(32));
+  const word = decodeSlotValue(leaf.value);
+  return word ? accepted(word) : rejected('proof_invalid', 'the leaf is no storage value');
+}

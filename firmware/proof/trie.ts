@@ -1,0 +1,141 @@
+/**
+ * Proofs in a Merkle-Patricia trie (yellow paper, appendix D): the nodes from the root down to where the path
+ * ends, each bound to the one above it by its hash, or inside it if it is shorter than 32 bytes. Proves what lies
+ * at a path, or that nothing does. Exactly the nodes that are needed count: one more, one less, or one twice
+ * is no proof.
+ */
+
+import { equal } from '../bytes/equal.js';
+import type { Crypto } from '../port/crypto.js';
+import { RlpCursor } from './rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
+
+/** The root of a trie that holds nothing: keccak-256 of the RLP of an empty string. */
+export const emptyRootHex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
+
+/** An accepted value is what lies at the path; accepted without one is the proof that nothing does. */
+export type TrieVerdict = Accepted<Uint8Array | undefined> | Rejected<'proof_invalid'>;
+
+const emptyString = 0x80;
+
+const invalid = (index: number, why: string): Rejected<'proof_invalid'> =>
+  rejected('proof_invalid', `node ${index}: ${why}`);
+
+/**
+ * @param root the trusted root hash
+ * @param path the key as it lies in the trie (for accounts and storage: hashed)
+ * @param nodes the RLP of each node, from the root on; for an empty trie none, or the one of an empty string
+ */
+export function verifyTrieProof(
+  crypto: Pick<Crypto, 'keccak256'>,
+  root: Uint8Array,
+  path: Uint8Array,
+  nodes: readonly Uint8Array[],
+): TrieVerdict {
+  if (nodes.length === 0 || (nodes.length === 1 && nodes[0].length === 1 && nodes[0][0] === emptyString)) {
+    const empty = equal(crypto.keccak256(Uint8Array.of(emptyString)), root);
+    return empty ? accepted(undefined) : invalid(0, 'missing, the trie is not empty');
+  }
+  const pathLength = path.length * 2;
+  /** Nibbles of the path that lie behind. */
+  let depth = 0;
+  let reference = root;
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index];
+    if (!equal(crypto.keccak256(node), reference)) return invalid(index, 'its hash is not the one above it');
+    const cursor = new RlpCursor(node);
+    let at = 0;
+    let limit = node.length;
+    // One turn for the node, and one for each node that lies embedded in it.
+    for (let wholeNode = true; ; wholeNode = false) {
+      if (!cursor.read(at, limit) || !cursor.isList) return invalid(index, 'not a list');
+      if (wholeNode && cursor.end !== limit) return invalid(index, 'bytes after it');
+      at = cursor.start;
+      limit = cursor.end;
+      const step = enter(cursor, path, depth, pathLength, at, limit);
+      if (step === malformed) return invalid(index, 'neither branch, extension nor leaf');
+      if (step === ended) {
+        const last = index === nodes.length - 1;
+        return last ? accepted(undefined) : invalid(index + 1, 'more than the path needs');
+      }
+      depth = step;
+      if (depth > pathLength) {
+        if (cursor.isList || cursor.length === 0) return invalid(index, 'a value that is none');
+        const last = index === nodes.length - 1;
+        return last ? accepted(cursor.payload) : invalid(index + 1, 'more than the path needs');
+      }
+      if (!cursor.isList) break;
+      // An embedded node: the cursor stands on it.
+      limit = cursor.end;
+      at = cursor.start - 1;
+    }
+    reference = cursor.payload;
+  }
+  return invalid(nodes.length, 'missing');
+}
+
+/** Nothing lies at the path. */
+const ended = -1;
+const malformed = -2;
+
+/**
+ * Takes one step at the node whose items lie from `at` to `limit`, and leaves the cursor on the child to follow,
+ * or on the value. Returns the new depth; one above `pathLength` means that the cursor stands on the value.
+ */
+function enter(
+  cursor: RlpCursor,
+  path: Uint8Array,
+  depth: number,
+  pathLength: number,
+  at: number,
+  limit: number,
+): number {
+  const bytes = cursor.bytes;
+  let count = 0;
+  let firstEnd = at;
+  let next = at;
+  const nibble = depth < pathLength ? nibbleAt(path, depth) : 16;
+  let chosen = at;
+  while (next < limit) {
+    if (count === nibble) chosen = next;
+    if (!cursor.read(next, limit)) return malformed;
+    next = cursor.end;
+    if (count++ === 0) firstEnd = next;
+    if (count > 17) return malformed;
+  }
+  if (count === 17) {
+    cursor.read(chosen, limit);
+    if (!cursor.isList && cursor.length === 0) return ended;
+    if (nibble === 16) return pathLength + 1;
+    return isReference(cursor, chosen) ? depth + 1 : malformed;
+  }
+  if (count !== 2) return malformed;
+
+  cursor.read(at, limit);
+  if (cursor.isList || cursor.length === 0) return malformed;
+  const flags = bytes[cursor.start] >> 4;
+  const odd = flags & 1;
+  if (flags > 3 || (odd === 0 && bytes[cursor.start] !== flags << 4)) return malformed;
+  const isLeaf = flags >= 2;
+  const keyNibbles = cursor.length * 2 - 2 + odd;
+  if (!isLeaf && keyNibbles === 0) return malformed;
+  if (isLeaf ? depth + keyNibbles !== pathLength : depth + keyNibbles > pathLength) return ended;
+  // Nibbles of the encoded key: after one for the flags if their count is odd, else after two.
+  const skip = cursor.start * 2 + 2 - odd;
+  for (let i = 0; i < keyNibbles; i++) {
+    if (nibbleAt(bytes, skip + i) !== nibbleAt(path, depth + i)) return ended;
+  }
+  cursor.read(firstEnd, limit);
+  if (isLeaf) return pathLength + 1;
+  return isReference(cursor, firstEnd) ? depth + keyNibbles : malformed;
+}
+
+function nibbleAt(bytes: Uint8Array, index: number): number {
+  const byte = bytes[index >> 1];
+  return (index & 1) === 0 ? byte >> 4 : byte & 15;
+}
+
+/** Whether the item last read, which begins at `at`, is a hash, or a node so short that it has no hash. */
+function isReference(cursor: RlpCursor, at: number): boolean {
+  return cursor.isList ? cursor.end - at < 32 : cursor.length === 32;
+}

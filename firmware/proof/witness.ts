@@ -1,0 +1,179 @@
+/**
+ * A witness is all that proves storage values against one trusted block hash: header, account proofs, storage
+ * proofs. Verifying it is a pure function over bytes: block hash, state root, account, slot, value, and no step
+ * is taken on anybody's word.
+ */
+
+import { equal } from '../bytes/equal.js';
+import { toHex } from '../bytes/hex.js';
+import type { Crypto } from '../port/crypto.js';
+import { type AccountFacts, verifyAccount } from './account.js';
+import { decodeHeader, type HeaderFacts } from './header.js';
+import { limits } from './limits.js';
+import { verifySlot } from './storage.js';
+import { type Accepted, accepted, type Rejected, rejected, type WitnessCode } from './verdict.js';
+
+/** What is asked. It is ours, so it is trusted. */
+export interface WitnessRequest {
+  /** The trusted hash, 32 bytes. */
+  blockHash: Uint8Array;
+  number: number;
+  accounts: readonly AccountRequest[];
+}
+
+export interface AccountRequest {
+  /** 20 bytes. */
+  address: Uint8Array;
+  /** The code hash that the account must have; a proof that it does not exist is then refused as well. */
+  codeHash?: Uint8Array;
+  /** 32 bytes each. */
+  slots: readonly Uint8Array[];
+}
+
+/** What is answered. It may come from anywhere. */
+export interface Witness {
+  /** RLP. */
+  header: Uint8Array;
+  accounts: readonly AccountWitness[];
+}
+
+export interface AccountWitness {
+  address: Uint8Array;
+  /** RLP of each trie node, from the root on. */
+  proof: readonly Uint8Array[];
+  slots: readonly SlotWitness[];
+}
+
+export interface SlotWitness {
+  slot: Uint8Array;
+  proof: readonly Uint8Array[];
+}
+
+/** What is proven; at the same time the evidence, in the order in which each thing follows from the last. */
+export interface ProvenState extends HeaderFacts {
+  blockHash: Uint8Array;
+  /** In the order asked. */
+  accounts: ProvenAccount[];
+}
+
+export interface ProvenAccount extends AccountFacts {
+  address: Uint8Array;
+  /** In the order asked. */
+  slots: ProvenSlot[];
+}
+
+export interface ProvenSlot {
+  slot: Uint8Array;
+  /** 32 bytes. */
+  value: Uint8Array;
+}
+
+export type WitnessVerdict<T> = Accepted<T> | Rejected<WitnessCode>;
+
+/**
+ * Refused is, in this order: what exceeds a limit or is no header (malformed), an answer to another question
+ * (wrong_answer), another header (header_mismatch), then account by account what its proofs do not prove
+ * (proof_invalid) and the wrong code (code_mismatch).
+ */
+export function verifyWitness(
+  crypto: Pick<Crypto, 'keccak256'>,
+  request: WitnessRequest,
+  witness: Witness,
+): WitnessVerdict<ProvenState> {
+  const excess = exceeds(witness);
+  if (excess !== undefined) return rejected('malformed', excess);
+  const header = decodeHeader(witness.header);
+  if (header.verdict === 'rejected') return header;
+  const other = differs(request, header.value.number, witness);
+  if (other !== undefined) return rejected('wrong_answer', other);
+  const hash = crypto.keccak256(witness.header);
+  if (!equal(hash, request.blockHash)) {
+    return rejected(
+      'header_mismatch',
+      `header hashes to ${toHex(hash)}, trusted is ${toHex(request.blockHash)}`,
+    );
+  }
+  const accounts: ProvenAccount[] = [];
+  for (let i = 0; i < request.accounts.length; i++) {
+    const account = proveAccount(crypto, header.value.stateRoot, request.accounts[i], witness.accounts[i]);
+    if (account.verdict === 'rejected') return account;
+    accounts.push(account.value);
+  }
+  return accepted({ ...header.value, blockHash: request.blockHash, accounts });
+}
+
+function proveAccount(
+  crypto: Pick<Crypto, 'keccak256'>,
+  stateRoot: Uint8Array,
+  asked: AccountRequest,
+  witness: AccountWitness,
+): WitnessVerdict<ProvenAccount> {
+  const { address, codeHash } = asked;
+  const account = verifyAccount(crypto, stateRoot, address, witness.proof);
+  if (account.verdict === 'rejected') {
+    return rejected(account.code, `account ${toHex(address)}, ${account.evidence}`);
+  }
+  if (codeHash !== undefined && !equal(account.value.codeHash, codeHash)) {
+    return rejected('code_mismatch', `account ${toHex(address)} has code ${toHex(account.value.codeHash)}`);
+  }
+  const slots: ProvenSlot[] = [];
+  for (const { slot, proof } of witness.slots) {
+    const value = verifySlot(crypto, account.value.storageRoot, slot, proof);
+    if (value.verdict === 'rejected') {
+      return rejected(value.code, `account ${toHex(address)}, slot ${toHex(slot)}, ${value.evidence}`);
+    }
+    slots.push({ slot, value: value.value });
+  }
+  return accepted({ ...account.value, address, slots });
+}
+
+/** How the witness answers something else than what was asked; undefined if it does not. */
+function differs(request: WitnessRequest, number: number, witness: Witness): string | undefined {
+  if (number !== request.number) return `block ${number}, asked was ${request.number}`;
+  if (witness.accounts.length !== request.accounts.length) {
+    return `${witness.accounts.length} accounts, asked were ${request.accounts.length}`;
+  }
+  for (let i = 0; i < request.accounts.length; i++) {
+    const asked = request.accounts[i];
+    const account = witness.accounts[i];
+    if (!equal(account.address, asked.address)) {
+      return `account ${toHex(account.address)}, asked was ${toHex(asked.address)}`;
+    }
+    if (account.slots.length !== asked.slots.length) {
+      return `${account.slots.length} slots, asked were ${asked.slots.length}`;
+    }
+    for (let k = 0; k < asked.slots.length; k++) {
+      if (!equal(account.slots[k].slot, asked.slots[k])) {
+        return `slot ${toHex(account.slots[k].slot)}, asked was ${toHex(asked.slots[k])}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Which limit the witness exceeds; undefined if none. */
+function exceeds(witness: Witness): string | undefined {
+  if (witness.accounts.length > limits.accounts) return `${witness.accounts.length} accounts`;
+  let slots = 0;
+  let bytes = witness.header.length;
+  for (const account of witness.accounts) {
+    slots += account.slots.length;
+    if (slots > limits.slots) return `${slots} slots`;
+    if (account.address.length !== 20) return `address of ${account.address.length} bytes`;
+    bytes += proofBytes(account.proof);
+    for (const { slot, proof } of account.slots) {
+      if (slot.length !== 32) return `slot of ${slot.length} bytes`;
+      bytes += proofBytes(proof);
+    }
+  }
+  if (bytes > limits.witnessBytes) return 'proof nodes too many, too long, or too much together';
+  return undefined;
+}
+
+/** The size of a proof, infinite if it exceeds a limit by itself. */
+function proofBytes(proof: readonly Uint8Array[]): number {
+  if (proof.length > limits.proofNodes) return Number.POSITIVE_INFINITY;
+  let bytes = 0;
+  for (const node of proof) bytes += node.length > limits.nodeBytes ? Number.POSITIVE_INFINITY : node.length;
+  return bytes;
+}

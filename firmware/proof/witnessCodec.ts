@@ -1,0 +1,143 @@
+/**
+ * A witness as compact bytes, so that it can come from anywhere: over a broker, a serial line, a file.
+ *
+ *     [1, header, [[address, nodes, [[slot, nodes], …]], …]]
+ *
+ * in RLP. `nodes` lists the nodes of a proof from the root on. A node that stood earlier in the witness is written
+ * as the integer of its place among the distinct nodes so far: the proofs of several slots share most of theirs.
+ */
+
+import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
+import { toHex } from '../bytes/hex.js';
+import { limits } from './limits.js';
+import { encodeList, encodeString, RlpCursor } from './rlp.js';
+import { accepted, rejected } from './verdict.js';
+import type { AccountWitness, SlotWitness, Witness, WitnessVerdict } from './witness.js';
+
+const version = 1;
+/** No node is as short, but for the empty one. */
+const maximumPlaceBytes = 2;
+const emptyNode = 0x80;
+
+export function encodeWitness(witness: Witness): Uint8Array {
+  const places = new Map<string, number>();
+  const encodeNodes = (nodes: readonly Uint8Array[]): Uint8Array => {
+    const isEmptyTrie = nodes.length === 1 && nodes[0].length === 1 && nodes[0][0] === emptyNode;
+    if (isEmptyTrie) return encodeList([]);
+    return encodeList(
+      nodes.map(node => {
+        const key = toHex(node);
+        const place = places.get(key);
+        if (place !== undefined) return encodeString(minimalBytes(place));
+        places.set(key, places.size);
+        return encodeString(node);
+      }),
+    );
+  };
+  const accounts = witness.accounts.map(account =>
+    encodeList([
+      encodeString(account.address),
+      encodeNodes(account.proof),
+      encodeList(account.slots.map(slot => encodeList([encodeString(slot.slot), encodeNodes(slot.proof)]))),
+    ]),
+  );
+  return encodeList([
+    encodeString(Uint8Array.of(version)),
+    encodeString(witness.header),
+    encodeList(accounts),
+  ]);
+}
+
+/** The parts of the result are views of `bytes`. */
+export function decodeWitness(bytes: Uint8Array): WitnessVerdict<Witness> {
+  if (bytes.length > limits.witnessBytes) return rejected('malformed', `witness of ${bytes.length} bytes`);
+  const witness = new WitnessReader(bytes).witness();
+  return witness ? accepted(witness) : rejected('malformed', 'not a witness');
+}
+
+class WitnessReader {
+  #cursor: RlpCursor;
+  /** The distinct nodes so far. */
+  #nodes: Uint8Array[] = [];
+  /** Bytes of all proofs, shared nodes counted each time: a short input must not stand for a long one. */
+  #proofBytes = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#cursor = new RlpCursor(bytes);
+  }
+
+  witness(): Witness | undefined {
+    const cursor = this.#cursor;
+    if (!cursor.readOnlyList()) return undefined;
+    const limit = cursor.end;
+    if (!cursor.readFixed(cursor.start, limit, 1) || cursor.payload[0] !== version) return undefined;
+    if (!cursor.read(cursor.end, limit) || cursor.isList) return undefined;
+    const header = cursor.payload;
+    const accounts = this.#list(cursor.end, limit, limits.accounts, (at, end) => this.#account(at, end));
+    return accounts && cursor.end === limit ? { header, accounts } : undefined;
+  }
+
+  #account(at: number, limit: number): AccountWitness | undefined {
+    const cursor = this.#cursor;
+    if (!cursor.readFixed(at, limit, 20)) return undefined;
+    const address = cursor.payload;
+    const proof = this.#proof(cursor.end, limit);
+    const slots = proof && this.#list(cursor.end, limit, limits.slots, (from, end) => this.#slot(from, end));
+    return slots && cursor.end === limit ? { address, proof, slots } : undefined;
+  }
+
+  #slot(at: number, limit: number): SlotWitness | undefined {
+    const cursor = this.#cursor;
+    if (!cursor.readFixed(at, limit, 32)) return undefined;
+    const slot = cursor.payload;
+    const proof = this.#proof(cursor.end, limit);
+    return proof && cursor.end === limit ? { slot, proof } : undefined;
+  }
+
+  /** Reads a list of lists; `read` gets the range of each one's payload. */
+  #list<T>(
+    at: number,
+    limit: number,
+    maximum: number,
+    read: (at: number, limit: number) => T | undefined,
+  ): T[] | undefined {
+    const cursor = this.#cursor;
+    if (!cursor.read(at, limit) || !cursor.isList) return undefined;
+    const end = cursor.end;
+    const items: T[] = [];
+    for (let next = cursor.start; next < end; next = cursor.end) {
+      if (items.length === maximum || !cursor.read(next, end) || !cursor.isList) return undefined;
+      const item = read(cursor.start, cursor.end);
+      if (item === undefined) return undefined;
+      items.push(item);
+    }
+    cursor.end = end;
+    return items;
+  }
+
+  #proof(at: number, limit: number): Uint8Array[] | undefined {
+    const cursor = this.#cursor;
+    if (!cursor.read(at, limit) || !cursor.isList) return undefined;
+    const end = cursor.end;
+    const nodes: Uint8Array[] = [];
+    for (let next = cursor.start; next < end; next = cursor.end) {
+      if (nodes.length === limits.proofNodes || !cursor.read(next, end) || cursor.isList) return undefined;
+      const node = cursor.length <= maximumPlaceBytes ? this.#earlier() : cursor.payload;
+      if (node === undefined || node.length > limits.nodeBytes) return undefined;
+      if (cursor.length > maximumPlaceBytes) this.#nodes.push(node);
+      this.#proofBytes += node.length;
+      if (this.#proofBytes > limits.witnessBytes) return undefined;
+      nodes.push(node);
+    }
+    cursor.end = end;
+    return nodes;
+  }
+
+  /** The earlier node whose place the cursor stands on. */
+  #earlier(): Uint8Array | undefined {
+    const { bytes, start, length } = this.#cursor;
+    if (length > 0 && bytes[start] === 0) return undefined;
+    const place = readNumber(bytes, start, length);
+    return place === undefined ? undefined : this.#nodes[place];
+  }
+}
