@@ -1,0 +1,24 @@
+/** What is deployed, in order, with the address that each has on every chain. */
+import { create2Address, DETERMINISTIC_DEPLOYER, encodeAddresses, type Hex, SALT } from '../addresses.js';
+import type { Artefacts } from '../build/compile.js';
+import type { ContractName } from '../build/settings.js';
+
+export interface PlannedContract {
+  name: ContractName;
+  address: Hex;
+  /** Creation code with constructor arguments. */
+  creationCode: Hex;
+}
+
+/** Each contract after those whose addresses its constructor takes. */
+export function deploymentPlan(artefacts: Artefacts): PlannedContract[] {
+  const planned = (name: ContractName, ...constructorArguments: Hex[]): PlannedContract => {
+    const creationCode: Hex = `${artefacts[name].bytecode}${encodeAddresses(...constructorArguments)}`;
+    return { name, address: create2Address(DETERMINISTIC_DEPLOYER, SALT, creationCode), creationCode };
+  };
+  const fleet = planned('Fleet');
+  const channel = planned('ReleaseChannel');
+  const device = planned('Device', fleet.address, channel.address);
+  const factory = planned('Factory', device.address, fleet.address, channel.address);
+  return [fleet, channel, device, factory];
+}

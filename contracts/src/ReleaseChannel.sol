@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import {IDevice, Status} from "./interfaces/IDevice.sol";
+import {ChannelSetup, IReleaseChannel, Release} from "./interfaces/IReleaseChannel.sol";
+import {Links} from "./libraries/Links.sol";
+import {Quorum} from "./libraries/Quorum.sol";
+import {Receipt, Receipts} from "./libraries/Receipts.sol";
+
+/// @dev What boards prove, first and as plain variables: a board reads these very slots. Never reorder.
+abstract contract ReleaseChannelState is IReleaseChannel {
+    /// @inheritdoc IReleaseChannel
+    uint32 public override newest;
+    /// @notice The lowest version that a board may go back to; never goes down.
+    uint32 public floor;
+    /// @notice How many boards of a thousand may take the newest version.
+    uint16 public rollout;
+    /// @notice Bit 0: a guardian paused the channel; bit 1: boards' failures halted the newest version.
+    uint8 public flags;
+    /// @notice How many release keys a release needs.
+    uint16 public threshold;
+    /// @notice So many boards that report a failure halt a rollout.
+    uint32 public haltThreshold;
+    /// @notice Signed into every decision of the release keys but publishing, so that none counts twice.
+    uint64 public nonce;
+    /// @notice What hardware the images are for.
+    bytes32 public hardware;
+    /// @notice 0: never published; 1: withdrawn; else keccak256(abi.encode(imageSha256, uint32 size, manifestHash)).
+    mapping(uint32 version => bytes32 record) public records;
+}
+
+/// @title What may be installed, says the vendor
+/// @notice Release keys (k of n plain keys) publish; each of them may widen a rollout; guardians stop and withdraw at
+/// once; genuine boards that failed halt a rollout by themselves and never widen it. The owner's approval is needed
+/// besides, in Device. Immutable; used only through EIP-1167 clones.
+contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
+    using EnumerableSet for EnumerableSet.AddressSet;
+    using Quorum for EnumerableSet.AddressSet;
+
+    uint8 private constant PAUSED = 1;
+    uint8 private constant HALTED = 2;
+    uint16 private constant EVERYBODY = 1000;
+    bytes32 private constant WITHDRAWN = bytes32(uint256(1));
+
+    bytes32 private constant PUBLISH_TYPE = keccak256(
+        "Publish(uint32 version,bytes32 imageSha256,uint32 size,bytes32 manifestHash,uint32 floor,uint16 rollout,uint64 deadline)"
+    );
+    bytes32 private constant RESUME_TYPE =
+        keccak256("ResumeChannel(uint32 version,uint64 nonce,uint64 deadline)");
+    bytes32 private constant SET_MANUFACTURE_TYPE =
+        keccak256("SetManufacture(bytes32 root,uint64 nonce,uint64 deadline)");
+    bytes32 private constant SET_GUARDIAN_TYPE =
+        keccak256("SetGuardian(address account,bool allowed,uint64 nonce,uint64 deadline)");
+    bytes32 private constant SET_RELEASE_KEYS_TYPE =
+        keccak256("SetReleaseKeys(uint16 threshold,address[] keys,uint64 nonce,uint64 deadline)");
+
+    /// @notice Merkle root over abi.encode(device) of the boards that the vendor made.
+    bytes32 public manufactureRoot;
+    /// @notice Who may pause and withdraw.
+    mapping(address account => bool) public guardians;
+    /// @notice How many boards reported that a version failed.
+    mapping(uint32 version => uint32) public failures;
+    /// @notice Whether a board was counted for a version.
+    mapping(uint32 version => mapping(address device => bool)) public counted;
+    EnumerableSet.AddressSet private _releaseKeys;
+
+    modifier onlyGuardian() {
+        if (!guardians[msg.sender]) revert NotGuardian(msg.sender);
+        _;
+    }
+
+    constructor() EIP712("Holdfast", "1") {
+        threshold = type(uint16).max; // the implementation itself is nobody's channel
+    }
+
+    /// @inheritdoc IReleaseChannel
+    function initialize(ChannelSetup calldata setup) external {
+        if (threshold != 0) revert AlreadyInitialised();
+        if (setup.haltThreshold == 0) revert Empty();
+        hardware = setup.hardware;
+        haltThreshold = setup.haltThreshold;
+        _setManufacture(setup.manufactureRoot);
+        _setReleaseKeys(setup.threshold, setup.releaseKeys);
+        for (uint256 i; i < setup.guardians.length; ++i) {
+            _setGuardian(setup.guardians[i], true);
+        }
+    }
+
+    // --- release keys ---
+
+    /// @notice k of n release keys: publishes a version, newer than any other. A number is never used again.
+    /// @param deadline unix seconds until which the signatures are good
+    /// @param signatures over Publish: 65 bytes each, in ascending order of their signers
+    function publish(Release calldata release, uint64 deadline, bytes calldata signatures) external {
+        uint32 present = newest;
+        if (release.version <= present) revert NotNewer(release.version, present);
+        if (flags & PAUSED != 0) revert ChannelStopped(flags);
+        if (release.floor < floor || release.floor > release.version) revert WrongFloor(release.floor);
+        if (release.rollout > EVERYBODY) revert WrongRollout(release.rollout);
+        if (release.size == 0) revert Empty();
+        _requireReleaseKeys(
+            keccak256(
+                abi.encode(
+                    PUBLISH_TYPE,
+                    release.version,
+                    release.imageSha256,
+                    release.size,
+                    release.manifestHash,
+                    release.floor,
+                    release.rollout,
+                    deadline
+                )
+            ),
+            deadline,
+            signatures
+        );
+        newest = release.version;
+        floor = release.floor;
+        rollout = release.rollout;
+        flags = 0; // a halt was about an older version
+        records[release.version] = _record(release.imageSha256, release.size, release.manifestHash);
+        emit Published(
+            release.version,
+            release.imageSha256,
+            release.size,
+            release.manifestHash,
+            release.floor,
+            release.rollout
+        );
+    }
+
+    /// @notice A release key: lets more boards take the newest version.
+    /// @param version the one that is meant; reverts if it is no longer the newest
+    function widen(uint32 version, uint16 rollout_) external {
+        if (!_releaseKeys.contains(msg.sender)) revert NotReleaseKey(msg.sender);
+        if (version != newest) revert NotNewest(version, newest);
+        if (flags != 0) revert ChannelStopped(flags);
+        if (rollout_ <= rollout || rollout_ > EVERYBODY) revert WrongRollout(rollout_);
+        rollout = rollout_;
+        emit RolloutChanged(version, rollout_, msg.sender);
+    }
+
+    /// @notice k of n release keys: lets a paused channel or a halted version go on.
+    function resume(uint64 deadline, bytes calldata signatures) external {
+        _decide(keccak256(abi.encode(RESUME_TYPE, newest, nonce, deadline)), deadline, signatures);
+        if (flags == 0) revert ChannelNotStopped();
+        flags = 0;
+        emit ChannelResumed(newest);
+    }
+
+    /// @notice k of n release keys: the list of boards that the vendor made.
+    function setManufacture(bytes32 root, uint64 deadline, bytes calldata signatures) external {
+        _decide(keccak256(abi.encode(SET_MANUFACTURE_TYPE, root, nonce, deadline)), deadline, signatures);
+        _setManufacture(root);
+    }
+
+    /// @notice k of n release keys: who may pause and withdraw.
+    function setGuardian(address account, bool allowed, uint64 deadline, bytes calldata signatures) external {
+        _decide(
+            keccak256(abi.encode(SET_GUARDIAN_TYPE, account, allowed, nonce, deadline)), deadline, signatures
+        );
+        _setGuardian(account, allowed);
+    }
+
+    /// @notice k of n release keys: who releases from now on.
+    function setReleaseKeys(
+        uint16 threshold_,
+        address[] calldata keys,
+        uint64 deadline,
+        bytes calldata signatures
+    ) external {
+        _decide(
+            keccak256(
+                abi.encode(
+                    SET_RELEASE_KEYS_TYPE, threshold_, keccak256(abi.encodePacked(keys)), nonce, deadline
+                )
+            ),
+            deadline,
+            signatures
+        );
+        _setReleaseKeys(threshold_, keys);
+    }
+
+    // --- guardians and boards: only less ---
+
+    /// @notice Guardian: boards take no update of this channel until the release keys resume it.
+    function pause() external onlyGuardian {
+        uint8 present = flags;
+        if (present & PAUSED != 0) revert ChannelStopped(present);
+        flags = present | PAUSED;
+        emit ChannelPaused(msg.sender);
+    }
+
+    /// @notice Guardian: nobody may install this version any longer, for ever.
+    function withdraw(uint32 version) external onlyGuardian {
+        if (uint256(records[version]) <= uint256(WITHDRAWN)) revert NotPublished(version);
+        records[version] = WITHDRAWN;
+        emit Withdrawn(version, msg.sender);
+    }
+
+    /// @notice Guardian or a release key: fewer boards may take the newest version.
+    function narrow(uint32 version, uint16 rollout_) external {
+        if (!guardians[msg.sender] && !_releaseKeys.contains(msg.sender)) revert NotGuardian(msg.sender);
+        if (version != newest) revert NotNewest(version, newest);
+        if (rollout_ >= rollout) revert WrongRollout(rollout_);
+        rollout = rollout_;
+        emit RolloutChanged(version, rollout_, msg.sender);
+    }
+
+    /// @notice Anybody, with a genuine board's receipt: counts that the newest version failed there.
+    /// Enough boards, each once per version, halt the rollout.
+    /// @param imageSha256,size,manifestHash what the version's record commits to
+    /// @param signature the board's, 65 bytes
+    /// @param proof Merkle path from the device to the manufacture root
+    function reportFailure(
+        address device,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes32 imageSha256,
+        uint32 size,
+        bytes32 manifestHash,
+        bytes32[] calldata proof
+    ) external {
+        uint32 version = newest;
+        if (records[version] != _record(imageSha256, size, manifestHash)) revert NotPublished(version);
+        if (
+            receipt.outcome != Receipts.FAILED
+                || receipt.envelopeHash != Links.approval(address(this), version, imageSha256)
+        ) revert NotAFailure();
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(device))));
+        if (
+            !MerkleProof.verifyCalldata(proof, manufactureRoot, leaf)
+                || IDevice(device).status() >= Status.Stolen
+        ) revert NotManufactured(device);
+        if (counted[version][device]) revert AlreadyCounted(device);
+        address signer = ECDSA.recoverCalldata(Receipts.digest(device, receipt), signature);
+        if (signer != IDevice(device).key()) revert NotSignedByBoard(signer);
+        counted[version][device] = true;
+        uint32 count = ++failures[version];
+        emit FailureCounted(version, device, count);
+        if (count == haltThreshold) {
+            flags |= HALTED;
+            emit Halted(version, count);
+        }
+    }
+
+    // --- reading ---
+
+    /// @notice The keys that release.
+    function releaseKeys() external view returns (address[] memory) {
+        return _releaseKeys.values();
+    }
+
+    /// @notice ERC-165.
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(IReleaseChannel).interfaceId || super.supportsInterface(interfaceId);
+    }
+
+    // --- inside ---
+
+    function _record(bytes32 imageSha256, uint32 size, bytes32 manifestHash) private pure returns (bytes32) {
+        return keccak256(abi.encode(imageSha256, size, manifestHash));
+    }
+
+    function _requireReleaseKeys(bytes32 structHash, uint64 deadline, bytes calldata signatures) private view {
+        if (block.timestamp > deadline) revert WrongTime(deadline, uint64(block.timestamp));
+        _releaseKeys.check(threshold, _hashTypedDataV4(structHash), signatures);
+    }
+
+    /// @dev `structHash` covers the present nonce, which ends here.
+    function _decide(bytes32 structHash, uint64 deadline, bytes calldata signatures) private {
+        _requireReleaseKeys(structHash, deadline, signatures);
+        ++nonce;
+    }
+
+    function _setManufacture(bytes32 root) private {
+        manufactureRoot = root;
+        emit ManufactureSet(root);
+    }
+
+    function _setGuardian(address account, bool allowed) private {
+        guardians[account] = allowed;
+        emit GuardianSet(account, allowed);
+    }
+
+    function _setReleaseKeys(uint16 threshold_, address[] calldata keys) private {
+        _releaseKeys.replace(threshold_, keys);
+        threshold = threshold_;
+        emit ReleaseKeysSet(threshold_, keys);
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @notice Where a board stands in its life. `Retired` is final; a board obeys only while `Active`.
+enum Status {
+    None,
+    Provisioned,
+    Active,
+    Suspended,
+    Stolen,
+    Retired
+}
+
+/// @title What a board believes about itself
+/// @notice One clone per board, at an address that the board computes from its own first key.
+/// "Owner" and "fleet" in the remarks below are the only two accounts that can change anything here.
+interface IDevice {
+    /// @notice Command `sequence` was appended. Everything that a board needs to walk its head is in here.
+    event Linked(
+        uint32 indexed sequence,
+        bytes32 commandHash,
+        bytes32 head,
+        uint64 notAfter,
+        uint32 epoch,
+        uint32 fleetEpoch,
+        address operator,
+        uint8 class
+    );
+    /// @notice A new epoch began: links of older ones are void and `head` is where the new one starts.
+    event EpochBumped(uint32 epoch, uint32 sequence, bytes32 head);
+    /// @notice The status is now `status`.
+    event StatusChanged(Status status);
+    /// @notice The device now obeys `fleet`.
+    event FleetChanged(address indexed fleet);
+    /// @notice The device now takes releases of `channel`.
+    event ChannelChanged(address indexed channel);
+    /// @notice `version` of `channel` with that image may be installed. All zero: nothing may be.
+    event ApprovalChanged(bytes32 approval, address channel, uint32 version, bytes32 imageSha256);
+    /// @notice The owner named a successor, who has to accept. Zero: called off.
+    event OwnershipOffered(address indexed newOwner);
+    /// @notice The board's key was replaced.
+    event KeyRotated(address indexed oldKey, address indexed newKey);
+
+    /// @notice Only the owner may do this.
+    error NotOwner(address caller);
+    /// @notice Only the device's fleet may do this.
+    error NotFleet(address caller);
+    /// @notice Only the successor whom the owner named may accept.
+    error NotPendingOwner(address caller);
+    /// @notice The device was initialised before.
+    error AlreadyInitialised();
+    /// @notice The status does not allow this.
+    error WrongStatus(Status status);
+    /// @notice Someone else was faster: the device is at `sequence`, this command expected to become `expected`.
+    error WrongSequence(uint32 sequence, uint32 expected);
+    /// @notice The time limit lies in the past or further ahead than allowed.
+    error WrongTime(uint64 time, uint64 limit);
+    /// @notice The address carries no genuine clone of ours.
+    error NotGenuine(address account);
+    /// @notice Zero where an address is needed, or no change at all.
+    error WrongAddress(address account);
+    /// @notice The approval names a channel that the device does not follow.
+    error WrongChannel(address channel);
+
+    /// @notice The address of the key that the board signs with.
+    function key() external view returns (address);
+
+    /// @notice Where the board stands in its life.
+    function status() external view returns (Status);
+
+    /// @notice The number of the newest command; never goes down.
+    function sequence() external view returns (uint32);
+
+    /// @notice Counts changes of owner, fleet and key; never goes down.
+    function epoch() external view returns (uint32);
+
+    /// @notice The hash chain of all commands of this epoch.
+    function head() external view returns (bytes32);
+
+    /// @notice The fleet that may command the board.
+    function fleet() external view returns (address);
+
+    /// @notice The channel whose releases the board may take.
+    function channel() external view returns (address);
+
+    /// @notice keccak256(abi.encode(channel, version, imageSha256)) of the one image that may be installed, or zero.
+    function approval() external view returns (bytes32);
+
+    /// @notice The successor who may accept, or zero.
+    function pendingOwner() external view returns (address);
+
+    /// @notice Sets the first values; the factory does so in the transaction that creates the clone.
+    function initialize(address key, address owner, address fleet, address channel) external;
+
+    /// @notice Owner: sets any status but `None` and `Retired`, from the one he believes it has.
+    /// @param expected the present status; guards against undoing what a guardian did meanwhile
+    function setStatus(Status expected, Status to) external;
+
+    /// @notice Owner, with signatures of the fleet's threshold: ends the board's life for ever.
+    /// @param deadline unix seconds until which the signatures are good
+    /// @param signatures 65 bytes each, in ascending order of their signers
+    function retire(uint64 deadline, bytes calldata signatures) external;
+
+    /// @notice Owner: obeys another fleet from now on. Clears the approval and bumps the epoch.
+    function setFleet(address fleet) external;
+
+    /// @notice Owner: follows another channel from now on. Clears the approval.
+    function setChannel(address channel) external;
+
+    /// @notice The named successor: takes over, with a fleet and a channel of his own. Clears the approval, bumps the epoch.
+    function acceptOwnership(address fleet, address channel) external;
+
+    /// @notice Owner or fleet (a Releaser): allows one image.
+    /// @param channel the channel that the device follows, so that a change meanwhile makes this revert
+    function approve(address channel, uint32 version, bytes32 imageSha256) external;
+
+    /// @notice Owner or fleet (a Guardian): allows no image.
+    function clearApproval() external;
+
+    /// @notice Owner or fleet (its threshold): voids every command that was not yet executed.
+    function bumpEpoch() external;
+
+    /// @notice Fleet (a Provisioner): lets a provisioned board begin to obey.
+    function activate() external;
+
+    /// @notice Fleet (a Guardian): only towards `Suspended` or `Stolen`.
+    function restrain(Status to) external;
+
+    /// @notice Fleet (a Commander, or its threshold for class 1): appends a command.
+    /// @param expected the number that this command must get
+    /// @param commandHash EIP-712 digest of the envelope
+    /// @param notAfter unix seconds, at most 30 days ahead
+    /// @param fleetEpoch the fleet's epoch, bound into the link
+    /// @param operator who called the fleet; the fleet itself for class 1
+    /// @param class 0 routine, 1 irreversible
+    /// @return the new head
+    function append(
+        uint32 expected,
+        bytes32 commandHash,
+        uint64 notAfter,
+        uint32 fleetEpoch,
+        address operator,
+        uint8 class
+    ) external returns (bytes32);
+
+    /// @notice Fleet (its threshold): replaces the board's key. Both keys sign RotateKey. Bumps the epoch.
+    function rotateKey(address newKey, uint64 deadline, bytes calldata oldSignature, bytes calldata newSignature)
+        external;
+}

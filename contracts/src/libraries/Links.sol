@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title How commands are chained
+/// @dev A board computes the same values from what it was sent; nothing here can change after the first release.
+library Links {
+    /// What can be done again or undone.
+    uint8 internal constant ROUTINE = 0;
+    /// What cannot: needs the fleet's threshold.
+    uint8 internal constant IRREVERSIBLE = 1;
+    /// No command outlives this, so that a forgotten one cannot come back.
+    uint64 internal constant LONGEST = 30 days;
+
+    /// @notice The head after one more command.
+    function extend(
+        bytes32 head,
+        uint32 sequence,
+        bytes32 commandHash,
+        uint64 notAfter,
+        uint32 epoch,
+        uint32 fleetEpoch,
+        address operator,
+        uint8 class
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(head, sequence, commandHash, notAfter, epoch, fleetEpoch, operator, class));
+    }
+
+    /// @notice The head that a new epoch starts from: nothing older leads there.
+    function start(address device, uint32 epoch, uint32 sequence) internal view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, device, epoch, sequence));
+    }
+
+    /// @notice The batch head after one more batch.
+    function extendBatch(
+        bytes32 batchHead,
+        uint64 nonce,
+        bytes32 root,
+        uint64 notAfter,
+        uint32 fleetEpoch,
+        address operator,
+        uint8 class
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(batchHead, nonce, root, notAfter, fleetEpoch, operator, class));
+    }
+
+    /// @notice What allows one image: both sides' word on it is this one value.
+    function approval(address channel, uint32 version, bytes32 imageSha256) internal pure returns (bytes32) {
+        return keccak256(abi.encode(channel, version, imageSha256));
+    }
+}
