@@ -65,12 +65,12 @@ export class JsonRpcEndpoint implements RpcEndpoint {
     if (url === undefined || !url.scheme.startsWith('http')) throw new RangeError('not an http URL');
     this.url = options.url;
     this.#options = {
-      timeoutMilliseconds: 10_000,
-      mostBytes: defaultJsonLimits.bytes,
-      mostDepth: defaultJsonLimits.depth,
-      mostValues: defaultJsonLimits.values,
-      mostCalls: 16,
       ...options,
+      timeoutMilliseconds: options.timeoutMilliseconds ?? 10_000,
+      mostBytes: options.mostBytes ?? defaultJsonLimits.bytes,
+      mostDepth: options.mostDepth ?? defaultJsonLimits.depth,
+      mostValues: options.mostValues ?? defaultJsonLimits.values,
+      mostCalls: options.mostCalls ?? 16,
     };
     this.#http = new HttpClient({ network: options.network, clock: options.clock, url });
   }

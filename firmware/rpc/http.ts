@@ -42,12 +42,12 @@ export class HttpClient {
 
   constructor(options: HttpClientOptions) {
     this.#options = {
-      headBytes: 8192,
-      headFields: 64,
-      readBytes: 2048,
-      idleMilliseconds: 4000,
-      mostWaiting: 16,
       ...options,
+      headBytes: options.headBytes ?? 8192,
+      headFields: options.headFields ?? 64,
+      readBytes: options.readBytes ?? 2048,
+      idleMilliseconds: options.idleMilliseconds ?? 4000,
+      mostWaiting: options.mostWaiting ?? 16,
     };
   }
 

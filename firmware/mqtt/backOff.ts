@@ -1,0 +1,31 @@
+/** How long to wait before the next attempt: doubled each time up to a bound, and half of it left to chance. */
+import { readNumber } from '../bytes/bigEndian.js';
+import type { Entropy } from '../port/entropy.js';
+
+export interface BackOffOptions {
+  entropy: Entropy;
+  firstMilliseconds: number;
+  longestMilliseconds: number;
+}
+
+export class BackOff {
+  readonly #options: BackOffOptions;
+  #attempts = 0;
+
+  constructor(options: BackOffOptions) {
+    this.#options = options;
+  }
+
+  /** Between half of the current step and all of it, so that a fleet does not return as one. */
+  next(): number {
+    const { entropy, firstMilliseconds, longestMilliseconds } = this.#options;
+    const step = Math.min(longestMilliseconds, firstMilliseconds * 2 ** Math.min(this.#attempts++, 30));
+    const chance = new Uint8Array(2);
+    entropy.fill(chance);
+    return Math.round(step * (0.5 + readNumber(chance)! / 131070));
+  }
+
+  reset(): void {
+    this.#attempts = 0;
+  }
+}

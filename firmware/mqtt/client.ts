@@ -1,0 +1,353 @@
+/**
+ * An MQTT client (OASIS MQTT 3.1.1 and 5.0) for a board: QoS 0 and 1 both ways, a session that outlives
+ * connections, and reconnection without end. The broker is not trusted with anything but delay: whatever it
+ * sends is bounded, and nonsense costs it the connection. No exception and no rejected promise comes out.
+ */
+import type { Clock } from '../port/clock.js';
+import type { Entropy } from '../port/entropy.js';
+import type { Network } from '../port/socket.js';
+import { BackOff } from './backOff.js';
+import { isTopicName } from './codec.js';
+import { Deliveries, type Delivery } from './deliveries.js';
+import { KeepAlive } from './keepAlive.js';
+import { Link, type Loss } from './link.js';
+import type { ConnAck, Incoming, Outgoing, ProtocolVersion, Publish, QoS, Will } from './packet.js';
+import { type SubscribeOutcome, Subscriptions } from './subscriptions.js';
+
+export type { Delivery } from './deliveries.js';
+export type { Loss } from './link.js';
+export type { ProtocolVersion, QoS, Will } from './packet.js';
+export type { SubscribeOutcome } from './subscriptions.js';
+
+export interface MqttClientOptions {
+  network: Network;
+  clock: Clock;
+  entropy: Entropy;
+  host: string;
+  port: number;
+  secure?: boolean;
+  /** 4 is MQTT 3.1.1; 5 if left out. */
+  protocolVersion?: ProtocolVersion;
+  /** Not empty: a session belongs to it. */
+  clientId: string;
+  username?: string;
+  /** Needs a user name. */
+  password?: string;
+  will?: Will;
+  /** Gives up the session at every connection. False if left out. */
+  cleanStart?: boolean;
+  /** How long a 5.0 broker keeps the session of an absent client; a day. */
+  sessionExpirySeconds?: number;
+  /** 1 to 65535; 30. A 5.0 broker may set another. */
+  keepAliveSeconds?: number;
+  /** How long a broker may take to answer a ping; half the keep-alive. */
+  pingTimeoutMilliseconds?: number;
+  /** From the attempt to CONNACK; 15 s. */
+  connectTimeoutMilliseconds?: number;
+  /** For PUBACK and SUBACK, after which the connection counts as dead; 20 s. */
+  acknowledgeTimeoutMilliseconds?: number;
+  /** Bytes of an incoming packet, header included; 16 KiB. */
+  maximumPacketBytes?: number;
+  /** Unacknowledged messages each way; 8. */
+  maximumInFlight?: number;
+  /** Messages that wait or are unacknowledged; 32. */
+  maximumQueued?: number;
+  /** Bytes of their topics and payloads; 64 KiB. */
+  maximumQueuedBytes?: number;
+  /** Wait before the first new attempt, doubled each time; 500 ms. */
+  firstRetryMilliseconds?: number;
+  /** 60 s. */
+  longestRetryMilliseconds?: number;
+  /** Connected for so long, the waits start over; 10 s. */
+  stableMilliseconds?: number;
+  /** Bytes taken from the socket at once; 2048. */
+  readBytes?: number;
+  /** The payload may be kept. With QoS 1 it is acknowledged when this returns, and may come more than once. */
+  onMessage(topic: string, payload: Uint8Array): void;
+  onConnected?(connection: { sessionPresent: boolean }): void;
+  /** Each time that a connection or an attempt fails, with the wait until the next one. */
+  onDisconnected?(loss: Loss, retryMilliseconds: number): void;
+}
+
+export interface PublishOptions {
+  /** 1 if left out. */
+  qos?: QoS;
+  retain?: boolean;
+}
+
+/** The options with every number decided. */
+type Optional = 'username' | 'password' | 'will' | 'onConnected' | 'onDisconnected';
+type Settled = Required<Omit<MqttClientOptions, Optional>> & Pick<MqttClientOptions, Optional>;
+
+interface Connection {
+  link: Link;
+  /** Once CONNACK has come. */
+  ready?: { server: ConnAck; since: number; keepAlive: KeepAlive };
+  stopTimer?: () => void;
+}
+
+/** More than this unsent, and no further message is taken from the queue. */
+const mostUnsentBytes = 4096;
+
+export class MqttClient {
+  readonly #options: Settled;
+  readonly #backOff: BackOff;
+  readonly #deliveries: Deliveries;
+  readonly #subscriptions = new Subscriptions();
+  #connection: Connection | undefined;
+  #stopRetry: (() => void) | undefined;
+  #closed = false;
+
+  /** Connects at once. Throws a RangeError on an empty client id or a keep-alive out of range. */
+  constructor(options: MqttClientOptions) {
+    const keepAliveSeconds = options.keepAliveSeconds ?? 30;
+    if (options.clientId === '' || !(keepAliveSeconds >= 1 && keepAliveSeconds <= 65535)) {
+      throw new RangeError('an MQTT client needs a client id and a keep-alive of 1 to 65535 seconds');
+    }
+    this.#options = {
+      ...options,
+      secure: options.secure ?? false,
+      protocolVersion: options.protocolVersion ?? 5,
+      cleanStart: options.cleanStart ?? false,
+      sessionExpirySeconds: options.sessionExpirySeconds ?? 86_400,
+      keepAliveSeconds,
+      pingTimeoutMilliseconds: options.pingTimeoutMilliseconds ?? keepAliveSeconds * 500,
+      connectTimeoutMilliseconds: options.connectTimeoutMilliseconds ?? 15_000,
+      acknowledgeTimeoutMilliseconds: options.acknowledgeTimeoutMilliseconds ?? 20_000,
+      maximumPacketBytes: options.maximumPacketBytes ?? 16_384,
+      maximumInFlight: options.maximumInFlight ?? 8,
+      maximumQueued: options.maximumQueued ?? 32,
+      maximumQueuedBytes: options.maximumQueuedBytes ?? 65_536,
+      firstRetryMilliseconds: options.firstRetryMilliseconds ?? 500,
+      longestRetryMilliseconds: options.longestRetryMilliseconds ?? 60_000,
+      stableMilliseconds: options.stableMilliseconds ?? 10_000,
+      readBytes: options.readBytes ?? 2048,
+    };
+    this.#backOff = new BackOff({
+      entropy: options.entropy,
+      firstMilliseconds: this.#options.firstRetryMilliseconds,
+      longestMilliseconds: this.#options.longestRetryMilliseconds,
+    });
+    this.#deliveries = new Deliveries({
+      messages: this.#options.maximumQueued,
+      bytes: this.#options.maximumQueuedBytes,
+      usesId: id => this.#subscriptions.uses(id),
+    });
+    this.#connect();
+  }
+
+  get connected(): boolean {
+    return this.#connection?.ready !== undefined;
+  }
+
+  /**
+   * Queues a message; it is sent when there is a connection. The promise never rejects: `delivered` is PUBACK
+   * for QoS 1, and for QoS 0 that the socket took it. `payload` must stay unchanged until then.
+   */
+  publish(topic: string, payload: Uint8Array, options: PublishOptions = {}): Promise<Delivery> {
+    if (this.#closed) return Promise.resolve('closed');
+    if (!isTopicName(topic)) return Promise.resolve('refused');
+    const { qos = 1, retain = false } = options;
+    return new Promise(settle => {
+      const message = { topic, payload, qos, retain, settle, id: 0, dup: false, sentAt: 0 };
+      if (this.#deliveries.add(message)) this.#pump();
+      else settle('dropped');
+    });
+  }
+
+  /** Wanted from now on, in this session and all later ones. Settles with the server's first answer. */
+  subscribe(filter: string, qos: QoS = 1): Promise<SubscribeOutcome> {
+    if (this.#closed) return Promise.resolve('closed');
+    const outcome = this.#subscriptions.add(filter, qos);
+    this.#ask();
+    return outcome;
+  }
+
+  /** Says goodbye, so the will is not published; everything outstanding settles as `closed`. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopRetry?.();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.stopTimer?.();
+    if (connection?.ready !== undefined) connection.link.send({ type: 'disconnect', code: 0 });
+    connection?.link.close();
+    this.#deliveries.settleAll('closed');
+    this.#subscriptions.settleAll();
+  }
+
+  #connect(): void {
+    const { network, clock, host, port, secure, protocolVersion, maximumPacketBytes, readBytes } =
+      this.#options;
+    this.#stopRetry = undefined;
+    const link = new Link({
+      network,
+      host,
+      port,
+      secure,
+      version: protocolVersion,
+      mostPacketBytes: maximumPacketBytes,
+      readBytes,
+      onOpen: () => this.#greet(link),
+      onPacket: packet => this.#receive(connection, packet),
+      onDrained: () => this.#pump(),
+      onEnded: loss => this.#lost(connection, loss),
+    });
+    const connection: Connection = { link };
+    this.#connection = connection;
+    const { connectTimeoutMilliseconds } = this.#options;
+    connection.stopTimer = clock.after(connectTimeoutMilliseconds, () => {
+      link.fail({ kind: 'unreachable', evidence: `no CONNACK within ${connectTimeoutMilliseconds} ms` });
+    });
+    link.open();
+  }
+
+  #greet(link: Link): void {
+    const { clientId, username, password, will, cleanStart, keepAliveSeconds } = this.#options;
+    const sent = link.send({
+      type: 'connect',
+      clientId,
+      username,
+      password,
+      will,
+      cleanStart,
+      keepAliveSeconds,
+      sessionExpirySeconds: this.#options.sessionExpirySeconds,
+      receiveMaximum: this.#options.maximumInFlight,
+      maximumPacketBytes: this.#options.maximumPacketBytes,
+    });
+    if (!sent) link.fail({ kind: 'refused', evidence: 'these options make no CONNECT packet' });
+  }
+
+  #receive(connection: Connection, packet: Incoming): void {
+    const { link, ready } = connection;
+    if (packet.type === 'connack') {
+      if (ready === undefined) this.#welcome(connection, packet);
+      else link.fail({ kind: 'malformed', evidence: 'a second CONNACK' });
+      return;
+    }
+    if (packet.type === 'disconnect') {
+      link.fail({ kind: 'ended', evidence: `DISCONNECT with code ${packet.code}` });
+      return;
+    }
+    if (ready === undefined) {
+      link.fail({ kind: 'malformed', evidence: `${packet.type} before CONNACK` });
+      return;
+    }
+    ready.keepAlive.received(this.#options.clock.monotonic());
+    if (packet.type === 'publish') this.#deliver(connection, packet);
+    else if (packet.type === 'puback') this.#acknowledged(packet.id, packet.code);
+    else if (packet.type === 'suback' && !this.#subscriptions.answer(packet.id, packet.codes)) {
+      link.fail({ kind: 'malformed', evidence: 'SUBACK to no SUBSCRIBE' });
+    }
+  }
+
+  #welcome(connection: Connection, server: ConnAck): void {
+    const { clock, cleanStart } = this.#options;
+    if (server.code !== 0) {
+      connection.link.fail({ kind: 'refused', evidence: `CONNACK with code ${server.code}` });
+      return;
+    }
+    connection.stopTimer?.();
+    const now = clock.monotonic();
+    const seconds = server.keepAliveSeconds || this.#options.keepAliveSeconds;
+    const tickMilliseconds = Math.min(1000, this.#options.keepAliveSeconds * 250);
+    const graceMilliseconds = this.#options.pingTimeoutMilliseconds;
+    const keepAlive = new KeepAlive({ seconds, graceMilliseconds, tickMilliseconds, now });
+    connection.ready = { server, since: now, keepAlive };
+    const sessionPresent = server.sessionPresent && !cleanStart;
+    if (!sessionPresent) this.#deliveries.forgetSession();
+    this.#subscriptions.renew(sessionPresent);
+    this.#tick(connection, tickMilliseconds);
+    this.#options.onConnected?.({ sessionPresent });
+    this.#ask();
+    this.#pump();
+  }
+
+  #deliver(connection: Connection, packet: Publish): void {
+    this.#options.onMessage(packet.topic, packet.payload);
+    if (packet.qos === 1 && connection === this.#connection)
+      this.#send(connection, { type: 'puback', id: packet.id });
+  }
+
+  #acknowledged(id: number, code: number): void {
+    // One that nobody waits for belongs to an earlier life of this session.
+    this.#deliveries.acknowledge(id)?.settle(code < 0x80 ? 'delivered' : 'refused');
+    this.#pump();
+  }
+
+  #ask(): void {
+    const connection = this.#connection;
+    if (connection?.ready === undefined) return;
+    const question = this.#subscriptions.ask(
+      () => this.#deliveries.takeId(),
+      this.#options.clock.monotonic(),
+    );
+    if (question === undefined) return;
+    if (this.#send(connection, { type: 'subscribe', ...question })) return;
+    this.#subscriptions.answer(
+      question.id,
+      question.subscriptions.map(() => 0x80),
+    );
+  }
+
+  /** Sends what is queued, as far as the server's window and the socket allow. */
+  #pump(): void {
+    const connection = this.#connection;
+    if (connection?.ready === undefined) return;
+    const { server } = connection.ready;
+    const window = Math.min(server.receiveMaximum, this.#options.maximumInFlight);
+    while (connection === this.#connection && connection.link.backlog <= mostUnsentBytes) {
+      const message = this.#deliveries.take(window, this.#options.clock.monotonic());
+      if (message === undefined) return;
+      const { topic, payload, qos, retain, dup, id, settle } = message;
+      // Its fixed header, topic length, identifier and empty properties take at most ten bytes.
+      const tooLarge = 3 * topic.length + payload.length + 10 > server.maximumPacketBytes;
+      const allowed = !tooLarge && qos <= server.maximumQoS && (!retain || server.retainAvailable);
+      const packet: Publish = { type: 'publish', topic, payload, qos, retain, dup, id };
+      const onGone = (written: boolean) => settle(written ? 'delivered' : 'dropped');
+      if (allowed && this.#send(connection, packet, qos === 0 ? onGone : undefined)) continue;
+      this.#deliveries.acknowledge(id);
+      settle('refused');
+    }
+  }
+
+  #send(connection: Connection, packet: Outgoing, onGone?: (written: boolean) => void): boolean {
+    connection.ready?.keepAlive.sent(this.#options.clock.monotonic());
+    return connection.link.send(packet, onGone);
+  }
+
+  #tick(connection: Connection, milliseconds: number): void {
+    const { clock, acknowledgeTimeoutMilliseconds } = this.#options;
+    connection.stopTimer = clock.after(milliseconds, () => {
+      const { link, ready } = connection;
+      const now = clock.monotonic();
+      const oldest = Math.min(
+        this.#deliveries.oldestSentAt() ?? now,
+        this.#subscriptions.oldestAskedAt() ?? now,
+      );
+      const due = ready!.keepAlive.due(now);
+      if (due === 'dead') link.fail({ kind: 'unreachable', evidence: 'no answer to a ping' });
+      else if (now - oldest >= acknowledgeTimeoutMilliseconds) {
+        link.fail({ kind: 'unreachable', evidence: 'no acknowledgement in time' });
+      } else {
+        if (due === 'ping') this.#send(connection, { type: 'pingreq' });
+        this.#tick(connection, milliseconds);
+      }
+    });
+  }
+
+  #lost(connection: Connection, loss: Loss): void {
+    connection.stopTimer?.();
+    if (connection !== this.#connection) return;
+    this.#connection = undefined;
+    const { clock, stableMilliseconds } = this.#options;
+    const { ready } = connection;
+    if (ready !== undefined && clock.monotonic() - ready.since >= stableMilliseconds) this.#backOff.reset();
+    this.#deliveries.rewind();
+    const wait = this.#backOff.next();
+    this.#stopRetry = clock.after(wait, () => this.#connect());
+    this.#options.onDisconnected?.(loss, wait);
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Packets to bytes and back, by mqtt-packet, behind types of our own: the library's parser leaves fields out
+ * or sets them to -1 where a packet is cut short, so everything it says is checked again here.
+ */
+import mqttPacket from 'mqtt-packet';
+import { concat } from '../bytes/concat.js';
+import { encodeText } from '../bytes/text.js';
+import type { Connect, Incoming, Outgoing, ProtocolVersion, QoS } from './packet.js';
+
+/** What is used of mqtt-packet, whose own types need Node's. */
+interface MqttPacketLibrary {
+  parser(options: { protocolVersion: number }): {
+    on(event: 'packet', listener: (packet: Record<string, unknown>) => void): unknown;
+    on(event: 'error', listener: (error: { message: string }) => void): unknown;
+    parse(bytes: Uint8Array): number;
+  };
+  writeToStream: {
+    (packet: unknown, stream: unknown, options: { protocolVersion: number }): boolean;
+    cacheNumbers: boolean;
+  };
+}
+
+const library = mqttPacket as unknown as MqttPacketLibrary;
+
+/** The packet's bytes, or undefined if it cannot be one (a topic longer than 65535 bytes, say). */
+export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  let failed = false;
+  const sink = {
+    write(part: Uint8Array | string): boolean {
+      parts.push(typeof part === 'string' ? encodeText(part) : part);
+      return true;
+    },
+    destroy(): void {
+      failed = true;
+    },
+  };
+  // Otherwise its first packet fills a cache of 65536 buffers, more than a chip has memory.
+  library.writeToStream.cacheNumbers = false;
+  try {
+    library.writeToStream(toLibrary(packet, version), sink, { protocolVersion: version });
+  } catch {
+    return undefined;
+  }
+  return failed ? undefined : concat(...parts);
+}
+
+export type Decoded = { packet: Incoming } | { malformed: string };
+
+/** Reads whole packets, as the frame splitter gives them, from a server. */
+export class PacketDecoder {
+  readonly #version: ProtocolVersion;
+
+  constructor(version: ProtocolVersion) {
+    this.#version = version;
+  }
+
+  decode(frame: Uint8Array): Decoded {
+    let decoded: Decoded | undefined;
+    const parser = library.parser({ protocolVersion: this.#version });
+    parser.on('packet', packet => {
+      decoded = decoded ?? fromLibrary(packet, this.#version);
+    });
+    parser.on('error', error => {
+      decoded = { malformed: error.message };
+    });
+    try {
+      parser.parse(frame);
+    } catch {
+      return { malformed: 'a packet cut short' };
+    }
+    return decoded ?? { malformed: 'a packet cut short' };
+  }
+}
+
+function toLibrary(packet: Outgoing, version: ProtocolVersion): unknown {
+  switch (packet.type) {
+    case 'connect':
+      return connectToLibrary(packet, version);
+    case 'publish': {
+      const { topic, payload, qos, retain, dup, id } = packet;
+      return { cmd: 'publish', topic, payload, qos, retain, dup, messageId: id };
+    }
+    case 'subscribe': {
+      const subscriptions = packet.subscriptions.map(({ filter, qos }) => ({ topic: filter, qos }));
+      return { cmd: 'subscribe', messageId: packet.id, subscriptions };
+    }
+    case 'puback':
+      return { cmd: 'puback', messageId: packet.id, reasonCode: 0 };
+    case 'pingreq':
+      return { cmd: 'pingreq' };
+    case 'disconnect':
+      return { cmd: 'disconnect', reasonCode: packet.code };
+  }
+}
+
+function connectToLibrary(packet: Connect, version: ProtocolVersion): unknown {
+  const { clientId, username, password, cleanStart, keepAliveSeconds, will } = packet;
+  const properties = {
+    sessionExpiryInterval: packet.sessionExpirySeconds,
+    receiveMaximum: packet.receiveMaximum,
+    maximumPacketSize: packet.maximumPacketBytes,
+  };
+  return {
+    cmd: 'connect',
+    protocolId: 'MQTT',
+    protocolVersion: version,
+    clientId,
+    username,
+    password,
+    clean: cleanStart,
+    keepalive: keepAliveSeconds,
+    will,
+    properties: version === 5 ? properties : undefined,
+  };
+}
+
+type Fields = Record<string, unknown>;
+
+function fromLibrary(packet: Fields, version: ProtocolVersion): Decoded {
+  const id = packet.messageId;
+  switch (packet.cmd) {
+    case 'connack':
+      return readConnAck(packet, version);
+    case 'publish':
+      return readPublish(packet);
+    case 'puback':
+      if (!isId(id)) return { malformed: 'PUBACK without a packet identifier' };
+      return { packet: { type: 'puback', id, code: isByte(packet.reasonCode) ? packet.reasonCode : 0 } };
+    case 'suback': {
+      const codes = packet.granted;
+      if (!isId(id) || !Array.isArray(codes) || !codes.every(isByte)) return { malformed: 'SUBACK' };
+      return { packet: { type: 'suback', id, codes } };
+    }
+    case 'pingresp':
+      return packet.length === 0
+        ? { packet: { type: 'pingresp' } }
+        : { malformed: 'PINGRESP with a payload' };
+    case 'disconnect': {
+      if (version !== 5) return { malformed: 'DISCONNECT from a 3.1.1 server' };
+      return { packet: { type: 'disconnect', code: isByte(packet.reasonCode) ? packet.reasonCode : 0 } };
+    }
+    default:
+      return { malformed: `${String(packet.cmd)} is nothing a server sends here` };
+  }
+}
+
+function readConnAck(packet: Fields, version: ProtocolVersion): Decoded {
+  const code = version === 5 ? packet.reasonCode : packet.returnCode;
+  if (!isByte(code) || typeof packet.sessionPresent !== 'boolean') return { malformed: 'CONNACK cut short' };
+  const properties = (packet.properties ?? {}) as Fields;
+  const receiveMaximum = readOptional(properties.receiveMaximum, 65535);
+  const maximumPacketBytes = readOptional(properties.maximumPacketSize, 268_435_460);
+  const maximumQoS = readOptional(properties.maximumQoS, 1);
+  const keepAliveSeconds = readOptional(properties.serverKeepAlive, undefined);
+  const malformed =
+    receiveMaximum === null ||
+    maximumPacketBytes === null ||
+    maximumQoS === null ||
+    keepAliveSeconds === null;
+  if (malformed || receiveMaximum < 1 || maximumPacketBytes < 1 || maximumQoS > 1) {
+    return { malformed: 'CONNACK properties' };
+  }
+  return {
+    packet: {
+      type: 'connack',
+      sessionPresent: packet.sessionPresent,
+      code,
+      receiveMaximum,
+      maximumPacketBytes,
+      maximumQoS: maximumQoS as QoS,
+      retainAvailable: properties.retainAvailable !== false,
+      keepAliveSeconds,
+    },
+  };
+}
+
+function readPublish(packet: Fields): Decoded {
+  const { topic, payload, qos, retain, dup, messageId } = packet;
+  // No topic alias was offered, so every topic is spelt out.
+  if (typeof topic !== 'string' || !isTopicName(topic)) return { malformed: 'PUBLISH with no proper topic' };
+  if (qos !== 0 && qos !== 1) return { malformed: 'PUBLISH with QoS 2, which was never subscribed' };
+  if (qos === 1 && !isId(messageId)) return { malformed: 'PUBLISH without a packet identifier' };
+  if (!ArrayBuffer.isView(payload)) return { malformed: 'PUBLISH cut short' };
+  const bytes = new Uint8Array(payload.buffer as ArrayBuffer, payload.byteOffset, payload.byteLength);
+  const id = qos === 1 ? (messageId as number) : 0;
+  return { packet: { type: 'publish', topic, payload: bytes, qos, retain: !!retain, dup: !!dup, id } };
+}
+
+/** Section 4.7: not empty, no wildcard, no NUL; U+FFFD is what ill-formed UTF-8 was turned into. */
+export function isTopicName(topic: string): boolean {
+  return topic.length > 0 && topic.length <= 65535 && !/[+#\0\ufffd]/.test(topic);
+}
+
+/** `null` for what is no single number (the library makes an array of a property that comes twice). */
+function readOptional<T>(value: unknown, otherwise: T): number | T | null {
+  if (value === undefined) return otherwise;
+  return typeof value === 'number' && value >= 0 ? value : null;
+}
+
+function isByte(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 255;
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && value >= 1 && value <= 65535;
+}

@@ -1,0 +1,177 @@
+/**
+ * One connection to a broker: whole packets in, whole packets out, over the Socket port. It ends once, with a
+ * reason, and does not come back; sessions and reconnection are the client's.
+ */
+import type { Network, Socket } from '../port/socket.js';
+import { encodePacket, PacketDecoder } from './codec.js';
+import { FrameSplitter } from './frame.js';
+import type { Incoming, Outgoing, ProtocolVersion } from './packet.js';
+
+/** Why a connection ended, or was none. */
+export interface Loss {
+  /** `ended` and `refused`: the server said so. `malformed`, `oversized`: what it sent was not to be had. */
+  kind: 'unreachable' | 'refused' | 'ended' | 'malformed' | 'oversized';
+  evidence: string;
+}
+
+export interface LinkOptions {
+  network: Network;
+  host: string;
+  port: number;
+  secure: boolean;
+  version: ProtocolVersion;
+  mostPacketBytes: number;
+  /** Bytes taken from the socket at once. */
+  readBytes: number;
+  onOpen(): void;
+  onPacket(packet: Incoming): void;
+  /** All that was sent has been taken by the socket. */
+  onDrained(): void;
+  onEnded(loss: Loss): void;
+}
+
+interface Chunk {
+  bytes: Uint8Array;
+  at: number;
+  onGone?: (written: boolean) => void;
+}
+
+/** With so many bytes unsent nothing more is read, or answers to a flood would pile up. */
+const mostBacklogBytes = 8192;
+
+/** MQTT 5.0 reason codes of a DISCONNECT that a client sends. */
+const reasonCodes = { malformed: 0x81, oversized: 0x95 };
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #decoder: PacketDecoder;
+  readonly #splitter: FrameSplitter;
+  #socket: Socket | undefined;
+  #opened = false;
+  #ended = false;
+  #allowance = 0;
+  #out: Chunk[] = [];
+  #backlog = 0;
+  #flushing = false;
+  #reading = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#decoder = new PacketDecoder(options.version);
+    this.#splitter = new FrameSplitter(options.mostPacketBytes, frame => this.#take(frame));
+  }
+
+  /** Bytes that the socket has not taken yet. */
+  get backlog(): number {
+    return this.#backlog;
+  }
+
+  open(): void {
+    const { network, host, port, secure } = this.#options;
+    let socket: Socket;
+    try {
+      socket = network.connect({
+        host,
+        port,
+        secure,
+        onReadable: () => this.#read(),
+        onWritable: count => this.#writable(count),
+        onClosed: cause => this.#end({ kind: 'unreachable', evidence: cause ?? 'closed by the server' }),
+      });
+    } catch (error) {
+      this.#end({ kind: 'unreachable', evidence: `no connection could be made: ${String(error)}` });
+      return;
+    }
+    this.#socket = socket;
+    if (this.#ended) socket.close();
+    else this.#flush();
+  }
+
+  /**
+   * `onGone` tells once whether the socket took all of it before the end. False: this is no packet, or there is
+   * no connection any more; nothing was sent.
+   */
+  send(packet: Outgoing, onGone?: (written: boolean) => void): boolean {
+    const bytes = encodePacket(packet, this.#options.version);
+    if (bytes === undefined || this.#ended) return false;
+    this.#out.push({ bytes, at: 0, onGone });
+    this.#backlog += bytes.length;
+    this.#flush();
+    return true;
+  }
+
+  /** Ends it from this side: no callback comes any more. */
+  close(): void {
+    this.#ended = true;
+    this.#socket?.close();
+    for (const chunk of this.#out.splice(0)) chunk.onGone?.(false);
+  }
+
+  /** Gives it up for a reason, which comes back through `onEnded`. */
+  fail(loss: Loss): void {
+    this.#end(loss);
+  }
+
+  #writable(count: number): void {
+    if (this.#ended) return;
+    this.#allowance = count;
+    if (!this.#opened) {
+      this.#opened = true;
+      this.#options.onOpen();
+    }
+    this.#flush();
+    if (this.#ended || this.#out.length > 0) return;
+    this.#options.onDrained();
+    this.#read();
+  }
+
+  #flush(): void {
+    if (this.#flushing || this.#socket === undefined) return;
+    this.#flushing = true;
+    while (this.#out.length > 0 && this.#allowance > 0 && !this.#ended) {
+      const chunk = this.#out[0];
+      const count = Math.min(chunk.bytes.length - chunk.at, this.#allowance);
+      this.#allowance -= count;
+      const allowance = this.#socket.write(chunk.bytes.subarray(chunk.at, chunk.at + count));
+      this.#allowance = allowance;
+      this.#backlog -= count;
+      chunk.at += count;
+      if (chunk.at < chunk.bytes.length) continue;
+      this.#out.shift();
+      chunk.onGone?.(true);
+    }
+    this.#flushing = false;
+  }
+
+  #read(): void {
+    // A platform may call `onReadable` from within `read`, and a packet's handler sends.
+    if (this.#reading || this.#socket === undefined) return;
+    this.#reading = true;
+    while (!this.#ended && this.#backlog <= mostBacklogBytes) {
+      const bytes = this.#socket.read(this.#options.readBytes);
+      if (bytes === undefined || bytes.length === 0) break;
+      this.#splitter.push(bytes);
+      if (this.#splitter.fault !== undefined) this.#end(this.#splitter.fault);
+    }
+    this.#reading = false;
+  }
+
+  #take(frame: Uint8Array): void {
+    if (this.#ended) return;
+    const decoded = this.#decoder.decode(frame);
+    if ('packet' in decoded) this.#options.onPacket(decoded.packet);
+    else this.#end({ kind: 'malformed', evidence: decoded.malformed });
+  }
+
+  #end(loss: Loss): void {
+    if (this.#ended) return;
+    // Only the peer's own fault is told to it, and only if nothing stands in the way.
+    const code = loss.kind === 'malformed' || loss.kind === 'oversized' ? reasonCodes[loss.kind] : undefined;
+    if (code !== undefined && this.#options.version === 5 && this.#out.length === 0) {
+      const farewell = encodePacket({ type: 'disconnect', code }, 5);
+      if (farewell !== undefined && farewell.length <= this.#allowance) this.#socket?.write(farewell);
+    }
+    this.close();
+    this.#options.onEnded(loss);
+  }
+}

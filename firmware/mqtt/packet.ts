@@ -1,0 +1,73 @@
+/** The MQTT control packets that a board sends and takes, as plain values, for 3.1.1 (level 4) and 5.0. */
+
+export type ProtocolVersion = 4 | 5;
+export type QoS = 0 | 1;
+
+export interface Will {
+  topic: string;
+  payload: Uint8Array;
+  qos: QoS;
+  retain: boolean;
+}
+
+export interface Connect {
+  type: 'connect';
+  clientId: string;
+  username?: string;
+  password?: string;
+  cleanStart: boolean;
+  keepAliveSeconds: number;
+  /** From here on 5.0 only. */
+  sessionExpirySeconds: number;
+  receiveMaximum: number;
+  maximumPacketBytes: number;
+  will?: Will;
+}
+
+export interface Publish {
+  type: 'publish';
+  topic: string;
+  payload: Uint8Array;
+  qos: QoS;
+  retain: boolean;
+  dup: boolean;
+  /** 1 to 65535 with QoS 1, 0 without. */
+  id: number;
+}
+
+export interface Subscribe {
+  type: 'subscribe';
+  id: number;
+  subscriptions: ReadonlyArray<{ filter: string; qos: QoS }>;
+}
+
+export type Outgoing =
+  | Connect
+  | Publish
+  | Subscribe
+  | { type: 'puback'; id: number }
+  | { type: 'pingreq' }
+  | { type: 'disconnect'; code: number };
+
+export interface ConnAck {
+  type: 'connack';
+  sessionPresent: boolean;
+  /** 0 is success, in both versions. */
+  code: number;
+  /** What the server allows; 3.1.1 has no way to say so, these are then its silent promises. */
+  receiveMaximum: number;
+  maximumQoS: QoS;
+  retainAvailable: boolean;
+  maximumPacketBytes: number;
+  keepAliveSeconds?: number;
+}
+
+export type Incoming =
+  | ConnAck
+  | Publish
+  /** From 0x80 on a refusal; 3.1.1 cannot refuse. */
+  | { type: 'puback'; id: number; code: number }
+  /** One code for each subscription; from 0x80 on a refusal. */
+  | { type: 'suback'; id: number; codes: number[] }
+  | { type: 'pingresp' }
+  | { type: 'disconnect'; code: number };
