@@ -59,31 +59,38 @@ export class BootRecords {
    */
   write(record: BootRecord): void {
     const newest = this.#settled();
-    const sector = newest?.sector === 0 ? 1 : 0;
-    const bytes = encode(record, (newest?.serial ?? 0) + 1);
+    this.#store(newest ? 1 - newest.sector : 0, record, (newest?.serial ?? 0) + 1);
+  }
+
+  /**
+   * A write that was cut can leave bits that read now so and now so, and a record that is there at one start and not
+   * at the next. So nothing relies on a record before it reads the same for ever: it is programmed once more where
+   * it lies, and if the other sector holds no record, then perhaps one that comes back, which is overwritten.
+   */
+  #settled(): Found | undefined {
+    // Each sector is read once: a second look could differ.
+    const [first, second] = [this.#at(0), this.#at(1)];
+    const newest = first && second ? (second.serial > first.serial ? second : first) : (first ?? second);
+    if (!newest) return undefined;
+    const { record, serial, sector } = newest;
+    this.#partition.write(sector * this.#partition.sectorSize, encode(record, serial));
+    if (first && second) return newest;
+    try {
+      this.#store(1 - sector, record, serial + 1);
+    } catch {
+      // A worn sector prevents the next update, not this start.
+      return newest;
+    }
+    return { record, serial: serial + 1, sector: 1 - sector };
+  }
+
+  #store(sector: number, record: BootRecord, serial: number): void {
+    const bytes = encode(record, serial);
     const at = sector * this.#partition.sectorSize;
     this.#partition.erase(at);
     this.#partition.write(at, bytes);
     if (!equal(this.#partition.read(at, recordLength), bytes))
       throw new Error('the boot partition is worn out');
-  }
-
-  /**
-   * A write that was cut can leave bits that read now so and now so. Having been read whole, the record is
-   * programmed once more where it lies, so that it reads the same for ever: only then may anything rely on it.
-   */
-  #settled(): Found | undefined {
-    const newest = this.#newest();
-    if (newest) {
-      this.#partition.write(newest.sector * this.#partition.sectorSize, encode(newest.record, newest.serial));
-    }
-    return newest;
-  }
-
-  #newest(): Found | undefined {
-    const [first, second] = [this.#at(0), this.#at(1)];
-    if (!first || !second) return first ?? second;
-    return second.serial > first.serial ? second : first;
   }
 
   #at(sector: number): Found | undefined {

@@ -9,9 +9,10 @@
 import { randomFillSync } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { headerLength } from '../../firmware/image/header.js';
+import type { Flash } from '../../firmware/port/flash.js';
 import { openFileFlash } from '../flash/fileFlash.js';
 import { nodeNetwork } from '../network/socket.js';
-import { bootPort, chooseStart } from './bootloader.js';
+import { bootPort, chooseStart, type Start } from './bootloader.js';
 import { createBridge } from './bridge.js';
 import { nodeClock } from './clock.js';
 import { BoardConsole } from './console.js';
@@ -32,15 +33,17 @@ const board = await BoardConsole.open({
   onInput: pins.setInput,
   onLost: () => process.exit(exitCode.consoleLost),
 });
-const flash = openFileFlash(settings.directory);
-const start = chooseStart(flash);
-if ('reason' in start) {
-  await end({ log: start.reason }, exitCode.nothingToStart);
-} else {
-  run(start);
+let ending = false;
+try {
+  const flash = openFileFlash(settings.directory);
+  const start = chooseStart(flash);
+  if ('reason' in start) end({ log: start.reason }, exitCode.nothingToStart);
+  else run(flash, start);
+} catch (error) {
+  end({ fault: (error as Error).message }, exitCode.fault);
 }
 
-function run(image: Extract<typeof start, { slot: unknown }>): void {
+function run(flash: Flash, image: Start): void {
   const { slot, state, bytes, header, rolledBack } = image;
   board.send({
     hello: {
@@ -76,7 +79,7 @@ function run(image: Extract<typeof start, { slot: unknown }>): void {
   }
   // What the realm threw is not for this side to look at, and this side's errors are not for the realm.
   const describe = (error: unknown) =>
-    error instanceof Error || !realm ? `${(error as Error).stack}` : realm.describe(error);
+    error instanceof Error ? `${error.stack}` : (realm?.describe(error) ?? 'an unknown error');
   process.on('uncaughtException', error => fault(describe(error)));
   process.on('unhandledRejection', reason => fault(describe(reason)));
   try {
@@ -88,8 +91,6 @@ function run(image: Extract<typeof start, { slot: unknown }>): void {
     fault((error as Error).message);
   }
 }
-
-let ending = false;
 
 /** The first end counts: an image that unwinds after its restart must not turn it into a fault. */
 async function end(line: Parameters<typeof board.send>[0], code: number): Promise<void> {

@@ -41,9 +41,9 @@
   function describe(error) {
     try {
       // Not `instanceof`, which an image could redefine.
-      const shown = typeof error === 'object' && error !== null && error.stack ? error.stack : error;
-      // Up to here it is the image's doing.
-      const text = `${shown}`.split(/\n[^\n]*\bprelude:/)[0];
+      const stack = typeof error === 'object' && error !== null ? error.stack : undefined;
+      // Below these frames it is the host's doing.
+      const text = `${stack || error}`.split(/\n[^\n]*(?:prelude:|runInContext)/)[0];
       return text.length > 2000 ? `${text.slice(0, 2000)}…` : text;
     } catch {
       return 'an error that cannot be shown';

@@ -63,7 +63,7 @@ export function createRealm(source: string, host: HostCall, attach: (realm: Real
     throw new Error(`the image does not parse: ${(error as Error).message}`);
   }
   try {
-    script.runInContext(context);
+    script.runInContext(context, { displayErrors: false });
   } catch (error) {
     throw new Error(realm.describe(error));
   }
