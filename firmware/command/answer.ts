@@ -1,8 +1,8 @@
 /** What a board says about an envelope, and the trail of proof that led there. */
 
+import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { TrustCause, Verdict } from '../proof/verdict.js';
 import type { CommandCode } from './judge.js';
-import type { PublishedReceipt } from './wire.js';
 
 export type CommandCause = TrustCause | 'no_witness' | 'withheld' | 'paused' | 'suspended' | 'busy';
 

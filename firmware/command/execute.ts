@@ -3,11 +3,11 @@
  * receipt after the action ended. A power cut between the two leaves `inFlight`, and the next start deals with it.
  */
 
+import type { Change, InFlight, Ledger } from '../ledger/ledger.js';
+import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Clock } from '../port/clock.js';
 import type { Order } from './judge.js';
-import type { Change, InFlight, Ledger } from './ledger.js';
 import { perform } from './perform.js';
-import type { PublishedReceipt } from './wire.js';
 
 export async function execute(
   ledger: Ledger,

@@ -5,6 +5,8 @@
 
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
+import { type Ledger, MAXIMUM_RAN, type Position, type Statement } from '../ledger/ledger.js';
+import type { Outcome } from '../ledger/receipt.js';
 import type { Clock } from '../port/clock.js';
 import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
 import type { Floors } from '../trust/floors.js';
@@ -13,8 +15,6 @@ import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
 import { execute } from './execute.js';
 import type { CommandFacts } from './facts.js';
 import { type CommandCode, disagreement, judgeOrder, judgeTime, type Order } from './judge.js';
-import { type Ledger, MAXIMUM_RAN, type Position, type Statement } from './ledger.js';
-import type { Outcome } from './receipt.js';
 import type { AuthenticLink, Walk } from './walk.js';
 import type { Delivery } from './wire.js';
 

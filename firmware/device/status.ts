@@ -2,6 +2,8 @@
 
 import { type Domain, typedDigest } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
+import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { encodeRecord, RecordReader } from '../wire/record.js';
 
 export const STATUS_TYPE =
   'Status(bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,' +
@@ -41,4 +43,43 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     status.receiptHead,
     crypto.keccak256(status.sealingKey),
   );
+}
+
+/** A status with the board's signature (65 bytes). */
+export interface SignedStatus {
+  status: Status;
+  signature: Uint8Array;
+}
+
+export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
+  encodeRecord([
+    status.challenge,
+    status.trustConfiguration,
+    status.imageHash,
+    status.version,
+    status.epoch,
+    status.sequence,
+    status.storeBirth,
+    status.receiptCounter,
+    status.receiptHead,
+    status.sealingKey,
+    signature,
+  ]);
+
+export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed', never> {
+  const reader = new RecordReader(bytes, 512);
+  const status = {
+    challenge: reader.fixed(32),
+    trustConfiguration: reader.fixed(32),
+    imageHash: reader.fixed(32),
+    version: reader.number(),
+    epoch: reader.number(),
+    sequence: reader.number(),
+    storeBirth: reader.number(),
+    receiptCounter: reader.number(),
+    receiptHead: reader.fixed(32),
+    sealingKey: reader.bytes(33),
+  };
+  const signature = reader.fixed(65);
+  return reader.end() ? accepted({ status, signature }) : rejected('malformed', 'no status');
 }

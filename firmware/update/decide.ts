@@ -40,7 +40,6 @@ export interface UpdateFacts {
 
 export interface Installed {
   version: number;
-  imageSha256: Uint8Array;
   hardware: Uint8Array;
   /** The channel that the running image came from; undefined until the first one was proven. */
   channel: Uint8Array | undefined;

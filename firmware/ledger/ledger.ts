@@ -10,7 +10,7 @@ import type { Journal } from '../store/journal.js';
 import { RECEIPT_RING, StoreKey } from '../store/keys.js';
 import { encodeRecord, type RecordField, RecordReader } from '../wire/record.js';
 import { type Outcome, type Receipt, receiptHash } from './receipt.js';
-import { type PublishedReceipt, readReceipt, receiptFields } from './wire.js';
+import { type PublishedReceipt, readReceipt, receiptFields } from './receiptWire.js';
 
 /** A place in a device's chain of links. */
 export interface Position {

@@ -1,0 +1,147 @@
+/**
+ * Who a board is: its key, the address it was born with, and what it was told to trust, in one record, so that
+ * none of them can be lost without the others. Beside it, where to connect, which is no matter of trust.
+ */
+
+import type { Crypto } from '../port/crypto.js';
+import type { Entropy } from '../port/entropy.js';
+import type { Flash } from '../port/flash.js';
+import { type Journal, openJournal } from '../store/journal.js';
+import { StoreKey } from '../store/keys.js';
+import { parseConfiguration, type TrustConfiguration } from '../trust/configuration.js';
+import { encodeRecord, RecordReader } from '../wire/record.js';
+
+/** Where messages and images come from. Any path will do: it can only delay. */
+export interface Connections {
+  /** `mqtt://host:port` or `mqtts://…`. */
+  broker: string;
+  /** Base URLs of image servers. */
+  images: readonly string[];
+}
+
+/** The possession proof that the board signed last. */
+export interface SignedPossession {
+  /** Unix seconds. */
+  deadline: number;
+  owner: Uint8Array;
+  fleet: Uint8Array;
+  channel: Uint8Array;
+  signature: Uint8Array;
+}
+
+const IDENTITY = 1;
+const CONNECTIONS = 2;
+
+export class Identity {
+  readonly #crypto: Crypto;
+  readonly #record: Journal;
+  readonly privateKey: Uint8Array;
+  /** The address of the first key: it decides the Device's address for ever. */
+  readonly originalAddress: Uint8Array;
+  #configuration = new Uint8Array(0);
+  #possession: SignedPossession | undefined;
+
+  private constructor(crypto: Crypto, record: Journal, privateKey: Uint8Array, originalAddress: Uint8Array) {
+    this.#crypto = crypto;
+    this.#record = record;
+    this.privateKey = privateKey;
+    this.originalAddress = originalAddress;
+  }
+
+  /**
+   * Opens the stored identity or, on a blank board, makes one together with its journal. Undefined when the
+   * record cannot be read: such a board is nobody until a person at the console lets it forget who it was.
+   */
+  static open(options: {
+    crypto: Crypto;
+    entropy: Entropy;
+    flash: Flash;
+    journal: Journal;
+  }): Identity | undefined {
+    const { crypto, entropy, flash, journal } = options;
+    const record = openJournal(flash.open('identity'));
+    const stored = record.get(IDENTITY);
+    if (stored) return Identity.#restore(crypto, record, stored);
+    if (record.state !== 'blank') return undefined;
+    // The journal first: an identity that finds a journal without a birth has lost one.
+    journal.put([[StoreKey.birth, encodeRecord([0])]]);
+    const privateKey = new Uint8Array(32);
+    let address: Uint8Array | undefined;
+    while (!address) {
+      entropy.fill(privateKey);
+      address = crypto.addressOf(privateKey);
+    }
+    const identity = new Identity(crypto, record, privateKey, address);
+    identity.#save();
+    return identity;
+  }
+
+  static #restore(crypto: Crypto, record: Journal, bytes: Uint8Array): Identity | undefined {
+    const reader = new RecordReader(bytes, 1024);
+    const identity = new Identity(crypto, record, reader.fixed(32), reader.fixed(20));
+    identity.#configuration = reader.bytes(1000) as Uint8Array<ArrayBuffer>;
+    const possession = reader.list();
+    if (possession.more) {
+      identity.#possession = {
+        deadline: possession.number(),
+        owner: possession.fixed(20),
+        fleet: possession.fixed(20),
+        channel: possession.fixed(20),
+        signature: possession.fixed(65),
+      };
+    }
+    return reader.end() && possession.end() ? identity : undefined;
+  }
+
+  /** The address of the key in use. */
+  get address(): Uint8Array {
+    return this.#crypto.addressOf(this.privateKey)!;
+  }
+
+  get configuration(): TrustConfiguration | undefined {
+    const parsed = parseConfiguration(this.#configuration);
+    return parsed.verdict === 'accepted' ? parsed.value : undefined;
+  }
+
+  /** Hash of the trust configuration, zero before there is one. */
+  get configurationHash(): Uint8Array {
+    return this.#configuration.length > 0 ? this.#crypto.keccak256(this.#configuration) : new Uint8Array(32);
+  }
+
+  get possession(): SignedPossession | undefined {
+    return this.#possession;
+  }
+
+  get connections(): Connections | undefined {
+    const bytes = this.#record.get(CONNECTIONS);
+    if (!bytes) return undefined;
+    const reader = new RecordReader(bytes, 1024);
+    const broker = reader.text(200);
+    const images: string[] = [];
+    for (const list = reader.list(); list.more; ) images.push(list.text(200));
+    return reader.end() ? { broker, images } : undefined;
+  }
+
+  configure(configuration: Uint8Array): void {
+    this.#configuration = configuration as Uint8Array<ArrayBuffer>;
+    this.#save();
+  }
+
+  connect(connections: Connections): void {
+    this.#record.put([[CONNECTIONS, encodeRecord([connections.broker, connections.images])]]);
+  }
+
+  /** Persisted before the proof leaves the board. */
+  possess(possession: SignedPossession): void {
+    this.#possession = possession;
+    this.#save();
+  }
+
+  #save(): void {
+    const { channel, deadline, fleet, owner, signature } = this.#possession ?? {};
+    const possession = deadline === undefined ? [] : [deadline, owner!, fleet!, channel!, signature!];
+    this.#record.put([
+      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, this.#configuration, possession])],
+    ]);
+  }
+}

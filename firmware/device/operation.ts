@@ -1,0 +1,248 @@
+/**
+ * A board in operation: connected, provisioned or about to be. It pulls what is addressed to it from the broker,
+ * gives it to commands and updates one thing at a time, and publishes what they decide.
+ */
+
+import type { App } from '../app/app.js';
+import { toHex } from '../bytes/hex.js';
+import { encodeText } from '../bytes/text.js';
+import { ProvenCommandChain } from '../command/chain.js';
+import { Commands } from '../command/commands.js';
+import type { Domain } from '../contract/typedData.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
+import { MqttClient } from '../mqtt/client.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Partition } from '../port/flash.js';
+import type { Ports } from '../port/ports.js';
+import { JsonRpcEndpoint } from '../rpc/client.js';
+import { parseUrl } from '../rpc/url.js';
+import { StoreKey } from '../store/keys.js';
+import { ChainReader } from '../trust/chainReader.js';
+import type { TrustConfiguration } from '../trust/configuration.js';
+import { Floors } from '../trust/floors.js';
+import { QuorumTrust } from '../trust/quorum.js';
+import { ProvenUpdateChain } from '../update/chain.js';
+import { Updates } from '../update/updates.js';
+import type { Connections, Identity } from './identity.js';
+import type { Image } from './image.js';
+import type { Registration } from './provisioning.js';
+import { type Report, toAnswer, toLines } from './report.js';
+import { encodeStatus, type Status, statusHash } from './status.js';
+import { type TopicName, topic } from './topics.js';
+import { Turns } from './turns.js';
+
+export interface OperationOptions {
+  app: App;
+  configuration: TrustConfiguration;
+  connections: Connections;
+  crypto: Crypto;
+  domain: Domain;
+  identity: Identity;
+  idleSlot: Partition;
+  image: Image;
+  ledger: Ledger;
+  log(line: string): void;
+  ports: Ports;
+}
+
+/** Deliveries that wait while one is decided. */
+const MAXIMUM_TURNS = 16;
+/** Milliseconds between two looks at what waits. */
+const RETRY_EVERY = 10_000;
+/** Milliseconds that a restart waits for its announcement to be taken by the broker. */
+const FAREWELL = 2000;
+
+export class Operation {
+  readonly #options: OperationOptions;
+  readonly #challenge = new Uint8Array(32);
+  readonly #commands: Commands;
+  readonly #endpoints: JsonRpcEndpoint[];
+  readonly #floors: Floors;
+  readonly #mqtt: MqttClient;
+  readonly #reader: ChainReader;
+  readonly #trust: QuorumTrust;
+  readonly #turns = new Turns(MAXIMUM_TURNS);
+  readonly #updates: Updates;
+  #closed = false;
+  #cancelRetry = () => {};
+
+  /** Connects at once. Throws a RangeError on a broker or endpoint that is no URL. */
+  constructor(options: OperationOptions) {
+    this.#options = options;
+    const { app, configuration, connections, crypto, domain, identity, image, ledger, ports } = options;
+    const { clock, entropy, network } = ports;
+    entropy.fill(this.#challenge);
+    this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, url }));
+    const { chainId, policies, quorum } = configuration;
+    this.#trust = new QuorumTrust({ endpoints: this.#endpoints, quorum, chainId });
+    this.#reader = new ChainReader({
+      crypto,
+      endpoints: this.#endpoints,
+      onBadWitness: ({ endpoint, result }) =>
+        this.#report({ kind: 'witness', subject: endpoint, verdict: result }),
+    });
+    this.#floors = new Floors({ clock, record: ledger.read(StoreKey.floors) });
+    const device = domain.verifyingContract;
+    const chain = { crypto, device, endpoints: this.#endpoints, reader: this.#reader, trust: this.#trust };
+    this.#commands = new Commands({
+      app,
+      chain: new ProvenCommandChain(chain),
+      challenge: this.#challenge,
+      clock,
+      crypto,
+      domain,
+      floors: this.#floors,
+      key: identity.address,
+      ledger,
+      policy: policies.command,
+      onSettled: ({ hash, receipt, verdict }, facts) => {
+        this.#report({ kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail });
+        if (receipt) this.publishReceipt(receipt);
+      },
+    });
+    this.#updates = new Updates({
+      app,
+      boot: ports.boot,
+      chain: new ProvenUpdateChain(chain),
+      clock,
+      crypto,
+      device,
+      key: identity.address,
+      floors: this.#floors,
+      image,
+      idleSlot: options.idleSlot,
+      ledger,
+      network,
+      policy: policies.firmware,
+      servers: connections.images,
+      onSettled: async ({ hash, receipt, trail, verdict }) => {
+        const told = this.#report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
+        await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL, resolve))]);
+      },
+      onProgress: (offset, size) => {
+        if (offset % 262_144 === 0 || offset === size) options.log(`downloaded ${offset} of ${size} bytes`);
+      },
+    });
+    this.#mqtt = this.#connect(connections.broker);
+    this.#retryLater();
+  }
+
+  /** Finishes what a power cut interrupted, before anything new. */
+  recover(): void {
+    this.#turns.add(() => this.#commands.recover());
+  }
+
+  /** Bytes from any path: the broker, the console. Answers come by the same topics whatever the path was. */
+  deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
+    const taken = this.#turns.add(async () => {
+      const before = this.#floors.nowProven(this.#options.configuration.policies.firmware.level);
+      if (kind === 'envelope') await this.#commands.deliver(bytes);
+      else await this.#updates.deliver(bytes);
+      // An update may have waited for the proof of now that a command brought.
+      const after = this.#floors.nowProven(this.#options.configuration.policies.firmware.level);
+      if (!before && after) this.#turns.add(() => this.#updates.retry());
+    });
+    if (!taken) this.#options.log(`${kind} dropped: ${MAXIMUM_TURNS} wait already`);
+    return taken;
+  }
+
+  publishReceipt(receipt: PublishedReceipt): void {
+    void this.#publish('receipt', encodePublishedReceipt(receipt), false);
+    this.#publishStatus();
+  }
+
+  /** What the chain says of this board's registration, or why that could not be learnt. */
+  async registration(): Promise<Registration | string> {
+    const account = [{ address: this.#options.domain.verifyingContract, slots: [] }];
+    const times: number[] = [];
+    let registered = false;
+    for (const tag of ['latest', 'finalized'] as const) {
+      const block = await this.#trust.head(tag);
+      if (block.verdict === 'undetermined') return `${block.cause}: ${block.evidence}`;
+      const reading = await this.#reader.read(block.value, account);
+      if (reading.verdict === 'undetermined') return `${reading.cause}: ${reading.evidence}`;
+      times.push(reading.value.head.timestamp);
+      registered = reading.value.state.accounts[0].exists;
+    }
+    return { now: times[0], finalized: times[1], registered };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#mqtt.close();
+    for (const endpoint of this.#endpoints) endpoint.close();
+  }
+
+  #connect(broker: string): MqttClient {
+    const { domain, log, ports } = this.#options;
+    const url = parseUrl(broker);
+    if (!url) throw new RangeError(`${broker} is no URL of a broker`);
+    const incoming = { [this.#topic('envelope')]: 'envelope', [this.#topic('offer')]: 'offer' } as const;
+    const client = new MqttClient({
+      network: ports.network,
+      clock: ports.clock,
+      entropy: ports.entropy,
+      host: url.host,
+      port: url.port,
+      secure: url.secure,
+      clientId: `holdfast-${toHex(domain.verifyingContract).slice(2)}`,
+      will: { topic: this.#topic('presence'), payload: encodeText('offline'), qos: 1, retain: true },
+      onMessage: (name, payload) => {
+        const kind = incoming[name as keyof typeof incoming];
+        if (kind) this.deliver(kind, payload);
+      },
+      onConnected: () => {
+        log(`connected to the broker ${broker}`);
+        void this.#publish('presence', encodeText('online'), true);
+        this.#publishStatus();
+      },
+      onDisconnected: (loss, retry) => log(`no broker (${loss.kind}), again in ${retry} ms`),
+    });
+    for (const name of Object.keys(incoming)) void client.subscribe(name, 1);
+    return client;
+  }
+
+  #publishStatus(): void {
+    const { crypto, domain, identity, image, ledger } = this.#options;
+    const status: Status = {
+      challenge: this.#challenge,
+      trustConfiguration: identity.configurationHash,
+      imageHash: image.sha256,
+      version: image.version,
+      epoch: ledger.position.epoch,
+      sequence: ledger.position.sequence,
+      storeBirth: ledger.birth ?? 0,
+      receiptCounter: ledger.receiptCounter,
+      receiptHead: ledger.receiptHead,
+      sealingKey: new Uint8Array(0),
+    };
+    const signature = crypto.sign(statusHash(crypto, domain, status), identity.privateKey);
+    void this.#publish('status', encodeStatus({ status, signature }), true);
+  }
+
+  async #report(report: Report): Promise<void> {
+    const { configuration, log } = this.#options;
+    for (const line of toLines(report)) log(line);
+    await this.#publish('answer', encodeText(toAnswer(configuration.profile, report)), false);
+  }
+
+  async #publish(name: TopicName, payload: Uint8Array, retain: boolean): Promise<void> {
+    await this.#mqtt.publish(this.#topic(name), payload, { qos: 1, retain });
+  }
+
+  #topic(name: TopicName): string {
+    const { chainId, verifyingContract } = this.#options.domain;
+    return topic(chainId, verifyingContract, name);
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY, () => {
+      if (this.#closed) return;
+      if (this.#commands.waiting) this.#turns.add(() => this.#commands.retry());
+      if (this.#updates.waiting) this.#turns.add(() => this.#updates.retry());
+      this.#retryLater();
+    });
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Provisioning, at the local console only: who talks here holds the board in hand. Trust is written until a
+ * possession proof was signed, and never after.
+ */
+
+import { equal } from '../bytes/equal.js';
+import { fromHex, toHex } from '../bytes/hex.js';
+import { addresses } from '../contract/addresses.generated.js';
+import { deviceAddress } from '../contract/create2.js';
+import { typedDigest } from '../contract/typedData.js';
+import type { Crypto } from '../port/crypto.js';
+import { parseConfiguration } from '../trust/configuration.js';
+import type { Identity } from './identity.js';
+
+export const POSSESSION_TYPE =
+  'Possession(address board,address owner,address fleet,address channel,bytes32 trustConfiguration,uint64 deadline)';
+
+/** A proof may wait this long for its transaction, in seconds. */
+const LONGEST_DEADLINE = 3600;
+
+/** What a console method refuses, in words for the person at it. */
+export class ConsoleRefusal extends Error {}
+
+const refuse = (reason: string): never => {
+  throw new ConsoleRefusal(reason);
+};
+
+/** What the chain says when a proof is to be signed. */
+export interface Registration {
+  /** Unix seconds of the newest head. */
+  now: number;
+  /** Unix seconds of the finalized head, and whether the Device exists there. */
+  finalized: number;
+  registered: boolean;
+}
+
+export interface ProvisioningOptions {
+  crypto: Crypto;
+  identity: Identity;
+  registration(): Promise<Registration | string>;
+  /** Told when the configuration or the connections changed. */
+  onConfigured(): void;
+  /** Told the channel that a signed proof names. */
+  onPossession(channel: Uint8Array): void;
+}
+
+const text = (parameters: unknown, name: string): string => {
+  const value = (parameters as Record<string, unknown> | null | undefined)?.[name];
+  return typeof value === 'string' ? value : refuse(`${name} is missing`);
+};
+
+const address = (parameters: unknown, name: string): Uint8Array =>
+  fromHex(text(parameters, name), 20) ?? refuse(`${name} is no address`);
+
+/** Writes trust (`trust`, hex of the configuration) and connections (`broker`, `images`). */
+export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
+  const { broker, images, trust } = parameters as Record<string, unknown>;
+  if (trust !== undefined) {
+    if (identity.possession)
+      refuse('a possession proof was signed: trust is changed by a lifecycle command now');
+    const bytes = fromHex(trust) ?? refuse('trust is no hexadecimal');
+    const parsed = parseConfiguration(bytes);
+    if (parsed.verdict === 'rejected') refuse(`the trust configuration is refused: ${parsed.evidence}`);
+    identity.configure(bytes);
+  }
+  if (broker !== undefined) {
+    const list = Array.isArray(images) ? images.slice(0, 4) : [];
+    if (typeof broker !== 'string' || broker.length > 200) refuse('broker is no URL');
+    if (list.some(image => typeof image !== 'string' || image.length > 200)) refuse('images are no URLs');
+    identity.connect({ broker: broker as string, images: list as string[] });
+  }
+  onConfigured();
+  return { trustConfiguration: toHex(identity.configurationHash) };
+}
+
+/**
+ * Signs that this board is its own and which owner, fleet, channel and trust it starts with. One proof at a time:
+ * another is signed only once a final block past the deadline shows that the first was not used.
+ */
+export async function possess(options: ProvisioningOptions, parameters: unknown): Promise<unknown> {
+  const { crypto, identity } = options;
+  const configuration = identity.configuration ?? refuse('configure the board first');
+  const owner = address(parameters, 'owner');
+  const fleet = address(parameters, 'fleet');
+  const channel = address(parameters, 'channel');
+  const { deadline } = parameters as { deadline?: unknown };
+  if (typeof deadline !== 'number' || !Number.isSafeInteger(deadline)) return refuse('deadline is no time');
+
+  const before = identity.possession;
+  const same =
+    before?.deadline === deadline &&
+    equal(before.owner, owner) &&
+    equal(before.fleet, fleet) &&
+    equal(before.channel, channel);
+  if (before && same) return { signature: toHex(before.signature) };
+
+  const found = await options.registration();
+  if (typeof found === 'string')
+    return refuse(`what time it is could not be learnt from the chain: ${found}`);
+  if (found.registered) refuse('this board is registered already');
+  if (before && found.finalized <= before.deadline) {
+    refuse(`an earlier proof is open until ${before.deadline}; the final block is of ${found.finalized}`);
+  }
+  if (deadline > found.now + LONGEST_DEADLINE) refuse('a proof may be valid for an hour at most');
+  const domain = { chainId: configuration.chainId, verifyingContract: fromHex(addresses.factory, 20)! };
+  const digest = typedDigest(
+    crypto,
+    domain,
+    POSSESSION_TYPE,
+    identity.address,
+    owner,
+    fleet,
+    channel,
+    identity.configurationHash,
+    deadline,
+  );
+  const signature = crypto.sign(digest, identity.privateKey);
+  identity.possess({ deadline, owner, fleet, channel, signature });
+  options.onPossession(channel);
+  return { signature: toHex(signature) };
+}
+
+/** Who this board is; no secrets. */
+export const identify = ({ crypto, identity }: ProvisioningOptions): Record<string, unknown> => ({
+  key: toHex(identity.address),
+  originalKey: toHex(identity.originalAddress),
+  device: toHex(deviceAddress(crypto, identity.originalAddress)),
+  trustConfiguration: toHex(identity.configurationHash),
+  possession: identity.possession !== undefined,
+});

@@ -1,0 +1,57 @@
+/** What a board reports: the same facts as a JSON answer for tools and as lines for people. */
+
+import { decodeParams } from '../app/params.js';
+import { toHex } from '../bytes/hex.js';
+import type { PublishedReceipt } from '../ledger/receiptWire.js';
+import type { TrailStep } from '../trust/trail.js';
+
+type AnyVerdict =
+  | { verdict: 'accepted' }
+  | { verdict: 'rejected'; code: string; evidence: string }
+  | { verdict: 'undetermined'; cause: string; evidence: string };
+
+export interface Report {
+  kind: 'command' | 'update' | 'witness';
+  /** Envelope hash, approval hash, or the endpoint of a witness. */
+  subject: string;
+  verdict: AnyVerdict;
+  trail?: readonly TrailStep[];
+  receipt?: PublishedReceipt;
+}
+
+/** The answer as published: unsigned, so it is for people and tools, and proves nothing. */
+export function toAnswer(profile: string, { kind, receipt, subject, trail, verdict }: Report): string {
+  return JSON.stringify({
+    profile,
+    kind,
+    subject,
+    verdict: verdict.verdict,
+    ...(verdict.verdict === 'rejected' ? { code: verdict.code } : {}),
+    ...(verdict.verdict === 'undetermined' ? { code: verdict.cause } : {}),
+    ...('evidence' in verdict ? { evidence: verdict.evidence.slice(0, 400) } : {}),
+    trail: trail ?? [],
+    ...(receipt ? { receipt: { counter: receipt.receipt.counter, outcome: receipt.receipt.outcome } } : {}),
+  });
+}
+
+export function toLines({ kind, receipt, subject, trail, verdict }: Report): string[] {
+  const decision = describe(verdict);
+  const lines = [`${kind} ${subject.length > 20 ? `${subject.slice(0, 12)}…` : subject}: ${decision}`];
+  for (const { value, what } of trail ?? []) lines.push(`  → ${what}: ${value}`);
+  if (trail && trail.length > 0) lines.push(`  → decision: ${verdict.verdict}`);
+  if (receipt) {
+    const { code, counter, outcome } = receipt.receipt;
+    const result =
+      receipt.result.length > 0
+        ? `, result ${JSON.stringify(decodeParams(receipt.result)) ?? toHex(receipt.result)}`
+        : '';
+    lines.push(`  → receipt ${counter}: ${outcome}${code ? ` (${code})` : ''}${result}`);
+  }
+  return lines;
+}
+
+function describe(verdict: AnyVerdict): string {
+  if (verdict.verdict === 'accepted') return 'accepted';
+  const name = verdict.verdict === 'rejected' ? verdict.code : verdict.cause;
+  return `${verdict.verdict} (${name}): ${verdict.evidence}`;
+}

@@ -1,0 +1,67 @@
+/** The facts of updates: Device{0, 3, 4, 5}, its Fleet's policy and its channel's record of one version. */
+
+import {
+  channelSlots,
+  codeHash,
+  deviceUpdateSlots,
+  fleetSlots,
+  readChannel,
+  readDeviceUpdate,
+  readFleet,
+} from '../contract/facts.js';
+import type { Crypto } from '../port/crypto.js';
+import { accepted, type TrustCause, type Verdict } from '../proof/verdict.js';
+import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
+import type { Tag, TrustedHead } from '../trust/level.js';
+import { readLinked, wordsOf } from '../trust/linkedReading.js';
+import { type TrailStep, trailOf } from '../trust/trail.js';
+import type { UpdateFacts } from './decide.js';
+
+export type ProvenUpdateFacts = UpdateFacts & { head: TrustedHead; trail: TrailStep[] };
+
+export interface UpdateChain {
+  facts(tag: Tag, version: number): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>>;
+}
+
+export class ProvenUpdateChain implements UpdateChain {
+  readonly #options: { crypto: Crypto; device: Uint8Array; reader: ChainReader; trust: HeaderTrust };
+
+  constructor(options: { crypto: Crypto; device: Uint8Array; reader: ChainReader; trust: HeaderTrust }) {
+    this.#options = options;
+  }
+
+  async facts(
+    tag: Tag,
+    version: number,
+  ): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>> {
+    const { crypto, device, reader, trust } = this.#options;
+    const block = await trust.head(tag);
+    if (block.verdict === 'undetermined') return block;
+    const reading = await readLinked(
+      reader,
+      block.value,
+      { address: device, codeHash: codeHash.device(), slots: deviceUpdateSlots() },
+      words => {
+        const { channel, fleet } = readDeviceUpdate(words);
+        return [
+          { address: fleet, codeHash: codeHash.fleet(), slots: fleetSlots(crypto) },
+          { address: channel, codeHash: codeHash.channel(), slots: channelSlots(crypto, version) },
+        ];
+      },
+      [],
+    );
+    if (reading.verdict === 'undetermined') return reading;
+    const [deviceAccount, fleetAccount, channelAccount] = reading.value.accounts;
+    return accepted({
+      head: reading.value.head,
+      device: readDeviceUpdate(wordsOf(deviceAccount)),
+      fleet: readFleet(fleetAccount.address, wordsOf(fleetAccount)),
+      channel: readChannel(wordsOf(channelAccount)),
+      trail: trailOf(reading.value, [
+        ['Device', ['key, status', 'fleet', 'channel', 'approval']],
+        ['Fleet', ['policy']],
+        ['ReleaseChannel', ['newest, floor, rollout', 'hardware', `record of version ${version}`]],
+      ]),
+    });
+  }
+}

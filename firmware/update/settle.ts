@@ -1,0 +1,88 @@
+/**
+ * Updates after the restart: a pending image confirms itself when it is healthy and is what was approved, else it
+ * goes back to the one before. Nothing here waits for the chain or for now: what was proven stays proven.
+ */
+
+import type { App } from '../app/app.js';
+import { encodeParams } from '../app/params.js';
+import { equal } from '../bytes/equal.js';
+import { parseHeader } from '../image/header.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { PublishedReceipt } from '../ledger/receiptWire.js';
+import type { Boot } from '../port/board.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Partition } from '../port/flash.js';
+import { StoreKey } from '../store/keys.js';
+import { approvalHash } from './offer.js';
+import { encodeLine, parseLine, parseProgress } from './progress.js';
+
+export interface SettleOptions {
+  app: App;
+  boot: Boot;
+  crypto: Crypto;
+  idleSlot: Partition;
+  /** SHA-256 of the bytes that execute. */
+  imageSha256: Uint8Array;
+  ledger: Ledger;
+}
+
+/** How often a release may be marked pending before the board gives it up. A power cut may cost one of them. */
+const MAXIMUM_TRIES = 2;
+
+const NO_BLOCK = { number: 0, hash: new Uint8Array(32) };
+
+export type Settled = 'nothing' | 'confirmed' | 'rolling back' | 'rolled back' | 'given up';
+
+/** Run once at the start, after the app began. `rolling back` restarts the board. */
+export async function settleUpdate(
+  options: SettleOptions,
+): Promise<{ settled: Settled; receipt?: PublishedReceipt }> {
+  const { app, boot, crypto, imageSha256, ledger } = options;
+  const progress = parseProgress(ledger.read(StoreKey.update));
+  const approved = progress !== undefined && equal(progress.offer.imageSha256, imageSha256);
+
+  if (boot.running.state === 'pending') {
+    const healthy = approved && (await isHealthy(app));
+    if (!healthy) {
+      boot.restart('rollBack');
+      return { settled: 'rolling back' };
+    }
+    boot.confirm();
+  }
+  if (!progress || (!approved && progress.tries === 0)) return { settled: 'nothing' };
+  const statement = { envelopeHash: approvalHash(crypto, progress.offer), sequence: 0, block: NO_BLOCK };
+  if (approved) {
+    const line = parseLine(ledger.read(StoreKey.channel));
+    const floor = progress.offer.version >= progress.floor ? progress.floor : 0;
+    const kept = { channel: progress.offer.channel, floor: Math.max(floor, line?.floor ?? 0) };
+    const receipt = ledger.commit({
+      records: [
+        [StoreKey.update, undefined],
+        [StoreKey.channel, encodeLine(kept)],
+      ],
+      statement: { ...statement, outcome: 'done', code: '', result: encodeParams({ version: progress.offer.version, image: imageSha256 }) },
+    });
+    invalidateBelow(options.idleSlot, kept.floor);
+    return { settled: 'confirmed', receipt };
+  }
+  if (progress.tries < MAXIMUM_TRIES) return { settled: 'rolled back' };
+  const receipt = ledger.commit({
+    records: [[StoreKey.update, undefined]],
+    statement: { ...statement, outcome: 'failed', code: 'rolled_back', result: new Uint8Array(0) },
+  });
+  return { settled: 'given up', receipt };
+}
+
+async function isHealthy(app: App): Promise<boolean> {
+  try {
+    return await app.healthy();
+  } catch {
+    return false;
+  }
+}
+
+/** A slot below the floor must not be what a bootloader falls back to. */
+function invalidateBelow(slot: Partition, floor: number): void {
+  const header = parseHeader(slot.read(0, 64));
+  if (header.verdict === 'accepted' && header.value.version < floor) slot.erase(0);
+}

@@ -1,0 +1,230 @@
+/**
+ * Updates up to the restart: discover, decide, download, prove again, pending. Every step is on flash before the
+ * next begins. What comes after the restart is in `settle.ts`.
+ */
+
+import type { App } from '../app/app.js';
+import { equal } from '../bytes/equal.js';
+import { toHex } from '../bytes/hex.js';
+import { parseHeader } from '../image/header.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { PublishedReceipt } from '../ledger/receiptWire.js';
+import type { Boot } from '../port/board.js';
+import type { Clock } from '../port/clock.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Partition } from '../port/flash.js';
+import type { Network } from '../port/socket.js';
+import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
+import { StoreKey } from '../store/keys.js';
+import type { PurposePolicy } from '../trust/configuration.js';
+import type { Floors } from '../trust/floors.js';
+import type { TrailStep } from '../trust/trail.js';
+import type { ProvenUpdateFacts, UpdateChain } from './chain.js';
+import { decideUpdate, type Installed, type UpdateCause, type UpdateCode } from './decide.js';
+import { download } from './download.js';
+import { approvalHash, type Offer, parseOffer } from './offer.js';
+import { encodeProgress, type Progress, parseLine, parseProgress } from './progress.js';
+
+export type UpdateVerdict = Verdict<undefined, UpdateCode | 'replayed', UpdateCause>;
+
+export interface UpdateSettlement {
+  /** The approval hash of the release. */
+  hash: Uint8Array;
+  version: number;
+  verdict: UpdateVerdict;
+  trail: readonly TrailStep[];
+  receipt?: PublishedReceipt;
+}
+
+export interface UpdatesOptions {
+  app: App;
+  boot: Boot;
+  chain: UpdateChain;
+  clock: Clock;
+  crypto: Crypto;
+  /** Addresses of the board's Device and of its key. */
+  device: Uint8Array;
+  key: Uint8Array;
+  floors: Floors;
+  /** The running image. */
+  image: { version: number; sha256: Uint8Array; hardware: Uint8Array };
+  idleSlot: Partition;
+  ledger: Ledger;
+  network: Network;
+  policy: PurposePolicy;
+  servers: readonly string[];
+  /** Awaited before the board restarts, so that its last words get out. */
+  onSettled(settlement: UpdateSettlement): Promise<void>;
+  onProgress(offset: number, size: number): void;
+}
+
+/** Bytes between two notes of how far a download got: a restart costs at most so many again. */
+const NOTE_EVERY = 65_536;
+
+export class Updates {
+  readonly #options: UpdatesOptions;
+  /** An offer that could not be decided yet. */
+  #open: Offer | undefined;
+
+  constructor(options: UpdatesOptions) {
+    this.#options = options;
+    const resumed = parseProgress(options.ledger.read(StoreKey.update));
+    if (resumed) this.#open = resumed.offer;
+  }
+
+  get waiting(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** Untrusted bytes from any path; an offer names nothing but what to prove. */
+  async deliver(bytes: Uint8Array): Promise<void> {
+    const parsed = parseOffer(bytes);
+    if (parsed.verdict === 'rejected') {
+      const hash = this.#options.crypto.keccak256(bytes);
+      return this.#options.onSettled({ hash, version: 0, verdict: parsed, trail: [] });
+    }
+    const { image } = this.#options;
+    const offer = parsed.value;
+    // The broker repeats the offer of what runs already: nothing to say.
+    if (offer.version === image.version && equal(offer.imageSha256, image.sha256)) return;
+    await this.#consider(offer, true);
+  }
+
+  /** Looks again at what could not be decided, and speaks only of what changed. */
+  async retry(): Promise<void> {
+    if (this.#open) await this.#consider(this.#open, false);
+  }
+
+  async #consider(offer: Offer, speak: boolean): Promise<void> {
+    const { crypto, ledger, onSettled } = this.#options;
+    const hash = approvalHash(crypto, offer);
+    const stored = ledger.receiptFor(hash);
+    if (stored) {
+      const verdict = rejected(
+        'replayed' as const,
+        `receipt ${stored.receipt.counter} says ${stored.receipt.outcome}`,
+      );
+      return onSettled({ hash, version: offer.version, verdict, trail: [], receipt: stored });
+    }
+    const { trail, verdict } = await this.#install(offer, hash);
+    if (verdict.verdict === 'undetermined') this.#open = offer;
+    else if (this.#open && equal(approvalHash(crypto, this.#open), hash)) this.#open = undefined;
+    if (speak || verdict.verdict !== 'undetermined') {
+      await onSettled({ hash, version: offer.version, verdict, trail });
+    }
+    if (verdict.verdict === 'accepted') this.#options.boot.restart('update');
+  }
+
+  async #install(
+    offer: Offer,
+    hash: Uint8Array,
+  ): Promise<{ verdict: UpdateVerdict; trail: readonly TrailStep[] }> {
+    const { app, boot, idleSlot } = this.#options;
+    const decided = await this.#decide(offer);
+    const { trail } = decided;
+    if (decided.verdict.verdict !== 'accepted') return { verdict: decided.verdict, trail };
+    if (app.busy?.()) return { verdict: undetermined('busy', 'the app cannot be interrupted now'), trail };
+
+    const progress = this.#progress(offer, hash, decided.facts!);
+    const loaded = await this.#load(progress);
+    if (loaded.verdict !== 'accepted') return { verdict: loaded, trail };
+    const header = parseHeader(idleSlot.read(0, 64));
+    const { hardware } = this.#options.image;
+    if (
+      header.verdict === 'rejected' ||
+      header.value.version !== offer.version ||
+      header.value.length !== offer.size
+    ) {
+      return {
+        verdict: rejected('image_hash', 'the approved bytes are no image of that version and size'),
+        trail,
+      };
+    }
+    if (!equal(header.value.hardware, hardware)) {
+      return {
+        verdict: rejected('hardware', `the image is for hardware ${toHex(header.value.hardware)}`),
+        trail,
+      };
+    }
+
+    // The download took its time: is it still wanted?
+    const again = await this.#decide(offer);
+    if (again.verdict.verdict !== 'accepted') return { verdict: again.verdict, trail: again.trail };
+    this.#note({ ...progress, offset: offer.size, tries: progress.tries + 1 });
+    boot.setPending(offer.size);
+    return { verdict: accepted(undefined), trail: again.trail };
+  }
+
+  async #decide(
+    offer: Offer,
+  ): Promise<{ verdict: UpdateVerdict; trail: readonly TrailStep[]; facts?: ProvenUpdateFacts }> {
+    const { chain, crypto, device, floors, image, key, ledger, policy } = this.#options;
+    const facts = await chain.facts('finalized', offer.version);
+    if (facts.verdict === 'undetermined') return { verdict: facts, trail: [] };
+    const newest = await chain.facts('latest', offer.version);
+    if (newest.verdict === 'undetermined') return { verdict: newest, trail: [] };
+    const { trail } = facts.value;
+    for (const { head } of [facts.value, newest.value]) {
+      const fresh = floors.admit(head, policy.maximumAge);
+      if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
+    }
+    const line = parseLine(ledger.read(StoreKey.channel));
+    const installed: Installed = {
+      version: image.version,
+      hardware: image.hardware,
+      channel: line?.channel,
+      floor: line?.floor ?? 0,
+      device,
+      key,
+    };
+    const verdict = decideUpdate(crypto, offer, facts.value, newest.value, installed);
+    if (verdict.verdict === 'accepted' && !floors.nowProven(policy.level)) {
+      const cause = 'now is not proven since the restart: a direct command must carry the challenge first';
+      return { verdict: undetermined('not_now', cause), trail };
+    }
+    return { verdict, trail, facts: facts.value };
+  }
+
+  /** What is left of an earlier attempt at the same release, or a new beginning. */
+  #progress(offer: Offer, hash: Uint8Array, facts: ProvenUpdateFacts): Progress {
+    const { crypto, ledger } = this.#options;
+    const stored = parseProgress(ledger.read(StoreKey.update));
+    const { floor } = facts.channel;
+    if (stored && equal(approvalHash(crypto, stored.offer), hash)) return { ...stored, floor };
+    const progress = { offer, offset: 0, tries: 0, floor };
+    this.#note(progress);
+    return progress;
+  }
+
+  async #load(progress: Progress): Promise<UpdateVerdict> {
+    const { clock, crypto, idleSlot, network, onProgress, servers } = this.#options;
+    const { offer } = progress;
+    let noted = progress.offset;
+    const loaded = await download({
+      clock,
+      crypto,
+      network,
+      servers,
+      offer,
+      slot: idleSlot,
+      offset: progress.offset,
+      onProgress: offset => {
+        onProgress(offset, offer.size);
+        if (offset > 0 && offset < noted + NOTE_EVERY) return;
+        noted = offset;
+        this.#note({ ...progress, offset });
+      },
+    });
+    // Bytes that hash to nothing approved are forgotten: the store is as if they had never come.
+    if (loaded.verdict === 'rejected') this.#forget();
+    return loaded;
+  }
+
+  #note(progress: Progress): void {
+    this.#options.ledger.commit({ records: [[StoreKey.update, encodeProgress(progress)]] });
+  }
+
+  #forget(): void {
+    this.#options.ledger.commit({ records: [[StoreKey.update, undefined]] });
+  }
+}
