@@ -38,7 +38,7 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
   /** Bytes for the realm. */
   function give(bytes: Uint8Array): Uint8Array {
     const given = realm.makeBytes(bytes.length);
-    given.set(bytes);
+    copy(given, bytes);
     return given;
   }
 
@@ -62,7 +62,7 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
     'entropy.fill'(target) {
       const bytes = new Uint8Array(byteLength(target, limits.entropy));
       ports.entropy.fill(bytes);
-      (target as Uint8Array).set(bytes);
+      copy(target as Uint8Array, bytes);
     },
     'socket.connect'(id, host, rest) {
       if (sockets.size >= limits.sockets) throw new Error('too many sockets');
@@ -166,6 +166,11 @@ function text(value: unknown): string {
   return value;
 }
 
+/** With this realm's `set`: the target's own may be the image's, and would be shown an object of the host. */
+function copy(target: Uint8Array, source: Uint8Array): void {
+  Uint8Array.prototype.set.call(target, source);
+}
+
 /** Its own length, whatever a property of that name on the object pretends. */
 const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')!.get!;
 
@@ -179,6 +184,6 @@ function byteLength(value: unknown, limit: number): number {
 /** A copy of the realm's bytes, of this realm. */
 function take(value: unknown, limit: number): Uint8Array {
   const bytes = new Uint8Array(byteLength(value, limit));
-  bytes.set(value as Uint8Array);
+  copy(bytes, value as Uint8Array);
   return bytes;
 }
