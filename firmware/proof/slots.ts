@@ -11,7 +11,7 @@ export interface LayoutEntry<Type extends string = string> {
   offset: number;
   /** Bytes it takes. */
   bytes: number;
-  /** `bool`, `address`, `uint32`, `bytes32`, `enum …`, `contract …`. */
+  /** `bool`, `address`, `uint32`, `bytes32`, `enum`, `contract`; what takes more than a word is no value. */
   type: Type;
 }
 
@@ -20,9 +20,9 @@ type SmallInteger = 'uint8' | 'uint16' | 'uint24' | 'uint32' | 'uint40' | 'uint4
 /** What a type is read as: integers up to 64 bits as numbers, everything wider as big-endian bytes. */
 export type SlotValue<Type extends string> = Type extends 'bool'
   ? boolean
-  : Type extends SmallInteger | `enum ${string}`
+  : Type extends SmallInteger | 'enum'
     ? number
-    : Type extends 'address' | `contract ${string}` | `bytes${number}` | `uint${number}`
+    : Type extends 'address' | 'contract' | `bytes${number}` | `uint${number}`
       ? Uint8Array
       : boolean | number | Uint8Array;
 
@@ -48,9 +48,8 @@ function read(
     const value = word[start];
     return value > 1 ? undefined : value === 1;
   }
-  if (type.startsWith('enum ') || (type.startsWith('uint') && bytes <= 8))
-    return readNumber(word, start, bytes);
-  if (!/^(address|contract .+|u?int\d*|bytes\d+)$/.test(type))
+  if (type === 'enum' || (type.startsWith('uint') && bytes <= 8)) return readNumber(word, start, bytes);
+  if (!/^(address|contract|u?int\d*|bytes\d+)$/.test(type))
     throw new RangeError(`${type} is no value of a word`);
   return word.slice(start, end);
 }

@@ -6,11 +6,14 @@ import { RlpCursor } from './rlp.js';
 import { verifyTrieProof } from './trie.js';
 import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
 
-/** The value of a slot's leaf as a 32-byte word; undefined if it is none. Zero never has a leaf. */
+/**
+ * The value of a slot's leaf as a 32-byte word; undefined if it is none. In a consensus state zero has no leaf, but
+ * anvil keeps one for a slot that was set back to zero, under its own state root: it says the same.
+ */
 export function decodeSlotValue(leaf: Uint8Array): Uint8Array | undefined {
   const cursor = new RlpCursor(leaf);
   if (!cursor.readInteger(0, leaf.length, 32) || cursor.end !== leaf.length) return undefined;
-  return cursor.length === 0 ? undefined : wordFromBytes(cursor.payload);
+  return wordFromBytes(cursor.payload);
 }
 
 /** The 32-byte word in `slot` (32 bytes); all zeros if it is proven absent. */

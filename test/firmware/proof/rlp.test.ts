@@ -42,16 +42,16 @@ function oracleDecode(bytes: Uint8Array): Tree | undefined {
   }
 }
 
-const plain = (tree: Tree | undefined): unknown =>
-  tree === undefined ? undefined : Array.isArray(tree) ? tree.map(plain) : toHex(tree);
+const shown = (tree: Tree | undefined): string =>
+  tree === undefined ? 'refused' : Array.isArray(tree) ? `[${tree.map(shown).join()}]` : toHex(tree);
 
 const { tree } = fc.letrec<{ tree: Tree }>(tie => ({
   tree: fc.oneof(
-    { maxDepth: 4 },
+    { maxDepth: 3 },
     fc.uint8Array({ maxLength: 4 }),
     fc.uint8Array({ minLength: 50, maxLength: 70 }),
     fc.uint8Array({ minLength: 250, maxLength: 300 }),
-    fc.array(tie('tree'), { maxLength: 6 }),
+    fc.array(tie('tree'), { maxLength: 4 }),
   ),
 }));
 
@@ -60,7 +60,7 @@ test('encodes as the oracle does, and reads back what was encoded', t => {
     fc.property(tree, value => {
       const bytes = encode(value);
       t.is(toHex(bytes), toHex(RLP.encode(value)));
-      t.deepEqual(plain(decode(bytes)), plain(value));
+      t.is(shown(decode(bytes)), shown(value));
     }),
     { numRuns: 1000 },
   );
@@ -112,9 +112,9 @@ test('accepts and refuses exactly what the oracle does, for mutated encodings an
   let taken = 0;
   fc.assert(
     fc.property(fc.oneof(mutated, arbitrary), bytes => {
-      const ours = plain(decode(bytes));
-      t.deepEqual(ours, plain(oracleDecode(bytes)), toHex(bytes));
-      if (ours === undefined) refused++;
+      const ours = shown(decode(bytes));
+      t.is(ours, shown(oracleDecode(bytes)), toHex(bytes));
+      if (ours === 'refused') refused++;
       else taken++;
     }),
     { numRuns: 5000 },
@@ -187,7 +187,7 @@ vectorTest(
     const cases = Object.entries(JSON.parse(text) as Record<string, { in: unknown; out: string }>);
     for (const [name, { in: value, out }] of cases) {
       t.is(toHex(encode(vector(value))), out.toLowerCase(), name);
-      t.deepEqual(plain(decode(fromHex(out)!)), plain(vector(value)), name);
+      t.is(shown(decode(fromHex(out)!)), shown(vector(value)), name);
     }
     t.true(cases.length > 20);
   },
@@ -198,7 +198,8 @@ vectorTest(
   'ethereum-tests/RLPTests/invalidRLPTest.json',
   (t, text) => {
     const cases = Object.entries(JSON.parse(text) as Record<string, { out: string }>);
-    for (const [name, { out }] of cases) t.is(decode(fromHex(out === '' ? '0x' : out)!), undefined, name);
+    for (const [name, { out }] of cases)
+      t.is(decode(fromHex(out.startsWith('0x') ? out : `0x${out}`)!), undefined, name);
     t.true(cases.length > 20);
   },
 );
