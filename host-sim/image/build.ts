@@ -1,0 +1,94 @@
+/**
+ * Makes an image from source: bundle, header, and the manifest that tells a person what it was made of. The same
+ * source gives the same bytes on every machine, so anybody can build what a channel published and compare.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { createKeccak256 } from '../../firmware/crypto/keccak.js';
+import { encodeImage } from '../../firmware/image/header.js';
+import { notClosed } from '../board/realm.js';
+import { bundleFirmware, type FirmwareBundle, repositoryRoot } from '../bundle/firmware.js';
+
+export interface ImageOptions {
+  /** For people. */
+  name: string;
+  /** 1 to 2^32 − 1. */
+  version: number;
+  /** 32 bytes, or 0x and 64 hex digits. */
+  hardware: Uint8Array | string;
+  /** Path of the app's main module, which exports `start(ports: Ports): void`; or `source`. */
+  entry?: string;
+  /** TypeScript that does, in place of an entry. Imports are resolved from the repository's root. */
+  source?: string;
+  /** Constants, as esbuild takes them. */
+  define?: Record<string, string>;
+  /** True if left out. */
+  minify?: boolean;
+}
+
+/** What a manifest says; its text is this, in this order, as JSON. */
+export interface Manifest {
+  name: string;
+  version: number;
+  hardware: string;
+  /** Of the whole image; 0x and lower-case hex, as all hashes here. */
+  sha256: string;
+  /** Bytes of the whole image. */
+  size: number;
+  compilers: Record<string, string>;
+  /** Over path and content of every file that went in. */
+  source: string;
+}
+
+export interface BuiltImage {
+  bytes: Uint8Array;
+  /** 32 bytes. */
+  sha256: Uint8Array;
+  size: number;
+  /** JSON. */
+  manifest: string;
+  /** keccak256 of the manifest's UTF-8. */
+  manifestHash: Uint8Array;
+}
+
+/** @throws Error that says what the bundle cannot do without, or which field is wrong */
+export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
+  const { name, version, entry, source, define, minify } = options;
+  const hardware = typeof options.hardware === 'string' ? fromHex(options.hardware, 32) : options.hardware;
+  if (!hardware) throw new Error('a hardware id is 0x and 64 hex digits');
+  const stdin = source === undefined ? undefined : { contents: source };
+  const bundle = await bundleFirmware({ entry, stdin, define, minify });
+  const open = notClosed(bundle.text);
+  if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
+  const bytes = encodeImage(version, hardware, new TextEncoder().encode(bundle.text));
+  const sha256 = createHash('sha256').update(bytes).digest();
+  const contents: Manifest = {
+    name,
+    version,
+    hardware: toHex(hardware),
+    sha256: toHex(sha256),
+    size: bytes.length,
+    compilers: { esbuild: esbuild.version },
+    source: sourceHash(bundle, source),
+  };
+  const manifest = JSON.stringify(contents);
+  return {
+    bytes,
+    sha256: new Uint8Array(sha256),
+    size: bytes.length,
+    manifest,
+    manifestHash: createKeccak256()(new TextEncoder().encode(manifest)),
+  };
+}
+
+function sourceHash({ inputs }: FirmwareBundle, source: string | undefined): string {
+  const all = createHash('sha256');
+  for (const path of inputs) {
+    const content = path === '<stdin>' ? source! : readFileSync(join(repositoryRoot, path));
+    all.update(`${path}\0${createHash('sha256').update(content).digest('hex')}\n`);
+  }
+  return toHex(all.digest());
+}
