@@ -1,0 +1,16 @@
+/** One line of what a benchmark says. */
+export interface BenchResult {
+  name: string;
+  /** Ours, in `unit`. */
+  value: number;
+  unit: string;
+  /** Whom it is compared with. */
+  peer: string;
+  /** The peer's, in the same unit. */
+  peerValue: number;
+  /** The peer's time over ours. */
+  ratio: number;
+  /** The least ratio that is wanted. */
+  goal: number;
+  met: boolean;
+}
