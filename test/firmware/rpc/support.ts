@@ -68,8 +68,10 @@ export function answering(answer: string | ((body: string, head: string) => stri
   });
 }
 
+/** As a string of bytes (latin1), the body in UTF-8. */
 export function httpAnswer(body: string, extra = ''): string {
-  return `HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${extra}\r\n${body}`;
+  const encoded = Buffer.from(body).toString('latin1');
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${encoded.length}\r\n${extra}\r\n${encoded}`;
 }
 
 /** A port on which nobody listens. */
