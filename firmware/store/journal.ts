@@ -6,7 +6,7 @@
  * A batch: intent, body, read back, mark. It counts once a bit of its mark is written, never before.
  * A take-over: erase the other half, whatever it seems to hold; snapshot; header; seal; then retire the old half
  * by clearing its header. The new half counts once its header is whole. The old one is erased when its turn comes
- * again. A half whose log cannot go on (a torn batch, flipped bits in erased flash) is left by a take-over.
+ * again. A half whose log cannot go on, because a batch was torn at its end, is left by a take-over.
  */
 import { concat } from '../bytes/concat.js';
 import type { Partition } from '../port/flash.js';
@@ -26,6 +26,7 @@ import {
   headerSize,
   markOffset,
   sealOffset,
+  setFlag,
   writeChecked,
 } from './layout.js';
 import { type Current, survey } from './survey.js';
@@ -199,11 +200,10 @@ class FlashJournal implements Journal {
     const end = (current.half + 1) * this.#halfSize;
     this.#tail = end;
     if (offset + frameHeadSize + payload.length > end) return false;
-    const flag = new Uint8Array(flagSize);
     const body = encodeFrameBody(current.header.sequence, offset, payload);
-    if (!writeChecked(this.#partition, offset, flag)) return false;
+    if (!setFlag(this.#partition, offset)) return false;
     if (!writeChecked(this.#partition, offset + frameBodyOffset, body)) return false;
-    if (!writeChecked(this.#partition, offset + markOffset, flag)) return false;
+    if (!setFlag(this.#partition, offset + markOffset)) return false;
     let at = offset + frameHeadSize;
     for (const [key, value] of batch) {
       const size = entryHeadSize + (value === undefined ? 0 : value.length);
@@ -240,10 +240,11 @@ class FlashJournal implements Journal {
       snapshotCrc: crcEnd(crc),
     };
     this.#writeOrThrow(base, encodeHeader(header, this.#halfSize));
+    partition.write(base + sealOffset, encodeSeal());
+    clear(partition, half === 0 ? this.#halfSize : 0, headerSize);
     this.#current = { half, header };
     this.#index = index;
     this.#tail = at;
-    this.#settle(this.#current);
   }
 
   #writeOrThrow(offset: number, bytes: Uint8Array): void {
@@ -254,7 +255,7 @@ class FlashJournal implements Journal {
     throw new JournalFault('worn', `flash at ${offset} does not take what is written`);
   }
 
-  /** The last steps of a take-over. Repeated at every start, since the last run may have been cut inside them. */
+  /** The last steps of a take-over, again at every start: the last run may have been cut inside them. */
   #settle(current: Current): void {
     const base = current.half * this.#halfSize;
     affirm(this.#partition, base, encodeHeader(current.header, this.#halfSize));

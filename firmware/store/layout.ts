@@ -117,13 +117,19 @@ export function clear(partition: Partition, offset: number, length: number): voi
   partition.write(offset, new Uint8Array(length));
 }
 
-/** Clears the bits that `bytes` has cleared, also where others have flipped or where it was written before. */
+/**
+ * Writes again what was written before, so that half-set bits become firm. What reads as if bits had flipped is left
+ * alone: no write mends them.
+ */
 export function affirm(partition: Partition, offset: number, bytes: Uint8Array): void {
   const before = partition.read(offset, bytes.length);
-  partition.write(
-    offset,
-    bytes.map((byte, i) => byte & before[i]),
-  );
+  if (bytes.every((byte, i) => (byte & before[i]) === byte)) partition.write(offset, bytes);
+}
+
+/** Sets a flag: false on flash so worn that it could be mistaken for one that is not set. */
+export function setFlag(partition: Partition, offset: number): boolean {
+  clear(partition, offset, flagSize);
+  return clearedBits(partition.read(offset, flagSize)) >= flagBits;
 }
 
 /** Writes and reads back: false on flash that no longer takes what is written to it. */

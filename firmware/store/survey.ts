@@ -42,7 +42,7 @@ interface Log {
   tail: number;
   /** The newest frame that counts. */
   last: number | undefined;
-  /** No more frames may be written here: the flash beyond `tail` is not as erasing leaves it. */
+  /** No more frames may be written here: what a torn one left beyond `tail` may be half-set. */
   spoiled: boolean;
 }
 
@@ -82,9 +82,10 @@ function surveyLog(partition: Partition, current: Current, index: EntryIndex): L
     const head = partition.read(tail, frameHeadSize);
     const intent = clearedBits(head.subarray(0, markOffset));
     if (intent < flagBits) {
-      // No frame was begun. A few cleared bits are a torn intent or flipped at rest; many are lost frames.
+      // No frame was begun. A few cleared bits are a torn intent, which the next frame makes whole, or flipped at
+      // rest, which reading that frame back finds if it matters; many are frames that lost their beginning.
       const beyond = clearedBitsIn(partition, tail + markOffset, end, flagBits);
-      return beyond < flagBits ? { tail, last, spoiled: intent + beyond > 0 } : undefined;
+      return beyond < flagBits ? { tail, last, spoiled: false } : undefined;
     }
     // Without any bit of its mark the frame was never complete, and nothing was written after it.
     if (clearedBits(head.subarray(markOffset, frameBodyOffset)) === 0) return { tail, last, spoiled: true };

@@ -64,6 +64,33 @@ test('many flipped bits are found or change nothing', t => {
   t.is(seen.blank, 0);
 });
 
+test('a sector that was erased or overwritten from outside is found', t => {
+  for (const { contents, bytes } of images) {
+    t.is(contentsOf(openJournal(new MemoryPartition(small, bytes)).entries()), contents);
+    for (let sector = 0; sector < bytes.length; sector += small.sectorSize) {
+      for (const value of [0xff, 0x00, 0x5a]) {
+        const damaged = Uint8Array.from(bytes).fill(value, sector, sector + small.sectorSize);
+        const journal = openJournal(new MemoryPartition(small, damaged));
+        const expected = journal.state === 'restored' ? contents : '';
+        t.is(contentsOf(journal.entries()), expected, `sector at ${sector}, ${value}`);
+        t.not(journal.state, 'blank');
+      }
+    }
+  }
+});
+
+test('a frame counts only in its own place', t => {
+  const partition = new MemoryPartition(small);
+  const journal = openJournal(partition);
+  for (const value of [1, 2, 3]) journal.put([[value === 1 ? 2 : 1, new Uint8Array(8).fill(value)]]);
+  const bytes = wholeOf(partition);
+  // The snapshot of one entry, then two frames of 32 bytes.
+  const first = 32 + 16;
+  t.is(openJournal(new MemoryPartition(small, bytes)).get(1)?.[0], 3);
+  bytes.copyWithin(first + 64, first, first + 32);
+  t.is(openJournal(new MemoryPartition(small, bytes)).state, 'lost');
+});
+
 test('a bit that flips after opening is never served as a value', t => {
   const { contents, bytes } = images[1];
   const expected = new Map(contents.split(' ').map(text => text.split(':') as [string, string]));
@@ -108,35 +135,78 @@ test('one wrong reading of the bus loses nothing', t => {
   }
 });
 
-test('worn flash is found before a batch counts as stored, and what was stored stays right', t => {
-  const seen = { stored: 0, refused: 0, lost: 0 };
-  for (let seed = 1; seed <= 300; seed++) {
-    const power = new Power({ seed });
-    const partition = new FaultyPartition(new MemoryPartition(small), power);
-    let model = new Map<number, Uint8Array>();
-    const journal = openJournal(partition);
-    journal.put([[1, Uint8Array.of(1)]]);
-    model.set(1, Uint8Array.of(1));
-    // Only the half that is not in use, so that what is stored stays as it was.
-    for (let at = 1024; at < 2048; at += 256) partition.wearOut(at, power.chance.below(3));
-    for (let round = 0; round < 40; round++) {
-      const batch = randomBatch(power.chance, 4, 60);
+/** Flash is worn only where nothing is stored yet, so that what is stored stays as it was. */
+for (const [where, first] of [
+  ['in the other half', 1024],
+  ['in both halves', 256],
+] as const) {
+  test(`worn flash ${where} is found before a batch counts as stored, and what was stored stays right`, t => {
+    const seen = { stored: 0, refused: 0, unusable: 0 };
+    for (let seed = 1; seed <= 300; seed++) {
+      const power = new Power({ seed });
+      const partition = new FaultyPartition(new MemoryPartition(small), power);
+      const journal = openJournal(partition);
+      let model = applyBatch(new Map(), [[1, Uint8Array.of(1)]]);
+      journal.put([...model]);
+      for (let at = first; at < 2048; at += 256) partition.wearOut(at, power.chance.below(3));
+      for (let round = 0; round < 40; round++) {
+        const batch = randomBatch(power.chance, 4, 60);
+        try {
+          journal.put(batch);
+          model = applyBatch(model, batch);
+          seen.stored++;
+        } catch (error) {
+          if (!(error instanceof JournalFault)) throw error;
+          seen.refused++;
+        }
+        t.is(contentsOf(journal.entries()), contentsOf(model), `seed ${seed}`);
+      }
       try {
-        journal.put(batch);
-        model = applyBatch(model, batch);
-        seen.stored++;
+        const reopened = openJournal(partition);
+        t.is(contentsOf(reopened.entries()), contentsOf(model), `seed ${seed}: ${reopened.state}`);
       } catch (error) {
         if (!(error instanceof JournalFault)) throw error;
-        seen.refused++;
+        seen.unusable++;
       }
-      t.is(contentsOf(journal.entries()), contentsOf(model), `seed ${seed}`);
     }
-    try {
-      const reopened = openJournal(partition);
-      t.is(contentsOf(reopened.entries()), contentsOf(model), `seed ${seed}: ${reopened.state}`);
-    } catch (error) {
-      if (!(error instanceof JournalFault)) throw error;
-      seen.lost++;
+    t.log(JSON.stringify(seen));
+    t.true(seen.stored > 0 && seen.refused > 0);
+  });
+}
+
+test('a batch that was refused over one wrong reading is not there after a restart, a stored one is', t => {
+  const seen = { stored: 0, refused: 0 };
+  for (const fill of [1, 8]) {
+    for (let wrong = 1; ; wrong++) {
+      const partition = new MemoryPartition(small);
+      let readings = Number.NEGATIVE_INFINITY;
+      const journal = openJournal({
+        size: partition.size,
+        sectorSize: partition.sectorSize,
+        read: (offset, length) => {
+          const read = partition.read(offset, length);
+          return ++readings === wrong ? read.map(byte => byte ^ 0x04) : read;
+        },
+        write: (offset, value) => partition.write(offset, value),
+        erase: offset => partition.erase(offset),
+      });
+      // With eight of them the next batch finds its half full.
+      for (let i = 0; i < fill; i++) journal.put([[i % 2, new Uint8Array(100).fill(i)]]);
+      const before = contentsOf(journal.entries());
+      readings = 0;
+      let stored = true;
+      try {
+        journal.put([[1, new Uint8Array(200).fill(9)]]);
+      } catch (error) {
+        if (!(error instanceof JournalFault)) throw error;
+        stored = false;
+      }
+      if (readings < wrong) break;
+      readings = Number.NEGATIVE_INFINITY;
+      seen[stored ? 'stored' : 'refused']++;
+      const after = contentsOf(journal.entries());
+      t.is(after === before, !stored);
+      t.is(contentsOf(openJournal(partition).entries()), after, `reading ${wrong} after ${fill}`);
     }
   }
   t.log(JSON.stringify(seen));

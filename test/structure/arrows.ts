@@ -1,0 +1,114 @@
+/** Who may import whom: the arrows of the design as a table, and a judge of single imports. */
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+import ts from 'typescript';
+
+/** A folder at the root → the folders that it may import from, besides itself. */
+export const folders: Readonly<Record<string, readonly string[]>> = {
+  firmware: [],
+  contracts: ['firmware'],
+  'host-sim': ['firmware', 'contracts'],
+  tools: ['firmware', 'contracts', 'host-sim'],
+  test: ['firmware', 'contracts', 'host-sim', 'tools'],
+};
+
+interface Room {
+  rooms: readonly string[];
+  packages?: readonly string[];
+}
+
+const facts = ['port', 'bytes', 'wire', 'crypto', 'proof', 'contract', 'image', 'store'];
+
+/**
+ * A room of `firmware/` → the rooms and packages that it may import, besides itself. Bytes, proofs, crypto and the
+ * store at the bottom, then trust, then commands and updates, then the device; what a room may know stands here.
+ */
+export const rooms: Readonly<Record<string, Room>> = {
+  port: { rooms: [] },
+  bytes: { rooms: [] },
+  wire: { rooms: ['bytes'], packages: ['rlp'] },
+  store: { rooms: ['port', 'bytes'] },
+  crypto: { rooms: ['port', 'bytes'], packages: ['@noble/hashes', '@noble/secp256k1'] },
+  proof: { rooms: ['port', 'bytes', 'crypto'], packages: ['rlp'] },
+  contract: { rooms: ['port', 'bytes', 'crypto', 'proof'] },
+  image: { rooms: ['port', 'bytes', 'wire', 'crypto', 'proof', 'store'] },
+  ledger: { rooms: facts },
+  rpc: { rooms: ['port', 'bytes', 'wire', 'proof'] },
+  mqtt: { rooms: ['port', 'bytes'], packages: ['mqtt-packet', 'buffer'] },
+  app: { rooms: ['port', 'bytes', 'proof'], packages: ['valibot', 'cborg'] },
+  trust: { rooms: [...facts, 'rpc'], packages: ['valibot'] },
+  command: { rooms: [...facts, 'rpc', 'ledger', 'trust', 'app'], packages: ['valibot', 'cborg'] },
+  update: { rooms: [...facts, 'rpc', 'ledger', 'trust', 'app'], packages: ['valibot'] },
+  device: {
+    rooms: [...facts, 'rpc', 'mqtt', 'ledger', 'trust', 'command', 'update', 'app'],
+    packages: ['valibot', 'cborg'],
+  },
+  // An app's main is where it meets the device.
+  apps: { rooms: ['port', 'bytes', 'app', 'device'], packages: ['valibot'] },
+};
+
+export interface Import {
+  /** As written; undefined when it is not a literal. */
+  specifier: string | undefined;
+  line: number;
+}
+
+/** Every import, re-export, `import()`, `import type`, `require` and import type of a file. */
+export function importsOf(path: string, text: string): Import[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (node: ts.Node, specifier: ts.Node | undefined) =>
+    found.push({
+      specifier: specifier && ts.isStringLiteralLike(specifier) ? specifier.text : undefined,
+      line: file.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+    });
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier);
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node, node.moduleSpecifier);
+    else if (ts.isExternalModuleReference(node)) add(node, node.expression);
+    else if (ts.isImportTypeNode(node)) {
+      add(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
+    } else if (ts.isCallExpression(node)) {
+      const { expression } = node;
+      const isRequire = ts.isIdentifier(expression) && expression.text === 'require';
+      if (isRequire || expression.kind === ts.SyntaxKind.ImportKeyword) add(node, node.arguments[0]);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/**
+ * Why `path` may not import `specifier`, or undefined. `shipped` are the packages that a user of the project
+ * installs.
+ */
+export function complaint(path: string, specifier: string, shipped: ReadonlySet<string>): string | undefined {
+  const [folder, room] = path.split('/');
+  if (specifier.startsWith('.')) {
+    const target = posix.join(posix.dirname(path), specifier);
+    const [targetFolder, targetRoom] = target.split('/');
+    if (target.startsWith('../')) return 'leaves the repository';
+    if (targetFolder !== folder) {
+      const known = folders[folder];
+      return known?.includes(targetFolder) ? undefined : `${folder} does not know ${targetFolder}`;
+    }
+    if (folder !== 'firmware' || targetRoom === room) return undefined;
+    if (!rooms[room]) return `no such room in the table: ${room}`;
+    return rooms[room].rooms.includes(targetRoom) ? undefined : `${room} does not know ${targetRoom}`;
+  }
+  const name = packageOf(specifier);
+  const ofNode = specifier.startsWith('node:') || builtinModules.includes(specifier);
+  if (folder === 'firmware') {
+    if (rooms[room]?.packages?.includes(name)) return undefined;
+    return ofNode ? 'firmware runs without Node' : `${room} does not know the package ${name}`;
+  }
+  if (folder === 'test' || ofNode || shipped.has(name)) return undefined;
+  return `${name} is no dependency of those who install the project`;
+}
