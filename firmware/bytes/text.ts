@@ -36,12 +36,15 @@ export function encodeText(text: string): Uint8Array {
  * A byte order mark stays in the text, so that equal texts mean equal bytes.
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
-  let text = '';
+  const pieces: string[] = [];
+  // Pieces of a few characters, joined at the end: XS copies the whole text at every +=.
+  const points: number[] = [];
   let at = 0;
   while (at < bytes.length) {
+    if (points.length === 64) pieces.push(String.fromCodePoint(...points.splice(0)));
     const first = bytes[at++];
     if (first < 0x80) {
-      text += String.fromCharCode(first);
+      points.push(first);
       continue;
     }
     const more = first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
@@ -54,7 +57,8 @@ export function decodeText(bytes: Uint8Array): string | undefined {
     }
     const overlong = (more === 2 && point < 0x800) || (more === 3 && point < 0x10000);
     if (overlong || (point >= 0xd800 && point <= 0xdfff) || point > 0x10ffff) return undefined;
-    text += String.fromCodePoint(point);
+    points.push(point);
   }
-  return text;
+  pieces.push(String.fromCodePoint(...points));
+  return pieces.join('');
 }

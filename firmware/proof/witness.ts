@@ -68,6 +68,8 @@ export interface ProvenSlot {
   value: Uint8Array;
 }
 
+type Hasher = Pick<Crypto, 'keccak256'>;
+
 export type WitnessVerdict<T> = Accepted<T> | Rejected<WitnessCode>;
 
 /**
@@ -76,7 +78,7 @@ export type WitnessVerdict<T> = Accepted<T> | Rejected<WitnessCode>;
  * (proof_invalid) and the wrong code (code_mismatch).
  */
 export function verifyWitness(
-  crypto: Pick<Crypto, 'keccak256'>,
+  crypto: Hasher,
   request: WitnessRequest,
   witness: Witness,
 ): WitnessVerdict<ProvenState> {
@@ -93,17 +95,36 @@ export function verifyWitness(
       `header hashes to ${toHex(hash)}, trusted is ${toHex(request.blockHash)}`,
     );
   }
+  const hasher = rememberHashes(crypto);
   const accounts: ProvenAccount[] = [];
   for (let i = 0; i < request.accounts.length; i++) {
-    const account = proveAccount(crypto, header.value.stateRoot, request.accounts[i], witness.accounts[i]);
+    const account = proveAccount(hasher, header.value.stateRoot, request.accounts[i], witness.accounts[i]);
     if (account.verdict === 'rejected') return account;
     accounts.push(account.value);
   }
   return accepted({ ...header.value, blockHash: request.blockHash, accounts });
 }
 
+/**
+ * Hashes each array once. Proofs of several slots share the nodes near the root, and both ways of reading a witness
+ * give one array for equal nodes. Lasts for one witness, during which nobody can change the arrays.
+ */
+function rememberHashes(crypto: Hasher): Hasher {
+  const known = new Map<Uint8Array, Uint8Array>();
+  return {
+    keccak256(bytes) {
+      let hash = known.get(bytes);
+      if (hash === undefined) {
+        hash = crypto.keccak256(bytes);
+        known.set(bytes, hash);
+      }
+      return hash;
+    },
+  };
+}
+
 function proveAccount(
-  crypto: Pick<Crypto, 'keccak256'>,
+  crypto: Hasher,
   stateRoot: Uint8Array,
   asked: AccountRequest,
   witness: AccountWitness,

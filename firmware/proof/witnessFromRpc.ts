@@ -18,6 +18,9 @@ import type {
   WitnessVerdict,
 } from './witness.js';
 
+/** Nodes by their hexadecimal text: proofs of several slots share most of theirs, and memory is scarce. */
+type KnownNodes = Map<string, Uint8Array>;
+
 /**
  * @param block the `result` for the header: a block object, or the header's RLP in hexadecimal
  * @param proofs the `result` of eth_getProof for each asked account, in that order
@@ -37,8 +40,9 @@ export function witnessFromRpc(
   if (proofs.length !== request.accounts.length)
     return rejected('malformed', `${proofs.length} account proofs`);
   const accounts: AccountWitness[] = [];
+  const known: KnownNodes = new Map();
   for (let i = 0; i < proofs.length; i++) {
-    const account = accountFrom(request.accounts[i], proofs[i]);
+    const account = accountFrom(request.accounts[i], proofs[i], known);
     if (account.verdict === 'rejected') return account;
     accounts.push(account.value);
   }
@@ -52,7 +56,11 @@ function headerFrom(block: unknown): WitnessVerdict<Uint8Array> {
   return header ? accepted(header) : rejected('malformed', 'header: not hexadecimal');
 }
 
-function accountFrom(asked: AccountRequest, answer: unknown): WitnessVerdict<AccountWitness> {
+function accountFrom(
+  asked: AccountRequest,
+  answer: unknown,
+  known: KnownNodes,
+): WitnessVerdict<AccountWitness> {
   if (typeof answer !== 'object' || answer === null) return rejected('malformed', 'proof: not an object');
   const { address, accountProof, storageProof } = answer as Record<string, unknown>;
   const answered = fromHex(address, 20);
@@ -60,7 +68,7 @@ function accountFrom(asked: AccountRequest, answer: unknown): WitnessVerdict<Acc
   if (!equal(answered, asked.address)) {
     return rejected('wrong_answer', `account ${toHex(answered)}, asked was ${toHex(asked.address)}`);
   }
-  const proof = nodesFrom(accountProof);
+  const proof = nodesFrom(accountProof, known);
   if (proof === undefined) return rejected('malformed', 'proof: accountProof');
   if (!Array.isArray(storageProof)) return rejected('malformed', 'proof: storageProof');
   if (storageProof.length !== asked.slots.length) {
@@ -68,14 +76,14 @@ function accountFrom(asked: AccountRequest, answer: unknown): WitnessVerdict<Acc
   }
   const slots: SlotWitness[] = [];
   for (let i = 0; i < asked.slots.length; i++) {
-    const slot = slotFrom(asked.slots[i], storageProof[i]);
+    const slot = slotFrom(asked.slots[i], storageProof[i], known);
     if (slot.verdict === 'rejected') return slot;
     slots.push(slot.value);
   }
   return accepted({ address: answered, proof, slots });
 }
 
-function slotFrom(asked: Uint8Array, answer: unknown): WitnessVerdict<SlotWitness> {
+function slotFrom(asked: Uint8Array, answer: unknown, known: KnownNodes): WitnessVerdict<SlotWitness> {
   if (typeof answer !== 'object' || answer === null)
     return rejected('malformed', 'storage proof: not an object');
   const { key, proof } = answer as Record<string, unknown>;
@@ -85,17 +93,18 @@ function slotFrom(asked: Uint8Array, answer: unknown): WitnessVerdict<SlotWitnes
   const slot = typeof key === 'string' && key.startsWith('0x') ? fromHex(padded, 32) : undefined;
   if (slot === undefined) return rejected('malformed', 'storage proof: key');
   if (!equal(slot, asked)) return rejected('wrong_answer', `slot ${toHex(slot)}, asked was ${toHex(asked)}`);
-  const nodes = nodesFrom(proof);
+  const nodes = nodesFrom(proof, known);
   return nodes ? accepted({ slot, proof: nodes }) : rejected('malformed', 'storage proof: proof');
 }
 
-function nodesFrom(value: unknown): Uint8Array[] | undefined {
+function nodesFrom(value: unknown, known: KnownNodes): Uint8Array[] | undefined {
   if (!Array.isArray(value) || value.length > limits.proofNodes) return undefined;
   const nodes: Uint8Array[] = [];
   for (const item of value) {
     if (typeof item !== 'string' || item.length > 2 + 2 * limits.nodeBytes) return undefined;
-    const node = fromHex(item);
+    const node = known.get(item) ?? fromHex(item);
     if (node === undefined || node.length === 0) return undefined;
+    known.set(item, node);
     nodes.push(node);
   }
   return nodes;
