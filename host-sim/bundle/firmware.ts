@@ -43,6 +43,9 @@ const aliases: Record<string, string> = {
   buffer: createRequire(import.meta.url).resolve('buffer/'),
 };
 
+/** In place of globals that a bare machine lacks and a package takes for granted. */
+const globals = [path.join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts')];
+
 const refuseBuiltins: esbuild.Plugin = {
   name: 'refuse-builtins',
   setup(build) {
@@ -79,6 +82,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       charset: 'ascii',
       legalComments: 'none',
       alias: aliases,
+      inject: globals,
       // Not what a tsconfig.json near some file says.
       tsconfigRaw: {
         compilerOptions: { target: 'ES2021', useDefineForClassFields: true, verbatimModuleSyntax: true },

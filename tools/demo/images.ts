@@ -1,0 +1,49 @@
+/** The images of the demo: the example firmware, and a later release of it that is built from different source. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
+
+const hardwareName = 'holdfast demo board, revision 1';
+
+/** 32 bytes that name the hardware; a board takes no image for another. */
+export const hardwareId = new Uint8Array(createHash('sha256').update(hardwareName).digest());
+
+/** Version 1: the relay app as it is in the repository. */
+export const firstImage = (): Promise<BuiltImage> =>
+  buildImage({
+    name: 'relay',
+    version: 1,
+    hardware: hardwareId,
+    entry: join(repositoryRoot, 'firmware/apps/relay/main.ts'),
+  });
+
+/**
+ * Later versions: other source, in which the relay can also blink, and which differs by its version. What it can do
+ * shows that new code runs, and its hash that it is this code.
+ */
+export const laterImage = (version: number): Promise<BuiltImage> =>
+  buildImage({ name: 'relay', version, hardware: hardwareId, source: laterSource(version) });
+
+const laterSource = (version: number): string => `
+import * as v from 'valibot';
+import { action, defineApp } from './firmware/app/app.js';
+import { relay } from './firmware/apps/relay/relay.js';
+import { run } from './firmware/device/device.js';
+import type { Ports } from './firmware/port/ports.js';
+
+export function start(ports: Ports): void {
+  const before = relay(ports.pins);
+  const blink = action({
+    params: v.strictObject({ times: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)) }),
+    run: ({ times }) => {
+      for (let i = 0; i < times; i++) {
+        ports.pins.write(4, true);
+        ports.pins.write(4, false);
+      }
+      return { blinked: times, by: 'version ${version}' };
+    },
+  });
+  run(ports, defineApp({ ...before, actions: { ...before.actions, blink } }));
+}
+`;

@@ -1,0 +1,55 @@
+/** Orders in the demonstration: an envelope on chain and final, ready to be delivered, whole or tampered with. */
+import type { Envelope } from '../../firmware/command/envelope.js';
+import { append, ask, deliveryOf, directEnvelope, hashOf, type Response } from '../operator/order.js';
+import type { Setting } from './setting.js';
+import type { Observed } from './steps.js';
+
+/** Seconds that an order of the demonstration is valid for; blocks are mined a second apart, 64 to finality. */
+const LIFE = 1800;
+
+export interface Order {
+  envelope: Envelope;
+  hash: Uint8Array;
+  bytes: Uint8Array;
+}
+
+export interface OrderOptions {
+  life?: number;
+  /** Final before it is delivered? True if left out. */
+  final?: boolean;
+}
+
+/** Links `action` to the board's head as the operator does, with the board's challenge in the envelope. */
+export async function placeOrder(
+  setting: Setting,
+  action: string,
+  params: unknown,
+  { final = true, life = LIFE }: OrderOptions = {},
+): Promise<Order> {
+  const operator = await setting.as('operator');
+  const { challenge } = await setting.boardChannel.status();
+  const notBefore = await setting.now();
+  const wish = { action, params, notBefore, notAfter: notBefore + life, challenge };
+  const envelope = await directEnvelope(operator, setting, wish);
+  const block = await append(operator, setting, envelope);
+  if (final) await setting.finalize(block);
+  return { envelope, hash: hashOf(setting, envelope), bytes: deliveryOf(envelope) };
+}
+
+/** Delivers an order as it is and says what the board made of it. */
+export async function deliver(setting: Setting, order: Order): Promise<Observed> {
+  return observe(setting, await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash }));
+}
+
+/** What a response amounts to. An acceptance counts only with a receipt that the board's own key signed. */
+export async function observe(setting: Setting, response: Response): Promise<Observed> {
+  const { answer, receipt } = response;
+  const { code = '', evidence, trail, verdict } = answer;
+  if (receipt) {
+    const { key } = await (await setting.as('owner')).device.read(setting.device);
+    if (receipt.signer !== key) return { verdict: 'failed', code: '', evidence: 'the receipt is signed by another key' };
+  } else if (verdict === 'accepted' && answer.kind === 'command') {
+    return { verdict: 'failed', code: '', evidence: 'accepted, but no receipt' };
+  }
+  return { verdict, code, evidence, trail };
+}

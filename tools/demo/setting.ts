@@ -1,0 +1,237 @@
+/**
+ * The setting that `demo` and `start` share: a chain, a broker, an image server, contracts, an organisation, and a
+ * board that is a process of its own. All of it is real; all of it is gone when `close` was called.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Contracts, connect, type Signer, signerFromKey } from '../../contracts/client/index.js';
+import { deploy } from '../../contracts/deploy/deploy.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import { encodeConfiguration, type TrustConfiguration } from '../../firmware/trust/configuration.js';
+import { type ImageProxy, imageProxy } from '../../host-sim/attack/imageProxy.js';
+import { type RpcProxy, rpcProxy } from '../../host-sim/attack/rpcProxy.js';
+import { flashBoard } from '../../host-sim/board/flashing.js';
+import { startBroker } from '../../host-sim/broker/broker.js';
+import { startChain } from '../../host-sim/chain/chain.js';
+import { mineUntilFinal } from '../../host-sim/chain/time.js';
+import type { BuiltImage } from '../../host-sim/image/build.js';
+import { type ImageServer, startImageServer } from '../../host-sim/images/server.js';
+import { type Board, startBoard } from '../../host-sim/rig/board.js';
+import { BoardChannel } from '../operator/boardChannel.js';
+import { type Cast, cast, type Part } from './accounts.js';
+import { firstImage, hardwareId } from './images.js';
+
+export interface SettingOptions {
+  /** Chain endpoints in place of our own chain; the board asks all of them. */
+  rpc?: readonly string[];
+  broker?: string;
+  images?: string;
+  /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
+  ports: { chain: number; broker: number; images: number };
+  signal: AbortSignal;
+  onBoardLine(line: string): void;
+  onEvent(name: string, detail: string): void;
+}
+
+export interface Setting {
+  rpc: string;
+  broker: string;
+  chainId: number;
+  cast: Cast;
+  /** The contracts client of one of the cast, who then sends and pays. */
+  as(part: Part): Promise<Contracts>;
+  signers(...parts: Part[]): Promise<Signer[]>;
+  fleet: `0x${string}`;
+  channel: `0x${string}`;
+  device: `0x${string}`;
+  board: Board;
+  boardChannel: BoardChannel;
+  /** Where the board keeps its flash, for looking at it from outside. */
+  directory: string;
+  images: ImageServer;
+  firstImage: BuiltImage;
+  /** Between the board and the chain, one for each endpoint of the board; and between it and the images. */
+  rpcProxies: readonly RpcProxy[];
+  imageProxy: ImageProxy;
+  /** Mines until the chain itself calls the block final. */
+  finalize(block: number): Promise<void>;
+  now(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Seconds. Everybody's role ends some day, in the setting after a year. */
+const YEAR = 365 * 24 * 3600;
+const HOUR = 3600;
+
+/** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
+export async function createSetting(options: SettingOptions): Promise<Setting> {
+  const closing: (() => Promise<unknown> | unknown)[] = [];
+  const close = async () => {
+    while (closing.length > 0) await closing.pop()!();
+  };
+  try {
+    return await build(options, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  { broker: givenBroker, images: givenImages, onBoardLine, onEvent, ports, rpc: givenRpc, signal }: SettingOptions,
+  closing: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<Setting> {
+  const endpoints = [...(givenRpc ?? [])];
+  if (!givenRpc || ports.chain !== 0) {
+    const chain = await startChain({ port: ports.chain, signal });
+    closing.push(() => chain.close());
+    onEvent('chain', `anvil at ${chain.url}, chain ${chain.chainId}`);
+    if (!givenRpc) endpoints.push(chain.url);
+  }
+  const rpc = endpoints[0];
+  let broker = givenBroker;
+  if (!broker || ports.broker !== 0) {
+    const own = await startBroker({ port: ports.broker, signal });
+    closing.push(() => own.close());
+    onEvent('broker', `MQTT at ${own.url}`);
+    broker ??= own.url;
+  }
+  const images = await startImageServer({ port: ports.images, signal });
+  closing.push(() => images.close());
+  onEvent('images', `image server at ${images.url}`);
+
+  // Whoever wants to attack sits here: between the board and each thing that it asks.
+  const rpcProxies = await Promise.all([0, 1].map(i => rpcProxy({ upstream: endpoints[i] ?? rpc, signal })));
+  const proxy = await imageProxy({ upstream: givenImages ?? images.url, signal });
+  closing.push(...[...rpcProxies, proxy].map(each => () => each.close()));
+
+  const people = await cast();
+  const clients = new Map<Part, Promise<Contracts>>();
+  const as = (part: Part): Promise<Contracts> => {
+    const client = clients.get(part) ?? connect({ rpc, privateKey: people[part].privateKey, pollingInterval: 20 });
+    clients.set(part, client);
+    return client;
+  };
+  const signers = (...names: Part[]) => Promise.all(names.map(name => signerFromKey(people[name].privateKey)));
+  const owner = await as('owner');
+  const { chainId } = owner.chain;
+  const now = () => owner.chain.now();
+  const finalize = async (block: number) => void (await mineUntilFinal(rpc, block));
+
+  const { contracts } = await deploy(owner.chain);
+  for (const { address, name } of contracts) onEvent('contract', `${name} at ${address}, as computed beforehand`);
+  const expiry = (await now()) + YEAR;
+  const { fleet } = await owner.factory.createFleet({
+    signers: [people.owner.address, people.signerA.address, people.signerB.address],
+    threshold: 2,
+    grants: [
+      { role: 'Commander', account: people.operator.address, expiry },
+      { role: 'Guardian', account: people.guardian.address, expiry },
+      { role: 'Provisioner', account: people.operator.address, expiry },
+    ],
+  });
+  const { channel } = await owner.factory.createChannel({
+    hardware: toHex(hardwareId) as `0x${string}`,
+    releaseKeys: [people.releaseKeyA.address, people.releaseKeyB.address, people.releaseKeyC.address],
+    threshold: 2,
+  });
+  // Final before a board looks at it; also, anvil's proofs at its genesis block do not verify.
+  await finalize(Number(await owner.chain.client.getBlockNumber()));
+  onEvent('fleet', `Fleet ${fleet}, channel ${channel}`);
+
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-board-'));
+  closing.push(() => rm(directory, { recursive: true, force: true }));
+  const image = await firstImage();
+  images.put(image.bytes);
+  await flashBoard(directory, image.bytes);
+  onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
+  const board = await startBoard({ directory, signal, onLog: onBoardLine });
+  closing.push(() => board.close());
+  onEvent('board', `process ${board.pid}, its flash in ${directory}`);
+
+  const device = await provision({
+    board,
+    configuration: {
+      profile: 'development',
+      chainId,
+      quorum: 2,
+      endpoints: rpcProxies.map(each => each.url),
+      policies: {
+        command: { level: 1, maximumAge: HOUR },
+        firmware: { level: 1, maximumAge: HOUR },
+        lifecycle: { level: 1, maximumAge: HOUR },
+      },
+    },
+    connections: { broker, images: [proxy.url] },
+    contracts: owner,
+    owner: people.owner.address,
+    fleet,
+    channel,
+    now,
+    onEvent,
+  });
+  const { blockNumber } = await owner.device.setStatus(device, 'Active');
+  await finalize(Number(blockNumber));
+  onEvent('device', 'active, and final on the chain');
+
+  const boardChannel = new BoardChannel({ broker, chainId, device });
+  closing.push(() => boardChannel.close());
+  await boardChannel.ready();
+  return {
+    rpc,
+    broker,
+    chainId,
+    cast: people,
+    as,
+    signers,
+    fleet,
+    channel,
+    device,
+    board,
+    boardChannel,
+    directory,
+    images,
+    firstImage: image,
+    rpcProxies,
+    imageProxy: proxy,
+    finalize,
+    now,
+    close,
+  };
+}
+
+interface Provisioning {
+  board: Board;
+  configuration: TrustConfiguration;
+  connections: { broker: string; images: string[] };
+  contracts: Contracts;
+  owner: `0x${string}`;
+  fleet: `0x${string}`;
+  channel: `0x${string}`;
+  now(): Promise<number>;
+  onEvent(name: string, detail: string): void;
+}
+
+/** At the board's console: tell it whom to trust, have it prove that it holds its key, register it. */
+async function provision(given: Provisioning): Promise<`0x${string}`> {
+  const { board, channel, configuration, connections, contracts, fleet, now, onEvent, owner } = given;
+  const who = (await board.request('identify')) as { key: `0x${string}`; device: `0x${string}` };
+  onEvent('key', `made on the board: address ${who.key}; the board computes its Device: ${who.device}`);
+  const trust = toHex(encodeConfiguration(configuration)) as `0x${string}`;
+  const { trustConfiguration } = (await board.request('configure', { trust, ...connections })) as {
+    trustConfiguration: `0x${string}`;
+  };
+  const deadline = (await now()) + HOUR / 2;
+  const { signature } = (await board.request('possess', { owner, fleet, channel, deadline })) as {
+    signature: `0x${string}`;
+  };
+  const possession = { board: who.key, owner, fleet, channel, trustConfiguration, deadline };
+  const { device } = await contracts.factory.register(possession, signature);
+  if (device.toLowerCase() !== who.device) {
+    throw new Error(`the factory made ${device}, the board computed ${who.device}`);
+  }
+  onEvent('device', `registered by the board's possession proof at ${device}, where the board looks for it`);
+  return device;
+}

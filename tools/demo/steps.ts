@@ -1,0 +1,68 @@
+/** The steps of a demonstration: what was expected, what came, and whether they agree. */
+import type { TrailStep } from '../../firmware/trust/trail.js';
+
+export interface Observed {
+  verdict: string;
+  /** The code of a rejection or the cause of what stays undetermined; empty otherwise. */
+  code: string;
+  evidence?: string;
+  trail?: readonly TrailStep[];
+}
+
+export interface Step {
+  name: string;
+  expected: string;
+  verdict: string;
+  expectedCode: string;
+  code: string;
+  milliseconds: number;
+  evidence?: string;
+  trail?: readonly TrailStep[];
+}
+
+export interface StepListener {
+  chapter(title: string, explanation: string): void;
+  begin(name: string): void;
+  end(step: Step): void;
+}
+
+export const asExpected = (step: Step): boolean =>
+  step.verdict === step.expected && step.code === step.expectedCode;
+
+export class Steps {
+  readonly all: Step[] = [];
+  readonly #listener: StepListener;
+
+  constructor(listener: StepListener) {
+    this.#listener = listener;
+  }
+
+  chapter(title: string, explanation: string): void {
+    this.#listener.chapter(title, explanation);
+  }
+
+  /** Runs one step. What throws is a verdict as well: that the demonstration itself failed. */
+  async run(name: string, expected: string, expectedCode: string, act: () => Promise<Observed>): Promise<Step> {
+    this.#listener.begin(name);
+    const from = performance.now();
+    let observed: Observed;
+    try {
+      observed = await act();
+    } catch (error) {
+      observed = { verdict: 'failed', code: '', evidence: error instanceof Error ? error.message : String(error) };
+    }
+    const step: Step = {
+      name,
+      expected,
+      verdict: observed.verdict,
+      expectedCode,
+      code: observed.code,
+      milliseconds: Math.round(performance.now() - from),
+      evidence: observed.evidence,
+      trail: observed.trail,
+    };
+    this.all.push(step);
+    this.#listener.end(step);
+    return step;
+  }
+}

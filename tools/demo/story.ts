@@ -1,0 +1,40 @@
+/** The main job, from an order to a new image: what a board does when everybody keeps to the rules. */
+import { install, approve, buildRelease, publish, releaseOf } from './releases.js';
+import { deliver, placeOrder } from './orders.js';
+import type { Setting } from './setting.js';
+import type { Steps } from './steps.js';
+
+export async function tellStory(setting: Setting, steps: Steps): Promise<void> {
+  steps.chapter(
+    'An order',
+    'The operator links relay.set {on: true} to the head that the board trusts, and sends the envelope by the broker. ' +
+      'The board fetches header and proofs itself, and runs the command only when they lead from a trusted block to that very envelope.',
+  );
+  let pin = '';
+  const onPin = (number: number, on: boolean) => {
+    pin = `pin ${number} is ${on ? 'on' : 'off'}`;
+  };
+  setting.board.on('pin', onPin);
+  await steps.run('relay.set {on: true} by the operator', 'accepted', '', async () => {
+    const observed = await deliver(setting, await placeOrder(setting, 'relay.set', { on: true }));
+    if (pin !== 'pin 4 is on') return { ...observed, verdict: 'failed', evidence: `the board says it ran, but ${pin}` };
+    return { ...observed, evidence: `${pin}; receipt signed by the board's key` };
+  });
+
+  steps.chapter(
+    'A new image',
+    'The vendor publishes version 2, built just now from other source; the owner approves it. The board wants both, ' +
+      'checks what it downloads against the proven hash and size, restarts into it and hashes the bytes that it executes.',
+  );
+  await publish(setting, releaseOf(setting, 1, setting.firstImage));
+  const second = await buildRelease(setting, 2);
+  await publish(setting, second);
+  await approve(setting, second);
+  await steps.run('version 2, published and approved', 'accepted', '', () => install(setting, second));
+  await steps.run('relay.blink, which only version 2 knows', 'accepted', '', async () => {
+    const before = setting.board.pid;
+    const observed = await deliver(setting, await placeOrder(setting, 'relay.blink', { times: 3 }));
+    return { ...observed, evidence: `process ${before} runs the new code` };
+  });
+  setting.board.off('pin', onPin);
+}

@@ -1,0 +1,170 @@
+/**
+ * The way to one board through a broker: what it says (status, answers, receipts) and what is sent to it. The
+ * broker is believed nothing; who said a thing is decided by signatures.
+ */
+import { EventEmitter, once } from 'node:events';
+import { randomFillSync } from 'node:crypto';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { decodeText } from '../../firmware/bytes/text.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
+import { parseStatus, type Status, statusHash } from '../../firmware/device/status.js';
+import { type TopicName, topic } from '../../firmware/device/topics.js';
+import { receiptHash } from '../../firmware/ledger/receipt.js';
+import { type PublishedReceipt, parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
+import { MqttClient } from '../../firmware/mqtt/client.js';
+import { parseUrl } from '../../firmware/rpc/url.js';
+import { nodeClock } from '../../host-sim/board/clock.js';
+import { nodeNetwork } from '../../host-sim/network/socket.js';
+
+export const crypto = portableCrypto();
+
+/** What a board answers to an envelope or offer: unsigned, for people. */
+export interface Answer {
+  profile: string;
+  kind: 'command' | 'update' | 'witness';
+  /** Envelope hash, approval hash, or the endpoint whose witness was no good. */
+  subject: string;
+  verdict: 'accepted' | 'rejected' | 'undetermined';
+  code?: string;
+  evidence?: string;
+  trail: { what: string; value: string }[];
+  receipt?: { counter: number; outcome: string };
+}
+
+/** A receipt and who signed it; whether that is the board's key is for the caller to compare. */
+export interface SeenReceipt extends PublishedReceipt {
+  signer: string | undefined;
+  hash: Uint8Array;
+}
+
+interface Events {
+  answer: [Answer];
+  receipt: [SeenReceipt];
+  status: [Status & { signer: string | undefined }];
+  presence: [string];
+}
+
+export interface BoardChannelOptions {
+  /** `mqtt://host:port`. */
+  broker: string;
+  chainId: number;
+  /** Address of the board's Device. */
+  device: string;
+}
+
+const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'presence'];
+
+export class BoardChannel extends EventEmitter<Events> {
+  readonly device: Uint8Array;
+  readonly #domain: { chainId: number; verifyingContract: Uint8Array };
+  readonly #mqtt: MqttClient;
+  #status: (Status & { signer: string | undefined }) | undefined;
+  #unreachable: string | undefined;
+
+  /** Connects at once; `ready` says when it listens. */
+  constructor({ broker, chainId, device }: BoardChannelOptions) {
+    super();
+    const url = parseUrl(broker);
+    const address = fromHex(device, 20);
+    if (!url || !url.scheme.startsWith('mqtt')) throw new RangeError(`${broker} is no mqtt:// URL`);
+    if (!address) throw new RangeError(`${device} is no address`);
+    this.device = address;
+    this.#domain = { chainId, verifyingContract: address };
+    this.#mqtt = new MqttClient({
+      network: nodeNetwork(),
+      clock: nodeClock,
+      entropy: { fill: target => void randomFillSync(target) },
+      host: url.host,
+      port: url.port,
+      secure: url.secure,
+      clientId: `operator-${toHex(randomFillSync(new Uint8Array(6))).slice(2)}`,
+      cleanStart: true,
+      onMessage: (name, payload) => this.#take(name, payload),
+      onDisconnected: loss => {
+        this.#unreachable = loss.evidence;
+      },
+    });
+  }
+
+  /** Resolves once the broker delivers this board's messages; rejects with one line when it does not within 10 s. */
+  async ready(): Promise<void> {
+    const subscribed = Promise.all(incoming.map(name => this.#mqtt.subscribe(this.#topic(name), 1)));
+    const outcome = await Promise.race([subscribed, delay(10_000)]);
+    if (outcome === undefined) {
+      throw new Error(`no broker: ${this.#unreachable ?? 'it does not answer'}. Is it running, is --broker right?`);
+    }
+  }
+
+  /** The board's newest status; waits for one. It is retained, so an absent board has one as well. */
+  async status(milliseconds = 10_000): Promise<Status & { signer: string | undefined }> {
+    if (!this.#status) await this.#next('status', milliseconds, 'a status of the board');
+    return this.#status!;
+  }
+
+  /** The newest status that satisfies `wanted`. */
+  async statusWhere(
+    wanted: (status: Status & { signer: string | undefined }) => boolean,
+    milliseconds = 20_000,
+  ): Promise<Status & { signer: string | undefined }> {
+    const until = Date.now() + milliseconds;
+    while (!this.#status || !wanted(this.#status)) {
+      await this.#next('status', until - Date.now(), 'a newer status of the board');
+    }
+    return this.#status;
+  }
+
+  async send(kind: 'envelope' | 'offer', bytes: Uint8Array): Promise<void> {
+    const delivery = await this.#mqtt.publish(this.#topic(kind), bytes, { qos: 1, retain: kind === 'offer' });
+    if (delivery !== 'delivered') throw new Error(`the broker did not take the ${kind}: ${delivery}`);
+  }
+
+  close(): void {
+    this.#mqtt.close();
+  }
+
+  async #next(event: keyof Events, milliseconds: number, what: string): Promise<void> {
+    const signal = AbortSignal.timeout(Math.max(1, milliseconds));
+    await once(this, event, { signal }).catch(() => {
+      throw new Error(`${what} did not come in time. Is the board running and connected to the same broker?`);
+    });
+  }
+
+  #take(name: string, payload: Uint8Array): void {
+    if (name === this.#topic('status')) this.#takeStatus(payload);
+    else if (name === this.#topic('receipt')) this.#takeReceipt(payload);
+    else if (name === this.#topic('presence')) this.emit('presence', decodeText(payload) ?? '');
+    else if (name === this.#topic('answer')) this.#takeAnswer(payload);
+  }
+
+  #takeStatus(payload: Uint8Array): void {
+    const parsed = parseStatus(payload);
+    if (parsed.verdict !== 'accepted') return;
+    const { signature, status } = parsed.value;
+    const signer = crypto.recoverAddress(statusHash(crypto, this.#domain, status), signature);
+    this.#status = { ...status, signer: signer && toHex(signer) };
+    this.emit('status', this.#status);
+  }
+
+  #takeReceipt(payload: Uint8Array): void {
+    const parsed = parsePublishedReceipt(payload);
+    if (parsed.verdict !== 'accepted') return;
+    const hash = receiptHash(crypto, this.#domain, parsed.value.receipt);
+    const signer = crypto.recoverAddress(hash, parsed.value.signature);
+    this.emit('receipt', { ...parsed.value, hash, signer: signer && toHex(signer) });
+  }
+
+  #takeAnswer(payload: Uint8Array): void {
+    try {
+      this.emit('answer', JSON.parse(decodeText(payload) ?? '') as Answer);
+    } catch {
+      // Anybody can publish here; what is no answer is nobody's.
+    }
+  }
+
+  #topic(name: TopicName): string {
+    return topic(this.#domain.chainId, this.#domain.verifyingContract, name);
+  }
+}
+
+const delay = (milliseconds: number): Promise<undefined> =>
+  new Promise(resolve => setTimeout(resolve, milliseconds, undefined).unref());

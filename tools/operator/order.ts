@@ -1,0 +1,139 @@
+/** One order: an envelope made, its link appended, delivered, and what the board says to it. */
+import { encodeParams } from '../../firmware/app/params.js';
+import { equal } from '../../firmware/bytes/equal.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { Authority, CommandClass, type Envelope, envelopeHash } from '../../firmware/command/envelope.js';
+import { encodeDelivery } from '../../firmware/command/wire.js';
+import type { Contracts } from '../../contracts/client/index.js';
+import { type Answer, type BoardChannel, crypto, type SeenReceipt } from './boardChannel.js';
+
+export interface Place {
+  chainId: number;
+  device: string;
+  fleet: string;
+}
+
+export interface Wish {
+  action: string;
+  params: unknown;
+  /** Unix seconds. */
+  notBefore: number;
+  notAfter: number;
+  challenge?: Uint8Array;
+}
+
+const bytesOf = (hex: string, length: number): Uint8Array => {
+  const bytes = fromHex(hex, length);
+  if (!bytes) throw new RangeError(`${hex} is not ${length} bytes`);
+  return bytes;
+};
+
+export const hashOf = (place: Place, envelope: Envelope): Uint8Array =>
+  envelopeHash(crypto, { chainId: place.chainId, verifyingContract: bytesOf(place.device, 20) }, envelope);
+
+/** The envelope of the next direct command, with the epochs and the sequence that the chain has now. */
+export async function directEnvelope(contracts: Contracts, place: Place, wish: Wish): Promise<Envelope> {
+  const device = await contracts.device.read(place.device as `0x${string}`);
+  const fleet = await contracts.fleet.read(place.fleet as `0x${string}`);
+  return {
+    authority: Authority.direct,
+    device: bytesOf(place.device, 20),
+    sequence: device.sequence + 1,
+    epoch: device.epoch,
+    fleetEpoch: fleet.epoch,
+    notBefore: wish.notBefore,
+    notAfter: wish.notAfter,
+    class: CommandClass.routine,
+    challenge: wish.challenge ?? new Uint8Array(32),
+    follows: 0,
+    action: wish.action,
+    params: encodeParams(wish.params),
+    operator: bytesOf(contracts.chain.address!, 20),
+    salt: new Uint8Array(32),
+  };
+}
+
+/** Appends the envelope's link to the board's head. A racing operator makes this fail, never both. */
+export async function append(contracts: Contracts, place: Place, envelope: Envelope): Promise<number> {
+  const { sent } = await contracts.fleet.append({
+    fleet: place.fleet as `0x${string}`,
+    device: place.device as `0x${string}`,
+    commandHash: toHex(hashOf(place, envelope)) as `0x${string}`,
+    notAfter: envelope.notAfter,
+    sequence: envelope.sequence,
+  });
+  return Number(sent.blockNumber);
+}
+
+/** The bytes that travel; a delegate's envelope carries its signature. */
+export const deliveryOf = (envelope: Envelope, signature: Uint8Array = new Uint8Array(0)): Uint8Array =>
+  encodeDelivery({ envelope, signature });
+
+/** Everything that a board said after some bytes were sent to it, until it settled them. */
+export interface Response {
+  answer: Answer;
+  receipt?: SeenReceipt;
+  /** Witnesses that were no good, in the order in which they came. */
+  witnesses: Answer[];
+}
+
+export interface AskOptions {
+  /** Envelope or approval hash whose answer is awaited. */
+  subject: Uint8Array;
+  milliseconds?: number;
+  /** Go on over answers that may change by themselves (`undetermined`). */
+  final?: boolean;
+}
+
+/** Sends bytes and waits for the board's answer to `subject`, and for the receipt that the answer announces. */
+export async function ask(
+  board: BoardChannel,
+  kind: 'envelope' | 'offer',
+  bytes: Uint8Array,
+  options: AskOptions,
+): Promise<Response> {
+  const listening = listen(board, options);
+  await board.send(kind, bytes);
+  return listening;
+}
+
+/** Waits for what a board says about `subject`, however it came to it. */
+export function listen(
+  board: BoardChannel,
+  { final = false, milliseconds = 20_000, subject }: AskOptions,
+): Promise<Response> {
+  const name = toHex(subject);
+  return new Promise((resolve, reject) => {
+    const witnesses: Answer[] = [];
+    let answer: Answer | undefined;
+    let receipt: SeenReceipt | undefined;
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      board.off('answer', onAnswer);
+      board.off('receipt', onReceipt);
+      settle();
+    };
+    const settleIfWhole = () => {
+      if (!answer || (answer.receipt && !receipt)) return;
+      const response = { answer, receipt, witnesses };
+      end(() => resolve(response));
+    };
+    const onAnswer = (said: Answer) => {
+      if (said.kind === 'witness') witnesses.push(said);
+      if (said.subject !== name || (final && said.verdict === 'undetermined')) return;
+      answer = said;
+      settleIfWhole();
+    };
+    const onReceipt = (seen: SeenReceipt) => {
+      if (!equal(seen.receipt.envelopeHash, subject)) return;
+      receipt = seen;
+      settleIfWhole();
+    };
+    const timer = setTimeout(
+      () => end(() => reject(new Error(`the board did not answer within ${milliseconds / 1000} s`))),
+      milliseconds,
+    );
+    board.on('answer', onAnswer);
+    board.on('receipt', onReceipt);
+  });
+}
