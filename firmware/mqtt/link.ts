@@ -39,6 +39,9 @@ interface Chunk {
 /** With so many bytes unsent nothing more is read, or answers to a flood would pile up. */
 const mostBacklogBytes = 8192;
 
+/** What every server says first (section 3.2). */
+const connAckByte = 0x20;
+
 /** MQTT 5.0 reason codes of a DISCONNECT that a client sends. */
 const reasonCodes = { malformed: 0x81, oversized: 0x95 };
 
@@ -54,6 +57,8 @@ export class Link {
   #backlog = 0;
   #flushing = false;
   #reading = false;
+  /** The first byte has come. */
+  #begun = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -150,6 +155,11 @@ export class Link {
     while (!this.#ended && this.#backlog <= mostBacklogBytes) {
       const bytes = this.#socket.read(this.#options.readBytes);
       if (bytes === undefined || bytes.length === 0) break;
+      if (!this.#begun && bytes[0] !== connAckByte) {
+        this.#end({ kind: 'malformed', evidence: 'no CONNACK: perhaps no MQTT server' });
+        break;
+      }
+      this.#begun = true;
       this.#splitter.push(bytes);
       if (this.#splitter.fault !== undefined) this.#end(this.#splitter.fault);
     }
