@@ -95,12 +95,13 @@ export class BoardConsole implements Console {
     if (!this.#ended) this.#socket.write(`${JSON.stringify(line)}\n`);
   }
 
-  /** Sends what still waits and closes. Resolves at the latest after half a second. */
+  /** Sends what still waits and resolves when the other side has read it all, or after half a second. */
   end(): Promise<void> {
     this.#ended = true;
     return new Promise(resolve => {
-      setTimeout(resolve, 500).unref();
-      this.#socket.end(resolve);
+      setTimeout(resolve, 500);
+      this.#socket.on('close', () => resolve());
+      this.#socket.end();
     });
   }
 
