@@ -1,6 +1,6 @@
 /** Orders in the demonstration: an envelope on chain and final, ready to be delivered, whole or tampered with. */
 import type { Envelope } from '../../firmware/command/envelope.js';
-import { append, ask, deliveryOf, directEnvelope, hashOf, type Response } from '../operator/order.js';
+import { append, ask, deliveryOf, directEnvelope, hashOf, listen, type Response } from '../operator/order.js';
 import type { Setting } from './setting.js';
 import type { Observed } from './steps.js';
 
@@ -41,13 +41,29 @@ export async function deliver(setting: Setting, order: Order): Promise<Observed>
   return observe(setting, await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash }));
 }
 
+/**
+ * Removes an obstacle, then delivers the same bytes again. It listens from before: the board may look again at what
+ * waits by itself, and its answer counts whoever made it look.
+ */
+export async function deliverAfter(
+  setting: Setting,
+  order: Order,
+  clear: () => Promise<void> | void,
+): Promise<Observed> {
+  const listening = listen(setting.boardChannel, { subject: order.hash, final: true });
+  await clear();
+  await setting.boardChannel.send('envelope', order.bytes);
+  return observe(setting, await listening);
+}
+
 /** What a response amounts to. An acceptance counts only with a receipt that the board's own key signed. */
 export async function observe(setting: Setting, response: Response): Promise<Observed> {
   const { answer, receipt } = response;
   const { code = '', evidence, trail, verdict } = answer;
   if (receipt) {
     const { key } = await (await setting.as('owner')).device.read(setting.device);
-    if (receipt.signer !== key) return { verdict: 'failed', code: '', evidence: 'the receipt is signed by another key' };
+    if (receipt.signer !== key)
+      return { verdict: 'failed', code: '', evidence: 'the receipt is signed by another key' };
   } else if (verdict === 'accepted' && answer.kind === 'command') {
     return { verdict: 'failed', code: '', evidence: 'accepted, but no receipt' };
   }

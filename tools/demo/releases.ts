@@ -1,7 +1,6 @@
 /** Releases in the demonstration: built, published by the vendor, approved by the owner, offered to the board. */
-import { toHex } from '../../firmware/bytes/hex.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { approvalHash, encodeOffer, type Offer } from '../../firmware/update/offer.js';
-import { fromHex } from '../../firmware/bytes/hex.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { crypto } from '../operator/boardChannel.js';
 import { ask, type Response } from '../operator/order.js';
@@ -59,11 +58,15 @@ export async function approve(setting: Setting, { image, offer }: Release): Prom
 /** A direct command with the board's challenge: after it, the board knows what time it is. */
 export async function proveNow(setting: Setting): Promise<void> {
   const observed = await deliver(setting, await placeOrder(setting, 'relay.set', { on: false }));
-  if (observed.verdict !== 'accepted') throw new Error(`the board did not take the challenge: ${observed.evidence}`);
+  if (observed.verdict !== 'accepted')
+    throw new Error(`the board did not take the challenge: ${observed.evidence}`);
 }
 
 export const offerTo = (setting: Setting, release: Release): Promise<Response> =>
-  ask(setting.boardChannel, 'offer', encodeOffer(release.offer), { subject: release.hash, milliseconds: 30_000 });
+  ask(setting.boardChannel, 'offer', encodeOffer(release.offer), {
+    subject: release.hash,
+    milliseconds: 30_000,
+  });
 
 /** Offers the release; when it is accepted, waits for the restart into it and for the receipt that confirms it. */
 export async function install(setting: Setting, release: Release): Promise<Observed> {
@@ -79,26 +82,37 @@ export async function install(setting: Setting, release: Release): Promise<Obser
   const { hash, outcome, signer } = await receipt.seen;
   const { key } = await (await setting.as('owner')).device.read(setting.device);
   const confirmed = outcome === 'done' && signer === key && hash === toHex(release.image.sha256);
-  if (!confirmed) return { verdict: 'failed', code: '', evidence: `receipt ${outcome} of image ${hash} by ${signer}` };
+  if (!confirmed)
+    return { verdict: 'failed', code: '', evidence: `receipt ${outcome} of image ${hash} by ${signer}` };
   await setting.boardChannel.statusWhere(status => status.version === release.offer.version);
-  return { verdict, code, trail, evidence: `restarted; the bytes that run hash to ${hash}, says the signed receipt` };
+  return {
+    verdict,
+    code,
+    trail,
+    evidence: `restarted; the bytes that run hash to ${hash}, says the signed receipt`,
+  };
 }
 
 function nextReceipt(setting: Setting, subject: Uint8Array) {
   let cancel = () => {};
-  const seen = new Promise<{ hash: string; outcome: string; signer: string | undefined }>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no receipt of the update within 30 s')), 30_000);
-    const onReceipt = ({ receipt, signer }: Parameters<Parameters<typeof setting.boardChannel.on<'receipt'>>[1]>[0]) => {
-      if (toHex(receipt.envelopeHash) !== toHex(subject)) return;
-      cancel();
-      resolve({ hash: toHex(receipt.imageHash), outcome: receipt.outcome, signer });
-    };
-    cancel = () => {
-      clearTimeout(timer);
-      setting.boardChannel.off('receipt', onReceipt);
-    };
-    setting.boardChannel.on('receipt', onReceipt);
-  });
+  const seen = new Promise<{ hash: string; outcome: string; signer: string | undefined }>(
+    (resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('no receipt of the update within 30 s')), 30_000);
+      const onReceipt = ({
+        receipt,
+        signer,
+      }: Parameters<Parameters<typeof setting.boardChannel.on<'receipt'>>[1]>[0]) => {
+        if (toHex(receipt.envelopeHash) !== toHex(subject)) return;
+        cancel();
+        resolve({ hash: toHex(receipt.imageHash), outcome: receipt.outcome, signer });
+      };
+      cancel = () => {
+        clearTimeout(timer);
+        setting.boardChannel.off('receipt', onReceipt);
+      };
+      setting.boardChannel.on('receipt', onReceipt);
+    },
+  );
   seen.catch(() => {});
   return { seen, cancel: () => cancel() };
 }

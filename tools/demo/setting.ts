@@ -79,7 +79,15 @@ export async function createSetting(options: SettingOptions): Promise<Setting> {
 }
 
 async function build(
-  { broker: givenBroker, images: givenImages, onBoardLine, onEvent, ports, rpc: givenRpc, signal }: SettingOptions,
+  {
+    broker: givenBroker,
+    images: givenImages,
+    onBoardLine,
+    onEvent,
+    ports,
+    rpc: givenRpc,
+    signal,
+  }: SettingOptions,
   closing: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<Setting> {
@@ -110,18 +118,21 @@ async function build(
   const people = await cast();
   const clients = new Map<Part, Promise<Contracts>>();
   const as = (part: Part): Promise<Contracts> => {
-    const client = clients.get(part) ?? connect({ rpc, privateKey: people[part].privateKey, pollingInterval: 20 });
+    const client =
+      clients.get(part) ?? connect({ rpc, privateKey: people[part].privateKey, pollingInterval: 20 });
     clients.set(part, client);
     return client;
   };
-  const signers = (...names: Part[]) => Promise.all(names.map(name => signerFromKey(people[name].privateKey)));
+  const signers = (...names: Part[]) =>
+    Promise.all(names.map(name => signerFromKey(people[name].privateKey)));
   const owner = await as('owner');
   const { chainId } = owner.chain;
   const now = () => owner.chain.now();
   const finalize = async (block: number) => void (await mineUntilFinal(rpc, block));
 
   const { contracts } = await deploy(owner.chain);
-  for (const { address, name } of contracts) onEvent('contract', `${name} at ${address}, as computed beforehand`);
+  for (const { address, name } of contracts)
+    onEvent('contract', `${name} at ${address}, as computed beforehand`);
   const expiry = (await now()) + YEAR;
   const { fleet } = await owner.factory.createFleet({
     signers: [people.owner.address, people.signerA.address, people.signerB.address],

@@ -42,14 +42,23 @@ export class Steps {
   }
 
   /** Runs one step. What throws is a verdict as well: that the demonstration itself failed. */
-  async run(name: string, expected: string, expectedCode: string, act: () => Promise<Observed>): Promise<Step> {
+  async run(
+    name: string,
+    expected: string,
+    expectedCode: string,
+    act: () => Promise<Observed>,
+  ): Promise<Step> {
     this.#listener.begin(name);
     const from = performance.now();
     let observed: Observed;
     try {
       observed = await act();
     } catch (error) {
-      observed = { verdict: 'failed', code: '', evidence: error instanceof Error ? error.message : String(error) };
+      observed = {
+        verdict: 'failed',
+        code: '',
+        evidence: error instanceof Error ? error.message : String(error),
+      };
     }
     const step: Step = {
       name,

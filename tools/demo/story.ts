@@ -1,6 +1,7 @@
 /** The main job, from an order to a new image: what a board does when everybody keeps to the rules. */
-import { install, approve, buildRelease, publish, releaseOf } from './releases.js';
+
 import { deliver, placeOrder } from './orders.js';
+import { approve, buildRelease, install, publish, releaseOf } from './releases.js';
 import type { Setting } from './setting.js';
 import type { Steps } from './steps.js';
 
@@ -17,7 +18,8 @@ export async function tellStory(setting: Setting, steps: Steps): Promise<void> {
   setting.board.on('pin', onPin);
   await steps.run('relay.set {on: true} by the operator', 'accepted', '', async () => {
     const observed = await deliver(setting, await placeOrder(setting, 'relay.set', { on: true }));
-    if (pin !== 'pin 4 is on') return { ...observed, verdict: 'failed', evidence: `the board says it ran, but ${pin}` };
+    if (pin !== 'pin 4 is on')
+      return { ...observed, verdict: 'failed', evidence: `the board says it ran, but ${pin}` };
     return { ...observed, evidence: `${pin}; receipt signed by the board's key` };
   });
 

@@ -2,8 +2,9 @@
  * The way to one board through a broker: what it says (status, answers, receipts) and what is sent to it. The
  * broker is believed nothing; who said a thing is decided by signatures.
  */
-import { EventEmitter, once } from 'node:events';
+
 import { randomFillSync } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { decodeText } from '../../firmware/bytes/text.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
@@ -91,7 +92,9 @@ export class BoardChannel extends EventEmitter<Events> {
     const subscribed = Promise.all(incoming.map(name => this.#mqtt.subscribe(this.#topic(name), 1)));
     const outcome = await Promise.race([subscribed, delay(10_000)]);
     if (outcome === undefined) {
-      throw new Error(`no broker: ${this.#unreachable ?? 'it does not answer'}. Is it running, is --broker right?`);
+      throw new Error(
+        `no broker: ${this.#unreachable ?? 'it does not answer'}. Is it running, is --broker right?`,
+      );
     }
   }
 

@@ -1,10 +1,11 @@
 /** One order: an envelope made, its link appended, delivered, and what the board says to it. */
+
+import type { Contracts } from '../../contracts/client/index.js';
 import { encodeParams } from '../../firmware/app/params.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { Authority, CommandClass, type Envelope, envelopeHash } from '../../firmware/command/envelope.js';
 import { encodeDelivery } from '../../firmware/command/wire.js';
-import type { Contracts } from '../../contracts/client/index.js';
 import { type Answer, type BoardChannel, crypto, type SeenReceipt } from './boardChannel.js';
 
 export interface Place {

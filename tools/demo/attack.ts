@@ -1,0 +1,31 @@
+/**
+ * An attack and its twin: something is forged, withheld or out of place, the board says what it must say and its
+ * store stays as it was; then the same thing untouched is accepted. Refusing everything would not pass.
+ */
+import { receiptsFloorsAndClock, StoreKey } from '../../firmware/store/keys.js';
+import type { Setting } from './setting.js';
+import type { Observed, Steps } from './steps.js';
+import { storeText } from './store.js';
+
+export interface Attack {
+  name: string;
+  expected: 'rejected' | 'undetermined';
+  code: string;
+  act(): Promise<Observed>;
+  /** What the untouched twin is, in words. */
+  twin: string;
+  actTwin(): Promise<Observed>;
+  /** A command that expired is consumed: then the queue's position moves with its receipt. */
+  consumes?: boolean;
+}
+
+export async function attack(setting: Setting, steps: Steps, attempt: Attack): Promise<void> {
+  const except = [...receiptsFloorsAndClock, ...(attempt.consumes ? [StoreKey.position] : [])];
+  await steps.run(attempt.name, attempt.expected, attempt.code, async () => {
+    const before = storeText(setting.directory, except);
+    const observed = await attempt.act();
+    if (storeText(setting.directory, except) === before) return observed;
+    return { ...observed, verdict: 'failed', evidence: "the attack changed the board's store" };
+  });
+  await steps.run(`  twin: ${attempt.twin}`, 'accepted', '', attempt.actTwin);
+}

@@ -1,0 +1,103 @@
+/** Attacks on updates: images changed on their way, old releases, and releases that only one side wants. */
+
+import { changedByte, longerImage } from '../../host-sim/attack/imageMutations.js';
+import { attack } from './attack.js';
+import { approve, buildRelease, install, offerTo, proveNow, publish, releaseOf } from './releases.js';
+import type { Setting } from './setting.js';
+import type { Observed, Steps } from './steps.js';
+
+export async function attackImages(setting: Setting, steps: Steps): Promise<void> {
+  steps.chapter(
+    'At the image server, the vendor and the owner',
+    'Somebody changes images on their way; later the vendor or the owner wants a release that the other does not.',
+  );
+  const offered = async (release: Awaited<ReturnType<typeof buildRelease>>): Promise<Observed> => {
+    const { code = '', evidence, trail, verdict } = (await offerTo(setting, release)).answer;
+    return { verdict, code, evidence, trail };
+  };
+
+  const third = await buildRelease(setting, 3);
+  await publish(setting, third);
+  await approve(setting, third);
+  await proveNow(setting);
+  await attack(setting, steps, {
+    name: 'image with a changed byte',
+    expected: 'rejected',
+    code: 'image_hash',
+    act: async () => {
+      setting.imageProxy.setMutation(changedByte(100_000));
+      return offered(third);
+    },
+    twin: 'the same image as it was published',
+    actTwin: () => {
+      setting.imageProxy.setMutation(undefined);
+      return install(setting, third);
+    },
+  });
+
+  const fourth = await buildRelease(setting, 4);
+  await publish(setting, fourth);
+  await approve(setting, fourth);
+  await proveNow(setting);
+  await attack(setting, steps, {
+    name: 'longer image: the proven one, and a kilobyte more',
+    expected: 'rejected',
+    code: 'image_size',
+    act: async () => {
+      setting.imageProxy.setMutation(longerImage(1024));
+      return offered(fourth);
+    },
+    twin: 'the same image in its proven length',
+    actTwin: () => {
+      setting.imageProxy.setMutation(undefined);
+      return install(setting, fourth);
+    },
+  });
+
+  const fifth = await buildRelease(setting, 5);
+  await publish(setting, fifth);
+  await proveNow(setting);
+  await attack(setting, steps, {
+    name: 'published, but the owner approved nothing of it',
+    expected: 'rejected',
+    code: 'not_approved',
+    act: () => offered(fifth),
+    twin: 'the same offer, once the owner approved',
+    actTwin: async () => {
+      await approve(setting, fifth);
+      return install(setting, fifth);
+    },
+  });
+
+  const sixth = await buildRelease(setting, 6);
+  await approve(setting, sixth);
+  await proveNow(setting);
+  await attack(setting, steps, {
+    name: 'approved, but the vendor never published it',
+    expected: 'rejected',
+    code: 'not_published',
+    act: () => offered(sixth),
+    twin: 'the same offer, once it was published',
+    actTwin: async () => {
+      await publish(setting, sixth);
+      return install(setting, sixth);
+    },
+  });
+
+  const seventh = await buildRelease(setting, 7);
+  const first = releaseOf(setting, 1, setting.firstImage);
+  await publish(setting, seventh);
+  await approve(setting, first);
+  await proveNow(setting);
+  await attack(setting, steps, {
+    name: 'an older release that vendor and owner both signed',
+    expected: 'rejected',
+    code: 'rollback',
+    act: () => offered(first),
+    twin: 'a newer one',
+    actTwin: async () => {
+      await approve(setting, seventh);
+      return install(setting, seventh);
+    },
+  });
+}

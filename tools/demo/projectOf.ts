@@ -1,0 +1,48 @@
+/** What a running simulation leaves for a second terminal: the project file, and keystores of its well-known keys. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromHex } from '../../firmware/bytes/hex.js';
+import { createKeystore } from '../keys/keystore.js';
+import { writeSecretFile } from '../keys/secretFile.js';
+import { writeProject } from '../project.js';
+import type { Part } from './accounts.js';
+import type { Setting } from './setting.js';
+
+/** The keys are public (anvil's test accounts), so their keystores guard nothing and need cost nothing. */
+const CHEAP = { n: 1 << 10, r: 8, p: 1 };
+const PASSPHRASE = 'simulation';
+const DIRECTORY = join('.holdfast', 'simulation');
+
+/** Writes it below `directory` and returns the project file's path. */
+export async function leaveProject(setting: Setting, directory: string): Promise<string> {
+  const { broker, cast, chainId, channel, device, fleet, imageProxy, rpc } = setting;
+  rmSync(join(directory, DIRECTORY), { recursive: true, force: true });
+  const keep = async (part: Part) => {
+    const file = join('simulation', `${part}.json`);
+    const key = fromHex(cast[part].privateKey, 32)!;
+    writeSecretFile(join(directory, '.holdfast', file), await createKeystore(key, PASSPHRASE, CHEAP));
+    return file;
+  };
+  writeSecretFile(join(directory, DIRECTORY, 'passphrase'), PASSPHRASE);
+  const owner = await keep('owner');
+  return writeProject(directory, {
+    rpc,
+    broker,
+    images: imageProxy.url,
+    chainId,
+    fleet,
+    channel,
+    device,
+    owner: cast.owner.address,
+    keystores: {
+      owner,
+      operator: await keep('operator'),
+      guardian: await keep('guardian'),
+      vendor: await keep('vendor'),
+      delegate: await keep('stranger'),
+      signers: [owner, await keep('signerA'), await keep('signerB')],
+      releaseKeys: [await keep('releaseKeyA'), await keep('releaseKeyB'), await keep('releaseKeyC')],
+    },
+    passphraseFile: join('simulation', 'passphrase'),
+  });
+}

@@ -1,0 +1,61 @@
+/** `holdfast start`: the setting of the demonstration, left standing for whoever wants to command the board. */
+
+import { Printer } from './print.js';
+import { leaveProject } from './projectOf.js';
+import { createSetting, type SettingOptions } from './setting.js';
+
+export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
+  /** Where the project file goes. */
+  directory: string;
+  /** The setting stands; what it is, for a program. */
+  onReady(facts: { device: string; fleet: string; channel: string; rpc: string; broker: string }): void;
+  print: boolean;
+}
+
+/** Resolves when it was told to stop, with everything gone. */
+export async function runStart(options: StartOptions): Promise<void> {
+  const { directory, onReady, print, signal } = options;
+  const printer = print ? new Printer({ verbose: true }) : undefined;
+  printer?.title(
+    'Holdfast: a simulated board, its chain, its broker and its image server',
+    "Development profile: header trust L1 (both of two endpoints agree), the chain's own finality.",
+  );
+  const setting = await createSetting({
+    ...options,
+    onBoardLine: line => printer?.boardLine(line),
+    onEvent: (name, detail) => printer?.event(name, detail),
+  });
+  try {
+    const project = await leaveProject(setting, directory);
+    const { broker, channel, device, fleet, rpc } = setting;
+    onReady({ device, fleet, channel, rpc, broker });
+    printer?.chapter(
+      'It runs. In a second terminal, in this folder',
+      `${project} says where everything is, and holds the keys of this simulation.`,
+    );
+    const hints = [
+      `npx holdfast command relay.set '{"on":true}'    # switch the relay; the proof is printed`,
+      'npx holdfast status                             # what the board says of itself, signed',
+      'npx holdfast monitor                            # follow its answers and receipts',
+      'npx holdfast audit                              # links on chain against the receipts of the board',
+      'npx holdfast fleet pause                        # as a guardian: nothing runs until the threshold resumes',
+    ];
+    if (print) console.log(`  ${hints.join('\n  ')}\n\n  Ctrl-C stops all of it.\n`);
+    await untilAborted(signal, setting.board);
+  } finally {
+    await setting.close();
+  }
+}
+
+/** The board's end is ours as well: a simulation without its board is none. */
+async function untilAborted(
+  signal: AbortSignal,
+  board: { once(event: 'dead', listener: (reason: string) => void): unknown },
+): Promise<void> {
+  if (signal.aborted) return;
+  const reason = await new Promise<string | undefined>(resolve => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    board.once('dead', resolve);
+  });
+  if (reason !== undefined && !signal.aborted) throw new Error(`the board is gone: ${reason}`);
+}

@@ -1,0 +1,98 @@
+/**
+ * Attacks by JSON-RPC endpoints. Both of the board's endpoints lie in the same way, so that there is no honest one to
+ * turn to: the witness is rejected, and of the command nothing is known, until somebody tells the truth.
+ */
+
+import {
+  anotherAccount,
+  anotherHash,
+  anotherSlot,
+  flippedAccountProof,
+  flippedHeader,
+  flippedStorageProof,
+  nonsense,
+  olderBlock,
+  type RpcMutation,
+} from '../../host-sim/attack/rpcMutations.js';
+import { ask } from '../operator/order.js';
+import { attack } from './attack.js';
+import { deliverAfter, placeOrder } from './orders.js';
+import type { Setting } from './setting.js';
+import type { Observed, Steps } from './steps.js';
+
+interface Lie {
+  name: string;
+  code: string;
+  mutation: RpcMutation;
+}
+
+const lies: readonly Lie[] = [
+  { name: 'witness with a changed byte in the header', code: 'header_mismatch', mutation: flippedHeader },
+  {
+    name: 'witness with a changed byte in the account proof',
+    code: 'proof_invalid',
+    mutation: flippedAccountProof,
+  },
+  {
+    name: 'witness with a changed byte in the storage proof',
+    code: 'proof_invalid',
+    mutation: flippedStorageProof,
+  },
+  { name: 'witness of another slot', code: 'wrong_answer', mutation: anotherSlot },
+  { name: 'witness of another account', code: 'wrong_answer', mutation: anotherAccount },
+  { name: 'witness of an older block', code: 'wrong_answer', mutation: olderBlock },
+  { name: 'RPC nonsense', code: 'malformed', mutation: nonsense },
+];
+
+export async function attackWitnesses(setting: Setting, steps: Steps): Promise<void> {
+  steps.chapter(
+    'At the RPC endpoints',
+    'Each endpoint of the board lies about one thing. The witness is rejected; the command stays undetermined, because a ' +
+      'liar says nothing about it.',
+  );
+  let on = false;
+  for (const { code, mutation, name } of lies) {
+    on = !on;
+    const order = await placeOrder(setting, 'relay.set', { on });
+    await attack(setting, steps, {
+      name,
+      expected: 'rejected',
+      code,
+      act: async () => {
+        for (const proxy of setting.rpcProxies) proxy.setMutation(mutation);
+        const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+        return aboutTheWitness(response);
+      },
+      twin: 'the same envelope, with honest endpoints',
+      actTwin: () => deliverAfter(setting, order, () => honest(setting)),
+    });
+  }
+
+  const order = await placeOrder(setting, 'relay.set', { on: !on });
+  await attack(setting, steps, {
+    name: 'two RPC endpoints that disagree',
+    expected: 'undetermined',
+    code: 'no_quorum',
+    act: async () => {
+      setting.rpcProxies[1].setMutation(anotherHash);
+      const { answer } = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+      return { verdict: answer.verdict, code: answer.code ?? '', evidence: answer.evidence };
+    },
+    twin: 'the same envelope, once they agree',
+    actTwin: () => deliverAfter(setting, order, () => honest(setting)),
+  });
+}
+
+const honest = (setting: Setting): void => {
+  for (const proxy of setting.rpcProxies) proxy.setMutation(undefined);
+};
+
+/** The verdict on the witness, provided that the command stayed undetermined for want of one. */
+function aboutTheWitness({ answer, witnesses }: Awaited<ReturnType<typeof ask>>): Observed {
+  if (answer.verdict !== 'undetermined' || answer.code !== 'no_witness') {
+    const evidence = `the command was ${answer.verdict} (${answer.code ?? 'no code'}): ${answer.evidence ?? ''}`;
+    return { verdict: 'failed', code: '', evidence };
+  }
+  const { code = '', evidence, verdict } = witnesses[witnesses.length - 1] ?? { verdict: 'failed' };
+  return { verdict, code, evidence: `${evidence}; the command is undetermined (no_witness)` };
+}
