@@ -1323,13 +1323,7 @@ export const fleetAbi = [
    }
   ],
   "name": "append",
-  "outputs": [
-   {
-    "internalType": "bytes32",
-    "name": "",
-    "type": "bytes32"
-   }
-  ],
+  "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
  },
@@ -1372,13 +1366,7 @@ export const fleetAbi = [
    }
   ],
   "name": "appendIrreversible",
-  "outputs": [
-   {
-    "internalType": "bytes32",
-    "name": "",
-    "type": "bytes32"
-   }
-  ],
+  "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
  },
@@ -1424,13 +1412,7 @@ export const fleetAbi = [
    }
   ],
   "name": "batch",
-  "outputs": [
-   {
-    "internalType": "bytes32",
-    "name": "",
-    "type": "bytes32"
-   }
-  ],
+  "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
  },
@@ -1476,13 +1458,7 @@ export const fleetAbi = [
    }
   ],
   "name": "batchIrreversible",
-  "outputs": [
-   {
-    "internalType": "bytes32",
-    "name": "",
-    "type": "bytes32"
-   }
-  ],
+  "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
  },

@@ -26,6 +26,14 @@ export interface Artefact {
 export type AbiEntry = Record<string, unknown> & { type: string; name?: string };
 export type Artefacts = Record<ContractName, Artefact>;
 
+/** Only what exists on a chain: asking for the code of every library would double the time. */
+const OUTPUT_SELECTION = Object.fromEntries(
+  CONTRACTS.map(name => [
+    `contracts/src/${name}.sol`,
+    { [name]: ['abi', 'evm.bytecode.object', 'storageLayout'] },
+  ]),
+);
+
 interface CompilerOutput {
   errors?: {
     severity: string;
@@ -46,7 +54,7 @@ export function compile(sources = ownSources()): Artefacts {
   const input = {
     language: 'Solidity',
     sources: Object.fromEntries([...sources].map(([name, content]) => [name, { content }])),
-    settings: COMPILER_SETTINGS,
+    settings: { ...COMPILER_SETTINGS, outputSelection: OUTPUT_SELECTION },
   };
   const output = runCompiler(input);
   const error = output.errors?.find(one => one.severity === 'error');

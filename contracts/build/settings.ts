@@ -1,3 +1,7 @@
+/** The contracts that exist on a chain; all else is inlined into them. */
+export const CONTRACTS = ['Device', 'Fleet', 'ReleaseChannel', 'Factory'] as const;
+export type ContractName = (typeof CONTRACTS)[number];
+
 /** How the contracts are compiled. Changing anything here changes every address: frozen at the first release. */
 export const EVM_VERSION = 'cancun';
 
@@ -6,9 +10,4 @@ export const COMPILER_SETTINGS = {
   viaIR: false,
   evmVersion: EVM_VERSION,
   metadata: { bytecodeHash: 'none', appendCBOR: false },
-  outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'storageLayout'] } },
 } as const;
-
-/** The contracts that exist on a chain; all else is inlined into them. */
-export const CONTRACTS = ['Device', 'Fleet', 'ReleaseChannel', 'Factory'] as const;
-export type ContractName = (typeof CONTRACTS)[number];

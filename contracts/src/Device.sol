@@ -173,17 +173,13 @@ contract Device is DeviceState, EIP712, ERC165 {
         address operator,
         uint8 class
     ) external onlyFleet returns (bytes32 newHead) {
-        if (status != Status.Active) revert WrongStatus(status);
-        uint32 present = sequence;
-        if (expected != present + 1) revert WrongSequence(present, expected);
-        if (notAfter <= block.timestamp) revert WrongTime(notAfter, uint64(block.timestamp));
-        if (notAfter > block.timestamp + Links.LONGEST) {
-            revert WrongTime(notAfter, uint64(block.timestamp) + Links.LONGEST);
-        }
-        uint32 presentEpoch = epoch;
+        (uint256 word, Status present, uint32 presentSequence, uint32 presentEpoch) = _firstSlot();
+        if (present != Status.Active) revert WrongStatus(present);
+        if (expected != presentSequence + 1) revert WrongSequence(presentSequence, expected);
+        Links.checkTime(notAfter);
         newHead =
             Links.extend(head, expected, commandHash, notAfter, presentEpoch, fleetEpoch, operator, class);
-        sequence = expected;
+        _addToSequence(word);
         head = newHead;
         emit Linked(expected, commandHash, newHead, notAfter, presentEpoch, fleetEpoch, operator, class);
     }
@@ -196,7 +192,7 @@ contract Device is DeviceState, EIP712, ERC165 {
         _requireTransferable();
         address oldKey = key;
         if (newKey == oldKey) revert WrongAddress(newKey);
-        if (block.timestamp > deadline) revert WrongTime(deadline, uint64(block.timestamp));
+        if (block.timestamp > deadline) revert Links.WrongTime(deadline, uint64(block.timestamp));
         bytes32 digest =
             _hashTypedDataV4(keccak256(abi.encode(ROTATE_KEY_TYPE, oldKey, newKey, epoch, deadline)));
         if (ECDSA.recoverCalldata(digest, oldSignature) != oldKey) revert WrongAddress(oldKey);
@@ -210,6 +206,27 @@ contract Device is DeviceState, EIP712, ERC165 {
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return interfaceId == type(IDevice).interfaceId || interfaceId == type(IERC173).interfaceId
             || super.supportsInterface(interfaceId);
+    }
+
+    /// @dev Slot 0 in one read; the compiler would read it once for each variable.
+    function _firstSlot()
+        private
+        view
+        returns (uint256 word, Status status_, uint32 sequence_, uint32 epoch_)
+    {
+        assembly ("memory-safe") {
+            word := sload(status.slot)
+            status_ := and(shr(mul(8, status.offset), word), 0xff)
+            sequence_ := and(shr(mul(8, sequence.offset), word), 0xffffffff)
+            epoch_ := and(shr(mul(8, epoch.offset), word), 0xffffffff)
+        }
+    }
+
+    /// @dev One more, in one write. The caller has made sure that it does not overflow.
+    function _addToSequence(uint256 word) private {
+        assembly ("memory-safe") {
+            sstore(sequence.slot, add(word, shl(mul(8, sequence.offset), 1)))
+        }
     }
 
     function _setStatus(Status to) private {

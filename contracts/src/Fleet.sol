@@ -96,26 +96,20 @@ contract Fleet is FleetState, EIP712, ERC165 {
     /// @param sequence the number that the command must get: of two racing operators one reverts
     /// @param commandHash EIP-712 digest of the envelope
     /// @param notAfter unix seconds; at most 30 days ahead, and no longer than the caller's role lasts
-    /// @return the device's new head
-    function append(address device, uint32 sequence, bytes32 commandHash, uint64 notAfter)
-        external
-        returns (bytes32)
-    {
-        if (paused) revert FleetPaused();
+    function append(address device, uint32 sequence, bytes32 commandHash, uint64 notAfter) external {
+        (, uint32 fleetEpoch,) = _runningPolicy();
         uint64 expiry = _requireRole(Role.Commander);
-        if (notAfter > expiry) revert WrongTime(notAfter, expiry);
-        return IDevice(device).append(sequence, commandHash, notAfter, epoch, msg.sender, Links.ROUTINE);
+        if (notAfter > expiry) revert Links.WrongTime(notAfter, expiry);
+        IDevice(device).append(sequence, commandHash, notAfter, fleetEpoch, msg.sender, Links.ROUTINE);
     }
 
     /// @notice Commander: a routine command for each of any number of devices, at the price of one.
     /// @param root OpenZeppelin Merkle root (sorted pairs, doubly hashed leaves) over abi.encode(envelopeHash)
     /// @param notAfter unix seconds; at most 30 days ahead, and no longer than the caller's role lasts
-    /// @return the new batch head
-    function batch(bytes32 root, uint64 notAfter) external returns (bytes32) {
-        if (paused) revert FleetPaused();
+    function batch(bytes32 root, uint64 notAfter) external {
         uint64 expiry = _requireRole(Role.Commander);
-        if (notAfter > expiry) revert WrongTime(notAfter, expiry);
-        return _appendBatch(root, notAfter, msg.sender, Links.ROUTINE);
+        if (notAfter > expiry) revert Links.WrongTime(notAfter, expiry);
+        _appendBatch(root, notAfter, msg.sender, Links.ROUTINE);
     }
 
     /// @notice Commander: anchors receipts, so that what boards said can be shown to have been said by now.
@@ -181,9 +175,8 @@ contract Fleet is FleetState, EIP712, ERC165 {
         uint64 notAfter,
         uint64 deadline,
         bytes calldata signatures
-    ) external returns (bytes32) {
-        if (paused) revert FleetPaused();
-        uint32 fleetEpoch = epoch;
+    ) external {
+        (, uint32 fleetEpoch,) = _runningPolicy();
         _requireThreshold(
             keccak256(
                 abi.encode(
@@ -194,7 +187,7 @@ contract Fleet is FleetState, EIP712, ERC165 {
             signatures
         );
         _requireEpoch(device, deviceEpoch);
-        return IDevice(device).append(
+        IDevice(device).append(
             sequence, commandHash, notAfter, fleetEpoch, address(this), Links.IRREVERSIBLE
         );
     }
@@ -208,15 +201,14 @@ contract Fleet is FleetState, EIP712, ERC165 {
         uint64 notAfter,
         uint64 deadline,
         bytes calldata signatures
-    ) external returns (bytes32) {
-        if (paused) revert FleetPaused();
+    ) external {
         if (expectedNonce != batchNonce + 1) revert WrongNonce(batchNonce, expectedNonce);
         _requireThreshold(
             keccak256(abi.encode(IRREVERSIBLE_BATCH_TYPE, expectedNonce, epoch, root, notAfter, deadline)),
             deadline,
             signatures
         );
-        return _appendBatch(root, notAfter, address(this), Links.IRREVERSIBLE);
+        _appendBatch(root, notAfter, address(this), Links.IRREVERSIBLE);
     }
 
     /// @notice Threshold: voids every command of the device that was not yet executed.
@@ -415,7 +407,7 @@ contract Fleet is FleetState, EIP712, ERC165 {
 
     /// @dev For what carries its own protection against being repeated (a sequence, an epoch).
     function _requireThreshold(bytes32 structHash, uint64 deadline, bytes calldata signatures) private view {
-        if (block.timestamp > deadline) revert WrongTime(deadline, uint64(block.timestamp));
+        if (block.timestamp > deadline) revert Links.WrongTime(deadline, uint64(block.timestamp));
         _signers.check(threshold, _hashTypedDataV4(structHash), signatures);
     }
 
@@ -430,20 +422,28 @@ contract Fleet is FleetState, EIP712, ERC165 {
         if (present != signed) revert WrongEpoch(present, signed);
     }
 
-    function _appendBatch(bytes32 root, uint64 notAfter, address operator, uint8 class)
-        private
-        returns (bytes32 newHead)
-    {
-        if (notAfter <= block.timestamp) revert WrongTime(notAfter, uint64(block.timestamp));
-        if (notAfter > block.timestamp + Links.LONGEST) {
-            revert WrongTime(notAfter, uint64(block.timestamp) + Links.LONGEST);
+    function _appendBatch(bytes32 root, uint64 notAfter, address operator, uint8 class) private {
+        Links.checkTime(notAfter);
+        (uint256 word, uint32 fleetEpoch, uint64 presentNonce) = _runningPolicy();
+        uint64 next = presentNonce + 1;
+        bytes32 newHead = Links.extendBatch(batchHead, next, root, notAfter, fleetEpoch, operator, class);
+        assembly ("memory-safe") {
+            sstore(batchNonce.slot, add(word, shl(mul(8, batchNonce.offset), 1)))
         }
-        uint64 next = batchNonce + 1;
-        uint32 fleetEpoch = epoch;
-        newHead = Links.extendBatch(batchHead, next, root, notAfter, fleetEpoch, operator, class);
-        batchNonce = next;
         batchHead = newHead;
         emit BatchAppended(next, root, newHead, notAfter, fleetEpoch, operator, class);
+    }
+
+    /// @dev Slot 0 in one read; the compiler would read it once for each variable. Reverts while paused.
+    function _runningPolicy() private view returns (uint256 word, uint32 epoch_, uint64 batchNonce_) {
+        bool paused_;
+        assembly ("memory-safe") {
+            word := sload(paused.slot)
+            paused_ := and(shr(mul(8, paused.offset), word), 0xff)
+            epoch_ := and(shr(mul(8, epoch.offset), word), 0xffffffff)
+            batchNonce_ := and(shr(mul(8, batchNonce.offset), word), 0xffffffffffffffff)
+        }
+        if (paused_) revert FleetPaused();
     }
 
     function _bumpEpoch() private {

@@ -97,13 +97,9 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
     /// @param deadline unix seconds until which the signatures are good
     /// @param signatures over Publish: 65 bytes each, in ascending order of their signers
     function publish(Release calldata release, uint64 deadline, bytes calldata signatures) external {
-        uint32 present = newest;
-        if (release.version <= present) revert NotNewer(release.version, present);
-        if (flags & PAUSED != 0) revert ChannelStopped(flags);
-        if (release.floor < floor || release.floor > release.version) revert WrongFloor(release.floor);
-        if (release.rollout > EVERYBODY) revert WrongRollout(release.rollout);
-        if (release.size == 0) revert Empty();
+        (uint256 word, uint16 needed) = _checkRelease(release);
         _requireReleaseKeys(
+            needed,
             keccak256(
                 abi.encode(
                     PUBLISH_TYPE,
@@ -119,10 +115,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
             deadline,
             signatures
         );
-        newest = release.version;
-        floor = release.floor;
-        rollout = release.rollout;
-        flags = 0; // a halt was about an older version
+        _storeNewest(word, release.version, release.floor, release.rollout);
         records[release.version] = _record(release.imageSha256, release.size, release.manifestHash);
         emit Published(
             release.version,
@@ -267,14 +260,51 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
         return keccak256(abi.encode(imageSha256, size, manifestHash));
     }
 
-    function _requireReleaseKeys(bytes32 structHash, uint64 deadline, bytes calldata signatures) private view {
-        if (block.timestamp > deadline) revert WrongTime(deadline, uint64(block.timestamp));
-        _releaseKeys.check(threshold, _hashTypedDataV4(structHash), signatures);
+    /// @dev Also gives slot 0, read once (the compiler would read it once for each variable), and the threshold in it.
+    function _checkRelease(Release calldata release) private view returns (uint256 word, uint16 threshold_) {
+        uint256 newest_;
+        uint256 floor_;
+        uint8 flags_;
+        assembly ("memory-safe") {
+            word := sload(newest.slot)
+            newest_ := and(shr(mul(8, newest.offset), word), 0xffffffff)
+            floor_ := and(shr(mul(8, floor.offset), word), 0xffffffff)
+            flags_ := and(shr(mul(8, flags.offset), word), 0xff)
+            threshold_ := and(shr(mul(8, threshold.offset), word), 0xffff)
+        }
+        if (release.version <= newest_) revert NotNewer(release.version, uint32(newest_));
+        if (flags_ & PAUSED != 0) revert ChannelStopped(flags_);
+        if (release.floor < floor_ || release.floor > release.version) revert WrongFloor(release.floor);
+        if (release.rollout > EVERYBODY) revert WrongRollout(release.rollout);
+        if (release.size == 0) revert Empty();
+    }
+
+    /// @dev The first four variables in one write. No flag is left: a halt was about an older version, and a paused
+    /// channel publishes nothing.
+    function _storeNewest(uint256 word, uint32 version, uint32 floor_, uint16 rollout_) private {
+        assembly ("memory-safe") {
+            let behind := mul(8, threshold.offset) // the variable that follows these four
+            word := shl(behind, shr(behind, word))
+            word := or(word, shl(mul(8, newest.offset), version))
+            word := or(word, shl(mul(8, floor.offset), floor_))
+            word := or(word, shl(mul(8, rollout.offset), rollout_))
+            sstore(newest.slot, word)
+        }
+    }
+
+    function _requireReleaseKeys(
+        uint16 needed,
+        bytes32 structHash,
+        uint64 deadline,
+        bytes calldata signatures
+    ) private view {
+        if (block.timestamp > deadline) revert Links.WrongTime(deadline, uint64(block.timestamp));
+        _releaseKeys.check(needed, _hashTypedDataV4(structHash), signatures);
     }
 
     /// @dev `structHash` covers the present nonce, which ends here.
     function _decide(bytes32 structHash, uint64 deadline, bytes calldata signatures) private {
-        _requireReleaseKeys(structHash, deadline, signatures);
+        _requireReleaseKeys(threshold, structHash, deadline, signatures);
         ++nonce;
     }
 

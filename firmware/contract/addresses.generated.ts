@@ -3,11 +3,11 @@
 /** Equal on every chain. The code hashes are those of EIP-1167 clones; boards pin them. */
 export const addresses = {
   deterministicDeployer: '0x4e59b44847b379578588920ca78fbf26c0b4956c',
-  factory: '0x863a9f662d98b1f3bd84d301b85144f9c9690c39',
-  deviceImplementation: '0xfc7488208ac7c8d3b5bf5b7fe8d8b28c3089c9d1',
-  fleetImplementation: '0x48864458056b9b16fece58ae37f08e8f87d94776',
-  channelImplementation: '0xa0b3006492d67c028ecdeff9151c977cc5e9f337',
-  deviceCodeHash: '0x20959bd79d055ed415186521388316317a448c758fb937ee19d6a1f5fc5968af',
-  fleetCodeHash: '0xd58305abbccd4f27bc48f021ea6e0fbc730862a97a833bcc58588dddb376d363',
-  channelCodeHash: '0x3bac6966512b349d8dc3fb63a5054458e9548c03ce7410086dd07509f37f4167',
+  factory: '0x1ab6d24e4aabcfb344744c33d850b21b4370b48f',
+  deviceImplementation: '0x49aea904ad2d5b30a876b507b2cdff59adae9f74',
+  fleetImplementation: '0x980ec15a820919b1fc7c89984dd0a85470fc782c',
+  channelImplementation: '0xe8100a08f01d052b9d4521080e7727bcba558b50',
+  deviceCodeHash: '0xa93174ca70d4c655612dea1002033e740e1129f0354450ad7558ab8508d625c2',
+  fleetCodeHash: '0x8e29ecce2b2dd0792422202f74a6aaad87ead41cbbc8dbc3302b36d4c1b11ef8',
+  channelCodeHash: '0x5a9d71f27156a8342774f12abc90cee98fe53d8808b097de17a457a5bffc9af8',
 } as const;

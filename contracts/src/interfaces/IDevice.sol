@@ -53,8 +53,6 @@ interface IDevice {
     error WrongStatus(Status status);
     /// @notice Someone else was faster: the device is at `sequence`, this command expected to become `expected`.
     error WrongSequence(uint32 sequence, uint32 expected);
-    /// @notice The time limit lies in the past or further ahead than allowed.
-    error WrongTime(uint64 time, uint64 limit);
     /// @notice The address carries no genuine clone of ours.
     error NotGenuine(address account);
     /// @notice Zero where an address is needed, or no change at all.

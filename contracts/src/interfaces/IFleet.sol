@@ -69,8 +69,6 @@ interface IFleet {
     error FleetPaused();
     /// @notice The fleet is not paused.
     error FleetNotPaused();
-    /// @notice The time limit lies in the past or further ahead than allowed.
-    error WrongTime(uint64 time, uint64 limit);
     /// @notice The device is in another epoch than was signed for.
     error WrongEpoch(uint32 epoch, uint32 signed);
     /// @notice Another batch came first.

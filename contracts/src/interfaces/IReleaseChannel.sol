@@ -77,8 +77,6 @@ interface IReleaseChannel {
     error NotGuardian(address caller);
     /// @notice Only a release key may do this.
     error NotReleaseKey(address caller);
-    /// @notice The time limit lies in the past.
-    error WrongTime(uint64 time, uint64 limit);
     /// @notice The receipt does not say that this version failed.
     error NotAFailure();
     /// @notice The device is not in the vendor's list, or is stolen or retired.

@@ -11,6 +11,16 @@ library Links {
     /// No command outlives this, so that a forgotten one cannot come back.
     uint64 internal constant LONGEST = 30 days;
 
+    /// @notice The time limit lies in the past or further ahead than allowed.
+    error WrongTime(uint64 time, uint64 limit);
+
+    /// @notice Reverts unless `notAfter` lies ahead, and not too far.
+    function checkTime(uint64 notAfter) internal view {
+        uint64 present = uint64(block.timestamp);
+        if (notAfter <= present) revert WrongTime(notAfter, present);
+        if (notAfter > present + LONGEST) revert WrongTime(notAfter, present + LONGEST);
+    }
+
     /// @notice The head after one more command.
     function extend(
         bytes32 head,

@@ -31,8 +31,8 @@ library Quorum {
         uint256 length = signatures.length;
         if (length % 65 != 0 || length < uint256(threshold) * 65) revert TooFewSignatures(length, threshold);
         address previous;
-        for (uint256 at; at < length; at += 65) {
-            address signer = ECDSA.recoverCalldata(digest, signatures[at:at + 65]);
+        for (uint256 start; start < length; start += 65) {
+            address signer = ECDSA.recoverCalldata(digest, signatures[start:start + 65]);
             if (signer <= previous) revert SignersNotAscending(signer);
             if (!keys.contains(signer)) revert NotASigner(signer);
             previous = signer;
