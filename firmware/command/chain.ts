@@ -64,8 +64,8 @@ export class ProvenCommandChain implements CommandChain {
     });
   }
 
-  links(after: number, until: number): LinkSource {
+  links(from: number, to: number): LinkSource[] {
     const { crypto, device, endpoints } = this.#options;
-    return eventLinks({ crypto, device, endpoints, from: after, to: until });
+    return eventLinks({ crypto, device, endpoints, from, to });
   }
 }

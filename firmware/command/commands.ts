@@ -30,8 +30,8 @@ import { type Delivery, parseDelivery } from './wire.js';
 export interface CommandChain {
   /** Device{0, 1, 3} and Fleet{policy} at `tag`, and the word of a delegate's listing if one is asked for. */
   facts(tag: Tag, listing?: Uint8Array): Promise<Verdict<ListedFacts, never, CommandCause>>;
-  /** Links appended after one block and not after another. */
-  links(after: number, until: number): LinkSource;
+  /** Links appended in the blocks `from` to `to`; sources in the order in which they are asked. */
+  links(from: number, to: number): readonly LinkSource[];
 }
 
 /** With the word of a delegate's listing, zero where none was asked for. */
@@ -49,6 +49,8 @@ export interface CommandsOptions {
   key: Uint8Array;
   ledger: Ledger;
   policy: PurposePolicy;
+  /** That of the purpose `lifecycle`, which a newer epoch needs. */
+  lifecycle: PurposePolicy;
   /** Says what came of an envelope; the trail is that of the facts it was decided by. */
   onSettled(settlement: Settlement, facts: CommandFacts | undefined): void;
 }
@@ -66,9 +68,9 @@ export class Commands {
     this.#queue = new DirectQueue({ app, clock, floors, ledger, level: policy.level });
   }
 
-  /** Whether envelopes wait for something that may change by itself. */
+  /** Whether something may change by itself: envelopes wait, or what ran already may still be taken back. */
   get waiting(): boolean {
-    return this.#queue.waiting.length > 0;
+    return this.#queue.waiting.length > 0 || this.#options.ledger.ran.some(({ reorged }) => !reorged);
   }
 
   /** Finishes what a power cut interrupted: again if it is idempotent, else receipted as `interrupted`. */
@@ -152,20 +154,13 @@ export class Commands {
       const pair = await this.#facts(tag);
       if (pair.verdict === 'undetermined') return this.#sayAll(pair);
       const { facts, newest } = pair.value;
-      const { epoch } = ledger.position;
-      if (facts.device.epoch < epoch) {
-        return this.#sayAll(
-          undetermined('stale', `block ${facts.head.number} is of an epoch before ${epoch}`),
-          facts,
-        );
-      }
-      if (facts.device.epoch > epoch && !facts.head.finalized) {
-        return this.#sayAll(undetermined('level', 'a newer epoch began and is not final yet'), facts);
-      }
+      // The walk comes first, because a link that carries the challenge resets the floors.
       const walk = await this.#walk(facts);
-      if (walk.verdict === 'undetermined') return this.#sayAll(walk, facts);
       const admitted = this.#admit(facts, newest);
       if (admitted.verdict === 'undetermined') return this.#sayAll(admitted, facts);
+      const known = this.#knownEpoch(facts);
+      if (known.verdict === 'undetermined') return this.#sayAll(known, facts);
+      if (walk.verdict === 'undetermined') return this.#sayAll(walk, facts);
       const held = restraint(facts, newest, key);
       for (const settlement of await this.#queue.consume(walk.value, facts, newest, held))
         this.#say(settlement, facts);
@@ -177,7 +172,7 @@ export class Commands {
   #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
     const { chain, challenge, crypto, domain, floors, ledger } = this.#options;
     const proven = provenPosition(facts);
-    const behind = confirmed(ledger, proven, facts.head.finalized);
+    const behind = confirmed(ledger, proven);
     if (behind) return Promise.resolve(accepted({ from: behind, start: 'behind', links: [] }));
     return walkBack({
       crypto,
@@ -186,7 +181,8 @@ export class Commands {
       proven,
       known: ledger.position,
       settled: ledger.settled,
-      source: chain.links(ledger.position.block, facts.head.number),
+      // From the settled position on: after a fork, links lie in other blocks than before.
+      sources: chain.links(ledger.settled.block, facts.head.number),
       onLink: link => {
         const waiting = this.#queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
         if (waiting && equal(waiting.delivery.envelope.challenge, challenge)) floors.proveNow(facts.head);
@@ -197,9 +193,9 @@ export class Commands {
   /** Freshness and floors; and, where the store was lost, its new birth, before which nothing counts. */
   #admit(facts: CommandFacts, newest: CommandFacts): Verdict<undefined, never, CommandCause> {
     const { floors, ledger, policy } = this.#options;
-    const admitted = floors.admit(facts.head, policy.maximumAge);
+    const admitted = floors.admit(facts.head, policy);
     if (admitted.verdict === 'undetermined') return admitted;
-    const recent = floors.admit(newest.head, policy.maximumAge);
+    const recent = floors.admit(newest.head, policy);
     if (recent.verdict === 'undetermined') return recent;
     if (ledger.birth !== undefined) return admitted;
     if (!facts.head.finalized || !floors.nowProven(policy.level)) {
@@ -208,6 +204,22 @@ export class Commands {
     const position = provenPosition(facts);
     ledger.commit({ birth: facts.head.timestamp, position, settled: position, ran: [] });
     return undetermined('not_now', 'the store was born anew; send what begins after this moment');
+  }
+
+  /** The board follows into a newer epoch only where it is certain, and never back into an older one. */
+  #knownEpoch({ device, head }: CommandFacts): Verdict<undefined, never, CommandCause> {
+    const { ledger, lifecycle } = this.#options;
+    const { epoch } = ledger.position;
+    if (device.epoch < epoch) {
+      return undetermined('stale', `block ${head.number} is of an epoch before ${epoch}`);
+    }
+    if (device.epoch === epoch) return accepted(undefined);
+    if (!head.finalized) return undetermined('level', 'a newer epoch began and is not final yet');
+    if (head.level < lifecycle.level) {
+      const evidence = `a newer epoch needs level ${lifecycle.level}, block ${head.number} has ${head.level}`;
+      return undetermined('level', evidence);
+    }
+    return accepted(undefined);
   }
 
   async #delegated(hash: Uint8Array, { envelope, signature }: Delivery): Promise<void> {
@@ -223,6 +235,14 @@ export class Commands {
     const { facts, newest } = pair.value;
     const admitted = this.#admit(facts, newest);
     if (admitted.verdict === 'undetermined') return this.#say({ hash, verdict: admitted }, facts);
+    const known = this.#knownEpoch(facts);
+    if (known.verdict === 'undetermined') return this.#say({ hash, verdict: known }, facts);
+    // Nonces of an older epoch make way for newer ones, so the board must be in the newer epoch itself.
+    if (facts.device.epoch > ledger.position.epoch) await this.#advance('finalized');
+    if (facts.device.epoch > ledger.position.epoch) {
+      const verdict = undetermined('withheld', 'the board has not followed into the newer epoch yet');
+      return this.#say({ hash, verdict }, facts);
+    }
 
     const nonces = ledger.read(StoreKey.nonces);
     const order = judgeDelegated(envelope, {
@@ -282,14 +302,14 @@ export class Commands {
 }
 
 /** Where a head that is not newer than what the board consumed confirms it, or undefined when it contradicts it. */
-function confirmed(ledger: Ledger, proven: Position, finalized: boolean): Position | undefined {
+function confirmed(ledger: Ledger, proven: Position): Position | undefined {
   const { position, ran, settled } = ledger;
   if (proven.epoch !== position.epoch || proven.sequence > position.sequence) return undefined;
   const known =
     [position, settled].find(place => place.sequence === proven.sequence)?.head ??
     ran.find(other => other.sequence === proven.sequence)?.head;
   if (!known || !equal(known, proven.head)) return undefined;
-  // A newest head that lacks what ran before has taken it back, unless it is merely older.
-  if (proven.sequence < position.sequence && proven.block >= position.block && !finalized) return undefined;
+  // A head that lacks what ran before has taken it back, unless it is merely older.
+  if (proven.sequence < position.sequence && proven.block >= position.block) return undefined;
   return proven;
 }

@@ -5,7 +5,7 @@
 
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
-import { type Ledger, MAXIMUM_RAN, type Position, type Statement } from '../ledger/ledger.js';
+import { type Ledger, MAXIMUM_RAN, type Position, type Ran, type Statement } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/receipt.js';
 import type { Clock } from '../port/clock.js';
 import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
@@ -15,6 +15,7 @@ import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
 import { execute } from './execute.js';
 import type { CommandFacts } from './facts.js';
 import { type CommandCode, disagreement, judgeOrder, judgeTime, type Order } from './judge.js';
+import { place } from './place.js';
 import type { AuthenticLink, Walk } from './walk.js';
 import type { Delivery } from './wire.js';
 
@@ -79,7 +80,7 @@ export class DirectQueue {
     }
     for (const waiting of this.#waiting) {
       if (settlements.some(settled => equal(settled.hash, waiting.hash))) continue;
-      settlements.push({ hash: waiting.hash, verdict: this.#place(waiting, walk, facts, newest, stopped) });
+      settlements.push({ hash: waiting.hash, verdict: place(waiting, walk, facts, newest, stopped) });
     }
     this.#waiting = this.#waiting.filter(waiting => {
       const settled = settlements.find(candidate => equal(candidate.hash, waiting.hash));
@@ -133,11 +134,13 @@ export class DirectQueue {
     held: Verdict<undefined, never, CommandCause>,
   ): Promise<Settlement | undefined> {
     const ledger = this.#ledger;
+    const newest = link.sequence === facts.device.sequence;
     const position = {
       epoch: link.epoch,
       sequence: link.sequence,
       head: link.head,
-      block: facts.head.number,
+      // Later links may lie before the proven block: only of the newest is it known that they do not.
+      block: newest ? facts.head.number : ledger.position.block,
     };
     const ran = ledger.ran.find(other => equal(other.envelopeHash, link.commandHash));
     if (ran) {
@@ -145,12 +148,15 @@ export class DirectQueue {
       const moved = { ...ran, sequence: link.sequence, head: link.head, reorged: false };
       ledger.commit(
         facts.head.finalized
-          ? { position, settled: position, ran: ledger.ran.filter(other => other !== ran) }
+          ? { position, settled: position, ran: this.#ranAfter(position) }
           : { position, ran: ledger.ran.map(other => (other === ran ? moved : other)) },
       );
       return undefined;
     }
     const hash = link.commandHash;
+    if (link.fleetEpoch < facts.fleet.epoch) {
+      return this.#refuse(hash, position, facts, 'voided', rejected('void', 'the fleet began a newer epoch'));
+    }
     const now = this.#floors.now(this.#level);
     const nowProven = this.#floors.nowProven(this.#level);
     const waiting = this.#waiting.find(candidate => equal(candidate.hash, hash));
@@ -191,9 +197,6 @@ export class DirectQueue {
         rejected('void', `its ${differs} is not the link's`),
       );
     }
-    if (link.fleetEpoch < facts.fleet.epoch) {
-      return this.#refuse(hash, position, facts, 'voided', rejected('void', 'the fleet began a newer epoch'));
-    }
     const time = judgeTime(envelope, now, ledger.birth ?? 0);
     if (time.verdict === 'rejected') {
       if (time.code === 'not_yet') return { hash, verdict: time };
@@ -231,7 +234,7 @@ export class DirectQueue {
       block: { number, hash: facts.head.hash },
     };
     const consumed = finalized
-      ? { position, settled: position, ran: [] }
+      ? { position, settled: position, ran: this.#ranAfter(position) }
       : { position, ran: [...ledger.ran, ran] };
     const floors = this.#floors.encode();
     const receipt = await execute(ledger, this.#clock, order, inFlight, { ...consumed, floors });
@@ -246,42 +249,20 @@ export class DirectQueue {
     outcome: Outcome,
     verdict: CommandVerdict & { verdict: 'rejected' },
   ): Settlement {
-    if (!facts.head.finalized) return { hash, verdict };
+    if (!facts.head.finalized) {
+      return {
+        hash,
+        verdict: undetermined('level', `not final yet, then ${verdict.code}: ${verdict.evidence}`),
+      };
+    }
     const statement = this.#statement(hash, position.sequence, outcome, verdict.code, facts);
-    return {
-      hash,
-      verdict,
-      receipt: this.#ledger.commit({ position, settled: position, ran: [], statement }),
-    };
+    const ran = this.#ranAfter(position);
+    return { hash, verdict, receipt: this.#ledger.commit({ position, settled: position, ran, statement }) };
   }
 
-  /** A waiting envelope that no consumed link speaks of: too early, held up, of another epoch, or nobody's. */
-  #place(
-    { delivery: { envelope }, hash }: Waiting,
-    walk: Walk,
-    facts: CommandFacts,
-    newest: CommandFacts,
-    stopped: CommandVerdict | undefined,
-  ): CommandVerdict {
-    const { sequence } = facts.device;
-    if (envelope.epoch < facts.device.epoch) {
-      return rejected('void', `it is of epoch ${envelope.epoch}, the board's is ${facts.device.epoch}`);
-    }
-    const authentic = walk.links.some(link => equal(link.commandHash, hash));
-    const beyond = walk.links.length > 0 ? walk.links[walk.links.length - 1].sequence : walk.from.sequence;
-    if (authentic || (envelope.sequence > beyond && envelope.sequence <= sequence)) {
-      const reason =
-        stopped && stopped.verdict !== 'accepted' ? stopped.evidence : 'an earlier link comes first';
-      return undetermined('withheld', `it waits for its turn: ${reason}`);
-    }
-    if (envelope.sequence > sequence && envelope.sequence <= newest.device.sequence) {
-      return undetermined('level', `link ${envelope.sequence} is on chain, but not in a final block yet`);
-    }
-    const evidence =
-      envelope.sequence > newest.device.sequence
-        ? `the newest link on chain is ${newest.device.sequence}, it claims ${envelope.sequence}`
-        : `link ${envelope.sequence} on chain commits to another envelope`;
-    return rejected('not_anchored', evidence);
+  /** What must still not run again once `position` is final: a fork may link it anew at a later sequence. */
+  #ranAfter(position: Position): Ran[] {
+    return this.#ledger.ran.filter(ran => ran.sequence > position.sequence);
   }
 
   #statement(

@@ -10,9 +10,10 @@ import type { Crypto } from '../port/crypto.js';
 import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
 import { epochHead, type Link, nextHead } from './link.js';
 
-/** A link as some source claims it, with the head it was appended to. */
+/** A link as some source claims it. */
 export interface ClaimedLink extends Link {
-  previousHead: Uint8Array;
+  /** The head it was appended to, if the source knows; not needed where that is a head that the board knows. */
+  previousHead?: Uint8Array;
 }
 
 /** A link that a proven head vouches for, with the head it made. */
@@ -20,7 +21,7 @@ export interface AuthenticLink extends Link {
   head: Uint8Array;
 }
 
-/** Links by sequence, newest first, from `sequence` down; fewer or none when the source has no more. */
+/** Links from `sequence` down, in any order; fewer or none when the source has no more. Never rejects. */
 export type LinkSource = (sequence: number, count: number) => Promise<readonly ClaimedLink[]>;
 
 export interface Walk {
@@ -40,24 +41,27 @@ const PAGE = 32;
 /** Links walked at most; a device that fell behind further is for its owner to look at. */
 const MAXIMUM_WALK = 4096;
 
-export async function walkBack(options: {
+export interface WalkOptions {
   crypto: Crypto;
   chainId: number;
   device: Uint8Array;
   proven: Position;
   known: Position;
   settled: Position;
-  source: LinkSource;
+  /** Asked one after the other until one has a link that fits. */
+  sources: readonly LinkSource[];
   /** Sees every link as soon as it is authenticated, newest first, kept or not. */
   onLink(link: AuthenticLink): void;
-}): Promise<Verdict<Walk, never, 'withheld'>> {
-  const { chainId, crypto, device, known, proven, settled, source } = options;
+}
+
+export async function walkBack(options: WalkOptions): Promise<Verdict<Walk, never, 'withheld'>> {
+  const { chainId, crypto, device, known, proven, settled } = options;
   const starts: readonly [Position, Walk['start']][] = [
     [known, 'known'],
     [settled, 'fork'],
   ];
+  const finder = new LinkFinder(options);
   const kept: AuthenticLink[] = [];
-  let page: readonly ClaimedLink[] = [];
   let { head, sequence } = proven;
 
   for (let walked = 0; walked <= MAXIMUM_WALK; walked++) {
@@ -80,21 +84,67 @@ export async function walkBack(options: {
       );
     }
 
-    let link = page.find(candidate => candidate.sequence === sequence);
-    if (!link) {
-      page = await source(sequence, PAGE);
-      link = page.find(candidate => candidate.sequence === sequence);
-    }
-    if (!link) return undetermined('withheld', `nobody delivers link ${sequence}`);
-    if (link.epoch !== proven.epoch || !equal(nextHead(crypto, link.previousHead, link), head)) {
-      return undetermined('withheld', `link ${sequence} as delivered does not make the proven head`);
-    }
-    const authentic = { ...link, head };
-    options.onLink(authentic);
-    kept.push(authentic);
+    const found = await finder.find(sequence, head);
+    if (typeof found === 'string') return undetermined('withheld', found);
+    options.onLink(found.link);
+    kept.push(found.link);
     if (kept.length > PIECE) kept.shift();
-    head = link.previousHead;
+    head = found.previousHead;
     sequence--;
   }
   return undetermined('withheld', `more than ${MAXIMUM_WALK} links behind`);
+}
+
+/** Finds the one link that makes a head, whoever has it. */
+class LinkFinder {
+  readonly #options: WalkOptions;
+  #page: readonly ClaimedLink[] = [];
+  /** The source that had the last link, and so is asked first for the next. */
+  #turn = 0;
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+  }
+
+  /** The link, or in words why there is none. */
+  async find(
+    sequence: number,
+    head: Uint8Array,
+  ): Promise<{ link: AuthenticLink; previousHead: Uint8Array } | string> {
+    const { sources } = this.#options;
+    let claimed = this.#page.some(link => link.sequence === sequence);
+    let found = this.#inPage(sequence, head);
+    for (let asked = 0; !found && asked < sources.length; asked++) {
+      if (asked > 0) this.#turn = (this.#turn + 1) % sources.length;
+      this.#page = await sources[this.#turn](sequence, PAGE);
+      claimed ||= this.#page.some(link => link.sequence === sequence);
+      found = this.#inPage(sequence, head);
+    }
+    if (found) return found;
+    return claimed
+      ? `link ${sequence} as delivered does not make the proven head`
+      : `nobody delivers link ${sequence}`;
+  }
+
+  #inPage(sequence: number, head: Uint8Array) {
+    const { crypto, proven } = this.#options;
+    for (const { previousHead: claimed, ...link } of this.#page) {
+      if (link.sequence !== sequence || link.epoch !== proven.epoch) continue;
+      for (const previousHead of [claimed, ...this.#knownHeads(sequence - 1)]) {
+        if (previousHead && equal(nextHead(crypto, previousHead, link), head))
+          return { link: { ...link, head }, previousHead };
+      }
+    }
+    return undefined;
+  }
+
+  /** Heads at `sequence` that need nobody's word: the board's own, and where an epoch begins. */
+  #knownHeads(sequence: number): Uint8Array[] {
+    const { chainId, crypto, device, known, proven, settled } = this.#options;
+    const heads = [known, settled]
+      .filter(position => position.epoch === proven.epoch && position.sequence === sequence)
+      .map(position => position.head);
+    if (proven.epoch > known.epoch) heads.push(epochHead(crypto, chainId, device, proven.epoch, sequence));
+    return heads;
+  }
 }
