@@ -55,7 +55,8 @@ test('an ended subscription is told nothing any more; a cut connection is made a
   const last = client.next('a');
   await client.publish('a', '3');
   await last;
-  t.deepEqual(seen, ['1']);
+  // QoS 1 may deliver again what the cut left unacknowledged.
+  t.deepEqual([...new Set(seen)], ['1']);
 });
 
 test('what does not work is one line that names the remedy', async t => {
