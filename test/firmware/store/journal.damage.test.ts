@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Partition } from '../../../firmware/port/flash.js';
 import { JournalFault, openJournal } from '../../../firmware/store/journal.js';
-import { FaultyPartition, flipBits, Power } from '../../../host-sim/flash/faults.js';
+import { FaultyPartition, flipBits, Power, PowerCut } from '../../../host-sim/flash/faults.js';
 import { type Geometry, MemoryPartition } from '../../../host-sim/flash/partition.js';
 import { Chance } from '../../../host-sim/flash/random.js';
 import { applyBatch, type Batch, contentsOf, randomBatch, randomProgram, wholeOf } from './powerCuts.js';
@@ -89,6 +89,37 @@ test('a frame counts only in its own place', t => {
   t.is(openJournal(new MemoryPartition(small, bytes)).get(1)?.[0], 3);
   bytes.copyWithin(first + 64, first, first + 32);
   t.is(openJournal(new MemoryPartition(small, bytes)).state, 'lost');
+});
+
+test('a frame that lost its beginning is found', t => {
+  const partition = new MemoryPartition(small);
+  const journal = openJournal(partition);
+  for (const value of [1, 2, 3]) journal.put([[1, new Uint8Array(8).fill(value)]]);
+  const bytes = wholeOf(partition);
+  t.is(openJournal(new MemoryPartition(small, bytes)).get(1)?.[0], 3);
+  for (const frame of [32 + 16, 32 + 16 + 32]) {
+    const damaged = Uint8Array.from(bytes).fill(0xff, frame, frame + 16);
+    t.is(openJournal(new MemoryPartition(small, damaged)).state, 'lost');
+  }
+});
+
+test('a seal that a cut prevented is made good by the next start', t => {
+  const power = new Power({ seed: 1 });
+  const cells = new MemoryPartition(small);
+  const partition = new FaultyPartition(cells, power);
+  // Four erasures, the entry, the header; then the seal.
+  power.cutAt(7, 'before');
+  t.throws(() => openJournal(partition).put([[1, Uint8Array.of(1)]]), { instanceOf: PowerCut });
+  power.restore();
+  const seal = () => cells.read(24, 8);
+  t.true(seal().every(byte => byte === 0xff));
+  t.is(openJournal(partition).state, 'restored');
+  t.false(seal().every(byte => byte === 0xff));
+  // Cut in the next take-over, after its erasures; then the header decays.
+  for (let at = 1024; at < 2048; at += 256) partition.erase(at);
+  t.is(openJournal(new MemoryPartition(small, wholeOf(partition))).state, 'restored');
+  flipBits(partition, 5, 1);
+  t.is(openJournal(partition).state, 'lost');
 });
 
 test('a bit that flips after opening is never served as a value', t => {
