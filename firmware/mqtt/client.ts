@@ -98,7 +98,7 @@ export class MqttClient {
   #stopRetry: (() => void) | undefined;
   #closed = false;
 
-  /** Connects at once. Throws a RangeError on an empty client id or a keep-alive out of range. */
+  /** Connects presently, and no callback comes before it has returned. Throws a RangeError on an empty client id or a keep-alive out of range. */
   constructor(options: MqttClientOptions) {
     const keepAliveSeconds = options.keepAliveSeconds ?? 30;
     if (options.clientId === '' || !(keepAliveSeconds >= 1 && keepAliveSeconds <= 65535)) {
@@ -133,7 +133,8 @@ export class MqttClient {
       bytes: this.#options.maximumQueuedBytes,
       usesId: id => this.#subscriptions.uses(id),
     });
-    this.#connect();
+    // Not before the constructor has returned: a callback may name what it is assigned to.
+    this.#stopRetry = options.clock.after(0, () => this.#connect());
   }
 
   get connected(): boolean {

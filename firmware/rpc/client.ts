@@ -10,7 +10,7 @@ import { type CallResult, isRefusedWhole, matchBatch, matchSingle, quote, type R
 import type { HttpOutcome } from './exchange.js';
 import { HttpClient } from './http.js';
 import { defaultJsonLimits, parseJson } from './json.js';
-import { parseUrl } from './url.js';
+import { hostHeader, parseUrl } from './url.js';
 
 export type { CallResult, RpcCause } from './answer.js';
 
@@ -23,7 +23,7 @@ export interface RpcCall {
 export type BatchResult = Verdict<CallResult[], 'malformed', RpcCause>;
 
 export interface RpcEndpoint {
-  /** For people. */
+  /** For people: scheme, host and port. The path is left out, since providers put their keys into it. */
   readonly url: string;
   /** Never rejects. */
   batch(calls: readonly RpcCall[]): Promise<BatchResult>;
@@ -63,7 +63,7 @@ export class JsonRpcEndpoint implements RpcEndpoint {
   constructor(options: JsonRpcEndpointOptions) {
     const url = parseUrl(options.url);
     if (url === undefined || !url.scheme.startsWith('http')) throw new RangeError('not an http URL');
-    this.url = options.url;
+    this.url = `${url.scheme}://${hostHeader(url)}`;
     this.#options = {
       ...options,
       timeoutMilliseconds: options.timeoutMilliseconds ?? 10_000,

@@ -63,11 +63,12 @@ export class HttpClient {
       onSettled: () => this.#settled(exchange),
     });
     if (this.#closed) exchange.finish(undetermined('cancelled', 'the client is closed'));
-    else if (this.#waiting.length >= mostWaiting) {
+    else if (this.#waiting.length >= mostWaiting + (this.#active === undefined ? 1 : 0)) {
       exchange.finish(undetermined('unreachable', `${mostWaiting} requests wait already`));
     } else {
       this.#waiting.push(exchange);
-      this.#next();
+      // Not before the caller has the exchange in hand: its callbacks may want to pause it.
+      void Promise.resolve().then(() => this.#next());
     }
     return exchange;
   }

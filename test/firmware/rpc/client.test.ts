@@ -251,3 +251,9 @@ test('an endpoint is made for an http URL only', t => {
     t.notThrows(() => new JsonRpcEndpoint({ network, clock, url }).close(), url);
   }
 });
+
+test('the key in an endpoint’s path is not in the name by which people see it', t => {
+  const endpoint = new JsonRpcEndpoint({ network, clock, url: 'https://rpc.example/v3/secret?key=secret' });
+  t.is(endpoint.url, 'https://rpc.example');
+  endpoint.close();
+});

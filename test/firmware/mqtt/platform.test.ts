@@ -1,0 +1,109 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { type Delivery, MqttClient } from '../../../firmware/mqtt/client.js';
+import { KeepAlive } from '../../../firmware/mqtt/keepAlive.js';
+import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
+import { hastyNetwork, ManualClock } from '../rpc/platform.js';
+import { bytes, connAck } from './support.js';
+
+const entropy = { fill: (target: Uint8Array) => void target.fill(128) };
+
+/** What a broker would say to a board that subscribes and publishes: CONNACK, SUBACK, a message, PUBACK. */
+const story: Record<ProtocolVersion, number[]> = {
+  4: [...connAck[4], 0x90, 3, 0, 1, 1, 0x32, 7, 0, 1, 65, 0, 9, 1, 2, 0x40, 2, 0, 2, 0xd0, 0],
+  5: [...connAck[5], 0x90, 4, 0, 1, 0, 1, 0x32, 8, 0, 1, 65, 0, 9, 0, 1, 2, 0x40, 2, 0, 2, 0xd0, 0],
+};
+
+interface Play {
+  messages: number;
+  delivery: Delivery;
+  losses: number;
+}
+
+async function play(version: ProtocolVersion, said: Uint8Array, cuts: number[]): Promise<Play> {
+  const at = [0, ...cuts.map(cut => cut % said.length).sort((a, b) => a - b), said.length];
+  const pieces = at.slice(1).map((end, i) => said.slice(at[i], end));
+  let spoken = false;
+  const network = hastyNetwork({
+    answer(written) {
+      // After SUBSCRIBE and PUBLISH went out, so that the answers fit; CONNECT needs one at once.
+      if (spoken || written[0] !== 0x10) return [];
+      spoken = true;
+      return pieces;
+    },
+    room: 1000,
+  });
+  const clock = new ManualClock();
+  const result = { messages: 0, losses: 0 };
+  const client: MqttClient = new MqttClient({
+    network,
+    clock,
+    entropy,
+    host: 'broker',
+    port: 1,
+    clientId: 'board',
+    protocolVersion: version,
+    onMessage: () => void result.messages++,
+    onConnected() {
+      void client.subscribe('A');
+      void client.publish('B', bytes('x')).then(settled => {
+        delivery ??= settled;
+      });
+    },
+    onDisconnected: () => void result.losses++,
+  });
+  let delivery: Delivery | undefined;
+  clock.advance(5000);
+  client.close();
+  await Promise.resolve();
+  if (clock.pending !== 0) throw new Error('a timer is left');
+  return { ...result, delivery: delivery ?? 'closed' };
+}
+
+for (const version of [4, 5] as ProtocolVersion[]) {
+  test(`whatever a broker says (${version}), no exception comes out and no timer stays`, async t => {
+    const change = fc.record({ at: fc.nat(), value: fc.nat(255) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { maxLength: 3 }),
+        fc.array(fc.nat(), { maxLength: 6 }),
+        async (changes, cuts) => {
+          const said = Uint8Array.from(story[version]);
+          for (const { at, value } of changes) said[at % said.length] = value;
+          const result = await play(version, said, cuts);
+          t.true(result.messages <= 2);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+}
+
+test('the unchanged twin is understood, however it is cut', async t => {
+  for (const version of [4, 5] as ProtocolVersion[]) {
+    for (let cut = 1; cut < story[version].length; cut++) {
+      const result = await play(version, Uint8Array.from(story[version]), [cut]);
+      t.deepEqual(result, { messages: 1, delivery: 'delivered', losses: 0 });
+    }
+  }
+});
+
+test('timers and pings keep their time: a busy board does not take its peer for dead', t => {
+  const options = { seconds: 10, graceMilliseconds: 2000, tickMilliseconds: 1000, now: 0 };
+  const quiet = new KeepAlive(options);
+  const seen: Array<string | undefined> = [];
+  for (let now = 1000; now <= 10_000; now += 1000) seen.push(quiet.due(now));
+  t.deepEqual(seen, [...Array(7).fill(undefined), 'ping', undefined, 'dead']);
+
+  const busy = new KeepAlive(options);
+  for (let now = 1000; now <= 8000; now += 1000) busy.due(now);
+  // Ten seconds of hashing: the answer may lie unread in the socket.
+  t.is(busy.due(18_000), undefined);
+  t.is(busy.due(19_000), undefined);
+  t.is(busy.due(20_000), 'dead');
+
+  const answered = new KeepAlive(options);
+  for (let now = 1000; now <= 8000; now += 1000) answered.due(now);
+  answered.received(8500);
+  t.is(answered.due(9000), 'ping');
+});
