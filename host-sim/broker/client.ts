@@ -61,7 +61,8 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
     maximumQueuedBytes: 4 * maximumPacketBytes,
     longestRetryMilliseconds: 5_000,
     onMessage(topic, payload) {
-      for (const { filter, take } of [...handlers]) if (topicMatches(filter, topic)) take({ topic, payload });
+      const message = { topic, payload };
+      for (const { filter, take } of [...handlers]) if (topicMatches(filter, topic)) take(message);
     },
     onConnected: () => connected(),
     onDisconnected: seen => (loss = seen),

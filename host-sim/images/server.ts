@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { maximumImageLength } from '../../firmware/image/header.js';
-import { parseRange } from './range.js';
+import { sendImage } from './respond.js';
 
 export interface ImageServerOptions {
   /** 0, the default, takes a free port. */
@@ -100,27 +100,8 @@ function answer(
     response.writeHead(404).end();
     return;
   }
-  const range = parseRange(request.headers.range, image.length);
-  const common = {
-    'accept-ranges': 'bytes',
-    'content-type': 'application/octet-stream',
-    etag: `"${path[1]}"`,
-  };
-  if (range === 'unsatisfiable') {
-    response.writeHead(416, { ...common, 'content-range': `bytes */${image.length}` }).end();
-    return;
-  }
-  const { from, to } = range ?? { from: 0, to: image.length };
-  response.writeHead(range ? 206 : 200, {
-    ...common,
-    'content-length': to - from,
-    ...(range && { 'content-range': `bytes ${from}-${to - 1}/${image.length}` }),
-  });
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  response.end(image.subarray(from, to), () =>
+  const { method, headers } = request;
+  sendImage(image, { method, range: headers.range }, response, ({ from, to }) =>
     onProgress?.({ sha256: path[1], from, to, size: image.length }),
   );
 }

@@ -1,0 +1,125 @@
+/**
+ * An image server that lies on demand: it stands before a real one and lets a mutation decide what is served.
+ * Without a mutation it serves what the real one has.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { sendImage } from '../images/respond.js';
+
+export interface ImageRequest {
+  method: string;
+  /** `/images/<sha256>`. */
+  path: string;
+  /** The header, if there was one. */
+  range?: string;
+}
+
+/** Another image, served as an honest server would; or an HTTP answer, made by hand. A body that throws is cut. */
+export type ImageOutcome =
+  | { image: Uint8Array }
+  | {
+      status: number;
+      headers: Record<string, string | number>;
+      body: AsyncIterable<Uint8Array> | Uint8Array;
+    };
+
+/**
+ * Undefined lets the honest answer pass.
+ * @param whole fetches the image from the real server
+ */
+export type ImageMutation = (
+  request: ImageRequest,
+  whole: () => Promise<Uint8Array>,
+) => Promise<ImageOutcome | undefined>;
+
+export interface ImageProxy {
+  /** `http://127.0.0.1:port` */
+  url: string;
+  /** What was asked so far, the newest last; the newest 10,000 of them. */
+  requests: ImageRequest[];
+  setMutation(mutation: ImageMutation | undefined): void;
+  close(): Promise<void>;
+}
+
+export interface ImageProxyOptions {
+  /** URL of the server behind. */
+  upstream: string;
+  mutation?: ImageMutation;
+  port?: number;
+  signal?: AbortSignal;
+}
+
+const keptRequests = 10_000;
+
+export async function imageProxy(options: ImageProxyOptions): Promise<ImageProxy> {
+  options.signal?.throwIfAborted();
+  const { upstream, port = 0, signal } = options;
+  const requests: ImageRequest[] = [];
+  const ended = new AbortController();
+  let mutation = options.mutation;
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    incoming.resume();
+    const { method = 'GET', url: path = '/', headers } = incoming;
+    const request: ImageRequest = {
+      method,
+      path,
+      ...(headers.range !== undefined && { range: headers.range }),
+    };
+    requests.push(request);
+    requests.splice(0, Math.max(0, requests.length - keptRequests));
+    const behind = await fetch(new URL(path, upstream), { signal: ended.signal });
+    const image = new Uint8Array(await behind.arrayBuffer());
+    if (!behind.ok) {
+      response.writeHead(behind.status).end();
+      return;
+    }
+    const outcome = await mutation?.(request, async () => image.slice());
+    if (outcome && 'status' in outcome) await sendByHand(outcome, response, ended.signal);
+    else sendImage(outcome?.image ?? image, request, response);
+  }
+
+  const server = createServer((request, response) => {
+    response.on('error', () => {});
+    serve(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= new Promise<void>(resolve => {
+      signal?.removeEventListener('abort', close);
+      ended.abort();
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    return closing;
+  };
+  signal?.addEventListener('abort', close, { once: true });
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    requests,
+    setMutation(next) {
+      mutation = next;
+    },
+    close,
+  };
+}
+
+async function sendByHand(
+  { status, headers, body }: Extract<ImageOutcome, { status: number }>,
+  response: ServerResponse,
+  ended: AbortSignal,
+): Promise<void> {
+  response.writeHead(status, headers);
+  response.flushHeaders();
+  const pieces = body instanceof Uint8Array ? [body] : body;
+  for await (const piece of pieces) {
+    if (response.destroyed || ended.aborted) return;
+    if (!response.write(piece)) {
+      await new Promise<void>(resolve => response.once('drain', resolve).once('close', resolve));
+    }
+  }
+  response.end();
+}
