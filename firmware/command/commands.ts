@@ -138,8 +138,10 @@ export class Commands {
           );
       return this.#say({ hash, verdict });
     }
-    if (!this.#queue.add({ hash, delivery })) {
-      return this.#say({ hash, verdict: undetermined('busy', 'too many envelopes wait') });
+    const displaced = this.#queue.add({ hash, delivery });
+    if (displaced) {
+      this.#say({ hash: displaced.hash, verdict: undetermined('busy', 'too many envelopes wait') });
+      if (displaced.hash === hash) return;
     }
     const tolerant = findAction(app, envelope.action)?.finality === 'latest';
     await this.#advance(tolerant ? 'latest' : 'finalized');
@@ -235,10 +237,10 @@ export class Commands {
     const { facts, newest } = pair.value;
     const admitted = this.#admit(facts, newest);
     if (admitted.verdict === 'undetermined') return this.#say({ hash, verdict: admitted }, facts);
-    const known = this.#knownEpoch(facts);
-    if (known.verdict === 'undetermined') return this.#say({ hash, verdict: known }, facts);
     // Nonces of an older epoch make way for newer ones, so the board must be in the newer epoch itself.
     if (facts.device.epoch > ledger.position.epoch) await this.#advance('finalized');
+    const known = this.#knownEpoch(facts);
+    if (known.verdict === 'undetermined') return this.#say({ hash, verdict: known }, facts);
     if (facts.device.epoch > ledger.position.epoch) {
       const verdict = undetermined('withheld', 'the board has not followed into the newer epoch yet');
       return this.#say({ hash, verdict }, facts);

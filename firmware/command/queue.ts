@@ -49,12 +49,18 @@ export class DirectQueue {
     return this.#waiting;
   }
 
-  /** False when there is no room. The same envelope twice is one. */
-  add(waiting: Waiting): boolean {
-    if (this.#waiting.some(other => equal(other.hash, waiting.hash))) return true;
-    if (this.#waiting.length >= MAXIMUM_WAITING) return false;
+  /**
+   * The same envelope twice is one. Returns what finds no room: when all places are taken the one whose turn comes
+   * last, since what comes first may be just what the others wait for.
+   */
+  add(waiting: Waiting): Waiting | undefined {
+    if (this.#waiting.some(other => equal(other.hash, waiting.hash))) return undefined;
     this.#waiting.push(waiting);
-    return true;
+    if (this.#waiting.length <= MAXIMUM_WAITING) return undefined;
+    const sequenceOf = ({ delivery }: Waiting) => delivery.envelope.sequence;
+    const last = this.#waiting.reduce((a, b) => (sequenceOf(b) >= sequenceOf(a) ? b : a));
+    this.#waiting = this.#waiting.filter(other => other !== last);
+    return last;
   }
 
   /**

@@ -96,6 +96,7 @@ export class Operation {
       key: identity.address,
       ledger,
       policy: policies.command,
+      lifecycle: policies.lifecycle,
       onSettled: ({ hash, receipt, verdict }, facts) => {
         this.#report({ kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail });
         if (receipt) this.publishReceipt(receipt);

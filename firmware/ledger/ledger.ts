@@ -124,11 +124,14 @@ export class Ledger {
     if (head) [this.receiptCounter, this.receiptHead] = head;
   }
 
-  /** The stored receipt for an envelope, with its sequence; undefined when there is none (any more). */
+  /** The newest stored receipt for an envelope, with its sequence; undefined when there is none (any more). */
   receiptFor(envelopeHash: Uint8Array): PublishedReceipt | undefined {
-    for (const stored of this.#receipts())
-      if (equal(stored.receipt.envelopeHash, envelopeHash)) return stored;
-    return undefined;
+    let newest: PublishedReceipt | undefined;
+    for (const stored of this.#receipts()) {
+      const { counter, envelopeHash: other } = stored.receipt;
+      if (equal(other, envelopeHash) && counter > (newest?.receipt.counter ?? 0)) newest = stored;
+    }
+    return newest;
   }
 
   /** Whether a receipt for that direct sequence is stored, whatever envelope it was. */

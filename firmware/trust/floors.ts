@@ -8,6 +8,7 @@ import { numberToBytes, readNumber } from '../bytes/bigEndian.js';
 import { concat } from '../bytes/concat.js';
 import type { Clock } from '../port/clock.js';
 import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
+import type { PurposePolicy } from './configuration.js';
 import type { Level, TrustedHead } from './level.js';
 
 interface LevelFloor {
@@ -63,8 +64,17 @@ export class Floors {
     return this.#now.slice(least - 1).some(Boolean);
   }
 
-  /** Takes in a head, unless it lies below its level's floor or is older than `maximumAge` seconds. */
-  admit(head: TrustedHead, maximumAge: number): Verdict<undefined, never, 'stale'> {
+  /** Takes in a head, unless its level is too low, it lies below its level's floor, or it is too old. */
+  admit(
+    head: TrustedHead,
+    { level, maximumAge }: PurposePolicy,
+  ): Verdict<undefined, never, 'level' | 'stale'> {
+    if (head.level < level) {
+      return undetermined(
+        'level',
+        `block ${head.number} is trusted at level ${head.level}, ${level} is the least`,
+      );
+    }
     const floor = this.#levels[head.level - 1];
     if (head.number < floor.number || head.timestamp < floor.timestamp) {
       return undetermined(

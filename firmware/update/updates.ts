@@ -165,7 +165,7 @@ export class Updates {
     if (newest.verdict === 'undetermined') return { verdict: newest, trail: [] };
     const { trail } = facts.value;
     for (const { head } of [facts.value, newest.value]) {
-      const fresh = floors.admit(head, policy.maximumAge);
+      const fresh = floors.admit(head, policy);
       if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
     }
     const line = parseLine(ledger.read(StoreKey.channel));

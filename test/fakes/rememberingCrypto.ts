@@ -1,0 +1,24 @@
+/** The portable crypto, which signs the same thing once only: power is cut hundreds of times over one command. */
+import { toHex } from '../../firmware/bytes/hex.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
+
+export function rememberingCrypto(): Crypto {
+  const crypto = portableCrypto();
+  const signatures = new Map<string, Uint8Array>();
+  const addresses = new Map<string, Uint8Array | undefined>();
+  return {
+    ...crypto,
+    sign(digest, privateKey) {
+      const name = toHex(digest) + toHex(privateKey);
+      const signature = signatures.get(name) ?? crypto.sign(digest, privateKey);
+      signatures.set(name, signature);
+      return signature;
+    },
+    addressOf(privateKey) {
+      const name = toHex(privateKey);
+      if (!addresses.has(name)) addresses.set(name, crypto.addressOf(privateKey));
+      return addresses.get(name);
+    },
+  };
+}

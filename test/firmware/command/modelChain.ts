@@ -1,0 +1,176 @@
+/**
+ * A Device and its Fleet as a model: blocks with snapshots, finality that a test moves, reorganisations. It answers
+ * what a board asks of a chain, honestly unless told otherwise; hashes are the contracts'.
+ */
+
+import { toHex } from '../../../firmware/bytes/hex.js';
+import type { CommandCause } from '../../../firmware/command/answer.js';
+import type { CommandChain, ListedFacts } from '../../../firmware/command/commands.js';
+import { epochHead, type Link, nextHead } from '../../../firmware/command/link.js';
+import type { AuthenticLink, LinkSource } from '../../../firmware/command/walk.js';
+import { accepted, undetermined, type Verdict } from '../../../firmware/proof/verdict.js';
+import type { Level, Tag } from '../../../firmware/trust/level.js';
+import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
+import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
+
+export const crypto = rememberingCrypto();
+export const CHAIN_ID = 31337;
+export const DEVICE = address(0xde);
+export const FLEET = address(0xf1);
+export const OPERATOR = address(0x0e);
+
+interface State {
+  key: Uint8Array;
+  status: number;
+  sequence: number;
+  epoch: number;
+  head: Uint8Array;
+  paused: boolean;
+  fleetEpoch: number;
+  /** Listing key (hex) to expiry. */
+  delegates: Readonly<Record<string, number>>;
+}
+
+interface Block {
+  number: number;
+  hash: Uint8Array;
+  timestamp: number;
+  state: State;
+  links: readonly AuthenticLink[];
+}
+
+export const START = 1_800_000_000;
+
+export class ModelChain implements CommandChain {
+  #blocks: Block[];
+  /** Number of the newest final block. */
+  finalized = 0;
+  level: Level = 1;
+  /** Asked instead of the chain, if set. */
+  failure: CommandCause | undefined;
+  /** The sources of links that are asked; each may lie. */
+  liars: ((links: readonly AuthenticLink[]) => readonly (Link & { previousHead?: Uint8Array })[])[] = [];
+  /** Answers to questions about links so far. */
+  questions = 0;
+  #salt = 0;
+
+  constructor(key: Uint8Array) {
+    const state: State = {
+      key,
+      status: 2,
+      sequence: 0,
+      epoch: 0,
+      head: ZERO_WORD,
+      paused: false,
+      fleetEpoch: 0,
+      delegates: {},
+    };
+    this.#blocks = [{ number: 0, hash: this.#hash(0), timestamp: START, state, links: [] }];
+  }
+
+  get tip(): Block {
+    return this.#blocks[this.#blocks.length - 1];
+  }
+
+  get now(): number {
+    return this.tip.timestamp;
+  }
+
+  get state(): State {
+    return this.tip.state;
+  }
+
+  /** One block that changes what is given. */
+  change(change: Partial<State>, links: AuthenticLink[] = [], seconds = 12): this {
+    const { number, state, timestamp } = this.tip;
+    const next = number + 1;
+    this.#blocks.push({
+      number: next,
+      hash: this.#hash(next),
+      timestamp: timestamp + seconds,
+      state: { ...state, ...change },
+      links,
+    });
+    return this;
+  }
+
+  mine(count: number, seconds = 12): this {
+    for (let i = 0; i < count; i++) this.change({}, [], seconds);
+    return this;
+  }
+
+  /** Everything so far becomes final. */
+  finalise(number = this.tip.number): this {
+    this.finalized = number;
+    return this;
+  }
+
+  /** Links in a block of its own; the link's fields come from the chain unless given. */
+  append(commandHash: Uint8Array, fields: Partial<Link> = {}): AuthenticLink {
+    const { epoch, fleetEpoch, head, sequence } = this.state;
+    const link: Link = {
+      sequence: sequence + 1,
+      commandHash,
+      notAfter: this.now + 3600,
+      epoch,
+      fleetEpoch,
+      operator: OPERATOR,
+      class: 0,
+      ...fields,
+    };
+    const made = { ...link, head: nextHead(crypto, head, link) };
+    this.change({ sequence: link.sequence, head: made.head }, [made]);
+    return made;
+  }
+
+  bumpEpoch(): this {
+    const { epoch, sequence } = this.state;
+    const head = epochHead(crypto, CHAIN_ID, DEVICE, epoch + 1, sequence);
+    return this.change({ epoch: epoch + 1, head });
+  }
+
+  /** Replaces the newest blocks by as many empty ones. */
+  reorganise(depth: number): this {
+    this.#blocks = this.#blocks.slice(0, this.#blocks.length - depth);
+    this.#salt++;
+    return this.mine(depth);
+  }
+
+  async facts(tag: Tag, listing?: Uint8Array): Promise<Verdict<ListedFacts, never, CommandCause>> {
+    if (this.failure) return undetermined(this.failure, 'as told');
+    return accepted(this.factsAt(tag === 'latest' ? this.tip.number : this.finalized, tag, listing));
+  }
+
+  factsAt(number: number, tag: Tag, listing?: Uint8Array): ListedFacts {
+    const { hash, state, timestamp } = this.#blocks[number];
+    const { epoch, head, key, sequence, status } = state;
+    const expiry = new Uint8Array(32);
+    if (listing) new DataView(expiry.buffer).setUint32(28, state.delegates[toHex(listing)] ?? 0);
+    return {
+      head: { hash, number, timestamp, level: this.level, finalized: tag === 'finalized', basis: 'model' },
+      device: { key, status, sequence, epoch, head, fleet: FLEET },
+      fleet: { address: FLEET, paused: state.paused, epoch: state.fleetEpoch },
+      listing: expiry,
+      trail: [],
+    };
+  }
+
+  links(from: number, to: number): LinkSource[] {
+    const all = this.#blocks.slice(from, to + 1).flatMap(block => block.links);
+    const honest = (links: readonly AuthenticLink[]) =>
+      links.map(({ head: _, ...link }) => ({
+        ...link,
+        previousHead: links.find(other => other.sequence === link.sequence - 1)?.head,
+      }));
+    return [...this.liars, honest].map(tell => async (sequence, count) => {
+      this.questions++;
+      return tell(all.filter(link => link.sequence <= sequence && link.sequence >= sequence - count));
+    });
+  }
+
+  #hash(number: number): Uint8Array {
+    const hash = word(this.#salt);
+    new DataView(hash.buffer).setUint32(0, number);
+    return hash;
+  }
+}
