@@ -91,7 +91,7 @@ onEachBroker(
     const rude = join({ clientId: 'rude', will, firstRetryMilliseconds: 60_000 });
     await Promise.all([polite.connected(), rude.connected()]);
     polite.client.close();
-    await sleep(100);
+    while (broker.connections() > 1) await sleep(10);
     broker.cut();
     const watcher = join({ clientId: 'watcher' });
     await watcher.client.subscribe('presence');
@@ -164,7 +164,7 @@ onEachBroker(
 );
 
 onEachBroker('the connection is kept alive by pings', async (t, { join }) => {
-  const client = join({ keepAliveSeconds: 1 });
+  const client = join({ keepAliveSeconds: 1, pingTimeoutMilliseconds: 10_000 });
   await client.connected();
   await sleep(2500);
   t.true(client.client.connected);

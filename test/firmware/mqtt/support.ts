@@ -13,6 +13,8 @@ import { clock, freePort, type RawServer, rawServer } from '../rpc/support.js';
 
 export interface Broker {
   port: number;
+  /** Clients that are connected. */
+  connections(): number;
   /** Cuts all connections without a word; sessions stay. */
   cut(): void;
   /** Nobody can connect until `resume`. */
@@ -47,6 +49,7 @@ export async function aedesBroker(): Promise<Broker & { aedes: Aedes }> {
   return {
     aedes,
     port,
+    connections: () => open.size,
     cut,
     suspend,
     resume: listen,
@@ -103,6 +106,7 @@ async function startMosquitto(binary: string): Promise<Broker> {
   await listen();
   return {
     port: relayPort,
+    connections: () => relays.size / 2,
     cut,
     suspend,
     resume: listen,

@@ -3,6 +3,7 @@ import type { HttpOutcome, HttpRequest } from '../../../firmware/rpc/exchange.js
 import { HttpClient, type HttpClientOptions } from '../../../firmware/rpc/http.js';
 import { parseUrl } from '../../../firmware/rpc/url.js';
 import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { ManualClock } from './platform.js';
 import { answering, clock, freePort, httpAnswer, onRequest, type RawServer, rawServer } from './support.js';
 
 const network = nodeNetwork();
@@ -321,14 +322,15 @@ test('a body in pieces can be paused, and the sender then waits', async t => {
       more();
     });
   });
-  const http = client(server.url, { readBytes: 65536 });
+  const byHand = new ManualClock();
+  const http = client(server.url, { readBytes: 65536, clock: byHand });
   let received = 0;
   let whenPaused = 0;
   let largest = 0;
   const exchange = http.request({
     method: 'GET',
     mostBytes: total,
-    floor: { bytes: 1, milliseconds: 400 },
+    floor: { bytes: total, milliseconds: 1000 },
     onBody(piece) {
       received += piece.length;
       largest = Math.max(largest, piece.length);
@@ -336,10 +338,12 @@ test('a body in pieces can be paused, and the sender then waits', async t => {
       exchange.pause();
       whenPaused = received;
       setTimeout(() => {
+        // However long the pause, it is no fault of the server's.
+        byHand.advance(60_000);
         t.is(received, whenPaused);
         t.true(written < total);
         exchange.resume();
-      }, 1000);
+      }, 500);
     },
   });
   t.teardown(() => http.close());
@@ -352,6 +356,46 @@ test('a body in pieces can be paused, and the sender then waits', async t => {
   }
   t.is(received, total);
   t.true(largest <= 65536);
+});
+
+test('a server below the floor is given up when its time is over, not before, and not above it', async t => {
+  for (const [sent, expected] of [
+    [10, 'unreachable'],
+    [11, 'xxxxxxxxxxxxxxxxxxxx'],
+  ] as const) {
+    let finish = () => {};
+    const server = await rawServer(socket => {
+      onRequest(socket, () => {
+        const head = `${ok}Content-Length: 20\r\n\r\n`;
+        socket.write(head + 'x'.repeat(sent));
+        finish = () => void socket.write('x'.repeat(20 - sent));
+      });
+    });
+    const byHand = new ManualClock();
+    const http = client(server.url, { clock: byHand });
+    let received = 0;
+    let arrived = () => {};
+    const all = new Promise<void>(resolve => {
+      arrived = resolve;
+    });
+    const exchange = http.request({
+      method: 'GET',
+      mostBytes: 20,
+      floor: { bytes: `${ok}Content-Length: 20\r\n\r\n`.length + 11, milliseconds: 1000 },
+      onBody(piece) {
+        received += piece.length;
+        if (received === sent) arrived();
+      },
+    });
+    await all;
+    byHand.advance(999);
+    byHand.advance(1);
+    finish();
+    const outcome = await exchange.outcome;
+    t.is(outcome.verdict === 'accepted' ? 'x'.repeat(received) : said(outcome), expected);
+    http.close();
+    await server.close();
+  }
 });
 
 test('a cancelled exchange calls nobody back, and those that wait go on', async t => {
