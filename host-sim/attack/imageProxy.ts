@@ -114,11 +114,12 @@ async function sendByHand(
 ): Promise<void> {
   response.writeHead(status, headers);
   response.flushHeaders();
+  const closed = new Promise<void>(resolve => response.once('close', resolve));
   const pieces = body instanceof Uint8Array ? [body] : body;
   for await (const piece of pieces) {
     if (response.destroyed || ended.aborted) return;
     if (!response.write(piece)) {
-      await new Promise<void>(resolve => response.once('drain', resolve).once('close', resolve));
+      await Promise.race([closed, new Promise<void>(resolve => response.once('drain', resolve))]);
     }
   }
   response.end();

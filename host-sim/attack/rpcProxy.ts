@@ -91,6 +91,7 @@ export async function rpcProxy(options: RpcProxyOptions): Promise<RpcProxy> {
         if (outcome === undefined) return { value: { ...envelope, ...(await honest()) } };
         if (current === mutation) mutated++;
         if ('result' in outcome || 'error' in outcome) return { value: { ...envelope, ...outcome } };
+        if ('cut' in outcome) return { ...outcome, value: { ...envelope, ...(await honest()) } };
         return outcome;
       }),
     );

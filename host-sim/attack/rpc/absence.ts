@@ -20,13 +20,8 @@ export const delay = (milliseconds: number, methods: RegExp = /./): RpcMutation 
 };
 
 /** Cuts the connection after so many bytes of the answer's body; 0: before its head. */
-export const cutConnection = (bytes = 0, methods: RegExp = /./): RpcMutation => {
-  return async ({ method }, upstream) => {
-    if (!methods.test(method)) return undefined;
-    await upstream.answer();
-    return { cut: bytes };
-  };
-};
+export const cutConnection = (bytes = 0, methods: RegExp = /./): RpcMutation =>
+  always({ cut: bytes }, methods);
 
 /** An HTTP status in place of an answer, as gateways and rate limits give. */
 export const httpStatus = (status: number, methods: RegExp = /./): RpcMutation =>
