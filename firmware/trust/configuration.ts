@@ -5,6 +5,7 @@
 
 import type { Crypto } from '../port/crypto.js';
 import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { parseUrl } from '../rpc/url.js';
 import { encodeRecord, RecordReader } from '../wire/record.js';
 import { type Level, type Purpose, purposes } from './level.js';
 
@@ -26,7 +27,8 @@ export interface TrustConfiguration {
   policies: Readonly<Record<Purpose, PurposePolicy>>;
 }
 
-const MAXIMUM_BYTES = 1000;
+/** With key, address and possession proof it must fit into one record of the store. */
+export const MAXIMUM_CONFIGURATION = 800;
 const MAXIMUM_ENDPOINTS = 8;
 const PROFILES = ['development', 'production'] as const;
 
@@ -43,7 +45,7 @@ export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Arr
   ]);
 
 export function parseConfiguration(bytes: Uint8Array): Verdict<TrustConfiguration, 'malformed', never> {
-  const reader = new RecordReader(bytes, MAXIMUM_BYTES);
+  const reader = new RecordReader(bytes, MAXIMUM_CONFIGURATION);
   const profile = PROFILES[reader.number(1)];
   const chainId = reader.number();
   const quorum = reader.number(MAXIMUM_ENDPOINTS);
@@ -72,6 +74,8 @@ export function checkConfiguration(
   if (endpoints.length < 1 || endpoints.length > MAXIMUM_ENDPOINTS) {
     return rejected('malformed', `1 to ${MAXIMUM_ENDPOINTS} endpoints`);
   }
+  if (!endpoints.every(endpoint => parseUrl(endpoint)?.scheme.startsWith('http')))
+    return rejected('malformed', 'an endpoint is no http or https URL');
   if (new Set(endpoints).size !== endpoints.length)
     return rejected('malformed', 'an endpoint is named twice');
   if (!Number.isSafeInteger(quorum) || quorum * 2 <= endpoints.length || quorum > endpoints.length) {

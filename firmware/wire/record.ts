@@ -24,19 +24,23 @@ const NOTHING = new Uint8Array(0);
 /**
  * Reads a record field by field. Untrusted bytes go in and no exception comes out: the first thing that is
  * wrong makes `ok` false for good, and every value read from then on is empty. Ask `end()` before using any.
- * Nested lists are readers of their own, so depth is what the caller asks for and nothing recurses.
+ * Nested lists are readers of their own, so depth is what the caller asks for and nothing recurses; what is wrong
+ * in one is wrong with the whole.
  */
 export class RecordReader {
   readonly #bytes: Uint8Array;
+  /** The reader of the list that this one lies in. */
+  readonly #outer: RecordReader | undefined;
   #at = 0;
   #ok = true;
 
   /** `bytes` is one whole RLP list of at most `maximum` bytes. */
-  constructor(bytes: Uint8Array, maximum: number) {
+  constructor(bytes: Uint8Array, maximum: number, outer?: RecordReader) {
     this.#bytes = bytes;
-    if (bytes.length > maximum) this.#ok = false;
+    this.#outer = outer;
+    if (bytes.length > maximum) this.#fail(0);
     const [list, start, end] = this.#header();
-    if (!list || end !== bytes.length) this.#ok = false;
+    if (!list || end !== bytes.length) this.#fail(0);
     this.#at = start;
   }
 
@@ -80,7 +84,7 @@ export class RecordReader {
     const [list, , end] = this.#header();
     if (!list) this.#fail(0);
     this.#at = end;
-    return new RecordReader(this.#ok ? this.#bytes.subarray(from, end) : NOTHING, this.#bytes.length);
+    return new RecordReader(this.#ok ? this.#bytes.subarray(from, end) : NOTHING, this.#bytes.length, this);
   }
 
   /** True when everything was read, nothing is left over and nothing was wrong. */
@@ -90,6 +94,7 @@ export class RecordReader {
 
   #fail<T>(empty: T): T {
     this.#ok = false;
+    this.#outer?.#fail(0);
     return empty;
   }
 

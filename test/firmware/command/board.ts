@@ -71,6 +71,7 @@ export class Board {
   clock = new ManualClock();
   challenge = word(0xc1);
   effects: string[] = [];
+  onEffect: (() => void) | undefined;
   /** Everything that was said, newest last. */
   said: Settlement[] = [];
   policy = POLICY;
@@ -102,7 +103,10 @@ export class Board {
     });
     this.floors = new Floors({ clock: this.clock, record: this.ledger.read(StoreKey.floors) });
     this.commands = new Commands({
-      app: effectsApp(effect => this.effects.push(effect)),
+      app: effectsApp(effect => {
+        this.effects.push(effect);
+        this.onEffect?.();
+      }),
       chain: this.chain,
       challenge: this.challenge,
       clock: this.clock,
