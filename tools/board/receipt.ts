@@ -1,0 +1,104 @@
+/** A receipt that came from a board: is it the board's, is it about this, does it hold together? */
+import type { Contracts } from '../../contracts/client/index.js';
+import { decodeParams } from '../../firmware/app/params.js';
+import { equal } from '../../firmware/bytes/equal.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import { Failure } from '../cli/failure.js';
+import { crypto, type SeenReceipt } from '../operator/boardChannel.js';
+import type { OpenBoard } from './openBoard.js';
+
+export interface CheckedReceipt {
+  hash: string;
+  counter: number;
+  storeBirth: number;
+  previous: string;
+  envelopeHash: string;
+  outcome: string;
+  code: string;
+  imageHash: string;
+  blockNumber: number;
+  blockHash: string;
+  signer: string;
+  /** What the action gave back, if it gave anything. */
+  result: unknown;
+  /** Whether this endpoint knows that block by that hash; undefined when the receipt names none. */
+  blockKnown: boolean | undefined;
+}
+
+/** @throws Failure when the receipt is not the board's, or its result is not the one it speaks of */
+export async function checkReceipt(
+  contracts: Contracts,
+  key: string,
+  seen: SeenReceipt,
+): Promise<CheckedReceipt> {
+  const { receipt, result, signer } = seen;
+  if (signer !== key) {
+    throw new Failure(
+      'receipt_forged',
+      `The receipt is signed by ${signer ?? 'nobody'}, not by the board's key ${key}: do not believe it, look who else publishes on this broker.`,
+    );
+  }
+  const resultHash = result.length === 0 ? new Uint8Array(32) : crypto.keccak256(result);
+  if (!equal(resultHash, receipt.resultHash)) {
+    throw new Failure(
+      'receipt_forged',
+      'The result that came with the receipt is not the one it was signed for.',
+    );
+  }
+  return {
+    hash: toHex(seen.hash),
+    counter: receipt.counter,
+    storeBirth: receipt.storeBirth,
+    previous: toHex(receipt.previous),
+    envelopeHash: toHex(receipt.envelopeHash),
+    outcome: receipt.outcome,
+    code: receipt.code,
+    imageHash: toHex(receipt.imageHash),
+    blockNumber: receipt.blockNumber,
+    blockHash: toHex(receipt.blockHash),
+    signer,
+    result: result.length === 0 ? undefined : decodeParams(result),
+    blockKnown:
+      receipt.blockNumber === 0 ? undefined : await knows(contracts, receipt.blockNumber, receipt.blockHash),
+  };
+}
+
+async function knows({ chain }: Contracts, number: number, hash: Uint8Array): Promise<boolean> {
+  try {
+    const block = await chain.client.getBlock({ blockNumber: BigInt(number) });
+    return block.hash === toHex(hash);
+  } catch {
+    return false;
+  }
+}
+
+/** The next receipt about `subject`, from now on; whose it is, `checkReceipt` says. */
+export function nextReceipt(
+  { channel }: OpenBoard,
+  subject: Uint8Array,
+  milliseconds: number,
+): Promise<SeenReceipt> {
+  const seen = new Promise<SeenReceipt>((resolve, reject) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      channel.off('receipt', listen);
+      settle();
+    };
+    const listen = (receipt: SeenReceipt) => {
+      if (equal(receipt.receipt.envelopeHash, subject)) end(() => resolve(receipt));
+    };
+    const late = new Failure(
+      'no_receipt',
+      'The board did not confirm the new image in time: look at holdfast status again later.',
+    );
+    const timer = setTimeout(() => end(() => reject(late)), milliseconds);
+    channel.on('receipt', listen);
+  });
+  // Nobody may be waiting any more when it fails.
+  seen.catch(() => {});
+  return seen;
+}
+
+export const receiptLine = ({ code, counter, outcome, result }: CheckedReceipt): string =>
+  `receipt ${counter}: ${outcome}${code ? ` (${code})` : ''}` +
+  (result === undefined ? '' : `, result ${JSON.stringify(result)}`);

@@ -1,0 +1,85 @@
+/**
+ * Receipts that were seen, kept in a file so that they can be audited later: the broker keeps none. One JSON object
+ * a line. The file is believed nothing; whoever reads it checks every signature again.
+ */
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+import * as v from 'valibot';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import {
+  encodePublishedReceipt,
+  type PublishedReceipt,
+  parsePublishedReceipt,
+} from '../../firmware/ledger/receiptWire.js';
+import { Failure } from '../cli/failure.js';
+
+const MOST_BYTES = 1 << 28;
+const MOST_LINE = 4096;
+
+const lineSchema = v.object({
+  chainId: v.number(),
+  device: v.string(),
+  /** The receipt as the board published it, in hexadecimal. */
+  receipt: v.string(),
+});
+
+export interface Board {
+  chainId: number;
+  /** 0x…, lower case. */
+  device: string;
+}
+
+export function keepReceipt(path: string, { chainId, device }: Board, receipt: PublishedReceipt): void {
+  const line = {
+    seen: new Date().toISOString(),
+    chainId,
+    device,
+    receipt: toHex(encodePublishedReceipt(receipt)),
+  };
+  fs.mkdirSync(dirname(path), { recursive: true });
+  fs.appendFileSync(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+}
+
+export interface KeptReceipts {
+  receipts: PublishedReceipt[];
+  /** Lines that hold no receipt. */
+  unreadable: number;
+}
+
+/** The receipts of one board in the order in which they were seen. */
+export function readReceipts(path: string, { chainId, device }: Board): KeptReceipts {
+  let text: string;
+  try {
+    const { size } = fs.statSync(path);
+    if (size > MOST_BYTES)
+      throw new Failure('receipts', `${path} is longer than ${MOST_BYTES} bytes: split it.`);
+    text = fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      'receipts',
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}): holdfast monitor and holdfast command write it; name another with --receipts FILE.`,
+    );
+  }
+  const kept: KeptReceipts = { receipts: [], unreadable: 0 };
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const read = readLine(line);
+    if (!read) kept.unreadable++;
+    else if (read.chainId === chainId && read.device.toLowerCase() === device)
+      kept.receipts.push(read.receipt);
+  }
+  return kept;
+}
+
+function readLine(line: string): (Board & { receipt: PublishedReceipt }) | undefined {
+  if (line.length > MOST_LINE) return undefined;
+  try {
+    const parsed = v.parse(lineSchema, JSON.parse(line));
+    const bytes = fromHex(parsed.receipt);
+    const receipt = bytes && parsePublishedReceipt(bytes);
+    return receipt?.verdict === 'accepted' ? { ...parsed, receipt: receipt.value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

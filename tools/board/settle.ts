@@ -1,0 +1,69 @@
+/** From an envelope's bytes to what the board made of it, checked. */
+import type { Contracts } from '../../contracts/client/index.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { Surroundings } from '../cli/command.js';
+import { Failure } from '../cli/failure.js';
+import type { Answer } from '../operator/boardChannel.js';
+import { ask } from '../operator/order.js';
+import type { OpenBoard } from './openBoard.js';
+import { type CheckedReceipt, checkReceipt } from './receipt.js';
+import { keepReceipt } from './receiptLog.js';
+
+export interface SettleOptions {
+  board: OpenBoard;
+  contracts: Contracts;
+  kind: 'envelope' | 'offer';
+  bytes: Uint8Array;
+  /** Envelope or approval hash. */
+  subject: Uint8Array;
+  /** Seconds to wait for the board. */
+  patience: number;
+  /** Where receipts are kept. */
+  receipts: string;
+  /** What to do when the board does not answer. */
+  remedy: string;
+}
+
+export interface Settled {
+  answer: Answer;
+  receipt?: CheckedReceipt;
+  /** Witnesses that were no good, as the board told. */
+  witnesses: Answer[];
+}
+
+/** Sends and waits for the board's last word; what it says on the way is noted. */
+export async function settle(
+  { note, signal }: Pick<Surroundings, 'note' | 'signal'>,
+  { board, bytes, contracts, kind, patience, receipts, remedy, subject }: SettleOptions,
+): Promise<Settled> {
+  const name = toHex(subject);
+  let last: Answer | undefined;
+  const listen = (answer: Answer) => {
+    if (answer.subject === name && answer.verdict === 'undetermined') {
+      last = answer;
+      note(`The board waits (${answer.code}): ${answer.evidence}`);
+    }
+    if (answer.kind === 'witness')
+      note(`A witness was no good (${answer.code}): ${answer.subject}: ${answer.evidence}`);
+  };
+  board.channel.on('answer', listen);
+  const options = { subject, final: true, milliseconds: patience * 1000 };
+  const response = await ask(board.channel, kind, bytes, options)
+    .catch(cause => {
+      if (signal.aborted) throw cause;
+      const why = last ? `its last word was ${last.code}: ${last.evidence}` : 'it said nothing';
+      throw new Failure(
+        'no_answer',
+        `The board did not settle this within ${patience} s; ${why}. ${remedy}`,
+        { cause },
+      );
+    })
+    .finally(() => board.channel.off('answer', listen));
+  const { answer, receipt, witnesses } = response;
+  if (!receipt) return { answer, witnesses };
+  // The key may have been rotated meanwhile; the chain knows the one in force.
+  const { key } = await contracts.device.read(board.facts.address);
+  const checked = await checkReceipt(contracts, key, receipt);
+  keepReceipt(receipts, { chainId: contracts.chain.chainId, device: board.facts.address }, receipt);
+  return { answer, receipt: checked, witnesses };
+}

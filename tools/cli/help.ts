@@ -1,0 +1,72 @@
+/** Help: short enough to be read, with an example that works. */
+import type { Command } from './command.js';
+
+export interface Listed {
+  summary: string;
+}
+
+const LEAD = `Holdfast: boards that obey their owner's contracts and nobody who merely reaches them.
+
+Usage: holdfast COMMAND [--json] [--help]
+`;
+
+const TAIL = `
+Endpoints come from --rpc, --broker and --images or from .holdfast/project.json, which the simulator (npm start) writes.
+Keys come from a keystore (--keystore FILE) or the environment (HOLDFAST_KEY), never from an argument.
+holdfast COMMAND --help shows its flags and an example.`;
+
+export function generalHelp(commands: Readonly<Record<string, Listed>>): string[] {
+  return [LEAD, ...table(Object.entries(commands).map(([name, { summary }]) => [name, summary])), TAIL];
+}
+
+export function groupHelp(group: string, commands: Readonly<Record<string, Listed>>): string[] {
+  const members = Object.entries(commands).filter(([name]) => name.startsWith(`${group} `));
+  return [
+    `Usage: holdfast ${group} COMMAND\n`,
+    ...table(members.map(([name, { summary }]) => [name.slice(group.length + 1), summary])),
+  ];
+}
+
+export function commandHelp(name: string, command: Command): string[] {
+  const operands = Object.entries(command.operands).map(([operand, { required }]) =>
+    required ? ` ${operand.toUpperCase()}` : ` [${operand.toUpperCase()}]`,
+  );
+  const described = Object.entries(command.operands).map(
+    ([operand, { description, kind }]) =>
+      [
+        operand.toUpperCase(),
+        operand.toUpperCase() === kind.hint ? description : `${description} (${kind.hint})`,
+      ] as [string, string],
+  );
+  const flags = Object.entries(command.flags).map(
+    ([flag, { description, fallback, kind, many, required }]) => {
+      const notes = [
+        required ? 'needed' : '',
+        many ? 'may be repeated' : '',
+        fallback === undefined ? '' : `default ${String(fallback)}`,
+      ].filter(Boolean);
+      return [
+        `--${flag}${kind ? ` ${kind.hint}` : ''}`,
+        description + (notes.length > 0 ? ` (${notes.join(', ')})` : ''),
+      ] as [string, string];
+    },
+  );
+  return [
+    `${command.summary}.\n`,
+    `Usage: holdfast ${name}${operands.join('')}${flags.length > 0 ? ' [flags]' : ''}\n`,
+    ...(command.details ? [`${command.details}\n`] : []),
+    ...table([
+      ...described,
+      ...flags,
+      ['--json', 'one JSON document on standard output'],
+      ['--help', 'this text'],
+    ]),
+    '',
+    `Example: ${command.example}`,
+  ];
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

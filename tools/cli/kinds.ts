@@ -1,0 +1,162 @@
+/** Kinds of values that flags and operands take: text in, a checked value out. */
+import { readFileSync, statSync } from 'node:fs';
+import { parseUrl } from '../../firmware/rpc/url.js';
+import { oneLine } from './failure.js';
+import { looksSecret, refuseSecret } from './secrets.js';
+
+/** Why a text is no such value; the caller adds which argument it was. */
+export class Misfit extends Error {}
+
+export interface Kind<T> {
+  /** As help names it: FILE, URL, … */
+  readonly hint: string;
+  /** 32 public bytes fit here; everywhere else they look like a key and are refused. */
+  readonly takesHash?: boolean;
+  /** Throws a Misfit. */
+  parse(text: string): T;
+}
+
+const quoted = (text: string): string => `"${oneLine(text, 60)}"`;
+
+export type Hex = `0x${string}`;
+
+export const text = (hint: string, most = 200): Kind<string> => ({
+  hint,
+  parse: value => {
+    if (value.length === 0 || value.length > most) throw new Misfit(`takes 1 to ${most} characters`);
+    return value;
+  },
+});
+
+export const oneOf = <const T extends string>(...values: readonly T[]): Kind<T> => ({
+  hint: values.join('|'),
+  parse: value => {
+    const found = values.find(known => known === value);
+    if (!found) throw new Misfit(`takes ${values.join(' or ')}, not ${quoted(value)}`);
+    return found;
+  },
+});
+
+export const count = (least: number, most: number, hint = 'N'): Kind<number> => ({
+  hint,
+  parse: value => {
+    const number = Number(value);
+    if (!/^[0-9]{1,16}$/.test(value) || number < least || number > most) {
+      throw new Misfit(`takes a whole number from ${least} to ${most}, not ${quoted(value)}`);
+    }
+    return number;
+  },
+});
+
+export const address: Kind<Hex> = {
+  hint: 'ADDRESS',
+  parse: value => {
+    if (!/^0x[0-9a-fA-F]{40}$/.test(value)) {
+      throw new Misfit(`takes an address (0x and 40 hexadecimal digits), not ${quoted(value)}`);
+    }
+    return value.toLowerCase() as Hex;
+  },
+};
+
+export const hash: Kind<Hex> = {
+  hint: 'HASH',
+  takesHash: true,
+  parse: value => {
+    if (!/^0x[0-9a-fA-F]{64}$/.test(value)) throw new Misfit('takes 32 bytes (0x and 64 hexadecimal digits)');
+    return value.toLowerCase() as Hex;
+  },
+};
+
+export const url = (...schemes: readonly string[]): Kind<string> => ({
+  hint: 'URL',
+  parse: value => {
+    const parsed = parseUrl(value);
+    if (!parsed || !schemes.includes(parsed.scheme)) {
+      throw new Misfit(`takes a URL like ${schemes[0]}://host:port, without user name and password`);
+    }
+    return value;
+  },
+});
+
+const ACTION = /^[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,30}$/;
+
+export const action: Kind<string> = {
+  hint: 'APP.ACTION',
+  parse: value => {
+    if (!ACTION.test(value)) throw new Misfit('takes an action like relay.set');
+    return value;
+  },
+};
+
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Seconds, from `90s`, `10m`, `12h`, `30d`. */
+export const duration = (most: number): Kind<number> => ({
+  hint: 'TIME',
+  parse: value => {
+    const match = /^([0-9]{1,9})([smhd])$/.exec(value);
+    const seconds = match ? Number(match[1]) * UNITS[match[2]] : 0;
+    if (seconds < 1 || seconds > most) {
+      throw new Misfit(`takes a time like 90s, 10m, 12h or 30d, ${most / 3600} hours at most`);
+    }
+    return seconds;
+  },
+});
+
+/** Files may be named after their hashes, so only what has no shape of a path at all counts as a key. */
+function refuseKeyAsPath(value: string): void {
+  if (!/[./\\]/.test(value) && looksSecret(value)) refuseSecret('A path');
+}
+
+/** A path that is only named here; whoever opens it checks it. */
+export const path: Kind<string> = {
+  hint: 'FILE',
+  takesHash: true,
+  parse: value => {
+    refuseKeyAsPath(value);
+    if (value.length === 0 || value.length > 4096 || value.includes('\0')) throw new Misfit('takes a path');
+    return value;
+  },
+};
+
+/** A file's bytes, so many at most. */
+export const bytesOfFile = (most: number): Kind<Uint8Array> => ({
+  hint: 'FILE',
+  takesHash: true,
+  parse: value => {
+    refuseKeyAsPath(value);
+    try {
+      const { size } = statSync(value);
+      if (size > most) throw new Misfit(`is ${size} bytes long, ${most} at most`);
+      return readFileSync(value);
+    } catch (error) {
+      if (error instanceof Misfit) throw error;
+      throw new Misfit(
+        `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'} ${quoted(value)}`,
+      );
+    }
+  },
+});
+
+const MOST_JSON = 8192;
+const MOST_DEPTH = 16;
+
+/** JSON of one argument. Its numbers are bounded by what a board can be told exactly. */
+export const json: Kind<unknown> = {
+  hint: 'JSON',
+  takesHash: true,
+  parse: value => {
+    if (value.length > MOST_JSON) throw new Misfit(`takes ${MOST_JSON} characters of JSON at most`);
+    let depth = 0;
+    for (const sign of value) {
+      if (sign === '{' || sign === '[') depth++;
+      if (sign === '}' || sign === ']') depth--;
+      if (depth > MOST_DEPTH) throw new Misfit(`takes JSON of ${MOST_DEPTH} levels at most`);
+    }
+    try {
+      return JSON.parse(value);
+    } catch {
+      throw new Misfit(`takes JSON, in single quotes so that the shell leaves it alone: '{"on":true}'`);
+    }
+  },
+};

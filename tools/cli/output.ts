@@ -1,0 +1,54 @@
+/** Where results go: lines for people, or exactly one JSON document on standard output and nothing else. */
+import type { Result } from './command.js';
+import { type Failure, oneLine } from './failure.js';
+import { toJson } from './json.js';
+
+export interface Streams {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export class Output {
+  readonly #json: boolean;
+  readonly #streams: Streams;
+  readonly #warnings: string[] = [];
+  #events = 0;
+
+  constructor(streams: Streams, json: boolean) {
+    this.#streams = streams;
+    this.#json = json;
+  }
+
+  note(line: string): void {
+    this.#streams.err(`${oneLine(line, 1000)}\n`);
+  }
+
+  warn(line: string): void {
+    this.#warnings.push(line);
+    this.#streams.err(`Warning: ${oneLine(line, 1000)}\n`);
+  }
+
+  /** Events are written as they come, so that a document without end can be read while it grows. */
+  emit(event: object, line: string): void {
+    if (!this.#json) this.#streams.out(`${oneLine(line, 1000)}\n`);
+    else this.#streams.out(`${this.#events++ === 0 ? '{"events":[\n' : ',\n'}${toJson(event)}`);
+  }
+
+  /** The result; the document is whole after it. */
+  finish(result: Result, lines: readonly string[]): void {
+    if (this.#json) this.#document(result);
+    else for (const line of lines) this.#streams.out(`${line}\n`);
+  }
+
+  fail(failure: Failure): void {
+    const message = oneLine(failure.message, 1000);
+    if (this.#json) this.#document({ ok: false, error: { code: failure.code, message } });
+    this.#streams.err(`holdfast: ${message}\n`);
+  }
+
+  #document(document: object): void {
+    const whole = this.#warnings.length > 0 ? { ...document, warnings: this.#warnings } : document;
+    if (this.#events === 0) this.#streams.out(`${toJson(whole, 2)}\n`);
+    else this.#streams.out(`\n],${toJson(whole).slice(1)}\n`);
+  }
+}

@@ -1,0 +1,53 @@
+import { maximumImageLength } from '../../../firmware/image/header.js';
+import { defineCommand, flag, flags as many, requiredFlag } from '../../cli/command.js';
+import { UsageError } from '../../cli/failure.js';
+import { address, bytesOfFile, count, hash } from '../../cli/kinds.js';
+import { readImage } from '../../release/image.js';
+import { chainFlags, Settings, senderFlags } from '../../settings.js';
+
+export default defineCommand({
+  summary: 'Create a release channel: one vendor, one kind of hardware',
+  details: 'The hardware is 32 bytes that images of the channel carry too; --like takes them from an image.',
+  example:
+    'holdfast channel create --like relay.img --release-key 0xf39F…2266 --release-key 0x7099…79C8 --threshold 2',
+  operands: {},
+  flags: {
+    ...chainFlags,
+    ...senderFlags,
+    hardware: flag(hash, 'the hardware id'),
+    like: flag(bytesOfFile(maximumImageLength), 'an image for that hardware, instead'),
+    'release-key': many(address, 'one of those who publish together'),
+    threshold: requiredFlag(count(1, 32), 'how many of them it takes'),
+    guardian: many(address, 'who may pause the channel and withdraw releases at once'),
+    'manufacture-root': flag(hash, 'Merkle root over the devices that the vendor made'),
+    'halt-threshold': flag(count(1, 255), 'failures of genuine boards that halt a rollout', 3),
+    salt: flag(hash, 'tells apart channels that are otherwise equal'),
+  },
+  run: async input => {
+    const { flags } = input;
+    const hardware = flags.hardware ?? (flags.like && readImage(flags.like).hardware);
+    if (!hardware) throw new UsageError('holdfast channel create needs --hardware HASH, or --like IMAGE.');
+    const releaseKeys = flags['release-key'];
+    const { threshold } = flags;
+    if (releaseKeys.length < threshold) {
+      throw new UsageError(
+        `A threshold of ${threshold} needs as many --release-key: ${releaseKeys.length} were given.`,
+      );
+    }
+    if (threshold === 1) input.warn('one release key is enough: whoever gets it can publish images alone.');
+    const contracts = await new Settings(flags).chainAs(input, 'deployer', flags.keystore);
+    const setup = {
+      hardware,
+      releaseKeys,
+      threshold,
+      guardians: flags.guardian,
+      manufactureRoot: flags['manufacture-root'],
+      haltThreshold: flags['halt-threshold'],
+    };
+    const { channel, sent } = await contracts.factory.createChannel(setup, flags.salt);
+    return { ok: true, channel, ...setup, transactionHash: sent.transactionHash };
+  },
+  show: ({ channel, hardware, releaseKeys, threshold }) => [
+    `Channel ${channel} for hardware ${hardware}: ${threshold} of ${releaseKeys.length} release keys publish.`,
+  ],
+});

@@ -1,0 +1,31 @@
+import { defineCommand } from '../../cli/command.js';
+import { channelFlags, existing, Settings } from '../../settings.js';
+
+export default defineCommand({
+  summary: 'Show a release channel and what was published in it',
+  example: 'holdfast channel show',
+  operands: {},
+  flags: { ...channelFlags },
+  run: async input => {
+    const settings = new Settings(input.flags);
+    const contracts = await settings.chain();
+    const channel = settings.need('channel');
+    const facts = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
+    const [releases, genuine] = await Promise.all([
+      contracts.channel.releases(channel),
+      contracts.factory.made(channel),
+    ]);
+    if (!genuine) input.warn(`the factory did not make ${channel}: do not let boards follow it.`);
+    return { ok: genuine, ...facts, genuine, releases };
+  },
+  show: ({ address, floor, halted, hardware, newest, paused, releaseKeys, releases, rollout, threshold }) => [
+    `Channel ${address}${paused ? ', PAUSED' : ''}${halted ? ', HALTED by boards that failed' : ''}`,
+    `Hardware     ${hardware}`,
+    `Release keys ${threshold} of ${releaseKeys.join(', ')}`,
+    `Newest       ${newest === 0 ? 'none' : `version ${newest}, for ${rollout} of 1000 boards`}; floor ${floor}`,
+    ...releases.map(
+      ({ imageSha256, size, version, withdrawn }) =>
+        `Version ${version}${withdrawn ? ' WITHDRAWN' : ''}  ${imageSha256}  ${size} bytes`,
+    ),
+  ],
+});

@@ -1,0 +1,44 @@
+/** All commands, with what help says of them; the rest of a command is loaded when it runs. */
+import type { Command } from '../cli/command.js';
+
+export interface Entry {
+  summary: string;
+  load(): Promise<{ default: Command }>;
+}
+
+/** In the order in which a newcomer needs them. */
+export const commands: Readonly<Record<string, Entry>> = {
+  demo: { summary: 'See a board obey its contracts and nobody else', load: () => import('./demo.js') },
+  start: { summary: 'Start a simulated world and leave it running', load: () => import('./start.js') },
+  doctor: { summary: 'Look whether everything is in place', load: () => import('./doctor.js') },
+  'key new': { summary: 'Make a key in a new keystore', load: () => import('./key/new.js') },
+  'key import': { summary: 'Put an existing key into a keystore', load: () => import('./key/import.js') },
+  'key address': { summary: 'Show the address of a key', load: () => import('./key/address.js') },
+  deploy: { summary: 'Deploy the contracts', load: () => import('./deploy.js') },
+  'fleet create': { summary: 'Create a fleet', load: () => import('./fleet/create.js') },
+  'fleet show': { summary: 'Show a fleet', load: () => import('./fleet/show.js') },
+  'fleet grant': { summary: 'Give somebody a role, or take it', load: () => import('./fleet/grant.js') },
+  'fleet delegate': { summary: 'Let a plain key sign one action', load: () => import('./fleet/delegate.js') },
+  'fleet pause': { summary: 'Pause a fleet at once', load: () => import('./fleet/pause.js') },
+  'fleet resume': { summary: 'Let a paused fleet go on', load: () => import('./fleet/resume.js') },
+  'fleet bump-epoch': {
+    summary: 'Void what is not yet executed',
+    load: () => import('./fleet/bumpEpoch.js'),
+  },
+  'channel create': { summary: 'Create a release channel', load: () => import('./channel/create.js') },
+  'channel show': { summary: 'Show a channel and its releases', load: () => import('./channel/show.js') },
+  'image build': { summary: 'Build an image from source', load: () => import('./image/build.js') },
+  flash: { summary: 'Write a first image into a simulated board', load: () => import('./flash.js') },
+  provision: { summary: 'Register a board from its console', load: () => import('./provision.js') },
+  command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
+  deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },
+  status: { summary: 'Show what board and chain say', load: () => import('./status.js') },
+  monitor: { summary: 'Follow what a board says', load: () => import('./monitor.js') },
+  audit: { summary: 'Check receipts and commands of a board', load: () => import('./audit.js') },
+  'release publish': { summary: 'Publish an image', load: () => import('./release/publish.js') },
+  'release approve': { summary: 'Approve an image for a board', load: () => import('./release/approve.js') },
+  'release offer': {
+    summary: 'Tell a board of an image, and wait',
+    load: () => import('./release/offer.js'),
+  },
+};

@@ -1,0 +1,144 @@
+import { seeToFinality } from '../board/finality.js';
+import { plainKeyWarning } from '../board/owner.js';
+import { defineCommand, flag, flags as many, toggle } from '../cli/command.js';
+import { Failure, UsageError } from '../cli/failure.js';
+import { address, count, duration, oneOf, path, url } from '../cli/kinds.js';
+import { configure, identify, possess } from '../console/provisioning.js';
+import { remoteConsole } from '../console/remote.js';
+import { rigConsole } from '../console/rig.js';
+import { signingKey } from '../keys/signingKeys.js';
+import { chainFlags, existing, imagesFlag, Settings, senderFlags } from '../settings.js';
+
+const HALF_AN_HOUR = 1800;
+
+export default defineCommand({
+  summary: 'Register a board from its console: trust, possession proof, Device, activation',
+  details:
+    'Tells the board whom to trust, has it sign that it holds its key and agrees to owner, fleet and channel, registers\n' +
+    'it with that proof and activates it. What was done before is not done again. The console is that of a simulated\n' +
+    'board in a directory (--board), or of the running simulator.',
+  example: 'holdfast provision --board boards/1 --owner 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
+  operands: {},
+  flags: {
+    ...chainFlags,
+    ...senderFlags,
+    ...imagesFlag,
+    board: flag(path, 'directory of a simulated board'),
+    broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker the board is to use'),
+    owner: flag(address, 'who will own it'),
+    fleet: flag(address, 'the fleet it will obey'),
+    channel: flag(address, 'the release channel it will follow'),
+    endpoint: many(url('http', 'https'), 'a chain endpoint for the board (default: --rpc)'),
+    quorum: flag(count(1, 8), 'how many of those must agree (default: all)'),
+    profile: flag(oneOf('development', 'production'), 'how strict the board is', 'development'),
+    level: flag(count(1, 4), 'least header trust for updates and lifecycle (default 1, in production 3)'),
+    'maximum-age': flag(duration(7 * 86_400), 'how old a final block may be (default 1h)', 3600),
+    'no-activate': toggle('leave it provisioned; a provisioner activates it later'),
+    'no-mine': toggle('do not mine a development chain to finality'),
+  },
+  run: async input => {
+    const { flags, note, signal } = input;
+    const settings = new Settings(flags);
+    const contracts = await settings.chainAs(input, 'deployer', flags.keystore).catch(error => {
+      if (!(error instanceof Failure) || error.code !== 'no_key') throw error;
+      return settings.chainAs(input, 'owner', flags.keystore);
+    });
+    const owner = flags.owner ?? settings.project?.owner;
+    if (!owner) throw new UsageError('holdfast provision needs --owner ADDRESS: who will own the board.');
+    const initial = { owner, fleet: settings.need('fleet'), channel: settings.need('channel') };
+    const { chainId } = contracts.chain;
+    const { hardware } = await existing(
+      contracts.channel.read(initial.channel),
+      `release channel at ${initial.channel}`,
+    );
+    await plainKeyWarning(input, contracts, owner);
+
+    const address = settings.project?.console;
+    if (!flags.board && !address) {
+      throw new UsageError(
+        'holdfast provision needs --board DIRECTORY, or a running simulator that offers a console.',
+      );
+    }
+    const log = (line: string) => note(`board: ${line}`);
+    const console = flags.board ? await rigConsole(flags.board, log, signal) : remoteConsole(address!);
+    try {
+      const identity = await identify(console);
+      const { device } = identity;
+      note(`The board's key is ${identity.key}, so its Device is ${device}.`);
+      if (identity.hardware !== hardware) {
+        throw new Failure(
+          'hardware',
+          `The board is hardware ${identity.hardware}, the channel is for ${hardware}: it could never be updated.`,
+        );
+      }
+      const rpc = settings.need('rpc');
+      const before = await contracts.device.read(device);
+      if (before.exists) note(`It is registered already: ${before.status}.`);
+      else {
+        const endpoints = flags.endpoint.length > 0 ? flags.endpoint : [rpc];
+        const level = (flags.level ?? (flags.profile === 'production' ? 3 : 1)) as 1 | 2 | 3 | 4;
+        const maximumAge = flags['maximum-age'];
+        const trustConfiguration = await configure(
+          console,
+          {
+            profile: flags.profile,
+            chainId,
+            quorum: flags.quorum ?? endpoints.length,
+            endpoints,
+            policies: {
+              command: { level: 1, maximumAge },
+              firmware: { level, maximumAge },
+              lifecycle: { level, maximumAge },
+            },
+          },
+          { broker: settings.need('broker'), images: [settings.need('images')] },
+        );
+        note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);
+        const deadline = (await contracts.chain.now()) + HALF_AN_HOUR;
+        const proof = await possess(console, contracts, identity.key, {
+          ...initial,
+          trustConfiguration,
+          deadline,
+        });
+        const { sent } = await contracts.factory.register(proof.possession, proof.signature);
+        note(`Registered by its own proof in block ${sent.blockNumber}.`);
+      }
+      if (!flags['no-activate']) await activate();
+      await seeToFinality(input, {
+        rpc,
+        chainId,
+        block: Number(await contracts.chain.client.getBlockNumber()),
+        mine: !flags['no-mine'],
+      });
+      const facts = await contracts.device.read(device);
+      return {
+        ok: true,
+        ...facts,
+        registered: !before.exists,
+        image: identity.image,
+        version: identity.version,
+      };
+
+      async function activate(): Promise<void> {
+        const { fleet, owner: present, status } = await contracts.device.read(device);
+        if (status !== 'Provisioned') return;
+        if (present === contracts.key.address) {
+          await contracts.device.setStatus(device, 'Active', 'Provisioned');
+        } else {
+          const key = await signingKey(input, { role: 'provisioner', project: settings.project });
+          await (await settings.chainWith(key)).fleet.activate(fleet, device);
+        }
+        note('Activated.');
+      }
+    } finally {
+      await console.close();
+    }
+  },
+  show: ({ address: device, channel, fleet, key, owner, status }) => [
+    `Device   ${device}: ${status}`,
+    `Key      ${key}`,
+    `Owner    ${owner}`,
+    `Fleet    ${fleet}`,
+    `Channel  ${channel}`,
+  ],
+});

@@ -1,0 +1,89 @@
+import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
+import { approvalHash, encodeOffer } from '../../../firmware/update/offer.js';
+import { openBoard, verifiedStatus } from '../../board/openBoard.js';
+import { checkReceipt, nextReceipt, receiptLine } from '../../board/receipt.js';
+import { keepReceipt } from '../../board/receiptLog.js';
+import { settle } from '../../board/settle.js';
+import { trailLines } from '../../board/trail.js';
+import { defineCommand, flag } from '../../cli/command.js';
+import { count, duration } from '../../cli/kinds.js';
+import { crypto } from '../../operator/boardChannel.js';
+import { publishedRelease } from '../../release/published.js';
+import { boardFlags, receiptsFlag, Settings } from '../../settings.js';
+
+export default defineCommand({
+  summary: 'Tell a board of a published image, and wait until it runs it',
+  details:
+    'An offer is only a hint: the board proves by itself that both sides want the image. It must have proven what time\n' +
+    'it is since its last restart, which any holdfast command does. After the restart into the new image its receipt\n' +
+    'names the hash of the bytes that run.',
+  example: 'holdfast release offer --version 2',
+  operands: {},
+  flags: {
+    ...boardFlags,
+    version: flag(count(1, 0xffffffff), 'which version; the newest if left out'),
+    wait: flag(duration(86_400), 'how long to wait (default 2m)', 120),
+    ...receiptsFlag,
+  },
+  run: async input => {
+    const { flags, note } = input;
+    const settings = new Settings(flags);
+    const contracts = await settings.chain();
+    const board = await openBoard(settings, contracts, input);
+    try {
+      const { address: device, channel } = board.facts;
+      const before = await verifiedStatus(board);
+      const release = await publishedRelease(contracts, channel, flags.version);
+      const offer = {
+        channel: fromHex(channel, 20)!,
+        version: release.version,
+        imageSha256: fromHex(release.imageSha256, 32)!,
+        size: release.size,
+        manifestHash: fromHex(release.manifestHash, 32)!,
+      };
+      const subject = approvalHash(crypto, offer);
+      const about = {
+        device,
+        version: release.version,
+        imageSha256: release.imageSha256,
+        approval: toHex(subject),
+      };
+      if (toHex(before.imageHash) === release.imageSha256) {
+        return { ok: true, ...about, installed: true, already: true };
+      }
+      const confirmation = nextReceipt(board, subject, flags.wait * 1000);
+      const settled = await settle(input, {
+        board,
+        contracts,
+        kind: 'offer',
+        bytes: encodeOffer(offer),
+        subject,
+        patience: flags.wait,
+        receipts: flags.receipts,
+        remedy: 'Look at holdfast status and holdfast channel show.',
+      });
+      if (settled.answer.verdict !== 'accepted') return { ok: false, ...about, installed: false, ...settled };
+      note('The board has the image and restarts into it.');
+      const seen = await confirmation;
+      const { key } = await contracts.device.read(device);
+      const receipt = await checkReceipt(contracts, key, seen);
+      keepReceipt(flags.receipts, { chainId: contracts.chain.chainId, device }, seen);
+      const installed = receipt.outcome === 'done' && receipt.imageHash === release.imageSha256;
+      return { ok: installed, ...about, installed, ...settled, receipt };
+    } finally {
+      board.close();
+    }
+  },
+  show: result => {
+    const { device, imageSha256, version } = result;
+    if ('already' in result) return [`${device} runs version ${version} (${imageSha256}) already.`];
+    return [
+      `Version ${version}: ${result.answer.verdict}${result.answer.code ? ` (${result.answer.code})` : ''}`,
+      ...trailLines(result.answer),
+      ...(result.receipt ? [`  → ${receiptLine(result.receipt)}, image ${result.receipt.imageHash}`] : []),
+      result.installed
+        ? `${device} runs version ${version}: the hash of the bytes it executes is the published one.`
+        : `${device} does not run version ${version}.`,
+    ];
+  },
+});

@@ -1,0 +1,77 @@
+import { toHex } from '../../firmware/bytes/hex.js';
+import { openBoard, verifiedStatus } from '../board/openBoard.js';
+import { plainKeyWarning } from '../board/owner.js';
+import { defineCommand, flag } from '../cli/command.js';
+import { duration } from '../cli/kinds.js';
+import { boardFlags, Settings } from '../settings.js';
+
+export default defineCommand({
+  summary: 'Show what a board says of itself, and what the chain says of it',
+  details: 'The board’s status must be signed by the key that its Device holds on chain, else this fails.',
+  example: 'holdfast status',
+  operands: {},
+  flags: { ...boardFlags, wait: flag(duration(3600), 'how long to wait for the status (default 10s)', 10) },
+  run: async input => {
+    const settings = new Settings(input.flags);
+    const contracts = await settings.chain();
+    const board = await openBoard(settings, contracts, input);
+    try {
+      const { challenge, imageHash, receiptHead, sealingKey, signer, trustConfiguration, ...numbers } =
+        await verifiedStatus(board, input.flags.wait * 1000);
+      const { facts } = board;
+      const [fleet, registrations] = await Promise.all([
+        contracts.fleet.read(facts.fleet),
+        contracts.factory.registrations(),
+      ]);
+      await plainKeyWarning(input, contracts, facts.owner);
+      const registered = registrations.find(({ device }) => device === facts.address)?.trustConfiguration;
+      const trusts = toHex(trustConfiguration);
+      if (registered && registered !== trusts) {
+        input.note(
+          `Its trust configuration is not the one it was registered with (${registered}): a lifecycle command may have set it anew.`,
+        );
+      }
+      return {
+        ok: true,
+        device: facts.address,
+        presence: board.presence() ?? 'unknown',
+        chain: {
+          chainId: contracts.chain.chainId,
+          status: facts.status,
+          owner: facts.owner,
+          key: facts.key,
+          fleet: facts.fleet,
+          fleetPaused: fleet.paused,
+          channel: facts.channel,
+          approval: facts.approval,
+          epoch: facts.epoch,
+          sequence: facts.sequence,
+        },
+        board: {
+          ...numbers,
+          signer,
+          challenge: toHex(challenge),
+          trustConfiguration: trusts,
+          imageHash: toHex(imageHash),
+          receiptHead: toHex(receiptHead),
+          sealingKey: toHex(sealingKey),
+        },
+        waiting: facts.epoch === numbers.epoch ? Math.max(0, facts.sequence - numbers.sequence) : undefined,
+      };
+    } finally {
+      board.close();
+    }
+  },
+  show: ({ board, chain, device, presence, waiting }) => [
+    `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
+    `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
+    `Signed by ${board.signer}, the key that the chain names`,
+    `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
+    `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,
+    `Trust     ${board.trustConfiguration}`,
+    `Owner     ${chain.owner}`,
+    `Fleet     ${chain.fleet}`,
+    `Channel   ${chain.channel}`,
+    `Approval  ${/^0x0+$/.test(chain.approval) ? 'none' : chain.approval}`,
+  ],
+});

@@ -1,0 +1,49 @@
+/** Asking for a secret at the terminal without showing it. */
+import { Failure, UsageError } from '../cli/failure.js';
+
+const MOST = 1024;
+
+/** What is typed before Enter. Only where a person sits at a terminal; the question goes to standard error. */
+export function promptSecret(question: string, signal: AbortSignal): Promise<string> {
+  const { stdin, stderr } = process;
+  return new Promise((resolve, reject) => {
+    let typed = '';
+    const end = (settle: () => void) => {
+      stdin.off('data', take);
+      signal.removeEventListener('abort', stop);
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write('\n');
+      settle();
+    };
+    const stop = () => end(() => reject(new UsageError('interrupted.', 'interrupted')));
+    const take = (chunk: string) => {
+      for (const sign of chunk) {
+        if (sign === '\r' || sign === '\n' || sign === '\u0004') return end(() => resolve(typed));
+        // In raw mode the terminal gives the byte instead of the signal.
+        if (sign === '\u0003') return void process.kill(process.pid, 'SIGINT');
+        if (sign === '\u007f' || sign === '\b') typed = [...typed].slice(0, -1).join('');
+        else if (sign >= ' ') typed += sign;
+        if (typed.length > MOST)
+          return end(() => reject(new Failure('too_long', `That was more than ${MOST} characters.`)));
+      }
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    stderr.write(question);
+    stdin.setEncoding('utf8');
+    stdin.setRawMode(true);
+    stdin.on('data', take);
+    stdin.resume();
+  });
+}
+
+/** All of a pipe or file on standard input. */
+export async function readStandardInput(most: number): Promise<string> {
+  let text = '';
+  for await (const chunk of process.stdin) {
+    text += chunk;
+    if (text.length > most)
+      throw new Failure('too_long', `More than ${most} characters came on standard input.`);
+  }
+  return text;
+}

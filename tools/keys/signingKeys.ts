@@ -1,0 +1,115 @@
+/**
+ * The keys a command acts with. They come from keystores or the environment; their order is: a keystore that was
+ * named, the role's own variable, the general variable, the project's keystore for the role.
+ */
+import type { Surroundings } from '../cli/command.js';
+import { Failure } from '../cli/failure.js';
+import type { Hex } from '../cli/kinds.js';
+import type { Project } from '../project.js';
+import { openKeystore, parseKeystore } from './keystore.js';
+import { passphraseFor } from './passphrase.js';
+import { addressOfKey, keyHex, parsePrivateKey } from './privateKey.js';
+import { readSecretFile } from './secretFile.js';
+
+/** Who acts. Each has a variable HOLDFAST_<ROLE>_KEY. */
+export const roles = [
+  'deployer',
+  'operator',
+  'owner',
+  'releaser',
+  'guardian',
+  'provisioner',
+  'vendor',
+  'delegate',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** Several who decide together. HOLDFAST_SIGNER_KEYS and HOLDFAST_RELEASE_KEYS list keys, separated by commas. */
+export const bodies = { signers: 'HOLDFAST_SIGNER_KEYS', releaseKeys: 'HOLDFAST_RELEASE_KEYS' } as const;
+export type Body = keyof typeof bodies;
+
+export interface SigningKey {
+  privateKey: Hex;
+  address: Hex;
+  /** Where it came from, for people. */
+  source: string;
+}
+
+const MOST_BYTES = 16_384;
+const MOST_KEYS = 32;
+
+export const variableOf = (role: Role): string => `HOLDFAST_${role.toUpperCase()}_KEY`;
+
+type Asking = Pick<Surroundings, 'environment' | 'signal'>;
+
+export async function keyFromFile(asking: Asking, path: string, project?: Project): Promise<SigningKey> {
+  const keystore = parseKeystore(readSecretFile(path, MOST_BYTES), path);
+  const passphrase = await passphraseFor(asking, path, project?.passphraseFile);
+  const key = await openKeystore(keystore, passphrase, path);
+  return { privateKey: keyHex(key), address: addressOfKey(key)!, source: path };
+}
+
+/** The variable's key, or undefined when it is not set. Its value appears nowhere. */
+export function keyFromVariable({ environment }: Asking, variable: string): SigningKey | undefined {
+  const text = environment[variable];
+  return text === undefined || text === '' ? undefined : toSigningKey(text, variable);
+}
+
+function toSigningKey(text: string, source: string): SigningKey {
+  const key = parsePrivateKey(text);
+  if (!key) throw new Failure('key', `${source} holds no private key: 32 bytes in hexadecimal are needed.`);
+  return { privateKey: keyHex(key), address: addressOfKey(key)!, source };
+}
+
+export interface KeyOptions {
+  role: Role;
+  /** From --keystore. */
+  keystore?: string;
+  project?: Project;
+}
+
+export async function signingKey(
+  asking: Asking,
+  { keystore, project, role }: KeyOptions,
+): Promise<SigningKey> {
+  if (keystore !== undefined) return keyFromFile(asking, keystore, project);
+  const variable = variableOf(role);
+  const fromEnvironment = keyFromVariable(asking, variable) ?? keyFromVariable(asking, 'HOLDFAST_KEY');
+  if (fromEnvironment) return fromEnvironment;
+  const known = project?.keystores?.[role];
+  if (known !== undefined) return keyFromFile(asking, known, project);
+  throw new Failure(
+    'no_key',
+    `There is no key to act as ${role} with: name a keystore with --keystore FILE (holdfast key new FILE makes one), or set ${variable} or HOLDFAST_KEY.`,
+  );
+}
+
+export interface BodyOptions {
+  body: Body;
+  /** From --signer, one each. */
+  keystores: readonly string[];
+  project?: Project;
+}
+
+/** The keys at hand of those who decide together; whether they are enough, the contract says. */
+export async function signingKeys(
+  asking: Asking,
+  { body, keystores, project }: BodyOptions,
+): Promise<SigningKey[]> {
+  const variable = bodies[body];
+  const list = (asking.environment[variable] ?? '').split(',').filter(text => text.trim() !== '');
+  if (Math.max(list.length, keystores.length) > MOST_KEYS) {
+    throw new Failure('keys', `More than ${MOST_KEYS} keys cannot decide together.`);
+  }
+  if (keystores.length === 0 && list.length > 0) {
+    return list.map((text, index) => toSigningKey(text, `${variable}, key ${index + 1},`));
+  }
+  const files = keystores.length > 0 ? keystores : (project?.keystores?.[body] ?? []);
+  const keys: SigningKey[] = [];
+  for (const file of files) keys.push(await keyFromFile(asking, file, project));
+  if (keys.length > 0) return keys;
+  throw new Failure(
+    'no_key',
+    `There are no keys to sign with: name keystores with --signer FILE, once for each, or list keys in ${variable}, separated by commas.`,
+  );
+}

@@ -1,0 +1,142 @@
+/**
+ * The project file: where a chain, a broker and a board are, so that nobody has to type it again. The simulator
+ * writes it (npm start); flags win over it. It holds no secret but the token of a local console.
+ */
+import * as fs from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { parseUrl } from '../firmware/rpc/url.js';
+import { Failure } from './cli/failure.js';
+import type { Hex } from './cli/kinds.js';
+
+const MOST_BYTES = 65_536;
+
+const url = (...schemes: readonly string[]) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      text => schemes.includes(parseUrl(text)?.scheme ?? ''),
+      `must be a URL like ${schemes[0]}://host:port`,
+    ),
+  );
+const address = v.pipe(
+  v.string(),
+  v.regex(/^0x[0-9a-fA-F]{40}$/, 'must be an address'),
+  v.transform(text => text.toLowerCase() as Hex),
+);
+const file = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
+const files = v.pipe(v.array(file), v.maxLength(32));
+const place = v.pipe(v.string(), v.maxLength(100));
+
+/** All members are optional: a flag can stand in for each. Unknown members are left alone. */
+const schema = v.object({
+  rpc: v.optional(url('http', 'https')),
+  broker: v.optional(url('mqtt', 'mqtts')),
+  images: v.optional(url('http', 'https')),
+  chainId: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))),
+  fleet: v.optional(address),
+  channel: v.optional(address),
+  device: v.optional(address),
+  owner: v.optional(address),
+  /** A board's console that a running simulator offers on this machine. */
+  console: v.optional(
+    v.object({
+      host: v.pipe(
+        place,
+        v.check(host => ['127.0.0.1', '::1', 'localhost'].includes(host), 'must be this machine'),
+      ),
+      port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+      token: v.pipe(v.string(), v.regex(/^[0-9a-f]{32,64}$/, 'must be 16 to 32 bytes in hexadecimal')),
+    }),
+  ),
+  /** Keystores by role, relative to this file. */
+  keystores: v.optional(
+    v.object({
+      deployer: v.optional(file),
+      operator: v.optional(file),
+      owner: v.optional(file),
+      releaser: v.optional(file),
+      guardian: v.optional(file),
+      provisioner: v.optional(file),
+      vendor: v.optional(file),
+      delegate: v.optional(file),
+      signers: v.optional(files),
+      releaseKeys: v.optional(files),
+    }),
+  ),
+  /** The passphrase of those keystores, relative to this file: for keys of a simulation, which guard nothing. */
+  passphraseFile: v.optional(file),
+});
+
+/** As written into the file: paths relative to it. */
+export type ProjectFile = v.InferInput<typeof schema>;
+/** As read: paths absolute. */
+export type Project = v.InferOutput<typeof schema> & { directory: string };
+
+export const PROJECT_FILE = join('.holdfast', 'project.json');
+
+/** The project of this directory or of the file that was named; undefined when there is none. @throws Failure */
+export function readProject(named?: string): Project | undefined {
+  const path = resolve(named ?? PROJECT_FILE);
+  let text: string;
+  try {
+    const { size } = fs.statSync(path);
+    if (size > MOST_BYTES)
+      throw new Failure('project', `${path} is longer than ${MOST_BYTES} bytes: it is no project file.`);
+    text = fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
+    throw new Failure(
+      'project',
+      `${path} cannot be read (${code}): check the path, or leave --project away.`,
+    );
+  }
+  return parseProject(text, path);
+}
+
+/** @throws Failure, one line that names the member. */
+export function parseProject(text: string, path: string): Project {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Failure('project', `${path} is no JSON: run npm start again, which writes it, or remove it.`);
+  }
+  const parsed = v.safeParse(schema, value);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    const what = issue.kind === 'validation' ? issue.message : `is no ${issue.expected ?? 'such value'}`;
+    throw new Failure(
+      'project',
+      `${path}: ${v.getDotPath(issue) ?? 'the file'} ${what}. Correct it, or run npm start again.`,
+    );
+  }
+  const directory = dirname(path);
+  const absolute = (file: string) => resolve(directory, file);
+  const { keystores, passphraseFile } = parsed.output;
+  return {
+    ...parsed.output,
+    directory,
+    ...(passphraseFile && { passphraseFile: absolute(passphraseFile) }),
+    ...(keystores && {
+      keystores: Object.fromEntries(
+        Object.entries(keystores).map(([role, file]) => [
+          role,
+          Array.isArray(file) ? file.map(absolute) : absolute(file),
+        ]),
+      ),
+    }),
+  };
+}
+
+/** Writes the project of a directory, readable by this user only. Returns the file's path. */
+export function writeProject(directory: string, project: ProjectFile): string {
+  const path = join(directory, PROJECT_FILE);
+  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const next = `${path}.${process.pid}`;
+  fs.writeFileSync(next, `${JSON.stringify(project, null, 2)}\n`, { mode: 0o600 });
+  fs.renameSync(next, path);
+  return path;
+}

@@ -1,0 +1,146 @@
+/** Flags that many commands share, and what they stand for when they are left away: the project file's members. */
+import type { Authority, Contracts } from '../contracts/client/index.js';
+import type { Surroundings } from './cli/command.js';
+import { flag, flags } from './cli/command.js';
+import { Failure } from './cli/failure.js';
+import { address, type Hex, path, url } from './cli/kinds.js';
+import {
+  type Body,
+  type KeyOptions,
+  type Role,
+  type SigningKey,
+  signingKey,
+  signingKeys,
+} from './keys/signingKeys.js';
+import { type Project, readProject } from './project.js';
+
+export const projectFlag = { project: flag(path, 'the project file, instead of .holdfast/project.json') };
+
+export const chainFlags = {
+  rpc: flag(url('http', 'https'), 'the chain, JSON-RPC over HTTP'),
+  ...projectFlag,
+};
+
+export const senderFlags = { keystore: flag(path, 'keystore of the key that acts and pays') };
+
+export const signerFlags = { signer: flags(path, 'keystore of one who signs') };
+
+export const boardFlags = {
+  ...chainFlags,
+  broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker'),
+  device: flag(address, "the board's Device contract"),
+};
+
+type ChainGiven = { rpc: string | undefined; project: string | undefined };
+type Given = Partial<
+  ChainGiven & Record<'broker' | 'images', string> & Record<'device' | 'fleet' | 'channel', Hex>
+>;
+
+export const deviceFlags = { ...chainFlags, device: flag(address, "the board's Device contract") };
+
+export const fleetFlags = { ...chainFlags, fleet: flag(address, 'the fleet') };
+
+export const channelFlags = { ...chainFlags, channel: flag(address, 'the release channel') };
+
+export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };
+
+export const receiptsFlag = {
+  receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),
+};
+
+/** What each member is called where it is asked for. */
+const remedies = {
+  rpc: 'a chain: --rpc URL',
+  broker: 'a broker: --broker URL',
+  images: 'an image server: --images URL',
+  device: "the board's Device: --device ADDRESS",
+  fleet: 'a fleet: --fleet ADDRESS',
+  channel: 'a release channel: --channel ADDRESS',
+} as const;
+
+/** Flags first, then the project file, else a failure that names the flag. */
+export class Settings {
+  readonly project: Project | undefined;
+  readonly #given: Given;
+
+  constructor(given: Given) {
+    this.#given = given;
+    this.project = readProject(given.project);
+  }
+
+  find<K extends keyof typeof remedies>(name: K): Given[K] | undefined {
+    return this.#given[name] ?? (this.project?.[name] as Given[K] | undefined);
+  }
+
+  need<K extends keyof typeof remedies>(name: K): NonNullable<Given[K]> {
+    const value = this.find(name);
+    if (value !== undefined) return value;
+    const where = this.project
+      ? 'the project file does not name it'
+      : 'there is no .holdfast/project.json here';
+    throw new Failure('setting', `This needs ${remedies[name]} (${where}; npm start writes one).`);
+  }
+
+  /** For reading only. Makes sure that it is the project's chain. */
+  chain(): Promise<Contracts> {
+    return this.#connect();
+  }
+
+  /** For writing, as a role. */
+  async chainAs(
+    asking: Surroundings,
+    role: Role,
+    keystore?: string,
+  ): Promise<Contracts & { key: SigningKey }> {
+    const options: KeyOptions = { role, keystore, project: this.project };
+    return this.chainWith(await signingKey(asking, options));
+  }
+
+  /** For writing, with a key at hand. */
+  async chainWith(key: SigningKey): Promise<Contracts & { key: SigningKey }> {
+    return Object.assign(await this.#connect(key.privateKey), { key });
+  }
+
+  /** The keys at hand of those who decide together. */
+  signers(asking: Surroundings, body: Body, keystores: readonly string[]): Promise<SigningKey[]> {
+    return signingKeys(asking, { body, keystores, project: this.project });
+  }
+
+  /** Their signatures, for the client. */
+  async authority(keys: readonly SigningKey[]): Promise<Authority> {
+    const { signerFromKey } = await import('../contracts/client/index.js');
+    return { signers: await Promise.all(keys.map(({ privateKey }) => signerFromKey(privateKey))) };
+  }
+
+  async #connect(privateKey?: Hex): Promise<Contracts> {
+    const rpc = this.need('rpc');
+    const { connect } = await import('../contracts/client/index.js');
+    const contracts = await connect({ rpc, privateKey });
+    const expected = this.project?.chainId;
+    const { chainId } = contracts.chain;
+    if (expected !== undefined && this.#given.rpc === undefined && chainId !== expected) {
+      throw new Failure(
+        'wrong_chain',
+        `The chain answers as number ${chainId}, the project is of chain ${expected}: start the right one, or give --rpc.`,
+      );
+    }
+    return contracts;
+  }
+}
+
+/** What a contract holds, or a failure that names what is not there. */
+export async function existing<T>(facts: Promise<T>, what: string): Promise<T> {
+  try {
+    return await facts;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Failure('not_found', `There is no ${what} on this chain: check the address and the chain.`, {
+      cause: error,
+    });
+  }
+}
+
+/** What an endpoint may be called in output: no path, since keys of providers stand there. */
+export function hostOf(endpoint: string): string {
+  return /^[a-z]+:\/\/[^/?#]*/.exec(endpoint)?.[0] ?? 'the endpoint';
+}
