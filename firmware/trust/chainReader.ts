@@ -48,7 +48,7 @@ export class ChainReader {
   readonly #endpoints: readonly RpcEndpoint[];
   readonly #onBadWitness: (report: WitnessReport) => void;
   /** Endpoints that gave a bad witness; they are asked last until they give a good one. */
-  readonly #marked = new Set<string>();
+  readonly #marked = new Set<RpcEndpoint>();
 
   constructor(options: {
     crypto: Crypto;
@@ -65,17 +65,17 @@ export class ChainReader {
   async read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict> {
     const request = { blockHash: block.hash, number: block.number, accounts };
     const order = [...this.#endpoints].sort(
-      (a, b) => Number(this.#marked.has(a.url)) - Number(this.#marked.has(b.url)),
+      (a, b) => Number(this.#marked.has(a)) - Number(this.#marked.has(b)),
     );
     const reports: WitnessReport[] = [];
     for (const endpoint of order) {
       const result = await this.#ask(endpoint, request);
       if (result.verdict === 'accepted') {
-        this.#marked.delete(endpoint.url);
+        this.#marked.delete(endpoint);
         const { timestamp } = result.value;
         return accepted({ head: { ...block, timestamp }, state: result.value });
       }
-      if (result.verdict === 'rejected') this.#marked.add(endpoint.url);
+      if (result.verdict === 'rejected') this.#marked.add(endpoint);
       const report = { endpoint: endpoint.url, result };
       this.#onBadWitness(report);
       reports.push(report);
