@@ -83,7 +83,7 @@ export function checkConfiguration(
   }
   for (const purpose of purposes) {
     const { level, maximumAge } = policies[purpose];
-    if (!(level >= 1 && level <= 4)) return rejected('malformed', `${purpose}: the level is 1 to 4`);
+    if (![1, 2, 3, 4].includes(level)) return rejected('malformed', `${purpose}: the level is 1 to 4`);
     if (!Number.isSafeInteger(maximumAge) || maximumAge < 1800) {
       return rejected(
         'malformed',

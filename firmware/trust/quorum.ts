@@ -6,7 +6,11 @@
 import { fromHex, toHex } from '../bytes/hex.js';
 import { accepted, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
 import type { CallResult, RpcCall, RpcEndpoint } from '../rpc/client.js';
+import { readQuantity } from '../rpc/probe.js';
 import { Level, type Tag, type TrustedBlock } from './level.js';
+
+/** Blocks by which an honest endpoint may be behind another: a head, or an epoch that is not final there yet. */
+const LAG = { latest: 3, finalized: 64 } as const;
 
 /** What one endpoint said: a block, or why it said nothing that counts. */
 type Claim = { number: number; hash: string } | { failure: string; cause: TrustCause | 'malformed' };
@@ -33,29 +37,38 @@ export class QuorumTrust {
     if (numbers.length < this.#quorum) return this.#tooFew(claims);
 
     // Endpoints run ahead of each other by a block or two: the greatest number that a quorum has reached counts.
-    const number = numbers[this.#quorum - 1];
-    const again = await Promise.all(
+    // If one of those who claim to have reached it lies, the honest ones still agree on what lies just below.
+    const [greatest, ...lower] = numbers.slice(this.#quorum - 1);
+    let last: readonly Claim[] = claims;
+    for (const number of new Set([greatest, ...lower.filter(other => greatest - other <= LAG[tag])])) {
+      last = await this.#at(number, claims);
+      const votes = new Map<string, number>();
+      for (const claim of last) {
+        if ('number' in claim && claim.number === number)
+          votes.set(claim.hash, (votes.get(claim.hash) ?? 0) + 1);
+      }
+      for (const [hash, count] of votes) {
+        if (count < this.#quorum) continue;
+        return accepted({
+          hash: fromHex(hash, 32)!,
+          number,
+          level: this.level,
+          finalized: tag === 'finalized',
+          basis: `quorum ${count} of ${this.#endpoints.length}`,
+        });
+      }
+    }
+    return this.#tooFew(last);
+  }
+
+  /** What those who are further say of one number; who is behind stays behind. */
+  #at(number: number, claims: readonly Claim[]): Promise<Claim[]> {
+    return Promise.all(
       claims.map((claim, i) => {
         if (!('number' in claim) || claim.number <= number) return claim;
         return this.#ask(this.#endpoints[i], `0x${number.toString(16)}`);
       }),
     );
-    const votes = new Map<string, number>();
-    for (const claim of again) {
-      if ('number' in claim && claim.number === number)
-        votes.set(claim.hash, (votes.get(claim.hash) ?? 0) + 1);
-    }
-    for (const [hash, count] of votes) {
-      if (count < this.#quorum) continue;
-      return accepted({
-        hash: fromHex(hash, 32)!,
-        number,
-        level: this.level,
-        finalized: tag === 'finalized',
-        basis: `quorum ${count} of ${this.#endpoints.length}`,
-      });
-    }
-    return this.#tooFew(again);
   }
 
   async #ask(endpoint: RpcEndpoint, block: string): Promise<Claim> {
@@ -77,12 +90,11 @@ export class QuorumTrust {
       if (failed.verdict === 'undetermined') return { cause: failed.cause, failure: failed.evidence };
       return { cause: 'malformed', failure: 'no answer' };
     }
-    if (Number(chain.value) !== this.#chainId) return { cause: 'malformed', failure: 'another chain' };
+    if (readQuantity(chain.value) !== this.#chainId) return { cause: 'malformed', failure: 'another chain' };
     const claimed = block.value as { number?: unknown; hash?: unknown } | null;
-    const number = typeof claimed?.number === 'string' ? Number(claimed.number) : Number.NaN;
+    const number = readQuantity(claimed?.number);
     const hash = fromHex(claimed?.hash, 32);
-    if (!Number.isSafeInteger(number) || number < 0 || !hash)
-      return { cause: 'malformed', failure: 'not a block' };
+    if (number === undefined || !hash) return { cause: 'malformed', failure: 'not a block' };
     return { number, hash: toHex(hash) };
   }
 

@@ -1,0 +1,120 @@
+/** The rules that every trust configuration must keep, each broken alone, with the twin that keeps it. */
+import test from 'ava';
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import {
+  checkConfiguration,
+  configurationHash,
+  encodeConfiguration,
+  parseConfiguration,
+  type TrustConfiguration,
+} from '../../../firmware/trust/configuration.js';
+
+const policies = (level: 1 | 2 | 3 | 4, maximumAge = 1800) => ({
+  command: { level, maximumAge },
+  firmware: { level, maximumAge },
+  lifecycle: { level, maximumAge },
+});
+const good: TrustConfiguration = {
+  profile: 'development',
+  chainId: 31337,
+  quorum: 2,
+  endpoints: ['http://a:1/', 'https://b/key?x=1', 'http://[::1]:8545'],
+  policies: policies(1),
+};
+const verdictOf = (fields: Partial<TrustConfiguration>) => checkConfiguration({ ...good, ...fields }).verdict;
+
+test('a configuration that keeps the rules is taken, and its hash covers every field', t => {
+  t.is(verdictOf({}), 'accepted');
+  const crypto = portableCrypto();
+  const changes: Partial<TrustConfiguration>[] = [
+    {},
+    { chainId: 1 },
+    { quorum: 3 },
+    { endpoints: good.endpoints.slice(0, 2) },
+    { endpoints: [...good.endpoints].reverse() },
+    { profile: 'production', policies: policies(3) },
+    { policies: policies(3) },
+    { policies: policies(1, 1801) },
+    { policies: { ...policies(1), lifecycle: { level: 2, maximumAge: 1800 } } },
+  ];
+  const hashes = changes.map(change => toHex(configurationHash(crypto, { ...good, ...change })));
+  t.is(new Set(hashes).size, changes.length);
+});
+
+test('k is more than half of n, and not more than n', t => {
+  const endpoints = Array.from({ length: 8 }, (_, i) => `http://host${i}`);
+  for (let n = 1; n <= 8; n++) {
+    for (let quorum = 0; quorum <= 9; quorum++) {
+      const expected = quorum * 2 > n && quorum <= n ? 'accepted' : 'rejected';
+      t.is(verdictOf({ endpoints: endpoints.slice(0, n), quorum }), expected, `${quorum} of ${n}`);
+    }
+  }
+  t.is(verdictOf({ endpoints: [], quorum: 0 }), 'rejected');
+  t.is(verdictOf({ endpoints: [...endpoints, 'http://ninth'], quorum: 9 }), 'rejected');
+  t.is(verdictOf({ quorum: 1.9 }), 'rejected');
+});
+
+test('an age under 30 minutes is refused, for each purpose', t => {
+  for (const purpose of ['command', 'firmware', 'lifecycle'] as const) {
+    const short = { ...policies(1), [purpose]: { level: 1, maximumAge: 1799 } };
+    t.is(verdictOf({ policies: short }), 'rejected', purpose);
+  }
+  t.is(verdictOf({ policies: policies(1, 1800) }), 'accepted');
+  t.is(verdictOf({ policies: policies(1, Number.NaN) }), 'rejected');
+});
+
+test('production asks for L3 or L4 where it cannot be undone', t => {
+  const profile = 'production';
+  t.is(verdictOf({ profile, policies: policies(3) }), 'accepted');
+  t.is(verdictOf({ profile, policies: policies(4) }), 'accepted');
+  t.is(
+    verdictOf({ profile, policies: { ...policies(3), command: { level: 1, maximumAge: 1800 } } }),
+    'accepted',
+  );
+  for (const purpose of ['firmware', 'lifecycle'] as const) {
+    for (const level of [1, 2] as const) {
+      const weak = { ...policies(3), [purpose]: { level, maximumAge: 1800 } };
+      t.is(verdictOf({ profile, policies: weak }), 'rejected', `${purpose} L${level}`);
+      t.is(verdictOf({ profile: 'development', policies: weak }), 'accepted');
+    }
+  }
+  for (const level of [0, 5, 1.5] as never[]) t.is(verdictOf({ policies: policies(level) }), 'rejected');
+});
+
+test('an endpoint is an http URL that is named once; what could not be connected to is refused before it is stored', t => {
+  for (const endpoint of [
+    '',
+    'nowhere',
+    'ftp://host',
+    'mqtt://host:1',
+    'http://',
+    'http://host:0',
+    'http://user@host',
+  ])
+    t.is(verdictOf({ endpoints: [endpoint], quorum: 1 }), 'rejected', endpoint);
+  t.is(verdictOf({ endpoints: ['http://host'], quorum: 1 }), 'accepted');
+  t.is(verdictOf({ endpoints: ['http://host', 'http://host'], quorum: 2 }), 'rejected');
+});
+
+test('chain ids and profiles that are none are refused', t => {
+  for (const chainId of [0, -1, 1.5, 2 ** 53, Number.NaN]) t.is(verdictOf({ chainId }), 'rejected');
+  t.is(verdictOf({ chainId: 2 ** 53 - 1 }), 'accepted');
+  t.is(verdictOf({ profile: 'staging' as never }), 'rejected');
+});
+
+test('the rules hold for what is parsed as well, and so does the size', t => {
+  const parse = (fields: Partial<TrustConfiguration>) =>
+    parseConfiguration(encodeConfiguration({ ...good, ...fields })).verdict;
+  t.is(parse({}), 'accepted');
+  t.is(parse({ quorum: 1 }), 'rejected');
+  t.is(parse({ policies: policies(1, 1799) }), 'rejected');
+  t.is(
+    parse({ endpoints: ['http://a', `http://${'b'.repeat(200)}`], quorum: 2 }),
+    'rejected',
+    'one is too long',
+  );
+  const long = (length: number) => Array.from({ length: 5 }, (_, i) => `http://${'c'.repeat(length)}/${i}`);
+  t.is(parse({ endpoints: long(130), quorum: 3 }), 'accepted');
+  t.is(parse({ endpoints: long(170), quorum: 3 }), 'rejected', 'together too long');
+});
