@@ -157,6 +157,29 @@ test('an integer has no leading zero and no more bytes than allowed', t => {
   t.false(reads('0xc0', 8));
 });
 
+test('nothing is read at or across the limit, though bytes follow', t => {
+  const bytes = fromHex('0x0182aabb05')!;
+  const cursor = new RlpCursor(bytes);
+  t.true(cursor.read(1, 4));
+  t.false(cursor.read(1, 3));
+  t.false(cursor.read(4, 4));
+  t.true(cursor.read(4, 5));
+  t.false(cursor.read(5, 5));
+});
+
+test('a fixed string, and the only list of an input, must be just that', t => {
+  const cursor = (hex: string) => new RlpCursor(fromHex(hex)!);
+  t.true(cursor('0x82aabb').readFixed(0, 3, 2));
+  t.false(cursor('0x82aabb').readFixed(0, 3, 1));
+  t.false(cursor('0xc2aabb').readFixed(0, 3, 2));
+  t.false(cursor('0x82aabb').readFixed(0, 2, 2));
+  t.true(cursor('0xc20101').readOnlyList());
+  t.false(cursor('0xc2010101').readOnlyList());
+  t.false(cursor('0x820101').readOnlyList());
+  t.false(cursor('0xc201').readOnlyList());
+  t.false(cursor('0x').readOnlyList());
+});
+
 test('30,000 nested lists cost nothing: one item is read, nothing descends', t => {
   let nested = new Uint8Array();
   const heads: Uint8Array[] = [];

@@ -192,12 +192,39 @@ test('nodes that hash right but are no nodes are no proof, each beside a good on
     ['extension to a short string', [Uint8Array.of(0x11), hash.subarray(1)]],
     ['branch to a short string', branch(hash.subarray(1))],
     ['branch to a long string', branch(big)],
-    ['embedded node of 32 bytes or more', branch([Uint8Array.of(0x32), hash])],
+    ['leaf with a third item', [Uint8Array.of(0x20, 0x12), big, none]],
+    [
+      'extension over no nibble to an embedded leaf',
+      [Uint8Array.of(0x00), [Uint8Array.of(0x20, 0x12), Uint8Array.of(5)]],
+    ],
+    ['embedded node of 32 bytes', branch([Uint8Array.of(0x32), new Uint8Array(29).fill(9)])],
+    ['embedded node of more', branch([Uint8Array.of(0x32), hash])],
     ['embedded node that is none', branch([none, none, none])],
     ['missing child', branch(hash)],
   ] as const) {
     t.is(single(items, path).verdict, 'rejected', why);
   }
+});
+
+test('an embedded node has at most 31 bytes, as one of 32 has a hash', t => {
+  const none = new Uint8Array();
+  const value = new Uint8Array(28).fill(9);
+  const items = Array.from({ length: 17 }, (_, i) => (i === 1 ? [Uint8Array.of(0x32), value] : none));
+  t.deepEqual(single(items, Uint8Array.of(0x12)), { verdict: 'accepted', value });
+});
+
+test('bytes after a node, and items that are no canonical RLP, are no proof though the hash is right', t => {
+  const path = Uint8Array.of(0x12);
+  const raw = (node: Uint8Array) => verifyTrieProof(crypto, keccak_256(node), path, [node]).verdict;
+  const leaf = RLP.encode([Uint8Array.of(0x20, 0x12), Uint8Array.of(5)]);
+  t.is(raw(leaf), 'accepted');
+  t.is(raw(Uint8Array.from([...leaf, 0])), 'rejected');
+  t.is(raw(Uint8Array.from([0xf8, ...leaf.map((byte, i) => (i === 0 ? byte - 0xc0 : byte))])), 'rejected');
+  const branch = Uint8Array.from([0xd1, ...new Uint8Array(17).fill(0x80)]);
+  t.is(raw(branch), 'accepted');
+  // In the last of 17 items: a head that reaches beyond the node, then one byte written in two.
+  t.is(raw(Uint8Array.from([0xd1, ...new Uint8Array(16).fill(0x80), 0x81])), 'rejected');
+  t.is(raw(Uint8Array.from([0xd2, ...new Uint8Array(16).fill(0x80), 0x81, 0x05])), 'rejected');
 });
 
 test('a value sits at the end of the path alone: longer and shorter keys are proven absent', t => {
