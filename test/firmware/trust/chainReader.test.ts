@@ -1,0 +1,215 @@
+/** Reading proven state: a bad witness marks its endpoint and the next is asked; forged is never unreachable. */
+import test from 'ava';
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { accepted, rejected, undetermined } from '../../../firmware/proof/verdict.js';
+import type { AccountRequest, Witness } from '../../../firmware/proof/witness.js';
+import type { BatchResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
+import { ChainReader, type WitnessReport } from '../../../firmware/trust/chainReader.js';
+import type { TrustedBlock } from '../../../firmware/trust/level.js';
+import { readLinked, wordsOf } from '../../../firmware/trust/linkedReading.js';
+import { address, flipped, word } from '../../fakes/bytes.js';
+import { blockJson, buildWitness } from '../proof/stateFixture.js';
+
+const crypto = portableCrypto();
+const DEVICE = { address: address(1), codeHash: word(0xc1), storage: [[word(0), address(2)]] } as const;
+const FLEET = { address: address(2), codeHash: word(0xc2), storage: [[word(0), Uint8Array.of(7)]] } as const;
+const OTHER = { address: address(3), codeHash: word(0xc2), storage: [[word(0), Uint8Array.of(9)]] } as const;
+const ask = ({ address: at, codeHash }: { address: Uint8Array; codeHash: Uint8Array }): AccountRequest => ({
+  address: at,
+  codeHash,
+  slots: [word(0)],
+});
+const states = [DEVICE, FLEET, OTHER];
+const { request, witness } = await buildWitness(states, states.map(ask));
+const BLOCK: TrustedBlock = {
+  hash: request.blockHash,
+  number: request.number,
+  level: 1,
+  finalized: true,
+  basis: 'model',
+};
+
+type Lie = (witness: Witness) => Witness;
+
+class Prover implements RpcEndpoint {
+  questions = 0;
+  lie: Lie = honest => honest;
+  failure: BatchResult | undefined;
+  refusal: ReturnType<typeof undetermined<'pruned'>> | undefined;
+  constructor(readonly url: string) {}
+
+  async batch(calls: readonly RpcCall[]): Promise<BatchResult> {
+    this.questions++;
+    if (this.failure) return this.failure;
+    const told = this.lie(witness);
+    return accepted(
+      calls.map(({ method, params }) => {
+        if (method === 'eth_getBlockByNumber') return accepted(blockJson(told.header));
+        if (this.refusal) return this.refusal;
+        const account = told.accounts.find(each => toHex(each.address) === params[0])!;
+        const storageProof = account.slots.map(({ proof, slot }) => ({
+          key: toHex(slot),
+          proof: proof.map(toHex),
+        }));
+        return accepted({ address: params[0], accountProof: account.proof.map(toHex), storageProof });
+      }),
+    );
+  }
+
+  close(): void {}
+}
+
+const last = <T>(list: readonly T[], change: (item: T) => T): T[] =>
+  list.map((item, i) => (i === list.length - 1 ? change(item) : item));
+
+const lies: Record<string, [Lie, string]> = {
+  header: [({ header, ...rest }) => ({ ...rest, header: flipped(header, 8 * 40) }), 'header_mismatch'],
+  'account proof': [
+    honest => ({
+      ...honest,
+      accounts: honest.accounts.map(each => ({
+        ...each,
+        proof: last(each.proof, node => flipped(node, 80)),
+      })),
+    }),
+    'proof_invalid',
+  ],
+  'storage proof': [
+    honest => ({
+      ...honest,
+      accounts: honest.accounts.map(each => ({
+        ...each,
+        slots: each.slots.map(({ proof, slot }) => ({
+          slot,
+          proof: last(proof, node => flipped(node, 300)),
+        })),
+      })),
+    }),
+    'proof_invalid',
+  ],
+  'another slot': [
+    honest => ({
+      ...honest,
+      accounts: honest.accounts.map(each => ({
+        ...each,
+        slots: each.slots.map(({ proof }) => ({ slot: word(1), proof })),
+      })),
+    }),
+    'wrong_answer',
+  ],
+};
+
+function setUp(count = 2) {
+  const provers = Array.from({ length: count }, (_, i) => new Prover(`http://${i}`));
+  const reports: WitnessReport[] = [];
+  const reader = new ChainReader({
+    crypto,
+    endpoints: provers,
+    onBadWitness: report => reports.push(report),
+  });
+  return { provers, reader, reports };
+}
+
+const describe = ({ endpoint, result }: WitnessReport) =>
+  `${endpoint} ${result.verdict === 'rejected' ? result.code : result.cause}`;
+
+test('an honest witness is read, values and time with it', async t => {
+  const { provers, reader, reports } = setUp();
+  const reading = await reader.read(BLOCK, [ask(DEVICE), ask(FLEET)]);
+  if (reading.verdict !== 'accepted') return t.fail(reading.evidence);
+  const { head, state } = reading.value;
+  t.is(head.timestamp, 1_700_000_000);
+  t.deepEqual(
+    state.accounts.map(account => wordsOf(account)[0][31]),
+    [2, 7],
+  );
+  t.deepEqual([provers[0].questions, provers[1].questions, reports.length], [1, 0, 0]);
+});
+
+for (const [name, [lie, code]] of Object.entries(lies)) {
+  test(`a changed ${name} is told, the next endpoint is asked, and its honest twin accepted`, async t => {
+    const { provers, reader, reports } = setUp();
+    provers[0].lie = lie;
+    t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted');
+    t.deepEqual(reports.map(describe), [`http://0 ${code}`]);
+
+    t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted');
+    t.is(provers[0].questions, 1, 'a marked endpoint is asked last');
+    provers[1].failure = undetermined('unreachable', 'off');
+    provers[0].lie = honest => honest;
+    t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted', 'and heard when it is honest again');
+  });
+
+  test(`when all change the ${name} it is no_witness, and never unreachable`, async t => {
+    const { provers, reader } = setUp();
+    for (const prover of provers) prover.lie = lie;
+    const reading = await reader.read(BLOCK, [ask(DEVICE)]);
+    t.is(reading.verdict === 'undetermined' && reading.cause, 'no_witness');
+    provers[1].failure = undetermined('unreachable', 'off');
+    const mixed = await reader.read(BLOCK, [ask(DEVICE)]);
+    t.is(mixed.verdict === 'undetermined' && mixed.cause, 'no_witness');
+  });
+}
+
+test('unreachable and pruned are what they are, and mark nobody', async t => {
+  const { provers, reader, reports } = setUp();
+  for (const prover of provers) prover.failure = undetermined('unreachable', 'off');
+  const off = await reader.read(BLOCK, [ask(DEVICE)]);
+  t.is(off.verdict === 'undetermined' && off.cause, 'unreachable');
+  for (const prover of provers) {
+    prover.failure = undefined;
+    prover.refusal = undetermined('pruned', 'gone');
+  }
+  const gone = await reader.read(BLOCK, [ask(DEVICE)]);
+  t.is(gone.verdict === 'undetermined' && gone.cause, 'pruned');
+  t.is(reports.length, 4);
+  provers[0].refusal = undefined;
+  await reader.read(BLOCK, [ask(DEVICE)]);
+  t.is(provers[0].questions, 3, 'still asked first');
+});
+
+test('an answer that is no answer is malformed; the block unknown is unreachable', async t => {
+  const { provers, reader, reports } = setUp();
+  provers[0].failure = rejected('malformed', 'nonsense');
+  t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted');
+  provers[0].failure = accepted([accepted(null), accepted(null)]);
+  const alone = new ChainReader({
+    crypto,
+    endpoints: [provers[0]],
+    onBadWitness: report => reports.push(report),
+  });
+  const unknown = await alone.read(BLOCK, [ask(DEVICE)]);
+  t.is(unknown.verdict === 'undetermined' && unknown.cause, 'unreachable');
+  t.deepEqual(reports.map(describe), ['http://0 malformed', 'http://0 unreachable']);
+});
+
+test('the wrong code is told as such', async t => {
+  const { reader, reports } = setUp(1);
+  const reading = await reader.read(BLOCK, [{ ...ask(DEVICE), codeHash: word(0xee) }]);
+  t.is(reading.verdict === 'undetermined' && reading.cause, 'no_witness');
+  t.deepEqual(reports.map(describe), ['http://0 code_mismatch']);
+});
+
+test('accounts that an account names: found with the right guess in one question, with a wrong one in two', async t => {
+  const linked = ([name]: readonly Uint8Array[]) => [ask({ address: name.slice(12), codeHash: word(0xc2) })];
+  for (const [guess, questions] of [
+    [[], 2],
+    [[FLEET], 1],
+    [[OTHER], 2],
+    [[FLEET, OTHER], 2],
+  ] as const) {
+    const { provers, reader } = setUp(1);
+    const reading = await readLinked(reader, BLOCK, ask(DEVICE), linked, guess.map(ask));
+    if (reading.verdict !== 'accepted') return t.fail(reading.evidence);
+    const { accounts, head, stateRoot } = reading.value;
+    t.deepEqual(
+      accounts.map(account => toHex(account.address)),
+      [toHex(DEVICE.address), toHex(FLEET.address)],
+    );
+    t.is(wordsOf(accounts[1])[0][31], 7);
+    t.is(provers[0].questions, questions);
+    t.is(head.number, BLOCK.number);
+    t.is(stateRoot.length, 32);
+  }
+});
