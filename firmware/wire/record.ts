@@ -94,7 +94,7 @@ export class RecordReader {
 
   #fail<T>(empty: T): T {
     this.#ok = false;
-    this.#outer?.#fail(0);
+    if (this.#outer) this.#outer.#fail(0);
     return empty;
   }
 

@@ -24,6 +24,7 @@ export default defineCommand({
       0,
     ),
     'images-port': flag(count(0, 65535, 'PORT'), 'Port of our image server', 0),
+    until: flag(oneOf('order', 'update'), 'Stop after this chapter'),
     verbose: toggle('Show every line of the board'),
   },
   run: async ({ flags: given, json, signal }) => {
@@ -33,6 +34,7 @@ export default defineCommand({
       broker: given.broker,
       images: given.images,
       ports: { chain: given['chain-port'], broker: given['broker-port'], images: given['images-port'] },
+      until: given.until,
       json,
       verbose: given.verbose,
       signal,

@@ -5,13 +5,27 @@ import { attackImages } from './imageAttacks.js';
 import { Printer } from './print.js';
 import { createSetting, type SettingOptions } from './setting.js';
 import { asExpected, type Step, type StepListener, Steps } from './steps.js';
-import { tellStory } from './story.js';
+import { orderChapter, updateChapter } from './story.js';
 import { attackWitnesses } from './witnessAttacks.js';
 
 export interface DemoOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
   json: boolean;
+  /** The last chapter to be told; all of them if left out. */
+  until?: (typeof chapterNames)[number];
   verbose: boolean;
 }
+
+const chapters = [
+  ['order', orderChapter],
+  ['update', updateChapter],
+  ['attacks at the broker', attackEnvelopes],
+  ['attacks at the endpoints', attackWitnesses],
+  ['attacks without authority', attackAuthority],
+  ['attacks on images', attackImages],
+] as const;
+
+/** Names of the chapters, in their order. */
+export const chapterNames = chapters.map(([name]) => name);
 
 const silent: StepListener = { chapter: () => {}, begin: () => {}, end: () => {} };
 
@@ -40,11 +54,11 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     onEvent: (name, detail) => printer?.event(name, detail),
   });
   try {
-    await tellStory(setting, steps);
-    printer?.quiet();
-    for (const chapter of [attackEnvelopes, attackWitnesses, attackAuthority, attackImages]) {
+    for (const [name, chapter] of chapters) {
       signal.throwIfAborted();
+      if (name.startsWith('attacks')) printer?.quiet();
       await chapter(setting, steps);
+      if (name === options.until) break;
     }
   } finally {
     await setting.close();

@@ -5,7 +5,7 @@ import { approve, buildRelease, install, publish, releaseOf } from './releases.j
 import type { Setting } from './setting.js';
 import type { Steps } from './steps.js';
 
-export async function tellStory(setting: Setting, steps: Steps): Promise<void> {
+export async function orderChapter(setting: Setting, steps: Steps): Promise<void> {
   steps.chapter(
     'An order',
     'The operator links relay.set {on: true} to the head that the board trusts, and sends the envelope by the broker. ' +
@@ -18,11 +18,15 @@ export async function tellStory(setting: Setting, steps: Steps): Promise<void> {
   setting.board.on('pin', onPin);
   await steps.run('relay.set {on: true} by the operator', 'accepted', '', async () => {
     const observed = await deliver(setting, await placeOrder(setting, 'relay.set', { on: true }));
+    if (observed.verdict !== 'accepted') return observed;
     if (pin !== 'pin 4 is on')
       return { ...observed, verdict: 'failed', evidence: `the board says it ran, but ${pin}` };
     return { ...observed, evidence: `${pin}; receipt signed by the board's key` };
   });
+  setting.board.off('pin', onPin);
+}
 
+export async function updateChapter(setting: Setting, steps: Steps): Promise<void> {
   steps.chapter(
     'A new image',
     'The vendor publishes version 2, built just now from other source; the owner approves it. The board wants both, ' +
@@ -38,5 +42,4 @@ export async function tellStory(setting: Setting, steps: Steps): Promise<void> {
     const observed = await deliver(setting, await placeOrder(setting, 'relay.blink', { times: 3 }));
     return { ...observed, evidence: `process ${before} runs the new code` };
   });
-  setting.board.off('pin', onPin);
 }

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import type { Step } from '../../../tools/demo/steps.js';
+
+interface Document {
+  ok: boolean;
+  seconds: number;
+  steps: Step[];
+}
+
+/** Runs the command as a person does, and gives what it printed and how it ended. */
+async function holdfast(args: string[], interruptAfter?: RegExp) {
+  const child = spawn(process.execPath, ['tools/holdfast.mjs', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let errors = '';
+  let interrupted = false;
+  child.stdout.on('data', data => {
+    out += data;
+    if (!interrupted && interruptAfter?.test(out)) {
+      interrupted = true;
+      child.kill('SIGINT');
+    }
+  });
+  child.stderr.on('data', data => {
+    errors += data;
+  });
+  const [status] = await once(child, 'close');
+  return { status, out, errors };
+}
+
+/** Processes of this machine whose command line names this text. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(name => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter(line => line.includes(text));
+}
+
+test.serial('the demo comes out as expected in every step, each attack with an accepted twin', async t => {
+  t.timeout(180_000);
+  const { errors, out, status } = await holdfast(['demo', '--json']);
+  const document = JSON.parse(out) as Document;
+  const wrong = document.steps.filter(
+    step => step.verdict !== step.expected || step.code !== step.expectedCode,
+  );
+  t.deepEqual(wrong, [], errors);
+  t.true(document.ok);
+  t.is(status, 0);
+  const attacks = document.steps.filter(step => step.expected !== 'accepted');
+  const twins = document.steps.filter(step => step.name.startsWith('  twin'));
+  t.true(attacks.length >= 20, `${attacks.length} attacks`);
+  t.is(twins.length, attacks.length);
+  const codes = new Set(attacks.map(step => step.code));
+  for (const code of ['not_anchored', 'header_mismatch', 'proof_invalid', 'wrong_answer', 'malformed'])
+    t.true(codes.has(code));
+  for (const code of ['no_quorum', 'replayed', 'expired', 'wrong_target', 'unauthorized', 'paused'])
+    t.true(codes.has(code));
+  for (const code of ['image_hash', 'image_size', 'rollback', 'not_approved', 'not_published'])
+    t.true(codes.has(code));
+});
+
+test.serial('Ctrl-C in the middle leaves no process behind and says so', async t => {
+  t.timeout(120_000);
+  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const { errors, status } = await holdfast(['demo', '--chain-port', `${port}`], /An order/);
+  t.is(status, 130);
+  t.regex(errors, /interrupted/);
+  t.deepEqual(processesWith(`--port ${port}`), []);
+});
+
+test.serial(
+  'an endpoint that lies all the time makes the demo fail, and its exit status says so',
+  async t => {
+    t.timeout(180_000);
+    const { rpcProxy } = await import('../../../host-sim/attack/rpcProxy.js');
+    const { flippedStorageProof } = await import('../../../host-sim/attack/rpcMutations.js');
+    const { startChain } = await import('../../../host-sim/chain/chain.js');
+    const chain = await startChain();
+    const liar = await rpcProxy({ upstream: chain.url, mutation: flippedStorageProof });
+    try {
+      const { out, status } = await holdfast(['demo', '--json', '--rpc', liar.url, '--until', 'order']);
+      const document = JSON.parse(out) as Document;
+      t.false(document.ok);
+      t.is(status, 1);
+      const order = document.steps[0];
+      t.is(order.verdict, 'undetermined');
+      t.is(order.code, 'no_witness');
+    } finally {
+      await liar.close();
+      await chain.close();
+    }
+  },
+);
