@@ -7,6 +7,7 @@
  * its connections go out. It ends with one of the codes of exitCode.ts, or by its watchdog's SIGKILL.
  */
 import { randomFillSync } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { headerLength } from '../../firmware/image/header.js';
 import type { Flash } from '../../firmware/port/flash.js';
@@ -17,6 +18,7 @@ import { createBridge } from './bridge.js';
 import { nodeClock } from './clock.js';
 import { BoardConsole } from './console.js';
 import { exitCode } from './exitCode.js';
+import { lockDirectory } from './lock.js';
 import { simulatedPins } from './pins.js';
 import { createRealm, type Realm } from './realm.js';
 import { startWatchdog } from './watchdog.js';
@@ -34,6 +36,12 @@ const board = await BoardConsole.open({
   onLost: () => process.exit(exitCode.consoleLost),
 });
 let ending = false;
+try {
+  mkdirSync(settings.directory, { recursive: true });
+  lockDirectory(settings.directory);
+} catch (error) {
+  await end({ log: (error as Error).message }, exitCode.usage);
+}
 try {
   const flash = openFileFlash(settings.directory);
   const start = chooseStart(flash);

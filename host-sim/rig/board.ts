@@ -3,11 +3,9 @@
  * board itself is another process; all that goes between the two goes over the console's socket.
  */
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { type BoardLine, boardLineLimit, type Hello, type RigLine } from '../board/consoleLine.js';
-import { lineReader } from '../board/lines.js';
+import type { Hello } from '../board/consoleLine.js';
+import { RigConsole, type Said } from './console.js';
 import { type Ended, explainEnd, spawnBoard } from './process.js';
 
 export interface BoardOptions {
@@ -32,11 +30,6 @@ interface BoardEvents {
   dead: [reason: string];
 }
 
-interface Waiting {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
-}
-
 /** Milliseconds from the start of the process to its hello. */
 const startPatience = 30_000;
 /** Milliseconds before the next start after a fault; doubled with each fault in a row. */
@@ -44,17 +37,13 @@ const firstBackOff = 50;
 const longestBackOff = 5_000;
 /** A run of so many milliseconds ends a row of faults. */
 const steadyRun = 10_000;
-/** Milliseconds that a connection may take to show its token. */
-const silencePatience = 5_000;
 
 /** Starts a board and waits until its image is about to run. @throws Error with what the board said last */
 export async function startBoard(options: BoardOptions): Promise<Board> {
   options.signal?.throwIfAborted();
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const board = new Board(options, server);
+  const board = new Board(options, await RigConsole.open());
   try {
+    options.signal?.throwIfAborted();
     await board.powerOn();
   } catch (error) {
     await board.close();
@@ -65,29 +54,26 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
 
 export class Board extends EventEmitter<BoardEvents> {
   readonly #options: BoardOptions;
-  readonly #server: Server;
   readonly #abort = () => void this.close();
-  readonly #requests = new Map<number, Waiting>();
-  #lastRequest = 0;
+  readonly #console: RigConsole;
   #child: ChildProcess | undefined;
-  #console: Socket | undefined;
-  #token = '';
   #hello: Hello | undefined;
   #hellos = 0;
   #faults = 0;
   #power = false;
+  #backOff: NodeJS.Timeout | undefined;
   #dead: string | undefined;
   /** Its last word on why it ends, or what it logged last. */
-  #said = '';
+  #lastWords = '';
   #closing: Promise<void> | undefined;
 
   /** Use startBoard. */
-  constructor(options: BoardOptions, server: Server) {
+  constructor(options: BoardOptions, console: RigConsole) {
     super();
     this.setMaxListeners(0);
     this.#options = options;
-    this.#server = server;
-    server.on('connection', socket => this.#accept(socket));
+    this.#console = console;
+    console.onLine = line => this.#take(line);
     options.signal?.addEventListener('abort', this.#abort, { once: true });
   }
 
@@ -114,26 +100,12 @@ export class Board extends EventEmitter<BoardEvents> {
   async request(method: string, parameters: unknown = null, { timeout = 10_000 } = {}): Promise<unknown> {
     const until = Date.now() + timeout;
     while (!this.#hello) await this.#next('hello', until - Date.now());
-    const request = ++this.#lastRequest;
-    return new Promise((resolve, reject) => {
-      const late = () => waiting.reject(new Error(`no answer to ${method} in ${timeout} ms`));
-      const timer = setTimeout(late, until - Date.now());
-      const settled = <T>(settle: (value: T) => void) => {
-        return (value: T) => {
-          clearTimeout(timer);
-          this.#requests.delete(request);
-          settle(value);
-        };
-      };
-      const waiting: Waiting = { resolve: settled(resolve), reject: settled(reject) };
-      this.#requests.set(request, waiting);
-      this.#send({ request, method, parameters });
-    });
+    return this.#console.request(method, parameters, until - Date.now());
   }
 
   /** What an analogue input reads from now on, 0 to 4095, until the board restarts. */
   setInput(input: number, value: number): void {
-    this.#send({ input, value });
+    this.#console.send({ input, value });
   }
 
   /**
@@ -158,6 +130,7 @@ export class Board extends EventEmitter<BoardEvents> {
   /** Ends the process at once, wherever it is, and leaves it off. */
   async powerCut(): Promise<void> {
     this.#power = false;
+    clearTimeout(this.#backOff);
     const child = this.#child;
     if (!child) return;
     const gone = once(this, 'ended');
@@ -170,6 +143,7 @@ export class Board extends EventEmitter<BoardEvents> {
     if (this.#dead !== undefined) throw new Error(this.#dead);
     this.#faults = 0;
     this.#power = true;
+    clearTimeout(this.#backOff);
     if (!this.#child) this.#start();
     while (!this.#hello) await this.#next('hello', 2 * startPatience);
     return this.#hello;
@@ -181,21 +155,20 @@ export class Board extends EventEmitter<BoardEvents> {
       this.#options.signal?.removeEventListener('abort', this.#abort);
       await this.powerCut();
       this.#die('the board was closed');
-      await new Promise(resolve => this.#server.close(resolve));
+      await this.#console.close();
     })();
     return this.#closing;
   }
 
   #start(): void {
     const { directory, watchdog = 10_000 } = this.#options;
-    const { port } = this.#server.address() as { port: number };
     const started = Date.now();
-    this.#token = randomBytes(16).toString('hex');
-    this.#said = '';
-    const child = spawnBoard({ directory, port, token: this.#token, watchdog }, (code, signal, problem) => {
+    this.#lastWords = '';
+    const run = { directory, port: this.#console.port, token: this.#console.expect(), watchdog };
+    const child = spawnBoard(run, (code, signal, problem) => {
       clearTimeout(patience);
       if (Date.now() - started > steadyRun) this.#faults = 0;
-      this.#ended(explainEnd(code, signal, problem, this.#said));
+      this.#ended(explainEnd(code, signal, problem, this.#lastWords));
     });
     const patience = setTimeout(() => {
       if (!this.#hello) child.kill('SIGKILL');
@@ -206,13 +179,8 @@ export class Board extends EventEmitter<BoardEvents> {
   #ended(end: Ended): void {
     const ended: Ended = this.#power ? end : { why: 'powerCut', detail: 'the power was cut' };
     this.#child = undefined;
-    this.#console?.destroy();
-    this.#console = undefined;
-    this.#token = '';
     this.#hello = undefined;
-    for (const waiting of [...this.#requests.values()]) {
-      waiting.reject(new Error(`the board ended before it answered (${ended.why})`));
-    }
+    this.#console.hangUp(`the board ended before it answered (${ended.why})`);
     this.emit('ended', ended);
     if (this.#power) this.#supply(ended);
   }
@@ -234,9 +202,7 @@ export class Board extends EventEmitter<BoardEvents> {
       return;
     }
     const wait = Math.min(longestBackOff, firstBackOff * 2 ** (this.#faults - 1));
-    setTimeout(() => {
-      if (this.#power && !this.#child) this.#start();
-    }, wait);
+    this.#backOff = setTimeout(() => this.#start(), wait);
   }
 
   #die(reason: string): void {
@@ -246,52 +212,22 @@ export class Board extends EventEmitter<BoardEvents> {
     this.emit('dead', reason);
   }
 
-  #accept(socket: Socket): void {
-    let known = false;
-    socket.setNoDelay(true);
-    // Whoever connects and stays silent, or shows another token, is not the board.
-    const silence = setTimeout(() => socket.destroy(), silencePatience);
-    socket.on('error', () => {}).on('close', () => clearTimeout(silence));
-    const take = (text: string) => {
-      const line = parse(text);
-      if (known && line) this.#take(line);
-      else if (line && 'token' in line && this.#token !== '' && line.token === this.#token) {
-        clearTimeout(silence);
-        known = true;
-        this.#token = '';
-        this.#console = socket;
-      } else socket.destroy();
-    };
-    socket.on(
-      'data',
-      lineReader(boardLineLimit, take, () => socket.destroy()),
-    );
-  }
-
-  #take(line: BoardLine): void {
+  #take(line: Said): void {
     if ('log' in line) this.#log(line.log);
     else if ('pin' in line) this.emit('pin', line.pin, line.on);
-    else if ('fault' in line) this.#said = line.fault;
-    else if ('restart' in line) this.#said = line.restart;
+    else if ('fault' in line) this.#lastWords = line.fault;
+    else if ('restart' in line) this.#lastWords = line.restart;
     else if ('hello' in line) {
       this.#hellos++;
       this.#hello = line.hello;
       this.emit('hello', line.hello);
-    } else if ('answer' in line) {
-      const waiting = this.#requests.get(line.answer);
-      if ('error' in line) waiting?.reject(new Error(line.error));
-      else waiting?.resolve(line.result);
     }
   }
 
   #log(line: string): void {
-    this.#said = line;
+    this.#lastWords = line;
     this.#options.onLog?.(line);
     this.emit('log', line);
-  }
-
-  #send(line: RigLine): void {
-    this.#console?.write(`${JSON.stringify(line)}\n`);
   }
 
   /** The next event of this name; throws when the board is off or dead, or time is up. */
@@ -301,7 +237,7 @@ export class Board extends EventEmitter<BoardEvents> {
     const late = setTimeout(
       () =>
         stop.abort(
-          new Error(`the board did not say ${event} in time; its last words: ${this.#said || 'none'}`),
+          new Error(`the board did not say ${event} in time; its last words: ${this.#lastWords || 'none'}`),
         ),
       Math.max(0, timeout),
     );
@@ -315,14 +251,5 @@ export class Board extends EventEmitter<BoardEvents> {
       clearTimeout(late);
       this.off('dead', dead);
     }
-  }
-}
-
-function parse(text: string): BoardLine | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    return typeof line === 'object' && line !== null ? (line as BoardLine) : undefined;
-  } catch {
-    return undefined;
   }
 }

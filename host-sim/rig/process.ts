@@ -29,6 +29,8 @@ export function spawnBoard(
   const child = spawn(
     process.execPath,
     [
+      // Little memory, as boards have; and no code from text, in the host's part of the process either.
+      ...['--max-old-space-size=256', '--disallow-code-generation-from-strings'],
       ...['--import', import.meta.resolve('tsx')],
       fileURLToPath(new URL('../board/main.ts', import.meta.url)),
       ...[

@@ -121,5 +121,8 @@ test('a flip changes one bit, and a second one brings it back', t => {
       t.is(flipHex(hex, at), `0x${Buffer.from(flipped).toString('hex')}`);
     }),
   );
-  t.is(flipHex('0x'), '0x');
+  t.is(flipHex('0x'), '0x01');
+  t.is(flipHex('0x1'), '0x0');
+  t.is(flipHex('0x123'), '0x122');
+  t.is(flipHex('0x1234', 5), '0x123401');
 });

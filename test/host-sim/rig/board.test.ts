@@ -26,7 +26,9 @@ test.serial('a request is answered, or refused in the image’s words', async t 
   t.deepEqual(await board.request('echo', { a: [1, null, 'ä'] }), { a: [1, null, 'ä'] });
   t.is(await board.request('echo'), null);
   await t.throwsAsync(board.request('fail'), { message: 'no' });
-  await t.throwsAsync(board.request('never', null, { timeout: 100 }), { message: /no answer to never/ });
+  await t.throwsAsync(board.request('never', null, { timeout: 100 }), {
+    message: /no answer to never in time/,
+  });
   const many = await Promise.all(Array.from({ length: 50 }, (_, i) => board.request('echo', i)));
   t.deepEqual(
     many,
@@ -199,6 +201,26 @@ test.serial('an empty or damaged board is one clear reason, and the rig does not
   const board = await startBoard({ directory: where });
   t.is(await board.request('echo', 1), 1);
   await board.close();
+});
+
+test.serial('a second board on the same flash is refused, and a killed one holds nothing back', async t => {
+  const where = directory(t);
+  const board = await boardWith(t, probeImage(1), { directory: where });
+  const { message } = await t.throwsAsync(startBoard({ directory: where }));
+  t.true(message.includes(`another board runs on ${where}: process ${board.pid}`), message);
+  t.is(await board.request('echo', 1), 1);
+  await board.powerCut();
+  const other = await startBoard({ directory: where });
+  t.is(await other.request('echo', 1), 1);
+  await other.close();
+});
+
+test.serial('an image that takes more memory than a board has is a fault', async t => {
+  const board = await boardWith(t, probeImage(1));
+  const why = ended(board);
+  await t.throwsAsync(board.request('devour'), { message: /ended before/ });
+  t.is(await why, 'fault');
+  await board.waitForRestart(1);
 });
 
 test.serial('the board dials out, over TCP, and is told when nobody listens', async t => {
