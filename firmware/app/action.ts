@@ -2,7 +2,7 @@
 
 import type { GenericSchema, InferOutput } from 'valibot';
 
-/** A result that fits into a receipt: CBOR of at most 512 bytes. */
+/** A result that fits into a receipt: CBOR of at most 256 bytes. */
 export type Result =
   | undefined
   | null

@@ -6,8 +6,20 @@ import { accepted, rejected, type Verdict } from '../proof/verdict.js';
 import type { Action, Result } from './action.js';
 
 export const MAXIMUM_PARAMS = 512;
-export const MAXIMUM_RESULT = 512;
+/** Receipts are stored with their results, and so many of them must fit into the journal together. */
+export const MAXIMUM_RESULT = 256;
 const MAXIMUM_DEPTH = 8;
+
+/** What JSON can say too, and bytes; one form for each value. */
+const PLAIN = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+} as const;
 
 /**
  * Whether nesting stays within bounds, by looking at heads only: the decoder recurses, and a chip's stack is short.
@@ -44,7 +56,7 @@ export function encodeParams(params: unknown): Uint8Array {
 export function decodeParams(bytes: Uint8Array): unknown {
   if (bytes.length > MAXIMUM_PARAMS || !shallow(bytes)) return undefined;
   try {
-    return decode(bytes, { strict: true, allowIndefinite: false, rejectDuplicateMapKeys: true });
+    return decode(bytes, PLAIN);
   } catch {
     return undefined;
   }
@@ -56,10 +68,13 @@ export function parseParams(action: Action, bytes: Uint8Array): Verdict<unknown,
     return rejected('params', `params of ${bytes.length} bytes, ${MAXIMUM_PARAMS} at most`);
   const value = decodeParams(bytes);
   if (value === undefined) return rejected('params', 'params are not plain CBOR');
-  const checked = safeParse(action.params, value);
-  if (checked.success) return accepted(checked.output);
-  const first = checked.issues[0];
-  return rejected('params', first.message.slice(0, 100));
+  try {
+    const checked = safeParse(action.params, value);
+    if (checked.success) return accepted(checked.output);
+    return rejected('params', checked.issues[0].message.slice(0, 100));
+  } catch {
+    return rejected('params', 'the schema cannot judge these params');
+  }
 }
 
 /** The result's CBOR; undefined when it is larger than a receipt may speak of. */

@@ -37,7 +37,7 @@ export async function perform(order: Order, clock: Clock): Promise<Performance> 
     const bytes = encodeResult(result.value);
     return bytes ? { outcome: 'done', code: '', result: bytes } : failed('result_size');
   } catch (error) {
-    return failed('threw', String(error).slice(0, 100));
+    return failed('threw', error instanceof Error ? error.message.slice(0, 100) : undefined);
   } finally {
     cancel();
   }
