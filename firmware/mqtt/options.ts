@@ -1,0 +1,94 @@
+/** What an MQTT client can be told, and what it does when it is told nothing. */
+
+import type { Clock } from '../port/clock.js';
+import type { Entropy } from '../port/entropy.js';
+import type { Network } from '../port/socket.js';
+import type { Loss } from './link.js';
+import type { ProtocolVersion, QoS, Will } from './packet.js';
+
+export interface MqttClientOptions {
+  network: Network;
+  clock: Clock;
+  entropy: Entropy;
+  host: string;
+  port: number;
+  secure?: boolean;
+  /** 4 is MQTT 3.1.1; 5 if left out. */
+  protocolVersion?: ProtocolVersion;
+  /** Not empty: a session belongs to it. */
+  clientId: string;
+  username?: string;
+  /** Needs a user name. */
+  password?: string;
+  will?: Will;
+  /** Gives up the session at every connection. False if left out. */
+  cleanStart?: boolean;
+  /** How long a 5.0 broker keeps the session of an absent client; a day. */
+  sessionExpirySeconds?: number;
+  /** 1 to 65535; 30. A 5.0 broker may set another. */
+  keepAliveSeconds?: number;
+  /** How long a broker may take to answer a ping; half the keep-alive. */
+  pingTimeoutMilliseconds?: number;
+  /** From the attempt to CONNACK; 15 s. */
+  connectTimeoutMilliseconds?: number;
+  /** For PUBACK and SUBACK, after which the connection counts as dead; 20 s. */
+  acknowledgeTimeoutMilliseconds?: number;
+  /** Bytes of an incoming packet, header included; 16 KiB. */
+  maximumPacketBytes?: number;
+  /** Unacknowledged messages each way; 8. */
+  maximumInFlight?: number;
+  /** Messages that wait or are unacknowledged; 32. */
+  maximumQueued?: number;
+  /** Bytes of their topics and payloads; 64 KiB. */
+  maximumQueuedBytes?: number;
+  /** Wait before the first new attempt, doubled each time; 500 ms. */
+  firstRetryMilliseconds?: number;
+  /** 60 s. */
+  longestRetryMilliseconds?: number;
+  /** Connected for so long, the waits start over; 10 s. */
+  stableMilliseconds?: number;
+  /** Bytes taken from the socket at once; 2048. */
+  readBytes?: number;
+  /** The payload may be kept. With QoS 1 it is acknowledged when this returns, and may come more than once. */
+  onMessage(topic: string, payload: Uint8Array): void;
+  onConnected?(connection: { sessionPresent: boolean }): void;
+  /** Each time that a connection or an attempt fails, with the wait until the next one. */
+  onDisconnected?(loss: Loss, retryMilliseconds: number): void;
+}
+
+export interface PublishOptions {
+  /** 1 if left out. */
+  qos?: QoS;
+  retain?: boolean;
+}
+
+/** The options with every number decided. */
+type Optional = 'username' | 'password' | 'will' | 'onConnected' | 'onDisconnected';
+export type Settled = Required<Omit<MqttClientOptions, Optional>> & Pick<MqttClientOptions, Optional>;
+
+/** Throws a RangeError on an empty client id or a keep-alive out of range. */
+export function settleOptions(options: MqttClientOptions): Settled {
+  const keepAliveSeconds = options.keepAliveSeconds ?? 30;
+  if (options.clientId === '' || !(keepAliveSeconds >= 1 && keepAliveSeconds <= 65535)) {
+    throw new RangeError('an MQTT client needs a client id and a keep-alive of 1 to 65535 seconds');
+  }
+  return {
+    ...options,
+    secure: options.secure ?? false,
+    protocolVersion: options.protocolVersion ?? 5,
+    cleanStart: options.cleanStart ?? false,
+    sessionExpirySeconds: options.sessionExpirySeconds ?? 86_400,
+    keepAliveSeconds,
+    pingTimeoutMilliseconds: options.pingTimeoutMilliseconds ?? keepAliveSeconds * 500,
+    connectTimeoutMilliseconds: options.connectTimeoutMilliseconds ?? 15_000,
+    acknowledgeTimeoutMilliseconds: options.acknowledgeTimeoutMilliseconds ?? 20_000,
+    maximumPacketBytes: options.maximumPacketBytes ?? 16_384,
+    maximumInFlight: options.maximumInFlight ?? 8,
+    maximumQueued: options.maximumQueued ?? 32,
+    maximumQueuedBytes: options.maximumQueuedBytes ?? 65_536,
+    firstRetryMilliseconds: options.firstRetryMilliseconds ?? 500,
+    longestRetryMilliseconds: options.longestRetryMilliseconds ?? 60_000,
+    stableMilliseconds: options.stableMilliseconds ?? 10_000,
+    readBytes: options.readBytes ?? 2048,
+  };
+}
