@@ -26,14 +26,6 @@ export interface Artefact {
 export type AbiEntry = Record<string, unknown> & { type: string; name?: string };
 export type Artefacts = Record<ContractName, Artefact>;
 
-/** Only what exists on a chain: asking for the code of every library would double the time. */
-const OUTPUT_SELECTION = Object.fromEntries(
-  CONTRACTS.map(name => [
-    `contracts/src/${name}.sol`,
-    { [name]: ['abi', 'evm.bytecode.object', 'storageLayout'] },
-  ]),
-);
-
 interface CompilerOutput {
   errors?: {
     severity: string;
@@ -50,20 +42,28 @@ interface CompilerOutput {
 /** The contracts do not compile, or the compiler does not run. The message is one line for a person. */
 export class CompileError extends Error {}
 
-export function compile(sources = ownSources()): Artefacts {
-  const input = {
+/** Compiles `contracts` (default: all of ours) from `sources` (default: as they lie in `contracts/src`). */
+export function compile<Name extends ContractName = ContractName>(
+  sources = ownSources(),
+  contracts: readonly Name[] = CONTRACTS as readonly ContractName[] as readonly Name[],
+): Record<Name, Artefact> {
+  const outputSelection = Object.fromEntries(
+    // Only what exists on a chain: asking for the code of every library would double the time.
+    contracts.map(name => [sourceOf(name), { [name]: ['abi', 'evm.bytecode.object', 'storageLayout'] }]),
+  );
+  const output = runCompiler({
     language: 'Solidity',
     sources: Object.fromEntries([...sources].map(([name, content]) => [name, { content }])),
-    settings: { ...COMPILER_SETTINGS, outputSelection: OUTPUT_SELECTION },
-  };
-  const output = runCompiler(input);
+    settings: { ...COMPILER_SETTINGS, outputSelection },
+  });
   const error = output.errors?.find(one => one.severity === 'error');
   if (error) throw new CompileError(oneLine(error, sources));
-  const artefacts = {} as Artefacts;
-  for (const name of CONTRACTS) {
-    const compiled = output.contracts?.[`contracts/src/${name}.sol`]?.[name];
-    if (!compiled?.evm.bytecode.object)
-      throw new CompileError(`contracts/src/${name}.sol defines no contract ${name}: add it.`);
+  const artefacts = {} as Record<Name, Artefact>;
+  for (const name of contracts) {
+    const compiled = output.contracts?.[sourceOf(name)]?.[name];
+    if (!compiled?.evm.bytecode.object) {
+      throw new CompileError(`${sourceOf(name)} defines no contract ${name}: add it.`);
+    }
     artefacts[name] = {
       abi: compiled.abi,
       bytecode: `0x${compiled.evm.bytecode.object}`,
@@ -72,6 +72,8 @@ export function compile(sources = ownSources()): Artefacts {
   }
   return artefacts;
 }
+
+const sourceOf = (name: ContractName) => `contracts/src/${name}.sol`;
 
 function runCompiler(input: unknown): CompilerOutput {
   let solc: { compile(input: string, callbacks: { import(name: string): object }): string };

@@ -6,7 +6,9 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 if (process.argv.includes('--version')) {
   const { version } = JSON.parse(readFileSync(require.resolve('solc/package.json'), 'utf8'));
-  console.log(`solc, the solidity compiler commandline interface\nVersion: ${version}+commit.00000000.Emscripten.clang`);
+  console.log(
+    `solc, the solidity compiler commandline interface\nVersion: ${version}+commit.00000000.Emscripten.clang`,
+  );
 } else {
   process.stdout.write(require('solc').compile(readFileSync(0, 'utf8')));
 }

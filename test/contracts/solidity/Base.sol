@@ -51,10 +51,11 @@ abstract contract Base {
 
     function setUp() public virtual {
         vm.warp(START);
-        fleetCode = new Fleet();
-        channelCode = new ReleaseChannel();
-        deviceCode = new Device(address(fleetCode), address(channelCode));
-        factory = new Factory(address(deviceCode), address(fleetCode), address(channelCode));
+        fleetCode = Fleet(deployed(creationCode("FLEET", type(Fleet).creationCode)));
+        channelCode = ReleaseChannel(deployed(creationCode("RELEASE_CHANNEL", type(ReleaseChannel).creationCode)));
+        bytes memory codes = abi.encode(fleetCode, channelCode);
+        deviceCode = Device(deployed(bytes.concat(creationCode("DEVICE", type(Device).creationCode), codes)));
+        factory = newFactory();
         fleet = Fleet(factory.createFleet(fleetSetup(), 0));
         otherFleet = Fleet(factory.createFleet(fleetSetup(), bytes32(uint256(1))));
         channel = ReleaseChannel(factory.createChannel(channelSetup(), 0));
@@ -65,6 +66,23 @@ abstract contract Base {
     }
 
     // --- set-ups ---
+
+    /// @dev What is tested can be given from outside: the very code that is deployed, or a mutant of it.
+    function creationCode(string memory name, bytes memory compiledHere) internal view returns (bytes memory) {
+        return vm.envOr(string.concat("HOLDFAST_CODE_", name), compiledHere);
+    }
+
+    function deployed(bytes memory code) private returns (address at) {
+        assembly ("memory-safe") {
+            at := create(0, add(code, 32), mload(code))
+        }
+        check(at != address(0), "deployed");
+    }
+
+    function newFactory() internal returns (Factory) {
+        bytes memory codes = abi.encode(deviceCode, fleetCode, channelCode);
+        return Factory(deployed(bytes.concat(creationCode("FACTORY", type(Factory).creationCode), codes)));
+    }
 
     function keys(uint256 first, uint256 count) internal pure returns (address[] memory list) {
         list = new address[](count);

@@ -86,7 +86,7 @@ contract RegistrationTest is Base {
     function test_aProofOfAnotherChainOrFactoryIsRefused() external {
         Possession memory possession = possessionOf(1);
         bytes memory signed = possessionSignature(possession, BOARD + 1);
-        Factory other = new Factory(address(deviceCode), address(fleetCode), address(channelCode));
+        Factory other = newFactory();
         vm.expectRevert();
         other.register(possession, signed);
         vm.chainId(5);
