@@ -49,14 +49,16 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
   const output = new Output(setting.streams, json);
   const print = (lines: readonly string[]) => setting.streams.out(`${lines.join('\n')}\n`);
   try {
-    if (args[0] === '--version') return tell(print, [await version()]);
-    const helpWanted = args[0] === 'help';
-    const words = helpWanted ? args.slice(1) : args;
+    const line = args.slice(args.findIndex(word => word !== '--json'));
+    if (line[0] === '--version') return tell(print, [await version()]);
+    const helpWanted = line[0] === 'help';
+    const words = helpWanted ? line.slice(1) : line;
     const name = find(words);
     if (name === undefined) return explain(words, helpWanted, print);
     const command = (await commands[name].load()).default;
+    if (helpWanted) return tell(print, commandHelp(name, command));
     const { flags, help, operands } = parseCommandLine(name, command, words.slice(name.split(' ').length));
-    if (help || helpWanted) return tell(print, commandHelp(name, command));
+    if (help) return tell(print, commandHelp(name, command));
     const result = await raced(command, { flags, operands }, setting, output, json);
     output.finish(result, json ? [] : command.show(result));
     return setting.signal.aborted ? INTERRUPTED : result.ok ? 0 : 1;

@@ -4,6 +4,7 @@ import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { BoardChannel } from '../operator/boardChannel.js';
 import type { Settings } from '../settings.js';
+import { filterMessages } from './checkedChannel.js';
 
 export type BoardStatus = Awaited<ReturnType<BoardChannel['status']>>;
 
@@ -13,14 +14,24 @@ export interface OpenBoard {
   facts: DeviceFacts;
   /** Last known; undefined until the broker said something. */
   presence(): 'online' | 'offline' | undefined;
+  /** Messages that somebody else signed. */
+  forged(): number;
   close(): void;
+}
+
+export interface OpenBoardOptions {
+  /** Comes before the first message. */
+  onOpen?(channel: BoardChannel): void;
+  /** Also tells of what others signed; whoever listens then checks it. */
+  unchecked?: boolean;
 }
 
 /** Connects and listens. Closed by Ctrl-C, else by the caller. @throws Failure when no such device is registered */
 export async function openBoard(
   settings: Settings,
   contracts: Contracts,
-  { signal }: Surroundings,
+  { note, signal }: Surroundings,
+  { onOpen, unchecked = false }: OpenBoardOptions = {},
 ): Promise<OpenBoard> {
   const device = settings.need('device');
   const broker = settings.need('broker');
@@ -34,30 +45,40 @@ export async function openBoard(
   const channel = new BoardChannel({ broker, chainId: contracts.chain.chainId, device });
   const close = () => channel.close();
   signal.addEventListener('abort', close, { once: true });
+  let forged = 0;
+  filterMessages(channel, (kind, signer) => {
+    if (unchecked || signer === facts.key) return false;
+    if (forged++ === 0)
+      note(`Somebody else publishes here: a ${kind} signed by ${signer ?? 'nobody'} is passed over.`);
+    return true;
+  });
   let presence: 'online' | 'offline' | undefined;
   channel.on('presence', said => {
     presence = said === 'online' ? 'online' : 'offline';
   });
+  onOpen?.(channel);
   try {
     await channel.ready();
   } catch (error) {
     close();
     throw error;
   }
-  return { channel, facts, presence: () => presence, close };
+  return { channel, facts, presence: () => presence, forged: () => forged, close };
 }
 
-/** The board's status, if it is the board's: anybody can publish to the topic. */
+/** The board's newest status, signed by the key that the chain names. It is retained, so a board that is off has one. */
 export async function verifiedStatus(
-  { channel, facts }: OpenBoard,
+  { channel, facts, forged }: OpenBoard,
   milliseconds = 10_000,
 ): Promise<BoardStatus> {
-  const status = await channel.status(milliseconds);
-  if (status.signer !== facts.key) {
+  try {
+    return await channel.statusWhere(({ signer }) => signer === facts.key, milliseconds);
+  } catch (cause) {
+    if (forged() === 0) throw cause;
     throw new Failure(
       'status_forged',
-      `The status on the broker is not signed by the board's key ${facts.key}: somebody else publishes there, or this is another board.`,
+      `The status on the broker is not signed by the board's key ${facts.key}: somebody else publishes there, or this is another board. Try again when the board has spoken.`,
+      { cause },
     );
   }
-  return status;
 }

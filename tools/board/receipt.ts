@@ -4,6 +4,7 @@ import { decodeParams } from '../../firmware/app/params.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { Failure } from '../cli/failure.js';
+import { toJson } from '../cli/json.js';
 import { crypto, type SeenReceipt } from '../operator/boardChannel.js';
 import type { OpenBoard } from './openBoard.js';
 
@@ -101,4 +102,4 @@ export function nextReceipt(
 
 export const receiptLine = ({ code, counter, outcome, result }: CheckedReceipt): string =>
   `receipt ${counter}: ${outcome}${code ? ` (${code})` : ''}` +
-  (result === undefined ? '' : `, result ${JSON.stringify(result)}`);
+  (result === undefined ? '' : `, result ${toJson(result)}`);

@@ -43,7 +43,7 @@ export function commandHelp(name: string, command: Command): string[] {
       const notes = [
         required ? 'needed' : '',
         many ? 'may be repeated' : '',
-        fallback === undefined ? '' : `default ${String(fallback)}`,
+        fallback === undefined || description.includes('(default') ? '' : `default ${String(fallback)}`,
       ].filter(Boolean);
       return [
         `--${flag}${kind ? ` ${kind.hint}` : ''}`,

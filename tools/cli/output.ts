@@ -1,6 +1,6 @@
 /** Where results go: lines for people, or exactly one JSON document on standard output and nothing else. */
 import type { Result } from './command.js';
-import { type Failure, oneLine } from './failure.js';
+import { type Failure, oneLine, printable } from './failure.js';
 import { toJson } from './json.js';
 
 export interface Streams {
@@ -20,24 +20,24 @@ export class Output {
   }
 
   note(line: string): void {
-    this.#streams.err(`${oneLine(line, 1000)}\n`);
+    this.#streams.err(`${printable(line)}\n`);
   }
 
   warn(line: string): void {
     this.#warnings.push(line);
-    this.#streams.err(`Warning: ${oneLine(line, 1000)}\n`);
+    this.#streams.err(`Warning: ${printable(line)}\n`);
   }
 
   /** Events are written as they come, so that a document without end can be read while it grows. */
   emit(event: object, line: string): void {
-    if (!this.#json) this.#streams.out(`${oneLine(line, 1000)}\n`);
+    if (!this.#json) this.#streams.out(`${printable(line)}\n`);
     else this.#streams.out(`${this.#events++ === 0 ? '{"events":[\n' : ',\n'}${toJson(event)}`);
   }
 
   /** The result; the document is whole after it. */
   finish(result: Result, lines: readonly string[]): void {
     if (this.#json) this.#document(result);
-    else for (const line of lines) this.#streams.out(`${line}\n`);
+    else for (const line of lines) this.#streams.out(`${printable(line)}\n`);
   }
 
   fail(failure: Failure): void {

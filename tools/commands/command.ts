@@ -1,16 +1,12 @@
-import { MAXIMUM_PARAMS } from '../../firmware/app/params.js';
-import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import { CommandClass, type Envelope } from '../../firmware/command/envelope.js';
-import { keepEnvelope } from '../board/envelopeFile.js';
+import { toHex } from '../../firmware/bytes/hex.js';
 import { DEVELOPMENT_CHAIN, seeToFinality } from '../board/finality.js';
+import { linkCommand } from '../board/link.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { receiptLine } from '../board/receipt.js';
 import { settle } from '../board/settle.js';
 import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
-import { UsageError } from '../cli/failure.js';
 import { action, duration, json } from '../cli/kinds.js';
-import { deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import { boardFlags, receiptsFlag, Settings, senderFlags, signerFlags } from '../settings.js';
 
 const DAY = 86_400;
@@ -40,86 +36,58 @@ export default defineCommand({
     ...receiptsFlag,
   },
   run: async input => {
-    const { flags, note } = input;
+    const { flags, note, operands, warn } = input;
     const settings = new Settings(flags);
-    const body = flags.irreversible ? await settings.signers(input, 'signers', flags.signer) : undefined;
-    const contracts = body
-      ? await settings.chainWith(body[0])
+    const signers = flags.irreversible ? await settings.signers(input, 'signers', flags.signer) : undefined;
+    const contracts = signers
+      ? await settings.chainWith(signers[0])
       : await settings.chainAs(input, 'operator', flags.keystore);
     const { chainId } = contracts.chain;
     const board = await openBoard(settings, contracts, input);
     try {
       const status = await verifiedStatus(board);
-      const device = board.facts.address;
-      const { fleet } = board.facts;
-      const place = { chainId, device, fleet };
-      const { key: sender } = contracts;
-      note(
-        `Board ${device}: image version ${status.version}, ${board.facts.status}, sequence ${status.sequence}.`,
-      );
-      if (board.facts.status !== 'Active') {
-        input.warn(
-          `the device is ${board.facts.status.toLowerCase()} on chain: it will not run commands until it is active.`,
-        );
+      const { address: device, status: lifecycle } = board.facts;
+      note(`Board ${device}: image version ${status.version}, ${lifecycle}, sequence ${status.sequence}.`);
+      if (lifecycle !== 'Active') {
+        warn(`the device is ${lifecycle.toLowerCase()} on chain: it runs no command until it is active.`);
       }
-
-      const now = await contracts.chain.now();
-      const notBefore = Math.max(now, status.storeBirth);
-      const wish = {
-        action: input.operands.action,
-        params: input.operands.params ?? {},
-        notBefore,
-        notAfter: notBefore + flags.life,
-        challenge: status.challenge,
-      };
-      const routine = await directEnvelope(contracts, place, wish);
-      const envelope: Envelope = body
-        ? { ...routine, class: CommandClass.irreversible, operator: fromHex(fleet, 20)! }
-        : routine;
-      if (envelope.params.length > MAXIMUM_PARAMS) {
-        throw new UsageError(
-          `PARAMS are ${envelope.params.length} bytes as CBOR, ${MAXIMUM_PARAMS} at most.`,
-        );
-      }
-      const hash = hashOf(place, envelope);
-      const bytes = deliveryOf(envelope);
-      const file = keepEnvelope(hash, bytes);
-
-      const commandHash = toHex(hash) as `0x${string}`;
-      const request = {
-        fleet,
-        device,
-        commandHash,
-        notAfter: envelope.notAfter,
-        sequence: envelope.sequence,
-      };
-      const { link, sent } = body
-        ? await contracts.fleet.appendIrreversible(request, await settings.authority(body))
-        : await contracts.fleet.append(request);
-      note(`Linked as number ${link.sequence} in block ${sent.blockNumber} by ${sender.address}.`);
+      const { action, params = {} } = operands;
+      const linked = await linkCommand({
+        settings,
+        contracts,
+        board,
+        status,
+        action,
+        params,
+        life: flags.life,
+        signers,
+      });
+      const { bytes, file, hash, notAfter, sent, sequence } = linked;
+      const { blockNumber, transactionHash } = sent;
+      note(`Linked as number ${sequence} in block ${blockNumber} by ${contracts.key.address}.`);
       const rpc = settings.need('rpc');
-      await seeToFinality(input, { rpc, chainId, block: sent.blockNumber, mine: !flags['no-mine'] });
+      await seeToFinality(input, { rpc, chainId, block: blockNumber, mine: !flags['no-mine'] });
 
-      const patience = flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400);
-      const remedy = `The command stays on chain until ${new Date(envelope.notAfter * 1000).toISOString()}; deliver it again with holdfast deliver ${file}, and look at holdfast status.`;
+      const ends = new Date(notAfter * 1000).toISOString();
       const settled = await settle(input, {
         board,
         contracts,
         kind: 'envelope',
         bytes,
         subject: hash,
-        patience,
+        patience: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
         receipts: flags.receipts,
-        remedy,
+        remedy: `The command stays on chain until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
       });
+      const ok = settled.receipt?.outcome === 'done';
       return {
-        ok: settled.receipt?.outcome === 'done',
+        ok,
         device,
-        action: envelope.action,
-        envelopeHash: commandHash,
-        sequence: link.sequence,
-        transactionHash: sent.transactionHash,
-        blockNumber: sent.blockNumber,
+        action,
+        envelopeHash: toHex(hash),
+        sequence,
+        transactionHash,
+        blockNumber,
         ...settled,
       };
     } finally {

@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   'channel show': { summary: 'Show a channel and its releases', load: () => import('./channel/show.js') },
   'image build': { summary: 'Build an image from source', load: () => import('./image/build.js') },
   flash: { summary: 'Write a first image into a simulated board', load: () => import('./flash.js') },
+  rig: { summary: 'Keep a simulated board switched on', load: () => import('./rig.js') },
   provision: { summary: 'Register a board from its console', load: () => import('./provision.js') },
   command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },

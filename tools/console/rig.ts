@@ -1,15 +1,21 @@
-/** The console of a simulated board that lies in a directory: it is switched on for as long as it is talked to. */
+/** A simulated board that lies in a directory, held in hand: switched on for as long as its console is open. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure } from '../cli/failure.js';
 import type { BoardConsole } from './port.js';
+
+export interface RigConsole extends BoardConsole {
+  /** Resolves with the reason when the board does not come back. */
+  readonly ended: Promise<string>;
+}
 
 /** `directory` holds its flash files; the image in it must be there already. */
 export async function rigConsole(
   directory: string,
   onLog: (line: string) => void,
   signal: AbortSignal,
-): Promise<BoardConsole> {
-  if (!existsSync(directory)) {
+): Promise<RigConsole> {
+  if (!existsSync(join(directory, 'slotA.flash'))) {
     throw new Failure(
       'board',
       `There is no board in ${directory}: flash one first (holdfast flash ${directory} IMAGE).`,
@@ -20,5 +26,6 @@ export async function rigConsole(
   return {
     request: (method, parameters = null) => board.request(method, parameters, { timeout: 30_000 }),
     close: () => board.close(),
+    ended: new Promise(resolve => board.once('dead', resolve)),
   };
 }

@@ -9,7 +9,7 @@ export default defineCommand({
   summary: 'Create a release channel: one vendor, one kind of hardware',
   details: 'The hardware is 32 bytes that images of the channel carry too; --like takes them from an image.',
   example:
-    'holdfast channel create --like relay.img --release-key 0xf39F…2266 --release-key 0x7099…79C8 --threshold 2',
+    'holdfast channel create --like relay.img --release-key 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --release-key 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --threshold 2',
   operands: {},
   flags: {
     ...chainFlags,

@@ -11,7 +11,7 @@ export default defineCommand({
     'The signers are plain keys and decide together what cannot be undone; at least two must. Roles are given until a\n' +
     'day; contracts can hold them too. The same fleet created twice is the same fleet.',
   example:
-    'holdfast fleet create --signers 0xf39F…2266 --signers 0x7099…79C8 --threshold 2 --commander 0x3C44…93BC',
+    'holdfast fleet create --signers 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --signers 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --threshold 2 --commander 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
   operands: {},
   flags: {
     ...chainFlags,

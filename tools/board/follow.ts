@@ -1,0 +1,100 @@
+/** What a board says, message by message: what is signed is checked, what is forged is called so. */
+import type { Contracts, Hex } from '../../contracts/client/index.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { Surroundings } from '../cli/command.js';
+import { oneLine } from '../cli/failure.js';
+import type { Answer, BoardChannel, SeenReceipt } from '../operator/boardChannel.js';
+import type { BoardStatus } from './openBoard.js';
+import { checkReceipt, receiptLine } from './receipt.js';
+import { keepReceipt } from './receiptLog.js';
+import { trailLines } from './trail.js';
+
+export interface FollowOptions {
+  contracts: Contracts;
+  device: Hex;
+  /** Where receipts are kept. */
+  receipts: string;
+}
+
+export class Follower {
+  readonly counts = { answers: 0, receipts: 0, statuses: 0, forged: 0 };
+  readonly #options: FollowOptions;
+  readonly #surroundings: Surroundings;
+  /** One thing after the other, so that it is told and kept in the order in which it came. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(surroundings: Surroundings, options: FollowOptions) {
+    this.#surroundings = surroundings;
+    this.#options = options;
+  }
+
+  listen(channel: BoardChannel): void {
+    channel
+      .on('answer', answer => this.#inTurn(async () => this.#answer(answer)))
+      .on('receipt', receipt => this.#inTurn(() => this.#receipt(receipt)))
+      .on('status', status => this.#inTurn(() => this.#status(status)))
+      .on('presence', said =>
+        this.#inTurn(async () => {
+          const presence = oneLine(said, 20);
+          this.#surroundings.emit({ kind: 'presence', presence }, `presence ${presence}`);
+        }),
+      );
+  }
+
+  /** Resolves when everything that came was told. */
+  async end(): Promise<void> {
+    await this.#turn;
+  }
+
+  #inTurn(task: () => Promise<void>): void {
+    this.#turn = this.#turn.then(task).catch(error => this.#surroundings.note(oneLine(String(error))));
+  }
+
+  /** The key in force: it may be rotated while we listen. */
+  async #key(): Promise<Hex> {
+    const { contracts, device } = this.#options;
+    return (await contracts.device.read(device)).key;
+  }
+
+  #answer(answer: Answer): void {
+    const { code, evidence, kind, subject, trail, verdict } = answer;
+    const { emit, json } = this.#surroundings;
+    this.counts.answers++;
+    emit(
+      { kind: 'answer', about: kind, subject, verdict, code, evidence, trail },
+      `answer   ${kind} ${subject}: ${verdict}${code ? ` (${code})` : ''}`,
+    );
+    if (!json) for (const line of trailLines(answer)) emit({}, line);
+  }
+
+  async #receipt(seen: SeenReceipt): Promise<void> {
+    const { contracts, device, receipts } = this.#options;
+    const key = await this.#key();
+    if (seen.signer !== key) return this.#forged('receipt', seen.signer);
+    const checked = await checkReceipt(contracts, key, seen).catch(() => undefined);
+    if (!checked) return this.#forged('receipt', 'a result that was exchanged');
+    this.counts.receipts++;
+    keepReceipt(receipts, { chainId: contracts.chain.chainId, device }, seen);
+    this.#surroundings.emit({ kind: 'receipt', ...checked }, receiptLine(checked));
+  }
+
+  async #status(status: BoardStatus): Promise<void> {
+    if (status.signer !== (await this.#key())) return this.#forged('status', status.signer);
+    this.counts.statuses++;
+    const { receiptCounter, sequence, version } = status;
+    const imageHash = toHex(status.imageHash);
+    this.#surroundings.emit(
+      { kind: 'status', version, sequence, receiptCounter, imageHash },
+      `status   image version ${version}, ${sequence} commands consumed, ${receiptCounter} receipts`,
+    );
+  }
+
+  #forged(kind: string, signer: string | undefined): void {
+    this.counts.forged++;
+    const by = signer ?? 'nobody';
+    this.#surroundings.emit(
+      { kind, forged: true, by },
+      `${kind} FORGED: it comes from ${by}, not from the board`,
+    );
+  }
+}

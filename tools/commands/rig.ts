@@ -1,0 +1,26 @@
+import { defineCommand, operand } from '../cli/command.js';
+import { Failure } from '../cli/failure.js';
+import { path } from '../cli/kinds.js';
+import { rigConsole } from '../console/rig.js';
+
+export default defineCommand({
+  summary: 'Keep a simulated board switched on, until Ctrl-C',
+  details:
+    'Shows what it logs and starts it again when it restarts. Provision it before (holdfast provision --board).',
+  example: 'holdfast rig boards/1',
+  operands: { directory: operand(path, 'the board') },
+  flags: {},
+  run: async ({ emit, operands, signal }) => {
+    const { directory } = operands;
+    const board = await rigConsole(directory, line => emit({ log: line }, line), signal);
+    try {
+      const ended = await board.ended;
+      if (!signal.aborted)
+        throw new Failure('board', `The board in ${directory} does not start again: ${ended}.`);
+      return { ok: true, board: directory };
+    } finally {
+      await board.close();
+    }
+  },
+  show: ({ board }) => [`${board} is switched off.`],
+});
