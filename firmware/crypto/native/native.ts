@@ -1,0 +1,63 @@
+/**
+ * The crypto port over C (keccak256.c, sha256.c and secp256k1.c by way of xsCrypto.c): gives what C returns the
+ * shape of the port. A platform passes in the functions; how they get into its engine is its own affair.
+ */
+import type { Crypto, Sha256 } from '../../port/crypto.js';
+
+/** The functions of xsCrypto.c. They throw on an argument that is no buffer of bytes or has another length. */
+export interface NativeCrypto {
+  keccak256(bytes: Uint8Array): ArrayBuffer;
+  sha256Begin(): ArrayBuffer;
+  sha256Update(state: ArrayBuffer, bytes: Uint8Array): void;
+  sha256End(state: ArrayBuffer): ArrayBuffer;
+  recoverAddress(digest: Uint8Array, signature: Uint8Array): ArrayBuffer | undefined;
+  sign(digest: Uint8Array, privateKey: Uint8Array): ArrayBuffer | undefined;
+  addressOf(privateKey: Uint8Array): ArrayBuffer | undefined;
+}
+
+/** @throws Error from `sign` on what is no key or no digest, as the portable crypto does */
+export function nativeCrypto(native: NativeCrypto): Crypto {
+  return {
+    keccak256: bytes => new Uint8Array(native.keccak256(bytes)),
+    sha256: () => new NativeSha256(native),
+    recoverAddress(digest, signature) {
+      if (digest.length !== 32 || signature.length !== 65) return undefined;
+      return view(native.recoverAddress(digest, signature));
+    },
+    sign(digest, privateKey) {
+      const signature = privateKey.length === 32 ? native.sign(digest, privateKey) : undefined;
+      if (!signature) throw new RangeError('not a private key');
+      return new Uint8Array(signature);
+    },
+    addressOf: privateKey => (privateKey.length === 32 ? view(native.addressOf(privateKey)) : undefined),
+  };
+}
+
+function view(buffer: ArrayBuffer | undefined): Uint8Array | undefined {
+  return buffer && new Uint8Array(buffer);
+}
+
+class NativeSha256 implements Sha256 {
+  readonly #native: NativeCrypto;
+  #state: ArrayBuffer | undefined;
+
+  constructor(native: NativeCrypto) {
+    this.#native = native;
+    this.#state = native.sha256Begin();
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#native.sha256Update(this.#running(), bytes);
+  }
+
+  digest(): Uint8Array {
+    const digest = this.#native.sha256End(this.#running());
+    this.#state = undefined;
+    return new Uint8Array(digest);
+  }
+
+  #running(): ArrayBuffer {
+    if (!this.#state) throw new Error('this SHA-256 has given its digest');
+    return this.#state;
+  }
+}

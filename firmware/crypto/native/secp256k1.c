@@ -1,0 +1,116 @@
+/*
+ * libsecp256k1 in one translation unit, so that every platform gets the same choices: small tables (the one for
+ * signing is a constant of 32 KB, made when this is built; the one for verifying has 1 KB), no memory allocated.
+ * The sources are those of the npm package secp256k1.
+ */
+#define USE_NUM_NONE 1
+#define USE_FIELD_INV_BUILTIN 1
+#define USE_SCALAR_INV_BUILTIN 1
+#define USE_ENDOMORPHISM 1
+#define USE_ECMULT_STATIC_PRECOMPUTATION 1
+#define USE_EXTERNAL_DEFAULT_CALLBACKS 1
+#define ENABLE_MODULE_RECOVERY 1
+#define ECMULT_WINDOW_SIZE 4
+#define ECMULT_GEN_PREC_BITS 2
+#if defined(__SIZEOF_INT128__) && !defined(HOLDFAST_32_BIT_ARITHMETIC)
+#define HAVE___INT128 1
+#define USE_FIELD_5X52 1
+#define USE_SCALAR_4X64 1
+#else
+#define USE_FIELD_10X26 1
+#define USE_SCALAR_8X32 1
+#endif
+
+#include "src/secp256k1.c"
+
+#include "keccak256.h"
+#include "secp256k1.h"
+#include "sha256.h"
+
+/* Misuse of the library by this file, or a machine that computes wrongly: nothing may go on. */
+void secp256k1_default_illegal_callback_fn(const char *text, void *data) {
+  (void)text, (void)data;
+  abort();
+}
+
+void secp256k1_default_error_callback_fn(const char *text, void *data) {
+  (void)text, (void)data;
+  abort();
+}
+
+static secp256k1_context *context(void) {
+  static secp256k1_context *made;
+  static uint64_t place[256];
+  unsigned flags = SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY;
+  if (made) return made;
+  if (secp256k1_context_preallocated_size(flags) > sizeof place) abort();
+  made = secp256k1_context_preallocated_create(place, flags);
+  return made;
+}
+
+void secp256k1Blind(const uint8_t seed[32]) {
+  if (!secp256k1_context_randomize(context(), seed)) abort();
+}
+
+static int addressOf(const secp256k1_pubkey *key, uint8_t address[20]) {
+  uint8_t point[65];
+  uint8_t digest[32];
+  size_t size = sizeof point;
+  if (!secp256k1_ec_pubkey_serialize(context(), point, &size, key, SECP256K1_EC_UNCOMPRESSED)) return 0;
+  keccak256(point + 1, 64, digest);
+  memcpy(address, digest + 12, 20);
+  return 1;
+}
+
+int secp256k1RecoverAddress(const uint8_t digest[32], const uint8_t signature[65], uint8_t address[20]) {
+  secp256k1_ecdsa_recoverable_signature parsed;
+  secp256k1_pubkey key;
+  secp256k1_scalar s;
+  int overflow;
+  if (signature[64] != 27 && signature[64] != 28) return 0;
+  secp256k1_scalar_set_b32(&s, signature + 32, &overflow);
+  if (overflow || secp256k1_scalar_is_high(&s)) return 0;
+  return secp256k1_ecdsa_recoverable_signature_parse_compact(context(), &parsed, signature, signature[64] - 27) &&
+         secp256k1_ecdsa_recover(context(), &key, &parsed, digest) && addressOf(&key, address);
+}
+
+/* RFC 6979 derives the nonce from the digest modulo the order; the library leaves that to its caller. */
+static void reduce(const uint8_t digest[32], uint8_t reduced[32]) {
+  secp256k1_scalar scalar;
+  secp256k1_scalar_set_b32(&scalar, digest, NULL);
+  secp256k1_scalar_get_b32(reduced, &scalar);
+}
+
+int secp256k1Sign(const uint8_t digest[32], const uint8_t privateKey[32], uint8_t signature[65]) {
+  secp256k1_ecdsa_recoverable_signature made;
+  uint8_t reduced[32];
+  int parity;
+  reduce(digest, reduced);
+  if (!secp256k1_ec_seckey_verify(context(), privateKey)) return 0;
+  if (!secp256k1_ecdsa_sign_recoverable(context(), &made, reduced, privateKey, NULL, NULL)) return 0;
+  secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), signature, &parity, &made);
+  /* An x that is not below the order has no v; nobody has ever seen one. */
+  if (parity > 1) return 0;
+  signature[64] = (uint8_t)(27 + parity);
+  return 1;
+}
+
+int secp256k1AddressOf(const uint8_t privateKey[32], uint8_t address[20]) {
+  secp256k1_pubkey key;
+  if (!secp256k1_ec_seckey_verify(context(), privateKey)) return 0;
+  return secp256k1_ec_pubkey_create(context(), &key, privateKey) && addressOf(&key, address);
+}
+
+_Static_assert(sizeof(secp256k1_sha256) <= sizeof(Sha256State), "the state of a SHA-256 has room");
+
+void sha256Begin(Sha256State *state) { secp256k1_sha256_initialize((secp256k1_sha256 *)state); }
+
+void sha256Update(Sha256State *state, const uint8_t *bytes, size_t length) {
+  secp256k1_sha256_write((secp256k1_sha256 *)state, bytes, length);
+}
+
+void sha256End(Sha256State *state, uint8_t digest[32]) {
+  secp256k1_sha256_finalize((secp256k1_sha256 *)state, digest);
+  /* Not removed as a last write that nobody reads: the state is the caller's. */
+  memset(state, 0, sizeof *state);
+}

@@ -1,0 +1,19 @@
+/* ECDSA over secp256k1 as Ethereum uses it, by libsecp256k1; the meaning of every call is that of port/crypto.ts. */
+#ifndef HOLDFAST_SECP256K1_H
+#define HOLDFAST_SECP256K1_H
+
+#include <stdint.h>
+
+/* Random bytes against an observer of time and power, 32 of them; before the first signature. */
+void secp256k1Blind(const uint8_t seed[32]);
+
+/* False when nobody can have made this signature; high s counts as nobody. */
+int secp256k1RecoverAddress(const uint8_t digest[32], const uint8_t signature[65], uint8_t address[20]);
+
+/* Constant time in the key. RFC 6979, low s. False when the bytes are no key. */
+int secp256k1Sign(const uint8_t digest[32], const uint8_t privateKey[32], uint8_t signature[65]);
+
+/* Constant time in the key. False when the bytes are no key. */
+int secp256k1AddressOf(const uint8_t privateKey[32], uint8_t address[20]);
+
+#endif

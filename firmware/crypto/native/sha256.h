@@ -1,0 +1,19 @@
+/* SHA-256 (FIPS 180-4), streaming: libsecp256k1's own. */
+#ifndef HOLDFAST_SHA256_H
+#define HOLDFAST_SHA256_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Opaque; lies where the caller wants it, and may be moved. */
+typedef struct {
+  uint64_t words[16];
+} Sha256State;
+
+void sha256Begin(Sha256State *state);
+/* At most 2^32 - 1 bytes altogether where size_t has 32 bits. */
+void sha256Update(Sha256State *state, const uint8_t *bytes, size_t length);
+/* Leaves nothing of the input in the state. */
+void sha256End(Sha256State *state, uint8_t digest[32]);
+
+#endif

@@ -1,0 +1,22 @@
+/* The native crypto as functions of an XS machine, for whatever host builds them in; native.ts is their face. */
+#ifndef HOLDFAST_XS_CRYPTO_H
+#define HOLDFAST_XS_CRYPTO_H
+
+#include "xs.h"
+
+/* keccak256(bytes): digest */
+void xs_keccak256(xsMachine *the);
+/* sha256Begin(): state */
+void xs_sha256Begin(xsMachine *the);
+/* sha256Update(state, bytes) */
+void xs_sha256Update(xsMachine *the);
+/* sha256End(state): digest */
+void xs_sha256End(xsMachine *the);
+/* recoverAddress(digest, signature): address or undefined */
+void xs_recoverAddress(xsMachine *the);
+/* sign(digest, privateKey): signature or undefined */
+void xs_sign(xsMachine *the);
+/* addressOf(privateKey): address or undefined */
+void xs_addressOf(xsMachine *the);
+
+#endif

@@ -1,0 +1,120 @@
+/**
+ * Builds the XS host: the engine, the board around it and the native crypto, into one program below `.build/xs`.
+ * What did not change is not compiled again; a first build takes about 20 seconds of one core.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot } from '../bundle/firmware.js';
+import { type Compiler, compileObject, findCompiler, linkProgram } from './compiler.js';
+import { writeChanged, writeGuests } from './guests.js';
+import { findSources, type Sources } from './sources.js';
+
+/** Release is what boards run; sanitized finds wrong memory accesses and undefined behaviour, three times slower. */
+export type Variant = 'release' | 'sanitized';
+
+export interface BuildOptions {
+  variant?: Variant;
+  /** Called as files are done. */
+  onProgress?(done: number, total: number, file: string): void;
+}
+
+export interface XsBuild {
+  /** Path of the program. */
+  program: string;
+  /** Files that had to be compiled. */
+  compiled: number;
+}
+
+const folder = join(repositoryRoot, '.build', 'xs');
+const tableName = 'ecmult_static_context.h';
+
+/** As on a chip: an interpreter with parser, and no debugger. */
+const engineDefines = [
+  ...['-D_GNU_SOURCE', '-DINCLUDE_XSPLATFORM', '-DXSPLATFORM="platform.h"'],
+  ...['-DmxParse=1', '-DmxRun=1', '-DmxSloppy=1', '-DmxNoConsole=1', '-DmxBoundsCheck=1'],
+  ...['-DmxStringNormalize=1', '-DmxRegExpUnicodePropertyEscapes=1', '-DmxMinusZero=1'],
+];
+
+const warnings = [
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-Wno-clobbered',
+  '-Wno-unused-function',
+  '-Wno-nonnull-compare',
+];
+
+/** XS shifts and casts as it likes: undefined behaviour is looked for in what is ours. */
+const optimisation: Record<Variant, { engine: string[]; ours: string[]; link: string[] }> = {
+  release: { engine: ['-O2'], ours: ['-O2'], link: [] },
+  sanitized: {
+    engine: ['-O1', '-g', '-fsanitize=address'],
+    ours: ['-O1', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'],
+    link: ['-fsanitize=address,undefined'],
+  },
+};
+
+/** @throws XsMissing when a compiler or a package is missing, CompileError */
+export async function buildXs({ variant = 'release', onProgress }: BuildOptions = {}): Promise<XsBuild> {
+  const sources = findSources();
+  const compiler = await findCompiler();
+  const generated = join(folder, 'generated');
+  const guests = join(generated, 'guests.c');
+  await Promise.all([writeGuests(guests), makeTable(compiler, sources, generated)]);
+  const files = [...sources.engine, ...sources.host, ...sources.crypto, guests];
+  const objects = join(folder, variant, 'objects');
+  const flagsOf = (file: string): string[] => {
+    const engine = sources.engine.includes(file);
+    const { engine: their, ours } = optimisation[variant];
+    return [
+      ...['-std=gnu11', '-fno-strict-aliasing', ...engineDefines],
+      ...(engine ? ['-w', ...their] : [...warnings, ...ours]),
+      ...[...sources.ours, generated].map(name => `-I${name}`),
+      ...sources.theirs.map(name => `-isystem${name}`),
+    ];
+  };
+  let done = 0;
+  let compiled = 0;
+  const compileNext = async (waiting: string[]): Promise<void> => {
+    for (let file = waiting.pop(); file; file = waiting.pop()) {
+      const object = join(objects, `${basename(file, '.c')}.o`);
+      if (await compileObject(compiler, file, object, flagsOf(file), sources.versions)) compiled++;
+      onProgress?.(++done, files.length, basename(file));
+    }
+  };
+  // The largest first, so that no core waits for it at the end.
+  const waiting = [...files].sort((a, b) => readFileSync(a).length - readFileSync(b).length);
+  await Promise.all(Array.from({ length: availableParallelism() }, () => compileNext(waiting)));
+  const program = join(folder, variant, 'holdfast-xs');
+  if (compiled > 0 || !existsSync(program)) {
+    const all = files.map(file => join(objects, `${basename(file, '.c')}.o`));
+    await linkProgram(compiler, all, program, optimisation[variant].link);
+  }
+  return { program, compiled };
+}
+
+/** The multiples of the base point that signing uses, computed by libsecp256k1's own program. */
+async function makeTable(compiler: Compiler, sources: Sources, generated: string): Promise<void> {
+  const table = join(generated, tableName);
+  const stamp = `/* ${sources.versions} */\n`;
+  if (existsSync(table) && readFileSync(table, 'utf8').startsWith(stamp)) return;
+  mkdirSync(generated, { recursive: true });
+  // It writes below the folder it runs in.
+  const place = mkdtempSync(join(generated, 'table-'));
+  try {
+    mkdirSync(join(place, 'src'));
+    const maker = join(place, 'maker');
+    const includes = sources.theirs.map(name => `-isystem${name}`);
+    await linkProgram(compiler, [sources.tableMaker], maker, [
+      ...['-O1', '-w', '-DECMULT_GEN_PREC_BITS=2'],
+      ...includes,
+    ]);
+    await promisify(execFile)(maker, { cwd: place });
+    writeChanged(table, stamp + readFileSync(join(place, 'src', tableName), 'utf8'));
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}

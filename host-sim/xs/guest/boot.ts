@@ -1,0 +1,35 @@
+/**
+ * The bootloader of an XS board: that of every simulated board, in a machine of its own, so that an image that uses
+ * up its memory takes nothing from it.
+ */
+
+import { bootPort, chooseStart } from '../../board/bootloader.js';
+import type { Hello } from '../../board/consoleLine.js';
+import { hostFlash } from './flash.js';
+import type { FlashHost } from './host.js';
+
+/** What the host calls. */
+export interface Bootloader {
+  /** Its hello without the pid, and the image to run; or the reason why there is none. */
+  start(): { hello: string; image: ArrayBuffer; slot: string; state: string } | { reason: string };
+  setPending(length: number): void;
+  confirm(): void;
+}
+
+export function install(host: FlashHost): Bootloader {
+  const flash = hostFlash(host);
+  let boot: ReturnType<typeof bootPort> | undefined;
+  return {
+    start() {
+      const choice = chooseStart(flash);
+      if ('reason' in choice) return choice;
+      boot = bootPort(flash, choice, () => {});
+      const { slot, state, header, bytes, rolledBack } = choice;
+      const hello: Omit<Hello, 'pid'> = { slot, state, version: header.version, length: bytes.length };
+      if (rolledBack !== undefined) hello.rolledBack = rolledBack;
+      return { hello: JSON.stringify(hello), image: bytes.buffer as ArrayBuffer, slot, state };
+    },
+    setPending: length => boot!.setPending(length),
+    confirm: () => boot!.confirm(),
+  };
+}

@@ -1,0 +1,98 @@
+/** The board's end of its console, as host-sim/board/console.ts has it; the host moves the lines. */
+
+import { decodeText } from '../../../firmware/bytes/text.js';
+import type { Console } from '../../../firmware/port/board.js';
+import { boardLineLimit, logLimit, requestLimit } from '../../board/consoleLine.js';
+import type { Host } from './host.js';
+
+/** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
+const backlogLimit = 1024 * 1024;
+/** Requests that may wait for the image to say who handles them. */
+const waitingLimit = 16;
+
+type Handler = Parameters<Console['onRequest']>[0];
+
+interface Request {
+  request: number;
+  method: string;
+  parameters: unknown;
+}
+
+export interface HostConsole extends Console {
+  take(line: string | ArrayBuffer): void;
+}
+
+const { parse, stringify } = JSON;
+
+/** JSON in ASCII. */
+function encode(value: unknown): string {
+  return stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** @param onInput told of what an analogue input reads from now on */
+export function hostConsole(host: Host, onInput: (input: number, value: number) => void): HostConsole {
+  let handler: Handler | undefined;
+  let waiting: Request[] = [];
+  let dropped = 0;
+
+  async function serve({ request, method, parameters }: Request): Promise<void> {
+    const size = encode({ method, parameters }).length;
+    if (size > requestLimit) {
+      host.send(encode({ answer: request, error: `a request has ${requestLimit} bytes at most` }));
+      return;
+    }
+    let answer: string;
+    try {
+      const result = await handler!(method, parameters);
+      answer = encode({ answer: request, result: result ?? null });
+      if (answer.length > boardLineLimit / 4) throw new Error('the answer is too long');
+    } catch (error) {
+      const message = typeof error === 'object' && error !== null ? (error as Error).message : error;
+      answer = encode({ answer: request, error: `${message}`.slice(0, logLimit) });
+    }
+    host.send(answer);
+  }
+
+  return {
+    log(line) {
+      if (host.backlog() > backlogLimit) {
+        dropped++;
+        return;
+      }
+      if (dropped > 0) host.send(encode({ log: `(${dropped} lines were dropped)` }));
+      dropped = 0;
+      const text = `${line}`;
+      host.send(encode({ log: text.length > logLimit ? `${text.slice(0, logLimit)}…` : text }));
+    },
+    onRequest(chosen) {
+      handler = chosen;
+      const all = waiting;
+      waiting = [];
+      for (const request of all) void serve(request);
+    },
+    take(bytes) {
+      let line: unknown;
+      try {
+        const text = typeof bytes === 'string' ? bytes : decodeText(new Uint8Array(bytes));
+        if (text === undefined) throw new SyntaxError('not UTF-8');
+        line = parse(text);
+      } catch {
+        host.lost();
+        return;
+      }
+      if (typeof line !== 'object' || line === null) return;
+      if ('input' in line) {
+        const { input, value } = line as { input: number; value: number };
+        onInput(input, value);
+      } else if ('request' in line) {
+        const request = line as Request;
+        if (handler) void serve(request);
+        else if (waiting.length < waitingLimit) waiting.push(request);
+        else host.send(encode({ answer: request.request, error: 'the board takes no requests yet' }));
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Runs before the image in the image's machine: makes the ports out of the host's functions and hands the host's
+ * events to the image.
+ */
+import { nativeCrypto } from '../../../firmware/crypto/native/native.js';
+import type { Boot } from '../../../firmware/port/board.js';
+import type { Clock } from '../../../firmware/port/clock.js';
+import type { Ports } from '../../../firmware/port/ports.js';
+import { simulatedPins } from '../../board/pins.js';
+import { hostConsole } from './console.js';
+import { hostFlash } from './flash.js';
+import type { Guest, Host } from './host.js';
+import { hostNetwork } from './network.js';
+
+type ImageGlobal = { image?: { start(ports: Ports): void } };
+
+export function install(host: Host, running: { slot: 'A' | 'B'; length: number; pending: boolean }): Guest {
+  const callbacks = new Map<number, () => void>();
+  let lastTimer = 0;
+  const clock: Clock = {
+    monotonic: () => Math.floor(host.monotonic()),
+    after(milliseconds, callback) {
+      const id = ++lastTimer;
+      host.setTimer(id, +milliseconds);
+      callbacks.set(id, callback);
+      return () => {
+        if (callbacks.delete(id)) host.clearTimer(id);
+      };
+    },
+  };
+  const boot: Boot = {
+    running: {
+      slot: running.slot,
+      length: running.length,
+      state: running.pending ? 'pending' : 'confirmed',
+      read: (offset, length) => new Uint8Array(host.imageRead(offset, length)),
+    },
+    setPending: length => host.setPending(length),
+    confirm() {
+      host.confirm();
+      boot.running.state = 'confirmed';
+    },
+    restart(reason) {
+      host.restart(`${reason}`);
+      // Nothing of the image has an effect from here on, and this unwinds what still runs of it.
+      throw new Error('the board restarts');
+    },
+  };
+  const pins = simulatedPins((pin, on) => host.send(JSON.stringify({ pin, on: !!on })));
+  const console = hostConsole(host, pins.setInput);
+  const network = hostNetwork(host);
+  const { native } = host;
+  const ports: Ports = {
+    clock,
+    entropy: { fill: target => host.fillRandom(target) },
+    ...(native && { crypto: nativeCrypto(native) }),
+    network: { connect: options => network.connect(options) },
+    flash: hostFlash(host),
+    boot,
+    console: { log: line => console.log(line), onRequest: handler => console.onRequest(handler) },
+    pins: { write: pins.write, sample: pins.sample },
+  };
+  return {
+    start: () => (globalThis as ImageGlobal).image!.start(ports),
+    timer(id) {
+      const callback = callbacks.get(id);
+      callbacks.delete(id);
+      callback?.();
+    },
+    readable: network.readable,
+    writable: network.writable,
+    closed: network.closed,
+    line: line => console.take(line),
+    describe(error) {
+      try {
+        const stack = typeof error === 'object' && error !== null ? (error as Error).stack : undefined;
+        const text = `${stack || error}`.replace(/[^\n -~]/g, '?');
+        return text.length > 2000 ? `${text.slice(0, 2000)}...` : text;
+      } catch {
+        return 'an error that cannot be shown';
+      }
+    },
+  };
+}

@@ -1,0 +1,274 @@
+#include "xs.h"
+
+#include "board.h"
+#include "clock.h"
+#include "console.h"
+#include "entropy.h"
+#include "guests.h"
+#include "secp256k1.h"
+#include "socket.h"
+#include "watchdog.h"
+
+/* Of an image before its body; firmware/image/header.ts. */
+enum { imageHeader = 64 };
+
+static xsMachine *bootloaderMachine;
+static xsMachine *imageMachine;
+static xsSlot bootloader;
+static xsSlot guest;
+static uint8_t *image;
+static size_t imageLength;
+static int ended;
+static int endCode;
+static const char *reportPath;
+
+int boardHasEnded(void) { return ended; }
+
+static void end(const char *key, const char *text, int code) {
+  if (ended) return;
+  ended = 1;
+  endCode = code;
+  sendText(key, text);
+}
+
+void restartBoard(const char *reason) { end("restart", reason, exitRestart); }
+
+void faultBoard(const char *description) { end("fault", description, exitFault); }
+
+const uint8_t *imageBytes(size_t *length) {
+  *length = imageLength;
+  return image;
+}
+
+static void report(void) {
+  FILE *file = reportPath && imageMachine ? fopen(reportPath, "w") : NULL;
+  if (!file) return;
+  MachineUse use = machineUse(imageMachine);
+  fprintf(file,
+          "{\"heap\":%zu,\"unclaimed\":%zu,\"peakChunks\":%zu,\"peakSlots\":%zu,\"slotSize\":%zu,"
+          "\"peakStack\":%zu,\"names\":%zu}\n",
+          use.heap, use.unclaimed, use.peakChunks, use.peakSlots, use.slotSize, use.peakStack, use.names);
+  fclose(file);
+}
+
+static _Noreturn void finish(void) {
+  endSockets(200);
+  report();
+  endBoard(endCode);
+}
+
+/* What an error says, in a buffer of its own: a machine's memory moves. */
+static const char *describe(xsMachine *the, xsSlot *error) {
+  static char text[2100];
+  snprintf(text, sizeof text, "an error that cannot be shown");
+  xsTry {
+    if (the == imageMachine && xsTest(guest)) {
+      xsToStringBuffer(xsCall1(guest, xsID("describe"), *error), text, sizeof text);
+    } else {
+      xsToStringBuffer(*error, text, sizeof text);
+    }
+  }
+  xsCatch {
+  }
+  return text;
+}
+
+/* Out of memory, of stack, of names: nothing of the machine can be used any more. A rejection can be looked at. */
+static void aborted(xsMachine *machine, const char *reason, xsSlot *exception) {
+  if (ended) finish();
+  char text[2200];
+  snprintf(text, sizeof text, "%s", reason);
+  if (exception) {
+    xsSlot error = *exception;
+    xsMachine *the = machine;
+    snprintf(text, sizeof text, "%s", describe(the, &error));
+  }
+  faultBoard(text);
+  finish();
+}
+
+/* --- the bootloader --- */
+
+const char *askBootloader(const char *method, double length) {
+  static char refusal[512];
+  refusal[0] = 0;
+  if (!bootloaderMachine) return "there is no bootloader";
+  xsBeginHost(bootloaderMachine);
+  {
+    xsTry { xsCall1(bootloader, xsID(method), xsNumber(length)); }
+    xsCatch {
+      xsToStringBuffer(xsGet(xsException, xsID("message")), refusal, sizeof refusal);
+    }
+  }
+  xsEndHost(bootloaderMachine);
+  return refusal[0] ? refusal : NULL;
+}
+
+typedef struct {
+  char slot[2];
+  int pending;
+} Start;
+
+/* Keeps the image that is to run, and says hello; or ends the process with the reason why there is none. */
+static Start chooseImage(void) {
+  static Start start;
+  static char text[1024];
+  int found = 0;
+  bootloaderMachine = createMachine("bootloader", (MachineSize){.heap = 0, .stack = 1024});
+  if (!bootloaderMachine) aborted(NULL, "no memory for the bootloader", NULL);
+  xsBeginHost(bootloaderMachine);
+  {
+    xsVars(3);
+    xsTry {
+      runScript(the, (uint8_t *)bootText, bootTextLength);
+      xsVar(1) = xsResult;
+      xsVar(2) = xsNewObject();
+      addFlashFunctions(the, &xsVar(2));
+      bootloader = xsCall1(xsVar(1), xsID("install"), xsVar(2));
+      xsRemember(bootloader);
+      xsResult = xsCall0(bootloader, xsID("start"));
+      found = xsTest(xsGet(xsResult, xsID("image")));
+      xsToStringBuffer(xsGet(xsResult, xsID(found ? "hello" : "reason")), text, sizeof text);
+      if (found) {
+        xsToStringBuffer(xsGet(xsResult, xsID("slot")), start.slot, sizeof start.slot);
+        char state[16];
+        xsToStringBuffer(xsGet(xsResult, xsID("state")), state, sizeof state);
+        start.pending = strcmp(state, "pending") == 0;
+        xsVar(0) = xsGet(xsResult, xsID("image"));
+        imageLength = (size_t)xsGetArrayBufferLength(xsVar(0));
+        image = malloc(imageLength);
+        if (!image) fxAbort(the, xsNotEnoughMemoryExit);
+        xsGetArrayBufferData(xsVar(0), 0, image, (xsIntegerValue)imageLength);
+      }
+    }
+    xsCatch { aborted(the, "the bootloader failed", &xsException); }
+  }
+  xsEndHost(bootloaderMachine);
+  if (!found) {
+    sendText("log", text);
+    endBoard(exitNothingToStart);
+  }
+  char hello[1100];
+  snprintf(hello, sizeof hello, "{\"hello\":{\"pid\":%d,%s}", (int)getpid(), text + 1);
+  sendLine(hello);
+  return start;
+}
+
+/* --- the image --- */
+
+/* Whatever of the image's code is called, it is called through here: what it throws is a fault. */
+#define CALL_GUEST(call) \
+  do { \
+    if (ended) break; \
+    xsBeginHost(imageMachine); \
+    { \
+      xsTry { call; } \
+      xsCatch { \
+        xsSlot error = xsException; \
+        if (!ended) faultBoard(describe(the, &error)); \
+      } \
+    } \
+    xsEndHost(imageMachine); \
+    if (!ended) runJobs(imageMachine); \
+  } while (0)
+
+static void installGuest(const Start *start, int portable) {
+  xsBeginHost(imageMachine);
+  {
+    xsVars(4);
+    xsTry {
+      runScript(the, (uint8_t *)preludeText, preludeTextLength);
+      xsVar(2) = xsResult;
+      xsVar(3) = xsNewObject();
+      addHostFunctions(the, &xsVar(3), portable);
+      xsVar(1) = xsNewObject();
+      xsSet(xsVar(1), xsID("slot"), xsString(start->slot));
+      xsSet(xsVar(1), xsID("length"), xsInteger((xsIntegerValue)imageLength));
+      xsSet(xsVar(1), xsID("pending"), xsBoolean(start->pending));
+      guest = xsCall2(xsVar(2), xsID("install"), xsVar(3), xsVar(1));
+      xsRemember(guest);
+    }
+    xsCatch {
+      xsSlot error = xsException;
+      faultBoard(describe(the, &error));
+    }
+  }
+  xsEndHost(imageMachine);
+}
+
+static void startImage(const BoardSettings *settings, const Start *start, size_t header) {
+  uint8_t seed[32];
+  reportPath = settings->report;
+  if (!fillRandom(seed, sizeof seed)) aborted(NULL, "no entropy", NULL);
+  secp256k1Blind(seed);
+  imageMachine = createMachine("image", settings->size);
+  if (!imageMachine) aborted(NULL, "no memory for the image", NULL);
+  installGuest(start, settings->portable);
+  /* Executed in place, and read by the image as it was: two copies. */
+  uint8_t *code = malloc(imageLength - header);
+  if (!code) aborted(NULL, "no memory for the image", NULL);
+  memcpy(code, image + header, imageLength - header);
+  CALL_GUEST(runScript(the, code, imageLength - header));
+  CALL_GUEST(xsCall0(guest, xsID("start")));
+}
+
+void startBoard(const BoardSettings *settings) {
+  onAbort(aborted);
+  Start start = chooseImage();
+  startImage(settings, &start, imageHeader);
+}
+
+void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length) {
+  static const Start start = {"A", 0};
+  onAbort(aborted);
+  image = bytes;
+  imageLength = length;
+  startImage(settings, &start, 0);
+}
+
+/* --- events --- */
+
+static void readable(double id, double count) {
+  CALL_GUEST(xsCall2(guest, xsID("readable"), xsNumber(id), xsNumber(count)));
+}
+
+static void writable(double id, double count) {
+  CALL_GUEST(xsCall2(guest, xsID("writable"), xsNumber(id), xsNumber(count)));
+}
+
+static void closed(double id, const char *cause) {
+  CALL_GUEST(xsCall2(guest, xsID("closed"), xsNumber(id), cause ? xsString((char *)cause) : xsUndefined));
+}
+
+static void line(uint8_t *bytes, size_t length) {
+  int ascii = 1;
+  for (size_t i = 0; i < length; i++) ascii &= bytes[i] > 0 && bytes[i] < 0x80;
+  bytes[length] = 0;
+  CALL_GUEST(xsResult = ascii ? xsString((char *)bytes) : xsArrayBuffer(bytes, (xsIntegerValue)length);
+             xsCall1(guest, xsID("line"), xsResult));
+}
+
+static void fireTimers(void) {
+  double now = monotonic();
+  double id;
+  while (!ended && takeTimer(now, &id)) CALL_GUEST(xsCall1(guest, xsID("timer"), xsNumber(id)));
+}
+
+static double soonest(double a, double b) { return a < 0 || (b >= 0 && b < a) ? b : a; }
+
+_Noreturn void runBoard(void) {
+  static const SocketEvents events = {readable, writable, closed};
+  for (;;) {
+    if (ended) finish();
+    feedWatchdog();
+    struct pollfd fds[1 + mostSockets];
+    fds[0] = (struct pollfd){.fd = consoleFile(), .events = (short)(POLLIN | (consoleBusy() ? POLLOUT : 0))};
+    size_t count = pollSockets(fds + 1);
+    double patience = soonest(soonest(watchdogPatience(), nextTimer()), socketPatience());
+    int milliseconds = (int)patience + (patience > (int)patience);
+    if (poll(fds, (nfds_t)(1 + count), milliseconds) < 0) continue;
+    serveConsole(fds[0].revents & (POLLIN | POLLHUP | POLLERR), line);
+    if (!ended) serveSockets(fds + 1, count, &events);
+    fireTimers();
+  }
+}

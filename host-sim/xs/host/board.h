@@ -1,0 +1,39 @@
+/* A running board: the image's machine and the bootloader's, and how the run ends. */
+#ifndef HOLDFAST_BOARD_H
+#define HOLDFAST_BOARD_H
+
+#include "machine.h"
+
+typedef struct {
+  MachineSize size;
+  /* Leaves the native crypto out, so that the image uses its own. */
+  int portable;
+  /* Where to write down what memory was used when the run ends; or NULL. */
+  const char *report;
+} BoardSettings;
+
+/* Starts the image that the bootloader chooses; false when there is none, which the console is told. */
+void startBoard(const BoardSettings *settings);
+/* Starts a script in place of an image. */
+void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length);
+
+/* Serves the image's events until its run ends, then ends the process. */
+_Noreturn void runBoard(void);
+
+/* What ports.c needs of the board. */
+
+/* True once the image asked for a restart: it has no effect any more. */
+int boardHasEnded(void);
+/* After these the run ends as soon as the image's code returns. */
+void restartBoard(const char *reason);
+void faultBoard(const char *description);
+/* Bytes that execute. */
+const uint8_t *imageBytes(size_t *length);
+/* NULL, or why the bootloader refuses. */
+const char *askBootloader(const char *method, double length);
+
+/* Fills an object with the host's functions (guest/host.ts). */
+void addFlashFunctions(xsMachine *the, xsSlot *object);
+void addHostFunctions(xsMachine *the, xsSlot *object, int portable);
+
+#endif

@@ -1,0 +1,63 @@
+/* Machines of a board: one for the bootloader with memory of its own, one for the image with a chip's. */
+#ifndef HOLDFAST_MACHINE_H
+#define HOLDFAST_MACHINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* XS has two faces, one for itself and one for hosts, with their own names for the same. */
+#ifdef __XSALL__
+typedef txMachine Machine;
+typedef txSlot Slot;
+#else
+#include "xs.h"
+typedef xsMachine Machine;
+typedef xsSlot Slot;
+#endif
+
+typedef struct {
+  /* Bytes of the static heap; 0 is without limit. */
+  size_t heap;
+  /* Slots of stack. */
+  int stack;
+} MachineSize;
+
+/* What Moddable gives a machine on the ESP32: 78,848 bytes of chunks, 4,928 slots, 512 slots of stack. */
+MachineSize chipSize(void);
+
+typedef struct {
+  size_t heap;
+  /* Bytes that neither chunks nor slots ever claimed. */
+  size_t unclaimed;
+  size_t peakChunks;
+  size_t peakSlots;
+  size_t slotSize;
+  size_t peakStack;
+  /* Names beyond those of the built-ins. */
+  size_t names;
+} MachineUse;
+
+/* The built-ins are shared and lie outside its heap, as they lie in flash on a chip. NULL: the heap is too small. */
+Machine *createMachine(char *name, MachineSize size);
+MachineUse machineUse(Machine *machine);
+
+/*
+ * Runs a script: text, or bytecode as compileScript makes it. Bytecode runs where it lies, as on a chip; it is
+ * changed and must stay. To be called between xsBeginHost and xsEndHost; throws what the script throws. Its value is
+ * the result (xsResult).
+ */
+void runScript(Machine *the, uint8_t *bytes, size_t length);
+/* Bytecode for a text, malloc'ed, or NULL; then `error` says why. */
+uint8_t *compileScript(Machine *the, const uint8_t *text, size_t length, size_t *size, char error[256]);
+
+/* Runs promise jobs until none is left; a rejection that nobody handles is an abort. */
+void runJobs(Machine *machine);
+
+/*
+ * Called when a machine cannot go on: memory, stack or names exhausted, or something thrown that nobody caught,
+ * which is `exception` then and NULL otherwise. Must not return.
+ */
+typedef void (*AbortHandler)(Machine *machine, const char *reason, Slot *exception);
+void onAbort(AbortHandler handler);
+
+#endif

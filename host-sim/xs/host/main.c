@@ -1,0 +1,136 @@
+/*
+ * A board whose image runs in XS, with the command line, the console and the exit codes of the Node board
+ * (host-sim/board/main.ts):
+ *
+ *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS]
+ *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE]
+ *   holdfast-xs --script FILE [--directory D] [...]   runs a script; its console is the standard output
+ *   holdfast-xs --compile FILE OUTPUT                 bytecode for a script
+ *
+ * The environment gives HOLDFAST_CONSOLE_TOKEN.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "console.h"
+#include "flash.h"
+#include "watchdog.h"
+
+typedef struct {
+  const char *directory;
+  const char *console;
+  const char *script;
+  const char *compile;
+  const char *output;
+  double watchdog;
+  BoardSettings board;
+} Settings;
+
+static _Noreturn void usage(const char *problem) {
+  fprintf(stderr, "board: %s\n", problem);
+  exit(exitUsage);
+}
+
+static double toNumber(const char *text, double least, double most, const char *problem) {
+  char *end;
+  double value = strtod(text, &end);
+  if (*end || end == text || !(value >= least && value <= most)) usage(problem);
+  return value;
+}
+
+static Settings readSettings(int count, char **arguments) {
+  Settings settings = {.watchdog = 10000, .board = {.size = chipSize()}};
+  for (int i = 1; i < count; i++) {
+    const char *option = arguments[i];
+    if (strcmp(option, "--portable") == 0) {
+      settings.board.portable = 1;
+      continue;
+    }
+    if (++i == count) usage("an option without its value");
+    const char *value = arguments[i];
+    if (strcmp(option, "--directory") == 0) settings.directory = value;
+    else if (strcmp(option, "--console") == 0) settings.console = value;
+    else if (strcmp(option, "--script") == 0) settings.script = value;
+    else if (strcmp(option, "--report") == 0) settings.board.report = value;
+    else if (strcmp(option, "--watchdog") == 0)
+      settings.watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
+    else if (strcmp(option, "--heap") == 0)
+      settings.board.size.heap = (size_t)toNumber(value, 0, 1 << 30, "--heap takes bytes; 0 is without limit");
+    else if (strcmp(option, "--stack") == 0)
+      settings.board.size.stack = (int)toNumber(value, 128, 1 << 20, "--stack takes slots, 128 or more");
+    else if (strcmp(option, "--compile") == 0 && ++i < count) {
+      settings.compile = value;
+      settings.output = arguments[i];
+    } else usage("an option that is none");
+  }
+  return settings;
+}
+
+static uint8_t *readFile(const char *path, size_t *length) {
+  FILE *file = fopen(path, "rb");
+  if (!file || fseek(file, 0, SEEK_END) != 0) usage("the script cannot be read");
+  long size = ftell(file);
+  uint8_t *bytes = malloc(size > 0 ? (size_t)size : 1);
+  if (size < 0 || !bytes || fseek(file, 0, SEEK_SET) != 0) usage("the script cannot be read");
+  *length = fread(bytes, 1, (size_t)size, file);
+  fclose(file);
+  return bytes;
+}
+
+static int compile(const char *path, const char *output) {
+  size_t length;
+  size_t size;
+  char error[256];
+  uint8_t *text = readFile(path, &length);
+  Machine *machine = createMachine("compiler", (MachineSize){.heap = 0, .stack = 1024});
+  uint8_t *bytes = machine ? compileScript(machine, text, length, &size, error) : NULL;
+  if (!bytes) {
+    fprintf(stderr, "%s: %s\n", path, machine ? error : "no memory");
+    return exitFault;
+  }
+  FILE *file = fopen(output, "wb");
+  int written = file && fwrite(bytes, 1, size, file) == size;
+  if (!file || fclose(file) != 0 || !written) {
+    fprintf(stderr, "%s cannot be written\n", output);
+    return exitFault;
+  }
+  return 0;
+}
+
+static void dial(const char *console) {
+  const char *colon = console ? strrchr(console, ':') : NULL;
+  char host[256];
+  if (!colon || colon == console || (size_t)(colon - console) >= sizeof host)
+    usage("--console HOST:PORT is needed: a board runs only while somebody holds it");
+  memcpy(host, console, (size_t)(colon - console));
+  host[colon - console] = 0;
+  int port = (int)toNumber(colon + 1, 1, 65535, "--console HOST:PORT has no such port");
+  const char *token = getenv("HOLDFAST_CONSOLE_TOKEN");
+  openConsole(host, port, token ? token : "");
+  unsetenv("HOLDFAST_CONSOLE_TOKEN");
+}
+
+int main(int count, char **arguments) {
+  Settings settings = readSettings(count, arguments);
+  signal(SIGPIPE, SIG_IGN);
+  if (settings.compile) return compile(settings.compile, settings.output);
+  if (!settings.directory && !settings.script)
+    usage("--directory is needed: where the board keeps its flash");
+  const char *wrong = settings.directory ? openFlash(settings.directory) : NULL;
+  if (wrong) usage(wrong);
+  startWatchdog(settings.watchdog);
+  if (settings.script) {
+    size_t length;
+    uint8_t *bytes = readFile(settings.script, &length);
+    consoleToStandardOutput();
+    startScript(&settings.board, bytes, length);
+  } else {
+    dial(settings.console);
+    startBoard(&settings.board);
+  }
+  runBoard();
+}

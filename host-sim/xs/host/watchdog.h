@@ -1,0 +1,10 @@
+/* Kills this process when nobody feeds it: it then hangs in the image's code, which cannot be asked to stop. */
+#ifndef HOLDFAST_WATCHDOG_H
+#define HOLDFAST_WATCHDOG_H
+
+void startWatchdog(double milliseconds);
+void feedWatchdog(void);
+/* How long the process may rest before it must feed. */
+double watchdogPatience(void);
+
+#endif
