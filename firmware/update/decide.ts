@@ -106,7 +106,12 @@ export function decideUpdate(
       `version ${offer.version} is below the floor ${Math.max(channel.floor, installed.floor)}`,
     );
   }
-  return judgeRollout(crypto, offer, newest.channel, installed);
+  // What the newest block widens counts when it is final, what it narrows at once.
+  for (const at of [facts, newest]) {
+    const rollout = judgeRollout(crypto, offer, at.channel, installed);
+    if (rollout.verdict === 'undetermined') return rollout;
+  }
+  return accepted(undefined);
 }
 
 function judgeRecord(
@@ -127,16 +132,21 @@ function judgeRecord(
   );
 }
 
+/** Flags of a channel: a guardian paused it; failures that boards reported halted the newest version. */
+const PAUSED = 1;
+const HALTED = 2;
+
 /** Only the newest version rolls out step by step; a board below the floor is in every cohort. */
 function judgeRollout(
   crypto: Crypto,
   offer: Offer,
   channel: ChannelFacts,
   installed: Installed,
-): Verdict<undefined, never, 'cohort'> {
-  if (installed.version < channel.floor || offer.version !== channel.newest) return accepted(undefined);
-  // Flags: a guardian paused the channel, or failures that boards reported halted the rollout.
-  if (channel.flags !== 0) return undetermined('cohort', 'the rollout stands still');
+): Verdict<undefined, never, 'paused' | 'cohort'> {
+  if ((channel.flags & PAUSED) !== 0) return undetermined('paused', 'the channel is paused');
+  if (offer.version !== channel.newest) return accepted(undefined);
+  if ((channel.flags & HALTED) !== 0) return undetermined('cohort', 'failures halted the rollout');
+  if (installed.version < channel.floor) return accepted(undefined);
   const mine = cohort(crypto, offer.channel, installed.device, offer.version);
   if (mine < channel.rollout) return accepted(undefined);
   return undetermined('cohort', `this board is number ${mine} of 1000, the rollout is at ${channel.rollout}`);

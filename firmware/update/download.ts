@@ -42,79 +42,98 @@ export interface DownloadOptions {
 /** A server must bring this much in this time, or the next one is asked. */
 const FLOOR = { bytes: 1024, milliseconds: 10_000 };
 
+/** Bytes of an answer that is no image, such as a page that says why there is none. */
+const MOST_OTHER_BYTES = 65_536;
+
 export async function download(options: DownloadOptions): Promise<DownloadVerdict> {
-  const { crypto, offer, slot } = options;
+  const { offer, slot } = options;
   if (offer.size > slot.size)
     return rejected('image_size', `${offer.size} bytes do not fit into a slot of ${slot.size}`);
-  let offset = Math.min(options.offset, offer.size);
-  let worst: Rejected<'image_hash' | 'image_size'> | Undetermined<'incomplete'> = undetermined(
+  const resumed = Math.min(options.offset, offer.size);
+  const loaded = await fromAny(resumed, options);
+  // It may be the bytes of an earlier attempt that are wrong: once more from the beginning.
+  return loaded.verdict === 'rejected' && resumed > 0 ? fromAny(0, options) : loaded;
+}
+
+async function fromAny(from: number, options: DownloadOptions): Promise<DownloadVerdict> {
+  if (from === options.offer.size) return readBack(options);
+  let offset = from;
+  let worst: Exclude<DownloadVerdict, { verdict: 'accepted' }> = undetermined(
     'incomplete',
     'no image server is configured',
   );
   for (const server of options.servers) {
     const fetched = await fetchFrom(server, offset, options);
-    if (fetched.failure) {
-      // What a liar sent is worth nothing; what an honest but slow server sent is kept for the next.
-      if (fetched.failure.verdict === 'rejected') worst = fetched.failure;
-      else if (worst.verdict === 'undetermined') worst = fetched.failure;
-      offset = fetched.failure.verdict === 'rejected' ? 0 : fetched.offset;
-      continue;
-    }
-    // Read back: what counts is what the flash holds.
-    const hash = hashOfFlash(crypto, slot, offer.size);
-    if (equal(hash, offer.imageSha256)) return accepted(undefined);
-    worst = rejected(
-      'image_hash',
-      `the image hashes to ${toHex(hash)}, proven is ${toHex(offer.imageSha256)}`,
-    );
-    offset = 0;
-    options.onProgress(0);
+    const result = fetched.failure ?? readBack(options);
+    if (result.verdict === 'accepted') return result;
+    // What a liar sent is worth nothing; what an honest but slow server sent is kept for the next.
+    if (result.verdict === 'rejected' || worst.verdict === 'undetermined') worst = result;
+    offset = result.verdict === 'rejected' ? 0 : fetched.offset;
+    if (result.verdict === 'rejected') options.onProgress(0);
   }
   return worst;
 }
 
+/** What counts is what the flash holds. */
+function readBack({ crypto, offer, slot }: DownloadOptions): Verdict<undefined, 'image_hash', never> {
+  const hash = hashOfFlash(crypto, slot, offer.size);
+  if (equal(hash, offer.imageSha256)) return accepted(undefined);
+  return rejected('image_hash', `the image hashes to ${toHex(hash)}, proven is ${toHex(offer.imageSha256)}`);
+}
+
+/** One server: how far the slot is then, and why it is not complete. */
 async function fetchFrom(
   server: string,
   from: number,
   { clock, network, offer, onProgress, slot }: DownloadOptions,
 ): Promise<{ offset: number; failure?: Rejected<'image_size'> | Undetermined<'incomplete'> }> {
-  if (from === offer.size) return { offset: from };
   const url = parseUrl(server);
   if (!url) return { offset: from, failure: undetermined('incomplete', `${server} is no URL`) };
   const client = new HttpClient({ network, clock, url });
-  const writer = new SlotWriter(slot, from, onProgress);
-  let total: number | undefined;
-  const path = `${url.path.replace(/\/$/, '')}/images/${toHex(offer.imageSha256).slice(2)}`;
+  let writer = new SlotWriter(slot, from, onProgress);
+  let left = offer.size - writer.offset;
+  let status = 0;
+  /** Bytes that the server says the whole image has, or more than it may have. */
+  let size: number | undefined;
   const outcome = await client.request({
     method: 'GET',
-    path,
+    path: `${url.path.replace(/\/$/, '')}/images/${toHex(offer.imageSha256).slice(2)}`,
     range: { first: writer.offset },
-    mostBytes: offer.size - writer.offset,
+    mostBytes: Math.max(offer.size, MOST_OTHER_BYTES),
     floor: FLOOR,
     onHead: head => {
-      total = head.contentRange?.length;
+      status = head.status;
+      size = status === 200 ? head.contentLength : head.contentRange?.length;
+      // A server that knows no ranges sends the whole.
+      if (status !== 200 || writer.offset === 0) return;
+      writer = new SlotWriter(slot, 0, onProgress);
+      left = offer.size;
     },
     onBody: piece => {
-      writer.write(piece);
+      if (status !== 200 && status !== 206) return;
+      left -= piece.length;
+      if (left >= 0) writer.write(piece);
     },
   }).outcome;
   client.close();
-  const oversized = outcome.verdict === 'rejected' && outcome.code === 'oversized';
-  if (oversized || (total !== undefined && total !== offer.size)) {
-    const found = total === undefined ? 'more' : `${total} bytes`;
+  const whole = status === 200 || status === 206;
+  // 416: there is an image of that hash, and it ends before the byte that was asked for.
+  if (status !== 0 && !whole && !(status === 416 && size !== undefined && size !== offer.size)) {
+    return { offset: from, failure: undetermined('incomplete', `${server} answers ${status}`) };
+  }
+  const oversized = left < 0 || (outcome.verdict === 'rejected' && outcome.code === 'oversized');
+  if (oversized || (size !== undefined && size !== offer.size)) {
+    const found = size === undefined || size === offer.size ? 'more' : `${size} bytes`;
     return { offset: 0, failure: rejected('image_size', `${server} has ${found}, proven are ${offer.size}`) };
   }
   if (outcome.verdict !== 'accepted') {
     return { offset: writer.offset, failure: undetermined('incomplete', `${server}: ${outcome.evidence}`) };
   }
-  const { status } = outcome.value;
-  if (status !== 200 && status !== 206) {
-    return { offset: from, failure: undetermined('incomplete', `${server} answers ${status}`) };
-  }
   writer.flush();
-  if (writer.offset === offer.size) return { offset: offer.size };
+  if (left === 0) return { offset: offer.size };
+  const found = offer.size - left;
   return {
     offset: 0,
-    failure: rejected('image_size', `${server} has ${writer.offset} bytes, proven are ${offer.size}`),
+    failure: rejected('image_size', `${server} has ${found} bytes, proven are ${offer.size}`),
   };
 }

@@ -55,14 +55,20 @@ export async function settleUpdate(
     const line = parseLine(ledger.read(StoreKey.channel));
     const floor = progress.offer.version >= progress.floor ? progress.floor : 0;
     const kept = { channel: progress.offer.channel, floor: Math.max(floor, line?.floor ?? 0) };
+    // Before the update is called done: after a cut here, the next start does it again.
+    invalidateBelow(options.idleSlot, kept.floor);
     const receipt = ledger.commit({
       records: [
         [StoreKey.update, undefined],
         [StoreKey.channel, encodeLine(kept)],
       ],
-      statement: { ...statement, outcome: 'done', code: '', result: encodeParams({ version: progress.offer.version, image: imageSha256 }) },
+      statement: {
+        ...statement,
+        outcome: 'done',
+        code: '',
+        result: encodeParams({ version: progress.offer.version, image: imageSha256 }),
+      },
     });
-    invalidateBelow(options.idleSlot, kept.floor);
     return { settled: 'confirmed', receipt };
   }
   if (progress.tries < MAXIMUM_TRIES) return { settled: 'rolled back' };

@@ -6,7 +6,7 @@
 import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
-import { parseHeader } from '../image/header.js';
+import { checkImage } from '../image/header.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Boot } from '../port/board.js';
@@ -107,8 +107,10 @@ export class Updates {
       return onSettled({ hash, version: offer.version, verdict, trail: [], receipt: stored });
     }
     const { trail, verdict } = await this.#install(offer, hash);
+    if (verdict.verdict === 'rejected') this.#forget(hash);
     if (verdict.verdict === 'undetermined') this.#open = offer;
-    else if (this.#open && equal(approvalHash(crypto, this.#open), hash)) this.#open = undefined;
+    // Whoever offers something worthless meanwhile must not make the board forget what it was about.
+    else this.#open = parseProgress(ledger.read(StoreKey.update))?.offer;
     if (speak || verdict.verdict !== 'undetermined') {
       await onSettled({ hash, version: offer.version, verdict, trail });
     }
@@ -120,6 +122,7 @@ export class Updates {
     hash: Uint8Array,
   ): Promise<{ verdict: UpdateVerdict; trail: readonly TrailStep[] }> {
     const { app, boot, idleSlot } = this.#options;
+    const { hardware } = this.#options.image;
     const decided = await this.#decide(offer);
     const { trail } = decided;
     if (decided.verdict.verdict !== 'accepted') return { verdict: decided.verdict, trail };
@@ -128,15 +131,14 @@ export class Updates {
     const progress = this.#progress(offer, hash, decided.facts!);
     const loaded = await this.#load(progress);
     if (loaded.verdict !== 'accepted') return { verdict: loaded, trail };
-    const header = parseHeader(idleSlot.read(0, 64));
-    const { hardware } = this.#options.image;
+    const header = checkImage((offset, length) => idleSlot.read(offset, length), offer.size);
     if (
       header.verdict === 'rejected' ||
       header.value.version !== offer.version ||
       header.value.length !== offer.size
     ) {
       return {
-        verdict: rejected('image_hash', 'the approved bytes are no image of that version and size'),
+        verdict: rejected('image_hash', 'the approved bytes are no whole image of that version and size'),
         trail,
       };
     }
@@ -150,6 +152,10 @@ export class Updates {
     // The download took its time: is it still wanted?
     const again = await this.#decide(offer);
     if (again.verdict.verdict !== 'accepted') return { verdict: again.verdict, trail: again.trail };
+    if (app.busy?.()) {
+      this.#note({ ...progress, offset: offer.size });
+      return { verdict: undetermined('busy', 'the app cannot be restarted now'), trail: again.trail };
+    }
     this.#note({ ...progress, offset: offer.size, tries: progress.tries + 1 });
     boot.setPending(offer.size);
     return { verdict: accepted(undefined), trail: again.trail };
@@ -215,8 +221,6 @@ export class Updates {
         this.#note({ ...progress, offset });
       },
     });
-    // Bytes that hash to nothing approved are forgotten: the store is as if they had never come.
-    if (loaded.verdict === 'rejected') this.#forget();
     return loaded;
   }
 
@@ -224,7 +228,11 @@ export class Updates {
     this.#options.ledger.commit({ records: [[StoreKey.update, encodeProgress(progress)]] });
   }
 
-  #forget(): void {
-    this.#options.ledger.commit({ records: [[StoreKey.update, undefined]] });
+  /** What is not wanted any more is forgotten: the store is as if it had never been begun. */
+  #forget(hash: Uint8Array): void {
+    const { crypto, ledger } = this.#options;
+    const stored = parseProgress(ledger.read(StoreKey.update));
+    if (!stored || !equal(approvalHash(crypto, stored.offer), hash)) return;
+    ledger.commit({ records: [[StoreKey.update, undefined]] });
   }
 }
