@@ -57,6 +57,9 @@ const optimisation: Record<Variant, { engine: string[]; ours: string[]; link: st
   },
 };
 
+/** Where the program is once it is built. */
+export const programOf = (variant: Variant): string => join(folder, variant, 'holdfast-xs');
+
 /** @throws XsMissing when a compiler or a package is missing, CompileError */
 export async function buildXs({ variant = 'release', onProgress }: BuildOptions = {}): Promise<XsBuild> {
   const sources = findSources();
@@ -88,7 +91,7 @@ export async function buildXs({ variant = 'release', onProgress }: BuildOptions 
   // The largest first, so that no core waits for it at the end.
   const waiting = [...files].sort((a, b) => readFileSync(a).length - readFileSync(b).length);
   await Promise.all(Array.from({ length: availableParallelism() }, () => compileNext(waiting)));
-  const program = join(folder, variant, 'holdfast-xs');
+  const program = programOf(variant);
   if (compiled > 0 || !existsSync(program)) {
     const all = files.map(file => join(objects, `${basename(file, '.c')}.o`));
     await linkProgram(compiler, all, program, optimisation[variant].link);

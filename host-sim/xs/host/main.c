@@ -18,6 +18,7 @@
 #include "board.h"
 #include "console.h"
 #include "flash.h"
+#include "lock.h"
 #include "watchdog.h"
 
 typedef struct {
@@ -130,6 +131,11 @@ int main(int count, char **arguments) {
     startScript(&settings.board, bytes, length);
   } else {
     dial(settings.console);
+    wrong = lockDirectory(settings.directory);
+    if (wrong) {
+      sendText("log", wrong);
+      endBoard(exitUsage);
+    }
     startBoard(&settings.board);
   }
   runBoard();
