@@ -671,7 +671,13 @@ export const deviceAbi = [
    }
   ],
   "name": "restrain",
-  "outputs": [],
+  "outputs": [
+   {
+    "internalType": "enum Status",
+    "name": "from",
+    "type": "uint8"
+   }
+  ],
   "stateMutability": "nonpayable",
   "type": "function"
  },

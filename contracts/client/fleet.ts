@@ -1,8 +1,10 @@
 /** The client's side of Fleet. */
+import { addresses } from '../../firmware/contract/addresses.generated.js';
+import { deviceLayout } from '../../firmware/contract/layout.generated.js';
 import { deviceAbi, fleetAbi } from '../abi.generated.js';
 import type { Hex } from '../addresses.js';
 import { type Authority, authorise } from './authority.js';
-import type { Chain } from './chain.js';
+import type { AccessList, Chain } from './chain.js';
 import { linkOf, lower } from './device.js';
 import {
   type BatchLink,
@@ -111,12 +113,9 @@ export class FleetClient {
   /** Commander: appends a routine command, and gives the link that came of it. */
   async append(request: AppendRequest): Promise<{ sent: Sent; link: Link }> {
     const { fleet, device, sequence, commandHash, notAfter } = request;
-    const sent = await this.#chain.write(fleet, fleetAbi, 'append', [
-      device,
-      sequence,
-      commandHash,
-      BigInt(notAfter),
-    ]);
+    const args = [device, sequence, commandHash, BigInt(notAfter)] as const;
+    const touched = touchedIn(device, ['key', 'head', 'fleet']);
+    const sent = await this.#chain.write(fleet, fleetAbi, 'append', args, touched);
     return { sent, link: linkIn(sent) };
   }
 
@@ -207,12 +206,12 @@ export class FleetClient {
 
   /** Guardian: stops one board at once. */
   suspend(fleet: Hex, device: Hex): Promise<Sent> {
-    return this.#chain.write(fleet, fleetAbi, 'suspend', [device]);
+    return this.#chain.write(fleet, fleetAbi, 'suspend', [device], touchedIn(device, ['key', 'fleet']));
   }
 
   /** Guardian: the board is in wrong hands. */
   reportStolen(fleet: Hex, device: Hex): Promise<Sent> {
-    return this.#chain.write(fleet, fleetAbi, 'reportStolen', [device]);
+    return this.#chain.write(fleet, fleetAbi, 'reportStolen', [device], touchedIn(device, ['key', 'fleet']));
   }
 
   /** Guardian: the device may install nothing. */
@@ -345,6 +344,21 @@ type PlainGetter =
   | 'checkpointKeys'
   | 'forkSchedule'
   | 'signers';
+
+/**
+ * What a call through the fleet to a device reads for certain. Named ahead (EIP-2930), each account and each slot costs
+ * 100 gas less. The fleet itself is the transaction's target and needs no naming.
+ */
+function touchedIn(device: Hex, variables: readonly (keyof typeof deviceLayout)[]): AccessList {
+  const storageKeys = variables.map(
+    (name): Hex => `0x${deviceLayout[name].slot.toString(16).padStart(64, '0')}`,
+  );
+  return [
+    { address: addresses.fleetImplementation, storageKeys: [] },
+    { address: addresses.deviceImplementation, storageKeys: [] },
+    { address: device, storageKeys },
+  ];
+}
 
 function linkIn(sent: Sent): Link {
   const event = sent.events.find(one => one.name === 'Linked');

@@ -65,8 +65,11 @@ contract Device is DeviceState, EIP712, ERC165 {
     function initialize(address key_, address owner_, address fleet_, address channel_) external {
         if (status != Status.None) revert AlreadyInitialised();
         if (key_ == address(0) || owner_ == address(0)) revert WrongAddress(address(0));
-        key = key_;
-        status = Status.Provisioned;
+        uint8 provisioned = uint8(Status.Provisioned);
+        assembly ("memory-safe") {
+            // key and status in one write; sequence and epoch begin at zero
+            sstore(key.slot, or(shr(96, shl(96, key_)), shl(mul(8, status.offset), provisioned)))
+        }
         owner = owner_;
         _setFleet(fleet_);
         _setChannel(channel_);
@@ -156,12 +159,16 @@ contract Device is DeviceState, EIP712, ERC165 {
     }
 
     /// @inheritdoc IDevice
-    function restrain(Status to) external onlyFleet {
-        Status present = status;
+    function restrain(Status to) external onlyFleet returns (Status from) {
         if (to != Status.Suspended && to != Status.Stolen) revert WrongStatus(to);
+        uint256 word;
+        (word, from,,) = _firstSlot();
         // The numbers ascend with severity up to Stolen, and nobody but the owner may go back.
-        if (present >= to) revert WrongStatus(present);
-        _setStatus(to);
+        if (from >= to) revert WrongStatus(from);
+        assembly ("memory-safe") {
+            sstore(status.slot, add(word, shl(mul(8, status.offset), sub(to, from))))
+        }
+        emit StatusChanged(to);
     }
 
     /// @inheritdoc IDevice

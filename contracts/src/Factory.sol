@@ -99,19 +99,7 @@ contract Factory is IFactory, EIP712, ERC165 {
         if (possession.deadline < block.timestamp || possession.deadline > block.timestamp + 1 hours) {
             revert WrongDeadline(possession.deadline);
         }
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(
-                abi.encode(
-                    POSSESSION_TYPE,
-                    possession.board,
-                    possession.owner,
-                    possession.fleet,
-                    possession.channel,
-                    possession.trustConfiguration,
-                    possession.deadline
-                )
-            )
-        );
+        bytes32 digest = _hashTypedDataV4(_hash(possession));
         address signer = ECDSA.recoverCalldata(digest, signature);
         if (signer != possession.board) revert NotSignedByBoard(signer);
         device = Clones.cloneDeterministic(deviceImplementation, _saltOf(signer));
@@ -124,5 +112,17 @@ contract Factory is IFactory, EIP712, ERC165 {
             possession.channel,
             possession.trustConfiguration
         );
+    }
+
+    /// @dev The six words lie in the calldata as EIP-712 encodes them. Every field is read besides, which refuses words
+    /// that are longer than their types.
+    function _hash(Possession calldata possession) private pure returns (bytes32 hash) {
+        bytes32 typeHash = POSSESSION_TYPE;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            calldatacopy(add(free, 32), possession, 192)
+            hash := keccak256(free, 224)
+        }
     }
 }

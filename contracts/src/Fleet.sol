@@ -401,7 +401,12 @@ contract Fleet is FleetState, EIP712, ERC165 {
     }
 
     function _requireRole(Role role) private view returns (uint64 expiry) {
-        expiry = _roles[_roleKey(role, msg.sender)];
+        uint256 key = _roleKey(role, msg.sender);
+        assembly ("memory-safe") {
+            mstore(0, key)
+            mstore(32, _roles.slot)
+            expiry := sload(keccak256(0, 64)) // nothing else lies in that slot
+        }
         if (expiry <= block.timestamp) revert MissingRole(role, msg.sender);
     }
 

@@ -98,23 +98,9 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
     /// @param signatures over Publish: 65 bytes each, in ascending order of their signers
     function publish(Release calldata release, uint64 deadline, bytes calldata signatures) external {
         (uint256 word, uint16 needed) = _checkRelease(release);
-        _requireReleaseKeys(
-            needed,
-            keccak256(
-                abi.encode(
-                    PUBLISH_TYPE,
-                    release.version,
-                    release.imageSha256,
-                    release.size,
-                    release.manifestHash,
-                    release.floor,
-                    release.rollout,
-                    deadline
-                )
-            ),
-            deadline,
-            signatures
-        );
+        // What was signed lies in the calldata as EIP-712 encodes it: the release's six words, then the deadline.
+        bytes32 hash = keccak256(bytes.concat(PUBLISH_TYPE, msg.data[4:228]));
+        _requireReleaseKeys(needed, hash, deadline, signatures);
         _storeNewest(word, release.version, release.floor, release.rollout);
         records[release.version] = _record(release.imageSha256, release.size, release.manifestHash);
         emit Published(

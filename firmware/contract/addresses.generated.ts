@@ -3,11 +3,11 @@
 /** Equal on every chain. The code hashes are those of EIP-1167 clones; boards pin them. */
 export const addresses = {
   deterministicDeployer: '0x4e59b44847b379578588920ca78fbf26c0b4956c',
-  factory: '0x1ab6d24e4aabcfb344744c33d850b21b4370b48f',
-  deviceImplementation: '0x49aea904ad2d5b30a876b507b2cdff59adae9f74',
-  fleetImplementation: '0x980ec15a820919b1fc7c89984dd0a85470fc782c',
-  channelImplementation: '0xe8100a08f01d052b9d4521080e7727bcba558b50',
-  deviceCodeHash: '0xa93174ca70d4c655612dea1002033e740e1129f0354450ad7558ab8508d625c2',
-  fleetCodeHash: '0x8e29ecce2b2dd0792422202f74a6aaad87ead41cbbc8dbc3302b36d4c1b11ef8',
-  channelCodeHash: '0x5a9d71f27156a8342774f12abc90cee98fe53d8808b097de17a457a5bffc9af8',
+  factory: '0xb4326b67b407adad597ca7545cc1f86d088c0325',
+  deviceImplementation: '0xc6b6fb7af6760166228b50f5a8e0892ebec207b9',
+  fleetImplementation: '0xd7f01f247955415de32f30f9ceae9c5f44de20a7',
+  channelImplementation: '0xc81b80c6c59e8b6b79b97ecad9628e0e1942f8f7',
+  deviceCodeHash: '0xffe6d99cab523d1216c756a234878aa9511bb376462b168a1557142d4fcef8de',
+  fleetCodeHash: '0xee86912490ec8ee0d355b97af8f8586f0c8047fef341196e67f4dc90c7617adc',
+  channelCodeHash: '0x45f32118c926b7078b0c37bd80b4616846d52868a5576a9d175e46192665cc44',
 } as const;

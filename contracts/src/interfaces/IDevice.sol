@@ -122,7 +122,8 @@ interface IDevice {
     function activate() external;
 
     /// @notice Fleet (a Guardian): only towards `Suspended` or `Stolen`.
-    function restrain(Status to) external;
+    /// @return from the status before
+    function restrain(Status to) external returns (Status from);
 
     /// @notice Fleet (a Commander, or its threshold for class 1): appends a command.
     /// @param expected the number that this command must get
