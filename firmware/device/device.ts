@@ -79,6 +79,7 @@ class Device {
     const { receipt, settled } = await settleUpdate({
       app: this.#app,
       boot,
+      clock: this.#ports.clock,
       crypto,
       idleSlot,
       imageSha256,

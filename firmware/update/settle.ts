@@ -10,6 +10,7 @@ import { parseHeader } from '../image/header.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Boot } from '../port/board.js';
+import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import { StoreKey } from '../store/keys.js';
@@ -19,6 +20,7 @@ import { encodeLine, parseLine, parseProgress } from './progress.js';
 export interface SettleOptions {
   app: App;
   boot: Boot;
+  clock: Clock;
   crypto: Crypto;
   idleSlot: Partition;
   /** SHA-256 of the bytes that execute. */
@@ -28,6 +30,9 @@ export interface SettleOptions {
 
 /** How often a release may be marked pending before the board gives it up. A power cut may cost one of them. */
 const MAXIMUM_TRIES = 2;
+
+/** Milliseconds that an app's health check may take. */
+const LONGEST_CHECK = 30_000;
 
 const NO_BLOCK = { number: 0, hash: new Uint8Array(32) };
 
@@ -42,7 +47,7 @@ export async function settleUpdate(
   const approved = progress !== undefined && equal(progress.offer.imageSha256, imageSha256);
 
   if (boot.running.state === 'pending') {
-    const healthy = approved && (await isHealthy(app));
+    const healthy = approved && (await isHealthy(app, options.clock));
     if (!healthy) {
       boot.restart('rollBack');
       return { settled: 'rolling back' };
@@ -79,11 +84,18 @@ export async function settleUpdate(
   return { settled: 'given up', receipt };
 }
 
-async function isHealthy(app: App): Promise<boolean> {
+/** What throws or never comes to an end is not healthy. */
+async function isHealthy(app: App, clock: Clock): Promise<boolean> {
+  let cancel = () => {};
+  const late = new Promise<boolean>(resolve => {
+    cancel = clock.after(LONGEST_CHECK, () => resolve(false));
+  });
   try {
-    return await app.healthy();
+    return (await Promise.race([app.healthy(), late])) === true;
   } catch {
     return false;
+  } finally {
+    cancel();
   }
 }
 

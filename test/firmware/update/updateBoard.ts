@@ -1,0 +1,170 @@
+/** A board that updates: real bootloader, real journal, an image server in memory, and a chain that says what it is told. */
+import type { App } from '../../../firmware/app/app.js';
+import { runningImage } from '../../../firmware/device/image.js';
+import { Ledger } from '../../../firmware/ledger/ledger.js';
+import type { Boot } from '../../../firmware/port/board.js';
+import type { Flash } from '../../../firmware/port/flash.js';
+import { accepted, type TrustCause, undetermined } from '../../../firmware/proof/verdict.js';
+import { openJournal } from '../../../firmware/store/journal.js';
+import { StoreKey } from '../../../firmware/store/keys.js';
+import { Floors } from '../../../firmware/trust/floors.js';
+import type { TrustedHead } from '../../../firmware/trust/level.js';
+import type { UpdateFacts } from '../../../firmware/update/decide.js';
+import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
+import { encodeLine } from '../../../firmware/update/progress.js';
+import { type Settled, settleUpdate } from '../../../firmware/update/settle.js';
+import { type UpdateSettlement, Updates } from '../../../firmware/update/updates.js';
+import { encodeRecord } from '../../../firmware/wire/record.js';
+import { bootPort, chooseStart, setActive } from '../../../host-sim/board/bootloader.js';
+import { word } from '../../fakes/bytes.js';
+import { ManualClock } from '../../fakes/manualClock.js';
+import { MemoryFlash } from '../../fakes/memoryFlash.js';
+import { memoryNetwork, rangeAnswer } from '../../fakes/memoryNetwork.js';
+import { CHANNEL, crypto, DEVICE, HARDWARE, image, KEY, offerOf, PRIVATE_KEY, wanting } from './release.js';
+
+/** The running image ended itself. */
+export class Restart extends Error {
+  constructor(readonly reason: string) {
+    super(reason);
+  }
+}
+
+export const HEAD: TrustedHead = {
+  hash: word(1),
+  number: 100,
+  timestamp: 1_800_000_000,
+  level: 1,
+  finalized: true,
+  basis: 'model',
+};
+
+export class UpdateBoard {
+  readonly memory = new MemoryFlash({ slotA: 20_480, slotB: 20_480 });
+  flash: Flash = this.memory;
+  clock = new ManualClock();
+  images = new Map([1, 2, 3].map(version => [version, image(version)]));
+  offer: Offer = offerOf(this.images.get(2)!, 2);
+  facts: UpdateFacts = wanting(this.offer);
+  /** Instead of `facts` at the newest head. */
+  newest: UpdateFacts | undefined;
+  failure: TrustCause | undefined;
+  /** What the server sends; undefined: it hangs up. */
+  served: Uint8Array | undefined = this.images.get(2);
+  requests = 0;
+  policy = { level: 1 as const, maximumAge: 3600 };
+  app: App = { name: 'test', actions: {}, healthy: () => true };
+  said: string[] = [];
+  receipts: string[] = [];
+  /** Called whenever the chain is asked. */
+  onAsked: (() => void) | undefined;
+  provesNow = true;
+  boot!: Boot;
+  ledger!: Ledger;
+  updates!: Updates;
+  floors!: Floors;
+  settled: Settled = 'nothing';
+  #crash!: (error: unknown) => void;
+  #crashed!: Promise<never>;
+
+  constructor() {
+    const bytes = this.images.get(1)!;
+    this.memory.open('slotA').write(0, bytes);
+    setActive(this.memory, 'A', bytes.length);
+    openJournal(this.memory.open('journal')).put([
+      [StoreKey.birth, encodeRecord([0])],
+      [StoreKey.channel, encodeLine({ channel: CHANNEL, floor: 0 })],
+    ]);
+  }
+
+  /** Version of the image that runs. */
+  version = 0;
+
+  /** Power on, up to where the board waits for offers; a restart throws. */
+  async start(): Promise<void> {
+    this.#crashed = new Promise((_, reject) => {
+      this.#crash = reject;
+    });
+    this.#crashed.catch(() => {});
+    const start = chooseStart(this.flash);
+    if ('reason' in start) throw new Error(`does not boot: ${start.reason}`);
+    const whole = this.images.get(start.header.version);
+    if (!whole || Buffer.compare(whole, start.bytes) !== 0) throw new Error('booted what nobody approved');
+    this.boot = bootPort(this.flash, start, reason => {
+      throw new Restart(reason);
+    });
+    const running = runningImage(crypto, this.boot.running);
+    this.version = running.version;
+    const domain = { chainId: 31337, verifyingContract: DEVICE };
+    const journal = openJournal(this.flash.open('journal'));
+    this.ledger = new Ledger({ journal, crypto, domain, privateKey: PRIVATE_KEY, imageHash: running.sha256 });
+    const idleSlot = this.flash.open(start.slot === 'A' ? 'slotB' : 'slotA');
+    const shared = { app: this.app, boot: this.boot, crypto, idleSlot, ledger: this.ledger };
+    this.clock = new ManualClock();
+    const { receipt, settled } = await settleUpdate({
+      ...shared,
+      clock: this.clock,
+      imageSha256: running.sha256,
+    });
+    this.settled = settled;
+    if (receipt) this.receipts.push(receipt.receipt.outcome);
+    this.floors = new Floors({ clock: this.clock, record: this.ledger.read(StoreKey.floors) });
+    if (this.provesNow) this.floors.proveNow(HEAD);
+    this.updates = new Updates({
+      ...shared,
+      chain: {
+        facts: async tag => {
+          this.onAsked?.();
+          if (this.failure) return undetermined(this.failure, 'as told');
+          const facts = (tag === 'latest' ? this.newest : undefined) ?? this.facts;
+          return accepted({ ...facts, head: { ...HEAD, finalized: tag === 'finalized' }, trail: [] });
+        },
+      },
+      clock: this.clock,
+      device: DEVICE,
+      key: KEY,
+      floors: this.floors,
+      image: { ...running, hardware: HARDWARE },
+      network: memoryNetwork({
+        answer: request => {
+          this.requests++;
+          return this.served && rangeAnswer(this.served, request);
+        },
+        onCrash: error => this.#crash(error),
+      }),
+      policy: this.policy,
+      servers: ['http://images'],
+      onSettled: async settlement => void this.said.push(short(settlement)),
+      onProgress: () => {},
+    });
+  }
+
+  /** What was said of the offer; `restart` when the board went down for it. */
+  async deliver(offer: Offer | Uint8Array = this.offer): Promise<string> {
+    const bytes = 'channel' in offer ? encodeOffer(offer) : offer;
+    return this.#saidBy(() => this.updates.deliver(bytes));
+  }
+
+  retry(): Promise<string> {
+    return this.#saidBy(() => this.updates.retry());
+  }
+
+  async #saidBy(act: () => Promise<void>): Promise<string> {
+    const before = this.said.length;
+    try {
+      await Promise.race([act(), this.#crashed]);
+    } catch (error) {
+      if (!(error instanceof Restart)) throw error;
+      this.said.push(`restart ${error.reason}`);
+    }
+    return this.said.slice(before).join(', ');
+  }
+
+  get progress(): Uint8Array | undefined {
+    return this.ledger.read(StoreKey.update);
+  }
+}
+
+const short = ({ verdict }: UpdateSettlement): string => {
+  if (verdict.verdict === 'accepted') return 'accepted';
+  return verdict.verdict === 'rejected' ? `rejected ${verdict.code}` : `undetermined ${verdict.cause}`;
+};
