@@ -13,7 +13,7 @@ import { deploymentPlan } from './plan.js';
 /** Signed once for all chains by a key that nobody knows (github.com/Arachnid/deterministic-deployment-proxy). */
 const DEPLOYER_TRANSACTION: Hex =
   '0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222';
-const DEPLOYER_SENDER: Hex = '0x3fab184622dc19b6109349b94811493bf45362a4';
+const DEPLOYER_SENDER: Hex = '0x3fab184622dc19b6109349b94811493bf2a45362';
 const DEPLOYER_CODE: Hex =
   '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3';
 /** 100,000 gas at 100 gwei, as that transaction says. */
