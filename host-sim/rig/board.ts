@@ -6,11 +6,14 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import type { Hello } from '../board/consoleLine.js';
 import { RigConsole, type Said } from './console.js';
+import type { Engine } from './engines.js';
 import { type Ended, explainEnd, spawnBoard } from './process.js';
 
 export interface BoardOptions {
   /** Where the board keeps its flash; flash an image first (board/flashing.ts). */
   directory: string;
+  /** What it runs on; Node if left out. */
+  engine?: Engine;
   onLog?(line: string): void;
   /** Milliseconds that the image may block its event loop. */
   watchdog?: number;
@@ -161,10 +164,10 @@ export class Board extends EventEmitter<BoardEvents> {
   }
 
   #start(): void {
-    const { directory, watchdog = 10_000 } = this.#options;
+    const { directory, engine = { name: 'node' }, watchdog = 10_000 } = this.#options;
     const started = Date.now();
     this.#lastWords = '';
-    const run = { directory, port: this.#console.port, token: this.#console.expect(), watchdog };
+    const run = { directory, engine, port: this.#console.port, token: this.#console.expect(), watchdog };
     const child = spawnBoard(run, (code, signal, problem) => {
       clearTimeout(patience);
       if (Date.now() - started > steadyRun) this.#faults = 0;

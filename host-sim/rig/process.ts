@@ -1,7 +1,7 @@
 /** One run of a board: the operating-system process, and how it ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { exitCode } from '../board/exitCode.js';
+import { type Engine, engineCommand } from './engines.js';
 
 /** How one run ended. */
 export interface Ended {
@@ -11,6 +11,7 @@ export interface Ended {
 }
 
 export interface Run {
+  engine: Engine;
   directory: string;
   /** Port of the console on loopback, and the token to show there. */
   port: number;
@@ -26,22 +27,18 @@ export function spawnBoard(
   run: Run,
   onEnded: (code: number | null, signal: NodeJS.Signals | null, problem: string) => void,
 ): ChildProcess {
+  const engine = engineCommand(run.engine);
+  const given = [
+    '--directory',
+    run.directory,
+    '--console',
+    `127.0.0.1:${run.port}`,
+    '--watchdog',
+    `${run.watchdog}`,
+  ];
   const child = spawn(
-    process.execPath,
-    [
-      // Little memory, as boards have; and no code from text, in the host's part of the process either.
-      ...['--max-old-space-size=256', '--disallow-code-generation-from-strings'],
-      ...['--import', import.meta.resolve('tsx')],
-      fileURLToPath(new URL('../board/main.ts', import.meta.url)),
-      ...[
-        '--directory',
-        run.directory,
-        '--console',
-        `127.0.0.1:${run.port}`,
-        '--watchdog',
-        `${run.watchdog}`,
-      ],
-    ],
+    engine.command,
+    [...engine.arguments, ...given],
     // A group of its own: Ctrl-C is for this process to handle. The board ends by itself when its console is lost.
     { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: environment(run.token) },
   );

@@ -1,4 +1,5 @@
 /** `holdfast demo`: the main job, end to end, and everything that must fail. */
+import { engineNames } from '../../host-sim/rig/engines.js';
 import { defineCommand, flag, flags, toggle } from '../cli/command.js';
 import { count, oneOf, url } from '../cli/kinds.js';
 
@@ -10,7 +11,7 @@ export default defineCommand({
   example: 'holdfast demo --verbose',
   operands: {},
   flags: {
-    engine: flag(oneOf('node'), 'What the board runs on', 'node'),
+    engine: flag(oneOf(...engineNames), 'What the board runs on; xs needs npm run build:xs before', 'node'),
     rpc: flags(
       url('http', 'https'),
       'JSON-RPC endpoint of a development chain, in place of our own; up to two',
@@ -32,6 +33,7 @@ export default defineCommand({
     return runDemo({
       rpc: given.rpc.length > 0 ? given.rpc : undefined,
       broker: given.broker,
+      engine: given.engine,
       images: given.images,
       ports: { chain: given['chain-port'], broker: given['broker-port'], images: given['images-port'] },
       until: given.until,

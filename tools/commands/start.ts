@@ -1,4 +1,5 @@
 /** `holdfast start`: a simulated world that stays. */
+import { engineNames } from '../../host-sim/rig/engines.js';
 import { defineCommand, flag, flags } from '../cli/command.js';
 import { count, oneOf, url } from '../cli/kinds.js';
 
@@ -9,7 +10,7 @@ export default defineCommand({
   example: 'holdfast start',
   operands: {},
   flags: {
-    engine: flag(oneOf('node'), 'What the board runs on', 'node'),
+    engine: flag(oneOf(...engineNames), 'What the board runs on; xs needs npm run build:xs before', 'node'),
     rpc: flags(
       url('http', 'https'),
       'JSON-RPC endpoint of a development chain, in place of our own; up to two',
@@ -29,6 +30,7 @@ export default defineCommand({
     await runStart({
       rpc: given.rpc.length > 0 ? given.rpc : undefined,
       broker: given.broker,
+      engine: given.engine,
       images: given.images,
       ports: { chain: given['chain-port'], broker: given['broker-port'], images: given['images-port'] },
       directory: process.cwd(),

@@ -1,4 +1,5 @@
 /** `holdfast demo`: the main job, end to end, and everything that must fail. */
+import type { Engine } from '../../host-sim/rig/engines.js';
 import { attackAuthority } from './authorityAttacks.js';
 import { attackEnvelopes } from './envelopeAttacks.js';
 import { attackImages } from './imageAttacks.js';
@@ -34,7 +35,7 @@ export interface DemoResult {
   ok: boolean;
   seconds: number;
   profile: 'development';
-  engine: 'node';
+  engine: Engine['name'];
   steps: Step[];
 }
 
@@ -66,5 +67,5 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const ok = steps.all.every(asExpected);
   const seconds = Math.round((performance.now() - from) / 100) / 10;
   printer?.tally(steps.all, seconds);
-  return { ok, seconds, profile: 'development', engine: 'node', steps: steps.all };
+  return { ok, seconds, profile: 'development', engine: options.engine, steps: steps.all };
 }

@@ -18,6 +18,7 @@ import { mineUntilFinal } from '../../host-sim/chain/time.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { type ImageServer, startImageServer } from '../../host-sim/images/server.js';
 import { type Board, startBoard } from '../../host-sim/rig/board.js';
+import type { Engine } from '../../host-sim/rig/engines.js';
 import { BoardChannel } from '../operator/boardChannel.js';
 import { type Cast, cast, type Part } from './accounts.js';
 import { firstImage, hardwareId } from './images.js';
@@ -27,6 +28,8 @@ export interface SettingOptions {
   rpc?: readonly string[];
   broker?: string;
   images?: string;
+  /** What the board runs on. */
+  engine: Engine['name'];
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
   ports: { chain: number; broker: number; images: number };
   signal: AbortSignal;
@@ -81,6 +84,7 @@ export async function createSetting(options: SettingOptions): Promise<Setting> {
 async function build(
   {
     broker: givenBroker,
+    engine,
     images: givenImages,
     onBoardLine,
     onEvent,
@@ -158,9 +162,9 @@ async function build(
   images.put(image.bytes);
   await flashBoard(directory, image.bytes);
   onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
-  const board = await startBoard({ directory, signal, onLog: onBoardLine });
+  const board = await startBoard({ directory, engine: { name: engine }, signal, onLog: onBoardLine });
   closing.push(() => board.close());
-  onEvent('board', `process ${board.pid}, its flash in ${directory}`);
+  onEvent('board', `process ${board.pid} on ${engine}, its flash in ${directory}`);
 
   const device = await provision({
     board,

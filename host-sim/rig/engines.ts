@@ -1,0 +1,22 @@
+/** What a board can run on, and the command that runs it there. All take the same arguments and speak alike. */
+import { fileURLToPath } from 'node:url';
+import { type XsEngine, xsBoardCommand } from '../xs/spawn.js';
+
+/** `xs` needs `npm run build:xs` before. */
+export type Engine = { name: 'node' } | ({ name: 'xs' } & XsEngine);
+
+export const engineNames = ['node', 'xs'] as const;
+
+/** The command without the arguments that every board gets. @throws Error with the remedy when it is not built */
+export function engineCommand(engine: Engine): { command: string; arguments: string[] } {
+  if (engine.name === 'xs') return xsBoardCommand(engine);
+  return {
+    command: process.execPath,
+    arguments: [
+      // Little memory, as boards have; and no code from text, in the host's part of the process either.
+      ...['--max-old-space-size=256', '--disallow-code-generation-from-strings'],
+      ...['--import', import.meta.resolve('tsx')],
+      fileURLToPath(new URL('../board/main.ts', import.meta.url)),
+    ],
+  };
+}
