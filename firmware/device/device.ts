@@ -30,6 +30,7 @@ class Device {
   readonly #journal: Journal;
   readonly #ports: Ports;
   #operation: Operation | undefined;
+  #operating: Promise<void> = Promise.resolve();
 
   constructor(ports: Ports, app: App) {
     this.#ports = ports;
@@ -56,14 +57,22 @@ class Device {
     await this.#operate(this.#identity);
   }
 
+  /** Begins operation anew. One at a time: two would write the same store. */
+  #operate(identity: Identity): Promise<void> {
+    this.#operating = this.#operating.then(() => this.#begin(identity));
+    return this.#operating;
+  }
+
   /** Begins operation as soon as the board knows whom to trust and where to connect. */
-  async #operate(identity: Identity): Promise<void> {
+  async #begin(identity: Identity): Promise<void> {
     const { configuration, connections } = identity;
     if (!configuration || !connections) {
       this.#log('waits at its console to be configured');
       return;
     }
-    this.#operation?.close();
+    const before = this.#operation;
+    this.#operation = undefined;
+    await before?.close();
     const crypto = this.#crypto;
     const domain = { chainId: configuration.chainId, verifyingContract: this.#device(identity) };
     const ledger = new Ledger({

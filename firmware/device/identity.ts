@@ -63,8 +63,10 @@ export class Identity {
     const stored = record.get(IDENTITY);
     if (stored) return Identity.#restore(crypto, record, stored);
     if (record.state !== 'blank') return undefined;
-    // The journal first: an identity that finds a journal without a birth has lost one.
-    journal.put([[StoreKey.birth, encodeRecord([0])]]);
+    // The journal first: an identity that finds a journal without a birth has lost one. What another one that was
+    // here before did and said is none of this one's.
+    const forgotten = [...journal.entries()].map(([key]) => [key, undefined] as const);
+    journal.put([...forgotten, [StoreKey.birth, encodeRecord([0])]]);
     const privateKey = new Uint8Array(32);
     let address: Uint8Array | undefined;
     while (!address) {
@@ -72,7 +74,7 @@ export class Identity {
       address = crypto.addressOf(privateKey);
     }
     const identity = new Identity(crypto, record, privateKey, address);
-    identity.#save();
+    identity.#save(identity.#configuration, undefined);
     return identity;
   }
 
@@ -123,8 +125,8 @@ export class Identity {
   }
 
   configure(configuration: Uint8Array): void {
+    this.#save(configuration, this.#possession);
     this.#configuration = configuration as Uint8Array<ArrayBuffer>;
-    this.#save();
   }
 
   connect(connections: Connections): void {
@@ -133,15 +135,15 @@ export class Identity {
 
   /** Persisted before the proof leaves the board. */
   possess(possession: SignedPossession): void {
+    this.#save(this.#configuration, possession);
     this.#possession = possession;
-    this.#save();
   }
 
-  #save(): void {
-    const { channel, deadline, fleet, owner, signature } = this.#possession ?? {};
-    const possession = deadline === undefined ? [] : [deadline, owner!, fleet!, channel!, signature!];
+  #save(configuration: Uint8Array, possession: SignedPossession | undefined): void {
+    const { channel, deadline, fleet, owner, signature } = possession ?? {};
+    const proof = deadline === undefined ? [] : [deadline, owner!, fleet!, channel!, signature!];
     this.#record.put([
-      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, this.#configuration, possession])],
+      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, configuration, proof])],
     ]);
   }
 }

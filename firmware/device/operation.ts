@@ -4,10 +4,12 @@
  */
 
 import type { App } from '../app/app.js';
+import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import { encodeText } from '../bytes/text.js';
 import { ProvenCommandChain } from '../command/chain.js';
 import { Commands } from '../command/commands.js';
+import { codeHash } from '../contract/facts.js';
 import type { Domain } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
@@ -164,16 +166,20 @@ export class Operation {
       const reading = await this.#reader.read(block.value, account);
       if (reading.verdict === 'undetermined') return `${reading.cause}: ${reading.evidence}`;
       times.push(reading.value.head.timestamp);
-      registered = reading.value.state.accounts[0].exists;
+      // Not merely an account: anybody can send it a little ether before there is a contract.
+      registered = equal(reading.value.state.accounts[0].codeHash, codeHash.device());
     }
     return { now: times[0], finalized: times[1], registered };
   }
 
-  close(): void {
+  /** Resolves when nothing of it writes to the store any more. */
+  close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry();
     this.#mqtt.close();
+    this.#updates.close();
     for (const endpoint of this.#endpoints) endpoint.close();
+    return this.#turns.close();
   }
 
   #connect(broker: string): MqttClient {

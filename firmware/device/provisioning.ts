@@ -9,6 +9,7 @@ import { addresses } from '../contract/addresses.generated.js';
 import { deviceAddress } from '../contract/create2.js';
 import { typedDigest } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
+import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
 import type { Identity } from './identity.js';
 
@@ -52,9 +53,16 @@ const text = (parameters: unknown, name: string): string => {
 const address = (parameters: unknown, name: string): Uint8Array =>
   fromHex(text(parameters, name), 20) ?? refuse(`${name} is no address`);
 
+/** Image servers that a board may be given. */
+const MAXIMUM_SERVERS = 4;
+
+/** What could not be connected to must not be stored: the board would fault with it at every start. */
+const isUrl = (value: unknown, scheme: 'mqtt' | 'http'): value is string =>
+  typeof value === 'string' && value.length <= 200 && (parseUrl(value)?.scheme.startsWith(scheme) ?? false);
+
 /** Writes trust (`trust`, hex of the configuration) and connections (`broker`, `images`). */
 export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
-  const { broker, images, trust } = parameters as Record<string, unknown>;
+  const { broker, images, trust } = (parameters ?? {}) as Record<string, unknown>;
   if (trust !== undefined) {
     if (identity.possession)
       refuse('a possession proof was signed: trust is changed by a lifecycle command now');
@@ -64,10 +72,12 @@ export function configure({ identity, onConfigured }: ProvisioningOptions, param
     identity.configure(bytes);
   }
   if (broker !== undefined) {
-    const list = Array.isArray(images) ? images.slice(0, 4) : [];
-    if (typeof broker !== 'string' || broker.length > 200) refuse('broker is no URL');
-    if (list.some(image => typeof image !== 'string' || image.length > 200)) refuse('images are no URLs');
-    identity.connect({ broker: broker as string, images: list as string[] });
+    const list = images ?? [];
+    if (!isUrl(broker, 'mqtt')) return refuse('broker is no mqtt URL of at most 200 characters');
+    if (!Array.isArray(list) || list.length > MAXIMUM_SERVERS || !list.every(image => isUrl(image, 'http'))) {
+      return refuse(`images are at most ${MAXIMUM_SERVERS} http URLs of at most 200 characters`);
+    }
+    identity.connect({ broker, images: list });
   }
   onConfigured();
   return { trustConfiguration: toHex(identity.configurationHash) };
@@ -97,11 +107,15 @@ export async function possess(options: ProvisioningOptions, parameters: unknown)
   const found = await options.registration();
   if (typeof found === 'string')
     return refuse(`what time it is could not be learnt from the chain: ${found}`);
+  // Others may have asked meanwhile.
+  if (identity.possession !== before || identity.configuration?.chainId !== configuration.chainId)
+    refuse('another request came in between');
   if (found.registered) refuse('this board is registered already');
   if (before && found.finalized <= before.deadline) {
     refuse(`an earlier proof is open until ${before.deadline}; the final block is of ${found.finalized}`);
   }
   if (deadline > found.now + LONGEST_DEADLINE) refuse('a proof may be valid for an hour at most');
+  if (deadline <= found.now) refuse('the deadline has passed already');
   const domain = { chainId: configuration.chainId, verifyingContract: fromHex(addresses.factory, 20)! };
   const digest = typedDigest(
     crypto,
@@ -115,8 +129,9 @@ export async function possess(options: ProvisioningOptions, parameters: unknown)
     deadline,
   );
   const signature = crypto.sign(digest, identity.privateKey);
-  identity.possess({ deadline, owner, fleet, channel, signature });
+  // First what the proof entails: cut in between, it is simply asked for again.
   options.onPossession(channel);
+  identity.possess({ deadline, owner, fleet, channel, signature });
   return { signature: toHex(signature) };
 }
 

@@ -3,6 +3,7 @@
 export class Turns {
   readonly #maximum: number;
   #waiting = 0;
+  #closed = false;
   #last: Promise<void> = Promise.resolve();
 
   constructor(maximum: number) {
@@ -11,11 +12,19 @@ export class Turns {
 
   /** False when there is no room. A task must deal with its own failures; one that throws faults the board. */
   add(task: () => Promise<void>): boolean {
-    if (this.#waiting >= this.#maximum) return false;
+    if (this.#closed || this.#waiting >= this.#maximum) return false;
     this.#waiting++;
-    this.#last = this.#last.then(task).then(() => {
-      this.#waiting--;
-    });
+    this.#last = this.#last
+      .then(() => (this.#closed ? undefined : task()))
+      .then(() => {
+        this.#waiting--;
+      });
     return true;
+  }
+
+  /** Begins nothing more; resolves when what runs has ended. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#last;
   }
 }

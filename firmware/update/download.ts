@@ -17,6 +17,7 @@ import {
   undetermined,
   type Verdict,
 } from '../proof/verdict.js';
+import type { HttpExchange } from '../rpc/exchange.js';
 import { HttpClient } from '../rpc/http.js';
 import { parseUrl } from '../rpc/url.js';
 import type { Offer } from './offer.js';
@@ -37,6 +38,8 @@ export interface DownloadOptions {
   offset: number;
   /** Called after every piece that is safe in flash. */
   onProgress(offset: number): void;
+  /** Told of every request, which may be cancelled: the download is then incomplete. */
+  onRequest?(exchange: HttpExchange): void;
 }
 
 /** A server must bring this much in this time, or the next one is asked. */
@@ -85,7 +88,7 @@ function readBack({ crypto, offer, slot }: DownloadOptions): Verdict<undefined, 
 async function fetchFrom(
   server: string,
   from: number,
-  { clock, network, offer, onProgress, slot }: DownloadOptions,
+  { clock, network, offer, onProgress, onRequest, slot }: DownloadOptions,
 ): Promise<{ offset: number; failure?: Rejected<'image_size'> | Undetermined<'incomplete'> }> {
   const url = parseUrl(server);
   if (!url) return { offset: from, failure: undetermined('incomplete', `${server} is no URL`) };
@@ -95,7 +98,7 @@ async function fetchFrom(
   let status = 0;
   /** Bytes that the server says the whole image has, or more than it may have. */
   let size: number | undefined;
-  const outcome = await client.request({
+  const exchange = client.request({
     method: 'GET',
     path: `${url.path.replace(/\/$/, '')}/images/${toHex(offer.imageSha256).slice(2)}`,
     range: { first: writer.offset },
@@ -114,7 +117,9 @@ async function fetchFrom(
       left -= piece.length;
       if (left >= 0) writer.write(piece);
     },
-  }).outcome;
+  });
+  onRequest?.(exchange);
+  const outcome = await exchange.outcome;
   client.close();
   const whole = status === 200 || status === 206;
   // 416: there is an image of that hash, and it ends before the byte that was asked for.

@@ -15,6 +15,7 @@ import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import type { Network } from '../port/socket.js';
 import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
+import type { HttpExchange } from '../rpc/exchange.js';
 import { StoreKey } from '../store/keys.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
@@ -65,11 +66,19 @@ export class Updates {
   readonly #options: UpdatesOptions;
   /** An offer that could not be decided yet. */
   #open: Offer | undefined;
+  #request: HttpExchange | undefined;
+  #closed = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
     const resumed = parseProgress(options.ledger.read(StoreKey.update));
     if (resumed) this.#open = resumed.offer;
+  }
+
+  /** Ends a download that runs; it is gone on with by whoever opens the store next. */
+  close(): void {
+    this.#closed = true;
+    this.#request?.cancel();
   }
 
   get waiting(): boolean {
@@ -214,6 +223,10 @@ export class Updates {
       offer,
       slot: idleSlot,
       offset: progress.offset,
+      onRequest: exchange => {
+        this.#request = exchange;
+        if (this.#closed) exchange.cancel();
+      },
       onProgress: offset => {
         onProgress(offset, offer.size);
         if (offset > 0 && offset < noted + NOTE_EVERY) return;
