@@ -18,14 +18,23 @@ export function promptSecret(question: string, signal: AbortSignal): Promise<str
     };
     const stop = () => end(() => reject(new UsageError('interrupted.', 'interrupted')));
     const take = (chunk: string) => {
-      for (const sign of chunk) {
-        if (sign === '\r' || sign === '\n' || sign === '\u0004') return end(() => resolve(typed));
+      const signs = [...chunk];
+      for (const [index, sign] of signs.entries()) {
+        if (sign === '\r' || sign === '\n' || sign === '\u0004') {
+          const rest = signs.slice(index + 1).join('');
+          // Typed ahead, or pasted: it answers the next question.
+          return end(() => {
+            if (rest !== '') stdin.unshift(rest, 'utf8');
+            resolve(typed);
+          });
+        }
         // In raw mode the terminal gives the byte instead of the signal.
         if (sign === '\u0003') return void process.kill(process.pid, 'SIGINT');
         if (sign === '\u007f' || sign === '\b') typed = [...typed].slice(0, -1).join('');
         else if (sign >= ' ') typed += sign;
-        if (typed.length > MOST)
+        if (typed.length > MOST) {
           return end(() => reject(new Failure('too_long', `That was more than ${MOST} characters.`)));
+        }
       }
     };
     signal.addEventListener('abort', stop, { once: true });
