@@ -1,0 +1,134 @@
+/** The device from power-on: what it says of itself, what its console answers, what it does without an identity. */
+import test from 'ava';
+import { relay } from '../../../firmware/apps/relay/relay.js';
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { run } from '../../../firmware/device/device.js';
+import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
+import { flipBits } from '../../../host-sim/flash/faults.js';
+import { FakeBoard } from '../../fakes/board.js';
+import { MemoryFlash } from '../../fakes/memoryFlash.js';
+import { image } from '../update/release.js';
+import { DEVELOPMENT } from './trust.js';
+
+const TRUST = toHex(encodeConfiguration(DEVELOPMENT));
+const CONNECTIONS = { broker: 'mqtt://127.0.0.1:9', images: ['http://127.0.0.1:9'] };
+const settled = async () => {
+  for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
+};
+
+async function started(flash = new MemoryFlash()): Promise<FakeBoard> {
+  const board = new FakeBoard(image(1), { flash });
+  run(board.ports, relay(board.ports.pins));
+  await settled();
+  return board;
+}
+
+test('it starts the app in its safe state, says what runs and waits to be configured', async t => {
+  const board = await started();
+  t.deepEqual(board.outputs, { 4: false });
+  t.regex(board.lines.join('\n'), /image 1 runs from slot A \(confirmed\), its bytes hash to 0x[0-9a-f]{64}/);
+  t.regex(board.lines.join('\n'), /waits at its console to be configured/);
+  t.true(board.lines.every(line => line.startsWith('[not configured]')));
+});
+
+test('in a development profile every line says so', async t => {
+  const board = await started();
+  await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+  await settled();
+  const before = board.lines.length;
+  t.true(before > 0);
+  const again = await started(board.ports.flash as MemoryFlash);
+  t.true(again.lines.length > 0);
+  for (const line of again.lines) t.true(line.startsWith('[development L1] '), line);
+});
+
+test('the console tells who it is, the same after a restart, and refuses what it does not know', async t => {
+  const board = await started();
+  const first = (await board.ask('identify')) as Record<string, unknown>;
+  t.regex(String(first.key), /^0x[0-9a-f]{40}$/);
+  t.is(first.version, 1);
+  t.is(first.possession, false);
+  const again = await started(board.ports.flash as MemoryFlash);
+  t.deepEqual(await again.ask('identify'), first);
+  for (const method of ['', 'constructor', '__proto__', 'x'.repeat(5000)])
+    t.regex(String(await board.ask(method)), /^no such method/);
+  t.regex(String(await board.ask('possess', {})), /configure the board first/);
+  t.regex(
+    String(await board.ask('deliver', { kind: 'nothing', bytes: '0x00' })),
+    /kind is envelope or offer/,
+  );
+  t.regex(String(await board.ask('deliver')), /kind is envelope or offer/);
+  t.deepEqual(
+    await board.ask('deliver', { kind: 'envelope', bytes: '0x00' }),
+    { taken: false },
+    'not in operation',
+  );
+});
+
+test('what it is configured with it keeps; what it could not live with it never stores', async t => {
+  const board = await started();
+  for (const wrong of [{ trust: '0x00' }, { broker: 'nowhere' }, { broker: 'mqtt://h', images: ['nowhere'] }])
+    t.regex(String(await board.ask('configure', wrong)), /refused|no mqtt URL|http URLs/);
+  const { trustConfiguration } = (await board.ask('configure', { trust: TRUST, ...CONNECTIONS })) as {
+    trustConfiguration: string;
+  };
+  const again = await started(board.ports.flash as MemoryFlash);
+  t.is(((await again.ask('identify')) as Record<string, unknown>).trustConfiguration, trustConfiguration);
+  t.deepEqual(await again.ask('deliver', { kind: 'offer', bytes: '0x00' }), { taken: true }, 'in operation');
+});
+
+test('configured again and again, one operation is left, and nothing of the others', async t => {
+  const board = await started();
+  const idle = board.clock.waiting;
+  await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+  await settled();
+  const once = board.clock.waiting;
+  await Promise.all([1, 2, 3].map(() => board.ask('configure', CONNECTIONS)));
+  await settled();
+  await settled();
+  t.is(board.clock.waiting, once, `${idle} timers before`);
+  t.deepEqual(await board.ask('deliver', { kind: 'envelope', bytes: '0x00' }), { taken: true });
+  await settled();
+  t.is(board.lines.filter(line => line.includes('malformed')).length, 1);
+});
+
+test('an envelope by wire is answered like one by broker, and junk leaves the store untouched', async t => {
+  const board = await started();
+  await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+  await settled();
+  const journal = board.ports.flash.open('journal');
+  const before = journal.read(0, journal.size);
+  for (const bytes of ['0x', '0xc0', `0x${'ff'.repeat(1500)}`])
+    t.deepEqual(await board.ask('deliver', { kind: 'envelope', bytes }), { taken: true });
+  t.deepEqual(await board.ask('deliver', { kind: 'offer', bytes: '0xc0' }), { taken: true });
+  await settled();
+  t.is(board.lines.filter(line => /rejected \(malformed\)/.test(line)).length, 4);
+  t.deepEqual(journal.read(0, journal.size), before);
+});
+
+test('too many deliveries at once are dropped, said so, and later ones are taken again', async t => {
+  const board = await started();
+  await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+  await settled();
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => board.ask('deliver', { kind: 'envelope', bytes: '0x00' })),
+  );
+  const taken = answers.filter(answer => (answer as { taken: boolean }).taken).length;
+  t.true(taken >= 15 && taken < 30, `${taken}`);
+  await settled();
+  t.deepEqual(await board.ask('deliver', { kind: 'envelope', bytes: '0x00' }), { taken: true });
+});
+
+test('a board whose identity cannot be read is nobody: it signs nothing and makes no new one', async t => {
+  const board = await started();
+  const flash = board.ports.flash as MemoryFlash;
+  const who = (await board.ask('identify')) as { key: string };
+  for (let at = 0; at < 200; at++) flipBits(flash.open('identity'), at, 0xff);
+  const nobody = await started(flash);
+  t.regex(nobody.lines.join('\n'), /the identity cannot be read/);
+  for (const method of ['identify', 'configure', 'possess', 'deliver'])
+    t.regex(String(await nobody.ask(method, {})), /identity of this board cannot be read/);
+  t.false(nobody.lines.join('\n').includes(who.key));
+  const still = await started(flash);
+  t.regex(String(await still.ask('identify')), /cannot be read/);
+});
