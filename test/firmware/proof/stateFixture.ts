@@ -3,6 +3,7 @@
 import { createMerkleProof, createMPT, type MerklePatriciaTrie } from '@ethereumjs/mpt';
 import { RLP } from '@ethereumjs/rlp';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { wordFromNumber } from '../../../firmware/bytes/bigEndian.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import type { Witness, WitnessRequest } from '../../../firmware/proof/witness.js';
 
@@ -115,3 +116,26 @@ export function blockJson(header: Uint8Array): Record<string, unknown> {
     withdrawals: [],
   };
 }
+
+export const address = (fill: number): Uint8Array => new Uint8Array(20).fill(fill);
+export const codeHash: Uint8Array = new Uint8Array(32).fill(0xcc);
+/** A value that fills its word. */
+export const long: Uint8Array = new Uint8Array(32).fill(0xee);
+
+/** Two accounts among 40; slots with a short, a long and no value. */
+export const sample = (): Promise<{ request: WitnessRequest; witness: Witness }> =>
+  buildWitness(
+    Array.from({ length: 40 }, (_, i) => ({
+      address: address(i),
+      codeHash,
+      storage: [
+        [wordFromNumber(0), Uint8Array.of(5)],
+        [wordFromNumber(1), long],
+        [wordFromNumber(3), Uint8Array.of(1, i + 1)],
+      ] as const,
+    })),
+    [
+      { address: address(7), codeHash, slots: [0, 1, 2, 3].map(wordFromNumber) },
+      { address: address(9), slots: [wordFromNumber(3)] },
+    ],
+  );
