@@ -30,6 +30,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   store: { rooms: ['port', 'bytes'] },
   crypto: { rooms: ['port', 'bytes'], packages: ['@noble/hashes', '@noble/secp256k1'] },
   proof: { rooms: ['port', 'bytes', 'crypto'], packages: ['rlp'] },
+  beacon: { rooms: ['port', 'bytes', 'crypto', 'proof', 'wire'], packages: ['@noble/curves'] },
   contract: { rooms: ['port', 'bytes', 'crypto', 'proof'] },
   image: { rooms: ['port', 'bytes', 'wire', 'crypto', 'proof', 'store'] },
   ledger: { rooms: facts },

@@ -1,0 +1,198 @@
+/**
+ * One step along finality (consensus-specs, altair/light-client/sync-protocol.md, `validate_light_client_update` and
+ * `apply_light_client_update`): a pure function from a state and an update to the next state. Stricter than there:
+ * nothing counts under two thirds, nothing is forced, nothing is final before the first finalized block.
+ *
+ * The checks run from cheap to dear; the evidence of a refusal begins with the stage that refused.
+ */
+
+import { equal } from '../bytes/equal.js';
+import {
+  type Accepted,
+  accepted,
+  type Rejected,
+  rejected,
+  type Undetermined,
+  undetermined,
+  type Verdict,
+} from '../proof/verdict.js';
+import { type ExecutionBlock, verifyExecution } from './block.js';
+import { type Fork, forkAt, periodAt, timeAt } from './chain.js';
+import { type Committee, committeeRoot } from './committee.js';
+import type { BeaconContext } from './context.js';
+import { domainSlot } from './domain.js';
+import { headerRoot } from './header.js';
+import { verifyBranch } from './merkle.js';
+import { countPresent, isSupermajority } from './participation.js';
+import { verifySignature } from './signature.js';
+import type { FinalityState } from './state.js';
+import type { Update } from './update.js';
+
+/** `equivocation`: a committee signed what contradicts the state. */
+export type UpdateCode = 'malformed' | 'proof_invalid' | 'equivocation';
+/** `behind`: the committee that signed is not known yet, so earlier periods come first. */
+export type UpdateCause = 'stale' | 'behind' | 'no_quorum' | 'unknown_fork';
+
+export interface Advance {
+  state: FinalityState;
+  /** Whether the state has a newer finalized block. */
+  moved: boolean;
+  /** Whether the state has a committee that it did not have. */
+  learned: boolean;
+  /** The header that was signed; the chain was at least there, so its time is a floor under *now*. */
+  attestedSlot: number;
+  /** Unix seconds. */
+  attestedTime: number;
+  /** Positions that signed. */
+  present: number;
+}
+
+type Refused = Rejected<UpdateCode> | Undetermined<UpdateCause>;
+
+/** `update` as it was parsed; `state` as it was bootstrapped or came out of an earlier step. */
+export function advance(
+  context: BeaconContext,
+  state: FinalityState,
+  update: Update,
+): Verdict<Advance, UpdateCode, UpdateCause> {
+  const { chain } = context;
+  const present = countPresent(update.bits);
+  const signers = eligibleSigners(context, state, update);
+  if ('verdict' in signers) return signers;
+  if (!isSupermajority(present, chain.committeeSize)) {
+    return undetermined('no_quorum', `participation: ${present} of ${chain.committeeSize}`);
+  }
+  const fork = signedFork(context, update);
+  if (fork.verdict === 'rejected') return fork;
+  if (!fork.value) {
+    // Only what the committee itself signed under that version says so, or any prover could.
+    const signed = verifySignature(context, signers, update);
+    if (signed.verdict === 'rejected') return signed;
+    return undetermined('unknown_fork', `fork: the committee signed under ${update.forkVersion.join('.')}`);
+  }
+  const execution = verifyProofs(context, update);
+  if (execution.verdict !== 'accepted') return execution;
+  const signed = verifySignature(context, signers, update);
+  if (signed.verdict === 'rejected') return signed;
+  const contradiction = contradicts(context, state, update, execution.value);
+  if (contradiction) return rejected('equivocation', contradiction);
+  return accepted({
+    ...apply(context, state, update, execution.value),
+    attestedSlot: update.attested.slot,
+    attestedTime: timeAt(chain, update.attested.slot),
+    present,
+  });
+}
+
+/** The committee that must have signed, once slots are in order and the update has something to say. */
+function eligibleSigners(
+  { chain }: BeaconContext,
+  state: FinalityState,
+  { attested, finalized, next, signatureSlot }: Update,
+): Committee | Refused {
+  const finalizedSlot = finalized.beacon.slot;
+  if (signatureSlot <= attested.slot || attested.slot < finalizedSlot) {
+    return rejected('malformed', `order: signed ${signatureSlot}, ${attested.slot}, ${finalizedSlot}`);
+  }
+  const period = periodAt(chain, state.slot);
+  const signedPeriod = periodAt(chain, signatureSlot);
+  if (signedPeriod < period)
+    return undetermined('stale', `period: ${signedPeriod}, the state is in ${period}`);
+  const signers = signedPeriod === period ? state.current : state.next;
+  if (!signers || signedPeriod > period + 1) {
+    return undetermined('behind', `period: ${signedPeriod}, the state is in ${period}`);
+  }
+  const supplies =
+    next !== undefined && !state.next && isOwnCommittee({ chain }, attested.slot, finalizedSlot);
+  const old = finalizedSlot < state.slot && !(supplies && periodAt(chain, finalizedSlot) === period);
+  if (old) return undetermined('stale', `finality: slot ${finalizedSlot}, the state is at ${state.slot}`);
+  return signers;
+}
+
+/** A next committee counts only when the header that makes it final lies in the same period as the one that names it. */
+const isOwnCommittee = (
+  { chain }: Pick<BeaconContext, 'chain'>,
+  attestedSlot: number,
+  finalizedSlot: number,
+): boolean => periodAt(chain, attestedSlot) === periodAt(chain, finalizedSlot);
+
+/**
+ * The fork of the signature; undefined when it is one whose rules are not known. A version that is in the schedule
+ * but not in force in that slot is a lie: the slot is the prover's word, so at a fork's edge it could otherwise
+ * make a known fork look unknown.
+ */
+function signedFork(
+  { chain }: BeaconContext,
+  { signatureSlot, forkVersion }: Update,
+): Accepted<Fork | undefined> | Rejected<'proof_invalid'> {
+  const scheduled = forkAt(chain, domainSlot(signatureSlot));
+  if (scheduled && equal(scheduled.version, forkVersion)) {
+    return accepted(scheduled.layout ? scheduled : undefined);
+  }
+  const known = chain.forks.some(({ version }) => equal(version, forkVersion));
+  if (known || !scheduled) return rejected('proof_invalid', `fork: not in force in slot ${signatureSlot}`);
+  return accepted(undefined);
+}
+
+/** Everything that the attested header commits to. */
+function verifyProofs(
+  { chain, crypto }: BeaconContext,
+  { attested, finalized, finalityBranch, next }: Update,
+): Accepted<ExecutionBlock> | Rejected<'malformed' | 'proof_invalid'> {
+  const attestedLayout = forkAt(chain, attested.slot)?.layout;
+  const finalizedLayout = forkAt(chain, finalized.beacon.slot)?.layout;
+  if (!attestedLayout || !finalizedLayout) return rejected('proof_invalid', 'fork: before the first known');
+  const { finalizedRoot, nextCommittee } = attestedLayout;
+  const finalRoot = headerRoot(crypto, finalized.beacon);
+  if (!verifyBranch(crypto, finalRoot, finalizedRoot, finalityBranch, attested.stateRoot)) {
+    return rejected('proof_invalid', 'finality: not the finalized block of the attested state');
+  }
+  if (next) {
+    const root = committeeRoot(crypto, next.committee);
+    if (!verifyBranch(crypto, root, nextCommittee, next.branch, attested.stateRoot)) {
+      return rejected('proof_invalid', 'committee: not the next one of the attested state');
+    }
+  }
+  return verifyExecution(crypto, finalizedLayout, finalized);
+}
+
+/** What cannot be true together with the state, although the committee signed it. */
+function contradicts(
+  { chain, crypto }: BeaconContext,
+  state: FinalityState,
+  { attested, finalized, next }: Update,
+  execution: ExecutionBlock,
+): string | undefined {
+  const later = finalized.beacon.slot - state.slot;
+  const higher = execution.number - state.execution.number;
+  const sameHash = equal(execution.hash, state.execution.hash);
+  // Two beacon blocks may have one execution block between them, never two of one height, nor go back in height.
+  if ((later === 0 || higher === 0) && !sameHash) return `block ${execution.number}: two finalized hashes`;
+  if (later * higher < 0) return `block ${execution.number} is final in slot ${finalized.beacon.slot}`;
+  if (next && state.next && periodAt(chain, attested.slot) === periodAt(chain, state.slot)) {
+    const same = equal(committeeRoot(crypto, next.committee), committeeRoot(crypto, state.next));
+    if (!same) return 'committee: another one for the next period';
+  }
+  return undefined;
+}
+
+function apply(
+  { chain }: BeaconContext,
+  state: FinalityState,
+  { attested, finalized, next }: Update,
+  execution: ExecutionBlock,
+): Pick<Advance, 'state' | 'moved' | 'learned'> {
+  const moved = finalized.beacon.slot > state.slot;
+  const slot = moved ? finalized.beacon.slot : state.slot;
+  const turned = periodAt(chain, slot) > periodAt(chain, state.slot);
+  // Turning takes a signature of the next committee or a finalized block in its period, so the state has it.
+  const current = turned && state.next ? state.next : state.current;
+  const known = turned ? undefined : state.next;
+  const offered =
+    next && isOwnCommittee({ chain }, attested.slot, finalized.beacon.slot) ? next.committee : undefined;
+  return {
+    state: { slot, execution: moved ? execution : state.execution, current, next: known ?? offered },
+    moved,
+    learned: known === undefined && offered !== undefined,
+  };
+}

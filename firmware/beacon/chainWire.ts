@@ -1,0 +1,98 @@
+/**
+ * A chain's data as bytes, so that it can be configured, hashed, and anchored on chain ahead of a fork. What is
+ * read is checked: the rest of this room takes a `BeaconChain` as sound.
+ */
+
+import { equal } from '../bytes/equal.js';
+import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { encodeRecord, RecordReader } from '../wire/record.js';
+import type { BeaconChain, Fork, ForkLayout } from './chain.js';
+
+export const maximumChainBytes = 1024;
+const maximumForks = 16;
+/** No state or body is deeper. */
+const maximumIndex = 2 ** 24 - 1;
+
+export const encodeChain = (chain: BeaconChain): Uint8Array =>
+  encodeRecord([
+    chain.genesisValidatorsRoot,
+    chain.genesisTime,
+    chain.secondsPerSlot,
+    chain.slotsPerEpoch,
+    chain.epochsPerPeriod,
+    chain.committeeSize,
+    chain.forks.map(({ epoch, version, layout }) => [
+      epoch,
+      version,
+      ...(layout
+        ? [layout.finalizedRoot, layout.currentCommittee, layout.nextCommittee, layout.executionHash]
+        : []),
+    ]),
+  ]);
+
+export function parseChain(bytes: Uint8Array): Verdict<BeaconChain, 'malformed', never> {
+  const reader = new RecordReader(bytes, maximumChainBytes);
+  const chain = {
+    genesisValidatorsRoot: reader.fixed(32),
+    genesisTime: reader.number(),
+    secondsPerSlot: reader.number(3600),
+    slotsPerEpoch: reader.number(1024),
+    epochsPerPeriod: reader.number(65_536),
+    committeeSize: reader.number(512),
+  };
+  const forks: Fork[] = [];
+  for (const list = reader.list(); list.more; ) forks.push(readFork(list.list()));
+  if (!reader.end()) return rejected('malformed', 'no beacon chain');
+  return checkChain({ ...chain, forks });
+}
+
+function readFork(reader: RecordReader): Fork {
+  const epoch = reader.number();
+  const version = reader.fixed(4);
+  if (reader.end()) return { epoch, version };
+  const layout: ForkLayout = {
+    finalizedRoot: reader.number(maximumIndex),
+    currentCommittee: reader.number(maximumIndex),
+    nextCommittee: reader.number(maximumIndex),
+    executionHash: reader.number(maximumIndex),
+  };
+  // Every fork has a list of its own; what is left over in it is wrong with the whole.
+  if (!reader.end()) reader.fixed(0xffff);
+  return { epoch, version, layout };
+}
+
+/** The rules for every chain, wherever its data come from. */
+export function checkChain(chain: BeaconChain): Verdict<BeaconChain, 'malformed', never> {
+  const { committeeSize, forks } = chain;
+  if (chain.secondsPerSlot < 1 || chain.slotsPerEpoch < 1 || chain.epochsPerPeriod < 1) {
+    return rejected('malformed', 'time: a slot, an epoch and a period last at least 1');
+  }
+  if (committeeSize < 8 || committeeSize > 512 || (committeeSize & (committeeSize - 1)) !== 0) {
+    return rejected('malformed', `committee: ${committeeSize} is no power of two from 8 to 512`);
+  }
+  if (forks.length < 1 || forks.length > maximumForks) return rejected('malformed', `${forks.length} forks`);
+  for (let i = 0; i < forks.length; i++) {
+    const { epoch, layout, version } = forks[i];
+    const before = forks.slice(0, i);
+    if (before.some(other => other.epoch >= epoch)) return rejected('malformed', `fork ${i}: out of order`);
+    if (before.some(other => equal(other.version, version))) {
+      return rejected('malformed', `fork ${i}: a version that another has`);
+    }
+    if (!layout) {
+      if (i === 0) return rejected('malformed', 'no fork whose rules are known');
+      continue;
+    }
+    if (before.some(other => !other.layout))
+      return rejected('malformed', `fork ${i}: follows an unknown one`);
+    const indices = [
+      layout.finalizedRoot,
+      layout.currentCommittee,
+      layout.nextCommittee,
+      layout.executionHash,
+    ];
+    if (!indices.every(index => index >= 2 && index <= maximumIndex)) {
+      return rejected('malformed', `fork ${i}: an index outside the tree`);
+    }
+  }
+  return accepted(chain);
+}

@@ -1,0 +1,43 @@
+/** `BeaconBlockHeader` (consensus-specs, phase0/beacon-chain.md): the same five fields in every fork. */
+
+import type { RecordField, RecordReader } from '../wire/record.js';
+import { type Hashing, hashPair, numberNode } from './merkle.js';
+
+export interface BeaconHeader {
+  slot: number;
+  proposer: number;
+  /** 32 bytes each. */
+  parentRoot: Uint8Array;
+  stateRoot: Uint8Array;
+  bodyRoot: Uint8Array;
+}
+
+/** What is signed, and what a checkpoint names: the root of the five fields. */
+export function headerRoot(crypto: Hashing, header: BeaconHeader): Uint8Array {
+  const nothing = new Uint8Array(32);
+  const nothingAbove = hashPair(crypto, nothing, nothing);
+  const numbers = hashPair(crypto, numberNode(header.slot), numberNode(header.proposer));
+  const roots = hashPair(crypto, header.parentRoot, header.stateRoot);
+  const body = hashPair(crypto, header.bodyRoot, nothing);
+  return hashPair(crypto, hashPair(crypto, numbers, roots), hashPair(crypto, body, nothingAbove));
+}
+
+export const headerFields = (header: BeaconHeader): RecordField => [
+  header.slot,
+  header.proposer,
+  header.parentRoot,
+  header.stateRoot,
+  header.bodyRoot,
+];
+
+export function readHeader(reader: RecordReader): BeaconHeader | undefined {
+  const list = reader.list();
+  const header = {
+    slot: list.number(),
+    proposer: list.number(),
+    parentRoot: list.fixed(32),
+    stateRoot: list.fixed(32),
+    bodyRoot: list.fixed(32),
+  };
+  return list.end() ? header : undefined;
+}

@@ -1,0 +1,42 @@
+/** All that a board keeps of a beacon chain: some 230 bytes, whatever the committee's size. */
+
+import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { encodeRecord, RecordReader } from '../wire/record.js';
+import type { ExecutionBlock } from './block.js';
+import { type Committee, committeeFields, readCommittee } from './committee.js';
+
+export interface FinalityState {
+  /** Of the newest finalized beacon block. */
+  slot: number;
+  /** The execution block that is final with it. */
+  execution: ExecutionBlock;
+  /** The committee of that slot's period. */
+  current: Committee;
+  /** The committee of the period after, once it is proven. */
+  next?: Committee;
+}
+
+export const maximumStateBytes = 256;
+
+export const encodeState = ({ slot, execution, current, next }: FinalityState): Uint8Array =>
+  encodeRecord([
+    slot,
+    execution.hash,
+    execution.number,
+    execution.timestamp,
+    committeeFields(current),
+    next ? committeeFields(next) : [],
+  ]);
+
+export function parseState(bytes: Uint8Array): Verdict<FinalityState, 'malformed', never> {
+  const reader = new RecordReader(bytes, maximumStateBytes);
+  const slot = reader.number();
+  const execution = { hash: reader.fixed(32), number: reader.number(), timestamp: reader.number() };
+  const currentList = reader.list();
+  const current = readCommittee(currentList);
+  const nextList = reader.list();
+  const next = nextList.more ? readCommittee(nextList) : undefined;
+  if (!currentList.end() || !nextList.end() || !reader.end())
+    return rejected('malformed', 'no finality state');
+  return accepted({ slot, execution, current, next });
+}

@@ -1,0 +1,71 @@
+/**
+ * What a prover sends to move a board on: a `LightClientUpdate` or `LightClientFinalityUpdate` (consensus-specs,
+ * altair/light-client/sync-protocol.md) with committees by root, and the execution header. Untrusted, every byte.
+ */
+
+import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { encodeRecord, RecordReader } from '../wire/record.js';
+import { type BlockProof, blockFields, branchBytes, readBlock } from './block.js';
+import { type Committee, committeeFields, readCommittee } from './committee.js';
+import { type BeaconHeader, headerFields, readHeader } from './header.js';
+
+export interface NextCommittee {
+  committee: Committee;
+  /** Up to the attested header's state root. */
+  branch: Uint8Array;
+}
+
+export interface Update {
+  /** The header that the committee signed. */
+  attested: BeaconHeader;
+  finalized: BlockProof;
+  /** From the finalized header's root up to the attested header's state root. */
+  finalityBranch: Uint8Array;
+  next?: NextCommittee;
+  /** The slot in which the signature was made; it tells committee and fork. */
+  signatureSlot: number;
+  /** 4 bytes: the fork that the signature is said to be bound to, which may be one that a board does not know. */
+  forkVersion: Uint8Array;
+  /** Who signed: one bit a position. */
+  bits: Uint8Array;
+  /** 96 bytes. */
+  signature: Uint8Array;
+  /** See absentKeys.ts. */
+  absent: Uint8Array;
+}
+
+/** The most that an update takes: everything else at its limit, and a third of the committee absent. */
+export const maximumUpdateBytes = (committeeSize: number): number => 6144 + committeeSize * 32;
+
+export const encodeUpdate = (update: Update): Uint8Array =>
+  encodeRecord([
+    headerFields(update.attested),
+    blockFields(update.finalized),
+    update.finalityBranch,
+    update.next ? [...committeeFields(update.next.committee), update.next.branch] : [],
+    update.signatureSlot,
+    update.forkVersion,
+    update.bits,
+    update.signature,
+    update.absent,
+  ]);
+
+export function parseUpdate(bytes: Uint8Array, committeeSize: number): Verdict<Update, 'malformed', never> {
+  const maximum = maximumUpdateBytes(committeeSize);
+  const reader = new RecordReader(bytes, maximum);
+  const attested = readHeader(reader);
+  const finalized = readBlock(reader);
+  const finalityBranch = reader.bytes(branchBytes);
+  const list = reader.list();
+  const next = list.more ? { committee: readCommittee(list), branch: list.bytes(branchBytes) } : undefined;
+  const update = {
+    next,
+    signatureSlot: reader.number(),
+    forkVersion: reader.fixed(4),
+    bits: reader.fixed(committeeSize / 8),
+    signature: reader.fixed(96),
+    absent: reader.bytes(maximum),
+  };
+  if (!attested || !finalized || !list.end() || !reader.end()) return rejected('malformed', 'no update');
+  return accepted({ ...update, attested, finalized, finalityBranch });
+}
