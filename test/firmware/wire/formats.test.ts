@@ -104,17 +104,17 @@ const configuration: fc.Arbitrary<TrustConfiguration> = fc
   .map(fields => ({ ...fields, quorum: fields.endpoints.length }))
   .filter(fields => encodeConfiguration(fields).length <= 800);
 
-type Parsed<T> = { verdict: string; value?: T } | T | undefined;
-const value = (parsed: Parsed<unknown>): unknown => {
+/** What a parser gave, whether it gives verdicts or the value itself. */
+const value = (parsed: unknown): unknown => {
   if (typeof parsed !== 'object' || parsed === null || !('verdict' in parsed)) return parsed;
-  return parsed.verdict === 'accepted' ? parsed.value : undefined;
+  return parsed.verdict === 'accepted' ? (parsed as { value?: unknown }).value : undefined;
 };
 
 interface Format {
   name: string;
   arbitrary: fc.Arbitrary<unknown>;
   encode(value: never): Uint8Array;
-  parse(bytes: Uint8Array): Parsed<unknown>;
+  parse(bytes: Uint8Array): unknown;
   maximum: number;
 }
 
