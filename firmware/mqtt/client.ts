@@ -155,6 +155,7 @@ export class MqttClient {
     }
     ready.keepAlive.received(this.#options.clock.monotonic());
     if (packet.type === 'publish') this.#deliver(connection, packet);
+    else if (packet.type === 'tooLarge') this.#passOver(connection, packet);
     else if (packet.type === 'puback') this.#acknowledged(packet.id, packet.code);
     else if (packet.type === 'suback' && !this.#subscriptions.answer(packet.id, packet.codes)) {
       link.fail({ kind: 'malformed', evidence: 'SUBACK to no SUBSCRIBE' });
@@ -187,6 +188,12 @@ export class MqttClient {
     this.#options.onMessage(packet.topic, packet.payload);
     if (packet.qos === 1 && connection === this.#connection)
       this.#send(connection, { type: 'puback', id: packet.id });
+  }
+
+  /** Acknowledged like any other, or the broker would send it again for as long as it lives. */
+  #passOver(connection: Connection, { id, length }: { id: number; length: number }): void {
+    this.#options.onTooLarge?.(length);
+    if (id !== 0) this.#send(connection, { type: 'puback', id });
   }
 
   #acknowledged(id: number, code: number): void {

@@ -115,6 +115,20 @@ function connectToLibrary(packet: Connect, version: ProtocolVersion): unknown {
   };
 }
 
+/**
+ * The identifier of a PUBLISH of which only the beginning is there; 0 with QoS 0, undefined when it lies further back
+ * or the bytes are no such thing. Section 3.3.2 is the same in both versions up to there.
+ */
+export function identifierOf(beginning: Uint8Array): number | undefined {
+  const qos = (beginning[0] >> 1) & 3;
+  if (qos === 0) return 0;
+  let at = 1;
+  while (beginning[at++] & 0x80);
+  at += 2 + (beginning[at] << 8) + beginning[at + 1];
+  if (qos !== 1 || at + 2 > beginning.length) return undefined;
+  return (beginning[at] << 8) + beginning[at + 1] || undefined;
+}
+
 type Fields = Record<string, unknown>;
 
 function fromLibrary(packet: Fields, version: ProtocolVersion): Decoded {

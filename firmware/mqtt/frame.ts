@@ -1,6 +1,8 @@
 /**
  * Cuts a byte stream into MQTT control packets by their fixed headers (MQTT 5.0 and 3.1.1, section 2.1). The
- * length is judged when it is announced: a packet above the limit never gets a buffer.
+ * length is judged when it is announced: a packet above the limit never gets a buffer. A message above it is passed
+ * over all the same, for it is no fault of the broker's that somebody published it, and it would come again on every
+ * new connection.
  */
 
 export interface FrameFault {
@@ -10,20 +12,36 @@ export interface FrameFault {
 
 /** A length of 4 bytes after the type byte. */
 const longestHeader = 5;
+/** What is kept of a message that is passed over: enough for a topic and the identifier. */
+const keptBytes = 512;
+/** A longer message than that is not passed over but a fault: nobody has time for it. */
+const mostPassedOver = 4 * 1024 * 1024;
+const isPublish = (type: number): boolean => (type & 0xf0) === 0x30;
 
 export class FrameSplitter {
   readonly #mostBytes: number;
   readonly #onFrame: (frame: Uint8Array) => void;
+  readonly #onTooLarge: (beginning: Uint8Array, length: number) => void;
   readonly #header = new Uint8Array(longestHeader);
   #headerBytes = 0;
   #frame: Uint8Array | undefined;
+  /** Bytes of the packet, and how many of them have come. */
+  #length = 0;
   #filled = 0;
   #fault: FrameFault | undefined;
 
-  /** `mostBytes` bounds a whole packet, fixed header included. Each frame handed out is memory of its own. */
-  constructor(mostBytes: number, onFrame: (frame: Uint8Array) => void) {
+  /**
+   * `mostBytes` bounds a whole packet, fixed header included. Each frame handed out is memory of its own. Of a message
+   * above the bound `onTooLarge` is given the beginning, once all of it went by.
+   */
+  constructor(
+    mostBytes: number,
+    onFrame: (frame: Uint8Array) => void,
+    onTooLarge: (beginning: Uint8Array, length: number) => void,
+  ) {
     this.#mostBytes = mostBytes;
     this.#onFrame = onFrame;
+    this.#onTooLarge = onTooLarge;
   }
 
   /** After a fault nothing more is cut. */
@@ -37,12 +55,13 @@ export class FrameSplitter {
       if (this.#frame === undefined) {
         this.#takeHeaderByte(bytes[at++]);
       } else {
-        const count = Math.min(this.#frame.length - this.#filled, bytes.length - at);
-        this.#frame.set(bytes.subarray(at, at + count), this.#filled);
+        const count = Math.min(this.#length - this.#filled, bytes.length - at);
+        const kept = Math.max(0, Math.min(count, this.#frame.length - this.#filled));
+        if (kept > 0) this.#frame.set(bytes.subarray(at, at + kept), this.#filled);
         this.#filled += count;
         at += count;
       }
-      if (this.#frame !== undefined && this.#filled === this.#frame.length) this.#finish(this.#frame);
+      if (this.#frame !== undefined && this.#filled === this.#length) this.#finish(this.#frame);
     }
   }
 
@@ -58,11 +77,13 @@ export class FrameSplitter {
     let length = 0;
     for (let i = this.#headerBytes - 1; i > 0; i--) length = length * 128 + (this.#header[i] & 0x7f);
     const whole = this.#headerBytes + length;
-    if (whole > this.#mostBytes) {
+    const tooLarge = whole > this.#mostBytes;
+    if (tooLarge && !(isPublish(this.#header[0]) && whole <= mostPassedOver)) {
       this.#fault = { kind: 'oversized', evidence: `a packet of ${whole} bytes, ${this.#mostBytes} allowed` };
       return;
     }
-    this.#frame = new Uint8Array(whole);
+    this.#length = whole;
+    this.#frame = new Uint8Array(tooLarge ? Math.min(whole, keptBytes) : whole);
     this.#frame.set(this.#header.subarray(0, this.#headerBytes));
     this.#filled = this.#headerBytes;
   }
@@ -70,6 +91,7 @@ export class FrameSplitter {
   #finish(frame: Uint8Array): void {
     this.#frame = undefined;
     this.#headerBytes = 0;
-    this.#onFrame(frame);
+    if (this.#length > this.#mostBytes) this.#onTooLarge(frame, this.#length);
+    else this.#onFrame(frame);
   }
 }

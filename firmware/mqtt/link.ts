@@ -3,7 +3,7 @@
  * reason, and does not come back; sessions and reconnection are the client's.
  */
 import type { Network, Socket } from '../port/socket.js';
-import { encodePacket, PacketDecoder } from './codec.js';
+import { encodePacket, identifierOf, PacketDecoder } from './codec.js';
 import { FrameSplitter } from './frame.js';
 import type { Incoming, Outgoing, ProtocolVersion } from './packet.js';
 
@@ -63,7 +63,11 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#decoder = new PacketDecoder(options.version);
-    this.#splitter = new FrameSplitter(options.mostPacketBytes, frame => this.#take(frame));
+    this.#splitter = new FrameSplitter(
+      options.mostPacketBytes,
+      frame => this.#take(frame),
+      (beginning, length) => this.#passOver(beginning, length),
+    );
   }
 
   /** Bytes that the socket has not taken yet. */
@@ -171,6 +175,13 @@ export class Link {
     const decoded = this.#decoder.decode(frame);
     if ('packet' in decoded) this.#options.onPacket(decoded.packet);
     else this.#end({ kind: 'malformed', evidence: decoded.malformed });
+  }
+
+  #passOver(beginning: Uint8Array, length: number): void {
+    if (this.#ended) return;
+    const id = identifierOf(beginning);
+    if (id !== undefined) this.#options.onPacket({ type: 'tooLarge', id, length });
+    else this.#end({ kind: 'oversized', evidence: `a message of ${length} bytes without an identifier` });
   }
 
   #end(loss: Loss): void {

@@ -33,7 +33,7 @@ export interface MqttClientOptions {
   connectTimeoutMilliseconds?: number;
   /** For PUBACK and SUBACK, after which the connection counts as dead; 20 s. */
   acknowledgeTimeoutMilliseconds?: number;
-  /** Bytes of an incoming packet, header included; 16 KiB. */
+  /** Bytes of an incoming packet, header included; 16 KiB. A larger message is passed over. */
   maximumPacketBytes?: number;
   /** Unacknowledged messages each way; 8. */
   maximumInFlight?: number;
@@ -51,6 +51,8 @@ export interface MqttClientOptions {
   readBytes?: number;
   /** The payload may be kept. With QoS 1 it is acknowledged when this returns, and may come more than once. */
   onMessage(topic: string, payload: Uint8Array): void;
+  /** A message of so many bytes was passed over; larger than `maximumPacketBytes`, up to 4 MiB. */
+  onTooLarge?(length: number): void;
   onConnected?(connection: { sessionPresent: boolean }): void;
   /** Each time that a connection or an attempt fails, with the wait until the next one. */
   onDisconnected?(loss: Loss, retryMilliseconds: number): void;
@@ -63,7 +65,7 @@ export interface PublishOptions {
 }
 
 /** The options with every number decided. */
-type Optional = 'username' | 'password' | 'will' | 'onConnected' | 'onDisconnected';
+type Optional = 'username' | 'password' | 'will' | 'onTooLarge' | 'onConnected' | 'onDisconnected';
 export type Settled = Required<Omit<MqttClientOptions, Optional>> & Pick<MqttClientOptions, Optional>;
 
 /** Throws a RangeError on an empty client id or a keep-alive out of range. */

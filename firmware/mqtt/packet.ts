@@ -65,6 +65,8 @@ export interface ConnAck {
 export type Incoming =
   | ConnAck
   | Publish
+  /** A message that was passed over because of its size; its identifier is 0 with QoS 0. */
+  | { type: 'tooLarge'; id: number; length: number }
   /** From 0x80 on a refusal; 3.1.1 cannot refuse. */
   | { type: 'puback'; id: number; code: number }
   /** One code for each subscription; from 0x80 on a refusal. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import test from 'ava';
 import fc from 'fast-check';
 import mqttPacket from 'mqtt-packet';
-import { encodePacket, PacketDecoder } from '../../../firmware/mqtt/codec.js';
+import { encodePacket, identifierOf, PacketDecoder } from '../../../firmware/mqtt/codec.js';
 import { FrameSplitter } from '../../../firmware/mqtt/frame.js';
 import type { Outgoing, ProtocolVersion } from '../../../firmware/mqtt/packet.js';
 
@@ -85,7 +85,11 @@ test('packets are cut out of a stream wherever its bytes are cut', t => {
   fc.assert(
     fc.property(fc.array(fc.nat(stream.length), { maxLength: 40 }), cuts => {
       const frames: Uint8Array[] = [];
-      const splitter = new FrameSplitter(20_000, frame => frames.push(frame));
+      const splitter = new FrameSplitter(
+        20_000,
+        frame => frames.push(frame),
+        () => t.fail(),
+      );
       const at = [0, ...cuts.sort((a, b) => a - b), stream.length];
       for (let i = 1; i < at.length; i++) splitter.push(stream.subarray(at[i - 1], at[i]));
       t.is(splitter.fault, undefined);
@@ -96,21 +100,86 @@ test('packets are cut out of a stream wherever its bytes are cut', t => {
 });
 
 test('a packet one byte above the limit is a fault at its header, one at the limit passes', t => {
-  const packet = publish(1000);
+  // A PINGRESP with a payload, of 1003 bytes.
+  const packet = Uint8Array.of(0xd0, 0xe8, 0x07, ...new Uint8Array(1000));
   const frames: Uint8Array[] = [];
-  const allowed = new FrameSplitter(packet.length, frame => frames.push(frame));
+  const allowed = new FrameSplitter(
+    packet.length,
+    frame => frames.push(frame),
+    () => t.fail(),
+  );
   allowed.push(packet);
   t.is(frames.length, 1);
-  const refused = new FrameSplitter(packet.length - 1, () => t.fail());
+  const refused = new FrameSplitter(
+    packet.length - 1,
+    () => t.fail(),
+    () => t.fail(),
+  );
   refused.push(packet.subarray(0, 3));
   t.is(refused.fault?.kind, 'oversized');
 });
 
+test('a message above the limit is passed over wherever its bytes are cut, and what follows is whole', t => {
+  const limit = publish(1000).length;
+  const stream = Buffer.concat([1000, 1001, 60_000, 3].map(publish));
+  fc.assert(
+    fc.property(fc.array(fc.nat(stream.length), { maxLength: 40 }), cuts => {
+      const seen: unknown[] = [];
+      const splitter = new FrameSplitter(
+        limit,
+        frame => seen.push(frame.length),
+        (beginning, length) => seen.push([beginning.length, length, identifierOf(beginning)]),
+      );
+      const at = [0, ...cuts.sort((a, b) => a - b), stream.length];
+      for (let i = 1; i < at.length; i++) splitter.push(stream.subarray(at[i - 1], at[i]));
+      t.is(splitter.fault, undefined);
+      t.deepEqual(seen, [limit, [512, limit + 1, 7], [512, publish(60_000).length, 7], publish(3).length]);
+    }),
+  );
+});
+
+test('the identifier is read from the beginning of a message, or there is none', t => {
+  const anyMessage = fc.record({
+    topic: topicName,
+    payload,
+    retain: fc.boolean(),
+    dup: fc.boolean(),
+    id: fc.integer({ min: 1, max: 65535 }),
+  });
+  fc.assert(
+    fc.property(anyMessage, fc.constantFrom(...versions), (message, version) => {
+      const whole = encodePacket({ type: 'publish', qos: 1, ...message }, version)!;
+      const before = whole.length - message.payload.length - (version === 5 ? 1 : 0);
+      for (let length = 0; length <= whole.length; length++) {
+        const expected = length >= before ? message.id : length === 0 ? 0 : undefined;
+        t.is(identifierOf(whole.subarray(0, length)), expected);
+      }
+    }),
+  );
+  t.is(
+    identifierOf(
+      encodePacket(
+        { type: 'publish', topic: 'a', payload: new Uint8Array(3), qos: 0, retain: false, dup: false, id: 0 },
+        5,
+      )!,
+    ),
+    0,
+  );
+});
+
 test('a length of 256 MB or of five bytes is a fault before anything is buffered', t => {
-  const huge = new FrameSplitter(16_384, () => t.fail());
+  const huge = new FrameSplitter(
+    16_384,
+    () => t.fail(),
+    () => t.fail(),
+  );
   huge.push(Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f));
   t.is(huge.fault?.kind, 'oversized');
-  const endless = new FrameSplitter(16_384, () => t.fail());
+  const endless = new FrameSplitter(
+    16_384,
+    () => t.fail(),
+    () => t.fail(),
+  );
   endless.push(Uint8Array.of(0x30, 0x80, 0x80, 0x80, 0x80, 0x01));
   t.is(endless.fault?.kind, 'malformed');
 });

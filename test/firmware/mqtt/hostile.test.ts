@@ -90,15 +90,40 @@ for (const version of [4, 5] as ProtocolVersion[]) {
       Buffer.concat([connAck[version], inbound('x', version, { topic: 'a/#' })]),
     ],
     [
-      'a message that is too large',
+      'a message that is too large, under a name of which there is no end,',
       'oversized',
-      Buffer.concat([connAck[version], inbound('x'.repeat(20_000), version)]),
+      Buffer.concat([connAck[version], inbound('x'.repeat(20_000), version, { topic: 'x'.repeat(600) })]),
     ],
   ] as const) {
     test(`${what} (${version}) costs the connection as ${kind}, and the next one works`, async t => {
       t.is((await firstLoss(version, socket => void socket.write(answer))).kind, kind);
     });
   }
+
+  test(`a message that is too large (${version}) is passed over and acknowledged, and the next one comes`, async t => {
+    const acknowledged: (number | undefined)[] = [];
+    const server = await politeBroker(version, (packet, socket) => {
+      if (packet.cmd === 'puback') acknowledged.push(packet.messageId);
+      if (packet.cmd !== 'connect') return;
+      socket.write(inbound('x'.repeat(20_000), version, { messageId: 8 }));
+      socket.write(inbound('x'.repeat(20_000), version, { qos: 0 }));
+      socket.write(inbound('after it', version));
+    });
+    const tooLarge: number[] = [];
+    const recorder = new Recorder({
+      port: server.port,
+      protocolVersion: version,
+      onTooLarge: length => tooLarge.push(length),
+    });
+    await recorder.until(({ messages }) => messages.length > 0);
+    while (acknowledged.length < 2) await sleep(10);
+    t.deepEqual(acknowledged, [8, 9]);
+    t.is(tooLarge.length, 2);
+    t.true(tooLarge.every(length => length > 20_000));
+    t.deepEqual(recorder.losses, []);
+    recorder.client.close();
+    await server.close();
+  });
 
   test(`being cut off at any point (${version}) is unreachable, and the next connection works`, async t => {
     const whole = Buffer.concat([connAck[version], inbound('hello', version)]);
