@@ -101,10 +101,11 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
         // What was signed lies in the calldata as EIP-712 encodes it: the release's six words, then the deadline.
         bytes32 hash = keccak256(bytes.concat(PUBLISH_TYPE, msg.data[4:228]));
         _requireReleaseKeys(needed, hash, deadline, signatures);
-        _storeNewest(word, release.version, release.floor, release.rollout);
-        records[release.version] = _record(release.imageSha256, release.size, release.manifestHash);
+        uint32 version = release.version;
+        _storeNewest(word, version, release.floor, release.rollout);
+        records[version] = keccak256(msg.data[36:132]); // as in _record: image, size, manifest
         emit Published(
-            release.version,
+            version,
             release.imageSha256,
             release.size,
             release.manifestHash,
@@ -258,9 +259,11 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
             flags_ := and(shr(mul(8, flags.offset), word), 0xff)
             threshold_ := and(shr(mul(8, threshold.offset), word), 0xffff)
         }
-        if (release.version <= newest_) revert NotNewer(release.version, uint32(newest_));
+        uint32 version = release.version;
+        uint32 newFloor = release.floor;
+        if (version <= newest_) revert NotNewer(version, uint32(newest_));
         if (flags_ & PAUSED != 0) revert ChannelStopped(flags_);
-        if (release.floor < floor_ || release.floor > release.version) revert WrongFloor(release.floor);
+        if (newFloor < floor_ || newFloor > version) revert WrongFloor(newFloor);
         if (release.rollout > EVERYBODY) revert WrongRollout(release.rollout);
         if (release.size == 0) revert Empty();
     }

@@ -3,11 +3,11 @@
 /** Equal on every chain. The code hashes are those of EIP-1167 clones; boards pin them. */
 export const addresses = {
   deterministicDeployer: '0x4e59b44847b379578588920ca78fbf26c0b4956c',
-  factory: '0xb4326b67b407adad597ca7545cc1f86d088c0325',
-  deviceImplementation: '0xc6b6fb7af6760166228b50f5a8e0892ebec207b9',
+  factory: '0x4309c8d1c2dbaeeed47c6a50cb585cda4fe03164',
+  deviceImplementation: '0xc4c9c1799cc6566015ae37fa5729667403e1fd20',
   fleetImplementation: '0xd7f01f247955415de32f30f9ceae9c5f44de20a7',
-  channelImplementation: '0xc81b80c6c59e8b6b79b97ecad9628e0e1942f8f7',
-  deviceCodeHash: '0xffe6d99cab523d1216c756a234878aa9511bb376462b168a1557142d4fcef8de',
+  channelImplementation: '0xd3732020318eff2d968a442d55d99f2bc2b5b5ce',
+  deviceCodeHash: '0x7ffe1dabeabbfe6ecef7932a39120910992c948209571a4741c21d48f1d74174',
   fleetCodeHash: '0xee86912490ec8ee0d355b97af8f8586f0c8047fef341196e67f4dc90c7617adc',
-  channelCodeHash: '0x45f32118c926b7078b0c37bd80b4616846d52868a5576a9d175e46192665cc44',
+  channelCodeHash: '0x45a63140e8203c44d4697d24372cff6d294020248ac52aa72bb9f9755e45490c',
 } as const;
