@@ -189,8 +189,12 @@ export class Board {
   }
 }
 
-export const prepare = (envelope: Envelope, signature: Uint8Array = new Uint8Array(0)): Prepared => ({
+export const prepare = (
+  envelope: Envelope,
+  signature: Uint8Array = new Uint8Array(0),
+  domain = DOMAIN,
+): Prepared => ({
   envelope,
-  hash: envelopeHash(crypto, DOMAIN, envelope),
+  hash: envelopeHash(crypto, domain, envelope),
   bytes: encodeDelivery({ envelope, signature }),
 });
