@@ -91,7 +91,7 @@ export async function rpcProxy(options: RpcProxyOptions): Promise<RpcProxy> {
         if (outcome === undefined) return { value: { ...envelope, ...(await honest()) } };
         if (current === mutation) mutated++;
         if ('result' in outcome || 'error' in outcome) return { value: { ...envelope, ...outcome } };
-        if ('cut' in outcome) return { ...outcome, value: { ...envelope, ...(await honest()) } };
+        if ('cut' in outcome) return { cut: outcome.cut, value: { ...envelope, ...(await honest()) } };
         return outcome;
       }),
     );
