@@ -44,7 +44,10 @@ class Download {
   }
 }
 
-async function serving(sources: [Uint8Array, Character?][], run: (servers: ImageSource[]) => Promise<unknown>) {
+async function serving(
+  sources: [Uint8Array, Character?][],
+  run: (servers: ImageSource[]) => Promise<unknown>,
+) {
   const servers = await Promise.all(sources.map(([bytes, character]) => imageSource(bytes, character)));
   try {
     await run(servers);

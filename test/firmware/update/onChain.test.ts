@@ -1,0 +1,93 @@
+/** What an update rests on, from real contracts over real sockets, and what the board decides by it. */
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { ChainReader } from '../../../firmware/trust/chainReader.js';
+import { QuorumTrust } from '../../../firmware/trust/quorum.js';
+import { ProvenUpdateChain } from '../../../firmware/update/chain.js';
+import { decideUpdate } from '../../../firmware/update/decide.js';
+import { approvalHash, releaseRecord } from '../../../firmware/update/offer.js';
+import { BOARD_KEY, HARDWARE, Organisation } from '../../fakes/organisation.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { image, offerOf } from './release.js';
+
+type Hex = `0x${string}`;
+
+testWithChain(
+  'published, approved, paused, withdrawn: each is proven from the contracts as they hold it',
+  async t => {
+    const org = await Organisation.found();
+    try {
+      const { crypto } = org;
+      const endpoints = [org.endpoint()];
+      const reader = new ChainReader({
+        crypto,
+        endpoints,
+        onBadWitness: report => t.fail(JSON.stringify(report)),
+      });
+      const trust = new QuorumTrust({ endpoints, quorum: 1, chainId: org.chain.chainId });
+      const chain = new ProvenUpdateChain({ crypto, device: org.deviceBytes, reader, trust });
+      const channel = Uint8Array.from(Buffer.from(org.channel.slice(2), 'hex'));
+      const offer = offerOf(image(7), 7, { channel });
+      const release = {
+        version: offer.version,
+        imageSha256: toHex(offer.imageSha256) as Hex,
+        size: offer.size,
+        manifestHash: toHex(offer.manifestHash) as Hex,
+        floor: 3,
+        rollout: 1000,
+      };
+      const installed = {
+        version: 1,
+        hardware: HARDWARE,
+        channel,
+        floor: 0,
+        device: org.deviceBytes,
+        key: crypto.addressOf(BOARD_KEY)!,
+      };
+      const owner = await org.as('owner');
+      const guardian = await org.as('guardian');
+
+      const decide = async () => {
+        const [final, newest] = [await chain.facts('finalized', 7), await chain.facts('latest', 7)];
+        if (final.verdict !== 'accepted' || newest.verdict !== 'accepted') return 'no facts';
+        const verdict = decideUpdate(crypto, offer, final.value, newest.value, installed);
+        if (verdict.verdict === 'accepted') return 'accepted';
+        return verdict.verdict === 'rejected' ? verdict.code : verdict.cause;
+      };
+
+      t.is(await decide(), 'not_published');
+      await owner.channel.publish(org.channel, release, {
+        signers: await org.signers('releaseA', 'releaseB'),
+      });
+      t.is(await decide(), 'not_published', 'not final yet');
+      await org.finalise();
+      t.is(await decide(), 'not_approved');
+      await owner.device.approve(org.device, release);
+      await org.finalise();
+
+      const facts = await chain.facts('finalized', 7);
+      if (facts.verdict !== 'accepted') return t.fail(facts.evidence);
+      const { device, channel: told, trail } = facts.value;
+      t.deepEqual(device.approval, approvalHash(crypto, offer));
+      t.deepEqual(told.record, releaseRecord(crypto, offer));
+      t.is(toHex(device.approval), (await owner.device.read(org.device)).approval as string);
+      t.is(toHex(told.record), (await owner.channel.record(org.channel, 7)) as string);
+      t.deepEqual([told.newest, told.floor, told.rollout, told.flags], [7, 3, 1000, 0]);
+      t.deepEqual(told.hardware, HARDWARE);
+      t.true(trail.length >= 12);
+      t.is(await decide(), 'accepted');
+
+      await guardian.channel.pause(org.channel);
+      t.is(await decide(), 'paused', 'from the newest block on');
+      await owner.channel.resume(org.channel, { signers: await org.signers('releaseA', 'releaseB') });
+      t.is(await decide(), 'accepted');
+      await guardian.fleet.pause(org.fleet);
+      t.is(await decide(), 'paused');
+      await owner.fleet.resume(org.fleet, { signers: await org.signers('signerA', 'signerB') });
+      t.is(await decide(), 'accepted');
+      await guardian.channel.withdraw(org.channel, 7);
+      t.is(await decide(), 'withdrawn');
+    } finally {
+      await org.close();
+    }
+  },
+);
