@@ -1,7 +1,7 @@
 /** Flags that many commands share, and what they stand for when they are left away: the project file's members. */
 import type { Authority, Contracts } from '../contracts/client/index.js';
 import type { Surroundings } from './cli/command.js';
-import { flag, flags } from './cli/command.js';
+import { flag, flags, toggle } from './cli/command.js';
 import { Failure } from './cli/failure.js';
 import { address, type Hex, path, url } from './cli/kinds.js';
 import {
@@ -43,6 +43,8 @@ export const fleetFlags = { ...chainFlags, fleet: flag(address, 'the fleet') };
 export const channelFlags = { ...chainFlags, channel: flag(address, 'the release channel') };
 
 export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };
+
+export const mineFlag = { 'no-mine': toggle('do not mine a development chain to finality') };
 
 export const receiptsFlag = {
   receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),

@@ -7,7 +7,7 @@ import { settle } from '../board/settle.js';
 import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
 import { action, duration, json } from '../cli/kinds.js';
-import { boardFlags, receiptsFlag, Settings, senderFlags, signerFlags } from '../settings.js';
+import { boardFlags, mineFlag, receiptsFlag, Settings, senderFlags, signerFlags } from '../settings.js';
 
 const DAY = 86_400;
 
@@ -32,7 +32,7 @@ export default defineCommand({
       'how long to wait for the board (default 60s, 40m on a chain with real finality)',
     ),
     irreversible: toggle('class 1: signed by the fleet’s threshold'),
-    'no-mine': toggle('do not mine a development chain to finality'),
+    ...mineFlag,
     ...receiptsFlag,
   },
   run: async input => {

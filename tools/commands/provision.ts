@@ -7,7 +7,7 @@ import { configure, identify, possess } from '../console/provisioning.js';
 import { remoteConsole } from '../console/remote.js';
 import { rigConsole } from '../console/rig.js';
 import { signingKey } from '../keys/signingKeys.js';
-import { chainFlags, existing, imagesFlag, Settings, senderFlags } from '../settings.js';
+import { chainFlags, existing, imagesFlag, mineFlag, Settings, senderFlags } from '../settings.js';
 
 const HALF_AN_HOUR = 1800;
 
@@ -34,7 +34,7 @@ export default defineCommand({
     level: flag(count(1, 4), 'least header trust for updates and lifecycle (default 1, in production 3)'),
     'maximum-age': flag(duration(7 * 86_400), 'how old a final block may be (default 1h)', 3600),
     'no-activate': toggle('leave it provisioned; a provisioner activates it later'),
-    'no-mine': toggle('do not mine a development chain to finality'),
+    ...mineFlag,
   },
   run: async input => {
     const { flags, note, signal } = input;

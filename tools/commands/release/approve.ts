@@ -1,9 +1,9 @@
 import { seeToFinality } from '../../board/finality.js';
-import { defineCommand, flag, toggle } from '../../cli/command.js';
+import { defineCommand, flag } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, oneOf } from '../../cli/kinds.js';
 import { publishedRelease } from '../../release/published.js';
-import { deviceFlags, Settings, senderFlags } from '../../settings.js';
+import { deviceFlags, mineFlag, Settings, senderFlags } from '../../settings.js';
 
 export default defineCommand({
   summary: 'Approve a published image for a board (owner, or a releaser of its fleet)',
@@ -15,7 +15,7 @@ export default defineCommand({
     ...senderFlags,
     version: flag(count(1, 0xffffffff), 'which version; the newest if left out'),
     as: flag(oneOf('owner', 'releaser'), 'in which capacity', 'owner'),
-    'no-mine': toggle('do not mine a development chain to finality'),
+    ...mineFlag,
   },
   run: async input => {
     const { flags } = input;

@@ -1,10 +1,11 @@
 import { maximumImageLength } from '../../../firmware/image/header.js';
+import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count } from '../../cli/kinds.js';
 import { manifestHash, readImage } from '../../release/image.js';
 import { isServed } from '../../release/served.js';
-import { channelFlags, existing, imagesFlag, Settings, signerFlags } from '../../settings.js';
+import { channelFlags, existing, imagesFlag, mineFlag, Settings, signerFlags } from '../../settings.js';
 
 export default defineCommand({
   summary: 'Publish an image in a release channel (release keys)',
@@ -20,6 +21,7 @@ export default defineCommand({
     manifest: flag(bytesOfFile(1 << 20), 'what the image was built from; its hash is published too'),
     floor: flag(count(0, 0xffffffff), 'the oldest version that may still be installed'),
     rollout: flag(count(0, 1000), 'how many of a thousand boards may take it', 1000),
+    ...mineFlag,
   },
   run: async input => {
     const { flags, operands } = input;
@@ -44,6 +46,12 @@ export default defineCommand({
       rollout: flags.rollout,
     };
     const sent = await contracts.channel.publish(channel, release, await settings.authority(keys));
+    await seeToFinality(input, {
+      rpc: settings.need('rpc'),
+      chainId: contracts.chain.chainId,
+      block: sent.blockNumber,
+      mine: !flags['no-mine'],
+    });
     const images = settings.find('images');
     const served = images === undefined ? undefined : await isServed(images, image.imageSha256, image.size);
     if (served !== true) {

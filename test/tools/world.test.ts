@@ -1,0 +1,218 @@
+/** The whole simulated world through the real command only, as somebody at a second terminal has it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromHex } from '../../firmware/bytes/hex.js';
+import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
+import { topic } from '../../firmware/device/topics.js';
+import { startImageServer } from '../../host-sim/images/server.js';
+import { testWithChain } from '../host-sim/chain/withChain.js';
+import { brokerClient } from './brokerClient.js';
+import {
+  bin,
+  cleanEnvironment,
+  document,
+  inProcess,
+  oneLineFailure,
+  type Ran,
+  temporaryDirectory,
+} from './support.js';
+
+const hardwareName = 'holdfast demo board, revision 1';
+
+/** A command that lasts. */
+function start(args: string[], cwd: string) {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ran: Ran = { status: null, stdout: '', stderr: '' };
+  child.stdout.on('data', chunk => {
+    ran.stdout += chunk;
+  });
+  child.stderr.on('data', chunk => {
+    ran.stderr += chunk;
+  });
+  const closed = once(child, 'close');
+  return {
+    child,
+    /** Resolves when its output contains `text`; rejects when it ends before. */
+    async says(text: string): Promise<void> {
+      while (!ran.stdout.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`it ended: ${ran.stderr}`);
+        await Promise.race([once(child.stdout, 'data'), closed]);
+      }
+    },
+    async interrupt(): Promise<Ran> {
+      child.kill('SIGINT');
+      const [status] = await closed;
+      return { ...ran, status };
+    },
+  };
+}
+
+testWithChain(
+  'a world is started, commanded, watched, audited, updated, added to, and stopped by the command alone',
+  async t => {
+    t.timeout(300_000);
+    const cwd = temporaryDirectory(t);
+    // One process is enough for what ends by itself; what lasts has its own.
+    const before = process.cwd();
+    process.chdir(cwd);
+    t.teardown(() => process.chdir(before));
+    const images = await startImageServer();
+    t.teardown(() => images.close());
+    const world = start(['start', '--json', '--images', images.url], cwd);
+    t.teardown(() => world.child.kill('SIGKILL'));
+    await world.says('"ready"');
+    const json = async (args: string[], status = 0, environment: Record<string, string> = {}) => {
+      const ran = await inProcess([...args, '--json'], environment);
+      t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
+      return document(t, ran);
+    };
+
+    // everything is in place
+    const { checks } = await json(['doctor']);
+    t.deepEqual(
+      checks.filter(({ state }: { state: string }) => state === 'problem'),
+      [],
+    );
+
+    // commanded: the receipt is signed by the key that the chain names
+    const done = await json(['command', 'relay.set', '{"on":true}']);
+    t.like(done, {
+      sequence: 1,
+      answer: { verdict: 'accepted' },
+      receipt: { counter: 1, outcome: 'done', blockKnown: true },
+    });
+    t.deepEqual(done.receipt.result, { on: true });
+    t.true(done.answer.trail.length > 5);
+    const status = await json(['status']);
+    t.is(status.board.signer, status.chain.key);
+    t.is(done.receipt.signer, status.chain.key);
+    t.like(status, { presence: 'online', waiting: 0, board: { sequence: 1, receiptCounter: 1 } });
+    t.regex(status.warnings[0], /plain key/);
+    t.is((await json(['command', 'relay.set', '{"on":"yes"}'], 1)).receipt.outcome, 'refused');
+
+    // delivered again: the stored receipt, nothing runs
+    const again = await json(['deliver', join('.holdfast/envelopes', `${done.envelopeHash}.hex`)]);
+    t.like(again, { answer: { verdict: 'rejected', code: 'replayed' }, receipt: { counter: 1 } });
+
+    // audited: whole, then with one digit changed, then with one receipt left out
+    const kept = join(cwd, '.holdfast/receipts.jsonl');
+    const text = readFileSync(kept, 'utf8');
+    t.like(await json(['audit']), { findings: [], complete: true });
+    writeFileSync(
+      kept,
+      text.replace(
+        /(.{20})"}\n/,
+        (_, tail: string) => `${tail.replace(/[0-9a-f]/, d => (d === '0' ? '1' : '0'))}"}\n`,
+      ),
+    );
+    t.true((await json(['audit'], 1)).findings.length > 0);
+    const lines = text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    const rest = lines.filter(({ receipt }) => receipt !== lines[0].receipt);
+    writeFileSync(kept, rest.map(line => `${JSON.stringify(line)}\n`).join(''));
+    const audited = await json(['audit', '--offline'], 1);
+    t.deepEqual(
+      audited.findings.map(({ rule }: { rule: string }) => rule),
+      ['gap'],
+    );
+    writeFileSync(kept, text);
+
+    // watched, while somebody else publishes on the same broker
+    const { broker, chainId, device } = JSON.parse(readFileSync(join(cwd, '.holdfast/project.json'), 'utf8'));
+    const monitor = start(['monitor', '--json'], cwd);
+    t.teardown(() => monitor.child.kill('SIGKILL'));
+    await monitor.says('"status"');
+    const stranger = await brokerClient(broker);
+    t.teardown(() => stranger.close());
+    const place = (name: 'answer' | 'status' | 'receipt') => topic(chainId, fromHex(device, 20)!, name);
+    const genuine = parseStatus(await stranger.next(place('status')));
+    if (genuine.verdict !== 'accepted') return t.fail('no status');
+    const forged = encodeStatus({ ...genuine.value, status: { ...genuine.value.status, sequence: 99 } });
+    for (let i = 0; i < 3; i++) {
+      await stranger.publish(place('answer'), new TextEncoder().encode(['null', '{"trail":7}', 'x'][i % 3]));
+      await stranger.publish(place('status'), forged);
+      await stranger.publish(place('receipt'), new Uint8Array([0xc0]));
+    }
+    t.is((await json(['command', 'relay.set', '{"on":true}'])).receipt.outcome, 'done');
+    await monitor.says('"receipt"');
+    const watched = document(t, await monitor.interrupt());
+    t.is(watched.forged, 3);
+    t.is(watched.answers, watched.events.filter(({ kind }: { kind: string }) => kind === 'answer').length);
+    t.true(
+      watched.events.every(
+        (event: { forged?: boolean; sequence?: number }) => event.forged || event.sequence !== 99,
+      ),
+    );
+
+    // who may not, may not; paused is paused, until the signers resume
+    const notACommander = { HOLDFAST_OPERATOR_KEY: `0x${'77'.repeat(32)}` };
+    t.regex(
+      (await json(['command', 'relay.set', '{"on":true}'], 1, notACommander)).error.code,
+      /MissingRole/,
+    );
+    await json(['fleet', 'pause']);
+    t.true((await json(['fleet', 'show'])).paused);
+    t.is((await json(['command', 'relay.set', '{"on":true}'], 1)).error.code, 'FleetPaused');
+    await json(['fleet', 'resume']);
+    t.true((await json(['command', 'relay.set', '{"on":false}'])).ok);
+
+    // updated: built, published by the vendor, approved by the owner, offered
+    const built = await json([
+      'image',
+      'build',
+      join(bin, '../../firmware/apps/relay/main.ts'),
+      '--version',
+      '2',
+      '--hardware-name',
+      hardwareName,
+      '--out',
+      'r2.img',
+    ]);
+    const unserved = await json([
+      'release',
+      'publish',
+      'r2.img',
+      '--manifest',
+      'r2.img.json',
+      '--images',
+      images.url,
+    ]);
+    t.false(unserved.served);
+    t.regex(unserved.warnings[0], /does not have this image/);
+    t.is(unserved.manifestHash, built.manifestHash);
+    images.put(readFileSync(join(cwd, 'r2.img')));
+    const refused = await json(['release', 'offer', '--wait', '30s'], 1);
+    t.like(refused, { installed: false, answer: { verdict: 'rejected', code: 'not_approved' } });
+    await json(['release', 'approve']);
+    const installed = await json(['release', 'offer']);
+    t.like(installed, { installed: true, version: 2, receipt: { outcome: 'done', imageHash: built.sha256 } });
+    t.like(await json(['status']), { board: { version: 2, imageHash: built.sha256 } });
+    t.like(await json(['release', 'offer']), { already: true });
+    t.is((await json(['channel', 'show'])).releases[0].imageSha256, built.sha256);
+    t.like(await json(['audit']), { findings: [], complete: true });
+
+    // a second board
+    await json(['flash', 'second', 'r2.img']);
+    const second = await json(['provision', '--board', 'second']);
+    t.like(second, { status: 'Active', registered: true, owner: status.chain.owner });
+    t.not(second.address, device);
+    t.like(await json(['provision', '--board', 'second']), { registered: false, address: second.address });
+    t.is((await json(['provision', '--board', 'nowhere'], 1)).error.code, 'board');
+
+    // nothing is deployed twice
+    t.false((await json(['deploy'], 0, { HOLDFAST_KEY: `0x${'77'.repeat(32)}` })).changed);
+
+    const stopped = await world.interrupt();
+    t.is(stopped.status, 130, stopped.stderr);
+    t.true(document(t, stopped).ok);
+    t.regex(oneLineFailure(t, await inProcess(['status']), 1), /does not answer/);
+  },
+);
