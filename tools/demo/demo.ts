@@ -1,6 +1,7 @@
 /** `holdfast demo`: the main job, end to end, and everything that must fail. */
 import type { Engine } from '../../host-sim/rig/engines.js';
 import { attackAuthority } from './authorityAttacks.js';
+import { unlessStopped } from './closing.js';
 import { attackEnvelopes } from './envelopeAttacks.js';
 import { attackImages } from './imageAttacks.js';
 import { Printer } from './print.js';
@@ -44,7 +45,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { json, signal, verbose } = options;
   const from = performance.now();
   const printer = json ? undefined : new Printer({ verbose });
-  const steps = new Steps(printer ?? silent);
+  const steps = new Steps(printer ?? silent, signal);
   printer?.title(
     'Holdfast: a board obeys its contracts and nobody else',
     "Development profile: header trust L1 (both of two endpoints agree), the chain's own finality.",
@@ -58,7 +59,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     for (const [name, chapter] of chapters) {
       signal.throwIfAborted();
       if (name.startsWith('attacks')) printer?.quiet();
-      await chapter(setting, steps);
+      await unlessStopped(signal, chapter(setting, steps));
       if (name === options.until) break;
     }
   } finally {

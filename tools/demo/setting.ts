@@ -2,7 +2,8 @@
  * The setting that `demo` and `start` share: a chain, a broker, an image server, contracts, an organisation, and a
  * board that is a process of its own. All of it is real; all of it is gone when `close` was called.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Contracts, connect, type Signer, signerFromKey } from '../../contracts/client/index.js';
@@ -21,6 +22,7 @@ import { type Board, startBoard } from '../../host-sim/rig/board.js';
 import type { Engine } from '../../host-sim/rig/engines.js';
 import { BoardChannel } from '../operator/boardChannel.js';
 import { type Cast, cast, type Part } from './accounts.js';
+import { Closing, unlessStopped } from './closing.js';
 import { firstImage, hardwareId } from './images.js';
 
 export interface SettingOptions {
@@ -69,14 +71,11 @@ const HOUR = 3600;
 
 /** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
 export async function createSetting(options: SettingOptions): Promise<Setting> {
-  const closing: (() => Promise<unknown> | unknown)[] = [];
-  const close = async () => {
-    while (closing.length > 0) await closing.pop()!();
-  };
+  const closing = new Closing();
   try {
-    return await build(options, closing, close);
+    return await unlessStopped(options.signal, build(options, closing));
   } catch (error) {
-    await close();
+    await closing.close();
     throw error;
   }
 }
@@ -92,13 +91,12 @@ async function build(
     rpc: givenRpc,
     signal,
   }: SettingOptions,
-  closing: (() => unknown)[],
-  close: () => Promise<void>,
+  closing: Closing,
 ): Promise<Setting> {
   const endpoints = [...(givenRpc ?? [])];
   if (!givenRpc || ports.chain !== 0) {
     const chain = await startChain({ port: ports.chain, signal });
-    closing.push(() => chain.close());
+    await closing.add(() => chain.close());
     onEvent('chain', `anvil at ${chain.url}, chain ${chain.chainId}`);
     if (!givenRpc) endpoints.push(chain.url);
   }
@@ -106,18 +104,18 @@ async function build(
   let broker = givenBroker;
   if (!broker || ports.broker !== 0) {
     const own = await startBroker({ port: ports.broker, signal });
-    closing.push(() => own.close());
+    await closing.add(() => own.close());
     onEvent('broker', `MQTT at ${own.url}`);
     broker ??= own.url;
   }
   const images = await startImageServer({ port: ports.images, signal });
-  closing.push(() => images.close());
+  await closing.add(() => images.close());
   onEvent('images', `image server at ${images.url}`);
 
   // Whoever wants to attack sits here: between the board and each thing that it asks.
   const rpcProxies = await Promise.all([0, 1].map(i => rpcProxy({ upstream: endpoints[i] ?? rpc, signal })));
   const proxy = await imageProxy({ upstream: givenImages ?? images.url, signal });
-  closing.push(...[...rpcProxies, proxy].map(each => () => each.close()));
+  for (const each of [...rpcProxies, proxy]) await closing.add(() => each.close());
 
   const people = await cast();
   const clients = new Map<Part, Promise<Contracts>>();
@@ -157,13 +155,19 @@ async function build(
   onEvent('fleet', `Fleet ${fleet}, channel ${channel}`);
 
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-board-'));
-  closing.push(() => rm(directory, { recursive: true, force: true }));
+  // Somebody who is told to stop twice ends at once.
+  const sweep = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', sweep);
+  await closing.add(() => {
+    process.off('exit', sweep);
+    sweep();
+  });
   const image = await firstImage();
   images.put(image.bytes);
   await flashBoard(directory, image.bytes);
   onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
   const board = await startBoard({ directory, engine: { name: engine }, signal, onLog: onBoardLine });
-  closing.push(() => board.close());
+  await closing.add(() => board.close());
   onEvent('board', `process ${board.pid} on ${engine}, its flash in ${directory}`);
 
   const device = await provision({
@@ -192,7 +196,7 @@ async function build(
   onEvent('device', 'active, and final on the chain');
 
   const boardChannel = new BoardChannel({ broker, chainId, device });
-  closing.push(() => boardChannel.close());
+  await closing.add(() => boardChannel.close());
   await boardChannel.ready();
   return {
     rpc,
@@ -213,7 +217,7 @@ async function build(
     imageProxy: proxy,
     finalize,
     now,
-    close,
+    close: () => closing.close(),
   };
 }
 

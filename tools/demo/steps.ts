@@ -32,9 +32,12 @@ export const asExpected = (step: Step): boolean =>
 export class Steps {
   readonly all: Step[] = [];
   readonly #listener: StepListener;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(listener: StepListener) {
+  /** After `signal` no step is begun or told any more. */
+  constructor(listener: StepListener, signal?: AbortSignal) {
     this.#listener = listener;
+    this.#signal = signal;
   }
 
   chapter(title: string, explanation: string): void {
@@ -48,6 +51,7 @@ export class Steps {
     expectedCode: string,
     act: () => Promise<Observed>,
   ): Promise<Step> {
+    this.#signal?.throwIfAborted();
     this.#listener.begin(name);
     const from = performance.now();
     let observed: Observed;
@@ -60,6 +64,7 @@ export class Steps {
         evidence: error instanceof Error ? error.message : String(error),
       };
     }
+    this.#signal?.throwIfAborted();
     const step: Step = {
       name,
       expected,
