@@ -401,11 +401,11 @@ contract Fleet is FleetState, EIP712, ERC165 {
     }
 
     function _requireRole(Role role) private view returns (uint64 expiry) {
-        uint256 key = _roleKey(role, msg.sender);
         assembly ("memory-safe") {
-            mstore(0, key)
+            // _roles[_roleKey(role, msg.sender)]; nothing else lies in that slot
+            mstore(0, or(shl(160, role), caller()))
             mstore(32, _roles.slot)
-            expiry := sload(keccak256(0, 64)) // nothing else lies in that slot
+            expiry := sload(keccak256(0, 64))
         }
         if (expiry <= block.timestamp) revert MissingRole(role, msg.sender);
     }

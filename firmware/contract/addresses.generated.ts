@@ -3,11 +3,11 @@
 /** Equal on every chain. The code hashes are those of EIP-1167 clones; boards pin them. */
 export const addresses = {
   deterministicDeployer: '0x4e59b44847b379578588920ca78fbf26c0b4956c',
-  factory: '0x4309c8d1c2dbaeeed47c6a50cb585cda4fe03164',
-  deviceImplementation: '0xc4c9c1799cc6566015ae37fa5729667403e1fd20',
-  fleetImplementation: '0xd7f01f247955415de32f30f9ceae9c5f44de20a7',
+  factory: '0x78d18fc2b19a4238cc6c6cb379fe0012f0fde4ea',
+  deviceImplementation: '0xcb22b6d3a105ad3ffd385a0a092af25b50c8aa9a',
+  fleetImplementation: '0xe381dcaa9a915d0817b3e65c56e04e4d86c5d60a',
   channelImplementation: '0xd3732020318eff2d968a442d55d99f2bc2b5b5ce',
-  deviceCodeHash: '0x7ffe1dabeabbfe6ecef7932a39120910992c948209571a4741c21d48f1d74174',
-  fleetCodeHash: '0xee86912490ec8ee0d355b97af8f8586f0c8047fef341196e67f4dc90c7617adc',
+  deviceCodeHash: '0xa5127833423c0e85560d7f21589278e160ddc4bba4261ea5367307b103338c3d',
+  fleetCodeHash: '0x4b0778d87421561ed7c7478e09c135ce63d0d67e6b33c7537e485deaf52efde6',
   channelCodeHash: '0x45a63140e8203c44d4697d24372cff6d294020248ac52aa72bb9f9755e45490c',
 } as const;
