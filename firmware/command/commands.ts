@@ -7,7 +7,7 @@ import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import type { Domain } from '../contract/typedData.js';
-import type { Ledger, Position } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
@@ -16,13 +16,14 @@ import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { Tag } from '../trust/level.js';
 import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
+import { confirmed } from './confirmed.js';
 import { judgeDelegated, listingKey, signedBy } from './delegate.js';
-import { Authority, CommandClass, envelopeHash } from './envelope.js';
-import { execute, finish } from './execute.js';
+import { Authority, envelopeHash } from './envelope.js';
+import { execute } from './execute.js';
 import { type CommandFacts, provenPosition, restraint } from './facts.js';
-import { judgeOrder } from './judge.js';
 import { lastNonce, takeNonce } from './nonces.js';
 import { DirectQueue, MAXIMUM_WAITING } from './queue.js';
+import { recoverInterrupted } from './recover.js';
 import { type LinkSource, type Walk, walkBack } from './walk.js';
 import { type Delivery, parseDelivery } from './wire.js';
 
@@ -73,25 +74,10 @@ export class Commands {
     return this.#queue.waiting.length > 0 || this.#options.ledger.ran.some(({ reorged }) => !reorged);
   }
 
-  /** Finishes what a power cut interrupted: again if it is idempotent, else receipted as `interrupted`. */
+  /** Finishes what a power cut interrupted, and says so. */
   async recover(): Promise<void> {
-    const { app, clock, ledger } = this.#options;
-    const inFlight = ledger.inFlight();
-    if (!inFlight) return;
-    const order = judgeOrder(app, { ...inFlight, class: CommandClass.irreversible });
-    const hash = inFlight.envelopeHash;
-    if (order.verdict === 'accepted' && order.value.action.idempotent) {
-      const receipt = await finish(ledger, clock, order.value, inFlight);
-      return this.#say({ hash, verdict: accepted(undefined), receipt });
-    }
-    const statement = {
-      ...inFlight,
-      outcome: 'interrupted' as const,
-      code: 'interrupted',
-      result: new Uint8Array(0),
-    };
-    const receipt = ledger.commit({ inFlight: 'none', statement });
-    this.#say({ hash, verdict: accepted(undefined), receipt });
+    const settlement = await recoverInterrupted(this.#options);
+    if (settlement) this.#say(settlement);
   }
 
   /** Untrusted bytes from any path. Never throws for what they contain. */
@@ -301,17 +287,4 @@ export class Commands {
     else if (this.#said.has(name) || this.#said.size < MAXIMUM_WAITING) this.#said.set(name, said);
     if (!repeated) this.#options.onSettled(settlement, facts);
   }
-}
-
-/** Where a head that is not newer than what the board consumed confirms it, or undefined when it contradicts it. */
-function confirmed(ledger: Ledger, proven: Position): Position | undefined {
-  const { position, ran, settled } = ledger;
-  if (proven.epoch !== position.epoch || proven.sequence > position.sequence) return undefined;
-  const known =
-    [position, settled].find(place => place.sequence === proven.sequence)?.head ??
-    ran.find(other => other.sequence === proven.sequence)?.head;
-  if (!known || !equal(known, proven.head)) return undefined;
-  // A head that lacks what ran before has taken it back, unless it is merely older.
-  if (proven.sequence < position.sequence && proven.block >= position.block) return undefined;
-  return proven;
 }
