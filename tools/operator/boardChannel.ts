@@ -16,21 +16,11 @@ import { MqttClient } from '../../firmware/mqtt/client.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
 import { nodeClock } from '../../host-sim/board/clock.js';
 import { nodeNetwork } from '../../host-sim/network/socket.js';
+import { type Answer, parseAnswer } from './answer.js';
+
+export type { Answer } from './answer.js';
 
 export const crypto = portableCrypto();
-
-/** What a board answers to an envelope or offer: unsigned, for people. */
-export interface Answer {
-  profile: string;
-  kind: 'command' | 'update' | 'witness';
-  /** Envelope hash, approval hash, or the endpoint whose witness was no good. */
-  subject: string;
-  verdict: 'accepted' | 'rejected' | 'undetermined';
-  code?: string;
-  evidence?: string;
-  trail: { what: string; value: string }[];
-  receipt?: { counter: number; outcome: string };
-}
 
 /** A receipt and who signed it; whether that is the board's key is for the caller to compare. */
 export interface SeenReceipt extends PublishedReceipt {
@@ -51,25 +41,32 @@ export interface BoardChannelOptions {
   chainId: number;
   /** Address of the board's Device. */
   device: string;
+  /**
+   * Whether what `signer` signed is the board's, asked before it is kept or told. Left out, everything is, and whoever
+   * listens looks at the signer.
+   */
+  believes?(kind: 'status' | 'receipt', signer: string | undefined): boolean;
 }
 
 const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'presence'];
 
 export class BoardChannel extends EventEmitter<Events> {
   readonly device: Uint8Array;
+  readonly #believes: NonNullable<BoardChannelOptions['believes']>;
   readonly #domain: { chainId: number; verifyingContract: Uint8Array };
   readonly #mqtt: MqttClient;
   #status: (Status & { signer: string | undefined }) | undefined;
   #unreachable: string | undefined;
 
   /** Connects at once; `ready` says when it listens. */
-  constructor({ broker, chainId, device }: BoardChannelOptions) {
+  constructor({ believes = () => true, broker, chainId, device }: BoardChannelOptions) {
     super();
     const url = parseUrl(broker);
     const address = fromHex(device, 20);
-    if (!url || !url.scheme.startsWith('mqtt')) throw new RangeError(`${broker} is no mqtt:// URL`);
+    if (!url?.scheme.startsWith('mqtt')) throw new RangeError(`${broker} is no mqtt:// URL`);
     if (!address) throw new RangeError(`${device} is no address`);
     this.device = address;
+    this.#believes = believes;
     this.#domain = { chainId, verifyingContract: address };
     this.#mqtt = new MqttClient({
       network: nodeNetwork(),
@@ -143,8 +140,9 @@ export class BoardChannel extends EventEmitter<Events> {
     const parsed = parseStatus(payload);
     if (parsed.verdict !== 'accepted') return;
     const { signature, status } = parsed.value;
-    const signer = crypto.recoverAddress(statusHash(crypto, this.#domain, status), signature);
-    this.#status = { ...status, signer: signer && toHex(signer) };
+    const signer = this.#signerOf(statusHash(crypto, this.#domain, status), signature);
+    if (!this.#believes('status', signer)) return;
+    this.#status = { ...status, signer };
     this.emit('status', this.#status);
   }
 
@@ -152,16 +150,18 @@ export class BoardChannel extends EventEmitter<Events> {
     const parsed = parsePublishedReceipt(payload);
     if (parsed.verdict !== 'accepted') return;
     const hash = receiptHash(crypto, this.#domain, parsed.value.receipt);
-    const signer = crypto.recoverAddress(hash, parsed.value.signature);
-    this.emit('receipt', { ...parsed.value, hash, signer: signer && toHex(signer) });
+    const signer = this.#signerOf(hash, parsed.value.signature);
+    if (this.#believes('receipt', signer)) this.emit('receipt', { ...parsed.value, hash, signer });
   }
 
   #takeAnswer(payload: Uint8Array): void {
-    try {
-      this.emit('answer', JSON.parse(decodeText(payload) ?? '') as Answer);
-    } catch {
-      // Anybody can publish here; what is no answer is nobody's.
-    }
+    const answer = parseAnswer(decodeText(payload));
+    if (answer) this.emit('answer', answer);
+  }
+
+  #signerOf(hash: Uint8Array, signature: Uint8Array): string | undefined {
+    const signer = crypto.recoverAddress(hash, signature);
+    return signer && toHex(signer);
   }
 
   #topic(name: TopicName): string {

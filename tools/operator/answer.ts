@@ -1,0 +1,34 @@
+/** What a board answers to an envelope or offer: unsigned, for people. Everybody may publish on a broker, so only what has exactly this shape counts as one. */
+
+import * as v from 'valibot';
+
+const short = v.pipe(v.string(), v.maxLength(200));
+
+const schema = v.object({
+  profile: short,
+  kind: v.picklist(['command', 'update', 'witness']),
+  /** Envelope hash, approval hash, or the endpoint whose witness was no good. */
+  subject: v.pipe(v.string(), v.maxLength(2048)),
+  verdict: v.picklist(['accepted', 'rejected', 'undetermined']),
+  code: v.optional(short),
+  evidence: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+  trail: v.pipe(
+    v.array(v.object({ what: short, value: v.pipe(v.string(), v.maxLength(400)) })),
+    v.maxLength(64),
+  ),
+  receipt: v.optional(v.object({ counter: v.number(), outcome: short })),
+});
+
+export type Answer = v.InferOutput<typeof schema>;
+
+/** Undefined for what is no answer. */
+export function parseAnswer(text: string | undefined): Answer | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(schema, value);
+  return parsed.success ? parsed.output : undefined;
+}
