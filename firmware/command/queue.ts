@@ -120,7 +120,6 @@ export class DirectQueue {
   #takeBack(walk: Walk, facts: CommandFacts): Settlement[] {
     const ledger = this.#ledger;
     const settlements: Settlement[] = [];
-    ledger.commit({ position: ledger.settled });
     for (const ran of ledger.ran) {
       if (ran.reorged || walk.links.some(link => equal(link.commandHash, ran.envelopeHash))) continue;
       const receipt = ledger.commit({
@@ -130,6 +129,8 @@ export class DirectQueue {
       const verdict = rejected('not_anchored' as const, 'the chain took this command back after it ran');
       settlements.push({ hash: ran.envelopeHash, verdict, receipt });
     }
+    // Last: after a cut the fork is found again, and receipted to the end.
+    ledger.commit({ position: ledger.settled });
     return settlements;
   }
 

@@ -119,6 +119,41 @@ test('what ran ahead of finality is not repeated either', async t => {
   t.true(cuts >= 15);
 });
 
+test('a fork that is cut while it is receipted is receipted to the end, each command once', async t => {
+  let cuts = 0;
+  for (const moment of moments) {
+    for (let operation = 1; ; operation++) {
+      const { board, on, power } = await powered(operation);
+      const taken = [board.link('loose'), board.link('loose')];
+      for (const command of taken) await board.deliver(command);
+      board.chain.reorganise(2);
+      const instead = board.link('once', { salt: new Uint8Array(32).fill(1) });
+      board.chain.finalise();
+      const cut = await cutIn(power, operation, moment, () => board.deliver(instead));
+      if (!cut) break;
+      cuts++;
+      on();
+      await resume(board, instead);
+      const label = `cut ${moment} operation ${operation}`;
+      const receipts = new Map(
+        board.said.flatMap(({ receipt }) =>
+          receipt ? [[receipt.receipt.counter, receipt.receipt] as const] : [],
+        ),
+      );
+      for (const { hash } of taken) {
+        t.is(board.ledger.receiptFor(hash)?.receipt.outcome, 'reorged', label);
+        const told = [...receipts.values()].filter(
+          ({ envelopeHash, outcome }) => outcome === 'reorged' && Buffer.compare(envelopeHash, hash) === 0,
+        );
+        t.true(told.length <= 1, label);
+      }
+      t.regex(String(board.ledger.receiptFor(instead.hash)?.receipt.outcome), /done|interrupted/, label);
+      t.is(board.ledger.ran.length, 0, label);
+    }
+  }
+  t.true(cuts >= 30, `${cuts} cuts`);
+});
+
 test('a refusal that is cut is made again, once', async t => {
   const cuts = await everyCut('grave', (board, command, label) => {
     t.is(board.ledger.receiptFor(command.hash)?.receipt.outcome, 'refused', label);
