@@ -4,6 +4,7 @@ import type { Hex } from '../addresses.js';
 import { type Authority, authorise } from './authority.js';
 import type { Chain } from './chain.js';
 import { lower } from './device.js';
+import { nothingAt } from './errors.js';
 import type { ChannelFacts, PublishedRelease, ReceiptFields, ReleaseFields, Sent } from './facts.js';
 import { domainOf, type SignedType, typedData } from './typed-data.js';
 
@@ -20,7 +21,7 @@ export class ChannelClient {
   /** All that the channel holds, at the newest block. */
   async read(channel: Hex): Promise<ChannelFacts> {
     const exists = (await this.#chain.codeAt(channel)) !== '0x';
-    if (!exists) throw new TypeError(`no release channel at ${channel}`);
+    if (!exists) throw nothingAt('release channel', channel, this.#chain.chainId);
     const get = <N extends PlainGetter>(name: N) =>
       this.#chain.read(channel, releaseChannelAbi, name, [] as never);
     const [

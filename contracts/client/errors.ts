@@ -91,3 +91,9 @@ export const explainedErrors: readonly string[] = Object.keys(SENTENCES);
 export function explain(code: string, args: Arguments): string {
   return SENTENCES[code]?.(args) ?? `The contract refused with ${code}(${args.map(String).join(', ')}).`;
 }
+
+export const nothingAt = (kind: string, address: string, chainId: number): ContractError =>
+  new ContractError(
+    'NothingThere',
+    `No ${kind} lies at ${address} on chain ${chainId}: check the address and the chain.`,
+  );

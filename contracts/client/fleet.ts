@@ -6,6 +6,7 @@ import type { Hex } from '../addresses.js';
 import { type Authority, authorise } from './authority.js';
 import type { AccessList, Chain } from './chain.js';
 import { linkOf, lower } from './device.js';
+import { nothingAt } from './errors.js';
 import {
   type BatchLink,
   type FleetFacts,
@@ -38,7 +39,7 @@ export class FleetClient {
   /** All that the fleet holds, at the newest block. */
   async read(fleet: Hex): Promise<FleetFacts> {
     const exists = (await this.#chain.codeAt(fleet)) !== '0x';
-    if (!exists) throw new TypeError(`no fleet at ${fleet}`);
+    if (!exists) throw nothingAt('fleet', fleet, this.#chain.chainId);
     const get = <N extends PlainGetter>(name: N) => this.#chain.read(fleet, fleetAbi, name, [] as never);
     const [paused, epoch, threshold, nonce, batchNonce, batchHead, checkpointKeys, forkSchedule, signers] =
       await Promise.all([

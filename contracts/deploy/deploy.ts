@@ -2,10 +2,10 @@
  * Deploys through the deterministic deployer: addresses are computed before and checked after, and what is there
  * already is left alone, so a second run changes nothing.
  */
-import { cloneCode, DETERMINISTIC_DEPLOYER, type Hex } from '../addresses.js';
+import { DETERMINISTIC_DEPLOYER, type Hex } from '../addresses.js';
 import { build } from '../build/build.js';
 import type { Artefacts } from '../build/compile.js';
-import type { ContractName } from '../build/settings.js';
+import { type ContractName, EVM_VERSION } from '../build/settings.js';
 import type { Chain } from '../client/chain.js';
 import { ContractError } from '../client/errors.js';
 import { deploymentPlan } from './plan.js';
@@ -37,7 +37,7 @@ export async function deploy(chain: Chain, artefacts: Artefacts = build().artefa
       if ((await chain.codeAt(address)) === '0x') {
         throw new ContractError(
           'NotDeployed',
-          `${name} did not come to lie at ${address}: the chain may not know the ${'Cancun'} instructions, or the gas ran out.`,
+          `${name} did not come to lie at ${address}: the chain may not know the ${EVM_VERSION} instructions, or the gas ran out.`,
         );
       }
     }
@@ -69,6 +69,3 @@ async function ensureDeployer(chain: Chain): Promise<boolean> {
   }
   return true;
 }
-
-/** What a clone of ours runs: the 45 bytes that boards pin the hash of. */
-export { cloneCode };

@@ -310,20 +310,21 @@ chainTest('releases: published, widened, halted by a board, resumed, withdrawn',
 
 chainTest('what goes wrong is told in one sentence, with what to do next', async t => {
   const { operator: c, successor, fleet, channel, device, board, now } = await world(t);
-  const cases: [Promise<unknown>, string, RegExp][] = [
-    [successor.fleet.pause(fleet), 'MissingRole', /is no guardian of this fleet/],
+  const cases: [() => Promise<unknown>, string, RegExp][] = [
+    [() => successor.fleet.pause(fleet), 'MissingRole', /is no guardian of this fleet/],
     [
-      c.fleet.append({ fleet, device, commandHash: word('a0'), notAfter: now + 60, sequence: 1 }),
+      () => c.fleet.append({ fleet, device, commandHash: word('a0'), notAfter: now + 60, sequence: 1 }),
       'WrongStatus',
       /"provisioned"/,
     ],
-    [register(c, board, fleet, channel), 'FailedDeployment', /registered already/],
+    [() => register(c, board, fleet, channel), 'FailedDeployment', /registered already/],
     [
-      register(c, await signerFromKey(generatePrivateKey()), channel, channel),
+      async async () => register(c, await signerFromKey(generatePrivateKey()), channel, channel),
       'NotGenuine',
       /not a contract that/,
     ],
-    [connect({ rpc: 'http://127.0.0.1:9', timeout: 500 }), 'Unreachable', /127\.0\.0\.1:9 does not answer/],
+    [() => c.fleet.read(device.replace(/.$/, '0') as Hex), 'NothingThere', /No fleet lies at 0x.* on chain 31337/],
+    [() => connect({ rpc: 'http://127.0.0.1:9', timeout: 500 }), 'Unreachable', /127\.0\.0\.1:9 does not answer/],
   ];
   for (const [attempt, code, message] of cases) {
     const error = (await t.throwsAsync(attempt)) as Error & { code: string };
