@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { runCommandLine } from '../../tools/main.js';
 
+/** Nobody's project: what lies in the folder that the tests are run from must not change them. */
+const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-elsewhere-'));
+process.on('exit', () => rmSync(elsewhere, { recursive: true, force: true }));
+process.chdir(elsewhere);
+
 export const bin = join(dirname(fileURLToPath(import.meta.url)), '../../tools/holdfast.mjs');
 
 /** The environment of this process without anything that would change what the command does. */
@@ -27,12 +32,10 @@ export interface RunOptions {
   cwd?: string;
   environment?: Record<string, string>;
   input?: string;
-  /** Milliseconds after which it gets SIGINT. */
-  interruptAfter?: number;
 }
 
 export function holdfast(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { cwd, environment = {}, input, interruptAfter } = options;
+  const { cwd = elsewhere, environment = {}, input } = options;
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
     env: { ...cleanEnvironment(), ...environment },
@@ -46,7 +49,6 @@ export function holdfast(args: readonly string[], options: RunOptions = {}): Pro
     stderr += chunk;
   });
   child.stdin.on('error', () => {}).end(input ?? '');
-  if (interruptAfter !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfter);
   return new Promise(resolve => child.on('close', status => resolve({ status, stdout, stderr })));
 }
 

@@ -164,6 +164,15 @@ testWithChain(
     await json(['fleet', 'resume']);
     t.true((await json(['command', 'relay.set', '{"on":false}'])).ok);
 
+    // a delegate of the fleet signs without a transaction, for what it is listed for and nothing else
+    const delegate = (await json(['key', 'address', '--role', 'delegate'])).address;
+    t.is((await json(['command', 'relay.toggle', '--delegate'], 1)).answer.code, 'unauthorized');
+    await json(['fleet', 'delegate', delegate, 'relay.toggle']);
+    const toggled = await json(['command', 'relay.toggle', '--delegate']);
+    t.like(toggled, { receipt: { outcome: 'done' } });
+    t.is(toggled.transactionHash, undefined);
+    t.is((await json(['command', 'relay.set', '{"on":true}', '--delegate'], 1)).answer.code, 'unauthorized');
+
     // updated: built, published by the vendor, approved by the owner, offered
     const built = await json([
       'image',

@@ -1,18 +1,18 @@
-/** A command made and linked: from here on it stands on chain, and its envelope is on disk. */
+/** A command made: linked on chain, or signed by a delegate. Its envelope is on disk before anything is sent. */
 import type { Contracts, Hex, Sent } from '../../contracts/client/index.js';
 import { MAXIMUM_PARAMS } from '../../firmware/app/params.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import { CommandClass } from '../../firmware/command/envelope.js';
+import { Authority, CommandClass } from '../../firmware/command/envelope.js';
 import { UsageError } from '../cli/failure.js';
 import type { SigningKey } from '../keys/signingKeys.js';
+import { crypto } from '../operator/boardChannel.js';
 import { deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import type { Settings } from '../settings.js';
 import { keepEnvelope } from './envelopeFile.js';
 import type { BoardStatus, OpenBoard } from './openBoard.js';
 
-export interface LinkOptions {
-  settings: Settings;
-  /** Connected as who sends. */
+export interface CommandOptions {
+  /** Connected as who sends, or signs. */
   contracts: Contracts;
   board: OpenBoard;
   status: BoardStatus;
@@ -20,36 +20,48 @@ export interface LinkOptions {
   params: unknown;
   /** Seconds that it is valid. */
   life: number;
+}
+
+export interface LinkOptions extends CommandOptions {
+  settings: Settings;
   /** The fleet's signers, for what cannot be undone. */
   signers: readonly SigningKey[] | undefined;
 }
 
-export interface Linked {
+export interface Made {
   hash: Uint8Array;
   /** As it is delivered. */
   bytes: Uint8Array;
+  /** The number of the link, or the delegate's nonce. */
   sequence: number;
   notAfter: number;
-  sent: Sent;
   /** Where the envelope is kept. */
   file: string;
 }
 
-export async function linkCommand(options: LinkOptions): Promise<Linked> {
-  const { action, board, contracts, life, params, settings, signers, status } = options;
+/** The envelope as an operator would link it now. */
+async function draft({ action, board, contracts, life, params, status }: CommandOptions) {
   const { address: device, fleet } = board.facts;
   const place = { chainId: contracts.chain.chainId, device, fleet };
   // Not before the store's birth: a board that lost its store runs nothing older.
   const notBefore = Math.max(await contracts.chain.now(), status.storeBirth);
   const notAfter = notBefore + life;
   const { challenge } = status;
-  const routine = await directEnvelope(contracts, place, { action, params, notBefore, notAfter, challenge });
-  if (routine.params.length > MAXIMUM_PARAMS) {
-    throw new UsageError(`PARAMS are ${routine.params.length} bytes as CBOR, ${MAXIMUM_PARAMS} at most.`);
+  const envelope = await directEnvelope(contracts, place, { action, params, notBefore, notAfter, challenge });
+  if (envelope.params.length > MAXIMUM_PARAMS) {
+    throw new UsageError(`PARAMS are ${envelope.params.length} bytes as CBOR, ${MAXIMUM_PARAMS} at most.`);
   }
+  return { place, envelope };
+}
+
+/** Appends a link to the board's head: a commander's, or that of the fleet's signers. */
+export async function linkCommand(options: LinkOptions): Promise<Made & { sent: Sent }> {
+  const { contracts, settings, signers } = options;
+  const { envelope: routine, place } = await draft(options);
+  const { device, fleet } = place;
   const irreversible = { class: CommandClass.irreversible, operator: fromHex(fleet, 20)! };
   const envelope = signers ? { ...routine, ...irreversible } : routine;
-  const { sequence } = envelope;
+  const { notAfter, sequence } = envelope;
   const hash = hashOf(place, envelope);
   const bytes = deliveryOf(envelope);
   const file = keepEnvelope(hash, bytes);
@@ -58,4 +70,27 @@ export async function linkCommand(options: LinkOptions): Promise<Linked> {
     ? await contracts.fleet.appendIrreversible(request, await settings.authority(signers))
     : await contracts.fleet.append(request);
   return { hash, bytes, sequence, notAfter, sent, file };
+}
+
+/** Signs as a delegate: no transaction, and void as soon as the board consumes another direct command. */
+export async function signCommand(options: CommandOptions & { key: SigningKey }): Promise<Made> {
+  const { board, key, status } = options;
+  const { envelope: direct, place } = await draft(options);
+  const envelope = {
+    ...direct,
+    authority: Authority.delegate,
+    // Greater than every nonce before, without a place to keep them: nobody signs twice in a millisecond.
+    sequence: Date.now(),
+    epoch: board.facts.epoch,
+    follows: status.sequence,
+  };
+  const hash = hashOf(place, envelope);
+  const bytes = deliveryOf(envelope, crypto.sign(hash, fromHex(key.privateKey, 32)!));
+  return {
+    hash,
+    bytes,
+    sequence: envelope.sequence,
+    notAfter: envelope.notAfter,
+    file: keepEnvelope(hash, bytes),
+  };
 }

@@ -1,11 +1,13 @@
+import type { Sent } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { DEVELOPMENT_CHAIN, seeToFinality } from '../board/finality.js';
-import { linkCommand } from '../board/link.js';
+import { linkCommand, signCommand } from '../board/link.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { receiptLine } from '../board/receipt.js';
 import { settle } from '../board/settle.js';
 import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
+import { UsageError } from '../cli/failure.js';
 import { action, duration, json } from '../cli/kinds.js';
 import { boardFlags, mineFlag, receiptsFlag, Settings, senderFlags, signerFlags } from '../settings.js';
 
@@ -31,17 +33,23 @@ export default defineCommand({
       duration(DAY),
       'how long to wait for the board (default 60s, 40m on a chain with real finality)',
     ),
+    delegate: toggle('sign as a delegate of the fleet instead of linking on chain'),
     irreversible: toggle('class 1: signed by the fleet’s threshold'),
     ...mineFlag,
     ...receiptsFlag,
   },
   run: async input => {
     const { flags, note, operands, warn } = input;
+    if (flags.irreversible && flags.delegate) {
+      throw new UsageError(
+        '--irreversible and --delegate exclude each other: delegates command only what can be undone.',
+      );
+    }
     const settings = new Settings(flags);
     const signers = flags.irreversible ? await settings.signers(input, 'signers', flags.signer) : undefined;
     const contracts = signers
       ? await settings.chainWith(signers[0])
-      : await settings.chainAs(input, 'operator', flags.keystore);
+      : await settings.chainAs(input, flags.delegate ? 'delegate' : 'operator', flags.keystore);
     const { chainId } = contracts.chain;
     const board = await openBoard(settings, contracts, input);
     try {
@@ -52,21 +60,17 @@ export default defineCommand({
         warn(`the device is ${lifecycle.toLowerCase()} on chain: it runs no command until it is active.`);
       }
       const { action, params = {} } = operands;
-      const linked = await linkCommand({
-        settings,
-        contracts,
-        board,
-        status,
-        action,
-        params,
-        life: flags.life,
-        signers,
-      });
-      const { bytes, file, hash, notAfter, sent, sequence } = linked;
-      const { blockNumber, transactionHash } = sent;
-      note(`Linked as number ${sequence} in block ${blockNumber} by ${contracts.key.address}.`);
-      const rpc = settings.need('rpc');
-      await seeToFinality(input, { rpc, chainId, block: blockNumber, mine: !flags['no-mine'] });
+      const options = { contracts, board, status, action, params, life: flags.life };
+      const made = flags.delegate
+        ? await signCommand({ ...options, key: contracts.key })
+        : await linkCommand({ ...options, settings, signers });
+      const { bytes, file, hash, notAfter, sequence } = made;
+      const sent = 'sent' in made ? (made.sent as Sent) : undefined;
+      if (sent) {
+        note(`Linked as number ${sequence} in block ${sent.blockNumber} by ${contracts.key.address}.`);
+        const block = sent.blockNumber;
+        await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block, mine: !flags['no-mine'] });
+      } else note(`Signed by the delegate ${contracts.key.address}.`);
 
       const ends = new Date(notAfter * 1000).toISOString();
       const settled = await settle(input, {
@@ -77,17 +81,16 @@ export default defineCommand({
         subject: hash,
         patience: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
         receipts: flags.receipts,
-        remedy: `The command stays on chain until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
+        remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
       });
-      const ok = settled.receipt?.outcome === 'done';
       return {
-        ok,
+        ok: settled.receipt?.outcome === 'done',
         device,
         action,
         envelopeHash: toHex(hash),
         sequence,
-        transactionHash,
-        blockNumber,
+        transactionHash: sent?.transactionHash,
+        blockNumber: sent?.blockNumber,
         ...settled,
       };
     } finally {

@@ -1,6 +1,7 @@
+import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand, toggle } from '../../cli/command.js';
 import { action, address, duration } from '../../cli/kinds.js';
-import { fleetFlags, Settings, signerFlags } from '../../settings.js';
+import { fleetFlags, mineFlag, Settings, signerFlags } from '../../settings.js';
 
 const YEAR = 365 * 86_400;
 
@@ -14,6 +15,7 @@ export default defineCommand({
     ...signerFlags,
     for: flag(duration(YEAR), 'how long from now (default 30d)', 30 * 86_400),
     revoke: toggle('end it instead'),
+    ...mineFlag,
   },
   run: async input => {
     const { flags, operands } = input;
@@ -28,6 +30,13 @@ export default defineCommand({
       listing,
       await settings.authority(keys),
     );
+    const { chainId } = contracts.chain;
+    await seeToFinality(input, {
+      rpc: settings.need('rpc'),
+      chainId,
+      block: blockNumber,
+      mine: !flags['no-mine'],
+    });
     return { ok: true, fleet, ...listing, blockNumber, transactionHash };
   },
   show: ({ action, delegate, expiry }) => [
