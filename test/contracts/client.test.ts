@@ -319,12 +319,20 @@ chainTest('what goes wrong is told in one sentence, with what to do next', async
     ],
     [() => register(c, board, fleet, channel), 'FailedDeployment', /registered already/],
     [
-      async async () => register(c, await signerFromKey(generatePrivateKey()), channel, channel),
+      async () => register(c, await signerFromKey(generatePrivateKey()), channel, channel),
       'NotGenuine',
       /not a contract that/,
     ],
-    [() => c.fleet.read(device.replace(/.$/, '0') as Hex), 'NothingThere', /No fleet lies at 0x.* on chain 31337/],
-    [() => connect({ rpc: 'http://127.0.0.1:9', timeout: 500 }), 'Unreachable', /127\.0\.0\.1:9 does not answer/],
+    [
+      () => c.fleet.read(device.replace(/.$/, '0') as Hex),
+      'NothingThere',
+      /No fleet lies at 0x.* on chain 31337/,
+    ],
+    [
+      () => connect({ rpc: 'http://127.0.0.1:9', timeout: 500 }),
+      'Unreachable',
+      /127\.0\.0\.1:9 does not answer/,
+    ],
   ];
   for (const [attempt, code, message] of cases) {
     const error = (await t.throwsAsync(attempt)) as Error & { code: string };
