@@ -4,9 +4,9 @@ import { programOf, type Variant } from './build.js';
 import { XsMissing } from './sources.js';
 
 export interface XsEngine {
-  /** Bytes of the image's heap: chunks, slots, stack and names. The ESP32's in Moddable's sizes if left out. */
+  /** Bytes of the image's heap: chunks, slots, stack and names. Like the ESP32's in Moddable if left out. */
   heap?: number;
-  /** Slots of stack, 512 if left out. */
+  /** Slots of stack, 1536 if left out. */
   stack?: number;
   /** True: no native crypto, the image uses its own. */
   portable?: boolean;

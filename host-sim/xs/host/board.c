@@ -1,6 +1,7 @@
 #include "xs.h"
 
 #include "board.h"
+#include "bytecode.h"
 #include "clock.h"
 #include "console.h"
 #include "entropy.h"
@@ -15,6 +16,7 @@ enum { imageHeader = 64 };
 static xsMachine *bootloaderMachine;
 static xsMachine *imageMachine;
 static xsSlot bootloader;
+static int hasBootloader;
 static xsSlot guest;
 static uint8_t *image;
 static size_t imageLength;
@@ -46,8 +48,8 @@ static void report(void) {
   MachineUse use = machineUse(imageMachine);
   fprintf(file,
           "{\"heap\":%zu,\"unclaimed\":%zu,\"peakChunks\":%zu,\"peakSlots\":%zu,\"slotSize\":%zu,"
-          "\"peakStack\":%zu,\"names\":%zu}\n",
-          use.heap, use.unclaimed, use.peakChunks, use.peakSlots, use.slotSize, use.peakStack, use.names);
+          "\"names\":%zu}\n",
+          use.heap, use.unclaimed, use.peakChunks, use.peakSlots, use.slotSize, use.names);
   fclose(file);
 }
 
@@ -87,12 +89,38 @@ static void aborted(xsMachine *machine, const char *reason, xsSlot *exception) {
   finish();
 }
 
+typedef struct {
+  uint8_t *bytes;
+  size_t length;
+} Code;
+
+/* Bytecode of its own memory, in which it runs. The machine of the bootloader compiles, as no chip does. */
+static Code compile(const uint8_t *text, size_t length) {
+  char error[256];
+  Code code = {NULL, length};
+  if (isBytecode(text, length)) {
+    code.bytes = malloc(length);
+    if (code.bytes) memcpy(code.bytes, text, length);
+  } else {
+    code.bytes = compileScript(bootloaderMachine, text, length, &code.length, error);
+    if (!code.bytes) aborted(NULL, error, NULL);
+  }
+  if (!code.bytes) aborted(NULL, "no memory for the image", NULL);
+  return code;
+}
+
+static void prepare(void) {
+  onAbort(aborted);
+  bootloaderMachine = createMachine();
+  if (!bootloaderMachine) aborted(NULL, "no memory for the bootloader", NULL);
+}
+
 /* --- the bootloader --- */
 
 const char *askBootloader(const char *method, double length) {
   static char refusal[512];
   refusal[0] = 0;
-  if (!bootloaderMachine) return "there is no bootloader";
+  if (!hasBootloader) return "there is no bootloader";
   xsBeginHost(bootloaderMachine);
   {
     xsTry { xsCall1(bootloader, xsID(method), xsNumber(length)); }
@@ -114,18 +142,18 @@ static Start chooseImage(void) {
   static Start start;
   static char text[1024];
   int found = 0;
-  bootloaderMachine = createMachine("bootloader", (MachineSize){.heap = 0, .stack = 1024});
-  if (!bootloaderMachine) aborted(NULL, "no memory for the bootloader", NULL);
+  Code code = compile((const uint8_t *)bootText, bootTextLength);
   xsBeginHost(bootloaderMachine);
   {
     xsVars(3);
     xsTry {
-      runScript(the, (uint8_t *)bootText, bootTextLength);
+      runScript(the, code.bytes, code.length);
       xsVar(1) = xsResult;
       xsVar(2) = xsNewObject();
       addFlashFunctions(the, &xsVar(2));
       bootloader = xsCall1(xsVar(1), xsID("install"), xsVar(2));
       xsRemember(bootloader);
+      hasBootloader = 1;
       xsResult = xsCall0(bootloader, xsID("start"));
       found = xsTest(xsGet(xsResult, xsID("image")));
       xsToStringBuffer(xsGet(xsResult, xsID(found ? "hello" : "reason")), text, sizeof text);
@@ -157,10 +185,10 @@ static Start chooseImage(void) {
 /* --- the image --- */
 
 /* Whatever of the image's code is called, it is called through here: what it throws is a fault. */
-#define CALL_GUEST(call) \
+#define CALL_GUEST(machine, call) \
   do { \
     if (ended) break; \
-    xsBeginHost(imageMachine); \
+    xsBeginHost(machine); \
     { \
       xsTry { call; } \
       xsCatch { \
@@ -168,59 +196,57 @@ static Start chooseImage(void) {
         if (!ended) faultBoard(describe(the, &error)); \
       } \
     } \
-    xsEndHost(imageMachine); \
-    if (!ended) runJobs(imageMachine); \
+    xsEndHost(machine); \
+    if (!ended) runJobs(machine); \
   } while (0)
 
-static void installGuest(const Start *start, int portable) {
-  xsBeginHost(imageMachine);
-  {
-    xsVars(4);
-    xsTry {
-      runScript(the, (uint8_t *)preludeText, preludeTextLength);
-      xsVar(2) = xsResult;
-      xsVar(3) = xsNewObject();
-      addHostFunctions(the, &xsVar(3), portable);
-      xsVar(1) = xsNewObject();
-      xsSet(xsVar(1), xsID("slot"), xsString(start->slot));
-      xsSet(xsVar(1), xsID("length"), xsInteger((xsIntegerValue)imageLength));
-      xsSet(xsVar(1), xsID("pending"), xsBoolean(start->pending));
-      guest = xsCall2(xsVar(2), xsID("install"), xsVar(3), xsVar(1));
-      xsRemember(guest);
-    }
-    xsCatch {
-      xsSlot error = xsException;
-      faultBoard(describe(the, &error));
-    }
-  }
-  xsEndHost(imageMachine);
+static void install(xsMachine *the, xsSlot *prelude, const Start *start, int portable) {
+  xsVars(4);
+  xsVar(2) = xsNewObject();
+  addHostFunctions(the, &xsVar(2), portable);
+  xsVar(3) = xsNewObject();
+  xsSet(xsVar(3), xsID("slot"), xsString((char *)start->slot));
+  xsSet(xsVar(3), xsID("length"), xsInteger((xsIntegerValue)imageLength));
+  xsSet(xsVar(3), xsID("pending"), xsBoolean(start->pending));
+  guest = xsCall2(*prelude, xsID("install"), xsVar(2), xsVar(3));
+  xsRemember(guest);
 }
 
+/* The texts of prelude and image run where memory is plenty, as their modules are preloaded before a chip gets them;
+ * what they made then is a constant, and the image's own machine begins where its `start` is called. */
 static void startImage(const BoardSettings *settings, const Start *start, size_t header) {
+  static xsSlot prelude;
   uint8_t seed[32];
   reportPath = settings->report;
   if (!fillRandom(seed, sizeof seed)) aborted(NULL, "no entropy", NULL);
   secp256k1Blind(seed);
-  imageMachine = createMachine("image", settings->size);
+  Code preludeCode = compile((const uint8_t *)preludeText, preludeTextLength);
+  Code imageCode = compile(image + header, imageLength - header);
+  xsMachine *preloaded = createMachine();
+  if (!preloaded) aborted(NULL, "no memory for the image", NULL);
+  CALL_GUEST(preloaded, {
+    runScript(the, preludeCode.bytes, preludeCode.length);
+    prelude = xsResult;
+    xsRemember(prelude);
+    runScript(the, imageCode.bytes, imageCode.length);
+  });
+  if (ended) return;
+  preloadMachine(preloaded);
+  imageMachine = createChipMachine("image", settings->size, preloaded);
   if (!imageMachine) aborted(NULL, "no memory for the image", NULL);
-  installGuest(start, settings->portable);
-  /* Executed in place, and read by the image as it was: two copies. */
-  uint8_t *code = malloc(imageLength - header);
-  if (!code) aborted(NULL, "no memory for the image", NULL);
-  memcpy(code, image + header, imageLength - header);
-  CALL_GUEST(runScript(the, code, imageLength - header));
-  CALL_GUEST(xsCall0(guest, xsID("start")));
+  CALL_GUEST(imageMachine, install(the, &prelude, start, settings->portable));
+  CALL_GUEST(imageMachine, xsCall0(guest, xsID("start")));
 }
 
 void startBoard(const BoardSettings *settings) {
-  onAbort(aborted);
+  prepare();
   Start start = chooseImage();
   startImage(settings, &start, imageHeader);
 }
 
 void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length) {
   static const Start start = {"A", 0};
-  onAbort(aborted);
+  prepare();
   image = bytes;
   imageLength = length;
   startImage(settings, &start, 0);
@@ -229,29 +255,31 @@ void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length) {
 /* --- events --- */
 
 static void readable(double id, double count) {
-  CALL_GUEST(xsCall2(guest, xsID("readable"), xsNumber(id), xsNumber(count)));
+  CALL_GUEST(imageMachine, xsCall2(guest, xsID("readable"), xsNumber(id), xsNumber(count)));
 }
 
 static void writable(double id, double count) {
-  CALL_GUEST(xsCall2(guest, xsID("writable"), xsNumber(id), xsNumber(count)));
+  CALL_GUEST(imageMachine, xsCall2(guest, xsID("writable"), xsNumber(id), xsNumber(count)));
 }
 
 static void closed(double id, const char *cause) {
-  CALL_GUEST(xsCall2(guest, xsID("closed"), xsNumber(id), cause ? xsString((char *)cause) : xsUndefined));
+  CALL_GUEST(imageMachine, xsCall2(guest, xsID("closed"), xsNumber(id), cause ? xsString((char *)cause) : xsUndefined));
 }
 
 static void line(uint8_t *bytes, size_t length) {
   int ascii = 1;
   for (size_t i = 0; i < length; i++) ascii &= bytes[i] > 0 && bytes[i] < 0x80;
   bytes[length] = 0;
-  CALL_GUEST(xsResult = ascii ? xsString((char *)bytes) : xsArrayBuffer(bytes, (xsIntegerValue)length);
-             xsCall1(guest, xsID("line"), xsResult));
+  CALL_GUEST(imageMachine, {
+    xsResult = ascii ? xsString((char *)bytes) : xsArrayBuffer(bytes, (xsIntegerValue)length);
+    xsCall1(guest, xsID("line"), xsResult);
+  });
 }
 
 static void fireTimers(void) {
   double now = monotonic();
   double id;
-  while (!ended && takeTimer(now, &id)) CALL_GUEST(xsCall1(guest, xsID("timer"), xsNumber(id)));
+  while (!ended && takeTimer(now, &id)) CALL_GUEST(imageMachine, xsCall1(guest, xsID("timer"), xsNumber(id)));
 }
 
 static double soonest(double a, double b) { return a < 0 || (b >= 0 && b < a) ? b : a; }

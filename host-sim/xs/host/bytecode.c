@@ -1,6 +1,6 @@
-#include "bytecode.h"
-
 #include "xsAll.h"
+
+#include "bytecode.h"
 
 enum { headerSize = 8, versionSize = 4 };
 

@@ -22,7 +22,8 @@ typedef struct {
   int stack;
 } MachineSize;
 
-/* What Moddable gives a machine on the ESP32: 78,848 bytes of chunks, 4,928 slots, 512 slots of stack. */
+/* What Moddable gives a machine on the ESP32, 78,848 bytes of chunks and 4,928 slots, with 1,536 slots of stack in
+ * place of 512: the firmware awaits along 1,050. */
 MachineSize chipSize(void);
 
 typedef struct {
@@ -32,23 +33,34 @@ typedef struct {
   size_t peakChunks;
   size_t peakSlots;
   size_t slotSize;
-  size_t peakStack;
   /* Names beyond those of the built-ins. */
   size_t names;
 } MachineUse;
 
-/* The built-ins are shared and lie outside its heap, as they lie in flash on a chip. NULL: the heap is too small. */
-Machine *createMachine(char *name, MachineSize size);
-MachineUse machineUse(Machine *machine);
+/* A machine with memory of its own, as much as it wants. */
+Machine *createMachine(void);
 
 /*
- * Runs a script: text, or bytecode as compileScript makes it. Bytecode runs where it lies, as on a chip; it is
- * changed and must stay. To be called between xsBeginHost and xsEndHost; throws what the script throws. Its value is
- * the result (xsResult).
+ * Makes what a machine holds now a constant that others share: the built-ins, and what scripts made that ran in it.
+ * That is what the SDK does with preloaded modules, which then lie in a chip's flash. It runs nothing after this.
+ */
+void preloadMachine(Machine *machine);
+
+/*
+ * A machine in a static heap, around what was preloaded. What it changes of that it first copies. NULL: there is no
+ * memory for it here; a heap that is too small is an abort.
+ */
+Machine *createChipMachine(char *name, MachineSize size, Machine *preloaded);
+MachineUse machineUse(Machine *machine);
+
+/* Bytecode for a text, malloc'ed, or NULL; then `error` says why. Any machine will do. */
+uint8_t *compileScript(Machine *the, const uint8_t *text, size_t length, size_t *size, char error[256]);
+
+/*
+ * Runs bytecode where it lies, as on a chip; it is changed and must stay. To be called between xsBeginHost and
+ * xsEndHost; throws what the script throws. Its value is the result (xsResult).
  */
 void runScript(Machine *the, uint8_t *bytes, size_t length);
-/* Bytecode for a text, malloc'ed, or NULL; then `error` says why. */
-uint8_t *compileScript(Machine *the, const uint8_t *text, size_t length, size_t *size, char error[256]);
 
 /* Runs promise jobs until none is left; a rejection that nobody handles is an abort. */
 void runJobs(Machine *machine);

@@ -60,7 +60,7 @@ static Settings readSettings(int count, char **arguments) {
     else if (strcmp(option, "--watchdog") == 0)
       settings.watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
     else if (strcmp(option, "--heap") == 0)
-      settings.board.size.heap = (size_t)toNumber(value, 0, 1 << 30, "--heap takes bytes; 0 is without limit");
+      settings.board.size.heap = (size_t)toNumber(value, 16384, 1 << 30, "--heap takes bytes, 16384 or more");
     else if (strcmp(option, "--stack") == 0)
       settings.board.size.stack = (int)toNumber(value, 128, 1 << 20, "--stack takes slots, 128 or more");
     else if (strcmp(option, "--compile") == 0 && ++i < count) {
@@ -87,7 +87,7 @@ static int compile(const char *path, const char *output) {
   size_t size;
   char error[256];
   uint8_t *text = readFile(path, &length);
-  Machine *machine = createMachine("compiler", (MachineSize){.heap = 0, .stack = 1024});
+  Machine *machine = createMachine();
   uint8_t *bytes = machine ? compileScript(machine, text, length, &size, error) : NULL;
   if (!bytes) {
     fprintf(stderr, "%s: %s\n", path, machine ? error : "no memory");

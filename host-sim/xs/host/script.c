@@ -76,13 +76,6 @@ uint8_t *compileScript(txMachine *the, const uint8_t *text, size_t length, size_
 
 void runScript(txMachine *the, uint8_t *bytes, size_t length) {
   Bytecode bytecode;
-  if (!isBytecode(bytes, length)) {
-    char error[256];
-    size_t size;
-    bytes = compileScript(the, bytes, length, &size, error);
-    if (!bytes) mxSyntaxError("%s", error);
-    length = size;
-  }
   const char *wrong = parseBytecode(bytes, length, &bytecode);
   if (wrong) mxSyntaxError("%s", wrong);
   size_t count = (size_t)bytecode.symbols[0] | (size_t)bytecode.symbols[1] << 8;
