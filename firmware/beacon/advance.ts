@@ -68,14 +68,17 @@ export function advance(
     // Only what the committee itself signed under that version says so, or any prover could.
     const signed = verifySignature(context, signers, update);
     if (signed.verdict === 'rejected') return signed;
-    return undetermined('unknown_fork', `fork: the committee signed under ${update.forkVersion.join('.')}`);
+    return undetermined(
+      'unknown_fork',
+      `unknown fork: the committee signed under ${update.forkVersion.join('.')}`,
+    );
   }
   const execution = verifyProofs(context, update);
   if (execution.verdict !== 'accepted') return execution;
   const signed = verifySignature(context, signers, update);
   if (signed.verdict === 'rejected') return signed;
   const contradiction = contradicts(context, state, update, execution.value);
-  if (contradiction) return rejected('equivocation', contradiction);
+  if (contradiction) return rejected('equivocation', `equivocation: ${contradiction}`);
   return accepted({
     ...apply(context, state, update, execution.value),
     attestedSlot: update.attested.slot,
@@ -97,15 +100,16 @@ function eligibleSigners(
   const period = periodAt(chain, state.slot);
   const signedPeriod = periodAt(chain, signatureSlot);
   if (signedPeriod < period)
-    return undetermined('stale', `period: ${signedPeriod}, the state is in ${period}`);
+    return undetermined('stale', `period: signed in ${signedPeriod}, the state is in ${period}`);
   const signers = signedPeriod === period ? state.current : state.next;
   if (!signers || signedPeriod > period + 1) {
-    return undetermined('behind', `period: ${signedPeriod}, the state is in ${period}`);
+    return undetermined('behind', `behind: signed in period ${signedPeriod}, the state is in ${period}`);
   }
   const supplies =
     next !== undefined && !state.next && isOwnCommittee({ chain }, attested.slot, finalizedSlot);
   const old = finalizedSlot < state.slot && !(supplies && periodAt(chain, finalizedSlot) === period);
-  if (old) return undetermined('stale', `finality: slot ${finalizedSlot}, the state is at ${state.slot}`);
+  if (old)
+    return undetermined('stale', `age: finalized slot ${finalizedSlot}, the state is at ${state.slot}`);
   return signers;
 }
 
@@ -171,7 +175,7 @@ function contradicts(
   if (later * higher < 0) return `block ${execution.number} is final in slot ${finalized.beacon.slot}`;
   if (next && state.next && periodAt(chain, attested.slot) === periodAt(chain, state.slot)) {
     const same = equal(committeeRoot(crypto, next.committee), committeeRoot(crypto, state.next));
-    if (!same) return 'committee: another one for the next period';
+    if (!same) return 'another committee for the next period';
   }
   return undefined;
 }

@@ -38,7 +38,7 @@ export function verifyExecution(
   block: BlockProof,
 ): Verdict<ExecutionBlock, 'malformed' | 'proof_invalid', never> {
   const facts = decodeHeader(block.executionHeader);
-  if (facts.verdict === 'rejected') return facts;
+  if (facts.verdict === 'rejected') return rejected('malformed', `execution: ${facts.evidence}`);
   const hash = crypto.keccak256(block.executionHeader);
   if (!verifyBranch(crypto, hash, layout.executionHash, block.executionBranch, block.beacon.bodyRoot)) {
     return rejected('proof_invalid', 'execution: not the block that the finalized beacon block commits to');

@@ -41,23 +41,26 @@ export function parseChain(bytes: Uint8Array): Verdict<BeaconChain, 'malformed',
     committeeSize: reader.number(512),
   };
   const forks: Fork[] = [];
-  for (const list = reader.list(); list.more; ) forks.push(readFork(list.list()));
-  if (!reader.end()) return rejected('malformed', 'no beacon chain');
+  let whole = true;
+  for (const list = reader.list(); list.more; ) {
+    const item = list.list();
+    forks.push(readFork(item));
+    whole = whole && item.end();
+  }
+  if (!whole || !reader.end()) return rejected('malformed', 'no beacon chain');
   return checkChain({ ...chain, forks });
 }
 
 function readFork(reader: RecordReader): Fork {
   const epoch = reader.number();
   const version = reader.fixed(4);
-  if (reader.end()) return { epoch, version };
+  if (!reader.more) return { epoch, version };
   const layout: ForkLayout = {
     finalizedRoot: reader.number(maximumIndex),
     currentCommittee: reader.number(maximumIndex),
     nextCommittee: reader.number(maximumIndex),
     executionHash: reader.number(maximumIndex),
   };
-  // Every fork has a list of its own; what is left over in it is wrong with the whole.
-  if (!reader.end()) reader.fixed(0xffff);
   return { epoch, version, layout };
 }
 

@@ -10,7 +10,7 @@ import { headerRoot } from './header.js';
 import type { Update } from './update.js';
 
 const complaints: Readonly<Record<Exclude<BlsOutcome, 'valid'>, string>> = {
-  mismatch: 'signature: not made by those positions over this header',
+  mismatch: 'mismatch: not signed by those positions over this header',
   key: 'key: no point of the curve, or their sum is outside the subgroup',
   infinity: 'infinity: the keys of those who signed add up to nothing',
   signature: 'signature: no point of the subgroup',

@@ -66,6 +66,7 @@ export function parseUpdate(bytes: Uint8Array, committeeSize: number): Verdict<U
     signature: reader.fixed(96),
     absent: reader.bytes(maximum),
   };
-  if (!attested || !finalized || !list.end() || !reader.end()) return rejected('malformed', 'no update');
+  if (!attested || !finalized || !list.end() || !reader.end())
+    return rejected('malformed', 'form: no update');
   return accepted({ ...update, attested, finalized, finalityBranch });
 }

@@ -1,0 +1,54 @@
+/** A board's side of a test: from standard data to the compact bytes, and what the room says of them. */
+
+import type { Advance } from '../../../firmware/beacon/advance.js';
+import type { Bls } from '../../../firmware/beacon/bls.js';
+import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootstrap.js';
+import { step } from '../../../firmware/beacon/catchUp.js';
+import type { BeaconContext } from '../../../firmware/beacon/context.js';
+import type { FinalityState } from '../../../firmware/beacon/state.js';
+import { encodeUpdate, type Update } from '../../../firmware/beacon/update.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { blstBls } from './blstBls.js';
+import { convertBootstrap, convertUpdate } from './convert.js';
+import type { StandardBootstrap } from './standard.js';
+import type { Block, SignedUpdate, World } from './world.js';
+
+export const contextOf = (world: World, bls: Bls = blstBls()): BeaconContext => ({
+  chain: world.chain,
+  crypto: portableCrypto(),
+  bls,
+});
+
+export const compact = ({ update, executionHeader, forkVersion, committee }: SignedUpdate): Update =>
+  convertUpdate(update, { executionHeader, forkVersion, signers: committee.pubkeys });
+
+export type StepVerdict = ReturnType<typeof step>;
+
+export const stepWith = (context: BeaconContext, state: FinalityState, signed: SignedUpdate): StepVerdict =>
+  step(context, state, encodeUpdate(compact(signed)));
+
+/** The stage at which an update ended. */
+export function stageOf(verdict: StepVerdict): string {
+  if (verdict.verdict !== 'accepted') return verdict.evidence.split(':')[0];
+  const { moved, learned } = verdict.value;
+  return moved ? 'accepted, newer' : learned ? 'accepted, committee' : 'accepted, nothing new';
+}
+
+export function mustAccept(verdict: StepVerdict): Advance {
+  if (verdict.verdict !== 'accepted') throw new Error(`not accepted: ${verdict.evidence}`);
+  return verdict.value;
+}
+
+/** A board that has just begun at a block of that slot. */
+export function begin(
+  world: World,
+  slot: number,
+  context: BeaconContext = contextOf(world),
+): { state: FinalityState; bootstrap: StandardBootstrap; block: Block } {
+  const { bootstrap, executionHeader, trustedRoot } = world.bootstrap(slot);
+  const parsed = parseBootstrap(encodeBootstrap(convertBootstrap(bootstrap, executionHeader)));
+  if (parsed.verdict !== 'accepted') throw new Error(parsed.evidence);
+  const verdict = verifyBootstrap(context, trustedRoot, parsed.value);
+  if (verdict.verdict !== 'accepted') throw new Error(verdict.evidence);
+  return { state: verdict.value, bootstrap, block: { header: bootstrap.header, executionHeader } };
+}

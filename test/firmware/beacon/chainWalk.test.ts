@@ -1,0 +1,135 @@
+/** Along a chain, period by period and across forks: what a board and Lodestar make of the same genuine updates. */
+import './minimalPreset.js';
+
+import test from 'ava';
+import { missingCommittee, nextQuestion, type Question, step } from '../../../firmware/beacon/catchUp.js';
+import { encodeState, maximumStateBytes, parseState } from '../../../firmware/beacon/state.js';
+import { encodeUpdate, maximumUpdateBytes } from '../../../firmware/beacon/update.js';
+import { begin, compact, contextOf, mustAccept, stepWith } from './board.js';
+import { LodestarClient } from './lodestarClient.js';
+import { type SignedUpdate, World } from './world.js';
+
+test('board and Lodestar are at the same finalized block after every update from Deneb into Electra', t => {
+  const world = new World({ seed: 1, forks: { deneb: 0, electra: 8 * 4 + 3 } });
+  const context = contextOf(world);
+  let { state, bootstrap } = begin(world, 2 * 64 + 5, context);
+  const lodestar = new LodestarClient(world.config, bootstrap);
+  let updates = 0;
+  for (let slot = 2 * 64 + 20; slot < 8 * 64; slot += 9) {
+    const signed = world.update({
+      attestedSlot: slot,
+      finalizedSlot: slot - 13,
+      next: updates % 2 === 0,
+      absent: [3, 7, 20].slice(0, updates % 4),
+    });
+    const { moved, state: after, attestedSlot } = mustAccept(stepWith(context, state, signed));
+    const opinion = lodestar.apply(signed.update);
+    t.deepEqual({ moved: opinion.moved, refusal: opinion.refusal }, { moved, refusal: undefined });
+    t.is(after.slot, lodestar.finalizedSlot);
+    t.is(attestedSlot, slot);
+    const bytes = encodeState(after);
+    t.true(bytes.length <= maximumStateBytes);
+    t.deepEqual(parseState(bytes), { verdict: 'accepted', value: after });
+    state = after;
+    updates++;
+  }
+  t.log(`${updates} updates, 6 periods, one fork`);
+});
+
+for (const [name, forks] of [
+  ['Electra into Fulu', { electra: 0, fulu: 8 * 4 + 3 }],
+  ['Fulu into Gloas', { fulu: 0, gloas: 8 * 4 + 3 }],
+] as const) {
+  test(`a board walks from ${name} (no oracle: branches are those of Lodestar's containers)`, t => {
+    const world = new World({ seed: 2, forks });
+    const context = contextOf(world);
+    let { state } = begin(world, 3 * 64 + 5, context);
+    for (let slot = 3 * 64 + 20; slot < 6 * 64; slot += 9) {
+      const signed = world.update({
+        attestedSlot: slot,
+        finalizedSlot: slot - 13,
+        next: true,
+        absent: [slot % 32],
+      });
+      const after = mustAccept(stepWith(context, state, signed));
+      t.true(after.moved);
+      t.is(after.state.slot, slot - 13);
+      t.is(after.state.execution.number, 22_000_000 + slot - 13);
+      ({ state } = after);
+    }
+  });
+}
+
+/** A prover that has every update and believes nobody. */
+function prover(world: World, finalizedSlot: number) {
+  const answers = new Map<string, SignedUpdate>();
+  return (question: Question): Uint8Array => {
+    const name = JSON.stringify(question);
+    let signed = answers.get(name);
+    if (!signed) {
+      signed =
+        question.kind === 'finality'
+          ? world.update({ attestedSlot: finalizedSlot + 16, finalizedSlot })
+          : world.update({
+              attestedSlot: question.period * 64 + 40,
+              finalizedSlot: question.period * 64 + 24,
+              next: true,
+            });
+      answers.set(name, signed);
+    }
+    return encodeUpdate(compact(signed));
+  };
+}
+
+test('after a long sleep a board is back in two questions a period, wherever it is cut', t => {
+  const world = new World({ seed: 3, forks: { deneb: 0, electra: 8 * 6 } });
+  const context = contextOf(world);
+  const target = 12 * 64 + 30;
+  const ask = prover(world, target);
+  const begun = begin(world, 2 * 64 + 40, context).state;
+
+  /** Cut after so many steps: all but the persisted bytes is gone. */
+  const walk = (cutAfter: number): { final: Uint8Array; steps: number; largest: number } => {
+    let state = begun;
+    let question: Question | undefined = { kind: 'finality' };
+    let steps = 0;
+    let largest = 0;
+    while (question) {
+      const bytes = ask(question);
+      largest = Math.max(largest, bytes.length);
+      const verdict = step(context, state, bytes);
+      const kept = verdict.verdict === 'accepted' ? verdict.value.state : state;
+      question = nextQuestion(world.chain, kept, question, verdict);
+      state = kept;
+      steps++;
+      if (steps === cutAfter) {
+        const read = parseState(encodeState(state));
+        if (read.verdict !== 'accepted') throw new Error(read.evidence);
+        state = read.value;
+        question = { kind: 'finality' };
+      }
+      if (steps > 100) throw new Error('never there');
+    }
+    return { final: encodeState(state), steps, largest };
+  };
+
+  const uncut = walk(0);
+  const read = parseState(uncut.final);
+  t.is(read.verdict === 'accepted' && read.value.slot, target);
+  // Each period: the finality question that shows what is missing, and the committee's update.
+  t.true(uncut.steps <= 2 * 11 + 1, `${uncut.steps} questions`);
+  t.true(uncut.largest <= maximumUpdateBytes(world.chain.committeeSize));
+  for (let cut = 1; cut <= uncut.steps; cut++) t.deepEqual(walk(cut).final, uncut.final, `cut after ${cut}`);
+  t.log(`${uncut.steps} questions for 10 periods, ${uncut.largest} bytes the largest answer`);
+});
+
+test('what is asked first for is the first committee that the state lacks', t => {
+  const world = new World({ seed: 4, forks: { electra: 0 } });
+  const context = contextOf(world);
+  const { state } = begin(world, 2 * 64 + 10, context);
+  t.deepEqual(missingCommittee(world.chain, state), { kind: 'committee', period: 2 });
+  const signed = world.update({ attestedSlot: 2 * 64 + 40, finalizedSlot: 2 * 64 + 24, next: true });
+  const after = mustAccept(stepWith(context, state, signed));
+  t.true(after.learned);
+  t.deepEqual(missingCommittee(world.chain, after.state), { kind: 'committee', period: 3 });
+});
