@@ -24,6 +24,7 @@ import { BoardChannel } from '../operator/boardChannel.js';
 import { type Cast, cast, type Part } from './accounts.js';
 import { Closing, unlessStopped } from './closing.js';
 import { firstImage, hardwareId } from './images.js';
+import { endWithNpm } from './parent.js';
 
 export interface SettingOptions {
   /** Chain endpoints in place of our own chain; the board asks all of them. */
@@ -72,6 +73,7 @@ const HOUR = 3600;
 /** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
 export async function createSetting(options: SettingOptions): Promise<Setting> {
   const closing = new Closing();
+  await closing.add(endWithNpm());
   try {
     return await unlessStopped(options.signal, build(options, closing));
   } catch (error) {

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import type { Step } from '../../../tools/demo/steps.js';
 
@@ -32,19 +35,21 @@ async function holdfast(args: string[], interruptAfter?: RegExp) {
   return { status, out, errors };
 }
 
-/** Processes of this machine whose command line names this text. */
-function processesWith(text: string): string[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(name => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter(line => line.includes(text));
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 }
+
+/** Processes of this machine whose command line names this text. */
+const pidsWith = (text: string): number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && commandLine(name).includes(text))
+    .map(Number);
+
+const processesWith = (text: string): string[] => pidsWith(text).map(pid => commandLine(`${pid}`));
 
 test.serial('the demo comes out as expected in every step, each attack with an accepted twin', async t => {
   t.timeout(180_000);
@@ -76,6 +81,38 @@ test.serial('Ctrl-C in the middle leaves no process behind and says so', async t
   t.is(status, 130);
   t.regex(errors, /interrupted/);
   t.deepEqual(processesWith(`--port ${port}`), []);
+});
+
+test.serial('what npm started ends when npm is ended, and what was started otherwise does not', async t => {
+  t.timeout(120_000);
+  for (const environment of [{ npm_lifecycle_event: 'start' }, {}]) {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const env: NodeJS.ProcessEnv = { ...process.env, npm_lifecycle_event: undefined, ...environment };
+    const command = `${process.execPath} tools/holdfast.mjs start --json --chain-port ${port}; exit $?`;
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-start-'));
+    const shell = spawn('sh', ['-c', command.replace('tools/', `${process.cwd()}/tools/`)], {
+      env,
+      cwd: folder,
+    });
+    try {
+      await once(shell.stdout, 'data');
+      const ours = processesWith(`start --json --chain-port ${port}`).length;
+      t.true(ours >= 2, 'the shell and the command');
+      shell.kill('SIGKILL');
+      const gone = () => processesWith(`--chain-port ${port}`).length === 0;
+      if ('npm_lifecycle_event' in environment) {
+        while (!gone()) await setTimeout(100);
+        t.deepEqual(processesWith(`--port ${port}`), []);
+      } else {
+        await setTimeout(2000);
+        t.false(gone());
+      }
+    } finally {
+      for (const pid of pidsWith(`start --json --chain-port ${port}`)) process.kill(pid, 'SIGTERM');
+      while (pidsWith(`--chain-port ${port}`).length > 0) await setTimeout(100);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
 });
 
 test.serial(
