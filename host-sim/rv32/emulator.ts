@@ -1,0 +1,56 @@
+/** The command line of the emulator: which machine, what lies in its memory, how it is strapped. */
+import { boardProgram } from './build.js';
+import { emulator } from './tools.js';
+import { partitionTable } from '../flash/table.js';
+import { partitionFile } from '../flash/fileFlash.js';
+import type { PartitionName } from '../../firmware/port/flash.js';
+
+/** As host/straps.h has them. */
+export interface Straps {
+  /** Bytes of the image's heap, slots of its stack. */
+  heap: number;
+  stack: number;
+  /** Milliseconds at 160 MHz. */
+  watchdog: number;
+  portable?: boolean;
+  measure?: boolean;
+  /** Makes an image in place of running one. */
+  make?: boolean;
+}
+
+const strapsBase = 0x80500000;
+/** In the order of host/flash.c. */
+const partitions: readonly PartitionName[] = ['identity', 'journal', 'boot', 'slotA', 'slotB'];
+
+/**
+ * @param directory with the files of all partitions
+ * @param line what the serial line is, as QEMU names it
+ */
+export function emulatorCommand(
+  directory: string,
+  straps: Straps,
+  line: 'pty' | 'stdio',
+): { command: string; arguments: string[] } {
+  const flags = (straps.portable ? 1 : 0) | (straps.measure ? 2 : 0) | (straps.make ? 4 : 0);
+  const words = [straps.heap, straps.stack, straps.watchdog, flags];
+  return {
+    command: emulator,
+    arguments: [
+      ...['-machine', 'virt', '-cpu', 'rv32', '-m', '16M', '-bios', 'none', '-display', 'none'],
+      ...['-nodefaults', '-no-user-config', '-icount', 'shift=0', '-rtc', 'clock=rt'],
+      ...['-semihosting-config', 'enable=on,target=native'],
+      ...['-chardev', `${line},id=line`, '-serial', 'chardev:line', '-kernel', boardProgram],
+      ...partitions.flatMap((name, i) => [
+        '-object',
+        `memory-backend-file,id=${name},size=${partitionTable[name].size},share=on,` +
+          `mem-path=${partitionFile(directory, name).replace(/,/g, ',,')}`,
+        '-device',
+        `ivshmem-plain,memdev=${name},addr=${i + 1}.0`,
+      ]),
+      ...words.flatMap((word, i) => [
+        '-device',
+        `loader,addr=0x${(strapsBase + 4 * i).toString(16)},data=${word},data-len=4`,
+      ]),
+    ],
+  };
+}

@@ -1,0 +1,36 @@
+/*
+ * The bootloader, in C and in place, as on a chip: host-sim/board/bootloader.ts and bootRecord.ts say what it does
+ * and why. Tests hold the two against each other.
+ */
+#ifndef HOLDFAST_RV32_BOOTLOADER_H
+#define HOLDFAST_RV32_BOOTLOADER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  /* 0 is A, 1 is B. */
+  int slot;
+  int pending;
+  uint32_t version;
+  /* Header included; in the flash. */
+  const uint8_t *bytes;
+  size_t length;
+  /* Why an image that was pending does not start; empty when there was none. */
+  char rolledBack[80];
+  /* Why there is nothing to start; empty when there is. */
+  char reason[80];
+} Start;
+
+/* NULL, or what is wrong with the flash. */
+const char *chooseStart(Start *start);
+/* Moves the image to the address that it was made for. */
+void mapStart(Start *start);
+/* NULL, or why not. */
+const char *setPending(const Start *start, double length);
+const char *confirmStart(Start *start);
+
+/* Of an image before its body. */
+enum { imageHeader = 64 };
+
+#endif

@@ -1,0 +1,61 @@
+/* Lines of JSON (host-sim/board/consoleLine.ts) in frames. Whoever holds the other end of the line holds the board. */
+#include "console.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "device.h"
+#include "frame.h"
+#include "serialConsole.h"
+
+enum { lineLimit = 4096 + 1024 };
+
+static uint8_t input[lineLimit + 1];
+static size_t inputLength;
+static int skipping;
+
+size_t consoleBacklog(void) { return 0; }
+
+void sendLine(const char *line) {
+  size_t length = strlen(line);
+  for (; length > mostPayload; line += mostPayload, length -= mostPayload) {
+    sendFrame(frameLine, NULL, 0, line, mostPayload);
+  }
+  sendFrame(frameLineEnd, NULL, 0, line, length);
+}
+
+/* {"key": "text"}, the text escaped, in frames as they fill. */
+void sendText(const char *key, const char *text) {
+  char piece[mostPayload];
+  size_t length = (size_t)snprintf(piece, sizeof piece, "{\"%s\":\"", key);
+  for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+    if (length > sizeof piece - 16) {
+      sendFrame(frameLine, NULL, 0, piece, length);
+      length = 0;
+    }
+    if (*p < 0x20 || *p > 0x7e || *p == '"' || *p == '\\') length += (size_t)sprintf(piece + length, "\\u%04x", *p);
+    else piece[length++] = (char)*p;
+  }
+  memcpy(piece + length, "\"}", 2);
+  sendFrame(frameLineEnd, NULL, 0, piece, length + 2);
+}
+
+void takeLine(const Frame *frame, void (*take)(uint8_t *line, size_t length)) {
+  size_t room = lineLimit - inputLength;
+  if (frame->length > room) skipping = 1;
+  if (!skipping) memcpy(input + inputLength, frame->payload, frame->length);
+  if (!skipping) inputLength += frame->length;
+  if (frame->type != frameLineEnd) return;
+  if (skipping) powerOff(exitConsoleLost);
+  size_t length = inputLength;
+  inputLength = 0;
+  take(input, length);
+}
+
+void dropLine(void) {
+  inputLength = 0;
+  /* Up to the end of the line that lost its beginning. */
+  skipping = 0;
+}
+
+_Noreturn void endBoard(int code) { powerOff(code); }

@@ -1,0 +1,26 @@
+/* What the C library asks of a machine without an operating system. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "console.h"
+#include "device.h"
+#include "uart.h"
+
+/* Text of XS or the library itself; it stands between frames, where the rig takes it for a log. */
+static int put(char character, FILE *stream) {
+  (void)stream;
+  if (character) uartWrite((uint8_t)character);
+  return 0;
+}
+
+static FILE serial = FDEV_SETUP_STREAM(put, NULL, NULL, _FDEV_SETUP_WRITE);
+FILE *const stdin = &serial;
+FILE *const stdout = &serial;
+FILE *const stderr = &serial;
+
+_Noreturn void abort(void) {
+  sendText("fault", "the program gave up");
+  powerOff(exitFault);
+}
+
+_Noreturn void _exit(int code) { powerOff(code); }

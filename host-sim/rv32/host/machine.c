@@ -1,0 +1,105 @@
+#include "xsAll.h"
+
+#include "machine.h"
+#include "memory.h"
+
+/* Names that an image makes while it runs, those of JSON that it parses included. */
+enum { namesAtRun = 384 };
+
+extern char stackLow[];
+
+/* What a C function below may still need when it is called at the limit. */
+char *fxCStackLimit(void) { return stackLow + 2048; }
+
+/* Its context is the heap until it is created; the host may change it then. */
+void fxCreateMachinePlatform(txMachine *the) { the->staticHeap = the->context; }
+
+void fxDeleteMachinePlatform(txMachine *the) { (void)the; }
+
+txMachine *createMachine(txMachine *preloaded, size_t size, size_t stack) {
+  StaticHeap *heap = calloc(1, sizeof *heap);
+  uint8_t *block = calloc(1, size);
+  if (!heap || !block) return NULL;
+  *heap = (StaticHeap){block, block, block + (size & ~(size_t)15), block + size};
+  txCreation creation = {
+    .initialChunkSize = 8 * 1024,
+    .incrementalChunkSize = 1024,
+    .initialHeapCount = 512,
+    .incrementalHeapCount = 64,
+    .stackCount = (txInteger)stack,
+    .initialKeyCount = namesAtRun,
+    .incrementalKeyCount = 0,
+    .nameModulo = nameModulo,
+    .symbolModulo = symbolModulo,
+  };
+  tablesFrom(heap);
+  return fxCloneMachine(&creation, preloaded, "image", heap);
+}
+
+/* Slots of stack that no frame ever reached; fresh memory is zero. */
+static size_t untouchedStack(txMachine *the) {
+  size_t count = 0;
+  for (txSlot *slot = the->stackBottom; slot < the->stackTop; slot++, count++) {
+    if (slot->KIND_FLAG_ID != 0 || slot->next || slot->value.number != 0) break;
+  }
+  return count;
+}
+
+MachineUse machineUse(txMachine *the) {
+  StaticHeap *heap = the->staticHeap;
+  return (MachineUse){
+    .heap = (size_t)(heap->end - heap->base),
+    .unclaimed = (size_t)(heap->high - heap->low),
+    .peakChunks = (size_t)the->peakChunksSize,
+    .peakSlots = (size_t)the->peakHeapCount,
+    .slotSize = sizeof(txSlot),
+    .peakStack = (size_t)(the->stackTop - the->stackBottom) - untouchedStack(the),
+    .names = (size_t)(the->keyIndex - the->keyOffset),
+  };
+}
+
+void fxQueuePromiseJobs(txMachine *the) { the->promiseJobs = 1; }
+
+void runJobs(txMachine *the) {
+  while (the->promiseJobs) {
+    the->promiseJobs = 0;
+    fxRunPromiseJobs(the);
+    fxEndJob(the);
+  }
+  fxCheckUnhandledRejections(the, 1);
+}
+
+static AbortHandler abortHandler;
+
+void onAbort(AbortHandler handler) { abortHandler = handler; }
+
+void fxAbort(txMachine *the, int status) {
+  static const char *const reasons[] = {
+    [XS_DEBUGGER_EXIT] = "the debugger",
+    [XS_NOT_ENOUGH_MEMORY_EXIT] = "out of memory",
+    [XS_STACK_OVERFLOW_EXIT] = "stack overflow",
+    [XS_FATAL_CHECK_EXIT] = "a check failed",
+    [XS_DEAD_STRIP_EXIT] = "a feature that was left out",
+    [XS_UNHANDLED_EXCEPTION_EXIT] = "unhandled exception",
+    [XS_NO_MORE_KEYS_EXIT] = "out of names",
+    [XS_TOO_MUCH_COMPUTATION_EXIT] = "too much computation",
+    [XS_UNHANDLED_REJECTION_EXIT] = "unhandled rejection",
+  };
+  int thrown = status == XS_UNHANDLED_EXCEPTION_EXIT || status == XS_UNHANDLED_REJECTION_EXIT;
+  int known = status >= 0 && status < (int)(sizeof reasons / sizeof *reasons);
+  if (abortHandler) abortHandler(the, known ? reasons[status] : "aborted", thrown ? &mxException : NULL);
+  abort();
+}
+
+/* There is no parser, and no image loads another. */
+txScript *fxParseScript(txMachine *the, void *stream, txGetter getter, txUnsigned flags) {
+  (void)the, (void)stream, (void)getter, (void)flags;
+  return NULL;
+}
+
+txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot) {
+  (void)the, (void)realm, (void)moduleID, (void)slot;
+  return XS_NO_ID;
+}
+
+void fxLoadModule(txMachine *the, txSlot *module, txID moduleID) { (void)the, (void)module, (void)moduleID; }

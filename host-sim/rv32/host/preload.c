@@ -1,0 +1,128 @@
+#include "xsAll.h"
+
+#include "arena.h"
+#include "bootloader.h"
+#include "bytecode.h"
+#include "console.h"
+#include "device.h"
+#include "mappedFlash.h"
+#include "memory.h"
+#include "preload.h"
+
+/* What the linker says of this program: 16 bytes of header and name, then a hash. */
+extern const uint8_t buildNote[16 + 20];
+
+static const uint8_t *program(void) { return buildNote + 16; }
+
+const char *checkPreload(const uint8_t *body, size_t length) {
+  const Preload *preload = (const Preload *)body;
+  if (length < sizeof *preload || preload->magic != preloadMagic) return "not code for this board";
+  if (preload->length != length) return "torn code";
+  if (memcmp(preload->program, program(), sizeof preload->program) != 0) return "code for another board program";
+  return NULL;
+}
+
+/* XS's own, and what shares memory: an image has the language, as in the realm of host-sim/board. */
+static char *const removedGlobals[] = {
+  "Atomics", "SharedArrayBuffer", "Compartment", "ModuleSource", "harden", "lockdown", "mutabilities", "petrify",
+};
+
+static _Noreturn void fail(const char *why) {
+  sendText("fault", why);
+  powerOff(exitFault);
+}
+
+static void failed(txMachine *the, const char *reason, txSlot *exception) {
+  if (exception && mxIsReference(exception)) {
+    mxTry(the) {
+      mxPushSlot(exception);
+      fxToString(the, the->stack);
+      reason = the->stack->value.string;
+    }
+    mxCatch(the) {
+    }
+  }
+  fail(reason);
+}
+
+static txMachine *createRoot(void) {
+  txCreation creation = {
+    .initialChunkSize = 32 * 1024,
+    .incrementalChunkSize = 8 * 1024,
+    .initialHeapCount = 4096,
+    .incrementalHeapCount = 512,
+    .stackCount = 2048,
+    .initialKeyCount = 3072,
+    .incrementalKeyCount = 256,
+    .nameModulo = nameModulo,
+    .symbolModulo = symbolModulo,
+  };
+  tablesFrom(NULL);
+  return fxCreateMachine(&creation, "preloaded", NULL, XS_NO_ID);
+}
+
+static void run(txMachine *the, uint8_t *bytes, size_t length, txSlot *result) {
+  Bytecode bytecode;
+  if (parseBytecode(bytes, length, &bytecode)) fail("torn bytecode");
+  size_t count = (size_t)bytecode.symbols[0] | (size_t)bytecode.symbols[1] << 8;
+  uint16_t *ids = calloc(count, sizeof *ids);
+  char *symbol = (char *)bytecode.symbols + 2;
+  for (size_t i = 1; i < count; i++, symbol += strlen(symbol) + 1) ids[i] = fxNewNameX(the, symbol);
+  if (!placeCode(bytecode.code, bytecode.codeSize, ids, count)) fail("torn bytecode");
+  free(ids);
+  fxBeginHost(the);
+  mxTry(the) {
+    txScript script = {.codeBuffer = (txByte *)bytecode.code, .codeSize = (txSize)bytecode.codeSize};
+    txSlot *module = mxProgram.value.reference;
+    txSlot *realm = mxModuleInstanceInternal(module)->value.module.realm;
+    fxRunScript(the, &script, mxRealmGlobal(realm), NULL, mxRealmClosures(realm)->value.reference, NULL, module);
+    if (result) *result = *the->stack;
+    mxPop();
+  }
+  mxCatch(the) { failed(the, "the image throws while it is loaded", &mxException); }
+  fxEndHost(the);
+  if (the->promiseJobs) fail("the image promises something while it is loaded");
+}
+
+/* Bytecode that begins behind its length, in memory that stays; the next begins at the result. */
+static uint8_t *keep(uint8_t *from, uint8_t **bytes, size_t *length) {
+  *length = *(const uint32_t *)from;
+  *bytes = malloc(*length);
+  if (!*bytes) fail("the image does not fit its slot");
+  memcpy(*bytes, from + 4, *length);
+  return from + 4 + ((*length + 3) & ~(size_t)3);
+}
+
+_Noreturn void makePreload(void) {
+  onAbort(failed);
+  const char *wrong = openFlash(NULL);
+  if (wrong) fail(wrong);
+  Partition *slot = findPartition("slotA", &wrong);
+  mapRunning(slot);
+  uint8_t *body = (uint8_t *)mappedBytes(slot) + imageHeader;
+  uint8_t *end = (uint8_t *)mappedBytes(slot) + partitionSize(slot);
+  Preload *preload = (Preload *)body;
+  openArena(body + sizeof *preload, end);
+  uint8_t *preludeCode, *imageCode;
+  size_t preludeLength, imageLength;
+  uint8_t *next = keep((uint8_t *)mappedBytes(findPartition("slotB", &wrong)), &preludeCode, &preludeLength);
+  keep(next, &imageCode, &imageLength);
+  txMachine *the = createRoot();
+  if (!the) fail("the image does not fit its slot");
+  fxBeginHost(the);
+  for (size_t i = 0; i < sizeof removedGlobals / sizeof *removedGlobals; i++) {
+    mxPush(mxGlobal);
+    fxDeleteID(the, fxID(the, removedGlobals[i]));
+    mxPop();
+  }
+  fxEndHost(the);
+  run(the, preludeCode, preludeLength, &preload->prelude);
+  fxRemember(the, &preload->prelude);
+  run(the, imageCode, imageLength, NULL);
+  fxShareMachine(the);
+  preload->machine = the;
+  preload->magic = preloadMagic;
+  preload->length = (uint32_t)((uint8_t *)arenaTop() - body);
+  memcpy(preload->program, program(), sizeof preload->program);
+  powerOff(0);
+}

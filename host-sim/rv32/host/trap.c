@@ -1,0 +1,40 @@
+#include "trap.h"
+
+#include <stdio.h>
+
+#include "console.h"
+#include "device.h"
+#include "uart.h"
+
+enum { timer = 1 << 7, external = 1 << 11, globalEnable = 1 << 3 };
+
+extern char stackLow[], ramStart[], ramEnd[];
+
+_Noreturn void powerOff(int code) {
+  *word(testBase) = code ? (uint32_t)code << 16 | 0x3333 : 0x5555;
+  for (;;) {
+  }
+}
+
+_Noreturn void bite(void) { powerOff(exitWatchdog); }
+
+_Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t stack) {
+  char text[96];
+  int overflow = cause == 7 && value >= (uint32_t)ramStart - 4096 && value < (uint32_t)stackLow + 256;
+  snprintf(text, sizeof text, "%s (trap %lu at %08lx, address %08lx, stack %08lx)",
+           overflow ? "the C stack overflowed" : "the processor trapped", (unsigned long)cause, (unsigned long)at,
+           (unsigned long)value, (unsigned long)stack);
+  sendText("fault", text);
+  powerOff(exitFault);
+}
+
+void waitForInterrupt(uint64_t ticks) {
+  wakeAfter(ticks);
+  clearCsr(mstatus, globalEnable);
+  setCsr(mie, external);
+  if (!uartWaiting()) __asm__ volatile("wfi");
+  clearCsr(mie, external);
+  quietUart();
+  wakeAfter(1000000);
+  setCsr(mstatus, globalEnable);
+}

@@ -1,0 +1,20 @@
+/* What interrupts the program. */
+#ifndef HOLDFAST_RV32_TRAP_H
+#define HOLDFAST_RV32_TRAP_H
+
+#include <stdint.h>
+
+/* How the emulator ends when the watchdog bit; beside the codes of console.h. */
+enum { exitWatchdog = 77 };
+
+/* The machine timer; of the watchdog. */
+void onTick(void);
+_Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t stack);
+_Noreturn void bite(void);
+
+/* The machine timer fires after so many ticks of 100 ns. */
+void wakeAfter(uint64_t ticks);
+/* Sleeps until the timer fires or input arrives. */
+void waitForInterrupt(uint64_t ticks);
+
+#endif

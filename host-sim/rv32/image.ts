@@ -1,0 +1,103 @@
+/**
+ * The body of an image for the emulated board: its script, compiled, loaded and frozen (host/preload.h). The board
+ * program itself makes it, in an emulator of its own.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { headerLength } from '../../firmware/image/header.js';
+import { FrameReader } from '../../firmware/console/frame.js';
+import { repositoryRoot } from '../bundle/firmware.js';
+import { openFileFlash, partitionFile } from '../flash/fileFlash.js';
+import { partitionTable } from '../flash/table.js';
+import { programOf } from '../xs/build.js';
+import { boardProgram, buildRv32 } from './build.js';
+import { emulatorCommand } from './emulator.js';
+import { requireEmulator } from './tools.js';
+
+const run = promisify(execFile);
+let built: Promise<unknown> | undefined;
+
+/** @throws Error with what the board says, or Rv32Missing */
+export async function makeBody(script: string): Promise<Uint8Array> {
+  requireEmulator();
+  built ??= buildRv32();
+  await built;
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-image-'));
+  try {
+    const parts = [await compile(directory, await prelude()), await compile(directory, script)];
+    const flash = openFileFlash(directory);
+    for (const name of ['identity', 'journal', 'boot', 'slotA', 'slotB'] as const) flash.open(name);
+    const room = flash.open('slotB');
+    const input = Buffer.concat(parts.flatMap(bytes => [lengthOf(bytes), bytes, Buffer.alloc(-bytes.length & 3)]));
+    if (input.length > room.size) throw new Error(`an image of ${input.length} bytes of bytecode`);
+    room.write(0, input);
+    flash.close();
+    await make(directory);
+    const slot = await readFile(partitionFile(directory, 'slotA'));
+    return new Uint8Array(slot.subarray(headerLength, headerLength + slot.readUInt32LE(headerLength + 4)));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function lengthOf(bytes: Uint8Array): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.length);
+  return length;
+}
+
+async function compile(directory: string, script: string): Promise<Buffer> {
+  const [source, code] = ['source.js', 'code.xsb'].map(name => join(directory, name));
+  await writeFile(source, script);
+  await run(programOf('release'), ['--compile', source, code]);
+  return readFile(code);
+}
+
+async function make(directory: string): Promise<void> {
+  const straps = { heap: 0, stack: 0, watchdog: 0, make: true };
+  const { command, arguments: given } = emulatorCommand(directory, straps, 'stdio');
+  try {
+    await run(command, given, { encoding: 'buffer', timeout: 120_000, killSignal: 'SIGKILL' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer };
+    throw new Error(`${boardProgram} cannot make the image: ${lastWords(stdout)} ${stderr ?? error}`);
+  }
+}
+
+function lastWords(output = Buffer.alloc(0)): string {
+  let said = '';
+  const decoder = new TextDecoder();
+  const reader = new FrameReader({
+    onFrame: frame => (said += decoder.decode(frame.payload)),
+    onLost() {},
+    onText: bytes => (said += decoder.decode(bytes)),
+  });
+  reader.take(output);
+  return said;
+}
+
+/** The host's part of what runs beside an image, a script whose value has `install` (xs/guest/prelude.ts). */
+async function prelude(): Promise<string> {
+  const result = await build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: [join('host-sim', 'xs', 'guest', 'prelude.ts')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'guest',
+    platform: 'neutral',
+    target: 'es2021',
+    charset: 'ascii',
+    legalComments: 'none',
+    minify: true,
+    logLevel: 'silent',
+  });
+  return `(() => {${result.outputFiles[0].text}return guest;})()`;
+}
+
+/** Bytes that a slot has for a body. */
+export const mostBody = partitionTable.slotA.size - headerLength;

@@ -1,0 +1,132 @@
+/** What the frames on the serial line mean; host/frame.h has the other end. */
+import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../firmware/console/frame.js';
+
+export const frameType = {
+  /** Text, and the line goes on in the next. */
+  line: 1,
+  lineEnd: 2,
+  /** Of a connection: id and port, then the host. From the board. */
+  open: 3,
+  data: 4,
+  /** With the cause, unless the peer closed; from the board without. */
+  close: 5,
+  /** So many more bytes may be sent; the rig's first means connected. */
+  credit: 6,
+  /** From the rig, every second. */
+  ping: 7,
+  /** What memory was used, as JSON. From the board, before it ends. */
+  use: 8,
+  /** Frames were lost. */
+  reset: 9,
+} as const;
+
+export interface LineEvents {
+  /** A line of the console, without its end. */
+  onLine(text: string): void;
+  onOpen(id: number, host: string, port: number): void;
+  onData(id: number, bytes: Uint8Array): void;
+  onClose(id: number): void;
+  onCredit(id: number, count: number): void;
+  onUse(json: string): void;
+  /** Frames were lost in one direction or the other: nobody knows what of which connection. */
+  onReset(): void;
+  /** Text outside of frames. */
+  onText(text: string): void;
+}
+
+/** Bytes of a line from the board. */
+const lineLimit = 1024 * 1024;
+
+/** The rig's end of a serial line. */
+export class Line {
+  readonly #events: LineEvents;
+  readonly #write: (bytes: Uint8Array) => void;
+  readonly #writer = new FrameWriter();
+  readonly #reader: FrameReader;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(events: LineEvents, write: (bytes: Uint8Array) => void) {
+    this.#events = events;
+    this.#write = write;
+    this.#reader = new FrameReader({
+      onFrame: frame => this.#take(frame),
+      onLost: () => {
+        this.#forget();
+        events.onReset();
+      },
+      onText: bytes => events.onText(Buffer.from(bytes).toString('latin1')),
+    });
+  }
+
+  take(bytes: Uint8Array): void {
+    this.#reader.take(bytes);
+  }
+
+  ping(): void {
+    this.#send(frameType.ping);
+  }
+
+  sendLine(text: string): void {
+    const bytes = Buffer.from(text);
+    let at = 0;
+    for (; bytes.length - at > mostPayload; at += mostPayload) {
+      this.#send(frameType.line, bytes.subarray(at, at + mostPayload));
+    }
+    this.#send(frameType.lineEnd, bytes.subarray(at));
+  }
+
+  /** At most 1020 bytes. */
+  sendData(id: number, bytes: Uint8Array): void {
+    this.#send(frameType.data, number32(id), bytes);
+  }
+
+  sendCredit(id: number, count: number): void {
+    this.#send(frameType.credit, number32(id), number32(count));
+  }
+
+  sendClose(id: number, cause: string | undefined): void {
+    this.#send(frameType.close, number32(id), Buffer.from(cause ?? '').subarray(0, 100));
+  }
+
+  #send(type: number, ...pieces: Uint8Array[]): void {
+    this.#write(this.#writer.encode(type, Buffer.concat(pieces)));
+  }
+
+  #take({ type, payload }: Frame): void {
+    const events = this.#events;
+    const bytes = Buffer.from(payload);
+    if (type === frameType.line || type === frameType.lineEnd) this.#piece(bytes, type === frameType.lineEnd);
+    else if (type === frameType.use) events.onUse(bytes.toString());
+    else if (type === frameType.reset) events.onReset();
+    else if (bytes.length < 4) return;
+    else if (type === frameType.open && bytes.length > 6) {
+      events.onOpen(bytes.readUInt32BE(0), bytes.toString('utf8', 6), bytes.readUInt16BE(4));
+    } else if (type === frameType.data) events.onData(bytes.readUInt32BE(0), bytes.subarray(4));
+    else if (type === frameType.close) events.onClose(bytes.readUInt32BE(0));
+    else if (type === frameType.credit && bytes.length === 8) {
+      events.onCredit(bytes.readUInt32BE(0), bytes.readUInt32BE(4));
+    }
+  }
+
+  #piece(bytes: Buffer, last: boolean): void {
+    this.#length += bytes.length;
+    if (this.#length > lineLimit) this.#forget();
+    else this.#pieces.push(bytes);
+    if (!last) return;
+    const text = Buffer.concat(this.#pieces).toString();
+    this.#forget();
+    this.#events.onLine(text);
+  }
+
+  #forget(): void {
+    this.#pieces = [];
+    this.#length = 0;
+  }
+}
+
+function number32(value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
