@@ -22,7 +22,7 @@ import { Authority, envelopeHash } from './envelope.js';
 import { execute } from './execute.js';
 import { type CommandFacts, provenPosition, restraint } from './facts.js';
 import { lastNonce, takeNonce } from './nonces.js';
-import { DirectQueue, MAXIMUM_WAITING } from './queue.js';
+import { DirectQueue, MAXIMUM_WAITING, type Waiting } from './queue.js';
 import { recoverInterrupted } from './recover.js';
 import { type LinkSource, type Walk, walkBack } from './walk.js';
 import { type Delivery, parseDelivery } from './wire.js';
@@ -82,22 +82,36 @@ export class Commands {
 
   /** Untrusted bytes from any path. Never throws for what they contain. */
   async deliver(bytes: Uint8Array): Promise<void> {
+    await this.take(bytes)?.();
+  }
+
+  /**
+   * Answers at once what needs no chain to be answered, so that junk costs no turn; for the rest, what is to be done
+   * when its turn has come.
+   */
+  take(bytes: Uint8Array): (() => Promise<void>) | undefined {
     const { crypto, domain, ledger } = this.#options;
     const parsed = parseDelivery(bytes);
-    if (parsed.verdict === 'rejected') return this.#say({ hash: crypto.keccak256(bytes), verdict: parsed });
+    if (parsed.verdict === 'rejected') {
+      this.#say({ hash: crypto.keccak256(bytes), verdict: parsed });
+      return undefined;
+    }
     const { envelope } = parsed.value;
     const hash = envelopeHash(crypto, domain, envelope);
-    if (!equal(envelope.device, domain.verifyingContract)) {
-      return this.#say({ hash, verdict: rejected('wrong_target', 'the envelope is for another board') });
-    }
     const stored = ledger.receiptFor(hash);
-    if (stored) {
+    if (!equal(envelope.device, domain.verifyingContract)) {
+      this.#say({ hash, verdict: rejected('wrong_target', 'the envelope is for another board') });
+    } else if (stored) {
       const evidence = `receipt ${stored.receipt.counter} says ${stored.receipt.outcome}`;
-      return this.#say({ hash, verdict: rejected('replayed', evidence), receipt: stored });
+      this.#say({ hash, verdict: rejected('replayed', evidence), receipt: stored });
+    } else if (envelope.authority === Authority.direct) {
+      return () => this.#direct(hash, parsed.value);
+    } else if (envelope.authority === Authority.delegate) {
+      return () => this.#delegated(hash, parsed.value);
+    } else {
+      this.#say({ hash, verdict: undetermined('unsupported', 'this firmware takes no batches yet') });
     }
-    if (envelope.authority === Authority.direct) return this.#direct(hash, parsed.value);
-    if (envelope.authority === Authority.delegate) return this.#delegated(hash, parsed.value);
-    this.#say({ hash, verdict: undetermined('unsupported', 'this firmware takes no batches yet') });
+    return undefined;
   }
 
   /** Looks again at what waits, and speaks only of what changed. */
@@ -150,7 +164,8 @@ export class Commands {
       if (known.verdict === 'undetermined') return this.#sayAll(known, facts);
       if (walk.verdict === 'undetermined') return this.#sayAll(walk, facts);
       const held = restraint(facts, newest, key);
-      for (const settlement of await this.#queue.consume(walk.value, facts, newest, held))
+      const ahead = await this.#ahead(facts, newest);
+      for (const settlement of await this.#queue.consume(walk.value, facts, newest, held, ahead))
         this.#say(settlement, facts);
       if (ledger.position.sequence >= facts.device.sequence) return;
     } while (ledger.position.sequence !== before);
@@ -170,12 +185,40 @@ export class Commands {
       known: ledger.position,
       settled: ledger.settled,
       // From the settled position on: after a fork, links lie in other blocks than before.
-      sources: chain.links(ledger.settled.block, facts.head.number),
+      // A block that a forged head named may lie in the future: then from the beginning.
+      sources: chain.links(
+        ledger.settled.block <= facts.head.number ? ledger.settled.block : 0,
+        facts.head.number,
+      ),
       onLink: link => {
         const waiting = this.#queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
         if (waiting && equal(waiting.delivery.envelope.challenge, challenge)) floors.proveNow(facts.head);
       },
     });
+  }
+
+  /**
+   * Hashes that links beyond `facts` commit to, in blocks that are not final yet, so that what no link speaks of takes
+   * nobody's place. Undefined when no waiting envelope asks for it, or nobody tells.
+   */
+  async #ahead(facts: CommandFacts, newest: CommandFacts): Promise<ReadonlySet<string> | undefined> {
+    const { chain, crypto, domain } = this.#options;
+    const between = ({ delivery: { envelope } }: Waiting) =>
+      envelope.sequence > facts.device.sequence && envelope.sequence <= newest.device.sequence;
+    if (newest.device.epoch !== facts.device.epoch || !this.#queue.waiting.some(between)) return undefined;
+    const hashes = new Set<string>();
+    const from = provenPosition(facts);
+    const walk = await walkBack({
+      crypto,
+      chainId: domain.chainId,
+      device: domain.verifyingContract,
+      proven: provenPosition(newest),
+      known: from,
+      settled: from,
+      sources: chain.links(facts.head.number, newest.head.number),
+      onLink: link => void hashes.add(toHex(link.commandHash)),
+    });
+    return walk.verdict === 'accepted' ? hashes : undefined;
   }
 
   /** Freshness and floors; and, where the store was lost, its new birth, before which nothing counts. */

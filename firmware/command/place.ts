@@ -1,19 +1,24 @@
 /** Where an envelope stands that the queue did not reach: held up, not final yet, of another epoch, or nobody's. */
 
 import { equal } from '../bytes/equal.js';
+import { toHex } from '../bytes/hex.js';
 import { rejected, undetermined } from '../proof/verdict.js';
 import type { CommandVerdict } from './answer.js';
 import type { CommandFacts } from './facts.js';
 import type { Waiting } from './queue.js';
 import type { Walk } from './walk.js';
 
-/** @param stopped what held up the link that the queue stopped at, if it did */
+/**
+ * @param stopped what held up the link that the queue stopped at, if it did
+ * @param ahead hashes that links beyond these facts commit to, if they are known
+ */
 export function place(
   { delivery: { envelope }, hash }: Waiting,
   walk: Walk,
   facts: CommandFacts,
   newest: CommandFacts,
   stopped: CommandVerdict | undefined,
+  ahead: ReadonlySet<string> | undefined,
 ): CommandVerdict {
   const { sequence } = facts.device;
   if (envelope.epoch < facts.device.epoch) {
@@ -26,7 +31,8 @@ export function place(
       stopped && stopped.verdict !== 'accepted' ? stopped.evidence : 'an earlier link comes first';
     return undetermined('withheld', `it waits for its turn: ${reason}`);
   }
-  if (envelope.sequence > sequence && envelope.sequence <= newest.device.sequence) {
+  const known = ahead === undefined || ahead.has(toHex(hash));
+  if (known && envelope.sequence > sequence && envelope.sequence <= newest.device.sequence) {
     return undetermined('level', `link ${envelope.sequence} is on chain, but not in a final block yet`);
   }
   const evidence =

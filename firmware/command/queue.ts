@@ -65,13 +65,14 @@ export class DirectQueue {
 
   /**
    * Consumes what the walk authenticates. `held` is what the newest head restrains. Every waiting envelope gets a
-   * verdict; those that got a final one stop waiting.
+   * verdict; those that got a final one stop waiting. `ahead`: what links beyond these facts commit to, if known.
    */
   async consume(
     walk: Walk,
     facts: CommandFacts,
     newest: CommandFacts,
     held: Verdict<undefined, never, CommandCause>,
+    ahead?: ReadonlySet<string>,
   ): Promise<Settlement[]> {
     const settlements = this.#reposition(walk, facts);
     let stopped: CommandVerdict | undefined;
@@ -86,7 +87,7 @@ export class DirectQueue {
     }
     for (const waiting of this.#waiting) {
       if (settlements.some(settled => equal(settled.hash, waiting.hash))) continue;
-      settlements.push({ hash: waiting.hash, verdict: place(waiting, walk, facts, newest, stopped) });
+      settlements.push({ hash: waiting.hash, verdict: place(waiting, walk, facts, newest, stopped, ahead) });
     }
     this.#waiting = this.#waiting.filter(waiting => {
       const settled = settlements.find(candidate => equal(candidate.hash, waiting.hash));

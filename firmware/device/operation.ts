@@ -67,6 +67,8 @@ export class Operation {
   readonly #turns = new Turns(MAXIMUM_TURNS);
   readonly #updates: Updates;
   #closed = false;
+  /** Messages are being dropped, which is said once. */
+  #dropping = false;
   #cancelRetry = () => {};
 
   /** Connects at once. Throws a RangeError on a broker or endpoint that is no URL. */
@@ -138,15 +140,18 @@ export class Operation {
 
   /** Bytes from any path: the broker, the console. Answers come by the same topics whatever the path was. */
   deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
+    const task = kind === 'envelope' ? this.#commands.take(bytes) : () => this.#updates.deliver(bytes);
+    if (!task) return true;
     const taken = this.#turns.add(async () => {
       const before = this.#floors.nowProven(this.#options.configuration.policies.firmware.level);
-      if (kind === 'envelope') await this.#commands.deliver(bytes);
-      else await this.#updates.deliver(bytes);
+      this.#dropping = false;
+      await task();
       // An update may have waited for the proof of now that a command brought.
       const after = this.#floors.nowProven(this.#options.configuration.policies.firmware.level);
       if (!before && after) this.#turns.add(() => this.#updates.retry());
     });
-    if (!taken) this.#options.log(`${kind} dropped: ${MAXIMUM_TURNS} wait already`);
+    if (!taken && !this.#dropping) this.#options.log(`${kind} dropped: ${MAXIMUM_TURNS} wait already`);
+    this.#dropping ||= !taken;
     return taken;
   }
 
@@ -232,11 +237,13 @@ export class Operation {
   async #report(report: Report): Promise<void> {
     const { configuration, log } = this.#options;
     for (const line of toLines(report)) log(line);
-    await this.#publish('answer', encodeText(toAnswer(configuration.profile, report)), false);
+    // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.
+    const qos = report.verdict.verdict === 'accepted' ? 1 : 0;
+    await this.#publish('answer', encodeText(toAnswer(configuration.profile, report)), false, qos);
   }
 
-  async #publish(name: TopicName, payload: Uint8Array, retain: boolean): Promise<void> {
-    await this.#mqtt.publish(this.#topic(name), payload, { qos: 1, retain });
+  async #publish(name: TopicName, payload: Uint8Array, retain: boolean, qos: 0 | 1 = 1): Promise<void> {
+    await this.#mqtt.publish(this.#topic(name), payload, { qos, retain });
   }
 
   #topic(name: TopicName): string {

@@ -47,7 +47,7 @@ export class ChainReader {
   readonly #crypto: Crypto;
   readonly #endpoints: readonly RpcEndpoint[];
   readonly #onBadWitness: (report: WitnessReport) => void;
-  /** Endpoints that gave a bad witness; they are asked last until they give a good one. */
+  /** Endpoints that gave a bad witness or none; they are asked last until they give a good one. */
   readonly #marked = new Set<RpcEndpoint>();
 
   constructor(options: {
@@ -75,7 +75,7 @@ export class ChainReader {
         const { timestamp } = result.value;
         return accepted({ head: { ...block, timestamp }, state: result.value });
       }
-      if (result.verdict === 'rejected') this.#marked.add(endpoint);
+      this.#marked.add(endpoint);
       const report = { endpoint: endpoint.url, result };
       this.#onBadWitness(report);
       reports.push(report);

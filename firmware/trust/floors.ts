@@ -15,6 +15,8 @@ interface LevelFloor {
   /** Greatest finalized number and timestamp. */
   number: number;
   timestamp: number;
+  /** Greatest number that this boot saw, finalized or not: what restrained there must not be forgotten. */
+  newest: number;
   /** Greatest proven timestamp, finalized or not, and when this boot saw it. */
   seen: number;
   seenAt: number;
@@ -37,6 +39,7 @@ export class Floors {
     this.#levels = LEVELS.map((_, i) => ({
       number: (record && readNumber(record, i * RECORD_BYTES, 8)) ?? 0,
       timestamp: (record && readNumber(record, i * RECORD_BYTES + 8, 8)) ?? 0,
+      newest: 0,
       seen: (record && readNumber(record, i * RECORD_BYTES + 16, 8)) ?? 0,
       seenAt,
     }));
@@ -82,6 +85,10 @@ export class Floors {
         `block ${head.number} is older than block ${floor.number}, which was final before`,
       );
     }
+    if (!head.finalized && head.number < floor.newest) {
+      // An endpoint that goes back to before a pause must not make the board forget the pause.
+      return undetermined('stale', `the newest block went back from ${floor.newest} to ${head.number}`);
+    }
     const time = Math.max(this.#time(head.level - 1), head.timestamp);
     const age = time - head.timestamp;
     if (age > maximumAge) {
@@ -100,6 +107,7 @@ export class Floors {
     if (!this.#now[head.level - 1]) {
       floor.number = 0;
       floor.timestamp = 0;
+      floor.newest = 0;
       floor.seen = 0;
     }
     this.#now[head.level - 1] = true;
@@ -113,6 +121,7 @@ export class Floors {
   }
 
   #observe(floor: LevelFloor, head: TrustedHead): void {
+    floor.newest = Math.max(floor.newest, head.number);
     if (head.finalized) {
       floor.number = Math.max(floor.number, head.number);
       floor.timestamp = Math.max(floor.timestamp, head.timestamp);

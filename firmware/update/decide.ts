@@ -69,10 +69,6 @@ export function decideUpdate(
   newest: UpdateFacts,
   installed: Installed,
 ): Verdict<undefined, UpdateCode, UpdateCause> {
-  for (const at of [facts, newest]) {
-    const held = heldBack(at, installed.key);
-    if (held.verdict === 'undetermined') return held;
-  }
   const { channel, device } = facts;
   if (!equal(device.channel, offer.channel)) {
     return rejected('not_approved', `the board's channel is ${toHex(device.channel)}`);
@@ -105,6 +101,11 @@ export function decideUpdate(
       'floor',
       `version ${offer.version} is below the floor ${Math.max(channel.floor, installed.floor)}`,
     );
+  }
+  // Only here, so that a worthless offer is refused while the board is held and does not wait in a better one's place.
+  for (const at of [facts, newest]) {
+    const held = heldBack(at, installed.key);
+    if (held.verdict === 'undetermined') return held;
   }
   // What the newest block widens counts when it is final, what it narrows at once.
   for (const at of [facts, newest]) {

@@ -24,6 +24,7 @@ import type { ProvenUpdateFacts, UpdateChain } from './chain.js';
 import { decideUpdate, type Installed, type UpdateCause, type UpdateCode } from './decide.js';
 import { download } from './download.js';
 import { approvalHash, type Offer, parseOffer } from './offer.js';
+import { Patience } from './patience.js';
 import { encodeProgress, type Progress, parseLine, parseProgress } from './progress.js';
 
 export type UpdateVerdict = Verdict<undefined, UpdateCode | 'replayed', UpdateCause>;
@@ -66,11 +67,13 @@ export class Updates {
   readonly #options: UpdatesOptions;
   /** An offer that could not be decided yet. */
   #open: Offer | undefined;
+  readonly #patience: Patience;
   #request: HttpExchange | undefined;
   #closed = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
+    this.#patience = new Patience(options.clock);
     const resumed = parseProgress(options.ledger.read(StoreKey.update));
     if (resumed) this.#open = resumed.offer;
   }
@@ -90,7 +93,8 @@ export class Updates {
     const parsed = parseOffer(bytes);
     if (parsed.verdict === 'rejected') {
       const hash = this.#options.crypto.keccak256(bytes);
-      return this.#options.onSettled({ hash, version: 0, verdict: parsed, trail: [] });
+      void this.#options.onSettled({ hash, version: 0, verdict: parsed, trail: [] });
+      return;
     }
     const { image } = this.#options;
     const offer = parsed.value;
@@ -113,17 +117,21 @@ export class Updates {
         'replayed' as const,
         `receipt ${stored.receipt.counter} says ${stored.receipt.outcome}`,
       );
-      return onSettled({ hash, version: offer.version, verdict, trail: [], receipt: stored });
+      void onSettled({ hash, version: offer.version, verdict, trail: [], receipt: stored });
+      return;
     }
     const { trail, verdict } = await this.#install(offer, hash);
     if (verdict.verdict === 'rejected') this.#forget(hash);
-    if (verdict.verdict === 'undetermined') this.#open = offer;
     // Whoever offers something worthless meanwhile must not make the board forget what it was about.
-    else this.#open = parseProgress(ledger.read(StoreKey.update))?.offer;
-    if (speak || verdict.verdict !== 'undetermined') {
-      await onSettled({ hash, version: offer.version, verdict, trail });
+    if (!this.#open || equal(approvalHash(crypto, this.#open), hash)) {
+      const undecided = verdict.verdict === 'undetermined';
+      this.#open = undecided ? offer : parseProgress(ledger.read(StoreKey.update))?.offer;
     }
-    if (verdict.verdict === 'accepted') this.#options.boot.restart('update');
+    const silent = verdict.verdict === 'undetermined' && !speak;
+    const told = silent ? undefined : onSettled({ hash, version: offer.version, verdict, trail });
+    if (verdict.verdict !== 'accepted') return;
+    await told;
+    this.#options.boot.restart('update');
   }
 
   async #install(
@@ -137,8 +145,17 @@ export class Updates {
     if (decided.verdict.verdict !== 'accepted') return { verdict: decided.verdict, trail };
     if (app.busy?.()) return { verdict: undetermined('busy', 'the app cannot be interrupted now'), trail };
 
+    const wait = this.#patience.wait(hash);
+    if (wait > 0) {
+      const seconds = Math.ceil(wait / 1000);
+      return {
+        verdict: undetermined('incomplete', `its bytes kept being wrong; again in ${seconds} s`),
+        trail,
+      };
+    }
     const progress = this.#progress(offer, hash, decided.facts!);
     const loaded = await this.#load(progress);
+    if (loaded.verdict === 'rejected') this.#patience.failed(hash);
     if (loaded.verdict !== 'accepted') return { verdict: loaded, trail };
     const header = checkImage((offset, length) => idleSlot.read(offset, length), offer.size);
     if (

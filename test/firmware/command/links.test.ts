@@ -9,6 +9,7 @@ import { walkBack } from '../../../firmware/command/walk.js';
 import { accepted, rejected, undetermined } from '../../../firmware/proof/verdict.js';
 import type { BatchResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
+import { holdsAsync } from '../../fakes/holds.js';
 import { CHAIN_ID, crypto, DEVICE } from './modelChain.js';
 
 const LINKED = toEventSelector('Linked(uint32,bytes32,bytes32,uint64,uint32,uint32,address,uint8)');
@@ -106,7 +107,8 @@ test('numbers that no honest event holds are no links, and fault nobody', async 
 });
 
 test('whatever an endpoint answers, the walk ends without an exception, and the honest twin is still heard', async t => {
-  await fc.assert(
+  await holdsAsync(
+    t,
     fc.asyncProperty(fc.jsonValue(), async value => {
       t.is((await walk(telling(value))).verdict, 'undetermined');
       t.is((await walk(telling(value), telling(honest))).verdict, 'accepted');
@@ -117,7 +119,8 @@ test('whatever an endpoint answers, the walk ends without an exception, and the 
 
 test('an honest log with any one value replaced by anything gives no other link', async t => {
   const field = fc.constantFrom('topics', 'data', 'both');
-  await fc.assert(
+  await holdsAsync(
+    t,
     fc.asyncProperty(field, fc.jsonValue(), fc.nat(2), async (name, value, index) => {
       const logs = honest.map((entry, i) => {
         if (i !== index) return entry;

@@ -155,6 +155,11 @@ export class ModelChain implements CommandChain {
     };
   }
 
+  /** Every link up to a block, in order. */
+  linksUntil(number: number): AuthenticLink[] {
+    return this.#blocks.slice(0, number + 1).flatMap(block => block.links);
+  }
+
   links(from: number, to: number): LinkSource[] {
     const all = this.#blocks.slice(from, to + 1).flatMap(block => block.links);
     const honest = (links: readonly AuthenticLink[]) =>

@@ -111,12 +111,23 @@ test('too many deliveries at once are dropped, said so, and later ones are taken
   await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
   await settled();
   const answers = await Promise.all(
-    Array.from({ length: 30 }, () => board.ask('deliver', { kind: 'envelope', bytes: '0x00' })),
+    Array.from({ length: 30 }, () => board.ask('deliver', { kind: 'offer', bytes: '0x00' })),
   );
   const taken = answers.filter(answer => (answer as { taken: boolean }).taken).length;
   t.true(taken >= 15 && taken < 30, `${taken}`);
+  t.is(board.lines.filter(line => /dropped/.test(line)).length, 1);
   await settled();
-  t.deepEqual(await board.ask('deliver', { kind: 'envelope', bytes: '0x00' }), { taken: true });
+  t.deepEqual(await board.ask('deliver', { kind: 'offer', bytes: '0x00' }), { taken: true });
+});
+
+test('junk that needs no chain to be refused takes no turn, however much of it comes', async t => {
+  const board = await started();
+  await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+  await settled();
+  for (let i = 0; i < 100; i++) {
+    t.deepEqual(await board.ask('deliver', { kind: 'envelope', bytes: '0x00' }), { taken: true });
+  }
+  t.is(board.lines.filter(line => /rejected \(malformed\)/.test(line)).length, 100);
 });
 
 test('a board whose identity cannot be read is nobody: it signs nothing and makes no new one', async t => {

@@ -157,9 +157,8 @@ test('a suspended board is updated: it may need that to recover', t => {
   t.is(decide({ facts: wanting(offer, { device: { status: 3 } }) }), 'accepted');
 });
 
-test('a pause hides nothing worse: what is held says so before what is refused', t => {
-  t.is(
-    decide({ facts: wanting(offer, { fleet: { paused: true }, channel: { record: ZERO_WORD } }) }),
-    'paused',
-  );
+test('while the fleet is paused a worthless offer is refused, so that it waits in no better one’s place', t => {
+  const paused = { fleet: { paused: true } };
+  t.is(decide({ facts: wanting(offer, { ...paused, channel: { record: ZERO_WORD } }) }), 'not_published');
+  t.is(decide({ facts: wanting(offer, paused) }), 'paused');
 });

@@ -60,6 +60,19 @@ test('an image with a changed byte is refused and forgotten; the honest one is i
   t.is(await board.deliver(), 'accepted, restart update');
 });
 
+test('only what runs already is no news: another image of that version, or that image as another version, is', async t => {
+  const board = await started();
+  const running = offerOf(board.images.get(1)!, 1);
+  t.is(await board.deliver(running), '');
+  for (const other of [
+    { ...running, imageSha256: word(9) },
+    { ...running, version: 9 },
+  ]) {
+    board.facts = wanting(other);
+    t.is(await board.deliver(other), other.version === 1 ? 'rejected rollback' : 'rejected image_hash');
+  }
+});
+
 test('what could not be decided is looked at again, and only what changed is said', async t => {
   const board = await started();
   for (const failure of ['unreachable', 'no_quorum', 'stale'] as const) {

@@ -1,0 +1,60 @@
+import test from 'ava';
+import { accepted } from '../../../firmware/proof/verdict.js';
+import { word } from '../../fakes/bytes.js';
+import { Board } from './board.js';
+
+const ready = () => new Board().proveNow();
+
+test('a pause that the board has seen holds though an endpoint goes back to before it; at the newest block it lifts', async t => {
+  const board = await ready();
+  const command = board.link('once');
+  board.chain.finalise();
+  board.chain.mine(1);
+  const before = board.chain.tip.number;
+  board.chain.change({ paused: true });
+  t.is(await board.deliver(command), 'undetermined paused');
+  const honest = board.chain.facts.bind(board.chain);
+  board.chain.facts = async (tag, listing) =>
+    tag === 'latest' ? accepted(board.chain.factsAt(before, tag, listing)) : honest(tag, listing);
+  await board.retry();
+  t.deepEqual(board.effects, []);
+  t.is(await board.deliver(command), 'undetermined stale');
+  board.chain.facts = honest;
+  board.chain.change({ paused: false });
+  await board.retry();
+  t.deepEqual(board.effects, ['once 2']);
+});
+
+test('junk for a link that is not final yet is refused, and does not crowd out its envelope', async t => {
+  const board = await ready();
+  const command = board.link('once');
+  for (let i = 0; i < 20; i++) {
+    const { sequence } = command.envelope;
+    const junk = board.envelope('once', { sequence, salt: word(i + 1) });
+    t.is(await board.deliver(junk), 'rejected not_anchored');
+  }
+  t.is(await board.deliver(command), 'undetermined level');
+  board.chain.finalise();
+  await board.retry();
+  t.deepEqual(board.effects, ['once 2']);
+});
+
+test('a forged head of the far future is left behind by a restart, and links are found again', async t => {
+  const board = await ready();
+  const honest = board.chain.facts.bind(board.chain);
+  const first = board.link('once', { challenge: board.challenge });
+  board.chain.finalise();
+  board.chain.facts = async (tag, listing) => {
+    const facts = await honest(tag, listing);
+    if (facts.verdict !== 'accepted') return facts;
+    const { head } = facts.value;
+    const forged = { ...head, timestamp: head.timestamp + 10 ** 9, number: head.number + 10 ** 6 };
+    return accepted({ ...facts.value, head: forged });
+  };
+  await board.deliver(first);
+  board.chain.facts = honest;
+  board.boot();
+  const second = board.link('again', { challenge: board.challenge });
+  board.chain.finalise();
+  t.is(await board.deliver(second), 'done');
+});
