@@ -16,15 +16,15 @@ import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { Tag } from '../trust/level.js';
 import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
-import { confirmed } from './confirmed.js';
+import { CatchUp } from './catchUp.js';
 import { judgeDelegated, listingKey, signedBy } from './delegate.js';
 import { Authority, envelopeHash } from './envelope.js';
 import { execute } from './execute.js';
 import { type CommandFacts, provenPosition, restraint } from './facts.js';
 import { lastNonce, takeNonce } from './nonces.js';
-import { DirectQueue, MAXIMUM_WAITING, type Waiting } from './queue.js';
+import { DirectQueue, MAXIMUM_WAITING } from './queue.js';
 import { recoverInterrupted } from './recover.js';
-import { type LinkSource, type Walk, walkBack } from './walk.js';
+import type { LinkSource } from './walk.js';
 import { type Delivery, parseDelivery } from './wire.js';
 
 /** What commands need to know of the chain. */
@@ -58,6 +58,7 @@ export interface CommandsOptions {
 
 export class Commands {
   readonly #options: CommandsOptions;
+  readonly #catchUp: CatchUp;
   readonly #queue: DirectQueue;
   /** The cause last given for each waiting envelope. */
   readonly #said = new Map<string, string>();
@@ -67,6 +68,7 @@ export class Commands {
     this.#options = options;
     const { app, clock, floors, ledger, policy } = options;
     this.#queue = new DirectQueue({ app, clock, floors, ledger, level: policy.level });
+    this.#catchUp = new CatchUp({ ...options, queue: this.#queue });
   }
 
   /** Whether something may change by itself: envelopes wait, or what ran already may still be taken back. */
@@ -157,68 +159,18 @@ export class Commands {
       if (pair.verdict === 'undetermined') return this.#sayAll(pair);
       const { facts, newest } = pair.value;
       // The walk comes first, because a link that carries the challenge resets the floors.
-      const walk = await this.#walk(facts);
+      const walk = await this.#catchUp.walk(facts);
       const admitted = this.#admit(facts, newest);
       if (admitted.verdict === 'undetermined') return this.#sayAll(admitted, facts);
       const known = this.#knownEpoch(facts);
       if (known.verdict === 'undetermined') return this.#sayAll(known, facts);
       if (walk.verdict === 'undetermined') return this.#sayAll(walk, facts);
       const held = restraint(facts, newest, key);
-      const ahead = await this.#ahead(facts, newest);
+      const ahead = await this.#catchUp.ahead(facts, newest);
       for (const settlement of await this.#queue.consume(walk.value, facts, newest, held, ahead))
         this.#say(settlement, facts);
       if (ledger.position.sequence >= facts.device.sequence) return;
     } while (ledger.position.sequence !== before);
-  }
-
-  /** The links between what is known and what is proven; a link that carries the challenge proves now. */
-  #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
-    const { chain, challenge, crypto, domain, floors, ledger } = this.#options;
-    const proven = provenPosition(facts);
-    const behind = confirmed(ledger, proven);
-    if (behind) return Promise.resolve(accepted({ from: behind, start: 'behind', links: [] }));
-    return walkBack({
-      crypto,
-      chainId: domain.chainId,
-      device: domain.verifyingContract,
-      proven,
-      known: ledger.position,
-      settled: ledger.settled,
-      // From the settled position on: after a fork, links lie in other blocks than before.
-      // A block that a forged head named may lie in the future: then from the beginning.
-      sources: chain.links(
-        ledger.settled.block <= facts.head.number ? ledger.settled.block : 0,
-        facts.head.number,
-      ),
-      onLink: link => {
-        const waiting = this.#queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
-        if (waiting && equal(waiting.delivery.envelope.challenge, challenge)) floors.proveNow(facts.head);
-      },
-    });
-  }
-
-  /**
-   * Hashes that links beyond `facts` commit to, in blocks that are not final yet, so that what no link speaks of takes
-   * nobody's place. Undefined when no waiting envelope asks for it, or nobody tells.
-   */
-  async #ahead(facts: CommandFacts, newest: CommandFacts): Promise<ReadonlySet<string> | undefined> {
-    const { chain, crypto, domain } = this.#options;
-    const between = ({ delivery: { envelope } }: Waiting) =>
-      envelope.sequence > facts.device.sequence && envelope.sequence <= newest.device.sequence;
-    if (newest.device.epoch !== facts.device.epoch || !this.#queue.waiting.some(between)) return undefined;
-    const hashes = new Set<string>();
-    const from = provenPosition(facts);
-    const walk = await walkBack({
-      crypto,
-      chainId: domain.chainId,
-      device: domain.verifyingContract,
-      proven: provenPosition(newest),
-      known: from,
-      settled: from,
-      sources: chain.links(facts.head.number, newest.head.number),
-      onLink: link => void hashes.add(toHex(link.commandHash)),
-    });
-    return walk.verdict === 'accepted' ? hashes : undefined;
   }
 
   /** Freshness and floors; and, where the store was lost, its new birth, before which nothing counts. */
