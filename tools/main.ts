@@ -10,8 +10,8 @@ import { looksSecret, refuseSecret } from './cli/secrets.js';
 import { commands } from './commands/index.js';
 
 const INTERRUPTED = 130;
-/** Milliseconds that a command gets to clean up. */
-const GRACE = 10_000;
+/** Milliseconds that a command gets after Ctrl-C; what it holds beyond sockets is in `cleanUp` of its entry. */
+const GRACE = 500;
 
 /** Runs one command line in this process and ends it. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -59,7 +59,14 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
     if (helpWanted) return tell(print, commandHelp(name, command));
     const { flags, help, operands } = parseCommandLine(name, command, words.slice(name.split(' ').length));
     if (help) return tell(print, commandHelp(name, command));
-    const result = await raced(command, { flags, operands }, setting, output, json);
+    const result = await raced(
+      command,
+      { flags, operands },
+      setting,
+      output,
+      json,
+      commands[name].cleanUp ?? GRACE,
+    );
     output.finish(result, json ? [] : command.show(result));
     return setting.signal.aborted ? INTERRUPTED : result.ok ? 0 : 1;
   } catch (error) {
@@ -80,12 +87,13 @@ async function raced(
   { environment, signal }: Setting,
   output: Output,
   json: boolean,
+  grace: number,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const interrupted = new Promise<never>((_, reject) => {
     const leave = () => reject(new UsageError('interrupted.', 'interrupted'));
     signal.addEventListener('abort', () => {
-      timer = setTimeout(leave, GRACE);
+      timer = setTimeout(leave, grace);
     });
   });
   try {

@@ -45,6 +45,12 @@ function start(args: string[], cwd: string) {
         await Promise.race([once(child.stdout, 'data'), closed]);
       }
     },
+    async notes(text: string): Promise<void> {
+      while (!ran.stderr.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`it ended: ${ran.stderr}`);
+        await Promise.race([once(child.stderr, 'data'), closed]);
+      }
+    },
     async interrupt(): Promise<Ran> {
       child.kill('SIGINT');
       const [status] = await closed;
@@ -207,6 +213,17 @@ testWithChain(
     t.like(await json(['release', 'offer']), { already: true });
     t.is((await json(['channel', 'show'])).releases[0].imageSha256, built.sha256);
     t.like(await json(['audit']), { findings: [], complete: true });
+
+    // interrupted while it waits for blocks that nobody mines; the envelope was kept, and goes on from there
+    const waiting = start(['command', 'relay.set', '{"on":true}', '--no-mine', '--json'], cwd);
+    t.teardown(() => waiting.child.kill('SIGKILL'));
+    await waiting.notes('The board waits');
+    const broken = await waiting.interrupt();
+    t.is(broken.status, 130);
+    t.is(document(t, broken).error.code, 'interrupted');
+    const envelope = /envelope (\S+)/.exec(broken.stderr)![1];
+    await json(['fleet', 'delegate', delegate, 'relay.other']); // mines
+    t.is((await json(['deliver', envelope])).receipt.outcome, 'done');
 
     // a second board
     await json(['flash', 'second', 'r2.img']);

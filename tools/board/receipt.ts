@@ -73,31 +73,37 @@ async function knows({ chain }: Contracts, number: number, hash: Uint8Array): Pr
   }
 }
 
-/** The next receipt about `subject`, from now on; whose it is, `checkReceipt` says. */
-export function nextReceipt(
-  { channel }: OpenBoard,
-  subject: Uint8Array,
-  milliseconds: number,
-): Promise<SeenReceipt> {
-  const seen = new Promise<SeenReceipt>((resolve, reject) => {
-    const end = (settle: () => void) => {
-      clearTimeout(timer);
-      channel.off('receipt', listen);
-      settle();
-    };
-    const listen = (receipt: SeenReceipt) => {
-      if (equal(receipt.receipt.envelopeHash, subject)) end(() => resolve(receipt));
-    };
-    const late = new Failure(
-      'no_receipt',
-      'The board did not confirm the new image in time: look at holdfast status again later.',
-    );
-    const timer = setTimeout(() => end(() => reject(late)), milliseconds);
-    channel.on('receipt', listen);
-  });
-  // Nobody may be waiting any more when it fails.
-  seen.catch(() => {});
-  return seen;
+export interface ReceiptListener {
+  /** Undefined when none came in time. Whose the receipt is, `checkReceipt` says. */
+  within(milliseconds: number): Promise<SeenReceipt | undefined>;
+  /** Idempotent. */
+  stop(): void;
+}
+
+/** Listens for the next receipt about `subject` from now on. */
+export function listenForReceipt({ channel }: OpenBoard, subject: Uint8Array): ReceiptListener {
+  let heard: SeenReceipt | undefined;
+  let wake = () => {};
+  const listen = (seen: SeenReceipt) => {
+    if (!equal(seen.receipt.envelopeHash, subject)) return;
+    heard ??= seen;
+    wake();
+  };
+  channel.on('receipt', listen);
+  return {
+    within: async milliseconds => {
+      if (heard) return heard;
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, milliseconds);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      return heard;
+    },
+    stop: () => channel.off('receipt', listen),
+  };
 }
 
 export const receiptLine = ({ code, counter, outcome, result }: CheckedReceipt): string =>

@@ -6,8 +6,11 @@ import { Failure } from '../cli/failure.js';
 import type { Answer } from '../operator/boardChannel.js';
 import { ask } from '../operator/order.js';
 import type { OpenBoard } from './openBoard.js';
-import { type CheckedReceipt, checkReceipt } from './receipt.js';
+import { type CheckedReceipt, checkReceipt, listenForReceipt } from './receipt.js';
 import { keepReceipt } from './receiptLog.js';
+
+/** Milliseconds. */
+const LATE = 2000;
 
 export interface SettleOptions {
   board: OpenBoard;
@@ -47,9 +50,10 @@ export async function settle(
       note(`A witness was no good (${answer.code}): ${answer.subject}: ${answer.evidence}`);
   };
   board.channel.on('answer', listen);
+  const heard = listenForReceipt(board, subject);
   const options = { subject, final: true, milliseconds: patience * 1000 };
-  const response = await ask(board.channel, kind, bytes, options)
-    .catch(cause => {
+  try {
+    const { answer, receipt, witnesses } = await ask(board.channel, kind, bytes, options).catch(cause => {
       if (signal.aborted) throw cause;
       const why = last ? `its last word was ${last.code}: ${last.evidence}` : 'it said nothing';
       throw new Failure(
@@ -57,13 +61,17 @@ export async function settle(
         `The board did not settle this within ${patience} s; ${why}. ${remedy}`,
         { cause },
       );
-    })
-    .finally(() => board.channel.off('answer', listen));
-  const { answer, receipt, witnesses } = response;
-  if (!receipt) return { answer, witnesses };
-  // The key may have been rotated meanwhile; the chain knows the one in force.
-  const { key } = await contracts.device.read(board.facts.address);
-  const checked = await checkReceipt(contracts, key, receipt);
-  keepReceipt(receipts, { chainId: contracts.chain.chainId, device: board.facts.address }, receipt);
-  return { answer, receipt: checked, witnesses };
+    });
+    // Answers are unsigned: one without a receipt may be a stranger's, who was faster than the board.
+    const seen = receipt ?? (kind === 'envelope' ? await heard.within(LATE) : undefined);
+    if (!seen) return { answer, witnesses };
+    // The key may have been rotated meanwhile; the chain knows the one in force.
+    const { key } = await contracts.device.read(board.facts.address);
+    const checked = await checkReceipt(contracts, key, seen);
+    keepReceipt(receipts, { chainId: contracts.chain.chainId, device: board.facts.address }, seen);
+    return { answer, receipt: checked, witnesses };
+  } finally {
+    heard.stop();
+    board.channel.off('answer', listen);
+  }
 }

@@ -67,7 +67,9 @@ export default defineCommand({
       const { bytes, file, hash, notAfter, sequence } = made;
       const sent = 'sent' in made ? (made.sent as Sent) : undefined;
       if (sent) {
-        note(`Linked as number ${sequence} in block ${sent.blockNumber} by ${contracts.key.address}.`);
+        note(
+          `Linked as number ${sequence} in block ${sent.blockNumber} by ${contracts.key.address}; envelope ${file}`,
+        );
         const block = sent.blockNumber;
         await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block, mine: !flags['no-mine'] });
       } else note(`Signed by the delegate ${contracts.key.address}.`);

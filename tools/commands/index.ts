@@ -4,12 +4,22 @@ import type { Command } from '../cli/command.js';
 export interface Entry {
   summary: string;
   load(): Promise<{ default: Command }>;
+  /** Milliseconds that it may take to end what it started, after Ctrl-C. */
+  cleanUp?: number;
 }
 
 /** In the order in which a newcomer needs them. */
 export const commands: Readonly<Record<string, Entry>> = {
-  demo: { summary: 'See a board obey its contracts and nobody else', load: () => import('./demo.js') },
-  start: { summary: 'Start a simulated world and leave it running', load: () => import('./start.js') },
+  demo: {
+    summary: 'See a board obey its contracts and nobody else',
+    load: () => import('./demo.js'),
+    cleanUp: 10_000,
+  },
+  start: {
+    summary: 'Start a simulated world and leave it running',
+    load: () => import('./start.js'),
+    cleanUp: 10_000,
+  },
   doctor: { summary: 'Look whether everything is in place', load: () => import('./doctor.js') },
   'key new': { summary: 'Make a key in a new keystore', load: () => import('./key/new.js') },
   'key import': { summary: 'Put an existing key into a keystore', load: () => import('./key/import.js') },
@@ -29,8 +39,12 @@ export const commands: Readonly<Record<string, Entry>> = {
   'channel show': { summary: 'Show a channel and its releases', load: () => import('./channel/show.js') },
   'image build': { summary: 'Build an image from source', load: () => import('./image/build.js') },
   flash: { summary: 'Write a first image into a simulated board', load: () => import('./flash.js') },
-  rig: { summary: 'Keep a simulated board switched on', load: () => import('./rig.js') },
-  provision: { summary: 'Register a board from its console', load: () => import('./provision.js') },
+  rig: { summary: 'Keep a simulated board switched on', load: () => import('./rig.js'), cleanUp: 10_000 },
+  provision: {
+    summary: 'Register a board from its console',
+    load: () => import('./provision.js'),
+    cleanUp: 10_000,
+  },
   command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },
   status: { summary: 'Show what board and chain say', load: () => import('./status.js') },

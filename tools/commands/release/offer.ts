@@ -1,11 +1,12 @@
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { approvalHash, encodeOffer } from '../../../firmware/update/offer.js';
 import { openBoard, verifiedStatus } from '../../board/openBoard.js';
-import { checkReceipt, nextReceipt, receiptLine } from '../../board/receipt.js';
+import { checkReceipt, listenForReceipt, receiptLine } from '../../board/receipt.js';
 import { keepReceipt } from '../../board/receiptLog.js';
 import { settle } from '../../board/settle.js';
 import { trailLines } from '../../board/trail.js';
 import { defineCommand, flag } from '../../cli/command.js';
+import { Failure } from '../../cli/failure.js';
 import { count, duration } from '../../cli/kinds.js';
 import { crypto } from '../../operator/boardChannel.js';
 import { publishedRelease } from '../../release/published.js';
@@ -51,7 +52,7 @@ export default defineCommand({
       if (toHex(before.imageHash) === release.imageSha256) {
         return { ok: true, ...about, installed: true, already: true };
       }
-      const confirmation = nextReceipt(board, subject, flags.wait * 1000);
+      const confirmation = listenForReceipt(board, subject);
       const settled = await settle(input, {
         board,
         contracts,
@@ -64,7 +65,13 @@ export default defineCommand({
       });
       if (settled.answer.verdict !== 'accepted') return { ok: false, ...about, installed: false, ...settled };
       note('The board has the image and restarts into it.');
-      const seen = await confirmation;
+      const seen = await confirmation.within(flags.wait * 1000);
+      if (!seen) {
+        throw new Failure(
+          'no_receipt',
+          'The board did not confirm the new image in time: look at holdfast status later.',
+        );
+      }
       const { key } = await contracts.device.read(device);
       const receipt = await checkReceipt(contracts, key, seen);
       keepReceipt(flags.receipts, { chainId: contracts.chain.chainId, device }, seen);

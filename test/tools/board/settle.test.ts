@@ -1,0 +1,129 @@
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Contracts } from '../../../contracts/client/index.js';
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
+import { filterMessages } from '../../../tools/board/checkedChannel.js';
+import type { OpenBoard } from '../../../tools/board/openBoard.js';
+import { settle } from '../../../tools/board/settle.js';
+import { temporaryDirectory } from '../support.js';
+
+const crypto = portableCrypto();
+const boardKey = new Uint8Array(32).fill(3);
+const strangersKey = new Uint8Array(32).fill(4);
+const key = toHex(crypto.addressOf(boardKey)!);
+const device = `0x${'09'.repeat(20)}`;
+const subject = new Uint8Array(32).fill(5);
+
+const answer = (over: object = {}) => ({
+  profile: 'development',
+  kind: 'command',
+  subject: toHex(subject),
+  verdict: 'accepted',
+  trail: [],
+  receipt: { counter: 1, outcome: 'done' },
+  ...over,
+});
+const refusal = answer({ verdict: 'rejected', code: 'expired', evidence: 'says who', receipt: undefined });
+
+function receipt(signedWith = boardKey, over: Partial<Receipt> = {}, result = Uint8Array.of(0xf5)) {
+  const fields: Receipt = {
+    storeBirth: 0,
+    counter: 1,
+    previous: new Uint8Array(32),
+    envelopeHash: subject,
+    outcome: 'done',
+    code: '',
+    resultHash: crypto.keccak256(Uint8Array.of(0xf5)),
+    imageHash: new Uint8Array(32),
+    blockNumber: 7,
+    blockHash: new Uint8Array(32).fill(8),
+    ...over,
+  };
+  const hash = receiptHash(crypto, { chainId: 31337, verifyingContract: new Uint8Array(20).fill(9) }, fields);
+  const signer = toHex(crypto.addressOf(signedWith)!);
+  return { receipt: fields, signature: crypto.sign(hash, signedWith), result, hash, signer };
+}
+
+/** A board behind a broker that says, once something was sent, what `script` holds, one thing after the other. */
+function settleWith(t: ExecutionContext, script: [event: 'answer' | 'receipt', value: unknown][]) {
+  const emitter = new EventEmitter();
+  const notes: string[] = [];
+  const channel = Object.assign(emitter, {
+    send: async () => {
+      for (const [event, value] of script) {
+        await new Promise(resolve => setTimeout(resolve, 5));
+        channel.emit(event, value);
+      }
+    },
+  }) as unknown as EventEmitter & OpenBoard['channel'];
+  filterMessages(channel, (_, signer) => signer !== key);
+  const board = { channel, facts: { address: device, key } } as unknown as OpenBoard;
+  const contracts = {
+    device: { read: async () => ({ key }) },
+    chain: {
+      chainId: 31337,
+      client: { getBlock: async () => ({ hash: toHex(new Uint8Array(32).fill(8)) }) },
+    },
+  } as unknown as Contracts;
+  const surroundings = {
+    note: (line: string) => void notes.push(line),
+    signal: new AbortController().signal,
+  };
+  const settled = settle(surroundings, {
+    board,
+    contracts,
+    kind: 'envelope',
+    bytes: new Uint8Array(1),
+    subject,
+    patience: 1,
+    receipts: join(temporaryDirectory(t), 'receipts.jsonl'),
+    remedy: 'Try again.',
+  });
+  return { settled, notes };
+}
+
+test('an accepted answer with the board’s receipt is settled, its result decoded, its block looked up', async t => {
+  const { settled } = settleWith(t, [
+    ['answer', answer()],
+    ['receipt', receipt()],
+  ]);
+  t.like((await settled).receipt, { outcome: 'done', result: true, signer: key, blockKnown: true });
+});
+
+test('a stranger who answers first, or signs a receipt first, changes nothing', async t => {
+  const { settled } = settleWith(t, [
+    ['receipt', receipt(strangersKey, { outcome: 'failed' })],
+    ['answer', 'nonsense'],
+    ['answer', refusal],
+    ['answer', answer()],
+    ['receipt', receipt()],
+  ]);
+  t.like((await settled).receipt, { outcome: 'done', signer: key });
+});
+
+test('a refusal without a receipt stays one', async t => {
+  const { settled } = settleWith(t, [['answer', refusal]]);
+  t.like(await settled, { answer: { verdict: 'rejected', code: 'expired' }, receipt: undefined });
+});
+
+test('a result that is not the one that was signed is refused', async t => {
+  const { settled } = settleWith(t, [
+    ['answer', answer()],
+    ['receipt', receipt(boardKey, {}, Uint8Array.of(0xf4))],
+  ]);
+  await t.throwsAsync(settled, { code: 'receipt_forged' });
+});
+
+test('what waits is told, and when time is up the last cause is named with the remedy', async t => {
+  const { notes, settled } = settleWith(t, [
+    [
+      'answer',
+      answer({ verdict: 'undetermined', code: 'no_quorum', evidence: '1 of 2', receipt: undefined }),
+    ],
+  ]);
+  await t.throwsAsync(settled, { message: /within 1 s; its last word was no_quorum: 1 of 2\. Try again\./ });
+  t.regex(notes[0], /The board waits \(no_quorum\): 1 of 2/);
+});
