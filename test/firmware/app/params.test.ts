@@ -12,6 +12,7 @@ import {
   MAXIMUM_RESULT,
   parseParams,
 } from '../../../firmware/app/params.js';
+import { holds } from '../../fakes/holds.js';
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 const anything = action({ params: v.unknown(), run: () => undefined });
@@ -19,7 +20,8 @@ const takes = (bytes: Uint8Array) => parseParams(anything, bytes).verdict === 'a
 
 test('what is plain is taken as it is', t => {
   const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary-ascii' });
-  fc.assert(
+  holds(
+    t,
     fc.property(json, value => {
       const bytes = encodeParams(value);
       fc.pre(bytes.length <= MAXIMUM_PARAMS);
@@ -35,7 +37,8 @@ test('what is plain is taken as it is', t => {
 });
 
 test('arbitrary bytes never throw', t => {
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.uint8Array({ maxLength: 600 }), bytes => {
       decodeParams(bytes);
       parseParams(anything, bytes);

@@ -23,6 +23,7 @@ import { POSSESSION_TYPE } from '../../../firmware/device/provisioning.js';
 import { STATUS_TYPE, type Status, statusHash } from '../../../firmware/device/status.js';
 import { outcomes, RECEIPT_TYPE, type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
 import { approvalHash, cohort, releaseRecord } from '../../../firmware/update/offer.js';
+import { holds } from '../../fakes/holds.js';
 
 const crypto = portableCrypto();
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -89,7 +90,8 @@ test('Envelope', t => {
     operator: account,
     salt: word,
   });
-  fc.assert(
+  holds(
+    t,
     fc.property(domain, envelope, (where, value) => {
       t.is(toHex(envelopeHash(crypto, where, value)), oracle('Envelope', where, value));
     }),
@@ -110,7 +112,8 @@ test('Receipt', t => {
     blockNumber: time,
     blockHash: word,
   });
-  fc.assert(
+  holds(
+    t,
     fc.property(domain, receipt, (where, value) => {
       const members = { ...value, outcome: outcomes.indexOf(value.outcome) };
       t.is(toHex(receiptHash(crypto, where, value)), oracle('Receipt', where, members));
@@ -132,7 +135,8 @@ test('Status', t => {
     receiptHead: word,
     sealingKey: fc.uint8Array({ maxLength: 33 }),
   });
-  fc.assert(
+  holds(
+    t,
     fc.property(domain, status, (where, value) => {
       t.is(toHex(statusHash(crypto, where, value)), oracle('Status', where, value));
     }),
@@ -141,7 +145,8 @@ test('Status', t => {
 });
 
 test('Possession', t => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       domain,
       account,
@@ -170,7 +175,8 @@ test('link and epoch heads', t => {
     operator: account,
     class: fc.nat(1),
   });
-  fc.assert(
+  holds(
+    t,
     fc.property(word, link, (head, value) => {
       const { commandHash, epoch, fleetEpoch, notAfter, operator, sequence } = value;
       const expected = abi('bytes32, uint32, bytes32, uint64, uint32, uint32, address, uint8', [
@@ -187,7 +193,8 @@ test('link and epoch heads', t => {
     }),
     runs,
   );
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.nat(2 ** 53 - 1),
       account,
@@ -214,7 +221,8 @@ test('a delegate’s listing, an approval, a release’s record, a cohort', t =>
     size: uint32,
     manifestHash: word,
   });
-  fc.assert(
+  holds(
+    t,
     fc.property(account, text, offer, account, (signer, action, value, device) => {
       const scope = keccak256(viemHex(action));
       t.is(toHex(listingKey(crypto, signer, action)), abi('address, bytes32', [toHex(signer), scope]));
@@ -231,7 +239,8 @@ test('a delegate’s listing, an approval, a release’s record, a cohort', t =>
 });
 
 test('CREATE2, and the Device of a key', t => {
-  fc.assert(
+  holds(
+    t,
     fc.property(account, word, fc.uint8Array({ maxLength: 100 }), (deployer, salt, initCode) => {
       const found = create2Address(crypto, deployer, salt, crypto.keccak256(initCode));
       const from = toHex(deployer) as Hex;
@@ -240,7 +249,8 @@ test('CREATE2, and the Device of a key', t => {
     }),
     runs,
   );
-  fc.assert(
+  holds(
+    t,
     fc.property(account, key => {
       const bytecode =
         `0x3d602d80600a3d3981f3363d3d373d3d3d363d73${addresses.deviceImplementation.slice(2)}5af43d82803e903d91602b57fd5bf3` as Hex;

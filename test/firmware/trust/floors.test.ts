@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { Level, TrustedHead } from '../../../firmware/trust/level.js';
 import { word } from '../../fakes/bytes.js';
+import { holds } from '../../fakes/holds.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 
 const head = (number: number, timestamp: number, fields: Partial<TrustedHead> = {}): TrustedHead => ({
@@ -115,7 +116,8 @@ test('a record brings back floors and clock, but no proof of now', t => {
 });
 
 test('a record that is none counts as nothing known, and never throws', t => {
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.uint8Array({ maxLength: 120 }), record => {
       const { admit, floors } = open(record);
       if (record.length !== 96) t.is(floors.now(1), 0);
@@ -127,7 +129,8 @@ test('a record that is none counts as nothing known, and never throws', t => {
 
 test('whatever heads are seen, the clock of a level never goes back within a boot but by the first answer', t => {
   const block = fc.tuple(fc.nat(1000), fc.nat(100_000), fc.boolean());
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.array(block, { maxLength: 30 }), fc.nat(29), (blocks, proof) => {
       const { admit, clock, floors } = open();
       let last = 0;

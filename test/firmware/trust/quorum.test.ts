@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, rejected, undetermined } from '../../../firmware/proof/verdict.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
+import { holdsAsync } from '../../fakes/holds.js';
 import { hashAt, ModelEndpoint } from './endpoint.js';
 
 const trio = (...fields: Partial<ModelEndpoint>[]) =>
@@ -99,7 +100,8 @@ test('another chain and malformed answers do not count', async t => {
 });
 
 test('whatever a minority says, the majority’s block is trusted or none, never another', async t => {
-  await fc.assert(
+  await holdsAsync(
+    t,
     fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), fc.nat(2), async (chain, block, liar) => {
       const override = ({ method }: { method: string }) => accepted(method === 'eth_chainId' ? chain : block);
       const endpoints = trio();
@@ -108,7 +110,8 @@ test('whatever a minority says, the majority’s block is trusted or none, never
     }),
     { numRuns: 200 },
   );
-  await fc.assert(
+  await holdsAsync(
+    t,
     fc.asyncProperty(fc.array(fc.nat(6), { minLength: 3, maxLength: 3 }), fc.nat(110), async (lags, lie) => {
       const endpoints = trio(...lags.map(lag => ({ latest: 100 - lag })));
       endpoints.push(new ModelEndpoint('http://liar', { latest: lie, branch: 9 }));

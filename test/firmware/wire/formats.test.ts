@@ -17,6 +17,7 @@ import {
 import { encodeOffer, MAXIMUM_OFFER, parseOffer } from '../../../firmware/update/offer.js';
 import { encodeLine, encodeProgress, parseLine, parseProgress } from '../../../firmware/update/progress.js';
 import { flipped } from '../../fakes/bytes.js';
+import { holds } from '../../fakes/holds.js';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
@@ -154,7 +155,8 @@ const formats: Format[] = [
 
 for (const { arbitrary, encode, maximum, name, parse } of formats) {
   test(`${name}: what is encoded is read back, within the size it may have`, t => {
-    fc.assert(
+    holds(
+      t,
       fc.property(arbitrary, item => {
         const encoded = encode(item as never);
         t.true(encoded.length <= maximum, `${encoded.length} bytes`);
@@ -165,7 +167,8 @@ for (const { arbitrary, encode, maximum, name, parse } of formats) {
   });
 
   test(`${name}: no bit can change without being refused or read as another value`, t => {
-    fc.assert(
+    holds(
+      t,
       fc.property(arbitrary, item => {
         const encoded = encode(item as never);
         for (let bit = 0; bit < encoded.length * 8; bit++) {
@@ -178,7 +181,8 @@ for (const { arbitrary, encode, maximum, name, parse } of formats) {
   });
 
   test(`${name}: cut short, lengthened or arbitrary bytes are refused without an exception`, t => {
-    fc.assert(
+    holds(
+      t,
       fc.property(arbitrary, fc.uint8Array({ maxLength: 300 }), (item, noise) => {
         const encoded = encode(item as never);
         for (const cut of [0, 1, encoded.length >> 1, encoded.length - 1])

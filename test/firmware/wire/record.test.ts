@@ -3,6 +3,7 @@ import { RLP } from '@ethereumjs/rlp';
 import test from 'ava';
 import fc from 'fast-check';
 import { encodeRecord, type RecordField, RecordReader } from '../../../firmware/wire/record.js';
+import { holds } from '../../fakes/holds.js';
 
 /** A description of what is read, made together with the value. */
 type Shape =
@@ -39,7 +40,8 @@ const valuesOf = (items: readonly Shape[]): unknown[] =>
   items.map(item => (item.kind === 'list' ? valuesOf(item.value) : item.value));
 
 test('what is encoded is read back, and is what another RLP makes of it', t => {
-  fc.assert(
+  holds(
+    t,
     fc.property(shapes, items => {
       const bytes = encodeRecord(items.map(fieldOf));
       const reader = new RecordReader(bytes, bytes.length);
@@ -65,7 +67,8 @@ test('arbitrary bytes never throw, and a flat list is taken exactly when the oth
       return first <= 0xf7 ? bytes.slice(0, 1 + first - 0xc0) : bytes;
     }),
   );
-  fc.assert(
+  holds(
+    t,
     fc.property(rlpish, bytes => {
       const taken = readAll(new RecordReader(bytes, 1000));
       let flat = false;
@@ -140,6 +143,16 @@ test('limits of length hold for the record and for each field', t => {
   const short = new RecordReader(bytes, bytes.length);
   t.is(short.text(3), '');
   t.false(short.ok);
+});
+
+test('what is not there is no field: a record read beyond its end is not in order', t => {
+  for (const read of ['number', 'list', 'bytes', 'text', 'fixed'] as const) {
+    const reader = new RecordReader(Uint8Array.of(0xc0), 10);
+    t.true(reader.ok);
+    t.false(reader.more);
+    reader[read](read === 'fixed' ? 0 : 5);
+    t.false(reader.ok, read);
+  }
 });
 
 test('text is UTF-8 or nothing', t => {
