@@ -157,7 +157,7 @@ class Device {
     const configuration = this.#identity?.configuration;
     const profile = configuration
       ? `${configuration.profile} L${configuration.policies.command.level}`
-      : 'not configured';
+      : 'development, not configured';
     this.#ports.console.log(`[${profile}] ${line}`);
   }
 }

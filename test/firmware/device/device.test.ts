@@ -28,7 +28,7 @@ test('it starts the app in its safe state, says what runs and waits to be config
   t.deepEqual(board.outputs, { 4: false });
   t.regex(board.lines.join('\n'), /image 1 runs from slot A \(confirmed\), its bytes hash to 0x[0-9a-f]{64}/);
   t.regex(board.lines.join('\n'), /waits at its console to be configured/);
-  t.true(board.lines.every(line => line.startsWith('[not configured]')));
+  t.true(board.lines.every(line => line.startsWith('[development, not configured]')));
 });
 
 test('in a development profile every line says so', async t => {
