@@ -31,7 +31,7 @@ const leftOut = ['Code', 'Lexical', 'Scope', 'Script', 'Snapshot', 'SourceMap', 
 );
 
 /** Of the XS host on a desk, what asks for nothing that a bare machine lacks. */
-const shared = ['bytecode.c', 'clock.c', 'memory.c', 'ports.c'];
+const shared = ['bytecode.c', 'clock.c', 'memory.c', 'ports.c', 'preload.c'];
 
 const machineFlags = ['-march=rv32imc_zicsr', '-mabi=ilp32', '-specs=picolibc.specs'];
 

@@ -1,5 +1,5 @@
 /**
- * The body of an image for the emulated board: its script, compiled, loaded and frozen (host/preload.h). The board
+ * The body of an image for the emulated board: its script, compiled, loaded and frozen (host/body.h). The board
  * program itself makes it, in an emulator of its own.
  */
 import { execFile } from 'node:child_process';
@@ -15,6 +15,7 @@ import { openFileFlash, partitionFile } from '../flash/fileFlash.js';
 import { partitionTable } from '../flash/table.js';
 import { programOf } from '../xs/build.js';
 import { boardProgram, buildRv32 } from './build.js';
+import { nativeClasses } from './classes.js';
 import { emulatorCommand } from './emulator.js';
 import { requireEmulator } from './tools.js';
 
@@ -91,6 +92,7 @@ async function prelude(): Promise<string> {
     globalName: 'guest',
     platform: 'neutral',
     target: 'es2021',
+    supported: nativeClasses,
     charset: 'ascii',
     legalComments: 'none',
     minify: true,

@@ -16,7 +16,7 @@
 #include "measure.h"
 #include "memoryMap.h"
 #include "ports.h"
-#include "preload.h"
+#include "body.h"
 #include "secp256k1.h"
 #include "serialConsole.h"
 #include "straps.h"
@@ -108,7 +108,7 @@ static void aborted(xsMachine *the, const char *reason, xsSlot *exception) {
   } while (0)
 
 static void installGuest(const Straps *straps) {
-  const Preload *preload = (const Preload *)(start.bytes + imageHeader);
+  const Body *preload = (const Body *)(start.bytes + imageHeader);
   CALL_GUEST(
     xsVars(4); xsVar(2) = preload->prelude; xsVar(3) = xsNewObject();
     addHostFunctions(the, &xsVar(3), (straps->flags & strapPortable) != 0); xsVar(1) = xsNewObject();
@@ -160,8 +160,8 @@ static void boot(const Straps *straps) {
   if (!fillRandom(seed, sizeof seed)) stop("fault", "no entropy", exitFault);
   secp256k1Blind(seed);
   onAbort(aborted);
-  const Preload *preload = (const Preload *)(start.bytes + imageHeader);
-  wrong = checkPreload(start.bytes + imageHeader, start.length - imageHeader);
+  const Body *preload = (const Body *)(start.bytes + imageHeader);
+  wrong = checkBody(start.bytes + imageHeader, start.length - imageHeader);
   if (wrong) stop("fault", wrong, exitFault);
   image = createMachine(preload->machine, straps->heap, straps->stack);
   if (!image) stop("fault", "no memory for the image", exitFault);
@@ -238,7 +238,7 @@ static _Noreturn void run(void) {
 int main(void) {
   const Straps straps = *(const Straps *)strapsBase;
   openUart();
-  if (straps.flags & strapMake) makePreload();
+  if (straps.flags & strapMake) makeBody();
   startWatchdog(straps.watchdog);
   waitForRig();
   boot(&straps);

@@ -100,6 +100,7 @@ fault:
   csrr a1, mepc
   csrr a2, mtval
   mv a3, sp
+  mv a4, ra
   la sp, stackHigh
   call onFault
   j .

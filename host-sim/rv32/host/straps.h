@@ -18,7 +18,7 @@ enum {
   strapPortable = 1,
   /* The image can count instructions (bench). */
   strapMeasure = 2,
-  /* Makes an image in place of running one (preload.h). */
+  /* Makes an image in place of running one (body.h). */
   strapMake = 4,
 };
 

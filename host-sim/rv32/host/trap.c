@@ -18,12 +18,12 @@ _Noreturn void powerOff(int code) {
 
 _Noreturn void bite(void) { powerOff(exitWatchdog); }
 
-_Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t stack) {
-  char text[96];
+_Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t stack, uint32_t from) {
+  char text[160];
   int overflow = cause == 7 && value >= (uint32_t)ramStart - 4096 && value < (uint32_t)stackLow + 256;
-  snprintf(text, sizeof text, "%s (trap %lu at %08lx, address %08lx, stack %08lx)",
+  snprintf(text, sizeof text, "%s (trap %lu at %08lx, address %08lx, stack %08lx, called from %08lx)",
            overflow ? "the C stack overflowed" : "the processor trapped", (unsigned long)cause, (unsigned long)at,
-           (unsigned long)value, (unsigned long)stack);
+           (unsigned long)value, (unsigned long)stack, (unsigned long)from);
   sendText("fault", text);
   powerOff(exitFault);
 }

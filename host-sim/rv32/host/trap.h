@@ -9,7 +9,7 @@ enum { exitWatchdog = 77 };
 
 /* The machine timer; of the watchdog. */
 void onTick(void);
-_Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t stack);
+_Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t stack, uint32_t from);
 _Noreturn void bite(void);
 
 /* The machine timer fires after so many ticks of 100 ns. */

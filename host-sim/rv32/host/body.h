@@ -4,8 +4,8 @@
  * very program with `strapMake`, and it is used where it lies, in flash, at the address it was made for. What begins
  * at the start is a clone of it with memory of its own.
  */
-#ifndef HOLDFAST_RV32_PRELOAD_H
-#define HOLDFAST_RV32_PRELOAD_H
+#ifndef HOLDFAST_RV32_BODY_H
+#define HOLDFAST_RV32_BODY_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,17 +22,17 @@ typedef struct {
   Machine *machine;
   /* What the prelude's script gave. */
   _Alignas(16) Slot prelude;
-} Preload;
+} Body;
 
-enum { preloadMagic = 0x53584648 };
+enum { bodyMagic = 0x53584648 };
 
 /* NULL, or why this body is none for this board. */
-const char *checkPreload(const uint8_t *body, size_t length);
+const char *checkBody(const uint8_t *body, size_t length);
 
 /*
  * Makes the body of an image: bytecode of prelude and image lies in slot B, each behind its length (32 bits), and the
  * body comes to lie in slot A behind the place of a header. Ends the program.
  */
-_Noreturn void makePreload(void);
+_Noreturn void makeBody(void);
 
 #endif

@@ -7,25 +7,26 @@
 #include "device.h"
 #include "mappedFlash.h"
 #include "memory.h"
-#include "preload.h"
+#include "body.h"
 
 /* What the linker says of this program: 16 bytes of header and name, then a hash. */
 extern const uint8_t buildNote[16 + 20];
 
 static const uint8_t *program(void) { return buildNote + 16; }
 
-const char *checkPreload(const uint8_t *body, size_t length) {
-  const Preload *preload = (const Preload *)body;
-  if (length < sizeof *preload || preload->magic != preloadMagic) return "not code for this board";
+const char *checkBody(const uint8_t *body, size_t length) {
+  const Body *preload = (const Body *)body;
+  if (length < sizeof *preload || preload->magic != bodyMagic) return "not code for this board";
   if (preload->length != length) return "torn code";
   if (memcmp(preload->program, program(), sizeof preload->program) != 0) return "code for another board program";
   return NULL;
 }
 
-/* XS's own, and what shares memory: an image has the language, as in the realm of host-sim/board. */
-static char *const removedGlobals[] = {
-  "Atomics", "SharedArrayBuffer", "Compartment", "ModuleSource", "harden", "lockdown", "mutabilities", "petrify",
-};
+/* Of XS's cache of globals, which is written to at run time: the one part of the body's machine that is in RAM. */
+static txSlot *globals[XS_INTRINSICS_COUNT];
+
+/* xs/host/preload.c */
+void preloadMachine(txMachine *the);
 
 static _Noreturn void fail(const char *why) {
   sendText("fault", why);
@@ -61,6 +62,15 @@ static txMachine *createRoot(void) {
   return fxCreateMachine(&creation, "preloaded", NULL, XS_NO_ID);
 }
 
+/* What a regular expression writes while it matches is then taken from the heap of whoever uses it. */
+static void freeExpressions(txMachine *the) {
+  for (txSlot *heap = the->firstHeap; heap; heap = heap->next) {
+    for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++) {
+      if (slot->kind == XS_REGEXP_KIND) slot->value.regexp.data = NULL;
+    }
+  }
+}
+
 static void run(txMachine *the, uint8_t *bytes, size_t length, txSlot *result) {
   Bytecode bytecode;
   if (parseBytecode(bytes, length, &bytecode)) fail("torn bytecode");
@@ -93,7 +103,7 @@ static uint8_t *keep(uint8_t *from, uint8_t **bytes, size_t *length) {
   return from + 4 + ((*length + 3) & ~(size_t)3);
 }
 
-_Noreturn void makePreload(void) {
+_Noreturn void makeBody(void) {
   onAbort(failed);
   const char *wrong = openFlash(NULL);
   if (wrong) fail(wrong);
@@ -101,7 +111,7 @@ _Noreturn void makePreload(void) {
   mapRunning(slot);
   uint8_t *body = (uint8_t *)mappedBytes(slot) + imageHeader;
   uint8_t *end = (uint8_t *)mappedBytes(slot) + partitionSize(slot);
-  Preload *preload = (Preload *)body;
+  Body *preload = (Body *)body;
   openArena(body + sizeof *preload, end);
   uint8_t *preludeCode, *imageCode;
   size_t preludeLength, imageLength;
@@ -109,19 +119,16 @@ _Noreturn void makePreload(void) {
   keep(next, &imageCode, &imageLength);
   txMachine *the = createRoot();
   if (!the) fail("the image does not fit its slot");
-  fxBeginHost(the);
-  for (size_t i = 0; i < sizeof removedGlobals / sizeof *removedGlobals; i++) {
-    mxPush(mxGlobal);
-    fxDeleteID(the, fxID(the, removedGlobals[i]));
-    mxPop();
-  }
-  fxEndHost(the);
   run(the, preludeCode, preludeLength, &preload->prelude);
   fxRemember(the, &preload->prelude);
   run(the, imageCode, imageLength, NULL);
-  fxShareMachine(the);
+  txSlot *realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
+  txSlot *cache = mxRealmGlobal(realm)->value.reference->next;
+  preloadMachine(the);
+  freeExpressions(the);
+  cache->value.table.address = globals;
   preload->machine = the;
-  preload->magic = preloadMagic;
+  preload->magic = bodyMagic;
   preload->length = (uint32_t)((uint8_t *)arenaTop() - body);
   memcpy(preload->program, program(), sizeof preload->program);
   powerOff(0);
