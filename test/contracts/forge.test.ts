@@ -48,7 +48,7 @@ forgeTest('every branch of our contracts is covered', async t => {
 });
 
 forgeTest('the invariants hold over 256 runs of 100 actions, and every action was accepted', async t => {
-  t.timeout(600_000);
+  t.timeout(1_200_000);
   const { code, output } = await forge(['test', '--match-contract', 'InvariantsTest'], deployedCode());
   t.is(code, 0, failures(output).join('\n') || output.slice(-2000));
   const invariants = [...output.matchAll(/^\[PASS\] invariant_(\w+)\(\) \(runs: (\d+), calls: (\d+)/gm)];
@@ -64,7 +64,7 @@ forgeTest('the invariants hold over 256 runs of 100 actions, and every action wa
 });
 
 forgeTest('every invariant fails under the mutants made for it', async t => {
-  t.timeout(600_000);
+  t.timeout(1_200_000);
   const invariants = new Set<string>();
   let previous: Promise<void> = Promise.resolve();
   for (const mutant of NAMED_MUTANTS) {
