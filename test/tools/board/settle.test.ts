@@ -7,6 +7,7 @@ import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
 import { filterMessages } from '../../../tools/board/checkedChannel.js';
 import type { OpenBoard } from '../../../tools/board/openBoard.js';
+import { checkReceipt } from '../../../tools/board/receipt.js';
 import { settle } from '../../../tools/board/settle.js';
 import { temporaryDirectory } from '../support.js';
 
@@ -47,6 +48,14 @@ function receipt(signedWith = boardKey, over: Partial<Receipt> = {}, result = Ui
   return { receipt: fields, signature: crypto.sign(hash, signedWith), result, hash, signer };
 }
 
+const contracts = {
+  device: { read: async () => ({ key }) },
+  chain: {
+    chainId: 31337,
+    client: { getBlock: async () => ({ hash: toHex(new Uint8Array(32).fill(8)) }) },
+  },
+} as unknown as Contracts;
+
 /** A board behind a broker that says, once something was sent, what `script` holds, one thing after the other. */
 function settleWith(t: ExecutionContext, script: [event: 'answer' | 'receipt', value: unknown][]) {
   const emitter = new EventEmitter();
@@ -61,13 +70,6 @@ function settleWith(t: ExecutionContext, script: [event: 'answer' | 'receipt', v
   }) as unknown as EventEmitter & OpenBoard['channel'];
   filterMessages(channel, (_, signer) => signer !== key);
   const board = { channel, facts: { address: device, key } } as unknown as OpenBoard;
-  const contracts = {
-    device: { read: async () => ({ key }) },
-    chain: {
-      chainId: 31337,
-      client: { getBlock: async () => ({ hash: toHex(new Uint8Array(32).fill(8)) }) },
-    },
-  } as unknown as Contracts;
   const surroundings = {
     note: (line: string) => void notes.push(line),
     signal: new AbortController().signal,
@@ -126,4 +128,14 @@ test('what waits is told, and when time is up the last cause is named with the r
   ]);
   await t.throwsAsync(settled, { message: /within 1 s; its last word was no_quorum: 1 of 2\. Try again\./ });
   t.regex(notes[0], /The board waits \(no_quorum\): 1 of 2/);
+});
+
+test('a receipt of another key is nobody’s word, whoever hands it in; the board’s is taken, its unknown block named', async t => {
+  await t.throwsAsync(checkReceipt(contracts, key, receipt(strangersKey)), { code: 'receipt_forged' });
+  await t.throwsAsync(checkReceipt(contracts, key, { ...receipt(), signer: undefined }), {
+    code: 'receipt_forged',
+  });
+  t.true((await checkReceipt(contracts, key, receipt())).blockKnown);
+  const elsewhere = receipt(boardKey, { blockHash: new Uint8Array(32).fill(1) });
+  t.false((await checkReceipt(contracts, key, elsewhere)).blockKnown);
 });
