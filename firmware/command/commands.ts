@@ -7,7 +7,7 @@ import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import type { Domain } from '../contract/typedData.js';
-import type { Ledger } from '../ledger/ledger.js';
+import type { Ledger, Position } from '../ledger/ledger.js';
 import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
@@ -165,6 +165,8 @@ export class Commands {
       const known = this.#knownEpoch(facts);
       if (known.verdict === 'undetermined') return this.#sayAll(known, facts);
       if (walk.verdict === 'undetermined') return this.#sayAll(walk, facts);
+      const { head } = facts;
+      if (head.finalized && isSettled(ledger, provenPosition(facts))) ledger.settledUntil(head.number);
       const held = restraint(facts, newest, key);
       const ahead = await this.#catchUp.ahead(facts, newest);
       for (const settlement of await this.#queue.consume(walk.value, facts, newest, held, ahead))
@@ -283,3 +285,7 @@ export class Commands {
     if (!repeated) this.#options.onSettled(settlement, facts);
   }
 }
+
+/** Whether nothing was linked since what was final before. */
+const isSettled = ({ settled }: Ledger, proven: Position): boolean =>
+  proven.epoch === settled.epoch && proven.sequence === settled.sequence && equal(proven.head, settled.head);

@@ -30,7 +30,12 @@ export function domainSeparator(crypto: Crypto, domain: Domain): Uint8Array {
 }
 
 /** `type` is the whole type string; dynamic members are given as their hashes. 32 bytes. */
-export function typedDigest(crypto: Crypto, domain: Domain, type: string, ...members: StaticValue[]): Uint8Array {
+export function typedDigest(
+  crypto: Crypto,
+  domain: Domain,
+  type: string,
+  ...members: StaticValue[]
+): Uint8Array {
   const structHash = crypto.keccak256(encodeStatic(hashText(crypto, type), ...members));
   return crypto.keccak256(concat(Uint8Array.of(0x19, 0x01), domainSeparator(crypto, domain), structHash));
 }

@@ -140,6 +140,14 @@ export class Ledger {
     return false;
   }
 
+  /**
+   * A final head at `block` shows that nothing was linked since the settled position: links are to be looked for after
+   * it. Only remembered, since it saves nothing but a wider question; it is stored with the next change.
+   */
+  settledUntil(block: number): void {
+    if (block > this.settled.block) this.settled = { ...this.settled, block };
+  }
+
   /** What was about to run when the power went. */
   inFlight(): InFlight | undefined {
     return this.#read(StoreKey.inFlight, reader => ({

@@ -58,3 +58,24 @@ test('a forged head of the far future is left behind by a restart, and links are
   board.chain.finalise();
   t.is(await board.deliver(second), 'done');
 });
+
+test('a board asks for links only in blocks after the last final one that showed none', async t => {
+  const board = new Board();
+  board.chain.mine(500);
+  board.chain.finalise();
+  const quiet = board.chain.tip.number;
+  // Linked to nothing: it makes the board look at the chain.
+  await board.deliver(board.envelope('once', { sequence: 9 }));
+  const asked: number[] = [];
+  const links = board.chain.links.bind(board.chain);
+  board.chain.links = (from, to) => {
+    asked.push(from);
+    return links(from, to);
+  };
+  await board.proveNow();
+  t.true(asked.length > 0);
+  t.true(
+    asked.every(from => from > quiet - 100),
+    `${asked} after ${quiet}`,
+  );
+});
