@@ -23,7 +23,7 @@ import { seeded } from './random.js';
 import { oppositeOf } from './validators.js';
 import { type SignedUpdate, World, type WorldOptions } from './world.js';
 
-const cases = Number(process.env.HOLDFAST_LIGHT_CLIENT_CASES ?? 1500);
+const cases = Number(process.env.HOLDFAST_LIGHT_CLIENT_CASES ?? 1000);
 const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
 
 interface Beginning extends Start {

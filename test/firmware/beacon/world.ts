@@ -219,18 +219,20 @@ export class World {
     fork: TestFork,
     fields: PayloadFields,
     blockHash: Uint8Array,
-  ): { body: Uint8Array; header: Omit<StandardHeader, 'beacon'> } {
+    bidHash: Uint8Array = this.random.bytes(32),
+  ): { body: Uint8Array; header: Omit<StandardHeader, 'beacon'>; node: StateView['node'] } {
     const type = typesOf(fork).BeaconBlockBody;
     const value = type.defaultValue();
     value.graffiti = this.random.bytes(32);
     if (fork === 'gloas') {
       const bid = (value.signedExecutionPayloadBid as { message: Record<string, unknown> }).message;
       bid.parentBlockHash = blockHash;
-      bid.blockHash = this.random.bytes(32);
+      bid.blockHash = bidHash;
       const view = type.toView(value);
       const executionBranch = new Tree(view.node).getSingleProof(BigInt(gloasLayout.executionHash));
       return {
         body: view.hashTreeRoot(),
+        node: view.node,
         header: { executionBlockHash: blockHash, executionBranch } as Omit<StandardHeader, 'beacon'>,
       };
     }
@@ -244,7 +246,29 @@ export class World {
     const view = type.toView(value);
     return {
       body: view.hashTreeRoot(),
+      node: view.node,
       header: { execution, executionBranch: new Tree(view.node).getSingleProof(25n) },
+    };
+  }
+
+  /** A Gloas block, and what a builder could say of the execution block that its bid promises. */
+  bidBlock(slot: number): { block: Block; ownHeader: Uint8Array; ownBranch: Uint8Array[] } {
+    const parentRoot = this.random.bytes(32);
+    const executionHeader = emptyBlockHeader(this.#payloadFields(slot), parentRoot);
+    const ownHeader = emptyBlockHeader(this.#payloadFields(slot), parentRoot);
+    const { body, header, node } = this.#body(
+      'gloas',
+      this.#payloadFields(slot),
+      keccak256(executionHeader),
+      keccak256(ownHeader),
+    );
+    const path = ['signedExecutionPayloadBid', 'message', 'blockHash'];
+    const { gindex } = ssz.gloas.BeaconBlockBody.getPathInfo(path);
+    const beacon = { slot, proposerIndex: 1, parentRoot, stateRoot: this.random.bytes(32), bodyRoot: body };
+    return {
+      block: { header: { beacon, ...header }, executionHeader },
+      ownHeader,
+      ownBranch: new Tree(node).getSingleProof(gindex),
     };
   }
 

@@ -1,0 +1,89 @@
+/**
+ * With 512 positions: what is persisted and sent stays within its limits, and a seeded sample of flipped bits is
+ * refused wherever Lodestar refuses. HOLDFAST_LIGHT_CLIENT_FLIPS sets how many (or `all` for 20,000), HOLDFAST_SEED
+ * which.
+ */
+
+import test from 'ava';
+import { step } from '../../../firmware/beacon/catchUp.js';
+import { encodeState, maximumStateBytes } from '../../../firmware/beacon/state.js';
+import { encodeUpdate, maximumUpdateBytes, parseUpdate } from '../../../firmware/beacon/update.js';
+import { begin, compact, contextOf, mustAccept, stageOf, stepWith } from './board.js';
+import { eachFlip } from './flips.js';
+import { LodestarClient } from './lodestarClient.js';
+import { someOf } from './mutations.js';
+import { World } from './world.js';
+
+const asked = process.env.HOLDFAST_LIGHT_CLIENT_FLIPS ?? '1500';
+const count = asked === 'all' ? 20_000 : Number(asked);
+const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
+const start = 3 * 8192 + 100;
+
+test(`${count} flipped bits of an update of 512 positions: refused, or accepted by Lodestar too`, t => {
+  t.timeout(30 * 60_000);
+  const world = new World({ seed: 41, forks: { deneb: 0, electra: 256 * 3 } });
+  const context = contextOf(world);
+  const { bootstrap, state } = begin(world, start, context);
+  const lodestar = new LodestarClient(world.config, bootstrap);
+  const signed = world.update({
+    attestedSlot: start + 200,
+    finalizedSlot: start + 128,
+    next: true,
+    absent: [4, 90, 300],
+  });
+  const update = compact(signed);
+  const message = encodeUpdate(update);
+  t.true(mustAccept(step(context, state, message)).learned, 'the untouched twin');
+  t.true(lodestar.fork().apply(signed.update).moved);
+  const judge = (copy: Uint8Array): string => {
+    const verdict = step(context, state, copy);
+    if (verdict.verdict === 'accepted') {
+      const parsed = parseUpdate(copy, 512);
+      if (parsed.verdict !== 'accepted') throw new Error('accepted but does not parse');
+      const { signatureSlot } = parsed.value;
+      t.deepEqual(parsed.value, { ...update, signatureSlot });
+      t.true(lodestar.fork().apply({ ...signed.update, signatureSlot }).moved);
+    }
+    return stageOf(verdict);
+  };
+  const { outcomes } = eachFlip(message, judge, { count, seed });
+  t.log(`seed ${seed}`, outcomes);
+  t.true((outcomes['accepted, newer'] ?? 0) < count / 100);
+});
+
+for (const fork of ['deneb', 'electra', 'fulu', 'gloas'] as const) {
+  test(`state and messages are as small as promised, at any participation that counts: ${fork}`, t => {
+    const world = new World({ seed: 42, forks: { [fork]: 0 } });
+    const context = contextOf(world);
+    const { state } = begin(world, start, context);
+    const sizeOf = (absent: number[], next: boolean) => {
+      const signed = world.update({ attestedSlot: start + 200, finalizedSlot: start + 128, next, absent });
+      const { state: after } = mustAccept(stepWith(context, state, signed));
+      const stateBytes = encodeState(after).length;
+      t.true(stateBytes <= maximumStateBytes, `state of ${stateBytes}`);
+      return encodeUpdate(compact(signed)).length;
+    };
+    const finality = sizeOf([], false);
+    t.true(finality <= 2560, `finality: ${finality}`);
+    const one = sizeOf([77], false) - finality;
+    t.true(one <= 350, `one absent: ${one}`);
+    let period = 0;
+    for (let i = 0; i < 4; i++) period = Math.max(period, sizeOf(someOf(world.random, 512, 3), true));
+    t.true(period <= 3072, `period: ${period}`);
+    let widest = 0;
+    for (const count of [2, 8, 40, 170]) {
+      const absent = sizeOf(someOf(world.random, 512, count), false) - finality;
+      t.true(absent <= 350 * count);
+      widest = Math.max(widest, absent);
+    }
+    // Every third position: the worst there is.
+    const spread = sizeOf(
+      Array.from({ length: 170 }, (_, i) => 3 * i),
+      true,
+    );
+    t.true(spread <= maximumUpdateBytes(512));
+    t.log(
+      `finality ${finality}, one absent ${one}, period at 509 ${period}, 170 absent ${widest}, at worst ${spread} in all`,
+    );
+  });
+}
