@@ -8,9 +8,9 @@ export interface BenchResult {
   peer: string;
   /** The peer's, in the same unit. */
   peerValue: number;
-  /** The peer's time over ours. */
+  /** The peer's value over ours. */
   ratio: number;
-  /** The least ratio that is wanted. */
+  /** The least ratio that is wanted; with the unit `bytes` the greatest value. */
   goal: number;
   met: boolean;
 }
