@@ -41,14 +41,17 @@ export function toLines({ kind, receipt, subject, trail, verdict }: Report): str
   if (trail && trail.length > 0) lines.push(`  → decision: ${verdict.verdict}`);
   if (receipt) {
     const { code, counter, outcome } = receipt.receipt;
-    const result =
-      receipt.result.length > 0
-        ? `, result ${JSON.stringify(decodeParams(receipt.result)) ?? toHex(receipt.result)}`
-        : '';
+    const result = receipt.result.length > 0 ? `, result ${resultText(receipt.result)}` : '';
     lines.push(`  → receipt ${counter}: ${outcome}${code ? ` (${code})` : ''}${result}`);
   }
   return lines;
 }
+
+/** Bytes inside a result in hexadecimal, like everywhere else. */
+const resultText = (result: Uint8Array): string =>
+  JSON.stringify(decodeParams(result), (_, value) =>
+    ArrayBuffer.isView(value) ? toHex(value as Uint8Array) : value,
+  ) ?? toHex(result);
 
 function describe(verdict: AnyVerdict): string {
   if (verdict.verdict === 'accepted') return 'accepted';

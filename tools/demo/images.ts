@@ -3,15 +3,19 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
 import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
+import type { Engine } from '../../host-sim/rig/engines.js';
 
 const hardwareName = 'holdfast demo board, revision 1';
 
 /** 32 bytes that name the hardware; a board takes no image for another. */
 export const hardwareId = new Uint8Array(createHash('sha256').update(hardwareName).digest());
 
+const targetOf = (engine: Engine['name']) => (engine === 'rv32' ? 'rv32' : 'script');
+
 /** Version 1: the relay app as it is in the repository. */
-export const firstImage = (): Promise<BuiltImage> =>
+export const firstImage = (engine: Engine['name']): Promise<BuiltImage> =>
   buildImage({
+    target: targetOf(engine),
     name: 'relay',
     version: 1,
     hardware: hardwareId,
@@ -22,8 +26,14 @@ export const firstImage = (): Promise<BuiltImage> =>
  * Later versions: other source, in which the relay can also blink, and which differs by its version. What it can do
  * shows that new code runs, and its hash that it is this code.
  */
-export const laterImage = (version: number): Promise<BuiltImage> =>
-  buildImage({ name: 'relay', version, hardware: hardwareId, source: laterSource(version) });
+export const laterImage = (version: number, engine: Engine['name']): Promise<BuiltImage> =>
+  buildImage({
+    target: targetOf(engine),
+    name: 'relay',
+    version,
+    hardware: hardwareId,
+    source: laterSource(version),
+  });
 
 const laterSource = (version: number): string => `
 import * as v from 'valibot';

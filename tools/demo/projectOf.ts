@@ -1,7 +1,8 @@
 /** What a running simulation leaves for a second terminal: the project file, and keystores of its well-known keys. */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
+import type { ConsoleAddress } from '../console/remote.js';
 import { createKeystore } from '../keys/keystore.js';
 import { writeSecretFile } from '../keys/secretFile.js';
 import { writeProject } from '../project.js';
@@ -14,7 +15,11 @@ const PASSPHRASE = 'simulation';
 const DIRECTORY = join('.holdfast', 'simulation');
 
 /** Writes it below `directory` and returns the project file's path. */
-export async function leaveProject(setting: Setting, directory: string): Promise<string> {
+export async function leaveProject(
+  setting: Setting,
+  directory: string,
+  console: ConsoleAddress,
+): Promise<string> {
   const { broker, cast, chainId, channel, device, fleet, imageProxy, rpc } = setting;
   rmSync(join(directory, DIRECTORY), { recursive: true, force: true });
   const keep = async (part: Part) => {
@@ -34,6 +39,7 @@ export async function leaveProject(setting: Setting, directory: string): Promise
     channel,
     device,
     owner: cast.owner.address,
+    console,
     keystores: {
       owner,
       operator: await keep('operator'),
@@ -45,4 +51,10 @@ export async function leaveProject(setting: Setting, directory: string): Promise
     },
     passphraseFile: join('simulation', 'passphrase'),
   });
+}
+
+/** A project file whose simulation is gone would only lead astray. */
+export function removeProject(project: string): void {
+  rmSync(project, { force: true });
+  rmSync(join(dirname(project), 'simulation'), { recursive: true, force: true });
 }

@@ -29,7 +29,7 @@ export function releaseOf(setting: Setting, version: number, image: BuiltImage):
 
 /** Builds a later version from its own source and puts it on the image server. */
 export async function buildRelease(setting: Setting, version: number): Promise<Release> {
-  const image = await laterImage(version);
+  const image = await laterImage(version, setting.engine);
   setting.images.put(image.bytes);
   return releaseOf(setting, version, image);
 }

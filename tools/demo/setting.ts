@@ -57,6 +57,8 @@ export interface Setting {
   directory: string;
   images: ImageServer;
   firstImage: BuiltImage;
+  /** What the board runs on. */
+  engine: Engine['name'];
   /** Between the board and the chain, one for each endpoint of the board; and between it and the images. */
   rpcProxies: readonly RpcProxy[];
   imageProxy: ImageProxy;
@@ -164,7 +166,7 @@ async function build(
     process.off('exit', sweep);
     sweep();
   });
-  const image = await firstImage();
+  const image = await firstImage(engine);
   images.put(image.bytes);
   await flashBoard(directory, image.bytes);
   onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
@@ -222,6 +224,7 @@ async function build(
     directory,
     images,
     firstImage: image,
+    engine,
     rpcProxies,
     imageProxy: proxy,
     finalize,

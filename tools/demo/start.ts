@@ -1,7 +1,8 @@
 /** `holdfast start`: the setting of the demonstration, left standing for whoever wants to command the board. */
 
+import { offerConsole } from '../console/remote.js';
 import { Printer } from './print.js';
-import { leaveProject } from './projectOf.js';
+import { leaveProject, removeProject } from './projectOf.js';
 import { createSetting, type SettingOptions } from './setting.js';
 
 export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
@@ -25,8 +26,13 @@ export async function runStart(options: StartOptions): Promise<void> {
     onBoardLine: line => printer?.boardLine(line),
     onEvent: (name, detail) => printer?.event(name, detail),
   });
+  const closing: (() => unknown)[] = [];
   try {
-    const project = await leaveProject(setting, directory);
+    const offered = await offerConsole(setting.board);
+    closing.push(() => offered.close());
+    const { host, port, token } = offered;
+    const project = await leaveProject(setting, directory, { host, port, token });
+    closing.push(() => removeProject(project));
     const { broker, channel, device, fleet, rpc } = setting;
     onReady({ device, fleet, channel, rpc, broker });
     printer?.chapter(
@@ -43,6 +49,7 @@ export async function runStart(options: StartOptions): Promise<void> {
     if (print) console.log(`  ${hints.join('\n  ')}\n\n  Ctrl-C stops all of it.\n`);
     await untilAborted(signal, setting.board);
   } finally {
+    for (const close of closing.reverse()) await close();
     await setting.close();
   }
 }
