@@ -83,6 +83,11 @@ test('what ran and was taken back stays remembered until its sequence is final, 
   const instead = board.link('once', { salt: new Uint8Array(32).fill(1) });
   board.chain.finalise();
   t.is(await board.deliver(instead), 'done');
+  t.deepEqual(
+    board.ledger.ran.map(({ sequence }) => sequence),
+    [3, 4],
+    'what the final link replaced needs no memory any more',
+  );
   t.regex(board.about(c), /done, reorged reorged$/);
   board.relink(b);
   board.relink(c);
