@@ -6,7 +6,9 @@ import { missingCommittee, nextQuestion, type Question, step } from '../../../fi
 import { encodeState, maximumStateBytes, parseState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate, maximumUpdateBytes } from '../../../firmware/beacon/update.js';
 import { begin, compact, contextOf, mustAccept, stepWith } from './board.js';
+import { convertBootstrap, convertUpdate } from './convert.js';
 import { LodestarClient } from './lodestarClient.js';
+import { payloadBranch } from './payloadBranch.js';
 import { type SignedUpdate, World } from './world.js';
 
 test('board and Lodestar are at the same finalized block after every update from Deneb into Electra', t => {
@@ -132,4 +134,42 @@ test('what is asked first for is the first committee that the state lacks', t =>
   const after = mustAccept(stepWith(context, state, signed));
   t.true(after.learned);
   t.deepEqual(missingCommittee(world.chain, after.state), { kind: 'committee', period: 3 });
+});
+
+test("data in a later fork's container give a board the same bytes as in their own", t => {
+  const world = new World({ seed: 5, forks: { fulu: 0, gloas: 8 * 4 } });
+  const { chain } = world;
+  const zero = new Uint8Array(32);
+  const signed = world.update({ attestedSlot: 4 * 64 + 2, finalizedSlot: 4 * 64 - 9, next: true });
+  const options = {
+    executionHeader: signed.executionHeader,
+    forkVersion: signed.forkVersion,
+    signers: signed.committee.pubkeys,
+  };
+  const own = convertUpdate(signed.update, options);
+  // As Gloas carries the header of a Fulu block: the branch of the hash alone, as long as Gloas's own.
+  const { beacon, execution, executionBranch } = signed.update.finalizedHeader;
+  const upgraded = {
+    ...signed.update,
+    finalizedHeader: {
+      beacon,
+      executionBranch: [zero, zero, ...payloadBranch(execution!), ...executionBranch],
+    },
+  };
+  t.deepEqual(convertUpdate(upgraded, { ...options, chain }), own);
+  t.deepEqual(convertUpdate(signed.update, { ...options, chain }), own);
+  t.is(
+    convertUpdate(upgraded, options).finalized.executionBranch.length,
+    11 * 32,
+    'not without knowing the forks',
+  );
+  const early = world.bootstrap(100);
+  const normalized = {
+    ...early.bootstrap,
+    currentSyncCommitteeBranch: [zero, zero, ...early.bootstrap.currentSyncCommitteeBranch],
+  };
+  t.deepEqual(
+    convertBootstrap(normalized, early.executionHeader, chain),
+    convertBootstrap(early.bootstrap, early.executionHeader),
+  );
 });

@@ -5,9 +5,11 @@
 
 import type { BlockProof } from '../../../firmware/beacon/block.js';
 import type { Bootstrap } from '../../../firmware/beacon/bootstrap.js';
+import { type BeaconChain, forkAt } from '../../../firmware/beacon/chain.js';
 import type { Committee } from '../../../firmware/beacon/committee.js';
 import { keyNode } from '../../../firmware/beacon/committee.js';
 import type { BeaconHeader } from '../../../firmware/beacon/header.js';
+import { depthOf } from '../../../firmware/beacon/merkle.js';
 import { isPresent } from '../../../firmware/beacon/participation.js';
 import type { Update } from '../../../firmware/beacon/update.js';
 import { concat } from '../../../firmware/bytes/concat.js';
@@ -32,15 +34,33 @@ const convertBeacon = (header: StandardBeaconHeader): BeaconHeader => ({
   bodyRoot: header.bodyRoot,
 });
 
+const isZero = (node: Uint8Array): boolean => node.every(byte => byte === 0);
+
+/**
+ * A branch in the container of a later fork begins with zeros where that fork's tree is deeper (`normalize_merkle_
+ * branch`, light-client/fork.md): a board is sent the branch of the slot's own fork.
+ */
+function fitted(branch: readonly Uint8Array[], index: number | undefined): Uint8Array {
+  const extra = index === undefined ? 0 : Math.max(0, branch.length - depthOf(index));
+  return concat(...(branch.slice(0, extra).every(isZero) ? branch.slice(extra) : branch));
+}
+
 /** `executionHeader` is the RLP of the execution block, from JSON-RPC. */
-export const convertBlock = (header: StandardHeader, executionHeader: Uint8Array): BlockProof => ({
+export const convertBlock = (
+  header: StandardHeader,
+  executionHeader: Uint8Array,
+  chain?: BeaconChain,
+): BlockProof => ({
   beacon: convertBeacon(header.beacon),
   executionHeader,
-  executionBranch: concat(
-    ...(header.execution ? payloadBranch(header.execution) : []),
-    ...header.executionBranch,
+  executionBranch: fitted(
+    [...(header.execution ? payloadBranch(header.execution) : []), ...header.executionBranch],
+    layoutOf(chain, header)?.executionHash,
   ),
 });
+
+const layoutOf = (chain: BeaconChain | undefined, { beacon }: StandardHeader) =>
+  chain && forkAt(chain, beacon.slot)?.layout;
 
 /** The tree over a committee's keys, by generalized index. */
 export const keysTree = (pubkeys: readonly Uint8Array[]): Uint8Array[] =>
@@ -51,10 +71,14 @@ export const convertCommittee = (committee: StandardCommittee): Committee => ({
   aggregate: committee.aggregatePubkey,
 });
 
-export const convertBootstrap = (bootstrap: StandardBootstrap, executionHeader: Uint8Array): Bootstrap => ({
-  block: convertBlock(bootstrap.header, executionHeader),
-  current: convertCommittee(bootstrap.currentSyncCommittee),
-  committeeBranch: concat(...bootstrap.currentSyncCommitteeBranch),
+export const convertBootstrap = (
+  { header, currentSyncCommittee, currentSyncCommitteeBranch }: StandardBootstrap,
+  executionHeader: Uint8Array,
+  chain?: BeaconChain,
+): Bootstrap => ({
+  block: convertBlock(header, executionHeader, chain),
+  current: convertCommittee(currentSyncCommittee),
+  committeeBranch: fitted(currentSyncCommitteeBranch, layoutOf(chain, header)?.currentCommittee),
 });
 
 /** The keys of the absent positions of `pubkeys` with the nodes that prove them, in the order of absentKeys.ts. */
@@ -84,21 +108,24 @@ export interface ConvertOptions {
   forkVersion: Uint8Array;
   /** The keys of the committee of the signature's period. */
   signers: readonly Uint8Array[];
+  /** Where data may come in the containers of a later fork than their own. */
+  chain?: BeaconChain;
 }
-
-const isEmptyBranch = (branch: readonly Uint8Array[]): boolean =>
-  branch.every(node => node.every(byte => byte === 0));
 
 export function convertUpdate(update: StandardUpdate, options: ConvertOptions): Update {
   const { nextSyncCommittee, nextSyncCommitteeBranch } = update;
   const { syncCommitteeBits, syncCommitteeSignature } = update.syncAggregate;
-  const hasNext = nextSyncCommittee && nextSyncCommitteeBranch && !isEmptyBranch(nextSyncCommitteeBranch);
+  const layout = layoutOf(options.chain, update.attestedHeader);
+  const hasNext = nextSyncCommittee && nextSyncCommitteeBranch && !nextSyncCommitteeBranch.every(isZero);
   return {
     attested: convertBeacon(update.attestedHeader.beacon),
-    finalized: convertBlock(update.finalizedHeader, options.executionHeader),
-    finalityBranch: concat(...update.finalityBranch),
+    finalized: convertBlock(update.finalizedHeader, options.executionHeader, options.chain),
+    finalityBranch: fitted(update.finalityBranch, layout?.finalizedRoot),
     next: hasNext
-      ? { committee: convertCommittee(nextSyncCommittee), branch: concat(...nextSyncCommitteeBranch) }
+      ? {
+          committee: convertCommittee(nextSyncCommittee),
+          branch: fitted(nextSyncCommitteeBranch, layout?.nextCommittee),
+        }
       : undefined,
     signatureSlot: update.signatureSlot,
     forkVersion: options.forkVersion,
