@@ -11,6 +11,8 @@ import { createKeccak256 } from '../../firmware/crypto/keccak.js';
 import { encodeImage } from '../../firmware/image/header.js';
 import { notClosed } from '../board/realm.js';
 import { bundleFirmware, type FirmwareBundle, repositoryRoot } from '../bundle/firmware.js';
+import { keepClasses } from '../rv32/classes.js';
+import { makeBody } from '../rv32/image.js';
 
 export interface ImageOptions {
   /** For people. */
@@ -27,6 +29,8 @@ export interface ImageOptions {
   define?: Record<string, string>;
   /** True if left out. */
   minify?: boolean;
+  /** What the image runs on: text for Node and XS (if left out), or what the emulated board executes from flash. */
+  target?: 'script' | 'rv32';
 }
 
 /** What a manifest says; its text is this, in this order, as JSON. */
@@ -56,14 +60,18 @@ export interface BuiltImage {
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
 export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
-  const { name, version, entry, source, define, minify } = options;
+  const { name, version, entry, source, define, minify, target = 'script' } = options;
   const hardware = typeof options.hardware === 'string' ? fromHex(options.hardware, 32) : options.hardware;
   if (!hardware) throw new Error('a hardware id is 0x and 64 hex digits');
   const stdin = source === undefined ? undefined : { contents: source };
-  const bundle = await bundleFirmware({ entry, stdin, define, minify });
+  const bundle = await bundleFirmware({
+    ...{ entry, stdin, define, minify },
+    plugins: target === 'rv32' ? [keepClasses] : [],
+  });
   const open = notClosed(bundle.text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
-  const bytes = encodeImage(version, hardware, new TextEncoder().encode(bundle.text));
+  const body = target === 'rv32' ? await makeBody(bundle.text) : new TextEncoder().encode(bundle.text);
+  const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
   const contents: Manifest = {
     name,

@@ -1,3 +1,5 @@
+import type { Plugin } from 'esbuild';
+
 /**
  * What esbuild leaves as it is for XS: fields and private members of classes. Made older, every private member would
  * be a WeakMap of the module, which three slots of heap a field would go into, and which a machine in flash cannot
@@ -10,3 +12,10 @@ export const nativeClasses: Record<string, boolean> = Object.fromEntries(
     ...['class-private-static-field', 'class-private-static-method', 'class-private-static-accessor'],
   ].map(feature => [feature, true]),
 );
+
+export const keepClasses: Plugin = {
+  name: 'keep-classes',
+  setup(build) {
+    build.initialOptions.supported = { ...build.initialOptions.supported, ...nativeClasses };
+  },
+};

@@ -39,7 +39,8 @@ export function emulatorCommand(
       ...['-machine', 'virt', '-cpu', 'rv32', '-m', '16M', '-bios', 'none', '-display', 'none'],
       ...['-nodefaults', '-no-user-config', '-icount', 'shift=0', '-rtc', 'clock=rt'],
       ...['-semihosting-config', 'enable=on,target=native'],
-      ...['-chardev', `${line},id=line`, '-serial', 'chardev:line', '-kernel', boardProgram],
+      ...['-global', 'virtio-mmio.force-legacy=false', '-device', 'virtio-serial-device'],
+      ...['-chardev', `${line},id=line`, '-device', 'virtconsole,chardev=line', '-kernel', boardProgram],
       ...partitions.flatMap((name, i) => [
         '-object',
         `memory-backend-file,id=${name},size=${partitionTable[name].size},share=on,` +

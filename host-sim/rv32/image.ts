@@ -69,7 +69,7 @@ async function make(directory: string): Promise<void> {
   }
 }
 
-function lastWords(output = Buffer.alloc(0)): string {
+function lastWords(output: Uint8Array = new Uint8Array(0)): string {
   let said = '';
   const decoder = new TextDecoder();
   const reader = new FrameReader({

@@ -5,7 +5,7 @@
 #include "frame.h"
 
 #include "crc32.h"
-#include "uart.h"
+#include "serial.h"
 
 enum { header = 3, trailer = 4, mostFrame = header + mostPayload + trailer, mostCoded = mostFrame + mostFrame / 254 + 2 };
 
@@ -16,8 +16,8 @@ static size_t runLength;
 static uint8_t outNumber;
 
 static void endRun(void) {
-  uartWrite((uint8_t)(runLength + 1));
-  for (size_t i = 0; i < runLength; i++) uartWrite(run[i]);
+  serialWrite((uint8_t)(runLength + 1));
+  for (size_t i = 0; i < runLength; i++) serialWrite(run[i]);
   runLength = 0;
 }
 
@@ -37,14 +37,15 @@ static uint32_t codeAll(uint32_t crc, const uint8_t *bytes, size_t length) {
 
 void sendFrame(FrameType type, const void *head, size_t headLength, const void *body, size_t bodyLength) {
   uint8_t start[header] = {frameVersion, (uint8_t)type, outNumber++};
-  uartWrite(0);
+  serialWrite(0);
   runLength = 0;
   uint32_t crc = codeAll(~0u, start, sizeof start);
   crc = codeAll(crc, head, headLength);
   crc = ~codeAll(crc, body, bodyLength);
   for (int shift = 24; shift >= 0; shift -= 8) code((uint8_t)(crc >> shift));
   endRun();
-  uartWrite(0);
+  serialWrite(0);
+  serialFlush();
 }
 
 /* --- in --- */
@@ -84,7 +85,7 @@ static int parse(Frame *frame) {
 }
 
 int takeFrame(Frame *frame) {
-  for (int value = uartRead(); value >= 0; value = uartRead()) {
+  for (int value = serialRead(); value >= 0; value = serialRead()) {
     if (value != 0) {
       if (codedLength < sizeof coded) coded[codedLength++] = (uint8_t)value;
       else tooLong = 1;

@@ -4,12 +4,13 @@
 
 #include "console.h"
 #include "device.h"
-#include "uart.h"
+#include "serial.h"
 
 /* Text of XS or the library itself; it stands between frames, where the rig takes it for a log. */
 static int put(char character, FILE *stream) {
   (void)stream;
-  if (character) uartWrite((uint8_t)character);
+  if (character) serialWrite((uint8_t)character);
+  if (character == '\n') serialFlush();
   return 0;
 }
 

@@ -22,7 +22,7 @@
 #include "straps.h"
 #include "trap.h"
 #include "tunnel.h"
-#include "uart.h"
+#include "serial.h"
 #include "watchdog.h"
 
 extern char arenaStart[], arenaEnd[];
@@ -237,7 +237,7 @@ static _Noreturn void run(void) {
 
 int main(void) {
   const Straps straps = *(const Straps *)strapsBase;
-  openUart();
+  if (!openSerial()) powerOff(exitFault);
   if (straps.flags & strapMake) makeBody();
   startWatchdog(straps.watchdog);
   waitForRig();

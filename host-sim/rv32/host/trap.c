@@ -4,7 +4,7 @@
 
 #include "console.h"
 #include "device.h"
-#include "uart.h"
+#include "serial.h"
 
 enum { timer = 1 << 7, external = 1 << 11, globalEnable = 1 << 3 };
 
@@ -32,9 +32,9 @@ void waitForInterrupt(uint64_t ticks) {
   wakeAfter(ticks);
   clearCsr(mstatus, globalEnable);
   setCsr(mie, external);
-  if (!uartWaiting()) __asm__ volatile("wfi");
+  if (!serialWaiting()) __asm__ volatile("wfi");
   clearCsr(mie, external);
-  quietUart();
+  quietSerial();
   wakeAfter(1000000);
   setCsr(mstatus, globalEnable);
 }
