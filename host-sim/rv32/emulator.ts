@@ -1,9 +1,10 @@
 /** The command line of the emulator: which machine, what lies in its memory, how it is strapped. */
+
+import type { PartitionName } from '../../firmware/port/flash.js';
+import { partitionFile } from '../flash/fileFlash.js';
+import { partitionTable } from '../flash/table.js';
 import { boardProgram } from './build.js';
 import { emulator } from './tools.js';
-import { partitionTable } from '../flash/table.js';
-import { partitionFile } from '../flash/fileFlash.js';
-import type { PartitionName } from '../../firmware/port/flash.js';
 
 /** As host/straps.h has them. */
 export interface Straps {

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { headerLength } from '../../firmware/image/header.js';
 import { FrameReader } from '../../firmware/console/frame.js';
+import { headerLength } from '../../firmware/image/header.js';
 import { repositoryRoot } from '../bundle/firmware.js';
 import { openFileFlash, partitionFile } from '../flash/fileFlash.js';
 import { partitionTable } from '../flash/table.js';
@@ -33,7 +33,9 @@ export async function makeBody(script: string): Promise<Uint8Array> {
     const flash = openFileFlash(directory);
     for (const name of ['identity', 'journal', 'boot', 'slotA', 'slotB'] as const) flash.open(name);
     const room = flash.open('slotB');
-    const input = Buffer.concat(parts.flatMap(bytes => [lengthOf(bytes), bytes, Buffer.alloc(-bytes.length & 3)]));
+    const input = Buffer.concat(
+      parts.flatMap(bytes => [lengthOf(bytes), bytes, Buffer.alloc(-bytes.length & 3)]),
+    );
     if (input.length > room.size) throw new Error(`an image of ${input.length} bytes of bytecode`);
     room.write(0, input);
     flash.close();

@@ -11,15 +11,15 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { exitCode } from '../board/exitCode.js';
 import { boardLineLimit } from '../board/consoleLine.js';
+import { exitCode } from '../board/exitCode.js';
 import { lineReader } from '../board/lines.js';
 import { lockDirectory } from '../board/lock.js';
 import { openFileFlash } from '../flash/fileFlash.js';
 import { nodeNetwork } from '../network/socket.js';
 import { emulatorCommand, type Straps } from './emulator.js';
 import { Line } from './line.js';
-import { openLine, type OpenLine } from './openLine.js';
+import { type OpenLine, openLine } from './openLine.js';
 import { Tunnel } from './tunnel.js';
 
 /** How the emulator ends when the board's watchdog bit; host/trap.h. */
@@ -81,7 +81,11 @@ async function run(): Promise<void> {
   );
   const tunnel = new Tunnel(nodeNetwork(), line);
   serial.stream.on('data', (chunk: Buffer) => line.take(chunk));
-  const take = lineReader(boardLineLimit, text => line.sendLine(text), () => void end(exitCode.consoleLost));
+  const take = lineReader(
+    boardLineLimit,
+    text => line.sendLine(text),
+    () => void end(exitCode.consoleLost),
+  );
   console.on('data', (chunk: Buffer) => {
     take(chunk);
     if (serial!.stream.writableLength < patienceWithBoard) return;
@@ -147,7 +151,9 @@ function say(line: unknown): void {
 /** The board does not know the process that it runs in. */
 function sayLine(text: string): void {
   said.length = 0;
-  console.write(`${text.startsWith('{"hello":{"pid":0,') ? text.replace('"pid":0', `"pid":${process.pid}`) : text}\n`);
+  console.write(
+    `${text.startsWith('{"hello":{"pid":0,') ? text.replace('"pid":0', `"pid":${process.pid}`) : text}\n`,
+  );
 }
 
 function readSettings() {
