@@ -4,6 +4,7 @@
  * which.
  */
 
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { step } from '../../../firmware/beacon/catchUp.js';
 import { encodeState, maximumStateBytes } from '../../../firmware/beacon/state.js';
@@ -19,7 +20,7 @@ const count = asked === 'all' ? 20_000 : Number(asked);
 const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
 const start = 3 * 8192 + 100;
 
-test(`${count} flipped bits of an update of 512 positions: refused, or accepted by Lodestar too`, t => {
+test(`${count} flipped bits of an update of 512 positions: refused, or accepted by Lodestar too`, async t => {
   t.timeout(30 * 60_000);
   const world = new World({ seed: 41, forks: { deneb: 0, electra: 256 * 3 } });
   const context = contextOf(world);
@@ -46,7 +47,14 @@ test(`${count} flipped bits of an update of 512 positions: refused, or accepted 
     }
     return stageOf(verdict);
   };
-  const { outcomes } = eachFlip(message, judge, { count, seed });
+  const outcomes: Record<string, number> = {};
+  for (let done = 0; done < count; done += 250) {
+    // ava's own clock wants to hear from us, and of the longer timeout.
+    await setImmediate();
+    const part = eachFlip(message, judge, { count: Math.min(250, count - done), seed: seed + done });
+    for (const [stage, times] of Object.entries(part.outcomes))
+      outcomes[stage] = (outcomes[stage] ?? 0) + times;
+  }
   t.log(`seed ${seed}`, outcomes);
   t.true((outcomes['accepted, newer'] ?? 0) < count / 100);
 });
