@@ -36,13 +36,21 @@ txMachine *createMachine(txMachine *preloaded, size_t size, size_t stack) {
   return fxCloneMachine(&creation, preloaded, "image", heap);
 }
 
-/* Slots of stack that no frame ever reached; fresh memory is zero. */
-static size_t untouchedStack(txMachine *the) {
-  size_t count = 0;
-  for (txSlot *slot = the->stackBottom; slot < the->stackTop; slot++, count++) {
-    if (slot->KIND_FLAG_ID != 0 || slot->next || slot->value.number != 0) break;
+/*
+ * Slots from the top that frames have reached. Fresh memory is zero, and regular expressions use the other end for
+ * what they remember: frames begin where the longest row of zeros ends.
+ */
+static size_t reachedStack(txMachine *the) {
+  size_t row = 0;
+  size_t longest = 0;
+  txSlot *reached = the->stackBottom;
+  for (txSlot *slot = the->stackBottom; slot < the->stackTop; slot++) {
+    row = slot->KIND_FLAG_ID == 0 && !slot->next && slot->value.number == 0 ? row + 1 : 0;
+    if (row <= longest) continue;
+    longest = row;
+    reached = slot + 1;
   }
-  return count;
+  return (size_t)(the->stackTop - reached);
 }
 
 MachineUse machineUse(txMachine *the) {
@@ -53,7 +61,7 @@ MachineUse machineUse(txMachine *the) {
     .peakChunks = (size_t)the->peakChunksSize,
     .peakSlots = (size_t)the->peakHeapCount,
     .slotSize = sizeof(txSlot),
-    .peakStack = (size_t)(the->stackTop - the->stackBottom) - untouchedStack(the),
+    .peakStack = reachedStack(the),
     .names = (size_t)(the->keyIndex - the->keyOffset),
   };
 }
