@@ -9,7 +9,7 @@ import { strangeKey, strangeSignature } from './points.js';
 import { type Random, seeded } from './random.js';
 import { bitsWithout, infinitySignature, oppositeOf, TestCommittee, validator } from './validators.js';
 
-const cases = Number(process.env.HOLDFAST_BLS_CASES ?? 120);
+const cases = Number(process.env.HOLDFAST_BLS_CASES ?? 88);
 const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
 
 const portable = portableBls();

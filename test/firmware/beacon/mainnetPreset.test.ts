@@ -15,7 +15,7 @@ import { LodestarClient } from './lodestarClient.js';
 import { someOf } from './mutations.js';
 import { World } from './world.js';
 
-const asked = process.env.HOLDFAST_LIGHT_CLIENT_FLIPS ?? '1500';
+const asked = process.env.HOLDFAST_LIGHT_CLIENT_FLIPS ?? '750';
 const count = asked === 'all' ? 20_000 : Number(asked);
 const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
 const start = 3 * 8192 + 100;

@@ -293,6 +293,29 @@ test('refused: a next committee other than the one that is known, although it is
   mustAccept(stepWith(context, taught, later));
 });
 
+for (const [name, slot, number] of [
+  ['another height in the same slot', start, state.execution.number + 1],
+  ['the same height later, another block', start + 64, state.execution.number],
+  ['a lower height later', start + 64, state.execution.number - 1],
+] as const) {
+  test(`refused: a committee that contradicts the state: ${name}`, t => {
+    const finalized = world.block(slot, { number });
+    const signed = world.update({ ...plan, finalizedSlot: slot, finalized });
+    refused(t, stepWith(context, state, signed), { code: 'equivocation' }, 'equivocation');
+    mustAccept(stepWith(context, state, world.update(plan)));
+  });
+}
+
+test('accepted: a later beacon block with the same execution block, as when a payload was withheld', t => {
+  const gloas = new World({ seed: 36, forks: { gloas: 0 } });
+  const ownContext = contextOf(gloas, portableBls());
+  const { block, state: begun } = begin(gloas, start, ownContext);
+  const finalized = gloas.block(plan.finalizedSlot, { execution: block.executionHeader });
+  const after = mustAccept(stepWith(ownContext, begun, gloas.update({ ...plan, finalized })));
+  t.true(after.moved);
+  t.deepEqual(after.state.execution, begun.execution);
+});
+
 test('refused: a bootstrap of another block than the trusted one, or with another committee', t => {
   const { bootstrap, executionHeader, trustedRoot } = world.bootstrap(start);
   const sound = convertBootstrap(bootstrap, executionHeader);

@@ -66,6 +66,14 @@ export interface Block {
   executionHeader: Uint8Array;
 }
 
+export interface BlockOptions {
+  stateRoot?: Uint8Array;
+  /** Of the execution block, instead of one that rises with the slot. */
+  number?: number;
+  /** RLP of the execution block, instead of a new one. */
+  execution?: Uint8Array;
+}
+
 export interface SignedUpdate {
   update: StandardUpdate;
   executionHeader: Uint8Array;
@@ -175,22 +183,24 @@ export class World {
   }
 
   /** A block; its state root is anything unless given. */
-  block(slot: number, stateRoot: Uint8Array = this.random.bytes(32)): Block {
+  block(slot: number, { stateRoot, number, execution }: BlockOptions = {}): Block {
     const fork = this.forkName(slot);
     const parentRoot = this.random.bytes(32);
-    const fields = this.#payloadFields(slot);
-    const later = fork === 'deneb' ? [] : [this.random.bytes(32)];
-    const executionHeader = emptyBlockHeader(
-      fields,
-      parentRoot,
-      fork === 'gloas' ? [...later, this.random.bytes(32)] : later,
-    );
+    const fields = { ...this.#payloadFields(slot), ...(number === undefined ? {} : { blockNumber: number }) };
+    const later = { deneb: 0, electra: 1, fulu: 1, gloas: 2 }[fork];
+    const executionHeader =
+      execution ??
+      emptyBlockHeader(
+        fields,
+        parentRoot,
+        Array.from({ length: later }, () => this.random.bytes(32)),
+      );
     const { body, header } = this.#body(fork, fields, keccak256(executionHeader));
     const beacon: StandardBeaconHeader = {
       slot,
       proposerIndex: this.random.below(1_000_000),
       parentRoot,
-      stateRoot,
+      stateRoot: stateRoot ?? this.random.bytes(32),
       bodyRoot: body,
     };
     return { header: { beacon, ...header }, executionHeader };
@@ -304,7 +314,7 @@ export class World {
     trustedRoot: Uint8Array;
   } {
     const state = this.state(slot, this.random.bytes(32));
-    const { header, executionHeader } = this.block(slot, state.root);
+    const { header, executionHeader } = this.block(slot, { stateRoot: state.root });
     const layout = layouts[this.forkName(slot)];
     return {
       bootstrap: {
@@ -322,7 +332,7 @@ export class World {
     const finalized = plan.finalized ?? this.block(finalizedSlot);
     const layout = layouts[this.forkName(attestedSlot)];
     const state = this.state(attestedSlot, this.root(finalized.header));
-    const attested = this.block(attestedSlot, state.root);
+    const attested = this.block(attestedSlot, { stateRoot: state.root });
     const committee = plan.signers ?? this.signersAt(signatureSlot);
     const bits = bitsWithout(this.chain.committeeSize, plan.absent ?? []);
     const forkVersion = plan.forkVersion ?? forkAt(this.chain, domainSlot(signatureSlot))!.version;
