@@ -231,8 +231,12 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
     runScript(the, imageCode.bytes, imageCode.length);
   });
   if (ended) return;
-  preloadMachine(preloaded);
-  imageMachine = createChipMachine("image", settings->size, preloaded);
+  if (settings->size.heap == 0) {
+    imageMachine = preloaded;
+  } else {
+    preloadMachine(preloaded);
+    imageMachine = createChipMachine("image", settings->size, preloaded);
+  }
   if (!imageMachine) aborted(NULL, "no memory for the image", NULL);
   CALL_GUEST(imageMachine, install(the, &prelude, start, settings->portable));
   CALL_GUEST(imageMachine, xsCall0(guest, xsID("start")));

@@ -5,6 +5,7 @@
 #include "machine.h"
 
 typedef struct {
+  /* Without a heap of its own the image runs where memory is plenty, and nothing is a constant. */
   MachineSize size;
   /* Leaves the native crypto out, so that the image uses its own. */
   int portable;

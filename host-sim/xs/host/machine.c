@@ -11,7 +11,7 @@ enum {
 };
 
 MachineSize chipSize(void) {
-  enum { stack = 1536 };
+  enum { stack = 1280 };
   return (MachineSize){.heap = 78848 + (4928 + stack) * sizeof(txSlot), .stack = stack};
 }
 
@@ -21,12 +21,13 @@ txMachine *createMachine(void) {
     .incrementalChunkSize = 256 * 1024,
     .initialHeapCount = 8192,
     .incrementalHeapCount = 8192,
-    .stackCount = 4096,
+    .stackCount = 16384,
     .initialKeyCount = 4096,
     .incrementalKeyCount = 1024,
     .nameModulo = nameModulo,
     .symbolModulo = symbolModulo,
-    .parserBufferSize = 64 * 1024,
+    /* The longest text literal of a script. */
+    .parserBufferSize = 4 * 1024 * 1024,
     .parserTableModulo = 1993,
   };
   tablesFrom(NULL);

@@ -16,14 +16,14 @@ typedef xsSlot Slot;
 #endif
 
 typedef struct {
-  /* Bytes of the static heap; 0 is without limit. */
+  /* Bytes of the static heap. */
   size_t heap;
   /* Slots of stack. */
   int stack;
 } MachineSize;
 
-/* What Moddable gives a machine on the ESP32, 78,848 bytes of chunks and 4,928 slots, with 1,536 slots of stack in
- * place of 512: the firmware awaits along 1,050. */
+/* What Moddable gives a machine on the ESP32, 78,848 bytes of chunks and 4,928 slots, with 1,280 slots of stack in
+ * place of 512: the firmware awaits along 1,100. */
 MachineSize chipSize(void);
 
 typedef struct {

@@ -60,7 +60,7 @@ static Settings readSettings(int count, char **arguments) {
     else if (strcmp(option, "--watchdog") == 0)
       settings.watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
     else if (strcmp(option, "--heap") == 0)
-      settings.board.size.heap = (size_t)toNumber(value, 16384, 1 << 30, "--heap takes bytes, 16384 or more");
+      settings.board.size.heap = (size_t)toNumber(value, 0, 1 << 30, "--heap takes bytes; 0 is as many as it wants");
     else if (strcmp(option, "--stack") == 0)
       settings.board.size.stack = (int)toNumber(value, 128, 1 << 20, "--stack takes slots, 128 or more");
     else if (strcmp(option, "--compile") == 0 && ++i < count) {

@@ -23,6 +23,39 @@ static void removeGlobals(txMachine *the) {
   fxEndHost(the);
 }
 
+/*
+ * Functions, and the prototypes that they make objects with: constant as those of a chip are, so that no place in
+ * memory is kept for a changed one. (That is why an Error cannot be given a name of its own on XS.)
+ */
+static void freeze(txSlot *instance) {
+  instance->flag |= XS_DONT_PATCH_FLAG;
+  for (txSlot *slot = instance->next; slot; slot = slot->next) {
+    slot->flag |= XS_DONT_DELETE_FLAG;
+    if (slot->kind != XS_ACCESSOR_KIND) slot->flag |= XS_DONT_SET_FLAG;
+  }
+}
+
+static int isPlain(txSlot *instance) {
+  txSlot *first = instance->next;
+  return instance->kind == XS_INSTANCE_KIND && !(first && (first->flag & XS_INTERNAL_FLAG));
+}
+
+static void freezeFunction(txSlot *instance) {
+  for (txSlot *slot = instance->next; slot; slot = slot->next) {
+    int leads = slot->ID == mxID(_prototype) && slot->kind == XS_REFERENCE_KIND;
+    if (leads && isPlain(slot->value.reference)) freeze(slot->value.reference);
+  }
+  freeze(instance);
+}
+
+static void freezeFunctions(txMachine *the) {
+  for (txSlot *heap = the->firstHeap; heap; heap = heap->next) {
+    for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++) {
+      if (slot->kind == XS_INSTANCE_KIND && mxIsFunction(slot)) freezeFunction(slot);
+    }
+  }
+}
+
 static void makeConstant(txSlot *slot) {
   if (slot->kind == XS_STRING_KIND) slot->kind = XS_STRING_X_KIND;
   else if (slot->kind == XS_BIGINT_KIND) slot->kind = XS_BIGINT_X_KIND;
@@ -62,6 +95,8 @@ static void holdChunks(txMachine *the) {
 
 void preloadMachine(txMachine *the) {
   removeGlobals(the);
+  fxCollectGarbage(the);
+  freezeFunctions(the);
   fxShareMachine(the);
   makeSlotsConstant(the);
   holdChunks(the);

@@ -1,0 +1,38 @@
+/** Tests that need the XS host. Without a C compiler they say so loudly and pass, unless everything is asked for. */
+import test, { type ExecutionContext } from 'ava';
+import { buildXs, type Variant, type XsBuild } from '../../../host-sim/xs/build.js';
+import { XsMissing } from '../../../host-sim/xs/sources.js';
+
+/** Builds once a process; others wait on the disk's cache. */
+const builds = new Map<Variant, Promise<XsBuild | XsMissing>>();
+
+export function built(variant: Variant): Promise<XsBuild | XsMissing> {
+  let build = builds.get(variant);
+  if (!build) {
+    build = buildXs({ variant }).catch(error => {
+      if (error instanceof XsMissing) return error;
+      throw error;
+    });
+    builds.set(variant, build);
+  }
+  return build;
+}
+
+/** @param body gets the path of the program */
+export function xsTest(
+  title: string,
+  body: (t: ExecutionContext, program: string) => Promise<void> | void,
+  variant: Variant = 'release',
+): void {
+  test.serial(title, async t => {
+    t.timeout(600_000);
+    const build = await built(variant);
+    if (build instanceof XsMissing) {
+      t.log(`NOT RUN: ${build.message}`);
+      if (process.env.HOLDFAST_REQUIRE_TOOLS) t.fail(build.message);
+      else t.pass();
+      return;
+    }
+    await body(t, build.program);
+  });
+}
