@@ -97,6 +97,20 @@ test('what ran and was taken back stays remembered until its sequence is final, 
   t.deepEqual(board.effects, ['loose 2', 'loose 3', 'loose 4', 'once 2', 'once 5']);
 });
 
+test('what a fork left in place is not receipted, and what it took is receipted once however often it forks', async t => {
+  const board = await ready();
+  const kept = board.link('loose');
+  const taken = board.link('loose');
+  for (const command of [kept, taken]) await board.deliver(command);
+  for (const n of [1, 2]) {
+    board.chain.reorganise(1);
+    const other = board.link('loose', { salt: new Uint8Array(32).fill(n) });
+    t.is(await board.deliver(other), 'done');
+  }
+  t.is(board.about(kept), 'done');
+  t.is(board.about(taken).replace(/undetermined withheld, /g, ''), 'done, reorged reorged');
+});
+
 test('a chain that returns to its former branch costs no second run', async t => {
   const board = await ready();
   const first = board.link('loose');

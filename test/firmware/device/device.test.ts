@@ -77,6 +77,19 @@ test('what it is configured with it keeps; what it could not live with it never 
   t.deepEqual(await again.ask('deliver', { kind: 'offer', bytes: '0x00' }), { taken: true }, 'in operation');
 });
 
+test('knowing whom to trust but not where to connect, or the other way round, it waits', async t => {
+  for (const half of [{ trust: TRUST }, CONNECTIONS]) {
+    const board = await started();
+    await board.ask('configure', half);
+    await settled();
+    t.regex(board.lines.pop()!, /waits at its console to be configured/);
+    t.deepEqual(await board.ask('deliver', { kind: 'offer', bytes: '0xc0' }), { taken: false });
+    await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+    await settled();
+    t.deepEqual(await board.ask('deliver', { kind: 'offer', bytes: '0xc0' }), { taken: true });
+  }
+});
+
 test('configured again and again, one operation is left, and nothing of the others', async t => {
   const board = await started();
   const idle = board.clock.waiting;

@@ -187,6 +187,7 @@ test('what the board could not live with is refused before it is stored', t => {
   t.is(board.identity.configuration, undefined);
   t.is(board.identity.connections, undefined);
   for (const nothing of [undefined, null, {}, 5, 'x']) t.notThrows(() => board.configure(nothing));
+  t.notThrows(() => board.configure({ broker: 'mqtt://h', images: new Array(4).fill('http://h') }));
   board.configure({ trust: TRUST, broker: 'mqtts://h:8883', images: ['https://i/base'] });
   t.deepEqual(board.identity.connections, { broker: 'mqtts://h:8883', images: ['https://i/base'] });
 });

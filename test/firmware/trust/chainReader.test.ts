@@ -213,3 +213,13 @@ test('accounts that an account names: found with the right guess in one question
     t.is(stateRoot.length, 32);
   }
 });
+
+test('when the named accounts cannot be read, neither is anything', async t => {
+  const { provers, reader } = setUp(1);
+  const linked = () => {
+    provers[0].failure = undetermined('unreachable', 'off');
+    return [ask(FLEET)];
+  };
+  const reading = await readLinked(reader, BLOCK, ask(DEVICE), linked, []);
+  t.is(reading.verdict === 'undetermined' && reading.cause, 'unreachable');
+});

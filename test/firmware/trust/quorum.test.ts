@@ -56,6 +56,13 @@ test('nobody reachable is another answer than disagreement', async t => {
 });
 
 test('an endpoint that is ahead is asked again at the number that a quorum has reached', async t => {
+  const endpoints = trio({ latest: 103 }, { latest: 101 }, { latest: 101 });
+  t.is(await head(endpoints), '101 00');
+  t.deepEqual(
+    endpoints.map(({ asked }) => asked.length),
+    [4, 2, 2],
+    'only the one that is ahead is asked again',
+  );
   t.is(await head(trio({ latest: 103 }, { latest: 101 })), '101 00');
   t.is(await head(trio({ latest: 103 }, { latest: 101 }, { latest: 99 })), '101 00');
   t.is(await head(trio({ latest: 103 }, { latest: 101 }, { latest: 99 }), 'latest', 3), '99 00');

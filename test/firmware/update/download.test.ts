@@ -5,7 +5,7 @@ import { MemoryPartition } from '../../../host-sim/flash/partition.js';
 import { nodeNetwork } from '../../../host-sim/network/socket.js';
 import { flipped } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
-import { clock, freePort } from '../rpc/support.js';
+import { answering, clock, freePort } from '../rpc/support.js';
 import { type Character, type ImageSource, imageSource } from './imageServers.js';
 import { crypto, image, offerOf } from './release.js';
 
@@ -159,6 +159,20 @@ test('a page that says why there is no image is no image, whatever its length', 
         t.is(await one.from(none, honest), 'accepted');
       },
     );
+  }
+});
+
+test('a server that does not speak HTTP is no liar about the image, only of no use', async t => {
+  const answers = [
+    'nonsense\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    'HTTP/1.1 206 Part\r\nContent-Length: 1\r\nContent-Range: bytes 5-5/9\r\n\r\nx',
+  ];
+  for (const answer of answers) {
+    const server = await answering(answer);
+    t.is(await new Download().from(server.url), 'incomplete', answer);
+    await server.close();
   }
 });
 

@@ -91,6 +91,7 @@ test('each form that is not the shortest is refused, its canonical twin accepted
     ['a byte below 0x80 as a string of one', 'c28101', 'c101'],
     ['a long form for a short string', 'c3b80161', 'c161'],
     ['a long form for a short list', 'f80161', 'c161'],
+    ['a long form for 55 bytes', `f837${'61'.repeat(55)}`, `f7${'61'.repeat(55)}`],
     ['a length with a leading zero', `f9003a${'61'.repeat(58)}`, `f83a${'61'.repeat(58)}`],
     ['a list that ends too early', 'c261', 'c161'],
     ['a list that is followed by something', 'c16161', 'c161'],
