@@ -1,7 +1,24 @@
 #!/usr/bin/env node
 // The TypeScript sources run as they are; what a command does not need is not even read.
-import { register } from 'tsx/esm/api';
 
-register();
-const { main } = await import('./main.ts');
-await main(process.argv.slice(2));
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  stop(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
+}
+
+try {
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { main } = await import('./main.ts');
+  await main(process.argv.slice(2));
+} catch (error) {
+  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(error.message)?.[1];
+  const broken = missing ?? /package "(@esbuild\/[^"]+)"/.exec(error.message)?.[1];
+  if (!broken) throw error;
+  stop(`the installation is not whole (${broken} is missing): run npm ci.`);
+}
+
+function stop(reason) {
+  process.stderr.write(`holdfast: ${reason}\n`);
+  process.exit(1);
+}

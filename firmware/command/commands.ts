@@ -105,7 +105,8 @@ export class Commands {
       this.#say({ hash, verdict: rejected('wrong_target', 'the envelope is for another board') });
     } else if (stored) {
       const evidence = `receipt ${stored.receipt.counter} says ${stored.receipt.outcome}`;
-      this.#say({ hash, verdict: rejected('replayed', evidence), receipt: stored });
+      // A stored receipt is published again, which is work: it takes a turn like everything else that is.
+      return async () => this.#say({ hash, verdict: rejected('replayed', evidence), receipt: stored });
     } else if (envelope.authority === Authority.direct) {
       return () => this.#direct(hash, parsed.value);
     } else if (envelope.authority === Authority.delegate) {

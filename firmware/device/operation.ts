@@ -140,24 +140,28 @@ export class Operation {
 
   /** Bytes from any path: the broker, the console. Answers come by the same topics whatever the path was. */
   deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
+    // Before anything is hashed: a flood must not cost more than what there is room for.
+    if (this.#turns.full) {
+      if (!this.#dropping) this.#options.log(`${kind} dropped: ${MAXIMUM_TURNS} wait already`);
+      this.#dropping = true;
+      return false;
+    }
     const task = kind === 'envelope' ? this.#commands.take(bytes) : () => this.#updates.deliver(bytes);
     if (!task) return true;
-    const taken = this.#turns.add(async () => {
-      const before = this.#floors.nowProven(this.#options.configuration.policies.firmware.level);
+    return this.#turns.add(async () => {
+      const { level } = this.#options.configuration.policies.firmware;
+      const before = this.#floors.nowProven(level);
       this.#dropping = false;
       await task();
       // An update may have waited for the proof of now that a command brought.
-      const after = this.#floors.nowProven(this.#options.configuration.policies.firmware.level);
-      if (!before && after) this.#turns.add(() => this.#updates.retry());
+      if (!before && this.#floors.nowProven(level)) this.#turns.add(() => this.#updates.retry());
     });
-    if (!taken && !this.#dropping) this.#options.log(`${kind} dropped: ${MAXIMUM_TURNS} wait already`);
-    this.#dropping ||= !taken;
-    return taken;
   }
 
   publishReceipt(receipt: PublishedReceipt): void {
     void this.#publish('receipt', encodePublishedReceipt(receipt), false);
-    this.#publishStatus();
+    // A receipt of before changed nothing that a status says, and a signature is dear.
+    if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.#publishStatus();
   }
 
   /** What the chain says of this board's registration, or why that could not be learnt. */

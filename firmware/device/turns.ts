@@ -10,6 +10,10 @@ export class Turns {
     this.#maximum = maximum;
   }
 
+  get full(): boolean {
+    return this.#waiting >= this.#maximum;
+  }
+
   /** False when there is no room. A task must deal with its own failures; one that throws faults the board. */
   add(task: () => Promise<void>): boolean {
     if (this.#closed || this.#waiting >= this.#maximum) return false;

@@ -31,6 +31,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   crypto: { rooms: ['port', 'bytes'], packages: ['@noble/hashes', '@noble/secp256k1'] },
   proof: { rooms: ['port', 'bytes', 'crypto'], packages: ['rlp'] },
   beacon: { rooms: ['port', 'bytes', 'crypto', 'proof', 'wire'], packages: ['@noble/curves'] },
+  console: { rooms: ['port', 'bytes', 'store'] },
   contract: { rooms: ['port', 'bytes', 'crypto', 'proof'] },
   image: { rooms: ['port', 'bytes', 'wire', 'crypto', 'proof', 'store'] },
   ledger: { rooms: facts },

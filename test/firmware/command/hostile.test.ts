@@ -79,3 +79,17 @@ test('a board asks for links only in blocks after the last final one that showed
     `${asked} after ${quiet}`,
   );
 });
+
+test('a replay is work, so it takes a turn; what is malformed or for another board takes none', async t => {
+  const board = await ready();
+  const command = board.link('once');
+  board.chain.finalise();
+  t.is(await board.deliver(command), 'done');
+  const said = board.said.length;
+  const turn = board.commands.take(command.bytes);
+  t.is(board.said.length, said);
+  await turn?.();
+  t.is(board.said.length, said + 1);
+  t.is(board.commands.take(Uint8Array.of(0)), undefined);
+  t.is(board.said.length, said + 2);
+});
