@@ -140,7 +140,7 @@ testWithChain(
     await run(['fleet', 'resume', ...at], 0, two);
     t.false((await run(['fleet', 'show', ...at])).paused);
 
-    t.is((await run(['fleet', 'show', '--fleet', account(9)], 1)).error.code, 'not_found');
+    t.is((await run(['fleet', 'show', '--fleet', account(9)], 1)).error.code, 'NothingThere');
   },
 );
 
@@ -161,6 +161,6 @@ testWithChain(
     });
     const two = await run([...create, '--release-key', account(1), '--threshold', '2']);
     t.is(two.warnings, undefined);
-    t.is((await run(['channel', 'show', '--channel', account(9)], 1)).error.code, 'not_found');
+    t.is((await run(['channel', 'show', '--channel', account(9)], 1)).error.code, 'NothingThere');
   },
 );
