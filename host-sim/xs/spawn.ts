@@ -4,9 +4,9 @@ import { programOf, type Variant } from './build.js';
 import { XsMissing } from './sources.js';
 
 export interface XsEngine {
-  /** Bytes of the image's heap: chunks, slots, stack and names. Like the ESP32's in Moddable if left out. */
+  /** Bytes of the image's heap: chunks, slots, stack and names. 320 KiB if left out. */
   heap?: number;
-  /** Slots of stack, 1280 if left out. */
+  /** Slots of stack, 1152 if left out. */
   stack?: number;
   /** True: no native crypto, the image uses its own. */
   portable?: boolean;

@@ -20,7 +20,8 @@ const accountNodes = 8;
 const storageNodes = 4;
 const goal = 3;
 
-interface Case {
+/** A witness and what it proves. */
+export interface Case {
   request: WitnessRequest;
   witness: Witness;
   value: Uint8Array;
@@ -58,7 +59,7 @@ function makeProof(
   return { root: hash, nodes };
 }
 
-function makeCase(): Case {
+export function makeCase(): Case {
   const address = random(20);
   const slot = random(32);
   const value = random(32);

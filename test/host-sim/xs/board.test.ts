@@ -105,3 +105,51 @@ xsTest('bytecode runs as its text does, and a torn one is refused whole', async 
     t.notRegex(stdout, /same/);
   }
 });
+
+xsTest(
+  'host and native crypto run clean under AddressSanitizer and UndefinedBehaviorSanitizer',
+  async (t, program) => {
+    const lengths = [0, 1, 55, 56, 63, 64, 135, 136, 137, 271, 272, 1000];
+    const { code, fault, errors, logs } = await runScript(
+      program,
+      image(
+        `
+        const { crypto, flash, entropy, network } = ports;
+        for (const length of ${JSON.stringify(lengths)}) {
+          const bytes = new Uint8Array(length + 3).subarray(3);
+          crypto.keccak256(bytes);
+          const hash = crypto.sha256();
+          for (let i = 0; i < 5; i++) hash.update(bytes);
+          hash.digest();
+        }
+        const key = new Uint8Array(32);
+        for (let i = 0; i < 100; i++) {
+          entropy.fill(key);
+          const digest = crypto.keccak256(key);
+          const signature = crypto.sign(digest, key);
+          signature[i % 65] ^= i & 1;
+          crypto.recoverAddress(digest, signature);
+          crypto.addressOf(key);
+        }
+        const refused = [];
+        for (const call of [
+          () => flash.open('journal').read(-1, 4), () => flash.open('journal').read(0, 1e18),
+          () => flash.open('journal').read(NaN, 1), () => flash.open('journal').erase(1),
+          () => flash.open('journal').write(65535, new Uint8Array(2)), () => flash.open('nothing'),
+          () => flash.open('x'.repeat(1000)), () => entropy.fill(new Uint8Array(70000)),
+          () => crypto.keccak256('text'), () => crypto.keccak256(), () => crypto.sign(key, key.subarray(1)),
+          () => ports.boot.running.read(-1, 1), () => ports.boot.setPending(1e300), () => ports.boot.restart('why'),
+        ]) try { call(); refused.push('no'); } catch (error) { refused.push('yes'); }
+        ports.console.log(refused.join());
+        network.connect({ host: 'x'.repeat(300), port: 1, onReadable() {}, onWritable() {}, onClosed() {} });`
+          .replace('network.connect', 'try { network.connect')
+          .replace('onClosed() {} });', "onClosed() {} }); } catch (error) {} ports.boot.restart('update');"),
+      ),
+      ['--heap', '400000'],
+    );
+    t.is(errors, '');
+    t.is(code, 75, fault);
+    t.deepEqual(logs, [Array(14).fill('yes').join()]);
+  },
+  'sanitized',
+);
