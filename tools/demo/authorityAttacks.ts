@@ -74,8 +74,10 @@ async function strangersLink(setting: Setting): Promise<Observed> {
 
 async function strangersOrder(setting: Setting): Promise<Order> {
   const { privateKey, address } = setting.cast.stranger;
-  const fleet = await (await setting.as('owner')).fleet.read(setting.fleet);
-  const { epoch, sequence } = await setting.boardChannel.status();
+  const owner = await setting.as('owner');
+  const fleet = await owner.fleet.read(setting.fleet);
+  // What the board has consumed by now; its status may still be on the way.
+  const { epoch, sequence } = await owner.device.read(setting.device);
   const now = await setting.now();
   const envelope: Envelope = {
     authority: Authority.delegate,
