@@ -163,7 +163,7 @@ function readSettings() {
         directory: { type: 'string' },
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
-        heap: { type: 'string', default: '163840' },
+        heap: { type: 'string', default: '180224' },
         stack: { type: 'string', default: '896' },
         portable: { type: 'boolean', default: false },
         measure: { type: 'boolean', default: false },
