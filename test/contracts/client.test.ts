@@ -1,5 +1,4 @@
 /** The typed client on a real chain: every action once, its facts read back, links rebuilt from events alone. */
-import test from 'ava';
 import { encodeAbiParameters, keccak256, parseAbiParameters } from 'viem';
 import { generatePrivateKey } from 'viem/accounts';
 import {
@@ -17,9 +16,9 @@ import {
   typedData,
 } from '../../contracts/client/index.js';
 import { deploy } from '../../contracts/deploy/deploy.js';
-import { anvilBinary, DEV_KEYS, startAnvil } from './anvil.js';
+import { testWithChain } from '../host-sim/chain/withChain.js';
+import { DEV_KEYS, startAnvil } from './anvil.js';
 
-const chainTest = anvilBinary() === undefined && !process.env.HOLDFAST_REQUIRE_TOOLS ? test.skip : test;
 const word = (byte: string): Hex => `0x${byte.repeat(32)}`;
 
 interface World {
@@ -79,7 +78,7 @@ async function register(c: Contracts, board: Signer, fleet: Hex, channel: Hex) {
   return c.factory.register(possession, signature);
 }
 
-chainTest('commands: every head can be rebuilt from the events alone', async t => {
+testWithChain('commands: every head can be rebuilt from the events alone', async t => {
   const { operator: c, signers, fleet, device, now } = await world(t);
   await c.fleet.activate(fleet, device);
   const notAfter = now + 86_400;
@@ -142,7 +141,7 @@ chainTest('commands: every head can be rebuilt from the events alone', async t =
   );
 });
 
-chainTest('a life: suspended, stolen, lifted, rotated, handed over, retired', async t => {
+testWithChain('a life: suspended, stolen, lifted, rotated, handed over, retired', async t => {
   const { operator: c, successor, signers, board, fleet, channel, device } = await world(t);
   await c.device.setStatus(device, 'Active');
   await c.fleet.suspend(fleet, device);
@@ -173,7 +172,7 @@ chainTest('a life: suspended, stolen, lifted, rotated, handed over, retired', as
   t.is((await c.device.read(device)).status, 'Retired');
 });
 
-chainTest('signatures may be gathered one by one elsewhere, and are good for one decision', async t => {
+testWithChain('signatures may be gathered one by one elsewhere, and are good for one decision', async t => {
   const { operator: c, signers, fleet } = await world(t);
   await c.fleet.pause(fleet);
   const { nonce } = await c.fleet.read(fleet);
@@ -191,7 +190,7 @@ chainTest('signatures may be gathered one by one elsewhere, and are good for one
   });
 });
 
-chainTest('a fleet decides about delegates, checkpoint keys, forks and itself', async t => {
+testWithChain('a fleet decides about delegates, checkpoint keys, forks and itself', async t => {
   const { operator: c, signers, fleet, now } = await world(t);
   const authority = { signers: signers.slice(0, 2) };
   const delegate = signers[0]!.address;
@@ -216,7 +215,7 @@ chainTest('a fleet decides about delegates, checkpoint keys, forks and itself', 
   t.false(await c.factory.made(delegate));
 });
 
-chainTest('batches and receipts: trees made here are accepted there', async t => {
+testWithChain('batches and receipts: trees made here are accepted there', async t => {
   const { operator: c, signers, board, fleet, device, now } = await world(t);
   const { batch } = await c.fleet.batch(fleet, word('b0'), now + 600);
   t.is(batch.nonce, 1);
@@ -257,7 +256,7 @@ chainTest('batches and receipts: trees made here are accepted there', async t =>
   }
 });
 
-chainTest('releases: published, widened, halted by a board, resumed, withdrawn', async t => {
+testWithChain('releases: published, widened, halted by a board, resumed, withdrawn', async t => {
   const { operator: c, signers, board, fleet, channel, device } = await world(t);
   const vendor = { signers: signers.slice(1) };
   const release = { version: 2, imageSha256: word('aa'), size: 1000, manifestHash: word('bb'), rollout: 10 };
@@ -308,7 +307,7 @@ chainTest('releases: published, widened, halted by a board, resumed, withdrawn',
   t.like(await c.channel.read(channel), { threshold: 1, releaseKeys: [signers[0]!.address] });
 });
 
-chainTest('what goes wrong is told in one sentence, with what to do next', async t => {
+testWithChain('what goes wrong is told in one sentence, with what to do next', async t => {
   const { operator: c, successor, fleet, channel, device, board, now } = await world(t);
   const cases: [() => Promise<unknown>, string, RegExp][] = [
     [() => successor.fleet.pause(fleet), 'MissingRole', /is no guardian of this fleet/],
