@@ -1,5 +1,17 @@
-/* The Keccak reference, version 3.0: Keccak-f[1600], rate 1088 bits. Lanes are little-endian whatever the machine. */
+/*
+ * The Keccak reference, version 3.0: Keccak-f[1600], rate 1088 bits. Lanes are little-endian whatever the machine.
+ *
+ * A round goes from one state to another, plane by plane, so that the five lanes of a plane stay in the registers of
+ * a 32-bit machine; unrolled, so that every rotation is a constant.
+ */
 #include "keccak256.h"
+
+#include <string.h>
+
+#if defined(__GNUC__) && !defined(__clang__)
+/* To begin early costs registers here, and so the stack. */
+#pragma GCC optimize("no-schedule-insns")
+#endif
 
 enum { rate = 136, rounds = 24, lanes = 25 };
 
@@ -11,78 +23,63 @@ static const uint64_t roundConstants[rounds] = {
   0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
-/* Along the path that pi takes through the lanes, beginning at lane 1: where it goes next, rotated by how much. */
-static const uint8_t path[lanes - 1] = {
-  10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1,
-};
-static const uint8_t rotations[lanes - 1] = {
-  1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44,
-};
-
-static uint64_t rotate(uint64_t lane, unsigned count) { return lane << count | lane >> (64 - count); }
-
-static void theta(uint64_t state[lanes]) {
-  uint64_t parity[5];
-  for (int x = 0; x < 5; x++) {
-    parity[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
-  }
-  for (int x = 0; x < 5; x++) {
-    uint64_t change = parity[(x + 4) % 5] ^ rotate(parity[(x + 1) % 5], 1);
-    for (int y = 0; y < lanes; y += 5) state[x + y] ^= change;
-  }
+static inline uint64_t rotate(uint64_t lane, unsigned count) {
+  return count ? lane << count | lane >> (64 - count) : lane;
 }
 
-static void rhoPi(uint64_t state[lanes]) {
-  uint64_t moving = state[1];
-  for (int i = 0; i < lanes - 1; i++) {
-    uint64_t next = state[path[i]];
-    state[path[i]] = rotate(moving, rotations[i]);
-    moving = next;
-  }
-}
+/* rho's rotations: of lane (x, y) at [x + 5y]. */
+static const uint8_t rotations[lanes] = {
+  0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14,
+};
 
-static void chi(uint64_t state[lanes]) {
-  for (int y = 0; y < lanes; y += 5) {
-    uint64_t a = state[y];
-    uint64_t b = state[y + 1];
-    state[y] ^= ~b & state[y + 2];
-    state[y + 1] ^= ~state[y + 2] & state[y + 3];
-    state[y + 2] ^= ~state[y + 3] & state[y + 4];
-    state[y + 3] ^= ~state[y + 4] & a;
-    state[y + 4] ^= ~a & b;
+static void oneRound(const uint64_t from[lanes], uint64_t to[lanes], uint64_t constant) {
+  uint64_t parity[5], change[5];
+#pragma GCC unroll 5
+  for (int x = 0; x < 5; x++) parity[x] = from[x] ^ from[x + 5] ^ from[x + 10] ^ from[x + 15] ^ from[x + 20];
+#pragma GCC unroll 5
+  for (int x = 0; x < 5; x++) change[x] = parity[(x + 4) % 5] ^ rotate(parity[(x + 1) % 5], 1);
+#pragma GCC unroll 5
+  for (int y = 0; y < 5; y++) {
+    uint64_t plane[5];
+#pragma GCC unroll 5
+    for (int x = 0; x < 5; x++) {
+      /* pi brings (x', y') to (y', 2x' + 3y'): what arrives at (x, y) comes from (x + 3y, x). */
+      int column = (x + 3 * y) % 5;
+      int source = column + 5 * x;
+      plane[x] = rotate(from[source] ^ change[column], rotations[source]);
+    }
+#pragma GCC unroll 5
+    for (int x = 0; x < 5; x++) to[x + 5 * y] = plane[x] ^ (~plane[(x + 1) % 5] & plane[(x + 2) % 5]);
   }
+  to[0] ^= constant;
 }
 
 static void permute(uint64_t state[lanes]) {
-  for (int round = 0; round < rounds; round++) {
-    theta(state);
-    rhoPi(state);
-    chi(state);
-    state[0] ^= roundConstants[round];
+  uint64_t other[lanes];
+  for (int i = 0; i < rounds; i += 2) {
+    oneRound(state, other, roundConstants[i]);
+    oneRound(other, state, roundConstants[i + 1]);
   }
 }
 
-static void absorb(uint64_t state[lanes], size_t at, uint8_t byte) {
-  state[at / 8] ^= (uint64_t)byte << (8 * (at % 8));
-}
-
-static void absorbBlock(uint64_t state[lanes], const uint8_t *bytes) {
-  for (size_t lane = 0; lane < rate / 8; lane++, bytes += 8) {
-    uint32_t low = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-    uint32_t high = bytes[4] | (uint32_t)bytes[5] << 8 | (uint32_t)bytes[6] << 16 | (uint32_t)bytes[7] << 24;
+static void absorb(uint64_t state[lanes], const uint8_t block[rate]) {
+  for (size_t lane = 0; lane < rate / 8; lane++, block += 8) {
+    uint32_t low = block[0] | (uint32_t)block[1] << 8 | (uint32_t)block[2] << 16 | (uint32_t)block[3] << 24;
+    uint32_t high = block[4] | (uint32_t)block[5] << 8 | (uint32_t)block[6] << 16 | (uint32_t)block[7] << 24;
     state[lane] ^= (uint64_t)high << 32 | low;
   }
+  permute(state);
 }
 
 void keccak256(const uint8_t *bytes, size_t length, uint8_t digest[32]) {
   uint64_t state[lanes] = {0};
-  for (; length >= rate; bytes += rate, length -= rate) {
-    absorbBlock(state, bytes);
-    permute(state);
+  uint8_t last[rate] = {0};
+  for (; length >= rate; bytes += rate, length -= rate) absorb(state, bytes);
+  if (length > 0) memcpy(last, bytes, length);
+  last[length] ^= 0x01;
+  last[rate - 1] ^= 0x80;
+  absorb(state, last);
+  for (size_t i = 0; i < 4; i++) {
+    for (size_t byte = 0; byte < 8; byte++) digest[8 * i + byte] = (uint8_t)(state[i] >> (8 * byte));
   }
-  for (size_t i = 0; i < length; i++) absorb(state, i, bytes[i]);
-  absorb(state, length, 0x01);
-  absorb(state, rate - 1, 0x80);
-  permute(state);
-  for (size_t i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 8] >> (8 * (i % 8)));
 }

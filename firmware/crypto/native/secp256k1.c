@@ -25,7 +25,6 @@
 
 #include "keccak256.h"
 #include "secp256k1.h"
-#include "sha256.h"
 
 /* Misuse of the library by this file, or a machine that computes wrongly: nothing may go on. */
 void secp256k1_default_illegal_callback_fn(const char *text, void *data) {
@@ -99,18 +98,4 @@ int secp256k1AddressOf(const uint8_t privateKey[32], uint8_t address[20]) {
   secp256k1_pubkey key;
   if (!secp256k1_ec_seckey_verify(context(), privateKey)) return 0;
   return secp256k1_ec_pubkey_create(context(), &key, privateKey) && addressOf(&key, address);
-}
-
-_Static_assert(sizeof(secp256k1_sha256) <= sizeof(Sha256State), "the state of a SHA-256 has room");
-
-void sha256Begin(Sha256State *state) { secp256k1_sha256_initialize((secp256k1_sha256 *)state); }
-
-void sha256Update(Sha256State *state, const uint8_t *bytes, size_t length) {
-  secp256k1_sha256_write((secp256k1_sha256 *)state, bytes, length);
-}
-
-void sha256End(Sha256State *state, uint8_t digest[32]) {
-  secp256k1_sha256_finalize((secp256k1_sha256 *)state, digest);
-  /* Not removed as a last write that nobody reads: the state is the caller's. */
-  memset(state, 0, sizeof *state);
 }

@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4), streaming: libsecp256k1's own. */
+/* SHA-256 (FIPS 180-4), streaming. No branch and no address depends on what the bytes are. */
 #ifndef HOLDFAST_SHA256_H
 #define HOLDFAST_SHA256_H
 
@@ -11,7 +11,6 @@ typedef struct {
 } Sha256State;
 
 void sha256Begin(Sha256State *state);
-/* At most 2^32 - 1 bytes altogether where size_t has 32 bits. */
 void sha256Update(Sha256State *state, const uint8_t *bytes, size_t length);
 /* Leaves nothing of the input in the state. */
 void sha256End(Sha256State *state, uint8_t digest[32]);
