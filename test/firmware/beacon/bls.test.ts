@@ -3,8 +3,8 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { portableBls } from '../../../firmware/beacon/portableBls.js';
+import { blstBls } from '../../../host-sim/bls/blst.js';
 import { flipped } from '../../fakes/bytes.js';
-import { blstBls } from './blstBls.js';
 import { strangeKey, strangeSignature } from './points.js';
 import { type Random, seeded } from './random.js';
 import { bitsWithout, infinitySignature, oppositeOf, TestCommittee, validator } from './validators.js';

@@ -5,10 +5,10 @@ import test from 'ava';
 import { missingCommittee, nextQuestion, type Question, step } from '../../../firmware/beacon/catchUp.js';
 import { encodeState, maximumStateBytes, parseState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate, maximumUpdateBytes } from '../../../firmware/beacon/update.js';
+import { convertBootstrap, convertUpdate } from '../../../host-sim/beaconApi/convert.js';
+import { payloadBranch } from '../../../host-sim/beaconApi/payloadBranch.js';
 import { begin, compact, contextOf, mustAccept, stepWith } from './board.js';
-import { convertBootstrap, convertUpdate } from './convert.js';
 import { LodestarClient } from './lodestarClient.js';
-import { payloadBranch } from './payloadBranch.js';
 import { type SignedUpdate, World } from './world.js';
 
 test('board and Lodestar are at the same finalized block after every update from Deneb into Electra', t => {

@@ -7,9 +7,9 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { forkAt } from '../../../firmware/beacon/chain.js';
 import { domainSlot } from '../../../firmware/beacon/domain.js';
 import type { Update } from '../../../firmware/beacon/update.js';
+import type { StandardBeaconHeader } from '../../../host-sim/beaconApi/standard.js';
 import { flipped } from '../../fakes/bytes.js';
 import type { Random } from './random.js';
-import type { StandardBeaconHeader } from './standard.js';
 import { bitsWithout, infinitySignature } from './validators.js';
 import type { Block, SignedUpdate, UpdatePlan, World } from './world.js';
 

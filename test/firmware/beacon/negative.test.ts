@@ -9,8 +9,8 @@ import { parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootst
 import { step } from '../../../firmware/beacon/catchUp.js';
 import { portableBls } from '../../../firmware/beacon/portableBls.js';
 import { encodeUpdate, type Update } from '../../../firmware/beacon/update.js';
+import { convertBootstrap, keysTree, proveAbsent } from '../../../host-sim/beaconApi/convert.js';
 import { begin, compact, contextOf, mustAccept, type StepVerdict, stepWith } from './board.js';
-import { convertBootstrap, keysTree, proveAbsent } from './convert.js';
 import { strangeKey, strangeSignature } from './points.js';
 import { bitsWithout, infinitySignature, oppositeOf, type Validator } from './validators.js';
 import { type SignedUpdate, type UpdatePlan, World } from './world.js';

@@ -16,10 +16,10 @@ import { encodeState, type FinalityState, parseState } from '../../../firmware/b
 import { encodeUpdate } from '../../../firmware/beacon/update.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { convertBootstrap, convertUpdate } from '../../../host-sim/beaconApi/convert.js';
+import type { StandardHeader } from '../../../host-sim/beaconApi/standard.js';
 import { vectorTest } from '../vectors.js';
-import { convertBootstrap, convertUpdate } from './convert.js';
 import { emptyBlockHeader } from './executionHeader.js';
-import type { StandardHeader } from './standard.js';
 
 const folder = 'light-client-minimal/deneb';
 

@@ -13,9 +13,9 @@ import { depthOf, verifyBranch } from '../../../firmware/beacon/merkle.js';
 import { isPresent } from '../../../firmware/beacon/participation.js';
 import { concat } from '../../../firmware/bytes/concat.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { convertCommittee, keysTree, proveAbsent } from './convert.js';
+import { convertCommittee, keysTree, proveAbsent } from '../../../host-sim/beaconApi/convert.js';
+import { treeOf } from '../../../host-sim/beaconApi/tree.js';
 import { seeded } from './random.js';
-import { treeOf } from './tree.js';
 import { bitsWithout } from './validators.js';
 
 const crypto = portableCrypto();

@@ -19,15 +19,15 @@ import { keccak_256 as keccak256 } from '@noble/hashes/sha3.js';
 import { type BeaconChain, type Fork, forkAt, periodAt } from '../../../firmware/beacon/chain.js';
 import { domainSlot } from '../../../firmware/beacon/domain.js';
 import { denebLayout, electraLayout, fuluLayout, gloasLayout } from '../../../firmware/beacon/layouts.js';
-import { emptyBlockHeader } from './executionHeader.js';
-import { type Random, seeded } from './random.js';
 import type {
   StandardBeaconHeader,
   StandardBootstrap,
   StandardHeader,
   StandardPayloadHeader,
   StandardUpdate,
-} from './standard.js';
+} from '../../../host-sim/beaconApi/standard.js';
+import { emptyBlockHeader } from './executionHeader.js';
+import { type Random, seeded } from './random.js';
 import { bitsWithout, TestCommittee, type Validator, validator } from './validators.js';
 
 export type TestFork = 'deneb' | 'electra' | 'fulu' | 'gloas';

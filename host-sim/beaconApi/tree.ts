@@ -1,7 +1,7 @@
 /** A whole binary tree by generalized index: [1] is the root, the leaves come last. */
 
-import { hashPair } from '../../../firmware/beacon/merkle.js';
-import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { hashPair } from '../../firmware/beacon/merkle.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
 
 const crypto = portableCrypto();
 

@@ -1,7 +1,7 @@
 /** From an execution block's hash up to the root of its `ExecutionPayloadHeader` (17 fields, so 32 leaves). */
 
-import { hashPair, numberNode } from '../../../firmware/beacon/merkle.js';
-import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { hashPair, numberNode } from '../../firmware/beacon/merkle.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { StandardPayloadHeader } from './standard.js';
 import { branchOf, treeOf } from './tree.js';
 
