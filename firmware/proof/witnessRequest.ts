@@ -1,0 +1,85 @@
+/**
+ * The question that a witness answers, as bytes, for a prover that is asked over any path:
+ *
+ *     [1, blockHash, number, [[address, codeHash or nothing, [slot, …]], …]]
+ *
+ * in RLP. It is bound to its answer by `verifyWitness`, which is given the question itself.
+ */
+
+import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
+import { limits } from './limits.js';
+import { encodeList, encodeString, RlpCursor } from './rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
+import type { AccountRequest, WitnessRequest } from './witness.js';
+
+const version = 1;
+
+/** All accounts and slots that a witness may have, with their heads. */
+export const maximumWitnessRequestBytes = 64 + limits.accounts * 64 + limits.slots * 33;
+
+export const encodeWitnessRequest = ({ blockHash, number, accounts }: WitnessRequest): Uint8Array =>
+  encodeList([
+    encodeString(Uint8Array.of(version)),
+    encodeString(blockHash),
+    encodeString(minimalBytes(number)),
+    encodeList(
+      accounts.map(({ address, codeHash, slots }) =>
+        encodeList([
+          encodeString(address),
+          encodeString(codeHash ?? new Uint8Array(0)),
+          encodeList(slots.map(encodeString)),
+        ]),
+      ),
+    ),
+  ]);
+
+/** The parts of the result are views of `bytes`. */
+export function decodeWitnessRequest(bytes: Uint8Array): Accepted<WitnessRequest> | Rejected<'malformed'> {
+  const request = bytes.length > maximumWitnessRequestBytes ? undefined : readRequest(new RlpCursor(bytes));
+  return request ? accepted(request) : rejected('malformed', 'not a witness request');
+}
+
+function readRequest(cursor: RlpCursor): WitnessRequest | undefined {
+  if (!cursor.readOnlyList()) return undefined;
+  const limit = cursor.end;
+  if (!cursor.readFixed(cursor.start, limit, 1) || cursor.payload[0] !== version) return undefined;
+  if (!cursor.readFixed(cursor.end, limit, 32)) return undefined;
+  const blockHash = cursor.payload;
+  if (!cursor.readInteger(cursor.end, limit, 7)) return undefined;
+  const number = readNumber(cursor.payload);
+  if (number === undefined || !cursor.read(cursor.end, limit) || !cursor.isList || cursor.end !== limit) {
+    return undefined;
+  }
+  const accounts: AccountRequest[] = [];
+  let slots = 0;
+  for (let next = cursor.start; next < limit; next = cursor.end) {
+    if (accounts.length === limits.accounts || !cursor.read(next, limit) || !cursor.isList) return undefined;
+    const account = readAccount(cursor, cursor.start, cursor.end, limits.slots - slots);
+    if (!account) return undefined;
+    slots += account.slots.length;
+    accounts.push(account);
+  }
+  return { blockHash, number, accounts };
+}
+
+/** Leaves the cursor at `limit`. */
+function readAccount(
+  cursor: RlpCursor,
+  at: number,
+  limit: number,
+  maximumSlots: number,
+): AccountRequest | undefined {
+  if (!cursor.readFixed(at, limit, 20)) return undefined;
+  const address = cursor.payload;
+  if (!cursor.read(cursor.end, limit) || cursor.isList) return undefined;
+  const codeHash = cursor.payload;
+  if (codeHash.length !== 0 && codeHash.length !== 32) return undefined;
+  if (!cursor.read(cursor.end, limit) || !cursor.isList || cursor.end !== limit) return undefined;
+  const slots: Uint8Array[] = [];
+  for (let next = cursor.start; next < limit; next = cursor.end) {
+    if (slots.length === maximumSlots || !cursor.readFixed(next, limit, 32)) return undefined;
+    slots.push(cursor.payload);
+  }
+  cursor.end = limit;
+  return { address, ...(codeHash.length === 32 ? { codeHash } : {}), slots };
+}
