@@ -6,6 +6,12 @@ import test, { type ExecutionContext } from 'ava';
 
 const folder = process.env.HOLDFAST_VECTORS;
 
+/** The text of a file of vectors, or undefined where it is not. */
+export function vectorText(file: string): string | undefined {
+  const path = folder === undefined ? undefined : join(folder, file);
+  return path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
 /**
  * A test over a file of vectors. Without the folder it says so loudly and passes, unless HOLDFAST_REQUIRE_TOOLS
  * asks for everything.
@@ -15,9 +21,9 @@ export function vectorTest(
   file: string,
   body: (t: ExecutionContext, text: string) => void,
 ): void {
-  const path = folder === undefined ? undefined : join(folder, file);
-  if (path !== undefined && existsSync(path)) {
-    test(title, t => body(t, readFileSync(path, 'utf8')));
+  const text = vectorText(file);
+  if (text !== undefined) {
+    test(title, t => body(t, text));
     return;
   }
   const reason = folder === undefined ? 'HOLDFAST_VECTORS is not set' : `${file} is not in HOLDFAST_VECTORS`;

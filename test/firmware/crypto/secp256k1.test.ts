@@ -11,6 +11,7 @@ import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { fieldPrime, inverse, jointMultiply, order, squareRoot } from '../../../firmware/crypto/curve.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { vectorTest } from '../vectors.js';
+import { derSignature, type Wycheproof } from './wycheproof.js';
 
 hashes.sha256 = sha256;
 hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
@@ -171,37 +172,6 @@ test('square roots and inverses hold their definition', t => {
   );
 });
 
-interface Wycheproof {
-  numberOfTests: number;
-  testGroups: { publicKey: { uncompressed: string }; tests: WycheproofCase[] }[];
-}
-interface WycheproofCase {
-  tcId: number;
-  comment: string;
-  msg: string;
-  sig: string;
-  result: 'valid' | 'invalid';
-}
-
-/** Strict DER of two positive integers of at most 32 bytes, as r and s; undefined for anything else. */
-function parseDer(bytes: Uint8Array): { r: Uint8Array; s: Uint8Array } | undefined {
-  if (bytes[0] !== 0x30 || bytes[1] !== bytes.length - 2) return undefined;
-  let at = 2;
-  const integer = (): Uint8Array | undefined => {
-    const length = bytes[at + 1];
-    const value = bytes.subarray(at + 2, at + 2 + length);
-    if (bytes[at] !== 2 || value.length !== length || length < 1 || length > 33 || value[0] > 127)
-      return undefined;
-    if (length > 1 && value[0] === 0 && value[1] < 128) return undefined;
-    at += 2 + length;
-    const digits = value[0] === 0 ? value.subarray(1) : value;
-    return digits.length > 32 ? undefined : concat(new Uint8Array(32 - digits.length), digits);
-  };
-  const r = integer();
-  const s = r && integer();
-  return r && s && at === bytes.length ? { r, s } : undefined;
-}
-
 vectorTest(
   'wycheproof: a signature recovers to its key exactly when it is valid',
   'wycheproof/ecdsa_secp256k1_sha256_bitcoin_test.json',
@@ -214,7 +184,7 @@ vectorTest(
         const message = createHash('sha256')
           .update(fromHex(`0x${item.msg}`)!)
           .digest();
-        const parsed = parseDer(fromHex(`0x${item.sig}`)!);
+        const parsed = derSignature(fromHex(`0x${item.sig}`)!);
         const recovered =
           parsed &&
           [27, 28].some(v => {

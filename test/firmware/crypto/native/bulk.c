@@ -1,0 +1,69 @@
+/*
+ * The native crypto as a program for tests: questions on the standard input, answers on the standard output, many
+ * in one run. A question is an operation (1 byte), a length (4 bytes, the lowest first) and so many bytes; an answer
+ * is a length (1 byte), 0 where there is none, and so many bytes.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keccak256.h"
+#include "secp256k1.h"
+#include "sha256.h"
+
+static void answer(const uint8_t *bytes, size_t length) {
+  putchar((int)length);
+  fwrite(bytes, 1, length, stdout);
+}
+
+/* The first byte says in pieces of which size the rest is hashed. */
+static void answerSha256(const uint8_t *bytes, size_t length) {
+  uint8_t digest[32];
+  Sha256State state;
+  size_t piece = bytes[0];
+  sha256Begin(&state);
+  for (size_t at = 1; at < length; at += piece) {
+    if (piece == 0 || piece > length - at) piece = length - at;
+    sha256Update(&state, bytes + at, piece);
+  }
+  sha256End(&state, digest);
+  answer(digest, sizeof digest);
+}
+
+static int isOf(int operation, int wanted, size_t length, size_t wantedLength) {
+  return operation == wanted && length == wantedLength;
+}
+
+static void serve(int operation, const uint8_t *bytes, size_t length) {
+  uint8_t result[65];
+  if (operation == 'k') {
+    keccak256(bytes, length, result);
+    answer(result, 32);
+  } else if (operation == 's' && length > 0) {
+    answerSha256(bytes, length);
+  } else if (isOf(operation, 'r', length, 32 + 65)) {
+    answer(result, secp256k1RecoverAddress(bytes, bytes + 32, result) ? 20 : 0);
+  } else if (isOf(operation, 'g', length, 32 + 32)) {
+    answer(result, secp256k1Sign(bytes, bytes + 32, result) ? 65 : 0);
+  } else if (isOf(operation, 'a', length, 32)) {
+    answer(result, secp256k1AddressOf(bytes, result) ? 20 : 0);
+  } else {
+    fprintf(stderr, "no such question: %d of %zu bytes\n", operation, length);
+    exit(64);
+  }
+}
+
+int main(void) {
+  uint8_t head[5];
+  static const uint8_t seed[32] = {7};
+  secp256k1Blind(seed);
+  while (fread(head, 1, sizeof head, stdin) == sizeof head) {
+    size_t length = head[1] | (size_t)head[2] << 8 | (size_t)head[3] << 16 | (size_t)head[4] << 24;
+    /* Of exactly this size, so that a sanitizer sees a byte too many. */
+    uint8_t *bytes = malloc(length ? length : 1);
+    if (!bytes || fread(bytes, 1, length, stdin) != length) return 65;
+    serve(head[0], bytes, length);
+    free(bytes);
+  }
+  return 0;
+}

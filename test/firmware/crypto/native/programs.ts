@@ -1,0 +1,110 @@
+/** Builds programs of C around the native crypto, as the XS host does, and runs tests that need them. */
+import { spawnSync } from 'node:child_process';
+import { basename, dirname, join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { repositoryRoot } from '../../../../host-sim/bundle/firmware.js';
+import { type Compiler, compileObject, findCompiler, linkProgram } from '../../../../host-sim/xs/compiler.js';
+import { findSources, XsMissing } from '../../../../host-sim/xs/sources.js';
+import { built } from '../../../host-sim/xs/withXs.js';
+
+/** How the crypto is compiled. `narrow`: with the arithmetic of a 32-bit chip. */
+export type Build = 'release' | 'narrow' | 'sanitized' | 'sanitized-narrow';
+
+const narrow = '-DHOLDFAST_32_BIT_ARITHMETIC';
+const sanitizers = ['-O1', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'];
+
+export const flagsOf: Readonly<Record<Build, string[]>> = {
+  release: ['-O2'],
+  narrow: ['-O2', narrow],
+  sanitized: sanitizers,
+  'sanitized-narrow': [...sanitizers, narrow],
+};
+
+interface Program {
+  /** Absolute path of its C file. */
+  main: string;
+  /** C files besides the native crypto. */
+  more?: string[];
+  compiler?: Compiler;
+  /** Of every file. */
+  flags: string[];
+  /** Beside the folders of crypto, host and their packages. */
+  include?: string[];
+  libraries?: string[];
+}
+
+/** @returns the program's path. The XS host is built before, since it makes the tables that are compiled in. */
+export async function buildProgram(label: string, program: Program): Promise<string> {
+  const { main, more = [], flags, include = [], libraries = [] } = program;
+  const compiler = program.compiler ?? (await findCompiler());
+  const sources = findSources();
+  const folder = join(repositoryRoot, '.build', 'native', label);
+  // xsCrypto.c is the face for the engine, which is not there.
+  const crypto = sources.crypto.filter(file => basename(file) !== 'xsCrypto.c');
+  const objects: string[] = [];
+  for (const file of [...crypto, main, ...more]) {
+    const object = join(folder, 'objects', `${basename(file, '.c')}.o`);
+    const includes = [
+      ...[...sources.ours, ...include, dirname(main)].map(name => `-I${name}`),
+      `-I${join(repositoryRoot, '.build', 'xs', 'generated')}`,
+      ...sources.theirs.map(name => `-isystem${name}`),
+    ];
+    await compileObject(compiler, file, object, ['-std=gnu11', ...flags, ...includes], sources.versions);
+    objects.push(object);
+  }
+  const path = join(folder, basename(main, '.c'));
+  await linkProgram(compiler, objects, path, [...flags, ...libraries]);
+  return path;
+}
+
+export const nativeFolder = join(repositoryRoot, 'test', 'firmware', 'crypto', 'native');
+
+export const buildBulk = (build: Build): Promise<string> =>
+  buildProgram(build, { main: join(nativeFolder, 'bulk.c'), flags: flagsOf[build] });
+
+/** A reason why a test cannot run here. */
+export class ToolMissing extends Error {}
+
+/** As xsTest, for tests that want a compiler and maybe more, which they say by a ToolMissing. */
+export function nativeTest(title: string, body: (t: ExecutionContext) => Promise<void> | void): void {
+  test.serial(title, async t => {
+    t.timeout(3_600_000);
+    try {
+      const build = await built('release');
+      if (build instanceof XsMissing) throw build;
+      await body(t);
+    } catch (error) {
+      if (!(error instanceof XsMissing || error instanceof ToolMissing)) throw error;
+      t.log(`NOT RUN: ${error.message}`);
+      if (process.env.HOLDFAST_REQUIRE_TOOLS) t.fail(error.message);
+      else t.pass();
+    }
+  });
+}
+
+export interface Question {
+  operation: 'k' | 's' | 'r' | 'g' | 'a';
+  bytes: Uint8Array;
+}
+
+/** Asks bulk.c; undefined is its "there is none". */
+export function ask(program: string, questions: readonly Question[]): (Uint8Array | undefined)[] {
+  const input = Buffer.concat(
+    questions.map(({ operation, bytes }) => {
+      const head = Buffer.alloc(5);
+      head[0] = operation.charCodeAt(0);
+      head.writeUInt32LE(bytes.length, 1);
+      return Buffer.concat([head, bytes]);
+    }),
+  );
+  const { status, stdout, stderr } = spawnSync(program, { input, maxBuffer: 1 << 28 });
+  if (status !== 0 || stderr.length > 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
+  const answers: (Uint8Array | undefined)[] = [];
+  for (let at = 0; at < stdout.length; at += 1 + stdout[at]) {
+    const bytes = Uint8Array.from(stdout.subarray(at + 1, at + 1 + stdout[at]));
+    answers.push(bytes.length > 0 ? bytes : undefined);
+  }
+  if (answers.length !== questions.length)
+    throw new Error(`${answers.length} of ${questions.length} answers`);
+  return answers;
+}
