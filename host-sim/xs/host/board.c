@@ -111,7 +111,7 @@ static Code compile(const uint8_t *text, size_t length) {
 
 static void prepare(void) {
   onAbort(aborted);
-  bootloaderMachine = createMachine();
+  bootloaderMachine = createMachine(modestMemory);
   if (!bootloaderMachine) aborted(NULL, "no memory for the bootloader", NULL);
 }
 
@@ -222,7 +222,7 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
   secp256k1Blind(seed);
   Code preludeCode = compile((const uint8_t *)preludeText, preludeTextLength);
   Code imageCode = compile(image + header, imageLength - header);
-  xsMachine *preloaded = createMachine();
+  xsMachine *preloaded = createMachine(settings->size.heap == 0 ? hugeMemory : modestMemory);
   if (!preloaded) aborted(NULL, "no memory for the image", NULL);
   CALL_GUEST(preloaded, {
     runScript(the, preludeCode.bytes, preludeCode.length);

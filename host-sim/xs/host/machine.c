@@ -18,12 +18,14 @@ txSlot *withoutFunctionLength(txMachine *the, txSlot *instance, txNumber length)
 
 MachineSize chipSize(void) { return (MachineSize){.heap = 320 * 1024, .stack = 1152}; }
 
-txMachine *createMachine(void) {
+txMachine *createMachine(Memory memory) {
+  /* XS collects whenever a block is full: small ones are for little garbage. */
+  int scale = memory == hugeMemory ? 64 : 1;
   txCreation creation = {
-    .initialChunkSize = 256 * 1024,
-    .incrementalChunkSize = 256 * 1024,
-    .initialHeapCount = 8192,
-    .incrementalHeapCount = 8192,
+    .initialChunkSize = scale * 256 * 1024,
+    .incrementalChunkSize = scale * 256 * 1024,
+    .initialHeapCount = scale * 8192,
+    .incrementalHeapCount = scale * 8192,
     .stackCount = 16384,
     .initialKeyCount = 4096,
     .incrementalKeyCount = 1024,

@@ -39,8 +39,10 @@ typedef struct {
   size_t names;
 } MachineUse;
 
-/* A machine with memory of its own, as much as it wants. */
-Machine *createMachine(void);
+typedef enum { modestMemory, hugeMemory } Memory;
+
+/* A machine with memory of its own, as much as it wants, in blocks that suit how much that will be. */
+Machine *createMachine(Memory memory);
 
 /*
  * Makes what a machine holds now a constant that others share: the built-ins, and what scripts made that ran in it.

@@ -87,7 +87,7 @@ static int compile(const char *path, const char *output) {
   size_t size;
   char error[256];
   uint8_t *text = readFile(path, &length);
-  Machine *machine = createMachine();
+  Machine *machine = createMachine(modestMemory);
   uint8_t *bytes = machine ? compileScript(machine, text, length, &size, error) : NULL;
   if (!bytes) {
     fprintf(stderr, "%s: %s\n", path, machine ? error : "no memory");

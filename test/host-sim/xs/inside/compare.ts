@@ -2,9 +2,10 @@
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function sameKind(a: object, b: object): boolean {
-  return Object.getPrototypeOf(a) === Object.getPrototypeOf(b);
-}
+/** As with ava, an object without a prototype is a plain one. */
+const prototypeOf = (value: object): unknown => Object.getPrototypeOf(value) ?? Object.prototype;
+
+const sameKind = (a: object, b: object): boolean => prototypeOf(a) === prototypeOf(b);
 
 function ownKeys(value: object): PropertyKey[] {
   return Reflect.ownKeys(value).filter(key => Object.prototype.propertyIsEnumerable.call(value, key));
