@@ -42,6 +42,9 @@ const engineDefines = [
   ...['-D_POSIX_TIMERS=1', '-D_POSIX_MONOTONIC_CLOCK=1'],
 ];
 
+/** The interpreter: plainSetjmp.S says why. */
+const interpreterDefines = ['-Dc_setjmp=plainSetjmp'];
+
 const warnings = [
   ...['-Wall', '-Wextra', '-Werror', '-Wno-clobbered', '-Wno-unused-function', '-Wno-nonnull-compare'],
 ];
@@ -69,6 +72,7 @@ export async function buildRv32(
     ...machineFlags,
     ...['-std=gnu11', '-O2', '-fno-strict-aliasing', '-ffunction-sections', '-fdata-sections'],
     ...engineDefines,
+    ...(basename(file) === 'xsRun.c' ? interpreterDefines : []),
     ...(engine.includes(file) ? ['-w'] : warnings),
     ...[hostFolder, ...sources.ours, generated].map(name => `-I${name}`),
     ...sources.theirs.map(name => `-isystem${name}`),

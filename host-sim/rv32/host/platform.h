@@ -29,6 +29,9 @@
   struct StaticHeap *staticHeap; \
   int promiseJobs;
 
+/* plainSetjmp.S */
+int plainSetjmp(jmp_buf buffer);
+
 /* The tables of names lie in the static heap with everything else. */
 void *allocateTable(size_t size);
 void freeTable(void *table);
