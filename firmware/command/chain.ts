@@ -1,6 +1,13 @@
 /** The facts of commands, read from the chain: Device{0, 1, 3} and Fleet{policy} at one block. */
 
-import { codeHash, deviceSlots, fleetSlots, readDevice, readFleet } from '../contract/facts.js';
+import {
+  codeHash,
+  deviceSlots,
+  type FleetSlot,
+  fleetSlots,
+  readDevice,
+  readFleet,
+} from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
 import { accepted, type Verdict } from '../proof/verdict.js';
 import type { AccountRequest } from '../proof/witness.js';
@@ -10,7 +17,8 @@ import type { Tag } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';
 import { trailOf } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
-import type { CommandChain, ListedFacts } from './commands.js';
+import type { CommandChain } from './commands.js';
+import type { ProvenFacts } from './facts.js';
 import { eventLinks } from './links.js';
 import type { LinkSource } from './walk.js';
 
@@ -32,14 +40,14 @@ export class ProvenCommandChain implements CommandChain {
     this.#options = options;
   }
 
-  async facts(tag: Tag, listing?: Uint8Array): Promise<Verdict<ListedFacts, never, CommandCause>> {
-    const { crypto, device, reader, trust } = this.#options;
+  async facts(tag: Tag, slot?: FleetSlot): Promise<Verdict<ProvenFacts, never, CommandCause>> {
+    const { device, reader, trust } = this.#options;
     const block = await trust.head(tag);
     if (block.verdict === 'undetermined') return block;
     const fleetRequest = (address: Uint8Array): AccountRequest => ({
       address,
       codeHash: codeHash.fleet(),
-      slots: fleetSlots(crypto, listing),
+      slots: fleetSlots(slot),
     });
     const reading = await readLinked(
       reader,
@@ -56,10 +64,10 @@ export class ProvenCommandChain implements CommandChain {
       head: reading.value.head,
       device: readDevice(wordsOf(deviceAccount)),
       fleet: readFleet(fleetAccount.address, fleetWords),
-      listing: fleetWords[1] ?? new Uint8Array(32),
+      word: fleetWords[1] ?? new Uint8Array(32),
       trail: trailOf(reading.value, [
         ['Device', ['key, status, sequence, epoch', 'head', 'fleet']],
-        ['Fleet', ['policy', 'delegate']],
+        ['Fleet', ['policy', slot?.name ?? '']],
       ]),
     });
   }

@@ -6,6 +6,7 @@
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
+import type { FleetSlot } from '../contract/facts.js';
 import type { Domain } from '../contract/typedData.js';
 import type { Ledger, Position } from '../ledger/ledger.js';
 import type { Clock } from '../port/clock.js';
@@ -17,26 +18,24 @@ import type { Floors } from '../trust/floors.js';
 import type { Tag } from '../trust/level.js';
 import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
 import { CatchUp } from './catchUp.js';
-import { judgeDelegated, listingKey, signedBy } from './delegate.js';
-import { Authority, envelopeHash } from './envelope.js';
+import { signedBy } from './delegate.js';
+import { Authority, type Envelope, envelopeHash } from './envelope.js';
 import { execute } from './execute.js';
-import { type CommandFacts, provenPosition, restraint } from './facts.js';
+import { type CommandFacts, type ProvenFacts, provenPosition, restraint } from './facts.js';
 import { lastNonce, takeNonce } from './nonces.js';
 import { DirectQueue, MAXIMUM_WAITING } from './queue.js';
 import { recoverInterrupted } from './recover.js';
+import { batched, delegated, type Unqueued } from './unqueued.js';
 import type { LinkSource } from './walk.js';
 import { type Delivery, parseDelivery } from './wire.js';
 
 /** What commands need to know of the chain. */
 export interface CommandChain {
-  /** Device{0, 1, 3} and Fleet{policy} at `tag`, and the word of a delegate's listing if one is asked for. */
-  facts(tag: Tag, listing?: Uint8Array): Promise<Verdict<ListedFacts, never, CommandCause>>;
+  /** Device{0, 1, 3} and Fleet{policy} at `tag`, and one more word of the Fleet if it is asked for. */
+  facts(tag: Tag, slot?: FleetSlot): Promise<Verdict<ProvenFacts, never, CommandCause>>;
   /** Links appended in the blocks `from` to `to`; sources in the order in which they are asked. */
   links(from: number, to: number): readonly LinkSource[];
 }
-
-/** With the word of a delegate's listing, zero where none was asked for. */
-export type ListedFacts = CommandFacts & { listing: Uint8Array };
 
 export interface CommandsOptions {
   app: App;
@@ -92,7 +91,7 @@ export class Commands {
    * when its turn has come.
    */
   take(bytes: Uint8Array): (() => Promise<void>) | undefined {
-    const { crypto, domain, ledger } = this.#options;
+    const { app, crypto, domain, ledger } = this.#options;
     const parsed = parseDelivery(bytes);
     if (parsed.verdict === 'rejected') {
       this.#say({ hash: crypto.keccak256(bytes), verdict: parsed });
@@ -112,7 +111,9 @@ export class Commands {
     } else if (envelope.authority === Authority.delegate) {
       return () => this.#delegated(hash, parsed.value);
     } else {
-      this.#say({ hash, verdict: undetermined('unsupported', 'this firmware takes no batches yet') });
+      const command = batched(crypto, app, hash, parsed.value);
+      if (command) return () => this.#unqueued(hash, envelope, command, 'finalized');
+      this.#say({ hash, verdict: rejected('not_anchored', 'it came without the proof of its batch') });
     }
     return undefined;
   }
@@ -208,15 +209,19 @@ export class Commands {
     return accepted(undefined);
   }
 
-  async #delegated(hash: Uint8Array, { envelope, signature }: Delivery): Promise<void> {
-    const { app, clock, crypto, floors, key, ledger, policy } = this.#options;
+  async #delegated(hash: Uint8Array, delivery: Delivery): Promise<void> {
+    const { app, crypto } = this.#options;
+    const { envelope, signature } = delivery;
     const signed = signedBy(crypto, envelope, hash, signature);
     if (signed.verdict === 'rejected') return this.#say({ hash, verdict: signed });
     const tolerant = findAction(app, envelope.action)?.finality === 'latest';
-    const pair = await this.#facts(
-      tolerant ? 'latest' : 'finalized',
-      listingKey(crypto, envelope.operator, envelope.action),
-    );
+    const command = delegated(crypto, app, delivery);
+    return this.#unqueued(hash, envelope, command, tolerant ? 'latest' : 'finalized');
+  }
+
+  async #unqueued(hash: Uint8Array, envelope: Envelope, command: Unqueued, tag: Tag): Promise<void> {
+    const { clock, floors, key, ledger, policy } = this.#options;
+    const pair = await this.#facts(tag, command.slot);
     if (pair.verdict === 'undetermined') return this.#say({ hash, verdict: pair });
     const { facts, newest } = pair.value;
     const admitted = this.#admit(facts, newest);
@@ -231,30 +236,24 @@ export class Commands {
     }
 
     const nonces = ledger.read(StoreKey.nonces);
-    const order = judgeDelegated(envelope, {
-      app,
+    const counter = command.countedBy(facts);
+    const order = command.judge({
       facts,
-      listing: facts.listing,
-      newestListing: newest.listing,
+      newest,
       held: restraint(facts, newest, key),
       consumed: ledger.position.sequence,
-      lastNonce: lastNonce(nonces, envelope.operator, envelope.epoch),
+      lastNonce: lastNonce(nonces, counter, envelope.epoch),
       now: floors.now(policy.level),
       nowProven: floors.nowProven(policy.level),
       born: ledger.birth ?? 0,
     });
     if (order.verdict !== 'accepted') return this.#say({ hash, verdict: order }, facts);
-    const taken = takeNonce(nonces, envelope.operator, envelope.epoch, envelope.sequence);
+    const taken = takeNonce(nonces, counter, envelope.epoch, envelope.sequence);
     if (!taken)
       return this.#say({ hash, verdict: undetermined('busy', 'too many delegates in this epoch') }, facts);
     const block = { number: facts.head.number, hash: facts.head.hash };
-    const inFlight = {
-      envelopeHash: hash,
-      sequence: 0,
-      action: envelope.action,
-      params: envelope.params,
-      block,
-    };
+    const { action, params } = envelope;
+    const inFlight = { envelopeHash: hash, sequence: 0, action, params, block };
     const consumed = { nonces: taken, floors: floors.encode() };
     const receipt = await execute(ledger, clock, order.value, inFlight, consumed);
     this.#say({ hash, verdict: accepted(undefined), receipt }, facts);
@@ -263,11 +262,11 @@ export class Commands {
   /** Facts at the tag that the action needs, and at the newest head for what restrains. */
   async #facts(
     tag: Tag,
-    listing?: Uint8Array,
-  ): Promise<Verdict<{ facts: ListedFacts; newest: ListedFacts }, never, CommandCause>> {
-    const facts = await this.#options.chain.facts(tag, listing);
+    slot?: FleetSlot,
+  ): Promise<Verdict<{ facts: ProvenFacts; newest: ProvenFacts }, never, CommandCause>> {
+    const facts = await this.#options.chain.facts(tag, slot);
     if (facts.verdict === 'undetermined') return facts;
-    const newest = tag === 'latest' ? facts : await this.#options.chain.facts('latest', listing);
+    const newest = tag === 'latest' ? facts : await this.#options.chain.facts('latest', slot);
     if (newest.verdict === 'undetermined') return newest;
     return accepted({ facts: facts.value, newest: newest.value });
   }

@@ -12,28 +12,12 @@ import type { Crypto } from '../port/crypto.js';
 import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
 import type { CommandCause } from './answer.js';
 import { CommandClass, type Envelope } from './envelope.js';
-import type { CommandFacts } from './facts.js';
 import { type CommandCode, judgeOrder, judgeTime, type Order } from './judge.js';
+import type { UnqueuedContext } from './unqueued.js';
 
 /** The key of the Fleet's mapping of delegates: signer and scope, the scope being one action. */
 export const listingKey = (crypto: Crypto, signer: Uint8Array, action: string): Uint8Array =>
   crypto.keccak256(encodeStatic(signer, crypto.keccak256(encodeText(action))));
-
-export interface DelegateContext {
-  app: App;
-  /** Facts with the signer's listing word: its expiry, zero when it is not listed. */
-  facts: CommandFacts;
-  listing: Uint8Array;
-  /** The same at the newest head: a revocation holds before it is final. */
-  newestListing: Uint8Array;
-  held: Verdict<undefined, never, CommandCause>;
-  /** Last consumed direct sequence, and the last nonce of this signer in this epoch. */
-  consumed: number;
-  lastNonce: number;
-  now: number;
-  nowProven: boolean;
-  born: number;
-}
 
 /** Checked before anything is asked of the chain: who signed, and is it a thing that a delegate may order at all. */
 export function signedBy(
@@ -52,19 +36,19 @@ export function signedBy(
 
 /** The whole decision, once all is proven. */
 export function judgeDelegated(
+  app: App,
   envelope: Envelope,
-  context: DelegateContext,
+  context: UnqueuedContext,
 ): Verdict<Order, CommandCode, CommandCause> {
-  const { facts, held, now } = context;
+  const { facts, held, newest, now } = context;
   if (envelope.epoch !== facts.device.epoch || envelope.fleetEpoch !== facts.fleet.epoch) {
     return rejected('void', 'it is of another epoch than the board or its fleet');
   }
-  const expiry = readNumber(context.listing) ?? 0;
+  const expiry = readNumber(facts.word) ?? 0;
   if (expiry === 0)
     return rejected('unauthorized', `the fleet lists no such delegate for ${envelope.action}`);
   if (now > expiry) return rejected('unauthorized', `its listing for ${envelope.action} has expired`);
-  if ((readNumber(context.newestListing) ?? 0) < now)
-    return undetermined('level', 'its listing is being revoked');
+  if ((readNumber(newest.word) ?? 0) < now) return undetermined('level', 'its listing is being revoked');
   if (envelope.sequence <= context.lastNonce)
     return rejected('replayed', `nonce ${envelope.sequence} was used`);
   if (envelope.follows > context.consumed) {
@@ -79,12 +63,12 @@ export function judgeDelegated(
       `it follows sequence ${envelope.follows}, the board went on to ${context.consumed}`,
     );
   }
-  const action = findAction(context.app, envelope.action);
+  const action = findAction(app, envelope.action);
   if (!context.nowProven && !action?.beforeNow) {
     return undetermined('not_now', 'now is not proven since the restart, and a delegate cannot prove it');
   }
   const time = judgeTime(envelope, now, context.born);
   if (time.verdict === 'rejected') return time;
   if (held.verdict === 'undetermined') return held;
-  return judgeOrder(context.app, envelope);
+  return judgeOrder(app, envelope);
 }

@@ -17,6 +17,9 @@ export interface CommandFacts {
   trail: TrailStep[];
 }
 
+/** With the word of the one slot of the Fleet that was asked for besides, zero where none was. */
+export type ProvenFacts = CommandFacts & { word: Uint8Array };
+
 export const provenPosition = ({ device, head }: CommandFacts): Position => ({
   epoch: device.epoch,
   sequence: device.sequence,

@@ -2,16 +2,18 @@
 
 import { accepted, rejected, type Verdict } from '../proof/verdict.js';
 import { encodeRecord, type RecordField, RecordReader } from '../wire/record.js';
-import type { Envelope } from './envelope.js';
+import { type BatchProof, batchProofFields, readBatchProof } from './batch.js';
+import { Authority, type Envelope } from './envelope.js';
 
 /** Greatest size of a delivery on any path. */
-export const MAXIMUM_DELIVERY = 2048;
+export const MAXIMUM_DELIVERY = 4096;
 const UINT32 = 0xffffffff;
 
-/** An envelope with what goes beside it: a delegate's signature (65 bytes), else nothing. */
+/** An envelope with what goes beside it: a delegate's signature (65 bytes, else none), the proof of a batch. */
 export interface Delivery {
   envelope: Envelope;
   signature: Uint8Array;
+  batch?: BatchProof;
 }
 
 export const encodeEnvelope = (envelope: Envelope): RecordField[] => [
@@ -32,7 +34,11 @@ export const encodeEnvelope = (envelope: Envelope): RecordField[] => [
 ];
 
 export const encodeDelivery = (delivery: Delivery): Uint8Array =>
-  encodeRecord([encodeEnvelope(delivery.envelope), delivery.signature]);
+  encodeRecord([
+    encodeEnvelope(delivery.envelope),
+    delivery.signature,
+    ...(delivery.batch ? [batchProofFields(delivery.batch)] : []),
+  ]);
 
 export function parseDelivery(bytes: Uint8Array): Verdict<Delivery, 'malformed', never> {
   const reader = new RecordReader(bytes, MAXIMUM_DELIVERY);
@@ -54,8 +60,13 @@ export function parseDelivery(bytes: Uint8Array): Verdict<Delivery, 'malformed',
     salt: fields.fixed(32),
   };
   const signature = reader.bytes(65);
+  const proven = reader.more;
+  const batch = proven ? readBatchProof(reader.list()) : undefined;
+  if (proven && (!batch || envelope.authority !== Authority.batch)) {
+    return rejected('malformed', 'what comes with the envelope is no proof of its batch');
+  }
   if (!fields.end() || !reader.end() || (signature.length !== 0 && signature.length !== 65)) {
     return rejected('malformed', `${bytes.length} bytes that are no envelope`);
   }
-  return accepted({ envelope, signature });
+  return accepted({ envelope, signature, batch });
 }

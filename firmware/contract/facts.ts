@@ -85,10 +85,25 @@ export interface FleetPolicy {
   epoch: number;
 }
 
-/** Fleet{policy}, and a delegate's listing if one is asked for. */
-export const fleetSlots = (crypto: Crypto, listing?: Uint8Array): Uint8Array[] => [
+/** One more slot of a Fleet that a decision needs, and its name in a trail. */
+export interface FleetSlot {
+  name: string;
+  /** 32 bytes. */
+  key: Uint8Array;
+}
+
+/** `listing` is the key in the mapping of delegates. */
+export const listingSlot = (crypto: Crypto, listing: Uint8Array): FleetSlot => ({
+  name: 'delegate',
+  key: mappingSlot(crypto, slotOf(fleetLayout.delegates), listing),
+});
+
+export const batchHeadSlot = (): FleetSlot => ({ name: 'batch head', key: slotOf(fleetLayout.batchHead) });
+
+/** Fleet{policy}, and one more slot if it is asked for. */
+export const fleetSlots = (slot?: FleetSlot): Uint8Array[] => [
   slotOf(fleetLayout.paused),
-  ...(listing ? [mappingSlot(crypto, slotOf(fleetLayout.delegates), listing)] : []),
+  ...(slot ? [slot.key] : []),
 ];
 
 export const readFleet = (address: Uint8Array, [policy]: Words): FleetPolicy => ({

@@ -44,7 +44,7 @@ export class ProvenUpdateChain implements UpdateChain {
       words => {
         const { channel, fleet } = readDeviceUpdate(words);
         return [
-          { address: fleet, codeHash: codeHash.fleet(), slots: fleetSlots(crypto) },
+          { address: fleet, codeHash: codeHash.fleet(), slots: fleetSlots() },
           { address: channel, codeHash: codeHash.channel(), slots: channelSlots(crypto, version) },
         ];
       },

@@ -76,7 +76,7 @@ function judge(crypto: Crypto, known: Known, witnessBytes: Uint8Array, deliveryB
   if (witness.verdict !== 'accepted') return `rejected ${witness.code}`;
   const accounts = [
     { address: device, codeHash: codeHash.device(), slots: deviceSlots() },
-    { address: fleet, codeHash: codeHash.fleet(), slots: fleetSlots(crypto) },
+    { address: fleet, codeHash: codeHash.fleet(), slots: fleetSlots() },
   ];
   const request = { blockHash: fromHex(known.blockHash, 32)!, number: known.number, accounts };
   const state = verifyWitness(crypto, request, witness.value);

@@ -3,13 +3,15 @@ import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { listingKey } from '../../../firmware/command/delegate.js';
 import { Authority, type Envelope } from '../../../firmware/command/envelope.js';
+import { listingSlot } from '../../../firmware/contract/facts.js';
 import { word } from '../../fakes/bytes.js';
 import { Board, type Prepared, prepare } from './board.js';
 import { crypto } from './modelChain.js';
 
 const DELEGATE_KEY = word(0x21);
 const DELEGATE = crypto.addressOf(DELEGATE_KEY)!;
-const listing = (action = 'test.once', signer = DELEGATE) => toHex(listingKey(crypto, signer, action));
+const listing = (action = 'test.once', signer = DELEGATE) =>
+  toHex(listingSlot(crypto, listingKey(crypto, signer, action)).key);
 
 /** Now is proven, sequence 1 is consumed, and the delegate is listed for `once`. */
 async function ready(): Promise<Board> {

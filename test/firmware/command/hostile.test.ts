@@ -14,8 +14,8 @@ test('a pause that the board has seen holds though an endpoint goes back to befo
   board.chain.change({ paused: true });
   t.is(await board.deliver(command), 'undetermined paused');
   const honest = board.chain.facts.bind(board.chain);
-  board.chain.facts = async (tag, listing) =>
-    tag === 'latest' ? accepted(board.chain.factsAt(before, tag, listing)) : honest(tag, listing);
+  board.chain.facts = async (tag, slot) =>
+    tag === 'latest' ? accepted(board.chain.factsAt(before, tag, slot)) : honest(tag, slot);
   await board.retry();
   t.deepEqual(board.effects, []);
   t.is(await board.deliver(command), 'undetermined stale');
@@ -44,8 +44,8 @@ test('a forged head of the far future is left behind by a restart, and links are
   const honest = board.chain.facts.bind(board.chain);
   const first = board.link('once', { challenge: board.challenge });
   board.chain.finalise();
-  board.chain.facts = async (tag, listing) => {
-    const facts = await honest(tag, listing);
+  board.chain.facts = async (tag, slot) => {
+    const facts = await honest(tag, slot);
     if (facts.verdict !== 'accepted') return facts;
     const { head } = facts.value;
     const forged = { ...head, timestamp: head.timestamp + 10 ** 9, number: head.number + 10 ** 6 };

@@ -5,9 +5,12 @@
 
 import { toHex } from '../../../firmware/bytes/hex.js';
 import type { CommandCause } from '../../../firmware/command/answer.js';
-import type { CommandChain, ListedFacts } from '../../../firmware/command/commands.js';
+import { type BatchLink, nextBatchHead } from '../../../firmware/command/batch.js';
+import type { CommandChain } from '../../../firmware/command/commands.js';
+import type { ProvenFacts } from '../../../firmware/command/facts.js';
 import { epochHead, type Link, nextHead } from '../../../firmware/command/link.js';
 import type { AuthenticLink, LinkSource } from '../../../firmware/command/walk.js';
+import { batchHeadSlot, type FleetSlot } from '../../../firmware/contract/facts.js';
 import { accepted, undetermined, type Verdict } from '../../../firmware/proof/verdict.js';
 import type { Level, Tag } from '../../../firmware/trust/level.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
@@ -27,8 +30,10 @@ interface State {
   head: Uint8Array;
   paused: boolean;
   fleetEpoch: number;
-  /** Listing key (hex) to expiry. */
+  /** Key of the slot of the listing (hex) to expiry. */
   delegates: Readonly<Record<string, number>>;
+  batchHead: Uint8Array;
+  batchNonce: number;
 }
 
 interface Block {
@@ -64,6 +69,8 @@ export class ModelChain implements CommandChain {
       paused: false,
       fleetEpoch: 0,
       delegates: {},
+      batchHead: ZERO_WORD,
+      batchNonce: 0,
     };
     this.#blocks = [{ number: 0, hash: this.#hash(0), timestamp: START, state, links: [] }];
   }
@@ -123,6 +130,22 @@ export class ModelChain implements CommandChain {
     return made;
   }
 
+  /** One more batch in a block of its own; tells the head before it and the batch. */
+  batch(root: Uint8Array, fields: Partial<BatchLink> = {}): { previousHead: Uint8Array; link: BatchLink } {
+    const { batchHead: previousHead, batchNonce, fleetEpoch } = this.state;
+    const link: BatchLink = {
+      nonce: batchNonce + 1,
+      root,
+      notAfter: this.now + 3600,
+      fleetEpoch,
+      operator: OPERATOR,
+      class: 0,
+      ...fields,
+    };
+    this.change({ batchNonce: batchNonce + 1, batchHead: nextBatchHead(crypto, previousHead, link) });
+    return { previousHead, link };
+  }
+
   bumpEpoch(): this {
     const { epoch, sequence } = this.state;
     const head = epochHead(crypto, CHAIN_ID, DEVICE, epoch + 1, sequence);
@@ -136,21 +159,21 @@ export class ModelChain implements CommandChain {
     return this.mine(depth);
   }
 
-  async facts(tag: Tag, listing?: Uint8Array): Promise<Verdict<ListedFacts, never, CommandCause>> {
+  async facts(tag: Tag, slot?: FleetSlot): Promise<Verdict<ProvenFacts, never, CommandCause>> {
     if (this.failure) return undetermined(this.failure, 'as told');
-    return accepted(this.factsAt(tag === 'latest' ? this.tip.number : this.finalized, tag, listing));
+    return accepted(this.factsAt(tag === 'latest' ? this.tip.number : this.finalized, tag, slot));
   }
 
-  factsAt(number: number, tag: Tag, listing?: Uint8Array): ListedFacts {
+  factsAt(number: number, tag: Tag, slot?: FleetSlot): ProvenFacts {
     const { hash, state, timestamp } = this.#blocks[number];
     const { epoch, head, key, sequence, status } = state;
     const expiry = new Uint8Array(32);
-    if (listing) new DataView(expiry.buffer).setUint32(28, state.delegates[toHex(listing)] ?? 0);
+    if (slot) new DataView(expiry.buffer).setUint32(28, state.delegates[toHex(slot.key)] ?? 0);
     return {
       head: { hash, number, timestamp, level: this.level, finalized: tag === 'finalized', basis: 'model' },
       device: { key, status, sequence, epoch, head, fleet: FLEET },
       fleet: { address: FLEET, paused: state.paused, epoch: state.fleetEpoch },
-      listing: expiry,
+      word: slot?.name === batchHeadSlot().name ? state.batchHead : expiry,
       trail: [],
     };
   }

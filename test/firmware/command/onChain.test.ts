@@ -1,8 +1,12 @@
 /** Real contracts, proven by the board over real sockets: facts, links in any number, and the rule of reorganisation. */
+import { envelopeLeaf, type Hex, merkleTree } from '../../../contracts/client/index.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { listingKey } from '../../../firmware/command/delegate.js';
+import { Authority } from '../../../firmware/command/envelope.js';
 import { epochHead, nextHead } from '../../../firmware/command/link.js';
 import { PIECE } from '../../../firmware/command/walk.js';
+import { encodeDelivery } from '../../../firmware/command/wire.js';
+import { listingSlot } from '../../../firmware/contract/facts.js';
 import { reorganise } from '../../../host-sim/chain/time.js';
 import { word } from '../../fakes/bytes.js';
 import { Organisation } from '../../fakes/organisation.js';
@@ -53,16 +57,17 @@ onChain(
       { delegate: org.address('releaseA'), action: 'test.once', expiry },
       { signers },
     );
-    const facts = await board.chain.facts('latest', listingKey(org.crypto, delegate, 'test.once'));
+    const slot = listingSlot(org.crypto, listingKey(org.crypto, delegate, 'test.once'));
+    const facts = await board.chain.facts('latest', slot);
     if (facts.verdict !== 'accepted') return t.fail(facts.evidence);
-    const { device, fleet, listing, trail } = facts.value;
+    const { device, fleet, trail, word } = facts.value;
     const read = await owner.device.read(org.device);
     t.deepEqual(
       { ...device, key: toHex(device.key), head: toHex(device.head), fleet: toHex(device.fleet) },
       { key: read.key, status: 2, sequence: 2, epoch: 0, head: read.head, fleet: org.fleet },
     );
     t.deepEqual({ ...fleet, address: toHex(fleet.address) }, { address: org.fleet, paused: false, epoch: 0 });
-    t.is(Number(toHex(listing)), expiry);
+    t.is(Number(toHex(word)), expiry);
     t.true(trail.length >= 8);
 
     await owner.device.bumpEpoch(org.device);
@@ -147,3 +152,41 @@ onChain('what was taken back is noticed unasked once the chain is final without 
   t.is(board.about(read), 'done, reorged reorged');
   t.false(board.commands.waiting);
 });
+
+onChain(
+  'a batch on the chain commands each board of it once, and one that was published for others does not',
+  async (t, org) => {
+    const board = await new ChainBoard(org).proveNow();
+    const operator = await org.as('operator');
+    const mine = await board.envelope('once', { authority: Authority.batch, sequence: 1 });
+    const other = word(0x77);
+    const tree = merkleTree([other, mine.hash, other].map(hash => envelopeLeaf(toHex(hash) as Hex)));
+    const before = await operator.fleet.read(org.fleet);
+    await operator.fleet.batch(org.fleet, tree.root, mine.envelope.notAfter);
+    await operator.fleet.batch(org.fleet, toHex(word(0x78)) as Hex, mine.envelope.notAfter);
+    const later = (await operator.fleet.batches(org.fleet, 1)).map(link => ({
+      ...link,
+      root: fromHex(link.root, 32)!,
+      operator: fromHex(link.operator, 20)!,
+    }));
+    const proofAt = (index: number) => ({
+      path: tree.proof(index).map(sibling => fromHex(sibling, 32)!),
+      previousHead: fromHex(before.batchHead, 32)!,
+      later,
+    });
+    const delivered = (index: number) =>
+      board.deliver({
+        ...mine,
+        bytes: encodeDelivery({ ...mine, signature: new Uint8Array(0), batch: proofAt(index) }),
+      });
+    t.is(await delivered(1), 'undetermined level', 'not final yet');
+    await org.finalise();
+    t.is(await delivered(0), 'rejected not_anchored', 'the path of another leaf');
+    t.is(await delivered(1), 'done');
+    t.is(await delivered(1), 'rejected replayed');
+    t.deepEqual(
+      board.effects.filter(effect => effect.startsWith('once')),
+      ['once 1'],
+    );
+  },
+);

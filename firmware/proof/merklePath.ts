@@ -1,0 +1,26 @@
+/**
+ * Merkle trees as OpenZeppelin's MerkleProof has them: keccak-256, leaves hashed twice so that no inner node passes
+ * for one, the two of a pair sorted before hashing so that a path needs no directions.
+ */
+
+import { concat } from '../bytes/concat.js';
+import type { Crypto } from '../port/crypto.js';
+
+type Hashing = Pick<Crypto, 'keccak256'>;
+
+/** Deepest tree that is believed: a million leaves. */
+export const MAXIMUM_PATH = 20;
+
+/** The root over a 32-byte value with its siblings (32 bytes each, lowest first). */
+export function merkleRoot(crypto: Hashing, value: Uint8Array, path: readonly Uint8Array[]): Uint8Array {
+  let node = crypto.keccak256(crypto.keccak256(value));
+  for (const sibling of path) {
+    node = crypto.keccak256(isBelow(node, sibling) ? concat(node, sibling) : concat(sibling, node));
+  }
+  return node;
+}
+
+function isBelow(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] < b[i];
+  return false;
+}
