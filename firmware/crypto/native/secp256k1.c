@@ -21,6 +21,11 @@
 #define USE_SCALAR_8X32 1
 #endif
 
+#if defined(__GNUC__) && !defined(__clang__)
+/* Else carries, and so the key's bits, become branches: by this pass, or where a build saves space. */
+#pragma GCC optimize("O2", "no-thread-jumps")
+#endif
+
 #include "src/secp256k1.c"
 
 #include "keccak256.h"
