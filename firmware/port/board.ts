@@ -12,6 +12,8 @@ export interface Running {
 /** The bootloader, as far as an image may talk to it. */
 export interface Boot {
   running: Running;
+  /** Why this board takes no update, if it takes none: nobody has seen its bootloader go back from an image that fails. */
+  readonly refusesUpdates?: string;
   /** Marks the idle slot to be started next, once, with so many bytes of image. Durable when it returns. */
   setPending(length: number): void;
   /** Makes the running image the one that starts from now on. */

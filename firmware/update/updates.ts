@@ -143,6 +143,9 @@ export class Updates {
     const decided = await this.#decide(offer);
     const { trail } = decided;
     if (decided.verdict.verdict !== 'accepted') return { verdict: decided.verdict, trail };
+    if (boot.refusesUpdates !== undefined) {
+      return { verdict: undetermined('unsupported', boot.refusesUpdates), trail };
+    }
     if (app.busy?.()) return { verdict: undetermined('busy', 'the app cannot be interrupted now'), trail };
 
     const wait = this.#patience.wait(hash);

@@ -38,15 +38,23 @@ export const rooms: Readonly<Record<string, Room>> = {
   rpc: { rooms: ['port', 'bytes', 'wire', 'proof'] },
   mqtt: { rooms: ['port', 'bytes'], packages: ['mqtt-packet', 'buffer'] },
   app: { rooms: ['port', 'bytes', 'proof'], packages: ['valibot', 'cborg'] },
-  trust: { rooms: [...facts, 'rpc'], packages: ['valibot'] },
+  trust: { rooms: [...facts, 'rpc', 'beacon'], packages: ['valibot'] },
   command: { rooms: [...facts, 'rpc', 'ledger', 'trust', 'app'], packages: ['valibot', 'cborg'] },
   update: { rooms: [...facts, 'rpc', 'ledger', 'trust', 'app'], packages: ['valibot'] },
   device: {
-    rooms: [...facts, 'rpc', 'mqtt', 'ledger', 'trust', 'command', 'update', 'app'],
+    rooms: [...facts, 'rpc', 'mqtt', 'ledger', 'beacon', 'trust', 'command', 'update', 'app'],
     packages: ['valibot', 'cborg'],
   },
   // An app's main is where it meets the device.
   apps: { rooms: ['port', 'bytes', 'app', 'device'], packages: ['valibot'] },
+  // A platform: its packages are modules of the Moddable SDK.
+  esp32: {
+    rooms: ['port', 'bytes', 'store', 'crypto', 'image', 'console', 'mqtt', 'app', 'device', 'apps'],
+    packages: [
+      ...['Resource', 'embedded:io', 'embedded:network', 'embedded:storage'],
+      ...['mc', 'modules', 'net', 'timer'],
+    ],
+  },
 };
 
 export interface Import {

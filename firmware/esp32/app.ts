@@ -1,0 +1,40 @@
+/**
+ * Which app a board runs: one that was installed beside the image as a mod, or the one that is built in. A mod is no
+ * part of the image that is approved and hashed, so it is for the desk: on a chip that boots nothing unsigned it is
+ * left alone. It cannot take the place of a module of the image, since those are preloaded.
+ */
+import type { App } from '../app/app.js';
+import type { Ports } from '../port/ports.js';
+
+export type MakeApp = (ports: Ports) => App;
+
+export interface AppChoice {
+  /** The SDK's `modules`. */
+  modules: {
+    readonly archive: readonly string[];
+    has(name: string): boolean;
+    importNow(name: string): unknown;
+  };
+  /** Secure boot is on. */
+  secured: boolean;
+  builtIn: MakeApp;
+  log(line: string): void;
+}
+
+/** The module of a mod that exports, as its default, what makes the app. */
+const modName = 'app';
+
+export function chooseApp({ builtIn, log, modules, secured }: AppChoice): MakeApp {
+  if (!(modules.archive?.length > 0) || !modules.has(modName)) return builtIn;
+  if (secured) {
+    log('a mod is installed and is left alone: this chip starts only what is signed');
+    return builtIn;
+  }
+  const made = modules.importNow(modName);
+  if (typeof made !== 'function') {
+    log('the mod that is installed makes no app; the one that is built in runs');
+    return builtIn;
+  }
+  log('the app of the mod runs: it is no part of the image, and of no hash');
+  return made as MakeApp;
+}

@@ -1,0 +1,186 @@
+/**
+ * The Console port on the chip's serial line: lines of JSON in frames (firmware/console), as the emulated board has
+ * them. Who holds the other end holds the board in hand; nobody has to. What is said to nobody is lost, never kept.
+ */
+import { decodeText, encodeText } from '../bytes/text.js';
+import { FrameReader, FrameWriter, mostPayload } from '../console/frame.js';
+import { frameType } from '../console/frameType.js';
+import type { Console } from '../port/board.js';
+import type { Clock } from '../port/clock.js';
+
+/** The line's two queues in the driver; neither call waits. */
+export interface SerialLine {
+  /** Undefined when nothing came. */
+  read(most: number): Uint8Array | undefined;
+  /** The count of bytes that were taken, from the first on. */
+  write(bytes: Uint8Array): number;
+}
+
+export interface ChipConsoleOptions {
+  line: SerialLine;
+  clock: Clock;
+  /** Requests of the platform itself; undefined means: not its affair. */
+  ofPlatform(method: string, parameters: unknown): unknown;
+}
+
+/** Bytes of a request's method and parameters. */
+const requestLimit = 4096;
+const lineLimit = requestLimit + 1024;
+const answerLimit = 8192;
+const logLimit = 1000;
+/** Bytes that wait for the line. Log lines beyond are dropped, and counted; of an answer there is one at a time. */
+const backlogLimit = 4096;
+/** Requests that wait for the image to say who handles them, or for an answer. */
+const waitingLimit = 4;
+/** Milliseconds between two looks at the line: at 115,200 baud 230 bytes come in that time. */
+const interval = 20;
+
+type Handler = Parameters<Console['onRequest']>[0];
+
+interface Request {
+  request: number;
+  method: string;
+  parameters: unknown;
+}
+
+export class ChipConsole implements Console {
+  readonly #options: ChipConsoleOptions;
+  readonly #writer = new FrameWriter();
+  readonly #reader: FrameReader;
+  #handler: Handler | undefined;
+  #waiting: Request[] = [];
+  #serving = 0;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+  /** Frames for the line, oldest first. */
+  #backlog: Uint8Array[] = [];
+  #backlogLength = 0;
+  #dropped = 0;
+
+  constructor(options: ChipConsoleOptions) {
+    this.#options = options;
+    this.#reader = new FrameReader({
+      onFrame: ({ payload, type }) => {
+        if (type === frameType.line || type === frameType.lineEnd) {
+          this.#piece(payload, type === frameType.lineEnd);
+        }
+      },
+      onLost: () => this.#forget(),
+    });
+    this.#look();
+  }
+
+  log(line: string): void {
+    if (this.#backlogLength > backlogLimit) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#dropped > 0) this.send({ log: `(${this.#dropped} lines were dropped)` });
+    this.#dropped = 0;
+    this.send({ log: line.length > logLimit ? `${line.slice(0, logLimit)}…` : line });
+  }
+
+  onRequest(handler: Handler): void {
+    this.#handler = handler;
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const request of all) void this.#serve(request);
+  }
+
+  /** One line, whatever waits already. */
+  send(line: unknown): void {
+    const bytes = encodeText(JSON.stringify(line));
+    let at = 0;
+    for (; bytes.length - at > mostPayload; at += mostPayload) {
+      this.#keep(this.#writer.encode(frameType.line, bytes.subarray(at, at + mostPayload)));
+    }
+    this.#keep(this.#writer.encode(frameType.lineEnd, bytes.subarray(at)));
+    this.flush();
+  }
+
+  /** Hands to the line what it takes. */
+  flush(): void {
+    while (this.#backlog.length > 0) {
+      const frame = this.#backlog[0];
+      const count = this.#options.line.write(frame);
+      this.#backlogLength -= count;
+      if (count < frame.length) {
+        if (count > 0) this.#backlog[0] = frame.subarray(count);
+        return;
+      }
+      this.#backlog.shift();
+    }
+  }
+
+  #keep(frame: Uint8Array): void {
+    this.#backlog.push(frame);
+    this.#backlogLength += frame.length;
+  }
+
+  #look(): void {
+    const { clock, line } = this.#options;
+    // No more at once than a moment's worth, so that a line that never rests does not take the whole board.
+    for (let i = 0; i < 8; i++) {
+      const bytes = line.read(512);
+      if (!bytes || bytes.length === 0) break;
+      this.#reader.take(bytes);
+    }
+    this.flush();
+    clock.after(interval, () => this.#look());
+  }
+
+  #piece(bytes: Uint8Array, last: boolean): void {
+    this.#length += bytes.length;
+    if (this.#length <= lineLimit) this.#pieces.push(bytes);
+    if (!last) return;
+    const whole = this.#length <= lineLimit;
+    const line = new Uint8Array(whole ? this.#length : 0);
+    let at = 0;
+    for (const piece of whole ? this.#pieces : []) {
+      line.set(piece, at);
+      at += piece.length;
+    }
+    this.#forget();
+    if (whole) this.#take(line);
+  }
+
+  #forget(): void {
+    this.#pieces = [];
+    this.#length = 0;
+  }
+
+  /** Nonsense is not answered: whoever talks it does not listen either. */
+  #take(bytes: Uint8Array): void {
+    let line: unknown;
+    try {
+      line = JSON.parse(decodeText(bytes) ?? '');
+    } catch {
+      return;
+    }
+    const { method, parameters, request } = (line ?? {}) as Partial<Request>;
+    if (typeof request !== 'number' || typeof method !== 'string') return;
+    const wanted: Request = { request, method, parameters };
+    if (bytes.length > requestLimit + 64) {
+      this.send({ answer: request, error: `a request has ${requestLimit} bytes at most` });
+    } else if (this.#serving + this.#waiting.length >= waitingLimit) {
+      this.send({ answer: request, error: 'too many requests at once' });
+    } else if (this.#handler) void this.#serve(wanted);
+    else this.#waiting.push(wanted);
+  }
+
+  async #serve({ method, parameters, request }: Request): Promise<void> {
+    this.#serving++;
+    try {
+      const own = this.#options.ofPlatform(method, parameters);
+      const result = own === undefined ? await this.#handler!(method, parameters) : own;
+      const answer = { answer: request, result: result ?? null };
+      if (JSON.stringify(answer).length > answerLimit) throw new Error('the answer is too long');
+      this.send(answer);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : `${error}`;
+      this.send({ answer: request, error: message.slice(0, logLimit) });
+    } finally {
+      this.#serving--;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/** The Flash port over ECMA-419 flash partitions (`embedded:storage/flash`). */
+import type { Flash, Partition, PartitionName } from '../port/flash.js';
+import { piecesOf, sectorOf, sectorSize } from './slotLayout.js';
+
+/** One partition of the SDK. Its `write` takes any length unless the partition is encrypted: then sixteenths. */
+export interface ChipPartition {
+  read(count: number, offset: number): ArrayBuffer;
+  write(bytes: Uint8Array, offset: number): void;
+  eraseBlock(block: number): void;
+  status(): { size: number; blockLength: number };
+}
+
+export interface ChipFlashOptions {
+  open(path: string): ChipPartition;
+  /** The slot that runs: the partition `running`; the other one is `nextota`. */
+  running: 'A' | 'B';
+  /** A key lies where flash encryption reaches it. */
+  identity: Partition;
+}
+
+export function chipFlash({ open, running, identity }: ChipFlashOptions): Flash {
+  return {
+    open(name: PartitionName) {
+      if (name === 'identity') return identity;
+      if (name === 'journal') return plainPartition(open('journal'));
+      if (name === 'slotA') return slotPartition(open(running === 'A' ? 'running' : 'nextota'));
+      if (name === 'slotB') return slotPartition(open(running === 'B' ? 'running' : 'nextota'));
+      throw new RangeError(`this platform has no partition ${name}: its bootloader keeps its own records`);
+    },
+  };
+}
+
+/** A partition as it is. */
+export function plainPartition(partition: ChipPartition): Partition {
+  const { size, blockLength } = partition.status();
+  return {
+    size,
+    sectorSize: blockLength,
+    read(offset, length) {
+      checkRange(size, offset, length);
+      return length === 0 ? new Uint8Array(0) : new Uint8Array(partition.read(length, offset));
+    },
+    write(offset, bytes) {
+      checkRange(size, offset, bytes.length);
+      if (bytes.length > 0) partition.write(bytes, offset);
+    },
+    erase(offset) {
+      if (!Number.isInteger(offset / blockLength) || offset < 0 || offset >= size) {
+        throw new RangeError(`no sector begins at ${offset}`);
+      }
+      partition.eraseBlock(offset / blockLength);
+    },
+  };
+}
+
+/** Bytes that flash encryption takes at once. */
+const cipherBlock = 16;
+
+/** An image's slot: what is read and written is the image from its header on (slotLayout.ts). */
+export function slotPartition(partition: ChipPartition): Partition {
+  const { size, blockLength } = partition.status();
+  if (blockLength !== sectorSize) throw new RangeError(`sectors of ${blockLength} bytes`);
+  return {
+    size,
+    sectorSize,
+    read(offset, length) {
+      const bytes = new Uint8Array(length);
+      for (const piece of piecesOf(size, offset, length)) {
+        bytes.set(new Uint8Array(partition.read(piece.length, piece.at)), piece.from);
+      }
+      return bytes;
+    },
+    write(offset, bytes) {
+      for (const piece of piecesOf(size, offset, bytes.length)) {
+        partition.write(aligned(bytes.subarray(piece.from, piece.from + piece.length)), piece.at);
+      }
+    },
+    erase: offset => partition.eraseBlock(sectorOf(size, offset) / sectorSize),
+  };
+}
+
+/** Filled up with ones, which change nothing in flash that is not encrypted. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  if (bytes.length % cipherBlock === 0) return bytes;
+  const filled = new Uint8Array(Math.ceil(bytes.length / cipherBlock) * cipherBlock).fill(0xff);
+  filled.set(bytes);
+  return filled;
+}
+
+function checkRange(size: number, offset: number, length: number): void {
+  const whole = Number.isInteger(offset) && Number.isInteger(length);
+  if (!whole || offset < 0 || length < 0 || offset + length > size) {
+    throw new RangeError(`${length} bytes at ${offset} exceed a partition of ${size}`);
+  }
+}

@@ -1,0 +1,134 @@
+/** The firmware of an ESP32: makes the ports out of the Moddable SDK's modules and starts the device. */
+
+import Resource from 'Resource';
+import Analog from 'embedded:io/analog';
+import Digital from 'embedded:io/digital';
+import TCP from 'embedded:io/socket/tcp';
+import WiFi from 'embedded:network/interface/wifi';
+import flash from 'embedded:storage/flash';
+import keyValue from 'embedded:storage/key-value';
+import config from 'mc/config';
+import FFI from 'mc/ffi';
+import Modules from 'modules';
+// biome-ignore lint/style/useNodejsImportProtocol: the SDK's module of that name.
+import Net from 'net';
+import Timer from 'timer';
+import { relay } from '../apps/relay/relay.js';
+import { nativeFunctions } from '../crypto/native/moddable.js';
+import { nativeCrypto } from '../crypto/native/native.js';
+import { run } from '../device/device.js';
+import type { Ports } from '../port/ports.js';
+import { chooseApp } from './app.js';
+import { chipBoot } from './boot.js';
+import { timerClock } from './clock.js';
+import { ChipConsole } from './console.js';
+import { chipEntropy } from './entropy.js';
+import { chipFlash, slotPartition } from './flash.js';
+import { keyValuePartition } from './keyValuePartition.js';
+import { tcpNetwork } from './network.js';
+import { chipPins } from './pins.js';
+import { platformRequests } from './platformRequests.js';
+import { resetReason } from './resetReason.js';
+import { rollbackRecord } from './rollbackRecord.js';
+import { testRollback } from './rollbackTest.js';
+import { chipSerialLine } from './serialLine.js';
+import { boardSettings } from './settings.js';
+import { tlsNetwork } from './tls.js';
+import { Wifi } from './wifi.js';
+import { storedNetwork } from './wifiSettings.js';
+
+/** Bytes for who the board is; fixed for ever. */
+const identitySize = 8192;
+const authorityFile = 'authority.der';
+const soon = (callback: () => void): void => void Timer.set(callback, 0);
+const openStore = (path: string) => keyValue.open({ path, format: 'buffer' });
+
+export default function main(): void {
+  const chip = new FFI();
+  const settings = boardSettings(config);
+  chip.consoleOpen(settings.console.baud, settings.console.transmit, settings.console.receive);
+
+  const fault = (error: unknown): void => {
+    const described = error instanceof Error ? `${error.stack ?? error.message}` : `${error}`;
+    console.send({ fault: described.slice(0, 1000) });
+    chip.chipRestart();
+  };
+  const clock = timerClock(Timer, () => chip.chipMilliseconds(), fault);
+  const console: ChipConsole = new ChipConsole({
+    line: chipSerialLine(chip),
+    clock,
+    ofPlatform: (method, parameters) => requests(method, parameters),
+  });
+  // The driver starts the radio, which is what the random number generator draws from.
+  let radio: WiFi | undefined;
+  const entropy = chipEntropy(chip, () => radio !== undefined);
+  const store = openStore('holdfast');
+  const wifi = new Wifi({
+    open: onChanged => (radio = new WiFi({ onChanged })),
+    clock,
+    entropy,
+    log: line => console.log(line),
+  });
+  const requests = platformRequests(wifi, store);
+
+  try {
+    chip.chipBlindCurve();
+    const running = chip.chipRunningSlot() === 1 ? 'B' : 'A';
+    const boot = chipBoot({
+      chip,
+      running,
+      runningSlot: slotPartition(flash.open({ path: 'running' })),
+      idleSlot: slotPartition(flash.open({ path: 'nextota' })),
+      test: testRollback({
+        record: rollbackRecord(store),
+        running,
+        state: chip.chipSlotState(),
+        startAgain: () => chip.chipStartNext(running === 'B' ? 1 : 0) === 0,
+        confirm: () => void chip.chipConfirm(),
+        restart: () => chip.chipRestart(),
+      }),
+      onRestart: reason => console.send({ restart: reason }),
+    });
+    const { length, slot, state, version } = boot.running;
+    console.send({ hello: { pid: 0, slot, state, version, length } });
+    console.log(`started by: ${resetReason(chip.chipResetReason())}`);
+    if (boot.refusesUpdates !== undefined) console.log(`no updates: ${boot.refusesUpdates}`);
+
+    const ports: Ports = {
+      clock,
+      entropy,
+      crypto: nativeCrypto(nativeFunctions),
+      network: tlsNetwork({
+        plain: tcpNetwork({
+          TCP,
+          resolve: (host, callback) => Net.resolve(host, callback),
+          soon,
+          onFault: fault,
+        }),
+        engine: chip,
+        authority: Resource.exists(authorityFile) ? new Resource(authorityFile).slice(0) : undefined,
+        soon,
+      }),
+      flash: chipFlash({
+        open: path => flash.open({ path }),
+        running,
+        identity: keyValuePartition(openStore('identity'), identitySize),
+      }),
+      boot,
+      console,
+      pins: chipPins({ Analog, Digital }),
+    };
+    const makeApp = chooseApp({
+      modules: Modules,
+      secured: (chip.chipProtection() & 1) !== 0,
+      builtIn: ({ pins }) => relay(pins),
+      log: line => console.log(line),
+    });
+    run(ports, makeApp(ports));
+    const network = storedNetwork(store);
+    if (network) wifi.join(network);
+    else console.log('no Wi-Fi network yet: tell the console with the method wifi {ssid, password}');
+  } catch (error) {
+    fault(error);
+  }
+}

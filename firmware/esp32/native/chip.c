@@ -1,0 +1,61 @@
+#include "chip.h"
+
+#include <bootloader_random.h>
+#include <esp_flash_encrypt.h>
+#include <esp_ota_ops.h>
+#include <esp_random.h>
+#include <esp_secure_boot.h>
+#include <esp_system.h>
+#include <esp_timer.h>
+
+#include "console.h"
+#include "secp256k1.h"
+
+double chipMilliseconds(void) { return (double)esp_timer_get_time() / 1000; }
+
+void chipFillRandom(uint8_t *target, uint32_t offset, uint32_t length, uint8_t radio) {
+  if (!radio) bootloader_random_enable();
+  esp_fill_random(target + offset, length);
+  if (!radio) bootloader_random_disable();
+}
+
+void chipBlindCurve(void) {
+  uint8_t seed[32];
+  chipFillRandom(seed, 0, sizeof seed, 1);
+  secp256k1Blind(seed);
+}
+
+int32_t chipResetReason(void) { return (int32_t)esp_reset_reason(); }
+
+int32_t chipRunningSlot(void) {
+  const esp_partition_t *running = esp_ota_get_running_partition();
+  return running ? (int32_t)running->subtype - ESP_PARTITION_SUBTYPE_APP_OTA_0 : -1;
+}
+
+int32_t chipSlotState(void) {
+  esp_ota_img_states_t state;
+  if (esp_ota_get_state_partition(esp_ota_get_running_partition(), &state) != ESP_OK) return -1;
+  return state == ESP_OTA_IMG_UNDEFINED ? -1 : (int32_t)state;
+}
+
+int32_t chipStartNext(uint8_t slot) {
+  const esp_partition_t *partition =
+    esp_partition_find_first(ESP_PARTITION_TYPE_APP, ESP_PARTITION_SUBTYPE_APP_OTA_0 + slot, NULL);
+  return partition ? esp_ota_set_boot_partition(partition) : ESP_ERR_NOT_FOUND;
+}
+
+int32_t chipConfirm(void) { return esp_ota_mark_app_valid_cancel_rollback(); }
+
+int32_t chipRollBack(void) {
+  consoleDrain();
+  return esp_ota_mark_app_invalid_rollback_and_reboot();
+}
+
+void chipRestart(void) {
+  consoleDrain();
+  esp_restart();
+}
+
+int32_t chipProtection(void) {
+  return (esp_secure_boot_enabled() ? 1 : 0) | (esp_flash_encryption_enabled() ? 2 : 0);
+}

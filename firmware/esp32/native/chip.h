@@ -1,0 +1,19 @@
+/* What of the chip the SDK has no module for; firmware/esp32/chip.ts says what each function means. */
+#ifndef HOLDFAST_CHIP_H
+#define HOLDFAST_CHIP_H
+
+#include <stdint.h>
+
+double chipMilliseconds(void);
+void chipFillRandom(uint8_t *target, uint32_t offset, uint32_t length, uint8_t radio);
+void chipBlindCurve(void);
+int32_t chipResetReason(void);
+int32_t chipRunningSlot(void);
+int32_t chipSlotState(void);
+int32_t chipStartNext(uint8_t slot);
+int32_t chipConfirm(void);
+int32_t chipRollBack(void);
+void chipRestart(void);
+int32_t chipProtection(void);
+
+#endif

@@ -1,0 +1,114 @@
+/**
+ * Keeps the board on its Wi-Fi: joins, waits for an address, and begins anew after a failure, each time a little
+ * later. The driver says 200 when it is apart, 300 while it joins, 400 when joined and 500 when it has an address.
+ */
+import { BackOff } from '../mqtt/backOff.js';
+import type { Clock } from '../port/clock.js';
+import type { Entropy } from '../port/entropy.js';
+
+/** `embedded:network/interface/wifi`. */
+export interface WifiDriver {
+  connect(options: { SSID: string; password?: string }): void;
+  disconnect(): void;
+  readonly connection: number;
+  readonly address: string | undefined;
+}
+
+export interface WifiNetwork {
+  ssid: string;
+  /** Empty for an open network. */
+  password: string;
+}
+
+export interface WifiOptions {
+  /** Makes the driver, which starts the radio. */
+  open(onChanged: () => void): WifiDriver;
+  clock: Clock;
+  entropy: Entropy;
+  log(line: string): void;
+}
+
+/** Milliseconds to join and to get an address. */
+const patience = 30_000;
+const firstWait = 1000;
+const longestWait = 60_000;
+
+export type WifiState = 'no network' | 'waiting' | 'joining' | 'online';
+
+export class Wifi {
+  readonly #options: WifiOptions;
+  readonly #driver: WifiDriver;
+  readonly #backOff: BackOff;
+  #network: WifiNetwork | undefined;
+  #state: WifiState = 'no network';
+  #cancel: (() => void) | undefined;
+
+  constructor(options: WifiOptions) {
+    this.#options = options;
+    const { entropy } = options;
+    this.#backOff = new BackOff({ entropy, firstMilliseconds: firstWait, longestMilliseconds: longestWait });
+    this.#driver = options.open(() => this.#changed());
+  }
+
+  get state(): WifiState {
+    return this.#state;
+  }
+
+  get ssid(): string | undefined {
+    return this.#network?.ssid;
+  }
+
+  get address(): string | undefined {
+    return this.#state === 'online' ? this.#driver.address : undefined;
+  }
+
+  /** From now on this network, and no other. */
+  join(network: WifiNetwork): void {
+    this.#network = network;
+    this.#backOff.reset();
+    if (this.#state === 'joining' || this.#state === 'online') this.#driver.disconnect();
+    this.#attempt();
+  }
+
+  #attempt(): void {
+    const { ssid, password } = this.#network!;
+    this.#enter('joining', patience, () => this.#failed('no answer in half a minute'));
+    try {
+      this.#driver.connect(password === '' ? { SSID: ssid } : { SSID: ssid, password });
+    } catch (error) {
+      this.#failed(error instanceof Error ? error.message : `${error}`);
+    }
+  }
+
+  #changed(): void {
+    const { connection } = this.#driver;
+    if (this.#state === 'joining' && connection >= 500) {
+      this.#backOff.reset();
+      this.#enter('online');
+      this.#options.log(`Wi-Fi ${this.#network!.ssid}: ${this.#driver.address ?? 'joined'}`);
+    } else if (this.#state === 'joining' && connection <= 200) {
+      this.#failed('refused: a wrong password, or out of reach');
+    } else if (this.#state === 'online' && connection < 500) {
+      this.#failed('lost');
+    }
+  }
+
+  /** The driver tells nothing when it is asked to part, and refuses to join while it is joining. */
+  #failed(why: string): void {
+    try {
+      this.#driver.disconnect();
+    } catch {
+      // It is apart already.
+    }
+    const wait = this.#backOff.next();
+    this.#options.log(`Wi-Fi ${this.#network!.ssid}: ${why}; again in ${Math.ceil(wait / 1000)} s`);
+    this.#enter('waiting', wait, () => this.#attempt());
+  }
+
+  #enter(state: WifiState, milliseconds?: number, then?: () => void): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#state = state;
+    if (milliseconds !== undefined && then) this.#cancel = this.#options.clock.after(milliseconds, then);
+  }
+}
