@@ -5,6 +5,7 @@ import { Authority, CommandClass, type Envelope } from '../../firmware/command/e
 import { crypto } from '../operator/boardChannel.js';
 import { append, deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import { attack } from './attack.js';
+import { attackBatch } from './batchAttack.js';
 import { deliver, deliverAfter, type Order, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
@@ -36,6 +37,8 @@ export async function attackAuthority(setting: Setting, steps: Steps): Promise<v
       return deliver(setting, forged);
     },
   });
+
+  await attackBatch(setting, steps);
 
   const order = await placeOrder(setting, 'relay.set', { on: true });
   const guardian = await setting.as('guardian');
