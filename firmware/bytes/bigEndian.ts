@@ -13,30 +13,41 @@ export function readNumber(
   length: number = bytes.length - offset,
 ): number | undefined {
   if (offset < 0 || length < 0 || offset + length > bytes.length) return undefined;
+  const end = offset + length;
   let value = 0;
-  for (let i = offset; i < offset + length; i++) {
-    value = value * 256 + bytes[i];
-    if (value > Number.MAX_SAFE_INTEGER) return undefined;
-  }
-  return value;
+  // It never shrinks: what became too large stays so.
+  for (let i = offset; i < end; i++) value = value * 256 + bytes[i];
+  return value > Number.MAX_SAFE_INTEGER ? undefined : value;
 }
 
 /** Writes `value` into `length` bytes at `offset`. Throws a RangeError on what cannot be written whole. */
 export function writeNumber(target: Uint8Array, offset: number, length: number, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('not an unsigned 53-bit integer');
+  checkNumber(value);
   if (offset < 0 || length < 0 || offset + length > target.length) throw new RangeError('outside the target');
+  const first = putNumber(target, offset, offset + length, value);
+  if (first > offset) target.fill(0, offset, first);
+}
+
+/** Writes the bytes that `value` needs, the last one before `end`. Returns where they begin. */
+function putNumber(target: Uint8Array, offset: number, end: number, value: number): number {
+  let at = end;
   let rest = value;
-  for (let i = offset + length - 1; i >= offset; i--) {
-    target[i] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
+  // Divisions are dear where there are no floating-point instructions: shifts as soon as 31 bits are left.
+  for (; rest > 0x7fffffff && at > offset; rest = Math.floor(rest / 256)) target[--at] = rest % 256;
+  for (; rest > 0 && at > offset; rest >>= 8) target[--at] = rest & 255;
   if (rest > 0) throw new RangeError('the number needs more bytes');
+  return at;
+}
+
+function checkNumber(value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('not an unsigned 53-bit integer');
 }
 
 /** `value` as an unsigned big-endian number of `length` bytes. */
 export function numberToBytes(value: number, length: number): Uint8Array {
+  checkNumber(value);
   const bytes = new Uint8Array(length);
-  writeNumber(bytes, 0, length, value);
+  putNumber(bytes, 0, length, value);
   return bytes;
 }
 

@@ -1,38 +1,48 @@
 /** Hexadecimal as JSON-RPC and people write it: `0x`, then two lower-case digits a byte. */
 
-const digits = '0123456789abcdef';
+/** The digits of each byte: a step of an interpreter costs more than the memory, which lies in flash on a chip. */
+const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** `0x` and two lower-case digits for each byte. */
 export function toHex(bytes: Uint8Array): string {
-  let text = '0x';
-  for (let i = 0; i < bytes.length; i++) {
-    text += digits[bytes[i] >> 4] + digits[bytes[i] & 15];
-  }
-  return text;
+  const { length } = bytes;
+  const text = new Array<string>(length + 1);
+  text[0] = '0x';
+  for (let i = 0; i < length; i++) text[i + 1] = pairs[bytes[i]];
+  return text.join('');
 }
 
-function digitValue(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  if (code >= 65 && code <= 70) return code - 55;
-  return -1;
-}
+/** What a character code stands for, -1 if nothing. */
+const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return digit >= 0 ? digit : -1;
+});
+
+/** Characters that are looked at together: XS counts from the beginning of a text to find one of them. */
+const pieceLength = 64;
 
 /**
  * The bytes of `0x…` in either case. Undefined for anything else: not a string, no `0x`, an odd count of
  * digits, a character that is no digit; and, if `length` is given, any other length in bytes.
  */
 export function fromHex(text: unknown, length?: number): Uint8Array | undefined {
-  if (typeof text !== 'string' || text.length < 2 || text.length % 2 !== 0) return undefined;
+  if (typeof text !== 'string') return undefined;
+  const characters = text.length;
+  if (characters < 2 || characters % 2 !== 0) return undefined;
   if (text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) return undefined;
-  const count = (text.length - 2) / 2;
+  const count = characters / 2 - 1;
   if (length !== undefined && count !== length) return undefined;
   const bytes = new Uint8Array(count);
-  for (let i = 0, at = 2; i < count; i++, at += 2) {
-    const high = digitValue(text.charCodeAt(at));
-    const low = digitValue(text.charCodeAt(at + 1));
-    if (high < 0 || low < 0) return undefined;
-    bytes[i] = (high << 4) | low;
+  for (let from = 2, at = 0; from < characters; from += pieceLength) {
+    const piece = text.slice(from, from + pieceLength);
+    const end = piece.length;
+    for (let i = 0; i < end; i += 2) {
+      const high = values[piece.charCodeAt(i)];
+      const low = values[piece.charCodeAt(i + 1)];
+      // Neither a digit nor, above 127, in the table.
+      if (!(high >= 0 && low >= 0)) return undefined;
+      bytes[at++] = (high << 4) | low;
+    }
   }
   return bytes;
 }

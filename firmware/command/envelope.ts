@@ -3,13 +3,15 @@
  * Device contract, so that it means nothing on another chain or to another board.
  */
 
-import { type Domain, hashText, typedDigest } from '../contract/typedData.js';
+import { type Domain, hashText, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 
 export const ENVELOPE_TYPE =
   'Envelope(uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,' +
   'uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,string action,bytes params,address operator,' +
   'bytes32 salt)';
+
+const envelopeType = typeHash(ENVELOPE_TYPE);
 
 /** By what an envelope claims authority. */
 export const Authority = { direct: 0, batch: 1, delegate: 2 } as const;
@@ -47,7 +49,7 @@ export function envelopeHash(crypto: Crypto, domain: Domain, envelope: Envelope)
   return typedDigest(
     crypto,
     domain,
-    ENVELOPE_TYPE,
+    envelopeType,
     envelope.authority,
     envelope.device,
     envelope.sequence,

@@ -3,7 +3,7 @@
  * (Contract ABI specification, "Formal Specification of the Encoding").
  */
 
-import { wordFromNumber } from '../bytes/bigEndian.js';
+import { wordFromNumber, writeNumber } from '../bytes/bigEndian.js';
 
 /** A number is a uint, 20 bytes an address (padded left), 32 bytes a word as it is. */
 export type StaticValue = number | Uint8Array;
@@ -19,6 +19,10 @@ export function word(value: StaticValue): Uint8Array {
 
 export function encodeStatic(...values: StaticValue[]): Uint8Array {
   const bytes = new Uint8Array(32 * values.length);
-  for (let i = 0; i < values.length; i++) bytes.set(word(values[i]), 32 * i);
+  for (let i = 0, at = 0; i < values.length; i++, at += 32) {
+    const value = values[i];
+    if (typeof value === 'number') writeNumber(bytes, at, 32, value);
+    else bytes.set(word(value), at);
+  }
   return bytes;
 }

@@ -10,11 +10,15 @@ import { channelLayout, deviceLayout, fleetLayout, type StorageVariable } from '
 /** Words of one account, in the order in which their slots were asked for. */
 export type Words = readonly Uint8Array[];
 
-/** What the code of a genuine clone hashes to. 32 bytes each. */
+const deviceCode = fromHex(addresses.deviceCodeHash, 32)!;
+const fleetCode = fromHex(addresses.fleetCodeHash, 32)!;
+const channelCode = fromHex(addresses.channelCodeHash, 32)!;
+
+/** What the code of a genuine clone hashes to. 32 bytes each, not to be written to. */
 export const codeHash = {
-  device: (): Uint8Array => fromHex(addresses.deviceCodeHash, 32)!,
-  fleet: (): Uint8Array => fromHex(addresses.fleetCodeHash, 32)!,
-  channel: (): Uint8Array => fromHex(addresses.channelCodeHash, 32)!,
+  device: (): Uint8Array => deviceCode,
+  fleet: (): Uint8Array => fleetCode,
+  channel: (): Uint8Array => channelCode,
 };
 
 const slotOf = (variable: StorageVariable): Uint8Array => slotKey(variable.slot);

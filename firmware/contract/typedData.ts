@@ -2,10 +2,21 @@
 
 import { concat } from '../bytes/concat.js';
 import { encodeText } from '../bytes/text.js';
+import { createKeccak256 } from '../crypto/keccak.js';
 import type { Crypto } from '../port/crypto.js';
 import { encodeStatic, type StaticValue } from './abi.js';
 
-const DOMAIN_TYPE = 'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)';
+/**
+ * The hash of a struct's type string, for constants of modules: a chip loads modules as its image is made, so that
+ * the hash costs it nothing.
+ */
+export const typeHash = (type: string): Uint8Array => createKeccak256()(encodeText(type));
+
+const domainType = typeHash(
+  'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)',
+);
+const domainName = typeHash('Holdfast');
+const domainVersion = typeHash('1');
 
 /** Who a signature is for: one contract on one chain. */
 export interface Domain {
@@ -19,23 +30,18 @@ export const hashText = (crypto: Crypto, text: string): Uint8Array => crypto.kec
 
 export function domainSeparator(crypto: Crypto, domain: Domain): Uint8Array {
   return crypto.keccak256(
-    encodeStatic(
-      hashText(crypto, DOMAIN_TYPE),
-      hashText(crypto, 'Holdfast'),
-      hashText(crypto, '1'),
-      domain.chainId,
-      domain.verifyingContract,
-    ),
+    encodeStatic(domainType, domainName, domainVersion, domain.chainId, domain.verifyingContract),
   );
 }
 
-/** `type` is the whole type string; dynamic members are given as their hashes. 32 bytes. */
+/** `type` is the whole type string, or its `typeHash`; dynamic members are given as their hashes. 32 bytes. */
 export function typedDigest(
   crypto: Crypto,
   domain: Domain,
-  type: string,
+  type: string | Uint8Array,
   ...members: StaticValue[]
 ): Uint8Array {
-  const structHash = crypto.keccak256(encodeStatic(hashText(crypto, type), ...members));
+  const hash = typeof type === 'string' ? hashText(crypto, type) : type;
+  const structHash = crypto.keccak256(encodeStatic(hash, ...members));
   return crypto.keccak256(concat(Uint8Array.of(0x19, 0x01), domainSeparator(crypto, domain), structHash));
 }

@@ -1,6 +1,6 @@
 /** The signed status: what a board says of itself at every start, so that tools can address it. */
 
-import { type Domain, typedDigest } from '../contract/typedData.js';
+import { type Domain, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 import { accepted, rejected, type Verdict } from '../proof/verdict.js';
 import { encodeRecord, RecordReader } from '../wire/record.js';
@@ -8,6 +8,8 @@ import { encodeRecord, RecordReader } from '../wire/record.js';
 export const STATUS_TYPE =
   'Status(bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,' +
   'uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey)';
+
+const statusType = typeHash(STATUS_TYPE);
 
 export interface Status {
   /** 32 random bytes of this boot; an anchored envelope that carries them proves that its head is new. */
@@ -31,7 +33,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
   return typedDigest(
     crypto,
     domain,
-    STATUS_TYPE,
+    statusType,
     status.challenge,
     status.trustConfiguration,
     status.imageHash,

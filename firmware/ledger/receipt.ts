@@ -1,11 +1,13 @@
 /** Receipts: a board's signed, counted and chained statements of what it did with an envelope. */
 
-import { type Domain, hashText, typedDigest } from '../contract/typedData.js';
+import { type Domain, hashText, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 
 export const RECEIPT_TYPE =
   'Receipt(uint64 storeBirth,uint64 counter,bytes32 previous,bytes32 envelopeHash,uint8 outcome,string code,' +
   'bytes32 resultHash,bytes32 imageHash,uint64 blockNumber,bytes32 blockHash)';
+
+const receiptType = typeHash(RECEIPT_TYPE);
 
 export const outcomes = [
   'none',
@@ -46,7 +48,7 @@ export function receiptHash(crypto: Crypto, domain: Domain, receipt: Receipt): U
   return typedDigest(
     crypto,
     domain,
-    RECEIPT_TYPE,
+    receiptType,
     receipt.storeBirth,
     receipt.counter,
     receipt.previous,

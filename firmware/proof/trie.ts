@@ -17,6 +17,8 @@ export const emptyRootHex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc00
 export type TrieVerdict = Accepted<Uint8Array | undefined> | Rejected<'proof_invalid'>;
 
 const emptyString = 0x80;
+/** Of a string of 32 bytes. */
+const hashPrefix = 0xa0;
 
 const invalid = (index: number, why: string): Rejected<'proof_invalid'> =>
   rejected('proof_invalid', `node ${index}: ${why}`);
@@ -98,8 +100,16 @@ function enter(
   let chosen = at;
   while (next < limit) {
     if (count === nibble) chosen = next;
-    if (!cursor.read(next, limit)) return malformed;
-    next = cursor.end;
+    const prefix = bytes[next];
+    // What most items are is seen at a glance: a hash, or nothing.
+    if (prefix === hashPrefix && next + 33 <= limit) {
+      next += 33;
+    } else if (prefix === emptyString) {
+      next++;
+    } else {
+      if (!cursor.read(next, limit)) return malformed;
+      next = cursor.end;
+    }
     if (count++ === 0) firstEnd = next;
     if (count > 17) return malformed;
   }
@@ -121,13 +131,35 @@ function enter(
   if (!isLeaf && keyNibbles === 0) return malformed;
   if (isLeaf ? depth + keyNibbles !== pathLength : depth + keyNibbles > pathLength) return ended;
   // Nibbles of the encoded key: after one for the flags if their count is odd, else after two.
-  const skip = cursor.start * 2 + 2 - odd;
-  for (let i = 0; i < keyNibbles; i++) {
-    if (nibbleAt(bytes, skip + i) !== nibbleAt(path, depth + i)) return ended;
-  }
+  if (!sameNibbles(bytes, cursor.start * 2 + 2 - odd, path, depth, keyNibbles)) return ended;
   cursor.read(firstEnd, limit);
   if (isLeaf) return pathLength + 1;
   return isReference(cursor, firstEnd) ? depth + keyNibbles : malformed;
+}
+
+/** Whether `count` nibbles from `at` are those of `other` from `otherAt`. */
+function sameNibbles(
+  bytes: Uint8Array,
+  at: number,
+  other: Uint8Array,
+  otherAt: number,
+  count: number,
+): boolean {
+  let done = 0;
+  // The key of a leaf reaches to the end of the path: but for its first nibble it lies there in the same bytes.
+  if (((at ^ otherAt) & 1) === 0) {
+    if ((at & 1) === 1 && count > 0) {
+      if ((bytes[at >> 1] & 15) !== (other[otherAt >> 1] & 15)) return false;
+      done = 1;
+    }
+    let index = (at + done) >> 1;
+    let otherIndex = (otherAt + done) >> 1;
+    for (; done + 2 <= count; done += 2) if (bytes[index++] !== other[otherIndex++]) return false;
+  }
+  for (; done < count; done++) {
+    if (nibbleAt(bytes, at + done) !== nibbleAt(other, otherAt + done)) return false;
+  }
+  return true;
 }
 
 function nibbleAt(bytes: Uint8Array, index: number): number {

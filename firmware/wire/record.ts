@@ -34,14 +34,19 @@ export class RecordReader {
   #at = 0;
   #ok = true;
 
+  /** The item at the cursor, as `#head` found it. */
+  #isList = false;
+  #start = 0;
+  #end = 0;
+
   /** `bytes` is one whole RLP list of at most `maximum` bytes. */
   constructor(bytes: Uint8Array, maximum: number, outer?: RecordReader) {
     this.#bytes = bytes;
     this.#outer = outer;
     if (bytes.length > maximum) this.#fail(0);
-    const [list, start, end] = this.#header();
-    if (!list || end !== bytes.length) this.#fail(0);
-    this.#at = start;
+    this.#head();
+    if (!this.#isList || this.#end !== bytes.length) this.#fail(0);
+    this.#at = this.#start;
   }
 
   get ok(): boolean {
@@ -68,10 +73,10 @@ export class RecordReader {
   }
 
   bytes(maximum: number): Uint8Array {
-    const [list, start, end] = this.#header();
-    if (list || end - start > maximum || !this.#ok) return this.#fail(NOTHING);
-    this.#at = end;
-    return this.#bytes.slice(start, end);
+    this.#head();
+    if (this.#isList || this.#end - this.#start > maximum || !this.#ok) return this.#fail(NOTHING);
+    this.#at = this.#end;
+    return this.#bytes.slice(this.#start, this.#end);
   }
 
   /** UTF-8 of at most `maximum` bytes. */
@@ -81,10 +86,11 @@ export class RecordReader {
 
   list(): RecordReader {
     const from = this.#at;
-    const [list, , end] = this.#header();
-    if (!list) this.#fail(0);
-    this.#at = end;
-    return new RecordReader(this.#ok ? this.#bytes.subarray(from, end) : NOTHING, this.#bytes.length, this);
+    this.#head();
+    if (!this.#isList) this.#fail(0);
+    this.#at = this.#end;
+    const bytes = this.#ok ? this.#bytes.subarray(from, this.#end) : NOTHING;
+    return new RecordReader(bytes, this.#bytes.length, this);
   }
 
   /** True when everything was read, nothing is left over and nothing was wrong. */
@@ -98,26 +104,41 @@ export class RecordReader {
     return empty;
   }
 
-  /** Kind, start and end of the item at the cursor; canonical forms only. */
-  #header(): [list: boolean, start: number, end: number] {
+  /** Finds kind, start and end of the item at the cursor; canonical forms only. */
+  #head(): void {
+    if (this.#ok && this.#find()) return;
+    this.#fail(0);
+    this.#isList = false;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  #find(): boolean {
     const bytes = this.#bytes;
     const at = this.#at;
-    if (!this.#ok || at >= bytes.length) return this.#fail([false, 0, 0]);
+    const size = bytes.length;
+    if (at >= size) return false;
     const first = bytes[at];
-    if (first < 0x80) return [false, at, at + 1];
     const list = first >= 0xc0;
-    const short = first - (list ? 0xc0 : 0x80);
+    this.#isList = list;
+    if (first < 0x80) {
+      this.#start = at;
+      this.#end = at + 1;
+      return true;
+    }
+    let length = first - (list ? 0xc0 : 0x80);
     let start = at + 1;
-    let length = short;
-    if (short > 55) {
-      const width = short - 55;
-      if (width > 3 || start + width > bytes.length || bytes[start] === 0) return this.#fail([false, 0, 0]);
+    if (length > 55) {
+      const width = length - 55;
+      if (width > 3 || start + width > size || bytes[start] === 0) return false;
       length = readNumber(bytes, start, width)!;
-      if (length <= 55) return this.#fail([false, 0, 0]);
+      if (length <= 55) return false;
       start += width;
     }
-    if (start + length > bytes.length) return this.#fail([false, 0, 0]);
-    if (!list && length === 1 && bytes[start] < 0x80) return this.#fail([false, 0, 0]);
-    return [list, start, start + length];
+    if (start + length > size) return false;
+    if (!list && length === 1 && bytes[start] < 0x80) return false;
+    this.#start = start;
+    this.#end = start + length;
+    return true;
   }
 }
