@@ -2,7 +2,9 @@
 
 #include <driver/uart.h>
 
-enum { port = UART_NUM_0, receiveQueue = 8192, transmitQueue = 8192, drainMilliseconds = 300 };
+static const uart_port_t port = UART_NUM_0;
+
+enum { receiveQueue = 8192, transmitQueue = 8192, drainMilliseconds = 300 };
 
 static int opened;
 

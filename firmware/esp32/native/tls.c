@@ -1,5 +1,11 @@
 #include "tls.h"
 
+#ifdef ESP_PLATFORM
+/* As ESP-IDF builds the library itself: the two must agree on every structure. */
+#define MBEDTLS_CONFIG_FILE "mbedtls/esp_config.h"
+#define TF_PSA_CRYPTO_USER_CONFIG_FILE "mbedtls/esp_config.h"
+#endif
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +74,7 @@ static int takeFromPeer(void *context, unsigned char *bytes, size_t length) {
   return (int)count;
 }
 
-static int random(Connection *connection) {
+static int prepareRandom(Connection *connection) {
 #if MBEDTLS_VERSION_MAJOR >= 4
   (void)connection;
   return psa_crypto_init() == PSA_SUCCESS ? 0 : -1;
@@ -82,7 +88,7 @@ static int random(Connection *connection) {
 
 static int configure(Connection *connection, const char *host, const uint8_t *authority, size_t length) {
   mbedtls_ssl_config *configuration = &connection->configuration;
-  int error = random(connection);
+  int error = prepareRandom(connection);
   if (!error) error = mbedtls_x509_crt_parse_der(&connection->authority, authority, length);
   if (!error) {
     error = mbedtls_ssl_config_defaults(configuration, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
