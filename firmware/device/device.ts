@@ -6,6 +6,7 @@ import { deviceAddress } from '../contract/create2.js';
 import { portableCrypto } from '../crypto/portable.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
+import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Ports } from '../port/ports.js';
 import { type Journal, openJournal } from '../store/journal.js';
@@ -98,6 +99,7 @@ class Device {
     if (settled === 'rolling back') return;
     this.#operation = new Operation({
       app: this.#app,
+      bls: configuration.light && (await this.#bls()),
       configuration,
       connections,
       crypto,
@@ -111,6 +113,11 @@ class Device {
     });
     this.#announce(receipt);
     this.#operation.recover();
+  }
+
+  /** The portable face is loaded only here: most of it would be in the way of a board that does without. */
+  async #bls(): Promise<Bls> {
+    return this.#ports.bls ?? (await import('../beacon/portableBls.js')).portableBls();
   }
 
   #announce(receipt: PublishedReceipt | undefined): void {

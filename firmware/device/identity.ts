@@ -1,8 +1,10 @@
 /**
- * Who a board is: its key, the address it was born with, and what it was told to trust, in one record, so that
- * none of them can be lost without the others. Beside it, where to connect, which is no matter of trust.
+ * Who a board is: its key, the address it was born with, and what it was told to trust: two records that name each
+ * other by hash and are written in one piece, so that none of them can be lost without the others. Beside them,
+ * where to connect, which is no matter of trust.
  */
 
+import { equal } from '../bytes/equal.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Flash } from '../port/flash.js';
@@ -31,6 +33,9 @@ export interface SignedPossession {
 
 const IDENTITY = 1;
 const CONNECTIONS = 2;
+const CONFIGURATION = 3;
+/** Beside the configuration, which is as long as a record may be. */
+const MAXIMUM_IDENTITY = 512;
 
 export class Identity {
   readonly #crypto: Crypto;
@@ -79,9 +84,11 @@ export class Identity {
   }
 
   static #restore(crypto: Crypto, record: Journal, bytes: Uint8Array): Identity | undefined {
-    const reader = new RecordReader(bytes, 1024);
+    const reader = new RecordReader(bytes, MAXIMUM_IDENTITY);
     const identity = new Identity(crypto, record, reader.fixed(32), reader.fixed(20));
-    identity.#configuration = reader.bytes(1000) as Uint8Array<ArrayBuffer>;
+    const configurationHash = reader.fixed(32);
+    identity.#configuration = (record.get(CONFIGURATION) ?? new Uint8Array(0)) as Uint8Array<ArrayBuffer>;
+    if (!equal(identity.configurationHash, configurationHash)) return undefined;
     const possession = reader.list();
     if (possession.more) {
       identity.#possession = {
@@ -142,8 +149,10 @@ export class Identity {
   #save(configuration: Uint8Array, possession: SignedPossession | undefined): void {
     const { channel, deadline, fleet, owner, signature } = possession ?? {};
     const proof = deadline === undefined ? [] : [deadline, owner!, fleet!, channel!, signature!];
+    const hash = configuration.length > 0 ? this.#crypto.keccak256(configuration) : new Uint8Array(32);
     this.#record.put([
-      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, configuration, proof])],
+      [CONFIGURATION, configuration.length > 0 ? configuration : undefined],
+      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, hash, proof])],
     ]);
   }
 }

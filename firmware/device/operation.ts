@@ -14,6 +14,7 @@ import type { Domain } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
 import { MqttClient } from '../mqtt/client.js';
+import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import type { Ports } from '../port/ports.js';
@@ -23,9 +24,9 @@ import { StoreKey } from '../store/keys.js';
 import { ChainReader } from '../trust/chainReader.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { Floors } from '../trust/floors.js';
-import { QuorumTrust } from '../trust/quorum.js';
 import { ProvenUpdateChain } from '../update/chain.js';
 import { Updates } from '../update/updates.js';
+import { type OpenedTrust, openTrust } from './headerTrust.js';
 import type { Connections, Identity } from './identity.js';
 import type { Image } from './image.js';
 import type { Registration } from './provisioning.js';
@@ -36,6 +37,8 @@ import { Turns } from './turns.js';
 
 export interface OperationOptions {
   app: App;
+  /** Where the configuration names L4. */
+  bls?: Bls;
   configuration: TrustConfiguration;
   connections: Connections;
   crypto: Crypto;
@@ -63,7 +66,7 @@ export class Operation {
   readonly #floors: Floors;
   readonly #mqtt: MqttClient;
   readonly #reader: ChainReader;
-  readonly #trust: QuorumTrust;
+  readonly #trust: OpenedTrust;
   readonly #turns = new Turns(MAXIMUM_TURNS);
   readonly #updates: Updates;
   #closed = false;
@@ -78,8 +81,6 @@ export class Operation {
     const { clock, entropy, network } = ports;
     entropy.fill(this.#challenge);
     this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, url }));
-    const { chainId, policies, quorum } = configuration;
-    this.#trust = new QuorumTrust({ endpoints: this.#endpoints, quorum, chainId });
     this.#reader = new ChainReader({
       crypto,
       endpoints: this.#endpoints,
@@ -88,10 +89,29 @@ export class Operation {
     });
     this.#floors = new Floors({ clock, record: ledger.read(StoreKey.floors) });
     const device = domain.verifyingContract;
-    const chain = { crypto, device, endpoints: this.#endpoints, reader: this.#reader, trust: this.#trust };
+    this.#trust = openTrust({
+      bls: options.bls,
+      challenge: this.#challenge,
+      clock,
+      configuration,
+      crypto,
+      device,
+      endpoints: this.#endpoints,
+      floors: this.#floors,
+      network,
+      reader: this.#reader,
+      store: {
+        read: key => ledger.read(key),
+        write: (key, value) => void ledger.commit({ records: [[key, value]] }),
+      },
+      log: options.log,
+      onBadAnswer: (prover, code, evidence) => options.log(`prover ${prover}: ${code} (${evidence})`),
+    });
+    const { levels } = this.#trust;
+    const chain = { crypto, device, endpoints: this.#endpoints, reader: this.#reader };
     this.#commands = new Commands({
       app,
-      chain: new ProvenCommandChain(chain),
+      chain: new ProvenCommandChain({ ...chain, trust: levels.for('command') }),
       challenge: this.#challenge,
       clock,
       crypto,
@@ -99,8 +119,8 @@ export class Operation {
       floors: this.#floors,
       key: identity.address,
       ledger,
-      policy: policies.command,
-      lifecycle: policies.lifecycle,
+      policy: levels.policy('command'),
+      lifecycle: levels.policy('lifecycle'),
       onSettled: ({ hash, receipt, verdict }, facts) => {
         this.#report({ kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail });
         if (receipt) this.publishReceipt(receipt);
@@ -109,7 +129,7 @@ export class Operation {
     this.#updates = new Updates({
       app,
       boot: ports.boot,
-      chain: new ProvenUpdateChain(chain),
+      chain: new ProvenUpdateChain({ ...chain, trust: levels.for('firmware') }),
       clock,
       crypto,
       device,
@@ -119,7 +139,7 @@ export class Operation {
       idleSlot: options.idleSlot,
       ledger,
       network,
-      policy: policies.firmware,
+      policy: levels.policy('firmware'),
       servers: connections.images,
       onSettled: async ({ hash, receipt, trail, verdict }) => {
         const told = this.#report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
@@ -149,12 +169,12 @@ export class Operation {
     const task = kind === 'envelope' ? this.#commands.take(bytes) : () => this.#updates.deliver(bytes);
     if (!task) return true;
     return this.#turns.add(async () => {
-      const { level } = this.#options.configuration.policies.firmware;
-      const before = this.#floors.nowProven(level);
+      const firmware = this.#trust.levels.policy('firmware');
+      const before = this.#floors.nowProven(firmware.level);
       this.#dropping = false;
       await task();
       // An update may have waited for the proof of now that a command brought.
-      if (!before && this.#floors.nowProven(level)) this.#turns.add(() => this.#updates.retry());
+      if (!before && this.#floors.nowProven(firmware.level)) this.#turns.add(() => this.#updates.retry());
     });
   }
 
@@ -170,7 +190,7 @@ export class Operation {
     const times: number[] = [];
     let registered = false;
     for (const tag of ['latest', 'finalized'] as const) {
-      const block = await this.#trust.head(tag);
+      const block = await this.#trust.quorum.head(tag);
       if (block.verdict === 'undetermined') return `${block.cause}: ${block.evidence}`;
       const reading = await this.#reader.read(block.value, account);
       if (reading.verdict === 'undetermined') return `${reading.cause}: ${reading.evidence}`;
@@ -187,6 +207,7 @@ export class Operation {
     this.#cancelRetry();
     this.#mqtt.close();
     this.#updates.close();
+    this.#trust.close();
     for (const endpoint of this.#endpoints) endpoint.close();
     return this.#turns.close();
   }

@@ -1,3 +1,4 @@
+import type { Bls } from './bls.js';
 import type { Boot, Console } from './board.js';
 import type { Clock } from './clock.js';
 import type { Crypto } from './crypto.js';
@@ -11,6 +12,8 @@ export interface Ports {
   clock: Clock;
   entropy: Entropy;
   crypto?: Crypto;
+  /** Native BLS; what a platform lacks is portable TypeScript, loaded once a board needs it. */
+  bls?: Bls;
   network: Network;
   flash: Flash;
   boot: Boot;

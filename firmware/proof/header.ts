@@ -9,6 +9,8 @@ import { RlpCursor } from './rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
 
 export interface HeaderFacts {
+  /** 32 bytes: the hash of the block before. */
+  parentHash: Uint8Array;
   number: number;
   /** Seconds since 1970. */
   timestamp: number;
@@ -24,6 +26,7 @@ const fieldSizes: readonly number[] = [
   32, 32, 20, 32, 32, 32, 256, -32, -8, -8, -8, -8, 0, 32, 8, -32, 32, -8, -8, 32, 32,
 ];
 const required = 15;
+const parentHashField = 0;
 const stateRootField = 3;
 const numberField = 8;
 const timestampField = 11;
@@ -34,6 +37,7 @@ export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Reject
   if (header.length > limits.headerBytes) return rejected('malformed', `header of ${header.length} bytes`);
   const cursor = new RlpCursor(header);
   if (!cursor.readOnlyList()) return rejected('malformed', 'header: not one list');
+  let parentHash: Uint8Array | undefined;
   let stateRoot: Uint8Array | undefined;
   let number: number | undefined;
   let timestamp: number | undefined;
@@ -43,15 +47,17 @@ export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Reject
   for (; at < limit; field++, at = cursor.end) {
     if (field === limits.headerFields) return rejected('malformed', 'header: too many fields');
     if (!readField(cursor, field, at, limit)) return rejected('malformed', `header: field ${field}`);
+    if (field === parentHashField) parentHash = cursor.payload;
     if (field === stateRootField) stateRoot = cursor.payload;
     if (field === numberField) number = readNumber(header, cursor.start, cursor.length);
     if (field === timestampField) timestamp = readNumber(header, cursor.start, cursor.length);
   }
-  if (field < required || stateRoot === undefined) return rejected('malformed', `header: ${field} fields`);
+  if (field < required || parentHash === undefined || stateRoot === undefined)
+    return rejected('malformed', `header: ${field} fields`);
   if (number === undefined || timestamp === undefined) {
     return rejected('malformed', 'header: number or timestamp above 2^53 - 1');
   }
-  return accepted({ number, timestamp, stateRoot });
+  return accepted({ parentHash, number, timestamp, stateRoot });
 }
 
 function readField(cursor: RlpCursor, field: number, at: number, limit: number): boolean {

@@ -18,6 +18,10 @@ export const StoreKey = {
   update: 8,
   /** Channel that the running image came from, and the security floor in force. */
   channel: 9,
+  /** Sync committees and what is final by them. */
+  finality: 10,
+  /** Who signs checkpoints, as far as the board followed. */
+  checkpointKeys: 11,
   /** First of the ring of stored receipts. */
   receipts: 64,
 } as const;
@@ -29,5 +33,7 @@ export const RECEIPT_RING = 32;
 export const receiptsFloorsAndClock: readonly number[] = [
   StoreKey.receiptHead,
   StoreKey.floors,
+  StoreKey.finality,
+  StoreKey.checkpointKeys,
   ...Array.from({ length: RECEIPT_RING }, (_, i) => StoreKey.receipts + i),
 ];

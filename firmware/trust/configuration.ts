@@ -3,10 +3,13 @@
  * every signed status, so that an owner sees what the board believes.
  */
 
+import type { BeaconChain } from '../beacon/chain.js';
+import { checkChain, encodeChain, maximumChainBytes, parseChain } from '../beacon/chainWire.js';
 import type { Crypto } from '../port/crypto.js';
 import { accepted, rejected, type Verdict } from '../proof/verdict.js';
 import { parseUrl } from '../rpc/url.js';
 import { encodeRecord, RecordReader } from '../wire/record.js';
+import { isKeySet, type KeySet, keySetFields, readKeySet } from './checkpointKeys.js';
 import { type Level, type Purpose, purposes } from './level.js';
 
 export interface PurposePolicy {
@@ -14,6 +17,25 @@ export interface PurposePolicy {
   level: Level;
   /** Seconds; of a finalized head. At least 30 minutes, because finality itself takes 13. */
   maximumAge: number;
+  /** Only what is final counts, even for an action that says that it tolerates a reorganisation. */
+  finalOnly?: boolean;
+  /** Where the least level is 4: L3 may stand in while the chain's finality stalls. */
+  standIn?: boolean;
+}
+
+/** L4: the chain whose finality the board verifies itself, and where it begins. */
+export interface LightConfiguration {
+  chain: BeaconChain;
+  /** Root of a finalized beacon block, 32 bytes: the beginning, believed as the rest of the configuration is. */
+  checkpointRoot: Uint8Array;
+  /** Seconds for which a committee that the board knows may speak for its successors (weak subjectivity). */
+  maximumSleep: number;
+}
+
+/** L2: who signs checkpoints for the fleet that the board begins in. */
+export interface CheckpointConfiguration extends KeySet {
+  /** Address, 20 bytes. */
+  fleet: Uint8Array;
 }
 
 export interface TrustConfiguration {
@@ -25,41 +47,94 @@ export interface TrustConfiguration {
   /** JSON-RPC URLs, 1 to 8. */
   endpoints: readonly string[];
   policies: Readonly<Record<Purpose, PurposePolicy>>;
+  /** Base URLs of provers, untrusted, at most 4; at least 1 where there is a level above 1. */
+  provers?: readonly string[];
+  light?: LightConfiguration;
+  checkpoints?: CheckpointConfiguration;
 }
 
-/** With key, address and possession proof it must fit into one record of the store. */
-export const MAXIMUM_CONFIGURATION = 800;
+/** It is one record of the store. */
+export const MAXIMUM_CONFIGURATION = 1024;
 const MAXIMUM_ENDPOINTS = 8;
+const MAXIMUM_PROVERS = 4;
 const PROFILES = ['development', 'production'] as const;
+/** Bits of a policy. */
+const FINAL_ONLY = 1;
+const STAND_IN = 2;
 
-export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Array =>
-  encodeRecord([
+export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Array => {
+  const { checkpoints, light, policies } = configuration;
+  return encodeRecord([
     PROFILES.indexOf(configuration.profile),
     configuration.chainId,
     configuration.quorum,
     configuration.endpoints,
-    purposes.map(purpose => [
-      configuration.policies[purpose].level,
-      configuration.policies[purpose].maximumAge,
-    ]),
+    purposes.map(purpose => {
+      const { finalOnly, level, maximumAge, standIn } = policies[purpose];
+      return [level, maximumAge, (finalOnly ? FINAL_ONLY : 0) | (standIn ? STAND_IN : 0)];
+    }),
+    configuration.provers ?? [],
+    light ? [encodeChain(light.chain), light.checkpointRoot, light.maximumSleep] : [],
+    checkpoints ? [checkpoints.fleet, ...keySetFields(checkpoints)] : [],
   ]);
+};
 
 export function parseConfiguration(bytes: Uint8Array): Verdict<TrustConfiguration, 'malformed', never> {
   const reader = new RecordReader(bytes, MAXIMUM_CONFIGURATION);
   const profile = PROFILES[reader.number(1)];
   const chainId = reader.number();
   const quorum = reader.number(MAXIMUM_ENDPOINTS);
-  const endpoints: string[] = [];
-  for (const list = reader.list(); list.more; ) endpoints.push(list.text(200));
+  const endpoints = readTexts(reader.list());
   const list = reader.list();
   const policies = {} as Record<Purpose, PurposePolicy>;
   for (const purpose of purposes) {
     const policy = list.list();
-    policies[purpose] = { level: policy.number(4) as Level, maximumAge: policy.number() };
-    if (!policy.end()) return rejected('malformed', 'a policy is a level and an age');
+    const [level, maximumAge, bits] = [policy.number(4) as Level, policy.number(), policy.number(3)];
+    policies[purpose] = {
+      level,
+      maximumAge,
+      ...((bits & FINAL_ONLY) !== 0 ? { finalOnly: true } : {}),
+      ...((bits & STAND_IN) !== 0 ? { standIn: true } : {}),
+    };
+    if (!policy.end()) return rejected('malformed', 'a policy is a level, an age and what else it says');
   }
-  if (!list.end() || !reader.end()) return rejected('malformed', 'no trust configuration');
-  return checkConfiguration({ profile, chainId, quorum, endpoints, policies });
+  const provers = readTexts(reader.list());
+  const light = readLight(reader.list());
+  const checkpoints = readCheckpoints(reader.list());
+  if (!list.end() || !reader.end() || light === 'malformed' || checkpoints === 'malformed')
+    return rejected('malformed', 'no trust configuration');
+  return checkConfiguration({
+    profile,
+    chainId,
+    quorum,
+    endpoints,
+    policies,
+    ...(provers.length > 0 ? { provers } : {}),
+    ...(light ? { light } : {}),
+    ...(checkpoints ? { checkpoints } : {}),
+  });
+}
+
+function readTexts(list: RecordReader): string[] {
+  const texts: string[] = [];
+  while (list.more) texts.push(list.text(200));
+  return texts;
+}
+
+function readLight(list: RecordReader): LightConfiguration | undefined | 'malformed' {
+  if (!list.more) return undefined;
+  const chain = parseChain(list.bytes(maximumChainBytes));
+  const checkpointRoot = list.fixed(32);
+  const maximumSleep = list.number();
+  if (chain.verdict === 'rejected' || !list.end()) return 'malformed';
+  return { chain: chain.value, checkpointRoot, maximumSleep };
+}
+
+function readCheckpoints(list: RecordReader): CheckpointConfiguration | undefined | 'malformed' {
+  if (!list.more) return undefined;
+  const fleet = list.fixed(20);
+  const keys = readKeySet(list);
+  return keys && list.end() ? { fleet, ...keys } : 'malformed';
 }
 
 /** The rules that hold for every configuration, wherever it comes from. */
@@ -74,27 +149,61 @@ export function checkConfiguration(
   if (endpoints.length < 1 || endpoints.length > MAXIMUM_ENDPOINTS) {
     return rejected('malformed', `1 to ${MAXIMUM_ENDPOINTS} endpoints`);
   }
-  if (!endpoints.every(endpoint => parseUrl(endpoint)?.scheme.startsWith('http')))
-    return rejected('malformed', 'an endpoint is no http or https URL');
-  if (new Set(endpoints).size !== endpoints.length)
-    return rejected('malformed', 'an endpoint is named twice');
+  const provers = configuration.provers ?? [];
+  if (provers.length > MAXIMUM_PROVERS) return rejected('malformed', `at most ${MAXIMUM_PROVERS} provers`);
+  for (const [what, urls] of [
+    ['an endpoint', endpoints],
+    ['a prover', provers],
+  ] as const) {
+    if (!urls.every(url => parseUrl(url)?.scheme.startsWith('http')))
+      return rejected('malformed', `${what} is no http or https URL`);
+    if (new Set(urls).size !== urls.length) return rejected('malformed', `${what} is named twice`);
+  }
   if (!Number.isSafeInteger(quorum) || quorum * 2 <= endpoints.length || quorum > endpoints.length) {
     return rejected('malformed', `a quorum of ${quorum} is no majority of ${endpoints.length} endpoints`);
   }
+  const sources = checkSources(configuration);
+  if (sources) return rejected('malformed', sources);
   for (const purpose of purposes) {
-    const { level, maximumAge } = policies[purpose];
-    if (![1, 2, 3, 4].includes(level)) return rejected('malformed', `${purpose}: the level is 1 to 4`);
-    if (!Number.isSafeInteger(maximumAge) || maximumAge < 1800) {
-      return rejected(
-        'malformed',
-        `${purpose}: a maximum age under 30 minutes would refuse what is only final`,
-      );
-    }
-    if (profile === 'production' && purpose !== 'command' && level < 3) {
-      return rejected('malformed', `${purpose}: production asks for level 3 or 4`);
-    }
+    const wrong = checkPolicy(configuration, purpose, policies[purpose]);
+    if (wrong) return rejected('malformed', `${purpose}: ${wrong}`);
   }
   return accepted(configuration);
+}
+
+/** What is wrong with where the levels above 1 come from. */
+function checkSources({ checkpoints, light, provers = [] }: TrustConfiguration): string | undefined {
+  if (checkpoints && (checkpoints.fleet.length !== 20 || !isKeySet(checkpoints))) {
+    return 'checkpoint keys are 1 to 16 addresses, none twice, with a threshold among them';
+  }
+  if (light) {
+    const chain = checkChain(light.chain);
+    if (chain.verdict === 'rejected') return chain.evidence;
+    if (light.checkpointRoot.length !== 32) return 'the checkpoint root has 32 bytes';
+    if (!Number.isSafeInteger(light.maximumSleep) || light.maximumSleep < 3600)
+      return 'a board may sleep for an hour at least';
+  }
+  if ((checkpoints || light) && provers.length === 0) return 'levels above 1 need a prover';
+  return undefined;
+}
+
+/** What is wrong with the policy of a purpose. */
+function checkPolicy(
+  { checkpoints, light, profile }: TrustConfiguration,
+  purpose: Purpose,
+  { level, maximumAge, standIn }: PurposePolicy,
+): string | undefined {
+  if (![1, 2, 3, 4].includes(level)) return 'the level is 1 to 4';
+  if (!Number.isSafeInteger(maximumAge) || maximumAge < 1800)
+    return 'a maximum age under 30 minutes would refuse what is only final';
+  if (profile === 'production' && purpose !== 'command' && level < 3)
+    return 'production asks for level 3 or 4';
+  if (level === 4 && !light) return 'level 4 needs a beacon chain and a checkpoint root';
+  // Levels 2 and 3 may come from the one above as well.
+  if ((level === 2 || level === 3) && !checkpoints && !light) return `level ${level} needs checkpoint keys`;
+  if (standIn && (level !== 4 || !checkpoints))
+    return 'only L3 may stand in, for level 4, with checkpoint keys';
+  return undefined;
 }
 
 /** 32 bytes. */

@@ -2,28 +2,40 @@
  * Floors and clock, kept per level so that one forged head of a weak level locks out nobody. A board has no
  * calendar: the time of a level is its greatest proven timestamp plus what the monotonic clock counted since.
  * After a restart that is only a floor, until a head answers this boot's challenge ("now").
+ *
+ * What a stronger level says replaces what a weaker one believed and cannot be true beside it.
+ *
+ * **The newest block** may come from a level below a purpose's least one, because it is asked only for what
+ * restrains: whoever lies about it can delay a board, as everybody on the path can, and make it do nothing. So it is
+ * measured against its own level's floors, never against the policy's level, and it never proves now for another level.
  */
 
 import { numberToBytes, readNumber } from '../bytes/bigEndian.js';
 import { concat } from '../bytes/concat.js';
+import { equal } from '../bytes/equal.js';
 import type { Clock } from '../port/clock.js';
 import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
 import type { PurposePolicy } from './configuration.js';
 import type { Level, TrustedHead } from './level.js';
 
 interface LevelFloor {
-  /** Greatest finalized number and timestamp. */
+  /** Last finalized head. */
   number: number;
   timestamp: number;
+  hash: Uint8Array;
   /** Greatest number that this boot saw, finalized or not: what restrained there must not be forgotten. */
   newest: number;
+  /** The timestamp of that block. */
+  newestTime: number;
   /** Greatest proven timestamp, finalized or not, and when this boot saw it. */
   seen: number;
   seenAt: number;
 }
 
 const LEVELS: readonly Level[] = [1, 2, 3, 4];
-const RECORD_BYTES = 24;
+const RECORD_BYTES = 56;
+/** Seconds by which a weaker level's time may be ahead of a stronger one's: finality takes 13 minutes, or several times that. */
+const AHEAD = 3600;
 
 export class Floors {
   readonly #clock: Clock;
@@ -40,8 +52,10 @@ export class Floors {
       number: (record && readNumber(record, i * RECORD_BYTES, 8)) ?? 0,
       timestamp: (record && readNumber(record, i * RECORD_BYTES + 8, 8)) ?? 0,
       newest: 0,
+      newestTime: 0,
       seen: (record && readNumber(record, i * RECORD_BYTES + 16, 8)) ?? 0,
       seenAt,
+      hash: record?.slice(i * RECORD_BYTES + 24, (i + 1) * RECORD_BYTES) ?? new Uint8Array(32),
     }));
   }
 
@@ -51,6 +65,7 @@ export class Floors {
         numberToBytes(floor.number, 8),
         numberToBytes(floor.timestamp, 8),
         numberToBytes(this.#time(i), 8),
+        floor.hash,
       ]),
     );
   }
@@ -67,6 +82,16 @@ export class Floors {
     return this.#now.slice(least - 1).some(Boolean);
   }
 
+  /** Number of the last finalized block at a level; 0 when there is none. */
+  finalized(level: Level): number {
+    return this.#levels[level - 1].number;
+  }
+
+  /** The chain was at least there, at that level, although no block of that time counts yet: unix seconds. */
+  reached(level: Level, timestamp: number): void {
+    this.#tick(this.#levels[level - 1], level, timestamp);
+  }
+
   /** Takes in a head, unless its level is too low, it lies below its level's floor, or it is too old. */
   admit(
     head: TrustedHead,
@@ -78,12 +103,20 @@ export class Floors {
         `block ${head.number} is trusted at level ${head.level}, ${level} is the least`,
       );
     }
+    return this.admitNewest(head, maximumAge);
+  }
+
+  /** The same whatever the purpose's least level: for the newest head, of which only what restrains is believed. */
+  admitNewest(head: TrustedHead, maximumAge: number): Verdict<undefined, never, 'stale'> {
     const floor = this.#levels[head.level - 1];
     if (head.number < floor.number || head.timestamp < floor.timestamp) {
       return undetermined(
         'stale',
         `block ${head.number} is older than block ${floor.number}, which was final before`,
       );
+    }
+    if (head.number === floor.number && floor.number > 0 && !equal(head.hash, floor.hash)) {
+      return undetermined('stale', `block ${head.number} was final with another hash before`);
     }
     if (!head.finalized && head.number < floor.newest) {
       // An endpoint that goes back to before a pause must not make the board forget the pause.
@@ -104,12 +137,7 @@ export class Floors {
   /** A head that answers this boot's challenge resets its level: it is now, whatever was believed before. */
   proveNow(head: TrustedHead): void {
     const floor = this.#levels[head.level - 1];
-    if (!this.#now[head.level - 1]) {
-      floor.number = 0;
-      floor.timestamp = 0;
-      floor.newest = 0;
-      floor.seen = 0;
-    }
+    if (!this.#now[head.level - 1]) this.#forget(floor);
     this.#now[head.level - 1] = true;
     this.#observe(floor, head);
   }
@@ -121,14 +149,48 @@ export class Floors {
   }
 
   #observe(floor: LevelFloor, head: TrustedHead): void {
-    floor.newest = Math.max(floor.newest, head.number);
-    if (head.finalized) {
-      floor.number = Math.max(floor.number, head.number);
-      floor.timestamp = Math.max(floor.timestamp, head.timestamp);
+    if (head.number > floor.newest) {
+      floor.newest = head.number;
+      floor.newestTime = head.timestamp;
     }
-    if (head.timestamp > this.#time(head.level - 1)) {
-      floor.seen = head.timestamp;
-      floor.seenAt = this.#clock.monotonic();
+    if (head.finalized && head.number >= floor.number) {
+      floor.number = head.number;
+      floor.timestamp = Math.max(floor.timestamp, head.timestamp);
+      floor.hash = head.hash;
+    }
+    this.#tick(floor, head.level, head.timestamp);
+    if (head.finalized) this.#overrule(head);
+  }
+
+  #tick(floor: LevelFloor, level: Level, timestamp: number): void {
+    if (timestamp <= this.#time(level - 1)) return;
+    floor.seen = timestamp;
+    floor.seenAt = this.#clock.monotonic();
+  }
+
+  /** Weaker levels forget what cannot be true beside this head: another order of blocks, another hash, another time. */
+  #overrule(head: TrustedHead): void {
+    // Before now is proven this level's own clock is only a floor.
+    const later = this.nowProven(head.level) ? this.now(head.level) + AHEAD : Number.POSITIVE_INFINITY;
+    for (let i = 0; i < head.level - 1; i++) {
+      const floor = this.#levels[i];
+      const final = contradicts(floor.number, floor.timestamp, head);
+      const newest = contradicts(floor.newest, floor.newestTime, head);
+      const otherHash = floor.number === head.number && floor.number > 0 && !equal(floor.hash, head.hash);
+      if (final || newest || otherHash || this.#time(i) > later) this.#forget(floor);
     }
   }
+
+  #forget(floor: LevelFloor): void {
+    floor.number = 0;
+    floor.timestamp = 0;
+    floor.hash = new Uint8Array(32);
+    floor.newest = 0;
+    floor.newestTime = 0;
+    floor.seen = 0;
+  }
 }
+
+/** A block with a greater number cannot be older, nor one with a smaller number newer. */
+const contradicts = (number: number, timestamp: number, head: TrustedHead): boolean =>
+  number !== 0 && (number - head.number) * (timestamp - head.timestamp) < 0;

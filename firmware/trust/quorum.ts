@@ -31,8 +31,18 @@ export class QuorumTrust {
   }
 
   /** The newest block at `tag` that a quorum has reached and agrees on. */
-  async head(tag: Tag): Promise<Verdict<TrustedBlock, never, TrustCause>> {
-    const claims = await Promise.all(this.#endpoints.map(endpoint => this.#ask(endpoint, tag)));
+  head(tag: Tag): Promise<Verdict<TrustedBlock, never, TrustCause>> {
+    return this.#agreed(tag);
+  }
+
+  /** The final block of that number, once a quorum calls it final and agrees on its hash. */
+  finalAt(number: number): Promise<Verdict<TrustedBlock, never, TrustCause>> {
+    return this.#agreed('finalized', number);
+  }
+
+  async #agreed(tag: Tag, at?: number): Promise<Verdict<TrustedBlock, never, TrustCause>> {
+    const reached = await Promise.all(this.#endpoints.map(endpoint => this.#ask(endpoint, tag)));
+    const claims = at === undefined ? reached : await this.#at(at, reached);
     const numbers = claims.flatMap(claim => ('number' in claim ? [claim.number] : [])).sort((a, b) => b - a);
     if (numbers.length < this.#quorum) return this.#tooFew(claims);
 
@@ -40,7 +50,8 @@ export class QuorumTrust {
     // If one of those who claim to have reached it lies, the honest ones still agree on what lies just below.
     const [greatest, ...lower] = numbers.slice(this.#quorum - 1);
     let last: readonly Claim[] = claims;
-    for (const number of new Set([greatest, ...lower.filter(other => greatest - other <= LAG[tag])])) {
+    const within = lower.filter(other => greatest - other <= LAG[tag]);
+    for (const number of at === undefined ? new Set([greatest, ...within]) : [at]) {
       last = await this.#at(number, claims);
       const votes = new Map<string, number>();
       for (const claim of last) {

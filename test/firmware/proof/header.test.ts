@@ -9,8 +9,10 @@ import { blockJson, encodeHeader } from './stateFixture.js';
 const stateRoot = new Uint8Array(32).fill(0xab);
 const good = encodeHeader({ number: 5, timestamp: 6, stateRoot });
 
-test('number, timestamp and state root are read', t => {
-  t.deepEqual(decodeHeader(good), { verdict: 'accepted', value: { number: 5, timestamp: 6, stateRoot } });
+test('parent, number, timestamp and state root are read', t => {
+  const parentHash = new Uint8Array(32).fill(1);
+  const value = { parentHash, number: 5, timestamp: 6, stateRoot };
+  t.deepEqual(decodeHeader(good), { verdict: 'accepted', value });
 });
 
 test('a field of another shape makes it malformed, whichever field', t => {

@@ -1,5 +1,6 @@
 /** The rules that every trust configuration must keep, each broken alone, with the twin that keeps it. */
 import test from 'ava';
+import { mainnet } from '../../../firmware/beacon/networks.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import {
@@ -9,6 +10,13 @@ import {
   parseConfiguration,
   type TrustConfiguration,
 } from '../../../firmware/trust/configuration.js';
+import { word } from '../../fakes/bytes.js';
+
+const key = (n: number) => new Uint8Array(20).fill(n);
+/** What the levels above 1 come from. */
+const light = { chain: mainnet(), checkpointRoot: word(5), maximumSleep: 14 * 86_400 };
+const checkpoints = { fleet: key(9), threshold: 2, keys: [key(1), key(2), key(3)] };
+const sources = { provers: ['http://prover:1'], light, checkpoints };
 
 const policies = (level: 1 | 2 | 3 | 4, maximumAge = 1800) => ({
   command: { level, maximumAge },
@@ -33,10 +41,23 @@ test('a configuration that keeps the rules is taken, and its hash covers every f
     { quorum: 3 },
     { endpoints: good.endpoints.slice(0, 2) },
     { endpoints: [...good.endpoints].reverse() },
-    { profile: 'production', policies: policies(3) },
-    { policies: policies(3) },
+    { ...sources, profile: 'production', policies: policies(3) },
+    { ...sources, policies: policies(3) },
+    { ...sources, policies: policies(4) },
+    { ...sources, policies: { ...policies(4), command: { level: 4, maximumAge: 1800, standIn: true } } },
+    { policies: { ...policies(1), command: { level: 1, maximumAge: 1800, finalOnly: true } } },
+    sources,
+    { ...sources, provers: ['http://prover:2'] },
+    { ...sources, light: { ...light, checkpointRoot: word(6) } },
+    { ...sources, light: { ...light, maximumSleep: 86_400 } },
+    { ...sources, light: { ...light, chain: { ...light.chain, genesisTime: 1 } } },
+    { ...sources, light: undefined },
+    { ...sources, checkpoints: undefined },
+    { ...sources, checkpoints: { ...checkpoints, fleet: key(8) } },
+    { ...sources, checkpoints: { ...checkpoints, threshold: 3 } },
+    { ...sources, checkpoints: { ...checkpoints, keys: [key(1), key(2), key(4)] } },
     { policies: policies(1, 1801) },
-    { policies: { ...policies(1), lifecycle: { level: 2, maximumAge: 1800 } } },
+    { ...sources, policies: { ...policies(1), lifecycle: { level: 2, maximumAge: 1800 } } },
   ];
   const hashes = changes.map(change => toHex(configurationHash(crypto, { ...good, ...change })));
   t.is(new Set(hashes).size, changes.length);
@@ -66,6 +87,8 @@ test('an age under 30 minutes is refused, for each purpose', t => {
 
 test('production asks for L3 or L4 where it cannot be undone', t => {
   const profile = 'production';
+  const verdictOf = (fields: Partial<TrustConfiguration>) =>
+    checkConfiguration({ ...good, ...sources, ...fields }).verdict;
   t.is(verdictOf({ profile, policies: policies(3) }), 'accepted');
   t.is(verdictOf({ profile, policies: policies(4) }), 'accepted');
   t.is(
@@ -114,7 +137,73 @@ test('the rules hold for what is parsed as well, and so does the size', t => {
     'rejected',
     'one is too long',
   );
+  t.is(parse(sources), 'accepted');
+  t.is(
+    parse({
+      ...sources,
+      policies: { ...policies(4), command: { level: 4, maximumAge: 1800, standIn: true } },
+    }),
+    'accepted',
+  );
   const long = (length: number) => Array.from({ length: 5 }, (_, i) => `http://${'c'.repeat(length)}/${i}`);
   t.is(parse({ endpoints: long(130), quorum: 3 }), 'accepted');
-  t.is(parse({ endpoints: long(170), quorum: 3 }), 'rejected', 'together too long');
+  t.is(
+    parse({ endpoints: long(190), quorum: 3, provers: ['http://prover', `http://${'d'.repeat(150)}`] }),
+    'rejected',
+    'together too long',
+  );
+});
+
+test('a level above 1 needs what it comes from, and only L3 may stand in, for L4', t => {
+  for (const [level, fields, expected] of [
+    [4, { light }, 'accepted'],
+    [4, { checkpoints }, 'rejected'],
+    [3, { checkpoints }, 'accepted'],
+    [2, { checkpoints }, 'accepted'],
+    [2, { light }, 'accepted'],
+    [2, {}, 'rejected'],
+    [3, {}, 'rejected'],
+    [4, {}, 'rejected'],
+  ] as const) {
+    const provers = ['http://prover'];
+    t.is(
+      verdictOf({ provers, ...fields, policies: policies(level) }),
+      expected,
+      `${level} ${Object.keys(fields)}`,
+    );
+    t.is(verdictOf({ ...fields, policies: policies(level) }), 'rejected', 'without a prover');
+  }
+  const standIn = (level: 1 | 3 | 4, fields: Partial<TrustConfiguration>) =>
+    verdictOf({
+      ...fields,
+      policies: { ...policies(1), command: { level, maximumAge: 1800, standIn: true } },
+    });
+  t.is(standIn(4, sources), 'accepted');
+  t.is(standIn(4, { ...sources, checkpoints: undefined }), 'rejected');
+  t.is(standIn(3, sources), 'rejected');
+  t.is(standIn(1, sources), 'rejected');
+});
+
+test('provers, keys and beginnings that are none are refused, each beside one that is', t => {
+  const keys = (count: number) => Array.from({ length: count }, (_, i) => key(i + 1));
+  const cases: [Partial<TrustConfiguration>, string][] = [
+    [sources, 'accepted'],
+    [{ provers: Array.from({ length: 4 }, (_, i) => `http://p${i}`) }, 'accepted'],
+    [{ provers: Array.from({ length: 5 }, (_, i) => `http://p${i}`) }, 'rejected'],
+    [{ provers: ['ftp://p'] }, 'rejected'],
+    [{ provers: ['http://p', 'http://p'] }, 'rejected'],
+    [{ checkpoints: { fleet: key(1), threshold: 1, keys: keys(16) } }, 'accepted'],
+    [{ checkpoints: { fleet: key(1), threshold: 1, keys: keys(17) } }, 'rejected'],
+    [{ checkpoints: { fleet: key(1), threshold: 0, keys: keys(2) } }, 'rejected'],
+    [{ checkpoints: { fleet: key(1), threshold: 3, keys: keys(2) } }, 'rejected'],
+    [{ checkpoints: { fleet: key(1), threshold: 1, keys: [] } }, 'rejected'],
+    [{ checkpoints: { fleet: key(1), threshold: 1, keys: [key(1), key(1)] } }, 'rejected'],
+    [{ checkpoints: { fleet: word(1), threshold: 1, keys: keys(2) } }, 'rejected'],
+    [{ light: { ...light, checkpointRoot: key(1) } }, 'rejected'],
+    [{ light: { ...light, maximumSleep: 3600 } }, 'accepted'],
+    [{ light: { ...light, maximumSleep: 3599 } }, 'rejected'],
+    [{ light: { ...light, chain: { ...light.chain, committeeSize: 500 } } }, 'rejected'],
+  ];
+  for (const [i, [fields, expected]] of cases.entries())
+    t.is(verdictOf({ ...sources, ...fields }), expected, `case ${i}`);
 });

@@ -1,6 +1,8 @@
 /** Every format that travels or is stored: round trip, and no single bit that can change without being noticed. */
 import test from 'ava';
 import fc from 'fast-check';
+import { mainnet } from '../../../firmware/beacon/networks.js';
+import { toHex } from '../../../firmware/bytes/hex.js';
 import { encodeDelivery, MAXIMUM_DELIVERY, parseDelivery } from '../../../firmware/command/wire.js';
 import { encodeStatus, parseStatus } from '../../../firmware/device/status.js';
 import { outcomes } from '../../../firmware/ledger/receipt.js';
@@ -9,8 +11,11 @@ import {
   MAXIMUM_RECEIPT,
   parsePublishedReceipt,
 } from '../../../firmware/ledger/receiptWire.js';
+import { encodeCheckpoint, MAXIMUM_CHECKPOINT, parseCheckpoint } from '../../../firmware/trust/checkpoint.js';
+import { encodeRotation, MAXIMUM_ROTATION, parseRotation } from '../../../firmware/trust/checkpointKeys.js';
 import {
   encodeConfiguration,
+  MAXIMUM_CONFIGURATION,
   parseConfiguration,
   type TrustConfiguration,
 } from '../../../firmware/trust/configuration.js';
@@ -101,9 +106,41 @@ const configuration: fc.Arbitrary<TrustConfiguration> = fc
       maxLength: 8,
     }),
     policies: fc.record({ command: policy, firmware: policy, lifecycle: policy }),
+    provers: fc.uniqueArray(fc.webUrl({ validSchemes: ['http', 'https'], size: '-1' }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    light: fc.record({
+      chain: fc.constant(mainnet()),
+      checkpointRoot: bytes(32),
+      maximumSleep: fc.integer({ min: 3600, max: 1 << 30 }),
+    }),
+    checkpoints: fc
+      .uniqueArray(bytes(20), { minLength: 1, maxLength: 5, selector: toHex })
+      .map(keys => ({ fleet: new Uint8Array(20), threshold: keys.length, keys })),
   })
   .map(fields => ({ ...fields, quorum: fields.endpoints.length }))
-  .filter(fields => encodeConfiguration(fields).length <= 800);
+  .filter(fields => encodeConfiguration(fields).length <= MAXIMUM_CONFIGURATION);
+
+const checkpoint = fc.record({
+  checkpoint: fc.record({
+    fleet: bytes(20),
+    fleetEpoch: uint32,
+    number: count,
+    blockHash: bytes(32),
+    timestamp: count,
+    challenge: bytes(32),
+  }),
+  path: fc.nat(20).chain(depth => bytes(32 * depth)),
+  signatures: fc.nat(16).chain(signers => bytes(65 * signers)),
+});
+
+const rotation = fc.record({
+  incoming: fc
+    .uniqueArray(bytes(20), { minLength: 1, maxLength: 16, selector: toHex })
+    .map(keys => ({ threshold: keys.length, keys })),
+  signatures: fc.nat(16).chain(signers => bytes(65 * signers)),
+});
 
 /** What a parser gave, whether it gives verdicts or the value itself. */
 const value = (parsed: unknown): unknown => {
@@ -120,6 +157,20 @@ interface Format {
 }
 
 const formats: Format[] = [
+  {
+    name: 'checkpoint',
+    arbitrary: checkpoint,
+    encode: encodeCheckpoint,
+    parse: parseCheckpoint,
+    maximum: MAXIMUM_CHECKPOINT,
+  },
+  {
+    name: 'rotation of checkpoint keys',
+    arbitrary: rotation,
+    encode: encodeRotation,
+    parse: parseRotation,
+    maximum: MAXIMUM_ROTATION,
+  },
   {
     name: 'delivery',
     arbitrary: delivery,
@@ -141,7 +192,7 @@ const formats: Format[] = [
     arbitrary: configuration,
     encode: encodeConfiguration,
     parse: parseConfiguration,
-    maximum: 800,
+    maximum: MAXIMUM_CONFIGURATION,
   },
   {
     name: 'progress of an update',

@@ -1,0 +1,117 @@
+/** The levels of header trust as a board's configuration names them, over its network and its store. */
+
+import type { Bls } from '../port/bls.js';
+import type { Clock } from '../port/clock.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Network } from '../port/socket.js';
+import { undetermined } from '../proof/verdict.js';
+import type { RpcEndpoint } from '../rpc/client.js';
+import { StoreKey } from '../store/keys.js';
+import { onOneChain } from '../trust/ancestry.js';
+import type { ChainReader } from '../trust/chainReader.js';
+import { CheckpointTrust } from '../trust/checkpointTrust.js';
+import type { TrustConfiguration } from '../trust/configuration.js';
+import type { Floors } from '../trust/floors.js';
+import { Levels } from '../trust/headerTrust.js';
+import { HttpProver, type Prover } from '../trust/prover.js';
+import { QuorumTrust } from '../trust/quorum.js';
+import { SyncCommitteeTrust } from '../trust/syncCommittee.js';
+
+export interface HeaderTrustOptions {
+  /** Needed where the configuration names L4. */
+  bls?: Bls;
+  /** Random, of this boot. */
+  challenge: Uint8Array;
+  clock: Clock;
+  configuration: TrustConfiguration;
+  crypto: Crypto;
+  /** Address of the board's Device. */
+  device: Uint8Array;
+  endpoints: readonly RpcEndpoint[];
+  floors: Floors;
+  network: Network;
+  /** Asked before those of the configuration. */
+  provers?: readonly Prover[];
+  reader: ChainReader;
+  store: {
+    read(key: number): Uint8Array | undefined;
+    write(key: number, value: Uint8Array | undefined): void;
+  };
+  log(line: string): void;
+  onBadAnswer(prover: string, code: string, evidence: string): void;
+}
+
+export interface OpenedTrust {
+  levels: Levels;
+  quorum: QuorumTrust;
+  checkpoints?: CheckpointTrust;
+  light?: SyncCommitteeTrust;
+  close(): void;
+}
+
+/** Throws a RangeError on a configuration that `checkConfiguration` would refuse. */
+export function openTrust(options: HeaderTrustOptions): OpenedTrust {
+  const { bls, clock, configuration, crypto, endpoints, floors, log, network, onBadAnswer, reader, store } =
+    options;
+  const { chainId, policies, quorum: count } = configuration;
+  const quorum = new QuorumTrust({ endpoints, quorum: count, chainId });
+  const provers = [
+    ...(options.provers ?? []),
+    ...(configuration.provers ?? []).map(url => new HttpProver({ network, clock, url })),
+  ];
+  const checkpoints = configuration.checkpoints
+    ? new CheckpointTrust({
+        crypto,
+        chainId,
+        device: options.device,
+        configuration: configuration.checkpoints,
+        challenge: options.challenge,
+        provers,
+        reader,
+        load: () => store.read(StoreKey.checkpointKeys),
+        save: record => store.write(StoreKey.checkpointKeys, record),
+        onBadAnswer,
+      })
+    : undefined;
+  const light =
+    configuration.light && bls
+      ? new SyncCommitteeTrust({
+          context: { chain: configuration.light.chain, crypto, bls },
+          configuration: configuration.light,
+          provers,
+          clock,
+          confirmation: {
+            onOneChain: (a, b) => onOneChain(reader, a, b),
+            checkpoint: async () => {
+              const head = await checkpoints?.head();
+              if (!head) return undetermined('level', 'no checkpoint keys are configured');
+              if (head.verdict === 'accepted' && !head.value.fresh)
+                return undetermined('not_now', 'the checkpoint does not answer the challenge of this boot');
+              return head;
+            },
+          },
+          load: () => store.read(StoreKey.finality),
+          save: record => store.write(StoreKey.finality, record),
+          onBadAnswer,
+          onProgress: log,
+        })
+      : undefined;
+  const levels = new Levels({
+    floors,
+    policies,
+    quorum,
+    checkpoints,
+    light,
+    onStandIn: (purpose, cause) =>
+      log(cause ? `L3 stands in for L4 (${cause}): ${purpose}` : `L4 speaks again: ${purpose}`),
+  });
+  return {
+    levels,
+    quorum,
+    checkpoints,
+    light,
+    close: () => {
+      for (const prover of provers) prover.close();
+    },
+  };
+}

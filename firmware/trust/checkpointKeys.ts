@@ -1,0 +1,99 @@
+/**
+ * Who signs checkpoints: plain keys, m of n. Their hash is a slot of the Fleet; each outgoing set signs the incoming
+ * one, so that a board which slept through changes can follow them one by one from the set that it knows.
+ */
+
+import { equal } from '../bytes/equal.js';
+import { encodeStatic } from '../contract/abi.js';
+import { typedDigest, typeHash } from '../contract/typedData.js';
+import type { Crypto } from '../port/crypto.js';
+import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { encodeRecord, type RecordField, RecordReader } from '../wire/record.js';
+
+export const ROTATION_TYPE = 'CheckpointKeys(bytes32 outgoing,uint16 threshold,address[] keys)';
+
+const rotationType = typeHash(ROTATION_TYPE);
+
+export const MAXIMUM_CHECKPOINT_KEYS = 16;
+
+export interface KeySet {
+  /** How many of the keys must sign. */
+  threshold: number;
+  /** Addresses, 20 bytes each, 1 to 16, none twice. */
+  keys: readonly Uint8Array[];
+}
+
+/** The incoming set, and signatures of the outgoing one, 65 bytes each (none where only the set itself was asked for). */
+export interface SignedRotation {
+  incoming: KeySet;
+  signatures: Uint8Array;
+}
+
+/** As it stands in the Fleet: keccak256(abi.encode(uint16 threshold, address[] keys)). */
+export const keySetHash = (crypto: Pick<Crypto, 'keccak256'>, { keys, threshold }: KeySet): Uint8Array =>
+  crypto.keccak256(encodeStatic(threshold, 64, keys.length, ...keys));
+
+/** What the outgoing keys sign; `outgoing` is the hash of their set. */
+export const rotationHash = (
+  crypto: Crypto,
+  domain: { chainId: number; fleet: Uint8Array },
+  outgoing: Uint8Array,
+  { keys, threshold }: KeySet,
+): Uint8Array =>
+  typedDigest(
+    crypto,
+    { chainId: domain.chainId, verifyingContract: domain.fleet },
+    rotationType,
+    outgoing,
+    threshold,
+    crypto.keccak256(encodeStatic(...keys)),
+  );
+
+/** Whether `threshold` different keys of the set signed the digest. What others signed counts nothing. */
+export function isSignedBy(
+  crypto: Pick<Crypto, 'recoverAddress'>,
+  { keys, threshold }: KeySet,
+  digest: Uint8Array,
+  signatures: Uint8Array,
+): boolean {
+  const signed = new Set<number>();
+  for (let at = 0; at + 65 <= signatures.length && signed.size < threshold; at += 65) {
+    const signer = crypto.recoverAddress(digest, signatures.slice(at, at + 65));
+    const index = signer ? keys.findIndex(key => equal(key, signer)) : -1;
+    if (index >= 0) signed.add(index);
+  }
+  return signed.size >= threshold;
+}
+
+export const keySetFields = ({ keys, threshold }: KeySet): RecordField[] => [threshold, keys];
+
+/** Reads what `keySetFields` gave; undefined when no set of keys could be so. */
+export function readKeySet(reader: RecordReader): KeySet | undefined {
+  const threshold = reader.number(MAXIMUM_CHECKPOINT_KEYS);
+  const keys: Uint8Array[] = [];
+  for (const list = reader.list(); list.more && keys.length <= MAXIMUM_CHECKPOINT_KEYS; )
+    keys.push(list.fixed(20));
+  return reader.ok && isKeySet({ keys, threshold }) ? { keys, threshold } : undefined;
+}
+
+export function isKeySet({ keys, threshold }: KeySet): boolean {
+  if (keys.length < 1 || keys.length > MAXIMUM_CHECKPOINT_KEYS) return false;
+  if (!Number.isSafeInteger(threshold) || threshold < 1 || threshold > keys.length) return false;
+  return keys.every((key, i) => key.length === 20 && !keys.slice(0, i).some(other => equal(other, key)));
+}
+
+/** A set with a signature for each key. */
+export const MAXIMUM_ROTATION = 1536;
+export const MAXIMUM_SIGNATURES = 65 * MAXIMUM_CHECKPOINT_KEYS;
+
+export const encodeRotation = ({ incoming, signatures }: SignedRotation): Uint8Array =>
+  encodeRecord([...keySetFields(incoming), signatures]);
+
+export function parseRotation(bytes: Uint8Array): Verdict<SignedRotation, 'malformed', never> {
+  const reader = new RecordReader(bytes, MAXIMUM_ROTATION);
+  const incoming = readKeySet(reader);
+  const signatures = reader.bytes(MAXIMUM_SIGNATURES);
+  if (!incoming || !reader.end() || signatures.length % 65 !== 0)
+    return rejected('malformed', 'no set of checkpoint keys');
+  return accepted({ incoming, signatures });
+}

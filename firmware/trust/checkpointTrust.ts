@@ -1,0 +1,255 @@
+/**
+ * L2: the newest block that m of n checkpoint keys signed. Which keys those are follows from what was proven last: the
+ * Fleet's slot at a trusted head, or a chain of rotations that each outgoing set signed. The signed block itself must
+ * say the same of fleet, epoch and keys, so that an old set speaks for nobody once the board has seen a newer one.
+ */
+
+import { equal } from '../bytes/equal.js';
+import { toHex } from '../bytes/hex.js';
+import { codeHash, readFleet } from '../contract/facts.js';
+import { deviceLayout, fleetLayout } from '../contract/layout.generated.js';
+import type { Crypto } from '../port/crypto.js';
+import { slotKey } from '../proof/slots.js';
+import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
+import { encodeRecord, RecordReader } from '../wire/record.js';
+import type { ChainReader } from './chainReader.js';
+import {
+  answers,
+  checkpointHash,
+  MAXIMUM_CHECKPOINT,
+  parseCheckpoint,
+  type SignedCheckpoint,
+} from './checkpoint.js';
+import {
+  isSignedBy,
+  type KeySet,
+  keySetFields,
+  keySetHash,
+  MAXIMUM_ROTATION,
+  parseRotation,
+  readKeySet,
+  rotationHash,
+} from './checkpointKeys.js';
+import type { CheckpointConfiguration } from './configuration.js';
+import { Level, type TrustedBlock, type TrustedHead } from './level.js';
+import { readLinked, wordsOf } from './linkedReading.js';
+import { type Prover, questions } from './prover.js';
+
+export interface CheckpointTrustOptions {
+  crypto: Crypto;
+  chainId: number;
+  /** Address of the board's Device. */
+  device: Uint8Array;
+  configuration: CheckpointConfiguration;
+  /** Random, of this boot. */
+  challenge: Uint8Array;
+  provers: readonly Prover[];
+  reader: ChainReader;
+  load(): Uint8Array | undefined;
+  /** Durable on return. */
+  save(record: Uint8Array): void;
+  /** Told of every answer that is no good, by prover, in words. */
+  onBadAnswer(prover: string, code: string, evidence: string): void;
+}
+
+/** A head, and whether operators signed it over this boot's challenge: then it is newer than the restart. */
+export interface CheckpointHead extends TrustedHead {
+  fresh: boolean;
+}
+
+/** Who signs, as last proven or followed. */
+interface Signers extends KeySet {
+  fleet: Uint8Array;
+  fleetEpoch: number;
+}
+
+type Failure = Verdict<never, never, TrustCause>;
+
+/** Rotations followed for one head; the rest waits for the next. Each is on flash before the next. */
+const MOST_ROTATIONS = 16;
+
+export class CheckpointTrust {
+  readonly level = Level.checkpoint;
+  readonly #options: CheckpointTrustOptions;
+  readonly #origin: Uint8Array;
+  #signers: Signers;
+  /** What was accepted last, so that the same block is not proven twice. */
+  #last: TrustedHead | undefined;
+  #learnt = 0;
+  readonly #marked = new Set<Prover>();
+
+  constructor(options: CheckpointTrustOptions) {
+    this.#options = options;
+    const { configuration, crypto } = options;
+    this.#origin = crypto
+      .keccak256(encodeRecord([configuration.fleet, ...keySetFields(configuration)]))
+      .slice(0, 4);
+    this.#signers = this.#parse(options.load()) ?? { ...configuration, fleetEpoch: 0 };
+  }
+
+  /** The newest checkpoint that a prover has, if the fleet's keys signed it and its block says so too. */
+  async head(): Promise<Verdict<CheckpointHead, never, TrustCause>> {
+    const { challenge, onBadAnswer, provers } = this.#options;
+    let failure: Failure = undetermined('unreachable', 'no prover is configured');
+    for (const prover of [...provers].sort(
+      (a, b) => Number(this.#marked.has(a)) - Number(this.#marked.has(b)),
+    )) {
+      const answer = await prover.ask(questions.checkpoint(challenge), MAXIMUM_CHECKPOINT);
+      if (answer.verdict === 'undetermined') {
+        failure = undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
+        continue;
+      }
+      const parsed = parseCheckpoint(answer.value);
+      const judged = parsed.verdict === 'accepted' ? await this.#judge(prover, parsed.value) : parsed;
+      if (judged.verdict === 'accepted') {
+        this.#marked.delete(prover);
+        return judged;
+      }
+      if (judged.verdict === 'rejected') {
+        this.#marked.add(prover);
+        onBadAnswer(prover.name, judged.code, judged.evidence);
+        failure = undetermined('no_quorum', `${prover.name}: ${judged.code} (${judged.evidence})`);
+      } else failure = judged;
+    }
+    return failure;
+  }
+
+  /** Who signs from now on, proven at a head that is stronger than what was known. */
+  async learn(block: TrustedBlock): Promise<void> {
+    if (block.number <= this.#learnt) return;
+    const found = await this.#readSigners(block);
+    if (found.verdict === 'undetermined') return;
+    for (const prover of this.#options.provers) {
+      if (await this.#adopt(prover, found.value)) {
+        this.#learnt = block.number;
+        return;
+      }
+    }
+  }
+
+  async #judge(
+    prover: Prover,
+    signed: SignedCheckpoint,
+  ): Promise<Verdict<CheckpointHead, 'wrong_answer' | 'proof_invalid', TrustCause>> {
+    const { chainId, challenge, crypto } = this.#options;
+    const { checkpoint } = signed;
+    const digest = checkpointHash(crypto, chainId, checkpoint);
+    if (!equal(checkpoint.fleet, this.#signers.fleet)) {
+      return rejected('wrong_answer', `a checkpoint of the fleet ${toHex(checkpoint.fleet)}`);
+    }
+    for (let followed = 0; !isSignedBy(crypto, this.#signers, digest, signed.signatures); followed++) {
+      if (followed === MOST_ROTATIONS || !(await this.#follow(prover))) {
+        return rejected('proof_invalid', `not signed by ${this.#signers.threshold} of the fleet's keys`);
+      }
+    }
+    if (checkpoint.fleetEpoch < this.#signers.fleetEpoch) {
+      return undetermined(
+        'stale',
+        `a checkpoint of fleet epoch ${checkpoint.fleetEpoch}, before ${this.#signers.fleetEpoch}`,
+      );
+    }
+    const fresh = answers(crypto, signed, challenge);
+    const { blockHash: hash, number } = checkpoint;
+    const basis = `checkpoint, ${this.#signers.threshold} of ${this.#signers.keys.length} keys`;
+    const block: TrustedBlock = { hash, number, level: this.level, finalized: true, basis };
+    if (this.#last && equal(this.#last.hash, hash)) return accepted({ ...this.#last, fresh });
+    const found = await this.#readSigners(block);
+    if (found.verdict === 'undetermined') return found;
+    const { fleetEpoch, head } = found.value;
+    if (
+      head.timestamp !== checkpoint.timestamp ||
+      (equal(found.value.fleet, checkpoint.fleet) && fleetEpoch !== checkpoint.fleetEpoch)
+    ) {
+      return rejected('proof_invalid', 'its block has another time or another fleet epoch');
+    }
+    // A set that is replaced in the very block, or a board that changed its fleet there: from here on others sign.
+    if (!(await this.#adopt(prover, found.value)))
+      return undetermined('unreachable', `${prover.name} does not have the keys that the block names`);
+    this.#last = head;
+    return accepted({ ...head, fresh });
+  }
+
+  /** What a block says of who signs: Device{fleet}, Fleet{policy, checkpointKeys}. */
+  async #readSigners(
+    block: TrustedBlock,
+  ): Promise<
+    Verdict<{ fleet: Uint8Array; fleetEpoch: number; keys: Uint8Array; head: TrustedHead }, never, TrustCause>
+  > {
+    const { device, reader } = this.#options;
+    const fleetRequest = (address: Uint8Array) => ({
+      address,
+      codeHash: codeHash.fleet(),
+      slots: [slotKey(fleetLayout.paused.slot), slotKey(fleetLayout.checkpointKeys.slot)],
+    });
+    const reading = await readLinked(
+      reader,
+      block,
+      { address: device, codeHash: codeHash.device(), slots: [slotKey(deviceLayout.fleet.slot)] },
+      ([fleet]) => [fleetRequest(fleet.slice(12))],
+      [fleetRequest(this.#signers.fleet)],
+    );
+    if (reading.verdict === 'undetermined') {
+      const cause = reading.cause === 'no_witness' ? 'unreachable' : reading.cause;
+      return undetermined(cause, `no witness for the checkpoint's block: ${reading.evidence}`);
+    }
+    const [, fleet] = reading.value.accounts;
+    const words = wordsOf(fleet);
+    return accepted({
+      fleet: fleet.address,
+      fleetEpoch: readFleet(fleet.address, words).epoch,
+      keys: words[1],
+      head: reading.value.head,
+    });
+  }
+
+  /** Takes over who signs from proven facts; false when nobody shows the keys behind the proven hash. */
+  async #adopt(
+    prover: Prover,
+    { fleet, fleetEpoch, keys }: { fleet: Uint8Array; fleetEpoch: number; keys: Uint8Array },
+  ): Promise<boolean> {
+    const { crypto } = this.#options;
+    const same = equal(fleet, this.#signers.fleet) && equal(keys, keySetHash(crypto, this.#signers));
+    if (same && fleetEpoch === this.#signers.fleetEpoch) return true;
+    if (same) {
+      this.#keep({ ...this.#signers, fleetEpoch });
+      return true;
+    }
+    const answer = await prover.ask(questions.keySet(keys), MAXIMUM_ROTATION);
+    const parsed = answer.verdict === 'accepted' ? parseRotation(answer.value) : answer;
+    if (parsed.verdict !== 'accepted' || !equal(keySetHash(crypto, parsed.value.incoming), keys))
+      return false;
+    this.#keep({ ...parsed.value.incoming, fleet, fleetEpoch });
+    return true;
+  }
+
+  /** One rotation on, if the known set signed it. */
+  async #follow(prover: Prover): Promise<boolean> {
+    const { chainId, crypto } = this.#options;
+    const outgoing = keySetHash(crypto, this.#signers);
+    const answer = await prover.ask(questions.rotation(outgoing), MAXIMUM_ROTATION);
+    const parsed = answer.verdict === 'accepted' ? parseRotation(answer.value) : answer;
+    if (parsed.verdict !== 'accepted') return false;
+    const { incoming, signatures } = parsed.value;
+    const { fleet } = this.#signers;
+    const digest = rotationHash(crypto, { chainId, fleet }, outgoing, incoming);
+    if (!isSignedBy(crypto, this.#signers, digest, signatures)) return false;
+    this.#keep({ ...this.#signers, ...incoming });
+    return true;
+  }
+
+  #keep(signers: Signers): void {
+    const { fleet, fleetEpoch } = signers;
+    this.#options.save(encodeRecord([this.#origin, fleet, fleetEpoch, ...keySetFields(signers)]));
+    this.#signers = signers;
+  }
+
+  #parse(bytes: Uint8Array | undefined): Signers | undefined {
+    if (!bytes) return undefined;
+    const reader = new RecordReader(bytes, 512);
+    const origin = reader.fixed(4);
+    const fleet = reader.fixed(20);
+    const fleetEpoch = reader.number();
+    const keys = readKeySet(reader);
+    return keys && reader.end() && equal(origin, this.#origin) ? { ...keys, fleet, fleetEpoch } : undefined;
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * L4: a block is trusted when two thirds of the chain's sync committee signed that it is final, each committee known
+ * from the one before, the first from a configured root. Provers bring the messages and are believed nothing.
+ *
+ * The state goes on one message at a time and each step is on flash before the next is asked for. Beyond the age at
+ * which committees may speak for each other the board goes on as far as a checkpoint over its own challenge reaches,
+ * and believes none of it before it has seen that both are one chain. What no board without a calendar can see by
+ * itself is that all its messages are old: for that, now has to be proven as at every level.
+ */
+
+import { maximumBootstrapBytes, parseBootstrap, verifyBootstrap } from '../beacon/bootstrap.js';
+import { nextQuestion, type Question } from '../beacon/catchUp.js';
+import { periodAt } from '../beacon/chain.js';
+import type { FinalityState } from '../beacon/state.js';
+import { maximumUpdateBytes } from '../beacon/update.js';
+import { accepted, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
+import type { BlockName } from './ancestry.js';
+import { Finality, type FinalityOptions } from './finality.js';
+import type { Standing } from './finalityRecord.js';
+import { Level, type TrustedHead } from './level.js';
+import { type Prover, questions } from './prover.js';
+
+/** What L4 needs of the levels beside it. */
+export interface Confirmation {
+  /** A block that operators signed over this boot's challenge, with its time in unix seconds. */
+  checkpoint(): Promise<Verdict<BlockName & { timestamp: number }, never, TrustCause>>;
+  onOneChain(a: BlockName, b: BlockName): Promise<Verdict<boolean, never, TrustCause | 'no_witness'>>;
+}
+
+export interface SyncCommitteeOptions extends FinalityOptions {
+  provers: readonly Prover[];
+  confirmation: Confirmation;
+  /** Told of every answer that is no good, by prover, in words. */
+  onBadAnswer(prover: string, code: string, evidence: string): void;
+  /** Told how a long way goes on. */
+  onProgress?(line: string): void;
+}
+
+type Went = Verdict<true, never, TrustCause>;
+
+/** Questions to one prover for one head: more than a year of periods, two questions each. The rest waits for the next. */
+const MOST_QUESTIONS = 800;
+
+export class SyncCommitteeTrust {
+  readonly level = Level.syncCommittee;
+  readonly #options: SyncCommitteeOptions;
+  readonly #finality: Finality;
+  /** A message that came by itself. */
+  #offered: Uint8Array | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Provers that gave nonsense; they are asked last. */
+  readonly #marked = new Set<Prover>();
+
+  constructor(options: SyncCommitteeOptions) {
+    this.#options = options;
+    this.#finality = new Finality(options);
+  }
+
+  get standing(): Standing | 'nothing' {
+    return this.#finality.standing;
+  }
+
+  /** The block that is final as far as is known without asking, and counts. */
+  get known(): BlockName | undefined {
+    const { standing, state } = this.#finality;
+    return standing === 'good' && state ? nameOf(state) : undefined;
+  }
+
+  /** Unix seconds at which the chain was seen to be alive; 0 when it was not in this boot. */
+  get seen(): number {
+    return this.#finality.seen;
+  }
+
+  /** A finality message from any path; it is looked at with the next head. */
+  offer(bytes: Uint8Array): void {
+    this.#offered = bytes;
+  }
+
+  /** The newest final block that anybody can show. One at a time: two would go on from the same state. */
+  head(): Promise<Verdict<TrustedHead, never, TrustCause>> {
+    const head = this.#last.then(() => this.#head());
+    this.#last = head;
+    return head;
+  }
+
+  /** L3 has spoken on a suspended state: it goes on if both are one chain, else it begins anew. */
+  async settle(block: BlockName): Promise<void> {
+    const { standing, state } = this.#finality;
+    if (standing !== 'suspended' || !state) return;
+    const same = await this.#options.confirmation.onOneChain(nameOf(state), block);
+    if (same.verdict !== 'accepted') return;
+    if (same.value) this.#finality.confirm();
+    else this.#finality.forget();
+  }
+
+  async #head(): Promise<Verdict<TrustedHead, never, TrustCause>> {
+    if (!this.#finality.state) {
+      const begun = await this.#begin();
+      if (begun.verdict === 'undetermined') return begun;
+    }
+    const went = await this.#goOn();
+    if (went.verdict === 'undetermined') return went;
+    if (this.#finality.standing === 'unconfirmed') {
+      const confirmed = await this.#confirm();
+      if (confirmed.verdict === 'undetermined') return confirmed;
+    }
+    const { present, standing, state } = this.#finality;
+    if (!state) return undetermined('unreachable', 'the way so far was wrong and is begun anew');
+    if (standing !== 'good')
+      return undetermined(
+        'level',
+        'a sync committee contradicted itself: L4 waits for checkpoint and quorum',
+      );
+    const { committeeSize } = this.#options.context.chain;
+    const signed = present > 0 ? `, ${present} of ${committeeSize} signed` : '';
+    const basis = `sync committee${signed}, slot ${state.slot}`;
+    return accepted({ ...state.execution, level: this.level, finalized: true, basis });
+  }
+
+  /** Begins at the configured root. */
+  async #begin(): Promise<Went> {
+    const { context } = this.#options;
+    const { checkpointRoot } = this.#options.configuration;
+    let failure: Went = undetermined('unreachable', 'no prover is configured');
+    for (const prover of this.#order()) {
+      const answer = await prover.ask(questions.bootstrap(checkpointRoot), maximumBootstrapBytes);
+      if (answer.verdict === 'undetermined') {
+        failure = undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
+        continue;
+      }
+      const parsed = parseBootstrap(answer.value);
+      const verified =
+        parsed.verdict === 'accepted' ? verifyBootstrap(context, checkpointRoot, parsed.value) : parsed;
+      if (verified.verdict === 'accepted') {
+        this.#finality.begin(verified.value);
+        return accepted(true);
+      }
+      if (verified.verdict === 'undetermined') return undetermined(verified.cause, verified.evidence);
+      failure = this.#bad(prover, verified.code, verified.evidence);
+    }
+    return failure;
+  }
+
+  /** As far as some prover can show. All are asked until one brings something newer: one alone could withhold. */
+  async #goOn(): Promise<Went> {
+    const before = this.#finality.state?.slot;
+    const offered = this.#offered;
+    this.#offered = undefined;
+    if (offered) this.#finality.step({ kind: 'finality' }, offered);
+    let failure: Went | undefined;
+    let answered = false;
+    for (const prover of this.#order()) {
+      const went = await this.#goOnWith(prover);
+      if (went.verdict === 'accepted') {
+        answered = true;
+        this.#marked.delete(prover);
+        if (this.#finality.state?.slot !== before) break;
+      } else if (went.cause === 'stale' || went.cause === 'unknown_fork') {
+        // What the committee itself signed, and no other prover can unsay.
+        return went;
+      } else failure ??= went;
+    }
+    return answered || !failure ? accepted(true) : failure;
+  }
+
+  async #goOnWith(prover: Prover): Promise<Went> {
+    const { context, onProgress } = this.#options;
+    const finality = this.#finality;
+    let question: Question | undefined = { kind: 'finality' };
+    for (let asked = 0; question && asked < MOST_QUESTIONS; asked++) {
+      const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
+      const answer = await prover.ask(path, maximumUpdateBytes(context.chain.committeeSize));
+      if (answer.verdict === 'undetermined')
+        return undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
+      let outcome = finality.step(question, answer.value);
+      if (outcome === 'too far') {
+        const further = await this.#further();
+        if (further.verdict === 'undetermined') return further;
+        outcome = finality.step(question, answer.value);
+        if (outcome === 'too far') return undetermined('stale', 'it goes further than the checkpoint');
+      }
+      if (outcome.verdict === 'rejected') {
+        const bad = this.#bad(prover, outcome.code, outcome.evidence);
+        return outcome.code === 'equivocation' ? accepted(true) : bad;
+      }
+      if (outcome.verdict === 'undetermined' && isFinal(outcome.cause))
+        return undetermined(outcome.cause, `${prover.name}: ${outcome.evidence}`);
+      const { state } = finality;
+      if (!state) return undetermined('unreachable', 'begun anew');
+      const behind = outcome.verdict === 'undetermined' && outcome.cause === 'behind';
+      question = nextQuestion(context.chain, state, question, outcome);
+      if (behind && !question) return undetermined('unreachable', `${prover.name} lacks a period`);
+      if (behind) onProgress?.(`L4 catches up: period ${periodAt(context.chain, state.slot)}`);
+    }
+    if (question) return undetermined('stale', 'a long way; it goes on from here');
+    finality.arrived();
+    return accepted(true);
+  }
+
+  /** Beyond the age: as far as operators say, over this boot's challenge, that time has gone. */
+  async #further(): Promise<Went> {
+    const { configuration, confirmation } = this.#options;
+    const checkpoint = await confirmation.checkpoint();
+    if (checkpoint.verdict === 'undetermined') {
+      const slept = `slept longer than ${configuration.maximumSleep} s`;
+      return undetermined(
+        'stale',
+        `${slept}: needs a checkpoint over its challenge (${checkpoint.evidence})`,
+      );
+    }
+    this.#finality.reachTo(checkpoint.value.timestamp);
+    return accepted(true);
+  }
+
+  /** Is the state on the chain that operators signed over this boot's challenge? */
+  async #confirm(): Promise<Went> {
+    const { confirmation, onBadAnswer } = this.#options;
+    const checkpoint = await confirmation.checkpoint();
+    if (checkpoint.verdict === 'undetermined') return undetermined('stale', checkpoint.evidence);
+    const same = await confirmation.onOneChain(nameOf(this.#finality.state!), checkpoint.value);
+    if (same.verdict === 'undetermined') return undetermined('stale', same.evidence);
+    if (same.value) {
+      this.#finality.confirm();
+      return accepted(true);
+    }
+    const evidence = 'after a long sleep the committees led to another chain than the checkpoint; begun anew';
+    onBadAnswer('sync committee', 'contradiction', evidence);
+    this.#finality.forget();
+    return undetermined('stale', evidence);
+  }
+
+  #bad(prover: Prover, code: string, evidence: string): Went {
+    this.#marked.add(prover);
+    this.#options.onBadAnswer(prover.name, code, evidence);
+    return undetermined('unreachable', `${prover.name}: ${code} (${evidence})`);
+  }
+
+  #order(): Prover[] {
+    const { provers } = this.#options;
+    return [...provers].sort((a, b) => Number(this.#marked.has(a)) - Number(this.#marked.has(b)));
+  }
+}
+
+/** Causes after which this prover has nothing more to say. */
+const isFinal = (cause: string): cause is 'no_quorum' | 'unknown_fork' =>
+  cause === 'no_quorum' || cause === 'unknown_fork';
+
+const nameOf = ({ execution: { hash, number } }: FinalityState): BlockName => ({ hash, number });
