@@ -16,4 +16,6 @@ export const frameType = {
   use: 8,
   /** Frames were lost. */
   reset: 9,
+  /** The board's last, and that it has come: what was not read of a line that closes is lost. */
+  end: 10,
 } as const;

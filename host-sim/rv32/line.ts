@@ -81,6 +81,7 @@ export class Line {
     if (type === frameType.line || type === frameType.lineEnd) this.#piece(bytes, type === frameType.lineEnd);
     else if (type === frameType.use) events.onUse(bytes.toString());
     else if (type === frameType.reset) events.onReset();
+    else if (type === frameType.end) this.#send(frameType.end);
     else if (bytes.length < 4) return;
     else if (type === frameType.open && bytes.length > 6) {
       events.onOpen(bytes.readUInt32BE(0), bytes.toString('utf8', 6), bytes.readUInt16BE(4));

@@ -64,6 +64,8 @@ async function run(): Promise<void> {
   emulator.on('error', error => (problem = error.message));
   emulator.once('close', (code, signal) => void ended(code, signal, problem));
   serial = await openLine(emulator, settings.line);
+  // For whoever wants to write on it too.
+  writeFileSync(join(directory, 'line'), `${serial.name}\n`);
   const line = new Line(
     {
       onLine: text => sayLine(text),

@@ -1,7 +1,7 @@
 /** The emulator's serial line, as a stream of bytes both ways: a pseudo-terminal, or the emulator's own pipes. */
 import type { ChildProcess } from 'node:child_process';
 import { constants, openSync } from 'node:fs';
-import { Duplex } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 
 export interface OpenLine {
@@ -14,7 +14,7 @@ export async function openLine(emulator: ChildProcess, kind: 'pty' | 'stdio'): P
   const { stdin, stdout } = emulator;
   stdin!.on('error', () => {});
   if (kind === 'stdio') {
-    return { name: 'the emulator’s pipes', stream: Duplex.from({ readable: stdout!, writable: stdin! }) };
+    return { name: 'the emulator’s pipes', stream: both(stdout!, stdin!) };
   }
   const name = await pseudoTerminal(emulator);
   // Raw, as the emulator left it: every byte passes as it is.
@@ -23,8 +23,12 @@ export async function openLine(emulator: ChildProcess, kind: 'pty' | 'stdio'): P
   input.setRawMode(true);
   const output = new WriteStream(open());
   for (const stream of [input, output]) stream.on('error', () => {});
-  return { name, stream: Duplex.from({ readable: input, writable: output }) };
+  return { name, stream: both(input, output) };
 }
+
+/** That it broke says nothing: how the emulator ended is told by the emulator. */
+const both = (readable: Readable, writable: Writable): Duplex =>
+  Duplex.from({ readable, writable }).on('error', () => {});
 
 function pseudoTerminal(emulator: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "device.h"
 #include "frame.h"
 #include "serialConsole.h"
+#include "watchdog.h"
 
 enum { lineLimit = 4096 + 1024 };
 
@@ -46,10 +48,11 @@ void takeLine(const Frame *frame, void (*take)(uint8_t *line, size_t length)) {
   if (!skipping) memcpy(input + inputLength, frame->payload, frame->length);
   if (!skipping) inputLength += frame->length;
   if (frame->type != frameLineEnd) return;
-  if (skipping) powerOff(exitConsoleLost);
   size_t length = inputLength;
   inputLength = 0;
-  take(input, length);
+  if (!skipping) take(input, length);
+  else sendText("log", "(a line that is too long was skipped)");
+  skipping = 0;
 }
 
 void dropLine(void) {
@@ -58,4 +61,20 @@ void dropLine(void) {
   skipping = 0;
 }
 
-_Noreturn void endBoard(int code) { powerOff(code); }
+/* A serial line picks up noise: what is no line of the rig's is no reason to stop. */
+void consoleNonsense(void) { sendText("log", "(a line that makes no sense was skipped)"); }
+
+_Noreturn void endBoard(int code) { leave(code); }
+
+_Noreturn void leave(int code) {
+  enum { patience = 5000 };
+  Frame frame;
+  sendFrame(frameEnd, NULL, 0, NULL, 0);
+  for (double until = monotonic() + patience; monotonic() < until;) {
+    feedWatchdog();
+    while (takeFrame(&frame)) {
+      if (frame.type == frameEnd) powerOff(code);
+    }
+  }
+  powerOff(code);
+}

@@ -7,7 +7,7 @@
 #include "crc32.h"
 #include "serial.h"
 
-enum { header = 3, trailer = 4, mostFrame = header + mostPayload + trailer, mostCoded = mostFrame + mostFrame / 254 + 2 };
+enum { header = 3, trailer = 4, mostFrame = header + mostPayload + trailer, mostCoded = mostFrame + mostFrame / 254 + 2, mostAtOnce = 4096 };
 
 /* --- out --- */
 
@@ -85,7 +85,9 @@ static int parse(Frame *frame) {
 }
 
 int takeFrame(Frame *frame) {
-  for (int value = serialRead(); value >= 0; value = serialRead()) {
+  for (int i = 0; i < mostAtOnce; i++) {
+    int value = serialRead();
+    if (value < 0) return 0;
     if (value != 0) {
       if (codedLength < sizeof coded) coded[codedLength++] = (uint8_t)value;
       else tooLong = 1;

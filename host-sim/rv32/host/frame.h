@@ -19,6 +19,7 @@ typedef enum {
   framePing = 7,      /* from the rig, to show that it is there */
   frameUse = 8,       /* JSON: what memory was used */
   frameReset = 9,     /* frames were lost: every connection is cut */
+  frameEnd = 10,      /* from the board, its last; from the rig, that it has come */
 } FrameType;
 
 typedef struct {
@@ -30,7 +31,10 @@ typedef struct {
 /* Waits while the line is busy. The payload is of up to three pieces. */
 void sendFrame(FrameType type, const void *head, size_t headLength, const void *body, size_t bodyLength);
 
-/* The next whole frame that has come in, if there is one; valid until the next call. */
+/*
+ * The next whole frame that has come in; valid until the next call. 0 when there is none, or none in so much of what
+ * waits that there is other work to do first.
+ */
 int takeFrame(Frame *frame);
 /* True once after frames were lost. */
 int framesWereLost(void);

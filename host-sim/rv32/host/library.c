@@ -5,6 +5,7 @@
 #include "console.h"
 #include "device.h"
 #include "serial.h"
+#include "serialConsole.h"
 
 /* Text of XS or the library itself; it stands between frames, where the rig takes it for a log. */
 static int put(char character, FILE *stream) {
@@ -21,7 +22,7 @@ FILE *const stderr = &serial;
 
 _Noreturn void abort(void) {
   sendText("fault", "the program gave up");
-  powerOff(exitFault);
+  leave(exitFault);
 }
 
 _Noreturn void _exit(int code) { powerOff(code); }

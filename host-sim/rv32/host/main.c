@@ -28,7 +28,7 @@
 extern char arenaStart[], arenaEnd[];
 
 /* The rig shows every second that it is there; after so many milliseconds of silence nobody holds this board. */
-enum { silence = 20000 };
+enum { silence = 20000, mostFramesAtOnce = 8 };
 
 static Start start;
 static Machine *image;
@@ -64,7 +64,7 @@ static _Noreturn void finish(void) {
     describeUse(image, use, sizeof use);
     sendFrame(frameUse, NULL, 0, use, strlen(use));
   }
-  powerOff(endCode);
+  leave(endCode);
 }
 
 /* What an error says, in a buffer of its own: a machine's memory moves. */
@@ -133,7 +133,7 @@ static void sayHello(void) {
 
 static _Noreturn void stop(const char *key, const char *text, int code) {
   sendText(key, text);
-  powerOff(code);
+  leave(code);
 }
 
 /* Until somebody holds the other end of the line. */
@@ -200,7 +200,8 @@ static double heardAt;
 
 static void serveLine(void) {
   Frame frame;
-  while (!ended && takeFrame(&frame)) {
+  /* However much comes, timers and connections have their turns. */
+  for (int i = 0; i < mostFramesAtOnce && !ended && takeFrame(&frame); i++) {
     heardAt = monotonic();
     if (framesWereLost()) {
       dropLine();

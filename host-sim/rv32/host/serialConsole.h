@@ -10,4 +10,10 @@ void takeLine(const Frame *frame, void (*take)(uint8_t *line, size_t length));
 /* Frames were lost: what has come of a line is not one. */
 void dropLine(void);
 
+/*
+ * Powers off when the rig has heard what was said last: a line that closes forgets what was not read. A rig that is
+ * not there is waited for some seconds.
+ */
+_Noreturn void leave(int code);
+
 #endif

@@ -5,6 +5,7 @@
 #include "console.h"
 #include "device.h"
 #include "serial.h"
+#include "serialConsole.h"
 
 enum { timer = 1 << 7, external = 1 << 11, globalEnable = 1 << 3 };
 
@@ -25,7 +26,7 @@ _Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t sta
            overflow ? "the C stack overflowed" : "the processor trapped", (unsigned long)cause, (unsigned long)at,
            (unsigned long)value, (unsigned long)stack, (unsigned long)from);
   sendText("fault", text);
-  powerOff(exitFault);
+  leave(exitFault);
 }
 
 void waitForInterrupt(uint64_t ticks) {

@@ -122,6 +122,9 @@ void serveConsole(int readable, void (*take)(uint8_t *line, size_t length)) {
   if (inputLength > lineLimit) lost();
 }
 
+/* Whoever sends anything else over a connection that showed the token is not the rig. */
+void consoleNonsense(void) { lost(); }
+
 _Noreturn void endBoard(int code) {
   double until = monotonic() + farewell;
   while (backlogLength > 0 && flush() && backlogLength > 0 && monotonic() < until) {

@@ -202,7 +202,7 @@ static void backlog(xsMachine *the) {
 
 static void lost(xsMachine *the) {
   (void)the;
-  endBoard(exitConsoleLost);
+  consoleNonsense();
 }
 
 typedef struct {

@@ -369,14 +369,7 @@ testInC(
         'ok',
         'not to be started',
       ],
-      ...[
-        'torn image body',
-        'torn image header',
-        'worn out',
-        'cannot set bits',
-        'a reserved byte',
-        'never flashed',
-      ],
+      ...['torn image body', 'torn image header', 'worn out', 'a reserved byte', 'never flashed'],
     ]);
   },
 );
