@@ -14,24 +14,43 @@ export const fieldPrime = 0xffffffffffffffffffffffffffffffffffffffffffffffffffff
 export const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const p = fieldPrime;
 
-/** x and y of G, 3 G, 5 G, … 15 G. */
-const oddMultiplesOfBase: readonly bigint[] = [
-  0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798n,
-  0x483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8n,
-  0xf9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9n,
-  0x388f7b0f632de8140fe337e62a37f3566500a99934c2231b6cb9fd7584b8e672n,
-  0x2f8bde4d1a07209355b4a7250a5c5128e88b84bddc619ab7cba8d569b240efe4n,
-  0xd8ac222636e5e3d6d4dba9dda6c9c426f788271bab0d6840dca87d3aa6ac62d6n,
-  0x5cbdf0646e5db4eaa398f365f2ea7a0e3d419b7e0330e39ce92bddedcac4f9bcn,
-  0x6aebca40ba255960a3178d6d861a54dba813d0b813fde7b5a5082628087264dan,
-  0xacd484e2f0c7f65309ad178a9f559abde09796974c57e714c35f110dfc27ccben,
-  0xcc338921b0a7d9fd64380971763b61e9add888a4375f8e0f05cc262ac64f9c37n,
-  0x774ae7f858a9411e5ef4246b70c65aac5649980be5c17891bbec17895da008cbn,
-  0xd984a032eb6b5e190243dd56d7b7b365372db1e2dff9d6a8301d74c9c953c61bn,
-  0xf28773c2d975288bc7d1d205c3748651b075fbc6610e58cddeeddf8f19405aa8n,
-  0x0ab0902e8d880a89758212eb65cdaf473a1a06da521fa91f29b5cb52db03ed81n,
-  0xd7924d4f7d43ea965a465ae3095ff41131e5946f3c85f79e44adbcf8e27e080en,
-  0x581e2872a86c72a683842ec228cc6defea40af2bd896d3a5c504dc9ff6a26b58n,
+/**
+ * G, 3 G, 5 G, … 15 G. Objects on purpose: the Moddable SDK's linker (8.2.3) writes beyond its memory when a BigInt
+ * lies in an Array of a preloaded module.
+ */
+const oddMultiplesOfBase: readonly AffinePoint[] = [
+  {
+    x: 0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798n,
+    y: 0x483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8n,
+  },
+  {
+    x: 0xf9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9n,
+    y: 0x388f7b0f632de8140fe337e62a37f3566500a99934c2231b6cb9fd7584b8e672n,
+  },
+  {
+    x: 0x2f8bde4d1a07209355b4a7250a5c5128e88b84bddc619ab7cba8d569b240efe4n,
+    y: 0xd8ac222636e5e3d6d4dba9dda6c9c426f788271bab0d6840dca87d3aa6ac62d6n,
+  },
+  {
+    x: 0x5cbdf0646e5db4eaa398f365f2ea7a0e3d419b7e0330e39ce92bddedcac4f9bcn,
+    y: 0x6aebca40ba255960a3178d6d861a54dba813d0b813fde7b5a5082628087264dan,
+  },
+  {
+    x: 0xacd484e2f0c7f65309ad178a9f559abde09796974c57e714c35f110dfc27ccben,
+    y: 0xcc338921b0a7d9fd64380971763b61e9add888a4375f8e0f05cc262ac64f9c37n,
+  },
+  {
+    x: 0x774ae7f858a9411e5ef4246b70c65aac5649980be5c17891bbec17895da008cbn,
+    y: 0xd984a032eb6b5e190243dd56d7b7b365372db1e2dff9d6a8301d74c9c953c61bn,
+  },
+  {
+    x: 0xf28773c2d975288bc7d1d205c3748651b075fbc6610e58cddeeddf8f19405aa8n,
+    y: 0x0ab0902e8d880a89758212eb65cdaf473a1a06da521fa91f29b5cb52db03ed81n,
+  },
+  {
+    x: 0xd7924d4f7d43ea965a465ae3095ff41131e5946f3c85f79e44adbcf8e27e080en,
+    y: 0x581e2872a86c72a683842ec228cc6defea40af2bd896d3a5c504dc9ff6a26b58n,
+  },
 ];
 
 export interface AffinePoint {
@@ -177,9 +196,9 @@ export function jointMultiply(u1: bigint, u2: bigint, point: AffinePoint): Affin
     if (digit !== 0) sum.add(point.x, digit < 0 ? -point.y : point.y);
     const baseDigit = baseDigits[i];
     if (baseDigit !== 0) {
-      const index = Math.abs(baseDigit) - 1;
-      const y = oddMultiplesOfBase[index + 1];
-      sum.add(oddMultiplesOfBase[index], baseDigit < 0 ? -y : y);
+      const index = Math.abs(baseDigit) >> 1;
+      const { x, y } = oddMultiplesOfBase[index];
+      sum.add(x, baseDigit < 0 ? -y : y);
     }
   }
   return sum.toAffine();

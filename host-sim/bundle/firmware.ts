@@ -34,7 +34,7 @@ export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url)).r
 const shims = path.join(repositoryRoot, 'firmware', 'mqtt', 'shims');
 
 /** CommonJS leaves of mqtt-packet that want Node, and what stands for them on a board. */
-const aliases: Record<string, string> = {
+export const packageAliases: Readonly<Record<string, string>> = {
   bl: path.join(shims, 'bl.cjs'),
   debug: path.join(shims, 'debug.cjs'),
   events: path.join(shims, 'events.cjs'),
@@ -49,7 +49,7 @@ const globals = [path.join(repositoryRoot, 'firmware', 'app', 'shims', 'textCode
 const refuseBuiltins: esbuild.Plugin = {
   name: 'refuse-builtins',
   setup(build) {
-    const names = builtinModules.filter(name => !(name in aliases)).map(name => name.replace(/[/]/g, '\\/'));
+    const names = builtinModules.filter(name => !(name in packageAliases)).map(name => name.replace(/[/]/g, '\\/'));
     build.onResolve(
       { filter: new RegExp(`^(node:.*|(${names.join('|')}))$`) },
       ({ path: name, importer }) => {
@@ -81,7 +81,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       target: 'es2021',
       charset: 'ascii',
       legalComments: 'none',
-      alias: aliases,
+      alias: { ...packageAliases },
       inject: globals,
       // Not what a tsconfig.json near some file says.
       tsconfigRaw: {

@@ -1,0 +1,132 @@
+/**
+ * The npm packages of the firmware as ES modules, one a package, below `.build/moddable/packages`: the SDK's packer
+ * takes no CommonJS and leaves nothing out, so each is bundled here with what the firmware names of it and no more.
+ * What is platform-free in them stays as their authors wrote it.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import * as esbuild from 'esbuild';
+import ts from 'typescript';
+import { packageAliases, repositoryRoot } from '../../host-sim/bundle/firmware.js';
+
+/** Where the manifests look for them. */
+export const packagesFolder = join(repositoryRoot, '.build', 'moddable', 'packages');
+
+/** Stands for globals of a browser that a bare machine lacks. */
+const textCodec = join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts');
+
+/** A package (with its path in it) → the names that the firmware imports from it, sorted. */
+export function usedNames(files: readonly string[]): Map<string, string[]> {
+  const used = new Map<string, Set<string>>();
+  for (const file of files) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    for (const [specifier, name] of importedNames(source)) {
+      if (!used.has(specifier)) used.set(specifier, new Set());
+      used.get(specifier)!.add(name);
+    }
+  }
+  return new Map([...used].sort().map(([specifier, names]) => [specifier, [...names].sort()]));
+}
+
+function* importedNames(source: ts.SourceFile): Generator<[string, string]> {
+  for (const statement of source.statements) {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    const { importClause: clause, moduleSpecifier } = statement;
+    const specifier = moduleSpecifier.text;
+    if (specifier.startsWith('.') || !clause || clause.isTypeOnly) continue;
+    if (clause.name) yield [specifier, 'default'];
+    const bindings = clause.namedBindings;
+    if (bindings && ts.isNamedImports(bindings)) {
+      for (const { isTypeOnly, name, propertyName } of bindings.elements) {
+        if (!isTypeOnly) yield [specifier, (propertyName ?? name).text];
+      }
+    } else if (bindings) {
+      for (const name of membersOf(source, bindings.name.text)) yield [specifier, name];
+    }
+  }
+}
+
+/** Of `import * as v`: every `v.name` that is a value. */
+function membersOf(source: ts.SourceFile, namespace: string): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
+      if (node.expression.text === namespace) names.push(node.name.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return names;
+}
+
+/** Writes the packages of these source files; returns the specifier and the path of each. */
+export async function writePackages(files: readonly string[]): Promise<Map<string, string>> {
+  const written = new Map<string, string>();
+  for (const [specifier, names] of usedNames(files)) {
+    const file = join(packagesFolder, `${specifier.replace(/\.js$/, '')}.js`);
+    const text = await bundlePackage(specifier, names);
+    mkdirSync(dirname(file), { recursive: true });
+    // An unchanged file keeps its time, and make leaves it alone.
+    if (read(file) !== text) writeFileSync(file, text);
+    written.set(specifier, file);
+  }
+  return written;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+async function bundlePackage(specifier: string, names: readonly string[]): Promise<string> {
+  const result = await esbuild.build({
+    absWorkingDir: repositoryRoot,
+    stdin: { contents: `export { ${names.join(', ')} } from '${specifier}';`, resolveDir: repositoryRoot, loader: 'js' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    charset: 'ascii',
+    legalComments: 'none',
+    alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
+    inject: [textCodec],
+    plugins: [keepFirmware, numbersInArrays],
+    tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
+    minifySyntax: true,
+    logLevel: 'silent',
+  });
+  return result.outputFiles[0].text;
+}
+
+/** What the shims use of the firmware is not copied into a package: it is there, under its name. */
+const keepFirmware: esbuild.Plugin = {
+  name: 'keep-firmware',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      const name = relative(repositoryRoot, join(resolveDir, path)).replaceAll('\\', '/');
+      const kept = /^firmware\/(?!.*\/shims\/)/.test(name);
+      return kept ? { path: name.replace(/\.js$/, ''), external: true } : undefined;
+    });
+  },
+};
+
+/**
+ * xsl 8.2.3 forgets to count the BigInts that lie in an Array and writes beyond the memory that it took for them. The
+ * one there is, a bound of cborg's for comparisons, is exact as a Number too.
+ */
+const numbersInArrays: esbuild.Plugin = {
+  name: 'numbers-in-arrays',
+  setup(build) {
+    build.onLoad({ filter: /cborg\/lib\/0uint\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const contents = text.replace("4294967296, BigInt('18446744073709551616')]", '4294967296, 2 ** 64]');
+      if (contents === text) throw new Error(`${path} is not what it was: does it still hold a BigInt in an Array?`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
