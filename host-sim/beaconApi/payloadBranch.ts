@@ -41,6 +41,9 @@ function fieldRoots(payload: StandardPayloadHeader): Uint8Array[] {
   ];
 }
 
+/** The root of the `ExecutionPayloadHeader`, which is that of the payload as well. */
+export const payloadRoot = (payload: StandardPayloadHeader): Uint8Array => treeOf(fieldRoots(payload), 32)[1];
+
 /** Five siblings, lowest first. */
 export const payloadBranch = (payload: StandardPayloadHeader): Uint8Array[] =>
   branchOf(treeOf(fieldRoots(payload), 32), 32 + 12);

@@ -36,6 +36,7 @@ export interface StandardPayloadHeader {
 export interface StandardHeader {
   beacon: StandardBeaconHeader;
   execution?: StandardPayloadHeader;
+  executionBlockHash?: Uint8Array;
   executionBranch: Uint8Array[];
 }
 
@@ -50,13 +51,21 @@ export interface StandardBootstrap {
   currentSyncCommitteeBranch: Uint8Array[];
 }
 
-/** A finality update has no next committee. */
-export interface StandardUpdate {
+export interface StandardSyncAggregate {
+  syncCommitteeBits: { uint8Array: Uint8Array };
+  syncCommitteeSignature: Uint8Array;
+}
+
+export interface StandardOptimisticUpdate {
   attestedHeader: StandardHeader;
+  syncAggregate: StandardSyncAggregate;
+  signatureSlot: number;
+}
+
+/** A finality update has no next committee. */
+export interface StandardUpdate extends StandardOptimisticUpdate {
   nextSyncCommittee?: StandardCommittee;
   nextSyncCommitteeBranch?: Uint8Array[];
   finalizedHeader: StandardHeader;
   finalityBranch: Uint8Array[];
-  syncAggregate: { syncCommitteeBits: { uint8Array: Uint8Array }; syncCommitteeSignature: Uint8Array };
-  signatureSlot: number;
 }

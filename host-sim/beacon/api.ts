@@ -1,0 +1,227 @@
+/**
+ * The standard Beacon API (ethereum/beacon-APIs) as far as light clients and their provers ask for it: light client
+ * data in SSZ or JSON, the chain's data and headers in JSON.
+ */
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type BeaconChain, epochAt, forkAt, periodAt } from '../../firmware/beacon/chain.js';
+import { concat } from '../../firmware/bytes/concat.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { SszType } from '../beaconApi/ssz.js';
+import { typesAt } from '../beaconApi/types.js';
+import type { SimulatedBlock } from './block.js';
+import type { History } from './history.js';
+import { forkNames, nameOf } from './schedule.js';
+import type { Updates } from './updates.js';
+
+/** The most updates that one request gets (MAX_REQUEST_LIGHT_CLIENT_UPDATES). */
+const mostUpdates = 128;
+
+/** Data of a fork, which goes out as SSZ or as JSON. */
+interface Answer<T = unknown> {
+  slot: number;
+  type: SszType<T>;
+  value: T;
+}
+
+class NotFound extends Error {}
+
+const plain = (data: unknown) => ({ json: { execution_optimistic: false, finalized: false, data } });
+
+export interface ApiContext {
+  chain: BeaconChain;
+  history: History;
+  updates: Updates;
+}
+
+type Body = { json: unknown } | { one: Answer } | { many: Answer[] };
+
+export async function answerApi(
+  context: ApiContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  request.resume();
+  response.on('error', () => {});
+  try {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://beacon');
+    if (request.method !== 'GET') return send(response, 405, { code: 405, message: 'GET only' });
+    await context.history.update();
+    const body = route(context, pathname, searchParams);
+    if ('json' in body) return send(response, 200, body.json);
+    const wantsSsz = /application\/octet-stream/.test(request.headers.accept ?? '');
+    if (wantsSsz) sendSsz(context.chain, response, body);
+    else sendJson(context.chain, response, body);
+  } catch (error) {
+    const code = error instanceof NotFound ? 404 : 500;
+    send(response, code, { code, message: (error as Error).message });
+  }
+}
+
+function route(context: ApiContext, path: string, query: URLSearchParams): Body {
+  const { chain, history, updates } = context;
+  const light = /^\/eth\/v1\/beacon\/light_client\/(.*)$/.exec(path)?.[1];
+  const { head } = history;
+  if (light === 'optimistic_update') {
+    return { one: answer(chain, head, 'optimisticUpdate', updates.optimistic(head)) };
+  }
+  if (light === 'finality_update') {
+    if (!history.finalized) throw new NotFound('nothing is final yet');
+    return { one: answer(chain, head, 'finalityUpdate', updates.finality(head, history.finalized)) };
+  }
+  if (light === 'updates') {
+    const first = Number(query.get('start_period'));
+    const count = Math.min(Number(query.get('count')), mostUpdates);
+    return { many: updatesFrom(context, first, count) };
+  }
+  const root = /^bootstrap\/(0x[0-9a-f]{64})$/.exec(light ?? '')?.[1];
+  if (root) {
+    const block = find(history, root);
+    return {
+      one: answer(chain, block, 'bootstrap', updates.bootstrap(block, history.finalizedOf(block))),
+    };
+  }
+  return chainData(context, path);
+}
+
+function answer(
+  chain: BeaconChain,
+  { slot }: SimulatedBlock,
+  kind: 'bootstrap' | 'update' | 'finalityUpdate' | 'optimisticUpdate',
+  value: unknown,
+): Answer {
+  return { slot, value, type: typesAt(chain, slot)[kind] as SszType<unknown> };
+}
+
+function updatesFrom({ chain, history, updates }: ApiContext, first: number, count: number): Answer[] {
+  const found: Answer[] = [];
+  for (let period = first; period < first + count && period <= periodAt(chain, history.head.slot); period++) {
+    const attested = history.bestOf(period);
+    const finalized = attested && history.finalizedOf(attested);
+    if (attested && finalized)
+      found.push(answer(chain, attested, 'update', updates.update(attested, finalized)));
+  }
+  return found;
+}
+
+function chainData({ chain, history }: ApiContext, path: string): Body {
+  if (path === '/eth/v1/beacon/genesis') {
+    const genesis_validators_root = toHex(chain.genesisValidatorsRoot);
+    const genesis_fork_version = toHex(chain.forks[0].version);
+    return {
+      json: { data: { genesis_time: `${chain.genesisTime}`, genesis_validators_root, genesis_fork_version } },
+    };
+  }
+  if (path === '/eth/v1/config/spec') return { json: { data: specOf(chain) } };
+  if (path === '/eth/v1/node/version') return { json: { data: { version: 'holdfast-simulator' } } };
+  if (path === '/eth/v1/node/syncing') {
+    const head_slot = `${history.head.slot}`;
+    return { json: { data: { head_slot, sync_distance: '0', is_syncing: false, is_optimistic: false } } };
+  }
+  const [, what, id] = /^\/eth\/v1\/beacon\/(headers|blocks|states)\/([0-9a-z]{1,66})/.exec(path) ?? [];
+  if (what === 'headers' && path.endsWith(id)) return plain(headerJson(chain, find(history, id)));
+  if (what === 'blocks' && path.endsWith(`${id}/root`)) return plain({ root: toHex(find(history, id).root) });
+  if (what === 'states' && path.endsWith(`${id}/finality_checkpoints`)) {
+    const block = history.finalizedOf(find(history, id));
+    const epoch = block ? epochAt(chain, block.slot + chain.slotsPerEpoch - 1) : 0;
+    const checkpoint = { epoch: `${epoch}`, root: toHex(block?.root ?? new Uint8Array(32)) };
+    return plain({ previous_justified: checkpoint, current_justified: checkpoint, finalized: checkpoint });
+  }
+  throw new NotFound('no such thing here');
+}
+
+/** By `head`, `finalized`, `genesis`, slot or root. */
+function find(history: History, id: string): SimulatedBlock {
+  const { blocks, finalized, head } = history;
+  const block =
+    id === 'head'
+      ? head
+      : id === 'finalized'
+        ? finalized
+        : id === 'genesis'
+          ? blocks[0]
+          : id.startsWith('0x')
+            ? blocks.find(({ root }) => toHex(root) === id)
+            : blocks.find(({ slot }) => slot === Number(id));
+  if (!block) throw new NotFound(`no block ${id}`);
+  return block;
+}
+
+const headerJson = (chain: BeaconChain, block: SimulatedBlock) => ({
+  root: toHex(block.root),
+  canonical: true,
+  header: {
+    message: (typesAt(chain, block.slot).header.toJson(block.header) as { beacon: unknown }).beacon,
+    signature: toHex(new Uint8Array(96)),
+  },
+});
+
+function specOf(chain: BeaconChain): Record<string, string> {
+  const spec: Record<string, string> = {
+    PRESET_BASE: 'mainnet',
+    CONFIG_NAME: 'holdfast-simulator',
+    SECONDS_PER_SLOT: `${chain.secondsPerSlot}`,
+    SLOTS_PER_EPOCH: `${chain.slotsPerEpoch}`,
+    EPOCHS_PER_SYNC_COMMITTEE_PERIOD: `${chain.epochsPerPeriod}`,
+    SYNC_COMMITTEE_SIZE: `${chain.committeeSize}`,
+  };
+  for (const name of ['altair', 'bellatrix', 'capella', ...forkNames]) {
+    const fork = chain.forks.find(known => nameOf(known) === name);
+    const later = forkNames.some(
+      known => known === name && forkNames.indexOf(known) > forkNames.indexOf(nameOf(chain.forks[0])),
+    );
+    spec[`${name.toUpperCase()}_FORK_EPOCH`] = fork ? `${fork.epoch}` : later ? `${2n ** 64n - 1n}` : '0';
+    if (fork) spec[`${name.toUpperCase()}_FORK_VERSION`] = toHex(fork.version);
+  }
+  return spec;
+}
+
+function send(response: ServerResponse, status: number, json: unknown): void {
+  const body = JSON.stringify(json);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+const versionAt = (chain: BeaconChain, slot: number): string => nameOf(forkAt(chain, slot)!);
+
+function sendJson(
+  chain: BeaconChain,
+  response: ServerResponse,
+  body: { one: Answer } | { many: Answer[] },
+): void {
+  const form = ({ slot, type, value }: Answer) => ({
+    version: versionAt(chain, slot),
+    data: type.toJson(value),
+  });
+  if ('one' in body) response.setHeader('eth-consensus-version', versionAt(chain, body.one.slot));
+  send(response, 200, 'one' in body ? form(body.one) : body.many.map(form));
+}
+
+/** Several come one after the other: length (8 bytes, little-endian), fork digest (4), data. */
+function sendSsz(
+  chain: BeaconChain,
+  response: ServerResponse,
+  body: { one: Answer } | { many: Answer[] },
+): void {
+  const bytesOf = ({ type, value }: Answer) => type.encode(value);
+  const chunk = (one: Answer) => {
+    const bytes = bytesOf(one);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(bytes.length + 4));
+    return concat(length, forkDigest(chain, one.slot), bytes);
+  };
+  const bytes = 'many' in body ? concat(...body.many.map(chunk)) : bytesOf(body.one);
+  if ('one' in body) response.setHeader('eth-consensus-version', versionAt(chain, body.one.slot));
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes.length });
+  response.end(bytes);
+}
+
+/** `compute_fork_digest`, phase0. */
+function forkDigest(chain: BeaconChain, slot: number): Uint8Array {
+  const version = new Uint8Array(32);
+  version.set(forkAt(chain, slot)!.version);
+  return createHash('sha256').update(version).update(chain.genesisValidatorsRoot).digest().subarray(0, 4);
+}

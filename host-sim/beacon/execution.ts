@@ -1,0 +1,68 @@
+/** The blocks of the execution chain that is wrapped, as JSON-RPC tells them. It is our own anvil, so it is believed. */
+import { fromHex } from '../../firmware/bytes/hex.js';
+import type { StandardPayloadHeader } from '../beaconApi/standard.js';
+import { call } from '../chain/call.js';
+
+export interface ExecutionBlock {
+  number: number;
+  /** Unix seconds. */
+  timestamp: number;
+  hash: Uint8Array;
+  parentHash: Uint8Array;
+  payload: StandardPayloadHeader;
+  /** As answered. */
+  json: Readonly<Record<string, unknown>>;
+}
+
+/** Blocks asked for at the same time. */
+const atOnce = 64;
+
+/** By number or tag; undefined when there is none. */
+export async function readBlock(url: string, which: number | string): Promise<ExecutionBlock | undefined> {
+  const name = typeof which === 'number' ? `0x${which.toString(16)}` : which;
+  const json = (await call(url, 'eth_getBlockByNumber', [name, false])) as Record<string, string> | null;
+  if (!json) return undefined;
+  const bytes = (member: string) => fromHex(json[member])!;
+  const number = (member: string) => Number(json[member] ?? 0);
+  return {
+    number: number('number'),
+    timestamp: number('timestamp'),
+    hash: bytes('hash'),
+    parentHash: bytes('parentHash'),
+    json,
+    payload: {
+      parentHash: bytes('parentHash'),
+      feeRecipient: bytes('miner'),
+      stateRoot: bytes('stateRoot'),
+      receiptsRoot: bytes('receiptsRoot'),
+      logsBloom: bytes('logsBloom'),
+      prevRandao: bytes('mixHash'),
+      blockNumber: number('number'),
+      gasLimit: number('gasLimit'),
+      gasUsed: number('gasUsed'),
+      timestamp: number('timestamp'),
+      extraData: bytes('extraData').slice(0, 32),
+      baseFeePerGas: BigInt(json.baseFeePerGas ?? 0),
+      blockHash: bytes('hash'),
+      // SSZ roots on a real chain; nobody proves anything from them here, so the tries' roots stand in.
+      transactionsRoot: bytes('transactionsRoot'),
+      withdrawalsRoot: json.withdrawalsRoot ? bytes('withdrawalsRoot') : new Uint8Array(32),
+      blobGasUsed: BigInt(json.blobGasUsed ?? 0),
+      excessBlobGas: BigInt(json.excessBlobGas ?? 0),
+    },
+  };
+}
+
+/** All from `first` to `last`. @throws Error when one is missing, which a reorganisation in between can cause */
+export async function readBlocks(url: string, first: number, last: number): Promise<ExecutionBlock[]> {
+  const blocks: ExecutionBlock[] = [];
+  for (let from = first; from <= last; from += atOnce) {
+    const count = Math.min(atOnce, last - from + 1);
+    const found = await Promise.all(Array.from({ length: count }, (_, i) => readBlock(url, from + i)));
+    for (const block of found) {
+      if (!block) throw new Error(`${url}: a block before ${last} is missing`);
+      blocks.push(block);
+    }
+  }
+  return blocks;
+}

@@ -1,0 +1,44 @@
+/**
+ * What a board would say of an answer: the prover judges by the very code that boards run, in the state of a board
+ * that knows the committee of the signature and nothing that contradicts the answer.
+ */
+import { type Advance, advance, type UpdateCause, type UpdateCode } from '../../firmware/beacon/advance.js';
+import { periodAt } from '../../firmware/beacon/chain.js';
+import type { Committee } from '../../firmware/beacon/committee.js';
+import type { BeaconContext } from '../../firmware/beacon/context.js';
+import type { Update } from '../../firmware/beacon/update.js';
+import { decodeHeader } from '../../firmware/proof/header.js';
+import { rejected, type Verdict } from '../../firmware/proof/verdict.js';
+
+export interface CheckedUpdate extends Advance {
+  finalizedSlot: number;
+  /** Of the finalized execution block. */
+  number: number;
+  hash: Uint8Array;
+  timestamp: number;
+}
+
+/** `signers` is the committee of the signature's period. */
+export function checkUpdate(
+  context: BeaconContext,
+  signers: Committee,
+  update: Update,
+): Verdict<CheckedUpdate, UpdateCode, UpdateCause> {
+  const { chain, crypto } = context;
+  const { executionHeader } = update.finalized;
+  const facts = decodeHeader(executionHeader);
+  if (facts.verdict === 'rejected') return rejected('malformed', facts.evidence);
+  const { number, timestamp } = facts.value;
+  const hash = crypto.keccak256(executionHeader);
+  const { slot } = update.finalized.beacon;
+  const turned = periodAt(chain, update.signatureSlot) > periodAt(chain, slot);
+  const state = {
+    slot,
+    execution: { hash, number, timestamp },
+    current: signers,
+    ...(turned ? { next: signers } : {}),
+  };
+  const verdict = advance(context, state, turned ? { ...update, next: undefined } : update);
+  if (verdict.verdict !== 'accepted') return verdict;
+  return { ...verdict, value: { ...verdict.value, finalizedSlot: slot, number, hash, timestamp } };
+}

@@ -1,0 +1,101 @@
+/** One execution node over JSON-RPC. Headers and proofs count only when they lead to the hash that was asked for. */
+import { equal } from '../../firmware/bytes/equal.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
+import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
+import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
+import { witnessFromRpc } from '../../firmware/proof/witnessFromRpc.js';
+import { parseJson, request, UpstreamProblem } from './upstream.js';
+
+export interface ExecutionNodeOptions {
+  url: string;
+  name: string;
+  crypto: Crypto;
+  patience: number;
+  signal?: AbortSignal;
+  onRequest?(node: string, outcome: string): void;
+}
+
+/** A block without its transactions' bodies can still name thousands of hashes. */
+const blockBytes = 1_048_576;
+const proofBytes = 1_048_576;
+
+/** The node proved something else than it claims: not a matter of luck. */
+export class Lie extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class ExecutionNode {
+  readonly name: string;
+  readonly #options: ExecutionNodeOptions;
+
+  constructor(options: ExecutionNodeOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  async chainId(): Promise<number> {
+    const answer = await this.#call('eth_chainId', [], 4096);
+    const id = typeof answer === 'string' ? Number(answer) : Number.NaN;
+    if (!Number.isSafeInteger(id) || id < 1) throw new UpstreamProblem('malformed', 'no chain id');
+    return id;
+  }
+
+  /** The RLP of the header that hashes to `hash`. @throws UpstreamProblem, Lie */
+  async header(hash: Uint8Array): Promise<Uint8Array> {
+    const block = await this.#call('eth_getBlockByHash', [toHex(hash), false], blockBytes);
+    if (block === null) throw new UpstreamProblem('missing', `no block ${toHex(hash)}`);
+    const header = headerFromJson(block);
+    if (header.verdict === 'rejected') throw new UpstreamProblem('malformed', header.evidence);
+    if (!equal(this.#options.crypto.keccak256(header.value), hash))
+      throw new Lie('header_mismatch', `its block ${toHex(hash)} hashes to something else`);
+    return header.value;
+  }
+
+  /** The hash that it has at a height, or undefined when it is not there yet. */
+  async hashAt(number: number): Promise<Uint8Array | undefined> {
+    const block = await this.#call('eth_getBlockByNumber', [`0x${number.toString(16)}`, false], blockBytes);
+    return fromHex((block as { hash?: unknown } | null)?.hash, 32);
+  }
+
+  /** @throws UpstreamProblem, Lie */
+  async witness(asked: WitnessRequest): Promise<Witness> {
+    const hash = toHex(asked.blockHash);
+    const block = await this.#call('eth_getBlockByHash', [hash, false], blockBytes);
+    if (block === null) throw new UpstreamProblem('missing', `no block ${hash}`);
+    const proofs: unknown[] = [];
+    for (const { address, slots } of asked.accounts) {
+      const parameters = [toHex(address), slots.map(toHex), { blockHash: hash }];
+      proofs.push(await this.#call('eth_getProof', parameters, proofBytes));
+    }
+    const witness = witnessFromRpc(asked, block, proofs);
+    if (witness.verdict === 'rejected') throw new UpstreamProblem('malformed', witness.evidence);
+    // Whether the code is the pinned one is for the board to say: the node only has to prove what is there.
+    const accounts = asked.accounts.map(({ address, slots }) => ({ address, slots }));
+    const proven = verifyWitness(this.#options.crypto, { ...asked, accounts }, witness.value);
+    if (proven.verdict === 'rejected') throw new Lie(proven.code, proven.evidence);
+    return witness.value;
+  }
+
+  async #call(method: string, parameters: readonly unknown[], maximumBytes: number): Promise<unknown> {
+    const { name, onRequest, patience, signal, url } = this.#options;
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: parameters });
+    try {
+      const limits = { maximumBytes, patience, signal };
+      const { bytes } = await request(url, { accept: 'application/json', body }, limits);
+      const answer = parseJson(bytes) as { result?: unknown; error?: { message?: unknown } } | null;
+      if (answer?.error) throw new UpstreamProblem('missing', String(answer.error.message).slice(0, 200));
+      if (answer?.result === undefined) throw new UpstreamProblem('malformed', `${method}: no result`);
+      onRequest?.(name, 'ok');
+      return answer.result;
+    } catch (error) {
+      onRequest?.(name, error instanceof UpstreamProblem ? error.kind : 'failed');
+      throw error;
+    }
+  }
+}

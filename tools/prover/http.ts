@@ -1,0 +1,102 @@
+/** The prover's face for boards that have a network: HTTP, bytes out, short errors in JSON. And /metrics. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { maximumWitnessRequestBytes } from '../../firmware/proof/witnessRequest.js';
+import { oneLine } from '../cli/failure.js';
+import type { Prover } from './prover.js';
+import { answerPath, answerWitness, BadQuestion, maximumPathLength } from './routes.js';
+import { Busy } from './turns.js';
+
+export interface ProverServer {
+  /** `http://host:port` */
+  url: string;
+  close(): Promise<void>;
+}
+
+const mostConnections = 512;
+
+/** @throws Error with one line that names the remedy, when the port is taken */
+export async function serveHttp(prover: Prover, host: string, port: number): Promise<ProverServer> {
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: maximumPathLength + 8192 },
+    (request, response) => void answer(prover, request, response),
+  );
+  server.maxConnections = mostConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? `port ${port} is taken` : error.message;
+      reject(new Error(`no prover to start: ${reason} (give another one with --listen HOST:PORT)`));
+    });
+    server.listen(port, host, resolve);
+  });
+  let closing: Promise<void> | undefined;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${shown}:${(server.address() as { port: number }).port}`,
+    close() {
+      closing ??= new Promise<void>(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}
+
+async function answer(prover: Prover, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.on('error', () => {});
+  request.on('error', () => {});
+  const path = request.url ?? '/';
+  try {
+    if (request.method === 'GET' && path === '/metrics') {
+      request.resume();
+      send(response, 200, 'text/plain; version=0.0.4', Buffer.from(prover.watch.metrics.text()));
+    } else if (request.method === 'GET') {
+      request.resume();
+      sendAnswer(response, await answerPath(prover, path));
+    } else if (request.method === 'POST' && path === '/light/v1/witness') {
+      const body = await readBody(request, maximumWitnessRequestBytes);
+      sendAnswer(response, await answerWitness(prover, body));
+    } else {
+      request.resume();
+      sendError(response, 405, 'GET, or POST /light/v1/witness');
+    }
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else if (error instanceof BadQuestion) sendError(response, 400, error.message);
+    else if (error instanceof Busy) sendError(response, 503, error.message, { 'retry-after': '1' });
+    else sendError(response, 503, oneLine((error as Error).message, 200));
+  }
+}
+
+async function readBody(request: IncomingMessage, most: number): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > most) throw new BadQuestion(`more than ${most} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function sendAnswer(response: ServerResponse, bytes: Uint8Array | undefined): void {
+  if (bytes) send(response, 200, 'application/octet-stream', bytes);
+  else sendError(response, 404, 'no answer to that');
+}
+
+function sendError(
+  response: ServerResponse,
+  status: number,
+  error: string,
+  headers: Record<string, string> = {},
+): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // What is left of a request that was refused is not read.
+  if (status === 400) response.setHeader('connection', 'close');
+  send(response, status, 'application/json', Buffer.from(JSON.stringify({ error })));
+}
+
+function send(response: ServerResponse, status: number, type: string, body: Uint8Array): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': body.length });
+  response.end(body);
+}

@@ -1,0 +1,49 @@
+/**
+ * The questions of boards as paths, the same over HTTP and MQTT. Paths come from anybody: whatever is not exactly
+ * one of them is none.
+ */
+
+import { fromHex } from '../../firmware/bytes/hex.js';
+import { decodeWitnessRequest, maximumWitnessRequestBytes } from '../../firmware/proof/witnessRequest.js';
+import type { Prover } from './prover.js';
+
+/** A bad question; nothing was asked of anybody. */
+export class BadQuestion extends Error {}
+
+/** The longest path: a witness request in hexadecimal. */
+export const maximumPathLength = 64 + 2 * maximumWitnessRequestBytes;
+
+/** The answer to a path, or undefined when there is none. @throws BadQuestion, and what the prover throws */
+export async function answerPath(prover: Prover, path: string): Promise<Uint8Array | undefined> {
+  if (path.length > maximumPathLength) throw new BadQuestion('the path is too long');
+  const [, kind, value = ''] = /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx]*))?$/.exec(path) ?? [];
+  if (kind === 'finality' && value === '') return prover.finality();
+  if (kind === 'bootstrap') return prover.bootstrap(hash(value));
+  if (kind === 'committee') return prover.committee(period(value));
+  if (kind === 'witness') return answerWitness(prover, bytes(value));
+  throw new BadQuestion('no such question');
+}
+
+/** `encoded` is a witness request. */
+export async function answerWitness(prover: Prover, encoded: Uint8Array): Promise<Uint8Array | undefined> {
+  const request = decodeWitnessRequest(encoded);
+  if (request.verdict === 'rejected') throw new BadQuestion(request.evidence);
+  return prover.witness(request.value);
+}
+
+function bytes(text: string): Uint8Array {
+  const value = text.startsWith('0x') ? fromHex(text) : undefined;
+  if (!value) throw new BadQuestion('no bytes in hexadecimal');
+  return value;
+}
+
+function hash(text: string): Uint8Array {
+  const value = bytes(text);
+  if (value.length !== 32) throw new BadQuestion('no hash of 32 bytes');
+  return value;
+}
+
+function period(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new BadQuestion('no period');
+  return Number(text);
+}

@@ -1,0 +1,34 @@
+/** So many at a time, so many waiting, and no more: a prover that is asked too much says so instead of growing. */
+
+export class Busy extends Error {}
+
+export class Turns {
+  readonly #atOnce: number;
+  readonly #mostWaiting: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(atOnce: number, mostWaiting: number) {
+    this.#atOnce = atOnce;
+    this.#mostWaiting = mostWaiting;
+  }
+
+  get inFlight(): number {
+    return this.#running + this.#waiting.length;
+  }
+
+  /** @throws Busy when too many wait already, and what `work` throws */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#atOnce) {
+      if (this.#waiting.length >= this.#mostWaiting) throw new Busy('too many questions at once');
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
+    }
+    this.#running++;
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * HTTP to a node that nobody believes: every answer has a time and a size at which it is given up. What goes wrong
+ * is told by kind, since "does not have it", "does not answer" and "answers nonsense" mean different things.
+ */
+
+export type ProblemKind = 'unreachable' | 'missing' | 'malformed' | 'too_large';
+
+export class UpstreamProblem extends Error {
+  readonly kind: ProblemKind;
+
+  constructor(kind: ProblemKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export interface UpstreamOptions {
+  /** Milliseconds for a whole answer. */
+  patience: number;
+  /** Bytes of an answer. */
+  maximumBytes: number;
+  signal?: AbortSignal;
+}
+
+export interface UpstreamAnswer {
+  bytes: Uint8Array;
+  /** Whether it says that it is SSZ. */
+  binary: boolean;
+}
+
+/** @throws UpstreamProblem */
+export async function request(
+  url: string,
+  init: { accept: string; body?: string },
+  { maximumBytes, patience, signal }: UpstreamOptions,
+): Promise<UpstreamAnswer> {
+  const time = AbortSignal.timeout(patience);
+  try {
+    const response = await fetch(url, {
+      method: init.body === undefined ? 'GET' : 'POST',
+      headers: {
+        accept: init.accept,
+        ...(init.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      body: init.body,
+      redirect: 'error',
+      signal: signal ? AbortSignal.any([time, signal]) : time,
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      const missing = response.status === 404 || response.status === 406 || response.status === 415;
+      throw new UpstreamProblem(missing ? 'missing' : 'unreachable', `HTTP ${response.status}`);
+    }
+    const bytes = await readBounded(response, maximumBytes);
+    return { bytes, binary: /octet-stream/.test(response.headers.get('content-type') ?? '') };
+  } catch (error) {
+    if (error instanceof UpstreamProblem) throw error;
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    throw new UpstreamProblem(
+      'unreachable',
+      time.aborted ? `no answer in ${patience} ms` : (cause?.code ?? message),
+    );
+  }
+}
+
+async function readBounded(response: Response, maximum: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  if (!response.body) return new Uint8Array(0);
+  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+    length += piece.length;
+    if (length > maximum) throw new UpstreamProblem('too_large', `more than ${maximum} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** @throws UpstreamProblem */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new UpstreamProblem('malformed', 'no JSON');
+  }
+}
+
+/** How a node is called in logs and metrics: hosts are no secret, paths may hold a provider's key. */
+export const nodeName = (url: string, place: number): string => `${new URL(url).host}#${place}`;

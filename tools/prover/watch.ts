@@ -1,0 +1,93 @@
+/** What the operator learns: counters, and one line for each thing that is wrong, not one for each time. */
+import { toFailure } from '../cli/failure.js';
+import { Lie } from './executionNode.js';
+import { Metrics } from './metrics.js';
+import { UpstreamProblem } from './upstream.js';
+
+export interface ProverEvent {
+  /** `fault`: a node is wrong or lies; `trouble`: it does not answer; `info`: how it goes. */
+  kind: 'info' | 'trouble' | 'fault';
+  node?: string;
+  /** For `fault` and `trouble`. */
+  code?: string;
+  message: string;
+}
+
+/** Milliseconds in which the same complaint is not repeated. */
+const quiet = 60_000;
+/** Milliseconds for which a node that was wrong is asked last. */
+const distrust = 600_000;
+
+export class Watch {
+  readonly metrics = new Metrics();
+  readonly #onEvent: (event: ProverEvent) => void;
+  readonly #now: () => number;
+  readonly #said = new Map<string, number>();
+  readonly #faulty = new Map<string, number>();
+
+  constructor(onEvent: (event: ProverEvent) => void, now: () => number = Date.now) {
+    this.#onEvent = onEvent;
+    this.#now = now;
+    const { metrics } = this;
+    metrics.declare('holdfast_prover_answers_total', 'counter', 'Questions of boards, by kind and outcome.');
+    metrics.declare('holdfast_prover_upstream_requests_total', 'counter', 'Requests to nodes, by outcome.');
+    metrics.declare(
+      'holdfast_prover_node_faults_total',
+      'counter',
+      'Answers of a node that were proven wrong.',
+    );
+    metrics.declare('holdfast_prover_node_up', 'gauge', 'Whether the last answer of a node was of use.');
+    metrics.declare('holdfast_prover_finalized_slot', 'gauge', 'Slot of the newest finalized beacon block.');
+    metrics.declare('holdfast_prover_finalized_block', 'gauge', 'Number of its execution block.');
+    metrics.declare('holdfast_prover_finalized_timestamp_seconds', 'gauge', 'Time of its execution block.');
+    metrics.declare('holdfast_prover_attested_slot', 'gauge', 'Slot of the header that was signed.');
+    metrics.declare('holdfast_prover_participation', 'gauge', 'Positions that signed it.');
+    metrics.declare('holdfast_prover_committee_period', 'gauge', 'The newest committee that is known.');
+    metrics.declare('holdfast_prover_requests_in_flight', 'gauge', 'Questions that are being answered.');
+  }
+
+  info(message: string): void {
+    this.#onEvent({ kind: 'info', message });
+  }
+
+  /** The node's answer was of use. */
+  well(node: string): void {
+    this.metrics.set('holdfast_prover_node_up', 1, { node });
+  }
+
+  /** A node answered what is proven wrong. */
+  fault(node: string, code: string, message: string): void {
+    this.metrics.add('holdfast_prover_node_faults_total', { node, code });
+    this.metrics.set('holdfast_prover_node_up', 0, { node });
+    this.#faulty.set(node, this.#now());
+    this.#say({ kind: 'fault', node, code, message });
+  }
+
+  /** Whatever went wrong with a node, sorted into wrong and unreachable. */
+  failed(node: string, error: unknown): void {
+    if (error instanceof Lie) {
+      this.fault(node, error.code, error.message);
+    } else if (!(error instanceof UpstreamProblem)) {
+      this.#say({ kind: 'trouble', node, code: 'failed', message: toFailure(error).message });
+    } else if (error.kind === 'malformed' || error.kind === 'too_large') {
+      this.fault(node, error.kind, error.message);
+    } else if (error.kind === 'unreachable') {
+      this.metrics.set('holdfast_prover_node_up', 0, { node });
+      this.#say({ kind: 'trouble', node, code: error.kind, message: error.message });
+    }
+  }
+
+  /** Nodes in the order in which to ask them: those that were wrong lately come last. */
+  order<T extends { name: string }>(nodes: readonly T[]): T[] {
+    const last = ({ name }: T) => this.#now() - (this.#faulty.get(name) ?? -distrust) < distrust;
+    return [...nodes.filter(node => !last(node)), ...nodes.filter(last)];
+  }
+
+  #say(event: ProverEvent): void {
+    const name = `${event.kind} ${event.node} ${event.code}`;
+    const now = this.#now();
+    if (now - (this.#said.get(name) ?? -quiet) < quiet) return;
+    this.#said.set(name, now);
+    this.#onEvent(event);
+  }
+}
