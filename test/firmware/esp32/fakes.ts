@@ -68,7 +68,8 @@ export class FakeTcp implements TcpSocket {
 /** What tcpNetwork needs of the SDK. */
 export const fakeNetwork = (faults: unknown[] = []): TcpNetworkOptions => ({
   TCP: FakeTcp,
-  resolve: (host, callback) => void setImmediate(() => callback(host, host.endsWith('.test') ? '127.0.0.1' : undefined)),
+  resolve: (host, callback) =>
+    void setImmediate(() => callback(host, host.endsWith('.test') ? '127.0.0.1' : undefined)),
   soon: callback => void setImmediate(callback),
   onFault: error => faults.push(error),
 });

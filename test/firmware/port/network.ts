@@ -85,28 +85,31 @@ export function networkContract(
     await server.close();
   });
 
-  run(`${name}: a connection that is not made is told once, with a cause, never before connect returns`, async t => {
-    const subject = await make();
-    const server = await subject.serve(() => {});
-    await server.close();
-    for (const port of [server.port, 70_000]) {
-      let returned = false;
-      const causes: (string | undefined)[] = [];
-      await new Promise<void>(resolve => {
-        connect(subject, port, {
-          onWritable: () => t.fail('connected'),
-          onClosed(cause) {
-            t.true(returned);
-            causes.push(cause);
-            setTimeout(resolve, 50);
-          },
+  run(
+    `${name}: a connection that is not made is told once, with a cause, never before connect returns`,
+    async t => {
+      const subject = await make();
+      const server = await subject.serve(() => {});
+      await server.close();
+      for (const port of [server.port, 70_000]) {
+        let returned = false;
+        const causes: (string | undefined)[] = [];
+        await new Promise<void>(resolve => {
+          connect(subject, port, {
+            onWritable: () => t.fail('connected'),
+            onClosed(cause) {
+              t.true(returned);
+              causes.push(cause);
+              setTimeout(resolve, 50);
+            },
+          });
+          returned = true;
         });
-        returned = true;
-      });
-      t.is(causes.length, 1);
-      t.truthy(causes[0]);
-    }
-  });
+        t.is(causes.length, 1);
+        t.truthy(causes[0]);
+      }
+    },
+  );
 
   run(`${name}: after close nothing is called, read or written any more`, async t => {
     const subject = await make();

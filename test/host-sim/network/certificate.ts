@@ -11,13 +11,15 @@ const sequence = (...parts: Uint8Array[]) => der(0x30, ...parts);
 const objectId = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
 const bitString = (bytes: Uint8Array) => der(0x03, Buffer.of(0), bytes);
 
-/** For the IPv4 address 127.0.0.1, valid from 2020 to 2049. */
-export function selfSigned(): { key: string; certificate: string } {
+/** For the IPv4 address 127.0.0.1 or, if given, for a host by its name; valid from 2020 to 2049. */
+export function selfSigned(host?: string): { key: string; certificate: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const ecdsaWithSha256 = sequence(objectId('2a8648ce3d040302'));
   const name = sequence(der(0x31, sequence(objectId('550403'), der(0x0c, Buffer.from('holdfast test')))));
   const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
-  const alternativeNames = sequence(der(0x87, Buffer.of(127, 0, 0, 1)));
+  const alternativeNames = sequence(
+    host === undefined ? der(0x87, Buffer.of(127, 0, 0, 1)) : der(0x82, Buffer.from(host)),
+  );
   const authority = sequence(der(0x01, Buffer.of(0xff)));
   const extensions = sequence(
     sequence(objectId('551d11'), der(0x04, alternativeNames)),
