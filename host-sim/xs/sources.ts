@@ -1,4 +1,4 @@
-/** Where the C sources of an XS board come from: three folders of ours, and two packages that are only sources to us. */
+/** Where the C sources of an XS board come from: three folders of ours, and three packages that are only sources to us. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../bundle/firmware.js';
@@ -8,6 +8,7 @@ export class XsMissing extends Error {}
 
 const packages = join(repositoryRoot, 'node_modules');
 const xsFolder = join(packages, '@agoric', 'xsnap', 'moddable', 'xs');
+const blsFolder = join(packages, '@chainsafe', 'blst', 'blst', 'src');
 const curveFolder = join(packages, 'secp256k1', 'src', 'secp256k1');
 const hostFolder = join(repositoryRoot, 'host-sim', 'xs', 'host');
 const cryptoFolder = join(repositoryRoot, 'firmware', 'crypto', 'native');
@@ -45,12 +46,14 @@ function versionOf(name: string): string {
 
 /** @throws XsMissing */
 export function findSources(): Sources {
-  const versions = [versionOf('@agoric/xsnap'), versionOf('secp256k1')].join(', ');
+  const versions = [versionOf('@agoric/xsnap'), versionOf('secp256k1'), versionOf('@chainsafe/blst')].join(
+    ', ',
+  );
   return {
     ours: [hostFolder, cryptoFolder],
     theirs: [
       ...['includes', 'platforms', 'sources'].map(folder => join(xsFolder, folder)),
-      ...[curveFolder, join(curveFolder, 'src')],
+      ...[curveFolder, join(curveFolder, 'src'), blsFolder],
     ],
     engine: cFiles(join(xsFolder, 'sources')),
     host: cFiles(hostFolder),

@@ -3,6 +3,7 @@
  * throws an Error of the machine on misuse.
  */
 import type { NativeCrypto } from '../../../firmware/crypto/native/native.js';
+import type { NativeBls } from '../../../firmware/crypto/native/nativeBls.js';
 import type { PartitionName } from '../../../firmware/port/flash.js';
 
 export interface FlashHost {
@@ -36,7 +37,7 @@ export interface Host extends FlashHost {
   backlog(): number;
   /** The console talks nonsense: the board ends. */
   lost(): void;
-  native?: NativeCrypto;
+  native?: NativeCrypto & NativeBls;
 }
 
 /** What the host calls; of all but `start` and `describe` it ignores the value. */

@@ -10,6 +10,7 @@
 #include "entropy.h"
 #include "flash.h"
 #include "socket.h"
+#include "xsBls.h"
 #include "xsCrypto.h"
 
 /* Of xsmc.h, which takes away half of xs.h. */
@@ -238,7 +239,8 @@ void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
   static const HostFunction native[] = {
     {"keccak256", xs_keccak256}, {"sha256Begin", xs_sha256Begin},       {"sha256Update", xs_sha256Update},
     {"sha256End", xs_sha256End}, {"recoverAddress", xs_recoverAddress}, {"sign", xs_sign},
-    {"addressOf", xs_addressOf},
+    {"addressOf", xs_addressOf}, {"blsBegin", xs_blsBegin},             {"blsSubtract", xs_blsSubtract},
+    {"blsVerify", xs_blsVerify},
   };
   addFlashFunctions(the, object);
   addFunctions(the, object, functions, sizeof functions / sizeof *functions);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bls.h"
 #include "keccak256.h"
 #include "secp256k1.h"
 #include "sha256.h"
@@ -30,6 +31,16 @@ static void answerSha256(const uint8_t *bytes, size_t length) {
   answer(digest, sizeof digest);
 }
 
+/* Message, signature, aggregate, and any number of absent keys; the outcome is one byte. */
+static void answerBls(const uint8_t *bytes, size_t length) {
+  const uint8_t *key = bytes + 32 + blsSignatureSize;
+  BlsSum sum;
+  int known = blsBegin(&sum, key);
+  for (key += blsKeySize; known && key < bytes + length; key += blsKeySize) known = blsSubtract(&sum, key);
+  uint8_t outcome = known ? (uint8_t)blsVerify(&sum, bytes, 32, bytes + 32) : blsKey;
+  answer(&outcome, 1);
+}
+
 static int isOf(int operation, int wanted, size_t length, size_t wantedLength) {
   return operation == wanted && length == wantedLength;
 }
@@ -47,6 +58,8 @@ static void serve(int operation, const uint8_t *bytes, size_t length) {
     answer(result, secp256k1Sign(bytes, bytes + 32, result) ? 65 : 0);
   } else if (isOf(operation, 'a', length, 32)) {
     answer(result, secp256k1AddressOf(bytes, result) ? 20 : 0);
+  } else if (operation == 'b' && length >= 32 + 96 + 48 && (length - 32 - 96) % 48 == 0) {
+    answerBls(bytes, length);
   } else {
     fprintf(stderr, "no such question: %d of %zu bytes\n", operation, length);
     exit(64);

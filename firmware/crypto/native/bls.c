@@ -1,0 +1,99 @@
+/*
+ * blst in one translation unit: what verifying takes of its portable C, and no more. The sources are those of the
+ * npm package @chainsafe/blst. Nothing here is secret, so nothing need be constant in time.
+ */
+#include "bls.h"
+
+#include <string.h>
+
+/* The arithmetic of a chip on a desk too: blst has limbs of 64 bits only where it has assembly. */
+#undef __x86_64__
+#undef __aarch64__
+#define __BLST_NO_ASM__ 1
+#define __BLST_PORTABLE__ 1
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#include "fields.h"
+#include "bytes.h"
+#include "hash_to_field.c"
+#include "e1.c"
+#include "map_to_g1.c"
+#include "e2.c"
+#include "map_to_g2.c"
+#include "fp12_tower.c"
+#include "pairing.c"
+#include "exp.c"
+#include "sqrt.c"
+#include "recip.c"
+#include "consts.c"
+#include "vect.c"
+#pragma GCC diagnostic pop
+
+_Static_assert(sizeof(BlsSum) == sizeof(POINTonE1), "a sum is a point");
+
+static const uint8_t tag[] = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
+
+/* Compressed, and not infinity. */
+static int isCompressed(const uint8_t *bytes) { return (bytes[0] & 0xc0) == 0x80; }
+
+/* A point of the curve. x = 0 lies outside the subgroup, which blst says at once; here that is for the sum to show. */
+static int readKey(POINTonE1_affine *point, const uint8_t key[blsKeySize]) {
+  if (!isCompressed(key)) return 0;
+  BLST_ERROR error = blst_p1_uncompress(point, key);
+  return error == BLST_SUCCESS || error == BLST_POINT_NOT_IN_GROUP;
+}
+
+int blsBegin(BlsSum *sum, const uint8_t key[blsKeySize]) {
+  POINTonE1_affine point;
+  POINTonE1 begin;
+  if (!readKey(&point, key)) return 0;
+  blst_p1_from_affine(&begin, &point);
+  memcpy(sum, &begin, sizeof begin);
+  return 1;
+}
+
+int blsSubtract(BlsSum *sum, const uint8_t key[blsKeySize]) {
+  POINTonE1_affine point;
+  POINTonE1 before;
+  POINTonE1 after;
+  if (!readKey(&point, key)) return 0;
+  neg_fp(point.Y, point.Y);
+  memcpy(&before, sum, sizeof before);
+  blst_p1_add_or_double_affine(&after, &before, &point);
+  memcpy(sum, &after, sizeof after);
+  return 1;
+}
+
+static int readSignature(POINTonE2_affine *point, const uint8_t signature[blsSignatureSize]) {
+  return isCompressed(signature) && blst_p2_uncompress(point, signature) == BLST_SUCCESS &&
+         blst_p2_affine_in_g2(point);
+}
+
+/* e(-generator, signature) e(key, hash) = 1, in one Miller loop. */
+static int pairs(const POINTonE1 *key, const POINTonE2_affine *signature, const uint8_t *message, size_t length) {
+  POINTonE2_affine q[2];
+  POINTonE1_affine p[2];
+  POINTonE2 hash;
+  vec384fp12 product;
+  blst_hash_to_g2(&hash, message, length, tag, sizeof tag - 1, NULL, 0);
+  q[0] = *signature;
+  blst_p2_to_affine(&q[1], &hash);
+  memcpy(&p[0], &BLS12_381_G1, sizeof p[0]);
+  neg_fp(p[0].Y, p[0].Y);
+  blst_p1_to_affine(&p[1], key);
+  miller_loop_n(product, q, p, 2);
+  final_exp(product, product);
+  return blst_fp12_is_one(product);
+}
+
+BlsOutcome blsVerify(const BlsSum *sum, const uint8_t *message, size_t length, const uint8_t signature[blsSignatureSize]) {
+  POINTonE1 key;
+  POINTonE2_affine point;
+  memcpy(&key, sum, sizeof key);
+  if (blst_p1_is_inf(&key)) return blsInfinity;
+  if (!blst_p1_in_g1(&key)) return blsKey;
+  if (!readSignature(&point, signature)) return blsSignature;
+  return pairs(&key, &point, message, length) ? blsValid : blsMismatch;
+}

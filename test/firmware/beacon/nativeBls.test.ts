@@ -1,0 +1,132 @@
+/**
+ * The native BLS, which is blst's portable C with 32-bit limbs and our face around it, against blst as npm builds it
+ * (assembly, 64-bit limbs) and the portable TypeScript. HOLDFAST_NATIVE_BLS_CASES sets how many.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { portableBls } from '../../../firmware/beacon/portableBls.js';
+import { concat } from '../../../firmware/bytes/concat.js';
+import type { NativeBls } from '../../../firmware/crypto/native/nativeBls.js';
+import { nativeBls } from '../../../firmware/crypto/native/nativeBls.js';
+import { blstBls } from '../../../host-sim/bls/blst.js';
+import { flipped } from '../../fakes/bytes.js';
+import { ask, type Build, buildBulk, nativeTest, type Question } from '../crypto/native/programs.js';
+import { type BlsCase, blsCase } from './blsCases.js';
+import { strangeKey } from './points.js';
+import { seeded } from './random.js';
+import { bitsWithout, TestCommittee, validator } from './validators.js';
+
+const cases = Number(process.env.HOLDFAST_NATIVE_BLS_CASES ?? 600);
+const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
+const outcomes = ['valid', 'mismatch', 'key', 'infinity', 'signature'];
+
+/** Only of what the C is given at all: nativeBls.ts answers other lengths itself. */
+const isWhole = ({ aggregate, signature }: BlsCase) => aggregate.length === 48 && signature.length === 96;
+
+const question = ({ aggregate, absent, message, signature }: BlsCase): Question => ({
+  operation: 'b',
+  bytes: concat(message, signature, aggregate, ...absent),
+});
+
+async function agree(t: ExecutionContext, build: Build, count: number): Promise<void> {
+  const program = await buildBulk(build);
+  const random = seeded(seed);
+  const oracle = blstBls();
+  const seen: Record<string, number> = {};
+  for (let done = 0; done < count; done += 100) {
+    const batch = Array.from({ length: Math.min(100, count - done) }, (_, i) => blsCase(done + i, random));
+    const whole = batch.filter(isWhole);
+    ask(program, whole.map(question)).forEach((answer, i) => {
+      const { aggregate, absent, message, signature } = whole[i];
+      const expected = oracle.verify(aggregate, absent, message, signature);
+      t.is(outcomes[answer![0]], expected, `case ${i} of ${done}, seed ${seed}`);
+      seen[expected] = (seen[expected] ?? 0) + 1;
+    });
+    await setImmediate();
+  }
+  t.log(seen);
+  t.deepEqual(Object.keys(seen).sort(), [...outcomes].sort());
+}
+
+nativeTest(
+  `native BLS and blst agree on ${cases} genuine and false signatures, equal and opposite keys among them`,
+  t => agree(t, 'release', cases),
+);
+
+nativeTest('native BLS runs clean under AddressSanitizer and UndefinedBehaviorSanitizer', t =>
+  agree(t, 'sanitized', 66),
+);
+
+nativeTest('every single-bit flip of a key, and of a signature, is what blst says it is', async t => {
+  const program = await buildBulk('release');
+  const oracle = blstBls();
+  const member = validator(77n);
+  const committee = new TestCommittee([member, validator(78n), validator(79n)]);
+  const message = new Uint8Array(32).fill(9);
+  const genuine: BlsCase = {
+    aggregate: committee.aggregatePubkey,
+    absent: [member.publicKey],
+    message,
+    signature: committee.sign(message, bitsWithout(8, [0])),
+  };
+  const flips: BlsCase[] = [genuine];
+  for (let bit = 0; bit < 48 * 8; bit++) {
+    flips.push({ ...genuine, aggregate: flipped(genuine.aggregate, bit) });
+    flips.push({ ...genuine, absent: [flipped(member.publicKey, bit)] });
+  }
+  for (let bit = 0; bit < 96 * 8; bit++)
+    flips.push({ ...genuine, signature: flipped(genuine.signature, bit) });
+  const valid: number[] = [];
+  ask(program, flips.map(question)).forEach((answer, i) => {
+    const { aggregate, absent, signature } = flips[i];
+    const outcome = outcomes[answer![0]];
+    t.is(outcome, oracle.verify(aggregate, absent, message, signature), `${i}`);
+    if (outcome === 'valid') valid.push(i);
+  });
+  t.deepEqual(valid, [0]);
+});
+
+nativeTest('a point outside the subgroup with x = 0 counts as the portable BLS counts it', async t => {
+  const program = await buildBulk('release');
+  const zero = new Uint8Array(48);
+  zero[0] = 0x80;
+  const strange = strangeKey(seeded(seed));
+  const message = new Uint8Array(32).fill(1);
+  const signature = new TestCommittee([validator(3n)]).sign(message, Uint8Array.of(1));
+  const portable = portableBls();
+  const batch: BlsCase[] = [];
+  for (const aggregate of [zero, flipped(zero, 5), strange, validator(3n).publicKey]) {
+    for (const absent of [[], [zero], [flipped(zero, 5)], [zero, flipped(zero, 5)], [strange], [aggregate]])
+      batch.push({ aggregate, absent, message, signature });
+  }
+  const said = ask(program, batch.map(question)).map(answer => outcomes[answer![0]]);
+  const expected = batch.map(item => portable.verify(item.aggregate, item.absent, message, signature));
+  t.deepEqual(said, expected);
+  t.deepEqual([...new Set(said)].sort(), ['infinity', 'key', 'valid']);
+});
+
+nativeTest('what has another length is answered as the portable BLS answers it', t => {
+  const member = validator(3n);
+  const message = new Uint8Array(32).fill(1);
+  const signature = new TestCommittee([member]).sign(message, Uint8Array.of(1));
+  // A curve on which all keys are points and nothing vanishes; a signature without its flag is none.
+  const native: NativeBls = {
+    blsBegin: () => new ArrayBuffer(144),
+    blsSubtract: () => true,
+    blsVerify: (_, __, bytes) => (bytes[0] & 0x80 ? 0 : 4),
+  };
+  const [face, portable] = [nativeBls(native), portableBls()];
+  const key = member.publicKey;
+  const other = validator(4n).publicKey;
+  for (const [aggregate, absent, bytes] of [
+    [key, [], signature],
+    [key.subarray(1), [], signature],
+    [new Uint8Array(0), [], signature],
+    [key, [other.subarray(1)], signature],
+    [key, [new Uint8Array(49).fill(0x80)], signature],
+    [key, [], signature.subarray(1)],
+    [key, [], new Uint8Array(0)],
+    [key, [], new Uint8Array(97).fill(0x80)],
+  ] as [Uint8Array, Uint8Array[], Uint8Array][])
+    t.is(face.verify(aggregate, absent, message, bytes), portable.verify(aggregate, absent, message, bytes));
+});
