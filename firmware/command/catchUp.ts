@@ -11,6 +11,7 @@ import type { CommandCause } from './answer.js';
 import type { CommandChain } from './commands.js';
 import { confirmed } from './confirmed.js';
 import { type CommandFacts, provenPosition } from './facts.js';
+import type { ProofOfNow } from './proofOfNow.js';
 import type { DirectQueue, Waiting } from './queue.js';
 import { type Walk, walkBack } from './walk.js';
 
@@ -21,6 +22,7 @@ export interface CatchUpOptions {
   domain: Domain;
   floors: Floors;
   ledger: Ledger;
+  now: ProofOfNow;
   queue: DirectQueue;
 }
 
@@ -32,8 +34,17 @@ export class CatchUp {
   }
 
   /** The links between what is known and what is proven; a link that carries the challenge proves now. */
-  walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
-    const { chain, challenge, crypto, domain, floors, ledger, queue } = this.#options;
+  async walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
+    const { floors, now } = this.#options;
+    now.begin();
+    const walk = await this.#walk(facts);
+    if (walk.verdict === 'accepted') now.arrive(walk.value.from.head);
+    if (now.contains(facts.device.head)) floors.proveNow(facts.head);
+    return walk;
+  }
+
+  #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
+    const { chain, challenge, crypto, domain, ledger, now, queue } = this.#options;
     const proven = provenPosition(facts);
     const behind = confirmed(ledger, proven);
     if (behind) return Promise.resolve(accepted({ from: behind, start: 'behind', links: [] }));
@@ -52,7 +63,7 @@ export class CatchUp {
       ),
       onLink: link => {
         const waiting = queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
-        if (waiting && equal(waiting.delivery.envelope.challenge, challenge)) floors.proveNow(facts.head);
+        now.see(link.head, waiting !== undefined && equal(waiting.delivery.envelope.challenge, challenge));
       },
     });
   }

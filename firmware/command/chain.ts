@@ -13,7 +13,7 @@ import { accepted, type Verdict } from '../proof/verdict.js';
 import type { AccountRequest } from '../proof/witness.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
-import type { Tag } from '../trust/level.js';
+import type { Purpose, Tag } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';
 import { trailOf } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
@@ -29,6 +29,8 @@ export interface ChainOptions {
   endpoints: readonly RpcEndpoint[];
   reader: ChainReader;
   trust: HeaderTrust;
+  /** For other purposes than `command`; the same if left out. */
+  trustFor?(purpose: Purpose): HeaderTrust;
 }
 
 export class ProvenCommandChain implements CommandChain {
@@ -40,9 +42,16 @@ export class ProvenCommandChain implements CommandChain {
     this.#options = options;
   }
 
-  async facts(tag: Tag, slot?: FleetSlot): Promise<Verdict<ProvenFacts, never, CommandCause>> {
-    const { device, reader, trust } = this.#options;
-    const block = await trust.head(tag);
+  async facts(
+    tag: Tag,
+    slot?: FleetSlot,
+    purpose: Purpose = 'command',
+  ): Promise<Verdict<ProvenFacts, never, CommandCause>> {
+    // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    await undefined;
+    const { device, reader, trust, trustFor } = this.#options;
+    const source = purpose === 'command' ? trust : (trustFor?.(purpose) ?? trust);
+    const block = await source.head(tag);
     if (block.verdict === 'undetermined') return block;
     const fleetRequest = (address: Uint8Array): AccountRequest => ({
       address,

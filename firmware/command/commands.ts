@@ -15,14 +15,17 @@ import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict
 import { StoreKey } from '../store/keys.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
-import type { Tag } from '../trust/level.js';
+import type { Purpose, Tag } from '../trust/level.js';
+import { Admission } from './admission.js';
 import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
 import { CatchUp } from './catchUp.js';
+import { uncertain } from './certainty.js';
 import { signedBy } from './delegate.js';
 import { Authority, type Envelope, envelopeHash } from './envelope.js';
 import { execute } from './execute.js';
 import { type CommandFacts, type ProvenFacts, provenPosition, restraint } from './facts.js';
 import { lastNonce, takeNonce } from './nonces.js';
+import { ProofOfNow } from './proofOfNow.js';
 import { DirectQueue, MAXIMUM_WAITING } from './queue.js';
 import { recoverInterrupted } from './recover.js';
 import { batched, delegated, type Unqueued } from './unqueued.js';
@@ -31,8 +34,11 @@ import { type Delivery, parseDelivery } from './wire.js';
 
 /** What commands need to know of the chain. */
 export interface CommandChain {
-  /** Device{0, 1, 3} and Fleet{policy} at `tag`, and one more word of the Fleet if it is asked for. */
-  facts(tag: Tag, slot?: FleetSlot): Promise<Verdict<ProvenFacts, never, CommandCause>>;
+  /**
+   * Device{0, 1, 3} and Fleet{policy} at `tag`, and one more word of the Fleet if it is asked for; by the level of
+   * `command` if no other purpose is named.
+   */
+  facts(tag: Tag, slot?: FleetSlot, purpose?: Purpose): Promise<Verdict<ProvenFacts, never, CommandCause>>;
   /** Links appended in the blocks `from` to `to`; sources in the order in which they are asked. */
   links(from: number, to: number): readonly LinkSource[];
 }
@@ -49,7 +55,7 @@ export interface CommandsOptions {
   key: Uint8Array;
   ledger: Ledger;
   policy: PurposePolicy;
-  /** That of the purpose `lifecycle`, which a newer epoch needs. */
+  /** That of the purpose `lifecycle`, which a newer epoch needs, and what cannot be undone. */
   lifecycle: PurposePolicy;
   /** Says what came of an envelope; the trail is that of the facts it was decided by. */
   onSettled(settlement: Settlement, facts: CommandFacts | undefined): void;
@@ -57,7 +63,9 @@ export interface CommandsOptions {
 
 export class Commands {
   readonly #options: CommandsOptions;
+  readonly #admission: Admission;
   readonly #catchUp: CatchUp;
+  readonly #now = new ProofOfNow();
   readonly #queue: DirectQueue;
   /** The cause last given for each waiting envelope. */
   readonly #said = new Map<string, string>();
@@ -65,9 +73,9 @@ export class Commands {
 
   constructor(options: CommandsOptions) {
     this.#options = options;
-    const { app, clock, floors, ledger, policy } = options;
-    this.#queue = new DirectQueue({ app, clock, floors, ledger, level: policy.level });
-    this.#catchUp = new CatchUp({ ...options, queue: this.#queue });
+    this.#queue = new DirectQueue(options);
+    this.#catchUp = new CatchUp({ ...options, now: this.#now, queue: this.#queue });
+    this.#admission = new Admission({ ...options, now: this.#now });
   }
 
   /** Whether something may change by itself: envelopes wait, or what ran already may still be taken back. */
@@ -112,7 +120,7 @@ export class Commands {
       return () => this.#delegated(hash, parsed.value);
     } else {
       const command = batched(crypto, app, hash, parsed.value);
-      if (command) return () => this.#unqueued(hash, envelope, command, 'finalized');
+      if (command) return () => this.#unqueued(hash, envelope, command);
       this.#say({ hash, verdict: rejected('not_anchored', 'it came without the proof of its batch') });
     }
     return undefined;
@@ -127,7 +135,7 @@ export class Commands {
   }
 
   async #direct(hash: Uint8Array, delivery: Delivery): Promise<void> {
-    const { app, ledger } = this.#options;
+    const { ledger } = this.#options;
     const { envelope } = delivery;
     const { epoch } = ledger.position;
     if (envelope.epoch < epoch) {
@@ -147,66 +155,54 @@ export class Commands {
       this.#say({ hash: displaced.hash, verdict: undetermined('busy', 'too many envelopes wait') });
       if (displaced.hash === hash) return;
     }
-    const tolerant = findAction(app, envelope.action)?.finality === 'latest';
-    await this.#advance(tolerant ? 'latest' : 'finalized');
+    await this.#advance(this.#tagFor(envelope));
+  }
+
+  /** Whether now is proven at the level of that purpose as well, by what commands have seen of the challenge. */
+  async proveNow(purpose: Purpose): Promise<void> {
+    if (!this.#now.known) return;
+    const facts = await this.#options.chain.facts('finalized', undefined, purpose);
+    if (facts.verdict === 'accepted' && this.#now.contains(facts.value.device.head))
+      this.#options.floors.proveNow(facts.value.head);
+  }
+
+  /** The newest block is trusted at no level above the first. */
+  #tagFor({ action, authority }: Envelope): Tag {
+    const { app, policy } = this.#options;
+    const tolerant = authority !== Authority.batch && findAction(app, action)?.finality === 'latest';
+    return tolerant && policy.level === 1 && !policy.finalOnly ? 'latest' : 'finalized';
   }
 
   /** Proves, walks and consumes; a long gap piece by piece. */
-  async #advance(tag: Tag): Promise<void> {
-    const { key, ledger } = this.#options;
+  async #advance(tag: Tag, purpose: 'command' | 'lifecycle' = 'command'): Promise<void> {
+    const { key, ledger, lifecycle } = this.#options;
+    const policy = purpose === 'command' ? this.#options.policy : lifecycle;
+    const higher = purpose === 'command' && lifecycle.level > policy.level;
     let before: number;
     do {
       before = ledger.position.sequence;
-      const pair = await this.#facts(tag);
+      const pair = await this.#facts(tag, undefined, purpose);
       if (pair.verdict === 'undetermined') return this.#sayAll(pair);
       const { facts, newest } = pair.value;
       // The walk comes first, because a link that carries the challenge resets the floors.
       const walk = await this.#catchUp.walk(facts);
-      const admitted = this.#admit(facts, newest);
+      const admitted = this.#admission.admit(facts, newest, policy);
       if (admitted.verdict === 'undetermined') return this.#sayAll(admitted, facts);
-      const known = this.#knownEpoch(facts);
+      const known = this.#admission.epoch(facts);
+      if (higher && facts.head.finalized && facts.device.epoch > ledger.position.epoch)
+        return this.#advance('finalized', 'lifecycle');
       if (known.verdict === 'undetermined') return this.#sayAll(known, facts);
       if (walk.verdict === 'undetermined') return this.#sayAll(walk, facts);
       const { head } = facts;
       if (head.finalized && isSettled(ledger, provenPosition(facts))) ledger.settledUntil(head.number);
       const held = restraint(facts, newest, key);
       const ahead = await this.#catchUp.ahead(facts, newest);
-      for (const settlement of await this.#queue.consume(walk.value, facts, newest, held, ahead))
-        this.#say(settlement, facts);
+      const settlements = await this.#queue.consume(walk.value, facts, newest, held, ahead);
+      const again = higher && this.#queue.needsLifecycle;
+      for (const settlement of settlements) if (!again || settlement.receipt) this.#say(settlement, facts);
+      if (again) return this.#advance('finalized', 'lifecycle');
       if (ledger.position.sequence >= facts.device.sequence) return;
     } while (ledger.position.sequence !== before);
-  }
-
-  /** Freshness and floors; and, where the store was lost, its new birth, before which nothing counts. */
-  #admit(facts: CommandFacts, newest: CommandFacts): Verdict<undefined, never, CommandCause> {
-    const { floors, ledger, policy } = this.#options;
-    const admitted = floors.admit(facts.head, policy);
-    if (admitted.verdict === 'undetermined') return admitted;
-    const recent = floors.admit(newest.head, policy);
-    if (recent.verdict === 'undetermined') return recent;
-    if (ledger.birth !== undefined) return admitted;
-    if (!facts.head.finalized || !floors.nowProven(policy.level)) {
-      return undetermined('not_now', 'the store was lost; a proof of now must give it a new birth first');
-    }
-    const position = provenPosition(facts);
-    ledger.commit({ birth: facts.head.timestamp, position, settled: position, ran: [] });
-    return undetermined('not_now', 'the store was born anew; send what begins after this moment');
-  }
-
-  /** The board follows into a newer epoch only where it is certain, and never back into an older one. */
-  #knownEpoch({ device, head }: CommandFacts): Verdict<undefined, never, CommandCause> {
-    const { ledger, lifecycle } = this.#options;
-    const { epoch } = ledger.position;
-    if (device.epoch < epoch) {
-      return undetermined('stale', `block ${head.number} is of an epoch before ${epoch}`);
-    }
-    if (device.epoch === epoch) return accepted(undefined);
-    if (!head.finalized) return undetermined('level', 'a newer epoch began and is not final yet');
-    if (head.level < lifecycle.level) {
-      const evidence = `a newer epoch needs level ${lifecycle.level}, block ${head.number} has ${head.level}`;
-      return undetermined('level', evidence);
-    }
-    return accepted(undefined);
   }
 
   async #delegated(hash: Uint8Array, delivery: Delivery): Promise<void> {
@@ -214,21 +210,25 @@ export class Commands {
     const { envelope, signature } = delivery;
     const signed = signedBy(crypto, envelope, hash, signature);
     if (signed.verdict === 'rejected') return this.#say({ hash, verdict: signed });
-    const tolerant = findAction(app, envelope.action)?.finality === 'latest';
-    const command = delegated(crypto, app, delivery);
-    return this.#unqueued(hash, envelope, command, tolerant ? 'latest' : 'finalized');
+    return this.#unqueued(hash, envelope, delegated(crypto, app, delivery));
   }
 
-  async #unqueued(hash: Uint8Array, envelope: Envelope, command: Unqueued, tag: Tag): Promise<void> {
-    const { clock, floors, key, ledger, policy } = this.#options;
-    const pair = await this.#facts(tag, command.slot);
+  async #unqueued(hash: Uint8Array, envelope: Envelope, command: Unqueued): Promise<void> {
+    const { app, clock, floors, key, ledger } = this.#options;
+    const irreversible = findAction(app, envelope.action)?.class === 'irreversible';
+    const policy = irreversible ? this.#options.lifecycle : this.#options.policy;
+    const pair = await this.#facts(
+      irreversible ? 'finalized' : this.#tagFor(envelope),
+      command.slot,
+      irreversible ? 'lifecycle' : 'command',
+    );
     if (pair.verdict === 'undetermined') return this.#say({ hash, verdict: pair });
     const { facts, newest } = pair.value;
-    const admitted = this.#admit(facts, newest);
+    const admitted = this.#admission.admit(facts, newest, policy);
     if (admitted.verdict === 'undetermined') return this.#say({ hash, verdict: admitted }, facts);
     // Nonces of an older epoch make way for newer ones, so the board must be in the newer epoch itself.
     if (facts.device.epoch > ledger.position.epoch) await this.#advance('finalized');
-    const known = this.#knownEpoch(facts);
+    const known = this.#admission.epoch(facts);
     if (known.verdict === 'undetermined') return this.#say({ hash, verdict: known }, facts);
     if (facts.device.epoch > ledger.position.epoch) {
       const verdict = undetermined('withheld', 'the board has not followed into the newer epoch yet');
@@ -248,6 +248,8 @@ export class Commands {
       born: ledger.birth ?? 0,
     });
     if (order.verdict !== 'accepted') return this.#say({ hash, verdict: order }, facts);
+    const waits = uncertain(order.value, facts.head, this.#options.lifecycle, floors);
+    if (waits) return this.#say({ hash, verdict: waits }, facts);
     const taken = takeNonce(nonces, counter, envelope.epoch, envelope.sequence);
     if (!taken)
       return this.#say({ hash, verdict: undetermined('busy', 'too many delegates in this epoch') }, facts);
@@ -262,11 +264,12 @@ export class Commands {
   /** Facts at the tag that the action needs, and at the newest head for what restrains. */
   async #facts(
     tag: Tag,
-    slot?: FleetSlot,
+    slot: FleetSlot | undefined,
+    purpose: Purpose,
   ): Promise<Verdict<{ facts: ProvenFacts; newest: ProvenFacts }, never, CommandCause>> {
-    const facts = await this.#options.chain.facts(tag, slot);
+    const facts = await this.#options.chain.facts(tag, slot, purpose);
     if (facts.verdict === 'undetermined') return facts;
-    const newest = tag === 'latest' ? facts : await this.#options.chain.facts('latest', slot);
+    const newest = tag === 'latest' ? facts : await this.#options.chain.facts('latest', slot, purpose);
     if (newest.verdict === 'undetermined') return newest;
     return accepted({ facts: facts.value, newest: newest.value });
   }

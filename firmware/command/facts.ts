@@ -25,6 +25,7 @@ export const provenPosition = ({ device, head }: CommandFacts): Position => ({
   sequence: device.sequence,
   head: device.head,
   block: head.number,
+  level: head.level,
 });
 
 /**

@@ -9,9 +9,11 @@ import { type Ledger, MAXIMUM_RAN, type Position, type Ran, type Statement } fro
 import type { Outcome } from '../ledger/receipt.js';
 import type { Clock } from '../port/clock.js';
 import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
+import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
-import type { Level } from '../trust/level.js';
 import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
+import { needsLifecycle, uncertain } from './certainty.js';
+import type { CommandsOptions } from './commands.js';
 import { execute } from './execute.js';
 import type { CommandFacts } from './facts.js';
 import { type CommandCode, disagreement, judgeOrder, judgeTime, type Order } from './judge.js';
@@ -25,6 +27,8 @@ export interface Waiting {
   delivery: Delivery;
 }
 
+type Refusal = CommandVerdict & { verdict: 'rejected' };
+
 /** Envelopes kept at once. What finds no room is answered `busy` and may be delivered again. */
 export const MAXIMUM_WAITING = 8;
 
@@ -33,20 +37,30 @@ export class DirectQueue {
   readonly #clock: Clock;
   readonly #floors: Floors;
   readonly #ledger: Ledger;
-  readonly #level: Level;
+  readonly #lifecycle: PurposePolicy;
+  readonly #policy: PurposePolicy;
+  #needsLifecycle = false;
   #waiting: Waiting[] = [];
 
-  /** `level` is the least one that commands accept. */
-  constructor(options: { app: App; clock: Clock; floors: Floors; ledger: Ledger; level: Level }) {
+  /** The policies of the purposes `command` and `lifecycle`. */
+  constructor(
+    options: Pick<CommandsOptions, 'app' | 'clock' | 'floors' | 'ledger' | 'lifecycle' | 'policy'>,
+  ) {
     this.#app = options.app;
     this.#clock = options.clock;
     this.#floors = options.floors;
     this.#ledger = options.ledger;
-    this.#level = options.level;
+    this.#lifecycle = options.lifecycle;
+    this.#policy = options.policy;
   }
 
   get waiting(): readonly Waiting[] {
     return this.#waiting;
+  }
+
+  /** Whether the last link that was looked at waits for a head of the level of `lifecycle`, and nothing else. */
+  get needsLifecycle(): boolean {
+    return this.#needsLifecycle;
   }
 
   /**
@@ -74,6 +88,7 @@ export class DirectQueue {
     held: Verdict<undefined, never, CommandCause>,
     ahead?: ReadonlySet<string>,
   ): Promise<Settlement[]> {
+    this.#needsLifecycle = false;
     const settlements = this.#reposition(walk, facts);
     let stopped: CommandVerdict | undefined;
     for (const link of walk.links) {
@@ -149,6 +164,7 @@ export class DirectQueue {
       head: link.head,
       // Later links may lie before the proven block: only of the newest is it known that they do not.
       block: newest ? facts.head.number : ledger.position.block,
+      level: facts.head.level,
     };
     const ran = ledger.ran.find(other => equal(other.envelopeHash, link.commandHash));
     if (ran) {
@@ -162,21 +178,18 @@ export class DirectQueue {
       return undefined;
     }
     const hash = link.commandHash;
+    const refuse = (outcome: Outcome, verdict: Refusal) =>
+      this.#refuse(hash, position, facts, outcome, verdict);
     if (link.fleetEpoch < facts.fleet.epoch) {
-      return this.#refuse(hash, position, facts, 'voided', rejected('void', 'the fleet began a newer epoch'));
+      return refuse('voided', rejected('void', 'the fleet began a newer epoch'));
     }
-    const now = this.#floors.now(this.#level);
-    const nowProven = this.#floors.nowProven(this.#level);
+    const { level } = this.#policy;
+    const now = this.#floors.now(level);
+    const nowProven = this.#floors.nowProven(level);
     const waiting = this.#waiting.find(candidate => equal(candidate.hash, hash));
     if (!waiting) {
       if (nowProven && facts.head.finalized && now > link.notAfter) {
-        return this.#refuse(
-          hash,
-          position,
-          facts,
-          'expired',
-          rejected('expired', 'nobody delivered it in its time'),
-        );
+        return refuse('expired', rejected('expired', 'nobody delivered it in its time'));
       }
       return {
         hash,
@@ -197,22 +210,16 @@ export class DirectQueue {
     }
     const differs = disagreement(envelope, link);
     if (differs) {
-      return this.#refuse(
-        hash,
-        position,
-        facts,
-        'refused',
-        rejected('void', `its ${differs} is not the link's`),
-      );
+      return refuse('refused', rejected('void', `its ${differs} is not the link's`));
     }
     const time = judgeTime(envelope, now, ledger.birth ?? 0);
     if (time.verdict === 'rejected') {
       if (time.code === 'not_yet') return { hash, verdict: time };
-      return this.#refuse(hash, position, facts, time.code === 'expired' ? 'expired' : 'refused', time);
+      return refuse(time.code === 'expired' ? 'expired' : 'refused', time);
     }
     if (held.verdict === 'undetermined') return { hash, verdict: held };
     const order = judgeOrder(this.#app, envelope);
-    if (order.verdict === 'rejected') return this.#refuse(hash, position, facts, 'refused', order);
+    if (order.verdict === 'rejected') return refuse('refused', order);
     if (
       !facts.head.finalized &&
       (order.value.action.finality === 'finalized' || ledger.ran.length >= MAXIMUM_RAN)
@@ -225,7 +232,9 @@ export class DirectQueue {
         ),
       };
     }
-    return this.#run(waiting, position, facts, order.value);
+    this.#needsLifecycle = needsLifecycle(order.value, facts.head, this.#lifecycle);
+    const verdict = uncertain(order.value, facts.head, this.#lifecycle, this.#floors);
+    return verdict ? { hash, verdict } : this.#run(waiting, position, facts, order.value);
   }
 
   async #run(waiting: Waiting, position: Position, facts: CommandFacts, order: Order): Promise<Settlement> {
@@ -255,7 +264,7 @@ export class DirectQueue {
     position: Position,
     facts: CommandFacts,
     outcome: Outcome,
-    verdict: CommandVerdict & { verdict: 'rejected' },
+    verdict: Refusal,
   ): Settlement {
     if (!facts.head.finalized) {
       return {

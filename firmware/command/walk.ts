@@ -74,7 +74,8 @@ export async function walkBack(options: WalkOptions): Promise<Verdict<Walk, neve
       proven.epoch > known.epoch &&
       equal(head, epochHead(crypto, chainId, device, proven.epoch, sequence))
     ) {
-      const from = { epoch: proven.epoch, sequence, head, block: known.block };
+      const { epoch, level } = proven;
+      const from = { epoch, sequence, head, block: known.block, level };
       return accepted({ from, start: 'epoch', links: kept.reverse() });
     }
     if (sequence <= settled.sequence && proven.epoch === settled.epoch) {

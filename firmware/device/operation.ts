@@ -111,7 +111,11 @@ export class Operation {
     const chain = { crypto, device, endpoints: this.#endpoints, reader: this.#reader };
     this.#commands = new Commands({
       app,
-      chain: new ProvenCommandChain({ ...chain, trust: levels.for('command') }),
+      chain: new ProvenCommandChain({
+        ...chain,
+        trust: levels.for('command'),
+        trustFor: purpose => levels.for(purpose),
+      }),
       challenge: this.#challenge,
       clock,
       crypto,
@@ -173,6 +177,7 @@ export class Operation {
       const before = this.#floors.nowProven(firmware.level);
       this.#dropping = false;
       await task();
+      if (!before && !this.#floors.nowProven(firmware.level)) await this.#commands.proveNow('firmware');
       // An update may have waited for the proof of now that a command brought.
       if (!before && this.#floors.nowProven(firmware.level)) this.#turns.add(() => this.#updates.retry());
     });

@@ -20,6 +20,8 @@ export interface Position {
   head: Uint8Array;
   /** A block at which this was the device's newest link: later links lie after it. */
   block: number;
+  /** Level of header trust of the head that said so; 1 if left out. */
+  level?: number;
 }
 
 /** An envelope that ran on a head which may still be taken back. */
@@ -75,12 +77,14 @@ const positionFields = (position: Position): RecordField[] => [
   position.sequence,
   position.head,
   position.block,
+  position.level ?? 1,
 ];
 const readPosition = (reader: RecordReader): Position => ({
   epoch: reader.number(),
   sequence: reader.number(),
   head: reader.fixed(32),
   block: reader.number(),
+  level: reader.number(4),
 });
 
 export class Ledger {
@@ -94,6 +98,8 @@ export class Ledger {
   position: Position;
   settled: Position;
   ran: readonly Ran[];
+  /** Whether the epoch was entered in this boot. */
+  epochIsNew = false;
   receiptCounter = 0;
   receiptHead = ZERO();
 
@@ -205,6 +211,7 @@ export class Ledger {
 
     // Memory follows flash, never the other way round: a cut above leaves both as they were.
     this.birth = change.birth ?? this.birth;
+    if (change.position && change.position.epoch !== this.position.epoch) this.epochIsNew = true;
     this.position = change.position ?? this.position;
     this.settled = change.settled ?? this.settled;
     this.ran = change.ran ?? this.ran;

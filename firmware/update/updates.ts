@@ -204,10 +204,10 @@ export class Updates {
     const newest = await chain.facts('latest', offer.version);
     if (newest.verdict === 'undetermined') return { verdict: newest, trail: [] };
     const { trail } = facts.value;
-    for (const { head } of [facts.value, newest.value]) {
-      const fresh = floors.admit(head, policy);
-      if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
-    }
+    const fresh = floors.admit(facts.value.head, policy);
+    if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
+    const recent = floors.admitNewest(newest.value.head, policy.maximumAge);
+    if (recent.verdict === 'undetermined') return { verdict: recent, trail };
     const line = parseLine(ledger.read(StoreKey.channel));
     const installed: Installed = {
       version: image.version,

@@ -48,7 +48,7 @@ test('a receipt is signed by the board, counts on and names the one before; its 
 test('everything is there again after a restart', t => {
   const flash = new MemoryFlash();
   const before = open(flash);
-  const position = { epoch: 1, sequence: 2, head: word(3), block: 4 };
+  const position = { epoch: 1, sequence: 2, head: word(3), block: 4, level: 4 };
   const settled = { ...position, sequence: 1 };
   const ran = [{ sequence: 2, envelopeHash: word(5), head: word(6), reorged: true }];
   const inFlight = {

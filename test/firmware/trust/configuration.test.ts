@@ -186,7 +186,7 @@ test('a level above 1 needs what it comes from, and only L3 may stand in, for L4
 
 test('provers, keys and beginnings that are none are refused, each beside one that is', t => {
   const keys = (count: number) => Array.from({ length: count }, (_, i) => key(i + 1));
-  const cases: [Partial<TrustConfiguration>, string][] = [
+  const cases: [Partial<TrustConfiguration>, 'accepted' | 'rejected'][] = [
     [sources, 'accepted'],
     [{ provers: Array.from({ length: 4 }, (_, i) => `http://p${i}`) }, 'accepted'],
     [{ provers: Array.from({ length: 5 }, (_, i) => `http://p${i}`) }, 'rejected'],
