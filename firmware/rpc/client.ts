@@ -76,6 +76,8 @@ export class JsonRpcEndpoint implements RpcEndpoint {
   }
 
   async batch(calls: readonly RpcCall[]): Promise<BatchResult> {
+    // XS has an async function on its caller's stack until it first waits: what follows begins on a stack of its own.
+    await undefined;
     const results: CallResult[] = [];
     for (let from = 0; from < calls.length; from += this.#options.mostCalls) {
       const group = await this.#group(calls.slice(from, from + this.#options.mostCalls));

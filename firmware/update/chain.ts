@@ -34,6 +34,8 @@ export class ProvenUpdateChain implements UpdateChain {
     tag: Tag,
     version: number,
   ): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>> {
+    // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    await undefined;
     const { crypto, device, reader, trust } = this.#options;
     const block = await trust.head(tag);
     if (block.verdict === 'undetermined') return block;
