@@ -1,14 +1,17 @@
 /** The board's end of its console, as host-sim/board/console.ts has it; the host moves the lines. */
 
-import { decodeText } from '../../../firmware/bytes/text.js';
+import { encodeText } from '../../../firmware/bytes/text.js';
 import type { Console } from '../../../firmware/port/board.js';
-import { boardLineLimit, logLimit, requestLimit } from '../../board/consoleLine.js';
+import { parseJson } from '../../../firmware/rpc/json.js';
+import { boardLineLimit, logLimit, requestLimit, rigLineLimit } from '../../board/consoleLine.js';
 import type { Host } from './host.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
 const backlogLimit = 1024 * 1024;
 /** Requests that may wait for the image to say who handles them. */
 const waitingLimit = 16;
+/** Deeper, a line would use up the stack of a small board; with more values, its heap. */
+const lineLimits = { bytes: rigLineLimit, depth: 16, values: 256 };
 
 type Handler = Parameters<Console['onRequest']>[0];
 
@@ -22,7 +25,7 @@ export interface HostConsole extends Console {
   take(line: string | ArrayBuffer): void;
 }
 
-const { parse, stringify } = JSON;
+const { stringify } = JSON;
 
 /** JSON in ASCII. */
 function encode(value: unknown): string {
@@ -74,15 +77,15 @@ export function hostConsole(host: Host, onInput: (input: number, value: number) 
       for (const request of all) void serve(request);
     },
     take(bytes) {
-      let line: unknown;
-      try {
-        const text = typeof bytes === 'string' ? bytes : decodeText(new Uint8Array(bytes));
-        if (text === undefined) throw new SyntaxError('not UTF-8');
-        line = parse(text);
-      } catch {
+      const parsed = parseJson(
+        typeof bytes === 'string' ? encodeText(bytes) : new Uint8Array(bytes),
+        lineLimits,
+      );
+      if (parsed.verdict !== 'accepted') {
         host.lost();
         return;
       }
+      const line = parsed.value;
       if (typeof line !== 'object' || line === null) return;
       if ('input' in line) {
         const { input, value } = line as { input: number; value: number };

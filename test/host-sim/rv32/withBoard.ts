@@ -29,13 +29,19 @@ export async function scriptImage(version: number, methods: string): Promise<Uin
   return encodeImage(version, new Uint8Array(32), body);
 }
 
+/** For the flash of a board; gone when the test is over. */
+export function flashDirectory(t: ExecutionContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-rv32-'));
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
 export async function boardWith(
   t: ExecutionContext,
   image: Uint8Array,
   options: Partial<BoardOptions> = {},
 ): Promise<Board> {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-rv32-'));
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  const { directory = flashDirectory(t) } = options;
   flashBoard(directory, image);
   const board = await startBoard({ directory, engine: { name: 'rv32' }, ...options });
   t.teardown(() => board.close());
