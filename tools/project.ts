@@ -62,6 +62,7 @@ const schema = v.object({
       delegate: v.optional(file),
       signers: v.optional(files),
       releaseKeys: v.optional(files),
+      checkpointKeys: v.optional(files),
     }),
   ),
   /** The passphrase of those keystores, relative to this file: for keys of a simulation, which guard nothing. */

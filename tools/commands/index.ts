@@ -50,6 +50,12 @@ export const commands: Readonly<Record<string, Entry>> = {
   status: { summary: 'Show what board and chain say', load: () => import('./status.js') },
   monitor: { summary: 'Follow what a board says', load: () => import('./monitor.js') },
   audit: { summary: 'Check receipts and commands of a board', load: () => import('./audit.js') },
+  checkpoint: { summary: 'Sign a final block for boards', load: () => import('./checkpoint.js') },
+  prover: {
+    summary: 'Answer boards that verify finality themselves',
+    load: () => import('./prover.js'),
+    cleanUp: 10_000,
+  },
   'release publish': { summary: 'Publish an image', load: () => import('./release/publish.js') },
   'release approve': { summary: 'Approve an image for a board', load: () => import('./release/approve.js') },
   'release offer': {

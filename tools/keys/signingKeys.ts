@@ -24,8 +24,12 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
-/** Several who decide together. HOLDFAST_SIGNER_KEYS and HOLDFAST_RELEASE_KEYS list keys, separated by commas. */
-export const bodies = { signers: 'HOLDFAST_SIGNER_KEYS', releaseKeys: 'HOLDFAST_RELEASE_KEYS' } as const;
+/** Several who decide together. Each variable lists keys, separated by commas. */
+export const bodies = {
+  signers: 'HOLDFAST_SIGNER_KEYS',
+  releaseKeys: 'HOLDFAST_RELEASE_KEYS',
+  checkpointKeys: 'HOLDFAST_CHECKPOINT_KEYS',
+} as const;
 export type Body = keyof typeof bodies;
 
 export interface SigningKey {

@@ -1,10 +1,13 @@
 /** One execution node over JSON-RPC. Headers and proofs count only when they lead to the hash that was asked for. */
+import { readNumber } from '../../firmware/bytes/bigEndian.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { typeHash } from '../../firmware/contract/typedData.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
 import { witnessFromRpc } from '../../firmware/proof/witnessFromRpc.js';
+import { MAXIMUM_CHECKPOINT_KEYS } from '../../firmware/trust/checkpointKeys.js';
 import { parseJson, request, UpstreamProblem } from './upstream.js';
 
 export interface ExecutionNodeOptions {
@@ -19,6 +22,38 @@ export interface ExecutionNodeOptions {
 /** A block without its transactions' bodies can still name thousands of hashes. */
 const blockBytes = 1_048_576;
 const proofBytes = 1_048_576;
+
+const logsBytes = 4_194_304;
+const checkpointKeysTopic = toHex(typeHash('CheckpointKeysSet(uint16,address[],bytes)'));
+
+export interface CheckpointKeysEvent {
+  threshold: number;
+  keys: Uint8Array[];
+  /** Signatures of the outgoing keys, as they were given to the fleet. */
+  handover: Uint8Array;
+  /** Block, and place within it. */
+  number: number;
+  place: number;
+}
+
+/** The event's data: (uint16, address[], bytes) as the ABI lays them out. Undefined when they are not so. */
+function readCheckpointKeys(
+  data: Uint8Array | undefined,
+): Pick<CheckpointKeysEvent, 'threshold' | 'keys' | 'handover'> | undefined {
+  if (!data) return undefined;
+  const number = (at: number) => readNumber(data, at, 32) ?? Number.NaN;
+  const threshold = number(0);
+  const keysAt = number(32);
+  const handoverAt = number(64);
+  const count = number(keysAt);
+  const length = number(handoverAt);
+  const whole = keysAt + 32 + 32 * count <= data.length && handoverAt + 32 + length <= data.length;
+  if (!whole || count > MAXIMUM_CHECKPOINT_KEYS || !(threshold <= count)) return undefined;
+  const keys = Array.from({ length: count }, (_, i) =>
+    data.slice(keysAt + 44 + 32 * i, keysAt + 64 + 32 * i),
+  );
+  return { threshold, keys, handover: data.slice(handoverAt + 32, handoverAt + 32 + length) };
+}
 
 /** The node proved something else than it claims: not a matter of luck. */
 export class Lie extends Error {
@@ -80,6 +115,24 @@ export class ExecutionNode {
     const proven = verifyWitness(this.#options.crypto, { ...asked, accounts }, witness.value);
     if (proven.verdict === 'rejected') throw new Lie(proven.code, proven.evidence);
     return witness.value;
+  }
+
+  /** Every set of checkpoint keys that a fleet named, oldest first. @throws UpstreamProblem */
+  async checkpointKeys(fleet: Uint8Array): Promise<CheckpointKeysEvent[]> {
+    const filter = {
+      address: toHex(fleet),
+      topics: [checkpointKeysTopic],
+      fromBlock: '0x0',
+      toBlock: 'latest',
+    };
+    const logs = await this.#call('eth_getLogs', [filter], logsBytes);
+    if (!Array.isArray(logs)) throw new UpstreamProblem('malformed', 'no list of events');
+    return logs.map(log => {
+      const { blockNumber, data, logIndex } = (log ?? {}) as Record<string, unknown>;
+      const event = readCheckpointKeys(fromHex(data));
+      if (!event) throw new UpstreamProblem('malformed', 'no event of checkpoint keys');
+      return { ...event, number: Number(blockNumber), place: Number(logIndex) };
+    });
   }
 
   async #call(method: string, parameters: readonly unknown[], maximumBytes: number): Promise<unknown> {

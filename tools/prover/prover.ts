@@ -19,6 +19,7 @@ import { convertBootstrap } from '../../host-sim/beaconApi/convert.js';
 import type { StandardUpdate } from '../../host-sim/beaconApi/standard.js';
 import { loadBls } from '../../host-sim/bls/load.js';
 import { BeaconNode } from './beaconNode.js';
+import { Checkpoints } from './checkpoints.js';
 import { Committees } from './committees.js';
 import { ExecutionNode, Lie } from './executionNode.js';
 import { executionHashOf, type Judged, judge } from './judge.js';
@@ -36,6 +37,8 @@ export interface ProverOptions {
   chain?: BeaconChain;
   /** Root of a finalized beacon block to begin at, 32 bytes; most nodes' newest if left out. */
   checkpoint?: Uint8Array;
+  /** A directory of signed checkpoints to serve (tools/checkpoint/file.ts). */
+  checkpoints?: string;
   /** Milliseconds for one answer of a node; 10 s. */
   patience?: number;
   /** Milliseconds for which the newest finality is not asked for again; a quarter of a slot. */
@@ -52,6 +55,12 @@ export interface Prover {
   committee(period: number): Promise<Uint8Array | undefined>;
   finality(): Promise<Uint8Array | undefined>;
   witness(request: WitnessRequest): Promise<Uint8Array | undefined>;
+  /** One that operators signed over the challenge, else the newest. */
+  checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined>;
+  /** The rotation that the set of checkpoint keys of that hash signed. */
+  rotation(outgoing: Uint8Array): Promise<Uint8Array | undefined>;
+  /** The set of checkpoint keys of that hash. */
+  keySet(hash: Uint8Array): Promise<Uint8Array | undefined>;
   /** Of the execution chain, which names MQTT topics. @throws Error when no node tells */
   chainId(): Promise<number>;
   /** Milliseconds of a slot. */
@@ -85,6 +94,7 @@ class NodeProver implements Prover {
   readonly #beacons: readonly BeaconNode[];
   readonly #executions: readonly ExecutionNode[];
   readonly #committees: Committees;
+  readonly #checkpoints: Checkpoints | undefined;
   readonly #bls: Bls;
   readonly #crypto = portableCrypto();
   readonly #turns = new Turns(atOnce, mostWaiting);
@@ -118,6 +128,9 @@ class NodeProver implements Prover {
       executionHeader: hash => this.#executionHeader(hash),
       checkpoint: options.checkpoint,
     });
+    const { checkpoints: directory } = options;
+    const chainId = () => this.chainId();
+    this.#checkpoints = directory ? new Checkpoints({ directory, chainId, executions, watch }) : undefined;
   }
 
   bootstrap(root: Uint8Array): Promise<Uint8Array | undefined> {
@@ -165,6 +178,19 @@ class NodeProver implements Prover {
       if (answer) this.#witnesses.set(name, answer);
       return answer;
     });
+  }
+
+  checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined> {
+    const name = [challenge, fleet].map(one => (one ? toHex(one) : '')).join(' ');
+    return this.#answer('checkpoint', name, async () => this.#checkpoints?.answer(challenge, fleet));
+  }
+
+  rotation(outgoing: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#answer('rotation', toHex(outgoing), async () => this.#checkpoints?.rotation(outgoing));
+  }
+
+  keySet(hash: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#answer('keySet', toHex(hash), async () => this.#checkpoints?.keySet(hash));
   }
 
   async chainId(): Promise<number> {

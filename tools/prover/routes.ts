@@ -16,11 +16,19 @@ export const maximumPathLength = 64 + 2 * maximumWitnessRequestBytes;
 /** The answer to a path, or undefined when there is none. @throws BadQuestion, and what the prover throws */
 export async function answerPath(prover: Prover, path: string): Promise<Uint8Array | undefined> {
   if (path.length > maximumPathLength) throw new BadQuestion('the path is too long');
-  const [, kind, value = ''] = /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx]*))?$/.exec(path) ?? [];
+  const [, kind, value = '', query = ''] =
+    /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx]*))?(?:\?([0-9a-z=&]{1,200}))?$/.exec(path) ?? [];
+  if (kind === 'checkpoint' && value === '') {
+    const asked = new URLSearchParams(query);
+    return prover.checkpoint(optional(asked.get('challenge'), 32), optional(asked.get('fleet'), 20));
+  }
+  if (query !== '') throw new BadQuestion('no such question');
   if (kind === 'finality' && value === '') return prover.finality();
   if (kind === 'bootstrap') return prover.bootstrap(hash(value));
   if (kind === 'committee') return prover.committee(period(value));
   if (kind === 'witness') return answerWitness(prover, bytes(value));
+  if (kind === 'checkpoint-keys') return prover.rotation(hash(value));
+  if (kind === 'checkpoint-key-set') return prover.keySet(hash(value));
   throw new BadQuestion('no such question');
 }
 
@@ -34,6 +42,13 @@ export async function answerWitness(prover: Prover, encoded: Uint8Array): Promis
 function bytes(text: string): Uint8Array {
   const value = text.startsWith('0x') ? fromHex(text) : undefined;
   if (!value) throw new BadQuestion('no bytes in hexadecimal');
+  return value;
+}
+
+function optional(text: string | null, length: number): Uint8Array | undefined {
+  if (text === null) return undefined;
+  const value = bytes(text);
+  if (value.length !== length) throw new BadQuestion(`no ${length} bytes`);
   return value;
 }
 

@@ -1,11 +1,16 @@
-/** A prover with its faces: HTTP, and MQTT where there is a broker. */
-
+/** A prover with its faces: HTTP, and MQTT where there is a broker; and what it does unasked. */
+import { toFailure } from '../cli/failure.js';
 import { serveHttp } from './http.js';
+import { type ProverTopics, serveMqtt } from './mqtt.js';
 import { createProver, type Prover, type ProverOptions } from './prover.js';
 
 export interface StartProverOptions extends ProverOptions {
   /** 127.0.0.1 and a free port if left out. */
   listen?: { host: string; port: number };
+  /** `mqtt://host:port` of a broker where boards ask as well. */
+  broker?: string;
+  /** Milliseconds after which the nodes are asked for finality unasked; half a slot, at least one second. */
+  interval?: number;
 }
 
 export interface RunningProver {
@@ -24,11 +29,37 @@ export async function startProver(options: StartProverOptions): Promise<RunningP
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
   const prover = await createProver({ ...options, signal });
   const server = await serveHttp(prover, listen.host, listen.port);
+  let topics: ProverTopics | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closing: Promise<void> | undefined;
   const close = () => {
-    options.signal?.removeEventListener('abort', close);
-    stop.abort();
-    return server.close();
+    closing ??= (async () => {
+      options.signal?.removeEventListener('abort', close);
+      stop.abort();
+      clearTimeout(timer);
+      topics?.close();
+      await server.close();
+    })();
+    return closing;
   };
   options.signal?.addEventListener('abort', close, { once: true });
+  try {
+    topics = options.broker ? await serveMqtt({ prover, broker: options.broker, signal }) : undefined;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const look = async (): Promise<void> => {
+    let pause = 5_000;
+    try {
+      pause = options.interval ?? Math.max(1_000, (await prover.slotTime()) / 2);
+      const update = await prover.finality();
+      if (update) await topics?.publishFinality(update);
+    } catch (error) {
+      if (!signal.aborted) prover.watch.trouble('finality', toFailure(error).message);
+    }
+    if (!signal.aborted) timer = setTimeout(() => void look(), pause);
+  };
+  void look();
   return { url: server.url, prover, close };
 }

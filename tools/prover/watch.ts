@@ -30,6 +30,7 @@ export class Watch {
     this.#now = now;
     const { metrics } = this;
     metrics.declare('holdfast_prover_answers_total', 'counter', 'Questions of boards, by kind and outcome.');
+    metrics.declare('holdfast_prover_asks_total', 'counter', 'Questions over the broker, by outcome.');
     metrics.declare('holdfast_prover_upstream_requests_total', 'counter', 'Requests to nodes, by outcome.');
     metrics.declare(
       'holdfast_prover_node_faults_total',
@@ -48,6 +49,11 @@ export class Watch {
 
   info(message: string): void {
     this.#onEvent({ kind: 'info', message });
+  }
+
+  /** Something does not work, and no node alone is why. */
+  trouble(code: string, message: string): void {
+    this.#say({ kind: 'trouble', code, message });
   }
 
   /** The node's answer was of use. */

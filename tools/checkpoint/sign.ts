@@ -1,0 +1,100 @@
+/**
+ * Making a checkpoint: what this operator's own node says of a final block, signed with the operator's keys. Who adds
+ * a signature to another's checkpoint first sees that node say the same.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { readFleet } from '../../firmware/contract/facts.js';
+import { fleetLayout } from '../../firmware/contract/layout.generated.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
+import { checkpointHash } from '../../firmware/trust/checkpoint.js';
+import { call } from '../../host-sim/chain/call.js';
+import { Failure } from '../cli/failure.js';
+import type { Hex } from '../cli/kinds.js';
+import { type CheckpointFile, checkpointOf, parseCheckpointFile, toText } from './file.js';
+
+interface Block {
+  number: number;
+  hash: string;
+  timestamp: number;
+}
+
+async function readBlock(rpc: string, which: string): Promise<Block> {
+  const answer = (await call(rpc, 'eth_getBlockByNumber', [which, false])) as Record<string, string> | null;
+  const hash = fromHex(answer?.hash, 32);
+  const [number, timestamp] = [Number(answer?.number), Number(answer?.timestamp)];
+  if (!hash || !Number.isSafeInteger(number) || !Number.isSafeInteger(timestamp))
+    throw new Failure('rpc', `The chain has no block ${which}.`);
+  return { number, timestamp, hash: toHex(hash) };
+}
+
+/** The fleet's epoch as its policy says in that block. */
+async function epochIn(rpc: string, fleet: Hex, block: Block): Promise<number> {
+  const slot = `0x${fleetLayout.paused.slot.toString(16).padStart(64, '0')}`;
+  const answer = await call(rpc, 'eth_getStorageAt', [fleet, slot, `0x${block.number.toString(16)}`]);
+  const word = fromHex(answer, 32);
+  if (!word) throw new Failure('rpc', `The chain does not tell the policy of ${fleet}.`);
+  return readFleet(fromHex(fleet, 20)!, [word]).epoch;
+}
+
+/** The newest final block that `rpc` knows, not signed yet. */
+export async function newCheckpoint(
+  rpc: string,
+  fleet: Hex,
+  challenges: readonly Hex[],
+): Promise<CheckpointFile> {
+  const chainId = Number(await call(rpc, 'eth_chainId'));
+  const block = await readBlock(rpc, 'finalized');
+  return {
+    chainId,
+    fleet,
+    fleetEpoch: await epochIn(rpc, fleet, block),
+    number: block.number,
+    blockHash: block.hash,
+    timestamp: block.timestamp,
+    challenges: [...challenges],
+    signatures: [],
+  };
+}
+
+/** @throws Failure unless `rpc` says of that block what the checkpoint says, and calls it final */
+export async function confirm(rpc: string, file: CheckpointFile): Promise<void> {
+  const chainId = Number(await call(rpc, 'eth_chainId'));
+  const finalized = await readBlock(rpc, 'finalized');
+  if (chainId !== file.chainId)
+    throw new Failure('wrong_chain', `The checkpoint is of chain ${file.chainId}, not ${chainId}.`);
+  if (finalized.number < file.number)
+    throw new Failure(
+      'not_final',
+      `Block ${file.number} is not final for this node: it is at ${finalized.number}.`,
+    );
+  const block = await readBlock(rpc, `0x${file.number.toString(16)}`);
+  if (block.hash !== file.blockHash.toLowerCase() || block.timestamp !== file.timestamp)
+    throw new Failure(
+      'mismatch',
+      `This node has another block ${file.number} than the checkpoint: do not sign.`,
+    );
+  const epoch = await epochIn(rpc, file.fleet.toLowerCase() as Hex, block);
+  if (epoch !== file.fleetEpoch)
+    throw new Failure('mismatch', `The fleet's epoch in that block is ${epoch}, not ${file.fleetEpoch}.`);
+}
+
+/** With one signature more for each key that has not signed yet. */
+export function withSignatures(file: CheckpointFile, privateKeys: readonly Hex[]): CheckpointFile {
+  const crypto = portableCrypto();
+  const digest = checkpointHash(crypto, file.chainId, checkpointOf(file));
+  const made = privateKeys.map(key => toHex(crypto.sign(digest, fromHex(key, 32)!)));
+  const known = new Set(file.signatures.map(signature => signature.toLowerCase()));
+  return { ...file, signatures: [...file.signatures, ...made.filter(one => !known.has(one))] };
+}
+
+/** Whole or not at all: a prover may be reading. */
+export async function writeCheckpoint(path: string, file: CheckpointFile): Promise<void> {
+  parseCheckpointFile(toText(file));
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
+  await writeFile(temporary, toText(file));
+  await rename(temporary, path);
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkpointEnding, maximumChallenges, parseCheckpointFile } from '../checkpoint/file.js';
+import { confirm, newCheckpoint, withSignatures, writeCheckpoint } from '../checkpoint/sign.js';
+import { defineCommand, flag, flags } from '../cli/command.js';
+import { Failure } from '../cli/failure.js';
+import { hash, path } from '../cli/kinds.js';
+import { fleetFlags, Settings, signerFlags } from '../settings.js';
+
+export default defineCommand({
+  summary: 'Sign the newest final block for boards that go by checkpoints',
+  details:
+    'The block is what this node says it is, so use a node of your own. One signature answers the challenges of many boards. Others add theirs with --add, after their own node said the same. Provers serve what lies in the directory.',
+  example:
+    'holdfast checkpoint --fleet 0x90F79bf6EB2c4f870365E785982E1f101E93b906 --signer a.json --signer b.json --directory checkpoints',
+  operands: {},
+  flags: {
+    ...fleetFlags,
+    ...signerFlags,
+    challenge: flags(hash, 'what a board asked for (holdfast status shows it)'),
+    add: flag(path, 'add signatures to this checkpoint instead'),
+    directory: flag(path, 'where it is written', join('.holdfast', 'checkpoints')),
+  },
+  run: async input => {
+    const { flags: given } = input;
+    const settings = new Settings(given);
+    const rpc = settings.need('rpc');
+    if (given.challenge.length > maximumChallenges)
+      throw new Failure('challenges', `One checkpoint answers ${maximumChallenges} boards at most.`);
+    if (given.add && given.challenge.length > 0)
+      throw new Failure('challenges', 'What others have signed cannot be changed: leave --challenge away.');
+    const file = given.add
+      ? readCheckpoint(given.add)
+      : await newCheckpoint(rpc, settings.need('fleet'), given.challenge);
+    if (given.add) await confirm(rpc, file);
+    const keys = await settings.signers(input, 'checkpointKeys', given.signer);
+    const signed = withSignatures(
+      file,
+      keys.map(({ privateKey }) => privateKey),
+    );
+    const name = `${file.fleet.toLowerCase()}-${String(file.number).padStart(12, '0')}${checkpointEnding}`;
+    const written = given.add ?? join(given.directory, name);
+    await writeCheckpoint(written, signed);
+    const { blockHash, challenges, fleet, fleetEpoch, number, signatures } = signed;
+    return {
+      ok: true,
+      file: written,
+      fleet,
+      fleetEpoch,
+      number,
+      blockHash,
+      challenges: challenges.length,
+      signatures: signatures.length,
+    };
+  },
+  show: ({ blockHash, file, number, signatures }) => [
+    `Block ${number} (${blockHash}) carries ${signatures} signature${signatures === 1 ? '' : 's'} now: ${file}`,
+    'Give it to provers (holdfast prover --checkpoints), or to who signs next (--add).',
+  ],
+});
+
+function readCheckpoint(file: string) {
+  try {
+    return parseCheckpointFile(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Failure('checkpoint', `${file} ${(error as Error).message}`, { cause: error });
+  }
+}
