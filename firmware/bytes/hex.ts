@@ -3,13 +3,25 @@
 /** The digits of each byte: a step of an interpreter costs more than the memory, which lies in flash on a chip. */
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** `0x` and two lower-case digits for each byte. */
+/** What is made or looked at together: XS counts from the beginning of a text to find a character of it. */
+const pieceLength = 64;
+
+/**
+ * `0x` and two lower-case digits for each byte. XS copies a text to lengthen it, and an array that was made with a
+ * length to fill it: both are quadratic, so texts are lengthened while they are short and then joined.
+ */
 export function toHex(bytes: Uint8Array): string {
   const { length } = bytes;
-  const text = new Array<string>(length + 1);
-  text[0] = '0x';
-  for (let i = 0; i < length; i++) text[i + 1] = pairs[bytes[i]];
-  return text.join('');
+  const pieces: string[] = [];
+  let text = '0x';
+  for (let from = 0; from < length; from += pieceLength) {
+    const end = Math.min(from + pieceLength, length);
+    for (let i = from; i < end; i++) text += pairs[bytes[i]];
+    if (end === length && from === 0) return text;
+    pieces.push(text);
+    text = '';
+  }
+  return length === 0 ? text : pieces.join('');
 }
 
 /** What a character code stands for, -1 if nothing. */
@@ -17,9 +29,6 @@ const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   const digit = Number.parseInt(String.fromCharCode(code), 16);
   return digit >= 0 ? digit : -1;
 });
-
-/** Characters that are looked at together: XS counts from the beginning of a text to find one of them. */
-const pieceLength = 64;
 
 /**
  * The bytes of `0x…` in either case. Undefined for anything else: not a string, no `0x`, an odd count of
