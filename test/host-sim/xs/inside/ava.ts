@@ -32,31 +32,34 @@ export class Context {
   readonly timeout = (): void => {};
   readonly teardown = (action: () => unknown): void => void this.teardowns.push(action);
   readonly plan = (count: number): void => void (this.planned = count);
-  readonly pass = (): boolean => this.#check(true, '');
-  readonly fail = (message = 'failed'): boolean => this.#check(false, message);
+  readonly pass = (): boolean => this.#check(true, () => '');
+  readonly fail = (message = 'failed'): boolean => this.#check(false, () => message);
   readonly assert = (value: unknown, message?: string): boolean =>
-    this.#check(!!value, message ?? `${show(value)} is not truthy`);
+    this.#check(!!value, () => message ?? `${show(value)} is not truthy`);
   readonly truthy = this.assert;
   readonly falsy = (value: unknown, message?: string): boolean =>
-    this.#check(!value, message ?? `${show(value)} is not falsy`);
+    this.#check(!value, () => message ?? `${show(value)} is not falsy`);
   readonly true = (value: unknown, message?: string): boolean =>
-    this.#check(value === true, message ?? `${show(value)} is not true`);
+    this.#check(value === true, () => message ?? `${show(value)} is not true`);
   readonly false = (value: unknown, message?: string): boolean =>
-    this.#check(value === false, message ?? `${show(value)} is not false`);
+    this.#check(value === false, () => message ?? `${show(value)} is not false`);
   readonly is = (actual: unknown, expected: unknown, message = ''): boolean =>
-    this.#check(Object.is(actual, expected), `${message} ${show(actual)} is not ${show(expected)}`);
+    this.#check(Object.is(actual, expected), () => `${message} ${show(actual)} is not ${show(expected)}`);
   readonly not = (actual: unknown, other: unknown, message = ''): boolean =>
-    this.#check(!Object.is(actual, other), `${message} ${show(actual)} on both sides`);
+    this.#check(!Object.is(actual, other), () => `${message} ${show(actual)} on both sides`);
   readonly deepEqual = (actual: unknown, expected: unknown, message = ''): boolean =>
-    this.#check(isEqual(actual, expected), `${message} ${show(actual)} does not equal ${show(expected)}`);
+    this.#check(
+      isEqual(actual, expected),
+      () => `${message} ${show(actual)} does not equal ${show(expected)}`,
+    );
   readonly notDeepEqual = (actual: unknown, other: unknown, message = ''): boolean =>
-    this.#check(!isEqual(actual, other), `${message} ${show(actual)} on both sides`);
+    this.#check(!isEqual(actual, other), () => `${message} ${show(actual)} on both sides`);
   readonly like = (actual: unknown, expected: unknown, message = ''): boolean =>
-    this.#check(isLike(actual, expected), `${message} ${show(actual)} is not like ${show(expected)}`);
+    this.#check(isLike(actual, expected), () => `${message} ${show(actual)} is not like ${show(expected)}`);
   readonly regex = (text: string, pattern: RegExp, message = ''): boolean =>
-    this.#check(pattern.test(text), `${message} ${show(text)} does not match ${pattern}`);
+    this.#check(pattern.test(text), () => `${message} ${show(text)} does not match ${pattern}`);
   readonly notRegex = (text: string, pattern: RegExp, message = ''): boolean =>
-    this.#check(!pattern.test(text), `${message} ${show(text)} matches ${pattern}`);
+    this.#check(!pattern.test(text), () => `${message} ${show(text)} matches ${pattern}`);
 
   readonly throws = (action: () => unknown, expected?: Expectation, message = ''): unknown => {
     let thrown: unknown;
@@ -66,7 +69,7 @@ export class Context {
       thrown = error;
       return this.#checkThrown(thrown, expected, message);
     }
-    this.#check(false, `${message} nothing was thrown`);
+    this.#check(false, () => `${message} nothing was thrown`);
     return undefined;
   };
 
@@ -74,9 +77,9 @@ export class Context {
     try {
       action();
     } catch (error) {
-      this.#check(false, `${message} thrown: ${describe(error)}`);
+      this.#check(false, () => `${message} thrown: ${describe(error)}`);
     }
-    this.#check(true, '');
+    this.#check(true, () => '');
   };
 
   readonly throwsAsync = async (
@@ -89,7 +92,7 @@ export class Context {
     } catch (error) {
       return this.#checkThrown(error, expected, message);
     }
-    this.#check(false, `${message} nothing was rejected`);
+    this.#check(false, () => `${message} nothing was rejected`);
     return undefined;
   };
 
@@ -100,9 +103,9 @@ export class Context {
     try {
       await (typeof action === 'function' ? action() : action);
     } catch (error) {
-      this.#check(false, `${message} rejected: ${describe(error)}`);
+      this.#check(false, () => `${message} rejected: ${describe(error)}`);
     }
-    this.#check(true, '');
+    this.#check(true, () => '');
   };
 
   #checkThrown(thrown: unknown, expected: Expectation = {}, message: string): unknown {
@@ -118,13 +121,14 @@ export class Context {
             : wanted.test(said);
     const kind = instanceOf === undefined || thrown instanceof instanceOf;
     const coded = code === undefined || (thrown as { code?: unknown }).code === code;
-    this.#check(fits && kind && coded, `${message} thrown was ${describe(thrown)}`);
+    this.#check(fits && kind && coded, () => `${message} thrown was ${describe(thrown)}`);
     return thrown;
   }
 
-  #check(holds: boolean, message: string): boolean {
+  /** The message is made only for a failure: values can be large. */
+  #check(holds: boolean, message: () => string): boolean {
     this.assertions++;
-    if (!holds) throw new AssertionFailure(message.trim());
+    if (!holds) throw new AssertionFailure(message().trim());
     return true;
   }
 }
@@ -177,13 +181,20 @@ async function runOne({ title, body, more }: (typeof registered)[number]): Promi
   }
 }
 
+export interface Result {
+  title: string;
+  failure?: string;
+  milliseconds: number;
+}
+
 /** Runs all tests that were registered; `say` gets what became of each. */
-export async function runTests(say: (result: { title: string; failure?: string }) => void): Promise<void> {
+export async function runTests(now: () => number, say: (result: Result) => void): Promise<void> {
   const shared = new Context('hooks');
   for (const hook of before) await hook(shared);
   for (const one of registered) {
-    const failure = await runOne(one);
-    say(failure === undefined ? { title: one.title } : { title: one.title, failure: failure.slice(0, 1500) });
+    const begin = now();
+    const failure = (await runOne(one))?.slice(0, 1500);
+    say({ title: one.title, failure, milliseconds: now() - begin });
   }
   for (const hook of after) await hook(shared);
 }

@@ -10,7 +10,7 @@ try {
   install(ports, Buffer);
   const { runTests } = await import('./ava.js');
   await import('test-file' as string);
-  await runTests(say);
+  await runTests(() => ports.clock.monotonic(), say);
   say({ done: true });
 } catch (error) {
   say({ broken: `${error} ${(error as Error).stack}` });
