@@ -6,6 +6,7 @@ import { attackEnvelopes } from './envelopeAttacks.js';
 import { attackImages } from './imageAttacks.js';
 import { Printer } from './print.js';
 import { createSetting, type SettingOptions } from './setting.js';
+import { describeTrust } from './settingFlags.js';
 import { asExpected, type Step, type StepListener, Steps } from './steps.js';
 import { orderChapter, updateChapter } from './story.js';
 import { attackWitnesses } from './witnessAttacks.js';
@@ -46,10 +47,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const from = performance.now();
   const printer = json ? undefined : new Printer({ verbose });
   const steps = new Steps(printer ?? silent, signal);
-  printer?.title(
-    'Holdfast: a board obeys its contracts and nobody else',
-    "Development profile: header trust L1 (both of two endpoints agree), the chain's own finality.",
-  );
+  printer?.title('Holdfast: a board obeys its contracts and nobody else', describeTrust(options.level));
   const setting = await createSetting({
     ...options,
     onBoardLine: line => printer?.boardLine(line),

@@ -23,6 +23,7 @@ import type { Engine } from '../../host-sim/rig/engines.js';
 import { BoardChannel } from '../operator/boardChannel.js';
 import { type Cast, cast, type Part } from './accounts.js';
 import { Closing, unlessStopped } from './closing.js';
+import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage, hardwareId } from './images.js';
 import { endWithNpm } from './parent.js';
 
@@ -33,6 +34,8 @@ export interface SettingOptions {
   images?: string;
   /** What the board runs on. */
   engine: Engine['name'];
+  /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
+  level: 1 | 4;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
   ports: { chain: number; broker: number; images: number };
   signal: AbortSignal;
@@ -62,6 +65,8 @@ export interface Setting {
   /** Between the board and the chain, one for each endpoint of the board; and between it and the images. */
   rpcProxies: readonly RpcProxy[];
   imageProxy: ImageProxy;
+  /** At level 4. */
+  finality: FinalitySetting | undefined;
   /** Mines until the chain itself calls the block final. */
   finalize(block: number): Promise<void>;
   now(): Promise<number>;
@@ -89,6 +94,7 @@ async function build(
     broker: givenBroker,
     engine,
     images: givenImages,
+    level,
     onBoardLine,
     onEvent,
     ports,
@@ -120,6 +126,8 @@ async function build(
   const rpcProxies = await Promise.all([0, 1].map(i => rpcProxy({ upstream: endpoints[i] ?? rpc, signal })));
   const proxy = await imageProxy({ upstream: givenImages ?? images.url, signal });
   for (const each of [...rpcProxies, proxy]) await closing.add(() => each.close());
+
+  const finality = level === 4 ? await createFinality({ rpc, signal }, closing, onEvent) : undefined;
 
   const people = await cast();
   const clients = new Map<Part, Promise<Contracts>>();
@@ -182,10 +190,11 @@ async function build(
       quorum: 2,
       endpoints: rpcProxies.map(each => each.url),
       policies: {
-        command: { level: 1, maximumAge: HOUR },
-        firmware: { level: 1, maximumAge: HOUR },
-        lifecycle: { level: 1, maximumAge: HOUR },
+        command: { level, maximumAge: HOUR },
+        firmware: { level, maximumAge: HOUR },
+        lifecycle: { level, maximumAge: HOUR },
       },
+      ...(await finality?.configuration()),
     },
     connections: { broker, images: [proxy.url] },
     contracts: owner,
@@ -227,6 +236,7 @@ async function build(
     engine,
     rpcProxies,
     imageProxy: proxy,
+    finality,
     finalize,
     now,
     close: () => closing.close(),

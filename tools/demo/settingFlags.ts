@@ -6,6 +6,11 @@ import type { SettingOptions } from './setting.js';
 
 export const settingFlags = {
   engine: flag(oneOf(...engineNames), 'What the board runs on; xs needs npm run build:xs before', 'node'),
+  level: flag(
+    oneOf('1', '4'),
+    'Header trust of the board: 4, a sync committee whose signatures it verifies; 1, endpoints that agree',
+    '4',
+  ),
   rpc: flags(
     url('http', 'https'),
     'JSON-RPC endpoint of a development chain, in place of our own; up to two',
@@ -23,10 +28,17 @@ type Given = {
 
 export const settingOf = (
   given: Given,
-): Pick<SettingOptions, 'broker' | 'engine' | 'images' | 'ports' | 'rpc'> => ({
+): Pick<SettingOptions, 'broker' | 'engine' | 'images' | 'level' | 'ports' | 'rpc'> => ({
   rpc: given.rpc.length > 0 ? given.rpc : undefined,
   broker: given.broker,
   engine: given.engine,
+  level: given.level === '4' ? 4 : 1,
   images: given.images,
   ports: { chain: given['chain-port'], broker: given['broker-port'], images: given['images-port'] },
 });
+
+/** What the board of the setting believes, for a person. */
+export const describeTrust = (level: SettingOptions['level']): string =>
+  level === 4
+    ? "Development profile: header trust L4 (the board verifies the chain's finality by its sync committee of 512)."
+    : "Development profile: header trust L1 (both of two endpoints agree), the chain's own finality.";

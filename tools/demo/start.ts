@@ -4,6 +4,7 @@ import { offerConsole } from '../console/remote.js';
 import { Printer } from './print.js';
 import { leaveProject, removeProject } from './projectOf.js';
 import { createSetting, type SettingOptions } from './setting.js';
+import { describeTrust } from './settingFlags.js';
 
 export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
   /** Where the project file goes. */
@@ -19,7 +20,7 @@ export async function runStart(options: StartOptions): Promise<void> {
   const printer = print ? new Printer({ verbose: true }) : undefined;
   printer?.title(
     'Holdfast: a simulated board, its chain, its broker and its image server',
-    "Development profile: header trust L1 (both of two endpoints agree), the chain's own finality.",
+    describeTrust(options.level),
   );
   const setting = await createSetting({
     ...options,

@@ -1,0 +1,70 @@
+/** A prover that may be told to lie: it passes on what an honest one says, changed as a mutation has it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What is said in place of `body`, the honest answer to `path` (empty when there was none); undefined: nothing, 404. */
+export type ProverMutation = (
+  path: string,
+  body: Uint8Array,
+) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
+export interface ProverProxy {
+  url: string;
+  /** From now on; undefined is honest. */
+  setMutation(mutation: ProverMutation | undefined): void;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export async function proverProxy(options: {
+  upstream: string;
+  mutation?: ProverMutation;
+  signal?: AbortSignal;
+}): Promise<ProverProxy> {
+  const { signal, upstream } = options;
+  let { mutation } = options;
+  const server = createServer((request, response) => void answer(request, response));
+  server.maxConnections = 64;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const path = request.url ?? '/';
+      const asked: Buffer[] = [];
+      for await (const piece of request) asked.push(piece as Buffer);
+      const honest = await fetch(`${upstream}${path}`, {
+        method: request.method,
+        ...(request.method === 'POST' && { body: Buffer.concat(asked) }),
+        signal,
+      });
+      const body = new Uint8Array(await honest.arrayBuffer());
+      const told = mutation ? await mutation(path, honest.ok ? body : new Uint8Array(0)) : body;
+      const status = told === undefined ? 404 : mutation ? 200 : honest.status;
+      response.writeHead(status, { 'content-type': 'application/octet-stream' });
+      response.end(told ?? new Uint8Array(0));
+    } catch {
+      response.destroy();
+    }
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= new Promise<void>(resolve => {
+      signal?.removeEventListener('abort', close);
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    return closing;
+  };
+  signal?.addEventListener('abort', close, { once: true });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    setMutation: next => {
+      mutation = next;
+    },
+    close,
+  };
+}
