@@ -68,7 +68,7 @@ static int flush(void) {
     sent += (size_t)count;
   }
   backlogLength -= sent;
-  memmove(backlog, backlog + sent, backlogLength);
+  if (sent > 0) memmove(backlog, backlog + sent, backlogLength);
   return 1;
 }
 
