@@ -88,6 +88,8 @@ export class DirectQueue {
     held: Verdict<undefined, never, CommandCause>,
     ahead?: ReadonlySet<string>,
   ): Promise<Settlement[]> {
+    // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    await undefined;
     this.#needsLifecycle = false;
     const settlements = this.#reposition(walk, facts);
     let stopped: CommandVerdict | undefined;

@@ -273,6 +273,8 @@ export class Operation {
   }
 
   async #publish(name: TopicName, payload: Uint8Array, retain: boolean, qos: 0 | 1 = 1): Promise<void> {
+    // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    await undefined;
     await this.#mqtt.publish(this.#topic(name), payload, { qos, retain });
   }
 
