@@ -2,7 +2,7 @@
 
 import { equal } from '../bytes/equal.js';
 import { accepted, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
-import type { ChainReader } from './chainReader.js';
+import type { BlockReader } from './chainReader.js';
 import type { TrustedBlock } from './level.js';
 
 export interface BlockName {
@@ -15,7 +15,7 @@ const LONGEST_WALK = 256;
 
 /** `number` of the question's blocks may be in any order. True only when one is an ancestor of the other, or the same. */
 export async function onOneChain(
-  reader: ChainReader,
+  reader: BlockReader,
   a: BlockName,
   b: BlockName,
 ): Promise<Verdict<boolean, never, TrustCause | 'no_witness'>> {

@@ -43,7 +43,12 @@ export interface Reading {
 
 export type ReadingVerdict = Verdict<Reading, never, TrustCause | 'no_witness'>;
 
-export class ChainReader {
+/** Whatever proves slots of accounts at a trusted block. */
+export interface BlockReader {
+  read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict>;
+}
+
+export class ChainReader implements BlockReader {
   readonly #crypto: Crypto;
   readonly #endpoints: readonly RpcEndpoint[];
   readonly #onBadWitness: (report: WitnessReport) => void;

@@ -12,7 +12,7 @@ import type { Crypto } from '../port/crypto.js';
 import { slotKey } from '../proof/slots.js';
 import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
 import { encodeRecord, RecordReader } from '../wire/record.js';
-import type { ChainReader } from './chainReader.js';
+import type { BlockReader } from './chainReader.js';
 import {
   answers,
   checkpointHash,
@@ -44,7 +44,7 @@ export interface CheckpointTrustOptions {
   /** Random, of this boot. */
   challenge: Uint8Array;
   provers: readonly Prover[];
-  reader: ChainReader;
+  reader: BlockReader;
   load(): Uint8Array | undefined;
   /** Durable on return. */
   save(record: Uint8Array): void;

@@ -7,7 +7,7 @@
 import { equal } from '../bytes/equal.js';
 import { accepted, type TrustCause, type Verdict } from '../proof/verdict.js';
 import type { AccountRequest, ProvenAccount, ProvenState } from '../proof/witness.js';
-import type { ChainReader } from './chainReader.js';
+import type { BlockReader } from './chainReader.js';
 import type { TrustedBlock, TrustedHead } from './level.js';
 
 export interface LinkedReading {
@@ -21,7 +21,7 @@ export interface LinkedReading {
 export const wordsOf = (account: ProvenAccount): Uint8Array[] => account.slots.map(slot => slot.value);
 
 export async function readLinked(
-  reader: ChainReader,
+  reader: BlockReader,
   block: TrustedBlock,
   first: AccountRequest,
   linked: (words: readonly Uint8Array[]) => AccountRequest[],

@@ -2,6 +2,7 @@
  * The setting that `demo` and `start` share: a chain, a broker, an image server, contracts, an organisation, and a
  * board that is a process of its own. All of it is real; all of it is gone when `close` was called.
  */
+import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -103,6 +104,8 @@ async function build(
   }: SettingOptions,
   closing: Closing,
 ): Promise<Setting> {
+  // Everything that is started stops with it.
+  setMaxListeners(64, signal);
   const endpoints = [...(givenRpc ?? [])];
   if (!givenRpc || ports.chain !== 0) {
     const chain = await startChain({ port: ports.chain, signal });
