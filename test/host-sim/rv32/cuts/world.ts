@@ -65,7 +65,9 @@ export class CutWorld {
   readonly strangers: string[] = [];
   readonly #image: BuiltImage;
   #key = '';
-  #challenge = '';
+  /** Challenges of all boots, and those of the boots before this one. */
+  readonly #challenges = new Set<string>();
+  #before: ReadonlySet<string> = new Set();
   #orders = 0;
 
   static async open(): Promise<CutWorld> {
@@ -74,6 +76,7 @@ export class CutWorld {
     });
     const setting = await createSetting({
       engine: 'rv32',
+      level: 1,
       ports: { chain: 0, broker: 0, images: 0 },
       signal: new AbortController().signal,
       onBoardLine() {},
@@ -111,7 +114,9 @@ export class CutWorld {
       const hash = toHex(receipt.envelopeHash);
       this.receipts.set(hash, [...(this.receipts.get(hash) ?? []), receipt.outcome]);
     });
-    this.#challenge = toHex((await boardChannel.status()).challenge);
+    boardChannel.on('status', ({ challenge }) => void this.#challenges.add(toHex(challenge)));
+    this.#challenges.add(toHex((await boardChannel.status()).challenge));
+    this.#before = new Set(this.#challenges);
     // The same board, with an image that counts, and a line that loses nothing when the emulator ends.
     await this.setting.board.close();
     flashBoard(this.directory, this.#image.bytes);
@@ -129,17 +134,17 @@ export class CutWorld {
   }
 
   #started({ length, slot, version }: Hello): void {
+    this.#before = new Set(this.#challenges);
     const approved = this.approved.get(slotHash(this.directory, slot, length));
     if (approved !== version) this.strangers.push(`version ${version} in slot ${slot}`);
   }
 
   /** Waits until the board has signed a status of this boot: its challenge is new. */
   async #connected(): Promise<void> {
-    const status = await this.setting.boardChannel.statusWhere(
-      ({ challenge }) => toHex(challenge) !== this.#challenge,
+    await this.setting.boardChannel.statusWhere(
+      ({ challenge }) => !this.#before.has(toHex(challenge)),
       60_000,
     );
-    this.#challenge = toHex(status.challenge);
   }
 
   /** An order that carries the challenge of this boot, linked and final. */

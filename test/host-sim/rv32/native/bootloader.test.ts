@@ -14,7 +14,7 @@ import { bootPort, chooseStart } from '../../../../host-sim/board/bootloader.js'
 import { MemoryPartition } from '../../../../host-sim/flash/partition.js';
 import { Chance } from '../../../../host-sim/flash/random.js';
 import { tornErase, tornWrite } from '../../../../host-sim/flash/tear.js';
-import { type Program, testInC } from './program.js';
+import { type Program, testInC } from '../../native/program.js';
 
 const sectorSize = 4096;
 const names = ['boot', 'slotA', 'slotB'] as const;

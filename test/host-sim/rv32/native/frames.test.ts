@@ -1,7 +1,7 @@
 /** The board's frames (host-sim/rv32/host/frame.c) and those of firmware/console say the same of any bytes. */
 import fc from 'fast-check';
 import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../../../firmware/console/frame.js';
-import { type Program, testInC } from './program.js';
+import { type Program, testInC } from '../../native/program.js';
 
 interface Taken extends Frame {
   /** Frames were missing before this one. */

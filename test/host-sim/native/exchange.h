@@ -18,7 +18,11 @@ void answer8(uint32_t value);
 void answer16(uint32_t value);
 void answerText(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Answers one request; the program calls it for each. */
+/* The program's: answers one request. */
 void answerRequest(void);
+
+/* The platform's: all of so many bytes, or false at their end. */
+int hear(void *bytes, size_t length);
+void say(const void *bytes, size_t length);
 
 #endif

@@ -58,20 +58,28 @@ void answerText(const char *format, ...) {
   answerBytes(text, length < (int)sizeof text ? (size_t)length : sizeof text - 1);
 }
 
+#ifndef __xtensa__
+int hear(void *bytes, size_t length) { return fread(bytes, 1, length, stdin) == length; }
+
+void say(const void *bytes, size_t length) {
+  fwrite(bytes, 1, length, stdout);
+  fflush(stdout);
+}
+#endif
+
 int main(void) {
   uint8_t head[4];
-  while (fread(head, 1, sizeof head, stdin) == sizeof head) {
+  while (hear(head, sizeof head)) {
     requestLength = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
     /* Of exactly its length, so that whoever reads beyond it is caught. */
     request = malloc(requestLength ? requestLength : 1);
-    if (!request || fread(request, 1, requestLength, stdin) != requestLength) return 2;
+    if (!request || (requestLength && !hear(request, requestLength))) return 2;
     requestAt = 0;
     answerLength = 0;
     answerRequest();
     for (int i = 0; i < 4; i++) head[i] = (uint8_t)(answerLength >> (8 * i));
-    fwrite(head, 1, sizeof head, stdout);
-    if (answerLength) fwrite(answer, 1, answerLength, stdout);
-    fflush(stdout);
+    say(head, sizeof head);
+    if (answerLength) say(answer, answerLength);
     free(request);
   }
   free(answer);

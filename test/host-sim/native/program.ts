@@ -1,14 +1,15 @@
-/** C of the emulated board, compiled for this machine with the sanitizers, as a program that answers requests. */
+/** Programs in C that answer requests: parts of the emulated board, compiled for this machine with the sanitizers. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { repositoryRoot } from '../../../../host-sim/bundle/firmware.js';
-import { type Compiler, findCompiler, linkProgram } from '../../../../host-sim/xs/compiler.js';
-import { XsMissing } from '../../../../host-sim/xs/sources.js';
+import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { type Compiler, findCompiler, linkProgram } from '../../../host-sim/xs/compiler.js';
+import { XsMissing } from '../../../host-sim/xs/sources.js';
 
+export const exchange = join(repositoryRoot, 'test', 'host-sim', 'native');
 const here = join(repositoryRoot, 'test', 'host-sim', 'rv32', 'native');
 const board = join(repositoryRoot, 'host-sim', 'rv32', 'host');
 const desk = join(repositoryRoot, 'host-sim', 'xs', 'host');
@@ -25,8 +26,8 @@ export class Program {
   #ended = false;
   #stir: () => void = () => {};
 
-  constructor(path: string) {
-    this.#child = spawn(path, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(command: string, given: readonly string[] = []) {
+    this.#child = spawn(command, given, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdout!.on('data', (chunk: Buffer) => {
       this.#arrived = Buffer.concat([this.#arrived, chunk]);
       this.#stir();
@@ -64,7 +65,7 @@ export class Program {
 }
 
 /**
- * A test with one of the programs of this folder. Without a C compiler it says so loudly and passes, unless
+ * A test with one of the programs in rv32/native. Without a C compiler it says so loudly and passes, unless
  * everything is asked for.
  * @param sources of the emulated board, beside those that the program includes
  */
@@ -94,7 +95,10 @@ export function testInC(
       join(here, 'exchange.c'),
       ...sources.map(file => join(board, file)),
     ];
-    await linkProgram(compiler, files, path, [...flags, ...[here, board, desk].map(place => `-I${place}`)]);
+    await linkProgram(compiler, files, path, [
+      ...flags,
+      ...[here, exchange, board, desk].map(place => `-I${place}`),
+    ]);
     const program = new Program(path);
     try {
       await run(t, program);
