@@ -107,7 +107,7 @@ export async function buildXs({ variant = 'release', onProgress }: BuildOptions 
 }
 
 /** The multiples of the base point that signing uses, computed by libsecp256k1's own program. */
-async function makeTable(compiler: Compiler, sources: Sources, generated: string): Promise<void> {
+export async function makeTable(compiler: Compiler, sources: Sources, generated: string): Promise<void> {
   const table = join(generated, tableName);
   const stamp = `/* ${sources.versions} */\n`;
   if (existsSync(table) && readFileSync(table, 'utf8').startsWith(stamp)) return;

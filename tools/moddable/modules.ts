@@ -46,8 +46,15 @@ const variables: Record<string, string> = {
   HOLDFAST_BUILD: buildFolder,
 };
 
-/** @throws Error when a manifest cannot be read */
-export function readManifests(platform: Platform, file = join(repositoryRoot, 'manifest.json')): Manifests {
+/**
+ * @param without manifests that are passed over
+ * @throws Error when a manifest cannot be read
+ */
+export function readManifests(
+  platform: Platform,
+  file = join(repositoryRoot, 'manifest.json'),
+  without: readonly string[] = [],
+): Manifests {
   const found: Manifests = {
     files: [],
     modules: new Map(),
@@ -57,12 +64,12 @@ export function readManifests(platform: Platform, file = join(repositoryRoot, 'm
     main: 'main',
     missing: [],
   };
-  include(found, file, platform);
+  include(found, file, platform, without);
   return found;
 }
 
-function include(found: Manifests, file: string, platform: Platform): void {
-  if (found.files.includes(file)) return;
+function include(found: Manifests, file: string, platform: Platform, without: readonly string[]): void {
+  if (found.files.includes(file) || without.includes(file)) return;
   found.files.push(file);
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
   const special = platformOf(manifest, platform);
@@ -70,7 +77,7 @@ function include(found: Manifests, file: string, platform: Platform): void {
     for (const path of listOf(part.include)) {
       const target = resolveSource(file, path);
       if (target === undefined) continue;
-      if (existsSync(target)) include(found, target, platform);
+      if (existsSync(target)) include(found, target, platform, without);
       else found.missing.push(`${file}: ${path}`);
     }
   }
@@ -82,7 +89,8 @@ function platformOf({ platforms = {} }: Manifest, platform: Platform): Manifest 
   for (const parts = platform.split('/'); parts.length > 0; parts.pop()) {
     const name = parts.join('/');
     for (const [pattern, manifest] of Object.entries(platforms)) {
-      if (pattern === name || (pattern.endsWith('/*') && name.startsWith(pattern.slice(0, -1)))) return manifest;
+      if (pattern === name || (pattern.endsWith('/*') && name.startsWith(pattern.slice(0, -1))))
+        return manifest;
     }
   }
   return undefined;
@@ -90,7 +98,8 @@ function platformOf({ platforms = {} }: Manifest, platform: Platform): Manifest 
 
 function merge(found: Manifests, file: string, part: Manifest): void {
   const modules = part.modules ?? {};
-  for (const source of listOf(modules['~'])) found.leftOut.push(resolveSource(file, sourceText(source)) ?? '');
+  for (const source of listOf(modules['~']))
+    found.leftOut.push(resolveSource(file, sourceText(source)) ?? '');
   for (const [name, sources] of Object.entries(modules)) {
     // What "~" names is left out, whatever else would take it in.
     for (const source of listOf(sources)) if (name !== '~') addModules(found, file, name, sourceText(source));
@@ -118,7 +127,9 @@ function addModules(found: Manifests, file: string, name: string, source: string
     if (entry.endsWith('.d.ts')) count++;
     else if (['.ts', '.js', '.mjs'].includes(ext)) {
       count++;
-      const target = name.endsWith('*') ? name.slice(0, -1) + (wild ? plain.slice(stem.length) : plain) : name;
+      const target = name.endsWith('*')
+        ? name.slice(0, -1) + (wild ? plain.slice(stem.length) : plain)
+        : name;
       if (found.leftOut.includes(join(dir, plain))) continue;
       if (!found.modules.has(target)) found.modules.set(target, join(dir, entry));
     } else if (['.c', '.h'].includes(ext)) {

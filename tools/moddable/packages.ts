@@ -33,7 +33,7 @@ function* importedNames(source: ts.SourceFile): Generator<[string, string]> {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     const { importClause: clause, moduleSpecifier } = statement;
     const specifier = moduleSpecifier.text;
-    if (specifier.startsWith('.') || !clause || clause.isTypeOnly) continue;
+    if (!isPackage(specifier) || !clause || clause.isTypeOnly) continue;
     if (clause.name) yield [specifier, 'default'];
     const bindings = clause.namedBindings;
     if (bindings && ts.isNamedImports(bindings)) {
@@ -45,6 +45,17 @@ function* importedNames(source: ts.SourceFile): Generator<[string, string]> {
     }
   }
 }
+
+const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+};
+
+/** What is none is a module of the SDK. */
+const isPackage = (specifier: string): boolean =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/') in dependencies;
 
 /** Of `import * as v`: every `v.name` that is a value. */
 function membersOf(source: ts.SourceFile, namespace: string): string[] {
@@ -84,7 +95,11 @@ function read(file: string): string | undefined {
 async function bundlePackage(specifier: string, names: readonly string[]): Promise<string> {
   const result = await esbuild.build({
     absWorkingDir: repositoryRoot,
-    stdin: { contents: `export { ${names.join(', ')} } from '${specifier}';`, resolveDir: repositoryRoot, loader: 'js' },
+    stdin: {
+      contents: `export { ${names.join(', ')} } from '${specifier}';`,
+      resolveDir: repositoryRoot,
+      loader: 'js',
+    },
     bundle: true,
     write: false,
     format: 'esm',
@@ -125,7 +140,8 @@ const numbersInArrays: esbuild.Plugin = {
     build.onLoad({ filter: /cborg\/lib\/0uint\.js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       const contents = text.replace("4294967296, BigInt('18446744073709551616')]", '4294967296, 2 ** 64]');
-      if (contents === text) throw new Error(`${path} is not what it was: does it still hold a BigInt in an Array?`);
+      if (contents === text)
+        throw new Error(`${path} is not what it was: does it still hold a BigInt in an Array?`);
       return { contents, loader: 'js' };
     });
   },

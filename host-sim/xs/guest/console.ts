@@ -36,7 +36,10 @@ function encode(value: unknown): string {
 }
 
 /** @param onInput told of what an analogue input reads from now on */
-export function hostConsole(host: Host, onInput: (input: number, value: number) => void): HostConsole {
+export function hostConsole(
+  host: Pick<Host, 'backlog' | 'lost' | 'send'>,
+  onInput: (input: number, value: number) => void,
+): HostConsole {
   let handler: Handler | undefined;
   let waiting: Request[] = [];
   let dropped = 0;

@@ -1,0 +1,23 @@
+/** The command that runs a board of the SDK's lin build; it takes the arguments of the Node board too. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../bundle/firmware.js';
+
+const folder = join(repositoryRoot, '.build', 'moddable', 'lin');
+
+/** What the SDK builds, and the loader that runs it without a screen. */
+export const linLibrary = join(folder, 'mc.so');
+export const linBoard = join(folder, 'holdfast-lin');
+
+/** `npm run build:moddable` is still to be run. */
+export class LinMissing extends Error {}
+
+/** @throws LinMissing */
+export function linBoardCommand(): { command: string; arguments: string[] } {
+  if (!existsSync(linBoard) || !existsSync(linLibrary)) {
+    throw new LinMissing(
+      'the lin build of the Moddable SDK is not built yet: npm run build:moddable (it needs the SDK, and says which)',
+    );
+  }
+  return { command: linBoard, arguments: [linLibrary] };
+}

@@ -1,0 +1,49 @@
+/** `npm run build:esp32`: the binary for a chip, or exactly what is missing for it. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { runCommand, WrongUse } from './command.js';
+import { buildEsp32, type Target, targets } from './esp32.js';
+import { findIdf, findSdk, isLack, SdkMissing, versionsThatFit } from './sdk.js';
+
+const help = `Usage: npm run build:esp32 -- --target ${targets.join('|')} [--json]
+
+Builds the firmware for a chip with the Moddable SDK and ESP-IDF, below .build/moddable/out. It fetches neither:
+MODDABLE and IDF_PATH say where they are. Versions that fit each other:
+${versionsThatFit}.
+
+  --target NAME   which chip
+  --json          one document: {"target", "binary", "bytes", "slotBytes"}, or {"ok": false, "missing": [...]}
+  --help          print this
+
+Example: npm run build:esp32 -- --target esp32c3
+
+The exit status is 0 when the binary is built, 1 when something is missing or fails, 2 on wrong use.
+`;
+
+/** Bytes of the slots that hold an image, from the partition table. */
+export function slotBytes(csv: string): number {
+  const sizes = [...csv.matchAll(/^\s*\w+\s*,\s*app\s*,\s*ota_\d+\s*,[^,]*,\s*(0x[\da-f]+|\d+)([KM]?)/gim)];
+  const unit = { K: 1024, M: 1024 * 1024 } as Record<string, number>;
+  return Math.min(...sizes.map(([, size, letter]) => Number(size) * (unit[letter.toUpperCase()] ?? 1)));
+}
+
+await runCommand({
+  name: 'build:esp32',
+  help,
+  options: { target: { type: 'string' } },
+  async run({ onProgress, say, signal, values }) {
+    const target = values.target as Target | undefined;
+    if (!target || !targets.includes(target)) throw new WrongUse(`--target is one of ${targets.join(', ')}`);
+    const sdk = findSdk();
+    const idf = findIdf(isLack(sdk) ? undefined : sdk.idf);
+    if (isLack(sdk) || isLack(idf)) throw new SdkMissing([sdk, idf].filter(isLack));
+    say(`Moddable SDK ${sdk.version}, ESP-IDF ${idf.version}, ${target}`);
+    const binary = await buildEsp32(sdk, idf, target, { onProgress, signal });
+    const bytes = statSync(binary).size;
+    const room = slotBytes(readFileSync(join(repositoryRoot, 'firmware', 'esp32', 'partitions.csv'), 'utf8'));
+    say(`${binary}: ${bytes} bytes, ${room} fit a slot`);
+    if (bytes > room) throw new Error(`the image of ${bytes} bytes does not fit its slot of ${room}`);
+    return { target, binary, bytes, slotBytes: room };
+  },
+});

@@ -1,0 +1,76 @@
+/** The esp32 build: TypeScript, xsc and xsl as far as the C compile, and with ESP-IDF all of it. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { buildFolder, readManifests } from './modules.js';
+import { outputFolder, prepare } from './prepare.js';
+import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';
+import { runStep, type StepOptions } from './step.js';
+
+export const targets = ['esp32', 'esp32s3', 'esp32c3', 'esp32c6'] as const;
+export type Target = (typeof targets)[number];
+
+/** What the SDK calls it: an ESP32 without further name is the first of the family. */
+const platformOf = (target: Target): string => (target === 'esp32' ? 'esp32' : `esp32/${target}`);
+
+type Watch = Pick<StepOptions, 'onProgress' | 'signal'>;
+
+/** Folder of what was generated: makefile, modules, mc.xs.c. */
+export const generatedFolder = (target: Target): string =>
+  join(outputFolder, 'tmp', platformOf(target), 'release', 'holdfast');
+
+/** The image's binary, behind which the whole build stands. */
+export const binaryFile = (target: Target): string =>
+  join(outputFolder, 'bin', platformOf(target), 'release', 'holdfast', `xs_${target}.bin`);
+
+/**
+ * Everything that needs no ESP-IDF: returns the folder with mc.xs.c, the linked modules as C.
+ * @throws XsMissing, StepFailed
+ */
+export async function linkEsp32(sdk: Sdk, target: Target, watch: Watch = {}): Promise<string> {
+  const platform = platformOf(target);
+  await prepare(platform);
+  const folder = generatedFolder(target);
+  const env = { ...sdkEnvironment(sdk), IDF_PATH: standIn(platform, target), UPLOAD_PORT: 'none' };
+  const manifest = join(repositoryRoot, 'manifest.json');
+  await runStep('mcconfig', ['-p', platform, '-o', outputFolder, manifest], {
+    ...{ name: `mcconfig.${target}`, cwd: repositoryRoot, env },
+    ...watch,
+  });
+  // What make would ask of ESP-IDF to know its version, and the header that only it can make.
+  const without = ['IDF_VERSION=none', 'SDKCONFIG_H='];
+  await runStep('make', ['-f', 'makefile', ...without, join(folder, 'mc.xs.c')], {
+    ...{ name: `link.${target}`, cwd: folder, env },
+    ...watch,
+  });
+  return folder;
+}
+
+/** Stands for ESP-IDF where only its folders are named and none of its files is read. */
+function standIn(platform: string, target: Target): string {
+  const folder = join(buildFolder, 'no-esp-idf');
+  for (const file of readManifests(platform).files) {
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/"\$\(IDF_PATH\)\/([^"]+)\/"/g)) {
+      mkdirSync(join(folder, path.replace('$(ESP32_SUBCLASS)', target)), { recursive: true });
+    }
+  }
+  return folder;
+}
+
+/**
+ * The whole build; returns the binary. Never seen to run by its authors, who had no ESP-IDF.
+ * @throws XsMissing, StepFailed
+ */
+export async function buildEsp32(sdk: Sdk, idf: Idf, target: Target, watch: Watch = {}): Promise<string> {
+  const platform = platformOf(target);
+  await prepare(platform);
+  const env = { ...sdkEnvironment(sdk), IDF_PATH: idf.folder };
+  const manifest = join(repositoryRoot, 'manifest.json');
+  await runStep('mcconfig', ['-m', '-p', platform, '-t', 'build', '-o', outputFolder, manifest], {
+    ...{ name: `build.${target}`, cwd: repositoryRoot, env },
+    ...watch,
+  });
+  const binary = binaryFile(target);
+  if (!existsSync(binary)) throw new Error(`the SDK says it is done, and there is no ${binary}`);
+  return binary;
+}

@@ -1,0 +1,32 @@
+/** The SDK's lin build of a board, and the loader that runs it without a screen. */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { linBoard, linLibrary } from '../../host-sim/moddable/spawn.js';
+import { findCompiler, linkProgram } from '../../host-sim/xs/compiler.js';
+import { outputFolder, prepare } from './prepare.js';
+import { type Sdk, sdkEnvironment } from './sdk.js';
+import { runStep, type StepOptions } from './step.js';
+
+const generated = join(outputFolder, 'tmp', 'lin', 'mc', 'release', 'holdfast');
+const made = join(outputFolder, 'bin', 'lin', 'mc', 'release', 'holdfast', 'mc.so');
+
+/** @throws XsMissing, StepFailed, CompileError */
+export async function buildLin(
+  sdk: Sdk,
+  watch: Pick<StepOptions, 'onProgress' | 'signal'> = {},
+): Promise<string> {
+  await prepare('lin');
+  const env = sdkEnvironment(sdk);
+  const manifest = join(repositoryRoot, 'manifest.json');
+  await runStep('mcconfig', ['-p', 'lin', '-o', outputFolder, manifest], {
+    ...{ name: 'mcconfig.lin', cwd: repositoryRoot, env },
+    ...watch,
+  });
+  await runStep('make', ['-f', 'makefile', 'build'], { name: 'build.lin', cwd: generated, env, ...watch });
+  mkdirSync(dirname(linLibrary), { recursive: true });
+  copyFileSync(made, linLibrary);
+  const loader = join(repositoryRoot, 'host-sim', 'moddable', 'host', 'loader.c');
+  await linkProgram(await findCompiler(), [loader], linBoard, ['-O1', '-ldl']);
+  return generated;
+}

@@ -1,0 +1,53 @@
+/**
+ * What a Moddable build needs that no manifest can say: the packages as ES modules, the table of libsecp256k1, and
+ * the list of what is preloaded. The SDK's `preload` takes no TypeScript by pattern, so the list is written out here
+ * from the manifests' modules: everything of ours is preloaded, so that no mod can take its place.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeTable } from '../../host-sim/xs/build.js';
+import { findCompiler } from '../../host-sim/xs/compiler.js';
+import { writeChanged } from '../../host-sim/xs/guests.js';
+import { findSources } from '../../host-sim/xs/sources.js';
+import { buildFolder, type Manifests, type Platform, readManifests } from './modules.js';
+import { writePackages } from './packages.js';
+
+/** Where the SDK puts what it makes. */
+export const outputFolder = join(buildFolder, 'out');
+
+const familyOf = (platform: Platform): string => platform.split('/')[0];
+
+/** The generated manifest of a platform, as /manifest.json includes it. */
+export const preloadFile = (platform: Platform): string =>
+  join(buildFolder, `preload.${familyOf(platform)}.json`);
+
+/** Names of modules that the generated manifest preloads. */
+export function preloadsOf({ modules, preload }: Manifests): string[] {
+  return [...modules.keys()].filter(name => !preload.has(name)).sort();
+}
+
+/** Packages and list alone: needs no C compiler. */
+export async function prepareModules(platform: Platform): Promise<Manifests> {
+  mkdirSync(outputFolder, { recursive: true });
+  const sources = [...readManifests(platform).modules.values()].filter(file => file.endsWith('.ts'));
+  await writePackages(sources);
+  const manifests = readManifests(platform);
+  const contents = JSON.stringify(
+    { preload: preloadsOf({ ...manifests, preload: listed(platform) }) },
+    null,
+    2,
+  );
+  writeChanged(preloadFile(platform), `${contents}\n`);
+  return readManifests(platform);
+}
+
+/** What the manifests that people write ask to preload. */
+function listed(platform: Platform): Set<string> {
+  return readManifests(platform, undefined, [preloadFile(platform)]).preload;
+}
+
+/** @throws XsMissing when there is no C compiler, or no C of libsecp256k1 */
+export async function prepare(platform: Platform): Promise<Manifests> {
+  await makeTable(await findCompiler(), findSources(), join(buildFolder, 'secp256k1'));
+  return prepareModules(platform);
+}
