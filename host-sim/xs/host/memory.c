@@ -56,7 +56,9 @@ txSlot *fxAllocateSlots(txMachine *the, txSize count) {
   size_t size = (size_t)count * sizeof(txSlot);
   if (!the->staticHeap) return malloc(size);
   void *slots = takeHigh(the->staticHeap, size);
-  if (slots || !the->firstHeap) return slots;
+  if (slots) return slots;
+  /* The engine does not look whether it got its stack, and would write where there is no memory. */
+  if (!the->firstHeap) fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
   if (!reclaimChunks(the, size)) {
     /* Compaction also frees slots: the caller looks again before it asks again. */
     fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
