@@ -6,6 +6,7 @@ import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { language } from './language.js';
 
 export interface FirmwareBundleOptions {
   /** Path of the entry module, absolute or from the repository's root. One of `entry` and `stdin` is needed. */
@@ -49,7 +50,9 @@ const globals = [path.join(repositoryRoot, 'firmware', 'app', 'shims', 'textCode
 const refuseBuiltins: esbuild.Plugin = {
   name: 'refuse-builtins',
   setup(build) {
-    const names = builtinModules.filter(name => !(name in packageAliases)).map(name => name.replace(/[/]/g, '\\/'));
+    const names = builtinModules
+      .filter(name => !(name in packageAliases))
+      .map(name => name.replace(/[/]/g, '\\/'));
     build.onResolve(
       { filter: new RegExp(`^(node:.*|(${names.join('|')}))$`) },
       ({ path: name, importer }) => {
@@ -78,8 +81,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       globalName: 'image',
       platform: 'neutral',
       mainFields: ['module', 'main'],
-      target: 'es2021',
-      charset: 'ascii',
+      ...language,
       legalComments: 'none',
       alias: { ...packageAliases },
       inject: globals,

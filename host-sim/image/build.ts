@@ -11,7 +11,6 @@ import { createKeccak256 } from '../../firmware/crypto/keccak.js';
 import { encodeImage } from '../../firmware/image/header.js';
 import { notClosed } from '../board/realm.js';
 import { bundleFirmware, type FirmwareBundle, repositoryRoot } from '../bundle/firmware.js';
-import { keepClasses } from '../rv32/classes.js';
 import { makeBody } from '../rv32/image.js';
 
 export interface ImageOptions {
@@ -64,10 +63,7 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const hardware = typeof options.hardware === 'string' ? fromHex(options.hardware, 32) : options.hardware;
   if (!hardware) throw new Error('a hardware id is 0x and 64 hex digits');
   const stdin = source === undefined ? undefined : { contents: source };
-  const bundle = await bundleFirmware({
-    ...{ entry, stdin, define, minify },
-    plugins: target === 'rv32' ? [keepClasses] : [],
-  });
+  const bundle = await bundleFirmware({ entry, stdin, define, minify });
   const open = notClosed(bundle.text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
   const body = target === 'rv32' ? await makeBody(bundle.text) : new TextEncoder().encode(bundle.text);

@@ -11,11 +11,11 @@ import { build } from 'esbuild';
 import { FrameReader } from '../../firmware/console/frame.js';
 import { headerLength } from '../../firmware/image/header.js';
 import { repositoryRoot } from '../bundle/firmware.js';
+import { language } from '../bundle/language.js';
 import { openFileFlash, partitionFile } from '../flash/fileFlash.js';
 import { partitionTable } from '../flash/table.js';
 import { programOf } from '../xs/build.js';
 import { boardProgram, buildRv32 } from './build.js';
-import { nativeClasses } from './classes.js';
 import { emulatorCommand } from './emulator.js';
 import { requireEmulator } from './tools.js';
 
@@ -93,9 +93,7 @@ async function prelude(): Promise<string> {
     format: 'iife',
     globalName: 'guest',
     platform: 'neutral',
-    target: 'es2021',
-    supported: nativeClasses,
-    charset: 'ascii',
+    ...language,
     legalComments: 'none',
     minify: true,
     logLevel: 'silent',

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { repositoryRoot } from '../bundle/firmware.js';
+import { language } from '../bundle/language.js';
 
 /** A script whose value is what the entry exports; it leaves no global behind. */
 async function bundle(entry: string): Promise<string> {
@@ -14,8 +15,7 @@ async function bundle(entry: string): Promise<string> {
     format: 'iife',
     globalName: 'guest',
     platform: 'neutral',
-    target: 'es2021',
-    charset: 'ascii',
+    ...language,
     legalComments: 'none',
     minifyWhitespace: true,
     minifySyntax: true,

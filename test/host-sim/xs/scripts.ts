@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { language } from '../../../host-sim/bundle/language.js';
 
 const inside = join(repositoryRoot, 'test', 'host-sim', 'xs', 'inside');
 
@@ -110,9 +111,8 @@ export async function bundleTests(
       platform: 'neutral',
       mainFields: ['module', 'main'],
       conditions: ['import'],
-      target: 'es2021',
-      supported: { 'top-level-await': true },
-      charset: 'ascii',
+      ...language,
+      supported: { ...language.supported, 'top-level-await': true },
       alias: stand,
       plugins: [embedVectors(file), ...(native ? [nativeInPlace] : [])],
       define: { 'process.env.NODE_ENV': '"test"', global: 'globalThis' },
