@@ -2,8 +2,9 @@
  * An image server that lies on demand: it stands before a real one and lets a mutation decide what is served.
  * Without a mutation it serves what the real one has.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendImage } from '../images/respond.js';
+import { startHttpServer } from '../network/httpServer.js';
 
 export interface ImageRequest {
   method: string;
@@ -78,27 +79,21 @@ export async function imageProxy(options: ImageProxyOptions): Promise<ImageProxy
     else sendImage(outcome?.image ?? image, request, response);
   }
 
-  const server = createServer((request, response) => {
-    response.on('error', () => {});
-    serve(request, response).catch(() => response.destroy());
+  const { close: stop, url } = await startHttpServer({
+    answer: (request, response) => void serve(request, response).catch(() => response.destroy()),
+    port,
+    signal,
+    name: 'image proxy',
+    remedy: 'give another port',
+    limits: { connections: 256 },
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= new Promise<void>(resolve => {
-      signal?.removeEventListener('abort', close);
-      ended.abort();
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-    return closing;
+    ended.abort();
+    return stop();
   };
-  signal?.addEventListener('abort', close, { once: true });
+  signal?.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal });
   return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    url,
     requests,
     setMutation(next) {
       mutation = next;

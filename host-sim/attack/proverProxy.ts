@@ -1,6 +1,6 @@
 /** A prover that may be told to lie: it passes on what an honest one says, changed as a mutation has it. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startHttpServer } from '../network/httpServer.js';
 
 /** What is said in place of `body`, the honest answer to `path` (empty when there was none); undefined: nothing, 404. */
 export type ProverMutation = (
@@ -23,8 +23,6 @@ export async function proverProxy(options: {
 }): Promise<ProverProxy> {
   const { signal, upstream } = options;
   let { mutation } = options;
-  const server = createServer((request, response) => void answer(request, response));
-  server.maxConnections = 64;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
@@ -46,22 +44,14 @@ export async function proverProxy(options: {
     }
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  const { close, url } = await startHttpServer({
+    answer: (request, response) => void answer(request, response),
+    signal,
+    name: 'prover proxy',
+    remedy: 'try again',
   });
-  let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= new Promise<void>(resolve => {
-      signal?.removeEventListener('abort', close);
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-    return closing;
-  };
-  signal?.addEventListener('abort', close, { once: true });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     setMutation: next => {
       mutation = next;
     },

@@ -2,7 +2,8 @@
  * A JSON-RPC endpoint that lies on demand: it stands before a real one and lets a mutation see each call and decide
  * what is answered. Without a mutation it changes nothing.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startHttpServer } from '../network/httpServer.js';
 
 export interface RpcCall {
   method: string;
@@ -102,27 +103,21 @@ export async function rpcProxy(options: RpcProxyOptions): Promise<RpcProxy> {
     else send(response, whole && 'body' in whole ? whole : { body });
   }
 
-  const server = createServer((request, response) => {
-    response.on('error', () => {});
-    serve(request, response).catch(() => response.destroy());
+  const { close: stop, url } = await startHttpServer({
+    answer: (request, response) => void serve(request, response).catch(() => response.destroy()),
+    port,
+    signal,
+    name: 'RPC proxy',
+    remedy: 'give another port',
+    limits: { connections: 256 },
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= new Promise<void>(resolve => {
-      signal?.removeEventListener('abort', close);
-      ended.abort();
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-    return closing;
+    ended.abort();
+    return stop();
   };
-  signal?.addEventListener('abort', close, { once: true });
+  signal?.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal });
   return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    url,
     calls,
     mutated: () => mutated,
     setMutation(next) {

@@ -3,7 +3,6 @@
  * boards and provers run the code that they run on mainnet. What can happen to a chain can be commanded.
  */
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { epochAt, forkAt, periodAt, timeAt } from '../../firmware/beacon/chain.js';
 import { domainSlot } from '../../firmware/beacon/domain.js';
@@ -14,6 +13,7 @@ import { convertUpdate } from '../beaconApi/convert.js';
 import { loadSigner } from '../bls/load.js';
 import { call } from '../chain/call.js';
 import { mine, mineUntilFinal } from '../chain/time.js';
+import { startHttpServer } from '../network/httpServer.js';
 import { answerApi } from './api.js';
 import { bodyOf, layoutAt, rootOf, type SimulatedBlock, stateOf } from './block.js';
 import { simulateCommittees } from './committees.js';
@@ -104,27 +104,13 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   const updates = new Updates({ chain, committee, seed }, committeeSize - absent);
   await history.update();
 
-  const server = createServer({ requestTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
-    void answerApi({ chain, history, updates }, request, response);
+  const { close, url } = await startHttpServer({
+    answer: (request, response) => void answerApi({ chain, history, updates }, request, response),
+    port,
+    signal,
+    name: 'beacon',
+    remedy: 'give another port',
   });
-  server.maxConnections = 64;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? `port ${port} is taken` : error.message;
-      reject(new Error(`no beacon to start: ${reason} (give another port)`));
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= new Promise<void>(resolve => {
-      signal?.removeEventListener('abort', close);
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-    return closing;
-  };
-  signal?.addEventListener('abort', close, { once: true });
 
   const finalized = async (): Promise<SimulatedBlock> => {
     await history.update();
@@ -145,7 +131,7 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   };
 
   return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    url,
     chain,
     async checkpoint() {
       const { root, slot } = await finalized();

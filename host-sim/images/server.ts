@@ -3,8 +3,9 @@
  * so that a board can go on where it was cut. Nobody trusts it: what it serves is checked by who asked.
  */
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maximumImageLength } from '../../firmware/image/header.js';
+import { startHttpServer } from '../network/httpServer.js';
 import { sendImage } from './respond.js';
 
 export interface ImageServerOptions {
@@ -39,36 +40,17 @@ const maximumImages = 64;
 
 /** @throws Error with one line that names the remedy, when the port is taken. */
 export async function startImageServer(options: ImageServerOptions = {}): Promise<ImageServer> {
-  options.signal?.throwIfAborted();
   const { port = 0, signal, onProgress } = options;
   const images = new Map<string, Uint8Array>();
-  const server = createServer({ requestTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) =>
-    answer(images, request, response, onProgress),
-  );
-  server.maxConnections = 64;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? `port ${port} is taken` : error.message;
-      reject(
-        new Error(
-          `no image server to start: ${reason} (give another port, or a running one with --images URL)`,
-        ),
-      );
-    });
-    server.listen(port, '127.0.0.1', resolve);
+  const { close, url } = await startHttpServer({
+    answer: (request, response) => answer(images, request, response, onProgress),
+    port,
+    signal,
+    name: 'image server',
+    remedy: 'give another port, or a running one with --images URL',
   });
-  let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= new Promise<void>(resolve => {
-      signal?.removeEventListener('abort', close);
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-    return closing;
-  };
-  signal?.addEventListener('abort', close, { once: true });
   return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    url,
     put(image) {
       if (image.length > maximumImageLength) throw new RangeError('the image is too long');
       if (images.size >= maximumImages) throw new RangeError('too many images');
@@ -89,7 +71,6 @@ function answer(
   onProgress: ImageServerOptions['onProgress'],
 ): void {
   request.resume();
-  response.on('error', () => {});
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return;

@@ -1,49 +1,30 @@
 /** The prover's face for boards that have a network: HTTP, bytes out, short errors in JSON. And /metrics. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maximumWitnessRequestBytes } from '../../firmware/proof/witnessRequest.js';
+import { type HttpServer, startHttpServer } from '../../host-sim/network/httpServer.js';
 import { oneLine } from '../cli/failure.js';
 import type { Prover } from './prover.js';
 import { answerPath, answerWitness, BadQuestion, maximumPathLength } from './routes.js';
 import { Busy } from './turns.js';
 
-export interface ProverServer {
-  /** `http://host:port` */
-  url: string;
-  close(): Promise<void>;
-}
-
 const mostConnections = 512;
 
 /** @throws Error with one line that names the remedy, when the port is taken */
-export async function serveHttp(prover: Prover, host: string, port: number): Promise<ProverServer> {
-  const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: maximumPathLength + 8192 },
-    (request, response) => void answer(prover, request, response),
-  );
-  server.maxConnections = mostConnections;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? `port ${port} is taken` : error.message;
-      reject(new Error(`no prover to start: ${reason} (give another one with --listen HOST:PORT)`));
-    });
-    server.listen(port, host, resolve);
-  });
-  let closing: Promise<void> | undefined;
-  const shown = host.includes(':') ? `[${host}]` : host;
-  return {
-    url: `http://${shown}:${(server.address() as { port: number }).port}`,
-    close() {
-      closing ??= new Promise<void>(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return closing;
+export const serveHttp = (prover: Prover, host: string, port: number): Promise<HttpServer> =>
+  startHttpServer({
+    answer: (request, response) => void answer(prover, request, response),
+    host,
+    port,
+    name: 'prover',
+    remedy: 'give another one with --listen HOST:PORT',
+    limits: {
+      connections: mostConnections,
+      headersTimeout: 5_000,
+      maxHeaderSize: maximumPathLength + 8192,
     },
-  };
-}
+  });
 
 async function answer(prover: Prover, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  response.on('error', () => {});
   request.on('error', () => {});
   const path = request.url ?? '/';
   try {
