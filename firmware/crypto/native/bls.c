@@ -17,18 +17,53 @@
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #include "fields.h"
 #include "bytes.h"
+
+/* Of blst's portable arithmetic what blsField.h does better is given other names, and falls away unused. */
+#define mul_mont_384 blst_mul_mont_384
+#define sqr_mont_384 blst_sqr_mont_384
+#define redc_mont_384 blst_redc_mont_384
+#define sqr_n_mul_mont_383 blst_sqr_n_mul_mont_383
+#define add_mod_384 blst_add_mod_384
+#define sub_mod_384 blst_sub_mod_384
+#define mul_by_3_mod_384 blst_mul_by_3_mod_384
+#define lshift_mod_384 blst_lshift_mod_384
+#define mul_mont_384x blst_mul_mont_384x
+#define sqr_mont_382x blst_sqr_mont_382x
+#include "no_asm.h"
+#undef mul_mont_384
+#undef sqr_mont_384
+#undef redc_mont_384
+#undef sqr_n_mul_mont_383
+#undef add_mod_384
+#undef sub_mod_384
+#undef mul_by_3_mod_384
+#undef lshift_mod_384
+#undef mul_mont_384x
+#undef sqr_mont_382x
+#undef mul_by_8_mod_384
+#undef mul_by_8_mod_384x
+#undef mul_by_3_mod_384x
+#undef mul_by_1_plus_i_mod_384x
+#undef add_mod_384x
+#undef sub_mod_384x
+#undef lshift_mod_384x
+#undef sqr_mont_384x
+#include "blsField.h"
+
 #include "hash_to_field.c"
 #include "e1.c"
 #include "map_to_g1.c"
 #include "e2.c"
 #include "map_to_g2.c"
-#include "fp12_tower.c"
-#include "pairing.c"
 #include "exp.c"
 #include "sqrt.c"
 #include "recip.c"
 #include "consts.c"
+/* Here it means: without sums of products that are reduced once. */
+#undef __BLST_NO_ASM__
+#include "fp12_tower.c"
 #include "vect.c"
+#include "pairing.c"
 #pragma GCC diagnostic pop
 
 _Static_assert(sizeof(BlsSum) == sizeof(POINTonE1), "a sum is a point");
