@@ -1,4 +1,4 @@
-/** Moddable SDK 8.2: modules/base/timer and modules/base/time, as far as they are used here. */
+/** Moddable SDK 8.2: modules/base/timer, as far as they are used here. */
 
 declare module 'timer' {
   /** What identifies a running timer; of no other use. */
@@ -13,12 +13,4 @@ declare module 'timer' {
     clear(timer: TimerId | undefined): void;
   };
   export default Timer;
-}
-
-declare module 'time' {
-  const Time: {
-    /** Seconds since 1970. */
-    set(seconds: number): void;
-  };
-  export default Time;
 }

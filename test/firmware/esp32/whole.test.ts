@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import vm from 'node:vm';
+import test, { type ExecutionContext } from 'ava';
+import type * as esbuild from 'esbuild';
+import { nodeClock } from '../../../host-sim/board/clock.js';
+import { bundleFirmware, repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { runScript } from '../../host-sim/xs/scripts.js';
+import { xsTest } from '../../host-sim/xs/withXs.js';
+
+/** What firmware/esp32/main.ts imports of the SDK, and what stands for it. */
+const stands: Record<string, string> = {
+  'embedded:io/analog': 'Analog',
+  'embedded:io/digital': 'Digital',
+  'embedded:io/socket/tcp': 'TCP',
+  'embedded:network/interface/wifi': 'WiFi',
+  'embedded:storage/flash': 'flash',
+  'embedded:storage/key-value': 'keyValue',
+  'mc/config': 'config',
+  'mc/ffi': 'FFI',
+  modules: 'Modules',
+  net: 'Net',
+  Resource: 'Resource',
+  timer: 'Timer',
+};
+
+const sdkInPlace: esbuild.Plugin = {
+  name: 'sdk-in-place',
+  setup(build) {
+    build.onResolve({ filter: /^esp32-firmware$/ }, () => ({
+      path: join(repositoryRoot, 'firmware', 'esp32', 'main.ts'),
+    }));
+    build.onResolve({ filter: /.*/ }, ({ path }) =>
+      path in stands ? { path, namespace: 'sdk' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'sdk' }, ({ path }) => ({
+      contents: `export { ${stands[path]} as default } from './test/firmware/esp32/inside/sdk.ts';`,
+      resolveDir: repositoryRoot,
+    }));
+    build.onLoad({ filter: /crypto[\\/]native[\\/]moddable\.ts$/ }, () => ({
+      contents: "export { nativeFunctions } from './test/firmware/esp32/inside/sdk.ts';",
+      resolveDir: repositoryRoot,
+    }));
+  },
+};
+
+const bundled = bundleFirmware({
+  entry: 'test/firmware/esp32/inside/main.ts',
+  plugins: [sdkInPlace],
+});
+
+interface Seen {
+  restarted: number;
+  restarts: number;
+  slotState: number;
+  stored: number;
+  pins: [number, number][];
+  seen: {
+    hello?: object;
+    log?: string;
+    answer?: number;
+    result?: Record<string, unknown>;
+    error?: string;
+    fault?: string;
+  }[];
+}
+
+function judge(t: ExecutionContext, text: string): void {
+  const { pins, restarted, restarts, seen, slotState, stored } = JSON.parse(text) as Seen;
+  t.log(seen.map(line => JSON.stringify(line)).join('\n'));
+  // Once for the bootloader's test, and that was seen and confirmed.
+  t.is(restarted, 1);
+  t.is(restarts, 1);
+  t.is(slotState, 2);
+  t.deepEqual(seen[0], { hello: { pid: 0, slot: 'A', state: 'confirmed', version: 7, length: 5096 } });
+  const logs = seen.flatMap(({ log }) => (log === undefined ? [] : [log]));
+  t.true(logs.includes('started by: power-on'));
+  t.true(
+    logs.some(line => /image 7 runs from slot A \(confirmed\), its bytes hash to 0x[0-9a-f]{64}/.test(line)),
+  );
+  t.true(logs.some(line => /key 0x[0-9a-f]{40}, Device 0x[0-9a-f]{40}/.test(line)));
+  t.true(logs.some(line => /waits at its console to be configured/.test(line)));
+  t.false(logs.some(line => /no updates/.test(line)));
+  const answer = (number: number) => seen.find(line => line.answer === number)!;
+  t.regex(String(answer(1).result!.key), /^0x[0-9a-f]{40}$/);
+  t.deepEqual(answer(2).result, { state: 'joining', ssid: 'home', address: null });
+  t.regex(answer(3).error!, /no such method/);
+  t.true(stored > 0);
+  t.deepEqual(pins, [[4, 0]]);
+  t.false(JSON.stringify(seen).includes('correct horse'));
+}
+
+test('the ESP32’s main module starts a board over the SDK’s modules, tests its bootloader once, and answers', async t => {
+  const { text } = await bundled;
+  const said = await new Promise<string>((resolve, reject) => {
+    const context = vm.createContext({});
+    vm.runInContext(text, context);
+    const ports = {
+      clock: nodeClock,
+      entropy: {
+        fill: (target: Uint8Array) => void target.set(crypto.getRandomValues(new Uint8Array(target.length))),
+      },
+      console: { log: resolve, onRequest() {} },
+      boot: { restart() {} },
+    };
+    setTimeout(() => reject(new Error('nothing came')), 30_000).unref();
+    vm.runInContext('image', context).start(ports);
+  });
+  judge(t, said);
+});
+
+xsTest('the same in XS, with every module loaded and frozen before it starts', async (t, program) => {
+  const { text } = await bundled;
+  const run = await runScript(program, text, ['--heap', `${512 * 1024}`]);
+  t.is(run.fault, undefined, run.errors);
+  judge(t, run.logs[run.logs.length - 1]);
+});

@@ -1,0 +1,226 @@
+/** What the ESP32 side says in several places is said the same: module names, C functions, partitions, settings. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import ts from 'typescript';
+import { readManifests } from '../../tools/moddable/modules.js';
+import { importsOf } from './arrows.js';
+import { root } from './sources.js';
+
+const folder = join(root, 'firmware', 'esp32');
+const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
+const manifest = JSON.parse(read('manifest.json'));
+const sources = readdirSync(folder).filter(name => name.endsWith('.ts'));
+
+/** Functions of the interface `ChipFunctions`: name → types of arguments and of the result. */
+function chipFunctions(): Map<string, { arguments: string[]; returns: string }> {
+  const file = ts.createSourceFile('chip.ts', read('chip.ts'), ts.ScriptTarget.Latest, true);
+  const found = new Map<string, { arguments: string[]; returns: string }>();
+  ts.forEachChild(file, node => {
+    if (!ts.isInterfaceDeclaration(node)) return;
+    for (const member of node.members) {
+      if (!ts.isMethodSignature(member)) continue;
+      found.set(member.name.getText(), {
+        arguments: member.parameters.map(parameter => parameter.type!.getText()),
+        returns: member.type!.getText(),
+      });
+    }
+  });
+  return found;
+}
+
+/** As tools/ffi.js of the SDK has it. */
+const scriptType = (type: string): string =>
+  type === 'char*' ? 'string' : type === 'void' ? 'void' : type.endsWith('*') ? 'ArrayBuffer' : 'number';
+
+test('every C function of the chip has one signature: in TypeScript, in the manifest, in its header', t => {
+  const declared = new Map<string, { arguments: string[]; returns: string }>();
+  for (const source of manifest.ffi.sources as string[]) {
+    const header = read(source.replace(/\.c$/, '.h'));
+    for (const [, returns, name, given] of header.matchAll(/^(\w+) (\w+)\(([^)]*)\);/gm)) {
+      const types =
+        given === 'void' ? [] : given.split(',').map(one => one.trim().replace(/\s*(\**)\w+$/, '$1'));
+      declared.set(name, { arguments: types, returns });
+    }
+  }
+  const bound = new Map(
+    Object.entries(manifest.ffi.functions as Record<string, { arguments: string[]; returns: string }>),
+  );
+  const used = chipFunctions();
+  t.true(used.size > 20);
+  t.deepEqual([...bound.keys()].sort(), [...used.keys()].sort());
+  for (const [name, types] of bound) {
+    t.deepEqual(types, declared.get(name), name);
+    t.deepEqual(
+      { arguments: types.arguments.map(scriptType), returns: scriptType(types.returns) },
+      used.get(name),
+      name,
+    );
+  }
+});
+
+test('every module that the firmware imports is in the manifests under the name it is imported by', t => {
+  const { files, main, missing, modules } = readManifests('esp32');
+  t.true(files.some(file => file.endsWith(join('esp32', 'manifest.json'))));
+  const generated = (text: string) => /\.build[\\/]|preload\.|HOLDFAST_BUILD/.test(text);
+  t.deepEqual(
+    missing.filter(text => !generated(text)),
+    [],
+  );
+  t.is(main, 'firmware/esp32/main');
+  const names = new Set(modules.keys());
+  // Generated, or the SDK's own.
+  const elsewhere = new Set(['cborg', 'rlp', 'valibot', '@noble/secp256k1', ...sdkModules()]);
+  const wanted: string[] = [];
+  const seen = new Set<string>();
+  const follow = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const path = modules.get(name)!;
+    for (const { specifier } of importsOf(path, withoutTypes(readFileSync(path, 'utf8')))) {
+      const target = specifier!.startsWith('.')
+        ? join(name, '..', specifier!).replace(/\.js$/, '')
+        : specifier!;
+      if (names.has(target)) follow(target);
+      else if (!elsewhere.has(target) && !generatedPackage(target)) wanted.push(`${name} imports ${target}`);
+    }
+  };
+  t.true(names.has(main));
+  follow(main);
+  t.true(seen.size > 80, `${seen.size} modules`);
+  t.log(`${seen.size} modules`);
+  t.deepEqual(wanted, []);
+});
+
+/** Packages that the build turns into modules (tools/moddable/packages.ts). */
+const generatedPackage = (name: string) => /^(@noble\/|mqtt-packet|buffer|valibot|cborg|rlp)/.test(name);
+
+/** What `verbatimModuleSyntax` leaves of a file: imports of types alone are gone. */
+const withoutTypes = (text: string): string =>
+  ts.transpileModule(text, {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2021,
+      module: ts.ModuleKind.ESNext,
+      verbatimModuleSyntax: true,
+    },
+  }).outputText;
+
+/** Modules that the typings here declare. */
+function sdkModules(): string[] {
+  const all = readdirSync(join(folder, 'typings')).map(name => read('typings', name));
+  return all.flatMap(text => [...text.matchAll(/^declare module '([^']+)'/gm)].map(([, name]) => name));
+}
+
+test('every SDK module that is imported is declared, and every declared one is imported', t => {
+  const imported = new Set(
+    sources.flatMap(name =>
+      importsOf(name, read(name)).flatMap(({ specifier }) =>
+        specifier!.startsWith('.') ? [] : [specifier!],
+      ),
+    ),
+  );
+  t.deepEqual([...imported].sort(), sdkModules().sort());
+});
+
+test('only main.ts imports the SDK, so that everything else runs anywhere', t => {
+  for (const name of sources.filter(name => name !== 'main.ts')) {
+    for (const { specifier } of importsOf(name, read(name)))
+      t.true(specifier!.startsWith('.'), `${name}: ${specifier}`);
+  }
+});
+
+test('the ESP32 side type-checks with its own typings and the library of ES2021', t => {
+  t.notThrows(() =>
+    execFileSync(
+      process.execPath,
+      [join(root, 'node_modules', 'typescript', 'lib', 'tsc.js'), '-p', folder],
+      {
+        stdio: 'pipe',
+      },
+    ),
+  );
+  const config = JSON.parse(read('tsconfig.json'));
+  t.is(config.extends, '../tsconfig.json');
+});
+
+test('every file that the manifest names is there', t => {
+  for (const source of manifest.ffi.sources) t.true(existsSync(join(folder, source)), source);
+  t.true(existsSync(join(folder, manifest.build.SDKCONFIGPATH, 'sdkconfig.defaults')));
+  t.true(existsSync(join(folder, manifest.build.PARTITIONS_FILE)));
+});
+
+interface Row {
+  name: string;
+  type: string;
+  subtype: string;
+  offset: number;
+  size: number;
+  flags: string;
+}
+
+function partitions(): Row[] {
+  const lines = read('partitions.csv').split('\n');
+  return lines
+    .filter(line => line.trim() && !line.startsWith('#'))
+    .map(line => {
+      const [name, type, subtype, offset, size, flags = ''] = line.split(',').map(cell => cell.trim());
+      return { name, type, subtype, offset: Number(offset), size: Number(size), flags };
+    });
+}
+
+const settings = (file: string): Map<string, string> =>
+  new Map(
+    read('sdkconfig', file)
+      .split('\n')
+      .filter(line => line.startsWith('CONFIG_'))
+      .map(line => line.split('=') as [string, string]),
+  );
+
+test('the partitions fit 4 MB, do not overlap, and lie where the chip wants them', t => {
+  const rows = partitions();
+  const table = Number(settings('sdkconfig.defaults').get('CONFIG_PARTITION_TABLE_OFFSET'));
+  let end = table + 0x1000;
+  for (const { name, offset, size, type } of rows) {
+    t.true(offset >= end, `${name} overlaps what is before it`);
+    t.is(offset % (type === 'app' ? 0x10000 : 0x1000), 0, name);
+    t.is(size % 0x1000, 0, name);
+    end = offset + size;
+  }
+  t.true(end <= 4 * 1024 * 1024, `${end}`);
+  const find = (name: string) => rows.find(row => row.name === name)!;
+  t.is(find('ota_0').size, find('ota_1').size);
+  t.like(find('otadata'), { type: 'data', subtype: 'ota', size: 0x2000 });
+  t.like(find('nvs_key'), { subtype: 'nvs_keys', flags: 'encrypted' });
+  // Single bits cannot be cleared in an encrypted partition.
+  t.like(find('journal'), { type: 'data', flags: '' });
+  t.like(find('xs'), { type: '0x40', subtype: '0x01' });
+  t.false(rows.some(({ subtype }) => subtype === 'factory'));
+});
+
+test('the settings hold what the firmware relies on, in a form that mcconfig takes over', t => {
+  for (const file of ['sdkconfig.defaults', 'sdkconfig.secure']) {
+    for (const line of read('sdkconfig', file).split('\n')) {
+      t.regex(line, /^(|#.*|CONFIG_[A-Z0-9_]+=\S+)$/, file);
+      t.notRegex(line, /is not set$/, 'mcconfig ignores it');
+    }
+  }
+  t.like(Object.fromEntries(settings('sdkconfig.defaults')), {
+    CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE: 'y',
+    CONFIG_BOOTLOADER_SKIP_VALIDATE_ALWAYS: 'n',
+    CONFIG_BOOTLOADER_WDT_ENABLE: 'y',
+    CONFIG_ESP_TASK_WDT_EN: 'y',
+    CONFIG_ESP_TASK_WDT_PANIC: 'y',
+    CONFIG_ESP_INT_WDT: 'y',
+    CONFIG_ESP_COREDUMP_ENABLE_TO_UART: 'n',
+    CONFIG_LWIP_DHCPS: 'n',
+  });
+  t.like(Object.fromEntries(settings('sdkconfig.secure')), {
+    CONFIG_SECURE_BOOT: 'y',
+    CONFIG_SECURE_BOOT_V2_ENABLED: 'y',
+    CONFIG_SECURE_FLASH_ENC_ENABLED: 'y',
+    CONFIG_SECURE_FLASH_ENCRYPTION_MODE_RELEASE: 'y',
+    CONFIG_NVS_ENCRYPTION: 'y',
+  });
+  t.false(/PASSWORD|KEYFILE|_KEY=/i.test(read('sdkconfig', 'sdkconfig.secure')));
+});
