@@ -11,7 +11,7 @@ const backlogLimit = 1024 * 1024;
 /** Requests that may wait for the image to say who handles them. */
 const waitingLimit = 16;
 /** Deeper, a line would use up the stack of a small board; with more values, its heap. */
-const lineLimits = { bytes: rigLineLimit, depth: 16, values: 256 };
+const lineLimits = { bytes: rigLineLimit, depth: 16, values: 512 };
 
 type Handler = Parameters<Console['onRequest']>[0];
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { boardWith, scriptImage, testOnRv32 } from './withBoard.js';
 
 const methods = `{
@@ -9,7 +10,8 @@ const methods = `{
   digest: bytes => { const hash = crypto.sha256(); hash.update(Uint8Array.from(bytes)); return Array.from(hash.digest()); },
   hang: () => { for (;;); },
   devour() { for (const all = []; ; ) all.push(new Uint8Array(1000)); },
-  crash: () => void clock.after(1, () => { throw new Error('on purpose'); }),
+  crash: delay => void clock.after(delay || 1, () => { throw new Error('on purpose'); }),
+  restart: () => void clock.after(1, () => boot.restart('update')),
   entropy: () => { const bytes = new Uint8Array(16); entropy.fill(bytes); return Array.from(bytes); },
   journal({ offset, bytes }) {
     const journal = flash.open('journal');
@@ -75,3 +77,32 @@ testOnRv32('hanging, eating up memory and failing end the run; what was written 
   }
   t.deepEqual(await board.request('journal', { offset: 0 }), [1, 2, 3, 4]);
 });
+
+for (const line of ['pty', 'stdio'] as const) {
+  testOnRv32(
+    `a restart that the image asked for is no fault, and what it said last arrives (${line})`,
+    async t => {
+      const board = await boardWith(t, await scriptImage(1, methods), { engine: { name: 'rv32', line } });
+      const ends: string[] = [];
+      board.on('ended', ({ detail, why }) => void ends.push(`${why}: ${detail}`));
+      for (let i = 0; i < 3; i++) {
+        const restarted = board.waitForRestart();
+        await board.request('restart');
+        await restarted;
+      }
+      t.deepEqual(ends, Array(3).fill('restart: update'));
+
+      // A rig that is busy elsewhere while the board ends: a pseudo-terminal that closes forgets what was not read.
+      const said = board.waitForLog(/on purpose/);
+      const restarted = board.waitForRestart();
+      await board.request('crash', 300);
+      const { pid } = board;
+      process.kill(pid, 'SIGSTOP');
+      await sleep(1500);
+      process.kill(pid, 'SIGCONT');
+      await said;
+      await restarted;
+      t.regex(ends[3], /^fault: .*on purpose/);
+    },
+  );
+}

@@ -70,7 +70,8 @@ export class CutWorld {
   #before: ReadonlySet<string> = new Set();
   #orders = 0;
 
-  static async open(): Promise<CutWorld> {
+  /** @param line by default one that loses nothing of what left the board when the emulator is killed */
+  static async open(line: 'pty' | 'stdio' = 'stdio'): Promise<CutWorld> {
     const image = await buildImage({
       ...{ target: 'rv32', name: 'count', version: 1, hardware: hardwareId, source },
     });
@@ -84,7 +85,7 @@ export class CutWorld {
     });
     const world = new CutWorld(setting, image);
     try {
-      await world.#begin();
+      await world.#begin(line);
     } catch (error) {
       await world.close();
       throw error;
@@ -106,7 +107,7 @@ export class CutWorld {
     await this.setting.close();
   }
 
-  async #begin(): Promise<void> {
+  async #begin(line: 'pty' | 'stdio'): Promise<void> {
     const { boardChannel, device } = this.setting;
     this.#key = (await (await this.setting.as('owner')).device.read(device)).key;
     boardChannel.on('receipt', ({ receipt, signer }) => {
@@ -117,13 +118,13 @@ export class CutWorld {
     boardChannel.on('status', ({ challenge }) => void this.#challenges.add(toHex(challenge)));
     this.#challenges.add(toHex((await boardChannel.status()).challenge));
     this.#before = new Set(this.#challenges);
-    // The same board, with an image that counts, and a line that loses nothing when the emulator ends.
+    // The same board, with an image that counts.
     await this.setting.board.close();
     flashBoard(this.directory, this.#image.bytes);
     this.approved.set(toHex(this.#image.sha256), 1);
     this.board = await startBoard({
       directory: this.directory,
-      engine: { name: 'rv32', line: 'stdio' },
+      engine: { name: 'rv32', line },
       onLog: line => {
         const n = /^effect (\d+)$/.exec(line)?.[1];
         if (n !== undefined) this.effects.set(Number(n), (this.effects.get(Number(n)) ?? 0) + 1);
@@ -151,6 +152,12 @@ export class CutWorld {
   async order(): Promise<Victim> {
     const n = ++this.#orders;
     return { n, ...(await placeOrder(this.setting, 'count.once', { n })) };
+  }
+
+  /** After a restart of its own: first waits until it is back at its broker. */
+  async connectedOrder(): Promise<Victim> {
+    await this.#connected();
+    return this.order();
   }
 
   async deliver(order: Order): Promise<void> {
