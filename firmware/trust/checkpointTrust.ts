@@ -94,7 +94,10 @@ export class CheckpointTrust {
     for (const prover of [...provers].sort(
       (a, b) => Number(this.#marked.has(a)) - Number(this.#marked.has(b)),
     )) {
-      const answer = await prover.ask(questions.checkpoint(challenge), MAXIMUM_CHECKPOINT);
+      const answer = await prover.ask(
+        questions.checkpoint(challenge, this.#signers.fleet),
+        MAXIMUM_CHECKPOINT,
+      );
       if (answer.verdict === 'undetermined') {
         failure = undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
         continue;

@@ -26,8 +26,8 @@ export interface LevelsOptions {
   floors: Floors;
   policies: Readonly<Record<Purpose, PurposePolicy>>;
   quorum: QuorumTrust;
-  checkpoints?: CheckpointTrust;
-  light?: SyncCommitteeTrust;
+  checkpoints?: Pick<CheckpointTrust, 'head' | 'learn'>;
+  light?: Pick<SyncCommitteeTrust, 'head' | 'known' | 'seen' | 'settle' | 'standing'>;
   /** Told when L3 begins or ceases to stand in for L4. */
   onStandIn?(purpose: Purpose, cause: string | undefined): void;
 }

@@ -25,7 +25,8 @@ export const questions = {
   bootstrap: (root: Uint8Array): string => `/light/v1/bootstrap/${toHex(root)}`,
   committee: (period: number): string => `/light/v1/committee/${period}`,
   finality: (): string => '/light/v1/finality',
-  checkpoint: (challenge: Uint8Array): string => `/light/v1/checkpoint?challenge=${toHex(challenge)}`,
+  checkpoint: (challenge: Uint8Array, fleet: Uint8Array): string =>
+    `/light/v1/checkpoint?challenge=${toHex(challenge)}&fleet=${toHex(fleet)}`,
   /** The rotation that the set of that hash signed. */
   rotation: (keySet: Uint8Array): string => `/light/v1/checkpoint-keys/${toHex(keySet)}`,
   /** The set of that hash itself. */
@@ -33,8 +34,9 @@ export const questions = {
   witness: (request: Uint8Array): string => `/light/v1/witness/${toHex(request)}`,
 };
 
-/** Milliseconds for one answer. */
+/** Milliseconds for one answer, and for which a connection is kept: a chip has four sockets in all. */
 const TIMEOUT = 10_000;
+const IDLE = 500;
 
 export class HttpProver implements Prover {
   readonly name: string;
@@ -47,7 +49,8 @@ export class HttpProver implements Prover {
     if (!url?.scheme.startsWith('http')) throw new RangeError('not an http URL');
     this.name = `${url.scheme}://${hostHeader(url)}`;
     this.#base = url.path.replace(/\/$/, '');
-    this.#http = new HttpClient({ network: options.network, clock: options.clock, url });
+    const { clock, network } = options;
+    this.#http = new HttpClient({ network, clock, url, idleMilliseconds: IDLE });
   }
 
   async ask(path: string, mostBytes: number): Promise<ProverAnswer> {

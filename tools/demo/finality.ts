@@ -1,5 +1,8 @@
 /** What L4 takes in the setting: a beacon chain around the chain, a prover before it, and whoever sits between. */
 
+import { setTimeout } from 'node:timers/promises';
+import { parseUpdate } from '../../firmware/beacon/update.js';
+import { decodeHeader } from '../../firmware/proof/header.js';
 import type { LightConfiguration } from '../../firmware/trust/configuration.js';
 import { type ProverProxy, proverProxy } from '../../host-sim/attack/proverProxy.js';
 import { type Beacon, startBeacon } from '../../host-sim/beacon/beacon.js';
@@ -7,6 +10,8 @@ import { startProver } from '../prover/start.js';
 import type { Closing } from './closing.js';
 
 export interface FinalitySetting {
+  /** Resolves once the prover shows the block as final: a busy machine is no attack. */
+  shown(block: number): Promise<void>;
   beacon: Beacon;
   /** Between the board and its prover. */
   proxy: ProverProxy;
@@ -14,6 +19,8 @@ export interface FinalitySetting {
   configuration(): Promise<{ provers: readonly string[]; light: LightConfiguration }>;
 }
 
+/** Milliseconds. */
+const PATIENCE = 20_000;
 /** Seconds. */
 const TWO_WEEKS = 14 * 86_400;
 
@@ -30,8 +37,20 @@ export async function createFinality(
   onEvent('prover', `prover at ${prover.url}`);
   const proxy = await proverProxy({ upstream: prover.url, signal });
   await closing.add(() => proxy.close());
+  const { committeeSize } = beacon.chain;
+  const shown = async (block: number): Promise<void> => {
+    for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
+      const bytes = await prover.prover.finality().catch(() => undefined);
+      const update = bytes && parseUpdate(bytes, committeeSize);
+      const header = update?.verdict === 'accepted' && decodeHeader(update.value.finalized.executionHeader);
+      if (header && header.verdict === 'accepted' && header.value.number >= block) return;
+      await setTimeout(50, undefined, { signal });
+    }
+    throw new Error(`the prover does not show block ${block} as final within ${PATIENCE / 1000} s`);
+  };
   return {
     beacon,
+    shown,
     proxy,
     configuration: async () => {
       const { root } = await beacon.checkpoint();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
 import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
 import type { Engine } from '../../host-sim/rig/engines.js';
+import { buildMod, type ModOptions } from '../moddable/mod.js';
+import { requireSdk } from '../moddable/sdk.js';
 
 const hardwareName = 'holdfast demo board, revision 1';
 
@@ -12,14 +14,21 @@ export const hardwareId = new Uint8Array(createHash('sha256').update(hardwareNam
 
 const targetOf = (engine: Engine['name']) => (engine === 'rv32' ? 'rv32' : 'script');
 
+/** On the SDK's lin build the firmware is in the program, and the image brings the app: a mod. */
+const bodyOf = (engine: Engine['name'], mod: ModOptions) =>
+  engine === 'lin' ? { body: () => buildMod(requireSdk(), mod) } : {};
+
+const relayMain = join(repositoryRoot, 'firmware/apps/relay/main.ts');
+
 /** Version 1: the relay app as it is in the repository. */
 export const firstImage = (engine: Engine['name']): Promise<BuiltImage> =>
   buildImage({
     target: targetOf(engine),
+    ...bodyOf(engine, { name: 'relay-1', entry: relayMain }),
     name: 'relay',
     version: 1,
     hardware: hardwareId,
-    entry: join(repositoryRoot, 'firmware/apps/relay/main.ts'),
+    entry: relayMain,
   });
 
 /**
@@ -29,6 +38,7 @@ export const firstImage = (engine: Engine['name']): Promise<BuiltImage> =>
 export const laterImage = (version: number, engine: Engine['name']): Promise<BuiltImage> =>
   buildImage({
     target: targetOf(engine),
+    ...bodyOf(engine, { name: `relay-${version}`, source: laterSource(version) }),
     name: 'relay',
     version,
     hardware: hardwareId,
@@ -37,12 +47,12 @@ export const laterImage = (version: number, engine: Engine['name']): Promise<Bui
 
 const laterSource = (version: number): string => `
 import * as v from 'valibot';
-import { action, defineApp } from './firmware/app/app.js';
+import { action, type App, defineApp } from './firmware/app/app.js';
 import { relay } from './firmware/apps/relay/relay.js';
 import { run } from './firmware/device/device.js';
 import type { Ports } from './firmware/port/ports.js';
 
-export function start(ports: Ports): void {
+export default function app(ports: Ports): App {
   const before = relay(ports.pins);
   const blink = action({
     params: v.strictObject({ times: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)) }),
@@ -54,6 +64,8 @@ export function start(ports: Ports): void {
       return { blinked: times, by: 'version ${version}' };
     },
   });
-  run(ports, defineApp({ ...before, actions: { ...before.actions, blink } }));
+  return defineApp({ ...before, actions: { ...before.actions, blink } });
 }
+
+export const start = (ports: Ports): void => run(ports, app(ports));
 `;

@@ -145,7 +145,10 @@ async function build(
   const owner = await as('owner');
   const { chainId } = owner.chain;
   const now = () => owner.chain.now();
-  const finalize = async (block: number) => void (await mineUntilFinal(rpc, block));
+  const finalize = async (block: number) => {
+    await mineUntilFinal(rpc, block);
+    await finality?.shown(block);
+  };
 
   const { contracts } = await deploy(owner.chain);
   for (const { address, name } of contracts)

@@ -5,7 +5,11 @@ import { count, oneOf, url } from '../cli/kinds.js';
 import type { SettingOptions } from './setting.js';
 
 export const settingFlags = {
-  engine: flag(oneOf(...engineNames), 'What the board runs on; xs needs npm run build:xs before', 'node'),
+  engine: flag(
+    oneOf(...engineNames),
+    'What the board runs on; xs, rv32 and lin need npm run build:xs, build:rv32, build:moddable before',
+    'node',
+  ),
   level: flag(
     oneOf('1', '4'),
     'Header trust of the board: 4, a sync committee whose signatures it verifies; 1, endpoints that agree',
