@@ -24,22 +24,40 @@ export function provenAbsentKeys(
     // Past the end the piece is too short, and so is the whole: `at` tells afterwards.
     return proof.subarray(at - length, at);
   };
-  /** As deep as the committee's tree: 9 levels for 512. */
-  const node = (first: number, count: number): Uint8Array => {
-    if (!someAbsent(bits, first, count)) return take(32);
-    if (count === 1) {
-      const key = take(48);
-      keys.push(key);
-      return keyNode(crypto, key);
-    }
-    const half = count >> 1;
-    const left = node(first, half);
-    return hashPair(crypto, left, node(first + half, half));
-  };
   const size = bits.length * 8;
   if (!someAbsent(bits, 0, size)) return proof.length === 0 ? keys : undefined;
-  const root = node(0, size);
-  return at === proof.length && equal(root, keysRoot) ? keys : undefined;
+  /** Subtrees from the left that wait for their right neighbour, and how many positions each has. */
+  const nodes: Uint8Array[] = [];
+  const counts: number[] = [];
+  for (let position = 0; position < size; ) {
+    let node: Uint8Array;
+    let count = 1;
+    if (isPresent(bits, position)) {
+      count = presentFrom(bits, position, size);
+      node = take(32);
+    } else {
+      const key = take(48);
+      keys.push(key);
+      node = keyNode(crypto, key);
+    }
+    position += count;
+    for (; counts.length > 0 && counts[counts.length - 1] === count; count *= 2) {
+      counts.pop();
+      node = hashPair(crypto, nodes.pop()!, node);
+    }
+    nodes.push(node);
+    counts.push(count);
+  }
+  return at === proof.length && nodes.length === 1 && equal(nodes[0], keysRoot) ? keys : undefined;
+}
+
+/** Positions of the largest subtree that begins at `position`, where somebody is present, and has nobody absent. */
+function presentFrom(bits: Uint8Array, position: number, size: number): number {
+  let count = 1;
+  while (position % (2 * count) === 0 && 2 * count <= size && !someAbsent(bits, position + count, count)) {
+    count *= 2;
+  }
+  return count;
 }
 
 function someAbsent(bits: Uint8Array, first: number, count: number): boolean {
