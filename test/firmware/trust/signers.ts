@@ -1,5 +1,5 @@
 /** Operators who sign checkpoints, a model of the chain that they sign, and a prover of what they signed. */
-import { toHex } from '../../../firmware/bytes/hex.js';
+import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, undetermined } from '../../../firmware/proof/verdict.js';
 import type { WitnessRequest } from '../../../firmware/proof/witness.js';
 import type { BlockReader, ReadingVerdict } from '../../../firmware/trust/chainReader.js';
@@ -19,6 +19,7 @@ import type { TrustedBlock } from '../../../firmware/trust/level.js';
 import type { Prover, ProverAnswer } from '../../../firmware/trust/prover.js';
 import { address, word } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
+import { hashAt } from './endpoint.js';
 
 export const crypto = rememberingCrypto();
 export const CHAIN_ID = 31337;
@@ -54,8 +55,7 @@ export class SignedChain implements BlockReader {
   failure = false;
 
   block(number: number, state: ModelState, branch = 0): ModelBlock {
-    const hash = word(number);
-    hash[0] = branch + 1;
+    const hash = fromHex(hashAt(number, branch), 32)!;
     const block = { hash, number, timestamp: 1_800_000_000 + number * 12, state };
     this.#blocks.set(toHex(hash), block);
     return block;
