@@ -64,6 +64,7 @@
 #include "fp12_tower.c"
 #include "vect.c"
 #include "pairing.c"
+#include "blsPairing.h"
 #pragma GCC diagnostic pop
 
 _Static_assert(sizeof(BlsSum) == sizeof(POINTonE1), "a sum is a point");
@@ -101,26 +102,24 @@ int blsSubtract(BlsSum *sum, const uint8_t key[blsKeySize]) {
   return 1;
 }
 
-static int readSignature(POINTonE2_affine *point, const uint8_t signature[blsSignatureSize]) {
-  return isCompressed(signature) && blst_p2_uncompress(point, signature) == BLST_SUCCESS &&
-         blst_p2_affine_in_g2(point);
-}
-
-/* e(-generator, signature) e(key, hash) = 1, in one Miller loop. */
-static int pairs(const POINTonE1 *key, const POINTonE2_affine *signature, const uint8_t *message, size_t length) {
-  POINTonE2_affine q[2];
-  POINTonE1_affine p[2];
+/* e(-generator, signature) e(key, hash) = 1 */
+static BlsOutcome pair(const POINTonE1 *key, const POINTonE2_affine *signature, const uint8_t *message, size_t length) {
+  Pair pairs[2];
+  POINTonE1_affine p;
+  POINTonE2_affine q;
   POINTonE2 hash;
   vec384fp12 product;
+  memcpy(&p, &BLS12_381_G1, sizeof p);
+  neg_fp(p.Y, p.Y);
+  beginPair(&pairs[0], signature, &p);
   blst_hash_to_g2(&hash, message, length, tag, sizeof tag - 1, NULL, 0);
-  q[0] = *signature;
-  blst_p2_to_affine(&q[1], &hash);
-  memcpy(&p[0], &BLS12_381_G1, sizeof p[0]);
-  neg_fp(p[0].Y, p[0].Y);
-  blst_p1_to_affine(&p[1], key);
-  miller_loop_n(product, q, p, 2);
+  blst_p2_to_affine(&q, &hash);
+  blst_p1_to_affine(&p, key);
+  beginPair(&pairs[1], &q, &p);
+  millerLoop(product, pairs);
+  if (!isInSubgroup(&pairs[0])) return blsSignature;
   final_exp(product, product);
-  return blst_fp12_is_one(product);
+  return blst_fp12_is_one(product) ? blsValid : blsMismatch;
 }
 
 BlsOutcome blsVerify(const BlsSum *sum, const uint8_t *message, size_t length, const uint8_t signature[blsSignatureSize]) {
@@ -129,6 +128,7 @@ BlsOutcome blsVerify(const BlsSum *sum, const uint8_t *message, size_t length, c
   memcpy(&key, sum, sizeof key);
   if (blst_p1_is_inf(&key)) return blsInfinity;
   if (!blst_p1_in_g1(&key)) return blsKey;
-  if (!readSignature(&point, signature)) return blsSignature;
-  return pairs(&key, &point, message, length) ? blsValid : blsMismatch;
+  /* Its subgroup is checked by the pairing. */
+  if (!isCompressed(signature) || blst_p2_uncompress(&point, signature) != BLST_SUCCESS) return blsSignature;
+  return pair(&key, &point, message, length);
 }

@@ -9,8 +9,17 @@
 
 typedef unsigned long long Wide;
 
-/* (c2, c1, c0) += a b; no column has more than 24 of them. */
+/* (c2, c1, c0) += a b; no column has more than 24 of them. FIRST finds nothing in c2. */
 #if defined(__riscv) && __riscv_xlen == 32
+#define MULTIPLY_ADD_FIRST(a, b) \
+  do { \
+    limb_t low, high; \
+    __asm__("mul %3, %5, %6\n\tmulhu %4, %5, %6\n\t" \
+            "add %0, %0, %3\n\tsltu %3, %0, %3\n\tadd %4, %4, %3\n\t" \
+            "add %1, %1, %4\n\tsltu %2, %1, %4" \
+            : "+r"(c0), "+r"(c1), "=&r"(c2), "=&r"(low), "=&r"(high) \
+            : "r"(a), "r"(b)); \
+  } while (0)
 #define MULTIPLY_ADD(a, b) \
   do { \
     limb_t low, high; \
@@ -21,6 +30,11 @@ typedef unsigned long long Wide;
             : "r"(a), "r"(b)); \
   } while (0)
 #else
+#define MULTIPLY_ADD_FIRST(a, b) \
+  do { \
+    c2 = 0; \
+    MULTIPLY_ADD(a, b); \
+  } while (0)
 #define MULTIPLY_ADD(a, b) \
   do { \
     Wide product = (Wide)(a) * (b); \
@@ -32,19 +46,19 @@ typedef unsigned long long Wide;
   } while (0)
 #endif
 
-/* (c2, c1, c0) += a */
-#define ADD(a) \
+/* (c2, c1, c0) = (c1, c0) + a */
+#define ADD_FIRST(a) \
   do { \
     limb_t added = (a); \
     c0 += added; \
     added = c0 < added; \
     c1 += added; \
-    c2 += c1 < added; \
+    c2 = c1 < added; \
   } while (0)
 
-#define NEXT_COLUMN() (c0 = c1, c1 = c2, c2 = 0)
+#define NEXT_COLUMN() (c0 = c1, c1 = c2)
 
-/* For each column the products x[i] y[j] with i + j = column, without the one of y[0]. */
+/* For each column the products x[i] y[j] with i + j = column: below 12 without the one of y[0], above with F first. */
 #define TERMS0(M)
 #define TERMS1(M) M(0, 1)
 #define TERMS2(M) M(0, 2) M(1, 1)
@@ -57,78 +71,80 @@ typedef unsigned long long Wide;
 #define TERMS9(M) M(0, 9) M(1, 8) M(2, 7) M(3, 6) M(4, 5) M(5, 4) M(6, 3) M(7, 2) M(8, 1)
 #define TERMS10(M) M(0, 10) M(1, 9) M(2, 8) M(3, 7) M(4, 6) M(5, 5) M(6, 4) M(7, 3) M(8, 2) M(9, 1)
 #define TERMS11(M) M(0, 11) M(1, 10) M(2, 9) M(3, 8) M(4, 7) M(5, 6) M(6, 5) M(7, 4) M(8, 3) M(9, 2) M(10, 1)
-#define TERMS12(M) M(1, 11) M(2, 10) M(3, 9) M(4, 8) M(5, 7) M(6, 6) M(7, 5) M(8, 4) M(9, 3) M(10, 2) M(11, 1)
-#define TERMS13(M) M(2, 11) M(3, 10) M(4, 9) M(5, 8) M(6, 7) M(7, 6) M(8, 5) M(9, 4) M(10, 3) M(11, 2)
-#define TERMS14(M) M(3, 11) M(4, 10) M(5, 9) M(6, 8) M(7, 7) M(8, 6) M(9, 5) M(10, 4) M(11, 3)
-#define TERMS15(M) M(4, 11) M(5, 10) M(6, 9) M(7, 8) M(8, 7) M(9, 6) M(10, 5) M(11, 4)
-#define TERMS16(M) M(5, 11) M(6, 10) M(7, 9) M(8, 8) M(9, 7) M(10, 6) M(11, 5)
-#define TERMS17(M) M(6, 11) M(7, 10) M(8, 9) M(9, 8) M(10, 7) M(11, 6)
-#define TERMS18(M) M(7, 11) M(8, 10) M(9, 9) M(10, 8) M(11, 7)
-#define TERMS19(M) M(8, 11) M(9, 10) M(10, 9) M(11, 8)
-#define TERMS20(M) M(9, 11) M(10, 10) M(11, 9)
-#define TERMS21(M) M(10, 11) M(11, 10)
-#define TERMS22(M) M(11, 11)
+#define TERMS12(F, M) F(1, 11) M(2, 10) M(3, 9) M(4, 8) M(5, 7) M(6, 6) M(7, 5) M(8, 4) M(9, 3) M(10, 2) M(11, 1)
+#define TERMS13(F, M) F(2, 11) M(3, 10) M(4, 9) M(5, 8) M(6, 7) M(7, 6) M(8, 5) M(9, 4) M(10, 3) M(11, 2)
+#define TERMS14(F, M) F(3, 11) M(4, 10) M(5, 9) M(6, 8) M(7, 7) M(8, 6) M(9, 5) M(10, 4) M(11, 3)
+#define TERMS15(F, M) F(4, 11) M(5, 10) M(6, 9) M(7, 8) M(8, 7) M(9, 6) M(10, 5) M(11, 4)
+#define TERMS16(F, M) F(5, 11) M(6, 10) M(7, 9) M(8, 8) M(9, 7) M(10, 6) M(11, 5)
+#define TERMS17(F, M) F(6, 11) M(7, 10) M(8, 9) M(9, 8) M(10, 7) M(11, 6)
+#define TERMS18(F, M) F(7, 11) M(8, 10) M(9, 9) M(10, 8) M(11, 7)
+#define TERMS19(F, M) F(8, 11) M(9, 10) M(10, 9) M(11, 8)
+#define TERMS20(F, M) F(9, 11) M(10, 10) M(11, 9)
+#define TERMS21(F, M) F(10, 11) M(11, 10)
+#define TERMS22(F, M) F(11, 11)
 
 #define EACH_LIMB(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11)
 #define EACH_UPPER(F) F(12) F(13) F(14) F(15) F(16) F(17) F(18) F(19) F(20) F(21) F(22)
 
 void mul_384(vec768 ret, const vec384 a, const vec384 b) {
-  limb_t c0 = 0, c1 = 0, c2 = 0;
+  limb_t c0 = 0, c1 = 0, c2;
 #define LOAD(i) const limb_t a##i = a[i];
   EACH_LIMB(LOAD)
+#define FIRST(i, j) MULTIPLY_ADD_FIRST(a##i, b[j]);
 #define PRODUCT(i, j) MULTIPLY_ADD(a##i, b[j]);
 #define LOWER(k) \
-  TERMS##k(PRODUCT) PRODUCT(k, 0); \
+  FIRST(k, 0) TERMS##k(PRODUCT) \
   ret[k] = c0; \
   NEXT_COLUMN();
 #define UPPER(k) \
-  TERMS##k(PRODUCT); \
+  TERMS##k(FIRST, PRODUCT) \
   ret[k] = c0; \
   NEXT_COLUMN();
   EACH_LIMB(LOWER)
   EACH_UPPER(UPPER)
   ret[23] = c0;
+#undef FIRST
 #undef PRODUCT
 #undef LOWER
 #undef UPPER
 }
 
 /* Of each pair of different limbs one product, of which one factor is doubled: M is a[i] times limb j of 2a; N the
- * same for neighbours, where limb j of 2a would bring along a bit of a[i]; S is a limb's own square. */
+ * same for neighbours, where limb j of 2a would bring along a bit of a[i]; S is a limb's own square. N or S comes first. */
 #define PAIRS0(M, N, S) S(0)
 #define PAIRS1(M, N, S) N(0, 1)
-#define PAIRS2(M, N, S) M(0, 2) S(1)
-#define PAIRS3(M, N, S) M(0, 3) N(1, 2)
-#define PAIRS4(M, N, S) M(0, 4) M(1, 3) S(2)
-#define PAIRS5(M, N, S) M(0, 5) M(1, 4) N(2, 3)
-#define PAIRS6(M, N, S) M(0, 6) M(1, 5) M(2, 4) S(3)
-#define PAIRS7(M, N, S) M(0, 7) M(1, 6) M(2, 5) N(3, 4)
-#define PAIRS8(M, N, S) M(0, 8) M(1, 7) M(2, 6) M(3, 5) S(4)
-#define PAIRS9(M, N, S) M(0, 9) M(1, 8) M(2, 7) M(3, 6) N(4, 5)
-#define PAIRS10(M, N, S) M(0, 10) M(1, 9) M(2, 8) M(3, 7) M(4, 6) S(5)
-#define PAIRS11(M, N, S) M(0, 11) M(1, 10) M(2, 9) M(3, 8) M(4, 7) N(5, 6)
-#define PAIRS12(M, N, S) M(1, 11) M(2, 10) M(3, 9) M(4, 8) M(5, 7) S(6)
-#define PAIRS13(M, N, S) M(2, 11) M(3, 10) M(4, 9) M(5, 8) N(6, 7)
-#define PAIRS14(M, N, S) M(3, 11) M(4, 10) M(5, 9) M(6, 8) S(7)
-#define PAIRS15(M, N, S) M(4, 11) M(5, 10) M(6, 9) N(7, 8)
-#define PAIRS16(M, N, S) M(5, 11) M(6, 10) M(7, 9) S(8)
-#define PAIRS17(M, N, S) M(6, 11) M(7, 10) N(8, 9)
-#define PAIRS18(M, N, S) M(7, 11) M(8, 10) S(9)
-#define PAIRS19(M, N, S) M(8, 11) N(9, 10)
-#define PAIRS20(M, N, S) M(9, 11) S(10)
+#define PAIRS2(M, N, S) S(1) M(0, 2)
+#define PAIRS3(M, N, S) N(1, 2) M(0, 3)
+#define PAIRS4(M, N, S) S(2) M(0, 4) M(1, 3)
+#define PAIRS5(M, N, S) N(2, 3) M(0, 5) M(1, 4)
+#define PAIRS6(M, N, S) S(3) M(0, 6) M(1, 5) M(2, 4)
+#define PAIRS7(M, N, S) N(3, 4) M(0, 7) M(1, 6) M(2, 5)
+#define PAIRS8(M, N, S) S(4) M(0, 8) M(1, 7) M(2, 6) M(3, 5)
+#define PAIRS9(M, N, S) N(4, 5) M(0, 9) M(1, 8) M(2, 7) M(3, 6)
+#define PAIRS10(M, N, S) S(5) M(0, 10) M(1, 9) M(2, 8) M(3, 7) M(4, 6)
+#define PAIRS11(M, N, S) N(5, 6) M(0, 11) M(1, 10) M(2, 9) M(3, 8) M(4, 7)
+#define PAIRS12(M, N, S) S(6) M(1, 11) M(2, 10) M(3, 9) M(4, 8) M(5, 7)
+#define PAIRS13(M, N, S) N(6, 7) M(2, 11) M(3, 10) M(4, 9) M(5, 8)
+#define PAIRS14(M, N, S) S(7) M(3, 11) M(4, 10) M(5, 9) M(6, 8)
+#define PAIRS15(M, N, S) N(7, 8) M(4, 11) M(5, 10) M(6, 9)
+#define PAIRS16(M, N, S) S(8) M(5, 11) M(6, 10) M(7, 9)
+#define PAIRS17(M, N, S) N(8, 9) M(6, 11) M(7, 10)
+#define PAIRS18(M, N, S) S(9) M(7, 11) M(8, 10)
+#define PAIRS19(M, N, S) N(9, 10) M(8, 11)
+#define PAIRS20(M, N, S) S(10) M(9, 11)
 #define PAIRS21(M, N, S) N(10, 11)
 #define PAIRS22(M, N, S) S(11)
 
 /* Of what has a bit to spare. */
 void sqr_384(vec768 ret, const vec384 a) {
-  limb_t c0 = 0, c1 = 0, c2 = 0;
+  limb_t c0 = 0, c1 = 0, c2;
   EACH_LIMB(LOAD)
 #define DOUBLE(i, before) const limb_t d##i = a##i << 1 | a##before >> 31;
   DOUBLE(2, 1) DOUBLE(3, 2) DOUBLE(4, 3) DOUBLE(5, 4) DOUBLE(6, 5)
   DOUBLE(7, 6) DOUBLE(8, 7) DOUBLE(9, 8) DOUBLE(10, 9) DOUBLE(11, 10)
 #define FAR(i, j) MULTIPLY_ADD(a##i, d##j);
-#define NEAR(i, j) MULTIPLY_ADD(a##i, a##j << 1);
-#define OWN(i) MULTIPLY_ADD(a##i, a##i);
+#define NEAR(i, j) MULTIPLY_ADD_FIRST(a##i, a##j << 1);
+#define OWN(i) MULTIPLY_ADD_FIRST(a##i, a##i);
 #define COLUMN(k) \
   PAIRS##k(FAR, NEAR, OWN) \
   ret[k] = c0; \
@@ -162,22 +178,22 @@ static inline void subtractOnce(limb_t *value, limb_t carry, const limb_t *p) {
 }
 
 void redc_mont_384(vec384 ret, const vec768 a, const vec384 p, limb_t n0) {
-  limb_t c0 = 0, c1 = 0, c2 = 0;
+  limb_t c0 = 0, c1 = 0, c2;
 #define PRODUCT(i, j) MULTIPLY_ADD(m##i, p[j]);
 #define LOWER(k) \
-  TERMS##k(PRODUCT); \
-  ADD(a[k]); \
+  ADD_FIRST(a[k]); \
+  TERMS##k(PRODUCT) \
   const limb_t m##k = c0 * n0; \
   PRODUCT(k, 0); \
   NEXT_COLUMN();
 #define UPPER(k) \
-  TERMS##k(PRODUCT); \
-  ADD(a[k]); \
+  ADD_FIRST(a[k]); \
+  TERMS##k(PRODUCT, PRODUCT) \
   ret[k - 12] = c0; \
   NEXT_COLUMN();
   EACH_LIMB(LOWER)
   EACH_UPPER(UPPER)
-  ADD(a[23]);
+  ADD_FIRST(a[23]);
   ret[11] = c0;
   subtractOnce(ret, c1, p);
 #undef PRODUCT
@@ -302,14 +318,17 @@ void mul_382x(vec768 ret[2], const vec384x a, const vec384x b, const vec384 p) {
   sub_mod_384x384(ret[0], ret[0], imaginary, p);
 }
 
-/* (a0 + a1)(a0 - a1) + 2 a0 a1 i */
+/* a0^2 - a1^2 + ((a0 + a1)^2 - a0^2 - a1^2) i: three squares take less than two products. */
 void sqr_382x(vec768 ret[2], const vec384x a, const vec384 p) {
-  vec384 sum, difference;
+  vec384 sum;
+  vec768 imaginary;
   addLimbs(sum, a[0], a[1], 12);
-  sub_mod_384(difference, a[0], a[1], p);
-  mul_384(ret[1], a[0], a[1]);
-  addLimbs(ret[1], ret[1], ret[1], 24);
-  mul_384(ret[0], sum, difference);
+  sqr_384(ret[1], sum);
+  sqr_384(ret[0], a[0]);
+  sqr_384(imaginary, a[1]);
+  subtractLimbs(ret[1], ret[1], ret[0], 24);
+  subtractLimbs(ret[1], ret[1], imaginary, 24);
+  sub_mod_384x384(ret[0], ret[0], imaginary, p);
 }
 
 void mul_mont_384x(vec384x ret, const vec384x a, const vec384x b, const vec384 p, limb_t n0) {

@@ -1,0 +1,147 @@
+/*
+ * Whether the product of two pairings is one, with the subgroup of one point of G2 checked on the way. Points of the
+ * Miller loop are homogeneous, after Aranha, Karabina, Longa, Gebotys, López: Faster Explicit Formulas for Computing
+ * Pairings over Ordinary Curves (2010/526), all coordinates of a double times four.
+ *
+ * Included once by bls.c, after blst's tower.
+ */
+
+/* A tangent or chord through points of the twist: constant term, factor of -x, factor of y. */
+typedef vec384fp6 Line;
+
+/* Doubles a point of y^2 = x^3 + 4 (1 + u) and gives its tangent; infinity stays infinity. */
+static void doubleWithLine(Line line, POINTonE2 *t) {
+  vec384x b, e, f, h, product;
+  sqr_fp2(b, t->Y);
+  sqr_fp2(e, t->Z);
+  add_fp2(h, t->Y, t->Z);
+  sqr_fp2(h, h);
+  sub_fp2(h, h, b);
+  sub_fp2(h, h, e); /* 2 Y Z */
+  mul_by_u_plus_1_fp2(e, e);
+  mul_by_3_fp2(e, e);
+  lshift_fp2(e, e, 2); /* 3 b' Z^2 */
+  mul_by_3_fp2(f, e);
+  sqr_fp2(line[1], t->X);
+  mul_by_3_fp2(line[1], line[1]);
+  sub_fp2(line[0], b, e);
+  vec_copy(line[2], h, sizeof(vec384x));
+
+  mul_fp2(product, t->X, t->Y);
+  add_fp2(product, product, product);
+  sub_fp2(t->X, b, f);
+  mul_fp2(t->X, t->X, product);
+  add_fp2(f, b, f);
+  sqr_fp2(t->Y, f);
+  add_fp2(e, e, e);
+  sqr_fp2(e, e);
+  mul_by_3_fp2(e, e);
+  sub_fp2(t->Y, t->Y, e);
+  mul_fp2(t->Z, b, h);
+  lshift_fp2(t->Z, t->Z, 2);
+}
+
+/* Adds a point and gives the chord. Where there is none, equal points or infinity, Z is zero from then on. */
+static void addWithLine(Line line, POINTonE2 *t, const POINTonE2_affine *q) {
+  vec384x c, d, g, h, product;
+#define theta line[1]
+#define lambda line[2]
+  mul_fp2(theta, q->Y, t->Z);
+  sub_fp2(theta, t->Y, theta);
+  mul_fp2(lambda, q->X, t->Z);
+  sub_fp2(lambda, t->X, lambda);
+  mul_fp2(line[0], theta, q->X);
+  mul_fp2(product, lambda, q->Y);
+  sub_fp2(line[0], line[0], product);
+
+  sqr_fp2(c, theta);
+  sqr_fp2(d, lambda);
+  mul_fp2(g, t->X, d);
+  mul_fp2(d, d, lambda);
+  mul_fp2(h, t->Z, c);
+  add_fp2(h, h, d);
+  sub_fp2(h, h, g);
+  sub_fp2(h, h, g);
+  mul_fp2(t->X, lambda, h);
+  sub_fp2(g, g, h);
+  mul_fp2(g, g, theta);
+  mul_fp2(t->Y, t->Y, d);
+  sub_fp2(t->Y, g, t->Y);
+  mul_fp2(t->Z, t->Z, d);
+#undef theta
+#undef lambda
+}
+
+/* A pair of the product. `negated` is the point of G1 with -x for its x. */
+typedef struct {
+  POINTonE2_affine q;
+  POINTonE2 t;
+  POINTonE1_affine negated;
+} Pair;
+
+static void beginPair(Pair *pair, const POINTonE2_affine *q, const POINTonE1_affine *p) {
+  pair->q = *q;
+  memcpy(&pair->t, q, sizeof *q);
+  vec_copy(pair->t.Z, BLS12_381_Rx.p2, sizeof pair->t.Z);
+  neg_fp(pair->negated.X, p->X);
+  vec_copy(pair->negated.Y, p->Y, sizeof p->Y);
+}
+
+static void evaluate(Line line, const Pair *pair) {
+  mul_fp(line[1][0], line[1][0], pair->negated.X);
+  mul_fp(line[1][1], line[1][1], pair->negated.X);
+  mul_fp(line[2][0], line[2][0], pair->negated.Y);
+  mul_fp(line[2][1], line[2][1], pair->negated.Y);
+}
+
+static void doublePairs(vec384fp12 f, Pair pairs[2]) {
+  Line line;
+  for (int i = 0; i < 2; i++) {
+    doubleWithLine(line, &pairs[i].t);
+    evaluate(line, &pairs[i]);
+    mul_by_xy00z0_fp12(f, f, line);
+  }
+}
+
+static void addPairs(vec384fp12 f, Pair pairs[2]) {
+  Line line;
+  for (int i = 0; i < 2; i++) {
+    addWithLine(line, &pairs[i].t, &pairs[i].q);
+    evaluate(line, &pairs[i]);
+    mul_by_xy00z0_fp12(f, f, line);
+  }
+}
+
+/* Doublings between the bits of |z|, 0xd201000000010000, after the one below the highest. */
+static const uint8_t runs[] = {2, 3, 9, 32, 16};
+
+/* The Miller loop leaves t = |z| q behind. */
+static void millerLoop(vec384fp12 f, Pair pairs[2]) {
+  memcpy(f, BLS12_381_Rx.p12, sizeof(vec384fp12));
+  doublePairs(f, pairs);
+  for (size_t run = 0; run < sizeof runs; run++) {
+    addPairs(f, pairs);
+    for (int i = 0; i < runs[run]; i++) {
+      sqr_fp12(f, f);
+      doublePairs(f, pairs);
+    }
+  }
+  conjugate_fp12(f); /* z is negative */
+}
+
+/*
+ * Whether q lies in the subgroup: there, and only there, its image under psi is z q (Scott, 2021/1130), and the
+ * Miller loop has just computed -z q.
+ */
+static int isInSubgroup(const Pair *pair) {
+  POINTonE2 point, image;
+  vec384x x, y;
+  if (vec_is_zero(pair->t.Z, sizeof pair->t.Z)) return 0;
+  memcpy(&point, &pair->q, sizeof pair->q);
+  vec_copy(point.Z, BLS12_381_Rx.p2, sizeof point.Z);
+  psi(&image, &point);
+  mul_fp2(x, image.X, pair->t.Z);
+  mul_fp2(y, image.Y, pair->t.Z);
+  neg_fp2(y, y);
+  return vec_is_equal(x, pair->t.X, sizeof x) && vec_is_equal(y, pair->t.Y, sizeof y);
+}
