@@ -104,8 +104,9 @@ export class History {
     const wanted = Math.floor((execution.timestamp - genesisTime) / secondsPerSlot);
     const slot = this.head ? Math.max(wanted, this.head.slot + 1) : 0;
     if (this.head) this.#fillPeriods(periodAt(chain, slot));
+    const early = this.head ? this.#closePeriod(slot) : undefined;
     this.#execution.push(execution);
-    this.#push(slot, { payload: execution.payload, parentHash: execution.parentHash });
+    this.#push(slot, { payload: execution.payload, parentHash: execution.parentHash }, early);
   }
 
   /** Sees to it that each period before `next` has a block whose state has a finalized block of the same period. */
@@ -117,6 +118,24 @@ export class History {
       if (periodAt(chain, this.head.slot) < period) this.#addEmpty(firstSlotOf(chain, period));
       if (this.head.slot + 1 < end) this.#addEmpty(this.head.slot + 1, this.blocks.length - 1);
     }
+  }
+
+  /**
+   * The same for the period of `slot`, when it is the last but one and so the last chance: a block in front of it, or
+   * where there is no room, what that block itself calls final.
+   */
+  #closePeriod(slot: number): number | undefined {
+    const { chain } = this.#options;
+    const period = periodAt(chain, slot);
+    const lastChance = firstSlotOf(chain, period + 1) - 2;
+    if (slot < lastChance || this.bestOf(period)) return undefined;
+    const first = firstSlotOf(chain, period);
+    if (this.head.slot < first && first < slot) this.#addEmpty(first);
+    if (this.head.slot < first) return undefined;
+    const at = this.blocks.length - 1;
+    if (this.head.slot + 1 >= slot) return at;
+    this.#addEmpty(this.head.slot + 1, at);
+    return undefined;
   }
 
   /** The newest block of a period that can hand over to the next: what it calls final lies in the period as well. */

@@ -1,5 +1,4 @@
 /** A simulated chain with its beacon, gone when the test is over. */
-import type { ExecutionContext } from 'ava';
 import { type Beacon, type BeaconOptions, startBeacon } from '../../../host-sim/beacon/beacon.js';
 import { type Chain, startChain } from '../../../host-sim/chain/chain.js';
 import { mine } from '../../../host-sim/chain/time.js';
@@ -43,5 +42,3 @@ export async function readJson(url: string, path: string): Promise<Record<string
 /** The data of the first of several, behind its length and fork digest. */
 export const firstChunk = (bytes: Uint8Array): Uint8Array =>
   bytes.subarray(12, 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)));
-
-export type Test = (t: ExecutionContext) => Promise<void>;
