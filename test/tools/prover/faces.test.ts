@@ -1,0 +1,195 @@
+/** The prover's faces: HTTP and MQTT, what they refuse, and what they tell the operator. */
+import { request as httpRequest } from 'node:http';
+import { parseUpdate } from '../../../firmware/beacon/update.js';
+import { maximumWitnessRequestBytes } from '../../../firmware/proof/witnessRequest.js';
+import { startBroker } from '../../../host-sim/broker/broker.js';
+import { connectBroker } from '../../../host-sim/broker/client.js';
+import { mine } from '../../../host-sim/chain/time.js';
+import { startProver } from '../../../tools/prover/start.js';
+import { withBeacon } from '../../host-sim/beacon/withBeacon.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { startLyingNode } from './lyingNode.js';
+import { get } from './walk.js';
+
+testWithChain(
+  'over a broker a board reads the newest finality, asks, and gets the very bytes of HTTP',
+  async t => {
+    await withBeacon({}, async ({ beacon, chain }) => {
+      const broker = await startBroker();
+      const prover = await startProver({
+        beacons: [beacon.url],
+        rpcs: [chain.url],
+        broker: broker.url,
+        freshness: 0,
+        interval: 50,
+      });
+      const board = await connectBroker({ url: broker.url });
+      const device = `0x${'ab'.repeat(20)}`;
+      const proofs = `holdfast/31337/${device}/proof`;
+      try {
+        const finality = 'holdfast/31337/light/finality';
+        const slotOf = (bytes: Uint8Array) => {
+          const update = parseUpdate(bytes, 32);
+          if (update.verdict !== 'accepted') throw new Error(update.evidence);
+          return update.value.finalized.beacon.slot;
+        };
+        const first = board.next(finality);
+        await board.subscribe(finality, () => {});
+        const before = slotOf((await first).payload);
+        const moved = board.next(finality, ({ payload }) => slotOf(payload) > before);
+        await mine(chain.url, 4);
+        t.true(slotOf((await moved).payload) > before);
+
+        await board.subscribe(proofs, () => {});
+        const { root } = await beacon.checkpoint();
+        const path = `/light/v1/bootstrap/0x${Buffer.from(root).toString('hex')}`;
+        const proof = board.next(proofs);
+        await board.publish(`holdfast/31337/${device}/ask`, path);
+        t.deepEqual((await proof).payload, await get(prover.url, path));
+
+        // Nonsense gets nothing: the next answer is that of the next question.
+        const next = board.next(proofs);
+        await board.publish(`holdfast/31337/${device}/ask`, '/etc/passwd');
+        await board.publish(`holdfast/31337/${device}/ask`, new Uint8Array(100_000));
+        await board.publish('holdfast/31337/not-a-device/ask', path);
+        await board.publish(`holdfast/31337/${device}/ask`, '/light/v1/finality');
+        slotOf((await next).payload);
+        const metrics = Buffer.from(await get(prover.url, '/metrics')).toString();
+        t.regex(metrics, /asks_total{outcome="answered"} 2/);
+        t.regex(metrics, /asks_total{outcome="failed"} 1/);
+        t.regex(metrics, /asks_total{outcome="malformed"} 1/);
+      } finally {
+        board.close();
+        await prover.close();
+        await broker.close();
+      }
+    });
+  },
+);
+
+testWithChain('a board that floods the broker is answered a few times, and others as before', async t => {
+  await withBeacon({}, async ({ beacon, chain }) => {
+    const broker = await startBroker();
+    const prover = await startProver({ beacons: [beacon.url], rpcs: [chain.url], broker: broker.url });
+    const board = await connectBroker({ url: broker.url });
+    const device = (byte: string) => `holdfast/31337/0x${byte.repeat(20)}`;
+    try {
+      let answers = 0;
+      await board.subscribe(`${device('aa')}/proof`, () => answers++);
+      for (let i = 0; i < 10; i++) {
+        const ask = () => board.publish(`${device('aa')}/ask`, '/light/v1/finality');
+        await Promise.all(Array.from({ length: 20 }, ask));
+      }
+      const proof = board.next(`${device('bb')}/proof`);
+      await board.subscribe(`${device('bb')}/proof`, () => {});
+      await board.publish(`${device('bb')}/ask`, '/light/v1/finality');
+      t.true((await proof).payload.length > 500);
+      t.true(answers >= 1 && answers < 120, `${answers}`);
+      t.regex(
+        Buffer.from(await get(prover.url, '/metrics')).toString(),
+        /asks_total{outcome="too_many"} [0-9]+/,
+      );
+    } finally {
+      board.close();
+      await prover.close();
+      await broker.close();
+    }
+  });
+});
+
+testWithChain(
+  'over HTTP nonsense is refused before any node is asked, and a genuine question answered after it',
+  async t => {
+    await withBeacon({}, async ({ beacon, chain }) => {
+      const watched = await startLyingNode(beacon.url);
+      const prover = await startProver({ beacons: [watched.url], rpcs: [chain.url], interval: 600_000 });
+      try {
+        await get(prover.url, '/light/v1/finality');
+        const before = watched.asked.length;
+        const status = async (path: string, init?: RequestInit) =>
+          (await fetch(`${prover.url}${path}`, init)).status;
+        const zero = `0x${'00'.repeat(32)}`;
+        for (const path of [
+          '/',
+          '/light/v1',
+          '/light/v1/finality/1',
+          '/light/v1/bootstrap',
+          '/light/v1/bootstrap/0x00',
+          `/light/v1/bootstrap/${zero}00`,
+          '/light/v1/committee/-1',
+          '/light/v1/committee/99999999999',
+          '/light/v1/committee/1e3',
+          '/light/v1/witness/0xc0',
+          '/light/v1/witness/zz',
+          '/light/v1/checkpoint?challenge=0x00',
+          `/light/v1/finality?${'a'.repeat(300)}`,
+          `/light/v1/witness/0x${'00'.repeat(maximumWitnessRequestBytes + 40)}`,
+        ])
+          t.is(await status(path), 400, path.slice(0, 80));
+        t.is(
+          await status('/light/v1/witness', {
+            method: 'POST',
+            body: new Uint8Array(maximumWitnessRequestBytes + 1),
+          }),
+          400,
+        );
+        t.is(await status('/light/v1/finality', { method: 'DELETE' }), 405);
+        t.is(watched.asked.length, before, 'no node was asked');
+        t.is(await status(`/light/v1/bootstrap/${zero}`), 404);
+        t.is(await status('/light/v1/committee/7'), 404);
+        t.is(await status(`/light/v1/checkpoint-keys/${zero}`), 404);
+        t.is(await status('/light/v1/finality'), 200);
+      } finally {
+        await prover.close();
+        await watched.close();
+      }
+    });
+  },
+);
+
+testWithChain('many boards with one question are one question to a node', async t => {
+  await withBeacon({}, async ({ beacon, chain }) => {
+    const watched = await startLyingNode(beacon.url);
+    const prover = await startProver({ beacons: [watched.url], rpcs: [chain.url], interval: 600_000 });
+    try {
+      await get(prover.url, '/light/v1/finality');
+      const before = watched.asked.length;
+      const { root } = await beacon.checkpoint();
+      const path = `/light/v1/bootstrap/0x${Buffer.from(root).toString('hex')}`;
+      await Promise.all(Array.from({ length: 50 }, () => get(prover.url, path)));
+      t.deepEqual(watched.asked.slice(before), [path.replace('/light/v1', '/eth/v1/beacon/light_client')]);
+    } finally {
+      await prover.close();
+      await watched.close();
+    }
+  });
+});
+
+testWithChain('without nodes the prover says so, and answers once they are there', async t => {
+  await withBeacon({}, async ({ beacon, chain }) => {
+    const node = await startLyingNode(beacon.url);
+    node.lie = (_, answer) => ({ ...answer, status: 500 });
+    const prover = await startProver({ beacons: [node.url], rpcs: [chain.url], freshness: 0 });
+    try {
+      const status = () =>
+        new Promise<number>(resolve => {
+          httpRequest(`${prover.url}/light/v1/finality`, response => {
+            response.resume();
+            resolve(response.statusCode ?? 0);
+          }).end();
+        });
+      t.is(await status(), 503);
+      t.regex(Buffer.from(await get(prover.url, '/metrics')).toString(), /node_up{[^}]+} 0/);
+      node.lie = (_, answer) => answer;
+      t.is(await status(), 200);
+      const metrics = Buffer.from(await get(prover.url, '/metrics')).toString();
+      t.regex(metrics, /node_up{[^}]+} 1/);
+      t.regex(metrics, /finalized_slot [1-9]/);
+      t.regex(metrics, /participation 29/);
+      t.regex(metrics, /answers_total{kind="finality",outcome="answered"} [1-9]/);
+    } finally {
+      await prover.close();
+      await node.close();
+    }
+  });
+});
