@@ -5,6 +5,7 @@ import { minimalBytes } from '../../../firmware/bytes/bigEndian.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { encodeText } from '../../../firmware/bytes/text.js';
 import { encodeList, encodeString, RlpCursor } from '../../../firmware/proof/rlp.js';
+import { runs } from '../../fakes/runs.js';
 import { vectorTest } from '../vectors.js';
 
 type Tree = Uint8Array | Tree[];
@@ -108,6 +109,7 @@ test('accepts and refuses exactly what the oracle does, for mutated encodings an
   const arbitrary = fc
     .array(fc.oneof(heads, fc.nat(60), fc.nat(255)), { maxLength: 80 })
     .map(bytes => Uint8Array.from(bytes));
+  const numRuns = runs(5000);
   let refused = 0;
   let taken = 0;
   fc.assert(
@@ -117,9 +119,9 @@ test('accepts and refuses exactly what the oracle does, for mutated encodings an
       if (ours === 'refused') refused++;
       else taken++;
     }),
-    { numRuns: 5000 },
+    { numRuns },
   );
-  t.true(refused > 100 && taken > 100);
+  t.true(refused > numRuns / 50 && taken > numRuns / 50);
 });
 
 test('non-canonical forms are refused, each beside its canonical twin', t => {
@@ -181,14 +183,14 @@ test('a fixed string, and the only list of an input, must be just that', t => {
 });
 
 test('30,000 nested lists cost nothing: one item is read, nothing descends', t => {
-  let nested = new Uint8Array();
   const heads: Uint8Array[] = [];
   for (let depth = 0, length = 0; depth < 30_000; depth++) {
-    const head = encodeList([new Uint8Array(length)]).subarray(0, -length || undefined);
-    heads.unshift(head);
+    const size = minimalBytes(length);
+    const head = length > 55 ? [0xf7 + size.length, ...size] : [0xc0 + length];
+    heads.push(Uint8Array.from(head));
     length += head.length;
   }
-  nested = new Uint8Array(Buffer.concat(heads));
+  const nested = new Uint8Array(Buffer.concat(heads.reverse()));
   const cursor = new RlpCursor(nested);
   t.true(cursor.readOnlyList());
   t.is(cursor.end, nested.length);

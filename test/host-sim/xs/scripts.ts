@@ -1,7 +1,7 @@
 /** Running scripts in the XS host, without a board around them. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
@@ -49,29 +49,43 @@ export async function runScript(program: string, text: string, options: string[]
   }
 }
 
-/** In place of test/firmware/vectors.ts, which reads files: what the test file names, as text. */
-function embedVectors(file: string): esbuild.Plugin {
+/** How often a property is tried inside XS. */
+const runs = process.env.HOLDFAST_XS_RUNS || '100';
+
+/** Tests find the vectors of others where they look for them on Node; see embedFiles. */
+function environment(): Record<string, string> {
+  const { HOLDFAST_REQUIRE_TOOLS, HOLDFAST_VECTORS } = process.env;
   return {
-    name: 'embed-vectors',
-    setup(build) {
-      build.onLoad({ filter: /test[\\/]firmware[\\/]vectors\.ts$/ }, () => {
-        const folder = process.env.HOLDFAST_VECTORS;
-        const text = readFileSync(join(repositoryRoot, file), 'utf8');
-        const names = [...text.matchAll(/vectorTest\(\s*'[^']*',\s*'([^']+)'/g)].map(([, name]) => name);
-        const found = names.filter(name => folder && existsSync(join(folder, name)));
-        const vectors = Object.fromEntries(
-          found.map(name => [name, readFileSync(join(folder!, name), 'utf8')]),
-        );
-        const contents = `import test from 'ava';
-          const vectors = ${JSON.stringify(vectors)};
-          export function vectorTest(title, file, body) {
-            test(title, t => (vectors[file] === undefined ? t.pass() : body(t, vectors[file])));
-          }`;
-        return { contents, loader: 'js', resolveDir: repositoryRoot };
-      });
-    },
+    HOLDFAST_RUNS: runs,
+    ...(HOLDFAST_REQUIRE_TOOLS && { HOLDFAST_REQUIRE_TOOLS }),
+    ...(HOLDFAST_VECTORS && { HOLDFAST_VECTORS: 'vectors' }),
   };
 }
+
+function vectors(): Record<string, string> {
+  const folder = process.env.HOLDFAST_VECTORS;
+  if (!folder) return {};
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const texts = names.filter(name => /\.(json|io)$/.test(name));
+  return Object.fromEntries(texts.map(name => [`vectors/${name}`, readFileSync(join(folder, name), 'utf8')]));
+}
+
+/** In place of node:fs: the vectors of others, as files that can be read and nothing else. */
+const embedFiles: esbuild.Plugin = {
+  name: 'embed-files',
+  setup(build) {
+    build.onResolve({ filter: /^node:fs$/ }, () => ({ path: 'files', namespace: 'embedded' }));
+    build.onLoad({ filter: /^files$/, namespace: 'embedded' }, () => ({
+      contents: `const files = ${JSON.stringify(vectors())};
+        export const existsSync = path => Object.hasOwn(files, path);
+        export const readFileSync = path => {
+          if (!existsSync(path)) throw new Error(\`no file \${path} inside XS\`);
+          return files[path];
+        };`,
+      loader: 'js',
+    }));
+  },
+};
 
 /** Where a test file says `portableCrypto()` it gets the native one. */
 const nativeInPlace: esbuild.Plugin = {
@@ -84,7 +98,10 @@ const nativeInPlace: esbuild.Plugin = {
   },
 };
 
-/** A test file with the runner around it, or the reason why it can only run on Node. */
+/**
+ * A test file with the runner around it, or the reason why it can only run on Node: what it imports of Node.
+ * @throws esbuild.BuildFailure for any other reason
+ */
 export async function bundleTests(
   file: string,
   { native = false } = {},
@@ -94,6 +111,7 @@ export async function bundleTests(
     ava: join(inside, 'ava.ts'),
     'fast-check': join(inside, 'fastCheck.ts'),
     'node:crypto': join(inside, 'nodeCrypto.ts'),
+    'node:path': join(inside, 'nodePath.ts'),
     'test-file': join(repositoryRoot, file),
     bl: join(repositoryRoot, 'firmware/mqtt/shims/bl.cjs'),
     debug: join(repositoryRoot, 'firmware/mqtt/shims/debug.cjs'),
@@ -110,12 +128,18 @@ export async function bundleTests(
       format: 'esm',
       platform: 'neutral',
       mainFields: ['module', 'main'],
-      conditions: ['import'],
+      // A library's other side than Node's, where it has one.
+      conditions: ['import', 'browser'],
       ...language,
-      supported: { ...language.supported, 'top-level-await': true },
+      // Libraries of tests have statics that XS fails on; see bundle/language.ts.
+      supported: { ...language.supported, 'class-static-field': false, 'top-level-await': true },
       alias: stand,
-      plugins: [embedVectors(file), ...(native ? [nativeInPlace] : [])],
-      define: { 'process.env.NODE_ENV': '"test"', global: 'globalThis' },
+      plugins: [embedFiles, ...(native ? [nativeInPlace] : [])],
+      define: {
+        'process.env.NODE_ENV': '"test"',
+        global: 'globalThis',
+        environment: JSON.stringify(environment()),
+      },
       tsconfigRaw: { compilerOptions: { target: 'ES2021', useDefineForClassFields: true } },
       logLevel: 'silent',
     });
@@ -123,8 +147,16 @@ export async function bundleTests(
     const { text } = outputFiles[0];
     return { text: `var image = { start(ports) { (async () => { ${text} })(); } };` };
   } catch (error) {
-    const { errors = [] } = error as esbuild.BuildFailure;
-    const reasons = errors.map(({ text, location }) => `${text}${location ? ` (${location.file})` : ''}`);
-    return { onlyNode: reasons[0] ?? String(error) };
+    const { errors = [] } = error as Partial<esbuild.BuildFailure>;
+    const node = errors.find(({ text }) => wantsNode(text));
+    if (!node) throw error;
+    return { onlyNode: `${node.text} (${node.location?.file})` };
   }
+}
+
+/** A module of Node's that has no stand here, or more of one than its stand has. */
+function wantsNode(problem: string): boolean {
+  const name = /^Could not resolve "([^"]+)"/.exec(problem)?.[1];
+  if (name !== undefined) return isBuiltin(name);
+  return /^No matching export in "(embedded:files|.*[\\/]inside[\\/]node\w+\.ts)"/.test(problem);
 }

@@ -1,4 +1,7 @@
-/** The suites of firmware/ once more, inside XS: the same files, and whatever needs Node is found out, not listed. */
+/**
+ * The suites of verification, commands and updates once more, inside XS: the same files, with native crypto. Whatever
+ * of them needs Node is found out by what it imports, not listed. HOLDFAST_XS_RUNS is how often a property is tried.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -6,52 +9,60 @@ import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
 import { bundleTests, runScript } from './scripts.js';
 import { xsTest } from './withXs.js';
 
-/** All of it takes minutes: without HOLDFAST_REQUIRE_TOOLS only the proofs run. */
-const all = ['bytes', 'wire', 'image', 'crypto', 'proof', 'trust', 'ledger', 'command', 'update'];
-const rooms = process.env.HOLDFAST_REQUIRE_TOOLS ? all : ['proof'];
+const suites = {
+  verification: ['bytes', 'wire', 'crypto', 'contract', 'proof', 'trust'],
+  commands: ['app', 'ledger', 'command'],
+  updates: ['image', 'update'],
+};
 
 const filesOf = (room: string): string[] =>
   readdirSync(join(repositoryRoot, 'test', 'firmware', room))
     .filter(name => name.endsWith('.test.ts'))
     .map(name => `test/firmware/${room}/${name}`);
 
-type Line = { title?: string; failure?: string; broken?: string; done?: boolean };
+type Line = { title?: string; failure?: string; broken?: string; milliseconds?: number; done?: boolean };
 
+/** How many tests ran inside XS; all of them, or none when the file needs Node. */
 async function runFile(
   t: ExecutionContext,
   program: string,
   file: string,
-  native: boolean,
-): Promise<boolean> {
+  { native }: { native: boolean },
+): Promise<number> {
   const bundle = await bundleTests(file, { native });
   if ('onlyNode' in bundle) {
-    t.log(`only on Node: ${bundle.onlyNode}`);
-    return false;
+    t.log(`${file} only on Node: ${bundle.onlyNode}`);
+    return 0;
   }
-  const { logs, code, fault, errors } = await runScript(program, bundle.text, [
-    ...['--heap', '0'],
-    ...['--watchdog', '500000'],
-  ]);
+  const options = ['--heap', '0', '--watchdog', '500000'];
+  const { logs, code, fault, errors } = await runScript(program, bundle.text, options);
   const lines = logs.map(log => JSON.parse(log) as Line);
   for (const { title, failure, broken } of lines) {
     if (failure !== undefined || broken !== undefined) t.fail(`${title ?? file}: ${failure ?? broken}`);
   }
-  const done = lines.some(line => line.done);
-  t.true(done, `${file} ended with ${code}: ${fault ?? errors}`);
-  t.log(`${lines.filter(line => line.title !== undefined).length} tests`);
-  return true;
+  t.true(
+    lines.some(line => line.done),
+    `${file} ended with ${code}: ${fault ?? errors}`,
+  );
+  const tests = lines.filter(line => line.title !== undefined);
+  const seconds = tests.reduce((sum, { milliseconds = 0 }) => sum + milliseconds, 0) / 1000;
+  t.log(`${file}: ${tests.length} tests, ${seconds.toFixed(1)} s`);
+  return tests.length;
 }
 
-for (const room of rooms) {
-  for (const file of filesOf(room)) {
-    xsTest(`inside XS: ${file}`, async (t, program) => {
-      if (!(await runFile(t, program, file, false))) t.pass();
+for (const [suite, rooms] of Object.entries(suites)) {
+  for (const room of rooms) {
+    xsTest(`inside XS, ${suite}: ${room}`, async (t, program) => {
+      let count = 0;
+      for (const file of filesOf(room)) count += await runFile(t, program, file, { native: true });
+      t.true(count > 0, 'not all of it is for Node');
     });
   }
 }
 
-for (const file of filesOf('crypto')) {
-  xsTest(`the native crypto in place of the portable one: ${file}`, async (t, program) => {
-    t.true(await runFile(t, program, file, true), 'the tests of the crypto port run inside XS');
-  });
-}
+xsTest('inside XS with portable crypto: crypto, and whole witnesses', async (t, program) => {
+  const files = [...filesOf('crypto'), 'test/firmware/proof/witness.test.ts'];
+  let count = 0;
+  for (const file of files) count += await runFile(t, program, file, { native: false });
+  t.true(count > 20);
+});

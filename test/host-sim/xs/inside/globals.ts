@@ -16,7 +16,7 @@ function clone<Value>(value: Value): Value {
 }
 
 /** @param ports of the machine that runs the tests */
-export function install(ports: Ports, Buffer: unknown): void {
+export function install(ports: Ports, Buffer: unknown, env: Record<string, string>): void {
   const cancels = new Map<number, () => void>();
   let last = 0;
   const define = (name: string, value: unknown) =>
@@ -36,7 +36,7 @@ export function install(ports: Ports, Buffer: unknown): void {
   define('Buffer', Buffer);
   define('performance', { now: () => ports.clock.monotonic() });
   define('console', { log() {}, warn() {}, error() {} });
-  define('process', { env: {}, nextTick: (action: () => void) => void Promise.resolve().then(action) });
+  define('process', { env, nextTick: (action: () => void) => void Promise.resolve().then(action) });
   define(
     'TextEncoder',
     class {

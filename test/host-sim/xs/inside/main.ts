@@ -4,10 +4,12 @@ import type { Ports } from '../../../../firmware/port/ports.js';
 import { install } from './globals.js';
 
 declare const ports: Ports;
+/** What a test finds in process.env. */
+declare const environment: Record<string, string>;
 
 const say = (line: unknown) => ports.console.log(JSON.stringify(line));
 try {
-  install(ports, Buffer);
+  install(ports, Buffer, environment);
   const { runTests } = await import('./ava.js');
   await import('test-file' as string);
   await runTests(() => ports.clock.monotonic(), say);
