@@ -68,5 +68,5 @@ export function parseDelivery(bytes: Uint8Array): Verdict<Delivery, 'malformed',
   if (!fields.end() || !reader.end() || (signature.length !== 0 && signature.length !== 65)) {
     return rejected('malformed', `${bytes.length} bytes that are no envelope`);
   }
-  return accepted({ envelope, signature, batch });
+  return accepted({ envelope, signature, ...(batch && { batch }) });
 }
