@@ -3,6 +3,7 @@
  * (assembly, 64-bit limbs) and the portable TypeScript. HOLDFAST_NATIVE_BLS_CASES sets how many.
  */
 import { setImmediate } from 'node:timers/promises';
+import { bls12_381 } from '@noble/curves/bls12-381.js';
 import type { ExecutionContext } from 'ava';
 import { portableBls } from '../../../firmware/beacon/portableBls.js';
 import { concat } from '../../../firmware/bytes/concat.js';
@@ -12,8 +13,8 @@ import { blstBls } from '../../../host-sim/bls/blst.js';
 import { flipped } from '../../fakes/bytes.js';
 import { ask, type Build, buildBulk, nativeTest, type Question } from '../crypto/native/programs.js';
 import { type BlsCase, blsCase } from './blsCases.js';
-import { strangeKey } from './points.js';
-import { seeded } from './random.js';
+import { compressSignature, strangeKey } from './points.js';
+import { type Random, seeded } from './random.js';
 import { bitsWithout, TestCommittee, validator } from './validators.js';
 
 const cases = Number(process.env.HOLDFAST_NATIVE_BLS_CASES ?? 600);
@@ -104,6 +105,65 @@ nativeTest('a point outside the subgroup with x = 0 counts as the portable BLS c
   t.deepEqual(said, expected);
   t.deepEqual([...new Set(said)].sort(), ['infinity', 'key', 'valid']);
 });
+
+nativeTest('a signature with a part of small order is outside the subgroup, whatever the order', async t => {
+  const program = await buildBulk('release');
+  const random = seeded(seed);
+  const member = validator(3n);
+  const message = new Uint8Array(32).fill(1);
+  const signature = new TestCommittee([member]).sign(message, Uint8Array.of(1));
+  const genuine = bls12_381.G2.Point.fromBytes(signature);
+  const spoilt: Uint8Array[] = [];
+  for (const order of smallOrders) {
+    const small = times(strangePoint(random), (cofactor * bls12_381.fields.Fr.ORDER) / order);
+    if (small.is0()) continue;
+    // By itself, with the genuine one, and its multiples: one of them meets the other within the loop.
+    for (const factor of [1n, 2n, 5n, order - 1n]) {
+      const part = times(small, factor);
+      for (const point of [part, genuine.add(part)]) spoilt.push(compressSignature(point.toAffine()));
+    }
+  }
+  const answers = ask(
+    program,
+    [signature, ...spoilt].map(bytes =>
+      question({ aggregate: member.publicKey, absent: [], message, signature: bytes }),
+    ),
+  ).map(answer => outcomes[answer![0]]);
+  t.deepEqual(answers, ['valid', ...spoilt.map(() => 'signature')]);
+  t.true(spoilt.length >= 16);
+  const oracle = blstBls();
+  for (const bytes of spoilt) t.is(oracle.verify(member.publicKey, [], message, bytes), 'signature');
+});
+
+/** Of the curve that signatures are on, without its subgroup. */
+const cofactor = BigInt(
+  '0x5d543a95414e7f1091d50792876a202cd91de4547085abaa68a205b2e5a7ddfa628f1cb4d9e82ef21537e293a6691ae1616ec6e786f0c70cf1c38e31c7238e5',
+);
+const smallOrders = Array.from({ length: 5000 }, (_, i) => BigInt(i + 2)).filter(n => cofactor % n === 0n);
+
+type G2Point = ReturnType<typeof bls12_381.G2.Point.fromBytes>;
+
+function times(point: G2Point, factor: bigint): G2Point {
+  let sum = bls12_381.G2.Point.ZERO;
+  for (let bit = factor.toString(2).length - 1; bit >= 0; bit--) {
+    sum = sum.double();
+    if ((factor >> BigInt(bit)) & 1n) sum = sum.add(point);
+  }
+  return sum;
+}
+
+function strangePoint(random: Random): G2Point {
+  const { Fp2 } = bls12_381.fields;
+  for (;;) {
+    const x = Fp2.create({ c0: BigInt(random.below(2 ** 31)), c1: BigInt(random.below(2 ** 31)) });
+    try {
+      const y = Fp2.sqrt(Fp2.add(Fp2.mul(Fp2.sqr(x), x), Fp2.create({ c0: 4n, c1: 4n })));
+      return bls12_381.G2.Point.fromAffine({ x, y });
+    } catch {
+      // Nothing is on the curve there.
+    }
+  }
+}
 
 nativeTest('what has another length is answered as the portable BLS answers it', t => {
   const member = validator(3n);

@@ -18,6 +18,16 @@ function compressKey(point: { x: bigint; y: bigint }): Uint8Array {
   return bytes;
 }
 
+type Fp2Value = ReturnType<typeof Fp2.create>;
+
+export function compressSignature({ x, y }: { x: Fp2Value; y: Fp2Value }): Uint8Array {
+  const bytes = new Uint8Array(96);
+  bytes.set(bytesOf(x.c1));
+  bytes.set(bytesOf(x.c0), 48);
+  bytes[0] |= isLarger(y.c1 === 0n ? y.c0 : y.c1) ? 0xa0 : 0x80;
+  return bytes;
+}
+
 /** On the curve of keys, outside the subgroup. */
 export function strangeKey(random: Random): Uint8Array {
   for (;;) {
@@ -38,17 +48,13 @@ export function strangeSignature(random: Random): Uint8Array {
   for (;;) {
     const x = Fp2.create({ c0: BigInt(random.below(2 ** 31)), c1: BigInt(random.below(2 ** 31)) });
     const square = Fp2.add(Fp2.pow(x, 3n), Fp2.create({ c0: 4n, c1: 4n }));
-    let y: ReturnType<typeof Fp2.create>;
+    let y: Fp2Value;
     try {
       y = Fp2.sqrt(square);
     } catch {
       continue;
     }
     if (G2.Point.fromAffine({ x, y }).isTorsionFree()) continue;
-    const bytes = new Uint8Array(96);
-    bytes.set(bytesOf(x.c1));
-    bytes.set(bytesOf(x.c0), 48);
-    bytes[0] |= isLarger(y.c1 === 0n ? y.c0 : y.c1) ? 0xa0 : 0x80;
-    return bytes;
+    return compressSignature({ x, y });
   }
 }
