@@ -224,6 +224,8 @@ test('the settings hold what the firmware relies on, in a form that mcconfig tak
     CONFIG_SECURE_BOOT_V2_ENABLED: 'y',
     CONFIG_SECURE_FLASH_ENC_ENABLED: 'y',
     CONFIG_SECURE_FLASH_ENCRYPTION_MODE_RELEASE: 'y',
+    // An image's header lies behind its application.
+    CONFIG_SECURE_FLASH_ENCRYPT_ONLY_IMAGE_LEN_IN_APP_PART: 'n',
     CONFIG_NVS_ENCRYPTION: 'y',
   });
   t.false(/PASSWORD|KEYFILE|_KEY=/i.test(read('sdkconfig', 'sdkconfig.secure')));

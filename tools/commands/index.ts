@@ -62,4 +62,14 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Tell a board of an image, and wait',
     load: () => import('./release/offer.js'),
   },
+  'chip image': { summary: 'Make an image for a chip', load: () => import('./chip/image.js') },
+  'chip flash': {
+    summary: 'Write a first image into a chip, or say how',
+    load: () => import('./chip/flash.js'),
+  },
+  'chip wifi': { summary: 'Tell a board which Wi-Fi to join', load: () => import('./chip/wifi.js') },
+  'chip secure': {
+    summary: 'Lock a chip for ever, or say how',
+    load: () => import('./chip/secure.js'),
+  },
 };

@@ -2,10 +2,11 @@ import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag, flags as many, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, oneOf, path, url } from '../cli/kinds.js';
+import { address, count, duration, oneOf, path, text, url } from '../cli/kinds.js';
 import { configure, identify, possess } from '../console/provisioning.js';
 import { remoteConsole } from '../console/remote.js';
 import { rigConsole } from '../console/rig.js';
+import { serialConsole } from '../console/serial.js';
 import { signingKey } from '../keys/signingKeys.js';
 import { chainFlags, existing, imagesFlag, mineFlag, Settings, senderFlags } from '../settings.js';
 
@@ -16,7 +17,7 @@ export default defineCommand({
   details:
     'Tells the board whom to trust, has it sign that it holds its key and agrees to owner, fleet and channel, registers\n' +
     'it with that proof and activates it. What was done before is not done again. The console is that of a simulated\n' +
-    'board in a directory (--board), or of the running simulator.',
+    'board in a directory (--board), of a chip (--serial), or of the running simulator.',
   example: 'holdfast provision --board boards/1 --owner 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
   operands: {},
   flags: {
@@ -24,6 +25,7 @@ export default defineCommand({
     ...senderFlags,
     ...imagesFlag,
     board: flag(path, 'directory of a simulated board'),
+    serial: flag(text('PORT', 100), 'serial line of a chip'),
     broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker the board is to use'),
     owner: flag(address, 'who will own it'),
     fleet: flag(address, 'the fleet it will obey'),
@@ -54,13 +56,17 @@ export default defineCommand({
     await plainKeyWarning(input, contracts, owner);
 
     const address = settings.project?.console;
-    if (!flags.board && !address) {
+    if (!flags.board && !flags.serial && !address) {
       throw new UsageError(
-        'holdfast provision needs --board DIRECTORY, or a running simulator that offers a console.',
+        'holdfast provision needs --board DIRECTORY, --serial PORT, or a running simulator that offers a console.',
       );
     }
     const log = (line: string) => note(`board: ${line}`);
-    const console = flags.board ? await rigConsole(flags.board, log, signal) : remoteConsole(address!);
+    const console = flags.serial
+      ? await serialConsole(flags.serial, { onLog: log, signal })
+      : flags.board
+        ? await rigConsole(flags.board, log, signal)
+        : remoteConsole(address!);
     try {
       const identity = await identify(console);
       const { device } = identity;

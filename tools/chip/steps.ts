@@ -1,0 +1,136 @@
+/**
+ * What has to be done to a chip, as command lines of Espressif's tools (esptool 5: `esptool`, `espsecure`,
+ * `espefuse`), in order. Nothing is done here; run.ts does it.
+ */
+import { join } from 'node:path';
+import { sectorSize } from '../../firmware/esp32/slotLayout.js';
+import { chipPartition } from './partitions.js';
+
+export type Target = 'esp32' | 'esp32s3' | 'esp32c3' | 'esp32c6';
+export const targets = ['esp32', 'esp32s3', 'esp32c3', 'esp32c6'] as const;
+
+export interface Step {
+  /** For people: why. */
+  why: string;
+  /** A program and its arguments. */
+  command: readonly string[];
+  /** It cannot be undone. */
+  forEver?: boolean;
+}
+
+/** Where the ROM looks for the bootloader. */
+const bootloaderOffset: Record<Target, number> = { esp32: 0x1000, esp32s3: 0, esp32c3: 0, esp32c6: 0 };
+/** CONFIG_PARTITION_TABLE_OFFSET. */
+export const tableOffset = 0x10000;
+
+const hex = (value: number) => `0x${value.toString(16)}`;
+
+export interface FlashFiles {
+  bootloader: string;
+  table: string;
+  otadata: string;
+  application: string;
+  header: string;
+}
+
+export interface FlashOptions {
+  target: Target;
+  port: string;
+  files: FlashFiles;
+  /** Nothing of what was on the chip stays, its key least of all. */
+  erase: boolean;
+}
+
+/** Writes bootloader, table and a first image, which then lies in slot A. */
+export function flashSteps({ erase, files, port, target }: FlashOptions): Step[] {
+  const tool = ['esptool', '--chip', target, '--port', port];
+  const slot = chipPartition('ota_0');
+  const places: [number, string][] = [
+    [bootloaderOffset[target], files.bootloader],
+    [tableOffset, files.table],
+    [chipPartition('otadata').offset, files.otadata],
+    [slot.offset, files.application],
+    [slot.offset + slot.size - sectorSize, files.header],
+  ];
+  return [
+    ...(erase
+      ? [
+          {
+            why: 'Erase the whole flash: the board forgets its key and everything else.',
+            command: [...tool, 'erase-flash'],
+          },
+        ]
+      : []),
+    {
+      why: 'Write bootloader, partition table and the image, its header into the last sector of its slot.',
+      command: [...tool, 'write-flash', ...places.flatMap(([offset, file]) => [hex(offset), file])],
+    },
+  ];
+}
+
+export interface SecureOptions {
+  target: Target;
+  port: string;
+  /** Where the signing key lies, or will. */
+  keys: string;
+  /** The key exists already. */
+  keyExists: boolean;
+  /** What `npm run build:esp32 -- --secure` made. */
+  build: string;
+  version: number;
+  hardware: string;
+}
+
+/**
+ * From a blank chip to one that starts only what the key signed, and whose flash nobody else can read. The chip makes
+ * its own encryption key; the signing key's digest is burned by the signed bootloader when it first starts.
+ */
+export function secureSteps(options: SecureOptions): Step[] {
+  const { build, hardware, keyExists, keys, port, target, version } = options;
+  const key = join(keys, 'secure-boot.pem');
+  const image = join(build, 'holdfast-signed.img');
+  const sign = (file: string, to: string): string[] => [
+    ...['espsecure', 'sign-data', '--version', '2', '--keyfile', key],
+    ...['--output', join(build, to), join(build, file)],
+  ];
+  const made: Step = {
+    why: `Make the signing key. Keep a copy offline: without it no image will ever start on this chip again.`,
+    command: ['espsecure', 'generate-signing-key', '--version', '2', '--scheme', 'rsa3072', key],
+  };
+  const files: FlashFiles = {
+    bootloader: join(build, 'bootloader-signed.bin'),
+    table: join(build, 'partition-table.bin'),
+    otadata: join(build, 'ota_data_initial.bin'),
+    application: `${image}.application.bin`,
+    header: `${image}.header.bin`,
+  };
+  const flash = flashSteps({ target, port, files, erase: true }).map((step, index, all) =>
+    index < all.length - 1
+      ? step
+      : {
+          ...step,
+          why: 'Write it all. At its first start the chip burns the digest of the signing key and a key of its own, encrypts its flash and closes the ROM’s door. Do not cut its power for two minutes.',
+          forEver: true,
+        },
+  );
+  return [
+    ...(keyExists ? [] : [made]),
+    {
+      why: 'Look at the fuses of the chip: SECURE_BOOT_EN (ABS_DONE_1) and the crypt count must be 0, and the key blocks empty.',
+      command: ['espefuse', '--chip', target, '--port', port, 'summary'],
+    },
+    { why: 'Sign the bootloader.', command: sign('bootloader.bin', 'bootloader-signed.bin') },
+    { why: 'Sign the application.', command: sign('xs_esp32.bin', 'xs_esp32-signed.bin') },
+    {
+      why: 'Make the image of the signed application; updates are made the same way from now on.',
+      command: [
+        ...['holdfast', 'chip', 'image', join(build, 'xs_esp32-signed.bin')],
+        ...['--version', `${version}`, '--hardware', hardware, '--out', image, '--parts', '--force'],
+      ],
+    },
+    ...flash,
+  ];
+}
+
+/** What a person has to type before anything is done that lasts for ever. */
+export const phraseOf = (target: Target, port: string): string => `lock the ${target} at ${port} for ever`;

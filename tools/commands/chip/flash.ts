@@ -1,0 +1,57 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { maximumImageLength } from '../../../firmware/image/header.js';
+import { unpackImage } from '../../chip/image.js';
+import { lines, runSteps } from '../../chip/run.js';
+import { flashSteps, targets } from '../../chip/steps.js';
+import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
+import { Failure } from '../../cli/failure.js';
+import { bytesOfFile, oneOf, path, text } from '../../cli/kinds.js';
+
+export default defineCommand({
+  summary: 'Write a first image into a chip, or say how',
+  details:
+    'Says which commands of esptool write the bootloader, the partition table and the image; with --run it runs them.\n' +
+    'The build folder holds bootloader.bin, partition-table.bin and ota_data_initial.bin of npm run build:esp32.',
+  example: 'holdfast chip flash first.img --build build --target esp32c3 --port /dev/ttyUSB0 --run',
+  operands: { image: operand(bytesOfFile(maximumImageLength), 'the image file') },
+  flags: {
+    build: requiredFlag(path, 'where ESP-IDF’s files lie; the image’s pieces are written there'),
+    target: requiredFlag(oneOf(...targets), 'the chip'),
+    port: flag(text('PORT', 100), 'its serial port', '/dev/ttyUSB0'),
+    erase: toggle('erase the chip first: it forgets its key'),
+    run: toggle('do it'),
+  },
+  run: async ({ flags, note, operands, signal }) => {
+    const { build, erase, port, run, target } = flags;
+    const pieces = unpack(operands.image);
+    const place = (name: string) => join(build, name);
+    const files = {
+      bootloader: place('bootloader.bin'),
+      table: place('partition-table.bin'),
+      otadata: place('ota_data_initial.bin'),
+      application: place('holdfast.application.bin'),
+      header: place('holdfast.header.bin'),
+    };
+    for (const file of [files.bootloader, files.table, files.otadata]) {
+      if (!existsSync(file)) throw new Failure('file', `There is no ${file}: run npm run build:esp32 first.`);
+    }
+    writeFileSync(files.application, pieces.application);
+    writeFileSync(files.header, pieces.first);
+    const steps = flashSteps({ target, port, files, erase });
+    if (run) await runSteps(steps, note, signal);
+    return { ok: true, version: pieces.header.version, done: run, steps };
+  },
+  show: ({ done, steps, version }) =>
+    done
+      ? [`Version ${version} is on the chip. Next: holdfast chip wifi, then holdfast provision --serial PORT`]
+      : [...lines(steps), 'Nothing was done: give --run to do it.'],
+});
+
+function unpack(image: Uint8Array) {
+  try {
+    return unpackImage(image);
+  } catch (error) {
+    throw new Failure('image', `${(error as Error).message}.`);
+  }
+}
