@@ -115,6 +115,9 @@ function runsEmulator(pid: number): boolean {
 
 async function ended(code: number | null, signal: string | null, problem: string): Promise<void> {
   if (ending) return;
+  // What it said last may still be on its way through the pipes; a terminal does not always tell its end.
+  const closed = new Promise(resolve => serial?.stream.once('close', resolve));
+  if (settings.line === 'stdio') await Promise.race([closed, sleep(500)]);
   if (code === watchdogBit) process.stderr.write('watchdog: the image blocks the event loop\n');
   else if (signal || code === 0 || code === 1) {
     process.stderr.write(`the emulator ended (${signal ?? code}): ${problem}\n`);
@@ -165,8 +168,8 @@ function readSettings() {
         directory: { type: 'string' },
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
-        heap: { type: 'string', default: '180224' },
-        stack: { type: 'string', default: '896' },
+        heap: { type: 'string', default: '163840' },
+        stack: { type: 'string', default: '512' },
         portable: { type: 'boolean', default: false },
         measure: { type: 'boolean', default: false },
         report: { type: 'string' },

@@ -214,9 +214,11 @@ export class CutWorld {
     const began = performance.now();
     const since = () => performance.now() - began;
     const watch = changes > 0 ? watching(partitionFile(this.directory, of)) : undefined;
-    for (let seen = 0; watch && seen < changes && since() < patience; ) {
+    for (let seen = 0, last = -quiet; watch && seen < changes && since() < patience; ) {
       await new Promise(setImmediate);
-      if (watch.changed()) seen++;
+      if (!watch.changed()) continue;
+      if (since() - last >= quiet) seen++;
+      last = since();
     }
     watch?.close();
     const at = since() + milliseconds;
@@ -242,6 +244,9 @@ export class CutWorld {
     await this.#connected();
   }
 }
+
+/** Milliseconds without a change after which the next is another: an erase and what is written after it are one. */
+const quiet = 10;
 
 /** False when no emulator of this board runs: the board is between two runs. */
 function killEmulator(directory: string): boolean {
