@@ -47,6 +47,7 @@ export class CatchUp {
     const { chain, challenge, crypto, domain, ledger, now, queue } = this.#options;
     const proven = provenPosition(facts);
     const behind = confirmed(ledger, proven);
+    const believed = ledger.settled.block <= facts.head.number && ledger.settled.epoch <= facts.device.epoch;
     if (behind) return Promise.resolve(accepted({ from: behind, start: 'behind', links: [] }));
     return walkBack({
       crypto,
@@ -56,11 +57,8 @@ export class CatchUp {
       known: ledger.position,
       settled: ledger.settled,
       // From the settled position on: after a fork, links lie in other blocks than before.
-      // A block that a forged head named may lie in the future: then from the beginning.
-      sources: chain.links(
-        ledger.settled.block <= facts.head.number ? ledger.settled.block : 0,
-        facts.head.number,
-      ),
+      // A forged head may have named a block of the future or an epoch that never was: then from the beginning.
+      sources: chain.links(believed ? ledger.settled.block : 0, facts.head.number),
       onLink: link => {
         const waiting = queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
         now.see(link.head, waiting !== undefined && equal(waiting.delivery.envelope.challenge, challenge));

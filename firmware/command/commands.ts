@@ -135,10 +135,12 @@ export class Commands {
   }
 
   async #direct(hash: Uint8Array, delivery: Delivery): Promise<void> {
-    const { ledger } = this.#options;
+    const { challenge, ledger } = this.#options;
     const { envelope } = delivery;
     const { epoch } = ledger.position;
-    if (envelope.epoch < epoch) {
+    // One that carries the challenge may yet show that the epoch was a forged head's.
+    const challenged = !ledger.epochIsNew && equal(envelope.challenge, challenge);
+    if (envelope.epoch < epoch && !challenged) {
       return this.#say({ hash, verdict: rejected('void', `the board's epoch is ${epoch}`) });
     }
     if (envelope.epoch === epoch && envelope.sequence <= ledger.settled.sequence) {

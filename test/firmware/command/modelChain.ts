@@ -12,7 +12,7 @@ import { epochHead, type Link, nextHead } from '../../../firmware/command/link.j
 import type { AuthenticLink, LinkSource } from '../../../firmware/command/walk.js';
 import { batchHeadSlot, type FleetSlot } from '../../../firmware/contract/facts.js';
 import { accepted, undetermined, type Verdict } from '../../../firmware/proof/verdict.js';
-import type { Level, Tag } from '../../../firmware/trust/level.js';
+import type { Level, Purpose, Tag } from '../../../firmware/trust/level.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
 
@@ -51,6 +51,11 @@ export class ModelChain implements CommandChain {
   /** Number of the newest final block. */
   finalized = 0;
   level: Level = 1;
+  /** Levels of other purposes than `command`, and how far behind their final block is. */
+  levels: Partial<Record<Purpose, Level>> = {};
+  behind = 0;
+  /** The most that the newest block is trusted at. */
+  newestLevel: Level = 4;
   /** Asked instead of the chain, if set. */
   failure: CommandCause | undefined;
   /** The sources of links that are asked; each may lie. */
@@ -159,9 +164,17 @@ export class ModelChain implements CommandChain {
     return this.mine(depth);
   }
 
-  async facts(tag: Tag, slot?: FleetSlot): Promise<Verdict<ProvenFacts, never, CommandCause>> {
+  async facts(
+    tag: Tag,
+    slot?: FleetSlot,
+    purpose: Purpose = 'command',
+  ): Promise<Verdict<ProvenFacts, never, CommandCause>> {
     if (this.failure) return undetermined(this.failure, 'as told');
-    return accepted(this.factsAt(tag === 'latest' ? this.tip.number : this.finalized, tag, slot));
+    const behind = purpose === 'command' ? 0 : this.behind;
+    const facts = this.factsAt(tag === 'latest' ? this.tip.number : this.finalized - behind, tag, slot);
+    const level =
+      tag === 'latest' ? Math.min(this.level, this.newestLevel) : (this.levels[purpose] ?? this.level);
+    return accepted({ ...facts, head: { ...facts.head, level: level as Level } });
   }
 
   factsAt(number: number, tag: Tag, slot?: FleetSlot): ProvenFacts {

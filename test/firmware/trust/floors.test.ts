@@ -147,3 +147,79 @@ test('whatever heads are seen, the clock of a level never goes back within a boo
     { numRuns: 200 },
   );
 });
+
+test('a block that was final has no second hash', t => {
+  const { admit } = open();
+  t.is(admit(head(100, 5000)), 'admitted');
+  t.is(admit(head(100, 5000, { hash: word(0xee) })), 'stale');
+  t.is(admit(head(100, 5000)), 'admitted');
+  t.is(open().admit(head(100, 5000, { hash: word(0xee) })), 'admitted', 'the twin that saw nothing else');
+});
+
+test('the newest block is measured by its own level’s floors, and by no policy’s level', t => {
+  const { admit, floors } = open();
+  const newest = (block: TrustedHead) => floors.admitNewest({ ...block, finalized: false }, 1800).verdict;
+  const strict = { level: 4 as Level, maximumAge: 1800 };
+  t.is(admit(head(110, 5100, { finalized: false }), strict), 'level');
+  t.is(newest(head(110, 5100)), 'accepted');
+  t.is(newest(head(109, 5088)), 'undetermined', 'it must not go back');
+  t.is(newest(head(111, 5112)), 'accepted');
+  t.false(floors.nowProven(1));
+  t.is(floors.now(4), 0, 'it moves no stronger clock');
+});
+
+test('a stronger head makes weaker levels forget what cannot be true beside it, and nothing else', t => {
+  const strong = head(100, 5000, { level: 4 });
+  for (const [what, weak, survives] of [
+    ['an older block of a greater number', head(101, 4999), false],
+    ['a newer block of a smaller number', head(99, 5001), false],
+    ['the same block with another hash', head(100, 5000, { hash: word(0xee) }), false],
+    ['a newer block', head(101, 5012), true],
+    ['an older block', head(99, 4988), true],
+    ['the same block', head(100, 5000), true],
+  ] as const) {
+    const { admit, floors } = open();
+    admit(weak);
+    admit(strong, { level: 4, maximumAge: 1800 });
+    t.is(floors.finalized(1), survives ? weak.number : 0, what);
+  }
+});
+
+test('a weaker time far ahead is forgotten once the stronger level has proven now; before, it may be right', t => {
+  const { admit, floors } = open();
+  const strict = { level: 4 as Level, maximumAge: 1800 };
+  admit(head(1_000_000, 9_000_000));
+  admit(head(100, 5000, { level: 4 }), strict);
+  t.is(admit(head(101, 5012)), 'stale');
+  floors.proveNow(head(100, 5000, { level: 4 }));
+  t.is(admit(head(101, 5012)), 'admitted');
+  t.is(floors.now(1), 5012);
+});
+
+test('a level’s clock goes on by what was attested, although no newer block is final', t => {
+  const { admit, floors } = open();
+  const strict = { level: 4 as Level, maximumAge: 1800 };
+  admit(head(100, 5000, { level: 4 }), strict);
+  floors.reached(4, 6801);
+  t.is(admit(head(100, 5000, { level: 4 }), strict), 'stale');
+  floors.reached(4, 6000);
+  t.is(floors.now(4), 6801, 'and not back');
+  t.is(admit(head(101, 5002, { level: 4 }), strict), 'admitted');
+});
+
+test('no head of a weak level, whatever it says, makes a head of a stronger one stale', t => {
+  const any = fc.record({ number: fc.nat(2 ** 40), timestamp: fc.nat(2 ** 40), finalized: fc.boolean() });
+  holds(
+    t,
+    fc.property(fc.array(any, { maxLength: 10 }), lies => {
+      const { admit, floors } = open();
+      const strict = { level: 3 as Level, maximumAge: 1800 };
+      admit(head(100, 5000, { level: 3 }), strict);
+      for (const [i, { finalized, number, timestamp }] of lies.entries()) {
+        const level = ((i % 2) + 1) as Level;
+        floors.admitNewest(head(number, timestamp, { level, finalized }), Number.MAX_SAFE_INTEGER);
+      }
+      t.is(admit(head(101, 5012, { level: 3 }), strict), 'admitted');
+    }),
+  );
+});
