@@ -45,6 +45,15 @@ const engineDefines = [
 /** The interpreter: plainSetjmp.S says why. */
 const interpreterDefines = ['-Dc_setjmp=plainSetjmp'];
 
+/** What makes a function's own length and name: host/machine.c. */
+const functionDefines = ['-DfxNewFunctionLength=functionLength', '-DfxNewFunctionName=functionName'];
+
+/** By file of the engine. */
+const ownDefines: Readonly<Record<string, string[]>> = {
+  'xsDefaults.c': functionDefines,
+  'xsRun.c': interpreterDefines,
+};
+
 const warnings = [
   ...['-Wall', '-Wextra', '-Werror', '-Wno-clobbered', '-Wno-unused-function', '-Wno-nonnull-compare'],
 ];
@@ -72,7 +81,7 @@ export async function buildRv32(
     ...machineFlags,
     ...['-std=gnu11', '-O2', '-fno-strict-aliasing', '-ffunction-sections', '-fdata-sections'],
     ...engineDefines,
-    ...(basename(file) === 'xsRun.c' ? interpreterDefines : []),
+    ...(ownDefines[basename(file)] ?? []),
     ...(engine.includes(file) ? ['-w'] : warnings),
     ...[hostFolder, ...sources.ours, generated].map(name => `-I${name}`),
     ...sources.theirs.map(name => `-isystem${name}`),

@@ -53,6 +53,16 @@ function lengthOf(bytes: Uint8Array): Buffer {
   return length;
 }
 
+/** Bytes of a script's bytecode, with the names in it. */
+export async function bytecodeSize(script: string): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-bytecode-'));
+  try {
+    return (await compile(directory, script)).length;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 async function compile(directory: string, script: string): Promise<Buffer> {
   const [source, code] = ['source.js', 'code.xsb'].map(name => join(directory, name));
   await writeFile(source, script);

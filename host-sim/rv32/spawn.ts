@@ -5,9 +5,9 @@ import { boardProgram } from './build.js';
 import { Rv32Missing, requireEmulator } from './tools.js';
 
 export interface Rv32Engine {
-  /** Bytes of the image's heap: chunks, slots, stack and names; 180,224 if left out. */
+  /** Bytes of the image's heap: chunks, slots, stack and names; 163,840 if left out. */
   heap?: number;
-  /** Slots of stack, 896 if left out. */
+  /** Slots of stack, 512 if left out. */
   stack?: number;
   /** True: no native crypto, the image uses its own. */
   portable?: boolean;

@@ -11,6 +11,18 @@ extern char stackLow[];
 /* What a C function below may still need when it is called at the limit. */
 char *fxCStackLimit(void) { return stackLow + 2048; }
 
+/*
+ * In place of XS's own (build.ts). Functions that are made as an image is made keep name and length, in flash; those
+ * that are made while it runs, hundreds of them, do without: two slots less for each.
+ */
+txSlot *functionLength(txMachine *the, txSlot *instance, txNumber length) {
+  return the->staticHeap ? NULL : fxNewFunctionLength(the, instance, length);
+}
+
+txSlot *functionName(txMachine *the, txSlot *instance, txID id, txIndex index, txID former, txString prefix) {
+  return the->staticHeap ? NULL : fxNewFunctionName(the, instance, id, index, former, prefix);
+}
+
 /* Its context is the heap until it is created; the host may change it then. */
 void fxCreateMachinePlatform(txMachine *the) { the->staticHeap = the->context; }
 
@@ -64,6 +76,13 @@ MachineUse machineUse(txMachine *the) {
     .peakStack = reachedStack(the),
     .names = (size_t)(the->keyIndex - the->keyOffset),
   };
+}
+
+void resetUse(txMachine *the) {
+  fxCollect(the, XS_COMPACT_FLAG);
+  the->peakChunksSize = the->currentChunksSize;
+  the->peakHeapCount = the->currentHeapCount;
+  memset(the->stackBottom, 0, (size_t)((uint8_t *)the->stack - (uint8_t *)the->stackBottom));
 }
 
 void fxQueuePromiseJobs(txMachine *the) { the->promiseJobs = 1; }

@@ -28,6 +28,8 @@ typedef struct {
 /* NULL when the heap is too small. */
 Machine *createMachine(Machine *preloaded, size_t heap, size_t stack);
 MachineUse machineUse(Machine *machine);
+/* Collects, and begins its peaks anew. */
+void resetUse(Machine *machine);
 
 /* Runs promise jobs until none is left. */
 void runJobs(Machine *machine);

@@ -14,6 +14,12 @@ size_t stackPeak(void) {
   return (size_t)(stackHigh - (const char *)at);
 }
 
+/* Of the stack below, for as long as nobody stands on it. */
+static void paintStack(void) {
+  char here;
+  for (uint32_t *at = (uint32_t *)stackLow; (char *)at < &here - 256; at++) *at = paint;
+}
+
 void describeUse(xsMachine *the, char *text, size_t size) {
   MachineUse use = machineUse(the);
   snprintf(text, size,
@@ -40,9 +46,16 @@ static void use(xsMachine *the) {
   xsResult = xsString(text);
 }
 
+static void reset(xsMachine *the) {
+  resetUse(the);
+  paintStack();
+}
+
 void addMeasure(xsMachine *the) {
   xsVars(2);
   xsVar(0) = xsNewObject();
+  xsVar(1) = xsNewHostFunction(reset, 0);
+  xsDefine(xsVar(0), xsID("reset"), xsVar(1), xsDefault);
   xsVar(1) = xsNewHostFunction(instructions, 0);
   xsDefine(xsVar(0), xsID("instructions"), xsVar(1), xsDefault);
   xsVar(1) = xsNewHostFunction(use, 0);

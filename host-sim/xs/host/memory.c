@@ -7,9 +7,9 @@ static StaticHeap *tables;
 
 void tablesFrom(StaticHeap *heap) { tables = heap; }
 
-static const size_t alignment = 16;
+enum { alignment = 16 };
 
-static size_t aligned(size_t size) { return (size + alignment - 1) & ~(alignment - 1); }
+static size_t aligned(size_t size) { return (size + alignment - 1) & ~(size_t)(alignment - 1); }
 
 /* From above; NULL when there is no room. */
 static void *takeHigh(StaticHeap *heap, size_t size) {
@@ -26,12 +26,26 @@ void freeTable(void *table) {
   free(table);
 }
 
+/*
+ * By how much the machine grows at a time, by what is left: where there is room the collector is to run seldom, and
+ * what is left last is not to be lost to rounding.
+ */
+static void paceGrowth(txMachine *the) {
+  enum { most = 4096, least = 512 };
+  StaticHeap *heap = the->staticHeap;
+  size_t step = (size_t)(heap->high - heap->low) / 16 & ~(size_t)(alignment - 1);
+  step = step > most ? most : step < least ? least : step;
+  the->minimumChunksSize = (txSize)step;
+  the->minimumHeapCount = (txSize)(step / sizeof(txSlot));
+}
+
 void *fxAllocateChunks(txMachine *the, txSize size) {
   StaticHeap *heap = the->staticHeap;
   if (!heap) return malloc((size_t)size);
   if (heap->high - heap->low < size) return NULL;
   uint8_t *chunks = heap->low;
   heap->low += size;
+  paceGrowth(the);
   return chunks;
 }
 
@@ -56,7 +70,10 @@ txSlot *fxAllocateSlots(txMachine *the, txSize count) {
   size_t size = (size_t)count * sizeof(txSlot);
   if (!the->staticHeap) return malloc(size);
   void *slots = takeHigh(the->staticHeap, size);
-  if (slots) return slots;
+  if (slots) {
+    if (the->firstHeap) paceGrowth(the);
+    return slots;
+  }
   /* The engine does not look whether it got its stack, and would write where there is no memory. */
   if (!the->firstHeap) fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
   if (!reclaimChunks(the, size)) {
