@@ -35,8 +35,9 @@ export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8A
       failed = true;
     },
   };
-  // Otherwise its first packet fills a cache of 65536 buffers, more than a chip has memory.
-  library.writeToStream.cacheNumbers = false;
+  // Otherwise its first packet fills a cache of 65536 buffers, more than a chip has memory. Where the library is
+  // preloaded, that was said before, and cannot be said now.
+  if (library.writeToStream.cacheNumbers) library.writeToStream.cacheNumbers = false;
   try {
     library.writeToStream(toLibrary(packet, version), sink, { protocolVersion: version });
   } catch {

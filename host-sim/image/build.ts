@@ -30,6 +30,8 @@ export interface ImageOptions {
   minify?: boolean;
   /** What the image runs on: text for Node and XS (if left out), or what the emulated board executes from flash. */
   target?: 'script' | 'rv32';
+  /** What executes, in place of what this would make of the same source. */
+  body?: () => Promise<Uint8Array>;
 }
 
 /** What a manifest says; its text is this, in this order, as JSON. */
@@ -66,7 +68,7 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const bundle = await bundleFirmware({ entry, stdin, define, minify });
   const open = notClosed(bundle.text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
-  const body = target === 'rv32' ? await makeBody(bundle.text) : new TextEncoder().encode(bundle.text);
+  const body = await (options.body?.() ?? bodyOf(bundle.text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
   const contents: Manifest = {
@@ -87,6 +89,9 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     manifestHash: createKeccak256()(new TextEncoder().encode(manifest)),
   };
 }
+
+const bodyOf = async (text: string, target: 'script' | 'rv32'): Promise<Uint8Array> =>
+  target === 'rv32' ? makeBody(text) : new TextEncoder().encode(text);
 
 function sourceHash({ inputs }: FirmwareBundle, source: string | undefined): string {
   const all = createHash('sha256');

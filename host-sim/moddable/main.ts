@@ -5,7 +5,7 @@
  */
 /// <reference path="../../firmware/esp32/typings/modules.d.ts" />
 /// <reference path="../../firmware/esp32/typings/network.d.ts" />
-/// <reference path="../../firmware/esp32/typings/timers.d.ts" />
+/// <reference path="../../firmware/esp32/typings/timer.d.ts" />
 import TCP from 'embedded:io/socket/tcp';
 import Modules from 'modules';
 import Timer from 'timer';
@@ -22,6 +22,7 @@ import { simulatedPins } from '../board/pins.js';
 import { hostConsole } from '../xs/guest/console.js';
 import { hostFlash } from '../xs/guest/flash.js';
 import { host } from './native.js';
+import { countedReads } from './socket.js';
 
 /** The module of a mod that exports, as its default, what makes the app. */
 const appModule = 'app';
@@ -62,7 +63,7 @@ function start(): void {
     entropy: { fill: target => host.fillRandom(target) },
     crypto: nativeCrypto(nativeFunctions),
     network: tcpNetwork({
-      TCP,
+      TCP: countedReads(TCP as unknown as Parameters<typeof countedReads>[0]),
       // A desk board reaches its rig by address.
       resolve: (name, callback) => soon(() => callback(name, name === 'localhost' ? '127.0.0.1' : undefined)),
       soon,

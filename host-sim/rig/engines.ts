@@ -1,17 +1,23 @@
 /** What a board can run on, and the command that runs it there. All take the same arguments and speak alike. */
 import { fileURLToPath } from 'node:url';
+import { linBoardCommand } from '../moddable/spawn.js';
 import { type Rv32Engine, rv32BoardCommand } from '../rv32/spawn.js';
 import { type XsEngine, xsBoardCommand } from '../xs/spawn.js';
 
-/** `xs` needs `npm run build:xs` before, `rv32` needs `npm run build:rv32`. */
-export type Engine = { name: 'node' } | ({ name: 'xs' } & XsEngine) | ({ name: 'rv32' } & Rv32Engine);
+/** `xs` needs `npm run build:xs` before, `rv32` `npm run build:rv32`, `lin` `npm run build:moddable`. */
+export type Engine =
+  | { name: 'node' }
+  | ({ name: 'xs' } & XsEngine)
+  | ({ name: 'rv32' } & Rv32Engine)
+  | { name: 'lin' };
 
-export const engineNames = ['node', 'xs', 'rv32'] as const;
+export const engineNames = ['node', 'xs', 'rv32', 'lin'] as const;
 
 /** The command without the arguments that every board gets. @throws Error with the remedy when it is not built */
 export function engineCommand(engine: Engine): { command: string; arguments: string[] } {
   if (engine.name === 'xs') return xsBoardCommand(engine);
   if (engine.name === 'rv32') return rv32BoardCommand(engine);
+  if (engine.name === 'lin') return linBoardCommand();
   return {
     command: process.execPath,
     arguments: [

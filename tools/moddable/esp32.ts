@@ -6,6 +6,7 @@ import { buildFolder, readManifests } from './modules.js';
 import { outputFolder, prepare } from './prepare.js';
 import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';
 import { runStep, type StepOptions } from './step.js';
+import { transpile } from './transpile.js';
 
 export const targets = ['esp32', 'esp32s3', 'esp32c3', 'esp32c6'] as const;
 export type Target = (typeof targets)[number];
@@ -37,6 +38,7 @@ export async function linkEsp32(sdk: Sdk, target: Target, watch: Watch = {}): Pr
     ...{ name: `mcconfig.${target}`, cwd: repositoryRoot, env },
     ...watch,
   });
+  transpile(folder, watch.onProgress);
   // What make would ask of ESP-IDF to know its version, and the header that only it can make.
   const without = ['IDF_VERSION=none', 'SDKCONFIG_H='];
   await runStep('make', ['-f', 'makefile', ...without, join(folder, 'mc.xs.c')], {

@@ -7,6 +7,7 @@ import { findCompiler, linkProgram } from '../../host-sim/xs/compiler.js';
 import { outputFolder, prepare } from './prepare.js';
 import { type Sdk, sdkEnvironment } from './sdk.js';
 import { runStep, type StepOptions } from './step.js';
+import { transpile } from './transpile.js';
 
 const generated = join(outputFolder, 'tmp', 'lin', 'mc', 'release', 'holdfast');
 const made = join(outputFolder, 'bin', 'lin', 'mc', 'release', 'holdfast', 'mc.so');
@@ -23,6 +24,7 @@ export async function buildLin(
     ...{ name: 'mcconfig.lin', cwd: repositoryRoot, env },
     ...watch,
   });
+  transpile(generated, watch.onProgress);
   await runStep('make', ['-f', 'makefile', 'build'], { name: 'build.lin', cwd: generated, env, ...watch });
   mkdirSync(dirname(linLibrary), { recursive: true });
   copyFileSync(made, linLibrary);

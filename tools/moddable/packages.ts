@@ -92,11 +92,19 @@ function read(file: string): string | undefined {
   }
 }
 
+/** What sets a variable of a package has to be done here: where a package is preloaded its variables are constants. */
+const settings: Readonly<Record<string, string>> = {
+  'mqtt-packet': `import library from 'mqtt-packet'; library.writeToStream.cacheNumbers = false;`,
+};
+
+const entryOf = (specifier: string, names: readonly string[]): string =>
+  `${settings[specifier] ?? ''} export { ${names.join(', ')} } from '${specifier}';`;
+
 async function bundlePackage(specifier: string, names: readonly string[]): Promise<string> {
   const result = await esbuild.build({
     absWorkingDir: repositoryRoot,
     stdin: {
-      contents: `export { ${names.join(', ')} } from '${specifier}';`,
+      contents: entryOf(specifier, names),
       resolveDir: repositoryRoot,
       loader: 'js',
     },

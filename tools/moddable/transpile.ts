@@ -1,0 +1,53 @@
+/**
+ * TypeScript, once for all files: the SDK starts tsc for each, which takes minutes. The options are those of the
+ * tsconfigs that mcconfig wrote, and the results lie where its makefile looks for them, so that make finds them made.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+
+interface FileConfig {
+  compilerOptions: { outDir: string };
+  files: [string];
+}
+
+/** @param generated the folder that mcconfig filled. Returns how many files were translated. @throws Error */
+export function transpile(generated: string, onProgress?: (line: string) => void): number {
+  const modules = join(generated, 'modules');
+  const base = join(modules, 'tsconfig-base.json');
+  const options = optionsOf(base);
+  const names = readdirSync(modules, { recursive: true, encoding: 'utf8' });
+  let count = 0;
+  for (const name of names.filter(name => name.endsWith('-tsconfig.json'))) {
+    const { compilerOptions, files } = JSON.parse(readFileSync(join(modules, name), 'utf8')) as FileConfig;
+    const [source] = files;
+    const output = join(compilerOptions.outDir, source.replace(/^[A-Za-z]:/, '').replace(/\.ts$/, '.js'));
+    if (isNewer(output, [source, base])) continue;
+    onProgress?.(`tsc ${source}`);
+    const { diagnostics = [], outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
+      compilerOptions: options,
+      fileName: source,
+      reportDiagnostics: true,
+    });
+    if (diagnostics.length > 0) {
+      const [{ messageText }] = diagnostics;
+      throw new Error(`${source}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    }
+    mkdirSync(dirname(output), { recursive: true });
+    writeFileSync(output, outputText);
+    count++;
+  }
+  return count;
+}
+
+function optionsOf(base: string): ts.CompilerOptions {
+  const { compilerOptions } = JSON.parse(readFileSync(base, 'utf8')) as { compilerOptions: object };
+  const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, paths: {} }, dirname(base));
+  return options;
+}
+
+function isNewer(output: string, than: readonly string[]): boolean {
+  if (!existsSync(output)) return false;
+  const made = statSync(output).mtimeMs;
+  return than.every(file => statSync(file).mtimeMs < made);
+}
