@@ -69,6 +69,7 @@ export class CutWorld {
   readonly #challenges = new Set<string>();
   #before: ReadonlySet<string> = new Set();
   #orders = 0;
+  readonly #recent: string[] = [];
 
   /** @param line by default one that loses nothing of what left the board when the emulator is killed */
   static async open(line: 'pty' | 'stdio' = 'stdio'): Promise<CutWorld> {
@@ -126,26 +127,36 @@ export class CutWorld {
       directory: this.directory,
       engine: { name: 'rv32', line },
       onLog: line => {
+        this.#happened(line);
         const n = /^effect (\d+)$/.exec(line)?.[1];
         if (n !== undefined) this.effects.set(Number(n), (this.effects.get(Number(n)) ?? 0) + 1);
       },
     });
     this.board.on('hello', hello => this.#started(hello));
+    this.board.on('ended', ({ detail, why }) => this.#happened(`ended, ${why}: ${detail}`));
     await this.#connected();
+  }
+
+  #happened(what: string): void {
+    this.#recent.push(what);
+    if (this.#recent.length > 12) this.#recent.shift();
   }
 
   #started({ length, slot, version }: Hello): void {
     this.#before = new Set(this.#challenges);
+    this.#happened(`version ${version} starts`);
     const approved = this.approved.get(slotHash(this.directory, slot, length));
     if (approved !== version) this.strangers.push(`version ${version} in slot ${slot}`);
   }
 
   /** Waits until the board has signed a status of this boot: its challenge is new. */
   async #connected(): Promise<void> {
-    await this.setting.boardChannel.statusWhere(
-      ({ challenge }) => !this.#before.has(toHex(challenge)),
-      60_000,
-    );
+    const { boardChannel } = this.setting;
+    try {
+      await boardChannel.statusWhere(({ challenge }) => !this.#before.has(toHex(challenge)), 60_000);
+    } catch (error) {
+      throw new Error(`${(error as Error).message} What it did last: ${this.#recent.join('; ')}`);
+    }
   }
 
   /** An order that carries the challenge of this boot, linked and final. */
