@@ -32,7 +32,7 @@ export const SIGNED_TYPES = {
   Receipt:
     'uint64 storeBirth,uint64 counter,bytes32 previous,bytes32 envelopeHash,uint8 outcome,string code,bytes32 resultHash,bytes32 imageHash,uint64 blockNumber,bytes32 blockHash',
   Status:
-    'bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey',
+    'bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,uint8 level,uint64 finalized',
   // by operators and delegates
   Envelope:
     'uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,string action,bytes params,address operator,bytes32 salt',

@@ -30,8 +30,8 @@ export interface HeaderTrustOptions {
   endpoints: readonly RpcEndpoint[];
   floors: Floors;
   network: Network;
-  /** Asked before those of the configuration. */
-  provers?: readonly Prover[];
+  /** By broker, asked when those of the configuration do not answer. */
+  broker: Prover;
   reader: ChainReader;
   store: {
     read(key: number): Uint8Array | undefined;
@@ -46,8 +46,15 @@ export interface OpenedTrust {
   quorum: QuorumTrust;
   checkpoints?: CheckpointTrust;
   light?: SyncCommitteeTrust;
+  /** Goes on along finality if that was not done for a while, so that a board that has nothing to do sleeps through nothing. */
+  follow(): Promise<void>;
+  /** Whether it is time to. */
+  readonly due: boolean;
   close(): void;
 }
+
+/** Milliseconds; finality itself goes on every 6.4 minutes. */
+const FOLLOW_EVERY = 300_000;
 
 /** Throws a RangeError on a configuration that `checkConfiguration` would refuse. */
 export function openTrust(options: HeaderTrustOptions): OpenedTrust {
@@ -56,8 +63,8 @@ export function openTrust(options: HeaderTrustOptions): OpenedTrust {
   const { chainId, policies, quorum: count } = configuration;
   const quorum = new QuorumTrust({ endpoints, quorum: count, chainId });
   const provers = [
-    ...(options.provers ?? []),
     ...(configuration.provers ?? []).map(url => new HttpProver({ network, clock, url })),
+    options.broker,
   ];
   const checkpoints = configuration.checkpoints
     ? new CheckpointTrust({
@@ -96,6 +103,8 @@ export function openTrust(options: HeaderTrustOptions): OpenedTrust {
           onProgress: log,
         })
       : undefined;
+  let next = 0;
+  let spoke = false;
   const levels = new Levels({
     floors,
     policies,
@@ -110,6 +119,16 @@ export function openTrust(options: HeaderTrustOptions): OpenedTrust {
     quorum,
     checkpoints,
     light,
+    get due() {
+      return light !== undefined && clock.monotonic() >= next;
+    },
+    async follow() {
+      next = clock.monotonic() + FOLLOW_EVERY;
+      const head = await light?.head();
+      if (head?.verdict === 'undetermined') log(`L4: ${head.cause} (${head.evidence})`);
+      else if (head && !spoke) log(`L4: block ${head.value.number} is final (${head.value.basis})`);
+      spoke ||= head?.verdict === 'accepted';
+    },
     close: () => {
       for (const prover of provers) prover.close();
     },

@@ -18,6 +18,7 @@ import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import type { Ports } from '../port/ports.js';
+import { rejected } from '../proof/verdict.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
 import { parseUrl } from '../rpc/url.js';
 import { StoreKey } from '../store/keys.js';
@@ -26,13 +27,14 @@ import type { TrustConfiguration } from '../trust/configuration.js';
 import { Floors } from '../trust/floors.js';
 import { ProvenUpdateChain } from '../update/chain.js';
 import { Updates } from '../update/updates.js';
+import { BrokerProver } from './brokerProver.js';
 import { type OpenedTrust, openTrust } from './headerTrust.js';
 import type { Connections, Identity } from './identity.js';
 import type { Image } from './image.js';
 import type { Registration } from './provisioning.js';
 import { type Report, toAnswer, toLines } from './report.js';
-import { encodeStatus, type Status, statusHash } from './status.js';
-import { type TopicName, topic } from './topics.js';
+import { encodeStatus, signStatus } from './status.js';
+import { finalityTopic, type TopicName, topic } from './topics.js';
 import { Turns } from './turns.js';
 
 export interface OperationOptions {
@@ -65,6 +67,7 @@ export class Operation {
   readonly #endpoints: JsonRpcEndpoint[];
   readonly #floors: Floors;
   readonly #mqtt: MqttClient;
+  readonly #prover: BrokerProver;
   readonly #reader: ChainReader;
   readonly #trust: OpenedTrust;
   readonly #turns = new Turns(MAXIMUM_TURNS);
@@ -89,8 +92,13 @@ export class Operation {
     });
     this.#floors = new Floors({ clock, record: ledger.read(StoreKey.floors) });
     const device = domain.verifyingContract;
+    this.#prover = new BrokerProver({
+      clock,
+      publish: question => void this.#publish('ask', question, false, 0),
+    });
     this.#trust = openTrust({
       bls: options.bls,
+      broker: this.#prover,
       challenge: this.#challenge,
       clock,
       configuration,
@@ -105,7 +113,8 @@ export class Operation {
         write: (key, value) => void ledger.commit({ records: [[key, value]] }),
       },
       log: options.log,
-      onBadAnswer: (prover, code, evidence) => options.log(`prover ${prover}: ${code} (${evidence})`),
+      onBadAnswer: (prover, code, evidence) =>
+        this.#report({ kind: 'witness', subject: prover, verdict: rejected(code, evidence) }),
     });
     const { levels } = this.#trust;
     const chain = { crypto, device, endpoints: this.#endpoints, reader: this.#reader };
@@ -160,6 +169,7 @@ export class Operation {
   /** Finishes what a power cut interrupted, before anything new. */
   recover(): void {
     this.#turns.add(() => this.#commands.recover());
+    if (this.#trust.due) this.#turns.add(() => this.#trust.follow());
   }
 
   /** Bytes from any path: the broker, the console. Answers come by the same topics whatever the path was. */
@@ -222,6 +232,7 @@ export class Operation {
     const url = parseUrl(broker);
     if (!url) throw new RangeError(`${broker} is no URL of a broker`);
     const incoming = { [this.#topic('envelope')]: 'envelope', [this.#topic('offer')]: 'offer' } as const;
+    const [finality, proof] = [finalityTopic(domain.chainId), this.#topic('proof')];
     const client = new MqttClient({
       network: ports.network,
       clock: ports.clock,
@@ -234,6 +245,8 @@ export class Operation {
       onMessage: (name, payload) => {
         const kind = incoming[name as keyof typeof incoming];
         if (kind) this.deliver(kind, payload);
+        else if (name === finality) this.#trust.light?.offer(payload);
+        else if (name === proof) this.#prover.receive(payload);
       },
       onConnected: () => {
         log(`connected to the broker ${broker}`);
@@ -243,25 +256,15 @@ export class Operation {
       onDisconnected: (loss, retry) => log(`no broker (${loss.kind}), again in ${retry} ms`),
     });
     for (const name of Object.keys(incoming)) void client.subscribe(name, 1);
+    if (this.#trust.light ?? this.#trust.checkpoints)
+      for (const name of [finality, proof]) void client.subscribe(name, 0);
     return client;
   }
 
   #publishStatus(): void {
-    const { crypto, domain, identity, image, ledger } = this.#options;
-    const status: Status = {
-      challenge: this.#challenge,
-      trustConfiguration: identity.configurationHash,
-      imageHash: image.sha256,
-      version: image.version,
-      epoch: ledger.position.epoch,
-      sequence: ledger.position.sequence,
-      storeBirth: ledger.birth ?? 0,
-      receiptCounter: ledger.receiptCounter,
-      receiptHead: ledger.receiptHead,
-      sealingKey: new Uint8Array(0),
-    };
-    const signature = crypto.sign(statusHash(crypto, domain, status), identity.privateKey);
-    void this.#publish('status', encodeStatus({ status, signature }), true);
+    const { level } = this.#trust.levels.policy('command');
+    const given = { ...this.#options, challenge: this.#challenge, floors: this.#floors, level };
+    void this.#publish('status', encodeStatus(signStatus(given)), true);
   }
 
   async #report(report: Report): Promise<void> {
@@ -288,6 +291,7 @@ export class Operation {
       if (this.#closed) return;
       if (this.#commands.waiting) this.#turns.add(() => this.#commands.retry());
       if (this.#updates.waiting) this.#turns.add(() => this.#updates.retry());
+      if (this.#trust.due) this.#turns.add(() => this.#trust.follow());
       this.#retryLater();
     });
   }

@@ -82,9 +82,9 @@ export class Floors {
     return this.#now.slice(least - 1).some(Boolean);
   }
 
-  /** Number of the last finalized block at a level; 0 when there is none. */
-  finalized(level: Level): number {
-    return this.#levels[level - 1].number;
+  /** Number of the newest finalized block at `least` or a stronger level; 0 when there is none. */
+  finalized(least: Level): number {
+    return Math.max(...this.#levels.slice(least - 1).map(({ number }) => number));
   }
 
   /** The chain was at least there, at that level, although no block of that time counts yet: unix seconds. */

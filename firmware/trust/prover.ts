@@ -15,6 +15,8 @@ export type ProverAnswer = Verdict<Uint8Array, never, 'unreachable' | 'unsupport
 export interface Prover {
   /** For people. */
   readonly name: string;
+  /** Slow, or shared with many: asked only when no other one answers. */
+  readonly lastResort?: boolean;
   /** The bytes at a path of `questions`, at most `mostBytes`. Never rejects. */
   ask(path: string, mostBytes: number): Promise<ProverAnswer>;
   close(): void;

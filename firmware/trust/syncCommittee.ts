@@ -150,6 +150,7 @@ export class SyncCommitteeTrust {
     let failure: Went | undefined;
     let answered = false;
     for (const prover of this.#order()) {
+      if (answered && prover.lastResort) break;
       const went = await this.#goOnWith(prover);
       if (went.verdict === 'accepted') {
         answered = true;

@@ -68,7 +68,7 @@ export default defineCommand({
     `Signed by ${board.signer}, the key that the chain names`,
     `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
     `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,
-    `Trust     ${board.trustConfiguration}`,
+    `Trust     L${board.level}, block ${board.finalized} is final; configuration ${board.trustConfiguration}`,
     `Owner     ${chain.owner}`,
     `Fleet     ${chain.fleet}`,
     `Channel   ${chain.channel}`,

@@ -134,6 +134,8 @@ test('Status', t => {
     receiptCounter: time,
     receiptHead: word,
     sealingKey: fc.uint8Array({ maxLength: 33 }),
+    level: fc.nat(4),
+    finalized: time,
   });
   holds(
     t,

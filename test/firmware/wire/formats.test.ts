@@ -78,6 +78,8 @@ const status = fc.record({
     receiptCounter: count,
     receiptHead: bytes(32),
     sealingKey: fc.uint8Array({ maxLength: 33 }),
+    level: fc.nat(4),
+    finalized: count,
   }),
   signature: bytes(65),
 });

@@ -25,6 +25,8 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
     receiptCounter: 0,
     receiptHead: ZERO_WORD,
     sealingKey: new Uint8Array(0),
+    level: 1,
+    finalized: 0,
   };
   const signature = crypto.sign(statusHash(crypto, DOMAIN, status), privateKey);
   return encodeStatus({ status, signature });
