@@ -2,6 +2,8 @@
  * The native BLS, which is blst's portable C with 32-bit limbs and our face around it, against blst as npm builds it
  * (assembly, 64-bit limbs) and the portable TypeScript. HOLDFAST_NATIVE_BLS_CASES sets how many.
  */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import type { ExecutionContext } from 'ava';
@@ -11,7 +13,16 @@ import type { NativeBls } from '../../../firmware/crypto/native/nativeBls.js';
 import { nativeBls } from '../../../firmware/crypto/native/nativeBls.js';
 import { blstBls } from '../../../host-sim/bls/blst.js';
 import { flipped } from '../../fakes/bytes.js';
-import { ask, type Build, buildBulk, nativeTest, type Question } from '../crypto/native/programs.js';
+import {
+  ask,
+  type Build,
+  buildBulk,
+  buildProgram,
+  flagsOf,
+  nativeFolder,
+  nativeTest,
+  type Question,
+} from '../crypto/native/programs.js';
 import { type BlsCase, blsCase } from './blsCases.js';
 import { compressSignature, strangeKey } from './points.js';
 import { type Random, seeded } from './random.js';
@@ -57,6 +68,17 @@ nativeTest(
 nativeTest('native BLS runs clean under AddressSanitizer and UndefinedBehaviorSanitizer', t =>
   agree(t, 'sanitized', 66),
 );
+
+for (const build of ['release', 'sanitized'] as const) {
+  nativeTest(`the field of BLS equals the plain loops that it stands in for (${build})`, async t => {
+    const program = await buildProgram(`field-${build}`, {
+      main: join(nativeFolder, 'field.c'),
+      flags: [...flagsOf[build], '-w'],
+      without: ['bls.c'],
+    });
+    t.is(execFileSync(program, { encoding: 'utf8' }), '36000 compared\n');
+  });
+}
 
 nativeTest('every single-bit flip of a key, and of a signature, is what blst says it is', async t => {
   const program = await buildBulk('release');

@@ -30,17 +30,21 @@ interface Program {
   flags: string[];
   /** Beside the folders of crypto, host and their packages. */
   include?: string[];
+  /** Files of the native crypto that the program includes itself. */
+  without?: string[];
   libraries?: string[];
 }
 
 /** @returns the program's path. The XS host is built before, since it makes the tables that are compiled in. */
 export async function buildProgram(label: string, program: Program): Promise<string> {
-  const { main, more = [], flags, include = [], libraries = [] } = program;
+  const { main, more = [], flags, include = [], libraries = [], without = [] } = program;
   const compiler = program.compiler ?? (await findCompiler());
   const sources = findSources();
   const folder = join(repositoryRoot, '.build', 'native', label);
   // What begins with xs is a face for the engine, which is not there.
-  const crypto = sources.crypto.filter(file => !basename(file).startsWith('xs'));
+  const crypto = sources.crypto.filter(
+    file => !basename(file).startsWith('xs') && !without.includes(basename(file)),
+  );
   const objects: string[] = [];
   for (const file of [...crypto, main, ...more]) {
     const object = join(folder, 'objects', `${basename(file, '.c')}.o`);
