@@ -1,0 +1,204 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
+import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { chipPartition } from '../../../tools/chip/partitions.js';
+import { phraseOf, secureSteps, targets } from '../../../tools/chip/steps.js';
+import { document, inProcess, oneLineFailure } from '../support.js';
+
+const hardware = `0x${'07'.repeat(32)}`;
+
+function place(t: { teardown(call: () => void): void }): string {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-chip-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const application = new Uint8Array(70_000).fill(1);
+  application[0] = 0xe9;
+  writeFileSync(join(folder, 'xs_esp32.bin'), application);
+  for (const name of ['bootloader', 'partition-table', 'ota_data_initial']) {
+    writeFileSync(join(folder, `${name}.bin`), name);
+  }
+  return folder;
+}
+
+test('an application becomes an image, and the pieces a flasher writes are those that the firmware reads', async t => {
+  const folder = place(t);
+  const out = join(folder, 'first.img');
+  const arguments_ = [
+    'chip',
+    'image',
+    join(folder, 'xs_esp32.bin'),
+    '--version',
+    '3',
+    '--hardware',
+    hardware,
+  ];
+  const ran = await inProcess([...arguments_, '--out', out, '--parts', '--json']);
+  t.is(ran.status, 0, ran.stderr);
+  t.like(document(t, ran), { ok: true, version: 3, size: 74_096 });
+  t.is(readFileSync(`${out}.header.bin`).length, sectorSize);
+  t.deepEqual(readFileSync(`${out}.application.bin`), readFileSync(join(folder, 'xs_esp32.bin')));
+  oneLineFailure(t, await inProcess([...arguments_, '--out', out]), 1);
+
+  const build = ['--build', folder, '--target', 'esp32c3'];
+  const flashed = await inProcess(['chip', 'flash', out, ...build, '--json']);
+  const { done, steps } = document(t, flashed) as unknown as {
+    done: boolean;
+    steps: { command: string[] }[];
+  };
+  t.false(done);
+  t.is(steps.length, 1);
+  const words = steps[0].command;
+  const at = (offset: number) => words[words.indexOf(`0x${offset.toString(16)}`) + 1];
+  const slot = chipPartition('ota_0');
+  t.deepEqual(readFileSync(at(slot.offset)), readFileSync(`${out}.application.bin`));
+  t.deepEqual(readFileSync(at(slot.offset + slot.size - sectorSize)), readFileSync(`${out}.header.bin`));
+  t.is(at(0), join(folder, 'bootloader.bin'));
+  t.is(at(0x10000), join(folder, 'partition-table.bin'));
+});
+
+test('what is no application, too long for a slot, or no image for a chip is refused in one line', async t => {
+  const folder = place(t);
+  const out = join(folder, 'x.img');
+  const wrong = join(folder, 'bootloader.bin');
+  const rest = ['--version', '1', '--hardware', hardware, '--out', out];
+  t.regex(oneLineFailure(t, await inProcess(['chip', 'image', wrong, ...rest]), 1), /0xE9/);
+  const long = new Uint8Array(chipPartition('ota_0').size);
+  long[0] = 0xe9;
+  writeFileSync(join(folder, 'long.bin'), long);
+  t.regex(
+    oneLineFailure(t, await inProcess(['chip', 'image', join(folder, 'long.bin'), ...rest]), 1),
+    /slot has/,
+  );
+  const flash = ['chip', 'flash', wrong, '--build', folder, '--target', 'esp32'];
+  t.regex(oneLineFailure(t, await inProcess(flash), 1), /not an image/);
+});
+
+test('a missing file of the build is named, with the command that makes it', async t => {
+  const folder = place(t);
+  const out = join(folder, 'first.img');
+  await inProcess([
+    'chip',
+    'image',
+    join(folder, 'xs_esp32.bin'),
+    '--version',
+    '1',
+    '--hardware',
+    hardware,
+    '--out',
+    out,
+  ]);
+  rmSync(join(folder, 'bootloader.bin'));
+  const ran = await inProcess(['chip', 'flash', out, '--build', folder, '--target', 'esp32s3']);
+  t.regex(oneLineFailure(t, ran, 1), /bootloader\.bin.*build:esp32/);
+});
+
+const secure = (folder: string) => [
+  ...['chip', 'secure', '--target', 'esp32c3', '--keys', folder, '--build', folder],
+  ...['--version', '1', '--hardware', hardware],
+];
+
+test('locking a chip is only described unless it is asked for; one step of it is marked as for ever', async t => {
+  const folder = place(t);
+  const ran = await inProcess(secure(folder));
+  t.is(ran.status, 0);
+  t.regex(ran.stdout, /Nothing was done/);
+  t.is(ran.stdout.match(/CANNOT BE UNDONE/g)!.length, 1);
+  t.false(existsSync(join(folder, 'secure-boot.pem')));
+  for (const target of targets) {
+    const steps = secureSteps({
+      ...{ target, port: 'p', keys: 'k', keyExists: true, build: 'b', version: 1, hardware },
+    });
+    t.is(steps.filter(step => step.forEver).length, 1);
+    t.true(steps[steps.length - 1].forEver);
+    t.false(
+      steps.some(({ command }) => command.includes('generate-signing-key')),
+      'the key is not made anew',
+    );
+    t.true(steps.every(({ command }) => !command.some(word => /burn/.test(word))));
+  }
+});
+
+test('without a terminal nothing is burned, whatever comes on standard input', async t => {
+  const folder = place(t);
+  const tools = join(folder, 'bin');
+  mkdirSync(tools);
+  for (const name of ['espsecure', 'espefuse', 'esptool']) {
+    writeFileSync(join(tools, name), `#!/bin/sh\necho "$0 $*" >> ${join(folder, 'ran')}\n`, { mode: 0o755 });
+  }
+  const command = join(repositoryRoot, 'tools', 'holdfast.mjs');
+  const env = { ...process.env, PATH: `${tools}:${process.env.PATH}` };
+  const piped = spawn(process.execPath, [command, ...secure(folder), '--burn'], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  piped.stderr.on('data', chunk => (errors += chunk));
+  piped.stdin.on('error', () => {});
+  piped.stdin.end(`${phraseOf('esp32c3', '/dev/ttyUSB0')}\n`);
+  t.is(await new Promise(resolve => piped.on('close', resolve)), 2);
+  t.regex(errors, /asks a person at a terminal/);
+  t.false(existsSync(join(folder, 'ran')));
+});
+
+const pseudoTerminal = (() => {
+  try {
+    execFileSync('script', ['--version'], { stdio: 'pipe' });
+    return test.serial;
+  } catch {
+    return test.skip;
+  }
+})();
+
+for (const [answer, burned] of [
+  ['yes', false],
+  [phraseOf('esp32c3', '/dev/ttyUSB0'), true],
+] as const) {
+  pseudoTerminal(
+    `at a terminal, typing "${answer}" ${burned ? 'does every step in order' : 'does nothing'}`,
+    async t => {
+      const folder = place(t);
+      const tools = join(folder, 'bin');
+      mkdirSync(tools);
+      // Each tool writes down that it ran, and makes the file that it would make.
+      for (const name of ['espsecure', 'espefuse', 'esptool']) {
+        const made =
+          'while [ $# -gt 1 ]; do [ "$1" = --output ] && out="$2"; shift; done; [ -n "$out" ] && cp "$1" "$out"';
+        const text = `#!/bin/sh\necho "${name} $*" >> ${join(folder, 'ran')}\n${made}\nexit 0\n`;
+        writeFileSync(join(tools, name), text, { mode: 0o755 });
+      }
+      const command = [
+        process.execPath,
+        join(repositoryRoot, 'tools', 'holdfast.mjs'),
+        ...secure(folder),
+        '--burn',
+      ];
+      const child = spawn('script', ['-qefc', command.join(' '), join(folder, 'typescript')], {
+        env: { ...process.env, PATH: `${tools}:${process.env.PATH}` },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+      let said = '';
+      child.stdout.on('data', chunk => {
+        const asked = /to go on: /.test(said);
+        said += chunk;
+        if (!asked && /to go on: /.test(said)) child.stdin.write(`${answer}\r`);
+      });
+      const status = await new Promise(resolve => child.on('close', resolve));
+      const ran = existsSync(join(folder, 'ran'))
+        ? readFileSync(join(folder, 'ran'), 'utf8').trim().split('\n')
+        : [];
+      if (!burned) {
+        t.is(status, 1);
+        t.deepEqual(ran, []);
+        return;
+      }
+      t.is(status, 0, said);
+      t.deepEqual(
+        ran.map(line => line.split(' ').find(word => /^[a-z]+(-[a-z]+)+$|^summary$/.test(word))),
+        ['generate-signing-key', 'summary', 'sign-data', 'sign-data', 'erase-flash', 'write-flash'],
+      );
+    },
+  );
+}
