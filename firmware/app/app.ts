@@ -16,12 +16,13 @@ export interface App {
   busy?(): boolean;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,30}$/;
+/** Made anew for each use: the Moddable SDK's engine (8.2.3) corrupts its heap on a RegExp that was preloaded. */
+const nameShape = () => /^[a-z][a-z0-9-]{0,30}$/;
 
 /** Throws on names that could not be addressed. */
 export function defineApp(app: App): App {
   for (const name of [app.name, ...Object.keys(app.actions)]) {
-    if (!NAME.test(name)) throw new TypeError(`not a name for an app or action: ${name}`);
+    if (!nameShape().test(name)) throw new TypeError(`not a name for an app or action: ${name}`);
   }
   return app;
 }

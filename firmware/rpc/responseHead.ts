@@ -22,7 +22,8 @@ export interface ResponseHead {
   keepAlive: boolean;
 }
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Made anew for each use: the Moddable SDK's engine (8.2.3) corrupts its heap on a RegExp that was preloaded. */
+const token = () => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Takes the lines of one head without their line ends. Every method returns what is wrong, or nothing. */
 export class HeadReader {
@@ -48,7 +49,7 @@ export class HeadReader {
     if (++this.#fields > this.#mostFields) return `more than ${this.#mostFields} header fields`;
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
-    if (!token.test(name)) return 'no header field name';
+    if (!token().test(name)) return 'no header field name';
     const value = line.slice(colon + 1).trim();
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i);

@@ -18,13 +18,17 @@ const longestUrl = 2048;
 
 const defaultPorts: Record<Scheme, number> = { http: 80, https: 443, mqtt: 1883, mqtts: 8883 };
 
-/** Scheme, host (bracketed if IPv6), port, path and query. No user name: what needs one is refused. */
-const shape = /^([a-z]+):\/\/(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_.-]{1,253})(?::([0-9]{1,5}))?([/?][!-~]*)?$/;
+/**
+ * Scheme, host (bracketed if IPv6), port, path and query. No user name: what needs one is refused.
+ * Made anew for each use: the Moddable SDK's engine (8.2.3) corrupts its heap on a RegExp that was preloaded.
+ */
+const shape = () =>
+  /^([a-z]+):\/\/(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_.-]{1,253})(?::([0-9]{1,5}))?([/?][!-~]*)?$/;
 
 /** Undefined for anything that is not such a URL. A fragment is refused; it is never sent anyway. */
 export function parseUrl(text: string): Url | undefined {
   if (text.length > longestUrl) return undefined;
-  const match = shape.exec(text);
+  const match = shape().exec(text);
   if (match === null) return undefined;
   const [, scheme, authority, digits, rest = '/'] = match;
   if (!isScheme(scheme) || rest.includes('#')) return undefined;

@@ -25,7 +25,7 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
     expected: 'rejected',
     code: 'image_hash',
     act: async () => {
-      setting.imageProxy.setMutation(changedByte(100_000));
+      setting.imageProxy.setMutation(changedByte(Math.floor(third.image.size / 2)));
       return offered(third);
     },
     twin: 'the same image as it was published',
