@@ -16,8 +16,8 @@ size_t stackPeak(void) {
 
 /* Of the stack below, for as long as nobody stands on it. */
 static void paintStack(void) {
-  char here;
-  for (uint32_t *at = (uint32_t *)stackLow; (char *)at < &here - 256; at++) *at = paint;
+  uintptr_t here = (uintptr_t)__builtin_frame_address(0) - 256;
+  for (uintptr_t at = (uintptr_t)stackLow; at < here; at += sizeof(uint32_t)) *(uint32_t *)at = paint;
 }
 
 void describeUse(xsMachine *the, char *text, size_t size) {
