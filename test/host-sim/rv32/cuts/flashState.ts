@@ -45,6 +45,10 @@ export function commandState(directory: string, hash: Uint8Array, sequence: numb
   return receipted ? 'receipted' : 'consumed, on its way';
 }
 
+/** The outcome that the newest stored receipt for a hash tells, whether it was ever sent or not. */
+export const storedOutcome = (directory: string, hash: Uint8Array): string | undefined =>
+  ledgerIn(directory).receiptFor(hash)?.receipt.outcome;
+
 /** What the board starts next if it is left alone. Undefined when no boot record is whole. */
 export const bootRecord = (directory: string): BootRecord | undefined =>
   new BootRecords(snapshotFlash(directory).open('boot')).read();

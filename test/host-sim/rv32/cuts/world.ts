@@ -137,6 +137,10 @@ export class CutWorld {
     await this.#connected();
   }
 
+  #failure(message: string): Error {
+    return new Error(`${message} What it did last: ${this.#recent.join('; ')}`);
+  }
+
   #happened(what: string): void {
     this.#recent.push(what);
     if (this.#recent.length > 12) this.#recent.shift();
@@ -155,7 +159,7 @@ export class CutWorld {
     try {
       await boardChannel.statusWhere(({ challenge }) => !this.#before.has(toHex(challenge)), 60_000);
     } catch (error) {
-      throw new Error(`${(error as Error).message} What it did last: ${this.#recent.join('; ')}`);
+      throw this.#failure((error as Error).message);
     }
   }
 
@@ -187,7 +191,7 @@ export class CutWorld {
   receiptOf(hash: Uint8Array, milliseconds = 60_000): Promise<string> {
     const { boardChannel } = this.setting;
     return new Promise((resolve, reject) => {
-      const late = () => end(() => reject(new Error(`no receipt of ${toHex(hash)} in time`)));
+      const late = () => end(() => reject(this.#failure(`no receipt of ${toHex(hash)} in time.`)));
       const timer = setTimeout(late, milliseconds);
       const end = (settle: () => void) => {
         clearTimeout(timer);
