@@ -2,11 +2,12 @@ import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag, flags as many, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, oneOf, path, text, url } from '../cli/kinds.js';
+import { address, count, duration, hash, oneOf, path, text, url } from '../cli/kinds.js';
 import { configure, identify, possess } from '../console/provisioning.js';
 import { remoteConsole } from '../console/remote.js';
 import { rigConsole } from '../console/rig.js';
 import { serialConsole } from '../console/serial.js';
+import { trustFrom } from '../console/trust.js';
 import { signingKey } from '../keys/signingKeys.js';
 import { chainFlags, existing, imagesFlag, mineFlag, Settings, senderFlags } from '../settings.js';
 
@@ -33,7 +34,25 @@ export default defineCommand({
     endpoint: many(url('http', 'https'), 'a chain endpoint for the board (default: --rpc)'),
     quorum: flag(count(1, 8), 'how many of those must agree (default: all)'),
     profile: flag(oneOf('development', 'production'), 'how strict the board is', 'development'),
-    level: flag(count(1, 4), 'least header trust for updates and lifecycle (default 1, in production 3)'),
+    level: flag(
+      count(1, 4),
+      'least header trust for updates and lifecycle (default 4 with --beacon, else 1, in production 3)',
+    ),
+    'command-level': flag(count(1, 4), 'least header trust for commands (default 4 with --beacon, else 1)'),
+    prover: many(
+      url('http', 'https'),
+      'a prover for the board: it is believed nothing, and has what must be shown',
+    ),
+    beacon: flag(url('http', 'https'), 'a beacon node that says what chain it is, for level 4'),
+    checkpoint: flag(hash, 'root of the final beacon block to begin at (default: that node’s newest)'),
+    'max-sleep': flag(
+      duration(180 * 86_400),
+      'after this long asleep a checkpoint of the fleet’s keys is needed (default 14d)',
+      14 * 86_400,
+    ),
+    'stand-in': toggle(
+      'at level 4: while the chain’s finality stalls, checkpoint and endpoints together may do',
+    ),
     'maximum-age': flag(duration(7 * 86_400), 'how old a final block may be (default 1h)', 3600),
     'no-activate': toggle('leave it provisioned; a provisioner activates it later'),
     ...mineFlag,
@@ -82,21 +101,22 @@ export default defineCommand({
       if (before.exists) note(`It is registered already: ${before.status}.`);
       else {
         const endpoints = flags.endpoint.length > 0 ? flags.endpoint : [rpc];
-        const level = (flags.level ?? (flags.profile === 'production' ? 3 : 1)) as 1 | 2 | 3 | 4;
-        const maximumAge = flags['maximum-age'];
         const trustConfiguration = await configure(
           console,
-          {
-            profile: flags.profile,
-            chainId,
-            quorum: flags.quorum ?? endpoints.length,
-            endpoints,
-            policies: {
-              command: { level: 1, maximumAge },
-              firmware: { level, maximumAge },
-              lifecycle: { level, maximumAge },
+          await trustFrom(
+            {
+              ...flags,
+              endpoints,
+              provers: flags.prover,
+              maximumSleep: flags['max-sleep'],
+              maximumAge: flags['maximum-age'],
+              commandLevel: flags['command-level'],
+              standIn: flags['stand-in'],
             },
-          },
+            contracts,
+            initial.fleet,
+            note,
+          ),
           { broker: settings.need('broker'), images: [settings.need('images')] },
         );
         note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);

@@ -5,6 +5,7 @@ import { unlessStopped } from './closing.js';
 import { attackEnvelopes } from './envelopeAttacks.js';
 import { attackImages } from './imageAttacks.js';
 import { Printer } from './print.js';
+import { attackProver } from './proverAttacks.js';
 import { createSetting, type SettingOptions } from './setting.js';
 import { describeTrust } from './settingFlags.js';
 import { asExpected, type Step, type StepListener, Steps } from './steps.js';
@@ -23,6 +24,7 @@ const chapters = [
   ['update', updateChapter],
   ['attacks at the broker', attackEnvelopes],
   ['attacks at the endpoints', attackWitnesses],
+  ['attacks at the prover', attackProver],
   ['attacks without authority', attackAuthority],
   ['attacks on images', attackImages],
 ] as const;

@@ -15,6 +15,8 @@ export interface FinalitySetting {
   beacon: Beacon;
   /** Between the board and its prover. */
   proxy: ProverProxy;
+  /** The newest finality message as it is now, for whoever wants to withhold later ones. */
+  known(): Promise<Uint8Array>;
   /** What the board is to be told, once there is a finalized block to begin at. */
   configuration(): Promise<{ provers: readonly string[]; light: LightConfiguration }>;
 }
@@ -51,6 +53,7 @@ export async function createFinality(
   return {
     beacon,
     shown,
+    known: async () => (await prover.prover.finality()) ?? new Uint8Array(0),
     proxy,
     configuration: async () => {
       const { root } = await beacon.checkpoint();

@@ -35,6 +35,8 @@ export interface SettingOptions {
   images?: string;
   /** What the board runs on. */
   engine: Engine['name'];
+  /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */
+  board?: { heap?: number; stack?: number; portable?: boolean; report?: string };
   /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
   level: 1 | 4;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
@@ -77,6 +79,8 @@ export interface Setting {
 /** Seconds. Everybody's role ends some day, in the setting after a year. */
 const YEAR = 365 * 24 * 3600;
 const HOUR = 3600;
+/** Milliseconds. */
+const portableWatchdog = 120_000;
 
 /** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
 export async function createSetting(options: SettingOptions): Promise<Setting> {
@@ -92,6 +96,7 @@ export async function createSetting(options: SettingOptions): Promise<Setting> {
 
 async function build(
   {
+    board: ofBoard,
     broker: givenBroker,
     engine,
     images: givenImages,
@@ -184,7 +189,14 @@ async function build(
   images.put(image.bytes);
   await flashBoard(directory, image.bytes);
   onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
-  const board = await startBoard({ directory, engine: { name: engine }, signal, onLog: onBoardLine });
+  const board = await startBoard({
+    directory,
+    engine: { name: engine, ...ofBoard },
+    // Without native crypto a proof takes a chip seconds in which it does nothing else.
+    watchdog: ofBoard?.portable ? portableWatchdog : undefined,
+    signal,
+    onLog: onBoardLine,
+  });
   await closing.add(() => board.close());
   onEvent('board', `process ${board.pid} on ${engine}, its flash in ${directory}`);
 

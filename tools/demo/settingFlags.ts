@@ -1,6 +1,6 @@
 /** The flags by which `demo` and `start` take their setting, and what they mean to it. */
 import { engineNames } from '../../host-sim/rig/engines.js';
-import { type Flag, flag, flags } from '../cli/command.js';
+import { type Flag, flag, flags, toggle } from '../cli/command.js';
 import { count, oneOf, url } from '../cli/kinds.js';
 import type { SettingOptions } from './setting.js';
 
@@ -9,6 +9,9 @@ export const settingFlags = {
     oneOf(...engineNames),
     'What the board runs on; xs, rv32 and lin need npm run build:xs, build:rv32, build:moddable before',
     'node',
+  ),
+  portable: toggle(
+    'No native crypto on a board of xs or rv32, and more heap on rv32: slow, and level 1 only',
   ),
   level: flag(
     oneOf('1', '4'),
@@ -26,17 +29,24 @@ export const settingFlags = {
   'images-port': flag(count(0, 65535, 'PORT'), 'Port of our image server', 0),
 };
 
+/** Bytes: keys and signatures of noble's curve take more than native ones. */
+const portableHeap = 262_144;
+
 type Given = {
   [Name in keyof typeof settingFlags]: (typeof settingFlags)[Name] extends Flag<infer T> ? T : never;
 };
 
 export const settingOf = (
   given: Given,
-): Pick<SettingOptions, 'broker' | 'engine' | 'images' | 'level' | 'ports' | 'rpc'> => ({
+): Pick<SettingOptions, 'board' | 'broker' | 'engine' | 'images' | 'level' | 'ports' | 'rpc'> => ({
   rpc: given.rpc.length > 0 ? given.rpc : undefined,
   broker: given.broker,
   engine: given.engine,
-  level: given.level === '4' ? 4 : 1,
+  board: given.portable
+    ? { portable: true, ...(given.engine === 'rv32' && { heap: portableHeap }) }
+    : undefined,
+  // Portable BLS would take such a board minutes for each update.
+  level: given.level === '4' && !given.portable ? 4 : 1,
   images: given.images,
   ports: { chain: given['chain-port'], broker: given['broker-port'], images: given['images-port'] },
 });

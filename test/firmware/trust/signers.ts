@@ -111,7 +111,7 @@ export class CheckpointProver implements Prover {
     block: ModelBlock,
     secrets: readonly number[],
     fields: Partial<Checkpoint> = {},
-    path = new Uint8Array(0),
+    path: Uint8Array = new Uint8Array(0),
   ): this {
     const checkpoint: Checkpoint = {
       fleet: block.state.fleet,

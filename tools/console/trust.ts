@@ -1,0 +1,100 @@
+/** What a board is to be told to trust, put together from flags, its fleet, and a beacon node that the operator believes. */
+import type { Contracts, Hex } from '../../contracts/client/index.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import type {
+  CheckpointConfiguration,
+  LightConfiguration,
+  TrustConfiguration,
+} from '../../firmware/trust/configuration.js';
+import { UsageError } from '../cli/failure.js';
+import { BeaconNode } from '../prover/beaconNode.js';
+
+export interface TrustFlags {
+  profile: 'development' | 'production';
+  endpoints: readonly string[];
+  quorum?: number;
+  provers: readonly string[];
+  /** Base URL of the Beacon API that says what chain it is. */
+  beacon?: string;
+  /** Root to begin at; that node's newest final block if left out. */
+  checkpoint?: Hex;
+  /** Seconds. */
+  maximumSleep: number;
+  maximumAge: number;
+  /** Least level of updates and lifecycle, and of commands. */
+  level?: number;
+  commandLevel?: number;
+  standIn: boolean;
+}
+
+/** Milliseconds for one answer of the beacon node. */
+const PATIENCE = 10_000;
+
+type Level = 1 | 2 | 3 | 4;
+
+/** `note` is told what was taken from where, since whoever provisions a board answers for it. */
+export async function trustFrom(
+  flags: TrustFlags,
+  contracts: Contracts,
+  fleet: Hex,
+  note: (line: string) => void,
+): Promise<TrustConfiguration> {
+  const { endpoints, maximumAge, profile, provers, standIn } = flags;
+  const light = await lightFrom(flags, note);
+  const checkpoints = provers.length > 0 ? await checkpointsFrom(contracts, fleet, note) : undefined;
+  const strict = (flags.level ?? (light ? 4 : profile === 'production' ? 3 : 1)) as Level;
+  const command = (flags.commandLevel ?? (light ? 4 : 1)) as Level;
+  const policy = (level: Level) => ({
+    level,
+    maximumAge,
+    ...(standIn && level === 4 && checkpoints ? { standIn } : {}),
+  });
+  return {
+    profile,
+    chainId: contracts.chain.chainId,
+    quorum: flags.quorum ?? endpoints.length,
+    endpoints,
+    policies: { command: policy(command), firmware: policy(strict), lifecycle: policy(strict) },
+    ...(provers.length > 0 ? { provers } : {}),
+    ...(light ? { light } : {}),
+    ...(checkpoints ? { checkpoints } : {}),
+  };
+}
+
+async function lightFrom(
+  { beacon, checkpoint, maximumSleep, provers }: TrustFlags,
+  note: (line: string) => void,
+): Promise<LightConfiguration | undefined> {
+  if (!beacon) {
+    if (checkpoint)
+      throw new UsageError('--checkpoint needs --beacon URL: a node that says what chain it is.');
+    return undefined;
+  }
+  if (provers.length === 0)
+    throw new UsageError('--beacon needs --prover URL: who brings the board its proofs.');
+  const node = new BeaconNode({ name: beacon, url: beacon, patience: PATIENCE });
+  const chain = await node.chain();
+  const checkpointRoot = checkpoint ? fromHex(checkpoint, 32)! : await node.finalizedRoot();
+  if (!checkpoint) {
+    const root = toHex(checkpointRoot);
+    note(
+      `It begins at ${root}, which ${beacon} calls final: compare it with another source, or give --checkpoint.`,
+    );
+  }
+  return { chain, checkpointRoot, maximumSleep };
+}
+
+async function checkpointsFrom(
+  contracts: Contracts,
+  fleet: Hex,
+  note: (line: string) => void,
+): Promise<CheckpointConfiguration | undefined> {
+  const set = await contracts.fleet.checkpointKeys(fleet);
+  if (!set) return undefined;
+  note(`${set.threshold} of the fleet's ${set.keys.length} checkpoint keys may speak to it (L2).`);
+  return {
+    fleet: fromHex(fleet, 20)!,
+    threshold: set.threshold,
+    keys: set.keys.map(key => fromHex(key, 20)!),
+  };
+}

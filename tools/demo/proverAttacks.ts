@@ -1,0 +1,129 @@
+/**
+ * Attacks by the prover, who brings the board what the sync committee signed: it can change nothing that was signed,
+ * and what it withholds is only late. At level 1 there is no prover, and nothing to tell.
+ */
+
+import { encodeUpdate, parseUpdate, type Update } from '../../firmware/beacon/update.js';
+import type { ProverMutation } from '../../host-sim/attack/proverProxy.js';
+import { ask } from '../operator/order.js';
+import { attack } from './attack.js';
+import type { FinalitySetting } from './finality.js';
+import { deliverAfter, placeOrder } from './orders.js';
+import type { Setting } from './setting.js';
+import type { Observed, Steps } from './steps.js';
+
+interface Lie {
+  name: string;
+  expected: 'rejected' | 'undetermined';
+  code: string;
+  mutation(finality: FinalitySetting): Promise<ProverMutation> | ProverMutation;
+}
+
+const flipped = (bytes: Uint8Array): Uint8Array => {
+  const copy = Uint8Array.from(bytes);
+  copy[copy.length >> 1] ^= 1;
+  return copy;
+};
+
+/** Changes finality messages, and nothing else. */
+const finality =
+  (committeeSize: number, change: (update: Update) => Update): ProverMutation =>
+  (path, body) => {
+    const parsed = parseUpdate(body, committeeSize);
+    if (!path.endsWith('/finality') || parsed.verdict === 'rejected') return body;
+    return encodeUpdate(change(parsed.value));
+  };
+
+const changed =
+  (change: (update: Update) => Update): Lie['mutation'] =>
+  ({ beacon }) =>
+    finality(beacon.chain.committeeSize, change);
+
+/** A third of the committee and one more are said not to have signed. */
+const fewer = (bits: Uint8Array): Uint8Array => bits.map((byte, i) => (i % 2 === 0 ? byte & 0x11 : byte));
+
+const lies: readonly Lie[] = [
+  {
+    name: 'a signature with a changed bit',
+    expected: 'rejected',
+    code: 'proof_invalid',
+    mutation: changed(update => ({ ...update, signature: flipped(update.signature) })),
+  },
+  {
+    name: 'another final block under a genuine signature',
+    expected: 'rejected',
+    code: 'proof_invalid',
+    mutation: changed(update => ({
+      ...update,
+      finalized: { ...update.finalized, executionHeader: flipped(update.finalized.executionHeader) },
+    })),
+  },
+  {
+    name: 'a committee of which fewer than two thirds signed',
+    expected: 'undetermined',
+    code: 'no_quorum',
+    mutation: changed(update => ({ ...update, bits: fewer(update.bits) })),
+  },
+  {
+    name: 'keys of absent signers that are others’',
+    expected: 'rejected',
+    code: 'proof_invalid',
+    mutation: changed(update => ({ ...update, absent: flipped(update.absent) })),
+  },
+  {
+    name: 'prover’s nonsense',
+    expected: 'rejected',
+    code: 'malformed',
+    mutation: () => () => Uint8Array.of(0xc3, 1, 2, 3),
+  },
+  {
+    name: 'older finality, the newer withheld',
+    expected: 'undetermined',
+    code: 'level',
+    mutation: async ({ known }) => {
+      const old = await known();
+      return (path, body) => (path.endsWith('/finality') ? old : body);
+    },
+  },
+];
+
+export async function attackProver(setting: Setting, steps: Steps): Promise<void> {
+  const { finality: l4 } = setting;
+  if (!l4) return;
+  steps.chapter(
+    'At the prover',
+    'The board’s prover lies about what the sync committee signed. It has no key of the committee: a changed message is ' +
+      'rejected, and of the command nothing is known until somebody shows the board what was signed.',
+  );
+  let on = false;
+  for (const { code, expected, mutation, name } of lies) {
+    on = !on;
+    const lie = await mutation(l4);
+    const order = await placeOrder(setting, 'relay.set', { on });
+    await attack(setting, steps, {
+      name,
+      expected,
+      code,
+      act: async () => {
+        l4.proxy.setMutation(lie);
+        const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+        if (expected === 'rejected') return aboutTheAnswer(response);
+        const { code: cause = '', evidence, verdict } = response.answer;
+        return { verdict, code: cause, evidence };
+      },
+      twin: 'the same envelope, with an honest prover',
+      actTwin: () => deliverAfter(setting, order, () => l4.proxy.setMutation(undefined)),
+    });
+  }
+}
+
+/** The verdict on what the prover said, provided that the command stayed undetermined. */
+function aboutTheAnswer({ answer, witnesses }: Awaited<ReturnType<typeof ask>>): Observed {
+  const said = witnesses.find(({ verdict }) => verdict === 'rejected');
+  if (answer.verdict !== 'undetermined' || !said) {
+    const evidence = `the command was ${answer.verdict} (${answer.code ?? 'no code'}): ${answer.evidence ?? ''}`;
+    return { verdict: 'failed', code: '', evidence };
+  }
+  const evidence = `${said.evidence ?? ''}; the command is undetermined (${answer.code})`;
+  return { verdict: 'rejected', code: said.code ?? '', evidence };
+}
