@@ -12,11 +12,16 @@ extern char stackLow[];
 char *fxCStackLimit(void) { return stackLow + 2048; }
 
 /*
- * In place of XS's own (build.ts). Functions that are made as an image is made keep name and length, in flash; those
- * that are made while it runs, hundreds of them, do without: two slots less for each.
+ * In place of XS's own (build.ts), as where the SDK strips what nobody uses: only built-in functions have a length, and
+ * only those that are made as an image is made have a name. Each is a slot, for thousands of functions in flash and
+ * hundreds in memory.
  */
+static int builtIn = 1;
+
+void endBuiltIns(void) { builtIn = 0; }
+
 txSlot *functionLength(txMachine *the, txSlot *instance, txNumber length) {
-  return the->staticHeap ? NULL : fxNewFunctionLength(the, instance, length);
+  return builtIn ? fxNewFunctionLength(the, instance, length) : NULL;
 }
 
 txSlot *functionName(txMachine *the, txSlot *instance, txID id, txIndex index, txID former, txString prefix) {
@@ -29,6 +34,7 @@ void fxCreateMachinePlatform(txMachine *the) { the->staticHeap = the->context; }
 void fxDeleteMachinePlatform(txMachine *the) { (void)the; }
 
 txMachine *createMachine(txMachine *preloaded, size_t size, size_t stack) {
+  endBuiltIns();
   StaticHeap *heap = calloc(1, sizeof *heap);
   uint8_t *block = calloc(1, size);
   if (!heap || !block) return NULL;

@@ -25,6 +25,9 @@ typedef struct {
   size_t names;
 } MachineUse;
 
+/* Functions have no length of their own from now on. */
+void endBuiltIns(void);
+
 /* NULL when the heap is too small. */
 Machine *createMachine(Machine *preloaded, size_t heap, size_t stack);
 MachineUse machineUse(Machine *machine);

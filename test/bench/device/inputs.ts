@@ -16,7 +16,7 @@ import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { slotKey } from '../../../firmware/proof/slots.js';
 import { verifyWitness } from '../../../firmware/proof/witness.js';
 import { encodeWitness } from '../../../firmware/proof/witnessCodec.js';
-import type { Known } from './guest.js';
+import type { Known } from './operations/command.js';
 
 const accountNodes = 8;
 const crypto = portableCrypto();
