@@ -11,7 +11,9 @@ import Modules from 'modules';
 import Timer from 'timer';
 import type { App } from '../../firmware/app/app.js';
 import { nativeFunctions } from '../../firmware/crypto/native/moddable.js';
+import { nativeBlsFunctions } from '../../firmware/crypto/native/moddableBls.js';
 import { nativeCrypto } from '../../firmware/crypto/native/native.js';
+import { nativeBls } from '../../firmware/crypto/native/nativeBls.js';
 import { run } from '../../firmware/device/device.js';
 import { timerClock } from '../../firmware/esp32/clock.js';
 import { tcpNetwork } from '../../firmware/esp32/network.js';
@@ -62,6 +64,7 @@ function start(): void {
     clock: timerClock(Timer, () => host.monotonic(), fault),
     entropy: { fill: target => host.fillRandom(target) },
     crypto: nativeCrypto(nativeFunctions),
+    bls: nativeBls(nativeBlsFunctions),
     network: tcpNetwork({
       TCP: countedReads(TCP as unknown as Parameters<typeof countedReads>[0]),
       // A desk board reaches its rig by address.

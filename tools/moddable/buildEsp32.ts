@@ -1,25 +1,31 @@
 /** `npm run build:esp32`: the binary for a chip, or exactly what is missing for it. */
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
 import { runCommand, WrongUse } from './command.js';
 import { buildEsp32, type Target, targets } from './esp32.js';
 import { findIdf, findSdk, isLack, SdkMissing, versionsThatFit } from './sdk.js';
 
-const help = `Usage: npm run build:esp32 -- --target ${targets.join('|')} [--json]
+const help = `Usage: npm run build:esp32 -- --target ${targets.join('|')} [--secure] [--authority FILE] [--json]
 
 Builds the firmware for a chip with the Moddable SDK and ESP-IDF, below .build/moddable/out. It fetches neither:
 MODDABLE and IDF_PATH say where they are. Versions that fit each other:
 ${versionsThatFit}.
 
-  --target NAME   which chip
-  --json          one document: {"target", "binary", "bytes", "slotBytes"}, or {"ok": false, "missing": [...]}
-  --help          print this
+  --target NAME      which chip
+  --secure           for secure boot and flash encryption (firmware/esp32/README.md first: keys are burnt for ever)
+  --authority FILE   certificate that every TLS server must descend from, PEM or DER
+  --json             one document: {"target", "folder", "binary", "bytes", "slotBytes"}, or
+                     {"ok": false, "missing": [...], "versions"}
+  --help             print this
 
 Example: npm run build:esp32 -- --target esp32c3
 
 The exit status is 0 when the binary is built, 1 when something is missing or fails, 2 on wrong use.
 `;
+
+/** Bytes that an image has before its application. */
+const headerSector = 4096;
 
 /** Bytes of the slots that hold an image, from the partition table. */
 export function slotBytes(csv: string): number {
@@ -31,7 +37,7 @@ export function slotBytes(csv: string): number {
 await runCommand({
   name: 'build:esp32',
   help,
-  options: { target: { type: 'string' } },
+  options: { target: { type: 'string' }, secure: { type: 'boolean' }, authority: { type: 'string' } },
   async run({ onProgress, say, signal, values }) {
     const target = values.target as Target | undefined;
     if (!target || !targets.includes(target)) throw new WrongUse(`--target is one of ${targets.join(', ')}`);
@@ -39,11 +45,16 @@ await runCommand({
     const idf = findIdf(isLack(sdk) ? undefined : sdk.idf);
     if (isLack(sdk) || isLack(idf)) throw new SdkMissing([sdk, idf].filter(isLack));
     say(`Moddable SDK ${sdk.version}, ESP-IDF ${idf.version}, ${target}`);
-    const binary = await buildEsp32(sdk, idf, target, { onProgress, signal });
+    const extras = { secure: values.secure === true, authority: values.authority as string | undefined };
+    const binary = await buildEsp32(sdk, idf, target, extras, { onProgress, signal });
+    const folder = dirname(binary);
     const bytes = statSync(binary).size;
-    const room = slotBytes(readFileSync(join(repositoryRoot, 'firmware', 'esp32', 'partitions.csv'), 'utf8'));
+    const table = readFileSync(join(repositoryRoot, 'firmware', 'esp32', 'partitions.csv'), 'utf8');
+    const room = slotBytes(table) - headerSector;
     say(`${binary}: ${bytes} bytes, ${room} fit a slot`);
-    if (bytes > room) throw new Error(`the image of ${bytes} bytes does not fit its slot of ${room}`);
-    return { target, binary, bytes, slotBytes: room };
+    if (bytes > room) throw new Error(`the application of ${bytes} bytes does not fit its slot of ${room}`);
+    say(`Next: npx holdfast chip image ${binary} --version 1 --hardware 0x… --out first.img`);
+    say(`      npx holdfast chip flash first.img --build ${folder} --target ${target} --port …`);
+    return { target, folder, binary, bytes, slotBytes: room };
   },
 });

@@ -1,9 +1,11 @@
 /** The esp32 build: TypeScript, xsc and xsl as far as the C compile, and with ESP-IDF all of it. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { writeChanged } from '../../host-sim/xs/guests.js';
 import { buildFolder, readManifests } from './modules.js';
-import { outputFolder, prepare } from './prepare.js';
+import { type More, outputFolder, prepare } from './prepare.js';
 import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';
 import { runStep, type StepOptions } from './step.js';
 import { transpile } from './transpile.js';
@@ -20,9 +22,19 @@ type Watch = Pick<StepOptions, 'onProgress' | 'signal'>;
 export const generatedFolder = (target: Target): string =>
   join(outputFolder, 'tmp', platformOf(target), 'release', 'holdfast');
 
-/** The image's binary, behind which the whole build stands. */
-export const binaryFile = (target: Target): string =>
-  join(outputFolder, 'bin', platformOf(target), 'release', 'holdfast', `xs_${target}.bin`);
+/** Folder of the application's binary, the bootloader and the partition table, under the SDK's names. */
+export const binaryFolder = (target: Target): string =>
+  join(outputFolder, 'bin', platformOf(target), 'release', 'holdfast');
+
+/** Of every chip. */
+export const binaryName = 'xs_esp32.bin';
+
+export interface Extras {
+  /** With secure boot and flash encryption (firmware/esp32/sdkconfig/sdkconfig.secure). */
+  secure?: boolean;
+  /** A file with the certificate that TLS servers must descend from, PEM or DER. */
+  authority?: string;
+}
 
 /**
  * Everything that needs no ESP-IDF: returns the folder with mc.xs.c, the linked modules as C.
@@ -59,20 +71,47 @@ function standIn(platform: string, target: Target): string {
   return folder;
 }
 
+/** What of these goes into the generated manifest. @throws Error when the authority is no certificate */
+function moreOf({ authority, secure }: Extras): More {
+  const more: More = {};
+  if (secure) {
+    const own = join(repositoryRoot, 'firmware', 'esp32', 'sdkconfig');
+    const folder = join(buildFolder, 'sdkconfig.secure');
+    const both = ['sdkconfig.defaults', 'sdkconfig.secure'].map(name =>
+      readFileSync(join(own, name), 'utf8'),
+    );
+    writeChanged(join(folder, 'sdkconfig.defaults'), both.join('\n'));
+    more.build = { SDKCONFIGPATH: folder };
+  }
+  if (authority) {
+    const folder = join(buildFolder, 'authority');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'authority.der'), new X509Certificate(readFileSync(authority)).raw);
+    more.resources = { '*': [join(folder, 'authority')] };
+  }
+  return more;
+}
+
 /**
  * The whole build; returns the binary. Never seen to run by its authors, who had no ESP-IDF.
  * @throws XsMissing, StepFailed
  */
-export async function buildEsp32(sdk: Sdk, idf: Idf, target: Target, watch: Watch = {}): Promise<string> {
+export async function buildEsp32(
+  sdk: Sdk,
+  idf: Idf,
+  target: Target,
+  extras: Extras = {},
+  watch: Watch = {},
+): Promise<string> {
   const platform = platformOf(target);
-  await prepare(platform);
+  await prepare(platform, moreOf(extras));
   const env = { ...sdkEnvironment(sdk), IDF_PATH: idf.folder };
   const manifest = join(repositoryRoot, 'manifest.json');
   await runStep('mcconfig', ['-m', '-p', platform, '-t', 'build', '-o', outputFolder, manifest], {
     ...{ name: `build.${target}`, cwd: repositoryRoot, env },
     ...watch,
   });
-  const binary = binaryFile(target);
+  const binary = join(binaryFolder(target), binaryName);
   if (!existsSync(binary)) throw new Error(`the SDK says it is done, and there is no ${binary}`);
   return binary;
 }

@@ -26,18 +26,20 @@ export function preloadsOf({ modules, preload }: Manifests): string[] {
   return [...modules.keys()].filter(name => !preload.has(name)).sort();
 }
 
+/** More of the generated manifest, as the SDK reads it. */
+export interface More {
+  build?: Record<string, string>;
+  resources?: Record<string, string[]>;
+}
+
 /** Packages and list alone: needs no C compiler. */
-export async function prepareModules(platform: Platform): Promise<Manifests> {
+export async function prepareModules(platform: Platform, more: More = {}): Promise<Manifests> {
   mkdirSync(outputFolder, { recursive: true });
   const sources = [...readManifests(platform).modules.values()].filter(file => file.endsWith('.ts'));
   await writePackages(sources);
   const manifests = readManifests(platform);
-  const contents = JSON.stringify(
-    { preload: preloadsOf({ ...manifests, preload: listed(platform) }) },
-    null,
-    2,
-  );
-  writeChanged(preloadFile(platform), `${contents}\n`);
+  const preload = preloadsOf({ ...manifests, preload: listed(platform) });
+  writeChanged(preloadFile(platform), `${JSON.stringify({ ...more, preload }, null, 2)}\n`);
   return readManifests(platform);
 }
 
@@ -47,7 +49,7 @@ function listed(platform: Platform): Set<string> {
 }
 
 /** @throws XsMissing when there is no C compiler, or no C of libsecp256k1 */
-export async function prepare(platform: Platform): Promise<Manifests> {
+export async function prepare(platform: Platform, more?: More): Promise<Manifests> {
   await makeTable(await findCompiler(), findSources(), join(buildFolder, 'secp256k1'));
-  return prepareModules(platform);
+  return prepareModules(platform, more);
 }
