@@ -89,6 +89,9 @@ export function importsOf(path: string, text: string): Import[] {
   return found;
 }
 
+/** Modules of the Moddable SDK that its lin build of a board imports. */
+const ofTheSdk: readonly string[] = ['embedded:io', 'modules', 'timer'];
+
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')
@@ -122,5 +125,6 @@ export function complaint(path: string, specifier: string, shipped: ReadonlySet<
     return ofNode ? 'firmware runs without Node' : `${room} does not know the package ${name}`;
   }
   if (folder === 'test' || ofNode || shipped.has(name)) return undefined;
+  if (path.startsWith('host-sim/moddable/') && ofTheSdk.includes(name)) return undefined;
   return `${name} is no dependency of those who install the project`;
 }
