@@ -88,8 +88,7 @@ export class DirectQueue {
     held: Verdict<undefined, never, CommandCause>,
     ahead?: ReadonlySet<string>,
   ): Promise<Settlement[]> {
-    // Begins on a stack of its own: see JsonRpcEndpoint.batch.
-    await undefined;
+    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
     this.#needsLifecycle = false;
     const settlements = this.#reposition(walk, facts);
     let stopped: CommandVerdict | undefined;
