@@ -204,3 +204,22 @@ test('a forged owner’s key or fleet at the newest block holds, and is gone wit
   board.chain.finalise().change({ key: address(5) });
   t.is(await board.deliver(command), 'undetermined suspended');
 });
+
+test('refused: a head older than the restart, final and genuine at L4; accepted: one that contains this boot’s challenge', async t => {
+  const board = new Board();
+  board.policy = { level: 4, maximumAge: 7200 };
+  board.lifecycle = board.policy;
+  board.chain.level = 4;
+  board.boot();
+  await board.proveNow();
+  const before = board.link('once');
+  board.chain.finalise();
+  board.boot();
+  // Whoever recorded the chain shows it as it was: final, signed by the committee, with a command that never ran.
+  t.is(await board.deliver(before), 'undetermined not_now');
+  t.deepEqual(board.effects, []);
+  const challenged = board.link('again', { challenge: board.challenge });
+  board.chain.finalise();
+  await board.deliver(challenged);
+  t.deepEqual(board.effects, ['once 2', 'again 3'], 'and then the whole queue, in order');
+});

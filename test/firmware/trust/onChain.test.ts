@@ -1,0 +1,249 @@
+/** All levels over a real chain: anvil, a beacon chain around it, a prover over HTTP, checkpoints that operators sign. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Hex } from '../../../contracts/client/index.js';
+import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
+import { type OpenedTrust, openTrust } from '../../../firmware/device/headerTrust.js';
+import { ChainReader } from '../../../firmware/trust/chainReader.js';
+import type { PurposePolicy, TrustConfiguration } from '../../../firmware/trust/configuration.js';
+import { Floors } from '../../../firmware/trust/floors.js';
+import type { Purpose } from '../../../firmware/trust/level.js';
+import { type ProverProxy, proverProxy } from '../../../host-sim/attack/proverProxy.js';
+import { type Beacon, startBeacon } from '../../../host-sim/beacon/beacon.js';
+import { loadBls } from '../../../host-sim/bls/load.js';
+import { call } from '../../../host-sim/chain/call.js';
+import { mine } from '../../../host-sim/chain/time.js';
+import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { newCheckpoint, withSignatures, writeCheckpoint } from '../../../tools/checkpoint/sign.js';
+import { startProver } from '../../../tools/prover/start.js';
+import { word } from '../../fakes/bytes.js';
+import { ManualClock } from '../../fakes/manualClock.js';
+import { Organisation } from '../../fakes/organisation.js';
+import { crypto, secret } from './signers.js';
+
+const AGE = 3600;
+const at = (level: PurposePolicy['level'], fields: Partial<PurposePolicy> = {}) => ({
+  level,
+  maximumAge: AGE,
+  ...fields,
+});
+const signerOf = (n: number) => toHex(crypto.addressOf(secret(n))!) as Hex;
+
+class Setting {
+  readonly store = new Map<number, Uint8Array>();
+  readonly log: string[] = [];
+  clock = new ManualClock();
+  floors = new Floors({ clock: this.clock });
+  trust!: OpenedTrust;
+  #challenge = 0xc1;
+
+  private constructor(
+    readonly organisation: Organisation,
+    readonly beacon: Beacon,
+    readonly proxy: ProverProxy,
+    readonly directory: string,
+    readonly configuration: TrustConfiguration,
+    readonly closing: (() => unknown)[],
+  ) {}
+
+  static async found(): Promise<Setting> {
+    const organisation = await Organisation.found();
+    const closing: (() => unknown)[] = [() => organisation.close()];
+    const { chain, fleet } = organisation;
+    const owner = await organisation.as('owner');
+    const keys = [signerOf(1), signerOf(2), signerOf(3)];
+    const authority = { signers: await organisation.signers('signerA', 'signerB') };
+    await owner.fleet.setCheckpointKeys(fleet, { threshold: 2, keys }, authority);
+    await organisation.finalise();
+    const beacon = await startBeacon({ chain, committeeSize: 32, epochsPerPeriod: 64 });
+    closing.push(() => beacon.close());
+    const directory = mkdtempSync(join(tmpdir(), 'holdfast-checkpoints-'));
+    closing.push(() => rmSync(directory, { recursive: true, force: true }));
+    const prover = await startProver({
+      beacons: [beacon.url],
+      rpcs: [chain.url],
+      freshness: 0,
+      checkpoints: directory,
+    });
+    closing.push(() => prover.close());
+    const proxy = await proverProxy({ upstream: prover.url });
+    closing.push(() => proxy.close());
+    const configuration: TrustConfiguration = {
+      profile: 'production',
+      chainId: chain.chainId,
+      quorum: 1,
+      endpoints: [chain.url],
+      policies: { command: at(4, { standIn: true }), firmware: at(4), lifecycle: at(3) },
+      provers: [proxy.url],
+      light: {
+        // As it is now: a fork that comes later is none that the board knows.
+        chain: { ...beacon.chain, forks: [...beacon.chain.forks] },
+        checkpointRoot: (await beacon.checkpoint()).root,
+        maximumSleep: 30 * 86_400,
+      },
+      checkpoints: { fleet: fromHex(fleet, 20)!, threshold: 2, keys: keys.map(key => fromHex(key, 20)!) },
+    };
+    const setting = new Setting(organisation, beacon, proxy, directory, configuration, closing);
+    await setting.boot();
+    return setting;
+  }
+
+  get challenge(): Uint8Array {
+    return word(this.#challenge);
+  }
+
+  async boot(): Promise<void> {
+    this.trust?.close();
+    this.#challenge++;
+    this.clock = new ManualClock();
+    this.floors = new Floors({ clock: this.clock });
+    const { configuration, organisation } = this;
+    const endpoints = [organisation.endpoint()];
+    const reader = new ChainReader({ crypto, endpoints, onBadWitness: () => {} });
+    this.trust = openTrust({
+      bls: await loadBls(),
+      broker: {
+        name: 'broker',
+        lastResort: true,
+        ask: async () => ({ verdict: 'undetermined', cause: 'unreachable', evidence: 'none' }),
+        close() {},
+      },
+      challenge: this.challenge,
+      clock: organisationClock,
+      configuration,
+      crypto,
+      device: organisation.deviceBytes,
+      endpoints,
+      floors: this.floors,
+      network: nodeNetwork(),
+      reader,
+      store: {
+        read: key => this.store.get(key),
+        write: (key, value) => void (value ? this.store.set(key, value) : this.store.delete(key)),
+      },
+      log: line => this.log.push(line),
+      onBadAnswer: (_, code, evidence) => this.log.push(`${code}: ${evidence}`),
+    });
+  }
+
+  async head(purpose: Purpose): Promise<string> {
+    const head = await this.trust.levels.for(purpose).head('finalized');
+    if (head.verdict === 'undetermined') return head.cause;
+    const known = (await call(this.organisation.chain.url, 'eth_getBlockByNumber', [
+      `0x${head.value.number.toString(16)}`,
+      false,
+    ])) as { hash: string };
+    return known.hash === toHex(head.value.hash) ? `L${head.value.level}` : 'a block that is none';
+  }
+
+  /** Two operators sign what their node calls final. */
+  async sign(...challenges: Uint8Array[]): Promise<void> {
+    const { chain, fleet } = this.organisation;
+    const file = await newCheckpoint(
+      chain.url,
+      fleet,
+      challenges.map(challenge => toHex(challenge) as Hex),
+    );
+    const keys = [1, 3].map(n => toHex(secret(n)) as Hex);
+    await writeCheckpoint(join(this.directory, 'newest.checkpoint.json'), withSignatures(file, keys));
+  }
+
+  async close(): Promise<void> {
+    this.trust.close();
+    for (const close of this.closing.reverse()) await close();
+  }
+}
+
+const organisationClock = {
+  monotonic: () => Math.floor(performance.now()),
+  after: (milliseconds: number, callback: () => void) => {
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+const withSetting =
+  (run: (t: ExecutionContext, setting: Setting) => Promise<void>) => async (t: ExecutionContext) => {
+    t.timeout(180_000);
+    const setting = await Setting.found();
+    try {
+      await run(t, setting);
+    } finally {
+      await setting.close();
+    }
+  };
+
+test(
+  'every level names the chain’s own block; a board follows over periods and restarts',
+  withSetting(async (t, setting) => {
+    t.is(await setting.head('command'), 'L4');
+    t.is(await setting.head('lifecycle'), 'L4', 'without a checkpoint the stronger level speaks');
+    await setting.sign();
+    t.is(await setting.head('lifecycle'), 'L3');
+    t.false(setting.floors.nowProven(3));
+    await setting.sign(word(1), setting.challenge, word(2));
+    t.is(await setting.head('lifecycle'), 'L3');
+    t.true(setting.floors.nowProven(3), 'one signature answers many boards');
+    for (let i = 0; i < 3; i++) {
+      await setting.beacon.nextPeriod();
+      if (i === 1) await setting.boot();
+      t.is(await setting.head('command'), 'L4');
+    }
+  }),
+);
+
+test(
+  'low participation, an equivocation and what settles it',
+  withSetting(async (t, setting) => {
+    t.is(await setting.head('command'), 'L4');
+    setting.beacon.participate(21);
+    await mine(setting.organisation.chain.url, 20);
+    const low = await setting.head('command');
+    t.true(low === 'no_quorum' || low === 'unreachable', low);
+    setting.beacon.participate(22);
+    t.is(await setting.head('command'), 'L4', 'two thirds are enough');
+    const { update } = await setting.beacon.equivocate();
+    t.is(await setting.head('command'), 'L4');
+    setting.proxy.setMutation((path, body) => (path.endsWith('/finality') ? update : body));
+    t.is(await setting.head('command'), 'level', 'the committee signed two blocks of one height');
+    setting.proxy.setMutation(undefined);
+    t.is(await setting.head('firmware'), 'level', 'until L3 speaks');
+    await setting.boot();
+    t.is(setting.trust.light?.standing, 'suspended');
+    await setting.sign();
+    t.is(await setting.head('command'), 'L4');
+  }),
+);
+
+test(
+  'an unknown fork: firmware alone goes by checkpoint and endpoints',
+  withSetting(async (t, setting) => {
+    t.is(await setting.head('firmware'), 'L4');
+    await setting.beacon.fork('fulu');
+    t.is(await setting.head('command'), 'unknown_fork');
+    t.is(await setting.head('firmware'), 'unknown_fork');
+    await setting.sign();
+    t.is(await setting.head('command'), 'unknown_fork');
+    t.is(await setting.head('firmware'), 'L3');
+    t.is(setting.trust.levels.policy('firmware').level, 3);
+  }),
+);
+
+test(
+  'finality stalls: L4 waits, L3 stands in for the purpose that allows it, until it goes on',
+  withSetting(async (t, setting) => {
+    t.is(await setting.head('command'), 'L4');
+    await setting.beacon.stall(true);
+    await mine(setting.organisation.chain.url, 70, 60);
+    await setting.sign();
+    t.is(await setting.head('command'), 'L3');
+    t.is(await setting.head('firmware'), 'stale');
+    t.regex(setting.log.join(), /L3 stands in for L4 \(stale\): command/);
+    await setting.beacon.stall(false);
+    await mine(setting.organisation.chain.url, 70, 1);
+    t.is(await setting.head('command'), 'L4');
+    t.regex(setting.log.join(), /L4 speaks again: command/);
+  }),
+);
