@@ -92,7 +92,7 @@ export function testInC(
     const path = join(folder, name);
     const files = [
       join(here, `${name}.c`),
-      join(here, 'exchange.c'),
+      join(exchange, 'exchange.c'),
       ...sources.map(file => join(board, file)),
     ];
     await linkProgram(compiler, files, path, [
