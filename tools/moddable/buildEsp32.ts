@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
 import { runCommand, WrongUse } from './command.js';
-import { buildEsp32, type Target, targets } from './esp32.js';
+import { buildEsp32, slotBytes, type Target, targets } from './esp32.js';
 import { findIdf, findSdk, isLack, SdkMissing, versionsThatFit } from './sdk.js';
 
 const help = `Usage: npm run build:esp32 -- --target ${targets.join('|')} [--secure] [--authority FILE] [--json]
@@ -26,13 +26,6 @@ The exit status is 0 when the binary is built, 1 when something is missing or fa
 
 /** Bytes that an image has before its application. */
 const headerSector = 4096;
-
-/** Bytes of the slots that hold an image, from the partition table. */
-export function slotBytes(csv: string): number {
-  const sizes = [...csv.matchAll(/^\s*\w+\s*,\s*app\s*,\s*ota_\d+\s*,[^,]*,\s*(0x[\da-f]+|\d+)([KM]?)/gim)];
-  const unit = { K: 1024, M: 1024 * 1024 } as Record<string, number>;
-  return Math.min(...sizes.map(([, size, letter]) => Number(size) * (unit[letter.toUpperCase()] ?? 1)));
-}
 
 await runCommand({
   name: 'build:esp32',

@@ -115,3 +115,10 @@ export async function buildEsp32(
   if (!existsSync(binary)) throw new Error(`the SDK says it is done, and there is no ${binary}`);
   return binary;
 }
+
+/** Bytes of the slots that hold an image, from the partition table. */
+export function slotBytes(csv: string): number {
+  const sizes = [...csv.matchAll(/^\s*\w+\s*,\s*app\s*,\s*ota_\d+\s*,[^,]*,\s*(0x[\da-f]+|\d+)([KM]?)/gim)];
+  const unit = { K: 1024, M: 1024 * 1024 } as Record<string, number>;
+  return Math.min(...sizes.map(([, size, letter]) => Number(size) * (unit[letter.toUpperCase()] ?? 1)));
+}

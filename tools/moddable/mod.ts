@@ -33,7 +33,7 @@ export async function buildMod(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const modules: Record<string, string> = {};
-  const sources = { app: await bundleApp(source, entry), ...more };
+  const sources = { app: await bundleApp(source, entry, Object.keys(more)), ...more };
   Object.entries(sources).forEach(([module, text], i) => {
     writeFileSync(join(folder, `module${i}.js`), text);
     modules[module] = `./module${i}`;
@@ -51,7 +51,11 @@ export async function buildMod(
   return new Uint8Array(readFileSync(join(outputFolder, 'bin', 'lin', 'mc', 'release', name, 'mc.xsa')));
 }
 
-async function bundleApp(source: string | undefined, entry: string | undefined): Promise<string> {
+async function bundleApp(
+  source: string | undefined,
+  entry: string | undefined,
+  external: string[],
+): Promise<string> {
   const result = await esbuild.build({
     absWorkingDir: repositoryRoot,
     ...(entry !== undefined && { entryPoints: [resolve(entry)] }),
@@ -66,6 +70,7 @@ async function bundleApp(source: string | undefined, entry: string | undefined):
     legalComments: 'none',
     minifySyntax: true,
     tsconfigRaw: { compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } },
+    external,
     plugins: [importFromHost],
     logLevel: 'silent',
   });

@@ -1,0 +1,108 @@
+/** What is preloaded: all of the firmware, and nothing in it that the SDK's linker or engine cannot bear there. */
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import ts from 'typescript';
+import { type Manifests, readManifests } from '../../../tools/moddable/modules.js';
+import { usedNames } from '../../../tools/moddable/packages.js';
+import { prepareModules } from '../../../tools/moddable/prepare.js';
+
+const platforms = ['esp32', 'esp32/esp32c3', 'lin'] as const;
+
+for (const platform of platforms) {
+  test.serial(
+    `${platform}: every file that a manifest names is there, and every module of ours is preloaded`,
+    async t => {
+      const manifests = await prepareModules(platform);
+      t.deepEqual(manifests.missing, []);
+      const isPreloaded = (name: string) =>
+        [...manifests.preload].some(pattern =>
+          pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+        );
+      t.deepEqual(
+        [...manifests.modules.keys()].filter(name => !isPreloaded(name)),
+        [],
+      );
+      // By name, since the SDK takes no TypeScript by pattern.
+      const verifier = [
+        'firmware/proof/trie',
+        'firmware/proof/witness',
+        'firmware/command/judge',
+        manifests.main,
+      ];
+      t.deepEqual(
+        verifier.filter(name => !manifests.preload.has(name)),
+        [],
+      );
+      t.true(manifests.modules.size > 150);
+    },
+  );
+}
+
+test.serial('a name that the firmware takes from a package is in the bundle of that package', async t => {
+  const manifests = await prepareModules('esp32');
+  const files = [...manifests.modules.values()].filter(file => file.endsWith('.ts'));
+  let count = 0;
+  for (const [specifier, names] of usedNames(files)) {
+    const bundle = readFileSync(manifests.modules.get(specifier.replace(/\.js$/, ''))!, 'utf8');
+    for (const name of names) {
+      count++;
+      t.regex(bundle, new RegExp(`export \\{[^}]*\\b${name}\\b[^}]*\\};?\\s*$`), `${specifier}: ${name}`);
+    }
+  }
+  t.true(count > 4);
+});
+
+/** Literals that are evaluated as a module is, outside of every function. */
+function* literalsOfBody(source: ts.SourceFile): Generator<ts.Node> {
+  const waiting: ts.Node[] = [...source.statements];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    const isBody = ts.isFunctionLike(node) || (ts.isPropertyDeclaration(node) && !isStatic(node));
+    if (isBody) continue;
+    yield node;
+    node.forEachChild(child => void waiting.push(child));
+  }
+}
+
+const isStatic = (node: ts.PropertyDeclaration) =>
+  ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) === true;
+
+function wrongIn(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const wrong: string[] = [];
+  for (const node of literalsOfBody(source)) {
+    const say = (what: string) =>
+      wrong.push(`${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${what}`);
+    if (ts.isRegularExpressionLiteral(node)) say('a RegExp');
+    if (ts.isArrayLiteralExpression(node) && node.elements.some(ts.isBigIntLiteral))
+      say('a BigInt in an Array');
+  }
+  return wrong;
+}
+
+test('no preloaded module holds a RegExp or an Array of BigInts: the SDK 8.2.3 corrupts memory on both', t => {
+  const all = new Map<string, string>();
+  for (const platform of ['esp32', 'lin']) {
+    const { modules }: Manifests = readManifests(platform);
+    for (const file of modules.values()) if (file.endsWith('.ts')) all.set(file, readFileSync(file, 'utf8'));
+  }
+  t.true(all.size > 150);
+  t.deepEqual(
+    [...all].flatMap(([file, text]) => wrongIn(file, text)),
+    [],
+  );
+});
+
+test('the look for them sees each, and lets pass what is made when it is needed', t => {
+  t.deepEqual(wrongIn('a', 'const a = /x/;\nconst b = [1, 2n];\nclass C { static d = { e: /y/ }; }'), [
+    'a:3: a RegExp',
+    'a:2: a BigInt in an Array',
+    'a:1: a RegExp',
+  ]);
+  t.deepEqual(
+    wrongIn(
+      'a',
+      'const a = () => /x/; function b() { return [2n]; } class C { d = /z/; } const e = { f: 2n };',
+    ),
+    [],
+  );
+});
