@@ -15,7 +15,9 @@ import Net from 'net';
 import Timer from 'timer';
 import { relay } from '../apps/relay/relay.js';
 import { nativeFunctions } from '../crypto/native/moddable.js';
+import { nativeBlsFunctions } from '../crypto/native/moddableBls.js';
 import { nativeCrypto } from '../crypto/native/native.js';
+import { nativeBls } from '../crypto/native/nativeBls.js';
 import { run } from '../device/device.js';
 import type { Ports } from '../port/ports.js';
 import { chooseApp } from './app.js';
@@ -98,6 +100,7 @@ export default function main(): void {
       clock,
       entropy,
       crypto: nativeCrypto(nativeFunctions),
+      bls: nativeBls(nativeBlsFunctions),
       network: tlsNetwork({
         plain: tcpNetwork({
           TCP,

@@ -36,8 +36,8 @@ const sdkInPlace: esbuild.Plugin = {
       contents: `export { ${stands[path]} as default } from './test/firmware/esp32/inside/sdk.ts';`,
       resolveDir: repositoryRoot,
     }));
-    build.onLoad({ filter: /crypto[\\/]native[\\/]moddable\.ts$/ }, () => ({
-      contents: "export { nativeFunctions } from './test/firmware/esp32/inside/sdk.ts';",
+    build.onLoad({ filter: /crypto[\\/]native[\\/]moddable(Bls)?\.ts$/ }, () => ({
+      contents: "export { nativeBlsFunctions, nativeFunctions } from './test/firmware/esp32/inside/sdk.ts';",
       resolveDir: repositoryRoot,
     }));
   },
