@@ -30,6 +30,8 @@ export interface ImageOptions {
   minify?: boolean;
   /** What the image runs on: text for Node and XS (if left out), or what the emulated board executes from flash. */
   target?: 'script' | 'rv32';
+  /** BLS in TypeScript as well on a target that has it native. */
+  portableBls?: boolean;
   /** What executes, in place of what this would make of the same source. */
   body?: () => Promise<Uint8Array>;
 }
@@ -61,11 +63,13 @@ export interface BuiltImage {
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
 export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
-  const { name, version, entry, source, define, minify, target = 'script' } = options;
+  const { name, version, entry, source, define, minify, portableBls, target = 'script' } = options;
   const hardware = typeof options.hardware === 'string' ? fromHex(options.hardware, 32) : options.hardware;
   if (!hardware) throw new Error('a hardware id is 0x and 64 hex digits');
   const stdin = source === undefined ? undefined : { contents: source };
-  const bundle = await bundleFirmware({ entry, stdin, define, minify });
+  // The emulated board has native BLS, and its memory is that of a chip.
+  const plugins = target === 'rv32' && !portableBls ? [withoutPortableBls] : [];
+  const bundle = await bundleFirmware({ entry, stdin, define, minify, plugins });
   const open = notClosed(bundle.text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
   const body = await (options.body?.() ?? bodyOf(bundle.text, target));
@@ -89,6 +93,14 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     manifestHash: createKeccak256()(new TextEncoder().encode(manifest)),
   };
 }
+
+const withoutPortableBls: esbuild.Plugin = {
+  name: 'without-portable-bls',
+  setup(build) {
+    const path = join(repositoryRoot, 'firmware', 'beacon', 'noPortableBls.ts');
+    build.onResolve({ filter: /\/beacon\/portableBls\.js$/ }, () => ({ path }));
+  },
+};
 
 const bodyOf = async (text: string, target: 'script' | 'rv32'): Promise<Uint8Array> =>
   target === 'rv32' ? makeBody(text) : new TextEncoder().encode(text);
