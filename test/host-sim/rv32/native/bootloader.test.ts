@@ -312,13 +312,13 @@ testInC(
         return after(cells, put, chance.below(2), chance).boot.subarray(0, sectorSize);
       }),
     );
-    const stuck = fc.array(
+    const stuck = fc.uniqueArray(
       fc.record({
         at: fc.tuple(fc.constantFrom(0, sectorSize), fc.nat({ max: 31 })).map(([a, b]) => a + b),
         atZero: fc.nat({ max: 255 }),
         atOne: fc.constantFrom(0, 0, 1, 128),
       }),
-      { maxLength: 2 },
+      { maxLength: 2, selector: ({ at }) => at % sectorSize },
     );
     const actions = fc.array(
       fc.oneof(
