@@ -100,6 +100,16 @@ test('no update before now is proven, and none by a head of too low a level', as
   t.is(await board.deliver(), 'accepted, restart update');
 });
 
+test('a board whose bootloader was not seen to roll back takes no update and says why; nothing is downloaded', async t => {
+  const board = await started();
+  const boot = board.boot as { refusesUpdates?: string };
+  boot.refusesUpdates = 'the bootloader was not seen to go back';
+  t.is(await board.deliver(), 'undetermined unsupported');
+  t.is(board.requests, 0);
+  delete boot.refusesUpdates;
+  t.is(await board.deliver(), 'accepted, restart update');
+});
+
 test('a busy app is not interrupted, before the download or after it; the download is kept', async t => {
   const board = await started();
   let busy = true;
