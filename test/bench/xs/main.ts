@@ -1,126 +1,104 @@
 /** `npm run bench:xs`: the same operations on Node, in XS with portable crypto, and in XS with native crypto. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import vm from 'node:vm';
-import { toHex } from '../../../firmware/bytes/hex.js';
-import { flashBoard } from '../../../host-sim/board/flashing.js';
-import { bundleFirmware, repositoryRoot } from '../../../host-sim/bundle/firmware.js';
-import { buildImage } from '../../../host-sim/image/build.js';
-import { startBoard } from '../../../host-sim/rig/board.js';
-import type { Engine } from '../../../host-sim/rig/engines.js';
 import { buildXs } from '../../../host-sim/xs/build.js';
 import { XsMissing } from '../../../host-sim/xs/sources.js';
-import { makeCase } from '../witness.js';
+import { demoPasses, smallestHeap } from './demoHeap.js';
+import { type Timings, timeBoot, timeOperations, type Variant } from './timings.js';
+
+const help = `Usage: npm run bench:xs -- [--json] [--heap]
+
+Times each operation of a board on Node, in XS with portable crypto and in XS with native crypto, with the heap and
+the stack of a board, and runs the whole demo in XS with the heap that is the goal. Takes three minutes.
+
+  --heap   search for the smallest heap with which the whole demo passes: ten minutes more
+  --json   print one JSON document: {"results": [{"name", "value", "unit", "peer", "peerValue", "ratio", "goal",
+           "met"}]}; peer is Node, ratio its value over ours, goal the greatest value wanted, where there is one
+  --help   print this
+
+The exit status is 0 when every goal is met, 1 when one is not, 2 on wrong use, 3 without a C compiler.
+
+Example: npm run bench:xs -- --json
+`;
+
+/** In the unit of the result. */
+const goals: Record<string, number> = { 'xs.command.native': 15, 'xs.heap.native': 288 };
 
 interface Result {
   name: string;
-  value: number;
+  value: number | null;
   unit: string;
+  peer?: string;
+  peerValue?: number;
+  ratio?: number;
+  goal?: number;
+  met?: boolean;
 }
 
 const round = (value: number): number => Number(value.toPrecision(3));
 
-async function operationsText(): Promise<string> {
-  const { request, witness } = makeCase();
-  const [asked] = request.accounts;
-  const [given] = witness.accounts;
-  const witnessHex = {
-    blockHash: toHex(request.blockHash),
-    number: request.number,
-    header: toHex(witness.header),
-    address: toHex(asked.address),
-    codeHash: toHex(asked.codeHash!),
-    slot: toHex(asked.slots[0]),
-    account: given.proof.map(toHex),
-    storage: given.slots[0].proof.map(toHex),
-  };
-  const { text } = await bundleFirmware({ entry: 'test/bench/xs/operations.ts' });
-  return `const witnessHex = ${JSON.stringify(witnessHex)};\n${text}`;
+function withGoal(result: Result): Result {
+  const goal = goals[result.name];
+  if (goal === undefined) return result;
+  return { ...result, goal, met: result.value !== null && result.value <= goal };
 }
 
-type Timing = { variant: string; operation: string; microseconds: number };
-
-function onNode(text: string): Timing[] {
-  const timings: Timing[] = [];
-  const image = new vm.Script(`${text};image`).runInContext(vm.createContext({}));
-  image.start({
-    clock: { monotonic: () => performance.now() },
-    console: { log: (line: string) => timings.push(JSON.parse(line)) },
-    boot: { restart() {} },
-  });
-  return timings.map(timing => ({ ...timing, variant: 'node' }));
-}
-
-function inXs(program: string, text: string): Timing[] {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  const script = join(folder, 'operations.js');
-  writeFileSync(script, text);
-  try {
-    const { stdout } = spawnSync(
-      program,
-      ['--script', script, '--heap', '16000000', '--watchdog', '600000'],
-      {
-        encoding: 'utf8',
-        maxBuffer: 1024 * 1024,
-      },
-    );
-    const lines = stdout.split('\n').filter(Boolean);
-    return lines.flatMap(line => {
-      const { log, fault } = JSON.parse(line) as { log?: string; fault?: string };
-      if (fault !== undefined) throw new Error(`in XS: ${fault}`);
-      return log === undefined ? [] : [JSON.parse(log) as Timing];
+function resultsOf(timings: Timings): Result[] {
+  return [...timings].flatMap(([operation, of]) => {
+    // What people wait for is in milliseconds.
+    const [unit, scale] = operation === 'command' || operation === 'boot' ? ['ms', 1000] : ['µs', 1];
+    const node = of.node! / scale;
+    return (Object.keys(of) as Variant[]).map(variant => {
+      const value = of[variant]! / scale;
+      const compared =
+        variant === 'node' ? {} : { peer: 'node', peerValue: round(node), ratio: round(node / value) };
+      return withGoal({ name: `xs.${operation}.${variant}`, value: round(value), unit, ...compared });
     });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-/** Milliseconds from power to the example firmware's first answer at its console. */
-async function boot(engine: Engine): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  const entry = join(repositoryRoot, 'firmware/apps/relay/main.ts');
-  const { bytes } = await buildImage({ name: 'relay', version: 1, hardware: new Uint8Array(32), entry });
-  flashBoard(folder, bytes);
-  const times: number[] = [];
-  try {
-    for (let i = 0; i < 5; i++) {
-      const begin = performance.now();
-      const board = await startBoard({ directory: folder, engine });
-      await board.request('status').catch(() => {});
-      times.push(performance.now() - begin);
-      await board.close();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return times.sort((a, b) => a - b)[times.length >> 1];
+/** KiB, or null when the demo does not even pass with the goal. */
+async function heap(search: boolean, tell: (line: string) => void): Promise<Result> {
+  const goal = goals['xs.heap.native'];
+  tell(`the demo with ${goal} KiB of heap`);
+  const passes = await demoPasses(goal);
+  const value = passes && search ? await smallestHeap(goal, tell) : passes ? goal : null;
+  return withGoal({ name: 'xs.heap.native', value, unit: 'KiB' });
+}
+
+function print({ goal, met, name, peerValue, ratio, unit, value }: Result): string {
+  const compared = ratio === undefined ? '' : `   Node ${peerValue} ${unit}, ${ratio} times as fast`;
+  const judged = goal === undefined ? '' : `   goal ${goal} ${unit} ${met ? 'met' : 'MISSED'}`;
+  return `${name.padEnd(22)} ${value ?? 'more'} ${unit}${compared}${judged}\n`;
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
-  const { program } = await buildXs();
-  const text = await operationsText();
-  const timings = [...onNode(text), ...inXs(program, text)];
-  const results: Result[] = timings.map(({ variant, operation, microseconds }) => ({
-    name: `xs.${operation}.${variant}`,
-    value: round(microseconds),
-    unit: 'µs',
-  }));
-  for (const name of ['node', 'xs'] as const) {
-    const variant = name === 'xs' ? 'native' : name;
-    results.push({ name: `xs.boot.${variant}`, value: round(await boot({ name })), unit: 'ms' });
+  const flags = { json: { type: 'boolean' }, heap: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  let values: { json?: boolean; heap?: boolean; help?: boolean };
+  try {
+    values = parseArgs({ options: flags }).values;
+  } catch (error) {
+    process.stderr.write(`bench:xs: ${(error as Error).message}. See npm run bench:xs -- --help\n`);
+    return 2;
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({ results })}\n`);
-  else for (const { name, value, unit } of results) process.stdout.write(`${name}  ${value} ${unit}\n`);
-  return 0;
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const tell = (line: string) => process.stderr.write(`bench:xs: ${line.trim()}\n`);
+  const { program } = await buildXs();
+  const timings = await timeOperations(program, tell);
+  timings.set('boot', await timeBoot(tell));
+  const results = [...resultsOf(timings), await heap(values.heap ?? false, tell)];
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ results }, null, 1)}\n` : results.map(print).join(''),
+  );
+  return results.every(({ met }) => met !== false) ? 0 : 1;
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`bench:xs: ${error instanceof XsMissing ? error.message : (error as Error).stack}\n`);
-  process.exitCode = 1;
+  const missing = error instanceof XsMissing;
+  process.stderr.write(`bench:xs: ${missing ? error.message : (error as Error).stack}\n`);
+  process.exitCode = missing ? 3 : 1;
 }

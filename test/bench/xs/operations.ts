@@ -4,23 +4,60 @@ import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import type { Crypto } from '../../../firmware/port/crypto.js';
 import type { Ports } from '../../../firmware/port/ports.js';
 import { verifyWitness } from '../../../firmware/proof/witness.js';
+import { command, type Known } from '../device/operations/command.js';
 
-declare const witnessHex: {
-  blockHash: string;
-  number: number;
-  header: string;
-  address: string;
-  codeHash: string;
-  slot: string;
-  account: string[];
-  storage: string[];
-};
+/** Inputs, fresh in every run of the bench; bytes as hex. */
+export interface Given {
+  /** A header, 8 nodes down to an account, 4 down to a slot. */
+  witness: {
+    blockHash: string;
+    number: number;
+    header: string;
+    address: string;
+    codeHash: string;
+    slot: string;
+    account: string[];
+    storage: string[];
+  };
+  command: { known: Known; witness: string; delivery: string };
+}
+
+declare const given: Given;
 
 /** Milliseconds that one measurement takes at least, and how many there are; the median counts. */
 const least = 60;
 const rounds = 5;
 
 const bytes = (hex: string) => fromHex(hex)!;
+
+function witnessCase({
+  account,
+  address,
+  blockHash,
+  codeHash,
+  header,
+  number,
+  slot,
+  storage,
+}: Given['witness']) {
+  const [who, where] = [bytes(address), bytes(slot)];
+  return {
+    request: {
+      ...{ blockHash: bytes(blockHash), number },
+      accounts: [{ address: who, codeHash: bytes(codeHash), slots: [where] }],
+    },
+    witness: {
+      header: bytes(header),
+      accounts: [
+        { address: who, proof: account.map(bytes), slots: [{ slot: where, proof: storage.map(bytes) }] },
+      ],
+    },
+  };
+}
+
+function must(holds: boolean | undefined, what: string): void {
+  if (!holds) throw new Error(`${what}: the wrong result`);
+}
 
 function operations(crypto: Crypto): Record<string, () => unknown> {
   const node = new Uint8Array(532).fill(0x5a);
@@ -29,22 +66,10 @@ function operations(crypto: Crypto): Record<string, () => unknown> {
   const digest = crypto.keccak256(node);
   const signature = crypto.sign(digest, key);
   const signer = crypto.addressOf(key)!;
-  const { blockHash, number, header, address, codeHash, slot, account, storage } = witnessHex;
-  const request = {
-    blockHash: bytes(blockHash),
-    number,
-    accounts: [{ address: bytes(address), codeHash: bytes(codeHash), slots: [bytes(slot)] }],
-  };
-  const witness = {
-    header: bytes(header),
-    accounts: [
-      {
-        address: bytes(address),
-        proof: account.map(bytes),
-        slots: [{ slot: bytes(slot), proof: storage.map(bytes) }],
-      },
-    ],
-  };
+  const { request, witness } = witnessCase(given.witness);
+  const { known } = given.command;
+  const inputs = { witness: bytes(given.command.witness), delivery: bytes(given.command.delivery) };
+  const input = (name: string) => inputs[name as keyof typeof inputs];
   return {
     keccak: () => crypto.keccak256(node),
     sha256() {
@@ -52,13 +77,15 @@ function operations(crypto: Crypto): Record<string, () => unknown> {
       for (let i = 0; i < 256; i++) hash.update(chunk);
       return hash.digest();
     },
-    recover: () => crypto.recoverAddress(digest, signature),
-    verify: () => crypto.recoverAddress(digest, signature)?.every((byte, i) => byte === signer[i]),
+    recover: () => must(crypto.recoverAddress(digest, signature) !== undefined, 'recover'),
+    verify: () =>
+      must(
+        crypto.recoverAddress(digest, signature)?.every((byte, i) => byte === signer[i]),
+        'verify',
+      ),
     sign: () => crypto.sign(digest, key),
-    witness() {
-      const verdict = verifyWitness(crypto, request, witness);
-      if (verdict.verdict !== 'accepted') throw new Error('the witness is refused');
-    },
+    witness: () => must(verifyWitness(crypto, request, witness).verdict === 'accepted', 'witness'),
+    command: () => must(command(crypto, input, known as never) === 'accepted', 'command'),
   };
 }
 
