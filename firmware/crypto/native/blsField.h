@@ -89,9 +89,11 @@ typedef unsigned long long Wide;
 void mul_384(vec768 ret, const vec384 a, const vec384 b) {
   limb_t c0 = 0, c1 = 0, c2;
 #define LOAD(i) const limb_t a##i = a[i];
+#define LOAD_OTHER(i) const limb_t b##i = b[i];
   EACH_LIMB(LOAD)
-#define FIRST(i, j) MULTIPLY_ADD_FIRST(a##i, b[j]);
-#define PRODUCT(i, j) MULTIPLY_ADD(a##i, b[j]);
+  EACH_LIMB(LOAD_OTHER)
+#define FIRST(i, j) MULTIPLY_ADD_FIRST(a##i, b##j);
+#define PRODUCT(i, j) MULTIPLY_ADD(a##i, b##j);
 #define LOWER(k) \
   FIRST(k, 0) TERMS##k(PRODUCT) \
   ret[k] = c0; \
@@ -103,6 +105,7 @@ void mul_384(vec768 ret, const vec384 a, const vec384 b) {
   EACH_LIMB(LOWER)
   EACH_UPPER(UPPER)
   ret[23] = c0;
+#undef LOAD_OTHER
 #undef FIRST
 #undef PRODUCT
 #undef LOWER
@@ -180,6 +183,8 @@ static inline void subtractOnce(limb_t *value, limb_t carry, const limb_t *p) {
 void redc_mont_384(vec384 ret, const vec768 a, const vec384 p, limb_t n0) {
   limb_t c0 = 0, c1 = 0, c2;
 #define PRODUCT(i, j) MULTIPLY_ADD(m##i, p[j]);
+#define UPPER_PRODUCT(i, j) MULTIPLY_ADD(m##i, modulus##j);
+#define LOAD_MODULUS(i) const limb_t modulus##i = p[i];
 #define LOWER(k) \
   ADD_FIRST(a[k]); \
   TERMS##k(PRODUCT) \
@@ -188,15 +193,21 @@ void redc_mont_384(vec384 ret, const vec768 a, const vec384 p, limb_t n0) {
   NEXT_COLUMN();
 #define UPPER(k) \
   ADD_FIRST(a[k]); \
-  TERMS##k(PRODUCT, PRODUCT) \
+  TERMS##k(UPPER_PRODUCT, UPPER_PRODUCT) \
   ret[k - 12] = c0; \
   NEXT_COLUMN();
   EACH_LIMB(LOWER)
+  /* From here on there are registers for it. */
+  __asm__("" ::: "memory");
+  LOAD_MODULUS(1) LOAD_MODULUS(2) LOAD_MODULUS(3) LOAD_MODULUS(4) LOAD_MODULUS(5) LOAD_MODULUS(6)
+  LOAD_MODULUS(7) LOAD_MODULUS(8) LOAD_MODULUS(9) LOAD_MODULUS(10) LOAD_MODULUS(11)
   EACH_UPPER(UPPER)
   ADD_FIRST(a[23]);
   ret[11] = c0;
   subtractOnce(ret, c1, p);
 #undef PRODUCT
+#undef UPPER_PRODUCT
+#undef LOAD_MODULUS
 #undef LOWER
 #undef UPPER
 }
@@ -244,6 +255,20 @@ static inline limb_t subtractLimbs(limb_t *ret, const limb_t *a, const limb_t *b
     borrow = less | (word < borrow);
   }
   return borrow;
+}
+
+/* a - b - c, which is not below zero, in one walk. */
+static void subtractBoth(vec768 ret, const vec768 a, const vec768 b, const vec768 c) {
+  limb_t borrow = 0;
+#pragma GCC unroll 24
+  for (int i = 0; i < 24; i++) {
+    limb_t once = a[i] - b[i];
+    limb_t less = a[i] < b[i];
+    limb_t twice = once - c[i];
+    less += once < c[i];
+    ret[i] = twice - borrow;
+    borrow = less + (twice < borrow);
+  }
 }
 
 void add_mod_384(vec384 ret, const vec384 a, const vec384 b, const vec384 p) {
@@ -313,8 +338,7 @@ void mul_382x(vec768 ret[2], const vec384x a, const vec384x b, const vec384 p) {
   mul_384(ret[1], sumA, sumB);
   mul_384(ret[0], a[0], b[0]);
   mul_384(imaginary, a[1], b[1]);
-  subtractLimbs(ret[1], ret[1], ret[0], 24);
-  subtractLimbs(ret[1], ret[1], imaginary, 24);
+  subtractBoth(ret[1], ret[1], ret[0], imaginary);
   sub_mod_384x384(ret[0], ret[0], imaginary, p);
 }
 
@@ -326,8 +350,7 @@ void sqr_382x(vec768 ret[2], const vec384x a, const vec384 p) {
   sqr_384(ret[1], sum);
   sqr_384(ret[0], a[0]);
   sqr_384(imaginary, a[1]);
-  subtractLimbs(ret[1], ret[1], ret[0], 24);
-  subtractLimbs(ret[1], ret[1], imaginary, 24);
+  subtractBoth(ret[1], ret[1], ret[0], imaginary);
   sub_mod_384x384(ret[0], ret[0], imaginary, p);
 }
 
