@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Hex } from '../../../contracts/client/index.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
@@ -37,6 +38,8 @@ class Setting {
   clock = new ManualClock();
   floors = new Floors({ clock: this.clock });
   trust!: OpenedTrust;
+  /** Of the last head. */
+  number = 0;
   #challenge = 0xc1;
 
   private constructor(
@@ -48,7 +51,7 @@ class Setting {
     readonly closing: (() => unknown)[],
   ) {}
 
-  static async found(): Promise<Setting> {
+  static async found(epochsPerPeriod: number): Promise<Setting> {
     const organisation = await Organisation.found();
     const closing: (() => unknown)[] = [() => organisation.close()];
     const { chain, fleet } = organisation;
@@ -57,7 +60,7 @@ class Setting {
     const authority = { signers: await organisation.signers('signerA', 'signerB') };
     await owner.fleet.setCheckpointKeys(fleet, { threshold: 2, keys }, authority);
     await organisation.finalise();
-    const beacon = await startBeacon({ chain, committeeSize: 32, epochsPerPeriod: 64 });
+    const beacon = await startBeacon({ chain, committeeSize: 32, epochsPerPeriod });
     closing.push(() => beacon.close());
     const directory = mkdtempSync(join(tmpdir(), 'holdfast-checkpoints-'));
     closing.push(() => rmSync(directory, { recursive: true, force: true }));
@@ -131,6 +134,7 @@ class Setting {
   async head(purpose: Purpose): Promise<string> {
     const head = await this.trust.levels.for(purpose).head('finalized');
     if (head.verdict === 'undetermined') return head.cause;
+    this.number = head.value.number;
     const known = (await call(this.organisation.chain.url, 'eth_getBlockByNumber', [
       `0x${head.value.number.toString(16)}`,
       false,
@@ -148,6 +152,13 @@ class Setting {
     );
     const keys = [1, 3].map(n => toHex(secret(n)) as Hex);
     await writeCheckpoint(join(this.directory, 'newest.checkpoint.json'), withSignatures(file, keys));
+    // A prover looks into its directory now and then.
+    for (let served = -1; served !== file.number; ) {
+      await setTimeout(100);
+      const answer = await this.trust.checkpoints?.head();
+      if (answer?.verdict === 'accepted' && (challenges.length === 0 || answer.value.fresh))
+        served = answer.value.number;
+    }
   }
 
   async close(): Promise<void> {
@@ -159,15 +170,16 @@ class Setting {
 const organisationClock = {
   monotonic: () => Math.floor(performance.now()),
   after: (milliseconds: number, callback: () => void) => {
-    const timer = setTimeout(callback, milliseconds);
+    const timer = globalThis.setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
   },
 };
 
 const withSetting =
-  (run: (t: ExecutionContext, setting: Setting) => Promise<void>) => async (t: ExecutionContext) => {
+  (run: (t: ExecutionContext, setting: Setting) => Promise<void>, epochsPerPeriod = 64) =>
+  async (t: ExecutionContext) => {
     t.timeout(180_000);
-    const setting = await Setting.found();
+    const setting = await Setting.found(epochsPerPeriod);
     try {
       await run(t, setting);
     } finally {
@@ -200,10 +212,12 @@ test(
     t.is(await setting.head('command'), 'L4');
     setting.beacon.participate(21);
     await mine(setting.organisation.chain.url, 20);
-    const low = await setting.head('command');
-    t.true(low === 'no_quorum' || low === 'unreachable', low);
+    const before = setting.number;
+    t.is(await setting.head('command'), 'L4');
+    t.is(setting.number, before, 'it stays where it was');
     setting.beacon.participate(22);
-    t.is(await setting.head('command'), 'L4', 'two thirds are enough');
+    t.is(await setting.head('command'), 'L4');
+    t.true(setting.number > before, 'two thirds are enough');
     const { update } = await setting.beacon.equivocate();
     t.is(await setting.head('command'), 'L4');
     setting.proxy.setMutation((path, body) => (path.endsWith('/finality') ? update : body));
@@ -245,5 +259,6 @@ test(
     await mine(setting.organisation.chain.url, 70, 1);
     t.is(await setting.head('command'), 'L4');
     t.regex(setting.log.join(), /L4 speaks again: command/);
-  }),
+    // A period is longer than the stall: nobody hands over to the next while nothing is final.
+  }, 4096),
 );
