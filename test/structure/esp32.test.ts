@@ -230,3 +230,61 @@ test('the settings hold what the firmware relies on, in a form that mcconfig tak
   });
   t.false(/PASSWORD|KEYFILE|_KEY=/i.test(read('sdkconfig', 'sdkconfig.secure')));
 });
+
+/** Where the SDK keeps what the typings here are written after; its `mc/…` is generated. */
+const sdkFiles: Readonly<Record<string, string>> = {
+  timer: 'modules/base/timer/timer.js',
+  modules: 'modules/base/modules/modules.js',
+  net: 'modules/network/net/net.js',
+  Resource: 'modules/files/resource/Resource.js',
+  'embedded:io/analog': 'modules/io/analog/esp32/_analog.js',
+  'embedded:io/digital': 'modules/io/digital/digital.js',
+  'embedded:io/socket/tcp': 'modules/io/socket/lwip/tcp.js',
+  'embedded:network/interface/wifi': 'modules/io/wifi/esp32/wifi-esp32.js',
+  'embedded:storage/flash': 'modules/io/flash/esp32/flash-esp32.js',
+  'embedded:storage/key-value': 'modules/io/storage/esp32/storage-esp32.js',
+};
+
+/** Module → names of the methods and properties that the typings here promise of what it makes. */
+function declaredMembers(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const name of readdirSync(join(folder, 'typings'))) {
+    const file = ts.createSourceFile(name, read('typings', name), ts.ScriptTarget.Latest, true);
+    ts.forEachChild(file, module => {
+      if (!ts.isModuleDeclaration(module) || !module.body) return;
+      const members: string[] = [];
+      const visit = (node: ts.Node): void => {
+        const options = ts.isInterfaceDeclaration(node) && /Options|TimerId/.test(node.name.text);
+        if (options || ts.isParameter(node)) return;
+        const member = ts.isMethodSignature(node) || ts.isMethodDeclaration(node);
+        if (member || ts.isPropertySignature(node) || ts.isPropertyDeclaration(node))
+          members.push(node.name.getText());
+        // What a method gives back is C's affair.
+        if (!member) ts.forEachChild(node, visit);
+      };
+      visit(module.body);
+      found.set(module.name.text, members);
+    });
+  }
+  return found;
+}
+
+const sdk = process.env.MODDABLE;
+
+test('the typings promise nothing that the SDK’s own sources lack', t => {
+  const members = declaredMembers();
+  t.deepEqual(
+    [...members.keys()].filter(name => !(name in sdkFiles)),
+    ['mc/config', 'mc/ffi'],
+  );
+  t.true([...members.values()].flat().length > 25);
+  // The SDK is in no registry: without it this looks no further.
+  if (!sdk) return void t.log('NOT COMPARED with the SDK: MODDABLE is not set');
+  for (const [name, path] of Object.entries(sdkFiles)) {
+    const text = readFileSync(join(sdk, path), 'utf8');
+    for (const member of members.get(name)!) {
+      const written = new RegExp(`\\b${member}\\s*\\(|\\bget ${member}\\b|\\.${member} =`);
+      t.true(written.test(text), `${name}: ${member}`);
+    }
+  }
+});

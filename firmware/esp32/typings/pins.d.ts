@@ -5,7 +5,6 @@ declare module 'embedded:io/digital' {
     static readonly Output: number;
     constructor(options: { pin: number; mode: number; initialValue?: 0 | 1 });
     write(value: 0 | 1): void;
-    close(): void;
   }
   export default Digital;
 }
@@ -16,7 +15,6 @@ declare module 'embedded:io/analog' {
     /** 0 to 2^resolution − 1. */
     read(): number;
     readonly resolution: number;
-    close(): void;
   }
   export default Analog;
 }
