@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { Hex } from '../../../contracts/client/index.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { type OpenedTrust, openTrust } from '../../../firmware/device/headerTrust.js';
@@ -22,6 +22,7 @@ import { startProver } from '../../../tools/prover/start.js';
 import { word } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { Organisation } from '../../fakes/organisation.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { crypto, secret } from './signers.js';
 
 const AGE = 3600;
@@ -187,7 +188,7 @@ const withSetting =
     }
   };
 
-test(
+testWithChain(
   'every level names the chain’s own block; a board follows over periods and restarts',
   withSetting(async (t, setting) => {
     t.is(await setting.head('command'), 'L4');
@@ -206,7 +207,7 @@ test(
   }),
 );
 
-test(
+testWithChain(
   'low participation, an equivocation and what settles it',
   withSetting(async (t, setting) => {
     t.is(await setting.head('command'), 'L4');
@@ -231,7 +232,7 @@ test(
   }),
 );
 
-test(
+testWithChain(
   'an unknown fork: firmware alone goes by checkpoint and endpoints',
   withSetting(async (t, setting) => {
     t.is(await setting.head('firmware'), 'L4');
@@ -245,7 +246,7 @@ test(
   }),
 );
 
-test(
+testWithChain(
   'finality stalls: L4 waits, L3 stands in for the purpose that allows it, until it goes on',
   withSetting(async (t, setting) => {
     t.is(await setting.head('command'), 'L4');
