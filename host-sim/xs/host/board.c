@@ -102,7 +102,7 @@ static Code compile(const uint8_t *text, size_t length) {
     code.bytes = malloc(length);
     if (code.bytes) memcpy(code.bytes, text, length);
   } else {
-    code.bytes = compileScript(bootloaderMachine, text, length, &code.length, error);
+    code.bytes = compileScript(bootloaderMachine, scriptSource, text, length, &code.length, error);
     if (!code.bytes) aborted(NULL, error, NULL);
   }
   if (!code.bytes) aborted(NULL, "no memory for the image", NULL);
@@ -253,6 +253,22 @@ void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length) {
   prepare();
   image = bytes;
   imageLength = length;
+  startImage(settings, &start, 0);
+}
+
+/* The module's exports are the image. */
+void startModule(const BoardSettings *settings, const char *path) {
+  static char folder[1024];
+  static char text[1200];
+  const char *slash = strrchr(path, '/');
+  const char *name = slash ? slash + 1 : path;
+  snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+  int length = snprintf(text, sizeof text, "var image; import('./%.1000s').then(module => { image = module; });", name);
+  static const Start start = {"A", 0};
+  prepare();
+  modulesFrom(folder, bootloaderMachine);
+  image = (uint8_t *)text;
+  imageLength = (size_t)length;
   startImage(settings, &start, 0);
 }
 

@@ -17,6 +17,8 @@ typedef struct {
 void startBoard(const BoardSettings *settings);
 /* Starts a script in place of an image. */
 void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length);
+/* Starts an ES module with what it imports from files below its folder; each may be source or bytecode. */
+void startModule(const BoardSettings *settings, const char *path);
 
 /* Serves the image's events until its run ends, then ends the process. */
 _Noreturn void runBoard(void);

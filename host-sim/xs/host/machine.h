@@ -57,8 +57,14 @@ void preloadMachine(Machine *machine);
 Machine *createChipMachine(char *name, MachineSize size, Machine *preloaded);
 MachineUse machineUse(Machine *machine);
 
+typedef enum { scriptSource, moduleSource } Source;
+
 /* Bytecode for a text, malloc'ed, or NULL; then `error` says why. Any machine will do. */
-uint8_t *compileScript(Machine *the, const uint8_t *text, size_t length, size_t *size, char error[256]);
+uint8_t *compileScript(Machine *the, Source source, const uint8_t *text, size_t length, size_t *size,
+                       char error[256]);
+
+/* Until this is called there are no modules. Those in source are compiled by `compiler`; the path must stay. */
+void modulesFrom(const char *folder, Machine *compiler);
 
 /*
  * Runs bytecode where it lies, as on a chip; it is changed and must stay. To be called between xsBeginHost and

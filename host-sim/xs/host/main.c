@@ -5,7 +5,9 @@
  *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS]
  *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE]
  *   holdfast-xs --script FILE [--directory D] [...]   runs a script; its console is the standard output
+ *   holdfast-xs --module FILE [--directory D] [...]   runs an ES module, and what it imports from below its folder
  *   holdfast-xs --compile FILE OUTPUT                 bytecode for a script
+ *   holdfast-xs --compile-module FILE OUTPUT          bytecode for a module
  *
  * The environment gives HOLDFAST_CONSOLE_TOKEN.
  */
@@ -25,8 +27,10 @@ typedef struct {
   const char *directory;
   const char *console;
   const char *script;
+  const char *module;
   const char *compile;
   const char *output;
+  Source source;
   double watchdog;
   BoardSettings board;
 } Settings;
@@ -63,7 +67,9 @@ static Settings readSettings(int count, char **arguments) {
       settings.board.size.heap = (size_t)toNumber(value, 0, 1 << 30, "--heap takes bytes; 0 is as many as it wants");
     else if (strcmp(option, "--stack") == 0)
       settings.board.size.stack = (int)toNumber(value, 128, 1 << 20, "--stack takes slots, 128 or more");
-    else if (strcmp(option, "--compile") == 0 && ++i < count) {
+    else if (strcmp(option, "--module") == 0) settings.module = value;
+    else if (strncmp(option, "--compile", 9) == 0 && (!option[9] || strcmp(option + 9, "-module") == 0) && ++i < count) {
+      settings.source = option[9] ? moduleSource : scriptSource;
       settings.compile = value;
       settings.output = arguments[i];
     } else usage("an option that is none");
@@ -82,13 +88,13 @@ static uint8_t *readFile(const char *path, size_t *length) {
   return bytes;
 }
 
-static int compile(const char *path, const char *output) {
+static int compile(const char *path, Source source, const char *output) {
   size_t length;
   size_t size;
   char error[256];
   uint8_t *text = readFile(path, &length);
   Machine *machine = createMachine(modestMemory);
-  uint8_t *bytes = machine ? compileScript(machine, text, length, &size, error) : NULL;
+  uint8_t *bytes = machine ? compileScript(machine, source, text, length, &size, error) : NULL;
   if (!bytes) {
     fprintf(stderr, "%s: %s\n", path, machine ? error : "no memory");
     return exitFault;
@@ -118,8 +124,8 @@ static void dial(const char *console) {
 int main(int count, char **arguments) {
   Settings settings = readSettings(count, arguments);
   signal(SIGPIPE, SIG_IGN);
-  if (settings.compile) return compile(settings.compile, settings.output);
-  if (!settings.directory && !settings.script)
+  if (settings.compile) return compile(settings.compile, settings.source, settings.output);
+  if (!settings.directory && !settings.script && !settings.module)
     usage("--directory is needed: where the board keeps its flash");
   const char *wrong = settings.directory ? openFlash(settings.directory) : NULL;
   if (wrong) usage(wrong);
@@ -129,6 +135,10 @@ int main(int count, char **arguments) {
     uint8_t *bytes = readFile(settings.script, &length);
     consoleToStandardOutput();
     startScript(&settings.board, bytes, length);
+  } else if (settings.module) {
+    if (strpbrk(settings.module, "'\\\n")) usage("--module takes no quote, backslash or line break");
+    consoleToStandardOutput();
+    startModule(&settings.board, settings.module);
   } else {
     dial(settings.console);
     wrong = lockDirectory(settings.directory);

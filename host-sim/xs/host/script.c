@@ -4,6 +4,7 @@
 
 #include "bytecode.h"
 #include "machine.h"
+#include "script.h"
 
 /* Code is made from text here and nowhere else: to an image `eval` and `Function` fail, as on a chip. */
 static int mayParse;
@@ -45,19 +46,12 @@ txScript *fxParseScript(txMachine *the, void *stream, txGetter getter, txUnsigne
   return script;
 }
 
-/* No image loads another: a bundle is one script. */
-txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot) {
-  (void)the, (void)realm, (void)moduleID, (void)slot;
-  return XS_NO_ID;
-}
-
-void fxLoadModule(txMachine *the, txSlot *module, txID moduleID) { (void)the, (void)module, (void)moduleID; }
-
-uint8_t *compileScript(txMachine *the, const uint8_t *text, size_t length, size_t *size, char error[256]) {
+uint8_t *compileScript(txMachine *the, Source source, const uint8_t *text, size_t length, size_t *size,
+                       char error[256]) {
   Text stream = {text, text + length};
   parseError[0] = 0;
   mayParse = 1;
-  txScript *script = fxParseScript(the, &stream, nextByte, mxProgramFlag);
+  txScript *script = fxParseScript(the, &stream, nextByte, source == scriptSource ? mxProgramFlag : 0);
   mayParse = 0;
   uint8_t *bytes = NULL;
   if (script && !parseError[0]) {
@@ -74,7 +68,7 @@ uint8_t *compileScript(txMachine *the, const uint8_t *text, size_t length, size_
   return bytes;
 }
 
-void runScript(txMachine *the, uint8_t *bytes, size_t length) {
+txScript placedScript(txMachine *the, uint8_t *bytes, size_t length) {
   Bytecode bytecode;
   const char *wrong = parseBytecode(bytes, length, &bytecode);
   if (wrong) mxSyntaxError("%s", wrong);
@@ -86,7 +80,11 @@ void runScript(txMachine *the, uint8_t *bytes, size_t length) {
   int placed = placeCode(bytecode.code, bytecode.codeSize, ids, count);
   free(ids);
   if (!placed) mxSyntaxError("an instruction that is none");
-  txScript script = {.codeBuffer = (txByte *)bytecode.code, .codeSize = (txSize)bytecode.codeSize};
+  return (txScript){.codeBuffer = (txByte *)bytecode.code, .codeSize = (txSize)bytecode.codeSize};
+}
+
+void runScript(txMachine *the, uint8_t *bytes, size_t length) {
+  txScript script = placedScript(the, bytes, length);
   txSlot *module = mxProgram.value.reference;
   txSlot *realm = mxModuleInstanceInternal(module)->value.module.realm;
   txSlot *closures = mxRealmClosures(realm)->value.reference;
