@@ -130,7 +130,11 @@ class Device {
     const options: ProvisioningOptions = {
       crypto: this.#crypto,
       identity,
-      registration: async () => this.#operation?.registration() ?? 'the board is not connected',
+      registration: async () => {
+        // Asked right after it was configured, the board may still be on its way into operation.
+        await this.#operating;
+        return this.#operation?.registration() ?? 'the board is not connected';
+      },
       onConfigured: () => void this.#operate(identity),
       onPossession: channel => this.#journal.put([[StoreKey.channel, encodeLine({ channel, floor: 0 })]]),
     };

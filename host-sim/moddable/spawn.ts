@@ -12,12 +12,20 @@ export const linBoard = join(folder, 'holdfast-lin');
 /** `npm run build:moddable` is still to be run. */
 export class LinMissing extends Error {}
 
+export interface LinEngine {
+  /** Where the board writes down what memory was used when a run ends with a restart. */
+  report?: string;
+}
+
 /** @throws LinMissing */
-export function linBoardCommand(): { command: string; arguments: string[] } {
+export function linBoardCommand({ report }: LinEngine = {}): { command: string; arguments: string[] } {
   if (!existsSync(linBoard) || !existsSync(linLibrary)) {
     throw new LinMissing(
       'the lin build of the Moddable SDK is not built yet: npm run build:moddable (it needs the SDK, and says which)',
     );
   }
-  return { command: linBoard, arguments: [linLibrary] };
+  return {
+    command: linBoard,
+    arguments: [linLibrary, ...(report === undefined ? [] : ['--report', report])],
+  };
 }

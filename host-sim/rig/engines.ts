@@ -1,6 +1,6 @@
 /** What a board can run on, and the command that runs it there. All take the same arguments and speak alike. */
 import { fileURLToPath } from 'node:url';
-import { linBoardCommand } from '../moddable/spawn.js';
+import { type LinEngine, linBoardCommand } from '../moddable/spawn.js';
 import { type Rv32Engine, rv32BoardCommand } from '../rv32/spawn.js';
 import { type XsEngine, xsBoardCommand } from '../xs/spawn.js';
 
@@ -9,7 +9,7 @@ export type Engine =
   | { name: 'node' }
   | ({ name: 'xs' } & XsEngine)
   | ({ name: 'rv32' } & Rv32Engine)
-  | { name: 'lin' };
+  | ({ name: 'lin' } & LinEngine);
 
 export const engineNames = ['node', 'xs', 'rv32', 'lin'] as const;
 
@@ -17,7 +17,7 @@ export const engineNames = ['node', 'xs', 'rv32', 'lin'] as const;
 export function engineCommand(engine: Engine): { command: string; arguments: string[] } {
   if (engine.name === 'xs') return xsBoardCommand(engine);
   if (engine.name === 'rv32') return rv32BoardCommand(engine);
-  if (engine.name === 'lin') return linBoardCommand();
+  if (engine.name === 'lin') return linBoardCommand(engine);
   return {
     command: process.execPath,
     arguments: [

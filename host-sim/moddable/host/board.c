@@ -1,7 +1,7 @@
 /*
  * The arguments and exit codes of every board (host-sim/board/main.ts), and the SDK's main loop (GLib's):
  *
- *   holdfast-lin --directory D --console HOST:PORT [--watchdog MILLISECONDS]
+ *   holdfast-lin --directory D --console HOST:PORT [--watchdog MILLISECONDS] [--report FILE]
  *   holdfast-lin --at-rest
  */
 #include "board.h"
@@ -19,10 +19,20 @@
 #include "../../xs/host/watchdog.h"
 
 static int resting;
+/* Where to write down what memory was used when the run ends by itself; or NULL. */
+static const char *report;
 
 int boardIsResting(void) { return resting; }
 
+static void writeReport(void) {
+  FILE *file = report ? fopen(report, "w") : NULL;
+  if (!file) return;
+  printMemory(file);
+  fclose(file);
+}
+
 void restartBoard(const char *reason) {
+  writeReport();
   sendText("restart", reason);
   endBoard(exitRestart);
 }
@@ -97,6 +107,7 @@ void holdfastBoard(int count, char **arguments) {
     const char *value = arguments[i];
     if (strcmp(option, "--directory") == 0) directory = value;
     else if (strcmp(option, "--console") == 0) console = value;
+    else if (strcmp(option, "--report") == 0) report = value;
     else if (strcmp(option, "--watchdog") == 0)
       watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
     else usage("an option that is none");
@@ -104,7 +115,7 @@ void holdfastBoard(int count, char **arguments) {
   signal(SIGPIPE, SIG_IGN);
   if (resting) {
     launchMachine();
-    printMemory();
+    printMemory(stdout);
     exit(0);
   }
   if (!directory) usage("--directory is needed: where the board keeps its flash");

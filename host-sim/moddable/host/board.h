@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* The machine is only made, measured and left alone (--at-rest). */
 int boardIsResting(void);
@@ -21,7 +22,7 @@ void holdfastBoard(int count, char **arguments);
 void launchMachine(void);
 /* Hands a line of the console to the machine. */
 void takeLine(uint8_t *line, size_t length);
-/* JSON with the memory that the machine holds now. */
-void printMemory(void);
+/* JSON with the memory that the machine holds now, and the most that it ever held. */
+void printMemory(FILE *file);
 
 #endif

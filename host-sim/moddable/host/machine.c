@@ -63,12 +63,16 @@ void launchMachine(void) {
   if (!screen.machine) faultBoard("no memory for the machine");
 }
 
-void printMemory(void) {
+void printMemory(FILE *file) {
   txMachine *the = screen.machine;
+  if (!the) return;
   fxCollectGarbage(the);
-  printf("{\"slots\":%d,\"chunks\":%d,\"names\":%d,\"aliases\":%d,\"slotSize\":%d}\n", (int)the->currentHeapCount,
-         (int)the->currentChunksSize, (int)(the->keyIndex - the->keyOffset), (int)the->aliasCount,
-         (int)sizeof(txSlot));
+  fprintf(file,
+          "{\"slots\":%d,\"chunks\":%d,\"peakSlots\":%d,\"peakChunks\":%d,\"names\":%d,\"aliases\":%d,"
+          "\"slotSize\":%d}\n",
+          (int)the->currentHeapCount, (int)the->currentChunksSize, (int)the->peakHeapCount,
+          (int)the->peakChunksSize, (int)(the->keyIndex - the->keyOffset), (int)the->aliasCount,
+          (int)sizeof(txSlot));
 }
 
 void takeLine(uint8_t *line, size_t length) {
