@@ -157,7 +157,7 @@ export class Committees {
   async #most(ask: (beacon: BeaconNode) => Promise<Told | undefined>): Promise<Told | undefined> {
     const { beacons, watch } = this.#options;
     const told: Told[] = [];
-    const answers = beacons.map(async beacon => {
+    const answers = watch.present(beacons).map(async beacon => {
       try {
         return await ask(beacon);
       } catch (error) {

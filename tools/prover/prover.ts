@@ -6,10 +6,7 @@
 import type { Bls } from '../../firmware/beacon/bls.js';
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
 import { type BeaconChain, periodAt } from '../../firmware/beacon/chain.js';
-import { encodeChain } from '../../firmware/beacon/chainWire.js';
-import type { BeaconContext } from '../../firmware/beacon/context.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
-import { equal } from '../../firmware/bytes/equal.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { WitnessRequest } from '../../firmware/proof/witness.js';
@@ -19,11 +16,14 @@ import { convertBootstrap } from '../../host-sim/beaconApi/convert.js';
 import type { StandardUpdate } from '../../host-sim/beaconApi/standard.js';
 import { loadBls } from '../../host-sim/bls/load.js';
 import { BeaconNode } from './beaconNode.js';
+import { ChainData } from './chainData.js';
 import { Checkpoints } from './checkpoints.js';
 import { Committees } from './committees.js';
 import { ExecutionNode, Lie } from './executionNode.js';
+import { firstAnswer } from './firstAnswer.js';
 import { executionHashOf, type Judged, judge } from './judge.js';
 import { LeastRecentlyUsed } from './lru.js';
+import { NewestFinality } from './newestFinality.js';
 import { Turns } from './turns.js';
 import { nodeName } from './upstream.js';
 import { type ProverEvent, Watch } from './watch.js';
@@ -71,8 +71,6 @@ export interface Prover {
 /** Upstream work at a time, and questions that may wait for it. */
 const atOnce = 16;
 const mostWaiting = 256;
-/** Milliseconds after which the chain's data are asked for anew: a fork may have been added. */
-const chainLasts = 60_000;
 
 export async function createProver(options: ProverOptions): Promise<Prover> {
   const { beacons, onEvent = () => {}, patience = 10_000, rpcs, signal } = options;
@@ -85,18 +83,29 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   const common = { crypto, patience, signal, onRequest };
   const beaconNodes = beacons.map((url, i) => new BeaconNode({ ...common, url, name: nodeName(url, i) }));
   const executionNodes = rpcs.map((url, i) => new ExecutionNode({ ...common, url, name: nodeName(url, i) }));
-  return new NodeProver(options, watch, beaconNodes, executionNodes, options.bls ?? (await loadBls()));
+  return new NodeProver(options, {
+    watch,
+    beacons: beaconNodes,
+    executions: executionNodes,
+    bls: options.bls ?? (await loadBls()),
+  });
+}
+
+interface Parts {
+  watch: Watch;
+  beacons: readonly BeaconNode[];
+  executions: readonly ExecutionNode[];
+  bls: Bls;
 }
 
 class NodeProver implements Prover {
   readonly watch: Watch;
-  readonly #options: ProverOptions;
   readonly #beacons: readonly BeaconNode[];
   readonly #executions: readonly ExecutionNode[];
+  readonly #chain: ChainData;
   readonly #committees: Committees;
+  readonly #newest: NewestFinality;
   readonly #checkpoints: Checkpoints | undefined;
-  readonly #bls: Bls;
-  readonly #crypto = portableCrypto();
   readonly #turns = new Turns(atOnce, mostWaiting);
   readonly #headers = new LeastRecentlyUsed<Uint8Array>(256);
   readonly #bootstraps = new LeastRecentlyUsed<Uint8Array>(64);
@@ -104,80 +113,64 @@ class NodeProver implements Prover {
   readonly #witnesses = new LeastRecentlyUsed<Uint8Array>(256);
   /** Questions that are being answered, so that many boards with one question make one. */
   readonly #asked = new Map<string, Promise<Uint8Array | undefined>>();
-  #context: { value: BeaconContext; name: string; at: number } | undefined;
-  #newest: { answer: Uint8Array; judged: Judged; at: number } | undefined;
   #chainId: number | undefined;
 
-  constructor(
-    options: ProverOptions,
-    watch: Watch,
-    beacons: readonly BeaconNode[],
-    executions: readonly ExecutionNode[],
-    bls: Bls,
-  ) {
+  constructor(options: ProverOptions, { beacons, bls, executions, watch }: Parts) {
     this.watch = watch;
-    this.#options = options;
     this.#beacons = beacons;
     this.#executions = executions;
-    this.#bls = bls;
+    const chain = new ChainData({ beacons, bls, watch, chain: options.chain });
+    this.#chain = chain;
     this.#committees = new Committees({
-      context: () => this.#contextNow(),
-      refreshed: before => this.#refreshed(before),
+      context: () => chain.now(),
+      refreshed: before => chain.refreshed(before),
       beacons,
       watch,
       executionHeader: hash => this.#executionHeader(hash),
       checkpoint: options.checkpoint,
     });
-    const { checkpoints: directory } = options;
+    const { checkpoints: directory, freshness } = options;
+    const judge = (update: StandardUpdate) => this.#judge(update);
+    this.#newest = new NewestFinality({ beacons, executions, watch, chain, judge, freshness });
     const chainId = () => this.chainId();
     this.#checkpoints = directory ? new Checkpoints({ directory, chainId, executions, watch }) : undefined;
   }
 
   bootstrap(root: Uint8Array): Promise<Uint8Array | undefined> {
     const name = toHex(root);
-    return this.#answer('bootstrap', name, async () => {
-      const known = this.#bootstraps.get(name);
-      if (known) return known;
-      const answer = await this.#firstOf(this.#beacons, beacon => this.#bootstrapFrom(beacon, root));
-      if (answer) this.#bootstraps.set(name, answer);
-      return answer;
-    });
+    return this.#answer('bootstrap', name, () =>
+      remembered(this.#bootstraps, name, () =>
+        firstAnswer(this.watch, this.#beacons, beacon => this.#bootstrapFrom(beacon, root)),
+      ),
+    );
   }
 
   committee(period: number): Promise<Uint8Array | undefined> {
     return this.#answer('committee', `${period}`, async () => {
       const known = this.#periods.get(`${period}`);
       if (known) return known;
-      const found = await this.#firstOf(this.#beacons, beacon => this.#committeeFrom(beacon, period));
+      const found = await firstAnswer(this.watch, this.#beacons, beacon =>
+        this.#committeeFrom(beacon, period),
+      );
       if (!found) return undefined;
-      const { chain } = await this.#contextNow();
+      const { chain } = await this.#chain.now();
       // While the period lasts a node may still have a better one.
-      const newest = this.#newest?.judged.checked.finalizedSlot ?? 0;
-      if (period < periodAt(chain, newest)) this.#periods.set(`${period}`, found);
+      if (period < periodAt(chain, this.#newest.slot)) this.#periods.set(`${period}`, found);
       return found;
     });
   }
 
   finality(): Promise<Uint8Array | undefined> {
-    return this.#answer('finality', '', async () => {
-      const { chain } = await this.#contextNow();
-      const freshness = this.#options.freshness ?? (chain.secondsPerSlot * 1000) / 4;
-      if (!this.#newest || Date.now() - this.#newest.at > freshness) await this.#lookForFinality();
-      return this.#newest?.answer;
-    });
+    return this.#answer('finality', '', () => this.#newest.answer());
   }
 
   witness(asked: WitnessRequest): Promise<Uint8Array | undefined> {
     const name = toHex(encodeWitnessRequest(asked));
-    return this.#answer('witness', name, async () => {
-      const known = this.#witnesses.get(name);
-      if (known) return known;
-      const answer = await this.#firstOf(this.#executions, async node =>
-        encodeWitness(await node.witness(asked)),
-      );
-      if (answer) this.#witnesses.set(name, answer);
-      return answer;
-    });
+    return this.#answer('witness', name, () =>
+      remembered(this.#witnesses, name, () =>
+        firstAnswer(this.watch, this.#executions, async node => encodeWitness(await node.witness(asked))),
+      ),
+    );
   }
 
   checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined> {
@@ -194,13 +187,13 @@ class NodeProver implements Prover {
   }
 
   async chainId(): Promise<number> {
-    this.#chainId ??= await this.#firstOf(this.#executions, node => node.chainId());
+    this.#chainId ??= await firstAnswer(this.watch, this.#executions, node => node.chainId());
     if (this.#chainId === undefined) throw new Error('no execution node tells its chain id');
     return this.#chainId;
   }
 
   async slotTime(): Promise<number> {
-    return (await this.#contextNow()).chain.secondsPerSlot * 1000;
+    return (await this.#chain.now()).chain.secondsPerSlot * 1000;
   }
 
   /** One answer for all who ask the same at the same time, counted. */
@@ -229,26 +222,8 @@ class NodeProver implements Prover {
     }
   }
 
-  /** What the first node answers that is of use. */
-  async #firstOf<N extends { name: string }, T>(
-    nodes: readonly N[],
-    ask: (node: N) => Promise<T | undefined>,
-  ): Promise<T | undefined> {
-    for (const node of this.watch.order(nodes)) {
-      try {
-        const answer = await ask(node);
-        if (answer === undefined) continue;
-        this.watch.well(node.name);
-        return answer;
-      } catch (error) {
-        this.watch.failed(node.name, error);
-      }
-    }
-    return undefined;
-  }
-
   async #bootstrapFrom(beacon: BeaconNode, root: Uint8Array): Promise<Uint8Array> {
-    const context = await this.#contextNow();
+    const context = await this.#chain.now();
     const standard = await beacon.bootstrap(context.chain, root);
     const header = await this.#executionHeader(executionHashOf(standard.header));
     const bytes = encodeBootstrap(convertBootstrap(standard, header, context.chain));
@@ -260,7 +235,7 @@ class NodeProver implements Prover {
   }
 
   async #committeeFrom(beacon: BeaconNode, period: number): Promise<Uint8Array | undefined> {
-    const { chain } = await this.#contextNow();
+    const { chain } = await this.#chain.now();
     const [update] = await beacon.updates(chain, period, 1);
     if (!update?.nextSyncCommittee || periodAt(chain, update.attestedHeader.beacon.slot) !== period)
       return undefined;
@@ -271,7 +246,7 @@ class NodeProver implements Prover {
   }
 
   async #judge(update: StandardUpdate): Promise<Judged> {
-    const context = await this.#contextNow();
+    const context = await this.#chain.now();
     const signers = await this.#committees.of(periodAt(context.chain, update.signatureSlot));
     if (!signers) throw new Error('the committee that signed is not known');
     return judge(
@@ -282,129 +257,24 @@ class NodeProver implements Prover {
     );
   }
 
-  /** Asks all nodes, judges each, keeps the newest; those that contradict each other are told on. */
-  async #lookForFinality(): Promise<void> {
-    const before = await this.#contextNow();
-    let told = await this.#finalityOfAll();
-    // A fork that is new to this prover looks like nonsense: only the second look counts.
-    if (told.every(({ judged }) => !judged) && (await this.#refreshed(before))) {
-      told = await this.#finalityOfAll();
-    }
-    for (const { error, judged, node } of told) {
-      if (!judged) {
-        this.watch.failed(node, error);
-        continue;
-      }
-      this.watch.well(node);
-      const newest = this.#newest?.judged.checked;
-      const { checked } = judged;
-      if (newest && newest.number === checked.number && !equal(newest.hash, checked.hash)) {
-        this.watch.fault(
-          node,
-          'equivocation',
-          `the committee signed two final blocks of height ${checked.number}`,
-        );
-        continue;
-      }
-      if (newest && !isNewer(checked, newest)) continue;
-      await this.#take(judged);
-    }
-    if (this.#newest) this.#newest.at = Date.now();
-  }
-
-  #finalityOfAll(): Promise<{ node: string; judged?: Judged; error?: unknown }[]> {
-    return Promise.all(
-      this.#beacons.map(async beacon => {
-        try {
-          const { chain } = await this.#contextNow();
-          return { node: beacon.name, judged: await this.#judge(await beacon.finality(chain)) };
-        } catch (error) {
-          return { node: beacon.name, error };
-        }
-      }),
-    );
-  }
-
-  /** Asks for the chain's data anew, if that was not just done. Whether they are others than `before`. */
-  async #refreshed(before: BeaconContext): Promise<boolean> {
-    const known = this.#context;
-    if (known && Date.now() - known.at > before.chain.secondsPerSlot * 62) known.at = 0;
-    return (await this.#contextNow()) !== before;
-  }
-
-  async #take(judged: Judged): Promise<void> {
-    const { metrics } = this.watch;
-    const { checked, compact } = judged;
-    const moved = checked.finalizedSlot !== this.#newest?.judged.checked.finalizedSlot;
-    this.#newest = { answer: encodeUpdate(compact), judged, at: Date.now() };
-    metrics.set('holdfast_prover_finalized_slot', checked.finalizedSlot);
-    metrics.set('holdfast_prover_finalized_block', checked.number);
-    metrics.set('holdfast_prover_finalized_timestamp_seconds', checked.timestamp);
-    metrics.set('holdfast_prover_attested_slot', checked.attestedSlot);
-    metrics.set('holdfast_prover_participation', checked.present);
-    if (!moved) return;
-    for (const node of this.#executions) {
-      try {
-        const hash = await node.hashAt(checked.number);
-        if (hash && !equal(hash, checked.hash))
-          this.watch.fault(
-            node.name,
-            'contradicts_finality',
-            `another block ${checked.number} than the final one`,
-          );
-      } catch (error) {
-        this.watch.failed(node.name, error);
-      }
-    }
-  }
-
+  /** @throws Error of nobody: that execution nodes fail is no fault of the beacon node that is being asked */
   async #executionHeader(hash: Uint8Array): Promise<Uint8Array> {
     const name = toHex(hash);
-    const known = this.#headers.get(name);
-    if (known) return known;
-    const header = await this.#firstOf(this.#executions, node => node.header(hash));
+    const find = () =>
+      firstAnswer(this.watch, this.#executions, node => node.header(hash)).catch(() => undefined);
+    const header = await remembered(this.#headers, name, find);
     if (!header) throw new Error(`no execution node has the block ${name}`);
-    this.#headers.set(name, header);
     return header;
-  }
-
-  /** The chain's data as most nodes have them, or as they were given. */
-  async #contextNow(): Promise<BeaconContext> {
-    const known = this.#context;
-    if (known && (this.#options.chain || Date.now() - known.at < chainLasts)) return known.value;
-    const chain = this.#options.chain ?? (await this.#chainOfMost());
-    if (!chain) {
-      if (known) return known.value;
-      throw new Error('no beacon node tells of its chain');
-    }
-    const name = toHex(encodeChain(chain));
-    const value = known?.name === name ? known.value : { chain, crypto: this.#crypto, bls: this.#bls };
-    this.#context = { value, name, at: Date.now() };
-    return value;
-  }
-
-  async #chainOfMost(): Promise<BeaconChain | undefined> {
-    const told = await Promise.all(
-      this.#beacons.map(async ({ name }, i) => {
-        try {
-          return { name, chain: await this.#beacons[i].chain() };
-        } catch (error) {
-          this.watch.failed(name, error);
-          return undefined;
-        }
-      }),
-    );
-    const known = told.flatMap(one => (one ? [{ ...one, key: toHex(encodeChain(one.chain)) }] : []));
-    const support = (key: string) => known.filter(other => other.key === key).length;
-    const most = Math.max(0, ...known.map(({ key }) => support(key)));
-    const chosen = known.find(({ key }) => support(key) === most);
-    for (const one of known)
-      if (chosen && one.key !== chosen.key)
-        this.watch.fault(one.name, 'disagrees', `knows another chain, or other forks, than ${chosen.name}`);
-    return chosen?.chain;
   }
 }
 
-const isNewer = (one: Judged['checked'], other: Judged['checked']): boolean =>
-  one.finalizedSlot > other.finalizedSlot ||
-  (one.finalizedSlot === other.finalizedSlot && one.attestedSlot > other.attestedSlot);
+/** What is known already, else what `find` finds, which is known from then on. */
+async function remembered(
+  known: LeastRecentlyUsed<Uint8Array>,
+  name: string,
+  find: () => Promise<Uint8Array | undefined>,
+): Promise<Uint8Array | undefined> {
+  const found = known.get(name) ?? (await find());
+  if (found) known.set(name, found);
+  return found;
+}

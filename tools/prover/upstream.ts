@@ -14,6 +14,10 @@ export class UpstreamProblem extends Error {
   }
 }
 
+/** The node answered that it does not have it. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof UpstreamProblem && error.kind === 'missing';
+
 export interface UpstreamOptions {
   /** Milliseconds for a whole answer. */
   patience: number;

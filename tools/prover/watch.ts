@@ -17,6 +17,8 @@ export interface ProverEvent {
 const quiet = 60_000;
 /** Milliseconds for which a node that was wrong is asked last. */
 const distrust = 600_000;
+/** Milliseconds for which a node that did not answer is not waited for. */
+const absence = 30_000;
 
 export class Watch {
   readonly metrics = new Metrics();
@@ -24,6 +26,7 @@ export class Watch {
   readonly #now: () => number;
   readonly #said = new Map<string, number>();
   readonly #faulty = new Map<string, number>();
+  readonly #away = new Map<string, number>();
 
   constructor(onEvent: (event: ProverEvent) => void, now: () => number = Date.now) {
     this.#onEvent = onEvent;
@@ -58,6 +61,7 @@ export class Watch {
 
   /** The node's answer was of use. */
   well(node: string): void {
+    this.#away.delete(node);
     this.metrics.set('holdfast_prover_node_up', 1, { node });
   }
 
@@ -78,15 +82,29 @@ export class Watch {
     } else if (error.kind === 'malformed' || error.kind === 'too_large') {
       this.fault(node, error.kind, error.message);
     } else if (error.kind === 'unreachable') {
+      this.#away.set(node, this.#now());
       this.metrics.set('holdfast_prover_node_up', 0, { node });
       this.#say({ kind: 'trouble', node, code: error.kind, message: error.message });
     }
   }
 
-  /** Nodes in the order in which to ask them: those that were wrong lately come last. */
+  /** Nodes in the order in which to ask them: those that were wrong lately come late, those that are away last. */
   order<T extends { name: string }>(nodes: readonly T[]): T[] {
-    const last = ({ name }: T) => this.#now() - (this.#faulty.get(name) ?? -distrust) < distrust;
-    return [...nodes.filter(node => !last(node)), ...nodes.filter(last)];
+    const rank = ({ name }: T) =>
+      (this.#isSince(this.#away, name, absence) ? 2 : 0) +
+      (this.#isSince(this.#faulty, name, distrust) ? 1 : 0);
+    return [...nodes].sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** Those that answered lately, or all when none did: for questions to all, which wait for the slowest. */
+  present<T extends { name: string }>(nodes: readonly T[]): readonly T[] {
+    const here = nodes.filter(({ name }) => !this.#isSince(this.#away, name, absence));
+    return here.length > 0 ? here : nodes;
+  }
+
+  #isSince(times: ReadonlyMap<string, number>, node: string, lasts: number): boolean {
+    const at = times.get(node);
+    return at !== undefined && this.#now() - at < lasts;
   }
 
   #say(event: ProverEvent): void {

@@ -32,7 +32,7 @@ const withLiar = (wrong: 'beacon' | 'rpc', lie: LyingNode['lie'], run: (scene: S
       beacons: wrong === 'beacon' ? [liar.url, beacon.url, beacon.url] : [beacon.url],
       rpcs: wrong === 'rpc' ? [liar.url, chain.url] : [chain.url],
       freshness: 0,
-      patience: 1000,
+      patience: 5000,
       onEvent: event => events.push(event),
     });
     const metrics = async () => Buffer.from(await get(prover.url, '/metrics')).toString();
@@ -204,6 +204,40 @@ testWithChain(
       t.is((await post(encodeWitnessRequest(headerOnly))).status, 200, 'a header alone');
       const unknown = { ...headerOnly, blockHash: new Uint8Array(32) };
       t.is((await post(encodeWitnessRequest(unknown))).status, 404);
+    });
+  },
+);
+
+testWithChain(
+  'where execution nodes fail, no beacon node is blamed, and boards are told to come again',
+  async t => {
+    let broken = true;
+    const lie: LyingNode['lie'] = (path, answer) =>
+      broken && path.includes('eth_getBlock') ? { ...answer, status: 500 } : answer;
+    await withBeacon({}, async ({ beacon, chain }) => {
+      const node = await startLyingNode(chain.url);
+      node.lie = lie;
+      const events: ProverEvent[] = [];
+      const prover = await startProver({
+        beacons: [beacon.url],
+        rpcs: [node.url],
+        freshness: 0,
+        onEvent: event => events.push(event),
+      });
+      const status = async () => (await fetch(`${prover.url}/light/v1/finality`)).status;
+      try {
+        t.is(await status(), 503);
+        broken = false;
+        t.is(await status(), 200);
+        const blamed = events.filter(({ code, node: name }) => name !== undefined && code !== 'failed');
+        t.deepEqual(
+          [...new Set(blamed.map(({ node: name }) => name))],
+          [`127.0.0.1:${new URL(node.url).port}#0`],
+        );
+      } finally {
+        await prover.close();
+        await node.close();
+      }
     });
   },
 );

@@ -1,0 +1,75 @@
+/** The chain's data as most nodes have them, or as they were given: asked for anew, since forks are added. */
+import type { Bls } from '../../firmware/beacon/bls.js';
+import type { BeaconChain } from '../../firmware/beacon/chain.js';
+import { encodeChain } from '../../firmware/beacon/chainWire.js';
+import type { BeaconContext } from '../../firmware/beacon/context.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
+import type { BeaconNode } from './beaconNode.js';
+import type { Watch } from './watch.js';
+
+export interface ChainDataOptions {
+  beacons: readonly BeaconNode[];
+  watch: Watch;
+  bls: Bls;
+  /** Never asked for, if given. */
+  chain?: BeaconChain;
+}
+
+/** Milliseconds. */
+const lasts = 60_000;
+
+export class ChainData {
+  readonly #options: ChainDataOptions;
+  #known: { context: BeaconContext; name: string; at: number } | undefined;
+
+  constructor(options: ChainDataOptions) {
+    this.#options = options;
+  }
+
+  /** The same object as long as nothing changed. @throws Error while no node tells */
+  async now(): Promise<BeaconContext> {
+    const known = this.#known;
+    const { bls, chain: given } = this.#options;
+    if (known && (given || Date.now() - known.at < lasts)) return known.context;
+    const chain = given ?? (await this.#ofMost());
+    if (!chain) {
+      if (known) return known.context;
+      throw new Error('no beacon node tells of its chain');
+    }
+    const name = toHex(encodeChain(chain));
+    const context = known?.name === name ? known.context : { chain, crypto: portableCrypto(), bls };
+    this.#known = { context, name, at: Date.now() };
+    return context;
+  }
+
+  /** Asks anew, if that was not just done. Whether the data are others than `before`. */
+  async refreshed(before: BeaconContext): Promise<boolean> {
+    const known = this.#known;
+    if (known && Date.now() - known.at > before.chain.secondsPerSlot * 62) known.at = 0;
+    return (await this.now()) !== before;
+  }
+
+  async #ofMost(): Promise<BeaconChain | undefined> {
+    const { beacons, watch } = this.#options;
+    const told = await Promise.all(
+      beacons.map(async beacon => {
+        try {
+          const chain = await beacon.chain();
+          return [{ name: beacon.name, chain, key: toHex(encodeChain(chain)) }];
+        } catch (error) {
+          watch.failed(beacon.name, error);
+          return [];
+        }
+      }),
+    );
+    const known = told.flat();
+    const support = (key: string) => known.filter(other => other.key === key).length;
+    const most = Math.max(0, ...known.map(({ key }) => support(key)));
+    const chosen = known.find(({ key }) => support(key) === most);
+    for (const { key, name } of known)
+      if (chosen && key !== chosen.key)
+        watch.fault(name, 'disagrees', `knows another chain, or other forks, than ${chosen.name}`);
+    return chosen?.chain;
+  }
+}

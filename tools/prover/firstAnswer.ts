@@ -1,0 +1,28 @@
+/** Nodes asked one after the other; those that were wrong lately come last. */
+import { isMissing } from './upstream.js';
+import type { Watch } from './watch.js';
+
+/**
+ * What the first node answers that is of use, or undefined when all say that there is none. Who is wrong is told on.
+ * @throws Error of a node that could not say, when no other could
+ */
+export async function firstAnswer<N extends { name: string }, T>(
+  watch: Watch,
+  nodes: readonly N[],
+  ask: (node: N) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  let failure: unknown;
+  for (const node of watch.order(nodes)) {
+    try {
+      const answer = await ask(node);
+      if (answer === undefined) continue;
+      watch.well(node.name);
+      return answer;
+    } catch (error) {
+      watch.failed(node.name, error);
+      if (!isMissing(error)) failure = error;
+    }
+  }
+  if (failure !== undefined) throw failure;
+  return undefined;
+}

@@ -1,0 +1,118 @@
+/** The newest finality of all nodes: each judged by itself, then against what was served before. */
+import type { BeaconContext } from '../../firmware/beacon/context.js';
+import { encodeUpdate } from '../../firmware/beacon/update.js';
+import { equal } from '../../firmware/bytes/equal.js';
+import type { StandardUpdate } from '../../host-sim/beaconApi/standard.js';
+import type { BeaconNode } from './beaconNode.js';
+import type { ChainData } from './chainData.js';
+import type { ExecutionNode } from './executionNode.js';
+import type { Judged } from './judge.js';
+import { isMissing } from './upstream.js';
+import type { Watch } from './watch.js';
+
+export interface NewestFinalityOptions {
+  beacons: readonly BeaconNode[];
+  executions: readonly ExecutionNode[];
+  watch: Watch;
+  chain: ChainData;
+  /** @throws Error when a board would not go by it */
+  judge(update: StandardUpdate): Promise<Judged>;
+  /** Milliseconds for which it is not asked for again; a quarter of a slot. */
+  freshness?: number;
+}
+
+type Told = { node: string; judged?: Judged; error?: unknown };
+
+export class NewestFinality {
+  readonly #options: NewestFinalityOptions;
+  #newest: { answer: Uint8Array; judged: Judged } | undefined;
+  #looked = Number.NEGATIVE_INFINITY;
+
+  constructor(options: NewestFinalityOptions) {
+    this.#options = options;
+  }
+
+  /** Slot of the newest finalized block; 0 while there is none. */
+  get slot(): number {
+    return this.#newest?.judged.checked.finalizedSlot ?? 0;
+  }
+
+  /** The bytes of an update, or undefined while no node has one. @throws Error while no node says anything of use */
+  async answer(): Promise<Uint8Array | undefined> {
+    const context = await this.#options.chain.now();
+    const freshness = this.#options.freshness ?? (context.chain.secondsPerSlot * 1000) / 4;
+    if (!this.#newest || Date.now() - this.#looked > freshness) await this.#look(context);
+    return this.#newest?.answer;
+  }
+
+  async #look(before: BeaconContext): Promise<void> {
+    const { chain, watch } = this.#options;
+    let told = await this.#ofAll();
+    // A fork that is new to this prover looks like nonsense: only the second look counts.
+    if (told.every(({ judged }) => !judged) && (await chain.refreshed(before))) told = await this.#ofAll();
+    for (const { error, judged, node } of told) {
+      if (!judged) {
+        watch.failed(node, error);
+        continue;
+      }
+      watch.well(node);
+      const newest = this.#newest?.judged.checked;
+      const { checked } = judged;
+      if (newest && newest.number === checked.number && !equal(newest.hash, checked.hash)) {
+        watch.fault(
+          node,
+          'equivocation',
+          `the committee signed two final blocks of height ${checked.number}`,
+        );
+      } else if (!newest || isNewer(checked, newest)) await this.#take(judged);
+    }
+    this.#looked = Date.now();
+    const failed = told.find(({ error, judged }) => !judged && !isMissing(error));
+    if (!this.#newest && failed) throw failed.error;
+  }
+
+  #ofAll(): Promise<Told[]> {
+    const { beacons, chain, judge, watch } = this.#options;
+    return Promise.all(
+      watch.present(beacons).map(async beacon => {
+        try {
+          const context = await chain.now();
+          return { node: beacon.name, judged: await judge(await beacon.finality(context.chain)) };
+        } catch (error) {
+          return { node: beacon.name, error };
+        }
+      }),
+    );
+  }
+
+  async #take(judged: Judged): Promise<void> {
+    const { metrics } = this.#options.watch;
+    const { checked, compact } = judged;
+    const moved = checked.finalizedSlot !== this.#newest?.judged.checked.finalizedSlot;
+    this.#newest = { answer: encodeUpdate(compact), judged };
+    metrics.set('holdfast_prover_finalized_slot', checked.finalizedSlot);
+    metrics.set('holdfast_prover_finalized_block', checked.number);
+    metrics.set('holdfast_prover_finalized_timestamp_seconds', checked.timestamp);
+    metrics.set('holdfast_prover_attested_slot', checked.attestedSlot);
+    metrics.set('holdfast_prover_participation', checked.present);
+    if (moved) await this.#compareWithExecution(checked);
+  }
+
+  /** What the committee signed is final: an execution node that has another block there is on another chain. */
+  async #compareWithExecution({ hash, number }: Judged['checked']): Promise<void> {
+    const { executions, watch } = this.#options;
+    for (const node of executions) {
+      try {
+        const known = await node.hashAt(number);
+        if (known && !equal(known, hash))
+          watch.fault(node.name, 'contradicts_finality', `another block ${number} than the final one`);
+      } catch (error) {
+        watch.failed(node.name, error);
+      }
+    }
+  }
+}
+
+const isNewer = (one: Judged['checked'], other: Judged['checked']): boolean =>
+  one.finalizedSlot > other.finalizedSlot ||
+  (one.finalizedSlot === other.finalizedSlot && one.attestedSlot > other.attestedSlot);
