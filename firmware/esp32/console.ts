@@ -2,11 +2,12 @@
  * The Console port on the chip's serial line: lines of JSON in frames (firmware/console), as the emulated board has
  * them. Who holds the other end holds the board in hand; nobody has to. What is said to nobody is lost, never kept.
  */
-import { decodeText, encodeText } from '../bytes/text.js';
+import { encodeText } from '../bytes/text.js';
 import { FrameReader, FrameWriter, mostPayload } from '../console/frame.js';
 import { frameType } from '../console/frameType.js';
 import type { Console } from '../port/board.js';
 import type { Clock } from '../port/clock.js';
+import { parseJson } from '../rpc/json.js';
 
 /** The line's two queues in the driver; neither call waits. */
 export interface SerialLine {
@@ -26,6 +27,8 @@ export interface ChipConsoleOptions {
 /** Bytes of a request's method and parameters. */
 const requestLimit = 4096;
 const lineLimit = requestLimit + 1024;
+/** Deeper, a line would use up the engine's stack, and no `catch` sees that; with more values, its heap. */
+const lineLimits = { bytes: lineLimit, depth: 16, values: 512 };
 const answerLimit = 8192;
 const logLimit = 1000;
 /** Bytes that wait for the line. Log lines beyond are dropped, and counted; of an answer there is one at a time. */
@@ -151,13 +154,9 @@ export class ChipConsole implements Console {
 
   /** Nonsense is not answered: whoever talks it does not listen either. */
   #take(bytes: Uint8Array): void {
-    let line: unknown;
-    try {
-      line = JSON.parse(decodeText(bytes) ?? '');
-    } catch {
-      return;
-    }
-    const { method, parameters, request } = (line ?? {}) as Partial<Request>;
+    const line = parseJson(bytes, lineLimits);
+    if (line.verdict !== 'accepted') return;
+    const { method, parameters, request } = (line.value ?? {}) as Partial<Request>;
     if (typeof request !== 'number' || typeof method !== 'string') return;
     const wanted: Request = { request, method, parameters };
     if (bytes.length > requestLimit + 64) {

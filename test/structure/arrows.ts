@@ -49,7 +49,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   apps: { rooms: ['port', 'bytes', 'app', 'device'], packages: ['valibot'] },
   // A platform: its packages are modules of the Moddable SDK.
   esp32: {
-    rooms: ['port', 'bytes', 'store', 'crypto', 'image', 'console', 'mqtt', 'app', 'device', 'apps'],
+    rooms: ['port', 'bytes', 'store', 'crypto', 'image', 'console', 'rpc', 'mqtt', 'app', 'device', 'apps'],
     packages: [
       ...['Resource', 'embedded:io', 'embedded:network', 'embedded:storage'],
       ...['mc', 'modules', 'net', 'timer'],
