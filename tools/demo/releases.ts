@@ -65,7 +65,7 @@ export async function proveNow(setting: Setting): Promise<void> {
 export const offerTo = (setting: Setting, release: Release): Promise<Response> =>
   ask(setting.boardChannel, 'offer', encodeOffer(release.offer), {
     subject: release.hash,
-    milliseconds: 30_000,
+    milliseconds: setting.patience,
   });
 
 /** Offers the release; when it is accepted, waits for the restart into it and for the receipt that confirms it. */
@@ -78,13 +78,16 @@ export async function install(setting: Setting, release: Release): Promise<Obser
     receipt.cancel();
     return { verdict, code, evidence, trail };
   }
-  await setting.board.waitForRestart(restarts + 1);
+  await setting.board.waitForRestart(restarts + 1, { timeout: 2 * setting.patience });
   const { hash, outcome, signer } = await receipt.seen;
   const { key } = await (await setting.as('owner')).device.read(setting.device);
   const confirmed = outcome === 'done' && signer === key && hash === toHex(release.image.sha256);
   if (!confirmed)
     return { verdict: 'failed', code: '', evidence: `receipt ${outcome} of image ${hash} by ${signer}` };
-  await setting.boardChannel.statusWhere(status => status.version === release.offer.version);
+  await setting.boardChannel.statusWhere(
+    status => status.version === release.offer.version,
+    setting.patience,
+  );
   return {
     verdict,
     code,
@@ -97,7 +100,10 @@ function nextReceipt(setting: Setting, subject: Uint8Array) {
   let cancel = () => {};
   const seen = new Promise<{ hash: string; outcome: string; signer: string | undefined }>(
     (resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('no receipt of the update within 30 s')), 30_000);
+      const timer = setTimeout(
+        () => reject(new Error(`no receipt of the update within ${setting.patience / 1000} s`)),
+        setting.patience,
+      );
       const onReceipt = ({
         receipt,
         signer,

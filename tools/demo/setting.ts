@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { type Contracts, connect, type Signer, signerFromKey } from '../../contracts/client/index.js';
 import { deploy } from '../../contracts/deploy/deploy.js';
 import { toHex } from '../../firmware/bytes/hex.js';
-import { encodeConfiguration, type TrustConfiguration } from '../../firmware/trust/configuration.js';
 import { type ImageProxy, imageProxy } from '../../host-sim/attack/imageProxy.js';
 import { type RpcProxy, rpcProxy } from '../../host-sim/attack/rpcProxy.js';
 import { flashBoard } from '../../host-sim/board/flashing.js';
@@ -27,6 +26,7 @@ import { Closing, unlessStopped } from './closing.js';
 import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage, hardwareId } from './images.js';
 import { endWithNpm } from './parent.js';
+import { provision } from './provision.js';
 
 export interface SettingOptions {
   /** Chain endpoints in place of our own chain; the board asks all of them. */
@@ -65,6 +65,8 @@ export interface Setting {
   firstImage: BuiltImage;
   /** What the board runs on. */
   engine: Engine['name'];
+  /** Milliseconds that an update may take the board. */
+  patience: number;
   /** Between the board and the chain, one for each endpoint of the board; and between it and the images. */
   rpcProxies: readonly RpcProxy[];
   imageProxy: ImageProxy;
@@ -79,8 +81,9 @@ export interface Setting {
 /** Seconds. Everybody's role ends some day, in the setting after a year. */
 const YEAR = 365 * 24 * 3600;
 const HOUR = 3600;
-/** Milliseconds. */
+/** Milliseconds. Without native crypto a board hashes some 20 KB of an image in a second. */
 const portableWatchdog = 120_000;
+const portablePatience = 600_000;
 
 /** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
 export async function createSetting(options: SettingOptions): Promise<Setting> {
@@ -198,6 +201,8 @@ async function build(
     onLog: onBoardLine,
   });
   await closing.add(() => board.close());
+  // It hashes its image before it says anything.
+  if (ofBoard?.portable) await board.request('identify', null, { timeout: portablePatience });
   onEvent('board', `process ${board.pid} on ${engine}, its flash in ${directory}`);
 
   const device = await provision({
@@ -252,6 +257,7 @@ async function build(
     images,
     firstImage: image,
     engine,
+    patience: ofBoard?.portable ? portablePatience : 30_000,
     rpcProxies,
     imageProxy: proxy,
     finality,
@@ -259,38 +265,4 @@ async function build(
     now,
     close: () => closing.close(),
   };
-}
-
-interface Provisioning {
-  board: Board;
-  configuration: TrustConfiguration;
-  connections: { broker: string; images: string[] };
-  contracts: Contracts;
-  owner: `0x${string}`;
-  fleet: `0x${string}`;
-  channel: `0x${string}`;
-  now(): Promise<number>;
-  onEvent(name: string, detail: string): void;
-}
-
-/** At the board's console: tell it whom to trust, have it prove that it holds its key, register it. */
-async function provision(given: Provisioning): Promise<`0x${string}`> {
-  const { board, channel, configuration, connections, contracts, fleet, now, onEvent, owner } = given;
-  const who = (await board.request('identify')) as { key: `0x${string}`; device: `0x${string}` };
-  onEvent('key', `made on the board: address ${who.key}; the board computes its Device: ${who.device}`);
-  const trust = toHex(encodeConfiguration(configuration)) as `0x${string}`;
-  const { trustConfiguration } = (await board.request('configure', { trust, ...connections })) as {
-    trustConfiguration: `0x${string}`;
-  };
-  const deadline = (await now()) + HOUR / 2;
-  const { signature } = (await board.request('possess', { owner, fleet, channel, deadline })) as {
-    signature: `0x${string}`;
-  };
-  const possession = { board: who.key, owner, fleet, channel, trustConfiguration, deadline };
-  const { device } = await contracts.factory.register(possession, signature);
-  if (device.toLowerCase() !== who.device) {
-    throw new Error(`the factory made ${device}, the board computed ${who.device}`);
-  }
-  onEvent('device', `registered by the board's possession proof at ${device}, where the board looks for it`);
-  return device;
 }
