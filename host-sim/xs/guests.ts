@@ -6,7 +6,7 @@ import { repositoryRoot } from '../bundle/firmware.js';
 import { language } from '../bundle/language.js';
 
 /** A script whose value is what the entry exports; it leaves no global behind. */
-async function bundle(entry: string): Promise<string> {
+export async function bundleGuest(entry: 'boot.ts' | 'prelude.ts'): Promise<string> {
   const result = await build({
     absWorkingDir: repositoryRoot,
     entryPoints: [join('host-sim', 'xs', 'guest', entry)],
@@ -31,7 +31,7 @@ const asC = (name: string, text: string): string => {
 
 /** Writes the file only if it changes, so that nothing is compiled again without need. */
 export async function writeGuests(file: string): Promise<void> {
-  const [boot, prelude] = await Promise.all([bundle('boot.ts'), bundle('prelude.ts')]);
+  const [boot, prelude] = await Promise.all([bundleGuest('boot.ts'), bundleGuest('prelude.ts')]);
   const text = `#include "guests.h"\n\n${asC('bootText', boot)}\n${asC('preludeText', prelude)}`;
   writeChanged(file, text);
 }

@@ -90,7 +90,7 @@ const hasKeyword = (node: ts.Node, kind: ts.SyntaxKind): boolean =>
   ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(modifier => modifier.kind === kind);
 
 /** `static x = new Self()` beside instance fields: XS 13.3 throws on it. */
-function selfMadeStatic(node: ts.ClassLikeDeclaration): boolean {
+export function selfMadeStatic(node: ts.ClassLikeDeclaration): boolean {
   const fields = node.members.filter(ts.isPropertyDeclaration);
   const isStatic = (field: ts.PropertyDeclaration) => hasKeyword(field, ts.SyntaxKind.StaticKeyword);
   const makesSelf = (field: ts.PropertyDeclaration) =>

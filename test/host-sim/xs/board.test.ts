@@ -2,11 +2,37 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { absentInXs } from '../../structure/emitted.js';
 import { runScript } from './scripts.js';
 import { xsTest } from './withXs.js';
 
 const image = (body: string, before = '') =>
   `"use strict"; var image = (() => { ${before}; return { start(ports) { ${body} } }; })();`;
+
+xsTest('XS lacks each method that scripts for it are searched for', async (t, program) => {
+  const { logs } = await runScript(
+    program,
+    image(`
+      const names = ${JSON.stringify([...absentInXs])};
+      const seen = new Set();
+      const walk = value => {
+        if (Object(value) !== value || seen.has(value)) return;
+        seen.add(value);
+        for (const key of Reflect.ownKeys(value)) {
+          const { get, value: held } = Reflect.getOwnPropertyDescriptor(value, key);
+          if (names.includes(key)) ports.console.log(key);
+          walk(get);
+          walk(held);
+        }
+        walk(Object.getPrototypeOf(value));
+      };
+      walk(globalThis);
+      ports.console.log(seen.size > 500 ? 'all of it' : 'only ' + seen.size);
+      ports.boot.restart('update');`),
+    ['--heap', '0'],
+  );
+  t.deepEqual(logs, ['all of it']);
+});
 
 xsTest(
   'code is not made from text, no module is loaded, and what XS has beyond the language is gone',

@@ -131,8 +131,7 @@ export async function bundleTests(
       // A library's other side than Node's, where it has one.
       conditions: ['import', 'browser'],
       ...language,
-      // Libraries of tests have statics that XS fails on; see bundle/language.ts.
-      supported: { ...language.supported, 'class-static-field': false, 'top-level-await': true },
+      supported: { ...language.supported, 'top-level-await': true },
       alias: stand,
       plugins: [embedFiles, ...(native ? [nativeInPlace] : [])],
       define: {
