@@ -76,3 +76,23 @@ test.serial('a mod that carries a module of a preloaded name does not win', asyn
   };
   t.is(await says(t, sdk, { name: 'test-forged', source, more }), 'app api: of the host');
 });
+
+test.serial(
+  'code is not made from text: the engine has no compiler, and who asks for it ends the run',
+  async t => {
+    t.timeout(120_000);
+    const sdk = sdkOf(t);
+    if (!sdk) return;
+    for (const attempt of ["eval('1')", "new Function('return 1')()", "(() => {}).constructor('1')()"]) {
+      const trying = source.replace(
+        "ports.console.log('app api: '",
+        `ports.console.log('app api: ' + ${attempt}`,
+      );
+      t.regex(
+        await says(t, sdk, { name: 'test-eval', source: trying }),
+        /^fault: .*(left out|secure mode|eval|Function)/i,
+        attempt,
+      );
+    }
+  },
+);
