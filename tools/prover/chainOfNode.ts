@@ -32,7 +32,7 @@ export function chainOfNode(genesis: unknown, spec: unknown): BeaconChain {
   const chain = checkChain({
     genesisValidatorsRoot: validators,
     genesisTime: number(start.genesis_time),
-    secondsPerSlot: number(config.SECONDS_PER_SLOT),
+    secondsPerSlot: secondsPerSlot(config, number),
     slotsPerEpoch: number(config.SLOTS_PER_EPOCH),
     epochsPerPeriod: number(config.EPOCHS_PER_SYNC_COMMITTEE_PERIOD),
     committeeSize: number(config.SYNC_COMMITTEE_SIZE),
@@ -40,6 +40,12 @@ export function chainOfNode(genesis: unknown, spec: unknown): BeaconChain {
   });
   if (chain.verdict === 'rejected') throw new UpstreamProblem('malformed', chain.evidence);
   return chain.value;
+}
+
+/** Newer nodes may tell milliseconds alone; a part of a second is nothing that boards know. */
+function secondsPerSlot(config: Record<string, unknown>, number: (value: unknown) => number): number {
+  const { SECONDS_PER_SLOT: seconds, SLOT_DURATION_MS: milliseconds } = config;
+  return seconds === undefined ? number(milliseconds) / 1000 : number(seconds);
 }
 
 /** Decided forks by epoch; of several in one epoch only the last ever rules. */

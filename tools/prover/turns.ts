@@ -19,16 +19,18 @@ export class Turns {
 
   /** @throws Busy when too many wait already, and what `work` throws */
   async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#atOnce) {
+    if (this.#running < this.#atOnce) this.#running++;
+    else {
       if (this.#waiting.length >= this.#mostWaiting) throw new Busy('too many questions at once');
+      // Who ends hands its turn over, so that it is counted already.
       await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
-    this.#running++;
     try {
       return await work();
     } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running--;
     }
   }
 }
