@@ -1,7 +1,7 @@
 /** What a board says about an envelope, and the trail of proof that led there. */
 
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
-import type { TrustCause, Verdict } from '../proof/verdict.js';
+import { rejected, type TrustCause, type Verdict } from '../proof/verdict.js';
 import type { CommandCode } from './judge.js';
 
 export type CommandCause = TrustCause | 'no_witness' | 'withheld' | 'paused' | 'suspended' | 'busy';
@@ -13,4 +13,10 @@ export interface Settlement {
   hash: Uint8Array;
   verdict: CommandVerdict;
   receipt?: PublishedReceipt;
+}
+
+/** What is said of an envelope that has its receipt. */
+export function replayOf(hash: Uint8Array, receipt: PublishedReceipt): Settlement {
+  const evidence = `receipt ${receipt.receipt.counter} says ${receipt.receipt.outcome}`;
+  return { hash, verdict: rejected('replayed', evidence), receipt };
 }

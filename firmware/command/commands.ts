@@ -17,7 +17,7 @@ import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { Purpose, Tag } from '../trust/level.js';
 import { Admission } from './admission.js';
-import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
+import { type CommandCause, type CommandVerdict, replayOf, type Settlement } from './answer.js';
 import { CatchUp } from './catchUp.js';
 import { uncertain } from './certainty.js';
 import { signedBy } from './delegate.js';
@@ -111,9 +111,8 @@ export class Commands {
     if (!equal(envelope.device, domain.verifyingContract)) {
       this.#say({ hash, verdict: rejected('wrong_target', 'the envelope is for another board') });
     } else if (stored) {
-      const evidence = `receipt ${stored.receipt.counter} says ${stored.receipt.outcome}`;
       // A stored receipt is published again, which is work: it takes a turn like everything else that is.
-      return async () => this.#say({ hash, verdict: rejected('replayed', evidence), receipt: stored });
+      return async () => this.#say(replayOf(hash, stored));
     } else if (envelope.authority === Authority.direct) {
       return () => this.#direct(hash, parsed.value);
     } else if (envelope.authority === Authority.delegate) {
@@ -143,6 +142,9 @@ export class Commands {
     if (envelope.epoch < epoch && !challenged) {
       return this.#say({ hash, verdict: rejected('void', `the board's epoch is ${epoch}`) });
     }
+    // It may have run while this delivery waited for its turn.
+    const stored = ledger.receiptFor(hash);
+    if (stored) return this.#say(replayOf(hash, stored));
     if (envelope.epoch === epoch && envelope.sequence <= ledger.settled.sequence) {
       const verdict = ledger.hasReceiptAt(envelope.sequence)
         ? rejected('not_anchored' as const, `sequence ${envelope.sequence} was another envelope`)

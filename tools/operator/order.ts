@@ -122,7 +122,8 @@ export function listen(
     const onAnswer = (said: Answer) => {
       if (said.kind === 'witness') witnesses.push(said);
       if (said.subject !== name || (final && said.verdict === 'undetermined')) return;
-      answer = said;
+      // The first counts: what is delivered twice is answered twice, the second time as a replay.
+      answer ??= said;
       settleIfWhole();
     };
     const onReceipt = (seen: SeenReceipt) => {

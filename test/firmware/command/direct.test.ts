@@ -180,3 +180,15 @@ test('with every place taken the last in order is told busy, never the one that 
   t.is(await board.deliver(commands[8]), 'done');
   t.is(await board.deliver(commands[9]), 'done');
 });
+
+test('an envelope that ran while another delivery of it waited is a replay, and its receipt is said again', async t => {
+  const board = await new Board().proveNow();
+  const command = board.link('once');
+  board.chain.finalise();
+  const turns = [board.commands.take(command.bytes), board.commands.take(command.bytes)];
+  for (const turn of turns) await turn?.();
+  const about = board.said.filter(({ hash }) => Buffer.compare(hash, command.hash) === 0);
+  t.is(about.map(short).join(', '), 'done, rejected replayed');
+  t.truthy(about[1].receipt);
+  t.deepEqual(board.effects, ['once 2']);
+});
