@@ -1,11 +1,15 @@
 /** Whether the whole demo passes in XS with so much heap, and the smallest heap with which it does. */
 import { runDemo } from '../../../tools/demo/demo.js';
 
-/** KiB: heaps are tried in steps of so many; with `least` no image starts. */
+/** KiB: heaps are tried in steps of so many; with `least` no image starts, and `most` is more than a chip has. */
 const step = 8;
-const least = 128;
+const [least, most] = [128, 512];
 
-export async function demoPasses(kibibytes: number): Promise<boolean> {
+/** Tried twice, since a busy machine can be too slow for a step; out of memory it is both times. */
+export const demoPasses = async (kibibytes: number): Promise<boolean> =>
+  (await passesOnce(kibibytes)) || (await passesOnce(kibibytes));
+
+async function passesOnce(kibibytes: number): Promise<boolean> {
   const stopping = new AbortController();
   try {
     const { ok } = await runDemo({
@@ -25,9 +29,13 @@ export async function demoPasses(kibibytes: number): Promise<boolean> {
   }
 }
 
-/** KiB; `enough` is known to pass. */
-export async function smallestHeap(enough: number, tell: (line: string) => void): Promise<number> {
-  let [passes, fails] = [enough, least];
+/** KiB, above or below what was tried; null when even the most is not enough. */
+export async function smallestHeap(
+  tried: { kibibytes: number; passed: boolean },
+  tell: (line: string) => void,
+): Promise<number | null> {
+  let [passes, fails] = tried.passed ? [tried.kibibytes, least] : [most, tried.kibibytes];
+  if (!tried.passed && !(await demoPasses(most))) return null;
   while (passes - fails > step) {
     const middle = Math.round((passes + fails) / 2 / step) * step;
     const passed = await demoPasses(middle);
