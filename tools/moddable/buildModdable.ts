@@ -63,6 +63,7 @@ await runCommand({
       result('bytecode with the modules of the SDK', total(modules), 'bytes'),
       result('constant slots, in flash', rom.slots * chipSlot, 'bytes'),
       result('names, in flash', rom.names, 'names'),
+      result('flash of the image, as far as known', total(modules) + rom.slots * chipSlot, 'bytes'),
       result('slots at rest', rest.slots, 'slots', goals.slots),
       result('chunks at rest', rest.chunks, 'bytes', goals.chunks),
       result('table of aliases, in RAM', rom.aliases * 4, 'bytes'),

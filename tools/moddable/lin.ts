@@ -1,5 +1,5 @@
 /** The SDK's lin build of a board, and the loader that runs it without a screen. */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
 import { linBoard, linLibrary } from '../../host-sim/moddable/spawn.js';
@@ -27,7 +27,9 @@ export async function buildLin(
   transpile(generated, watch.onProgress);
   await runStep('make', ['-f', 'makefile', 'build'], { name: 'build.lin', cwd: generated, env, ...watch });
   mkdirSync(dirname(linLibrary), { recursive: true });
-  copyFileSync(made, linLibrary);
+  // Boards that run have the old one mapped.
+  copyFileSync(made, `${linLibrary}.new`);
+  renameSync(`${linLibrary}.new`, linLibrary);
   const loader = join(repositoryRoot, 'host-sim', 'moddable', 'host', 'loader.c');
   await linkProgram(await findCompiler(), [loader], linBoard, ['-O1', '-ldl']);
   return generated;
