@@ -4,8 +4,8 @@
  */
 
 import { ssz } from '@lodestar/types';
-import { encodeState } from '../../firmware/beacon/state.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
+import { encodeFinalityRecord } from '../../firmware/trust/finalityRecord.js';
 import { begin, compact, contextOf, mustAccept, stepWith } from '../firmware/beacon/board.js';
 import { LodestarClient } from '../firmware/beacon/lodestarClient.js';
 import { type SignedUpdate, type UpdatePlan, World } from '../firmware/beacon/world.js';
@@ -65,7 +65,12 @@ function measure(): Measured {
     typeof LightClientFinalityUpdate.serialize
   >[0];
   return {
-    state: encodeState(compactPeriod.after).length,
+    state: encodeFinalityRecord({
+      origin: new Uint8Array(4).fill(1),
+      standing: 'good',
+      upToDate: 1_900_000_000,
+      state: compactPeriod.after,
+    }).length,
     // The finalized header and both committees: what its store needs to go on from where it is.
     peerState: LightClientHeader.serialize(peerUpdate.finalizedHeader).length + 2 * committeeBytes,
     period: compactPeriod.bytes,
