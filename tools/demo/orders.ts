@@ -38,7 +38,13 @@ export async function placeOrder(
 
 /** Delivers an order as it is and says what the board made of it. */
 export async function deliver(setting: Setting, order: Order): Promise<Observed> {
-  return observe(setting, await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash }));
+  return observe(
+    setting,
+    await ask(setting.boardChannel, 'envelope', order.bytes, {
+      subject: order.hash,
+      milliseconds: setting.patience,
+    }),
+  );
 }
 
 /**

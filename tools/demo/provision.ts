@@ -9,6 +9,8 @@ const HALF_AN_HOUR = 1800;
 
 interface Provisioning {
   board: Board;
+  /** Milliseconds that the board may take for an answer. */
+  patience: number;
   configuration: TrustConfiguration;
   connections: { broker: string; images: string[] };
   contracts: Contracts;
@@ -21,15 +23,27 @@ interface Provisioning {
 
 /** At the board's console: tell it whom to trust, have it prove that it holds its key, register it. */
 export async function provision(given: Provisioning): Promise<`0x${string}`> {
-  const { board, channel, configuration, connections, contracts, fleet, now, onEvent, owner } = given;
-  const who = (await board.request('identify')) as { key: `0x${string}`; device: `0x${string}` };
+  const { board, patience, channel, configuration, connections, contracts, fleet, now, onEvent, owner } =
+    given;
+  const who = (await board.request('identify', null, { timeout: patience })) as {
+    key: `0x${string}`;
+    device: `0x${string}`;
+  };
   onEvent('key', `made on the board: address ${who.key}; the board computes its Device: ${who.device}`);
   const trust = toHex(encodeConfiguration(configuration)) as `0x${string}`;
-  const { trustConfiguration } = (await board.request('configure', { trust, ...connections })) as {
+  const { trustConfiguration } = (await board.request(
+    'configure',
+    { trust, ...connections },
+    { timeout: patience },
+  )) as {
     trustConfiguration: `0x${string}`;
   };
   const deadline = (await now()) + HALF_AN_HOUR;
-  const { signature } = (await board.request('possess', { owner, fleet, channel, deadline })) as {
+  const { signature } = (await board.request(
+    'possess',
+    { owner, fleet, channel, deadline },
+    { timeout: patience },
+  )) as {
     signature: `0x${string}`;
   };
   const possession = { board: who.key, owner, fleet, channel, trustConfiguration, deadline };

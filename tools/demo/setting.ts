@@ -65,7 +65,7 @@ export interface Setting {
   firstImage: BuiltImage;
   /** What the board runs on. */
   engine: Engine['name'];
-  /** Milliseconds that an update may take the board. */
+  /** Milliseconds that an order or an update may take the board. */
   patience: number;
   /** Between the board and the chain, one for each endpoint of the board; and between it and the images. */
   rpcProxies: readonly RpcProxy[];
@@ -201,12 +201,12 @@ async function build(
     onLog: onBoardLine,
   });
   await closing.add(() => board.close());
-  // It hashes its image before it says anything.
-  if (ofBoard?.portable) await board.request('identify', null, { timeout: portablePatience });
   onEvent('board', `process ${board.pid} on ${engine}, its flash in ${directory}`);
 
+  const patience = ofBoard?.portable ? portablePatience : 30_000;
   const device = await provision({
     board,
+    patience,
     configuration: {
       profile: 'development',
       chainId,
@@ -257,7 +257,7 @@ async function build(
     images,
     firstImage: image,
     engine,
-    patience: ofBoard?.portable ? portablePatience : 30_000,
+    patience,
     rpcProxies,
     imageProxy: proxy,
     finality,
