@@ -118,8 +118,7 @@ static BlsOutcome pair(const POINTonE1 *key, const POINTonE2_affine *signature, 
   beginPair(&pairs[1], &q, &p);
   millerLoop(product, pairs);
   if (!isInSubgroup(&pairs[0])) return blsSignature;
-  final_exp(product, product);
-  return blst_fp12_is_one(product) ? blsValid : blsMismatch;
+  return isOneAfterAll(product) ? blsValid : blsMismatch;
 }
 
 BlsOutcome blsVerify(const BlsSum *sum, const uint8_t *message, size_t length, const uint8_t signature[blsSignatureSize]) {

@@ -145,3 +145,142 @@ static int isInSubgroup(const Pair *pair) {
   neg_fp2(y, y);
   return vec_is_equal(x, pair->t.X, sizeof x) && vec_is_equal(y, pair->t.Y, sizeof y);
 }
+
+/* --- the final exponentiation --- */
+
+/*
+ * Four of the six coefficients of an element of the cyclotomic subgroup, which square by themselves; the other two
+ * follow from them (Karabina: Squaring in Cyclotomic Subgroups, 2010/542). In the order z2, z3, z4, z5 of there.
+ */
+typedef vec384x Compressed[4];
+
+static void compress(Compressed z, const vec384fp12 a) {
+  vec_copy(z[0], a[1][0], sizeof(vec384x));
+  vec_copy(z[1], a[0][2], sizeof(vec384x));
+  vec_copy(z[2], a[0][1], sizeof(vec384x));
+  vec_copy(z[3], a[1][2], sizeof(vec384x));
+}
+
+/* ret = 3 square - 2 old, or 3 square + 2 old */
+static void thriceMinusTwice(vec384x ret, const vec384x square, const vec384x old) {
+  vec384x t;
+  sub_fp2(t, square, old);
+  add_fp2(t, t, t);
+  add_fp2(ret, t, square);
+}
+
+static void thricePlusTwice(vec384x ret, const vec384x square, const vec384x old) {
+  vec384x t;
+  add_fp2(t, square, old);
+  add_fp2(t, t, t);
+  add_fp2(ret, t, square);
+}
+
+static void squareCompressed(Compressed z) {
+  vec384fp4 first, second;
+  sqr_fp4(first, z[0], z[1]);
+  sqr_fp4(second, z[2], z[3]);
+  mul_by_u_plus_1_fp2(second[1], second[1]);
+  thricePlusTwice(z[0], second[1], z[0]);
+  thriceMinusTwice(z[1], second[0], z[1]);
+  thriceMinusTwice(z[2], first[0], z[2]);
+  thricePlusTwice(z[3], first[1], z[3]);
+}
+
+/* `inverse` is 1 / (4 z2). */
+static void decompress(vec384fp12 a, Compressed z, const vec384x inverse) {
+  vec384x z0, z1, t;
+  sqr_fp2(z1, z[3]);
+  mul_by_u_plus_1_fp2(z1, z1);
+  sqr_fp2(t, z[2]);
+  mul_by_3_fp2(t, t);
+  add_fp2(z1, z1, t);
+  sub_fp2(z1, z1, z[1]);
+  sub_fp2(z1, z1, z[1]);
+  mul_fp2(z1, z1, inverse); /* (z5^2 (1 + u) + 3 z4^2 - 2 z3) / (4 z2) */
+  sqr_fp2(z0, z1);
+  add_fp2(z0, z0, z0);
+  mul_fp2(t, z[0], z[3]);
+  add_fp2(z0, z0, t);
+  mul_fp2(t, z[1], z[2]);
+  mul_by_3_fp2(t, t);
+  sub_fp2(z0, z0, t);
+  mul_by_u_plus_1_fp2(z0, z0);
+  add_fp2(a[0][0], z0, BLS12_381_Rx.p2); /* (2 z1^2 + z2 z5 - 3 z3 z4)(1 + u) + 1 */
+  vec_copy(a[0][1], z[2], sizeof(vec384x));
+  vec_copy(a[0][2], z[1], sizeof(vec384x));
+  vec_copy(a[1][0], z[0], sizeof(vec384x));
+  vec_copy(a[1][1], z1, sizeof z1);
+  vec_copy(a[1][2], z[3], sizeof(vec384x));
+}
+
+enum { bitsOfZ = 6 };
+static const uint8_t setBits[bitsOfZ] = {16, 48, 57, 60, 62, 63};
+
+/* a^z: its squares compressed, one inversion for all that are needed. Plainly where z2 is zero, as one has it. */
+static void raiseToZ(vec384fp12 ret, const vec384fp12 a) {
+  Compressed z, powers[bitsOfZ];
+  vec384x products[bitsOfZ], inverse, t;
+  vec384fp12 power;
+  int square = 0;
+  compress(z, a);
+  for (int i = 0; i < bitsOfZ; i++) {
+    for (; square < setBits[i]; square++) squareCompressed(z);
+    memcpy(powers[i], z, sizeof z);
+    if (i == 0) vec_copy(products[i], z[0], sizeof t);
+    else mul_fp2(products[i], products[i - 1], z[0]);
+  }
+  if (vec_is_zero(products[bitsOfZ - 1], sizeof t)) {
+    memcpy(power, a, sizeof power);
+    raise_to_z(ret, power);
+    return;
+  }
+  lshift_fp2(t, products[bitsOfZ - 1], 2);
+  reciprocal_fp2(inverse, t);
+  for (int i = bitsOfZ - 1; i >= 0; i--) {
+    if (i > 0) mul_fp2(t, inverse, products[i - 1]);
+    else vec_copy(t, inverse, sizeof t);
+    if (i == bitsOfZ - 1) {
+      decompress(ret, powers[i], t);
+    } else {
+      decompress(power, powers[i], t);
+      mul_fp12(ret, ret, power);
+    }
+    mul_fp2(inverse, inverse, powers[i][0]);
+  }
+  conjugate_fp12(ret); /* z is negative */
+}
+
+/*
+ * Whether f to the power of 3 (p^12 - 1) / r is one; that of 3 alone makes no difference. The hard part after Hayashida,
+ * Hayasaka, Teruya (2020/875): 3 (p^4 - p^2 + 1) / r = (z - 1)^2 (z + p)(z^2 + p^2 - 1) + 3.
+ */
+static int isOneAfterAll(vec384fp12 f) {
+  vec384fp12 m, a, b;
+  memcpy(a, f, sizeof a);
+  conjugate_fp12(a);
+  inverse_fp12(b, f);
+  mul_fp12(m, a, b);
+  frobenius_map_fp12(a, m, 2);
+  mul_fp12(m, m, a); /* f^((p^6 - 1)(p^2 + 1)) */
+
+  for (int i = 0; i < 2; i++) { /* to the power of z - 1 */
+    memcpy(b, i == 0 ? m : f, sizeof b);
+    raiseToZ(a, b);
+    conjugate_fp12(b);
+    mul_fp12(f, a, b);
+  }
+  raiseToZ(a, f);
+  frobenius_map_fp12(b, f, 1);
+  mul_fp12(f, a, b); /* z + p */
+  raiseToZ(b, f);
+  raiseToZ(a, b);
+  frobenius_map_fp12(b, f, 2);
+  mul_fp12(a, a, b);
+  conjugate_fp12(f);
+  mul_fp12(a, a, f); /* z^2 + p^2 - 1 */
+  cyclotomic_sqr_fp12(b, m);
+  mul_fp12(b, b, m);
+  mul_fp12(a, a, b);
+  return blst_fp12_is_one(a);
+}
