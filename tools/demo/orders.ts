@@ -56,7 +56,7 @@ export async function deliverAfter(
   order: Order,
   clear: () => Promise<void> | void,
 ): Promise<Observed> {
-  const listening = listen(setting.boardChannel, { subject: order.hash, final: true });
+  const listening = listen(setting.boardChannel, { subject: order.hash, final: true, replays: false });
   await clear();
   await setting.boardChannel.send('envelope', order.bytes);
   return observe(setting, await listening);

@@ -81,6 +81,8 @@ export interface Response {
 export interface AskOptions {
   /** Envelope or approval hash whose answer is awaited. */
   subject: Uint8Array;
+  /** Whether an answer that it ran before counts; else the one that it ran is waited for. True if left out. */
+  replays?: boolean;
   milliseconds?: number;
   /** Go on over answers that may change by themselves (`undetermined`). */
   final?: boolean;
@@ -101,7 +103,7 @@ export async function ask(
 /** Waits for what a board says about `subject`, however it came to it. */
 export function listen(
   board: BoardChannel,
-  { final = false, milliseconds = 20_000, subject }: AskOptions,
+  { final = false, milliseconds = 20_000, replays = true, subject }: AskOptions,
 ): Promise<Response> {
   const name = toHex(subject);
   return new Promise((resolve, reject) => {
@@ -122,7 +124,7 @@ export function listen(
     const onAnswer = (said: Answer) => {
       if (said.kind === 'witness') witnesses.push(said);
       if (said.subject !== name || (final && said.verdict === 'undetermined')) return;
-      // The first counts: what is delivered twice is answered twice, the second time as a replay.
+      if (!replays && said.code === 'replayed') return;
       answer ??= said;
       settleIfWhole();
     };
