@@ -72,19 +72,20 @@ export function slotPartition(partition: ChipPartition): Partition {
     },
     write(offset, bytes) {
       for (const piece of piecesOf(size, offset, bytes.length)) {
-        partition.write(aligned(bytes.subarray(piece.from, piece.from + piece.length)), piece.at);
+        const part = bytes.subarray(piece.from, piece.from + piece.length);
+        partition.write(piece.at % cipherBlock === 0 ? filled(part) : part, piece.at);
       }
     },
     erase: offset => partition.eraseBlock(sectorOf(size, offset) / sectorSize),
   };
 }
 
-/** Filled up with ones, which change nothing in flash that is not encrypted. */
-function aligned(bytes: Uint8Array): Uint8Array {
+/** To whole blocks, with ones, which change nothing in flash that is not encrypted. */
+function filled(bytes: Uint8Array): Uint8Array {
   if (bytes.length % cipherBlock === 0) return bytes;
-  const filled = new Uint8Array(Math.ceil(bytes.length / cipherBlock) * cipherBlock).fill(0xff);
-  filled.set(bytes);
-  return filled;
+  const blocks = new Uint8Array(Math.ceil(bytes.length / cipherBlock) * cipherBlock).fill(0xff);
+  blocks.set(bytes);
+  return blocks;
 }
 
 function checkRange(size: number, offset: number, length: number): void {

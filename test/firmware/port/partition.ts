@@ -38,7 +38,8 @@ export function partitionContract(name: string, make: () => Partition): void {
           return Buffer.from(partition.read(0, size)).equals(model);
         },
       ),
-      { numRuns: 40 },
+      // One byte where a block that is filled up would reach beyond the end, found by chance once.
+      { numRuns: 40, examples: [[[[4081, Uint8Array.of(0), 1]]]] },
     );
     t.pass();
   });
