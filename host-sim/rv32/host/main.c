@@ -226,10 +226,11 @@ static _Noreturn void run(void) {
   for (;;) {
     feedWatchdog();
     serveLine();
+    /* Right after listening: what the image does at a time may take longer than the rig may be silent. */
+    if (!ended && monotonic() - heardAt > silence) powerOff(exitConsoleLost);
     if (!ended) serveTunnel(&events);
     fireTimers();
     if (ended) finish();
-    if (monotonic() - heardAt > silence) powerOff(exitConsoleLost);
     double patience = nextTimer();
     if (patience < 0 || patience > 1000) patience = 1000;
     if (!tunnelBusy() && patience > 0) waitForInterrupt((uint64_t)(patience * 10000) + 1);
