@@ -22,7 +22,7 @@ const help = `Usage: npm run bench:device -- [--json] [--demo]
 Runs the firmware's work on the emulated board (QEMU, rv32imc, 400 KB of RAM) and counts instructions and memory.
 
   --demo   also find the smallest heap with which the whole demo passes, with native crypto and without any: a
-           demo for each step of the search, half an hour altogether
+           demo for each step of the search, minutes each, and many more without native crypto
   --json   print one JSON document: {"results": [{"name", "value", "unit", "goal", "budget", "met", "verdict"}]}
   --help   print this
 
