@@ -156,8 +156,10 @@ export class Operation {
       servers: connections.images,
       onSettled: async ({ hash, receipt, trail, verdict }) => {
         const told = this.#report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
+        if (receipt) this.publishReceipt(receipt);
         await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL, resolve))]);
       },
+      onStored: receipt => this.publishReceipt(receipt),
       onProgress: (offset, size) => {
         if (offset % 262_144 === 0 || offset === size) options.log(`downloaded ${offset} of ${size} bytes`);
       },

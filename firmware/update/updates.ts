@@ -58,6 +58,8 @@ export interface UpdatesOptions {
   /** Awaited before the board restarts, so that its last words get out. */
   onSettled(settlement: UpdateSettlement): Promise<void>;
   onProgress(offset: number, size: number): void;
+  /** Told of a stored receipt that may not have reached anybody. */
+  onStored(receipt: PublishedReceipt): void;
 }
 
 /** Bytes between two notes of how far a download got: a restart costs at most so many again. */
@@ -70,6 +72,7 @@ export class Updates {
   readonly #patience: Patience;
   #request: HttpExchange | undefined;
   #closed = false;
+  #told = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
@@ -98,9 +101,18 @@ export class Updates {
     }
     const { image } = this.#options;
     const offer = parsed.value;
-    // The broker repeats the offer of what runs already: nothing to say.
-    if (offer.version === image.version && equal(offer.imageSha256, image.sha256)) return;
-    await this.#consider(offer, true);
+    // The broker repeats the offer of what runs already: no news.
+    if (offer.version === image.version && equal(offer.imageSha256, image.sha256)) this.#tellAgain(offer);
+    else await this.#consider(offer, true);
+  }
+
+  /** The receipt of what runs, once in a boot: power may have failed after it was stored and before it was sent. */
+  #tellAgain(offer: Offer): void {
+    if (this.#told) return;
+    this.#told = true;
+    const { crypto, ledger, onStored } = this.#options;
+    const stored = ledger.receiptFor(approvalHash(crypto, offer));
+    if (stored) onStored(stored);
   }
 
   /** Looks again at what could not be decided, and speaks only of what changed. */

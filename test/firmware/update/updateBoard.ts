@@ -63,6 +63,8 @@ export class UpdateBoard {
   updates!: Updates;
   floors!: Floors;
   settled: Settled = 'nothing';
+  /** Outcomes of stored receipts that were told again. */
+  told: string[] = [];
   #crash!: (error: unknown) => void;
   #crashed!: Promise<never>;
 
@@ -120,6 +122,7 @@ export class UpdateBoard {
         },
       },
       clock: this.clock,
+      onStored: ({ receipt: { outcome } }) => this.told.push(outcome),
       device: DEVICE,
       key: KEY,
       floors: this.floors,

@@ -36,6 +36,20 @@ test('an offer that both sides want is downloaded, started, confirmed and receip
   t.deepEqual([board.version, board.settled, board.receipts.length], [2, 'nothing', 1]);
 });
 
+test('the receipt of what runs is told once in a boot, since power may have failed before it was sent', async t => {
+  const board = await started();
+  t.is(await board.deliver(offerOf(board.images.get(1)!, 1)), '');
+  t.deepEqual(board.told, [], 'the first image has none');
+  t.is(await board.deliver(), 'accepted, restart update');
+  await board.start();
+  for (const told of [1, 2]) {
+    await board.deliver();
+    await board.deliver();
+    t.deepEqual(board.told, Array(told).fill('done'));
+    await board.start();
+  }
+});
+
 test('an offer that one side does not want leaves the store as it was', async t => {
   const board = await started();
   const before = board.memory.open('journal').read(0, 65_536);
