@@ -64,6 +64,25 @@ interface Seen {
   }[];
 }
 
+/** A clock whose timers end with the test: a board without a network tries for ever. */
+function endingClock() {
+  const cancels: (() => void)[] = [];
+  let over = false;
+  return {
+    monotonic: nodeClock.monotonic,
+    after(milliseconds: number, callback: () => void) {
+      if (over) return () => {};
+      const cancel = nodeClock.after(milliseconds, callback);
+      cancels.push(cancel);
+      return cancel;
+    },
+    end() {
+      over = true;
+      for (const cancel of cancels) cancel();
+    },
+  };
+}
+
 function judge(t: ExecutionContext, text: string): void {
   const { pins, restarted, restarts, seen, slotState, stored } = JSON.parse(text) as Seen;
   t.log(seen.map(line => JSON.stringify(line)).join('\n'));
@@ -91,11 +110,13 @@ function judge(t: ExecutionContext, text: string): void {
 
 test('the ESP32’s main module starts a board over the SDK’s modules, tests its bootloader once, and answers', async t => {
   const { text } = await bundled;
+  const clock = endingClock();
+  t.teardown(clock.end);
   const said = await new Promise<string>((resolve, reject) => {
     const context = vm.createContext({});
     vm.runInContext(text, context);
     const ports = {
-      clock: nodeClock,
+      clock,
       entropy: {
         fill: (target: Uint8Array) => void target.set(crypto.getRandomValues(new Uint8Array(target.length))),
       },
