@@ -3,7 +3,7 @@
  * rv32imc machine. What did not change is not compiled again; a first build takes half a minute of one core.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -126,6 +126,3 @@ export async function programSize(): Promise<number> {
   const { stdout } = await promisify(execFile)('riscv64-unknown-elf-size', [boardProgram]);
   return Number(stdout.split('\n')[1].trim().split(/\s+/)[0]);
 }
-
-/** What an image made for this program depends on. */
-export const programBytes = (): Buffer => readFileSync(boardProgram);

@@ -7,14 +7,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { FrameReader } from '../../firmware/console/frame.js';
 import { headerLength } from '../../firmware/image/header.js';
-import { repositoryRoot } from '../bundle/firmware.js';
-import { language } from '../bundle/language.js';
 import { openFileFlash, partitionFile } from '../flash/fileFlash.js';
-import { partitionTable } from '../flash/table.js';
 import { programOf } from '../xs/build.js';
+import { bundleGuest } from '../xs/guests.js';
 import { boardProgram, buildRv32 } from './build.js';
 import { emulatorCommand } from './emulator.js';
 import { requireEmulator } from './tools.js';
@@ -29,7 +26,10 @@ export async function makeBody(script: string): Promise<Uint8Array> {
   await built;
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-image-'));
   try {
-    const parts = [await compile(directory, await prelude()), await compile(directory, script)];
+    const parts = [
+      await compile(directory, await bundleGuest('prelude.ts', { shorten: true })),
+      await compile(directory, script),
+    ];
     const flash = openFileFlash(directory);
     for (const name of ['identity', 'journal', 'boot', 'slotA', 'slotB'] as const) flash.open(name);
     const room = flash.open('slotB');
@@ -92,24 +92,3 @@ function lastWords(output: Uint8Array = new Uint8Array(0)): string {
   reader.take(output);
   return said;
 }
-
-/** The host's part of what runs beside an image, a script whose value has `install` (xs/guest/prelude.ts). */
-async function prelude(): Promise<string> {
-  const result = await build({
-    absWorkingDir: repositoryRoot,
-    entryPoints: [join('host-sim', 'xs', 'guest', 'prelude.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    globalName: 'guest',
-    platform: 'neutral',
-    ...language,
-    legalComments: 'none',
-    minify: true,
-    logLevel: 'silent',
-  });
-  return `(() => {${result.outputFiles[0].text}return guest;})()`;
-}
-
-/** Bytes that a slot has for a body. */
-export const mostBody = partitionTable.slotA.size - headerLength;

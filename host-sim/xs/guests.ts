@@ -5,8 +5,11 @@ import { build } from 'esbuild';
 import { repositoryRoot } from '../bundle/firmware.js';
 import { language } from '../bundle/language.js';
 
-/** A script whose value is what the entry exports; it leaves no global behind. */
-export async function bundleGuest(entry: 'boot.ts' | 'prelude.ts'): Promise<string> {
+/** A script whose value is what the entry exports; it leaves no global behind. `shorten`: names inside it as well. */
+export async function bundleGuest(
+  entry: 'boot.ts' | 'prelude.ts',
+  { shorten = false } = {},
+): Promise<string> {
   const result = await build({
     absWorkingDir: repositoryRoot,
     entryPoints: [join('host-sim', 'xs', 'guest', entry)],
@@ -19,6 +22,7 @@ export async function bundleGuest(entry: 'boot.ts' | 'prelude.ts'): Promise<stri
     legalComments: 'none',
     minifyWhitespace: true,
     minifySyntax: true,
+    minifyIdentifiers: shorten,
     logLevel: 'silent',
   });
   return `(() => {${result.outputFiles[0].text}return guest;})()`;

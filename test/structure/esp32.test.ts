@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import test from 'ava';
 import ts from 'typescript';
+import { chipPartitions } from '../../tools/chip/partitions.js';
 import { readManifests } from '../../tools/moddable/modules.js';
 import { importsOf } from './arrows.js';
 import { root } from './sources.js';
@@ -154,25 +155,6 @@ test('every file that the manifest names is there', t => {
   t.true(existsSync(join(folder, manifest.build.PARTITIONS_FILE)));
 });
 
-interface Row {
-  name: string;
-  type: string;
-  subtype: string;
-  offset: number;
-  size: number;
-  flags: string;
-}
-
-function partitions(): Row[] {
-  const lines = read('partitions.csv').split('\n');
-  return lines
-    .filter(line => line.trim() && !line.startsWith('#'))
-    .map(line => {
-      const [name, type, subtype, offset, size, flags = ''] = line.split(',').map(cell => cell.trim());
-      return { name, type, subtype, offset: Number(offset), size: Number(size), flags };
-    });
-}
-
 const settings = (file: string): Map<string, string> =>
   new Map(
     read('sdkconfig', file)
@@ -182,7 +164,7 @@ const settings = (file: string): Map<string, string> =>
   );
 
 test('the partitions fit 4 MB, do not overlap, and lie where the chip wants them', t => {
-  const rows = partitions();
+  const rows = chipPartitions();
   const table = Number(settings('sdkconfig.defaults').get('CONFIG_PARTITION_TABLE_OFFSET'));
   let end = table + 0x1000;
   for (const { name, offset, size, type } of rows) {
