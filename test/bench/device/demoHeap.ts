@@ -1,5 +1,5 @@
 /** The smallest heap with which the whole demo passes on the emulated board. */
-import { runDemo } from '../../../tools/demo/demo.js';
+import { demoPasses } from '../demoPasses.js';
 
 /** Bytes: heaps are tried in steps of so many, and between these two. */
 const step = 4096;
@@ -30,23 +30,10 @@ export async function smallestHeap(
   return { heap: enough, stack };
 }
 
-async function passes(variant: 'native' | 'portable', heap: number): Promise<boolean> {
-  const stopping = new AbortController();
-  try {
-    const { ok } = await runDemo({
-      engine: 'rv32',
-      board: { heap, stack, portable: variant === 'portable' },
-      // Portable BLS is not what this measures.
-      level: variant === 'portable' ? 1 : 4,
-      ports: { chain: 0, broker: 0, images: 0 },
-      json: true,
-      verbose: false,
-      signal: stopping.signal,
-    });
-    return ok;
-  } catch {
-    return false;
-  } finally {
-    stopping.abort();
-  }
-}
+const passes = (variant: 'native' | 'portable', heap: number): Promise<boolean> =>
+  demoPasses({
+    engine: 'rv32',
+    board: { heap, stack, portable: variant === 'portable' },
+    // Portable BLS is not what this measures.
+    level: variant === 'portable' ? 1 : 4,
+  });

@@ -1,0 +1,20 @@
+/** Whether the whole demo passes with a board of so much memory. What goes wrong in it is an answer, not an error. */
+import { type DemoOptions, runDemo } from '../../tools/demo/demo.js';
+
+export async function demoPasses(options: Pick<DemoOptions, 'engine' | 'board' | 'level'>): Promise<boolean> {
+  const stopping = new AbortController();
+  try {
+    const { ok } = await runDemo({
+      ...options,
+      ports: { chain: 0, broker: 0, images: 0 },
+      json: true,
+      verbose: false,
+      signal: stopping.signal,
+    });
+    return ok;
+  } catch {
+    return false;
+  } finally {
+    stopping.abort();
+  }
+}
