@@ -2,7 +2,7 @@
 
 import { decode, encode } from 'cborg';
 import { safeParse } from 'valibot';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { Action, Result } from './action.js';
 
 export const MAXIMUM_PARAMS = 512;

@@ -15,7 +15,7 @@ import {
   type Undetermined,
   undetermined,
   type Verdict,
-} from '../proof/verdict.js';
+} from '../bytes/verdict.js';
 import { type ExecutionBlock, verifyExecution } from './block.js';
 import { type Fork, forkAt, periodAt, timeAt } from './chain.js';
 import { type Committee, committeeRoot } from './committee.js';

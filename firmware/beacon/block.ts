@@ -3,11 +3,11 @@
  * keccak hash is what the beacon block commits to in every fork, and number and time stand in it.
  */
 
+import type { RecordField, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
 import { decodeHeader } from '../proof/header.js';
 import { limits } from '../proof/limits.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import type { RecordField, RecordReader } from '../wire/record.js';
 import type { ForkLayout } from './chain.js';
 import { type BeaconHeader, headerFields, readHeader } from './header.js';
 import { verifyBranch } from './merkle.js';

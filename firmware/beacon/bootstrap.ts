@@ -4,8 +4,8 @@
  */
 
 import { equal } from '../bytes/equal.js';
-import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import { type BlockProof, blockFields, branchBytes, readBlock, verifyExecution } from './block.js';
 import { forkAt } from './chain.js';
 import { type Committee, committeeFields, committeeRoot, readCommittee } from './committee.js';

@@ -3,7 +3,7 @@
  * after each step, the way goes on from wherever it was cut.
  */
 
-import type { Verdict } from '../proof/verdict.js';
+import type { Verdict } from '../bytes/verdict.js';
 import { type Advance, advance, type UpdateCause, type UpdateCode } from './advance.js';
 import { type BeaconChain, periodAt } from './chain.js';
 import type { BeaconContext } from './context.js';

@@ -4,8 +4,8 @@
  */
 
 import { equal } from '../bytes/equal.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { BeaconChain, Fork, ForkLayout } from './chain.js';
 
 export const maximumChainBytes = 1024;

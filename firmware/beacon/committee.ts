@@ -3,7 +3,7 @@
  * commits to (`SyncCommittee`, consensus-specs, altair/beacon-chain.md); 80 bytes instead of 24,624.
  */
 
-import type { RecordField, RecordReader } from '../wire/record.js';
+import type { RecordField, RecordReader } from '../bytes/record.js';
 import { type Hashing, hashPair } from './merkle.js';
 
 export interface Committee {

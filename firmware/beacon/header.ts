@@ -1,6 +1,6 @@
 /** `BeaconBlockHeader` (consensus-specs, phase0/beacon-chain.md): the same five fields in every fork. */
 
-import type { RecordField, RecordReader } from '../wire/record.js';
+import type { RecordField, RecordReader } from '../bytes/record.js';
 import { type Hashing, hashPair, numberNode } from './merkle.js';
 
 export interface BeaconHeader {

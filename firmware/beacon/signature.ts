@@ -1,6 +1,6 @@
 /** Whether the committee signed: the absent positions' keys proven, taken off the aggregate, and one BLS check. */
 
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { provenAbsentKeys } from './absentKeys.js';
 import type { BlsOutcome } from './bls.js';
 import type { Committee } from './committee.js';

@@ -1,7 +1,7 @@
 /** All that a board keeps of a beacon chain: some 230 bytes, whatever the committee's size. */
 
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { ExecutionBlock } from './block.js';
 import { type Committee, committeeFields, readCommittee } from './committee.js';
 

@@ -3,8 +3,8 @@
  * altair/light-client/sync-protocol.md) with committees by root, and the execution header. Untrusted, every byte.
  */
 
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { type BlockProof, blockFields, branchBytes, readBlock } from './block.js';
 import { type Committee, committeeFields, readCommittee } from './committee.js';
 import { type BeaconHeader, headerFields, readHeader } from './header.js';

@@ -1,7 +1,7 @@
 /** Whether proven facts may decide anything: fresh, not below what was final before, of an epoch that is certain. */
 
+import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause } from './answer.js';

@@ -1,7 +1,7 @@
 /** What a board says about an envelope, and the trail of proof that led there. */
 
+import { rejected, type TrustCause, type Verdict } from '../bytes/verdict.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
-import { rejected, type TrustCause, type Verdict } from '../proof/verdict.js';
 import type { CommandCode } from './judge.js';
 
 export type CommandCause = TrustCause | 'no_witness' | 'withheld' | 'paused' | 'suspended' | 'busy';

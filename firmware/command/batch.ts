@@ -6,11 +6,11 @@
 
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
+import type { RecordField, RecordReader } from '../bytes/record.js';
+import { rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import { encodeStatic } from '../contract/abi.js';
 import type { Crypto } from '../port/crypto.js';
 import { MAXIMUM_PATH, merkleRoot } from '../proof/merklePath.js';
-import { rejected, undetermined, type Verdict } from '../proof/verdict.js';
-import type { RecordField, RecordReader } from '../wire/record.js';
 import type { CommandCause } from './answer.js';
 import type { Envelope } from './envelope.js';
 import { type CommandCode, judgeOrder, judgeTime, type Order } from './judge.js';

@@ -2,10 +2,10 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
+import { accepted, type Verdict } from '../bytes/verdict.js';
 import type { Domain } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, type Verdict } from '../proof/verdict.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause } from './answer.js';
 import type { CommandChain } from './commands.js';

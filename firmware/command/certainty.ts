@@ -1,6 +1,6 @@
 /** What cannot be undone needs a final head of the level of the purpose `lifecycle`, and now at that level. */
 
-import { type Undetermined, undetermined } from '../proof/verdict.js';
+import { type Undetermined, undetermined } from '../bytes/verdict.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { TrustedHead } from '../trust/level.js';

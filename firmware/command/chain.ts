@@ -1,5 +1,6 @@
 /** The facts of commands, read from the chain: Device{0, 1, 3} and Fleet{policy} at one block. */
 
+import { accepted, type Verdict } from '../bytes/verdict.js';
 import {
   codeHash,
   deviceSlots,
@@ -9,7 +10,6 @@ import {
   readFleet,
 } from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, type Verdict } from '../proof/verdict.js';
 import type { AccountRequest } from '../proof/witness.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
@@ -18,8 +18,8 @@ import { readLinked, wordsOf } from '../trust/linkedReading.js';
 import { trailOf } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
 import type { CommandChain } from './commands.js';
+import { eventLinks } from './eventLinks.js';
 import type { ProvenFacts } from './facts.js';
-import { eventLinks } from './links.js';
 import type { LinkSource } from './walk.js';
 
 export interface ChainOptions {

@@ -6,13 +6,13 @@
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
+import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { FleetSlot } from '../contract/facts.js';
 import type { Domain } from '../contract/typedData.js';
+import { StoreKey } from '../ledger/keys.js';
 import type { Ledger, Position } from '../ledger/ledger.js';
 import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
-import { StoreKey } from '../store/keys.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { Purpose, Tag } from '../trust/level.js';

@@ -2,10 +2,10 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
+import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { DeviceFacts, FleetPolicy } from '../contract/facts.js';
 import { DeviceStatus } from '../contract/facts.js';
 import type { Position } from '../ledger/ledger.js';
-import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
 import type { TrustedHead } from '../trust/level.js';
 import type { TrailStep } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';

@@ -4,7 +4,7 @@ import type { Action } from '../app/action.js';
 import { type App, findAction } from '../app/app.js';
 import { parseParams } from '../app/params.js';
 import { equal } from '../bytes/equal.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { CommandClass, type Envelope } from './envelope.js';
 import type { Link } from './link.js';
 

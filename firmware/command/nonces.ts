@@ -1,7 +1,7 @@
 /** The greatest nonce of each delegate in each epoch: strictly increasing, so that nothing runs twice. */
 
 import { equal } from '../bytes/equal.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
 
 /** Delegates remembered at once. A new one beyond it is refused rather than an old one forgotten. */
 export const MAXIMUM_DELEGATES = 16;

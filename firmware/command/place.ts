@@ -2,7 +2,7 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
-import { rejected, undetermined } from '../proof/verdict.js';
+import { rejected, undetermined } from '../bytes/verdict.js';
 import type { CommandVerdict } from './answer.js';
 import type { CommandFacts } from './facts.js';
 import type { Waiting } from './queue.js';

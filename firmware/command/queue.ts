@@ -5,10 +5,10 @@
 
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
+import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import { type Ledger, MAXIMUM_RAN, type Position, type Ran, type Statement } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/receipt.js';
 import type { Clock } from '../port/clock.js';
-import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause, CommandVerdict, Settlement } from './answer.js';

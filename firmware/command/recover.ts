@@ -1,9 +1,9 @@
 /** After a power cut: an envelope was about to run, or ran, and no receipt says so. */
 
 import type { App } from '../app/app.js';
+import { accepted } from '../bytes/verdict.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Clock } from '../port/clock.js';
-import { accepted } from '../proof/verdict.js';
 import type { Settlement } from './answer.js';
 import { CommandClass } from './envelope.js';
 import { finish } from './execute.js';

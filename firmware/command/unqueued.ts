@@ -4,9 +4,9 @@
  */
 
 import type { App } from '../app/app.js';
+import { rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import { batchHeadSlot, type FleetSlot, listingSlot } from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
-import { rejected, undetermined, type Verdict } from '../proof/verdict.js';
 import type { CommandCause } from './answer.js';
 import { isInBatch, judgeBatched } from './batch.js';
 import { judgeDelegated, listingKey } from './delegate.js';

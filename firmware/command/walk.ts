@@ -5,9 +5,9 @@
  */
 
 import { equal } from '../bytes/equal.js';
+import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Position } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
 import { epochHead, type Link, nextHead } from './link.js';
 
 /** A link as some source claims it. */

@@ -1,7 +1,7 @@
 /** Envelopes as they travel: untrusted bytes in, typed values or nothing out. */
 
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, type RecordField, RecordReader } from '../wire/record.js';
+import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { type BatchProof, batchProofFields, readBatchProof } from './batch.js';
 import { Authority, type Envelope } from './envelope.js';
 

@@ -5,8 +5,8 @@
  */
 
 import { encodeText } from '../bytes/text.js';
+import { accepted, undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
-import { accepted, undetermined } from '../proof/verdict.js';
 import type { Prover, ProverAnswer } from '../trust/prover.js';
 
 /** Milliseconds. */

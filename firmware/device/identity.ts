@@ -5,13 +5,13 @@
  */
 
 import { equal } from '../bytes/equal.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { StoreKey } from '../ledger/keys.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Flash } from '../port/flash.js';
 import { type Journal, openJournal } from '../store/journal.js';
-import { StoreKey } from '../store/keys.js';
 import { parseConfiguration, type TrustConfiguration } from '../trust/configuration.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
 
 /** Where messages and images come from. Any path will do: it can only delay. */
 export interface Connections {

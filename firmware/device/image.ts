@@ -1,8 +1,8 @@
 /** The running image, as the board itself sees it: it hashes the bytes that execute, and believes no label. */
 
-import { parseHeader } from '../image/header.js';
 import type { Running } from '../port/board.js';
 import type { Crypto } from '../port/crypto.js';
+import { parseHeader } from '../store/imageHeader.js';
 import { hashOfFlash } from '../update/slotWriter.js';
 
 export interface Image {

@@ -7,10 +7,12 @@ import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import { encodeText } from '../bytes/text.js';
+import { rejected } from '../bytes/verdict.js';
 import { ProvenCommandChain } from '../command/chain.js';
 import { Commands } from '../command/commands.js';
 import { codeHash } from '../contract/facts.js';
 import type { Domain } from '../contract/typedData.js';
+import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
 import { MqttClient } from '../mqtt/client.js';
@@ -18,17 +20,15 @@ import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import type { Ports } from '../port/ports.js';
-import { rejected } from '../proof/verdict.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
 import { parseUrl } from '../rpc/url.js';
-import { StoreKey } from '../store/keys.js';
 import { ChainReader } from '../trust/chainReader.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { Floors } from '../trust/floors.js';
+import { type OpenedTrust, openTrust } from '../trust/open.js';
 import { ProvenUpdateChain } from '../update/chain.js';
 import { Updates } from '../update/updates.js';
 import { BrokerProver } from './brokerProver.js';
-import { type OpenedTrust, openTrust } from './headerTrust.js';
 import type { Connections, Identity } from './identity.js';
 import type { Image } from './image.js';
 import type { Registration } from './provisioning.js';
@@ -108,10 +108,8 @@ export class Operation {
       floors: this.#floors,
       network,
       reader: this.#reader,
-      store: {
-        read: key => ledger.read(key),
-        write: (key, value) => void ledger.commit({ records: [[key, value]] }),
-      },
+      finality: ledger.kept(StoreKey.finality),
+      checkpointKeys: ledger.kept(StoreKey.checkpointKeys),
       log: options.log,
       onBadAnswer: (prover, code, evidence) =>
         this.#report({ kind: 'witness', subject: prover, verdict: rejected(code, evidence) }),

@@ -1,12 +1,12 @@
 /** The signed status: what a board says of itself at every start, so that tools can address it. */
 
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { type Domain, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
 import type { Floors } from '../trust/floors.js';
 import type { Level } from '../trust/level.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
 import type { Identity } from './identity.js';
 import type { Image } from './image.js';
 

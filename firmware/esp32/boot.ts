@@ -1,7 +1,8 @@
 /** The Boot port over ESP-IDF's bootloader with its rollback (otadata), by way of native/chip.c. */
-import { parseHeader } from '../image/header.js';
+
 import type { Boot } from '../port/board.js';
 import type { Partition } from '../port/flash.js';
+import { parseHeader } from '../store/imageHeader.js';
 import type { ChipFunctions } from './chip.js';
 import type { RollbackTest } from './rollbackTest.js';
 

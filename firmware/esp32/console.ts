@@ -1,13 +1,13 @@
 /**
- * The Console port on the chip's serial line: lines of JSON in frames (firmware/console), as the emulated board has
+ * The Console port on the chip's serial line: lines of JSON in frames (firmware/serial), as the emulated board has
  * them. Who holds the other end holds the board in hand; nobody has to. What is said to nobody is lost, never kept.
  */
 import { encodeText } from '../bytes/text.js';
-import { FrameReader, FrameWriter, mostPayload } from '../console/frame.js';
-import { frameType } from '../console/frameType.js';
 import type { Console } from '../port/board.js';
 import type { Clock } from '../port/clock.js';
 import { parseJson } from '../rpc/json.js';
+import { FrameReader, FrameWriter, mostPayload } from '../serial/frame.js';
+import { frameType } from '../serial/frameType.js';
 
 /** The line's two queues in the driver; neither call waits. */
 export interface SerialLine {

@@ -4,11 +4,11 @@
  */
 
 import { equal } from '../bytes/equal.js';
+import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
 import type { Domain } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Journal } from '../store/journal.js';
-import { RECEIPT_RING, StoreKey } from '../store/keys.js';
-import { encodeRecord, type RecordField, RecordReader } from '../wire/record.js';
+import { RECEIPT_RING, StoreKey } from './keys.js';
 import { type Outcome, type Receipt, receiptHash } from './receipt.js';
 import { type PublishedReceipt, readReceipt, receiptFields } from './receiptWire.js';
 
@@ -167,6 +167,14 @@ export class Ledger {
 
   read(key: number): Uint8Array | undefined {
     return this.#journal.get(key);
+  }
+
+  /** The record of one key for a room that does not know the keys. */
+  kept(key: number): { load(): Uint8Array | undefined; save(record: Uint8Array | undefined): void } {
+    return {
+      load: () => this.read(key),
+      save: record => void this.commit({ records: [[key, record]] }),
+    };
   }
 
   /** Writes the change in one piece; returns the receipt when it made one. */

@@ -1,7 +1,7 @@
 /** Receipts as they travel and as they are stored. */
 
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, type RecordField, RecordReader } from '../wire/record.js';
+import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { outcomes, type Receipt } from './receipt.js';
 
 /** Greatest size of a published receipt. */

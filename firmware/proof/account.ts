@@ -1,10 +1,10 @@
 /** What the state trie says of an account (yellow paper 4.1): the leaf at keccak-256 of its address. */
 
 import { fromHex } from '../bytes/hex.js';
+import { RlpCursor } from '../bytes/rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
-import { RlpCursor } from './rlp.js';
 import { emptyRootHex, verifyTrieProof } from './trie.js';
-import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
 
 export interface AccountFacts {
   /** False: proven not to exist. Storage root and code hash are then those of an account without either. */

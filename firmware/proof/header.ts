@@ -4,9 +4,9 @@
  */
 
 import { readNumber } from '../bytes/bigEndian.js';
+import { RlpCursor } from '../bytes/rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import { limits } from './limits.js';
-import { RlpCursor } from './rlp.js';
-import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
 
 export interface HeaderFacts {
   /** 32 bytes: the hash of the block before. */

@@ -5,8 +5,8 @@
  */
 
 import { fromHex } from '../bytes/hex.js';
-import { encodeList, encodeString } from './rlp.js';
-import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
+import { encodeList, encodeString } from '../bytes/rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 
 /** Name and count of bytes in the order of the header; a negative count is an integer of at most so many. */
 const fields: readonly (readonly [name: string, size: number])[] = [

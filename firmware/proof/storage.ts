@@ -1,10 +1,10 @@
 /** What an account's storage trie says of a slot: the leaf at keccak-256 of the slot's 32 bytes. */
 
 import { wordFromBytes } from '../bytes/bigEndian.js';
+import { RlpCursor } from '../bytes/rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
-import { RlpCursor } from './rlp.js';
 import { verifyTrieProof } from './trie.js';
-import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
 
 /**
  * The value of a slot's leaf as a 32-byte word; undefined if it is none. In a consensus state zero has no leaf, but

@@ -6,9 +6,9 @@
  */
 
 import { equal } from '../bytes/equal.js';
+import { RlpCursor } from '../bytes/rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
-import { RlpCursor } from './rlp.js';
-import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
 
 /** The root of a trie that holds nothing: keccak-256 of the RLP of an empty string. */
 export const emptyRootHex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';

@@ -6,12 +6,12 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
+import { type Accepted, accepted, type Rejected, rejected, type WitnessCode } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
 import { type AccountFacts, verifyAccount } from './account.js';
 import { decodeHeader, type HeaderFacts } from './header.js';
 import { limits } from './limits.js';
 import { verifySlot } from './storage.js';
-import { type Accepted, accepted, type Rejected, rejected, type WitnessCode } from './verdict.js';
 
 /** What is asked. It is ours, so it is trusted. */
 export interface WitnessRequest {

@@ -9,9 +9,9 @@
 
 import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
 import { toHex } from '../bytes/hex.js';
+import { encodeList, encodeString, RlpCursor } from '../bytes/rlp.js';
+import { accepted, rejected } from '../bytes/verdict.js';
 import { limits } from './limits.js';
-import { encodeList, encodeString, RlpCursor } from './rlp.js';
-import { accepted, rejected } from './verdict.js';
 import type { AccountWitness, SlotWitness, Witness, WitnessVerdict } from './witness.js';
 
 const version = 1;

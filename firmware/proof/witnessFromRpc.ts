@@ -5,10 +5,10 @@
 
 import { equal } from '../bytes/equal.js';
 import { fromHex, toHex } from '../bytes/hex.js';
+import { accepted, rejected } from '../bytes/verdict.js';
 import { decodeHeader } from './header.js';
 import { headerFromJson } from './headerFromJson.js';
 import { limits } from './limits.js';
-import { accepted, rejected } from './verdict.js';
 import type {
   AccountRequest,
   AccountWitness,

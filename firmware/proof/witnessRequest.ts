@@ -7,9 +7,9 @@
  */
 
 import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
+import { encodeList, encodeString, RlpCursor } from '../bytes/rlp.js';
+import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import { limits } from './limits.js';
-import { encodeList, encodeString, RlpCursor } from './rlp.js';
-import { type Accepted, accepted, type Rejected, rejected } from './verdict.js';
 import type { AccountRequest, WitnessRequest } from './witness.js';
 
 const version = 1;

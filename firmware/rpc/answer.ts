@@ -1,5 +1,5 @@
 /** A JSON-RPC 2.0 response (section 5), matched to its call: by id, never by position. */
-import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
+import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import { causeOf, classifyRefusal } from './refusal.js';
 
 export type RpcCause = Extract<TrustCause, 'unreachable' | 'unsupported' | 'pruned'>;

@@ -3,9 +3,9 @@
  * limits of size, depth and time, so that a caller can tell an endpoint that lies from one that cannot answer.
  */
 import { encodeText } from '../bytes/text.js';
+import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Network } from '../port/socket.js';
-import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
 import { type CallResult, isRefusedWhole, matchBatch, matchSingle, quote, type RpcCause } from './answer.js';
 import type { HttpOutcome } from './exchange.js';
 import { HttpClient } from './http.js';

@@ -4,8 +4,8 @@
  */
 import { concat } from '../bytes/concat.js';
 import { encodeText } from '../bytes/text.js';
+import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
-import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
 import { ResponseParser } from './response.js';
 import type { ContentRange, ResponseHead } from './responseHead.js';
 import { hostHeader, type Url } from './url.js';

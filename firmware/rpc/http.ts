@@ -3,9 +3,10 @@
  * all), requests one after the other, the connection kept for a while if the server allows it. It follows no
  * redirect, unpacks nothing and keeps no cookie.
  */
+
+import { undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Network, Socket } from '../port/socket.js';
-import { undetermined } from '../proof/verdict.js';
 import { Exchange, type HttpExchange, type HttpRequest } from './exchange.js';
 import type { Url } from './url.js';
 

@@ -3,7 +3,7 @@
  * sees anything: XS parses recursively on a small stack, and `[[],[],…` costs many times its own size in heap.
  */
 import { decodeText } from '../bytes/text.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 
 export interface JsonLimits {
   bytes: number;

@@ -2,7 +2,7 @@
  * What a JSON-RPC endpoint can do for a board, asked once before it is relied on: many public endpoints refuse
  * `eth_getProof` (EIP-1186) or prove the newest block only, while a finalized block is 64 to 96 blocks back.
  */
-import { accepted, rejected, undetermined, type Verdict } from '../proof/verdict.js';
+import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { CallResult, RpcCall, RpcCause, RpcEndpoint } from './client.js';
 
 export interface Capabilities {

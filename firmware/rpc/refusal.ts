@@ -3,7 +3,7 @@
  * every client (a pruned state is -32000, -32002, -32602 or -32603), so known messages decide first, and codes
  * only where no message is known. JSON-RPC 2.0 section 5.1, EIP-1474, and the sources in the table.
  */
-import type { TrustCause } from '../proof/verdict.js';
+import type { TrustCause } from '../bytes/verdict.js';
 
 /**
  * `unsupported`: the method is not offered. `pruned`: the block is known, its state is not, or not for proofs.

@@ -5,8 +5,8 @@
  *     key 1 | kind 1 (1 value, 2 deleted) | length 2 | CRC of these and the value 4 | value
  */
 import { readNumber, writeNumber } from '../bytes/bigEndian.js';
+import { crcBegin, crcEnd, crcUpdate } from '../bytes/crc32.js';
 import type { Partition } from '../port/flash.js';
-import { crcBegin, crcEnd, crcUpdate } from './crc32.js';
 
 export const keyCount = 256;
 /** Bytes. */

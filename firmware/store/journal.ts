@@ -9,8 +9,8 @@
  * again. A half whose log cannot go on, because a batch was torn at its end, is left by a take-over.
  */
 import { concat } from '../bytes/concat.js';
+import { crcBegin, crcEnd, crcUpdate } from '../bytes/crc32.js';
 import type { Partition } from '../port/flash.js';
-import { crcBegin, crcEnd, crcUpdate } from './crc32.js';
 import { EntryIndex, encodeEntry, entryHeadSize, keyCount, maximumValue, readEntry } from './entry.js';
 import {
   affirm,

@@ -13,9 +13,9 @@
  */
 import { readNumber, writeNumber } from '../bytes/bigEndian.js';
 import { concat } from '../bytes/concat.js';
+import { crc32, crcBegin, crcEnd, crcUpdate } from '../bytes/crc32.js';
 import { equal } from '../bytes/equal.js';
 import type { Partition } from '../port/flash.js';
-import { crc32, crcBegin, crcEnd, crcUpdate } from './crc32.js';
 
 export const headerSize = 24;
 export const sealOffset = 24;

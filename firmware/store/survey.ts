@@ -3,8 +3,8 @@
  * The order of writes in journal.ts decides what each trace can mean; the reasons stand here.
  */
 import { readNumber } from '../bytes/bigEndian.js';
+import { crcBegin, crcEnd } from '../bytes/crc32.js';
 import type { Partition } from '../port/flash.js';
-import { crcBegin, crcEnd } from './crc32.js';
 import { EntryIndex } from './entry.js';
 import {
   clearedBits,

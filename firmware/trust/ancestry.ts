@@ -1,7 +1,7 @@
 /** Whether two blocks lie on one chain: from the newer one back, each header authenticated by the hash after it. */
 
 import { equal } from '../bytes/equal.js';
-import { accepted, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
+import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { BlockReader } from './chainReader.js';
 import type { TrustedBlock } from './level.js';
 

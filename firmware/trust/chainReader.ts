@@ -5,7 +5,6 @@
  */
 
 import { toHex } from '../bytes/hex.js';
-import type { Crypto } from '../port/crypto.js';
 import {
   accepted,
   type Rejected,
@@ -14,7 +13,8 @@ import {
   undetermined,
   type Verdict,
   type WitnessCode,
-} from '../proof/verdict.js';
+} from '../bytes/verdict.js';
+import type { Crypto } from '../port/crypto.js';
 import {
   type ProvenState,
   verifyWitness,

@@ -4,11 +4,11 @@
  */
 
 import { equal } from '../bytes/equal.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 import { MAXIMUM_PATH, merkleRoot } from '../proof/merklePath.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
 import { MAXIMUM_SIGNATURES } from './checkpointKeys.js';
 
 /** The domain's contract is the Fleet. */

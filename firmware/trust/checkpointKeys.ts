@@ -4,11 +4,11 @@
  */
 
 import { equal } from '../bytes/equal.js';
+import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { encodeStatic } from '../contract/abi.js';
 import { typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, type RecordField, RecordReader } from '../wire/record.js';
 
 export const ROTATION_TYPE = 'CheckpointKeys(bytes32 outgoing,uint16 threshold,address[] keys)';
 

@@ -6,12 +6,12 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import { codeHash, readFleet } from '../contract/facts.js';
 import { deviceLayout, fleetLayout } from '../contract/layout.generated.js';
 import type { Crypto } from '../port/crypto.js';
 import { slotKey } from '../proof/slots.js';
-import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
 import type { BlockReader } from './chainReader.js';
 import {
   answers,

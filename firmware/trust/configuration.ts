@@ -5,10 +5,10 @@
 
 import type { BeaconChain } from '../beacon/chain.js';
 import { checkChain, encodeChain, maximumChainBytes, parseChain } from '../beacon/chainWire.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
 import { parseUrl } from '../rpc/url.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
 import { isKeySet, type KeySet, keySetFields, readKeySet } from './checkpointKeys.js';
 import { type Level, type Purpose, purposes } from './level.js';
 

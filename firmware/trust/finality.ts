@@ -12,8 +12,8 @@ import type { FinalityState } from '../beacon/state.js';
 import { parseUpdate, type Update } from '../beacon/update.js';
 import { concat } from '../bytes/concat.js';
 import { equal } from '../bytes/equal.js';
+import { undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
-import { undetermined, type Verdict } from '../proof/verdict.js';
 import type { LightConfiguration } from './configuration.js';
 import {
   encodeFinalityRecord,

@@ -5,7 +5,7 @@
 
 import { encodeState, type FinalityState, maximumStateBytes, parseState } from '../beacon/state.js';
 import { equal } from '../bytes/equal.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
 
 /**
  * `good`; `unconfirmed`: reached by committees alone past the age at which they may speak for each other, so that

@@ -13,8 +13,8 @@
 import { numberToBytes, readNumber } from '../bytes/bigEndian.js';
 import { concat } from '../bytes/concat.js';
 import { equal } from '../bytes/equal.js';
+import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
-import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
 import type { PurposePolicy } from './configuration.js';
 import type { Level, TrustedHead } from './level.js';
 

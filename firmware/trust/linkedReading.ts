@@ -5,7 +5,7 @@
  */
 
 import { equal } from '../bytes/equal.js';
-import { accepted, type TrustCause, type Verdict } from '../proof/verdict.js';
+import { accepted, type TrustCause, type Verdict } from '../bytes/verdict.js';
 import type { AccountRequest, ProvenAccount, ProvenState } from '../proof/witness.js';
 import type { BlockReader } from './chainReader.js';
 import type { TrustedBlock, TrustedHead } from './level.js';

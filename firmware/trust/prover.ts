@@ -4,9 +4,9 @@
  */
 
 import { toHex } from '../bytes/hex.js';
+import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Network } from '../port/socket.js';
-import { accepted, undetermined, type Verdict } from '../proof/verdict.js';
 import { HttpClient } from '../rpc/http.js';
 import { hostHeader, parseUrl } from '../rpc/url.js';
 

@@ -4,7 +4,7 @@
  */
 
 import { fromHex, toHex } from '../bytes/hex.js';
-import { accepted, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
+import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { CallResult, RpcCall, RpcEndpoint } from '../rpc/client.js';
 import { readQuantity } from '../rpc/probe.js';
 import { Level, type Tag, type TrustedBlock } from './level.js';

@@ -13,7 +13,7 @@ import { nextQuestion, type Question } from '../beacon/catchUp.js';
 import { periodAt } from '../beacon/chain.js';
 import type { FinalityState } from '../beacon/state.js';
 import { maximumUpdateBytes } from '../beacon/update.js';
-import { accepted, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
+import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { BlockName } from './ancestry.js';
 import { Finality, type FinalityOptions } from './finality.js';
 import type { Standing } from './finalityRecord.js';

@@ -1,5 +1,6 @@
 /** The facts of updates: Device{0, 3, 4, 5}, its Fleet's policy and its channel's record of one version. */
 
+import { accepted, type TrustCause, type Verdict } from '../bytes/verdict.js';
 import {
   channelSlots,
   codeHash,
@@ -10,7 +11,6 @@ import {
   readFleet,
 } from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, type TrustCause, type Verdict } from '../proof/verdict.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
 import type { Tag, TrustedHead } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';

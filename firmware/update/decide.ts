@@ -2,6 +2,7 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
+import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import {
   type ChannelFacts,
   DeviceStatus,
@@ -9,7 +10,6 @@ import {
   type FleetPolicy,
 } from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../proof/verdict.js';
 import { approvalHash, cohort, type Offer, releaseRecord } from './offer.js';
 
 export type UpdateCode =

@@ -5,10 +5,6 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
-import type { Clock } from '../port/clock.js';
-import type { Crypto } from '../port/crypto.js';
-import type { Partition } from '../port/flash.js';
-import type { Network } from '../port/socket.js';
 import {
   accepted,
   type Rejected,
@@ -16,7 +12,11 @@ import {
   type Undetermined,
   undetermined,
   type Verdict,
-} from '../proof/verdict.js';
+} from '../bytes/verdict.js';
+import type { Clock } from '../port/clock.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Partition } from '../port/flash.js';
+import type { Network } from '../port/socket.js';
 import type { HttpExchange } from '../rpc/exchange.js';
 import { HttpClient } from '../rpc/http.js';
 import { parseUrl } from '../rpc/url.js';

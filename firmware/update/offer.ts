@@ -1,9 +1,9 @@
 /** An offer: somebody says that a release is to be had. It is only a hint of what to prove; it carries no place to fetch from. */
 
+import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { encodeStatic } from '../contract/abi.js';
 import type { Crypto } from '../port/crypto.js';
-import { accepted, rejected, type Verdict } from '../proof/verdict.js';
-import { encodeRecord, RecordReader } from '../wire/record.js';
 
 export const MAXIMUM_OFFER = 256;
 

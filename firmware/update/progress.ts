@@ -1,6 +1,6 @@
 /** The update under way, as the journal keeps it, and the channel and floor that the running image brought. */
 
-import { encodeRecord, RecordReader } from '../wire/record.js';
+import { encodeRecord, RecordReader } from '../bytes/record.js';
 import type { Offer } from './offer.js';
 
 export interface Progress {

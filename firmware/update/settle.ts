@@ -6,14 +6,14 @@
 import type { App } from '../app/app.js';
 import { encodeParams } from '../app/params.js';
 import { equal } from '../bytes/equal.js';
-import { parseHeader } from '../image/header.js';
+import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Boot } from '../port/board.js';
 import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
-import { StoreKey } from '../store/keys.js';
+import { parseHeader } from '../store/imageHeader.js';
 import { approvalHash } from './offer.js';
 import { encodeLine, parseLine, parseProgress } from './progress.js';
 

@@ -2,7 +2,7 @@
  * Somebody else at the broker: records what passes, and publishes it again, as it was or changed. MQTT has no
  * secret here that would stop him; that is what envelopes are signed and anchored for.
  */
-import { type BrokerClientOptions, connectBroker, type Message } from '../broker/client.js';
+import { type BrokerClientOptions, connectBroker, type Message } from '../node/brokerClient.js';
 import { flipByte } from './flip.js';
 
 export interface BrokerTap {

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendImage } from '../images/respond.js';
-import { startHttpServer } from '../network/httpServer.js';
+import { startHttpServer } from '../node/network/httpServer.js';
 
 export interface ImageRequest {
   method: string;

@@ -1,6 +1,6 @@
 /** A prover that may be told to lie: it passes on what an honest one says, changed as a mutation has it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { startHttpServer } from '../network/httpServer.js';
+import { startHttpServer } from '../node/network/httpServer.js';
 
 /** What is said in place of `body`, the honest answer to `path` (empty when there was none); undefined: nothing, 404. */
 export type ProverMutation = (

@@ -6,9 +6,9 @@ import { type BeaconChain, epochAt, type ForkLayout, forkAt, periodAt } from '..
 import { headerRoot } from '../../firmware/beacon/header.js';
 import { numberNode } from '../../firmware/beacon/merkle.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
-import { payloadRoot } from '../beaconApi/payloadBranch.js';
-import type { StandardHeader, StandardPayloadHeader } from '../beaconApi/standard.js';
-import { hasPayload, payloadIndex } from '../beaconApi/types.js';
+import { payloadRoot } from '../node/beaconApi/payloadBranch.js';
+import type { StandardHeader, StandardPayloadHeader } from '../node/beaconApi/standard.js';
+import { hasPayload, payloadIndex } from '../node/beaconApi/types.js';
 import type { SimulatedCommittee } from './committees.js';
 import { type SparseTree, sparseTree } from './sparseTree.js';
 

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { committeeRoot } from '../../firmware/beacon/committee.js';
 import { isPresent } from '../../firmware/beacon/participation.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
-import { convertCommittee } from '../beaconApi/convert.js';
-import type { StandardCommittee } from '../beaconApi/standard.js';
-import { emptySignature, type Signer, secretOrder } from '../bls/signer.js';
+import { convertCommittee } from '../node/beaconApi/convert.js';
+import type { StandardCommittee } from '../node/beaconApi/standard.js';
+import { emptySignature, type Signer, secretOrder } from '../node/bls/signer.js';
 
 export interface SimulatedCommittee extends StandardCommittee {
   /** The root of the `SyncCommittee`. */

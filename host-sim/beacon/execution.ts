@@ -1,7 +1,7 @@
 /** The blocks of the execution chain that is wrapped, as JSON-RPC tells them. It is our own anvil, so it is believed. */
 import { fromHex } from '../../firmware/bytes/hex.js';
-import type { StandardPayloadHeader } from '../beaconApi/standard.js';
-import { call } from '../chain/call.js';
+import type { StandardPayloadHeader } from '../node/beaconApi/standard.js';
+import { call } from '../node/chain/call.js';
 
 export interface ExecutionBlock {
   number: number;

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { type BeaconChain, periodAt } from '../../firmware/beacon/chain.js';
 import { equal } from '../../firmware/bytes/equal.js';
-import { hasPayload } from '../beaconApi/types.js';
+import { hasPayload } from '../node/beaconApi/types.js';
 import { bodyOf, type Content, layoutAt, rootOf, type SimulatedBlock, stateOf } from './block.js';
 import { drawn, type SimulatedCommittee } from './committees.js';
 import { type ExecutionBlock, readBlock, readBlocks } from './execution.js';

@@ -8,7 +8,7 @@ import type {
   StandardOptimisticUpdate,
   StandardSyncAggregate,
   StandardUpdate,
-} from '../beaconApi/standard.js';
+} from '../node/beaconApi/standard.js';
 import { layoutAt, type SimulatedBlock, stateOf } from './block.js';
 import { drawn, type SimulatedCommittee } from './committees.js';
 

@@ -14,9 +14,10 @@
  *      20       8  zero
  *      28       4  CRC-32 of the 28 bytes before
  */
+
+import { crc32 } from '../../firmware/bytes/crc32.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import type { Partition } from '../../firmware/port/flash.js';
-import { crc32 } from '../../firmware/store/crc32.js';
 
 export type Slot = 'A' | 'B';
 

@@ -3,9 +3,10 @@
  * start rolls it back. An image that is not whole is never started, and nothing is started that was neither
  * flashed nor set pending: what else lies in a slot may be half a download.
  */
-import { checkImage, type ImageHeader } from '../../firmware/image/header.js';
+
 import type { Boot } from '../../firmware/port/board.js';
 import type { Flash, PartitionName } from '../../firmware/port/flash.js';
+import { checkImage, type ImageHeader } from '../../firmware/store/imageHeader.js';
 import { type BootRecord, BootRecords, type Slot } from './bootRecord.js';
 
 /** What is to be executed. */

@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { Console } from '../../firmware/port/board.js';
+import { lineReader } from '../node/lines.js';
 import {
   type BoardLine,
   boardLineLimit,
@@ -12,7 +13,6 @@ import {
   requestLimit,
   rigLineLimit,
 } from './consoleLine.js';
-import { lineReader } from './lines.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
 const backlogLimit = 1024 * 1024;

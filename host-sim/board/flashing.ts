@@ -1,6 +1,7 @@
 /** Writes the first image into a board that does not run, as a serial flasher does to a new chip. */
-import { checkImage } from '../../firmware/image/header.js';
+
 import type { Partition } from '../../firmware/port/flash.js';
+import { checkImage } from '../../firmware/store/imageHeader.js';
 import { openFileFlash } from '../flash/fileFlash.js';
 import { setActive } from './bootloader.js';
 

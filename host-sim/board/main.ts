@@ -9,13 +9,13 @@
 import { randomFillSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { headerLength } from '../../firmware/image/header.js';
 import type { Flash } from '../../firmware/port/flash.js';
+import { headerLength } from '../../firmware/store/imageHeader.js';
 import { openFileFlash } from '../flash/fileFlash.js';
-import { nodeNetwork } from '../network/socket.js';
+import { nodeClock } from '../node/clock.js';
+import { nodeNetwork } from '../node/network/socket.js';
 import { bootPort, chooseStart, type Start } from './bootloader.js';
 import { createBridge } from './bridge.js';
-import { nodeClock } from './clock.js';
 import { BoardConsole } from './console.js';
 import { exitCode } from './exitCode.js';
 import { lockDirectory } from './lock.js';

@@ -1,8 +1,8 @@
 /** A chain of one's own: anvil, started directly, gone when this process is gone. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { call } from '../node/chain/call.js';
 import { anvilBinary } from './binary.js';
-import { call } from './call.js';
 
 export interface ChainOptions {
   /** 0, the default, takes a free port. */

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { createKeccak256 } from '../../firmware/crypto/keccak.js';
-import { encodeImage } from '../../firmware/image/header.js';
+import { encodeImage } from '../../firmware/store/imageHeader.js';
 import { notClosed } from '../board/realm.js';
-import { bundleFirmware, type FirmwareBundle, repositoryRoot } from '../bundle/firmware.js';
+import { bundleFirmware, type FirmwareBundle } from '../node/bundle/firmware.js';
+import { repositoryRoot } from '../node/repository.js';
 import { makeBody } from '../rv32/image.js';
 
 export interface ImageOptions {

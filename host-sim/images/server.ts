@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { maximumImageLength } from '../../firmware/image/header.js';
-import { startHttpServer } from '../network/httpServer.js';
+import { maximumImageLength } from '../../firmware/store/imageHeader.js';
+import { startHttpServer } from '../node/network/httpServer.js';
 import { sendImage } from './respond.js';
 
 export interface ImageServerOptions {

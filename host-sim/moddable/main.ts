@@ -17,12 +17,12 @@ import { nativeBls } from '../../firmware/crypto/native/nativeBls.js';
 import { run } from '../../firmware/device/device.js';
 import { timerClock } from '../../firmware/esp32/clock.js';
 import { tcpNetwork } from '../../firmware/esp32/network.js';
-import { headerLength } from '../../firmware/image/header.js';
 import type { Ports } from '../../firmware/port/ports.js';
+import { headerLength } from '../../firmware/store/imageHeader.js';
 import { bootPort, chooseStart } from '../board/bootloader.js';
 import { simulatedPins } from '../board/pins.js';
-import { hostConsole } from '../xs/guest/console.js';
-import { hostFlash } from '../xs/guest/flash.js';
+import { hostConsole } from '../engine/guest/console.js';
+import { hostFlash } from '../engine/guest/flash.js';
 import { host } from './native.js';
 import { countedReads } from './socket.js';
 

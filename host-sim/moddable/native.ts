@@ -1,5 +1,5 @@
 /** The C functions of host/ports.c; each throws an Error on misuse. */
-import type { FlashHost } from '../xs/guest/host.js';
+import type { FlashHost } from '../engine/guest/host.js';
 
 declare function native(name: string): (...values: never[]) => never;
 

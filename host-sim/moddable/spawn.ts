@@ -1,7 +1,7 @@
 /** The command that runs a board of the SDK's lin build; it takes the arguments of the Node board too. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '../bundle/firmware.js';
+import { repositoryRoot } from '../node/repository.js';
 
 const folder = join(repositoryRoot, '.build', 'moddable', 'lin');
 

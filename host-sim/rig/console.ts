@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type BoardLine, boardLineLimit, type RigLine } from '../board/consoleLine.js';
-import { lineReader } from '../board/lines.js';
+import { lineReader } from '../node/lines.js';
 
 /** What a board says, answers to requests excepted. */
 export type Said = Exclude<BoardLine, { answer: number } | { token: string }>;

@@ -5,12 +5,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { repositoryRoot } from '../bundle/firmware.js';
+import { CompileError, compileObject } from '../engine/compiler.js';
+import { findSources } from '../engine/sources.js';
+import { repositoryRoot } from '../node/repository.js';
 import { buildXs } from '../xs/build.js';
-import { CompileError, compileObject } from '../xs/compiler.js';
-import { findSources } from '../xs/sources.js';
 import { requireCompiler } from './tools.js';
 
 export interface Rv32Build {
@@ -29,9 +29,6 @@ export const boardProgram = join(folder, 'board.elf');
 const leftOut = ['Code', 'Lexical', 'Scope', 'Script', 'Snapshot', 'SourceMap', 'Syntaxical', 'Tree'].map(
   name => `xs${name}.c`,
 );
-
-/** Of the XS host on a desk, what asks for nothing that a bare machine lacks. */
-const shared = ['bytecode.c', 'clock.c', 'memory.c', 'ports.c', 'preload.c'];
 
 const machineFlags = ['-march=rv32imc_zicsr', '-mabi=ilp32', '-specs=picolibc.specs'];
 
@@ -67,13 +64,12 @@ export async function buildRv32(
   await buildXs();
   const sources = findSources();
   const engine = sources.engine.filter(file => !leftOut.includes(basename(file)));
-  const xsHost = dirname(sources.host[0]);
   const ours = [
     ...readdirSync(hostFolder)
       .filter(name => /\.[cS]$/.test(name))
       .sort()
       .map(name => join(hostFolder, name)),
-    ...shared.map(name => join(xsHost, name)),
+    ...sources.host,
     ...sources.crypto,
   ];
   const objects = join(folder, 'objects');

@@ -1,7 +1,7 @@
 /** `npm run build:rv32`: builds the program of the emulated board. */
 import { parseArgs } from 'node:util';
-import { CompileError } from '../xs/compiler.js';
-import { XsMissing } from '../xs/sources.js';
+import { CompileError } from '../engine/compiler.js';
+import { XsMissing } from '../engine/sources.js';
 import { buildRv32 } from './build.js';
 import { installCommand, Rv32Missing, requireEmulator } from './tools.js';
 

@@ -1,6 +1,6 @@
 /** The rig's end of a board's serial line; for the emulated board host/frame.h has the other end. */
-import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../firmware/console/frame.js';
-import { frameType } from '../../firmware/console/frameType.js';
+import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../firmware/serial/frame.js';
+import { frameType } from '../../firmware/serial/frameType.js';
 
 export interface LineEvents {
   /** A line of the console, without its end. */

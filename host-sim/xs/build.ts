@@ -2,15 +2,14 @@
  * Builds the XS host: the engine, the board around it and the native crypto, into one program below `.build/xs`.
  * What did not change is not compiled again; a first build takes about 20 seconds of one core.
  */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
-import { repositoryRoot } from '../bundle/firmware.js';
-import { type Compiler, compileObject, findCompiler, linkProgram } from './compiler.js';
-import { writeChanged, writeGuests } from './guests.js';
-import { findSources, type Sources } from './sources.js';
+import { compileObject, findCompiler, linkProgram } from '../engine/compiler.js';
+import { makeTable } from '../engine/curveTable.js';
+import { writeGuests } from '../engine/guests.js';
+import { cFiles, findSources } from '../engine/sources.js';
+import { repositoryRoot } from '../node/repository.js';
 
 /** Release is what boards run; sanitized finds wrong memory accesses and undefined behaviour, three times slower. */
 export type Variant = 'release' | 'sanitized';
@@ -29,7 +28,7 @@ export interface XsBuild {
 }
 
 const folder = join(repositoryRoot, '.build', 'xs');
-const tableName = 'ecmult_static_context.h';
+const hostFolder = join(repositoryRoot, 'host-sim', 'xs', 'host');
 
 /** As on a chip: an interpreter with parser, and no debugger. */
 const engineDefines = [
@@ -73,7 +72,11 @@ export async function buildXs({ variant = 'release', onProgress }: BuildOptions 
   const generated = join(folder, 'generated');
   const guests = join(generated, 'guests.c');
   await Promise.all([writeGuests(guests), makeTable(compiler, sources, generated)]);
-  const files = [...sources.engine, ...sources.host, ...sources.crypto, guests];
+  const files = [
+    ...sources.engine,
+    ...[...sources.host, ...sources.posix, ...cFiles(hostFolder)],
+    ...[...sources.crypto, guests],
+  ];
   const objects = join(folder, variant, 'objects');
   const flagsOf = (file: string): string[] => {
     const engine = sources.engine.includes(file);
@@ -82,7 +85,7 @@ export async function buildXs({ variant = 'release', onProgress }: BuildOptions 
       ...['-std=gnu11', '-fno-strict-aliasing', ...engineDefines],
       ...(engine ? ['-w', ...their] : [...warnings, ...ours]),
       ...(basename(file) === 'xsDefaults.c' ? leftOut : []),
-      ...[...sources.ours, generated].map(name => `-I${name}`),
+      ...[hostFolder, ...sources.ours, generated].map(name => `-I${name}`),
       ...sources.theirs.map(name => `-isystem${name}`),
     ];
   };
@@ -104,27 +107,4 @@ export async function buildXs({ variant = 'release', onProgress }: BuildOptions 
     await linkProgram(compiler, all, program, optimisation[variant].link);
   }
   return { program, compiled };
-}
-
-/** The multiples of the base point that signing uses, computed by libsecp256k1's own program. */
-export async function makeTable(compiler: Compiler, sources: Sources, generated: string): Promise<void> {
-  const table = join(generated, tableName);
-  const stamp = `/* ${sources.versions} */\n`;
-  if (existsSync(table) && readFileSync(table, 'utf8').startsWith(stamp)) return;
-  mkdirSync(generated, { recursive: true });
-  // It writes below the folder it runs in.
-  const place = mkdtempSync(join(generated, 'table-'));
-  try {
-    mkdirSync(join(place, 'src'));
-    const maker = join(place, 'maker');
-    const includes = sources.theirs.map(name => `-isystem${name}`);
-    await linkProgram(compiler, [sources.tableMaker], maker, [
-      ...['-O1', '-w', '-DECMULT_GEN_PREC_BITS=2'],
-      ...includes,
-    ]);
-    await promisify(execFile)(maker, { cwd: place });
-    writeChanged(table, stamp + readFileSync(join(place, 'src', tableName), 'utf8'));
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
 }

@@ -1,8 +1,8 @@
 /** `npm run build:xs`: builds what runs a board's image in the XS engine. */
 import { parseArgs } from 'node:util';
+import { CompileError } from '../engine/compiler.js';
+import { XsMissing } from '../engine/sources.js';
 import { buildXs } from './build.js';
-import { CompileError } from './compiler.js';
-import { XsMissing } from './sources.js';
 
 const help = `Usage: npm run build:xs -- [--sanitized]
 

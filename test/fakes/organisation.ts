@@ -16,8 +16,8 @@ import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Clock } from '../../firmware/port/clock.js';
 import { JsonRpcEndpoint } from '../../firmware/rpc/client.js';
 import { startChain } from '../../host-sim/chain/chain.js';
-import { mineUntilFinal } from '../../host-sim/chain/time.js';
-import { nodeNetwork } from '../../host-sim/network/socket.js';
+import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
+import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { word } from './bytes.js';
 
 const PARTS = ['owner', 'operator', 'guardian', 'signerA', 'signerB', 'releaseA', 'releaseB'] as const;

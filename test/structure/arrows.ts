@@ -17,7 +17,7 @@ interface Room {
   packages?: readonly string[];
 }
 
-const facts = ['port', 'bytes', 'wire', 'crypto', 'proof', 'contract', 'image', 'store'];
+const facts = ['port', 'bytes', 'crypto', 'proof', 'contract', 'store'];
 
 /**
  * A room of `firmware/` → the rooms and packages that it may import, besides itself. Bytes, proofs, crypto and the
@@ -25,17 +25,15 @@ const facts = ['port', 'bytes', 'wire', 'crypto', 'proof', 'contract', 'image', 
  */
 export const rooms: Readonly<Record<string, Room>> = {
   port: { rooms: [] },
-  bytes: { rooms: [] },
-  wire: { rooms: ['bytes'], packages: ['rlp'] },
+  bytes: { rooms: [], packages: ['rlp'] },
   store: { rooms: ['port', 'bytes'] },
   crypto: { rooms: ['port', 'bytes'], packages: ['@noble/hashes', '@noble/secp256k1'] },
   proof: { rooms: ['port', 'bytes', 'crypto'], packages: ['rlp'] },
-  beacon: { rooms: ['port', 'bytes', 'crypto', 'proof', 'wire'], packages: ['@noble/curves'] },
-  console: { rooms: ['port', 'bytes', 'store'] },
+  beacon: { rooms: ['port', 'bytes', 'crypto', 'proof'], packages: ['@noble/curves'] },
+  serial: { rooms: ['port', 'bytes', 'store'] },
   contract: { rooms: ['port', 'bytes', 'crypto', 'proof'] },
-  image: { rooms: ['port', 'bytes', 'wire', 'crypto', 'proof', 'store'] },
   ledger: { rooms: facts },
-  rpc: { rooms: ['port', 'bytes', 'wire', 'proof'] },
+  rpc: { rooms: ['port', 'bytes', 'proof'] },
   mqtt: { rooms: ['port', 'bytes'], packages: ['mqtt-packet', 'buffer'] },
   app: { rooms: ['port', 'bytes', 'proof'], packages: ['valibot', 'cborg'] },
   trust: { rooms: [...facts, 'rpc', 'beacon'], packages: ['valibot'] },
@@ -49,7 +47,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   apps: { rooms: ['port', 'bytes', 'app', 'device'], packages: ['valibot'] },
   // A platform: its packages are modules of the Moddable SDK.
   esp32: {
-    rooms: ['port', 'bytes', 'store', 'crypto', 'image', 'console', 'rpc', 'mqtt', 'app', 'device', 'apps'],
+    rooms: ['port', 'bytes', 'store', 'crypto', 'serial', 'rpc', 'mqtt', 'app', 'device', 'apps'],
     packages: [
       ...['Resource', 'embedded:io', 'embedded:network', 'embedded:storage'],
       ...['mc', 'modules', 'net', 'timer'],

@@ -1,7 +1,7 @@
 /** The language of what is emitted for XS, whatever the sources and the packages were written in. */
 import test from 'ava';
-import { bundleFirmware } from '../../host-sim/bundle/firmware.js';
-import { bundleGuest } from '../../host-sim/xs/guests.js';
+import { bundleGuest } from '../../host-sim/engine/guests.js';
+import { bundleFirmware } from '../../host-sim/node/bundle/firmware.js';
 import { absentInXs, newerThanXs } from './emitted.js';
 
 test('an image, and what the host runs beside it, contain nothing newer than XS 13.3', async t => {

@@ -2,8 +2,8 @@
 import { randomFillSync } from 'node:crypto';
 import { MqttClient } from '../../firmware/mqtt/client.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
-import { nodeClock } from '../../host-sim/board/clock.js';
-import { nodeNetwork } from '../../host-sim/network/socket.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
+import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 
 export interface BrokerClient {
   publish(topic: string, payload: Uint8Array): Promise<unknown>;

@@ -1,5 +1,5 @@
 /** Boards act on final blocks. A development chain makes none by itself, so the tools mine them there. */
-import { mineUntilFinal } from '../../host-sim/chain/time.js';
+import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 

@@ -10,7 +10,7 @@ import { readFleet } from '../../firmware/contract/facts.js';
 import { fleetLayout } from '../../firmware/contract/layout.generated.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import { checkpointHash } from '../../firmware/trust/checkpoint.js';
-import { call } from '../../host-sim/chain/call.js';
+import { call } from '../../host-sim/node/chain/call.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
 import { type CheckpointFile, checkpointOf, parseCheckpointFile, toText } from './file.js';

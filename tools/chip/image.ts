@@ -3,7 +3,7 @@
  * (firmware/esp32/slotLayout.ts has how they lie in flash).
  */
 import { sectorSize } from '../../firmware/esp32/slotLayout.js';
-import { checkImage, encodeImage, headerLength, type ImageHeader } from '../../firmware/image/header.js';
+import { checkImage, encodeImage, headerLength, type ImageHeader } from '../../firmware/store/imageHeader.js';
 
 /** First byte of an application (esp_app_format.h). */
 const applicationMagic = 0xe9;

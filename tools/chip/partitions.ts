@@ -1,7 +1,7 @@
 /** The partition table of a chip, as firmware/esp32/partitions.csv has it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 
 export interface ChipPartitionRow {
   name: string;

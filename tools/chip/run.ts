@@ -1,7 +1,7 @@
 /** Runs steps one after the other and stops at the first that fails. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { Failure } from '../cli/failure.js';
 import type { Step } from './steps.js';
 

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { maximumImageLength } from '../../firmware/image/header.js';
+import { maximumImageLength } from '../../firmware/store/imageHeader.js';
 import { defineCommand, operand } from '../cli/command.js';
 import { bytesOfFile, path } from '../cli/kinds.js';
 import { readImage } from '../release/image.js';

@@ -6,7 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import * as v from 'valibot';
-import { lineReader } from '../../host-sim/board/lines.js';
+import { lineReader } from '../../host-sim/node/lines.js';
 import { Failure, oneLine } from '../cli/failure.js';
 import type { BoardConsole } from './port.js';
 

@@ -1,4 +1,4 @@
-/** The console of a board on a serial line: lines of JSON in frames (firmware/console), over a terminal device. */
+/** The console of a board on a serial line: lines of JSON in frames (firmware/serial), over a terminal device. */
 import { execFileSync } from 'node:child_process';
 import { constants, existsSync, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';

@@ -2,7 +2,7 @@
  * An attack and its twin: something is forged, withheld or out of place, the board says what it must say and its
  * store stays as it was; then the same thing untouched is accepted. Refusing everything would not pass.
  */
-import { receiptsFloorsAndClock, StoreKey } from '../../firmware/store/keys.js';
+import { receiptsFloorsAndClock, StoreKey } from '../../firmware/ledger/keys.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
 import { storeText } from './store.js';

@@ -3,7 +3,7 @@ import { encodeParams } from '../../firmware/app/params.js';
 import { concat } from '../../firmware/bytes/concat.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { envelopeHash } from '../../firmware/command/envelope.js';
-import { increaseTime } from '../../host-sim/chain/time.js';
+import { increaseTime } from '../../host-sim/node/chain/time.js';
 import { crypto } from '../operator/boardChannel.js';
 import { ask, deliveryOf } from '../operator/order.js';
 import { attack } from './attack.js';

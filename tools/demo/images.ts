@@ -1,8 +1,8 @@
 /** The images of the demo: the example firmware, and a later release of it that is built from different source. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
 import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 import type { Engine } from '../../host-sim/rig/engines.js';
 import { buildMod, type ModOptions } from '../moddable/mod.js';
 import { requireSdk } from '../moddable/sdk.js';

@@ -1,7 +1,7 @@
 /** A board's store, read from its flash from outside: what an attack must not have changed. */
 import { toHex } from '../../firmware/bytes/hex.js';
+import { receiptsFloorsAndClock } from '../../firmware/ledger/keys.js';
 import { openJournal } from '../../firmware/store/journal.js';
-import { receiptsFloorsAndClock } from '../../firmware/store/keys.js';
 import { snapshotFlash } from '../../host-sim/flash/snapshot.js';
 
 /** Every record but receipts, floors and clock, and the identity: equal stores give equal texts. */

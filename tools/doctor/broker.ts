@@ -3,8 +3,8 @@ import { randomFillSync } from 'node:crypto';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { MqttClient } from '../../firmware/mqtt/client.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
-import { nodeClock } from '../../host-sim/board/clock.js';
-import { nodeNetwork } from '../../host-sim/network/socket.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
+import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { hostOf } from '../settings.js';
 import { type Check, ok, problem, skipped } from './check.js';
 

@@ -5,8 +5,8 @@ import { addresses } from '../../firmware/contract/addresses.generated.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import { JsonRpcEndpoint } from '../../firmware/rpc/client.js';
 import { probe } from '../../firmware/rpc/probe.js';
-import { nodeClock } from '../../host-sim/board/clock.js';
-import { nodeNetwork } from '../../host-sim/network/socket.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
+import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { hostOf, type Settings } from '../settings.js';
 import { type Check, ok, problem, skipped } from './check.js';
 

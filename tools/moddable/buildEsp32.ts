@@ -1,7 +1,7 @@
 /** `npm run build:esp32`: the binary for a chip, or exactly what is missing for it. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { runCommand, WrongUse } from './command.js';
 import { buildEsp32, slotBytes, type Target, targets } from './esp32.js';
 import { findIdf, findSdk, isLack, SdkMissing, versionsThatFit } from './sdk.js';

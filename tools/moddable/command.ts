@@ -1,7 +1,7 @@
 /** What the commands of this folder have in common: progress, one JSON document, exit codes, Ctrl-C. */
 import { parseArgs } from 'node:util';
-import { CompileError } from '../../host-sim/xs/compiler.js';
-import { XsMissing } from '../../host-sim/xs/sources.js';
+import { CompileError } from '../../host-sim/engine/compiler.js';
+import { XsMissing } from '../../host-sim/engine/sources.js';
 import { SdkMissing, versionsThatFit } from './sdk.js';
 import { StepFailed } from './step.js';
 

@@ -2,8 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
-import { writeChanged } from '../../host-sim/xs/guests.js';
+import { writeChanged } from '../../host-sim/engine/guests.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { buildFolder, readManifests } from './modules.js';
 import { type More, outputFolder, prepare } from './prepare.js';
 import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';

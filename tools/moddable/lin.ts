@@ -1,9 +1,9 @@
 /** The SDK's lin build of a board, and the loader that runs it without a screen. */
 import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { findCompiler, linkProgram } from '../../host-sim/engine/compiler.js';
 import { linBoard, linLibrary } from '../../host-sim/moddable/spawn.js';
-import { findCompiler, linkProgram } from '../../host-sim/xs/compiler.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { outputFolder, prepare } from './prepare.js';
 import { type Sdk, sdkEnvironment } from './sdk.js';
 import { runStep, type StepOptions } from './step.js';

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { readManifests } from './modules.js';
 import { outputFolder } from './prepare.js';
 import { type Sdk, sdkEnvironment } from './sdk.js';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
-import { repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 
 /** What the manifests can name: `esp32`, `esp32/esp32c3`, `lin`. */
 export type Platform = string;

@@ -7,7 +7,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
 import ts from 'typescript';
-import { packageAliases, repositoryRoot } from '../../host-sim/bundle/firmware.js';
+import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 
 /** Where the manifests look for them. */
 export const packagesFolder = join(repositoryRoot, '.build', 'moddable', 'packages');

@@ -5,10 +5,10 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeTable } from '../../host-sim/xs/build.js';
-import { findCompiler } from '../../host-sim/xs/compiler.js';
-import { writeChanged } from '../../host-sim/xs/guests.js';
-import { findSources } from '../../host-sim/xs/sources.js';
+import { findCompiler } from '../../host-sim/engine/compiler.js';
+import { makeTable } from '../../host-sim/engine/curveTable.js';
+import { writeChanged } from '../../host-sim/engine/guests.js';
+import { findSources } from '../../host-sim/engine/sources.js';
 import { buildFolder, type Manifests, type Platform, readManifests } from './modules.js';
 import { writePackages } from './packages.js';
 

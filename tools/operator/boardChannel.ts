@@ -14,8 +14,8 @@ import { receiptHash } from '../../firmware/ledger/receipt.js';
 import { type PublishedReceipt, parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import { MqttClient } from '../../firmware/mqtt/client.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
-import { nodeClock } from '../../host-sim/board/clock.js';
-import { nodeNetwork } from '../../host-sim/network/socket.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
+import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { type Answer, parseAnswer } from './answer.js';
 
 export type { Answer } from './answer.js';

@@ -1,8 +1,8 @@
 /** One beacon node over the standard Beacon API: SSZ if it speaks it, else JSON. Nothing that it says is believed. */
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import type { StandardBootstrap, StandardUpdate } from '../../host-sim/beaconApi/standard.js';
-import { type LightClientKind, readLightClient } from '../../host-sim/beaconApi/types.js';
+import type { StandardBootstrap, StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
+import { type LightClientKind, readLightClient } from '../../host-sim/node/beaconApi/types.js';
 import { chainOfNode } from './chainOfNode.js';
 import { parseJson, request, UpstreamProblem } from './upstream.js';
 

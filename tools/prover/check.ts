@@ -7,8 +7,8 @@ import { periodAt } from '../../firmware/beacon/chain.js';
 import type { Committee } from '../../firmware/beacon/committee.js';
 import type { BeaconContext } from '../../firmware/beacon/context.js';
 import type { Update } from '../../firmware/beacon/update.js';
+import { rejected, type Verdict } from '../../firmware/bytes/verdict.js';
 import { decodeHeader } from '../../firmware/proof/header.js';
-import { rejected, type Verdict } from '../../firmware/proof/verdict.js';
 
 export interface CheckedUpdate extends Advance {
   finalizedSlot: number;

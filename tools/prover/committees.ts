@@ -7,7 +7,7 @@ import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware
 import { periodAt } from '../../firmware/beacon/chain.js';
 import type { BeaconContext } from '../../firmware/beacon/context.js';
 import { toHex } from '../../firmware/bytes/hex.js';
-import { convertBootstrap } from '../../host-sim/beaconApi/convert.js';
+import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { BeaconNode } from './beaconNode.js';
 import { Lie } from './executionNode.js';
 import { beaconRootOf, executionHashOf, judge, type KnownCommittee, knownCommittee } from './judge.js';

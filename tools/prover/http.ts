@@ -1,7 +1,7 @@
 /** The prover's face for boards that have a network: HTTP, bytes out, short errors in JSON. And /metrics. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maximumWitnessRequestBytes } from '../../firmware/proof/witnessRequest.js';
-import { type HttpServer, startHttpServer } from '../../host-sim/network/httpServer.js';
+import { type HttpServer, startHttpServer } from '../../host-sim/node/network/httpServer.js';
 import { oneLine } from '../cli/failure.js';
 import type { Prover } from './prover.js';
 import { answerPath, answerWitness, BadQuestion, maximumPathLength } from './routes.js';

@@ -7,8 +7,12 @@ import { domainSlot } from '../../firmware/beacon/domain.js';
 import { headerRoot } from '../../firmware/beacon/header.js';
 import type { Update } from '../../firmware/beacon/update.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
-import { convertCommittee, convertUpdate } from '../../host-sim/beaconApi/convert.js';
-import type { StandardCommittee, StandardHeader, StandardUpdate } from '../../host-sim/beaconApi/standard.js';
+import { convertCommittee, convertUpdate } from '../../host-sim/node/beaconApi/convert.js';
+import type {
+  StandardCommittee,
+  StandardHeader,
+  StandardUpdate,
+} from '../../host-sim/node/beaconApi/standard.js';
 import { type CheckedUpdate, checkUpdate } from './check.js';
 import { Lie } from './executionNode.js';
 

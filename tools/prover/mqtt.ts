@@ -5,7 +5,7 @@
  */
 
 import { equal } from '../../firmware/bytes/equal.js';
-import { type BrokerClient, connectBroker, type Message } from '../../host-sim/broker/client.js';
+import { type BrokerClient, connectBroker, type Message } from '../../host-sim/node/brokerClient.js';
 import { LeastRecentlyUsed } from './lru.js';
 import type { Prover } from './prover.js';
 import { answerPath, maximumPathLength } from './routes.js';

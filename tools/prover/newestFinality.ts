@@ -2,7 +2,7 @@
 import type { BeaconContext } from '../../firmware/beacon/context.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { equal } from '../../firmware/bytes/equal.js';
-import type { StandardUpdate } from '../../host-sim/beaconApi/standard.js';
+import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
 import type { BeaconNode } from './beaconNode.js';
 import type { ChainData } from './chainData.js';
 import type { ExecutionNode } from './executionNode.js';

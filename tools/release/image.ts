@@ -1,7 +1,7 @@
 /** An image file: what contracts and boards will say of it. */
 import { createHash } from 'node:crypto';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
-import { checkImage } from '../../firmware/image/header.js';
+import { checkImage } from '../../firmware/store/imageHeader.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
 

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../xs/host/console.h"
-#include "../../xs/host/flash.h"
-#include "../../xs/host/lock.h"
-#include "../../xs/host/watchdog.h"
+#include "../../engine/host/console.h"
+#include "../../engine/host/flash.h"
+#include "../../engine/posix/lock.h"
+#include "../../engine/host/watchdog.h"
 
 static int resting;
 /* Where to write down what memory was used when the run ends by itself; or NULL. */

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../xs/host/clock.h"
-#include "../../xs/host/console.h"
-#include "../../xs/host/entropy.h"
-#include "../../xs/host/flash.h"
+#include "../../engine/host/clock.h"
+#include "../../engine/host/console.h"
+#include "../../engine/host/entropy.h"
+#include "../../engine/host/flash.h"
 #include "board.h"
 #include "mc.xs.h"
 

@@ -5,7 +5,9 @@
 #include "bytecode.h"
 #include "console.h"
 #include "device.h"
+#include "power.h"
 #include "mappedFlash.h"
+#include "preload.h"
 #include "memory.h"
 #include "body.h"
 
@@ -24,9 +26,6 @@ const char *checkBody(const uint8_t *body, size_t length) {
 
 /* Of XS's cache of globals, which is written to at run time: the one part of the body's machine that is in RAM. */
 static txSlot *globals[XS_INTRINSICS_COUNT];
-
-/* xs/host/preload.c */
-void preloadMachine(txMachine *the);
 
 static _Noreturn void fail(const char *why) {
   sendText("fault", why);

@@ -1,6 +1,6 @@
 /*
  * The body of an image as this board runs it: the memory of a machine that has loaded the built-ins, the host's own
- * code (xs/guest) and the image, as the SDK's linker puts preloaded modules into flash. It is made by running this
+ * code (engine/guest) and the image, as the SDK's linker puts preloaded modules into flash. It is made by running this
  * very program with `strapMake`, and it is used where it lies, in flash, at the address it was made for. What begins
  * at the start is a clone of it with memory of its own.
  */

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "device.h"
+#include "power.h"
 #include "frame.h"
 #include "serialConsole.h"
 #include "watchdog.h"

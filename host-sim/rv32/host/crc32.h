@@ -1,4 +1,4 @@
-/* CRC-32 (IEEE 802.3, reflected), as firmware/store/crc32.ts. */
+/* CRC-32 (IEEE 802.3, reflected), as firmware/bytes/crc32.ts. */
 #ifndef HOLDFAST_RV32_CRC32_H
 #define HOLDFAST_RV32_CRC32_H
 

@@ -22,7 +22,4 @@ static inline volatile uint8_t *byte(uint32_t address) { return (volatile uint8_
 #define setCsr(name, value) __asm__ volatile("csrs " #name ", %0" ::"r"((uint32_t)(value)) : "memory")
 #define clearCsr(name, value) __asm__ volatile("csrc " #name ", %0" ::"r"((uint32_t)(value)) : "memory")
 
-/* Ends the emulator with this status. */
-_Noreturn void powerOff(int code);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include "console.h"
 #include "device.h"
+#include "power.h"
 #include "serial.h"
 #include "serialConsole.h"
 

@@ -5,15 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* XS has two faces, one for itself and one for hosts, with their own names for the same. */
-#ifdef __XSALL__
-typedef txMachine Machine;
-typedef txSlot Slot;
-#else
-#include "xs.h"
-typedef xsMachine Machine;
-typedef xsSlot Slot;
-#endif
+#include "engine.h"
 
 typedef struct {
   size_t heap;

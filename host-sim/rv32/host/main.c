@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "console.h"
 #include "device.h"
+#include "power.h"
 #include "entropy.h"
 #include "flash.h"
 #include "frame.h"

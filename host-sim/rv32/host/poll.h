@@ -1,4 +1,4 @@
-/* Stands in for the POSIX header: a board has no files to poll, and only the type is named (xs/host/socket.h). */
+/* Stands in for the POSIX header: a board has no files to poll, and only the type is named (engine/host/socket.h). */
 #ifndef HOLDFAST_RV32_POLL_H
 #define HOLDFAST_RV32_POLL_H
 

@@ -4,18 +4,14 @@
 
 #include "console.h"
 #include "device.h"
+#include "power.h"
 #include "serial.h"
 #include "serialConsole.h"
+#include "timer.h"
 
 enum { timer = 1 << 7, external = 1 << 11, globalEnable = 1 << 3 };
 
 extern char stackLow[], ramStart[], ramEnd[];
-
-_Noreturn void powerOff(int code) {
-  *word(testBase) = code ? (uint32_t)code << 16 | 0x3333 : 0x5555;
-  for (;;) {
-  }
-}
 
 _Noreturn void bite(void) { powerOff(exitWatchdog); }
 

@@ -12,8 +12,6 @@ void onTick(void);
 _Noreturn void onFault(uint32_t cause, uint32_t at, uint32_t value, uint32_t stack, uint32_t from);
 _Noreturn void bite(void);
 
-/* The machine timer fires after so many ticks of 100 ns. */
-void wakeAfter(uint64_t ticks);
 /* Sleeps until the timer fires or input arrives. */
 void waitForInterrupt(uint64_t ticks);
 

@@ -1,6 +1,7 @@
 #include "watchdog.h"
 
 #include "device.h"
+#include "timer.h"
 #include "trap.h"
 
 /*
@@ -12,22 +13,6 @@ enum { machineTimer = 1 << 7, globalEnable = 1 << 3, ticks = 1000000, ticksInMil
 static uint64_t patience;
 static volatile uint64_t fedAt;
 
-static uint64_t now(void) {
-  uint32_t high, low;
-  do {
-    high = *word(clintBase + 0xbffc);
-    low = *word(clintBase + 0xbff8);
-  } while (high != *word(clintBase + 0xbffc));
-  return (uint64_t)high << 32 | low;
-}
-
-void wakeAfter(uint64_t count) {
-  uint64_t at = now() + count;
-  *word(clintBase + 0x4004) = ~0u;
-  *word(clintBase + 0x4000) = (uint32_t)at;
-  *word(clintBase + 0x4004) = (uint32_t)(at >> 32);
-}
-
 void startWatchdog(double milliseconds) {
   patience = (uint64_t)(milliseconds * ticksInMillisecond);
   feedWatchdog();
@@ -36,11 +21,11 @@ void startWatchdog(double milliseconds) {
   setCsr(mstatus, globalEnable);
 }
 
-void feedWatchdog(void) { fedAt = now(); }
+void feedWatchdog(void) { fedAt = ticksNow(); }
 
 double watchdogPatience(void) { return 1000; }
 
 void onTick(void) {
   wakeAfter(ticks);
-  if (patience && now() - fedAt > patience) bite();
+  if (patience && ticksNow() - fedAt > patience) bite();
 }

@@ -10,7 +10,7 @@
 #include "socket.h"
 #include "watchdog.h"
 
-/* Of an image before its body; firmware/image/header.ts. */
+/* Of an image before its body; firmware/store/imageHeader.ts. */
 enum { imageHeader = 64 };
 
 static xsMachine *bootloaderMachine;

@@ -3,6 +3,7 @@
 #define HOLDFAST_BOARD_H
 
 #include "machine.h"
+#include "ports.h"
 
 typedef struct {
   /* Without a heap of its own the image runs where memory is plenty, and nothing is a constant. */
@@ -22,21 +23,5 @@ void startModule(const BoardSettings *settings, const char *path);
 
 /* Serves the image's events until its run ends, then ends the process. */
 _Noreturn void runBoard(void);
-
-/* What ports.c needs of the board. */
-
-/* True once the image asked for a restart: it has no effect any more. */
-int boardHasEnded(void);
-/* After these the run ends as soon as the image's code returns. */
-void restartBoard(const char *reason);
-void faultBoard(const char *description);
-/* Bytes that execute. */
-const uint8_t *imageBytes(size_t *length);
-/* NULL, or why the bootloader refuses. */
-const char *askBootloader(const char *method, double length);
-
-/* Fills an object with the host's functions (guest/host.ts). */
-void addFlashFunctions(xsMachine *the, xsSlot *object);
-void addHostFunctions(xsMachine *the, xsSlot *object, int portable);
 
 #endif

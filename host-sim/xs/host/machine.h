@@ -5,15 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* XS has two faces, one for itself and one for hosts, with their own names for the same. */
-#ifdef __XSALL__
-typedef txMachine Machine;
-typedef txSlot Slot;
-#else
-#include "xs.h"
-typedef xsMachine Machine;
-typedef xsSlot Slot;
-#endif
+#include "engine.h"
+#include "preload.h"
 
 typedef struct {
   /* Bytes of the static heap. */
@@ -43,12 +36,6 @@ typedef enum { modestMemory, hugeMemory } Memory;
 
 /* A machine with memory of its own, as much as it wants, in blocks that suit how much that will be. */
 Machine *createMachine(Memory memory);
-
-/*
- * Makes what a machine holds now a constant that others share: the built-ins, and what scripts made that ran in it.
- * That is what the SDK does with preloaded modules, which then lie in a chip's flash. It runs nothing after this.
- */
-void preloadMachine(Machine *machine);
 
 /*
  * A machine in a static heap, around what was preloaded. What it changes of that it first copies. NULL: there is no

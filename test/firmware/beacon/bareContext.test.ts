@@ -6,7 +6,7 @@ import test from 'ava';
 import { encodeChain } from '../../../firmware/beacon/chainWire.js';
 import { encodeState, parseState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate } from '../../../firmware/beacon/update.js';
-import { bundleFirmware } from '../../../host-sim/bundle/firmware.js';
+import { bundleFirmware } from '../../../host-sim/node/bundle/firmware.js';
 import { flipped } from '../../fakes/bytes.js';
 import { begin, compact, contextOf, mustAccept, stepWith } from './board.js';
 import { World } from './world.js';

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { portableBls } from '../../../firmware/beacon/portableBls.js';
-import { blstBls } from '../../../host-sim/bls/blst.js';
+import { blstBls } from '../../../host-sim/node/bls/blst.js';
 import { blsCase } from './blsCases.js';
 import { seeded } from './random.js';
 import { TestCommittee, validator } from './validators.js';

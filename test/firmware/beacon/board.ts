@@ -8,9 +8,9 @@ import type { BeaconContext } from '../../../firmware/beacon/context.js';
 import type { FinalityState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate, type Update } from '../../../firmware/beacon/update.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { convertBootstrap, convertUpdate } from '../../../host-sim/beaconApi/convert.js';
-import type { StandardBootstrap } from '../../../host-sim/beaconApi/standard.js';
-import { blstBls } from '../../../host-sim/bls/blst.js';
+import { convertBootstrap, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
+import type { StandardBootstrap } from '../../../host-sim/node/beaconApi/standard.js';
+import { blstBls } from '../../../host-sim/node/bls/blst.js';
 import type { Block, SignedUpdate, World } from './world.js';
 
 export const contextOf = (world: World, bls: Bls = blstBls()): BeaconContext => ({

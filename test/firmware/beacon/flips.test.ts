@@ -9,7 +9,7 @@ import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../../firmw
 import { step } from '../../../firmware/beacon/catchUp.js';
 import { encodeState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate, parseUpdate } from '../../../firmware/beacon/update.js';
-import { convertBootstrap } from '../../../host-sim/beaconApi/convert.js';
+import { convertBootstrap } from '../../../host-sim/node/beaconApi/convert.js';
 import { begin, compact, contextOf, mustAccept, stageOf, stepWith } from './board.js';
 import { eachFlip } from './flips.js';
 import { LodestarClient } from './lodestarClient.js';

@@ -3,7 +3,7 @@
 import type { BeaconConfig } from '@lodestar/config';
 import { LightclientSpec } from '@lodestar/light-client/spec';
 import { ssz } from '@lodestar/types';
-import type { StandardBootstrap, StandardUpdate } from '../../../host-sim/beaconApi/standard.js';
+import type { StandardBootstrap, StandardUpdate } from '../../../host-sim/node/beaconApi/standard.js';
 
 type LodestarBootstrap = ConstructorParameters<typeof LightclientSpec>[2];
 type LodestarUpdate = Parameters<LightclientSpec['onUpdate']>[1];

@@ -7,7 +7,7 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { forkAt } from '../../../firmware/beacon/chain.js';
 import { domainSlot } from '../../../firmware/beacon/domain.js';
 import type { Update } from '../../../firmware/beacon/update.js';
-import type { StandardBeaconHeader } from '../../../host-sim/beaconApi/standard.js';
+import type { StandardBeaconHeader } from '../../../host-sim/node/beaconApi/standard.js';
 import { flipped } from '../../fakes/bytes.js';
 import type { Random } from './random.js';
 import { bitsWithout, infinitySignature } from './validators.js';

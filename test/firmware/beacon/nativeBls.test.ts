@@ -11,7 +11,7 @@ import { portableBls } from '../../../firmware/beacon/portableBls.js';
 import { concat } from '../../../firmware/bytes/concat.js';
 import type { NativeBls } from '../../../firmware/crypto/native/nativeBls.js';
 import { nativeBls } from '../../../firmware/crypto/native/nativeBls.js';
-import { blstBls } from '../../../host-sim/bls/blst.js';
+import { blstBls } from '../../../host-sim/node/bls/blst.js';
 import { flipped } from '../../fakes/bytes.js';
 import {
   ask,

@@ -9,7 +9,7 @@ import { parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootst
 import { step } from '../../../firmware/beacon/catchUp.js';
 import { portableBls } from '../../../firmware/beacon/portableBls.js';
 import { encodeUpdate, type Update } from '../../../firmware/beacon/update.js';
-import { convertBootstrap, keysTree, proveAbsent } from '../../../host-sim/beaconApi/convert.js';
+import { convertBootstrap, keysTree, proveAbsent } from '../../../host-sim/node/beaconApi/convert.js';
 import { begin, compact, contextOf, mustAccept, type StepVerdict, stepWith } from './board.js';
 import { strangeKey, strangeSignature } from './points.js';
 import { bitsWithout, infinitySignature, oppositeOf, type Validator } from './validators.js';

@@ -16,8 +16,8 @@ import { encodeState, type FinalityState, parseState } from '../../../firmware/b
 import { encodeUpdate } from '../../../firmware/beacon/update.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { convertBootstrap, convertUpdate } from '../../../host-sim/beaconApi/convert.js';
-import type { StandardHeader } from '../../../host-sim/beaconApi/standard.js';
+import { convertBootstrap, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
+import type { StandardHeader } from '../../../host-sim/node/beaconApi/standard.js';
 import { vectorTest } from '../vectors.js';
 import { emptyBlockHeader } from './executionHeader.js';
 

@@ -13,8 +13,8 @@ import { depthOf, verifyBranch } from '../../../firmware/beacon/merkle.js';
 import { isPresent } from '../../../firmware/beacon/participation.js';
 import { concat } from '../../../firmware/bytes/concat.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { convertCommittee, keysTree, proveAbsent } from '../../../host-sim/beaconApi/convert.js';
-import { treeOf } from '../../../host-sim/beaconApi/tree.js';
+import { convertCommittee, keysTree, proveAbsent } from '../../../host-sim/node/beaconApi/convert.js';
+import { treeOf } from '../../../host-sim/node/beaconApi/tree.js';
 import { seeded } from './random.js';
 import { bitsWithout } from './validators.js';
 

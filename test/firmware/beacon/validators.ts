@@ -4,7 +4,7 @@ import * as blst from '@chainsafe/blst';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { isPresent } from '../../../firmware/beacon/participation.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
-import type { StandardCommittee } from '../../../host-sim/beaconApi/standard.js';
+import type { StandardCommittee } from '../../../host-sim/node/beaconApi/standard.js';
 
 const order = bls12_381.fields.Fr.ORDER;
 

@@ -25,7 +25,7 @@ import type {
   StandardHeader,
   StandardPayloadHeader,
   StandardUpdate,
-} from '../../../host-sim/beaconApi/standard.js';
+} from '../../../host-sim/node/beaconApi/standard.js';
 import { emptyBlockHeader } from './executionHeader.js';
 import { type Random, seeded } from './random.js';
 import { bitsWithout, TestCommittee, type Validator, validator } from './validators.js';

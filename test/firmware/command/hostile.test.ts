@@ -1,5 +1,5 @@
 import test from 'ava';
-import { accepted } from '../../../firmware/proof/verdict.js';
+import { accepted } from '../../../firmware/bytes/verdict.js';
 import { word } from '../../fakes/bytes.js';
 import { Board } from './board.js';
 

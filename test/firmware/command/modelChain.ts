@@ -4,6 +4,7 @@
  */
 
 import { toHex } from '../../../firmware/bytes/hex.js';
+import { accepted, undetermined, type Verdict } from '../../../firmware/bytes/verdict.js';
 import type { CommandCause } from '../../../firmware/command/answer.js';
 import { type BatchLink, nextBatchHead } from '../../../firmware/command/batch.js';
 import type { CommandChain } from '../../../firmware/command/commands.js';
@@ -11,7 +12,6 @@ import type { ProvenFacts } from '../../../firmware/command/facts.js';
 import { epochHead, type Link, nextHead } from '../../../firmware/command/link.js';
 import type { AuthenticLink, LinkSource } from '../../../firmware/command/walk.js';
 import { batchHeadSlot, type FleetSlot } from '../../../firmware/contract/facts.js';
-import { accepted, undetermined, type Verdict } from '../../../firmware/proof/verdict.js';
 import type { Level, Purpose, Tag } from '../../../firmware/trust/level.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';

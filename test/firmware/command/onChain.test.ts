@@ -7,7 +7,7 @@ import { epochHead, nextHead } from '../../../firmware/command/link.js';
 import { PIECE } from '../../../firmware/command/walk.js';
 import { encodeDelivery } from '../../../firmware/command/wire.js';
 import { listingSlot } from '../../../firmware/contract/facts.js';
-import { reorganise } from '../../../host-sim/chain/time.js';
+import { reorganise } from '../../../host-sim/node/chain/time.js';
 import { word } from '../../fakes/bytes.js';
 import { Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';

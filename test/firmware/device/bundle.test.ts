@@ -2,7 +2,7 @@
 import vm from 'node:vm';
 import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
-import { bundleFirmware } from '../../../host-sim/bundle/firmware.js';
+import { bundleFirmware } from '../../../host-sim/node/bundle/firmware.js';
 import { flipped, word } from '../../fakes/bytes.js';
 import { buildWitness } from '../proof/stateFixture.js';
 

@@ -1,8 +1,8 @@
 /** Who a board is: made once, restored for ever, never silently another. */
 import test from 'ava';
 import { Identity, type SignedPossession } from '../../../firmware/device/identity.js';
+import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { openJournal } from '../../../firmware/store/journal.js';
-import { StoreKey } from '../../../firmware/store/keys.js';
 import { encodeConfiguration, MAXIMUM_CONFIGURATION } from '../../../firmware/trust/configuration.js';
 import { flipBits, type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';
 import { address } from '../../fakes/bytes.js';

@@ -4,7 +4,7 @@ import { relay } from '../../../firmware/apps/relay/relay.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { run } from '../../../firmware/device/device.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { FakeBoard } from '../../fakes/board.js';
 import { Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';

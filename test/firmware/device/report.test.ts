@@ -1,9 +1,9 @@
 /** What a board says for people and tools: every verdict has words, and no result can break them. */
 import test from 'ava';
 import { encodeResult } from '../../../firmware/app/params.js';
+import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { toAnswer, toLines } from '../../../firmware/device/report.js';
 import type { PublishedReceipt } from '../../../firmware/ledger/receiptWire.js';
-import { accepted, rejected, undetermined } from '../../../firmware/proof/verdict.js';
 import { word } from '../../fakes/bytes.js';
 
 const published = (result: Uint8Array, code = ''): PublishedReceipt => ({

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { frameType } from '../../../firmware/console/frameType.js';
 import { ChipConsole } from '../../../firmware/esp32/console.js';
 import { chipSerialLine } from '../../../firmware/esp32/serialLine.js';
+import { frameType } from '../../../firmware/serial/frameType.js';
 import { Line } from '../../../host-sim/rv32/line.js';
 
 /** A board's console with a rig at the other end, over queues of a given size. */

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { tcpNetwork } from '../../../firmware/esp32/network.js';
 import { tlsNetwork } from '../../../firmware/esp32/tls.js';
 import type { Network } from '../../../firmware/port/socket.js';
-import { selfSigned } from '../../host-sim/network/certificate.js';
+import { selfSigned } from '../../host-sim/node/network/certificate.js';
 import { networkContract } from '../port/network.js';
 import { rawServer } from '../rpc/support.js';
 import { fakeNetwork } from './fakes.js';

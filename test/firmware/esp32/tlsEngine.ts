@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsEngine } from '../../../firmware/esp32/tls.js';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 
 export interface RunningEngine extends TlsEngine {
   close(): void;

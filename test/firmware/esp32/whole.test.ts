@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import vm from 'node:vm';
 import test, { type ExecutionContext } from 'ava';
 import type * as esbuild from 'esbuild';
-import { nodeClock } from '../../../host-sim/board/clock.js';
-import { bundleFirmware, repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { bundleFirmware } from '../../../host-sim/node/bundle/firmware.js';
+import { nodeClock } from '../../../host-sim/node/clock.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { runScript } from '../../host-sim/xs/scripts.js';
 import { xsTest } from '../../host-sim/xs/withXs.js';
 

@@ -2,10 +2,10 @@
 import test from 'ava';
 import { MAXIMUM_RESULT } from '../../../firmware/app/params.js';
 import { takeNonce } from '../../../firmware/command/nonces.js';
+import { RECEIPT_RING, StoreKey } from '../../../firmware/ledger/keys.js';
 import { type Change, Ledger, MAXIMUM_RAN, type Statement } from '../../../firmware/ledger/ledger.js';
 import { outcomes, receiptHash } from '../../../firmware/ledger/receipt.js';
 import { openJournal } from '../../../firmware/store/journal.js';
-import { RECEIPT_RING, StoreKey } from '../../../firmware/store/keys.js';
 import { encodeProgress } from '../../../firmware/update/progress.js';
 import { type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { Aedes } from 'aedes';
 import { type Loss, MqttClient, type MqttClientOptions } from '../../../firmware/mqtt/client.js';
 import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { clock, freePort, type RawServer, rawServer } from '../rpc/support.js';
 
 export interface Broker {

@@ -8,8 +8,8 @@ import { verifyWitness, type WitnessRequest } from '../../../firmware/proof/witn
 import { decodeWitness, encodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { witnessFromRpc } from '../../../firmware/proof/witnessFromRpc.js';
 import { anvilBinary } from '../../../host-sim/chain/binary.js';
-import { call } from '../../../host-sim/chain/call.js';
 import { startChain } from '../../../host-sim/chain/chain.js';
+import { call } from '../../../host-sim/node/chain/call.js';
 
 const crypto = portableCrypto();
 const title =

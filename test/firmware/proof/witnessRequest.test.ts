@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { encodeRecord } from '../../../firmware/bytes/record.js';
 import { limits } from '../../../firmware/proof/limits.js';
 import type { WitnessRequest } from '../../../firmware/proof/witness.js';
 import {
@@ -7,7 +8,6 @@ import {
   encodeWitnessRequest,
   maximumWitnessRequestBytes,
 } from '../../../firmware/proof/witnessRequest.js';
-import { encodeRecord } from '../../../firmware/wire/record.js';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { JsonRpcEndpoint, type JsonRpcEndpointOptions, type RpcCall } from '../../../firmware/rpc/client.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { answering, clock, freePort, httpAnswer, onRequest, type RawServer, rawServer } from './support.js';
 
 const network = nodeNetwork();

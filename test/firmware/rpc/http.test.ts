@@ -2,7 +2,7 @@ import test from 'ava';
 import type { HttpOutcome, HttpRequest } from '../../../firmware/rpc/exchange.js';
 import { HttpClient, type HttpClientOptions } from '../../../firmware/rpc/http.js';
 import { parseUrl } from '../../../firmware/rpc/url.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { ManualClock } from './platform.js';
 import { answering, clock, freePort, httpAnswer, onRequest, type RawServer, rawServer } from './support.js';
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import test from 'ava';
 import { JsonRpcEndpoint } from '../../../firmware/rpc/client.js';
 import { type ProbeResult, probe, readQuantity } from '../../../firmware/rpc/probe.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { answering, clock, freePort, httpAnswer } from './support.js';
 
 const network = nodeNetwork();

@@ -1,6 +1,7 @@
 /** Two stores as one writes them at first: what the cuts must find wrong with them is what journal.ts is for. */
+
+import { crc32 } from '../../../firmware/bytes/crc32.js';
 import type { Partition } from '../../../firmware/port/flash.js';
-import { crc32 } from '../../../firmware/store/crc32.js';
 import { applyBatch, type Batch, type Store } from './powerCuts.js';
 
 const encode = (sequence: number, contents: Map<number, Uint8Array>): Uint8Array => {

@@ -1,8 +1,8 @@
 /** Reading proven state: a bad witness marks its endpoint and the next is asked; forged is never unreachable. */
 import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
+import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { accepted, rejected, undetermined } from '../../../firmware/proof/verdict.js';
 import type { AccountRequest, Witness } from '../../../firmware/proof/witness.js';
 import type { BatchResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
 import { ChainReader, type WitnessReport } from '../../../firmware/trust/chainReader.js';

@@ -1,6 +1,6 @@
 /** An endpoint of a model chain: numbered blocks, a head for each tag, and what it may be told to say instead. */
 
-import { accepted, undetermined } from '../../../firmware/proof/verdict.js';
+import { accepted, undetermined } from '../../../firmware/bytes/verdict.js';
 import type { BatchResult, CallResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
 
 export type Answer = (call: RpcCall) => CallResult | undefined;

@@ -6,17 +6,17 @@ import { setTimeout } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { Hex } from '../../../contracts/client/index.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
-import { type OpenedTrust, openTrust } from '../../../firmware/device/headerTrust.js';
 import { ChainReader } from '../../../firmware/trust/chainReader.js';
 import type { PurposePolicy, TrustConfiguration } from '../../../firmware/trust/configuration.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { Purpose } from '../../../firmware/trust/level.js';
+import { type KeptRecord, type OpenedTrust, openTrust } from '../../../firmware/trust/open.js';
 import { type ProverProxy, proverProxy } from '../../../host-sim/attack/proverProxy.js';
 import { type Beacon, startBeacon } from '../../../host-sim/beacon/beacon.js';
-import { loadBls } from '../../../host-sim/bls/load.js';
-import { call } from '../../../host-sim/chain/call.js';
-import { mine } from '../../../host-sim/chain/time.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { loadBls } from '../../../host-sim/node/bls/load.js';
+import { call } from '../../../host-sim/node/chain/call.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { newCheckpoint, withSignatures, writeCheckpoint } from '../../../tools/checkpoint/sign.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { word } from '../../fakes/bytes.js';
@@ -34,7 +34,7 @@ const at = (level: PurposePolicy['level'], fields: Partial<PurposePolicy> = {}) 
 const signerOf = (n: number) => toHex(crypto.addressOf(secret(n))!) as Hex;
 
 class Setting {
-  readonly store = new Map<number, Uint8Array>();
+  readonly store = new Map<string, Uint8Array>();
   readonly log: string[] = [];
   clock = new ManualClock();
   floors = new Floors({ clock: this.clock });
@@ -123,13 +123,18 @@ class Setting {
       floors: this.floors,
       network: nodeNetwork(),
       reader,
-      store: {
-        read: key => this.store.get(key),
-        write: (key, value) => void (value ? this.store.set(key, value) : this.store.delete(key)),
-      },
+      finality: this.kept('finality'),
+      checkpointKeys: this.kept('checkpointKeys'),
       log: line => this.log.push(line),
       onBadAnswer: (_, code, evidence) => this.log.push(`${code}: ${evidence}`),
     });
+  }
+
+  private kept(name: string): KeptRecord {
+    return {
+      load: () => this.store.get(name),
+      save: record => void (record ? this.store.set(name, record) : this.store.delete(name)),
+    };
   }
 
   async head(purpose: Purpose): Promise<string> {

@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { toHex } from '../../../firmware/bytes/hex.js';
-import { accepted, rejected, undetermined } from '../../../firmware/proof/verdict.js';
+import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
 import { holdsAsync } from '../../fakes/holds.js';
 import { hashAt, ModelEndpoint } from './endpoint.js';

@@ -1,6 +1,6 @@
 /** Operators who sign checkpoints, a model of the chain that they sign, and a prover of what they signed. */
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
-import { accepted, undetermined } from '../../../firmware/proof/verdict.js';
+import { accepted, undetermined } from '../../../firmware/bytes/verdict.js';
 import type { WitnessRequest } from '../../../firmware/proof/witness.js';
 import type { BlockReader, ReadingVerdict } from '../../../firmware/trust/chainReader.js';
 import {

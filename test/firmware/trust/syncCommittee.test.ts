@@ -3,7 +3,7 @@ import './lightWorld.js';
 
 import test from 'ava';
 import fc from 'fast-check';
-import { accepted, undetermined } from '../../../firmware/proof/verdict.js';
+import { accepted, undetermined } from '../../../firmware/bytes/verdict.js';
 import { maximumFinalityRecord } from '../../../firmware/trust/finalityRecord.js';
 import { flipped } from '../../fakes/bytes.js';
 import { holdsAsync } from '../../fakes/holds.js';

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { download } from '../../../firmware/update/download.js';
 import { MemoryPartition } from '../../../host-sim/flash/partition.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { flipped } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { answering, clock, freePort } from '../rpc/support.js';

@@ -1,7 +1,7 @@
 /** A release, a board that it is for, and what both sides of the chain say when they want it. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { ChannelFacts } from '../../../firmware/contract/facts.js';
-import { encodeImage } from '../../../firmware/image/header.js';
+import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import type { Installed, UpdateFacts } from '../../../firmware/update/decide.js';
 import { approvalHash, type Offer, releaseRecord } from '../../../firmware/update/offer.js';
 import { address, word } from '../../fakes/bytes.js';

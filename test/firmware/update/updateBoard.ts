@@ -1,12 +1,13 @@
 /** A board that updates: real bootloader, real journal, an image server in memory, and a chain that says what it is told. */
 import type { App } from '../../../firmware/app/app.js';
+import { encodeRecord } from '../../../firmware/bytes/record.js';
+import { accepted, type TrustCause, undetermined } from '../../../firmware/bytes/verdict.js';
 import { runningImage } from '../../../firmware/device/image.js';
+import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
 import type { Boot } from '../../../firmware/port/board.js';
 import type { Flash } from '../../../firmware/port/flash.js';
-import { accepted, type TrustCause, undetermined } from '../../../firmware/proof/verdict.js';
 import { openJournal } from '../../../firmware/store/journal.js';
-import { StoreKey } from '../../../firmware/store/keys.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { TrustedHead } from '../../../firmware/trust/level.js';
 import type { UpdateFacts } from '../../../firmware/update/decide.js';
@@ -14,7 +15,6 @@ import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
 import { encodeLine } from '../../../firmware/update/progress.js';
 import { type Settled, settleUpdate } from '../../../firmware/update/settle.js';
 import { type UpdateSettlement, Updates } from '../../../firmware/update/updates.js';
-import { encodeRecord } from '../../../firmware/wire/record.js';
 import { bootPort, chooseStart, setActive } from '../../../host-sim/board/bootloader.js';
 import { word } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';

@@ -1,6 +1,6 @@
 /** An update from offer to restart and beyond: every step on flash before the next, nothing kept that is not wanted. */
 import test from 'ava';
-import { encodeImage } from '../../../firmware/image/header.js';
+import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { encodeOffer } from '../../../firmware/update/offer.js';
 import { flipped, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { HARDWARE, image, offerOf, wanting } from './release.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { brokerTap } from '../../../host-sim/attack/brokerTap.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
-import { connectBroker } from '../../../host-sim/broker/client.js';
+import { connectBroker } from '../../../host-sim/node/brokerClient.js';
 
 test('a tap records what passes and publishes it again, as it was and changed by one bit', async t => {
   const broker = await startBroker();

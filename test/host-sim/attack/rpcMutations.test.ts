@@ -23,8 +23,8 @@ import {
 import * as proof from '../../../host-sim/attack/rpc/proof.js';
 import * as ready from '../../../host-sim/attack/rpcMutations.js';
 import type { RpcMutation } from '../../../host-sim/attack/rpcProxy.js';
-import { call } from '../../../host-sim/chain/call.js';
-import { mine } from '../../../host-sim/chain/time.js';
+import { call } from '../../../host-sim/node/chain/call.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
 import { testWithChain } from '../chain/withChain.js';
 import { account, slots, stage } from './stage.js';
 

@@ -7,11 +7,11 @@ import { verifyWitness } from '../../../firmware/proof/witness.js';
 import { witnessFromRpc } from '../../../firmware/proof/witnessFromRpc.js';
 import { JsonRpcEndpoint } from '../../../firmware/rpc/client.js';
 import { type RpcMutation, type RpcProxy, rpcProxy } from '../../../host-sim/attack/rpcProxy.js';
-import { nodeClock } from '../../../host-sim/board/clock.js';
-import { call } from '../../../host-sim/chain/call.js';
 import { startChain } from '../../../host-sim/chain/chain.js';
-import { mine } from '../../../host-sim/chain/time.js';
-import { nodeNetwork } from '../../../host-sim/network/socket.js';
+import { call } from '../../../host-sim/node/chain/call.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
+import { nodeClock } from '../../../host-sim/node/clock.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 
 export const account = `0x${'c0'.repeat(20)}`;
 export const slots = [0, 1].map(slot => `0x${slot.toString(16).padStart(64, '0')}`);

@@ -6,7 +6,7 @@ import { type BeaconChain, forkAt } from '../../../firmware/beacon/chain.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import type { Beacon } from '../../../host-sim/beacon/beacon.js';
 import { type ForkName, nameOf } from '../../../host-sim/beacon/schedule.js';
-import type { StandardBootstrap, StandardUpdate } from '../../../host-sim/beaconApi/standard.js';
+import type { StandardBootstrap, StandardUpdate } from '../../../host-sim/node/beaconApi/standard.js';
 import { firstChunk, readBytes } from './withBeacon.js';
 
 export function configOf(chain: BeaconChain): BeaconConfig {

@@ -1,7 +1,7 @@
 /** The simulated beacon with mainnet's committee of 512 and mainnet's periods, judged by Lodestar and by a board. */
 import { SYNC_COMMITTEE_SIZE } from '@lodestar/params';
 import { maximumUpdateBytes } from '../../../firmware/beacon/update.js';
-import { mine } from '../../../host-sim/chain/time.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { LodestarClient } from '../../firmware/beacon/lodestarClient.js';
 import { beginAt, catchUp, get } from '../../tools/prover/walk.js';

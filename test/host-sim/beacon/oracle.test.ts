@@ -6,7 +6,7 @@ import { periodAt } from '../../../firmware/beacon/chain.js';
 import { depthOf, verifyBranch } from '../../../firmware/beacon/merkle.js';
 import { concat } from '../../../firmware/bytes/concat.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { mine } from '../../../host-sim/chain/time.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
 import { LodestarClient } from '../../firmware/beacon/lodestarClient.js';
 import { testWithChain } from '../chain/withChain.js';
 import { bootstrapOf, configOf, finalityOf, updateOf } from './lodestar.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { encodeImage } from '../../../firmware/image/header.js';
 import type { Flash, PartitionName } from '../../../firmware/port/flash.js';
+import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { bootPort, chooseStart, type Start, setActive } from '../../../host-sim/board/bootloader.js';
 import { program } from '../../../host-sim/board/flashing.js';
 import { type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';

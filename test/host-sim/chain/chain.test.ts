@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { anvilBinary } from '../../../host-sim/chain/binary.js';
-import { call, RpcError } from '../../../host-sim/chain/call.js';
 import { startChain } from '../../../host-sim/chain/chain.js';
-import { increaseTime, mine, mineUntilFinal, reorganise } from '../../../host-sim/chain/time.js';
+import { call, RpcError } from '../../../host-sim/node/chain/call.js';
+import { increaseTime, mine, mineUntilFinal, reorganise } from '../../../host-sim/node/chain/time.js';
 import { testWithChain } from './withChain.js';
 
 type Block = { number: string; hash: string; timestamp: string };

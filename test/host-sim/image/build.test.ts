@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { keccak256 } from 'viem';
-import { checkImage, headerLength } from '../../../firmware/image/header.js';
+import { checkImage, headerLength } from '../../../firmware/store/imageHeader.js';
 import { buildImage, type Manifest } from '../../../host-sim/image/build.js';
 
 const hardware = `0x${'ab'.repeat(32)}`;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import test from 'ava';
 import fc from 'fast-check';
-import { maximumImageLength } from '../../../firmware/image/header.js';
+import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
 import { parseRange } from '../../../host-sim/images/range.js';
 import { type ImageServer, type Progress, startImageServer } from '../../../host-sim/images/server.js';
 

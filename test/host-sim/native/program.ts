@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
-import { type Compiler, findCompiler, linkProgram } from '../../../host-sim/xs/compiler.js';
-import { XsMissing } from '../../../host-sim/xs/sources.js';
+import { type Compiler, findCompiler, linkProgram } from '../../../host-sim/engine/compiler.js';
+import { XsMissing } from '../../../host-sim/engine/sources.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 
 export const exchange = join(repositoryRoot, 'test', 'host-sim', 'native');
 const here = join(repositoryRoot, 'test', 'host-sim', 'rv32', 'native');
 const board = join(repositoryRoot, 'host-sim', 'rv32', 'host');
-const desk = join(repositoryRoot, 'host-sim', 'xs', 'host');
+const shared = join(repositoryRoot, 'host-sim', 'engine', 'host');
 
 const flags = [
   ...['-std=gnu11', '-O1', '-g', '-Wall', '-Wextra', '-Werror'],
@@ -97,7 +97,7 @@ export function testInC(
     ];
     await linkProgram(compiler, files, path, [
       ...flags,
-      ...[here, exchange, board, desk].map(place => `-I${place}`),
+      ...[here, exchange, board, shared].map(place => `-I${place}`),
     ]);
     const program = new Program(path);
     try {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { encodeImage } from '../../../firmware/image/header.js';
+import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { type Board, type BoardOptions, startBoard } from '../../../host-sim/rig/board.js';
 import { makeBody } from '../../../host-sim/rv32/image.js';

@@ -1,5 +1,5 @@
 /** The native BLS as an image gets it in XS: the same answers as blst, in a chip's heap. */
-import { blstBls } from '../../../host-sim/bls/blst.js';
+import { blstBls } from '../../../host-sim/node/bls/blst.js';
 import { type BlsCase, blsCase } from '../../firmware/beacon/blsCases.js';
 import { seeded } from '../../firmware/beacon/random.js';
 import { validator } from '../../firmware/beacon/validators.js';

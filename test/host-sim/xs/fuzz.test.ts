@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
-import type { Compiler } from '../../../host-sim/xs/compiler.js';
-import { findSources } from '../../../host-sim/xs/sources.js';
+import type { Compiler } from '../../../host-sim/engine/compiler.js';
+import { findSources } from '../../../host-sim/engine/sources.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { validator } from '../../firmware/beacon/validators.js';
 import { buildProgram, nativeTest, ToolMissing } from '../../firmware/crypto/native/programs.js';
 import { built } from './withXs.js';
@@ -20,6 +20,7 @@ const sanitizers = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recove
 const flags = ['-O1', '-g', '-w', '-D_GNU_SOURCE', ...sanitizers];
 const folder = join(repositoryRoot, 'test', 'host-sim', 'xs', 'fuzz');
 const host = join(repositoryRoot, 'host-sim', 'xs', 'host');
+const engine = join(repositoryRoot, 'host-sim', 'engine', 'host');
 
 /** A clang that has libFuzzer's runtime. */
 async function findClang(): Promise<Compiler> {
@@ -72,20 +73,20 @@ async function compiled(program: string): Promise<Uint8Array[]> {
 
 const targets: Readonly<Record<string, Target>> = {
   bytecode: {
-    more: [join(host, 'bytecode.c'), ...findSourcesOrNone().filter(file => file.endsWith('/xsCommon.c'))],
+    more: [join(engine, 'bytecode.c'), ...findSourcesOrNone().filter(file => file.endsWith('/xsCommon.c'))],
     flags: ['-DINCLUDE_XSPLATFORM', '-DXSPLATFORM="platform.h"', '-DmxParse=1', '-DmxRun=1', '-DmxSloppy=1'],
     seeds: compiled,
     longest: 4096,
     least: 1000,
   },
   console: {
-    more: [join(host, 'clock.c')],
+    more: [join(engine, 'clock.c')],
     seeds: () => [Buffer.from('\x05{"id":1,"method":"status"}\n{"id":2}\n'), Buffer.alloc(6000, 'a')],
     longest: 8192,
     least: 100,
   },
   socket: {
-    more: [join(host, 'socket.c'), join(host, 'clock.c')],
+    more: [join(host, 'socket.c'), join(engine, 'clock.c')],
     seeds: () => [Uint8Array.of(0, 0, 3, 9, 0, 0, 2, 0, 1, 50, 0, 0, 4, 40, 5, 1, 0, 0, 6, 1)],
     longest: 256,
     least: 20,
@@ -150,6 +151,7 @@ for (const [name, { more, flags: own = [] }] of Object.entries(targets)) {
     if (!('program' in xs)) throw xs;
     const program = await buildProgram(`fuzz-${name}`, {
       main: join(folder, `${name}Target.c`),
+      include: [host],
       more,
       compiler,
       flags: [...flags, ...own],

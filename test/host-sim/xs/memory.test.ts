@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { PartitionName } from '../../../firmware/port/flash.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
 import { partitionFile } from '../../../host-sim/flash/fileFlash.js';
 import { buildImage } from '../../../host-sim/image/build.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { type Board, startBoard } from '../../../host-sim/rig/board.js';
 import { xsTest } from './withXs.js';
 

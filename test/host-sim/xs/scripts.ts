@@ -5,8 +5,8 @@ import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
-import { language } from '../../../host-sim/bundle/language.js';
+import { language } from '../../../host-sim/node/bundle/language.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 
 const inside = join(repositoryRoot, 'test', 'host-sim', 'xs', 'inside');
 

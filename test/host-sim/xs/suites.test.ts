@@ -5,14 +5,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { bundleTests, runScript } from './scripts.js';
 import { xsTest } from './withXs.js';
 
 const suites = {
-  verification: ['bytes', 'wire', 'crypto', 'contract', 'proof', 'trust'],
+  verification: ['bytes', 'crypto', 'contract', 'proof', 'trust'],
   commands: ['app', 'ledger', 'command'],
-  updates: ['image', 'update'],
+  updates: ['store', 'update'],
 };
 
 const filesOf = (room: string): string[] =>

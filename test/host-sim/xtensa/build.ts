@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { compileObject } from '../../../host-sim/engine/compiler.js';
+import { findSources } from '../../../host-sim/engine/sources.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { buildXs } from '../../../host-sim/xs/build.js';
-import { compileObject } from '../../../host-sim/xs/compiler.js';
-import { findSources } from '../../../host-sim/xs/sources.js';
 import { exchange } from '../native/program.js';
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import test from 'ava';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { blstBls } from '../../../host-sim/bls/blst.js';
+import { blstBls } from '../../../host-sim/node/bls/blst.js';
 import { blsCase } from '../../firmware/beacon/blsCases.js';
 import { seeded } from '../../firmware/beacon/random.js';
 import { Program } from '../native/program.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { chipPartition } from '../../../tools/chip/partitions.js';
 import { phraseOf, secureSteps, targets } from '../../../tools/chip/steps.js';
 import { document, inProcess, oneLineFailure } from '../support.js';

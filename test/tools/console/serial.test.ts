@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { ChipConsole } from '../../../firmware/esp32/console.js';
-import { nodeClock } from '../../../host-sim/board/clock.js';
+import { nodeClock } from '../../../host-sim/node/clock.js';
 import { serialConsole } from '../../../tools/console/serial.js';
 
 /** A board's console behind a pseudo-terminal, or the reason why there is none here. */

@@ -6,7 +6,7 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { checkConfiguration } from '../../../firmware/trust/configuration.js';
 import { startBeacon } from '../../../host-sim/beacon/beacon.js';
 import { startChain } from '../../../host-sim/chain/chain.js';
-import { mineUntilFinal } from '../../../host-sim/chain/time.js';
+import { mineUntilFinal } from '../../../host-sim/node/chain/time.js';
 import { type TrustFlags, trustFrom } from '../../../tools/console/trust.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { encodeImage } from '../../../firmware/image/header.js';
+import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { LinMissing, linBoardCommand } from '../../../host-sim/moddable/spawn.js';
 import { startBoard } from '../../../host-sim/rig/board.js';

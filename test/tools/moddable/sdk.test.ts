@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { repositoryRoot } from '../../../host-sim/bundle/firmware.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { slotBytes } from '../../../tools/moddable/esp32.js';
 import { findIdf, findSdk, type Idf, isLack, type Lack, type Sdk } from '../../../tools/moddable/sdk.js';
 

@@ -4,7 +4,7 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
 import { topic } from '../../../firmware/device/topics.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
-import { type BrokerClient, connectBroker } from '../../../host-sim/broker/client.js';
+import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { BoardChannel, crypto } from '../../../tools/operator/boardChannel.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 

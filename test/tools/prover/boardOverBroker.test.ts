@@ -2,13 +2,13 @@
 
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { encodeText } from '../../../firmware/bytes/text.js';
+import { undetermined } from '../../../firmware/bytes/verdict.js';
 import { BrokerProver } from '../../../firmware/device/brokerProver.js';
-import { undetermined } from '../../../firmware/proof/verdict.js';
 import { SyncCommitteeTrust } from '../../../firmware/trust/syncCommittee.js';
-import { nodeClock } from '../../../host-sim/board/clock.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
-import { connectBroker } from '../../../host-sim/broker/client.js';
-import { mine } from '../../../host-sim/chain/time.js';
+import { connectBroker } from '../../../host-sim/node/brokerClient.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
+import { nodeClock } from '../../../host-sim/node/clock.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';

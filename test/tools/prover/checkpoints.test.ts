@@ -15,7 +15,7 @@ import {
   rotationHash,
 } from '../../../firmware/trust/checkpointKeys.js';
 import { type Chain, startChain } from '../../../host-sim/chain/chain.js';
-import { mine } from '../../../host-sim/chain/time.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { document, inProcess, temporaryDirectory } from '../support.js';

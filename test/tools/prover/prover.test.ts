@@ -1,9 +1,9 @@
 import { periodAt } from '../../../firmware/beacon/chain.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { startBeacon } from '../../../host-sim/beacon/beacon.js';
-import { call } from '../../../host-sim/chain/call.js';
 import { startChain } from '../../../host-sim/chain/chain.js';
-import { mine } from '../../../host-sim/chain/time.js';
+import { call } from '../../../host-sim/node/chain/call.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { beginAt, catchUp } from './walk.js';

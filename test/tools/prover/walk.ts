@@ -7,7 +7,7 @@ import type { BeaconContext } from '../../../firmware/beacon/context.js';
 import { encodeState, type FinalityState, parseState } from '../../../firmware/beacon/state.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { blstBls } from '../../../host-sim/bls/blst.js';
+import { blstBls } from '../../../host-sim/node/bls/blst.js';
 
 export const contextOf = (chain: BeaconChain): BeaconContext => ({
   chain,

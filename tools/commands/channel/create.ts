@@ -1,4 +1,4 @@
-import { maximumImageLength } from '../../../firmware/image/header.js';
+import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
 import { defineCommand, flag, flags as many, requiredFlag } from '../../cli/command.js';
 import { UsageError } from '../../cli/failure.js';
 import { address, bytesOfFile, count, hash } from '../../cli/kinds.js';

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { maximumImageLength } from '../../../firmware/image/header.js';
+import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
 import { unpackImage } from '../../chip/image.js';
 import { lines, runSteps } from '../../chip/run.js';
 import { flashSteps, targets } from '../../chip/steps.js';

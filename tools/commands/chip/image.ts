@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { maximumImageLength } from '../../../firmware/image/header.js';
+import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
 import { packApplication, unpackImage } from '../../chip/image.js';
 import { chipPartition } from '../../chip/partitions.js';
 import { defineCommand, operand, requiredFlag, toggle } from '../../cli/command.js';

@@ -1,4 +1,4 @@
-import { maximumImageLength } from '../../../firmware/image/header.js';
+import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
 import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';

@@ -2,9 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { repositoryRoot } from '../../../../host-sim/bundle/firmware.js';
-import { type Compiler, compileObject, findCompiler, linkProgram } from '../../../../host-sim/xs/compiler.js';
-import { findSources, XsMissing } from '../../../../host-sim/xs/sources.js';
+import {
+  type Compiler,
+  compileObject,
+  findCompiler,
+  linkProgram,
+} from '../../../../host-sim/engine/compiler.js';
+import { findSources, XsMissing } from '../../../../host-sim/engine/sources.js';
+import { repositoryRoot } from '../../../../host-sim/node/repository.js';
 import { built } from '../../../host-sim/xs/withXs.js';
 
 /** How the crypto is compiled. `narrow`: with the arithmetic of a 32-bit chip. */

@@ -5,11 +5,11 @@
 
 import main from 'esp32-firmware';
 import { encodeText } from '../../../../firmware/bytes/text.js';
-import { FrameReader, FrameWriter } from '../../../../firmware/console/frame.js';
-import { frameType } from '../../../../firmware/console/frameType.js';
 import { portableCrypto } from '../../../../firmware/crypto/portable.js';
 import { slotPartition } from '../../../../firmware/esp32/flash.js';
 import type { Ports } from '../../../../firmware/port/ports.js';
+import { FrameReader, FrameWriter } from '../../../../firmware/serial/frame.js';
+import { frameType } from '../../../../firmware/serial/frameType.js';
 import { packApplication } from '../../../../tools/chip/image.js';
 import { type Desk, flash, startDesk } from './sdk.js';
 

@@ -8,7 +8,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal } from '../../../../firmware/bytes/equal.js';
 import { toHex } from '../../../../firmware/bytes/hex.js';
-import { encodeImage, headerLength } from '../../../../firmware/image/header.js';
+import { encodeImage, headerLength } from '../../../../firmware/store/imageHeader.js';
 import { encodeOffer } from '../../../../firmware/update/offer.js';
 import type { Hello } from '../../../../host-sim/board/consoleLine.js';
 import { flashBoard } from '../../../../host-sim/board/flashing.js';

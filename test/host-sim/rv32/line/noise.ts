@@ -2,8 +2,8 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FrameWriter, mostPayload } from '../../../../firmware/console/frame.js';
-import { frameType } from '../../../../firmware/console/frameType.js';
+import { FrameWriter, mostPayload } from '../../../../firmware/serial/frame.js';
+import { frameType } from '../../../../firmware/serial/frameType.js';
 import { Chance } from '../../../../host-sim/flash/random.js';
 
 /** Where the line of the board that runs now is; undefined before there is one. */

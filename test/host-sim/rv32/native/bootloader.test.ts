@@ -7,9 +7,9 @@
 import type { ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { writeNumber } from '../../../../firmware/bytes/bigEndian.js';
-import { encodeImage } from '../../../../firmware/image/header.js';
+import { crc32 } from '../../../../firmware/bytes/crc32.js';
 import type { Flash, Partition } from '../../../../firmware/port/flash.js';
-import { crc32 } from '../../../../firmware/store/crc32.js';
+import { encodeImage } from '../../../../firmware/store/imageHeader.js';
 import { bootPort, chooseStart } from '../../../../host-sim/board/bootloader.js';
 import { MemoryPartition } from '../../../../host-sim/flash/partition.js';
 import { Chance } from '../../../../host-sim/flash/random.js';

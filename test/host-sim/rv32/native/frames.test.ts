@@ -1,6 +1,6 @@
-/** The board's frames (host-sim/rv32/host/frame.c) and those of firmware/console say the same of any bytes. */
+/** The board's frames (host-sim/rv32/host/frame.c) and those of firmware/serial say the same of any bytes. */
 import fc from 'fast-check';
-import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../../../firmware/console/frame.js';
+import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../../../firmware/serial/frame.js';
 import { type Program, testInC } from '../../native/program.js';
 
 interface Taken extends Frame {
@@ -113,7 +113,7 @@ function coded(sent: readonly Frame[]): Uint8Array {
 }
 
 testInC(
-  'the board takes the very frames that firmware/console takes, of any line: whole, damaged or no line at all',
+  'the board takes the very frames that firmware/serial takes, of any line: whole, damaged or no line at all',
   'frameProgram',
   ['crc32.c'],
   async (t, program) => {
@@ -141,7 +141,7 @@ testInC(
   'frameProgram',
   ['crc32.c'],
   async (t, program) => {
-    const { crc32 } = await import('../../../../firmware/store/crc32.js');
+    const { crc32 } = await import('../../../../firmware/bytes/crc32.js');
     const bodies = fc.oneof(
       fc.uint8Array({ maxLength: 12 }),
       fc
@@ -164,7 +164,7 @@ testInC(
 );
 
 testInC(
-  'what the board writes is what firmware/console writes, byte for byte, from however many parts',
+  'what the board writes is what firmware/serial writes, byte for byte, from however many parts',
   'frameProgram',
   ['crc32.c'],
   async (t, program) => {

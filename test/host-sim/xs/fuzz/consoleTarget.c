@@ -11,7 +11,7 @@ static _Noreturn void endOfBoard(int code) {
   longjmp(ended, 1);
 }
 #define _exit endOfBoard
-#include "../../../../host-sim/xs/host/console.c"
+#include "../../../../host-sim/engine/posix/console.c"
 #undef _exit
 
 static const uint8_t *expected;

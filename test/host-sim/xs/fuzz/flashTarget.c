@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../../../host-sim/xs/host/flash.c"
+#include "../../../../host-sim/engine/posix/flash.c"
 
 enum { modelSize = 8 * 1024 };
 

@@ -1,0 +1,173 @@
+/**
+ * The levels behind one `HeaderTrust` a purpose. A purpose goes by its least level, or by a stronger one where that
+ * cannot speak. The newest block, which only restrains, comes from the quorum whatever the least level is: who lies
+ * there can delay, as everybody on the path can. Nobody can do less than answer, either: a quorum that keeps silent
+ * must not hide a pause, so without a newest block nothing is decided.
+ */
+
+import { equal } from '../bytes/equal.js';
+import {
+  accepted,
+  type TrustCause,
+  type Undetermined,
+  undetermined,
+  type Verdict,
+} from '../bytes/verdict.js';
+import type { BlockName } from './ancestry.js';
+import type { HeaderTrust } from './chainReader.js';
+import type { CheckpointHead, CheckpointTrust } from './checkpointTrust.js';
+import type { PurposePolicy } from './configuration.js';
+import type { Floors } from './floors.js';
+import { Level, type Purpose, type Tag, type TrustedBlock } from './level.js';
+import type { QuorumTrust } from './quorum.js';
+import type { SyncCommitteeTrust } from './syncCommittee.js';
+
+export interface LevelsOptions {
+  floors: Floors;
+  policies: Readonly<Record<Purpose, PurposePolicy>>;
+  quorum: QuorumTrust;
+  checkpoints?: Pick<CheckpointTrust, 'head' | 'learn'>;
+  light?: Pick<SyncCommitteeTrust, 'head' | 'known' | 'seen' | 'settle' | 'standing'>;
+  /** Told when L3 begins or ceases to stand in for L4. */
+  onStandIn?(purpose: Purpose, cause: string | undefined): void;
+}
+
+type Answer = Verdict<TrustedBlock, never, TrustCause>;
+
+export class Levels {
+  readonly #options: LevelsOptions;
+  /** Purposes for which L3 stands in now. */
+  readonly #standingIn = new Set<Purpose>();
+  /** The block of the sync committee that the quorum was last compared with, and whether it agreed. */
+  #compared: { block: BlockName; agrees: boolean } | undefined;
+
+  constructor(options: LevelsOptions) {
+    this.#options = options;
+  }
+
+  for(purpose: Purpose): HeaderTrust {
+    return { head: tag => this.#head(tag, purpose) };
+  }
+
+  /** The policy of a purpose as it is in force: while L3 stands in, its least level is 3. */
+  policy(purpose: Purpose): PurposePolicy {
+    const policy = this.#options.policies[purpose];
+    const standingIn = this.#standingIn;
+    return {
+      ...policy,
+      get level() {
+        return standingIn.has(purpose) ? Level.both : policy.level;
+      },
+    };
+  }
+
+  async #head(tag: Tag, purpose: Purpose): Promise<Answer> {
+    const { checkpoints, light, policies, quorum } = this.#options;
+    if (tag === 'latest') return quorum.head('latest');
+    const policy = policies[purpose];
+    const failures: Undetermined<TrustCause>[] = [];
+    for (const level of [policy.level, ...stronger(policy.level)]) {
+      if (((level === 2 || level === 3) && !checkpoints) || (level === 4 && !light)) continue;
+      const answer = await this.#at(level, policy.maximumAge);
+      if (answer.verdict === 'accepted') {
+        this.#standIn(purpose, undefined);
+        return answer;
+      }
+      failures.push(answer);
+    }
+    const [first = undetermined('level' as const, `level ${policy.level} is not configured`)] = failures;
+    if (policy.level === 4 && checkpoints && mayStandIn(first.cause, purpose, policy)) {
+      const answer = await this.#both();
+      if (answer.verdict === 'accepted') {
+        this.#standIn(purpose, first.cause);
+        return accepted({ ...answer.value, basis: `${answer.value.basis}, in place of the sync committee` });
+      }
+      return undetermined(first.cause, `${first.evidence}; nor L3: ${answer.evidence}`);
+    }
+    const evidence = failures.map(failure => failure.evidence).join('; ');
+    return undetermined(first.cause, evidence === '' ? first.evidence : evidence);
+  }
+
+  #at(level: Level, maximumAge: number): Promise<Answer> {
+    if (level === 1) return this.#quorum();
+    if (level === 2) return this.#checkpoint();
+    return level === 3 ? this.#both() : this.#syncCommittee(maximumAge);
+  }
+
+  async #quorum(): Promise<Answer> {
+    const head = await this.#options.quorum.head('finalized');
+    if (head.verdict === 'undetermined') return head;
+    return (await this.#agrees(head.value)) ? head : undetermined('no_quorum', contradiction);
+  }
+
+  /** Whether the quorum's chain holds what the sync committee signed, where both can be compared. */
+  async #agrees({ hash, number }: TrustedBlock): Promise<boolean> {
+    const block = this.#options.light?.known;
+    if (!block || block.number > number) return true;
+    if (block.number === number) return equal(block.hash, hash);
+    if (this.#compared && equal(this.#compared.block.hash, block.hash) && this.#compared.agrees) return true;
+    const there = await this.#options.quorum.finalAt(block.number);
+    const agrees = there.verdict === 'accepted' && equal(there.value.hash, block.hash);
+    this.#compared = { block, agrees };
+    return agrees;
+  }
+
+  async #checkpoint(): Promise<Verdict<CheckpointHead, never, TrustCause>> {
+    const checkpoints = this.#options.checkpoints!;
+    const { light } = this.#options;
+    const known = light?.known;
+    if (known) await checkpoints.learn({ ...known, level: 4, finalized: true, basis: 'sync committee' });
+    const head = await checkpoints.head();
+    if (head.verdict === 'accepted' && head.value.fresh) this.#options.floors.proveNow(head.value);
+    return head;
+  }
+
+  /** L3: operators and endpoints on the same hash. */
+  async #both(): Promise<Answer> {
+    const { floors, light, quorum } = this.#options;
+    const signed = await this.#checkpoint();
+    if (signed.verdict === 'undetermined') return signed;
+    const { fresh, ...block } = signed.value;
+    const agreed = await quorum.finalAt(block.number);
+    if (agreed.verdict === 'undetermined') return agreed;
+    if (!equal(agreed.value.hash, block.hash)) {
+      return undetermined('no_quorum', `checkpoint and quorum name two blocks ${block.number}`);
+    }
+    const head = { ...block, level: Level.both, basis: `${block.basis}, and ${agreed.value.basis}` };
+    if (fresh) floors.proveNow(head);
+    await light?.settle(head);
+    return accepted(head);
+  }
+
+  async #syncCommittee(maximumAge: number): Promise<Answer> {
+    const { checkpoints, floors } = this.#options;
+    const light = this.#options.light!;
+    let head = await light.head();
+    if (light.standing === 'suspended' && checkpoints && (await this.#both()).verdict === 'accepted')
+      head = await light.head();
+    if (head.verdict === 'undetermined') return head;
+    if (light.seen > 0) floors.reached(Level.syncCommittee, light.seen);
+    const age = floors.now(Level.syncCommittee) - head.value.timestamp;
+    if (age <= maximumAge) return head;
+    return undetermined(
+      'stale',
+      `the newest final block, ${head.value.number}, is ${age} s old: finality stalls`,
+    );
+  }
+
+  #standIn(purpose: Purpose, cause: string | undefined): void {
+    if (this.#standingIn.has(purpose) === (cause !== undefined)) return;
+    if (cause === undefined) this.#standingIn.delete(purpose);
+    else this.#standingIn.add(purpose);
+    this.#options.onStandIn?.(purpose, cause);
+  }
+}
+
+const contradiction = 'the endpoints name another block than the one that the sync committee signed';
+
+/** Levels that may speak where this one cannot; both is one and two, so it cannot where two cannot. */
+const stronger = (level: Level): Level[] => (level === 1 ? [2, 4] : level === 4 ? [] : [4]);
+
+/** On an unknown fork `firmware` alone, so that the image which knows it gets in; in a stall what the policy says. */
+const mayStandIn = (cause: TrustCause, purpose: Purpose, { standIn }: PurposePolicy): boolean =>
+  cause === 'unknown_fork' ? purpose === 'firmware' : cause === 'stale' && standIn === true;

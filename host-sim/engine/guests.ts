@@ -1,0 +1,50 @@
+/** The code that the host runs in its machines on its own behalf, bundled, as a C file. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { language } from '../node/bundle/language.js';
+import { repositoryRoot } from '../node/repository.js';
+
+/** A script whose value is what the entry exports; it leaves no global behind. `shorten`: names inside it as well. */
+export async function bundleGuest(
+  entry: 'boot.ts' | 'prelude.ts',
+  { shorten = false } = {},
+): Promise<string> {
+  const result = await build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: [join('host-sim', 'engine', 'guest', entry)],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'guest',
+    platform: 'neutral',
+    ...language,
+    legalComments: 'none',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    minifyIdentifiers: shorten,
+    logLevel: 'silent',
+  });
+  return `(() => {${result.outputFiles[0].text}return guest;})()`;
+}
+
+const asC = (name: string, text: string): string => {
+  const lines = text.match(/[\s\S]{1,90}/g)!.map(piece => `  ${JSON.stringify(piece).replace(/\?/g, '\\?')}`);
+  return `const char ${name}[] =\n${lines.join('\n')};\nconst size_t ${name}Length = sizeof ${name} - 1;\n`;
+};
+
+/** Writes the file only if it changes, so that nothing is compiled again without need. */
+export async function writeGuests(file: string): Promise<void> {
+  const [boot, prelude] = await Promise.all([bundleGuest('boot.ts'), bundleGuest('prelude.ts')]);
+  const text = `#include "guests.h"\n\n${asC('bootText', boot)}\n${asC('preludeText', prelude)}`;
+  writeChanged(file, text);
+}
+
+/** See writeGuests. */
+export function writeChanged(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
+}

@@ -1,0 +1,136 @@
+/**
+ * From standard light client data, whole committees in them, to what a board is sent. It changes the form and judges
+ * nothing: a false update becomes a false compact update. No Lodestar in it, so that a prover can take it over.
+ */
+
+import type { BlockProof } from '../../../firmware/beacon/block.js';
+import type { Bootstrap } from '../../../firmware/beacon/bootstrap.js';
+import { type BeaconChain, forkAt } from '../../../firmware/beacon/chain.js';
+import type { Committee } from '../../../firmware/beacon/committee.js';
+import { keyNode } from '../../../firmware/beacon/committee.js';
+import type { BeaconHeader } from '../../../firmware/beacon/header.js';
+import { depthOf } from '../../../firmware/beacon/merkle.js';
+import { isPresent } from '../../../firmware/beacon/participation.js';
+import type { Update } from '../../../firmware/beacon/update.js';
+import { concat } from '../../../firmware/bytes/concat.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { payloadBranch } from './payloadBranch.js';
+import type {
+  StandardBeaconHeader,
+  StandardBootstrap,
+  StandardCommittee,
+  StandardHeader,
+  StandardUpdate,
+} from './standard.js';
+import { treeOf } from './tree.js';
+
+const crypto = portableCrypto();
+
+const convertBeacon = (header: StandardBeaconHeader): BeaconHeader => ({
+  slot: header.slot,
+  proposer: header.proposerIndex,
+  parentRoot: header.parentRoot,
+  stateRoot: header.stateRoot,
+  bodyRoot: header.bodyRoot,
+});
+
+const isZero = (node: Uint8Array): boolean => node.every(byte => byte === 0);
+
+/**
+ * A branch in the container of a later fork begins with zeros where that fork's tree is deeper (`normalize_merkle_
+ * branch`, light-client/fork.md): a board is sent the branch of the slot's own fork.
+ */
+function fitted(branch: readonly Uint8Array[], index: number | undefined): Uint8Array {
+  const extra = index === undefined ? 0 : Math.max(0, branch.length - depthOf(index));
+  return concat(...(branch.slice(0, extra).every(isZero) ? branch.slice(extra) : branch));
+}
+
+/** `executionHeader` is the RLP of the execution block, from JSON-RPC. */
+export const convertBlock = (
+  header: StandardHeader,
+  executionHeader: Uint8Array,
+  chain?: BeaconChain,
+): BlockProof => ({
+  beacon: convertBeacon(header.beacon),
+  executionHeader,
+  executionBranch: fitted(
+    [...(header.execution ? payloadBranch(header.execution) : []), ...header.executionBranch],
+    layoutOf(chain, header)?.executionHash,
+  ),
+});
+
+const layoutOf = (chain: BeaconChain | undefined, { beacon }: StandardHeader) =>
+  chain && forkAt(chain, beacon.slot)?.layout;
+
+/** The tree over a committee's keys, by generalized index. */
+export const keysTree = (pubkeys: readonly Uint8Array[]): Uint8Array[] =>
+  treeOf(pubkeys.map(key => keyNode(crypto, key)));
+
+export const convertCommittee = (committee: StandardCommittee): Committee => ({
+  keysRoot: keysTree(committee.pubkeys)[1],
+  aggregate: committee.aggregatePubkey,
+});
+
+export const convertBootstrap = (
+  { header, currentSyncCommittee, currentSyncCommitteeBranch }: StandardBootstrap,
+  executionHeader: Uint8Array,
+  chain?: BeaconChain,
+): Bootstrap => ({
+  block: convertBlock(header, executionHeader, chain),
+  current: convertCommittee(currentSyncCommittee),
+  committeeBranch: fitted(currentSyncCommitteeBranch, layoutOf(chain, header)?.currentCommittee),
+});
+
+/** The keys of the absent positions of `pubkeys` with the nodes that prove them, in the order of absentKeys.ts. */
+export function proveAbsent(
+  pubkeys: readonly Uint8Array[],
+  bits: Uint8Array,
+  tree: readonly Uint8Array[] = keysTree(pubkeys),
+): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  const visit = (index: number, first: number, count: number): void => {
+    const whole = pubkeys.slice(first, first + count).every((_, i) => isPresent(bits, first + i));
+    if (whole) pieces.push(tree[index]);
+    else if (count === 1) pieces.push(pubkeys[first]);
+    else {
+      visit(2 * index, first, count / 2);
+      visit(2 * index + 1, first + count / 2, count / 2);
+    }
+  };
+  visit(1, 0, pubkeys.length);
+  return pieces.length === 1 ? new Uint8Array(0) : concat(...pieces);
+}
+
+export interface ConvertOptions {
+  /** RLP of the execution block under the finalized header. */
+  executionHeader: Uint8Array;
+  /** The version of the fork that the signature is bound to. */
+  forkVersion: Uint8Array;
+  /** The keys of the committee of the signature's period. */
+  signers: readonly Uint8Array[];
+  /** Where data may come in the containers of a later fork than their own. */
+  chain?: BeaconChain;
+}
+
+export function convertUpdate(update: StandardUpdate, options: ConvertOptions): Update {
+  const { nextSyncCommittee, nextSyncCommitteeBranch } = update;
+  const { syncCommitteeBits, syncCommitteeSignature } = update.syncAggregate;
+  const layout = layoutOf(options.chain, update.attestedHeader);
+  const hasNext = nextSyncCommittee && nextSyncCommitteeBranch && !nextSyncCommitteeBranch.every(isZero);
+  return {
+    attested: convertBeacon(update.attestedHeader.beacon),
+    finalized: convertBlock(update.finalizedHeader, options.executionHeader, options.chain),
+    finalityBranch: fitted(update.finalityBranch, layout?.finalizedRoot),
+    next: hasNext
+      ? {
+          committee: convertCommittee(nextSyncCommittee),
+          branch: fitted(nextSyncCommitteeBranch, layout?.nextCommittee),
+        }
+      : undefined,
+    signatureSlot: update.signatureSlot,
+    forkVersion: options.forkVersion,
+    bits: syncCommitteeBits.uint8Array,
+    signature: syncCommitteeSignature,
+    absent: proveAbsent(options.signers, syncCommitteeBits.uint8Array),
+  };
+}

@@ -1,0 +1,21 @@
+/** BLS as fast as this machine has it: blst where its package runs, else the firmware's own portable one. */
+import type { Bls } from '../../../firmware/beacon/bls.js';
+import { portableBls } from '../../../firmware/beacon/portableBls.js';
+import { nobleSigner } from './nobleSigner.js';
+import type { Signer } from './signer.js';
+
+export async function loadBls(): Promise<Bls> {
+  try {
+    return (await import('./blst.js')).blstBls();
+  } catch {
+    return portableBls();
+  }
+}
+
+export async function loadSigner(): Promise<Signer> {
+  try {
+    return (await import('./blstSigner.js')).blstSigner();
+  } catch {
+    return nobleSigner();
+  }
+}

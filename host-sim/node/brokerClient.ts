@@ -1,0 +1,136 @@
+/**
+ * The operators' end of a broker: the firmware's own MQTT client over this process's network, with promises and
+ * errors as tools want them.
+ */
+import { randomBytes, randomFillSync } from 'node:crypto';
+import { type Loss, MqttClient, type ProtocolVersion } from '../../firmware/mqtt/client.js';
+import { topicMatches } from './brokerTopic.js';
+import { nodeClock } from './clock.js';
+import { nodeNetwork } from './network/socket.js';
+
+export interface BrokerClientOptions {
+  /** `mqtt://host:port` or `mqtts://host:port`. */
+  url: string;
+  /** A random one, and a session of a minute, if left out. */
+  clientId?: string;
+  protocolVersion?: ProtocolVersion;
+  /** Milliseconds in which the broker must answer, here and in every other call; 10 s. */
+  patience?: number;
+  /** Closes the connection when aborted. */
+  signal?: AbortSignal;
+}
+
+export interface Message {
+  topic: string;
+  payload: Uint8Array;
+}
+
+export interface BrokerClient {
+  /** Resolves when the broker has acknowledged it (QoS 1). @throws Error when it has not */
+  publish(topic: string, payload: Uint8Array | string, options?: { retain?: boolean }): Promise<void>;
+  /** Resolves when the broker granted it; the returned function ends the delivery to this handler. */
+  subscribe(filter: string, onMessage: (message: Message) => void): Promise<() => void>;
+  /** The first message from now on that is wanted; subscribe to its topic before. @throws Error when time is up */
+  next(filter: string, wanted?: (message: Message) => boolean, patience?: number): Promise<Message>;
+  close(): void;
+}
+
+/** Bytes of a packet: an envelope with its witness fits many times. */
+const maximumPacketBytes = 256 * 1024;
+
+/** Resolves when connected. @throws Error with one line that names the remedy */
+export async function connectBroker(options: BrokerClientOptions): Promise<BrokerClient> {
+  options.signal?.throwIfAborted();
+  const { url, clientId, protocolVersion = 5, patience = 10_000, signal } = options;
+  const { host, port, secure } = parse(url);
+  const handlers = new Set<{ filter: string; take(message: Message): void }>();
+  let loss: Loss | undefined;
+  let connected = () => {};
+  const client = new MqttClient({
+    network: nodeNetwork(),
+    clock: nodeClock,
+    entropy: { fill: target => void randomFillSync(target) },
+    host,
+    port,
+    secure,
+    protocolVersion,
+    clientId: clientId ?? `holdfast-${randomBytes(8).toString('hex')}`,
+    // What comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
+    sessionExpirySeconds: clientId === undefined ? 60 : 86_400,
+    maximumPacketBytes,
+    maximumQueuedBytes: 4 * maximumPacketBytes,
+    longestRetryMilliseconds: 5_000,
+    onMessage(topic, payload) {
+      const message = { topic, payload };
+      for (const { filter, take } of [...handlers]) if (topicMatches(filter, topic)) take(message);
+    },
+    onConnected: () => connected(),
+    onDisconnected: seen => (loss = seen),
+  });
+  const close = () => {
+    signal?.removeEventListener('abort', close);
+    client.close();
+  };
+  signal?.addEventListener('abort', close, { once: true });
+
+  /** What did not happen in time, as an error that says what the connection last suffered from. */
+  function within<T>(what: string, milliseconds: number, promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const seen = loss ? `${loss.kind}: ${loss.evidence}` : 'no answer';
+        reject(new Error(`${what} in ${milliseconds} ms at ${url} (${seen})`));
+      }, milliseconds);
+      promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  try {
+    const ready = new Promise<void>(resolve => (connected = resolve));
+    await within('no MQTT connection', patience, ready);
+  } catch (error) {
+    close();
+    throw new Error(`${(error as Error).message}: is the broker running? give one with --broker URL`);
+  }
+
+  return {
+    async publish(topic, payload, { retain = false } = {}) {
+      const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload.slice();
+      const outcome = await within(
+        `no acknowledgement of ${topic}`,
+        patience,
+        client.publish(topic, bytes, { retain }),
+      );
+      if (outcome !== 'delivered') throw new Error(`the broker did not take ${topic}: ${outcome}`);
+    },
+    async subscribe(filter, take) {
+      const handler = { filter, take };
+      handlers.add(handler);
+      const outcome = await within(`no subscription to ${filter}`, patience, client.subscribe(filter));
+      if (outcome !== 'granted') throw new Error(`the broker did not grant ${filter}: ${outcome}`);
+      return () => void handlers.delete(handler);
+    },
+    next(filter, wanted = () => true, milliseconds = patience) {
+      let handler: { filter: string; take(message: Message): void };
+      const found = new Promise<Message>(resolve => {
+        handler = { filter, take: message => void (wanted(message) && resolve(message)) };
+        handlers.add(handler);
+      });
+      return within(`no message on ${filter}`, milliseconds, found).finally(() => handlers.delete(handler));
+    },
+    close,
+  };
+}
+
+function parse(url: string): { host: string; port: number; secure: boolean } {
+  let parts: URL;
+  try {
+    parts = new URL(url);
+  } catch {
+    throw new Error(`not a broker's address: ${url} (mqtt://host:port is one)`);
+  }
+  const secure = parts.protocol === 'mqtts:';
+  if (!secure && parts.protocol !== 'mqtt:') {
+    throw new Error(`not a broker's address: ${url} (mqtt://host:port is one)`);
+  }
+  return { host: parts.hostname, port: Number(parts.port) || (secure ? 8883 : 1883), secure };
+}

@@ -1,0 +1,251 @@
+/** Every format that travels or is stored: round trip, and no single bit that can change without being noticed. */
+import test from 'ava';
+import fc from 'fast-check';
+import { mainnet } from '../../firmware/beacon/networks.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import { encodeDelivery, MAXIMUM_DELIVERY, parseDelivery } from '../../firmware/command/wire.js';
+import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
+import { outcomes } from '../../firmware/ledger/receipt.js';
+import {
+  encodePublishedReceipt,
+  MAXIMUM_RECEIPT,
+  parsePublishedReceipt,
+} from '../../firmware/ledger/receiptWire.js';
+import { encodeCheckpoint, MAXIMUM_CHECKPOINT, parseCheckpoint } from '../../firmware/trust/checkpoint.js';
+import { encodeRotation, MAXIMUM_ROTATION, parseRotation } from '../../firmware/trust/checkpointKeys.js';
+import {
+  encodeConfiguration,
+  MAXIMUM_CONFIGURATION,
+  parseConfiguration,
+  type TrustConfiguration,
+} from '../../firmware/trust/configuration.js';
+import { encodeOffer, MAXIMUM_OFFER, parseOffer } from '../../firmware/update/offer.js';
+import { encodeLine, encodeProgress, parseLine, parseProgress } from '../../firmware/update/progress.js';
+import { flipped } from '../fakes/bytes.js';
+import { holds } from '../fakes/holds.js';
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const count = fc.nat(Number.MAX_SAFE_INTEGER);
+const uint32 = fc.nat(0xffffffff);
+const text = (maxLength: number) => fc.string({ unit: 'binary-ascii', maxLength });
+
+const delivery = fc.record({
+  envelope: fc.record({
+    authority: fc.nat(2),
+    device: bytes(20),
+    sequence: count,
+    epoch: uint32,
+    fleetEpoch: uint32,
+    notBefore: count,
+    notAfter: count,
+    class: fc.nat(1),
+    challenge: bytes(32),
+    follows: uint32,
+    action: text(64),
+    params: fc.uint8Array({ maxLength: 512 }),
+    operator: bytes(20),
+    salt: bytes(32),
+  }),
+  signature: fc.oneof(bytes(65), bytes(0)),
+});
+
+const receipt = fc.record({
+  receipt: fc.record({
+    storeBirth: count,
+    counter: count,
+    previous: bytes(32),
+    envelopeHash: bytes(32),
+    outcome: fc.constantFrom(...outcomes),
+    code: text(32),
+    resultHash: bytes(32),
+    imageHash: bytes(32),
+    blockNumber: count,
+    blockHash: bytes(32),
+  }),
+  signature: bytes(65),
+  result: fc.uint8Array({ maxLength: 256 }),
+});
+
+const status = fc.record({
+  status: fc.record({
+    challenge: bytes(32),
+    trustConfiguration: bytes(32),
+    imageHash: bytes(32),
+    version: count,
+    epoch: count,
+    sequence: count,
+    storeBirth: count,
+    receiptCounter: count,
+    receiptHead: bytes(32),
+    sealingKey: fc.uint8Array({ maxLength: 33 }),
+    level: fc.nat(4),
+    finalized: count,
+  }),
+  signature: bytes(65),
+});
+
+const offer = fc.record({
+  channel: bytes(20),
+  version: uint32,
+  imageSha256: bytes(32),
+  size: uint32,
+  manifestHash: bytes(32),
+});
+
+const progress = fc.record({ offer, offset: count, tries: count, floor: count });
+const line = fc.record({ channel: bytes(20), floor: count });
+
+const policy = fc.record({
+  level: fc.constantFrom(3, 4) as fc.Arbitrary<3 | 4>,
+  maximumAge: fc.integer({ min: 1800, max: 1 << 30 }),
+});
+const configuration: fc.Arbitrary<TrustConfiguration> = fc
+  .record({
+    profile: fc.constantFrom('development' as const, 'production' as const),
+    chainId: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    endpoints: fc.uniqueArray(fc.webUrl({ validSchemes: ['http', 'https'], size: '-1' }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    policies: fc.record({ command: policy, firmware: policy, lifecycle: policy }),
+    provers: fc.uniqueArray(fc.webUrl({ validSchemes: ['http', 'https'], size: '-1' }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    light: fc.record({
+      chain: fc.constant(mainnet()),
+      checkpointRoot: bytes(32),
+      maximumSleep: fc.integer({ min: 3600, max: 1 << 30 }),
+    }),
+    checkpoints: fc
+      .uniqueArray(bytes(20), { minLength: 1, maxLength: 5, selector: toHex })
+      .map(keys => ({ fleet: new Uint8Array(20), threshold: keys.length, keys })),
+  })
+  .map(fields => ({ ...fields, quorum: fields.endpoints.length }))
+  .filter(fields => encodeConfiguration(fields).length <= MAXIMUM_CONFIGURATION);
+
+const checkpoint = fc.record({
+  checkpoint: fc.record({
+    fleet: bytes(20),
+    fleetEpoch: uint32,
+    number: count,
+    blockHash: bytes(32),
+    timestamp: count,
+    challenge: bytes(32),
+  }),
+  path: fc.nat(20).chain(depth => bytes(32 * depth)),
+  signatures: fc.nat(16).chain(signers => bytes(65 * signers)),
+});
+
+const rotation = fc.record({
+  incoming: fc
+    .uniqueArray(bytes(20), { minLength: 1, maxLength: 16, selector: toHex })
+    .map(keys => ({ threshold: keys.length, keys })),
+  signatures: fc.nat(16).chain(signers => bytes(65 * signers)),
+});
+
+/** What a parser gave, whether it gives verdicts or the value itself. */
+const value = (parsed: unknown): unknown => {
+  if (typeof parsed !== 'object' || parsed === null || !('verdict' in parsed)) return parsed;
+  return parsed.verdict === 'accepted' ? (parsed as { value?: unknown }).value : undefined;
+};
+
+interface Format {
+  name: string;
+  arbitrary: fc.Arbitrary<unknown>;
+  encode(value: never): Uint8Array;
+  parse(bytes: Uint8Array): unknown;
+  maximum: number;
+}
+
+const formats: Format[] = [
+  {
+    name: 'checkpoint',
+    arbitrary: checkpoint,
+    encode: encodeCheckpoint,
+    parse: parseCheckpoint,
+    maximum: MAXIMUM_CHECKPOINT,
+  },
+  {
+    name: 'rotation of checkpoint keys',
+    arbitrary: rotation,
+    encode: encodeRotation,
+    parse: parseRotation,
+    maximum: MAXIMUM_ROTATION,
+  },
+  {
+    name: 'delivery',
+    arbitrary: delivery,
+    encode: encodeDelivery,
+    parse: parseDelivery,
+    maximum: MAXIMUM_DELIVERY,
+  },
+  {
+    name: 'receipt',
+    arbitrary: receipt,
+    encode: encodePublishedReceipt,
+    parse: parsePublishedReceipt,
+    maximum: MAXIMUM_RECEIPT,
+  },
+  { name: 'status', arbitrary: status, encode: encodeStatus, parse: parseStatus, maximum: 512 },
+  { name: 'offer', arbitrary: offer, encode: encodeOffer, parse: parseOffer, maximum: MAXIMUM_OFFER },
+  {
+    name: 'trust configuration',
+    arbitrary: configuration,
+    encode: encodeConfiguration,
+    parse: parseConfiguration,
+    maximum: MAXIMUM_CONFIGURATION,
+  },
+  {
+    name: 'progress of an update',
+    arbitrary: progress,
+    encode: encodeProgress,
+    parse: parseProgress,
+    maximum: 256,
+  },
+  { name: 'line of images', arbitrary: line, encode: encodeLine, parse: parseLine, maximum: 64 },
+];
+
+for (const { arbitrary, encode, maximum, name, parse } of formats) {
+  test(`${name}: what is encoded is read back, within the size it may have`, t => {
+    holds(
+      t,
+      fc.property(arbitrary, item => {
+        const encoded = encode(item as never);
+        t.true(encoded.length <= maximum, `${encoded.length} bytes`);
+        t.deepEqual(value(parse(encoded)), item);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test(`${name}: no bit can change without being refused or read as another value`, t => {
+    holds(
+      t,
+      fc.property(arbitrary, item => {
+        const encoded = encode(item as never);
+        for (let bit = 0; bit < encoded.length * 8; bit++) {
+          const read = value(parse(flipped(encoded, bit)));
+          if (read !== undefined) t.notDeepEqual(read, item, `bit ${bit}`);
+        }
+      }),
+      { numRuns: 2 },
+    );
+  });
+
+  test(`${name}: cut short, lengthened or arbitrary bytes are refused without an exception`, t => {
+    holds(
+      t,
+      fc.property(arbitrary, fc.uint8Array({ maxLength: 300 }), (item, noise) => {
+        const encoded = encode(item as never);
+        for (const cut of [0, 1, encoded.length >> 1, encoded.length - 1])
+          t.is(value(parse(encoded.subarray(0, cut))), undefined);
+        t.is(value(parse(Uint8Array.of(...encoded, 0))), undefined);
+        parse(noise);
+        parse(Uint8Array.of(encoded[0], encoded[1], encoded[2], ...noise));
+      }),
+      { numRuns: 100 },
+    );
+    t.pass();
+  });
+}
