@@ -1,11 +1,13 @@
 /** How a command ends when it does not end well: one line that says what happened, to what, and what to do next. */
 
+import type { FailureCode } from '../explain/failures.js';
+
 /** Something could not be done. Exit status 1. */
 export class Failure extends Error {
-  /** For programs that read the JSON document. */
+  /** For programs that read the JSON document; `holdfast explain` has an entry of each. */
   readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
@@ -13,20 +15,18 @@ export class Failure extends Error {
 
 /** The command line itself is wrong; nothing was tried. Exit status 2. */
 export class UsageError extends Failure {
-  constructor(message: string, code = 'usage') {
+  constructor(message: string, code: FailureCode = 'usage') {
     super(code, message);
   }
 }
 
-/** Whatever was thrown, as a failure of one line. */
+/** Whatever was thrown, as a failure of one line; an error from elsewhere keeps the name that it has there. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return new Failure(
-    typeof code === 'string' ? code : 'failed',
-    oneLine(typeof message === 'string' ? message : String(error)),
-    { cause: error },
-  );
+  const text = oneLine(typeof message === 'string' ? message : String(error));
+  const failure = new Failure('failed', text, { cause: error });
+  return typeof code === 'string' ? Object.assign(failure, { code }) : failure;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
