@@ -8,9 +8,9 @@ export const frameType = {
   data: 4,
   /** With the cause, unless the peer closed; from the board without. */
   close: 5,
-  /** So many more bytes may be sent; the rig's first means connected. */
+  /** So many more bytes may be sent; the holder's first means connected. */
   credit: 6,
-  /** From the rig, every second. */
+  /** From the holder, every second. */
   ping: 7,
   /** What memory was used, as JSON. From the board, before it ends. */
   use: 8,

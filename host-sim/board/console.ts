@@ -1,6 +1,6 @@
 /**
  * The board's end of its console: it dials out to whoever holds it, shows a token given once, and from then on
- * speaks lines (consoleLine.ts). When the line is lost the board ends, so that none outlives its rig.
+ * speaks lines (consoleLine.ts). When the line is lost the board ends, so that none outlives its holder.
  */
 import { connect, type Socket } from 'node:net';
 import type { Console } from '../../firmware/port/board.js';
@@ -8,10 +8,10 @@ import { lineReader } from '../node/lines.js';
 import {
   type BoardLine,
   boardLineLimit,
+  type HolderLine,
+  holderLineLimit,
   logLimit,
-  type RigLine,
   requestLimit,
-  rigLineLimit,
 } from './consoleLine.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
@@ -20,7 +20,7 @@ const backlogLimit = 1024 * 1024;
 const waitingLimit = 16;
 
 type Handler = Parameters<Console['onRequest']>[0];
-type Request = Extract<RigLine, { request: number }>;
+type Request = Extract<HolderLine, { request: number }>;
 
 export interface ConsoleOptions {
   host: string;
@@ -60,7 +60,7 @@ export class BoardConsole implements Console {
     socket.on(
       'data',
       lineReader(
-        rigLineLimit,
+        holderLineLimit,
         line => this.#take(line),
         () => {
           reason = 'a line is too long';
@@ -106,9 +106,9 @@ export class BoardConsole implements Console {
   }
 
   #take(text: string): void {
-    let line: RigLine;
+    let line: HolderLine;
     try {
-      line = JSON.parse(text) as RigLine;
+      line = JSON.parse(text) as HolderLine;
     } catch {
       this.#socket.destroy();
       return;

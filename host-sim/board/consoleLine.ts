@@ -27,7 +27,7 @@ export type BoardLine =
   | { restart: string };
 
 /** To the board. */
-export type RigLine =
+export type HolderLine =
   | { request: number; method: string; parameters: unknown }
   /** What an analogue input reads from now on, 0 to 4095. */
   | { input: number; value: number };
@@ -35,7 +35,7 @@ export type RigLine =
 /** Bytes of a request's method and parameters, as the Console port has it. */
 export const requestLimit = 4096;
 /** Bytes of a line to the board. */
-export const rigLineLimit = requestLimit + 1024;
+export const holderLineLimit = requestLimit + 1024;
 /** Bytes of a line from the board. */
 export const boardLineLimit = 256 * 1024;
 /** Characters of a log line; more is cut off. */

@@ -1,6 +1,6 @@
 /**
  * The board's watchdog: a thread that kills the process when the image blocks its event loop. It needs nobody
- * outside, so that a hanging board whose rig was killed as well does not stay behind either.
+ * outside, so that a hanging board whose holder was killed as well does not stay behind either.
  */
 import { Worker } from 'node:worker_threads';
 

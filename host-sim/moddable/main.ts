@@ -67,7 +67,7 @@ function start(): void {
     bls: nativeBls(nativeBlsFunctions),
     network: tcpNetwork({
       TCP: countedReads(TCP as unknown as Parameters<typeof countedReads>[0]),
-      // A desk board reaches its rig by address.
+      // A desk board reaches its holder by address.
       resolve: (name, callback) => soon(() => callback(name, name === 'localhost' ? '127.0.0.1' : undefined)),
       soon,
       onFault: fault,

@@ -13,7 +13,7 @@ export interface LinHost extends FlashHost {
   onLine(take: (line: ArrayBuffer) => void): void;
   /** From now on modules are found in this archive too; a copy of it is changed and kept. */
   mapArchive(bytes: Uint8Array): void;
-  /** Ends the process with the words that the rig waits for. */
+  /** Ends the process with the words that the holder waits for. */
   end(reason: 'update' | 'rollBack' | 'nothingToStart', text: string): void;
   fault(description: string): void;
   processId(): number;

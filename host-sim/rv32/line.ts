@@ -1,4 +1,4 @@
-/** The rig's end of a board's serial line; for the emulated board host/frame.h has the other end. */
+/** The holder's end of a board's serial line; for the emulated board host/frame.h has the other end. */
 import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../firmware/serial/frame.js';
 import { frameType } from '../../firmware/serial/frameType.js';
 
@@ -19,7 +19,7 @@ export interface LineEvents {
 /** Bytes of a line from the board. */
 const lineLimit = 1024 * 1024;
 
-/** The rig's end of a serial line. */
+/** The holder's end of a serial line. */
 export class Line {
   readonly #events: LineEvents;
   readonly #write: (bytes: Uint8Array) => void;

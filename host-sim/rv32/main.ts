@@ -24,7 +24,7 @@ import { Tunnel } from './tunnel.js';
 
 /** How the emulator ends when the board's watchdog bit; host/trap.h. */
 const watchdogBit = 77;
-/** Bytes that may wait for the board before the rig's console is left unread. */
+/** Bytes that may wait for the board before the holder's console is left unread. */
 const patienceWithBoard = 64 * 1024;
 
 const settings = readSettings();

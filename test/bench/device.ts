@@ -10,7 +10,7 @@ import { flashBoard } from '../../host-sim/board/flashing.js';
 import { buildImage } from '../../host-sim/image/build.js';
 import { bundleFirmware } from '../../host-sim/node/bundle/firmware.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
-import { startBoard } from '../../host-sim/rig/board.js';
+import { startBoard } from '../../host-sim/process/board.js';
 import { buildRv32, programSize } from '../../host-sim/rv32/build.js';
 import { bytecodeSize } from '../../host-sim/rv32/image.js';
 import { Rv32Missing, requireEmulator } from '../../host-sim/rv32/tools.js';

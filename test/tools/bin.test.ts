@@ -106,6 +106,15 @@ test('a key as an argument is refused and not repeated, in text and in JSON', as
   }
 });
 
+test('a board that is not there is not run: one line says how to make it', async t => {
+  const cwd = temporaryDirectory(t);
+  const ran = await holdfast(['board', 'run', 'boards/1'], { cwd });
+  t.regex(
+    oneLineFailure(t, ran, 1),
+    /no board in boards\/1: flash one first \(holdfast flash boards\/1 IMAGE\)/,
+  );
+});
+
 test('a key of the environment acts, and appears in no output', async t => {
   const environment = { HOLDFAST_OWNER_KEY: privateKey };
   const cwd = temporaryDirectory(t);

@@ -43,7 +43,11 @@ export const commands: Readonly<Record<string, Entry>> = {
   'channel show': { summary: 'Show a channel and its releases', load: () => import('./channel/show.js') },
   'image build': { summary: 'Build an image from source', load: () => import('./image/build.js') },
   flash: { summary: 'Write a first image into a simulated board', load: () => import('./flash.js') },
-  rig: { summary: 'Keep a simulated board switched on', load: () => import('./rig.js'), cleanUp: 10_000 },
+  'board run': {
+    summary: 'Keep a simulated board switched on',
+    load: () => import('./board/run.js'),
+    cleanUp: 10_000,
+  },
   provision: {
     summary: 'Register a board from its console',
     load: () => import('./provision.js'),

@@ -3,9 +3,9 @@ import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag, flags as many, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
 import { address, count, duration, hash, oneOf, path, text, url } from '../cli/kinds.js';
+import { directoryConsole } from '../console/directory.js';
 import { configure, identify, possess } from '../console/provisioning.js';
 import { remoteConsole } from '../console/remote.js';
-import { rigConsole } from '../console/rig.js';
 import { serialConsole } from '../console/serial.js';
 import { trustFrom } from '../console/trust.js';
 import { signingKey } from '../keys/signingKeys.js';
@@ -84,7 +84,7 @@ export default defineCommand({
     const console = flags.serial
       ? await serialConsole(flags.serial, { onLog: log, signal })
       : flags.board
-        ? await rigConsole(flags.board, log, signal)
+        ? await directoryConsole(flags.board, log, signal)
         : remoteConsole(address!);
     try {
       const identity = await identify(console);

@@ -1,5 +1,5 @@
 /** `holdfast demo`: the main job, end to end, and everything that must fail. */
-import type { Engine } from '../../host-sim/rig/engines.js';
+import type { Engine } from '../../host-sim/process/engines.js';
 import { attackAuthority } from './authorityAttacks.js';
 import { unlessStopped } from './closing.js';
 import { attackEnvelopes } from './envelopeAttacks.js';

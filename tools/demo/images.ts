@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
-import type { Engine } from '../../host-sim/rig/engines.js';
+import type { Engine } from '../../host-sim/process/engines.js';
 import { buildMod, type ModOptions } from '../moddable/mod.js';
 import { requireSdk } from '../moddable/sdk.js';
 

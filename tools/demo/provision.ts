@@ -2,7 +2,7 @@
 import type { Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { encodeConfiguration, type TrustConfiguration } from '../../firmware/trust/configuration.js';
-import type { Board } from '../../host-sim/rig/board.js';
+import type { Board } from '../../host-sim/process/board.js';
 
 /** Seconds for which the proof is valid. */
 const HALF_AN_HOUR = 1800;

@@ -1,5 +1,5 @@
 /** The flags by which `demo` and `start` take their setting, and what they mean to it. */
-import { engineNames } from '../../host-sim/rig/engines.js';
+import { engineNames } from '../../host-sim/process/engines.js';
 import { type Flag, flag, flags, toggle } from '../cli/command.js';
 import { count, oneOf, url } from '../cli/kinds.js';
 import type { SettingOptions } from './setting.js';

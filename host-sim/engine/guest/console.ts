@@ -3,7 +3,7 @@
 import { encodeText } from '../../../firmware/bytes/text.js';
 import type { Console } from '../../../firmware/port/board.js';
 import { parseJson } from '../../../firmware/rpc/json.js';
-import { boardLineLimit, logLimit, requestLimit, rigLineLimit } from '../../board/consoleLine.js';
+import { boardLineLimit, holderLineLimit, logLimit, requestLimit } from '../../board/consoleLine.js';
 import type { Host } from './host.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
@@ -11,7 +11,7 @@ const backlogLimit = 1024 * 1024;
 /** Requests that may wait for the image to say who handles them. */
 const waitingLimit = 16;
 /** Deeper, a line would use up the stack of a small board; with more values, its heap. */
-const lineLimits = { bytes: rigLineLimit, depth: 16, values: 512 };
+const lineLimits = { bytes: holderLineLimit, depth: 16, values: 512 };
 
 type Handler = Parameters<Console['onRequest']>[0];
 

@@ -30,7 +30,7 @@ void sendText(const char *key, const char *text);
 void serveConsole(int readable, void (*take)(uint8_t *line, size_t length));
 /* Waits shortly until all is said, and ends the process. */
 _Noreturn void endBoard(int code);
-/* What came is no line of the rig's. */
+/* What came is no line of the holder's. */
 void consoleNonsense(void);
 
 #endif

@@ -122,7 +122,7 @@ void serveConsole(int readable, void (*take)(uint8_t *line, size_t length)) {
   if (inputLength > lineLimit) lost();
 }
 
-/* Whoever sends anything else over a connection that showed the token is not the rig. */
+/* Whoever sends anything else over a connection that showed the token is not the holder. */
 void consoleNonsense(void) { lost(); }
 
 _Noreturn void endBoard(int code) {

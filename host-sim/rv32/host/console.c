@@ -62,7 +62,7 @@ void dropLine(void) {
   skipping = 0;
 }
 
-/* A serial line picks up noise: what is no line of the rig's is no reason to stop. */
+/* A serial line picks up noise: what is no line of the holder's is no reason to stop. */
 void consoleNonsense(void) { sendText("log", "(a line that makes no sense was skipped)"); }
 
 _Noreturn void endBoard(int code) { leave(code); }

@@ -14,12 +14,12 @@ typedef enum {
   frameLineEnd = 2,   /* text */
   frameOpen = 3,      /* id, port, host: from the board */
   frameData = 4,      /* id, bytes */
-  frameClose = 5,     /* id, cause in UTF-8 (from the rig; absent when the peer closed) */
-  frameCredit = 6,    /* id, count: so many more bytes may be sent; the rig's first means connected */
-  framePing = 7,      /* from the rig, to show that it is there */
+  frameClose = 5,     /* id, cause in UTF-8 (from the holder; absent when the peer closed) */
+  frameCredit = 6,    /* id, count: so many more bytes may be sent; the holder's first means connected */
+  framePing = 7,      /* from the holder, to show that it is there */
   frameUse = 8,       /* JSON: what memory was used */
   frameReset = 9,     /* frames were lost: every connection is cut */
-  frameEnd = 10,      /* from the board, its last; from the rig, that it has come */
+  frameEnd = 10,      /* from the board, its last; from the holder, that it has come */
 } FrameType;
 
 typedef struct {

@@ -8,7 +8,7 @@
 #include "serial.h"
 #include "serialConsole.h"
 
-/* Text of XS or the library itself; it stands between frames, where the rig takes it for a log. */
+/* Text of XS or the library itself; it stands between frames, where the holder takes it for a log. */
 static int put(char character, FILE *stream) {
   (void)stream;
   if (character) serialWrite((uint8_t)character);

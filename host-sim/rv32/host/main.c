@@ -28,7 +28,7 @@
 
 extern char arenaStart[], arenaEnd[];
 
-/* The rig shows every second that it is there; after so many milliseconds of silence nobody holds this board. */
+/* The holder shows every second that it is there; after so many milliseconds of silence nobody holds this board. */
 enum { silence = 20000, mostFramesAtOnce = 8 };
 
 static Start start;
@@ -227,7 +227,7 @@ static _Noreturn void run(void) {
   for (;;) {
     feedWatchdog();
     serveLine();
-    /* Right after listening: what the image does at a time may take longer than the rig may be silent. */
+    /* Right after listening: what the image does at a time may take longer than the holder may be silent. */
     if (!ended && monotonic() - heardAt > silence) powerOff(exitConsoleLost);
     if (!ended) serveTunnel(&events);
     fireTimers();

@@ -11,7 +11,7 @@ void takeLine(const Frame *frame, void (*take)(uint8_t *line, size_t length));
 void dropLine(void);
 
 /*
- * Powers off when the rig has heard what was said last: a line that closes forgets what was not read. A rig that is
+ * Powers off when the holder has heard what was said last: a line that closes forgets what was not read. A holder that is
  * not there is waited for some seconds.
  */
 _Noreturn void leave(int code);

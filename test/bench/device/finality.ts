@@ -15,7 +15,7 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { buildImage } from '../../../host-sim/image/build.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
-import { type Board, startBoard } from '../../../host-sim/rig/board.js';
+import { type Board, startBoard } from '../../../host-sim/process/board.js';
 import { boardProgram } from '../../../host-sim/rv32/build.js';
 import { begin, compact, contextOf, mustAccept, stepWith } from '../../firmware/beacon/board.js';
 import { World } from '../../firmware/beacon/world.js';

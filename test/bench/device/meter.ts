@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import type { Board } from '../../../host-sim/rig/board.js';
+import type { Board } from '../../../host-sim/process/board.js';
 import { commandInput } from './inputs.js';
 
 /** What host-sim/rv32/host/measure.c tells: peaks since the operation began. */

@@ -4,14 +4,14 @@ import { chipSerialLine } from '../../../firmware/esp32/serialLine.js';
 import { frameType } from '../../../firmware/serial/frameType.js';
 import { Line } from '../../../host-sim/rv32/line.js';
 
-/** A board's console with a rig at the other end, over queues of a given size. */
+/** A board's console with a holder at the other end, over queues of a given size. */
 function make({ transmitQueue = 8192 } = {}) {
   const toBoard: number[] = [];
   const fromBoard: number[] = [];
   const lines: { log?: string; answer?: number; result?: unknown; error?: string }[] = [];
   const texts: string[] = [];
   let look = () => {};
-  const rig = new Line(
+  const holder = new Line(
     {
       onLine: text => lines.push(JSON.parse(text)),
       onOpen() {},
@@ -51,22 +51,22 @@ function make({ transmitQueue = 8192 } = {}) {
   async function settle(): Promise<void> {
     for (let i = 0; i < 200; i++) {
       const before = [toBoard.length, fromBoard.length, lines.length].join();
-      rig.take(Uint8Array.from(fromBoard.splice(0)));
+      holder.take(Uint8Array.from(fromBoard.splice(0)));
       look();
       await new Promise(resolve => setImmediate(resolve));
       if (before === [toBoard.length, fromBoard.length, lines.length].join() && i > 3) return;
     }
   }
-  return { console, fromBoard, lines, rig, settle, texts, toBoard };
+  return { console, fromBoard, lines, holder, settle, texts, toBoard };
 }
 
 test('lines go out and requests come in, however long, by the frames of every board', async t => {
-  const { console, lines, rig, settle } = make();
+  const { console, lines, holder, settle } = make();
   const long = 'ä'.repeat(3000);
   console.onRequest(async (method, parameters) => ({ method, parameters }));
   console.log('hello');
-  rig.sendLine(JSON.stringify({ request: 1, method: 'echo', parameters: { long: 'x'.repeat(3500) } }));
-  rig.sendLine(JSON.stringify({ request: 2, method: 'wifi', parameters: null }));
+  holder.sendLine(JSON.stringify({ request: 1, method: 'echo', parameters: { long: 'x'.repeat(3500) } }));
+  holder.sendLine(JSON.stringify({ request: 2, method: 'wifi', parameters: null }));
   await settle();
   console.log(long);
   await settle();
@@ -80,13 +80,13 @@ test('lines go out and requests come in, however long, by the frames of every bo
 });
 
 test('what a handler throws is the answer; an answer that is too long is an error', async t => {
-  const { console, lines, rig, settle } = make();
+  const { console, lines, holder, settle } = make();
   console.onRequest(async method => {
     if (method === 'fail') throw new Error('no such thing');
     return 'x'.repeat(9000);
   });
-  rig.sendLine('{"request":1,"method":"fail","parameters":null}');
-  rig.sendLine('{"request":2,"method":"talk","parameters":null}');
+  holder.sendLine('{"request":1,"method":"fail","parameters":null}');
+  holder.sendLine('{"request":2,"method":"talk","parameters":null}');
   await settle();
   t.deepEqual(
     lines.find(({ answer }) => answer === 1),
@@ -99,9 +99,9 @@ test('what a handler throws is the answer; an answer that is too long is an erro
 });
 
 test('requests before the device is ready wait, a few of them; a request that is too long is refused', async t => {
-  const { console, lines, rig, settle } = make();
-  for (let i = 1; i <= 6; i++) rig.sendLine(JSON.stringify({ request: i, method: 'm', parameters: null }));
-  rig.sendLine(JSON.stringify({ request: 7, method: 'm', parameters: 'x'.repeat(4300) }));
+  const { console, lines, holder, settle } = make();
+  for (let i = 1; i <= 6; i++) holder.sendLine(JSON.stringify({ request: i, method: 'm', parameters: null }));
+  holder.sendLine(JSON.stringify({ request: 7, method: 'm', parameters: 'x'.repeat(4300) }));
   await settle();
   t.deepEqual(
     lines.map(({ answer }) => answer),
@@ -117,7 +117,7 @@ test('requests before the device is ready wait, a few of them; a request that is
 });
 
 test('said to nobody it is dropped and counted, and nothing grows', async t => {
-  const { console, fromBoard, lines, rig, settle } = make({ transmitQueue: 3000 });
+  const { console, fromBoard, lines, holder, settle } = make({ transmitQueue: 3000 });
   for (let i = 0; i < 500; i++) console.log(`line ${i}`);
   t.is(fromBoard.length, 3000);
   await settle();
@@ -130,37 +130,37 @@ test('said to nobody it is dropped and counted, and nothing grows', async t => {
     500,
   );
   t.is(lines[lines.length - 1].log, 'again');
-  rig.ping();
+  holder.ping();
   await settle();
 });
 
 test('nonsense, half lines and frames of tunnels do nothing, and the next request is answered', async t => {
-  const { console, lines, rig, settle, toBoard } = make();
+  const { console, lines, holder, settle, toBoard } = make();
   console.onRequest(async () => 'done');
-  rig.sendLine('{"request":');
-  rig.sendLine('[]');
-  rig.sendLine('null');
-  rig.sendLine('{"request":"1","method":"m"}');
-  rig.sendData(1, Uint8Array.of(1, 2, 3));
-  rig.sendCredit(1, 100);
+  holder.sendLine('{"request":');
+  holder.sendLine('[]');
+  holder.sendLine('null');
+  holder.sendLine('{"request":"1","method":"m"}');
+  holder.sendData(1, Uint8Array.of(1, 2, 3));
+  holder.sendCredit(1, 100);
   toBoard.push(0, 1, 2, 3, 0, 255, 254, 0);
   for (let i = 0; i < 3000; i++) toBoard.push(1 + (i % 250));
   toBoard.push(0);
   // The first half of a line, and then a frame is lost.
-  rig.sendLine('x'.repeat(1500));
+  holder.sendLine('x'.repeat(1500));
   toBoard.splice(toBoard.length - 600);
   toBoard.push(0);
-  rig.sendLine('{"request":9,"method":"m","parameters":null}');
+  holder.sendLine('{"request":9,"method":"m","parameters":null}');
   await settle();
   t.deepEqual(lines, [{ answer: 9, result: 'done' }]);
 });
 
-test('a line of the rig that never ends is not kept', async t => {
-  const { console, lines, rig, settle } = make();
+test('a line of the holder that never ends is not kept', async t => {
+  const { console, lines, holder, settle } = make();
   console.onRequest(async () => 'done');
-  rig.sendLine('x'.repeat(200_000));
+  holder.sendLine('x'.repeat(200_000));
   await settle();
-  rig.sendLine('{"request":1,"method":"m","parameters":null}');
+  holder.sendLine('{"request":1,"method":"m","parameters":null}');
   await settle();
   t.deepEqual(lines, [{ answer: 1, result: 'done' }]);
   t.is(frameType.lineEnd, 2);

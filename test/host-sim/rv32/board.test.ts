@@ -92,7 +92,7 @@ for (const line of ['pty', 'stdio'] as const) {
       }
       t.deepEqual(ends, Array(3).fill('restart: update'));
 
-      // A rig that is busy elsewhere while the board ends: a pseudo-terminal that closes forgets what was not read.
+      // A holder that is busy elsewhere while the board ends: a pseudo-terminal that closes forgets what was not read.
       const said = board.waitForLog(/on purpose/);
       const restarted = board.waitForRestart();
       await board.request('crash', 300);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
-import { type Board, type BoardOptions, startBoard } from '../../../host-sim/rig/board.js';
+import { type Board, type BoardOptions, startBoard } from '../../../host-sim/process/board.js';
 import { makeBody } from '../../../host-sim/rv32/image.js';
 import { whatIsMissing } from '../../../host-sim/rv32/tools.js';
 

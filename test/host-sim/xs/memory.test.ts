@@ -11,7 +11,7 @@ import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { partitionFile } from '../../../host-sim/flash/fileFlash.js';
 import { buildImage } from '../../../host-sim/image/build.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
-import { type Board, startBoard } from '../../../host-sim/rig/board.js';
+import { type Board, startBoard } from '../../../host-sim/process/board.js';
 import { xsTest } from './withXs.js';
 
 const plenty = 2 << 20;

@@ -64,24 +64,24 @@ serialTest(
       return { method, parameters };
     });
     const logs: string[] = [];
-    const rig = await serialConsole(path, { onLog: line => logs.push(line), signal });
+    const holder = await serialConsole(path, { onLog: line => logs.push(line), signal });
     console.log('hello');
     const parameters = { text: 'ä'.repeat(1500) };
-    t.deepEqual(await rig.request('echo', parameters), { method: 'echo', parameters });
-    await t.throwsAsync(rig.request('fail'), { message: 'The board refuses: not today.' });
+    t.deepEqual(await holder.request('echo', parameters), { method: 'echo', parameters });
+    await t.throwsAsync(holder.request('fail'), { message: 'The board refuses: not today.' });
     t.true(logs.includes('hello'));
-    await rig.close();
+    await holder.close();
   },
 );
 
 serialTest('a console that is closed or given up leaves no request waiting', async (t, path) => {
   const given = new AbortController();
-  const rig = await serialConsole(path, { onLog() {}, signal: given.signal });
-  const waiting = rig.request('never');
+  const holder = await serialConsole(path, { onLog() {}, signal: given.signal });
+  const waiting = holder.request('never');
   setTimeout(() => given.abort(), 4500);
   await t.throwsAsync(waiting, { message: /was given up/ });
-  const closed = rig.request('never');
-  setTimeout(() => void rig.close(), 100);
+  const closed = holder.request('never');
+  setTimeout(() => void holder.close(), 100);
   await t.throwsAsync(closed, { message: /was closed/ });
 });
 

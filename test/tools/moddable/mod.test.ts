@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { LinMissing, linBoardCommand } from '../../../host-sim/moddable/spawn.js';
-import { startBoard } from '../../../host-sim/rig/board.js';
+import { startBoard } from '../../../host-sim/process/board.js';
 import { buildMod, type ModOptions } from '../../../tools/moddable/mod.js';
 import { findSdk, isLack, type Sdk } from '../../../tools/moddable/sdk.js';
 

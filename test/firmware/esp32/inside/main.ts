@@ -1,6 +1,6 @@
 /**
- * Starts the ESP32's firmware twice over the same flash, the bootloader's test and then the board, with a rig at its
- * serial line, and says as JSON what the rig saw.
+ * Starts the ESP32's firmware twice over the same flash, the bootloader's test and then the board, with a holder at its
+ * serial line, and says as JSON what the holder saw.
  */
 
 import main from 'esp32-firmware';

@@ -14,7 +14,7 @@ import type { Hello } from '../../../../host-sim/board/consoleLine.js';
 import { flashBoard } from '../../../../host-sim/board/flashing.js';
 import { partitionFile } from '../../../../host-sim/flash/fileFlash.js';
 import { type BuiltImage, buildImage } from '../../../../host-sim/image/build.js';
-import { type Board, startBoard } from '../../../../host-sim/rig/board.js';
+import { type Board, startBoard } from '../../../../host-sim/process/board.js';
 import { hardwareId } from '../../../../tools/demo/images.js';
 import { type Order, placeOrder } from '../../../../tools/demo/orders.js';
 import { approve, publish, type Release, releaseOf } from '../../../../tools/demo/releases.js';

@@ -10,7 +10,7 @@ import type { ExecutionContext } from 'ava';
 import { toHex } from '../../../../firmware/bytes/hex.js';
 import { encodeConfiguration } from '../../../../firmware/trust/configuration.js';
 import { startBroker } from '../../../../host-sim/broker/broker.js';
-import type { Board } from '../../../../host-sim/rig/board.js';
+import type { Board } from '../../../../host-sim/process/board.js';
 import { firstImage } from '../../../../tools/demo/images.js';
 import { CutWorld } from '../cuts/world.js';
 import { boardWith, flashDirectory, testOnRv32 } from '../withBoard.js';

@@ -16,7 +16,7 @@ function takenInTypeScript(pieces: readonly Uint8Array[]): Taken[] {
       lost = true;
     },
     onFrame: frame => {
-      // The board takes whatever number comes first: the rig may have been there before it.
+      // The board takes whatever number comes first: the holder may have been there before it.
       taken.push({ ...frame, lost: lost && taken.length > 0 });
       lost = false;
     },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
-import { type Board, type BoardOptions, startBoard } from '../../../host-sim/rig/board.js';
+import { type Board, type BoardOptions, startBoard } from '../../../host-sim/process/board.js';
 
 /** @param atStart what the image does first, with `ports` at hand */
 export function probeImage(version: number, atStart = ''): Uint8Array {

@@ -5,9 +5,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import type { Hello } from '../board/consoleLine.js';
-import { RigConsole, type Said } from './console.js';
+import { ConsoleServer, type Said } from './console.js';
 import type { Engine } from './engines.js';
-import { type Ended, explainEnd, spawnBoard } from './process.js';
+import { type Ended, explainEnd, spawnBoard } from './run.js';
 
 export interface BoardOptions {
   /** Where the board keeps its flash; flash an image first (board/flashing.ts). */
@@ -44,7 +44,7 @@ const steadyRun = 10_000;
 /** Starts a board and waits until its image is about to run. @throws Error with what the board said last */
 export async function startBoard(options: BoardOptions): Promise<Board> {
   options.signal?.throwIfAborted();
-  const board = new Board(options, await RigConsole.open());
+  const board = new Board(options, await ConsoleServer.open());
   try {
     options.signal?.throwIfAborted();
     await board.powerOn();
@@ -58,7 +58,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
 export class Board extends EventEmitter<BoardEvents> {
   readonly #options: BoardOptions;
   readonly #abort = () => void this.close();
-  readonly #console: RigConsole;
+  readonly #console: ConsoleServer;
   #child: ChildProcess | undefined;
   #hello: Hello | undefined;
   #hellos = 0;
@@ -71,7 +71,7 @@ export class Board extends EventEmitter<BoardEvents> {
   #closing: Promise<void> | undefined;
 
   /** Use startBoard. */
-  constructor(options: BoardOptions, console: RigConsole) {
+  constructor(options: BoardOptions, console: ConsoleServer) {
     super();
     this.setMaxListeners(0);
     this.#options = options;

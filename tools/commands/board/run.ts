@@ -1,18 +1,18 @@
-import { defineCommand, operand } from '../cli/command.js';
-import { Failure } from '../cli/failure.js';
-import { path } from '../cli/kinds.js';
-import { rigConsole } from '../console/rig.js';
+import { defineCommand, operand } from '../../cli/command.js';
+import { Failure } from '../../cli/failure.js';
+import { path } from '../../cli/kinds.js';
+import { directoryConsole } from '../../console/directory.js';
 
 export default defineCommand({
   summary: 'Keep a simulated board switched on, until Ctrl-C',
   details:
     'Shows what it logs and starts it again when it restarts. Provision it before (holdfast provision --board).',
-  example: 'holdfast rig boards/1',
+  example: 'holdfast board run boards/1',
   operands: { directory: operand(path, 'the board') },
   flags: {},
   run: async ({ emit, operands, signal }) => {
     const { directory } = operands;
-    const board = await rigConsole(directory, line => emit({ log: line }, line), signal);
+    const board = await directoryConsole(directory, line => emit({ log: line }, line), signal);
     try {
       const ended = await board.ended;
       if (!signal.aborted)

@@ -4,24 +4,24 @@ import { join } from 'node:path';
 import { Failure } from '../cli/failure.js';
 import type { BoardConsole } from './port.js';
 
-export interface RigConsole extends BoardConsole {
+export interface DirectoryConsole extends BoardConsole {
   /** Resolves with the reason when the board does not come back. */
   readonly ended: Promise<string>;
 }
 
 /** `directory` holds its flash files; the image in it must be there already. */
-export async function rigConsole(
+export async function directoryConsole(
   directory: string,
   onLog: (line: string) => void,
   signal: AbortSignal,
-): Promise<RigConsole> {
+): Promise<DirectoryConsole> {
   if (!existsSync(join(directory, 'slotA.flash'))) {
     throw new Failure(
       'board',
       `There is no board in ${directory}: flash one first (holdfast flash ${directory} IMAGE).`,
     );
   }
-  const { startBoard } = await import('../../host-sim/rig/board.js');
+  const { startBoard } = await import('../../host-sim/process/board.js');
   const board = await startBoard({ directory, onLog, signal });
   return {
     request: (method, parameters = null) => board.request(method, parameters, { timeout: 30_000 }),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
-import { type Board, startBoard } from '../../../host-sim/rig/board.js';
+import { type Board, startBoard } from '../../../host-sim/process/board.js';
 import { boardWith, directory, probeImage, update } from './probe.js';
 import { ends, isAlive, listeners } from './processes.js';
 
@@ -192,7 +192,7 @@ test.serial('a pending image whose power is cut before it confirms is rolled bac
   t.like(await board.powerOn(), { version: 1, rolledBack: 'it did not confirm' });
 });
 
-test.serial('an empty or damaged board is one clear reason, and the rig does not try again', async t => {
+test.serial('an empty or damaged board is one clear reason, and the holder does not try again', async t => {
   const where = directory(t);
   await t.throwsAsync(startBoard({ directory: where }), { message: /never flashed/ });
   t.throws(() => flashBoard(where, probeImage(1).slice(0, 200)), { message: /not an image/ });
@@ -235,20 +235,23 @@ test.serial('the board dials out, over TCP, and is told when nobody listens', as
   t.is(await board.request('dial', { host: '127.0.0.1', port }), 'ECONNREFUSED');
 });
 
-linux('the process of a board listens on nothing, and gets no secret of the rig’s environment', async t => {
-  process.env.HOLDFAST_TEST_SECRET = 'hush';
-  t.teardown(() => delete process.env.HOLDFAST_TEST_SECRET);
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  t.true(listeners(process.pid) > 0, 'the way of counting sees a listener');
-  const board = await boardWith(t, probeImage(1));
-  await board.request('echo', 1);
-  t.is(listeners(board.pid), 0);
-  const environment = readFileSync(`/proc/${board.pid}/environ`, 'utf8');
-  t.true(environment.includes('PATH='));
-  t.false(environment.includes('hush'));
-  server.close();
-});
+linux(
+  'the process of a board listens on nothing, and gets no secret of the holder’s environment',
+  async t => {
+    process.env.HOLDFAST_TEST_SECRET = 'hush';
+    t.teardown(() => delete process.env.HOLDFAST_TEST_SECRET);
+    const server = createServer();
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    t.true(listeners(process.pid) > 0, 'the way of counting sees a listener');
+    const board = await boardWith(t, probeImage(1));
+    await board.request('echo', 1);
+    t.is(listeners(board.pid), 0);
+    const environment = readFileSync(`/proc/${board.pid}/environ`, 'utf8');
+    t.true(environment.includes('PATH='));
+    t.false(environment.includes('hush'));
+    server.close();
+  },
+);
 
 linux(
   'only who shows the token may be the board: others are cut, and the board is not disturbed',
@@ -295,13 +298,13 @@ test.serial('an aborted signal closes the board', async t => {
   await t.throwsAsync(startBoard({ directory: directory(t), signal: abort.signal }), { any: true });
 });
 
-/** A rig in a process of its own, which prints the id of its board's process. */
-async function rig(
+/** A holder in a process of its own, which prints the id of its board's process. */
+async function holder(
   where: string,
   watchdog: number,
   then: string,
 ): Promise<{ process: ChildProcess; pid: number }> {
-  const module = new URL('../../../host-sim/rig/board.ts', import.meta.url).href;
+  const module = new URL('../../../host-sim/process/board.ts', import.meta.url).href;
   const source = `const { startBoard } = await import('${module}');
     const board = await startBoard({ directory: ${JSON.stringify(where)}, watchdog: ${watchdog} });
     ${then}; setTimeout(() => console.log(board.pid), 300);`;
@@ -319,10 +322,10 @@ for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
     ['works', ''],
     ['hangs', `board.request('hang').catch(() => {})`],
   ]) {
-    test.serial(`no board that ${state} is left when its rig ends by ${signal}`, async t => {
+    test.serial(`no board that ${state} is left when its holder ends by ${signal}`, async t => {
       const where = directory(t);
       flashBoard(where, probeImage(1));
-      const { process: parent, pid } = await rig(where, 1500, then);
+      const { process: parent, pid } = await holder(where, 1500, then);
       t.true(isAlive(pid));
       parent.kill(signal);
       t.true(await ends(pid));

@@ -1,11 +1,11 @@
 /**
- * The rig's end of a console: listens on loopback, takes the one connection that shows the expected token, and
+ * The holder's end of a console: listens on loopback, takes the one connection that shows the expected token, and
  * speaks lines with it (board/consoleLine.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type BoardLine, boardLineLimit, type RigLine } from '../board/consoleLine.js';
+import { type BoardLine, boardLineLimit, type HolderLine } from '../board/consoleLine.js';
 import { lineReader } from '../node/lines.js';
 
 /** What a board says, answers to requests excepted. */
@@ -19,7 +19,7 @@ interface Waiting {
 /** Milliseconds that a connection may take to show its token. */
 const silencePatience = 5_000;
 
-export class RigConsole {
+export class ConsoleServer {
   /** On loopback. */
   readonly port: number;
   /** Told of each line of the connection that showed its token. */
@@ -30,11 +30,11 @@ export class RigConsole {
   #expected: string | undefined;
   #connection: Socket | undefined;
 
-  static async open(): Promise<RigConsole> {
+  static async open(): Promise<ConsoleServer> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new RigConsole(server);
+    return new ConsoleServer(server);
   }
 
   private constructor(server: Server) {
@@ -62,7 +62,7 @@ export class RigConsole {
     await new Promise(resolve => this.#server.close(resolve));
   }
 
-  send(line: RigLine): void {
+  send(line: HolderLine): void {
     this.#connection?.write(`${JSON.stringify(line)}\n`);
   }
 
