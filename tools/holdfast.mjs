@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The TypeScript sources run as they are; what a command does not need is not even read.
+// The sources are compiled when they changed; what a command does not need is not even read.
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -7,12 +7,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 try {
-  const { register } = await import('tsx/esm/api');
-  register();
-  const { main } = await import('./main.ts');
+  const { importCompiled } = await import('../host-sim/node/program/importCompiled.mjs');
+  const { main } = await importCompiled('tools/main.ts');
   await main(process.argv.slice(2));
 } catch (error) {
-  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(error.message)?.[1];
+  const missing = /(?:Cannot find (?:package|module) '|Could not resolve ")([^'"./][^'"]*)['"]/.exec(
+    error.message,
+  )?.[1];
   const broken = missing ?? /package "(@esbuild\/[^"]+)"/.exec(error.message)?.[1];
   if (!broken) throw error;
   stop(`the installation is not whole (${broken} is missing): run npm ci.`);

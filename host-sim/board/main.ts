@@ -1,7 +1,7 @@
 /**
  * A board as a process of its own.
  *
- *   node --import tsx host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS]
+ *   node host-sim/node/program/run.mjs host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS]
  *
  * D holds its flash, one file a partition. The environment gives HOLDFAST_CONSOLE_TOKEN. There is no listener: all
  * its connections go out. It ends with one of the codes of exitCode.ts, or by its watchdog's SIGKILL.

@@ -1,6 +1,6 @@
 /** What a board can run on, and the command that runs it there. All take the same arguments and speak alike. */
-import { fileURLToPath } from 'node:url';
 import { type LinEngine, linBoardCommand } from '../moddable/spawn.js';
+import { nodeArguments } from '../node/program/nodeArguments.js';
 import { type Rv32Engine, rv32BoardCommand } from '../rv32/spawn.js';
 import { type XsEngine, xsBoardCommand } from '../xs/spawn.js';
 
@@ -23,8 +23,7 @@ export function engineCommand(engine: Engine): { command: string; arguments: str
     arguments: [
       // Little memory, as boards have; and no code from text, in the host's part of the process either.
       ...['--max-old-space-size=256', '--disallow-code-generation-from-strings'],
-      ...['--import', import.meta.resolve('tsx')],
-      fileURLToPath(new URL('../board/main.ts', import.meta.url)),
+      ...nodeArguments('host-sim/board/main.ts'),
     ],
   };
 }

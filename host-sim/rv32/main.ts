@@ -2,7 +2,7 @@
  * An emulated board as a process, with the command line, the console and the exit codes of the Node board
  * (host-sim/board/main.ts): runs the emulator, holds its serial line, and carries what comes through it.
  *
- *   node --import tsx host-sim/rv32/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS]
+ *   node host-sim/node/program/run.mjs host-sim/rv32/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS]
  *        [--heap BYTES] [--stack SLOTS] [--portable] [--measure] [--report FILE] [--line pty|stdio]
  */
 import { type ChildProcess, spawn } from 'node:child_process';

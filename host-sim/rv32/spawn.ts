@@ -1,6 +1,6 @@
 /** The command that runs an emulated board; it takes the arguments of the Node board (host-sim/board/main.ts) too. */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { nodeArguments } from '../node/program/nodeArguments.js';
 import { boardProgram } from './build.js';
 import { Rv32Missing, requireEmulator } from './tools.js';
 
@@ -29,8 +29,8 @@ export function rv32BoardCommand(engine: Rv32Engine = {}): { command: string; ar
   return {
     command: process.execPath,
     arguments: [
-      ...['--max-old-space-size=128', '--import', import.meta.resolve('tsx')],
-      fileURLToPath(new URL('main.ts', import.meta.url)),
+      '--max-old-space-size=128',
+      ...nodeArguments('host-sim/rv32/main.ts'),
       ...(heap === undefined ? [] : ['--heap', `${heap}`]),
       ...(stack === undefined ? [] : ['--stack', `${stack}`]),
       ...(portable ? ['--portable'] : []),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
+import { nodeArguments } from '../../../host-sim/node/program/nodeArguments.js';
 import { type Board, startBoard } from '../../../host-sim/process/board.js';
 import { boardWith, directory, probeImage, update } from './probe.js';
 import { ends, isAlive, listeners } from './processes.js';
@@ -334,9 +335,8 @@ for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
 }
 
 test.serial('the process alone says on its error output how it wants to be started', async t => {
-  const main = fileURLToPath(new URL('../../../host-sim/board/main.ts', import.meta.url));
   const run = async (...parameters: string[]) => {
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...parameters]);
+    const child = spawn(process.execPath, [...nodeArguments('host-sim/board/main.ts'), ...parameters]);
     let problem = '';
     child.stderr.on('data', data => (problem += data));
     const code = await new Promise<number | null>(resolve => child.on('close', resolve));
