@@ -170,7 +170,9 @@ export class MqttClient {
     }
     connection.stopTimer?.();
     const now = clock.monotonic();
-    const seconds = server.keepAliveSeconds || this.#options.keepAliveSeconds;
+    // A server may ask for more pings, never for fewer: with its 65,535 a dead connection would pass for 13 hours.
+    const own = this.#options.keepAliveSeconds;
+    const seconds = Math.min(server.keepAliveSeconds || own, own);
     const tickMilliseconds = Math.min(1000, this.#options.keepAliveSeconds * 250);
     const graceMilliseconds = this.#options.pingTimeoutMilliseconds;
     const keepAlive = new KeepAlive({ seconds, graceMilliseconds, tickMilliseconds, now });

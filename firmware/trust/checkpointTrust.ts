@@ -65,14 +65,19 @@ interface Signers extends KeySet {
 
 type Failure = Verdict<never, never, TrustCause>;
 
-/** Rotations followed for one head; the rest waits for the next. Each is on flash before the next. */
-const MOST_ROTATIONS = 16;
+/** Rotations followed from one set for one head; the rest waits for the next. Each is on flash before the next. */
+const ROTATIONS_MAX = 16;
+/** Two sets of sixteen keys, and what stands beside them. */
+const SIGNERS_RECORD_BYTES_MAX = 768;
 
 export class CheckpointTrust {
   readonly level = Level.checkpoint;
   readonly #options: CheckpointTrustOptions;
   readonly #origin: Uint8Array;
+  /** The adopted set: only it, and sets whose own block names them, speak. */
   #signers: Signers;
+  /** The last set that rotations led to and no block named yet. */
+  #tentative: KeySet | undefined;
   /** What was accepted last, so that the same block is not proven twice. */
   #last: TrustedHead | undefined;
   #learnt = 0;
@@ -84,7 +89,8 @@ export class CheckpointTrust {
     this.#origin = crypto
       .keccak256(encodeRecord([configuration.fleet, ...keySetFields(configuration)]))
       .slice(0, 4);
-    this.#signers = this.#parse(options.load()) ?? { ...configuration, fleetEpoch: 0 };
+    this.#signers = { ...configuration, fleetEpoch: 0 };
+    this.#restore(options.load());
   }
 
   /** The newest checkpoint that a prover has, if the fleet's keys signed it and its block says so too. */
@@ -140,11 +146,9 @@ export class CheckpointTrust {
     if (!equal(checkpoint.fleet, this.#signers.fleet)) {
       return rejected('wrong_answer', `a checkpoint of the fleet ${toHex(checkpoint.fleet)}`);
     }
-    for (let followed = 0; !isSignedBy(crypto, this.#signers, digest, signed.signatures); followed++) {
-      if (followed === MOST_ROTATIONS || !(await this.#follow(prover))) {
-        return rejected('proof_invalid', `not signed by ${this.#signers.threshold} of the fleet's keys`);
-      }
-    }
+    const set = await this.#setBehind(prover, digest, signed.signatures);
+    if (!set)
+      return rejected('proof_invalid', `not signed by ${this.#signers.threshold} of the fleet's keys`);
     if (checkpoint.fleetEpoch < this.#signers.fleetEpoch) {
       return undetermined(
         'stale',
@@ -153,7 +157,7 @@ export class CheckpointTrust {
     }
     const fresh = answers(crypto, signed, challenge);
     const { blockHash: hash, number } = checkpoint;
-    const basis = `checkpoint, ${this.#signers.threshold} of ${this.#signers.keys.length} keys`;
+    const basis = `checkpoint, ${set.threshold} of ${set.keys.length} keys`;
     const block: TrustedBlock = { hash, number, level: this.level, finalized: true, basis };
     if (this.#last && equal(this.#last.hash, hash)) return accepted({ ...this.#last, fresh });
     const found = await this.#readSigners(block);
@@ -164,6 +168,13 @@ export class CheckpointTrust {
       (equal(found.value.fleet, checkpoint.fleet) && fleetEpoch !== checkpoint.fleetEpoch)
     ) {
       return rejected('proof_invalid', 'its block has another time or another fleet epoch');
+    }
+    const named = equal(found.value.keys, keySetHash(crypto, set));
+    if (set !== this.#signers) {
+      // A set that was signed and never enacted speaks for nobody: its own block must name it.
+      if (!named || !equal(found.value.fleet, this.#signers.fleet))
+        return rejected('proof_invalid', 'signed by keys that the fleet did not take on in that block');
+      this.#keep({ ...this.#signers, ...set, fleetEpoch }, undefined);
     }
     // A set that is replaced in the very block, or a board that changed its fleet there: from here on others sign.
     if (!(await this.#adopt(prover, found.value)))
@@ -214,45 +225,73 @@ export class CheckpointTrust {
     const same = equal(fleet, this.#signers.fleet) && equal(keys, keySetHash(crypto, this.#signers));
     if (same && fleetEpoch === this.#signers.fleetEpoch) return true;
     if (same) {
-      this.#keep({ ...this.#signers, fleetEpoch });
+      this.#keep({ ...this.#signers, fleetEpoch }, this.#tentative);
       return true;
     }
     const answer = await prover.ask(questions.keySet(keys), MAXIMUM_ROTATION);
     const parsed = answer.verdict === 'accepted' ? parseRotation(answer.value) : answer;
     if (parsed.verdict !== 'accepted' || !equal(keySetHash(crypto, parsed.value.incoming), keys))
       return false;
-    this.#keep({ ...parsed.value.incoming, fleet, fleetEpoch });
+    this.#keep({ ...parsed.value.incoming, fleet, fleetEpoch }, undefined);
     return true;
   }
 
-  /** One rotation on, if the known set signed it. */
-  async #follow(prover: Prover): Promise<boolean> {
+  /**
+   * The set that signed: the adopted one, or one that rotations lead to from there. Sets on the way are tentative: the
+   * last of them is kept in flash, so that a long way is gone once, and whoever signed a set and never enacted it
+   * leads nobody astray, since the adopted set goes on speaking and every way begins at it again.
+   */
+  async #setBehind(prover: Prover, digest: Uint8Array, signatures: Uint8Array): Promise<KeySet | undefined> {
+    const { crypto } = this.#options;
+    const signedBy = (set: KeySet) => isSignedBy(crypto, set, digest, signatures);
+    if (signedBy(this.#signers)) return this.#signers;
+    if (this.#tentative && signedBy(this.#tentative)) return this.#tentative;
+    for (const start of this.#tentative ? [this.#tentative, this.#signers] : [this.#signers]) {
+      let set: KeySet | undefined = start;
+      for (let followed = 0; followed < ROTATIONS_MAX; followed++) {
+        set = await this.#next(prover, set);
+        if (!set) break;
+        if (!this.#tentative || !equal(keySetHash(crypto, set), keySetHash(crypto, this.#tentative)))
+          this.#keep(this.#signers, set);
+        if (signedBy(set)) return set;
+      }
+    }
+    return undefined;
+  }
+
+  /** The set that `outgoing` signed as its successor, if the prover has the rotation. */
+  async #next(prover: Prover, outgoing: KeySet): Promise<KeySet | undefined> {
     const { chainId, crypto } = this.#options;
-    const outgoing = keySetHash(crypto, this.#signers);
-    const answer = await prover.ask(questions.rotation(outgoing), MAXIMUM_ROTATION);
+    const hash = keySetHash(crypto, outgoing);
+    const answer = await prover.ask(questions.rotation(hash), MAXIMUM_ROTATION);
     const parsed = answer.verdict === 'accepted' ? parseRotation(answer.value) : answer;
-    if (parsed.verdict !== 'accepted') return false;
+    if (parsed.verdict !== 'accepted') return undefined;
     const { incoming, signatures } = parsed.value;
-    const { fleet } = this.#signers;
-    const digest = rotationHash(crypto, { chainId, fleet }, outgoing, incoming);
-    if (!isSignedBy(crypto, this.#signers, digest, signatures)) return false;
-    this.#keep({ ...this.#signers, ...incoming });
-    return true;
+    const digest = rotationHash(crypto, { chainId, fleet: this.#signers.fleet }, hash, incoming);
+    return isSignedBy(crypto, outgoing, digest, signatures) ? incoming : undefined;
   }
 
-  #keep(signers: Signers): void {
+  #keep(signers: Signers, tentative: KeySet | undefined): void {
     const { fleet, fleetEpoch } = signers;
-    this.#options.save(encodeRecord([this.#origin, fleet, fleetEpoch, ...keySetFields(signers)]));
+    const adopted = [this.#origin, fleet, fleetEpoch, ...keySetFields(signers)];
+    this.#options.save(encodeRecord(tentative ? [...adopted, keySetFields(tentative)] : adopted));
     this.#signers = signers;
+    this.#tentative = tentative;
   }
 
-  #parse(bytes: Uint8Array | undefined): Signers | undefined {
-    if (!bytes) return undefined;
-    const reader = new RecordReader(bytes, 512);
+  /** Takes over the record in flash; a record of another configuration is none. */
+  #restore(bytes: Uint8Array | undefined): void {
+    if (!bytes) return;
+    const reader = new RecordReader(bytes, SIGNERS_RECORD_BYTES_MAX);
     const origin = reader.fixed(4);
     const fleet = reader.fixed(20);
     const fleetEpoch = reader.number();
     const keys = readKeySet(reader);
-    return keys && reader.end() && equal(origin, this.#origin) ? { ...keys, fleet, fleetEpoch } : undefined;
+    const list = reader.more ? reader.list() : undefined;
+    const tentative = list && readKeySet(list);
+    const whole = reader.end() && (!list || (tentative !== undefined && list.end()));
+    if (!keys || !whole || !equal(origin, this.#origin)) return;
+    this.#signers = { ...keys, fleet, fleetEpoch };
+    this.#tentative = tentative;
   }
 }

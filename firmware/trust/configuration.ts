@@ -55,6 +55,9 @@ export interface TrustConfiguration {
 
 /** It is one record of the store. */
 export const MAXIMUM_CONFIGURATION = 1024;
+/** Bounds of `maximumSleep`: the weak-subjectivity period of the chain is about seven days from EIP-8061 on. */
+const SLEEP_SECONDS_MIN = 3600;
+export const SLEEP_SECONDS_MAX = 7 * 86_400;
 const MAXIMUM_ENDPOINTS = 8;
 const MAXIMUM_PROVERS = 4;
 const PROFILES = ['development', 'production'] as const;
@@ -180,8 +183,12 @@ function checkSources({ checkpoints, light, provers = [] }: TrustConfiguration):
     const chain = checkChain(light.chain);
     if (chain.verdict === 'rejected') return chain.evidence;
     if (light.checkpointRoot.length !== 32) return 'the checkpoint root has 32 bytes';
-    if (!Number.isSafeInteger(light.maximumSleep) || light.maximumSleep < 3600)
-      return 'a board may sleep for an hour at least';
+    if (
+      !Number.isSafeInteger(light.maximumSleep) ||
+      light.maximumSleep < SLEEP_SECONDS_MIN ||
+      light.maximumSleep > SLEEP_SECONDS_MAX
+    )
+      return 'a board may sleep for an hour at least and for seven days at most';
   }
   if ((checkpoints || light) && provers.length === 0) return 'levels above 1 need a prover';
   return undefined;
@@ -199,6 +206,8 @@ function checkPolicy(
   if (profile === 'production' && purpose !== 'command' && level < 3)
     return 'production asks for level 3 or 4';
   if (level === 4 && !light) return 'level 4 needs a beacon chain and a checkpoint root';
+  if (profile === 'production' && level === 4 && !checkpoints)
+    return 'level 4 needs checkpoint keys as well, or a board that slept for a week stays behind for ever';
   // Levels 2 and 3 may come from the one above as well.
   if ((level === 2 || level === 3) && !checkpoints && !light) return `level ${level} needs checkpoint keys`;
   if (standIn && (level !== 4 || !checkpoints))

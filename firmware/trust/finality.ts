@@ -1,6 +1,10 @@
 /**
  * The state of L4 on its way: one message in, a newer state on flash, and how far committees may speak for each other
  * without anybody else (weak subjectivity): whoever once sat in one could sign another past later.
+ *
+ * That age is measured from a point: the time of the chain at which the board was last up to date. The point lies in
+ * flash. It moves by time that the monotonic clock counts while finality arrives, by a checkpoint over the challenge,
+ * and by L3. It never moves by what committees say, or keys of long ago would gain the whole age with every restart.
  */
 
 import { type Advance, advance, type UpdateCause, type UpdateCode } from '../beacon/advance.js';
@@ -34,6 +38,17 @@ export interface FinalityOptions {
 /** Seconds after which a message without a newer block is verified all the same, since it tells that time went on. */
 const CLOCK_EVERY = 600;
 
+/** Seconds between two arrivals of finality that still count as time in which it arrived: an epoch takes 384. */
+const ARRIVAL_GAP_SECONDS_MAX = 3600;
+
+/** The newest message that was verified in this boot: the header that was signed, and the block final in its state. */
+export interface Attested {
+  /** Unix seconds. */
+  time: number;
+  /** Unix seconds. */
+  finalizedTime: number;
+}
+
 /** `too far`: signed, but later than committees alone may speak. */
 export type StepOutcome = Verdict<Advance, UpdateCode, UpdateCause> | 'too far';
 
@@ -41,11 +56,15 @@ export class Finality {
   readonly #options: FinalityOptions;
   readonly #origin: Uint8Array;
   #record: FinalityRecord | undefined;
-  /** Unix seconds until which committees alone may speak in this boot, less what the monotonic clock counted. */
-  #horizon: number | undefined;
+  /** Unix seconds: where the board was last up to date. */
+  #point = 0;
+  /** Seconds of the monotonic clock at which finality last arrived, or at which this boot began to look for it. */
+  #arrivedAt: number;
+  /** Seconds that the monotonic clock counted without finality since the point was last set by others. */
+  #waited = 0;
   /** Until where a checkpoint over the challenge lets the board look, unconfirmed. */
   #reach = 0;
-  #seen = 0;
+  #attested: Attested | undefined;
   #present = 0;
 
   constructor(options: FinalityOptions) {
@@ -54,6 +73,8 @@ export class Finality {
     const { chain, checkpointRoot } = options.configuration;
     this.#origin = crypto.keccak256(concat(checkpointRoot, encodeChain(chain))).slice(0, 4);
     this.#record = parseFinalityRecord(options.load(), this.#origin);
+    this.#point = this.#record?.upToDate ?? 0;
+    this.#arrivedAt = this.#monotonicSeconds();
   }
 
   get standing(): Standing | 'nothing' {
@@ -66,7 +87,12 @@ export class Finality {
 
   /** The newest verified time of the chain in this boot, unix seconds, or 0. */
   get seen(): number {
-    return this.#seen;
+    return this.#attested?.time ?? 0;
+  }
+
+  /** The newest verified message of this boot, or undefined. */
+  get attested(): Attested | undefined {
+    return this.#attested;
   }
 
   /** Positions that signed the newest message, or 0 when none was verified in this boot. */
@@ -75,8 +101,8 @@ export class Finality {
   }
 
   begin(state: FinalityState): void {
-    const upToDate = timeAt(this.#options.context.chain, state.slot);
-    this.#keep({ origin: this.#origin, standing: 'good', upToDate, state });
+    this.#point = timeAt(this.#options.context.chain, state.slot);
+    this.#keep({ origin: this.#origin, standing: 'good', state });
   }
 
   /** One message. A newer state is on flash when this returns. */
@@ -95,24 +121,19 @@ export class Finality {
       this.#keep({ ...record, standing: 'suspended' });
     if (verdict.verdict !== 'accepted') return verdict;
     // Only what was signed: else anybody's word would send the board for a checkpoint.
-    const alone = this.#limit(record);
-    if (attestedTime > Math.max(alone, this.#reach)) return 'too far';
-    this.#seen = Math.max(this.#seen, attestedTime);
+    const alone = this.#mayStandAlone(attestedTime);
+    if (!alone && attestedTime > this.#reach) return 'too far';
+    if (attestedTime > this.seen)
+      this.#attested = {
+        time: attestedTime,
+        finalizedTime: timeAt(context.chain, update.finalized.beacon.slot),
+      };
     this.#present = verdict.value.present;
     const { learned, moved, state } = verdict.value;
-    const standing = record.standing === 'good' && attestedTime > alone ? 'unconfirmed' : record.standing;
+    const standing = record.standing === 'good' && !alone ? 'unconfirmed' : record.standing;
+    if (moved) this.#arrive(timeAt(context.chain, state.slot));
     if (moved || learned) this.#keep({ ...record, state, standing });
     return verdict;
-  }
-
-  /** Nobody has anything newer: the board is up to date, and may sleep from here on. */
-  arrived(): void {
-    const record = this.#record;
-    if (record?.standing !== 'good') return;
-    const upToDate = timeAt(this.#options.context.chain, record.state.slot);
-    // Only a bound: a part of it is worth less than the flash.
-    if (upToDate - record.upToDate > this.#options.configuration.maximumSleep / 16)
-      this.#keep({ ...record, upToDate });
   }
 
   /** Operators say, over the challenge, that it was this late: committees may be heard so far, unconfirmed. */
@@ -125,38 +146,61 @@ export class Finality {
   confirm(): void {
     const record = this.#record;
     if (!record) return;
-    const upToDate = timeAt(this.#options.context.chain, record.state.slot);
-    this.#keep({ ...record, standing: 'good', upToDate });
-    this.#horizon = undefined;
+    this.#point = timeAt(this.#options.context.chain, record.state.slot);
+    this.#arrivedAt = this.#monotonicSeconds();
+    this.#waited = 0;
     this.#reach = 0;
+    this.#keep({ ...record, standing: 'good' });
   }
 
   /** The way so far was wrong. */
   forget(): void {
     this.#options.save(undefined);
     this.#record = undefined;
-    this.#horizon = undefined;
+    this.#point = 0;
     this.#reach = 0;
-    this.#seen = 0;
+    this.#attested = undefined;
     this.#present = 0;
   }
 
   /** The block that is known already: no signature need be verified, unless the clock asks for it. */
   #saysNothingNew({ state }: FinalityRecord, { finalized, next }: Update, attestedTime: number): boolean {
     if (finalized.beacon.slot !== state.slot || (next && !state.next)) return false;
-    if (this.#present === 0 || attestedTime > this.#seen + CLOCK_EVERY) return false;
+    if (this.#present === 0 || attestedTime > this.seen + CLOCK_EVERY) return false;
     return equal(this.#options.context.crypto.keccak256(finalized.executionHeader), state.execution.hash);
   }
 
-  /** Unix seconds up to which committees alone are believed. */
-  #limit({ upToDate }: FinalityRecord): number {
-    const elapsed = Math.floor(this.#options.clock.monotonic() / 1000);
-    this.#horizon ??= upToDate + this.#options.configuration.maximumSleep - elapsed;
-    return this.#horizon + elapsed;
+  /** Finality has come to a block of that time, unix seconds: the time that was counted meanwhile moves the point. */
+  #arrive(finalizedTime: number): void {
+    const since = this.#sinceArrival();
+    this.#arrivedAt += since;
+    if (since > this.#gapMax) this.#waited += since;
+    else this.#point = Math.max(this.#point, Math.min(this.#point + since, finalizedTime));
   }
 
-  #keep(record: FinalityRecord): void {
-    this.#options.save(encodeFinalityRecord(record));
-    this.#record = record;
+  /** Whether committees alone are believed about that time, unix seconds. */
+  #mayStandAlone(time: number): boolean {
+    const { maximumSleep } = this.#options.configuration;
+    const since = this.#sinceArrival();
+    const waited = this.#waited + (since > this.#gapMax ? since : 0);
+    return time <= this.#point + maximumSleep && waited <= maximumSleep;
+  }
+
+  get #gapMax(): number {
+    return Math.min(ARRIVAL_GAP_SECONDS_MAX, this.#options.configuration.maximumSleep / 16);
+  }
+
+  #sinceArrival(): number {
+    return this.#monotonicSeconds() - this.#arrivedAt;
+  }
+
+  #monotonicSeconds(): number {
+    return Math.floor(this.#options.clock.monotonic() / 1000);
+  }
+
+  #keep(record: Omit<FinalityRecord, 'upToDate'>): void {
+    const whole = { ...record, upToDate: this.#point };
+    this.#options.save(encodeFinalityRecord(whole));
+    this.#record = whole;
   }
 }

@@ -18,7 +18,7 @@ export interface FinalityRecord {
   /** The configuration that it belongs to, 4 bytes: a state of another beginning is none. */
   origin: Uint8Array;
   standing: Standing;
-  /** Unix seconds of the finalized block at which the board was last up to date. */
+  /** Unix seconds, time of the chain: the point at which the board was last up to date. */
   upToDate: number;
   state: FinalityState;
 }

@@ -27,7 +27,7 @@ export interface LevelsOptions {
   policies: Readonly<Record<Purpose, PurposePolicy>>;
   quorum: QuorumTrust;
   checkpoints?: Pick<CheckpointTrust, 'head' | 'learn'>;
-  light?: Pick<SyncCommitteeTrust, 'head' | 'known' | 'seen' | 'settle' | 'standing'>;
+  light?: Pick<SyncCommitteeTrust, 'attested' | 'head' | 'known' | 'settle' | 'standing'>;
   /** Told when L3 begins or ceases to stand in for L4. */
   onStandIn?(purpose: Purpose, cause: string | undefined): void;
 }
@@ -76,7 +76,7 @@ export class Levels {
       failures.push(answer);
     }
     const [first = undetermined('level' as const, `level ${policy.level} is not configured`)] = failures;
-    if (policy.level === 4 && checkpoints && mayStandIn(first.cause, purpose, policy)) {
+    if (policy.level === 4 && checkpoints && this.#mayStandIn(first.cause, purpose)) {
       const answer = await this.#both();
       if (answer.verdict === 'accepted') {
         this.#standIn(purpose, first.cause);
@@ -146,13 +146,28 @@ export class Levels {
     if (light.standing === 'suspended' && checkpoints && (await this.#both()).verdict === 'accepted')
       head = await light.head();
     if (head.verdict === 'undetermined') return head;
-    if (light.seen > 0) floors.reached(Level.syncCommittee, light.seen);
+    if (light.attested) floors.reached(Level.syncCommittee, light.attested.time);
     const age = floors.now(Level.syncCommittee) - head.value.timestamp;
     if (age <= maximumAge) return head;
     return undetermined(
       'stale',
       `the newest final block, ${head.value.number}, is ${age} s old: finality stalls`,
     );
+  }
+
+  /**
+   * On an unknown fork `firmware` alone, so that the image which knows it gets in. In a stall what the policy says,
+   * once the stall is shown: by a header that two thirds signed, no older than the purpose's age, in whose own state
+   * the final block lies further back than that age. Who repeats an old message, withholds or is silent shows nothing.
+   */
+  #mayStandIn(cause: TrustCause, purpose: Purpose): boolean {
+    if (cause === 'unknown_fork') return purpose === 'firmware';
+    const { floors, light, policies } = this.#options;
+    const { maximumAge, standIn } = policies[purpose];
+    const attested = light?.attested;
+    if (cause !== 'stale' || !standIn || !attested) return false;
+    const age = floors.now(Level.syncCommittee) - attested.time;
+    return age <= maximumAge && attested.time - attested.finalizedTime > maximumAge;
   }
 
   #standIn(purpose: Purpose, cause: string | undefined): void {
@@ -167,7 +182,3 @@ const contradiction = 'the endpoints name another block than the one that the sy
 
 /** Levels that may speak where this one cannot; both is one and two, so it cannot where two cannot. */
 const stronger = (level: Level): Level[] => (level === 1 ? [2, 4] : level === 4 ? [] : [4]);
-
-/** On an unknown fork `firmware` alone, so that the image which knows it gets in; in a stall what the policy says. */
-const mayStandIn = (cause: TrustCause, purpose: Purpose, { standIn }: PurposePolicy): boolean =>
-  cause === 'unknown_fork' ? purpose === 'firmware' : cause === 'stale' && standIn === true;

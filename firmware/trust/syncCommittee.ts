@@ -13,9 +13,10 @@ import { nextQuestion, type Question } from '../beacon/catchUp.js';
 import { periodAt } from '../beacon/chain.js';
 import type { FinalityState } from '../beacon/state.js';
 import { maximumUpdateBytes } from '../beacon/update.js';
+import { equal } from '../bytes/equal.js';
 import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { BlockName } from './ancestry.js';
-import { Finality, type FinalityOptions } from './finality.js';
+import { type Attested, Finality, type FinalityOptions } from './finality.js';
 import type { Standing } from './finalityRecord.js';
 import { Level, type TrustedHead } from './level.js';
 import { type Prover, questions } from './prover.js';
@@ -66,9 +67,9 @@ export class SyncCommitteeTrust {
     return standing === 'good' && state ? nameOf(state) : undefined;
   }
 
-  /** Unix seconds at which the chain was seen to be alive; 0 when it was not in this boot. */
-  get seen(): number {
-    return this.#finality.seen;
+  /** The newest message that was verified in this boot: it shows whether finality stalls. */
+  get attested(): Attested | undefined {
+    return this.#finality.attested;
   }
 
   /** A finality message from any path; it is looked at with the next head. */
@@ -83,9 +84,13 @@ export class SyncCommitteeTrust {
     return head;
   }
 
-  /** L3 has spoken on a suspended state: it goes on if both are one chain, else it begins anew. */
+  /**
+   * L3 has spoken of a block. A suspended state goes on if both are one chain, else it begins anew; a good state that
+   * names the very block is up to date.
+   */
   async settle(block: BlockName): Promise<void> {
     const { standing, state } = this.#finality;
+    if (standing === 'good' && state && equal(state.execution.hash, block.hash)) this.#finality.confirm();
     if (standing !== 'suspended' || !state) return;
     const same = await this.#options.confirmation.onOneChain(nameOf(state), block);
     if (same.verdict !== 'accepted') return;
@@ -194,7 +199,6 @@ export class SyncCommitteeTrust {
       if (behind) onProgress?.(`L4 catches up: period ${periodAt(context.chain, state.slot)}`);
     }
     if (question) return undetermined('stale', 'a long way; it goes on from here');
-    finality.arrived();
     return accepted(true);
   }
 

@@ -1,3 +1,4 @@
+import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag, flags as many, toggle } from '../cli/command.js';
@@ -46,9 +47,9 @@ export default defineCommand({
     beacon: flag(url('http', 'https'), 'a beacon node that says what chain it is, for level 4'),
     checkpoint: flag(hash, 'root of the final beacon block to begin at (default: that node’s newest)'),
     'max-sleep': flag(
-      duration(180 * 86_400),
-      'after this long asleep a checkpoint of the fleet’s keys is needed (default 14d)',
-      14 * 86_400,
+      duration(SLEEP_SECONDS_MAX),
+      'after this long asleep a checkpoint of the fleet’s keys is needed (default and at most 7d)',
+      SLEEP_SECONDS_MAX,
     ),
     'stand-in': toggle(
       'at level 4: while the chain’s finality stalls, checkpoint and endpoints together may do',

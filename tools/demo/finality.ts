@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseUpdate } from '../../firmware/beacon/update.js';
 import { decodeHeader } from '../../firmware/proof/header.js';
-import type { LightConfiguration } from '../../firmware/trust/configuration.js';
+import { type LightConfiguration, SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { type ProverProxy, proverProxy } from '../../host-sim/attack/proverProxy.js';
 import { type Beacon, startBeacon } from '../../host-sim/beacon/beacon.js';
 import { startProver } from '../prover/start.js';
@@ -23,8 +23,6 @@ export interface FinalitySetting {
 
 /** Milliseconds. */
 const PATIENCE = 20_000;
-/** Seconds. */
-const TWO_WEEKS = 14 * 86_400;
 
 export async function createFinality(
   { rpc, signal }: { rpc: string; signal: AbortSignal },
@@ -59,7 +57,7 @@ export async function createFinality(
       const { root } = await beacon.checkpoint();
       return {
         provers: [proxy.url],
-        light: { chain: beacon.chain, checkpointRoot: root, maximumSleep: TWO_WEEKS },
+        light: { chain: beacon.chain, checkpointRoot: root, maximumSleep: SLEEP_SECONDS_MAX },
       };
     },
   };

@@ -60,6 +60,35 @@ async function play(version: ProtocolVersion, said: Uint8Array, cuts: number[]):
   return { ...result, delivery: delivery ?? 'closed' };
 }
 
+test('a CONNACK with a keep-alive of 65,535 keeps nobody deaf: the board pings by its own interval; a shorter one counts', t => {
+  const connAckWith = (seconds: number) => [0x20, 6, 0, 0, 3, 0x13, seconds >> 8, seconds & 255];
+  const silence = (seconds: number) => {
+    const pings: number[] = [];
+    const losses: number[] = [];
+    const clock = new ManualClock();
+    const network = hastyNetwork({
+      answer(written) {
+        if (written[0] === 0xc0) pings.push(clock.monotonic());
+        return written[0] === 0x10 && pings.length === 0 ? [Uint8Array.from(connAckWith(seconds))] : [];
+      },
+      room: 1000,
+    });
+    const client = new MqttClient({
+      ...{ network, clock, entropy, host: 'broker', port: 1, clientId: 'board', protocolVersion: 5 as const },
+      keepAliveSeconds: 60,
+      onMessage: () => {},
+      onDisconnected: () => void losses.push(clock.monotonic()),
+    });
+    clock.advance(120_000);
+    client.close();
+    return { ping: pings[0], loss: losses[0] };
+  };
+  const long = silence(65_535);
+  t.true(long.ping <= 60_000, `${long.ping} ms`);
+  t.true(long.loss <= 90_000, `${long.loss} ms`);
+  t.true(silence(10).ping <= 10_000);
+});
+
 for (const version of [4, 5] as ProtocolVersion[]) {
   test(`whatever a broker says (${version}), no exception comes out and no timer stays`, async t => {
     const change = fc.record({ at: fc.nat(), value: fc.nat(255) });

@@ -26,6 +26,8 @@ class Board {
   readonly prover = new CheckpointProver();
   readonly bad: string[] = [];
   stored: Uint8Array | undefined;
+  /** The power fails before the write after these. */
+  writesLeft = Number.POSITIVE_INFINITY;
   trust!: CheckpointTrust;
 
   constructor() {
@@ -43,6 +45,7 @@ class Board {
       reader: this.chain,
       load: () => this.stored,
       save: record => {
+        if (this.writesLeft-- === 0) throw new Error('cut');
         this.stored = record;
       },
       onBadAnswer: (_, code) => this.bad.push(code),
@@ -173,6 +176,47 @@ test('a board that slept through rotations follows them one by one, and a cut in
   t.is(board.prover.asked.filter(path => path.includes(second.slice(-20))).length, 2);
   board.prover.sign(board.chain.block(91, { ...STATE, keys: SET }), [1, 2]);
   t.is(await board.boot().head(), 'no_quorum', 'the first set speaks for nobody any more');
+});
+
+test('a set that was signed and never enacted strands nobody: the adopted set goes on speaking, over restarts', async t => {
+  const board = new Board();
+  const never = keySet(2, 4, 5);
+  board.prover.rotate(SET, never, [1, 2]);
+  // Somebody shows a checkpoint that only the tentative set signed, in a block whose policy names the old set.
+  board.prover.sign(board.chain.block(60, STATE), [4, 5]);
+  t.is(await board.head(), 'no_quorum');
+  t.is(await board.boot().head(), 'no_quorum');
+  board.prover.sign(board.chain.block(61, STATE), [1, 2]);
+  t.is(await board.head(), '61');
+  t.is(await board.boot().head(), '61');
+  // Another set is signed in its place, and enacted.
+  const enacted = keySet(2, 7, 8);
+  board.prover.rotate(SET, enacted, [1, 3]);
+  board.prover.sign(board.chain.block(62, { ...STATE, keys: enacted }), [7, 8]);
+  t.is(await board.head(), '62');
+  board.prover.sign(board.chain.block(63, STATE), [1, 2]);
+  t.is(await board.boot().head(), 'no_quorum', 'the set before it speaks no more');
+});
+
+test('the power may fail at any write of a way along rotations: no set speaks before its block names it', async t => {
+  const sets = [SET, keySet(2, 4, 5), keySet(1, 6), keySet(2, 7, 8, 9)];
+  const signers = [[1, 2], [4, 5], [6]];
+  const prepared = () => {
+    const board = new Board();
+    for (let i = 0; i < 3; i++) board.prover.rotate(sets[i], sets[i + 1], signers[i]);
+    return board;
+  };
+  for (let cut = 0; cut < 4; cut++) {
+    const board = prepared();
+    board.writesLeft = cut;
+    board.prover.sign(board.chain.block(90, { ...STATE, keys: sets[3] }), [7, 9]);
+    await t.throwsAsync(board.head(), { message: 'cut' });
+    board.writesLeft = Number.POSITIVE_INFINITY;
+    board.prover.sign(board.chain.block(89, STATE), [6]);
+    t.is(await board.boot().head(), 'no_quorum', `cut ${cut}: a set on the way does not speak`);
+    board.prover.sign(board.chain.block(90, { ...STATE, keys: sets[3] }), [7, 9]);
+    t.is(await board.boot().head(), '90', `cut ${cut}`);
+  }
 });
 
 test('a rotation that the outgoing set did not sign is not followed', async t => {

@@ -14,7 +14,7 @@ import { word } from '../../fakes/bytes.js';
 
 const key = (n: number) => new Uint8Array(20).fill(n);
 /** What the levels above 1 come from. */
-const light = { chain: mainnet(), checkpointRoot: word(5), maximumSleep: 14 * 86_400 };
+const light = { chain: mainnet(), checkpointRoot: word(5), maximumSleep: 604_800 };
 const checkpoints = { fleet: key(9), threshold: 2, keys: [key(1), key(2), key(3)] };
 const sources = { provers: ['http://prover:1'], light, checkpoints };
 
@@ -103,6 +103,13 @@ test('production asks for L3 or L4 where it cannot be undone', t => {
     }
   }
   for (const level of [0, 5, 1.5] as never[]) t.is(verdictOf({ policies: policies(level) }), 'rejected');
+});
+
+test('production at L4 has checkpoint keys as well, since a board may lie in a drawer for longer than a week', t => {
+  const four = { ...sources, policies: policies(4), checkpoints: undefined };
+  t.is(verdictOf({ ...four, profile: 'production' }), 'rejected');
+  t.is(verdictOf({ ...four, profile: 'production', checkpoints }), 'accepted');
+  t.is(verdictOf({ ...four, profile: 'development' }), 'accepted');
 });
 
 test('an endpoint is an http URL that is named once; what could not be connected to is refused before it is stored', t => {
@@ -202,6 +209,8 @@ test('provers, keys and beginnings that are none are refused, each beside one th
     [{ light: { ...light, checkpointRoot: key(1) } }, 'rejected'],
     [{ light: { ...light, maximumSleep: 3600 } }, 'accepted'],
     [{ light: { ...light, maximumSleep: 3599 } }, 'rejected'],
+    [{ light: { ...light, maximumSleep: 604_800 } }, 'accepted'],
+    [{ light: { ...light, maximumSleep: 604_801 } }, 'rejected'],
     [{ light: { ...light, chain: { ...light.chain, committeeSize: 500 } } }, 'rejected'],
   ];
   for (const [i, [fields, expected]] of cases.entries())

@@ -5,6 +5,7 @@ import { fromHex } from '../../../firmware/bytes/hex.js';
 import { accepted, type TrustCause, undetermined, type Verdict } from '../../../firmware/bytes/verdict.js';
 import { CheckpointTrust } from '../../../firmware/trust/checkpointTrust.js';
 import type { PurposePolicy } from '../../../firmware/trust/configuration.js';
+import type { Attested } from '../../../firmware/trust/finality.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { Level, Purpose, TrustedBlock, TrustedHead } from '../../../firmware/trust/level.js';
 import { Levels } from '../../../firmware/trust/levels.js';
@@ -41,7 +42,7 @@ class Setting {
   readonly levels: Levels;
   light: {
     known: { hash: Uint8Array; number: number } | undefined;
-    seen: number;
+    attested: Attested | undefined;
     standing: 'good' | 'suspended' | 'unconfirmed' | 'nothing';
     settled: number;
     settle(): Promise<void>;
@@ -55,7 +56,7 @@ class Setting {
     const weak = { level: 1 as const, maximumAge: AGE };
     this.light = {
       known: undefined,
-      seen: 0,
+      attested: undefined,
       standing: 'nothing',
       settled: 0,
       settle: async () => {
@@ -101,7 +102,7 @@ class Setting {
       basis: 'committee',
     };
     this.light.known = { hash, number };
-    this.light.seen = timeOf(number);
+    this.light.attested = { time: timeOf(number) + 192, finalizedTime: timeOf(number) };
     this.light.standing = 'good';
     this.light.head = async () => accepted(head);
     return this;
@@ -189,7 +190,7 @@ test('when finality stalls L4 waits, and L3 stands in where the policy says so, 
   setting.checkpoint(36).finality(34);
   t.is(await setting.head('command'), 'L4 34');
   t.is(setting.levels.policy('command').level, 4);
-  setting.light.seen = timeOf(34) + AGE + 1;
+  setting.light.attested = { time: timeOf(34) + AGE + 1, finalizedTime: timeOf(34) };
   t.is(await setting.head('command'), 'L3 36');
   const inForce = setting.levels.policy('command');
   t.is(inForce.level, 3);
@@ -200,6 +201,24 @@ test('when finality stalls L4 waits, and L3 stands in where the policy says so, 
   t.is(await setting.head('command'), 'L4 400');
   t.is(inForce.level, 4);
   t.deepEqual(setting.standIns, ['command stale', 'command over']);
+});
+
+test('an old message that is repeated is no stall, however the clock of the board goes on; an attested slot is one', async t => {
+  const setting = new Setting({ command: at(4, { standIn: true }) }).checkpoint(36).finality(34);
+  t.is(await setting.head(), 'L4 34');
+  // The prover repeats what it said, and the board counts an age and more.
+  setting.clock.advance((AGE + 600) * 1000);
+  t.is(await setting.head(), 'stale');
+  t.deepEqual(setting.standIns, []);
+  // A message of now in whose state block 34 is still the final one.
+  setting.light.attested = { time: timeOf(34) + AGE + 700, finalizedTime: timeOf(34) };
+  t.is(await setting.head(), 'L3 36');
+  // The same message, an age later, says nothing of now.
+  setting.clock.advance((AGE + 200) * 1000);
+  t.is(await setting.head(), 'stale');
+  // Old, but with a block that was final in time.
+  setting.light.attested = { time: timeOf(34) + 2 * AGE + 1000, finalizedTime: timeOf(34) + 2 * AGE };
+  t.is(await setting.head(), 'stale');
 });
 
 test('a prover that is silent is no stall: nothing stands in', async t => {
@@ -274,7 +293,8 @@ test('whoever lies, a forged block is believed only if those lied who must collu
         setting.quorum(branch('endpoints'));
         for (const endpoint of setting.endpoints) endpoint.finalized = quorum + 1;
         if (present.includes('light')) setting.finality(light + 1, branch('committee'));
-        if (stall) setting.light.seen = timeOf(light + 1) + AGE + 1;
+        if (stall)
+          setting.light.attested = { time: timeOf(light + 1) + AGE + 1, finalizedTime: timeOf(light + 1) };
         if (present.includes('checkpoints')) setting.checkpoint(checkpoint + 1, branch('operators'));
         const head = await setting.levels.for('command').head('finalized');
         if (head.verdict === 'undetermined') {

@@ -85,7 +85,7 @@ class Setting {
         // As it is now: a fork that comes later is none that the board knows.
         chain: { ...beacon.chain, forks: [...beacon.chain.forks] },
         checkpointRoot: (await beacon.checkpoint()).root,
-        maximumSleep: 30 * 86_400,
+        maximumSleep: 604_800,
       },
       checkpoints: { fleet: fromHex(fleet, 20)!, threshold: 2, keys: keys.map(key => fromHex(key, 20)!) },
     };

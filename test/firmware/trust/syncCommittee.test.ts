@@ -164,8 +164,12 @@ test('who slept no longer than committees may speak for each other goes on by th
   await board.head();
   world.slot += 4 * PERIOD - 20;
   t.is(await board.boot().head(), world.slot);
+  board.checkpoint = async () => accepted({ ...world.name(world.slot), timestamp: world.timeOf(world.slot) });
   world.slot += 4 * PERIOD - 20;
-  t.is(await board.boot().head(), world.slot, 'and again, from where it was up to date');
+  t.is(await board.boot().head(), world.slot, 'a checkpoint over the challenge says where it is up to date');
+  board.checkpoint = async () => undetermined('level', 'none');
+  world.slot += 4 * PERIOD - 20;
+  t.is(await board.boot().head(), world.slot, 'and again, from there');
 });
 
 test('past that age nothing counts before a checkpoint over the challenge, of the same chain', async t => {
@@ -228,6 +232,15 @@ test('the power may fail at any write of a way past the age: no block of it ever
   }
 });
 
+test('restarts between short ways do not add up: committees of long ago cannot hop an age a boot', async t => {
+  const { board, world } = asleep();
+  await board.head();
+  world.slot += 3 * PERIOD;
+  t.is(await board.boot().head(), world.slot);
+  world.slot += 3 * PERIOD;
+  t.is(await board.boot().head(), 'stale', 'six periods with the power off are more than four');
+});
+
 test('steps that are each short lead no further in one boot than time went on', async t => {
   const { board, world } = asleep();
   await board.head();
@@ -238,8 +251,54 @@ test('steps that are each short lead no further in one boot than time went on', 
     if (typeof head === 'number') reached = head;
   }
   t.true(reached < world.startSlot + 4 * PERIOD, `${reached}`);
-  board.clock.advance(12 * PERIOD_SECONDS * 1000);
-  t.is(await board.head(), world.slot, 'once the time has passed');
+  t.is(await board.head(), 'stale');
+});
+
+/** Lets the monotonic clock count while finality arrives, an epoch of eight slots at a time. */
+async function online(board: LightBoard, world: LightWorld, periods: number): Promise<void> {
+  for (let step = 0; step < (periods * PERIOD) / 8; step++) {
+    board.clock.advance(8 * 12 * 1000);
+    world.slot += 8;
+    await board.head();
+  }
+}
+
+test('time that the clock counts while finality arrives costs no age, over any number of periods and a restart', async t => {
+  const { board, world } = asleep();
+  await board.head();
+  await online(board, world, 6);
+  t.is(await board.head(), world.slot);
+  world.slot += 3 * PERIOD;
+  t.is(await board.boot().head(), world.slot, 'asleep for three periods from there');
+  world.slot += 2 * PERIOD;
+  t.is(await board.boot().head(), 'stale', 'and for two more: five are too many');
+});
+
+test('time that the clock counts while nothing arrives is sleep: after the age nothing counts, old as it may be', async t => {
+  const { board, world } = asleep();
+  await board.head();
+  for (let day = 0; day < 3; day++) {
+    // A prover of the past shows one step a period.
+    board.clock.advance(2 * PERIOD_SECONDS * 1000);
+    world.slot += 8;
+    await board.head();
+  }
+  t.is(await board.head(), 'stale', 'six periods were counted, whatever the messages say');
+  board.checkpoint = async () => accepted({ ...world.name(world.slot), timestamp: world.timeOf(world.slot) });
+  t.is(await board.head(), world.slot);
+  world.slot += 3 * PERIOD;
+  t.is(await board.head(), world.slot, 'up to date by the checkpoint, and on from there');
+});
+
+test('L3 on the very block of the state says that the board is up to date', async t => {
+  const { board, world } = asleep();
+  await board.head();
+  world.slot += 3 * PERIOD;
+  await board.head();
+  await board.trust.settle({ ...world.name(world.slot), hash: new Uint8Array(32) });
+  await board.trust.settle(world.name(world.slot));
+  world.slot += 3 * PERIOD;
+  t.is(await board.boot().head(), world.slot);
 });
 
 test('a checkpoint that is far away from the state, or that nobody can connect, confirms nothing', async t => {
