@@ -9,8 +9,8 @@ import type { BeaconContext } from '../../firmware/beacon/context.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { BeaconNode } from './beaconNode.js';
-import { Lie } from './executionNode.js';
 import { beaconRootOf, executionHashOf, judge, type KnownCommittee, knownCommittee } from './judge.js';
+import { Lie } from './upstream.js';
 import type { Watch } from './watch.js';
 
 export interface CommitteesOptions {

@@ -7,8 +7,9 @@ import type { Crypto } from '../../firmware/port/crypto.js';
 import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
 import { witnessFromRpc } from '../../firmware/proof/witnessFromRpc.js';
+import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
 import { MAXIMUM_CHECKPOINT_KEYS } from '../../firmware/trust/checkpointKeys.js';
-import { parseJson, request, UpstreamProblem } from './upstream.js';
+import { isMissing, Lie, type ProblemKind, parseJson, request, UpstreamProblem } from './upstream.js';
 
 export interface ExecutionNodeOptions {
   url: string;
@@ -36,6 +37,25 @@ export interface CheckpointKeysEvent {
   place: number;
 }
 
+/** What a refusal says of the question: that this node has no answer, or that it gives none now. */
+const problemKinds: Readonly<Record<Refusal, ProblemKind>> = {
+  absent: 'missing',
+  pruned: 'missing',
+  unsupported: 'missing',
+  limited: 'limited',
+  other: 'unreachable',
+};
+
+/** A JSON-RPC error object (JSON-RPC 2.0, section 5.1) as a problem; anything else in its place is malformed. */
+function problemOf(error: unknown): UpstreamProblem {
+  if (typeof error !== 'object' || error === null)
+    return new UpstreamProblem('malformed', 'its error is no object');
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const text = typeof message === 'string' ? message : 'it refuses without a reason';
+  const refusal = classifyRefusal(typeof code === 'number' ? code : undefined, text);
+  return new UpstreamProblem(problemKinds[refusal], text.slice(0, 200));
+}
+
 /** The event's data: (uint16, address[], bytes) as the ABI lays them out. Undefined when they are not so. */
 function readCheckpointKeys(
   data: Uint8Array | undefined,
@@ -55,16 +75,6 @@ function readCheckpointKeys(
   return { threshold, keys, handover: data.slice(handoverAt + 32, handoverAt + 32 + length) };
 }
 
-/** The node proved something else than it claims: not a matter of luck. */
-export class Lie extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 export class ExecutionNode {
   readonly name: string;
   readonly #options: ExecutionNodeOptions;
@@ -74,8 +84,12 @@ export class ExecutionNode {
     this.#options = options;
   }
 
+  /** The id of its chain. @throws UpstreamProblem, never of the kind `missing`: a node of any use has one */
   async chainId(): Promise<number> {
-    const answer = await this.#call('eth_chainId', [], 4096);
+    const answer = await this.#call('eth_chainId', [], 4096).catch(error => {
+      if (!isMissing(error)) throw error;
+      throw new UpstreamProblem('malformed', `it does not tell its chain id: ${error.message}`);
+    });
     const id = typeof answer === 'string' ? Number(answer) : Number.NaN;
     if (!Number.isSafeInteger(id) || id < 1) throw new UpstreamProblem('malformed', 'no chain id');
     return id;
@@ -141,8 +155,8 @@ export class ExecutionNode {
     try {
       const limits = { maximumBytes, patience, signal };
       const { bytes } = await request(url, { accept: 'application/json', body }, limits);
-      const answer = parseJson(bytes) as { result?: unknown; error?: { message?: unknown } } | null;
-      if (answer?.error) throw new UpstreamProblem('missing', String(answer.error.message).slice(0, 200));
+      const answer = parseJson(bytes) as { result?: unknown; error?: unknown } | null;
+      if (answer?.error) throw problemOf(answer.error);
       if (answer?.result === undefined) throw new UpstreamProblem('malformed', `${method}: no result`);
       onRequest?.(name, 'ok');
       return answer.result;

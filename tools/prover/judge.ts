@@ -14,7 +14,7 @@ import type {
   StandardUpdate,
 } from '../../host-sim/node/beaconApi/standard.js';
 import { type CheckedUpdate, checkUpdate } from './check.js';
-import { Lie } from './executionNode.js';
+import { Lie } from './upstream.js';
 
 const crypto = portableCrypto();
 

@@ -19,13 +19,13 @@ import { BeaconNode } from './beaconNode.js';
 import { ChainData } from './chainData.js';
 import { Checkpoints } from './checkpoints.js';
 import { Committees } from './committees.js';
-import { ExecutionNode, Lie } from './executionNode.js';
+import { ExecutionNode } from './executionNode.js';
 import { firstAnswer } from './firstAnswer.js';
 import { executionHashOf, type Judged, judge } from './judge.js';
 import { LeastRecentlyUsed } from './lru.js';
 import { NewestFinality } from './newestFinality.js';
 import { Turns } from './turns.js';
-import { nodeName } from './upstream.js';
+import { Lie, nodeName } from './upstream.js';
 import { type ProverEvent, Watch } from './watch.js';
 
 export interface ProverOptions {

@@ -3,7 +3,11 @@
  * is told by kind, since "does not have it", "does not answer" and "answers nonsense" mean different things.
  */
 
-export type ProblemKind = 'unreachable' | 'missing' | 'malformed' | 'too_large';
+/**
+ * `missing`: the node answered that it does not have it, so that nobody need ask it again. `limited`: it limits how
+ * much it is asked. `unreachable`: no answer, or one that says that something is wrong with the node.
+ */
+export type ProblemKind = 'unreachable' | 'limited' | 'missing' | 'malformed' | 'too_large';
 
 export class UpstreamProblem extends Error {
   readonly kind: ProblemKind;
@@ -11,6 +15,16 @@ export class UpstreamProblem extends Error {
   constructor(kind: ProblemKind, message: string) {
     super(message);
     this.kind = kind;
+  }
+}
+
+/** The node proved something else than it claims. */
+export class Lie extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
   }
 }
 
@@ -52,8 +66,7 @@ export async function request(
     });
     if (!response.ok) {
       await response.body?.cancel();
-      const missing = response.status === 404 || response.status === 406 || response.status === 415;
-      throw new UpstreamProblem(missing ? 'missing' : 'unreachable', `HTTP ${response.status}`);
+      throw new UpstreamProblem(kindOfStatus(response.status), `HTTP ${response.status}`);
     }
     const bytes = await readBounded(response, maximumBytes);
     return { bytes, binary: /octet-stream/.test(response.headers.get('content-type') ?? '') };
@@ -65,6 +78,12 @@ export async function request(
       time.aborted ? `no answer in ${patience} ms` : (cause?.code ?? message),
     );
   }
+}
+
+/** RFC 9110 section 15.5, RFC 6585 section 4 (429). The Beacon API answers 406 and 415 where it has no SSZ. */
+function kindOfStatus(status: number): ProblemKind {
+  if (status === 404 || status === 406 || status === 415) return 'missing';
+  return status === 429 ? 'limited' : 'unreachable';
 }
 
 async function readBounded(response: Response, maximum: number): Promise<Uint8Array> {

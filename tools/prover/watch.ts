@@ -1,8 +1,7 @@
 /** What the operator learns: counters, and one line for each thing that is wrong, not one for each time. */
 import { toFailure } from '../cli/failure.js';
-import { Lie } from './executionNode.js';
 import { Metrics } from './metrics.js';
-import { UpstreamProblem } from './upstream.js';
+import { Lie, UpstreamProblem } from './upstream.js';
 
 export interface ProverEvent {
   /** `fault`: a node is wrong or lies; `trouble`: it does not answer; `info`: how it goes. */
@@ -17,7 +16,7 @@ export interface ProverEvent {
 const quiet = 60_000;
 /** Milliseconds for which a node that was wrong is asked last. */
 const distrust = 600_000;
-/** Milliseconds for which a node that did not answer is not waited for. */
+/** Milliseconds for which a node that did not answer, or limits its rate, is not waited for. */
 const absence = 30_000;
 
 export class Watch {
@@ -81,7 +80,7 @@ export class Watch {
       this.#say({ kind: 'trouble', node, code: 'failed', message: toFailure(error).message });
     } else if (error.kind === 'malformed' || error.kind === 'too_large') {
       this.fault(node, error.kind, error.message);
-    } else if (error.kind === 'unreachable') {
+    } else if (error.kind === 'unreachable' || error.kind === 'limited') {
       this.#away.set(node, this.#now());
       this.metrics.set('holdfast_prover_node_up', 0, { node });
       this.#say({ kind: 'trouble', node, code: error.kind, message: error.message });
