@@ -4,7 +4,6 @@ import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { BoardChannel } from '../operator/boardChannel.js';
 import type { Settings } from '../settings.js';
-import { filterMessages } from './checkedChannel.js';
 
 export type BoardStatus = Awaited<ReturnType<BoardChannel['status']>>;
 
@@ -42,16 +41,16 @@ export async function openBoard(
       `There is no Device at ${device} on chain ${contracts.chain.chainId}: check the address and the chain, or provision the board (holdfast provision).`,
     );
   }
-  const channel = new BoardChannel({ broker, chainId: contracts.chain.chainId, device });
-  const close = () => channel.close();
-  signal.addEventListener('abort', close, { once: true });
   let forged = 0;
-  filterMessages(channel, (kind, signer) => {
-    if (unchecked || signer === facts.key) return false;
+  const believes = (kind: 'status' | 'receipt', signer: string | undefined): boolean => {
+    if (unchecked || signer === facts.key) return true;
     if (forged++ === 0)
       note(`Somebody else publishes here: a ${kind} signed by ${signer ?? 'nobody'} is passed over.`);
-    return true;
-  });
+    return false;
+  };
+  const channel = new BoardChannel({ broker, chainId: contracts.chain.chainId, device, believes });
+  const close = () => channel.close();
+  signal.addEventListener('abort', close, { once: true });
   let presence: 'online' | 'offline' | undefined;
   channel.on('presence', said => {
     presence = said === 'online' ? 'online' : 'offline';
@@ -72,7 +71,7 @@ export async function verifiedStatus(
   milliseconds = 10_000,
 ): Promise<BoardStatus> {
   try {
-    return await channel.statusWhere(({ signer }) => signer === facts.key, milliseconds);
+    return await channel.status(milliseconds);
   } catch (cause) {
     if (forged() === 0) throw cause;
     throw new Failure(

@@ -1,21 +1,25 @@
-import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Contracts } from '../../../contracts/client/index.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { topic } from '../../../firmware/device/topics.js';
 import { type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
-import { filterMessages } from '../../../tools/board/checkedChannel.js';
-import type { OpenBoard } from '../../../tools/board/openBoard.js';
+import { encodePublishedReceipt } from '../../../firmware/ledger/receiptWire.js';
+import { startBroker } from '../../../host-sim/broker/broker.js';
+import { connectBroker } from '../../../host-sim/node/brokerClient.js';
+import { openBoard } from '../../../tools/board/openBoard.js';
 import { checkReceipt } from '../../../tools/board/receipt.js';
 import { settle } from '../../../tools/board/settle.js';
+import type { Surroundings } from '../../../tools/cli/command.js';
+import { Settings } from '../../../tools/settings.js';
 import { temporaryDirectory } from '../support.js';
 
 const crypto = portableCrypto();
 const boardKey = new Uint8Array(32).fill(3);
 const strangersKey = new Uint8Array(32).fill(4);
 const key = toHex(crypto.addressOf(boardKey)!);
-const device = `0x${'09'.repeat(20)}`;
+const device = `0x${'09'.repeat(20)}` as const;
 const subject = new Uint8Array(32).fill(5);
 
 const answer = (over: object = {}) => ({
@@ -49,46 +53,54 @@ function receipt(signedWith = boardKey, over: Partial<Receipt> = {}, result = Ui
 }
 
 const contracts = {
-  device: { read: async () => ({ key }) },
+  device: { read: async () => ({ exists: true, address: device, key }) },
   chain: {
     chainId: 31337,
     client: { getBlock: async () => ({ hash: toHex(new Uint8Array(32).fill(8)) }) },
   },
 } as unknown as Contracts;
 
-/** A board behind a broker that says, once something was sent, what `script` holds, one thing after the other. */
-function settleWith(t: ExecutionContext, script: [event: 'answer' | 'receipt', value: unknown][]) {
-  const emitter = new EventEmitter();
+type Said = ['answer', unknown] | ['receipt', ReturnType<typeof receipt>];
+
+/** Settles an envelope with a board behind a real broker that says, once it was sent, what `script` holds, in order. */
+async function settleWith(t: ExecutionContext, script: readonly Said[], patience = 60) {
+  const broker = await startBroker();
+  const speaker = await connectBroker({ url: broker.url });
+  const place = (name: 'envelope' | 'answer' | 'receipt') => topic(31337, new Uint8Array(20).fill(9), name);
+  await speaker.subscribe(place('envelope'), async () => {
+    for (const [kind, said] of script) {
+      if (kind === 'receipt') await speaker.publish(place(kind), encodePublishedReceipt(said));
+      else await speaker.publish(place(kind), typeof said === 'string' ? said : JSON.stringify(said));
+    }
+  });
   const notes: string[] = [];
-  const channel = Object.assign(emitter, {
-    send: async () => {
-      for (const [event, value] of script) {
-        await new Promise(resolve => setTimeout(resolve, 5));
-        channel.emit(event, value);
-      }
-    },
-  }) as unknown as EventEmitter & OpenBoard['channel'];
-  filterMessages(channel, (_, signer) => signer !== key);
-  const board = { channel, facts: { address: device, key } } as unknown as OpenBoard;
   const surroundings = {
     note: (line: string) => void notes.push(line),
     signal: new AbortController().signal,
-  };
+  } as unknown as Surroundings;
+  const board = await openBoard(new Settings({ broker: broker.url, device }), contracts, surroundings);
   const settled = settle(surroundings, {
     board,
     contracts,
     kind: 'envelope',
     bytes: new Uint8Array(1),
     subject,
-    patience: 1,
+    patience,
     receipts: join(temporaryDirectory(t), 'receipts.jsonl'),
     remedy: 'Try again.',
   });
-  return { settled, notes };
+  return {
+    notes,
+    settled: settled.finally(async () => {
+      board.close();
+      speaker.close();
+      await broker.close();
+    }),
+  };
 }
 
 test('an accepted answer with the board’s receipt is settled, its result decoded, its block looked up', async t => {
-  const { settled } = settleWith(t, [
+  const { settled } = await settleWith(t, [
     ['answer', answer()],
     ['receipt', receipt()],
   ]);
@@ -96,7 +108,7 @@ test('an accepted answer with the board’s receipt is settled, its result decod
 });
 
 test('a stranger who answers first, or signs a receipt first, changes nothing', async t => {
-  const { settled } = settleWith(t, [
+  const { settled } = await settleWith(t, [
     ['receipt', receipt(strangersKey, { outcome: 'failed' })],
     ['answer', 'nonsense'],
     ['answer', refusal],
@@ -107,12 +119,12 @@ test('a stranger who answers first, or signs a receipt first, changes nothing', 
 });
 
 test('a refusal without a receipt stays one', async t => {
-  const { settled } = settleWith(t, [['answer', refusal]]);
+  const { settled } = await settleWith(t, [['answer', refusal]]);
   t.like(await settled, { answer: { verdict: 'rejected', code: 'expired' }, receipt: undefined });
 });
 
 test('a result that is not the one that was signed is refused', async t => {
-  const { settled } = settleWith(t, [
+  const { settled } = await settleWith(t, [
     ['answer', answer()],
     ['receipt', receipt(boardKey, {}, Uint8Array.of(0xf4))],
   ]);
@@ -120,13 +132,14 @@ test('a result that is not the one that was signed is refused', async t => {
 });
 
 test('what waits is told, and when time is up the last cause is named with the remedy', async t => {
-  const { notes, settled } = settleWith(t, [
-    [
-      'answer',
-      answer({ verdict: 'undetermined', code: 'no_quorum', evidence: '1 of 2', receipt: undefined }),
-    ],
-  ]);
-  await t.throwsAsync(settled, { message: /within 1 s; its last word was no_quorum: 1 of 2\. Try again\./ });
+  const waits = answer({
+    verdict: 'undetermined',
+    code: 'no_quorum',
+    evidence: '1 of 2',
+    receipt: undefined,
+  });
+  const { notes, settled } = await settleWith(t, [['answer', waits]], 8);
+  await t.throwsAsync(settled, { message: /within 8 s; its last word was no_quorum: 1 of 2\. Try again\./ });
   t.regex(notes[0], /The board waits \(no_quorum\): 1 of 2/);
 });
 
