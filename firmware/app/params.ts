@@ -5,10 +5,10 @@ import { safeParse } from 'valibot';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { Action, Result } from './action.js';
 
-export const MAXIMUM_PARAMS = 512;
+export const PARAMS_BYTES_MAX = 512;
 /** Receipts are stored with their results, and so many of them must fit into the journal together. */
-export const MAXIMUM_RESULT = 256;
-const MAXIMUM_DEPTH = 8;
+export const RESULT_BYTES_MAX = 256;
+const NESTING_LEVELS_MAX = 8;
 
 /** What JSON can say too, and bytes; one form for each value. */
 const PLAIN = {
@@ -43,7 +43,7 @@ function shallow(bytes: Uint8Array): boolean {
     if (major === 4 || major === 5) open.push(major === 5 ? argument * 2 : argument);
     else if (major === 6) open.push(1);
     while (open.length > 0 && open[open.length - 1] <= 0) open.pop();
-    if (open.length > MAXIMUM_DEPTH) return false;
+    if (open.length > NESTING_LEVELS_MAX) return false;
   }
   return true;
 }
@@ -54,7 +54,7 @@ export function encodeParams(params: unknown): Uint8Array {
 
 /** For people: whatever the bytes mean, or undefined. */
 export function decodeParams(bytes: Uint8Array): unknown {
-  if (bytes.length > MAXIMUM_PARAMS || !shallow(bytes)) return undefined;
+  if (bytes.length > PARAMS_BYTES_MAX || !shallow(bytes)) return undefined;
   try {
     return decode(bytes, PLAIN);
   } catch {
@@ -64,8 +64,8 @@ export function decodeParams(bytes: Uint8Array): unknown {
 
 /** What the action's `run` may be given, or why not. */
 export function parseParams(action: Action, bytes: Uint8Array): Verdict<unknown, 'params', never> {
-  if (bytes.length > MAXIMUM_PARAMS)
-    return rejected('params', `params of ${bytes.length} bytes, ${MAXIMUM_PARAMS} at most`);
+  if (bytes.length > PARAMS_BYTES_MAX)
+    return rejected('params', `params of ${bytes.length} bytes, ${PARAMS_BYTES_MAX} at most`);
   const value = decodeParams(bytes);
   if (value === undefined) return rejected('params', 'params are not plain CBOR');
   try {
@@ -81,5 +81,5 @@ export function parseParams(action: Action, bytes: Uint8Array): Verdict<unknown,
 export function encodeResult(result: Result): Uint8Array | undefined {
   if (result === undefined) return new Uint8Array(0);
   const bytes = encode(result);
-  return bytes.length <= MAXIMUM_RESULT ? bytes : undefined;
+  return bytes.length <= RESULT_BYTES_MAX ? bytes : undefined;
 }

@@ -1,11 +1,11 @@
-/** Whether proven facts may decide anything: fresh, not below what was final before, of an epoch that is certain. */
+/** The admission of proven facts: they decide only if they are fresh, not below the floors, and of a certain epoch. */
 
 import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause } from './answer.js';
-import { type CommandFacts, provenPosition } from './facts.js';
+import { type CommandFacts, provenPosition, statementWithoutResult } from './facts.js';
 import type { ProofOfNow } from './proofOfNow.js';
 
 type Admitted = Verdict<undefined, never, CommandCause>;
@@ -13,7 +13,7 @@ type Admitted = Verdict<undefined, never, CommandCause>;
 export interface AdmissionOptions {
   floors: Floors;
   ledger: Ledger;
-  /** That of the purpose `lifecycle`, which a newer epoch needs. */
+  /** The policy of the purpose `lifecycle`, whose level a newer epoch needs. */
   lifecycle: PurposePolicy;
   now: ProofOfNow;
 }
@@ -25,7 +25,10 @@ export class Admission {
     this.#options = options;
   }
 
-  /** Freshness and floors; and, where the store was lost, its new birth, before which nothing counts. */
+  /**
+   * Admits facts that are fresh and not below the floors. Where the store was lost, the first facts with now proven
+   * give it a new birth, and envelopes from before that birth do not count.
+   */
   admit(facts: CommandFacts, newest: CommandFacts, policy: PurposePolicy): Admitted {
     const { floors, ledger } = this.#options;
     const admitted = floors.admit(facts.head, policy);
@@ -34,34 +37,43 @@ export class Admission {
     if (recent.verdict === 'undetermined') return recent;
     if (ledger.birth !== undefined) return admitted;
     if (!facts.head.finalized || !floors.nowProven(policy.level)) {
-      return undetermined('not_now', 'the store was lost; a proof of now must give it a new birth first');
+      return undetermined(
+        'not_now',
+        'the journal was lost; send a command that carries the challenge, so that the board can begin a new one',
+      );
     }
     const position = provenPosition(facts);
     ledger.commit({ birth: facts.head.timestamp, position, settled: position, ran: [] });
-    return undetermined('not_now', 'the store was born anew; send what begins after this moment');
+    return undetermined(
+      'not_now',
+      'the journal was begun anew; send an envelope whose notBefore lies after this moment',
+    );
   }
 
-  /** The board follows into a newer epoch only where it is certain, and back only out of one that never was. */
+  /** Admits facts of the board's epoch, and of a newer one only where it is certain. An epoch that never was is left. */
   epoch(facts: CommandFacts): Admitted {
     const { device, head } = facts;
     const { ledger, lifecycle } = this.#options;
     const { epoch } = ledger.position;
     if (device.epoch < epoch) {
-      if (this.#overrules(facts)) this.#begunAnew(facts);
-      return undetermined('stale', `block ${head.number} is of an epoch before ${epoch}`);
+      if (this.#overrules(facts)) this.#beginAnew(facts);
+      return undetermined(
+        'stale',
+        `block ${head.number} is of epoch ${device.epoch}, the board is in ${epoch}`,
+      );
     }
     if (device.epoch === epoch) return accepted(undefined);
-    if (!head.finalized) return undetermined('level', 'a newer epoch began and is not final yet');
+    if (!head.finalized) return undetermined('level', 'a newer epoch began in a block that is not final yet');
     if (head.level < lifecycle.level) {
-      const evidence = `a newer epoch needs level ${lifecycle.level}, block ${head.number} has ${head.level}`;
+      const evidence = `a newer epoch needs level ${lifecycle.level}; block ${head.number} is trusted at level ${head.level}`;
       return undetermined('level', evidence);
     }
     return accepted(undefined);
   }
 
   /**
-   * An epoch that a forged head named must not lock the board: a head as strong as that one overrules it once it is
-   * certainly newer, which the challenge of a later boot shows.
+   * True when the facts show that the board's epoch was a forged head's, so that a forgery locks no board: the head is
+   * final, at least as strong as the one that named the epoch, and newer, which the challenge of a later boot shows.
    */
   #overrules({ device, head }: CommandFacts): boolean {
     const { ledger, now } = this.#options;
@@ -69,22 +81,15 @@ export class Admission {
     return head.finalized && head.level >= level && !ledger.epochIsNew && now.contains(device.head);
   }
 
-  /** At the proven position, so that nothing that was linked before runs, again or late. */
-  #begunAnew(facts: CommandFacts): void {
+  /** Moves to the proven position, so that nothing that was linked before it runs, again or late. */
+  #beginAnew(facts: CommandFacts): void {
     const position = provenPosition(facts);
-    const { hash, number } = facts.head;
-    this.#options.ledger.commit({
-      position,
-      settled: position,
-      ran: [],
-      statement: {
-        envelopeHash: position.head,
-        sequence: 0,
-        outcome: 'voided',
-        code: 'epoch',
-        result: new Uint8Array(0),
-        block: { number, hash },
-      },
+    const statement = statementWithoutResult(facts, {
+      envelopeHash: position.head,
+      sequence: 0,
+      outcome: 'voided',
+      code: 'epoch',
     });
+    this.#options.ledger.commit({ position, settled: position, ran: [], statement });
   }
 }

@@ -1,22 +1,24 @@
-/** What a board says about an envelope, and the trail of proof that led there. */
+/** The board's answers about an envelope. */
 
 import { rejected, type TrustCause, type Verdict } from '../bytes/verdict.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { CommandCode } from './judge.js';
 
+/** The causes for which a command stays undecided. */
 export type CommandCause = TrustCause | 'no_witness' | 'withheld' | 'paused' | 'suspended' | 'busy';
 
 export type CommandVerdict = Verdict<undefined, CommandCode, CommandCause>;
 
-/** What became of an envelope: a verdict, and a receipt when it consumed its sequence or nonce. */
+/** The verdict on an envelope, with a receipt when the envelope used up its sequence or nonce. */
 export interface Settlement {
+  /** 32 bytes: the envelope's hash, or keccak256 of a delivery that holds no envelope. */
   hash: Uint8Array;
   verdict: CommandVerdict;
   receipt?: PublishedReceipt;
 }
 
-/** What is said of an envelope that has its receipt. */
+/** The answer about an envelope that has its receipt already: `replayed`, with that receipt. */
 export function replayOf(hash: Uint8Array, receipt: PublishedReceipt): Settlement {
-  const evidence = `receipt ${receipt.receipt.counter} says ${receipt.receipt.outcome}`;
+  const evidence = `the envelope has receipt ${receipt.receipt.counter}, which says ${receipt.receipt.outcome}`;
   return { hash, verdict: rejected('replayed', evidence), receipt };
 }

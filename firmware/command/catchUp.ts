@@ -1,4 +1,4 @@
-/** Catching up: which links lie between what the board consumed and what is proven, and what they say beside that. */
+/** Catching up: the links between what the board consumed and what is proven, and the proof of now that they bring. */
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
@@ -8,22 +8,22 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause } from './answer.js';
-import type { CommandChain } from './commands.js';
-import { confirmed } from './confirmed.js';
-import { type CommandFacts, provenPosition } from './facts.js';
+import { type CommandChain, type CommandFacts, provenPosition } from './facts.js';
 import type { ProofOfNow } from './proofOfNow.js';
-import type { DirectQueue, Waiting } from './queue.js';
-import { type Walk, walkBack } from './walk.js';
+import type { DirectQueue } from './queue.js';
+import { isConsumed, type Walk, walkBack } from './walk.js';
+import type { Waiting } from './wire.js';
 
 export interface CatchUpOptions {
-  chain: Pick<CommandChain, 'links'>;
+  chain: Pick<CommandChain, 'linkSources'>;
+  /** 32 bytes: this boot's challenge. */
   challenge: Uint8Array;
   crypto: Crypto;
   domain: Domain;
   floors: Floors;
   ledger: Ledger;
   now: ProofOfNow;
-  queue: DirectQueue;
+  queue: Pick<DirectQueue, 'waiting'>;
 }
 
 export class CatchUp {
@@ -33,7 +33,7 @@ export class CatchUp {
     this.#options = options;
   }
 
-  /** The links between what is known and what is proven; a link that carries the challenge proves now. */
+  /** The links between the known position and the proven one. A link that carries the challenge proves now. */
   async walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
     const { floors, now } = this.#options;
     now.begin();
@@ -43,22 +43,22 @@ export class CatchUp {
     return walk;
   }
 
-  #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
+  async #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
     const { chain, challenge, crypto, domain, ledger, now, queue } = this.#options;
+    const { settled } = ledger;
     const proven = provenPosition(facts);
-    const behind = confirmed(ledger, proven);
-    const believed = ledger.settled.block <= facts.head.number && ledger.settled.epoch <= facts.device.epoch;
-    if (behind) return Promise.resolve(accepted({ from: behind, start: 'behind', links: [] }));
+    if (isConsumed(ledger, proven)) return accepted({ from: proven, start: 'behind', links: [] });
+    // Links are looked for from the settled position on: after a fork they lie in other blocks than before. A settled
+    // position beyond the facts is a forged head's, with a block of the future or an epoch that never was.
+    const plausible = settled.block <= facts.head.number && settled.epoch <= facts.device.epoch;
     return walkBack({
       crypto,
       chainId: domain.chainId,
       device: domain.verifyingContract,
       proven,
       known: ledger.position,
-      settled: ledger.settled,
-      // From the settled position on: after a fork, links lie in other blocks than before.
-      // A forged head may have named a block of the future or an epoch that never was: then from the beginning.
-      sources: chain.links(believed ? ledger.settled.block : 0, facts.head.number),
+      settled,
+      sources: chain.linkSources(plausible ? settled.block : 0, facts.head.number),
       onLink: link => {
         const waiting = queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
         now.see(link.head, waiting !== undefined && equal(waiting.delivery.envelope.challenge, challenge));
@@ -67,8 +67,8 @@ export class CatchUp {
   }
 
   /**
-   * Hashes that links beyond `facts` commit to, in blocks that are not final yet, so that what no link speaks of takes
-   * nobody's place. Undefined when no waiting envelope asks for it, or nobody tells.
+   * Hexadecimal hashes that links in blocks after `facts` commit to, so that an envelope in no link takes nobody's
+   * place. Undefined when no waiting envelope may lie there, or when the links are not to be had.
    */
   async ahead(facts: CommandFacts, newest: CommandFacts): Promise<ReadonlySet<string> | undefined> {
     const { chain, crypto, domain, queue } = this.#options;
@@ -84,7 +84,7 @@ export class CatchUp {
       proven: provenPosition(newest),
       known: from,
       settled: from,
-      sources: chain.links(facts.head.number, newest.head.number),
+      sources: chain.linkSources(facts.head.number, newest.head.number),
       onLink: link => void hashes.add(toHex(link.commandHash)),
     });
     return walk.verdict === 'accepted' ? hashes : undefined;

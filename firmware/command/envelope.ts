@@ -1,11 +1,12 @@
 /**
- * An envelope: a command as it is hashed, linked or signed. Its hash is an EIP-712 digest over chain id and
- * Device contract, so that it means nothing on another chain or to another board.
+ * Envelopes: commands as they are hashed, linked or signed. The hash of an envelope is an EIP-712 digest over chain id
+ * and Device contract, so that it means nothing on another chain or to another board.
  */
 
 import { type Domain, hashText, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 
+/** The EIP-712 type of an envelope. */
 export const ENVELOPE_TYPE =
   'Envelope(uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,' +
   'uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,string action,bytes params,address operator,' +
@@ -13,38 +14,44 @@ export const ENVELOPE_TYPE =
 
 const envelopeType = typeHash(ENVELOPE_TYPE);
 
-/** By what an envelope claims authority. */
+/** The greatest length of a full action name, in bytes of UTF-8. */
+export const ACTION_BYTES_MAX = 64;
+
+/** The kinds of authority that an envelope can claim. */
 export const Authority = { direct: 0, batch: 1, delegate: 2 } as const;
 
-/** Irreversible (and every lifecycle) actions need the fleet's threshold. */
+/** The classes of commands. Class 1, with all lifecycle commands, needs the fleet's threshold. */
 export const CommandClass = { routine: 0, irreversible: 1 } as const;
 
+/** A command. Addresses are 20 bytes, times are unix seconds. */
 export interface Envelope {
+  /** A value of `Authority`. */
   authority: number;
-  /** 20 bytes, as are all addresses. */
+  /** The address of the Device that the envelope is for. */
   device: Uint8Array;
-  /** The number of its link; for batch and delegate, the nonce. */
+  /** The number of the envelope's link; the nonce for a batch or a delegate. */
   sequence: number;
   epoch: number;
   fleetEpoch: number;
-  /** Unix seconds, as are all times. */
   notBefore: number;
   notAfter: number;
+  /** A value of `CommandClass`. */
   class: number;
-  /** 32 bytes: the board's challenge of this boot, or zero. */
+  /** 32 bytes: the challenge of the board's present boot, or zero. */
   challenge: Uint8Array;
-  /** Delegates only: the last consumed direct sequence that this one builds on. */
+  /** For delegates: the consumed direct sequence that the envelope builds on. */
   follows: number;
-  /** `app.action`, at most 64 bytes. */
+  /** `app.action`, `ACTION_BYTES_MAX` at most. */
   action: string;
-  /** CBOR, at most 512 bytes. */
+  /** CBOR, `PARAMS_BYTES_MAX` at most. */
   params: Uint8Array;
+  /** The address of the role holder, of the fleet for class 1, or of the delegate. */
   operator: Uint8Array;
-  /** 32 bytes: zero, or what hides the params of a sealed command behind its public hash. */
+  /** 32 bytes: zero, or random bytes that keep the params of a sealed command from being guessed from its hash. */
   salt: Uint8Array;
 }
 
-/** 32 bytes; it is the `commandHash` of links. */
+/** The EIP-712 digest of an envelope: 32 bytes, the `commandHash` of links. */
 export function envelopeHash(crypto: Crypto, domain: Domain, envelope: Envelope): Uint8Array {
   return typedDigest(
     crypto,

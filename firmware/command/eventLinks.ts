@@ -1,4 +1,4 @@
-/** Links from the events of a Device, as endpoints tell them: claims, until a proven head vouches for them. */
+/** Links from the events of a Device, as endpoints tell them. They are claims until a proven head vouches for them. */
 
 import { readNumber, wordFromNumber } from '../bytes/bigEndian.js';
 import { fromHex, toHex } from '../bytes/hex.js';
@@ -7,12 +7,13 @@ import type { Crypto } from '../port/crypto.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import type { AuthenticLink, ClaimedLink, LinkSource } from './walk.js';
 
+/** The event of Device.sol. */
 const LINKED = 'Linked(uint32,bytes32,bytes32,uint64,uint32,uint32,address,uint8)';
 
 /**
- * One source for each endpoint. A question names the sequences that it is about, so that an answer stays small
- * however much happened in the blocks from `from` to `to`. What an endpoint leaves out or invents shows in the
- * walk, which then asks the next; it cannot mislead it.
+ * Sources of links, one for each endpoint. A question names the sequences that it asks for, so that an answer stays
+ * small however much happened in the blocks `from` to `to`. An endpoint that omits or invents links does not mislead
+ * the walk, which notices it and asks the next one.
  */
 export function eventLinks(options: {
   crypto: Crypto;
@@ -24,7 +25,7 @@ export function eventLinks(options: {
   const { crypto, device, endpoints, from, to } = options;
   const linked = toHex(hashText(crypto, LINKED));
   return endpoints.map(endpoint => async (sequence, count) => {
-    // One more than asked: the head that the last of them was appended to is told by the link before.
+    // One more than was asked for: the head that the last of them was appended to stands in the link before it.
     const wanted: string[] = [];
     for (let at = sequence; at > 0 && at >= sequence - count; at--) wanted.push(toHex(wordFromNumber(at)));
     if (wanted.length === 0) return [];
@@ -51,7 +52,7 @@ export function eventLinks(options: {
   });
 }
 
-/** Undefined for what is no such event, or names a number that no honest one holds. */
+/** Undefined for a log that is not this event, or that holds a number beyond 2^53. */
 function parse(log: unknown, linked: string): AuthenticLink | undefined {
   const { data, topics } = (log ?? {}) as { data?: unknown; topics?: unknown };
   if (!Array.isArray(topics) || topics[0] !== linked) return undefined;

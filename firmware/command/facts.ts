@@ -1,15 +1,16 @@
-/** What a routine command rests on: Device{0, 1, 3} and Fleet{policy} at one block. */
+/** The proven facts that commands rest on: Device{0, 1, 3} and Fleet{policy} at one block. */
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
-import type { DeviceFacts, FleetPolicy } from '../contract/facts.js';
-import { DeviceStatus } from '../contract/facts.js';
-import type { Position } from '../ledger/ledger.js';
-import type { TrustedHead } from '../trust/level.js';
+import { type DeviceFacts, DeviceStatus, type FleetPolicy, type FleetSlot } from '../contract/facts.js';
+import type { Position, Statement } from '../ledger/ledger.js';
+import type { Purpose, Tag, TrustedHead } from '../trust/level.js';
 import type { TrailStep } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
+import type { LinkSource } from './walk.js';
 
+/** The facts at one trusted block, and the steps of proof that led to them. */
 export interface CommandFacts {
   head: TrustedHead;
   device: DeviceFacts;
@@ -17,9 +18,56 @@ export interface CommandFacts {
   trail: TrailStep[];
 }
 
-/** With the word of the one slot of the Fleet that was asked for besides, zero where none was. */
+/** Command facts with the 32-byte word of one more slot of the Fleet; the word is zero when no slot was asked for. */
 export type ProvenFacts = CommandFacts & { word: Uint8Array };
 
+/** The facts at the block that an action needs, and at the newest block, which can only restrain. */
+export interface FactsPair {
+  facts: ProvenFacts;
+  newest: ProvenFacts;
+}
+
+/** The chain as commands ask it. */
+export interface CommandChain {
+  /**
+   * The facts at `tag`, trusted at the level of `purpose` (`command` if left out), and the word of `slot` if one is
+   * given.
+   */
+  facts(tag: Tag, slot?: FleetSlot, purpose?: Purpose): Promise<Verdict<ProvenFacts, never, CommandCause>>;
+  /** Sources of the links that were appended in the blocks `from` to `to`, in the order in which to ask them. */
+  linkSources(from: number, to: number): readonly LinkSource[];
+}
+
+/** All that a command outside the queue is judged by. */
+export interface UnqueuedContext extends FactsPair {
+  /** The hold that the facts put on the board; accepted when there is none. */
+  held: Verdict<undefined, never, CommandCause>;
+  /** The last consumed direct sequence. */
+  consumed: number;
+  /** The last nonce of the same delegate, or of the fleet's batches, in this epoch. */
+  lastNonce: number;
+  /** Unix seconds by the clock of the purpose's level. */
+  now: number;
+  nowProven: boolean;
+  /** Unix seconds of the store's birth. */
+  born: number;
+}
+
+/** Reads the facts at `tag` and at the newest block; one reading serves both when `tag` is `latest`. */
+export async function readPair(
+  chain: CommandChain,
+  tag: Tag,
+  slot: FleetSlot | undefined,
+  purpose: Purpose,
+): Promise<Verdict<FactsPair, never, CommandCause>> {
+  const facts = await chain.facts(tag, slot, purpose);
+  if (facts.verdict === 'undetermined') return facts;
+  const newest = tag === 'latest' ? facts : await chain.facts('latest', slot, purpose);
+  if (newest.verdict === 'undetermined') return newest;
+  return accepted({ facts: facts.value, newest: newest.value });
+}
+
+/** The position in the chain of links that the facts prove. */
 export const provenPosition = ({ device, head }: CommandFacts): Position => ({
   epoch: device.epoch,
   sequence: device.sequence,
@@ -28,9 +76,19 @@ export const provenPosition = ({ device, head }: CommandFacts): Position => ({
   level: head.level,
 });
 
+/** A statement about an envelope that had no result, decided at the block of the facts. */
+export const statementWithoutResult = (
+  { head }: CommandFacts,
+  decided: Pick<Statement, 'envelopeHash' | 'sequence' | 'outcome' | 'code'>,
+): Statement => ({
+  ...decided,
+  result: new Uint8Array(0),
+  block: { number: head.number, hash: head.hash },
+});
+
 /**
- * What only restrains holds from the newest trusted head on, finalized or not: pause, status, a newer epoch.
- * It holds; it voids and expires nothing.
+ * The hold that pause, status, another key or a newer epoch puts on the board. It counts from the newest trusted
+ * block on, final or not, and it only holds: it voids and expires nothing.
  */
 export function restraint(
   facts: CommandFacts,
@@ -53,7 +111,7 @@ export function restraint(
   if (newest.device.epoch > facts.device.epoch || newest.fleet.epoch > facts.fleet.epoch) {
     return undetermined(
       'level',
-      `a newer epoch began at block ${newest.head.number} or before and is not final yet`,
+      `a newer epoch began at or before block ${newest.head.number}, which is not final yet`,
     );
   }
   if (newest.head.number < facts.head.number) {

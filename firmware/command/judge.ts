@@ -1,13 +1,14 @@
-/** What one envelope is worth against what is proven: the pure part of the decision, without any waiting. */
+/** The pure part of the decision on one envelope: time, action, class and params. */
 
 import type { Action } from '../app/action.js';
 import { type App, findAction } from '../app/app.js';
 import { parseParams } from '../app/params.js';
 import { equal } from '../bytes/equal.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
-import { CommandClass, type Envelope } from './envelope.js';
+import { ACTION_BYTES_MAX, CommandClass, type Envelope } from './envelope.js';
 import type { Link } from './link.js';
 
+/** The codes with which a command is rejected. */
 export type CommandCode =
   | 'malformed'
   | 'not_anchored'
@@ -20,13 +21,13 @@ export type CommandCode =
   | 'class'
   | 'params';
 
-/** An action that may run, with checked params. */
+/** An action that the app has, with params that its schema accepted. */
 export interface Order {
   action: Action;
   params: unknown;
 }
 
-/** The envelope's fields must be the link's; the first that is not. */
+/** The name of the first field in which the envelope differs from its link; undefined when they agree. */
 export function disagreement(envelope: Envelope, link: Link): string | undefined {
   if (envelope.sequence !== link.sequence) return 'sequence';
   if (envelope.notAfter !== link.notAfter) return 'notAfter';
@@ -37,36 +38,49 @@ export function disagreement(envelope: Envelope, link: Link): string | undefined
   return undefined;
 }
 
-/** No envelope may live longer than this, in seconds; the contracts say so too. */
-const LONGEST_LIFE = 30 * 24 * 3600;
+/** The greatest time between now and the end of an envelope; Fleet.sol has the same limit. */
+const LIFETIME_SECONDS_MAX = 30 * 24 * 3600;
 
-/** Outside its time? `now` is unix seconds by the clock of the purpose's level, `born` the store's birth. */
+/**
+ * The verdict on the envelope's times. `now` is unix seconds by the clock of the purpose's level, `born` the birth of
+ * the store in unix seconds.
+ */
 export function judgeTime(
   envelope: Envelope,
   now: number,
   born: number,
 ): Verdict<undefined, 'expired' | 'not_yet' | 'void', never> {
-  if (envelope.notAfter > now + LONGEST_LIFE) {
+  if (envelope.notAfter > now + LIFETIME_SECONDS_MAX) {
     return rejected(
       'void',
-      `may be valid for 30 days at most, but ends ${envelope.notAfter - now} s from now`,
+      `the envelope ends ${envelope.notAfter - now} s from now, 30 days are allowed at most`,
     );
   }
-  if (now > envelope.notAfter) return rejected('expired', `ended ${now - envelope.notAfter} s ago`);
-  if (envelope.notBefore < born) return rejected('void', 'begins before this store was born');
-  if (now < envelope.notBefore) return rejected('not_yet', `begins in ${envelope.notBefore - now} s`);
+  if (now > envelope.notAfter)
+    return rejected('expired', `the envelope ended ${now - envelope.notAfter} s ago`);
+  if (envelope.notBefore < born)
+    return rejected('void', "the envelope begins before the board's journal was begun");
+  if (now < envelope.notBefore)
+    return rejected('not_yet', `the envelope begins in ${envelope.notBefore - now} s`);
   return accepted(undefined);
 }
 
-/** Does this app have such an action, of this class, with such params? */
+/** The verdict on action, class and params: the app must have the action, allow the class and accept the params. */
 export function judgeOrder(
   app: App,
   envelope: Pick<Envelope, 'action' | 'class' | 'params'>,
 ): Verdict<Order, 'params' | 'class', never> {
   const action = findAction(app, envelope.action);
-  if (!action) return rejected('params', `this firmware has no action ${envelope.action.slice(0, 64)}`);
+  if (!action)
+    return rejected(
+      'params',
+      `the app of this board has no action ${envelope.action.slice(0, ACTION_BYTES_MAX)}`,
+    );
   if (action.class === 'irreversible' && envelope.class !== CommandClass.irreversible) {
-    return rejected('class', `${envelope.action} is irreversible: it needs the fleet's threshold`);
+    return rejected(
+      'class',
+      `${envelope.action} is irreversible: it needs class 1, by the fleet's threshold`,
+    );
   }
   const params = parseParams(action, envelope.params);
   return params.verdict === 'accepted' ? accepted({ action, params: params.value }) : params;

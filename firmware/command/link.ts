@@ -1,8 +1,9 @@
-/** Links: what a command adds to a device's head on chain. The contracts compute the same hashes. */
+/** Links: the entries that commands add to a Device's head on chain. Device.sol computes the same hashes. */
 
 import { encodeStatic } from '../contract/abi.js';
 import type { Crypto } from '../port/crypto.js';
 
+/** One link, as the head commits to it. */
 export interface Link {
   sequence: number;
   /** 32 bytes: the envelope's hash. */
@@ -11,12 +12,12 @@ export interface Link {
   notAfter: number;
   epoch: number;
   fleetEpoch: number;
-  /** The role holder who called the Fleet, or the fleet's address for class 1. */
+  /** 20 bytes: the role holder who called the Fleet, or the fleet's address for class 1. */
   operator: Uint8Array;
   class: number;
 }
 
-/** The head after `link` was appended to `head`. */
+/** The head (32 bytes) after `link` was appended to `head`. */
 export function nextHead(crypto: Crypto, head: Uint8Array, link: Link): Uint8Array {
   return crypto.keccak256(
     encodeStatic(
@@ -32,7 +33,10 @@ export function nextHead(crypto: Crypto, head: Uint8Array, link: Link): Uint8Arr
   );
 }
 
-/** Where a chain of links begins anew: an epoch bump sets this head; epoch 0 begins at zero. */
+/**
+ * The head (32 bytes) that an epoch begins with, after the link `sequence` of the epoch before. Epoch 0 begins with
+ * zero.
+ */
 export function epochHead(
   crypto: Crypto,
   chainId: number,

@@ -1,18 +1,18 @@
 /**
- * Catch-up: from the proven head back to the known one. Each link is authenticated by the head above it, so it
- * may come from anywhere; what comes out is all there is, in order, none forged and none withheld.
- * Memory is bounded: of a long gap only its first piece is kept, and the rest is walked again afterwards.
+ * The walk from the proven head back to a known one. Each link is authenticated by the head above it, so it may come
+ * from anywhere, and the walk yields all links in order: none forged, none withheld. Memory is bounded: of a long gap
+ * only the oldest links are kept, and the rest is walked again once those are consumed.
  */
 
 import { equal } from '../bytes/equal.js';
 import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
-import type { Position } from '../ledger/ledger.js';
+import type { Ledger, Position } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
 import { epochHead, type Link, nextHead } from './link.js';
 
 /** A link as some source claims it. */
 export interface ClaimedLink extends Link {
-  /** The head it was appended to, if the source knows; not needed where that is a head that the board knows. */
+  /** The head that the link was appended to, if the source tells it. Not needed where the board knows that head. */
   previousHead?: Uint8Array;
 }
 
@@ -21,39 +21,50 @@ export interface AuthenticLink extends Link {
   head: Uint8Array;
 }
 
-/** Links from `sequence` down, in any order; fewer or none when the source has no more. Never rejects. */
+/** Asks for `count` links from `sequence` down. The answer may be in any order, short or empty; it never rejects. */
 export type LinkSource = (sequence: number, count: number) => Promise<readonly ClaimedLink[]>;
 
+/** The outcome of a walk. */
 export interface Walk {
-  /** Where the links begin: the known position, a newer epoch's start, on a fork the settled position; `behind`: a
-   * position that the board knows already, and no links. */
+  /** The position that the links follow. */
   from: Position;
-  /** Why it begins there. */
+  /**
+   * The kind of `from`: the `known` position, the beginning of a newer `epoch`, the settled position after a `fork`, or
+   * a position `behind` the known one, which the board has consumed already and which has no links to consume.
+   */
   start: 'known' | 'epoch' | 'fork' | 'behind';
-  /** In the order of sequence, at most `PIECE`. */
+  /** In the order of their sequence, `KEPT_LINKS_MAX` at most. */
   links: AuthenticLink[];
 }
 
-/** Links kept of one walk. */
-export const PIECE = 32;
-/** Links asked for at once. */
-const PAGE = 32;
-/** Links walked at most; a device that fell behind further is for its owner to look at. */
-const MAXIMUM_WALK = 4096;
+/** The greatest number of links that one walk keeps. */
+export const KEPT_LINKS_MAX = 32;
+/** The greatest number of links that one question asks for. */
+const LINKS_PER_QUESTION_MAX = 32;
+/** The greatest number of links that one walk follows; a board that is further behind needs its owner. */
+const WALKED_LINKS_MAX = 4096;
 
 export interface WalkOptions {
   crypto: Crypto;
   chainId: number;
+  /** 20 bytes: the address of the board's Device. */
   device: Uint8Array;
+  /** The position that the walk begins at. */
   proven: Position;
+  /** The position that the board has consumed up to. */
   known: Position;
+  /** The last consumed position that a final head confirmed; a fork cannot reach behind it. */
   settled: Position;
   /** Asked one after the other until one has a link that fits. */
   sources: readonly LinkSource[];
-  /** Sees every link as soon as it is authenticated, newest first, kept or not. */
+  /** Told of every link as soon as it is authenticated, newest first, whether it is kept or not. */
   onLink(link: AuthenticLink): void;
 }
 
+/**
+ * Walks back from the proven head. `withheld` when a link is missing, when no delivered link makes the head, when the
+ * chain contradicts the settled position, or when the way is longer than 4,096 links.
+ */
 export async function walkBack(options: WalkOptions): Promise<Verdict<Walk, never, 'withheld'>> {
   const { chainId, crypto, device, known, proven, settled } = options;
   const starts: readonly [Position, Walk['start']][] = [
@@ -64,7 +75,7 @@ export async function walkBack(options: WalkOptions): Promise<Verdict<Walk, neve
   const kept: AuthenticLink[] = [];
   let { head, sequence } = proven;
 
-  for (let walked = 0; walked <= MAXIMUM_WALK; walked++) {
+  for (let walked = 0; walked <= WALKED_LINKS_MAX; walked++) {
     for (const [position, start] of starts) {
       const here = proven.epoch === position.epoch && sequence === position.sequence;
       if (here && equal(head, position.head))
@@ -81,7 +92,7 @@ export async function walkBack(options: WalkOptions): Promise<Verdict<Walk, neve
     if (sequence <= settled.sequence && proven.epoch === settled.epoch) {
       return undetermined(
         'withheld',
-        `the chain has another past before sequence ${sequence} than the one that was final`,
+        `the chain contradicts the head at sequence ${settled.sequence} that was final before`,
       );
     }
 
@@ -89,25 +100,37 @@ export async function walkBack(options: WalkOptions): Promise<Verdict<Walk, neve
     if (typeof found === 'string') return undetermined('withheld', found);
     options.onLink(found.link);
     kept.push(found.link);
-    if (kept.length > PIECE) kept.shift();
+    if (kept.length > KEPT_LINKS_MAX) kept.shift();
     head = found.previousHead;
     sequence--;
   }
-  return undetermined('withheld', `more than ${MAXIMUM_WALK} links behind`);
+  return undetermined('withheld', `the board is more than ${WALKED_LINKS_MAX} links behind`);
 }
 
-/** Finds the one link that makes a head, whoever has it. */
+/**
+ * True when the board has consumed the proven head already: the head of its position, of the settled one, or of an
+ * envelope that ran. False for a head that takes back what ran, and for any that the board does not know.
+ */
+export function isConsumed({ position, ran, settled }: Ledger, proven: Position): boolean {
+  if (proven.epoch !== position.epoch || proven.sequence > position.sequence) return false;
+  const known = [position, settled, ...ran].find(({ sequence }) => sequence === proven.sequence)?.head;
+  if (!known || !equal(known, proven.head)) return false;
+  // A head that lacks what ran has taken it back, unless its block is merely older.
+  return proven.sequence === position.sequence || proven.block < position.block;
+}
+
+/** Finds the one link that makes a head, in whichever source has it. */
 class LinkFinder {
   readonly #options: WalkOptions;
   #page: readonly ClaimedLink[] = [];
-  /** The source that had the last link, and so is asked first for the next. */
+  /** Index of the source that had the last link; it is asked first for the next one. */
   #turn = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
   }
 
-  /** The link, or in words why there is none. */
+  /** The link with the head before it, or the reason why it was not found, in words. */
   async find(
     sequence: number,
     head: Uint8Array,
@@ -117,14 +140,14 @@ class LinkFinder {
     let found = this.#inPage(sequence, head);
     for (let asked = 0; !found && asked < sources.length; asked++) {
       if (asked > 0) this.#turn = (this.#turn + 1) % sources.length;
-      this.#page = await sources[this.#turn](sequence, PAGE);
+      this.#page = await sources[this.#turn](sequence, LINKS_PER_QUESTION_MAX);
       claimed ||= this.#page.some(link => link.sequence === sequence);
       found = this.#inPage(sequence, head);
     }
     if (found) return found;
     return claimed
-      ? `link ${sequence} as delivered does not make the proven head`
-      : `nobody delivers link ${sequence}`;
+      ? `link ${sequence}, as the endpoints tell it, does not make the proven head`
+      : `no endpoint tells link ${sequence}`;
   }
 
   #inPage(sequence: number, head: Uint8Array) {
@@ -139,7 +162,7 @@ class LinkFinder {
     return undefined;
   }
 
-  /** Heads at `sequence` that need nobody's word: the board's own, and where an epoch begins. */
+  /** Heads at `sequence` that the board knows without a source: its own, and the one that a newer epoch begins with. */
   #knownHeads(sequence: number): Uint8Array[] {
     const { chainId, crypto, device, known, proven, settled } = this.#options;
     const heads = [known, settled]

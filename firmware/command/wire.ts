@@ -1,22 +1,60 @@
-/** Envelopes as they travel: untrusted bytes in, typed values or nothing out. */
+/** Deliveries as they travel: untrusted bytes in, a typed envelope or a refusal out. */
 
+import { PARAMS_BYTES_MAX } from '../app/params.js';
 import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
-import { type BatchProof, batchProofFields, readBatchProof } from './batch.js';
-import { Authority, type Envelope } from './envelope.js';
+import { MAXIMUM_PATH } from '../proof/merklePath.js';
+import { ACTION_BYTES_MAX, Authority, type Envelope } from './envelope.js';
 
-/** Greatest size of a delivery on any path. */
-export const MAXIMUM_DELIVERY = 4096;
-const UINT32 = 0xffffffff;
+/** The greatest size of a delivery on any path, with its signature or the proof of its batch. */
+export const DELIVERY_BYTES_MAX = 4096;
+/** The greatest number of batches that may follow an envelope's own batch in its proof. */
+const LATER_BATCHES_MAX = 32;
+const SIGNATURE_BYTES = 65;
+const UINT32_MAX = 0xffffffff;
 
-/** An envelope with what goes beside it: a delegate's signature (65 bytes, else none), the proof of a batch. */
+/** One batch as it is hashed into the Fleet's batch head. */
+export interface BatchLink {
+  /** The Fleet's counter of batches. */
+  nonce: number;
+  /** 32 bytes: the Merkle root over the envelopes' hashes. */
+  root: Uint8Array;
+  /** Unix seconds. */
+  notAfter: number;
+  fleetEpoch: number;
+  /** 20 bytes: the Commander who called the Fleet, or the fleet's address for class 1. */
+  operator: Uint8Array;
+  class: number;
+}
+
+/** The proof that the Fleet's batch head contains an envelope. */
+export interface BatchProof {
+  /** Siblings of 32 bytes from the envelope's leaf up to its root, 20 at most. */
+  path: readonly Uint8Array[];
+  /** 32 bytes: the batch head before the envelope's batch. */
+  previousHead: Uint8Array;
+  /** The batches after the envelope's, 32 at most; the last one makes the proven head. */
+  later: readonly BatchLink[];
+}
+
+/** An envelope with what travels beside it. */
 export interface Delivery {
   envelope: Envelope;
+  /** A delegate's signature, 65 bytes; empty for every other authority. */
   signature: Uint8Array;
+  /** Only with an envelope by a batch. */
   batch?: BatchProof;
 }
 
-export const encodeEnvelope = (envelope: Envelope): RecordField[] => [
+/** A delivery that waits for its turn, with its envelope's hash. */
+export interface Waiting {
+  /** 32 bytes. */
+  hash: Uint8Array;
+  delivery: Delivery;
+}
+
+/** The fields of an envelope in the order of the wire. */
+const envelopeFields = (envelope: Envelope): RecordField[] => [
   envelope.authority,
   envelope.device,
   envelope.sequence,
@@ -33,40 +71,79 @@ export const encodeEnvelope = (envelope: Envelope): RecordField[] => [
   envelope.salt,
 ];
 
+/** A delivery as a record: the envelope's list, the signature, and the batch's proof if there is one. */
 export const encodeDelivery = (delivery: Delivery): Uint8Array =>
   encodeRecord([
-    encodeEnvelope(delivery.envelope),
+    envelopeFields(delivery.envelope),
     delivery.signature,
     ...(delivery.batch ? [batchProofFields(delivery.batch)] : []),
   ]);
 
+/**
+ * Reads untrusted bytes of at most `DELIVERY_BYTES_MAX`. Never throws; bytes of any other shape, too long or with
+ * something left over are `malformed`.
+ *
+ * @example
+ * const parsed = parseDelivery(payload);
+ * if (parsed.verdict === 'accepted') handle(parsed.value.envelope);
+ * else log(parsed.evidence);
+ */
 export function parseDelivery(bytes: Uint8Array): Verdict<Delivery, 'malformed', never> {
-  const reader = new RecordReader(bytes, MAXIMUM_DELIVERY);
+  const reader = new RecordReader(bytes, DELIVERY_BYTES_MAX);
   const fields = reader.list();
   const envelope: Envelope = {
     authority: fields.number(2),
     device: fields.fixed(20),
     sequence: fields.number(),
-    epoch: fields.number(UINT32),
-    fleetEpoch: fields.number(UINT32),
+    epoch: fields.number(UINT32_MAX),
+    fleetEpoch: fields.number(UINT32_MAX),
     notBefore: fields.number(),
     notAfter: fields.number(),
     class: fields.number(1),
     challenge: fields.fixed(32),
-    follows: fields.number(UINT32),
-    action: fields.text(64),
-    params: fields.bytes(512),
+    follows: fields.number(UINT32_MAX),
+    action: fields.text(ACTION_BYTES_MAX),
+    params: fields.bytes(PARAMS_BYTES_MAX),
     operator: fields.fixed(20),
     salt: fields.fixed(32),
   };
-  const signature = reader.bytes(65);
+  const signature = reader.bytes(SIGNATURE_BYTES);
   const proven = reader.more;
   const batch = proven ? readBatchProof(reader.list()) : undefined;
   if (proven && (!batch || envelope.authority !== Authority.batch)) {
-    return rejected('malformed', 'what comes with the envelope is no proof of its batch');
+    return rejected('malformed', 'what came with the envelope is not a proof of its batch');
   }
-  if (!fields.end() || !reader.end() || (signature.length !== 0 && signature.length !== 65)) {
-    return rejected('malformed', `${bytes.length} bytes that are no envelope`);
+  if (!fields.end() || !reader.end() || (signature.length !== 0 && signature.length !== SIGNATURE_BYTES)) {
+    return rejected('malformed', `the ${bytes.length} bytes are not an envelope`);
   }
   return accepted({ envelope, signature, ...(batch && { batch }) });
+}
+
+const batchProofFields = ({ later, path, previousHead }: BatchProof): RecordField[] => [
+  path,
+  previousHead,
+  later.map(link => [link.nonce, link.root, link.notAfter, link.fleetEpoch, link.operator, link.class]),
+];
+
+/** Undefined when anything is malformed, too long or left over. */
+function readBatchProof(reader: RecordReader): BatchProof | undefined {
+  const path: Uint8Array[] = [];
+  const siblings = reader.list();
+  while (siblings.more && path.length < MAXIMUM_PATH) path.push(siblings.fixed(32));
+  const previousHead = reader.fixed(32);
+  const later: BatchLink[] = [];
+  const links = reader.list();
+  while (links.more && later.length < LATER_BATCHES_MAX) {
+    const link = links.list();
+    later.push({
+      nonce: link.number(),
+      root: link.fixed(32),
+      notAfter: link.number(),
+      fleetEpoch: link.number(UINT32_MAX),
+      operator: link.fixed(20),
+      class: link.number(1),
+    });
+    if (!link.end()) return undefined;
+  }
+  return siblings.end() && links.end() && reader.end() ? { path, previousHead, later } : undefined;
 }

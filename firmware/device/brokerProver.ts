@@ -10,9 +10,9 @@ import type { Clock } from '../port/clock.js';
 import type { Prover, ProverAnswer } from '../trust/prover.js';
 
 /** Milliseconds. */
-const TIMEOUT = 5000;
+const ANSWER_MS_MAX = 5000;
 /** After an unanswered question nobody is asked for so long: most brokers have no prover. */
-const PAUSE = 60_000;
+const PAUSE_MS = 60_000;
 
 export class BrokerProver implements Prover {
   readonly name = 'broker';
@@ -47,9 +47,9 @@ export class BrokerProver implements Prover {
     if (this.#clock.monotonic() < this.#silentUntil)
       return Promise.resolve(undetermined('unreachable', 'nobody answered there a moment ago'));
     return new Promise(resolve => {
-      const cancel = this.#clock.after(TIMEOUT, () => {
-        this.#silentUntil = this.#clock.monotonic() + PAUSE;
-        settle(undetermined('unreachable', `no answer within ${TIMEOUT} ms`));
+      const cancel = this.#clock.after(ANSWER_MS_MAX, () => {
+        this.#silentUntil = this.#clock.monotonic() + PAUSE_MS;
+        settle(undetermined('unreachable', `no answer within ${ANSWER_MS_MAX} ms`));
       });
       const settle = (answer: ProverAnswer) => {
         cancel();

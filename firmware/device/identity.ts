@@ -35,7 +35,7 @@ const IDENTITY = 1;
 const CONNECTIONS = 2;
 const CONFIGURATION = 3;
 /** Beside the configuration, which is as long as a record may be. */
-const MAXIMUM_IDENTITY = 512;
+const IDENTITY_BYTES_MAX = 512;
 
 export class Identity {
   readonly #crypto: Crypto;
@@ -84,7 +84,7 @@ export class Identity {
   }
 
   static #restore(crypto: Crypto, record: Journal, bytes: Uint8Array): Identity | undefined {
-    const reader = new RecordReader(bytes, MAXIMUM_IDENTITY);
+    const reader = new RecordReader(bytes, IDENTITY_BYTES_MAX);
     const identity = new Identity(crypto, record, reader.fixed(32), reader.fixed(20));
     const configurationHash = reader.fixed(32);
     identity.#configuration = (record.get(CONFIGURATION) ?? new Uint8Array(0)) as Uint8Array<ArrayBuffer>;

@@ -8,7 +8,7 @@ import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import { encodeText } from '../bytes/text.js';
 import { rejected } from '../bytes/verdict.js';
-import { ProvenCommandChain } from '../command/chain.js';
+import { CommandChainReader } from '../command/commandChainReader.js';
 import { Commands } from '../command/commands.js';
 import { codeHash } from '../contract/facts.js';
 import type { Domain } from '../contract/typedData.js';
@@ -26,7 +26,7 @@ import { ChainReader } from '../trust/chainReader.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { Floors } from '../trust/floors.js';
 import { type OpenedTrust, openTrust } from '../trust/open.js';
-import { ProvenUpdateChain } from '../update/chain.js';
+import { UpdateChainReader } from '../update/updateChainReader.js';
 import { Updates } from '../update/updates.js';
 import { BrokerProver } from './brokerProver.js';
 import type { Connections, Identity } from './identity.js';
@@ -34,8 +34,8 @@ import type { Image } from './image.js';
 import type { Registration } from './provisioning.js';
 import { type Report, toAnswer, toLines } from './report.js';
 import { encodeStatus, signStatus } from './status.js';
+import { TaskQueue } from './taskQueue.js';
 import { finalityTopic, type TopicName, topic } from './topics.js';
-import { Turns } from './turns.js';
 
 export interface OperationOptions {
   app: App;
@@ -54,11 +54,11 @@ export interface OperationOptions {
 }
 
 /** Deliveries that wait while one is decided. */
-const MAXIMUM_TURNS = 16;
+const WAITING_TASKS_MAX = 16;
 /** Milliseconds between two looks at what waits. */
-const RETRY_EVERY = 10_000;
+const RETRY_EVERY_MS = 10_000;
 /** Milliseconds that a restart waits for its announcement to be taken by the broker. */
-const FAREWELL = 2000;
+const FAREWELL_MS_MAX = 2000;
 
 export class Operation {
   readonly #options: OperationOptions;
@@ -70,7 +70,7 @@ export class Operation {
   readonly #prover: BrokerProver;
   readonly #reader: ChainReader;
   readonly #trust: OpenedTrust;
-  readonly #turns = new Turns(MAXIMUM_TURNS);
+  readonly #tasks = new TaskQueue(WAITING_TASKS_MAX);
   readonly #updates: Updates;
   #closed = false;
   /** Messages are being dropped, which is said once. */
@@ -118,7 +118,7 @@ export class Operation {
     const chain = { crypto, device, endpoints: this.#endpoints, reader: this.#reader };
     this.#commands = new Commands({
       app,
-      chain: new ProvenCommandChain({
+      chain: new CommandChainReader({
         ...chain,
         trust: levels.for('command'),
         trustFor: purpose => levels.for(purpose),
@@ -140,7 +140,7 @@ export class Operation {
     this.#updates = new Updates({
       app,
       boot: ports.boot,
-      chain: new ProvenUpdateChain({ ...chain, trust: levels.for('firmware') }),
+      chain: new UpdateChainReader({ ...chain, trust: levels.for('firmware') }),
       clock,
       crypto,
       device,
@@ -155,7 +155,7 @@ export class Operation {
       onSettled: async ({ hash, receipt, trail, verdict }) => {
         const told = this.#report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
         if (receipt) this.publishReceipt(receipt);
-        await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL, resolve))]);
+        await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL_MS_MAX, resolve))]);
       },
       onStored: receipt => this.publishReceipt(receipt),
       onProgress: (offset, size) => {
@@ -168,28 +168,28 @@ export class Operation {
 
   /** Finishes what a power cut interrupted, before anything new. */
   recover(): void {
-    this.#turns.add(() => this.#commands.recover());
-    if (this.#trust.due) this.#turns.add(() => this.#trust.follow());
+    this.#tasks.add(() => this.#commands.recover());
+    if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
   }
 
   /** Bytes from any path: the broker, the console. Answers come by the same topics whatever the path was. */
   deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
     // Before anything is hashed: a flood must not cost more than what there is room for.
-    if (this.#turns.full) {
-      if (!this.#dropping) this.#options.log(`${kind} dropped: ${MAXIMUM_TURNS} wait already`);
+    if (this.#tasks.full) {
+      if (!this.#dropping) this.#options.log(`${kind} dropped: ${WAITING_TASKS_MAX} wait already`);
       this.#dropping = true;
       return false;
     }
     const task = kind === 'envelope' ? this.#commands.take(bytes) : () => this.#updates.deliver(bytes);
     if (!task) return true;
-    return this.#turns.add(async () => {
+    return this.#tasks.add(async () => {
       const firmware = this.#trust.levels.policy('firmware');
       const before = this.#floors.nowProven(firmware.level);
       this.#dropping = false;
       await task();
       if (!before && !this.#floors.nowProven(firmware.level)) await this.#commands.proveNow('firmware');
       // An update may have waited for the proof of now that a command brought.
-      if (!before && this.#floors.nowProven(firmware.level)) this.#turns.add(() => this.#updates.retry());
+      if (!before && this.#floors.nowProven(firmware.level)) this.#tasks.add(() => this.#updates.retry());
     });
   }
 
@@ -224,7 +224,7 @@ export class Operation {
     this.#updates.close();
     this.#trust.close();
     for (const endpoint of this.#endpoints) endpoint.close();
-    return this.#turns.close();
+    return this.#tasks.close();
   }
 
   #connect(broker: string): MqttClient {
@@ -287,11 +287,11 @@ export class Operation {
   }
 
   #retryLater(): void {
-    this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY, () => {
+    this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY_MS, () => {
       if (this.#closed) return;
-      if (this.#commands.waiting) this.#turns.add(() => this.#commands.retry());
-      if (this.#updates.waiting) this.#turns.add(() => this.#updates.retry());
-      if (this.#trust.due) this.#turns.add(() => this.#trust.follow());
+      if (this.#commands.waiting) this.#tasks.add(() => this.#commands.retry());
+      if (this.#updates.waiting) this.#tasks.add(() => this.#updates.retry());
+      if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
       this.#retryLater();
     });
   }

@@ -17,7 +17,7 @@ export const POSSESSION_TYPE =
   'Possession(address board,address owner,address fleet,address channel,bytes32 trustConfiguration,uint64 deadline)';
 
 /** A proof may wait this long for its transaction, in seconds. */
-const LONGEST_DEADLINE = 3600;
+const DEADLINE_SECONDS_MAX = 3600;
 
 /** What a console method refuses, in words for the person at it. */
 export class ConsoleRefusal extends Error {}
@@ -54,7 +54,7 @@ const address = (parameters: unknown, name: string): Uint8Array =>
   fromHex(text(parameters, name), 20) ?? refuse(`${name} is no address`);
 
 /** Image servers that a board may be given. */
-const MAXIMUM_SERVERS = 4;
+const IMAGE_SERVERS_MAX = 4;
 
 /** What could not be connected to must not be stored: the board would fault with it at every start. */
 const isUrl = (value: unknown, scheme: 'mqtt' | 'http'): value is string =>
@@ -74,8 +74,12 @@ export function configure({ identity, onConfigured }: ProvisioningOptions, param
   if (broker !== undefined) {
     const list = images ?? [];
     if (!isUrl(broker, 'mqtt')) return refuse('broker is no mqtt URL of at most 200 characters');
-    if (!Array.isArray(list) || list.length > MAXIMUM_SERVERS || !list.every(image => isUrl(image, 'http'))) {
-      return refuse(`images are at most ${MAXIMUM_SERVERS} http URLs of at most 200 characters`);
+    if (
+      !Array.isArray(list) ||
+      list.length > IMAGE_SERVERS_MAX ||
+      !list.every(image => isUrl(image, 'http'))
+    ) {
+      return refuse(`images are at most ${IMAGE_SERVERS_MAX} http URLs of at most 200 characters`);
     }
     identity.connect({ broker, images: list });
   }
@@ -114,7 +118,7 @@ export async function possess(options: ProvisioningOptions, parameters: unknown)
   if (before && found.finalized <= before.deadline) {
     refuse(`an earlier proof is open until ${before.deadline}; the final block is of ${found.finalized}`);
   }
-  if (deadline > found.now + LONGEST_DEADLINE) refuse('a proof may be valid for an hour at most');
+  if (deadline > found.now + DEADLINE_SECONDS_MAX) refuse('a proof may be valid for an hour at most');
   if (deadline <= found.now) refuse('the deadline has passed already');
   const domain = { chainId: configuration.chainId, verifyingContract: fromHex(addresses.factory, 20)! };
   const digest = typedDigest(

@@ -13,7 +13,7 @@ export const StoreKey = {
   /** Greatest number and timestamp seen per level of header trust. */
   floors: 6,
   /** Greatest nonce per delegate. */
-  nonces: 7,
+  nonceCounters: 7,
   /** The update under way. */
   update: 8,
   /** Channel that the running image came from, and the security floor in force. */
@@ -27,13 +27,13 @@ export const StoreKey = {
 } as const;
 
 /** Stored receipts; redelivery of an older envelope is refused without one. */
-export const RECEIPT_RING = 32;
+export const STORED_RECEIPTS_MAX = 32;
 
 /** Which keys may differ after a refused attempt: what a board learns and says, not what it does. */
-export const receiptsFloorsAndClock: readonly number[] = [
+export const keysThatRefusalsMayChange: readonly number[] = [
   StoreKey.receiptHead,
   StoreKey.floors,
   StoreKey.finality,
   StoreKey.checkpointKeys,
-  ...Array.from({ length: RECEIPT_RING }, (_, i) => StoreKey.receipts + i),
+  ...Array.from({ length: STORED_RECEIPTS_MAX }, (_, i) => StoreKey.receipts + i),
 ];

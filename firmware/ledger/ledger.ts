@@ -8,7 +8,7 @@ import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js
 import type { Domain } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Journal } from '../store/journal.js';
-import { RECEIPT_RING, StoreKey } from './keys.js';
+import { STORED_RECEIPTS_MAX, StoreKey } from './keys.js';
 import { type Outcome, type Receipt, receiptHash } from './receipt.js';
 import { type PublishedReceipt, readReceipt, receiptFields } from './receiptWire.js';
 
@@ -35,7 +35,7 @@ export interface Ran {
 }
 
 /** How many envelopes may run before a finalized head confirms them. */
-export const MAXIMUM_RAN = 8;
+export const RAN_ENVELOPES_MAX = 8;
 
 /** What a receipt says beyond what the ledger knows by itself. */
 export interface Statement {
@@ -64,7 +64,7 @@ export interface Change {
   settled?: Position;
   ran?: readonly Ran[];
   inFlight?: InFlight | 'none';
-  nonces?: Uint8Array;
+  nonceCounters?: Uint8Array;
   floors?: Uint8Array;
   /** Further records that must change in the same instant. */
   records?: readonly (readonly [number, Uint8Array | undefined])[];
@@ -199,13 +199,13 @@ export class Ledger {
       const { action, block, envelopeHash, params, sequence } = change.inFlight;
       put(StoreKey.inFlight, [envelopeHash, sequence, action, params, block.number, block.hash]);
     }
-    if (change.nonces) entries.push([StoreKey.nonces, change.nonces]);
+    if (change.nonceCounters) entries.push([StoreKey.nonceCounters, change.nonceCounters]);
     if (change.floors) entries.push([StoreKey.floors, change.floors]);
     for (const [key, bytes] of change.records ?? []) entries.push([key, bytes]);
 
     const made = change.statement && this.#state(change.statement, change.birth);
     if (made && change.statement) {
-      put(StoreKey.receipts + (made.receipt.counter % RECEIPT_RING), [
+      put(StoreKey.receipts + (made.receipt.counter % STORED_RECEIPTS_MAX), [
         change.statement.sequence,
         receiptFields(made),
         made.result,
@@ -248,7 +248,7 @@ export class Ledger {
   }
 
   *#receipts(): Generator<PublishedReceipt & { sequence: number }> {
-    for (let i = 0; i < RECEIPT_RING; i++) {
+    for (let i = 0; i < STORED_RECEIPTS_MAX; i++) {
       const stored = this.#read(StoreKey.receipts + i, reader => {
         const sequence = reader.number();
         return { sequence, ...readReceipt(reader.list()), result: reader.bytes(512) };
@@ -268,7 +268,7 @@ export class Ledger {
 
 function readRan(reader: RecordReader): Ran[] {
   const all: Ran[] = [];
-  while (reader.more && all.length < MAXIMUM_RAN) {
+  while (reader.more && all.length < RAN_ENVELOPES_MAX) {
     const ran = reader.list();
     all.push({
       sequence: ran.number(),

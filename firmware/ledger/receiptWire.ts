@@ -5,7 +5,7 @@ import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { outcomes, type Receipt } from './receipt.js';
 
 /** Greatest size of a published receipt. */
-export const MAXIMUM_RECEIPT = 1024;
+export const RECEIPT_BYTES_MAX = 1024;
 
 /** A receipt with the board's signature (65 bytes). */
 export interface SignedReceipt {
@@ -55,7 +55,7 @@ export const encodePublishedReceipt = (published: PublishedReceipt): Uint8Array 
   encodeRecord([receiptFields(published), published.result]);
 
 export function parsePublishedReceipt(bytes: Uint8Array): Verdict<PublishedReceipt, 'malformed', never> {
-  const reader = new RecordReader(bytes, MAXIMUM_RECEIPT);
+  const reader = new RecordReader(bytes, RECEIPT_BYTES_MAX);
   const fields = reader.list();
   const signed = readReceipt(fields);
   const result = reader.bytes(512);

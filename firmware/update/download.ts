@@ -43,10 +43,10 @@ export interface DownloadOptions {
 }
 
 /** A server must bring this much in this time, or the next one is asked. */
-const FLOOR = { bytes: 1024, milliseconds: 10_000 };
+const LEAST_RATE = { bytes: 1024, milliseconds: 10_000 };
 
 /** Bytes of an answer that is no image, such as a page that says why there is none. */
-const MOST_OTHER_BYTES = 65_536;
+const OTHER_ANSWER_BYTES_MAX = 65_536;
 
 export async function download(options: DownloadOptions): Promise<DownloadVerdict> {
   const { offer, slot } = options;
@@ -102,8 +102,8 @@ async function fetchFrom(
     method: 'GET',
     path: `${url.path.replace(/\/$/, '')}/images/${toHex(offer.imageSha256).slice(2)}`,
     range: { first: writer.offset },
-    mostBytes: Math.max(offer.size, MOST_OTHER_BYTES),
-    floor: FLOOR,
+    mostBytes: Math.max(offer.size, OTHER_ANSWER_BYTES_MAX),
+    floor: LEAST_RATE,
     onHead: head => {
       status = head.status;
       size = status === 200 ? head.contentLength : head.contentRange?.length;

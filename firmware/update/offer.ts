@@ -5,7 +5,7 @@ import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { encodeStatic } from '../contract/abi.js';
 import type { Crypto } from '../port/crypto.js';
 
-export const MAXIMUM_OFFER = 256;
+export const OFFER_BYTES_MAX = 256;
 
 export interface Offer {
   /** Address of the ReleaseChannel. */
@@ -22,7 +22,7 @@ export const encodeOffer = (offer: Offer): Uint8Array =>
   encodeRecord([offer.channel, offer.version, offer.imageSha256, offer.size, offer.manifestHash]);
 
 export function parseOffer(bytes: Uint8Array): Verdict<Offer, 'malformed', never> {
-  const reader = new RecordReader(bytes, MAXIMUM_OFFER);
+  const reader = new RecordReader(bytes, OFFER_BYTES_MAX);
   const offer = {
     channel: reader.fixed(20),
     version: reader.number(0xffffffff),

@@ -29,10 +29,10 @@ export interface SettleOptions {
 }
 
 /** How often a release may be marked pending before the board gives it up. A power cut may cost one of them. */
-const MAXIMUM_TRIES = 2;
+const PENDING_TRIES_MAX = 2;
 
 /** Milliseconds that an app's health check may take. */
-const LONGEST_CHECK = 30_000;
+const HEALTH_CHECK_MS_MAX = 30_000;
 
 const NO_BLOCK = { number: 0, hash: new Uint8Array(32) };
 
@@ -76,7 +76,7 @@ export async function settleUpdate(
     });
     return { settled: 'confirmed', receipt };
   }
-  if (progress.tries < MAXIMUM_TRIES) return { settled: 'rolled back' };
+  if (progress.tries < PENDING_TRIES_MAX) return { settled: 'rolled back' };
   const receipt = ledger.commit({
     records: [[StoreKey.update, undefined]],
     statement: { ...statement, outcome: 'failed', code: 'rolled_back', result: new Uint8Array(0) },
@@ -88,7 +88,7 @@ export async function settleUpdate(
 async function isHealthy(app: App, clock: Clock): Promise<boolean> {
   let cancel = () => {};
   const late = new Promise<boolean>(resolve => {
-    cancel = clock.after(LONGEST_CHECK, () => resolve(false));
+    cancel = clock.after(HEALTH_CHECK_MS_MAX, () => resolve(false));
   });
   try {
     return (await Promise.race([app.healthy(), late])) === true;

@@ -44,7 +44,7 @@ export class SlotWriter {
   }
 }
 
-const PIECE = 4096;
+const PIECE_BYTES = 4096;
 
 /** SHA-256 of the first `length` bytes, read in pieces. */
 export function hashOfFlash(
@@ -53,6 +53,7 @@ export function hashOfFlash(
   length: number,
 ): Uint8Array {
   const hash = crypto.sha256();
-  for (let at = 0; at < length; at += PIECE) hash.update(source.read(at, Math.min(PIECE, length - at)));
+  for (let at = 0; at < length; at += PIECE_BYTES)
+    hash.update(source.read(at, Math.min(PIECE_BYTES, length - at)));
   return hash.digest();
 }

@@ -20,12 +20,12 @@ import { checkImage, headerLength, parseHeader } from '../store/imageHeader.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { TrailStep } from '../trust/trail.js';
-import type { ProvenUpdateFacts, UpdateChain } from './chain.js';
 import { decideUpdate, type Installed, type UpdateCause, type UpdateCode } from './decide.js';
 import { download } from './download.js';
 import { approvalHash, type Offer, parseOffer } from './offer.js';
-import { Patience } from './patience.js';
 import { encodeProgress, type Progress, parseLine, parseProgress } from './progress.js';
+import { RetryBudget } from './retryBudget.js';
+import type { ProvenUpdateFacts, UpdateChain } from './updateChainReader.js';
 
 export type UpdateVerdict = Verdict<undefined, UpdateCode | 'replayed', UpdateCause>;
 
@@ -63,20 +63,20 @@ export interface UpdatesOptions {
 }
 
 /** Bytes between two notes of how far a download got: a restart costs at most so many again. */
-const NOTE_EVERY = 65_536;
+const NOTE_EVERY_BYTES = 65_536;
 
 export class Updates {
   readonly #options: UpdatesOptions;
   /** An offer that could not be decided yet. */
   #open: Offer | undefined;
-  readonly #patience: Patience;
+  readonly #retryBudget: RetryBudget;
   #request: HttpExchange | undefined;
   #closed = false;
   #told = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
-    this.#patience = new Patience(options.clock);
+    this.#retryBudget = new RetryBudget(options.clock);
     const resumed = parseProgress(options.ledger.read(StoreKey.update));
     if (resumed) this.#open = resumed.offer;
   }
@@ -160,7 +160,7 @@ export class Updates {
     }
     if (app.busy?.()) return { verdict: undetermined('busy', 'the app cannot be interrupted now'), trail };
 
-    const wait = this.#patience.wait(hash);
+    const wait = this.#retryBudget.wait(hash);
     if (wait > 0) {
       const seconds = Math.ceil(wait / 1000);
       return {
@@ -170,7 +170,7 @@ export class Updates {
     }
     const progress = this.#progress(offer, hash, decided.facts!);
     const loaded = await this.#load(progress);
-    if (loaded.verdict === 'rejected') this.#patience.failed(hash);
+    if (loaded.verdict === 'rejected') this.#retryBudget.failed(hash);
     if (loaded.verdict !== 'accepted') return { verdict: loaded, trail };
     // The hash has proven every byte; the body's checksum is for the bootloader, which is asked at the end.
     const header = offer.size < headerLength ? undefined : parseHeader(idleSlot.read(0, headerLength));
@@ -266,7 +266,7 @@ export class Updates {
       },
       onProgress: offset => {
         onProgress(offset, offer.size);
-        if (offset > 0 && offset < noted + NOTE_EVERY) return;
+        if (offset > 0 && offset < noted + NOTE_EVERY_BYTES) return;
         noted = offset;
         this.#note({ ...progress, offset });
       },

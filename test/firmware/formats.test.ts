@@ -3,13 +3,13 @@ import test from 'ava';
 import fc from 'fast-check';
 import { mainnet } from '../../firmware/beacon/networks.js';
 import { toHex } from '../../firmware/bytes/hex.js';
-import { encodeDelivery, MAXIMUM_DELIVERY, parseDelivery } from '../../firmware/command/wire.js';
+import { DELIVERY_BYTES_MAX, encodeDelivery, parseDelivery } from '../../firmware/command/wire.js';
 import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
 import { outcomes } from '../../firmware/ledger/receipt.js';
 import {
   encodePublishedReceipt,
-  MAXIMUM_RECEIPT,
   parsePublishedReceipt,
+  RECEIPT_BYTES_MAX,
 } from '../../firmware/ledger/receiptWire.js';
 import { encodeCheckpoint, MAXIMUM_CHECKPOINT, parseCheckpoint } from '../../firmware/trust/checkpoint.js';
 import { encodeRotation, MAXIMUM_ROTATION, parseRotation } from '../../firmware/trust/checkpointKeys.js';
@@ -19,7 +19,7 @@ import {
   parseConfiguration,
   type TrustConfiguration,
 } from '../../firmware/trust/configuration.js';
-import { encodeOffer, MAXIMUM_OFFER, parseOffer } from '../../firmware/update/offer.js';
+import { encodeOffer, OFFER_BYTES_MAX, parseOffer } from '../../firmware/update/offer.js';
 import { encodeLine, encodeProgress, parseLine, parseProgress } from '../../firmware/update/progress.js';
 import { flipped } from '../fakes/bytes.js';
 import { holds } from '../fakes/holds.js';
@@ -178,17 +178,17 @@ const formats: Format[] = [
     arbitrary: delivery,
     encode: encodeDelivery,
     parse: parseDelivery,
-    maximum: MAXIMUM_DELIVERY,
+    maximum: DELIVERY_BYTES_MAX,
   },
   {
     name: 'receipt',
     arbitrary: receipt,
     encode: encodePublishedReceipt,
     parse: parsePublishedReceipt,
-    maximum: MAXIMUM_RECEIPT,
+    maximum: RECEIPT_BYTES_MAX,
   },
   { name: 'status', arbitrary: status, encode: encodeStatus, parse: parseStatus, maximum: 512 },
-  { name: 'offer', arbitrary: offer, encode: encodeOffer, parse: parseOffer, maximum: MAXIMUM_OFFER },
+  { name: 'offer', arbitrary: offer, encode: encodeOffer, parse: parseOffer, maximum: OFFER_BYTES_MAX },
   {
     name: 'trust configuration',
     arbitrary: configuration,

@@ -5,7 +5,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import { type Delivery, MAXIMUM_DELIVERY, parseDelivery } from '../../firmware/command/wire.js';
+import { DELIVERY_BYTES_MAX, type Delivery, parseDelivery } from '../../firmware/command/wire.js';
 import { Failure } from '../cli/failure.js';
 
 export const ENVELOPES = join('.holdfast', 'envelopes');
@@ -23,7 +23,7 @@ export function readEnvelope(path: string): { bytes: Uint8Array; delivery: Deliv
   let text: string;
   try {
     const { size } = fs.statSync(path);
-    if (size > 2 * MAXIMUM_DELIVERY + 8)
+    if (size > 2 * DELIVERY_BYTES_MAX + 8)
       throw new Failure('envelope', `${path} is too long for an envelope.`);
     text = fs.readFileSync(path, 'utf8').trim();
   } catch (error) {

@@ -1,6 +1,6 @@
 /** A command made: linked on chain, or signed by a delegate. Its envelope is on disk before anything is sent. */
 import type { Contracts, Hex, Sent } from '../../contracts/client/index.js';
-import { MAXIMUM_PARAMS } from '../../firmware/app/params.js';
+import { PARAMS_BYTES_MAX } from '../../firmware/app/params.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { Authority, CommandClass } from '../../firmware/command/envelope.js';
 import { UsageError } from '../cli/failure.js';
@@ -48,8 +48,8 @@ async function draft({ action, board, contracts, life, params, status }: Command
   const notAfter = notBefore + life;
   const { challenge } = status;
   const envelope = await directEnvelope(contracts, place, { action, params, notBefore, notAfter, challenge });
-  if (envelope.params.length > MAXIMUM_PARAMS) {
-    throw new UsageError(`PARAMS are ${envelope.params.length} bytes as CBOR, ${MAXIMUM_PARAMS} at most.`);
+  if (envelope.params.length > PARAMS_BYTES_MAX) {
+    throw new UsageError(`PARAMS are ${envelope.params.length} bytes as CBOR, ${PARAMS_BYTES_MAX} at most.`);
   }
   return { place, envelope };
 }

@@ -2,7 +2,7 @@
  * An attack and its twin: something is forged, withheld or out of place, the board says what it must say and its
  * store stays as it was; then the same thing untouched is accepted. Refusing everything would not pass.
  */
-import { receiptsFloorsAndClock, StoreKey } from '../../firmware/ledger/keys.js';
+import { keysThatRefusalsMayChange, StoreKey } from '../../firmware/ledger/keys.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
 import { storeText } from './store.js';
@@ -20,7 +20,7 @@ export interface Attack {
 }
 
 export async function attack(setting: Setting, steps: Steps, attempt: Attack): Promise<void> {
-  const except = [...receiptsFloorsAndClock, ...(attempt.consumes ? [StoreKey.position] : [])];
+  const except = [...keysThatRefusalsMayChange, ...(attempt.consumes ? [StoreKey.position] : [])];
   await steps.run(attempt.name, attempt.expected, attempt.code, async () => {
     const before = storeText(setting.directory, except);
     const observed = await attempt.act();

@@ -2,7 +2,7 @@
 
 import { type Contracts, envelopeLeaf, type Hex, merkleTree } from '../../contracts/client/index.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import type { BatchProof } from '../../firmware/command/batch.js';
+import type { BatchProof } from '../../firmware/command/wire.js';
 
 export interface Batch {
   nonce: number;

@@ -8,9 +8,9 @@ import {
   decodeParams,
   encodeParams,
   encodeResult,
-  MAXIMUM_PARAMS,
-  MAXIMUM_RESULT,
+  PARAMS_BYTES_MAX,
   parseParams,
+  RESULT_BYTES_MAX,
 } from '../../../firmware/app/params.js';
 import { holds } from '../../fakes/holds.js';
 
@@ -24,7 +24,7 @@ test('what is plain is taken as it is', t => {
     t,
     fc.property(json, value => {
       const bytes = encodeParams(value);
-      fc.pre(bytes.length <= MAXIMUM_PARAMS);
+      fc.pre(bytes.length <= PARAMS_BYTES_MAX);
       // CBOR knows no negative zero here, as it is no integer form.
       t.deepEqual(
         decodeParams(bytes),
@@ -126,7 +126,7 @@ test('a schema refuses with its reason, and one that throws refuses too', t => {
 
 test('a result fits into its receipt or is none', t => {
   t.deepEqual(encodeResult(undefined), new Uint8Array(0));
-  t.is(encodeResult('x'.repeat(MAXIMUM_RESULT - 2))?.length, MAXIMUM_RESULT);
-  t.is(encodeResult('x'.repeat(MAXIMUM_RESULT - 1)), undefined);
+  t.is(encodeResult('x'.repeat(RESULT_BYTES_MAX - 2))?.length, RESULT_BYTES_MAX);
+  t.is(encodeResult('x'.repeat(RESULT_BYTES_MAX - 1)), undefined);
   t.deepEqual(encodeResult({ b: 1, a: 2 }), encodeResult({ a: 2, b: 1 }), 'one form for equal values');
 });

@@ -4,7 +4,7 @@ import { encodeParams } from '../../../firmware/app/params.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { encodeRecord } from '../../../firmware/bytes/record.js';
 import type { Settlement } from '../../../firmware/command/answer.js';
-import { ProvenCommandChain } from '../../../firmware/command/chain.js';
+import { CommandChainReader } from '../../../firmware/command/commandChainReader.js';
 import { Commands } from '../../../firmware/command/commands.js';
 import type { Envelope } from '../../../firmware/command/envelope.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
@@ -22,7 +22,7 @@ import { effectsApp, POLICY, type Prepared, prepare, short } from './board.js';
 export class ChainBoard {
   readonly organisation: Organisation;
   readonly challenge = word(0xc1);
-  readonly chain: ProvenCommandChain;
+  readonly chain: CommandChainReader;
   readonly commands: Commands;
   readonly floors: Floors;
   readonly ledger: Ledger;
@@ -37,7 +37,7 @@ export class ChainBoard {
     const endpoints = urls.map(url => organisation.endpoint(url));
     const reader = new ChainReader({ crypto, endpoints, onBadWitness: report => this.reports.push(report) });
     const trust = new QuorumTrust({ endpoints, quorum: urls.length, chainId: chain.chainId });
-    this.chain = new ProvenCommandChain({ crypto, device, endpoints, reader, trust });
+    this.chain = new CommandChainReader({ crypto, device, endpoints, reader, trust });
     const journal = openJournal(new MemoryFlash().open('journal'));
     journal.put([[StoreKey.birth, encodeRecord([0])]]);
     const domain = { chainId: chain.chainId, verifyingContract: device };

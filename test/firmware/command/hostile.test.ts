@@ -67,10 +67,10 @@ test('a board asks for links only in blocks after the last final one that showed
   // Linked to nothing: it makes the board look at the chain.
   await board.deliver(board.envelope('once', { sequence: 9 }));
   const asked: number[] = [];
-  const links = board.chain.links.bind(board.chain);
-  board.chain.links = (from, to) => {
+  const linkSources = board.chain.linkSources.bind(board.chain);
+  board.chain.linkSources = (from, to) => {
     asked.push(from);
-    return links(from, to);
+    return linkSources(from, to);
   };
   await board.proveNow();
   t.true(asked.length > 0);

@@ -6,11 +6,11 @@
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, undetermined, type Verdict } from '../../../firmware/bytes/verdict.js';
 import type { CommandCause } from '../../../firmware/command/answer.js';
-import { type BatchLink, nextBatchHead } from '../../../firmware/command/batch.js';
-import type { CommandChain } from '../../../firmware/command/commands.js';
-import type { ProvenFacts } from '../../../firmware/command/facts.js';
+import { nextBatchHead } from '../../../firmware/command/batch.js';
+import type { CommandChain, ProvenFacts } from '../../../firmware/command/facts.js';
 import { epochHead, type Link, nextHead } from '../../../firmware/command/link.js';
 import type { AuthenticLink, LinkSource } from '../../../firmware/command/walk.js';
+import type { BatchLink } from '../../../firmware/command/wire.js';
 import { batchHeadSlot, type FleetSlot } from '../../../firmware/contract/facts.js';
 import type { Level, Purpose, Tag } from '../../../firmware/trust/level.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
@@ -196,7 +196,7 @@ export class ModelChain implements CommandChain {
     return this.#blocks.slice(0, number + 1).flatMap(block => block.links);
   }
 
-  links(from: number, to: number): LinkSource[] {
+  linkSources(from: number, to: number): LinkSource[] {
     const all = this.#blocks.slice(from, to + 1).flatMap(block => block.links);
     const honest = (links: readonly AuthenticLink[]) =>
       links.map(({ head: _, ...link }) => ({

@@ -117,8 +117,8 @@ test('a lost journal is born anew with the next proof of now; what began before 
 test('the new birth needs no link but the one with the challenge', async t => {
   const board = new Board({ blank: false });
   for (let i = 0; i < 40; i++) board.chain.append(word(i));
-  const honest = board.chain.links.bind(board.chain);
-  board.chain.links = (from, to) =>
+  const honest = board.chain.linkSources.bind(board.chain);
+  board.chain.linkSources = (from, to) =>
     honest(from, to).map(source => async (sequence, count) => (sequence < 35 ? [] : source(sequence, count)));
   const proof = board.link('again', { challenge: board.challenge });
   board.chain.finalise();

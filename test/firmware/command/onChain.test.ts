@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { listingKey } from '../../../firmware/command/delegate.js';
 import { Authority } from '../../../firmware/command/envelope.js';
 import { epochHead, nextHead } from '../../../firmware/command/link.js';
-import { PIECE } from '../../../firmware/command/walk.js';
+import { KEPT_LINKS_MAX } from '../../../firmware/command/walk.js';
 import { encodeDelivery } from '../../../firmware/command/wire.js';
 import { listingSlot } from '../../../firmware/contract/facts.js';
 import { reorganise } from '../../../host-sim/node/chain/time.js';
@@ -87,7 +87,7 @@ onChain(
     await board.link('once');
     await owner.device.bumpEpoch(org.device);
     const commands = [];
-    for (let i = 0; i < PIECE + 4; i++) commands.push(await board.link('once'));
+    for (let i = 0; i < KEPT_LINKS_MAX + 4; i++) commands.push(await board.link('once'));
     await org.finalise();
     const last = commands[commands.length - 1];
     t.regex(await board.deliver(last), /^undetermined withheld/);

@@ -1,6 +1,6 @@
 /** The walk back over links: all there, in order, none forged and none withheld, whoever tells of them. */
 import test from 'ava';
-import { PIECE } from '../../../firmware/command/walk.js';
+import { KEPT_LINKS_MAX } from '../../../firmware/command/walk.js';
 import { word } from '../../fakes/bytes.js';
 import { Board } from './board.js';
 
@@ -9,7 +9,7 @@ const ready = () => new Board().proveNow();
 test('a gap longer than one piece is walked in pieces, and the queue goes on in the middle of it', async t => {
   const board = await ready();
   const notAfter = board.chain.now + 20 * 86_400;
-  const commands = Array.from({ length: 2 * PIECE + 7 }, () => board.link('once', { notAfter }));
+  const commands = Array.from({ length: 2 * KEPT_LINKS_MAX + 7 }, () => board.link('once', { notAfter }));
   board.chain.finalise();
   const said: string[] = [];
   for (const command of commands) said.push(await board.deliver(command));
@@ -52,13 +52,13 @@ test('when every source withholds or forges a link nothing runs; it is withheld,
     const board = await ready();
     const [first, second] = [board.link('once'), board.link('once')];
     board.chain.finalise();
-    const honest = board.chain.links.bind(board.chain);
+    const honest = board.chain.linkSources.bind(board.chain);
     board.chain.liars = [lie as never];
-    board.chain.links = (from, to) => honest(from, to).slice(0, 1);
+    board.chain.linkSources = (from, to) => honest(from, to).slice(0, 1);
     t.is(await board.deliver(second), 'undetermined withheld');
     t.is(await board.deliver(first), 'undetermined withheld');
     t.deepEqual(board.effects, []);
-    board.chain.links = honest;
+    board.chain.linkSources = honest;
     await board.retry();
     t.deepEqual(board.effects, ['once 2', 'once 3']);
   }

@@ -1,9 +1,9 @@
 /** The ledger: atomic changes, counted and chained receipts, and room for the worst that may have to be kept. */
 import test from 'ava';
-import { MAXIMUM_RESULT } from '../../../firmware/app/params.js';
-import { takeNonce } from '../../../firmware/command/nonces.js';
-import { RECEIPT_RING, StoreKey } from '../../../firmware/ledger/keys.js';
-import { type Change, Ledger, MAXIMUM_RAN, type Statement } from '../../../firmware/ledger/ledger.js';
+import { RESULT_BYTES_MAX } from '../../../firmware/app/params.js';
+import { takeNonce } from '../../../firmware/command/nonceCounters.js';
+import { STORED_RECEIPTS_MAX, StoreKey } from '../../../firmware/ledger/keys.js';
+import { type Change, Ledger, RAN_ENVELOPES_MAX, type Statement } from '../../../firmware/ledger/ledger.js';
 import { outcomes, receiptHash } from '../../../firmware/ledger/receipt.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { encodeProgress } from '../../../firmware/update/progress.js';
@@ -78,7 +78,7 @@ test('a blank store has no birth, an empty one that was begun has', t => {
 
 test('the newest receipt for an envelope is the one that is given', t => {
   const ledger = open(new MemoryFlash());
-  for (let i = 0; i < RECEIPT_RING - 1; i++) ledger.commit({ statement: statement(100 + i) });
+  for (let i = 0; i < STORED_RECEIPTS_MAX - 1; i++) ledger.commit({ statement: statement(100 + i) });
   ledger.commit({ statement: statement(1) });
   ledger.commit({ statement: statement(1, { outcome: 'reorged', code: 'reorged' }) });
   t.is(ledger.receiptFor(word(1))?.receipt.outcome, 'reorged');
@@ -87,19 +87,20 @@ test('the newest receipt for an envelope is the one that is given', t => {
 test('the ring keeps the newest receipts and no more', t => {
   const flash = new MemoryFlash();
   const ledger = open(flash);
-  for (let i = 1; i <= RECEIPT_RING + 5; i++) ledger.commit({ statement: statement(i) });
+  for (let i = 1; i <= STORED_RECEIPTS_MAX + 5; i++) ledger.commit({ statement: statement(i) });
   t.is(ledger.receiptFor(word(5)), undefined);
   t.false(ledger.hasReceiptAt(5));
   t.is(ledger.receiptFor(word(6))?.receipt.counter, 6);
-  t.true(ledger.hasReceiptAt(RECEIPT_RING + 5));
-  t.is(open(flash).receiptCounter, RECEIPT_RING + 5);
+  t.true(ledger.hasReceiptAt(STORED_RECEIPTS_MAX + 5));
+  t.is(open(flash).receiptCounter, STORED_RECEIPTS_MAX + 5);
 });
 
 /** The greatest of everything that the store may be asked to hold. */
 function worst(): Change {
   const position = { epoch: 0xffffffff, sequence: 0xffffffff, head: word(0xff), block: GREATEST };
-  let nonces: Uint8Array | undefined;
-  for (let i = 0; i < 16; i++) nonces = takeNonce(nonces, address(0x80 + i), 0xffffffff, GREATEST);
+  let nonceCounters: Uint8Array | undefined;
+  for (let i = 0; i < 16; i++)
+    nonceCounters = takeNonce(nonceCounters, address(0x80 + i), 0xffffffff, GREATEST);
   const offer = {
     channel: address(1),
     version: 0xffffffff,
@@ -111,14 +112,14 @@ function worst(): Change {
     birth: GREATEST,
     position,
     settled: position,
-    ran: Array.from({ length: MAXIMUM_RAN }, () => ({
+    ran: Array.from({ length: RAN_ENVELOPES_MAX }, () => ({
       sequence: 0xffffffff,
       envelopeHash: word(1),
       head: word(2),
       reorged: true,
     })),
     floors: new Uint8Array(96).fill(0xff),
-    nonces,
+    nonceCounters,
     records: [[StoreKey.update, encodeProgress({ offer, offset: 0xffffffff, tries: 9, floor: 0xffffffff })]],
   };
 }
@@ -126,9 +127,9 @@ function worst(): Change {
 test('the worst case fits: a full ring of the largest receipts beside the largest of all else', t => {
   const flash = new MemoryFlash();
   const ledger = open(flash);
-  const { nonces, ...rest } = worst();
+  const { nonceCounters, ...rest } = worst();
   ledger.commit(rest);
-  ledger.commit({ nonces });
+  ledger.commit({ nonceCounters });
   const inFlight = {
     envelopeHash: word(1),
     sequence: GREATEST,
@@ -138,10 +139,10 @@ test('the worst case fits: a full ring of the largest receipts beside the larges
   };
   const largest = {
     code: 'x'.repeat(32),
-    result: new Uint8Array(MAXIMUM_RESULT).fill(0xff),
+    result: new Uint8Array(RESULT_BYTES_MAX).fill(0xff),
     sequence: GREATEST,
   };
-  for (let i = 0; i < RECEIPT_RING + 3; i++) {
+  for (let i = 0; i < STORED_RECEIPTS_MAX + 3; i++) {
     t.notThrows(() => ledger.commit({ ...rest, records: undefined, inFlight }));
     t.notThrows(() =>
       ledger.commit({
@@ -151,9 +152,14 @@ test('the worst case fits: a full ring of the largest receipts beside the larges
     );
   }
   t.notThrows(() =>
-    ledger.commit({ ...rest, nonces: undefined, records: undefined, statement: statement(1, largest) }),
+    ledger.commit({
+      ...rest,
+      nonceCounters: undefined,
+      records: undefined,
+      statement: statement(1, largest),
+    }),
   );
-  t.is(open(flash).receiptCounter, RECEIPT_RING + 4);
+  t.is(open(flash).receiptCounter, STORED_RECEIPTS_MAX + 4);
 });
 
 test('a cut at any flash operation leaves the state before or the state after, in memory as on flash', t => {

@@ -2,9 +2,9 @@
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { ChainReader } from '../../../firmware/trust/chainReader.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
-import { ProvenUpdateChain } from '../../../firmware/update/chain.js';
 import { decideUpdate } from '../../../firmware/update/decide.js';
 import { approvalHash, releaseRecord } from '../../../firmware/update/offer.js';
+import { UpdateChainReader } from '../../../firmware/update/updateChainReader.js';
 import { BOARD_KEY, HARDWARE, Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { image, offerOf } from './release.js';
@@ -24,7 +24,7 @@ testWithChain(
         onBadWitness: report => t.fail(JSON.stringify(report)),
       });
       const trust = new QuorumTrust({ endpoints, quorum: 1, chainId: org.chain.chainId });
-      const chain = new ProvenUpdateChain({ crypto, device: org.deviceBytes, reader, trust });
+      const chain = new UpdateChainReader({ crypto, device: org.deviceBytes, reader, trust });
       const channel = Uint8Array.from(Buffer.from(org.channel.slice(2), 'hex'));
       const offer = offerOf(image(7), 7, { channel });
       const release = {

@@ -23,7 +23,7 @@ export interface UpdateChain {
   facts(tag: Tag, version: number): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>>;
 }
 
-export class ProvenUpdateChain implements UpdateChain {
+export class UpdateChainReader implements UpdateChain {
   readonly #options: { crypto: Crypto; device: Uint8Array; reader: ChainReader; trust: HeaderTrust };
 
   constructor(options: { crypto: Crypto; device: Uint8Array; reader: ChainReader; trust: HeaderTrust }) {

@@ -1,4 +1,4 @@
-/** The facts of commands, read from the chain: Device{0, 1, 3} and Fleet{policy} at one block. */
+/** The chain as commands ask it, read through the endpoints and proven at trusted blocks. */
 
 import { accepted, type Verdict } from '../bytes/verdict.js';
 import {
@@ -17,28 +17,29 @@ import type { Purpose, Tag } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';
 import { trailOf } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
-import type { CommandChain } from './commands.js';
 import { eventLinks } from './eventLinks.js';
-import type { ProvenFacts } from './facts.js';
+import type { CommandChain, ProvenFacts } from './facts.js';
 import type { LinkSource } from './walk.js';
 
-export interface ChainOptions {
+export interface CommandChainReaderOptions {
   crypto: Crypto;
-  /** Address of the board's Device. */
+  /** 20 bytes: the address of the board's Device. */
   device: Uint8Array;
   endpoints: readonly RpcEndpoint[];
   reader: ChainReader;
+  /** The header trust of the purpose `command`. */
   trust: HeaderTrust;
-  /** For other purposes than `command`; the same if left out. */
+  /** The header trust of another purpose; that of `command` if left out. */
   trustFor?(purpose: Purpose): HeaderTrust;
 }
 
-export class ProvenCommandChain implements CommandChain {
-  readonly #options: ChainOptions;
-  /** The fleet as last proven. */
+/** Proves the facts of commands and tells where to ask for links. */
+export class CommandChainReader implements CommandChain {
+  readonly #options: CommandChainReaderOptions;
+  /** 20 bytes: the address of the fleet that was last proven, which spares a second question. */
   #fleet: Uint8Array | undefined;
 
-  constructor(options: ChainOptions) {
+  constructor(options: CommandChainReaderOptions) {
     this.#options = options;
   }
 
@@ -81,7 +82,7 @@ export class ProvenCommandChain implements CommandChain {
     });
   }
 
-  links(from: number, to: number): LinkSource[] {
+  linkSources(from: number, to: number): LinkSource[] {
     const { crypto, device, endpoints } = this.#options;
     return eventLinks({ crypto, device, endpoints, from, to });
   }

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { Patience } from '../../../firmware/update/patience.js';
+import { RetryBudget } from '../../../firmware/update/retryBudget.js';
 
 const release = (byte: number) => new Uint8Array(32).fill(byte);
 
 test('three wrong downloads cost no wait, each further one doubles it up to an hour, and another release waits for none', t => {
   let now = 0;
-  const patience = new Patience({ monotonic: () => now, after: () => () => {} });
+  const patience = new RetryBudget({ monotonic: () => now, after: () => () => {} });
   for (let i = 0; i < 3; i++) {
     patience.failed(release(1));
     t.is(patience.wait(release(1)), 0);

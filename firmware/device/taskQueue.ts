@@ -1,6 +1,6 @@
 /** One thing at a time: what arrives while the board decides waits its turn, up to a bound. */
 
-export class Turns {
+export class TaskQueue {
   readonly #maximum: number;
   #waiting = 0;
   #closed = false;

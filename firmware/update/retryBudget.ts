@@ -1,5 +1,5 @@
 /**
- * Patience with a release whose bytes keep being wrong: an offer can be repeated by anybody, each download wears the
+ * RetryBudget with a release whose bytes keep being wrong: an offer can be repeated by anybody, each download wears the
  * idle slot, and a liar costs nothing. The first failures cost no wait, later ones double it.
  */
 
@@ -7,12 +7,12 @@ import { equal } from '../bytes/equal.js';
 import type { Clock } from '../port/clock.js';
 
 /** Failures in a row that are tried again at once. */
-const FREE = 3;
+const FREE_FAILURES_MAX = 3;
 /** Milliseconds after the first one beyond, doubled with each, up to an hour. */
-const FIRST_WAIT = 10_000;
-const LONGEST_WAIT = 3_600_000;
+const FIRST_WAIT_MS = 10_000;
+const WAIT_MS_MAX = 3_600_000;
 
-export class Patience {
+export class RetryBudget {
   readonly #clock: Clock;
   #release: Uint8Array = new Uint8Array(0);
   #failures = 0;
@@ -31,8 +31,11 @@ export class Patience {
     if (!equal(release, this.#release)) this.#failures = 0;
     this.#release = release;
     this.#failures++;
-    if (this.#failures <= FREE) return;
-    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(20, this.#failures - FREE - 1));
+    if (this.#failures <= FREE_FAILURES_MAX) return;
+    const wait = Math.min(
+      WAIT_MS_MAX,
+      FIRST_WAIT_MS * 2 ** Math.min(20, this.#failures - FREE_FAILURES_MAX - 1),
+    );
     this.#until = this.#clock.monotonic() + wait;
   }
 }

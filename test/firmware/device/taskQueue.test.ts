@@ -1,6 +1,6 @@
 /** One thing at a time, up to a bound. */
 import test from 'ava';
-import { Turns } from '../../../firmware/device/turns.js';
+import { TaskQueue } from '../../../firmware/device/taskQueue.js';
 
 const gate = () => {
   let open = () => {};
@@ -11,7 +11,7 @@ const gate = () => {
 };
 
 test('tasks run one after the other, in the order in which they came', async t => {
-  const turns = new Turns(8);
+  const turns = new TaskQueue(8);
   const seen: string[] = [];
   for (const name of ['a', 'b', 'c']) {
     turns.add(async () => {
@@ -25,7 +25,7 @@ test('tasks run one after the other, in the order in which they came', async t =
 });
 
 test('beyond the bound there is no room, and there is again once one has ended', async t => {
-  const turns = new Turns(2);
+  const turns = new TaskQueue(2);
   const { open, wait } = gate();
   t.true(turns.add(() => wait));
   t.true(turns.add(async () => {}));
@@ -36,7 +36,7 @@ test('beyond the bound there is no room, and there is again once one has ended',
 });
 
 test('closed, it waits for what runs and begins nothing more', async t => {
-  const turns = new Turns(8);
+  const turns = new TaskQueue(8);
   const { open, wait } = gate();
   const seen: string[] = [];
   turns.add(async () => {

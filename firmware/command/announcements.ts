@@ -1,0 +1,45 @@
+/** The announcements of what came of envelopes. A look at the queue by itself announces only what changed. */
+
+import { toHex } from '../bytes/hex.js';
+import type { CommandVerdict, Settlement } from './answer.js';
+import type { CommandFacts } from './facts.js';
+import { WAITING_ENVELOPES_MAX } from './queue.js';
+import type { Waiting } from './wire.js';
+
+/** Told of a settlement, with the facts that it was decided by if there are any. */
+export type OnSettled = (settlement: Settlement, facts: CommandFacts | undefined) => void;
+
+export class Announcements {
+  readonly #onSettled: OnSettled;
+  /** The cause that was last announced for each undecided envelope, by the hexadecimal hash. */
+  readonly #causes = new Map<string, string>();
+  #quiet = false;
+
+  constructor(onSettled: OnSettled) {
+    this.#onSettled = onSettled;
+  }
+
+  /** Runs `look`; meanwhile an undecided envelope is announced only when its cause is another than before. */
+  async quietly(look: () => Promise<void>): Promise<void> {
+    this.#quiet = true;
+    await look();
+    this.#quiet = false;
+  }
+
+  say(settlement: Settlement, facts?: CommandFacts): void {
+    const { hash, verdict } = settlement;
+    const name = toHex(hash);
+    const cause = verdict.verdict === 'undetermined' ? verdict.cause : undefined;
+    const repeated = this.#quiet && cause !== undefined && this.#causes.get(name) === cause;
+    if (cause === undefined) this.#causes.delete(name);
+    else if (this.#causes.has(name) || this.#causes.size < WAITING_ENVELOPES_MAX) {
+      this.#causes.set(name, cause);
+    }
+    if (!repeated) this.#onSettled(settlement, facts);
+  }
+
+  /** One verdict for all of them. */
+  sayAll(envelopes: readonly Waiting[], verdict: CommandVerdict, facts?: CommandFacts): void {
+    for (const { hash } of envelopes) this.say({ hash, verdict }, facts);
+  }
+}

@@ -1,0 +1,115 @@
+/** The commands of delegates and batches, from a checked delivery to a receipt. */
+
+import { type App, findAction } from '../app/app.js';
+import { accepted, undetermined } from '../bytes/verdict.js';
+import { StoreKey } from '../ledger/keys.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Clock } from '../port/clock.js';
+import type { PurposePolicy } from '../trust/configuration.js';
+import type { Floors } from '../trust/floors.js';
+import type { Admission } from './admission.js';
+import type { Announcements } from './announcements.js';
+import type { CommandVerdict, Settlement } from './answer.js';
+import { judgeCertainty, tagFor } from './certainty.js';
+import type { Envelope } from './envelope.js';
+import { execute } from './execute.js';
+import { type CommandChain, type CommandFacts, type FactsPair, readPair, restraint } from './facts.js';
+import { lastNonce, takeNonce } from './nonceCounters.js';
+import type { Unqueued } from './unqueued.js';
+
+export interface UnqueuedCommandsOptions {
+  admission: Admission;
+  announcements: Announcements;
+  app: App;
+  chain: CommandChain;
+  clock: Clock;
+  floors: Floors;
+  /** Follows the chain into a newer epoch, as far as that is certain. */
+  followEpoch(): Promise<void>;
+  /** 20 bytes: the address of the board's key. */
+  key: Uint8Array;
+  ledger: Ledger;
+  /** The policies of the purposes `lifecycle` and `command`. */
+  lifecycle: PurposePolicy;
+  policy: PurposePolicy;
+}
+
+export class UnqueuedCommands {
+  readonly #options: UnqueuedCommandsOptions;
+
+  constructor(options: UnqueuedCommandsOptions) {
+    this.#options = options;
+  }
+
+  /** Proves what the command needs, judges it and runs it. Announces what came of it. */
+  async run(hash: Uint8Array, envelope: Envelope, command: Unqueued): Promise<void> {
+    const { announcements, app, chain, lifecycle } = this.#options;
+    const irreversible = findAction(app, envelope.action)?.class === 'irreversible';
+    const policy = irreversible ? lifecycle : this.#options.policy;
+    const tag = irreversible ? 'finalized' : tagFor(app, envelope, policy);
+    const pair = await readPair(chain, tag, command.slot, irreversible ? 'lifecycle' : 'command');
+    if (pair.verdict === 'undetermined') return announcements.say({ hash, verdict: pair });
+    const { facts } = pair.value;
+    const held = await this.#admit(pair.value, policy);
+    const settlement: Settlement = held
+      ? { hash, verdict: held }
+      : await this.#settle(hash, envelope, command, pair.value, policy);
+    announcements.say(settlement, facts);
+  }
+
+  /** Undefined when the facts may decide; else the reason why they may not. */
+  async #admit({ facts, newest }: FactsPair, policy: PurposePolicy): Promise<CommandVerdict | undefined> {
+    const { admission, followEpoch, ledger } = this.#options;
+    const admitted = admission.admit(facts, newest, policy);
+    if (admitted.verdict === 'undetermined') return admitted;
+    // Nonces of an older epoch make way for those of a newer one, so the board itself must have followed into it.
+    if (facts.device.epoch > ledger.position.epoch) await followEpoch();
+    const known = admission.epoch(facts);
+    if (known.verdict === 'undetermined') return known;
+    return facts.device.epoch > ledger.position.epoch
+      ? undetermined('withheld', 'the board has not followed into the newer epoch yet')
+      : undefined;
+  }
+
+  async #settle(
+    hash: Uint8Array,
+    envelope: Envelope,
+    command: Unqueued,
+    pair: FactsPair,
+    policy: PurposePolicy,
+  ): Promise<Settlement> {
+    const { clock, floors, key, ledger, lifecycle } = this.#options;
+    const { facts, newest } = pair;
+    const counters = ledger.read(StoreKey.nonceCounters);
+    const counter = command.countedBy(facts);
+    const order = command.judge({
+      ...pair,
+      held: restraint(facts, newest, key),
+      consumed: ledger.position.sequence,
+      lastNonce: lastNonce(counters, counter, envelope.epoch),
+      now: floors.now(policy.level),
+      nowProven: floors.nowProven(policy.level),
+      born: ledger.birth ?? 0,
+    });
+    if (order.verdict !== 'accepted') return { hash, verdict: order };
+    const certain = judgeCertainty(order.value, facts.head, lifecycle, floors);
+    if (certain.verdict === 'undetermined') return { hash, verdict: certain };
+    const nonceCounters = takeNonce(counters, counter, envelope.epoch, envelope.sequence);
+    if (!nonceCounters) {
+      const evidence = 'no room is left to count the nonces of another delegate in this epoch';
+      return { hash, verdict: undetermined('busy', evidence) };
+    }
+    const inFlight = inFlightOf(hash, envelope, facts);
+    const consumed = { nonceCounters, floors: floors.encode() };
+    const receipt = await execute(ledger, clock, order.value, inFlight, consumed);
+    return { hash, verdict: accepted(undefined), receipt };
+  }
+}
+
+const inFlightOf = (hash: Uint8Array, { action, params }: Envelope, { head }: CommandFacts) => ({
+  envelopeHash: hash,
+  sequence: 0,
+  action,
+  params,
+  block: { number: head.number, hash: head.hash },
+});
