@@ -6,9 +6,8 @@
  */
 
 import { equal } from '../bytes/equal.js';
-import { keyNode } from './committee.js';
+import { isPresent, keyNode } from './committee.js';
 import { type Hashing, hashPair } from './merkle.js';
-import { isPresent } from './participation.js';
 
 /** The keys (48 bytes each) of the absent positions in order, or undefined when the proof is not exactly theirs. */
 export function provenAbsentKeys(

@@ -17,13 +17,11 @@ import {
   type Verdict,
 } from '../bytes/verdict.js';
 import { type ExecutionBlock, verifyExecution } from './block.js';
-import { type Fork, forkAt, periodAt, timeAt } from './chain.js';
-import { type Committee, committeeRoot } from './committee.js';
-import type { BeaconContext } from './context.js';
+import { type BeaconContext, type Fork, forkAt, periodAt, timeAt } from './chain.js';
+import { type Committee, committeeRoot, countPresent, isSupermajority } from './committee.js';
 import { domainSlot } from './domain.js';
 import { headerRoot } from './header.js';
 import { verifyBranch } from './merkle.js';
-import { countPresent, isSupermajority } from './participation.js';
 import { verifySignature } from './signature.js';
 import type { FinalityState } from './state.js';
 import type { Update } from './update.js';

@@ -5,8 +5,7 @@
 
 import type { Verdict } from '../bytes/verdict.js';
 import { type Advance, advance, type UpdateCause, type UpdateCode } from './advance.js';
-import { type BeaconChain, periodAt } from './chain.js';
-import type { BeaconContext } from './context.js';
+import { type BeaconChain, type BeaconContext, periodAt } from './chain.js';
 import type { FinalityState } from './state.js';
 import { parseUpdate } from './update.js';
 

@@ -4,6 +4,9 @@
  * every index is looked up by the slot of the header that it is used on.
  */
 
+import type { Bls } from '../port/bls.js';
+import type { Crypto } from '../port/crypto.js';
+
 export interface ForkLayout {
   /** Generalized indices in the BeaconState. */
   finalizedRoot: number;
@@ -56,4 +59,40 @@ export function forkAt(chain: BeaconChain, slot: number): Fork | undefined {
   let found: Fork | undefined;
   for (const fork of chain.forks) if (fork.epoch <= epoch) found = fork;
   return found;
+}
+
+/*
+ * Where each known fork keeps what a board needs (consensus-specs, light-client/sync-protocol.md of Altair, Deneb,
+ * Electra and Gloas). Fulu moved nothing. Gloas made the state and the body progressive containers (EIP-7688).
+ */
+
+export const denebLayout: ForkLayout = {
+  finalizedRoot: 105,
+  currentCommittee: 54,
+  nextCommittee: 55,
+  executionHash: 812,
+};
+
+export const electraLayout: ForkLayout = {
+  finalizedRoot: 169,
+  currentCommittee: 86,
+  nextCommittee: 87,
+  executionHash: 812,
+};
+
+export const fuluLayout: ForkLayout = electraLayout;
+
+export const gloasLayout: ForkLayout = {
+  finalizedRoot: 735,
+  currentCommittee: 2945,
+  nextCommittee: 2946,
+  /** signed_execution_payload_bid.message.parent_block_hash */
+  executionHash: 2856,
+};
+
+/** The parts that every verification in this room works with. */
+export interface BeaconContext {
+  chain: BeaconChain;
+  crypto: Crypto;
+  bls: Bls;
 }

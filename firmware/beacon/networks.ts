@@ -4,8 +4,14 @@
  */
 
 import { fromHex } from '../bytes/hex.js';
-import type { BeaconChain, Fork, ForkLayout } from './chain.js';
-import { denebLayout, electraLayout, fuluLayout } from './layouts.js';
+import {
+  type BeaconChain,
+  denebLayout,
+  electraLayout,
+  type Fork,
+  type ForkLayout,
+  fuluLayout,
+} from './chain.js';
 
 const fork = (epoch: number, version: string, layout: ForkLayout): Fork => ({
   epoch,

@@ -3,7 +3,7 @@
  * text, and the functions that it makes as the image starts, would be in the way for nothing.
  */
 
-import type { Bls } from './bls.js';
+import type { Bls } from '../port/bls.js';
 
 /** Throws: such an image is for a board whose platform gives `ports.bls`. */
 export function portableBls(): Bls {

@@ -2,7 +2,7 @@
 
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { encodeText } from '../bytes/text.js';
-import type { Bls, BlsOutcome } from './bls.js';
+import type { Bls, BlsOutcome } from '../port/bls.js';
 
 type KeyPoint = ReturnType<typeof bls12_381.G1.Point.fromAffine>;
 

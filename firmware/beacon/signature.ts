@@ -1,10 +1,10 @@
 /** Whether the committee signed: the absent positions' keys proven, taken off the aggregate, and one BLS check. */
 
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
+import type { BlsOutcome } from '../port/bls.js';
 import { provenAbsentKeys } from './absentKeys.js';
-import type { BlsOutcome } from './bls.js';
+import type { BeaconContext } from './chain.js';
 import type { Committee } from './committee.js';
-import type { BeaconContext } from './context.js';
 import { signingRoot } from './domain.js';
 import { headerRoot } from './header.js';
 import type { Update } from './update.js';

@@ -9,9 +9,8 @@
 
 import { type Advance, advance, type UpdateCause, type UpdateCode } from '../beacon/advance.js';
 import type { Question } from '../beacon/catchUp.js';
-import { timeAt } from '../beacon/chain.js';
+import { type BeaconContext, timeAt } from '../beacon/chain.js';
 import { encodeChain } from '../beacon/chainWire.js';
-import type { BeaconContext } from '../beacon/context.js';
 import type { FinalityState } from '../beacon/state.js';
 import { parseUpdate, type Update } from '../beacon/update.js';
 import { concat } from '../bytes/concat.js';

@@ -3,8 +3,7 @@
  * positions sign together is one signature with the sum of their keys.
  */
 import { createHash } from 'node:crypto';
-import { committeeRoot } from '../../firmware/beacon/committee.js';
-import { isPresent } from '../../firmware/beacon/participation.js';
+import { committeeRoot, isPresent } from '../../firmware/beacon/committee.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import { convertCommittee } from '../node/beaconApi/convert.js';
 import type { StandardCommittee } from '../node/beaconApi/standard.js';

@@ -1,6 +1,13 @@
 /** How a simulated beacon chain cuts time and which fork rules when. */
-import type { BeaconChain, Fork, ForkLayout } from '../../firmware/beacon/chain.js';
-import { denebLayout, electraLayout, fuluLayout, gloasLayout } from '../../firmware/beacon/layouts.js';
+import {
+  type BeaconChain,
+  denebLayout,
+  electraLayout,
+  type Fork,
+  type ForkLayout,
+  fuluLayout,
+  gloasLayout,
+} from '../../firmware/beacon/chain.js';
 
 export type ForkName = 'deneb' | 'electra' | 'fulu' | 'gloas';
 

@@ -1,10 +1,10 @@
 /** The chain's data as most nodes have them, or as they were given: asked for anew, since forks are added. */
-import type { Bls } from '../../firmware/beacon/bls.js';
-import type { BeaconChain } from '../../firmware/beacon/chain.js';
+
+import type { BeaconChain, BeaconContext } from '../../firmware/beacon/chain.js';
 import { encodeChain } from '../../firmware/beacon/chainWire.js';
-import type { BeaconContext } from '../../firmware/beacon/context.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
+import type { Bls } from '../../firmware/port/bls.js';
 import type { BeaconNode } from './beaconNode.js';
 import type { Watch } from './watch.js';
 

@@ -1,7 +1,14 @@
 /** A beacon chain's data from what a node says of it: `/eth/v1/beacon/genesis` and `/eth/v1/config/spec`. */
-import type { BeaconChain, Fork, ForkLayout } from '../../firmware/beacon/chain.js';
+import {
+  type BeaconChain,
+  denebLayout,
+  electraLayout,
+  type Fork,
+  type ForkLayout,
+  fuluLayout,
+  gloasLayout,
+} from '../../firmware/beacon/chain.js';
 import { checkChain } from '../../firmware/beacon/chainWire.js';
-import { denebLayout, electraLayout, fuluLayout, gloasLayout } from '../../firmware/beacon/layouts.js';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import { UpstreamProblem } from './upstream.js';
 

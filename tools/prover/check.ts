@@ -3,9 +3,8 @@
  * that knows the committee of the signature and nothing that contradicts the answer.
  */
 import { type Advance, advance, type UpdateCause, type UpdateCode } from '../../firmware/beacon/advance.js';
-import { periodAt } from '../../firmware/beacon/chain.js';
+import { type BeaconContext, periodAt } from '../../firmware/beacon/chain.js';
 import type { Committee } from '../../firmware/beacon/committee.js';
-import type { BeaconContext } from '../../firmware/beacon/context.js';
 import type { Update } from '../../firmware/beacon/update.js';
 import { rejected, type Verdict } from '../../firmware/bytes/verdict.js';
 import { decodeHeader } from '../../firmware/proof/header.js';

@@ -4,8 +4,7 @@
  * believe this prover anyway, it only wants to notice who is wrong.
  */
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
-import { periodAt } from '../../firmware/beacon/chain.js';
-import type { BeaconContext } from '../../firmware/beacon/context.js';
+import { type BeaconContext, periodAt } from '../../firmware/beacon/chain.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { BeaconNode } from './beaconNode.js';

@@ -1,8 +1,7 @@
 /** From a node's update to what a board is sent, and what a board would say of it. */
 
-import { forkAt } from '../../firmware/beacon/chain.js';
+import { type BeaconContext, forkAt } from '../../firmware/beacon/chain.js';
 import type { Committee } from '../../firmware/beacon/committee.js';
-import type { BeaconContext } from '../../firmware/beacon/context.js';
 import { domainSlot } from '../../firmware/beacon/domain.js';
 import { headerRoot } from '../../firmware/beacon/header.js';
 import type { Update } from '../../firmware/beacon/update.js';

@@ -1,5 +1,5 @@
 /** The newest finality of all nodes: each judged by itself, then against what was served before. */
-import type { BeaconContext } from '../../firmware/beacon/context.js';
+import type { BeaconContext } from '../../firmware/beacon/chain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';

@@ -3,12 +3,13 @@
  * it could not ask for again, so that any number of it can stand behind one address, and it is believed by nobody;
  * what it serves it has judged by the code that boards run, so that who is wrong shows here first.
  */
-import type { Bls } from '../../firmware/beacon/bls.js';
+
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
 import { type BeaconChain, periodAt } from '../../firmware/beacon/chain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
+import type { Bls } from '../../firmware/port/bls.js';
 import type { WitnessRequest } from '../../firmware/proof/witness.js';
 import { encodeWitness } from '../../firmware/proof/witnessCodec.js';
 import { encodeWitnessRequest } from '../../firmware/proof/witnessRequest.js';

@@ -6,11 +6,9 @@
 import type { BlockProof } from '../../../firmware/beacon/block.js';
 import type { Bootstrap } from '../../../firmware/beacon/bootstrap.js';
 import { type BeaconChain, forkAt } from '../../../firmware/beacon/chain.js';
-import type { Committee } from '../../../firmware/beacon/committee.js';
-import { keyNode } from '../../../firmware/beacon/committee.js';
+import { type Committee, isPresent, keyNode } from '../../../firmware/beacon/committee.js';
 import type { BeaconHeader } from '../../../firmware/beacon/header.js';
 import { depthOf } from '../../../firmware/beacon/merkle.js';
-import { isPresent } from '../../../firmware/beacon/participation.js';
 import type { Update } from '../../../firmware/beacon/update.js';
 import { concat } from '../../../firmware/bytes/concat.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';

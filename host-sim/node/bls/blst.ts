@@ -1,7 +1,7 @@
 /** The BLS port on blst (supranational), as npm's @chainsafe/blst builds it: an implementation that is not ours. */
 
 import * as blst from '@chainsafe/blst';
-import type { Bls, BlsOutcome } from '../../../firmware/beacon/bls.js';
+import type { Bls, BlsOutcome } from '../../../firmware/port/bls.js';
 
 export const blstBls = (): Bls => ({ verify });
 

@@ -1,6 +1,7 @@
 /** BLS as fast as this machine has it: blst where its package runs, else the firmware's own portable one. */
-import type { Bls } from '../../../firmware/beacon/bls.js';
+
 import { portableBls } from '../../../firmware/beacon/portableBls.js';
+import type { Bls } from '../../../firmware/port/bls.js';
 import { nobleSigner } from './nobleSigner.js';
 import type { Signer } from './signer.js';
 

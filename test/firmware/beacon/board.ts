@@ -1,13 +1,13 @@
 /** A board's side of a test: from standard data to the compact bytes, and what the room says of them. */
 
 import type { Advance } from '../../../firmware/beacon/advance.js';
-import type { Bls } from '../../../firmware/beacon/bls.js';
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootstrap.js';
 import { step } from '../../../firmware/beacon/catchUp.js';
-import type { BeaconContext } from '../../../firmware/beacon/context.js';
+import type { BeaconContext } from '../../../firmware/beacon/chain.js';
 import type { FinalityState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate, type Update } from '../../../firmware/beacon/update.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import type { Bls } from '../../../firmware/port/bls.js';
 import { convertBootstrap, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
 import type { StandardBootstrap } from '../../../host-sim/node/beaconApi/standard.js';
 import { blstBls } from '../../../host-sim/node/bls/blst.js';

@@ -3,7 +3,7 @@
 import { genesisData, mainnetChainConfig } from '@lodestar/config/networks';
 import test from 'ava';
 import fc from 'fast-check';
-import { type BeaconChain, forkAt, periodAt, timeAt } from '../../../firmware/beacon/chain.js';
+import { type BeaconChain, forkAt, gloasLayout, periodAt, timeAt } from '../../../firmware/beacon/chain.js';
 import {
   checkChain,
   encodeChain,
@@ -11,7 +11,6 @@ import {
   parseChain,
 } from '../../../firmware/beacon/chainWire.js';
 import { domainSlot } from '../../../firmware/beacon/domain.js';
-import { gloasLayout } from '../../../firmware/beacon/layouts.js';
 import { mainnet } from '../../../firmware/beacon/networks.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 

@@ -7,7 +7,7 @@ import './minimalPreset.js';
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { step } from '../../../firmware/beacon/catchUp.js';
-import type { BeaconContext } from '../../../firmware/beacon/context.js';
+import type { BeaconContext } from '../../../firmware/beacon/chain.js';
 import type { FinalityState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate } from '../../../firmware/beacon/update.js';
 import { begin, compact, contextOf, mustAccept, type StepVerdict, stageOf, stepWith } from './board.js';

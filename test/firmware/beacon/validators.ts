@@ -2,7 +2,7 @@
 
 import * as blst from '@chainsafe/blst';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
-import { isPresent } from '../../../firmware/beacon/participation.js';
+import { isPresent } from '../../../firmware/beacon/committee.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import type { StandardCommittee } from '../../../host-sim/node/beaconApi/standard.js';
 

@@ -16,9 +16,17 @@ import {
 } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
 import { keccak_256 as keccak256 } from '@noble/hashes/sha3.js';
-import { type BeaconChain, type Fork, forkAt, periodAt } from '../../../firmware/beacon/chain.js';
+import {
+  type BeaconChain,
+  denebLayout,
+  electraLayout,
+  type Fork,
+  forkAt,
+  fuluLayout,
+  gloasLayout,
+  periodAt,
+} from '../../../firmware/beacon/chain.js';
 import { domainSlot } from '../../../firmware/beacon/domain.js';
-import { denebLayout, electraLayout, fuluLayout, gloasLayout } from '../../../firmware/beacon/layouts.js';
 import type {
   StandardBeaconHeader,
   StandardBootstrap,

@@ -2,8 +2,7 @@
 
 import { parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootstrap.js';
 import { nextQuestion, type Question, step } from '../../../firmware/beacon/catchUp.js';
-import type { BeaconChain } from '../../../firmware/beacon/chain.js';
-import type { BeaconContext } from '../../../firmware/beacon/context.js';
+import type { BeaconChain, BeaconContext } from '../../../firmware/beacon/chain.js';
 import { encodeState, type FinalityState, parseState } from '../../../firmware/beacon/state.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
