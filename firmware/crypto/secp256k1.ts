@@ -1,6 +1,6 @@
 /**
  * ECDSA over secp256k1 as Ethereum uses it: the signer's address from a signature (SEC 1, 4.1.6; s in the lower
- * half as in EIP-2), deterministic signing (RFC 6979).
+ * half as in EIP-2), deterministic signing (RFC 6979). And a secret shared by two key pairs (ECDH; SEC 1, 3.3.1).
  *
  * Where a secret is involved the point arithmetic is noble's, with its regular schedule and complete formulas,
  * but not its `sign`: that builds a 1.5 MB table of G on first use, more than a chip has. BigInt arithmetic is
@@ -11,6 +11,7 @@ import { Point } from '@noble/secp256k1';
 import { fromHex, toHex } from '../bytes/hex.js';
 import { fieldPrime, inverse, jointMultiply, order, squareRoot } from './curve.js';
 import { hmacSha256 } from './hmac.js';
+import { createSha256 } from './sha256.js';
 
 type Keccak256 = (bytes: Uint8Array) => Uint8Array;
 
@@ -76,6 +77,40 @@ export function addressOf(keccak256: Keccak256, privateKey: Uint8Array): Uint8Ar
   return scalar === undefined ? undefined : addressOfPoint(keccak256, multiplyBase(scalar));
 }
 
+/** See the crypto port. */
+export function publicKeyOf(privateKey: Uint8Array): Uint8Array | undefined {
+  const scalar = toPrivateScalar(privateKey);
+  if (scalar === undefined) return undefined;
+  const { x, y } = multiplyBase(scalar);
+  const bytes = new Uint8Array(33);
+  bytes[0] = (y & 1n) === 0n ? 2 : 3;
+  writeInteger(bytes, 1, x);
+  return bytes;
+}
+
+/** See the crypto port. */
+export function sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
+  const scalar = toPrivateScalar(privateKey);
+  const point = toPoint(publicKey);
+  if (scalar === undefined || !point) return undefined;
+  // For G itself noble would build its table.
+  const { x } = point.equals(Point.BASE) ? multiplyBase(scalar) : point.multiply(scalar).toAffine();
+  const secret = new Uint8Array(32);
+  writeInteger(secret, 0, x);
+  return secret;
+}
+
+/** The point of a compressed key (SEC 1, 2.3.4). Every point but infinity has the order of G. */
+function toPoint(publicKey: Uint8Array): Point | undefined {
+  const [form] = publicKey;
+  if (publicKey.length !== 33 || (form !== 2 && form !== 3)) return undefined;
+  const x = toInteger(publicKey.subarray(1));
+  const root = x < fieldPrime ? squareRoot((x * x * x + 7n) % fieldPrime) : undefined;
+  if (root === undefined) return undefined;
+  const odd = (root & 1n) === 1n;
+  return Point.fromAffine({ x, y: odd === (form === 3) ? root : fieldPrime - root });
+}
+
 /** See the crypto port. Throws on a key that is none, and on a digest that is not 32 bytes. */
 export function sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array {
   const secret = toPrivateScalar(privateKey);
@@ -88,12 +123,12 @@ export function sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array {
   // RFC 6979, 3.2: the generator is keyed with the private key and the digest.
   const zero = Uint8Array.of(0);
   let value: Uint8Array = new Uint8Array(32).fill(1);
-  let key = hmacSha256(new Uint8Array(32), value, zero, privateKey, reducedDigest);
-  value = hmacSha256(key, value);
-  key = hmacSha256(key, value, Uint8Array.of(1), privateKey, reducedDigest);
-  value = hmacSha256(key, value);
+  let key = hmacSha256(createSha256, new Uint8Array(32), value, zero, privateKey, reducedDigest);
+  value = hmacSha256(createSha256, key, value);
+  key = hmacSha256(createSha256, key, value, Uint8Array.of(1), privateKey, reducedDigest);
+  value = hmacSha256(createSha256, key, value);
   for (;;) {
-    value = hmacSha256(key, value);
+    value = hmacSha256(createSha256, key, value);
     const nonce = toInteger(value);
     if (nonce !== 0n && nonce < order) {
       const point = multiplyBase(nonce);
@@ -108,7 +143,7 @@ export function sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array {
         return signature;
       }
     }
-    key = hmacSha256(key, value, zero);
-    value = hmacSha256(key, value);
+    key = hmacSha256(createSha256, key, value, zero);
+    value = hmacSha256(createSha256, key, value);
   }
 }

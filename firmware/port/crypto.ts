@@ -8,7 +8,7 @@ export interface Sha256 {
 /**
  * The cryptography a board needs, as a port: portable TypeScript everywhere, native C where there is any.
  * All calls are synchronous. Private keys, digests and hashes are 32 bytes, addresses 20, signatures 65
- * (r, s, then v as 27 or 28; s in the lower half, as EIP-2 asks).
+ * (r, s, then v as 27 or 28; s in the lower half, as EIP-2 asks), public keys 33 (compressed, SEC 1).
  */
 export interface Crypto {
   keccak256(bytes: Uint8Array): Uint8Array;
@@ -19,4 +19,23 @@ export interface Crypto {
   sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array;
   /** The address that belongs to a private key, or undefined when the bytes are no valid key. */
   addressOf(privateKey: Uint8Array): Uint8Array | undefined;
+  /** The public key that belongs to a private key, or undefined when the bytes are no valid key. */
+  publicKeyOf(privateKey: Uint8Array): Uint8Array | undefined;
+  /**
+   * ECDH (SEC 1, 3.3.1): the x coordinate (32 bytes) of the point that both key pairs lead to. Undefined when either
+   * is no valid key, and so for every point that is not on the curve.
+   */
+  sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined;
+  /**
+   * ChaCha20-Poly1305 (RFC 8439): as many bytes as `plain` has, then a tag of 16. A key (32 bytes) and a nonce (12)
+   * together are used once. @throws on other lengths of those two
+   */
+  encrypt(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array): Uint8Array;
+  /** The plain bytes; undefined when key, nonce, associated bytes or what is encrypted are not all as they were. */
+  decrypt(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    associated: Uint8Array,
+    encrypted: Uint8Array,
+  ): Uint8Array | undefined;
 }

@@ -11,4 +11,8 @@ export const nativeFunctions: NativeCrypto = {
   recoverAddress: native('xs_recoverAddress'),
   sign: native('xs_sign'),
   addressOf: native('xs_addressOf'),
+  publicKeyOf: native('xs_publicKeyOf'),
+  sharedSecret: native('xs_sharedSecret'),
+  encrypt: native('xs_encrypt'),
+  decrypt: native('xs_decrypt'),
 };

@@ -1,5 +1,5 @@
 /**
- * The crypto port over C (keccak256.c, sha256.c and secp256k1.c by way of xsCrypto.c): gives what C returns the
+ * The crypto port over C (keccak256.c, sha256.c, secp256k1.c and chacha20Poly1305.c by way of xsCrypto.c): gives what C returns the
  * shape of the port. A platform passes in the functions; how they get into its engine is its own affair.
  */
 import type { Crypto, Sha256 } from '../../port/crypto.js';
@@ -13,6 +13,15 @@ export interface NativeCrypto {
   recoverAddress(digest: Uint8Array, signature: Uint8Array): ArrayBuffer | undefined;
   sign(digest: Uint8Array, privateKey: Uint8Array): ArrayBuffer | undefined;
   addressOf(privateKey: Uint8Array): ArrayBuffer | undefined;
+  publicKeyOf(privateKey: Uint8Array): ArrayBuffer | undefined;
+  sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): ArrayBuffer | undefined;
+  encrypt(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array): ArrayBuffer;
+  decrypt(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    associated: Uint8Array,
+    encrypted: Uint8Array,
+  ): ArrayBuffer | undefined;
 }
 
 /** @throws Error from `sign` on what is no key or no digest, as the portable crypto does */
@@ -30,6 +39,13 @@ export function nativeCrypto(native: NativeCrypto): Crypto {
       return new Uint8Array(signature);
     },
     addressOf: privateKey => (privateKey.length === 32 ? view(native.addressOf(privateKey)) : undefined),
+    publicKeyOf: privateKey => (privateKey.length === 32 ? view(native.publicKeyOf(privateKey)) : undefined),
+    sharedSecret(privateKey, publicKey) {
+      if (privateKey.length !== 32 || publicKey.length !== 33) return undefined;
+      return view(native.sharedSecret(privateKey, publicKey));
+    },
+    encrypt: (key, nonce, associated, plain) => new Uint8Array(native.encrypt(key, nonce, associated, plain)),
+    decrypt: (key, nonce, associated, encrypted) => view(native.decrypt(key, nonce, associated, encrypted)),
   };
 }
 

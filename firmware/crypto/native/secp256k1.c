@@ -9,6 +9,7 @@
 #define USE_ENDOMORPHISM 1
 #define USE_ECMULT_STATIC_PRECOMPUTATION 1
 #define USE_EXTERNAL_DEFAULT_CALLBACKS 1
+#define ENABLE_MODULE_ECDH 1
 #define ENABLE_MODULE_RECOVERY 1
 #define ECMULT_WINDOW_SIZE 4
 #define ECMULT_GEN_PREC_BITS 2
@@ -22,8 +23,8 @@
 #endif
 
 #if defined(__GNUC__) && !defined(__clang__)
-/* Else carries, and so the key's bits, become branches: by this pass, or where a build saves space. */
-#pragma GCC optimize("O2", "no-thread-jumps")
+/* Else carries and signs, and so the key's bits, become branches: by these passes, or where a build saves space. */
+#pragma GCC optimize("O2", "no-thread-jumps", "no-tree-pre")
 #endif
 
 #include "src/secp256k1.c"
@@ -103,4 +104,24 @@ int secp256k1AddressOf(const uint8_t privateKey[32], uint8_t address[20]) {
   secp256k1_pubkey key;
   if (!secp256k1_ec_seckey_verify(context(), privateKey)) return 0;
   return secp256k1_ec_pubkey_create(context(), &key, privateKey) && addressOf(&key, address);
+}
+
+int secp256k1PublicKeyOf(const uint8_t privateKey[32], uint8_t publicKey[33]) {
+  secp256k1_pubkey key;
+  size_t size = 33;
+  if (!secp256k1_ec_seckey_verify(context(), privateKey)) return 0;
+  return secp256k1_ec_pubkey_create(context(), &key, privateKey) &&
+         secp256k1_ec_pubkey_serialize(context(), publicKey, &size, &key, SECP256K1_EC_COMPRESSED);
+}
+
+static int keepX(unsigned char *secret, const unsigned char *x, const unsigned char *y, void *data) {
+  (void)y, (void)data;
+  memcpy(secret, x, 32);
+  return 1;
+}
+
+int secp256k1SharedSecret(const uint8_t privateKey[32], const uint8_t publicKey[33], uint8_t secret[32]) {
+  secp256k1_pubkey key;
+  return secp256k1_ec_pubkey_parse(context(), &key, publicKey, 33) &&
+         secp256k1_ecdh(context(), secret, &key, privateKey, keepX, NULL);
 }

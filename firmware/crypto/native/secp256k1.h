@@ -1,4 +1,4 @@
-/* ECDSA over secp256k1 as Ethereum uses it, by libsecp256k1; the meaning of every call is that of port/crypto.ts. */
+/* ECDSA as Ethereum uses it and ECDH over secp256k1, by libsecp256k1; the meaning of every call is that of port/crypto.ts. */
 #ifndef HOLDFAST_SECP256K1_H
 #define HOLDFAST_SECP256K1_H
 
@@ -15,5 +15,11 @@ int secp256k1Sign(const uint8_t digest[32], const uint8_t privateKey[32], uint8_
 
 /* Constant time in the key. False when the bytes are no key. */
 int secp256k1AddressOf(const uint8_t privateKey[32], uint8_t address[20]);
+
+/* Constant time in the key. False when the bytes are no key. */
+int secp256k1PublicKeyOf(const uint8_t privateKey[32], uint8_t publicKey[33]);
+
+/* ECDH, the x coordinate. Constant time in the private key. False when either is no key. */
+int secp256k1SharedSecret(const uint8_t privateKey[32], const uint8_t publicKey[33], uint8_t secret[32]);
 
 #endif

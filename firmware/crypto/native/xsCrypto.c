@@ -1,11 +1,12 @@
 /*
  * Arguments are buffers or views of bytes, results are ArrayBuffers. A buffer of XS may move whenever memory is
- * allocated: pointers into arguments are used up before the result is made.
+ * allocated: pointers into arguments are used up before the result is made, or taken after it.
  */
 #include "xsCrypto.h"
 
 #include "xsmc.h"
 
+#include "chacha20Poly1305.h"
 #include "keccak256.h"
 #include "secp256k1.h"
 #include "sha256.h"
@@ -73,4 +74,46 @@ void xs_sign(xsMachine *the) {
 void xs_addressOf(xsMachine *the) {
   uint8_t address[20];
   if (secp256k1AddressOf(argumentOf(the, 0, 32), address)) result(the, address, sizeof address);
+}
+
+void xs_publicKeyOf(xsMachine *the) {
+  uint8_t key[33];
+  if (secp256k1PublicKeyOf(argumentOf(the, 0, 32), key)) result(the, key, sizeof key);
+}
+
+void xs_sharedSecret(xsMachine *the) {
+  uint8_t secret[32];
+  const uint8_t *privateKey = argumentOf(the, 0, 32);
+  const uint8_t *publicKey = argumentOf(the, 1, 33);
+  if (secp256k1SharedSecret(privateKey, publicKey, secret)) result(the, secret, sizeof secret);
+}
+
+typedef struct {
+  const uint8_t *key, *nonce, *associated, *bytes;
+  size_t associatedLength, length;
+} Aead;
+
+static Aead aeadArguments(xsMachine *the) {
+  Aead found;
+  found.key = argumentOf(the, 0, 32);
+  found.nonce = argumentOf(the, 1, 12);
+  found.associated = argument(the, 2, &found.associatedLength);
+  found.bytes = argument(the, 3, &found.length);
+  return found;
+}
+
+void xs_encrypt(xsMachine *the) {
+  size_t length = aeadArguments(the).length;
+  uint8_t *encrypted = fxArrayBuffer(the, &xsResult, NULL, (xsIntegerValue)(length + aeadTagSize), -1);
+  Aead of = aeadArguments(the);
+  aeadEncrypt(of.key, of.nonce, of.associated, of.associatedLength, of.bytes, of.length, encrypted);
+}
+
+void xs_decrypt(xsMachine *the) {
+  size_t length = aeadArguments(the).length;
+  if (length < aeadTagSize) return;
+  uint8_t *plain = fxArrayBuffer(the, &xsResult, NULL, (xsIntegerValue)(length - aeadTagSize), -1);
+  Aead of = aeadArguments(the);
+  int right = aeadDecrypt(of.key, of.nonce, of.associated, of.associatedLength, of.bytes, of.length, plain);
+  if (!right) xsResult = xsUndefined;
 }

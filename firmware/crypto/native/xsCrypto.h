@@ -18,5 +18,13 @@ void xs_recoverAddress(xsMachine *the);
 void xs_sign(xsMachine *the);
 /* addressOf(privateKey): address or undefined */
 void xs_addressOf(xsMachine *the);
+/* publicKeyOf(privateKey): public key or undefined */
+void xs_publicKeyOf(xsMachine *the);
+/* sharedSecret(privateKey, publicKey): secret or undefined */
+void xs_sharedSecret(xsMachine *the);
+/* encrypt(key, nonce, associated, plain): encrypted */
+void xs_encrypt(xsMachine *the);
+/* decrypt(key, nonce, associated, encrypted): plain or undefined */
+void xs_decrypt(xsMachine *the);
 
 #endif

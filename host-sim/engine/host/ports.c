@@ -239,8 +239,9 @@ void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
   static const HostFunction native[] = {
     {"keccak256", xs_keccak256}, {"sha256Begin", xs_sha256Begin},       {"sha256Update", xs_sha256Update},
     {"sha256End", xs_sha256End}, {"recoverAddress", xs_recoverAddress}, {"sign", xs_sign},
-    {"addressOf", xs_addressOf}, {"blsBegin", xs_blsBegin},             {"blsSubtract", xs_blsSubtract},
-    {"blsVerify", xs_blsVerify},
+    {"addressOf", xs_addressOf}, {"publicKeyOf", xs_publicKeyOf},       {"sharedSecret", xs_sharedSecret},
+    {"encrypt", xs_encrypt},     {"decrypt", xs_decrypt},               {"blsBegin", xs_blsBegin},
+    {"blsVerify", xs_blsVerify}, {"blsSubtract", xs_blsSubtract},
   };
   addFlashFunctions(the, object);
   addFunctions(the, object, functions, sizeof functions / sizeof *functions);

@@ -2,8 +2,8 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import test from 'ava';
 import fc from 'fast-check';
-import { toHex } from '../../../firmware/bytes/hex.js';
-import { hmacSha256 } from '../../../firmware/crypto/hmac.js';
+import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
+import { hkdfSha256, hmacSha256 } from '../../../firmware/crypto/hmac.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 
 const crypto = portableCrypto();
@@ -87,8 +87,45 @@ test('HMAC-SHA256 agrees with OpenSSL', t => {
       fc.array(fc.uint8Array(), { maxLength: 3 }),
       (key, parts) => {
         const expected = createHmac('sha256', key).update(Buffer.concat(parts)).digest();
-        t.deepEqual(hmacSha256(key, ...parts), new Uint8Array(expected));
+        t.deepEqual(hmacSha256(crypto.sha256, key, ...parts), new Uint8Array(expected));
       },
     ),
   );
+});
+
+/** RFC 5869, A.1 to A.3, in hexadecimal. */
+const derivations = [
+  {
+    secret: '0b'.repeat(22),
+    salt: '000102030405060708090a0b0c',
+    info: 'f0f1f2f3f4f5f6f7f8f9',
+    made: '3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865',
+  },
+  {
+    secret: Array.from({ length: 80 }, (_, i) => i.toString(16).padStart(2, '0')).join(''),
+    // The salt of the vector, 0x60 to 0xaf, is longer than what we take: its hash stands for it (RFC 2104).
+    salt: createHash('sha256')
+      .update(Uint8Array.from({ length: 80 }, (_, i) => 0x60 + i))
+      .digest('hex'),
+    info: Array.from({ length: 80 }, (_, i) => (0xb0 + i).toString(16)).join(''),
+    made:
+      'b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09' +
+      'da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87',
+  },
+  {
+    secret: '0b'.repeat(22),
+    salt: '',
+    info: '',
+    made: '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8',
+  },
+];
+
+test('RFC 5869: keys are derived as in its vectors', t => {
+  const bytes = (text: string) => fromHex(`0x${text}`)!;
+  for (const { info, made, salt, secret } of derivations) {
+    const key = hkdfSha256(crypto.sha256, bytes(secret), bytes(salt), bytes(info), made.length / 2);
+    t.is(toHex(key), `0x${made}`);
+  }
+  t.throws(() => hkdfSha256(crypto.sha256, new Uint8Array(1), new Uint8Array(), new Uint8Array(), 8161));
+  t.throws(() => hmacSha256(crypto.sha256, new Uint8Array(65)));
 });

@@ -2,7 +2,9 @@
  * The native crypto, as compiled for a desk and with the arithmetic of a 32-bit chip, against the portable one and
  * against others. HOLDFAST_HASH_CASES and HOLDFAST_CURVE_CASES set how many random cases; 100,000 is a campaign.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { Point } from '@noble/secp256k1';
@@ -14,8 +16,19 @@ import { fieldPrime, order } from '../../../firmware/crypto/curve.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { type Random, seeded } from '../beacon/random.js';
 import { vectorText } from '../vectors.js';
-import { ask, type Build, buildBulk, nativeTest, type Question, ToolMissing } from './native/programs.js';
-import { derSignature, type Wycheproof } from './wycheproof.js';
+import {
+  ask,
+  type Build,
+  buildBulk,
+  buildProgram,
+  flagsOf,
+  nativeFolder,
+  nativeTest,
+  type Question,
+  ToolMissing,
+} from './native/programs.js';
+import { poly1305Edges } from './poly1305Edges.js';
+import { derSignature, type EcdhVectors, ecdhCases, type Wycheproof } from './wycheproof.js';
 
 const hashCases = Number(process.env.HOLDFAST_HASH_CASES ?? 100_000);
 const curveCases = Number(process.env.HOLDFAST_CURVE_CASES ?? 2_000);
@@ -34,6 +47,17 @@ function portableAnswer({ operation, bytes }: Question): Uint8Array | undefined 
   }
   if (operation === 'r') return portable.recoverAddress(bytes.subarray(0, 32), bytes.subarray(32));
   if (operation === 'a') return portable.addressOf(bytes);
+  if (operation === 'p') return portable.publicKeyOf(bytes);
+  if (operation === 'x') return portable.sharedSecret(bytes.subarray(0, 32), bytes.subarray(32));
+  if (operation === 'e' || operation === 'd') {
+    const [key, nonce, text] = [bytes.subarray(0, 32), bytes.subarray(32, 44), 45 + bytes[44]];
+    return portable[operation === 'e' ? 'encrypt' : 'decrypt'](
+      key,
+      nonce,
+      bytes.subarray(45, text),
+      bytes.subarray(text),
+    );
+  }
   try {
     return portable.sign(bytes.subarray(0, 32), bytes.subarray(32));
   } catch {
@@ -118,6 +142,65 @@ nativeTest(`recover, sign and address in C equal the portable ones on ${curveCas
   for (const kind of ['a answered', 'g answered', 'r answered', 'r refused']) t.true(counts.get(kind)! > 10);
 });
 
+/** Keys, mostly valid; points, some of which are none. */
+function exchangeQuestion(random: Random): Question {
+  const key = random.oneIn(5) ? word(order - 1n + BigInt(random.below(3))) : random.bytes(32);
+  if (random.oneIn(4)) return { operation: 'p', bytes: key };
+  const point = portable.publicKeyOf(random.bytes(32))!;
+  // Half of all x are on the curve.
+  if (random.oneIn(3)) point[random.below(33)] ^= 1 << random.below(8);
+  return { operation: 'x', bytes: concat(key, point) };
+}
+
+nativeTest(`public keys and shared secrets in C equal the portable ones on ${curveCases} cases`, async t => {
+  const random = seeded(seed);
+  const make = (count: number) => Array.from({ length: count }, () => exchangeQuestion(random));
+  const counts = await compare(t, ['release', 'narrow'], make, curveCases);
+  for (const kind of ['p answered', 'p refused', 'x answered', 'x refused']) t.true(counts.get(kind)! > 10);
+});
+
+nativeTest(`ChaCha20-Poly1305 in C equals the portable one on ${hashCases / 10} inputs`, async t => {
+  const random = seeded(seed);
+  const make = (count: number) =>
+    Array.from({ length: count }, (): Question => {
+      const [key, nonce, associated] = [32, 12, random.below(256)].map(length => random.bytes(length));
+      const plain = random.bytes(random.oneIn(50) ? random.below(4200) : random.below(150));
+      const head = concat(key, nonce, Uint8Array.of(associated.length), associated);
+      if (random.oneIn(2)) return { operation: 'e', bytes: concat(head, plain) };
+      const encrypted = portable.encrypt(key, nonce, associated, plain);
+      if (random.oneIn(3)) encrypted[random.below(encrypted.length)] ^= 1 << random.below(8);
+      return { operation: 'd', bytes: concat(head, random.oneIn(10) ? plain : encrypted) };
+    });
+  const builds: Build[] = hashCases > 100_000 ? ['release', 'sanitized'] : ['release'];
+  const counts = await compare(t, builds, make, hashCases / 10);
+  for (const kind of ['e answered', 'd answered', 'd refused']) t.true(counts.get(kind)! > 10);
+  await compare(t, ['sanitized', 'sanitized-narrow'], make, 300);
+});
+
+nativeTest('RFC 8439, A.3: Poly1305 in C at the edges of its arithmetic', async t => {
+  const program = await buildProgram('poly1305', {
+    main: join(nativeFolder, 'poly1305.c'),
+    flags: flagsOf.sanitized,
+    without: ['chacha20Poly1305.c'],
+  });
+  for (const { key, tag, text } of poly1305Edges)
+    t.is(spawnSync(program, [key, text], { encoding: 'utf8' }).stdout, tag, text);
+});
+
+nativeTest('wycheproof: in C too a valid key leads to the secret, an invalid one to none', async t => {
+  const text = vectorText('wycheproof/ecdh_secp256k1_test.json');
+  if (text === undefined)
+    throw new ToolMissing('HOLDFAST_VECTORS does not lead to the vectors of wycheproof');
+  const cases = ecdhCases(JSON.parse(text) as EcdhVectors);
+  const questions = cases.map(({ privateKey, publicKey }): Question => {
+    return { operation: 'x', bytes: concat(privateKey, publicKey) };
+  });
+  ask(await buildBulk('release'), questions).forEach((secret, i) => {
+    t.deepEqual(secret, cases[i].shared, cases[i].comment);
+  });
+  t.true(cases.length > 450);
+});
+
 /** Scalars and digests where something ends or overflows. */
 const edges = [
   ...[0n, 1n, 2n, 3n, order / 2n, order / 2n + 1n, order - 2n, order - 1n, order, order + 1n],
@@ -127,7 +210,11 @@ const edges = [
 nativeTest('edges: zero, the order and its neighbours, high s, v of all kinds, infinity', async t => {
   const questions: Question[] = [];
   for (const a of edges) {
-    questions.push({ operation: 'a', bytes: word(a) });
+    questions.push({ operation: 'a', bytes: word(a) }, { operation: 'p', bytes: word(a) });
+    for (const x of edges) {
+      const point = (form: number) => concat(word(a), Uint8Array.of(form), word(x));
+      for (const form of [0, 2, 3, 4]) questions.push({ operation: 'x', bytes: point(form) });
+    }
     for (const b of edges) {
       questions.push({ operation: 'g', bytes: concat(word(a), word(b)) });
       for (const v of [0, 1, 26, 27, 28, 29, 30, 31, 255]) {

@@ -1,5 +1,6 @@
-/** Project Wycheproof's vectors of ECDSA over secp256k1, and the form their signatures come in. */
+/** Project Wycheproof's vectors of ECDSA and ECDH over secp256k1, and the forms that signatures and keys come in. */
 import { concat } from '../../../firmware/bytes/concat.js';
+import { fromHex } from '../../../firmware/bytes/hex.js';
 
 export interface Wycheproof {
   numberOfTests: number;
@@ -31,4 +32,66 @@ export function derSignature(bytes: Uint8Array): { r: Uint8Array; s: Uint8Array 
   const r = integer();
   const s = r && integer();
   return r && s && at === bytes.length ? { r, s } : undefined;
+}
+
+export interface EcdhVectors {
+  testGroups: {
+    tests: {
+      tcId: number;
+      comment: string;
+      public: string;
+      private: string;
+      shared: string;
+      result: string;
+    }[];
+  }[];
+}
+
+export interface EcdhCase {
+  comment: string;
+  privateKey: Uint8Array;
+  /** Compressed. */
+  publicKey: Uint8Array;
+  /** The x coordinate; undefined where the key must be refused. */
+  shared: Uint8Array | undefined;
+}
+
+/** Heads of a key of secp256k1 in ASN.1, by the curve's name: what we read begins after them. */
+const asn1 = {
+  uncompressed: '3056301006072a8648ce3d020106052b8104000a034200',
+  compressed: '3036301006072a8648ce3d020106052b8104000a032200',
+};
+
+/**
+ * The cases that can be asked of a compressed key: those whose public key is a whole point, or compressed already.
+ * The others vary the curve's parameters or the ASN.1 around the key, of which nothing ever reaches a board.
+ */
+export function ecdhCases({ testGroups }: EcdhVectors): EcdhCase[] {
+  const cases: EcdhCase[] = [];
+  for (const item of testGroups.flatMap(({ tests }) => tests)) {
+    const publicKey = compressedKey(item.public);
+    if (!publicKey) continue;
+    const secret = fromHex(`0x${item.private.replace(/^(00)+/, '').padStart(64, '0')}`, 32);
+    cases.push({
+      comment: `${item.tcId} ${item.comment}`,
+      privateKey: secret!,
+      publicKey,
+      shared: item.result === 'invalid' ? undefined : fromHex(`0x${item.shared}`)!,
+    });
+  }
+  return cases;
+}
+
+const prime = 2n ** 256n - 2n ** 32n - 977n;
+
+function compressedKey(text: string): Uint8Array | undefined {
+  if (text.startsWith(asn1.compressed)) return fromHex(`0x${text.slice(asn1.compressed.length)}`, 33);
+  if (!text.startsWith(`${asn1.uncompressed}04`)) return undefined;
+  const point = text.slice(asn1.uncompressed.length + 2);
+  if (point.length !== 128) return undefined;
+  const [x, y] = [point.slice(0, 64), point.slice(64)];
+  const [a, b] = [BigInt(`0x${x}`), BigInt(`0x${y}`)];
+  // A point beside the curve cannot be said in the compressed form: there x alone decides.
+  if ((b * b - a * a * a - 7n) % prime !== 0n) return undefined;
+  return fromHex(`0x${b % 2n === 0n ? '02' : '03'}${x}`, 33);
 }

@@ -14,7 +14,7 @@ import { Program } from '../native/program.js';
 import { buildForXtensa, whatIsMissing } from './build.js';
 
 const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
-const operation = { keccak: 0, sha: 1, recover: 2, sign: 3, address: 4, bls: 5 };
+const operation = { keccak: 0, sha: 1, recover: 2, sign: 3, address: 4, bls: 5, shared: 6, encrypt: 7 };
 /** In the order of firmware/crypto/native/bls.h. */
 const outcomes = ['valid', 'mismatch', 'key', 'infinity', 'signature'];
 const title = 'on Xtensa the native crypto computes what it computes elsewhere';
@@ -61,6 +61,14 @@ test(missing ? `SKIPPED, ${missing}: ${title}` : title, async t => {
     t.deepEqual(await ask('recover', digest, changed), other);
   }
   t.deepEqual(await ask('address', new Uint8Array(32)), new Uint8Array(0), 'zero is no key');
+
+  for (const size of [0, 1, 15, 16, 17, 63, 64, 65, 4096]) {
+    const [text, key, other, nonce] = [size, 32, 32, 12].map(count => new Uint8Array(randomBytes(count)));
+    const publicKey = portable.publicKeyOf(other)!;
+    const encrypted = portable.encrypt(key, nonce, nonce, text);
+    t.deepEqual(await ask('encrypt', key, nonce, length(text), text), encrypted, `${size} bytes`);
+    t.deepEqual(await ask('shared', key, publicKey), portable.sharedSecret(key, publicKey));
+  }
 
   const seen = new Set<string>();
   const random = seeded(seed);

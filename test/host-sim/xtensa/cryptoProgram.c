@@ -1,11 +1,14 @@
 /* The native crypto, asked for one result after the other. */
 #include "bls.h"
+#include "chacha20Poly1305.h"
 #include "exchange.h"
 #include "keccak256.h"
 #include "secp256k1.h"
 #include "sha256.h"
 
-enum { keccak, sha, recover, sign, address, bls };
+#include <string.h>
+
+enum { keccak, sha, recover, sign, address, bls, shared, encrypt };
 
 static void askBls(void) {
   BlsSum sum;
@@ -30,6 +33,17 @@ static void askSha(void) {
   answerBytes(digest, sizeof digest);
 }
 
+static void askEncrypt(void) {
+  const uint8_t *key = takeBytes(32);
+  const uint8_t *nonce = takeBytes(12);
+  size_t length = take16();
+  static uint8_t encrypted[5000 + aeadTagSize], plain[5000];
+  const uint8_t *text = takeBytes(length);
+  aeadEncrypt(key, nonce, nonce, 12, text, length, encrypted);
+  if (!aeadDecrypt(key, nonce, nonce, 12, encrypted, length + aeadTagSize, plain)) return;
+  if (memcmp(plain, text, length) == 0) answerBytes(encrypted, length + aeadTagSize);
+}
+
 void answerRequest(void) {
   uint8_t result[65];
   uint32_t operation = take8();
@@ -49,5 +63,10 @@ void answerRequest(void) {
     if (secp256k1AddressOf(takeBytes(32), result)) answerBytes(result, 20);
   } else if (operation == bls) {
     askBls();
+  } else if (operation == shared) {
+    const uint8_t *key = takeBytes(32);
+    if (secp256k1SharedSecret(key, takeBytes(33), result)) answerBytes(result, 32);
+  } else if (operation == encrypt) {
+    askEncrypt();
   }
 }

@@ -1,20 +1,42 @@
 /*
  * The native crypto as a program for tests: questions on the standard input, answers on the standard output, many
  * in one run. A question is an operation (1 byte), a length (4 bytes, the lowest first) and so many bytes; an answer
- * is a length (1 byte), 0 where there is none, and so many bytes.
+ * is 0 where there is none, else one more than its length (2 bytes), and so many bytes.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bls.h"
+#include "chacha20Poly1305.h"
 #include "keccak256.h"
 #include "secp256k1.h"
 #include "sha256.h"
 
 static void answer(const uint8_t *bytes, size_t length) {
-  putchar((int)length);
+  putchar((int)(length + 1) & 255);
+  putchar((int)(length + 1) >> 8);
   fwrite(bytes, 1, length, stdout);
+}
+
+static void answerIf(int there, const uint8_t *bytes, size_t length) {
+  if (there) answer(bytes, length);
+  else fwrite("\0", 1, 2, stdout);
+}
+
+/* Key, nonce, how many bytes are associated, those, and the text. */
+static void answerAead(int operation, const uint8_t *bytes, size_t length) {
+  const uint8_t *nonce = bytes + 32;
+  const uint8_t *associated = nonce + 12 + 1;
+  size_t count = associated[-1];
+  const uint8_t *text = associated + count;
+  size_t rest = length - (size_t)(text - bytes);
+  size_t room = operation == 'e' ? rest + aeadTagSize : rest < aeadTagSize ? 0 : rest - aeadTagSize;
+  uint8_t *result = malloc(room ? room : 1);
+  if (!result) exit(65);
+  if (operation == 'e') aeadEncrypt(bytes, nonce, associated, count, text, rest, result), answer(result, room);
+  else answerIf(aeadDecrypt(bytes, nonce, associated, count, text, rest, result), result, room);
+  free(result);
 }
 
 /* The first byte says in pieces of which size the rest is hashed. */
@@ -53,11 +75,17 @@ static void serve(int operation, const uint8_t *bytes, size_t length) {
   } else if (operation == 's' && length > 0) {
     answerSha256(bytes, length);
   } else if (isOf(operation, 'r', length, 32 + 65)) {
-    answer(result, secp256k1RecoverAddress(bytes, bytes + 32, result) ? 20 : 0);
+    answerIf(secp256k1RecoverAddress(bytes, bytes + 32, result), result, 20);
   } else if (isOf(operation, 'g', length, 32 + 32)) {
-    answer(result, secp256k1Sign(bytes, bytes + 32, result) ? 65 : 0);
+    answerIf(secp256k1Sign(bytes, bytes + 32, result), result, 65);
   } else if (isOf(operation, 'a', length, 32)) {
-    answer(result, secp256k1AddressOf(bytes, result) ? 20 : 0);
+    answerIf(secp256k1AddressOf(bytes, result), result, 20);
+  } else if (isOf(operation, 'p', length, 32)) {
+    answerIf(secp256k1PublicKeyOf(bytes, result), result, 33);
+  } else if (isOf(operation, 'x', length, 32 + 33)) {
+    answerIf(secp256k1SharedSecret(bytes, bytes + 32, result), result, 32);
+  } else if ((operation == 'e' || operation == 'd') && length > 44 && length >= 45 + (size_t)bytes[44]) {
+    answerAead(operation, bytes, length);
   } else if (operation == 'b' && length >= 32 + 96 + 48 && (length - 32 - 96) % 48 == 0) {
     answerBls(bytes, length);
   } else {

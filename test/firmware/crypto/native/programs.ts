@@ -92,7 +92,7 @@ export function nativeTest(title: string, body: (t: ExecutionContext) => Promise
 }
 
 export interface Question {
-  operation: 'k' | 's' | 'r' | 'g' | 'a' | 'b';
+  operation: 'k' | 's' | 'r' | 'g' | 'a' | 'b' | 'p' | 'x' | 'e' | 'd';
   bytes: Uint8Array;
 }
 
@@ -109,9 +109,11 @@ export function ask(program: string, questions: readonly Question[]): (Uint8Arra
   const { status, stdout, stderr } = spawnSync(program, { input, maxBuffer: 1 << 28 });
   if (status !== 0 || stderr.length > 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
   const answers: (Uint8Array | undefined)[] = [];
-  for (let at = 0; at < stdout.length; at += 1 + stdout[at]) {
-    const bytes = Uint8Array.from(stdout.subarray(at + 1, at + 1 + stdout[at]));
-    answers.push(bytes.length > 0 ? bytes : undefined);
+  for (let at = 0; at < stdout.length; ) {
+    const size = stdout.readUInt16LE(at) - 1;
+    at += 2;
+    answers.push(size < 0 ? undefined : Uint8Array.from(stdout.subarray(at, at + size)));
+    at += Math.max(0, size);
   }
   if (answers.length !== questions.length)
     throw new Error(`${answers.length} of ${questions.length} answers`);

@@ -1,10 +1,11 @@
 /*
- * For the emulated rv32 machine, bare: how many instructions signing and the address take with keys from a seed.
- * A line says what and how many; `compare` is a comparison that leaves early, and shows that the count would tell.
+ * For the emulated rv32 machine, bare: how many instructions signing, the address, a shared
+ * secret and a decryption take with keys from a seed. A line says what and how many; `compare` is a comparison that leaves early, and shows that the count would tell.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "chacha20Poly1305.h"
 #include "keccak256.h"
 #include "secp256k1.h"
 
@@ -26,6 +27,9 @@ int main(void) {
   uint8_t other[32];
   uint8_t digest[32];
   uint8_t result[65];
+  uint8_t publicKey[33];
+  static uint8_t plain[4096], encrypted[sizeof plain + aeadTagSize];
+  secp256k1PublicKeyOf(key, publicKey);
   secp256k1Blind(key);
   for (int i = 0; i < 24; i++) {
     keccak256(key, sizeof key, key);
@@ -37,6 +41,16 @@ int main(void) {
     uint32_t end = instructions();
     if (!signedIt || !made) return 1;
     printf("sign %lu\naddress %lu\n", (unsigned long)(middle - start), (unsigned long)(end - middle));
+    start = instructions();
+    if (!secp256k1SharedSecret(key, publicKey, result)) return 1;
+    printf("shared %lu\n", (unsigned long)(instructions() - start));
+    start = instructions();
+    aeadEncrypt(key, digest, digest, sizeof digest, plain, sizeof plain, encrypted);
+    printf("encrypt %lu\n", (unsigned long)(instructions() - start));
+    start = instructions();
+    if (!aeadDecrypt(key, digest, digest, sizeof digest, encrypted, sizeof encrypted, plain)) return 1;
+    printf("decrypt %lu\n", (unsigned long)(instructions() - start));
+    memcpy(plain, encrypted, sizeof plain);
     memcpy(other, key, sizeof other);
     other[i] ^= 1;
     start = instructions();

@@ -157,6 +157,8 @@ export class FFI implements Partial<ChipFunctions> {
 
 const bufferOf = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer;
 
+const bufferIf = (bytes: Uint8Array | undefined): ArrayBuffer | undefined => bytes && bufferOf(bytes);
+
 /** The C functions' shapes around whatever crypto there is. */
 export const nativeFunctions: NativeCrypto = {
   keccak256: bytes => bufferOf(desk().crypto.keccak256(bytes)),
@@ -166,15 +168,13 @@ export const nativeFunctions: NativeCrypto = {
   },
   sha256Update: (state, bytes) => desk().hashes[new Uint32Array(state)[0]].update(bytes),
   sha256End: state => bufferOf(desk().hashes[new Uint32Array(state)[0]].digest()),
-  recoverAddress(digest, signature) {
-    const address = desk().crypto.recoverAddress(digest, signature);
-    return address && bufferOf(address);
-  },
+  recoverAddress: (digest, signature) => bufferIf(desk().crypto.recoverAddress(digest, signature)),
   sign: (digest, key) => bufferOf(desk().crypto.sign(digest, key)),
-  addressOf(key) {
-    const address = desk().crypto.addressOf(key);
-    return address && bufferOf(address);
-  },
+  addressOf: key => bufferIf(desk().crypto.addressOf(key)),
+  publicKeyOf: key => bufferIf(desk().crypto.publicKeyOf(key)),
+  sharedSecret: (key, publicKey) => bufferIf(desk().crypto.sharedSecret(key, publicKey)),
+  encrypt: (...values) => bufferOf(desk().crypto.encrypt(...values)),
+  decrypt: (...values) => bufferIf(desk().crypto.decrypt(...values)),
 };
 
 const unasked = (): never => {

@@ -1,11 +1,12 @@
 /*
  * libFuzzer: the native crypto with whatever bytes. What is signed recovers to its signer, a hash in pieces is the
- * hash of the whole, a key taken off a sum that it was added to leaves the sum that was there.
+ * hash of the whole, what is encrypted decrypts and nothing else does, a key taken off a sum that it was added to leaves the sum that was there.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "bls.h"
+#include "chacha20Poly1305.h"
 #include "keccak256.h"
 #include "secp256k1.h"
 #include "sha256.h"
@@ -36,6 +37,25 @@ static void signatures(const uint8_t *data, size_t size) {
   if (!secp256k1RecoverAddress(data, signature, recovered) || memcmp(signer, recovered, 20)) abort();
 }
 
+static void secrets(const uint8_t *data, size_t size) {
+  static uint8_t plain[5000], encrypted[5000 + aeadTagSize];
+  uint8_t publicKey[33], other[33], secret[32], same[32];
+  if (size < 97 || size > sizeof plain) return;
+  const uint8_t *text = data + 44;
+  size_t length = size - 44;
+  aeadEncrypt(data, data + 32, data, 13, text, length, encrypted);
+  if (!aeadDecrypt(data, data + 32, data, 13, encrypted, length + aeadTagSize, plain)) abort();
+  if (memcmp(plain, text, length)) abort();
+  encrypted[data[0] % (length + aeadTagSize)] ^= 1 << (data[1] & 7);
+  if (aeadDecrypt(data, data + 32, data, 13, encrypted, length + aeadTagSize, plain)) abort();
+  aeadDecrypt(data, data + 32, data, 13, text, length, plain);
+  secp256k1SharedSecret(data, data + 32, secret);
+  int isKey = secp256k1PublicKeyOf(data, publicKey);
+  if (!isKey || !secp256k1PublicKeyOf(data + 32, other)) return;
+  if (!secp256k1SharedSecret(data, other, secret) || !secp256k1SharedSecret(data + 32, publicKey, same)) abort();
+  if (memcmp(secret, same, 32)) abort();
+}
+
 static void sums(const uint8_t *data, size_t size) {
   BlsSum sum, other;
   if (size < 32 + 96 + 2 * 48) return;
@@ -57,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (!blinded) secp256k1Blind(seed), blinded = 1;
   hashes(data, size);
   signatures(data, size);
+  secrets(data, size);
   sums(data, size);
   return 0;
 }
