@@ -28,6 +28,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   bytes: { rooms: [], packages: ['rlp'] },
   store: { rooms: ['port', 'bytes'] },
   crypto: { rooms: ['port', 'bytes'], packages: ['@noble/hashes', '@noble/secp256k1'] },
+  seal: { rooms: ['port', 'bytes', 'crypto'] },
   proof: { rooms: ['port', 'bytes', 'crypto'], packages: ['rlp'] },
   beacon: { rooms: ['port', 'bytes', 'crypto', 'proof'], packages: ['@noble/curves'] },
   serial: { rooms: ['port', 'bytes', 'store'] },
@@ -37,10 +38,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   mqtt: { rooms: ['port', 'bytes'], packages: ['mqtt-packet', 'buffer'] },
   app: { rooms: ['port', 'bytes', 'proof'], packages: ['valibot', 'cborg'] },
   trust: { rooms: [...facts, 'rpc', 'beacon'], packages: ['valibot'] },
-  command: { rooms: [...facts, 'rpc', 'ledger', 'trust', 'app'], packages: ['valibot', 'cborg'] },
+  command: { rooms: [...facts, 'rpc', 'seal', 'ledger', 'trust', 'app'], packages: ['valibot', 'cborg'] },
   update: { rooms: [...facts, 'rpc', 'ledger', 'trust', 'app'], packages: ['valibot'] },
   device: {
-    rooms: [...facts, 'rpc', 'mqtt', 'ledger', 'beacon', 'trust', 'command', 'update', 'app'],
+    rooms: [...facts, 'rpc', 'mqtt', 'seal', 'ledger', 'beacon', 'trust', 'command', 'update', 'app'],
     packages: ['valibot', 'cborg'],
   },
   // An app's main is where it meets the device.

@@ -10,7 +10,7 @@ import { bundleTests, runScript } from './scripts.js';
 import { xsTest } from './withXs.js';
 
 const suites = {
-  verification: ['bytes', 'crypto', 'contract', 'proof', 'trust'],
+  verification: ['bytes', 'crypto', 'seal', 'contract', 'proof', 'trust'],
   commands: ['app', 'ledger', 'command'],
   updates: ['store', 'update'],
 };
