@@ -1,4 +1,5 @@
 /** Who is who in a simulated world: the ten accounts of the public test mnemonic, worth nothing anywhere else. */
+import { pbkdf2Sync } from 'node:crypto';
 
 const MNEMONIC = 'test test test test test test test test test test test junk';
 
@@ -23,10 +24,12 @@ export interface Account {
 export type Cast = Record<Part, Account>;
 
 export async function cast(): Promise<Cast> {
-  const { mnemonicToAccount } = await import('viem/accounts');
+  const { HDKey, hdKeyToAccount } = await import('viem/accounts');
   const { toHex } = await import('viem');
+  // The seed of BIP-39, which Node stretches many times faster than the library does.
+  const root = HDKey.fromMasterSeed(pbkdf2Sync(MNEMONIC, 'mnemonic', 2048, 64, 'sha512'));
   const accounts = parts.map((part, addressIndex) => {
-    const account = mnemonicToAccount(MNEMONIC, { addressIndex });
+    const account = hdKeyToAccount(root, { addressIndex });
     return [part, { address: account.address, privateKey: toHex(account.getHdKey().privateKey!) }];
   });
   return Object.fromEntries(accounts) as Cast;

@@ -37,7 +37,18 @@ const silent: StepListener = { chapter: () => {}, begin: () => {}, end: () => {}
 export interface DemoResult {
   /** Every step came out as expected. */
   ok: boolean;
+  /** All of it, from the start of the setting until everything is gone. */
   seconds: number;
+  /** Seconds, as `seconds` is. */
+  times: {
+    setUp: number;
+    /** From the start until the first order was accepted. */
+    firstOrder: number;
+    steps: number;
+    /** Between the steps: orders, releases and approvals that become final, images that are built. */
+    between: number;
+    close: number;
+  };
   profile: 'development';
   engine: Engine['name'];
   steps: Step[];
@@ -47,6 +58,7 @@ export interface DemoResult {
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { json, signal, verbose } = options;
   const from = performance.now();
+  const since = (start: number) => performance.now() - start;
   const printer = json ? undefined : new Printer({ verbose });
   const steps = new Steps(printer ?? silent, signal);
   printer?.title('Holdfast: a board obeys its contracts and nobody else', describeTrust(options.level));
@@ -55,18 +67,34 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     onBoardLine: line => printer?.boardLine(line),
     onEvent: (name, detail) => printer?.event(name, detail),
   });
+  const setUp = since(from);
+  let firstOrder = 0;
+  let told: number;
   try {
     for (const [name, chapter] of chapters) {
       signal.throwIfAborted();
       if (name.startsWith('attacks')) printer?.quiet();
       await unlessStopped(signal, chapter(setting, steps));
+      if (name === 'order') firstOrder = since(from);
       if (name === options.until) break;
     }
+    told = since(from);
   } finally {
     await setting.close();
   }
   const ok = steps.all.every(asExpected);
-  const seconds = Math.round((performance.now() - from) / 100) / 10;
+  const all = since(from);
+  const inSteps = steps.all.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const seconds = inSeconds(all);
   printer?.tally(steps.all, seconds);
-  return { ok, seconds, profile: 'development', engine: options.engine, steps: steps.all };
+  const times = {
+    setUp: inSeconds(setUp),
+    firstOrder: inSeconds(firstOrder),
+    steps: inSeconds(inSteps),
+    between: inSeconds(told - setUp - inSteps),
+    close: inSeconds(all - told),
+  };
+  return { ok, seconds, times, profile: 'development', engine: options.engine, steps: steps.all };
 }
+
+const inSeconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;

@@ -6,6 +6,7 @@ import { decodeHeader } from '../../firmware/proof/header.js';
 import { type LightConfiguration, SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { type ProverProxy, proverProxy } from '../../host-sim/attack/proverProxy.js';
 import { type Beacon, startBeacon } from '../../host-sim/beacon/beacon.js';
+import { connectBroker, type Message } from '../../host-sim/node/brokerClient.js';
 import { startProver } from '../prover/start.js';
 import type { Closing } from './closing.js';
 
@@ -15,6 +16,8 @@ export interface FinalitySetting {
   beacon: Beacon;
   /** Between the board and its prover. */
   proxy: ProverProxy;
+  /** From now until the end: what a board asks a prover behind the broker, the proxy answers as well. */
+  answerAtBroker(broker: string): Promise<void>;
   /** The newest finality message as it is now, for whoever wants to withhold later ones. */
   known(): Promise<Uint8Array>;
   /** What the board is to be told, once there is a finalized block to begin at. */
@@ -25,11 +28,15 @@ export interface FinalitySetting {
 const PATIENCE = 20_000;
 
 export async function createFinality(
-  { rpc, signal }: { rpc: string; signal: AbortSignal },
+  {
+    rpc,
+    signal,
+    ...time
+  }: { rpc: string; slotsPerEpoch?: number; finalityDepth?: number; signal: AbortSignal },
   closing: Closing,
   onEvent: (name: string, detail: string) => void,
 ): Promise<FinalitySetting> {
-  const beacon = await startBeacon({ chain: { url: rpc }, signal });
+  const beacon = await startBeacon({ chain: { url: rpc }, ...time, signal });
   await closing.add(() => beacon.close());
   onEvent('beacon', `beacon chain at ${beacon.url}, a sync committee of ${beacon.chain.committeeSize}`);
   const prover = await startProver({ beacons: [beacon.url], rpcs: [rpc], freshness: 0, signal });
@@ -53,6 +60,17 @@ export async function createFinality(
     shown,
     known: async () => (await prover.prover.finality()) ?? new Uint8Array(0),
     proxy,
+    answerAtBroker: async broker => {
+      const client = await connectBroker({ url: broker, signal });
+      await closing.add(() => client.close());
+      const answer = async ({ payload, topic }: Message): Promise<void> => {
+        const said = await fetch(proxy.url + new TextDecoder().decode(payload), { signal });
+        if (!said.ok) return;
+        await client.publish(topic.replace(/ask$/, 'proof'), new Uint8Array(await said.arrayBuffer()));
+      };
+      // Without an answer the board asks again.
+      await client.subscribe('holdfast/+/+/ask', question => void answer(question).catch(() => {}));
+    },
     configuration: async () => {
       const { root } = await beacon.checkpoint();
       return {

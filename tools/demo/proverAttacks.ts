@@ -95,6 +95,7 @@ export async function attackProver(setting: Setting, steps: Steps): Promise<void
     'The board’s prover lies about what the sync committee signed. It has no key of the committee: a changed message is ' +
       'rejected, and of the command nothing is known until somebody shows the board what was signed.',
   );
+  await l4.answerAtBroker(setting.broker);
   let on = false;
   for (const { code, expected, mutation, name } of lies) {
     on = !on;

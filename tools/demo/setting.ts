@@ -81,6 +81,7 @@ export interface Setting {
 /** Seconds. Everybody's role ends some day, in the setting after a year. */
 const YEAR = 365 * 24 * 3600;
 const HOUR = 3600;
+const SLOTS_PER_EPOCH = 4;
 /** Milliseconds. Without native crypto a board hashes some 20 KB of an image in a second. */
 const portableWatchdog = 120_000;
 const portablePatience = 600_000;
@@ -116,7 +117,11 @@ async function build(
   setMaxListeners(64, signal);
   const endpoints = [...(givenRpc ?? [])];
   if (!givenRpc || ports.chain !== 0) {
-    const chain = await startChain({ port: ports.chain, signal });
+    const chain = await startChain({
+      port: ports.chain,
+      flags: ['--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`],
+      signal,
+    });
     await closing.add(() => chain.close());
     onEvent('chain', `anvil at ${chain.url}, chain ${chain.chainId}`);
     if (!givenRpc) endpoints.push(chain.url);
@@ -138,7 +143,19 @@ async function build(
   const proxy = await imageProxy({ upstream: givenImages ?? images.url, signal });
   for (const each of [...rpcProxies, proxy]) await closing.add(() => each.close());
 
-  const finality = level === 4 ? await createFinality({ rpc, signal }, closing, onEvent) : undefined;
+  const finality =
+    level === 4
+      ? await createFinality(
+          {
+            rpc,
+            slotsPerEpoch: SLOTS_PER_EPOCH,
+            finalityDepth: givenRpc ? undefined : 2 * SLOTS_PER_EPOCH,
+            signal,
+          },
+          closing,
+          onEvent,
+        )
+      : undefined;
 
   const people = await cast();
   const clients = new Map<Part, Promise<Contracts>>();

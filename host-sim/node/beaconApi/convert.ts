@@ -60,9 +60,22 @@ export const convertBlock = (
 const layoutOf = (chain: BeaconChain | undefined, { beacon }: StandardHeader) =>
   chain && forkAt(chain, beacon.slot)?.layout;
 
-/** The tree over a committee's keys, by generalized index. */
-export const keysTree = (pubkeys: readonly Uint8Array[]): Uint8Array[] =>
-  treeOf(pubkeys.map(key => keyNode(crypto, key)));
+/** A prover converts many updates that one committee signed, and its tree takes a thousand hashes. */
+const keysTrees = new WeakMap<readonly Uint8Array[], Uint8Array[]>();
+
+/**
+ * The tree over a committee's keys, by generalized index; not to be changed.
+ *
+ * @param pubkeys a power of two of compressed keys, 48 bytes each; the same array must always hold the same keys
+ */
+export function keysTree(pubkeys: readonly Uint8Array[]): readonly Uint8Array[] {
+  let tree = keysTrees.get(pubkeys);
+  if (!tree) {
+    tree = treeOf(pubkeys.map(key => keyNode(crypto, key)));
+    keysTrees.set(pubkeys, tree);
+  }
+  return tree;
+}
 
 export const convertCommittee = (committee: StandardCommittee): Committee => ({
   keysRoot: keysTree(committee.pubkeys)[1],
