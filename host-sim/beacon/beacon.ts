@@ -39,8 +39,6 @@ export interface BeaconOptions {
   forks?: ForkEpochs;
   /** Positions that do not sign. 3, or an eighth of a smaller committee. */
   absent?: number;
-  /** Blocks between the newest and the finalized one, 64: anvil's own. */
-  finalityDepth?: number;
   /** Of keys, committees and everything else that is drawn. */
   seed?: string;
   /** Closes the beacon when aborted. */
@@ -83,7 +81,7 @@ export interface Beacon {
 export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   options.signal?.throwIfAborted();
   const { committeeSize = 512, slotsPerEpoch = 8, epochsPerPeriod = 512, secondsPerSlot = 1 } = options;
-  const { port = 0, seed = 'holdfast', finalityDepth = 64, signal } = options;
+  const { port = 0, seed = 'holdfast', signal } = options;
   const { absent = Math.min(3, committeeSize / 8) } = options;
   const rpc = options.chain.url;
   const genesis = await readBlock(rpc, 0);
@@ -100,7 +98,7 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
     forks,
   };
   const committee = simulateCommittees(await loadSigner(), seed, committeeSize);
-  const history = new History({ rpc, chain, committee, seed, depth: finalityDepth });
+  const history = new History({ rpc, chain, committee, seed });
   const updates = new Updates({ chain, committee, seed }, committeeSize - absent);
   await history.update();
 

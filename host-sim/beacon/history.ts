@@ -2,7 +2,7 @@
  * The simulated beacon chain itself: one block for each block of the execution chain, in the slot of its time. It
  * follows from the execution chain, the seed and the commands, and is brought up to date whenever it is asked.
  *
- * Final is what the execution chain calls so, `depth` blocks back, and never goes back. Where time leaps over whole
+ * Final is what the execution chain calls so, as many blocks back as it does now, and never goes back. Where time leaps over whole
  * periods, blocks without anything new stand in, since without them no light client could follow.
  */
 import { createHash } from 'node:crypto';
@@ -20,8 +20,6 @@ export interface HistoryOptions {
   chain: BeaconChain;
   committee(period: number): SimulatedCommittee;
   seed: string;
-  /** Blocks between the newest one and the finalized one. */
-  depth: number;
 }
 
 export class History {
@@ -31,6 +29,8 @@ export class History {
   readonly #options: HistoryOptions;
   /** The execution blocks, by number. */
   #execution: ExecutionBlock[] = [];
+  /** Blocks between the newest execution block and the one that its chain calls finalized. */
+  #depth = Number.POSITIVE_INFINITY;
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: HistoryOptions) {
@@ -79,6 +79,9 @@ export class History {
     if (!latest) throw new Error(`${rpc}: no newest block`);
     const known = this.#execution[latest.number];
     if (known && latest.number === this.#execution.length - 1 && equal(known.hash, latest.hash)) return;
+    const final = (await readBlock(rpc, 'finalized'))?.number ?? 0;
+    // Block 0 stands for "none yet".
+    this.#depth = final > 0 ? latest.number - final : Number.POSITIVE_INFINITY;
     await this.#forgetReorganised(Math.min(latest.number, this.#execution.length - 1));
     for (const block of await readBlocks(rpc, this.#execution.length, latest.number)) {
       const parent = this.headExecution;
@@ -189,7 +192,7 @@ export class History {
   /** Where the newest block lies that proves no more than what is final once `newest` is the newest. */
   #finalizedNow(newest: number): number {
     const before = this.head?.finalized ?? -1;
-    const target = newest - this.#options.depth;
+    const target = newest - this.#depth;
     // The genesis block is never called final: it would be before the first finality.
     if (this.stalled || target < 1) return before;
     let at = Math.max(before, 0);

@@ -28,15 +28,11 @@ export interface FinalitySetting {
 const PATIENCE = 20_000;
 
 export async function createFinality(
-  {
-    rpc,
-    signal,
-    ...time
-  }: { rpc: string; slotsPerEpoch?: number; finalityDepth?: number; signal: AbortSignal },
+  { rpc, signal }: { rpc: string; signal: AbortSignal },
   closing: Closing,
   onEvent: (name: string, detail: string) => void,
 ): Promise<FinalitySetting> {
-  const beacon = await startBeacon({ chain: { url: rpc }, ...time, signal });
+  const beacon = await startBeacon({ chain: { url: rpc }, signal });
   await closing.add(() => beacon.close());
   onEvent('beacon', `beacon chain at ${beacon.url}, a sync committee of ${beacon.chain.committeeSize}`);
   const prover = await startProver({ beacons: [beacon.url], rpcs: [rpc], freshness: 0, signal });

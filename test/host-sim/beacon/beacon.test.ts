@@ -151,7 +151,7 @@ testWithChain('the same seed gives the same chain, and another another', async t
     const { startBeacon } = await import('../../../host-sim/beacon/beacon.js');
     const roots: string[] = [];
     for (const seed of ['a', 'b']) {
-      const twin = await startBeacon({ chain, committeeSize: 32, finalityDepth: 16, seed });
+      const twin = await startBeacon({ chain, committeeSize: 32, seed });
       roots.push(toHex((await twin.checkpoint()).root));
       await twin.close();
     }

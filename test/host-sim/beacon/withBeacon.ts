@@ -15,7 +15,7 @@ export async function withBeacon(
 ): Promise<void> {
   const chain = await startChain({ flags: ['--slots-in-an-epoch', '8'] });
   try {
-    const beacon = await startBeacon({ chain, committeeSize: 32, finalityDepth: 16, ...options });
+    const beacon = await startBeacon({ chain, committeeSize: 32, ...options });
     try {
       await mine(chain.url, 30);
       await run({ chain, beacon });

@@ -10,8 +10,12 @@ import type { Step } from '../../../tools/demo/steps.js';
 interface Document {
   ok: boolean;
   seconds: number;
+  times: Record<'setUp' | 'firstOrder' | 'steps' | 'between' | 'close', number>;
   steps: Step[];
 }
+
+/** As many steps as the demo ever had: none may be dropped. */
+const STEPS_MIN = 60;
 
 /** Runs the command as a person does, and gives what it printed and how it ended. */
 async function holdfast(args: string[], interruptAfter?: RegExp) {
@@ -61,6 +65,14 @@ test.serial('the demo comes out as expected in every step, each attack with an a
   t.deepEqual(wrong, [], errors);
   t.true(document.ok);
   t.is(status, 0);
+  t.true(document.steps.length >= STEPS_MIN, `${document.steps.length} steps`);
+  const { close, firstOrder, ...parts } = document.times;
+  t.true(firstOrder >= parts.setUp && firstOrder <= document.seconds);
+  const sum = Object.values(parts).reduce((all, part) => all + part, close);
+  t.true(
+    Math.abs(sum - document.seconds) < 0.5,
+    `${JSON.stringify(document.times)} of ${document.seconds} s`,
+  );
   const attacks = document.steps.filter(step => step.expected !== 'accepted');
   const twins = document.steps.filter(step => step.name.startsWith('  twin'));
   t.true(attacks.length >= 20, `${attacks.length} attacks`);

@@ -56,7 +56,7 @@ testWithChain(
     const timestamp = Math.floor(Date.now() / 1000);
     const flags = ['--slots-in-an-epoch', '8', '--timestamp', `${timestamp}`];
     const chains = [await startChain({ flags }), await startChain({ flags })];
-    const options = { committeeSize: 32, finalityDepth: 16, epochsPerPeriod: 8 };
+    const options = { committeeSize: 32, epochsPerPeriod: 8 };
     await call(chains[1].url, 'anvil_setCoinbase', [`0x${'ee'.repeat(20)}`]);
     for (const chain of chains) await mine(chain.url, 30);
     const beacons = [

@@ -1,0 +1,51 @@
+/** What the setting's people and board talk to: chain, broker, image server, and whoever sits between to attack. */
+import { type ImageProxy, imageProxy } from '../../host-sim/attack/imageProxy.js';
+import { type RpcProxy, rpcProxy } from '../../host-sim/attack/rpcProxy.js';
+import { startBroker } from '../../host-sim/broker/broker.js';
+import { startChain } from '../../host-sim/chain/chain.js';
+import { type ImageServer, startImageServer } from '../../host-sim/images/server.js';
+import type { Closing } from './closing.js';
+import type { SettingOptions } from './setting.js';
+
+export interface Services {
+  /** Of the chain, for people. */
+  rpc: string;
+  broker: string;
+  images: ImageServer;
+  /** Between the board and the chain, one for each endpoint of the board. */
+  rpcProxies: readonly RpcProxy[];
+  imageProxy: ImageProxy;
+}
+
+/** As on mainnet a block is final two epochs later. A block costs anvil the more, the longer its chain is: short epochs. */
+const SLOTS_PER_EPOCH = 4;
+
+/** Starts what is not given. @throws Error with one line for a person */
+export async function startServices(options: SettingOptions, closing: Closing): Promise<Services> {
+  const { images: givenImages, onEvent, ports, signal } = options;
+  const endpoints = [...(options.rpc ?? [])];
+  if (endpoints.length === 0 || ports.chain !== 0) {
+    const flags = ['--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`];
+    const chain = await startChain({ port: ports.chain, flags, signal });
+    await closing.add(() => chain.close());
+    onEvent('chain', `anvil at ${chain.url}, chain ${chain.chainId}`);
+    if (endpoints.length === 0) endpoints.push(chain.url);
+  }
+  let { broker } = options;
+  if (!broker || ports.broker !== 0) {
+    const own = await startBroker({ port: ports.broker, signal });
+    await closing.add(() => own.close());
+    onEvent('broker', `MQTT at ${own.url}`);
+    broker ??= own.url;
+  }
+  const images = await startImageServer({ port: ports.images, signal });
+  await closing.add(() => images.close());
+  onEvent('images', `image server at ${images.url}`);
+
+  const rpcProxies = await Promise.all(
+    [0, 1].map(i => rpcProxy({ upstream: endpoints[i] ?? endpoints[0], signal })),
+  );
+  const proxy = await imageProxy({ upstream: givenImages ?? images.url, signal });
+  for (const each of [...rpcProxies, proxy]) await closing.add(() => each.close());
+  return { rpc: endpoints[0], broker, images, rpcProxies, imageProxy: proxy };
+}
