@@ -14,7 +14,7 @@ export interface Partition {
 }
 
 /** Fixed for ever, since a board's partition table is. */
-export type PartitionName = 'identity' | 'journal' | 'boot' | 'slotA' | 'slotB';
+export type PartitionName = 'identity' | 'journal' | 'boot' | 'slotA' | 'slotB' | 'counter';
 
 export interface Flash {
   open(name: PartitionName): Partition;

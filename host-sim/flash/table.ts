@@ -12,4 +12,5 @@ export const partitionTable: PartitionTable = {
   boot: { size: 8 * 1024, sectorSize },
   slotA: { size: 1024 * 1024, sectorSize },
   slotB: { size: 1024 * 1024, sectorSize },
+  counter: { size: 8 * 1024, sectorSize },
 };

@@ -21,7 +21,9 @@ export interface Straps {
 
 const strapsBase = 0x80500000;
 /** In the order of host/flash.c. */
-const partitions: readonly PartitionName[] = ['identity', 'journal', 'boot', 'slotA', 'slotB'];
+export const partitions: readonly PartitionName[] = [
+  ...(['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter'] as const),
+];
 
 /**
  * @param directory with the files of all partitions

@@ -13,7 +13,7 @@ import { bundleGuest } from '../engine/guests.js';
 import { openFileFlash, partitionFile } from '../flash/fileFlash.js';
 import { programOf } from '../xs/build.js';
 import { boardProgram, buildRv32 } from './build.js';
-import { emulatorCommand } from './emulator.js';
+import { emulatorCommand, partitions } from './emulator.js';
 import { requireEmulator } from './tools.js';
 
 const run = promisify(execFile);
@@ -31,7 +31,7 @@ export async function makeBody(script: string): Promise<Uint8Array> {
       await compile(directory, script),
     ];
     const flash = openFileFlash(directory);
-    for (const name of ['identity', 'journal', 'boot', 'slotA', 'slotB'] as const) flash.open(name);
+    for (const name of partitions) flash.open(name);
     const room = flash.open('slotB');
     const input = Buffer.concat(
       parts.flatMap(bytes => [lengthOf(bytes), bytes, Buffer.alloc(-bytes.length & 3)]),

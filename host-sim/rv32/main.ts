@@ -17,7 +17,7 @@ import { lockDirectory } from '../board/lock.js';
 import { openFileFlash } from '../flash/fileFlash.js';
 import { lineReader } from '../node/lines.js';
 import { nodeNetwork } from '../node/network/socket.js';
-import { emulatorCommand, type Straps } from './emulator.js';
+import { emulatorCommand, partitions, type Straps } from './emulator.js';
 import { Line } from './line.js';
 import { type OpenLine, openLine } from './openLine.js';
 import { Tunnel } from './tunnel.js';
@@ -47,7 +47,7 @@ try {
 async function run(): Promise<void> {
   const { directory } = settings;
   const flash = openFileFlash(directory);
-  for (const name of ['identity', 'journal', 'boot', 'slotA', 'slotB'] as const) flash.open(name);
+  for (const name of partitions) flash.open(name);
   flash.close();
   lockDirectory(directory);
   await waitForLast(directory);

@@ -22,6 +22,7 @@ static Partition partitions[] = {
   {"boot", 8 * 1024, -1},
   {"slotA", 1024 * 1024, -1},
   {"slotB", 1024 * 1024, -1},
+  {"counter", 8 * 1024, -1},
 };
 
 static char directory[PATH_MAX / 2];
