@@ -10,13 +10,14 @@ import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Ports } from '../port/ports.js';
-import { type Journal, openJournal } from '../store/journal.js';
+import type { Journal } from '../store/journal.js';
 import { encodeLine } from '../update/progress.js';
 import { settleUpdate } from '../update/settle.js';
-import { Identity } from './identity.js';
+import type { Identity } from './identity.js';
 import { type Image, runningImage } from './image.js';
 import { Operation } from './operation.js';
 import { configure, identify, type ProvisioningOptions, possess } from './provisioning.js';
+import { openStore } from './store.js';
 
 /** Starts the device. What it cannot go on from is thrown, and the platform restarts the board. */
 export function run(ports: Ports, app: App): void {
@@ -28,7 +29,7 @@ class Device {
   readonly #crypto: Crypto;
   readonly #identity: Identity | undefined;
   readonly #image: Image;
-  readonly #journal: Journal;
+  readonly #journal: Journal | undefined;
   readonly #ports: Ports;
   #operation: Operation | undefined;
   #operating: Promise<void> = Promise.resolve();
@@ -38,9 +39,10 @@ class Device {
     this.#app = app;
     this.#crypto = ports.crypto ?? portableCrypto();
     this.#image = runningImage(this.#crypto, ports.boot.running);
-    this.#journal = openJournal(ports.flash.open('journal'));
     const { entropy, flash } = ports;
-    this.#identity = Identity.open({ crypto: this.#crypto, entropy, flash, journal: this.#journal });
+    const store = openStore({ crypto: this.#crypto, entropy, flash });
+    this.#identity = store?.identity;
+    this.#journal = store?.journal;
   }
 
   async start(): Promise<void> {
@@ -77,7 +79,7 @@ class Device {
     const crypto = this.#crypto;
     const domain = { chainId: configuration.chainId, verifyingContract: this.#device(identity) };
     const ledger = new Ledger({
-      journal: this.#journal,
+      journal: this.#journal!,
       crypto,
       domain,
       privateKey: identity.privateKey,
@@ -136,7 +138,7 @@ class Device {
         return this.#operation?.registration() ?? 'the board is not connected';
       },
       onConfigured: () => void this.#operate(identity),
-      onPossession: channel => this.#journal.put([[StoreKey.channel, encodeLine({ channel, floor: 0 })]]),
+      onPossession: channel => this.#journal!.put([[StoreKey.channel, encodeLine({ channel, floor: 0 })]]),
     };
     if (method === 'identify') return this.#describe(options);
     if (method === 'configure') return configure(options, parameters);

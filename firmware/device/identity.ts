@@ -6,11 +6,10 @@
 
 import { equal } from '../bytes/equal.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
-import { StoreKey } from '../ledger/keys.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Flash } from '../port/flash.js';
-import { type Journal, openJournal } from '../store/journal.js';
+import { type Batch, type Journal, openJournal } from '../store/journal.js';
 import { parseConfiguration, type TrustConfiguration } from '../trust/configuration.js';
 
 /** Where messages and images come from. Any path will do: it can only delay. */
@@ -34,6 +33,7 @@ export interface SignedPossession {
 const IDENTITY = 1;
 const CONNECTIONS = 2;
 const CONFIGURATION = 3;
+const JOURNAL_KEY = 4;
 /** Beside the configuration, which is as long as a record may be. */
 const IDENTITY_BYTES_MAX = 512;
 
@@ -54,32 +54,32 @@ export class Identity {
   }
 
   /**
-   * Opens the stored identity or, on a blank board, makes one together with its journal. Undefined when the
-   * record cannot be read: such a board is nobody until a person at the console lets it forget who it was.
+   * Opens the stored identity or, on a blank board, makes one; `onMade` is told the key of its journal before anything
+   * of it is stored. Undefined when the record cannot be read: such a board is nobody until a person at the console
+   * lets it forget who it was.
    */
   static open(options: {
     crypto: Crypto;
     entropy: Entropy;
     flash: Flash;
-    journal: Journal;
+    onMade(journalKey: Uint8Array): void;
   }): Identity | undefined {
-    const { crypto, entropy, flash, journal } = options;
+    const { crypto, entropy, flash } = options;
     const record = openJournal(flash.open('identity'));
     const stored = record.get(IDENTITY);
     if (stored) return Identity.#restore(crypto, record, stored);
     if (record.state !== 'blank') return undefined;
-    // The journal first: an identity that finds a journal without a birth has lost one. What another one that was
-    // here before did and said is none of this one's.
-    const forgotten = [...journal.entries()].map(([key]) => [key, undefined] as const);
-    journal.put([...forgotten, [StoreKey.birth, encodeRecord([0])]]);
     const privateKey = new Uint8Array(32);
     let address: Uint8Array | undefined;
     while (!address) {
       entropy.fill(privateKey);
       address = crypto.addressOf(privateKey);
     }
+    const journalKey = new Uint8Array(32);
+    entropy.fill(journalKey);
+    options.onMade(journalKey);
     const identity = new Identity(crypto, record, privateKey, address);
-    identity.#save(identity.#configuration, undefined);
+    identity.#save(identity.#configuration, undefined, [[JOURNAL_KEY, encodeRecord([journalKey, 1])]]);
     return identity;
   }
 
@@ -140,19 +140,41 @@ export class Identity {
     this.#record.put([[CONNECTIONS, encodeRecord([connections.broker, connections.images])]]);
   }
 
+  /**
+   * The secret of the journal's codes, 32 bytes, and whether the journal has its codes. A board of before there were
+   * codes makes the key here, and adopts its journal as it is.
+   */
+  journalKey(entropy: Entropy): { key: Uint8Array; adopted: boolean } {
+    const bytes = this.#record.get(JOURNAL_KEY);
+    const reader = bytes && new RecordReader(bytes, 64);
+    const stored = reader && { key: reader.fixed(32), adopted: reader.number(1) === 1 };
+    if (stored && reader.end()) return stored;
+    const key = new Uint8Array(32);
+    entropy.fill(key);
+    this.#record.put([[JOURNAL_KEY, encodeRecord([key, 0])]]);
+    return { key, adopted: false };
+  }
+
+  /** The journal has its codes: from now on it is believed by nothing else. */
+  adoptJournal(): void {
+    const reader = new RecordReader(this.#record.get(JOURNAL_KEY)!, 64);
+    this.#record.put([[JOURNAL_KEY, encodeRecord([reader.fixed(32), 1])]]);
+  }
+
   /** Persisted before the proof leaves the board. */
   possess(possession: SignedPossession): void {
     this.#save(this.#configuration, possession);
     this.#possession = possession;
   }
 
-  #save(configuration: Uint8Array, possession: SignedPossession | undefined): void {
+  #save(configuration: Uint8Array, possession: SignedPossession | undefined, more: Batch = []): void {
     const { channel, deadline, fleet, owner, signature } = possession ?? {};
     const proof = deadline === undefined ? [] : [deadline, owner!, fleet!, channel!, signature!];
     const hash = configuration.length > 0 ? this.#crypto.keccak256(configuration) : new Uint8Array(32);
     this.#record.put([
       [CONFIGURATION, configuration.length > 0 ? configuration : undefined],
       [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, hash, proof])],
+      ...more,
     ]);
   }
 }

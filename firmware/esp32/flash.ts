@@ -16,12 +16,15 @@ export interface ChipFlashOptions {
   running: 'A' | 'B';
   /** A key lies where flash encryption reaches it. */
   identity: Partition;
+  /** In the same store as the key, under names of its own. */
+  counter: Partition;
 }
 
-export function chipFlash({ open, running, identity }: ChipFlashOptions): Flash {
+export function chipFlash({ open, running, identity, counter }: ChipFlashOptions): Flash {
   return {
     open(name: PartitionName) {
       if (name === 'identity') return identity;
+      if (name === 'counter') return counter;
       if (name === 'journal') return plainPartition(open('journal'));
       if (name === 'slotA') return slotPartition(open(running === 'A' ? 'running' : 'nextota'));
       if (name === 'slotB') return slotPartition(open(running === 'B' ? 'running' : 'nextota'));

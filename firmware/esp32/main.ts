@@ -41,6 +41,7 @@ import { storedNetwork } from './wifiSettings.js';
 
 /** Bytes for who the board is; fixed for ever. */
 const identitySize = 8192;
+const counterSize = 8192;
 const authorityFile = 'authority.der';
 const soon = (callback: () => void): void => void Timer.set(callback, 0);
 const openStore = (path: string) => keyValue.open({ path, format: 'buffer' });
@@ -116,6 +117,7 @@ export default function main(): void {
         open: path => flash.open({ path }),
         running,
         identity: keyValuePartition(openStore('identity'), identitySize),
+        counter: keyValuePartition(openStore('counter'), counterSize),
       }),
       boot,
       console,

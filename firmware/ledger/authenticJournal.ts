@@ -17,9 +17,8 @@ import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { hmacSha256 } from '../crypto/hmac.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Batch, Journal } from '../store/journal.js';
+import { ROOT_KEY } from './keys.js';
 
-/** Of the root; no record of a board has it. */
-export const ROOT_KEY = 255;
 export const CODE_BYTES = 16;
 
 /** The part of FlashCounter that is used here. */

@@ -26,11 +26,23 @@ export const StoreKey = {
   receipts: 64,
 } as const;
 
+/** The record that says which others there are, and vouches for them (authenticJournal.ts). */
+export const ROOT_KEY = 255;
+
+const uncounted: readonly number[] = [StoreKey.floors, StoreKey.update];
+
+/**
+ * Whether a change of that key moves the count that the counter beside the journal follows: what was consumed, said or
+ * believed does; progress of a download and the clock do not, since an older one of them loses nothing.
+ */
+export const movesTheCount = (key: number): boolean => !uncounted.includes(key);
+
 /** Stored receipts; redelivery of an older envelope is refused without one. */
 export const STORED_RECEIPTS_MAX = 32;
 
 /** Which keys may differ after a refused attempt: what a board learns and says, not what it does. */
 export const keysThatRefusalsMayChange: readonly number[] = [
+  ROOT_KEY,
   StoreKey.receiptHead,
   StoreKey.floors,
   StoreKey.finality,

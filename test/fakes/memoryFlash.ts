@@ -25,6 +25,12 @@ export class MemoryFlash {
     this.#partitions.delete(name);
   }
 
+  /** The partition as it lies in another flash. */
+  replace(name: PartitionName, from: MemoryFlash): void {
+    const { sectorSize, size } = from.open(name);
+    this.#partitions.set(name, new MemoryPartition({ sectorSize, size }, from.open(name).read(0, size)));
+  }
+
   /** A copy of this instant. */
   clone(): MemoryFlash {
     const copy = new MemoryFlash(this.#sizes);

@@ -2,7 +2,13 @@
 import test from 'ava';
 import { relay } from '../../../firmware/apps/relay/relay.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
+import { encodeRecord } from '../../../firmware/bytes/record.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { run } from '../../../firmware/device/device.js';
+import { openStore } from '../../../firmware/device/store.js';
+import { StoreKey } from '../../../firmware/ledger/keys.js';
+import type { PartitionName } from '../../../firmware/port/flash.js';
+import { type Journal, openJournal } from '../../../firmware/store/journal.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
 import { flipBits } from '../../../host-sim/flash/faults.js';
 import { FakeBoard } from '../../fakes/board.js';
@@ -155,4 +161,65 @@ test('a board whose identity cannot be read is nobody: it signs nothing and make
   t.false(nobody.lines.join('\n').includes(who.key));
   const still = await started(flash);
   t.regex(String(await still.ask('identify')), /cannot be read/);
+});
+
+/** An idempotent action on its way, as the ledger writes it before it runs: relay.set {on: true}. */
+const ON_ITS_WAY = encodeRecord([
+  new Uint8Array(32).fill(1),
+  1,
+  'relay.set',
+  Uint8Array.of(0xa1, 0x62, 0x6f, 0x6e, 0xf5),
+  5,
+  new Uint8Array(32).fill(2),
+]);
+
+/** A board that was configured and restarted once, and its flash. */
+async function configured(): Promise<MemoryFlash> {
+  const board = await started();
+  await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+  await settled();
+  return (board.ports.flash as MemoryFlash).clone();
+}
+
+const storeOf = ({ ports }: FakeBoard) =>
+  openStore({ crypto: ports.crypto ?? portableCrypto(), entropy: ports.entropy, flash: ports.flash })!;
+
+test('a forged journal runs nothing: an idempotent action that somebody wrote into the flash is not the board’s', async t => {
+  const flash = await configured();
+  const genuine = flash.clone();
+  storeOf(new FakeBoard(image(1), { flash: genuine })).journal.put([[StoreKey.inFlight, ON_ITS_WAY]]);
+  const twin = await started(genuine);
+  t.true(twin.outputs[4], 'what the board itself wrote is run again after a cut');
+  for (const forge of [
+    (raw: Journal) => raw.put([[StoreKey.inFlight, ON_ITS_WAY]]),
+    (raw: Journal) => raw.put([[StoreKey.inFlight, Uint8Array.of(...ON_ITS_WAY, ...new Uint8Array(16))]]),
+    (raw: Journal) => raw.put([...raw.entries()].map(([key]) => [key, undefined] as const)),
+  ]) {
+    const forged = flash.clone();
+    forge(openJournal(forged.open('journal')));
+    const board = await started(forged);
+    t.false(board.outputs[4]);
+    const { journal } = storeOf(board);
+    t.is(journal.state, 'lost');
+    t.is(journal.get(StoreKey.birth), undefined, 'nothing runs before the next proof of now');
+  }
+});
+
+test('the journal alone, or identity and counter alone, put back to before an order is a lost journal', async t => {
+  const flash = await configured();
+  const before = flash.clone();
+  const { journal } = storeOf(new FakeBoard(image(1), { flash }));
+  journal.put([[StoreKey.inFlight, ON_ITS_WAY]]);
+  journal.put([[StoreKey.inFlight, undefined]]);
+  const mixed = (names: readonly PartitionName[]): MemoryFlash => {
+    const copy = flash.clone();
+    for (const name of names) copy.replace(name, before);
+    return copy;
+  };
+  const stateOf = (which: MemoryFlash) => storeOf(new FakeBoard(image(1), { flash: which })).journal.state;
+  t.is(stateOf(flash.clone()), 'restored');
+  t.is(stateOf(mixed(['journal'])), 'lost');
+  t.is(stateOf(mixed(['identity', 'counter'])), 'lost');
+  t.is(stateOf(mixed(['counter'])), 'lost');
+  t.is(stateOf(mixed(['journal', 'counter'])), 'restored', 'together: only the operator’s counter sees it');
 });

@@ -1,6 +1,7 @@
 /** Who a board is: made once, restored for ever, never silently another. */
 import test from 'ava';
-import { Identity, type SignedPossession } from '../../../firmware/device/identity.js';
+import type { SignedPossession } from '../../../firmware/device/identity.js';
+import { openStore } from '../../../firmware/device/store.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { encodeConfiguration, MAXIMUM_CONFIGURATION } from '../../../firmware/trust/configuration.js';
@@ -22,12 +23,9 @@ const POSSESSION: SignedPossession = {
 };
 
 const open = (flash: Pick<MemoryFlash, 'open'>, entropy = countingEntropy()) =>
-  Identity.open({
-    crypto,
-    entropy,
-    flash: flash as MemoryFlash,
-    journal: openJournal(flash.open('journal')),
-  });
+  openStore({ crypto, entropy, flash: flash as MemoryFlash })?.identity;
+const journalOf = (flash: Pick<MemoryFlash, 'open'>) =>
+  openStore({ crypto, entropy: countingEntropy(98), flash: flash as MemoryFlash })!.journal;
 
 test('a blank board makes itself a key, with a journal that is born', t => {
   const flash = new MemoryFlash();
@@ -35,7 +33,7 @@ test('a blank board makes itself a key, with a journal that is born', t => {
   t.deepEqual(made.originalAddress, made.address);
   t.is(made.configuration, undefined);
   t.deepEqual(made.configurationHash, new Uint8Array(32));
-  t.truthy(openJournal(flash.open('journal')).get(StoreKey.birth));
+  t.truthy(journalOf(flash).get(StoreKey.birth));
 });
 
 test('it is the same at every start, with what it was told', t => {
@@ -57,7 +55,7 @@ test('entropy that gives no valid key is asked again', t => {
   let asked = 0;
   const entropy = { fill: (target: Uint8Array) => void target.fill(asked++ === 0 ? 0 : 5) };
   t.truthy(open(new MemoryFlash(), entropy)?.address);
-  t.is(asked, 2);
+  t.is(asked, 3, 'two for the key of the board, one for that of its journal');
 });
 
 test('an identity that cannot be read is nobody, and is not replaced by a new one', t => {
@@ -67,7 +65,7 @@ test('an identity that cannot be read is nobody, and is not replaced by a new on
   for (let at = 0; at < 200; at++) flipBits(partition, at, 0xff);
   t.is(open(flash), undefined);
   t.is(open(flash), undefined, 'nor at the next start');
-  t.deepEqual([...openJournal(flash.open('journal')).entries()].length, 1, 'and the journal is left alone');
+  t.deepEqual([...openJournal(flash.open('journal')).entries()].length, 2, 'and the journal is left alone');
 });
 
 test('a lost journal is noticed: it has no birth', t => {
@@ -75,20 +73,21 @@ test('a lost journal is noticed: it has no birth', t => {
   const made = open(flash)!;
   flash.wipe('journal');
   t.deepEqual(open(flash)?.privateKey, made.privateKey);
-  t.is(openJournal(flash.open('journal')).get(StoreKey.birth), undefined);
+  t.is(journalOf(flash).get(StoreKey.birth), undefined);
+  t.is(journalOf(flash).state, 'lost');
 });
 
 test('a new identity starts without what another one did here before', t => {
   const flash = new MemoryFlash();
   open(flash);
-  openJournal(flash.open('journal')).put([
+  journalOf(flash).put([
     [StoreKey.position, Uint8Array.of(1)],
     [StoreKey.receipts + 3, Uint8Array.of(2)],
   ]);
   flash.wipe('identity');
   t.truthy(open(flash, countingEntropy(9)));
   t.deepEqual(
-    [...openJournal(flash.open('journal')).entries()].map(([key]) => key),
+    [...journalOf(flash).entries()].map(([key]) => key),
     [StoreKey.birth],
   );
 });
@@ -142,9 +141,29 @@ test('a cut at any flash operation of its making leaves a blank board or this on
       // A key that anybody could have seen is there for ever.
       if (key) t.deepEqual(after.privateKey, key, label);
       if (reached >= 2) t.deepEqual(after.configuration, DEVELOPMENT, label);
-      t.truthy(openJournal(flash.open('journal')).get(StoreKey.birth), label);
+      t.truthy(journalOf(flash as never).get(StoreKey.birth), label);
       t.true(after.possession === undefined || after.possession.deadline === POSSESSION.deadline, label);
     }
   }
   t.true(cuts > 20, `${cuts}`);
+});
+
+test('a board of before there were codes keeps its journal, once', t => {
+  const flash = new MemoryFlash();
+  const made = open(flash)!;
+  // As an older firmware left it: no key of a journal, no codes, no counter.
+  const identity = openJournal(flash.open('identity'));
+  identity.put([[4, undefined]]);
+  flash.wipe('journal');
+  flash.wipe('counter');
+  openJournal(flash.open('journal')).put([
+    [StoreKey.birth, Uint8Array.of(0xc1, 0x80)],
+    [StoreKey.nonceCounters, Uint8Array.of(7)],
+  ]);
+  t.deepEqual(open(flash)!.privateKey, made.privateKey);
+  t.deepEqual(journalOf(flash).get(StoreKey.nonceCounters), Uint8Array.of(7));
+  // From now on a journal without codes is a lost one.
+  flash.wipe('journal');
+  openJournal(flash.open('journal')).put([[StoreKey.birth, Uint8Array.of(0xc1, 0x80)]]);
+  t.is(journalOf(flash).state, 'lost');
 });

@@ -4,7 +4,6 @@ import { type Hex, hashTypedData, recoverAddress } from 'viem';
 import { domainOf, typedData } from '../../../contracts/client/index.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { addresses } from '../../../firmware/contract/addresses.generated.js';
-import { Identity } from '../../../firmware/device/identity.js';
 import {
   ConsoleRefusal,
   configure,
@@ -13,7 +12,7 @@ import {
   possess,
   type Registration,
 } from '../../../firmware/device/provisioning.js';
-import { openJournal } from '../../../firmware/store/journal.js';
+import { openStore } from '../../../firmware/device/store.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
 import { address } from '../../fakes/bytes.js';
 import { countingEntropy } from '../../fakes/countingEntropy.js';
@@ -27,8 +26,7 @@ const TRUST = toHex(encodeConfiguration(DEVELOPMENT));
 const OTHER_TRUST = toHex(encodeConfiguration({ ...DEVELOPMENT, chainId: 5 }));
 
 function console_(flash = new MemoryFlash()) {
-  const journal = openJournal(flash.open('journal'));
-  const identity = Identity.open({ crypto, entropy: countingEntropy(), flash, journal })!;
+  const { identity } = openStore({ crypto, entropy: countingEntropy(), flash })!;
   const told: string[] = [];
   const self = {
     told,

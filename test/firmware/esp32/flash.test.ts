@@ -74,16 +74,18 @@ test('the slots are those of the chip, whichever runs; the bootloader’s record
   const journal = new FakePartition(4 * sectorSize);
   const partitions: Record<string, FakePartition> = { running, nextota, journal };
   const identity = keyValuePartition(new FakeStore(), 8192);
+  const counter = keyValuePartition(new FakeStore(), 8192);
   for (const [letter, a, b] of [
     ['A', running, nextota],
     ['B', nextota, running],
   ] as const) {
-    const flash = chipFlash({ open: path => partitions[path], running: letter, identity });
+    const flash = chipFlash({ open: path => partitions[path], running: letter, identity, counter });
     flash.open('slotA').write(0, Uint8Array.of(0xa0));
     flash.open('slotB').write(0, Uint8Array.of(0xb0));
     t.is(a.cells[sectorSize], 0xa0);
     t.is(b.cells[sectorSize], 0xb0);
     t.is(flash.open('identity'), identity);
+    t.is(flash.open('counter'), counter);
     t.is(flash.open('journal').size, 4 * sectorSize);
     t.throws(() => flash.open('boot'));
     for (const partition of [a, b]) partition.eraseBlock(1);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { AuthenticJournal, CODE_BYTES, ROOT_KEY } from '../../../firmware/ledger/authenticJournal.js';
+import { AuthenticJournal, CODE_BYTES } from '../../../firmware/ledger/authenticJournal.js';
+import { ROOT_KEY } from '../../../firmware/ledger/keys.js';
 import type { Partition } from '../../../firmware/port/flash.js';
 import { FlashCounter } from '../../../firmware/store/counter.js';
 import { openJournal } from '../../../firmware/store/journal.js';

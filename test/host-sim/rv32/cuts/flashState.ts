@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { equal } from '../../../../firmware/bytes/equal.js';
 import { toHex } from '../../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../../firmware/crypto/portable.js';
+import { CODE_BYTES } from '../../../../firmware/ledger/authenticJournal.js';
 import { StoreKey } from '../../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../../firmware/ledger/ledger.js';
-import { openJournal } from '../../../../firmware/store/journal.js';
+import { type Journal, openJournal } from '../../../../firmware/store/journal.js';
 import { parseProgress } from '../../../../firmware/update/progress.js';
 import { type BootRecord, BootRecords, type Slot } from '../../../../host-sim/board/bootRecord.js';
 import { partitionFile } from '../../../../host-sim/flash/fileFlash.js';
@@ -26,13 +27,19 @@ export type UpdateState =
 function ledgerIn(directory: string): Ledger {
   // Reading needs no key: this ledger signs nothing.
   return new Ledger({
-    journal: openJournal(snapshotFlash(directory).open('journal')),
+    journal: withoutCodes(openJournal(snapshotFlash(directory).open('journal'))),
     crypto: portableCrypto(),
     domain: { chainId: 31337, verifyingContract: new Uint8Array(20) },
     privateKey: new Uint8Array(32).fill(1),
     imageHash: new Uint8Array(32),
   });
 }
+
+/** Reading needs no key either: the codes at the end of each value are passed over. */
+const withoutCodes = (journal: Journal): Journal => ({
+  ...journal,
+  get: key => journal.get(key)?.slice(0, -CODE_BYTES),
+});
 
 /** What the store says of a direct command. `half` is what must never be: consumed, and neither on its way nor receipted. */
 export function commandState(directory: string, hash: Uint8Array, sequence: number): CommandState {

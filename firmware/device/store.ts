@@ -1,0 +1,43 @@
+/** The identity and the journal of a board, opened together: the codes of the journal hang on a key of the identity. */
+
+import { encodeRecord } from '../bytes/record.js';
+import { AuthenticJournal } from '../ledger/authenticJournal.js';
+import { movesTheCount, StoreKey } from '../ledger/keys.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Entropy } from '../port/entropy.js';
+import type { Flash } from '../port/flash.js';
+import { FlashCounter } from '../store/counter.js';
+import { type Journal, openJournal } from '../store/journal.js';
+import { Identity } from './identity.js';
+
+export interface BoardStore {
+  identity: Identity;
+  journal: Journal;
+}
+
+/**
+ * Opens both or, on a blank board, makes them. Undefined when the identity cannot be read: such a board is nobody
+ * until a person at the console lets it forget who it was.
+ */
+export function openStore(options: {
+  crypto: Crypto;
+  entropy: Entropy;
+  flash: Flash;
+}): BoardStore | undefined {
+  const { crypto, flash } = options;
+  const raw = openJournal(flash.open('journal'));
+  const counter = new FlashCounter(flash.open('counter'));
+  const authentic = (key: Uint8Array, adopt: boolean) =>
+    new AuthenticJournal({ journal: raw, counter, crypto, key, counts: movesTheCount, adopt });
+  const identity = Identity.open({
+    ...options,
+    // The journal first: an identity that finds a journal without a birth has lost one. What another identity did and
+    // said here before is not the new one's: its records are lost under the new key, and replaced.
+    onMade: key => authentic(key, false).put([[StoreKey.birth, encodeRecord([0])]]),
+  });
+  if (!identity) return undefined;
+  const { adopted, key } = identity.journalKey(options.entropy);
+  const journal = authentic(key, !adopted);
+  if (!adopted) identity.adoptJournal();
+  return { identity, journal };
+}
