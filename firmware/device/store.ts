@@ -29,13 +29,18 @@ export function openStore(options: {
   const counter = new FlashCounter(flash.open('counter'));
   const authentic = (key: Uint8Array, adopt: boolean) =>
     new AuthenticJournal({ journal: raw, counter, crypto, key, counts: movesTheCount, adopt });
+  let begun: Journal | undefined;
   const identity = Identity.open({
     ...options,
     // The journal first: an identity that finds a journal without a birth has lost one. What another identity did and
     // said here before is not the new one's: its records are lost under the new key, and replaced.
-    onMade: key => authentic(key, false).put([[StoreKey.birth, encodeRecord([0])]]),
+    onMade: key => {
+      begun = authentic(key, false);
+      begun.put([[StoreKey.birth, encodeRecord([0])]]);
+    },
   });
   if (!identity) return undefined;
+  if (begun) return { identity, journal: begun };
   const { adopted, key } = identity.journalKey(options.entropy);
   const journal = authentic(key, !adopted);
   if (!adopted) identity.adoptJournal();

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { hkdfSha256, hmacSha256 } from '../../../firmware/crypto/hmac.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { createSha256 } from '../../../firmware/crypto/sha256.js';
 
 const crypto = portableCrypto();
 const nodeSha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());

@@ -34,6 +34,8 @@ test('a blank board makes itself a key, with a journal that is born', t => {
   t.is(made.configuration, undefined);
   t.deepEqual(made.configurationHash, new Uint8Array(32));
   t.truthy(journalOf(flash).get(StoreKey.birth));
+  const blank = openStore({ crypto, entropy: countingEntropy(), flash: new MemoryFlash() })!;
+  t.truthy(blank.journal.get(StoreKey.birth), 'in its first boot as well');
 });
 
 test('it is the same at every start, with what it was told', t => {
