@@ -6,10 +6,11 @@ import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { parseUrl } from '../firmware/rpc/url.js';
+import { FileProblem, readBoundedFile } from './cli/boundedFile.js';
 import { Failure } from './cli/failure.js';
 import type { Hex } from './cli/kinds.js';
 
-const MOST_BYTES = 65_536;
+const PROJECT_BYTES_MAX = 65_536;
 
 const url = (...schemes: readonly string[]) =>
   v.pipe(
@@ -79,22 +80,13 @@ export const PROJECT_FILE = join('.holdfast', 'project.json');
 /** The project of this directory or of the file that was named; undefined when there is none. @throws Failure */
 export function readProject(named?: string): Project | undefined {
   const path = resolve(named ?? PROJECT_FILE);
-  let text: string;
   try {
-    const { size } = fs.statSync(path);
-    if (size > MOST_BYTES)
-      throw new Failure('project', `${path} is longer than ${MOST_BYTES} bytes: it is no project file.`);
-    text = fs.readFileSync(path, 'utf8');
+    return parseProject(Buffer.from(readBoundedFile(path, PROJECT_BYTES_MAX)).toString('utf8'), path);
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
-    throw new Failure(
-      'project',
-      `${path} cannot be read (${code}): check the path, or leave --project away.`,
-    );
+    if (!(error instanceof FileProblem)) throw error;
+    if (named === undefined && error.reason === 'absent') return undefined;
+    throw new Failure('project', `${path} ${error.message}: check the path, or leave --project away.`);
   }
-  return parseProject(text, path);
 }
 
 /** @throws Failure, one line that names the member. */

@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { DELIVERY_BYTES_MAX, type Delivery, parseDelivery } from '../../firmware/command/wire.js';
+import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 
 export const ENVELOPES = join('.holdfast', 'envelopes');
@@ -20,23 +21,20 @@ export function keepEnvelope(hash: Uint8Array, bytes: Uint8Array): string {
 
 /** The delivery in a file, and its bytes. */
 export function readEnvelope(path: string): { bytes: Uint8Array; delivery: Delivery } {
-  let text: string;
-  try {
-    const { size } = fs.statSync(path);
-    if (size > 2 * DELIVERY_BYTES_MAX + 8)
-      throw new Failure('envelope', `${path} is too long for an envelope.`);
-    text = fs.readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(
-      'envelope',
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}): check the path.`,
-    );
-  }
-  const bytes = fromHex(text);
+  const bytes = fromHex(readText(path).trim());
   const parsed = bytes && parseDelivery(bytes);
   if (parsed?.verdict !== 'accepted') {
     throw new Failure('envelope', `${path} holds no envelope: holdfast command keeps them in ${ENVELOPES}.`);
   }
   return { bytes: bytes!, delivery: parsed.value };
+}
+
+function readText(path: string): string {
+  try {
+    return Buffer.from(readBoundedFile(path, 2 * DELIVERY_BYTES_MAX + 8)).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    const remedy = error.reason === 'too_long' ? 'it is no envelope' : 'check the path';
+    throw new Failure('envelope', `${path} ${error.message}: ${remedy}.`);
+  }
 }

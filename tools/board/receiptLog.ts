@@ -11,10 +11,11 @@ import {
   type PublishedReceipt,
   parsePublishedReceipt,
 } from '../../firmware/ledger/receiptWire.js';
+import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 
-const MOST_BYTES = 1 << 28;
-const MOST_LINE = 4096;
+const LOG_BYTES_MAX = 1 << 28;
+const LINE_CHARACTERS_MAX = 4096;
 
 const lineSchema = v.object({
   chainId: v.number(),
@@ -48,19 +49,7 @@ export interface KeptReceipts {
 
 /** The receipts of one board in the order in which they were seen. */
 export function readReceipts(path: string, { chainId, device }: Board): KeptReceipts {
-  let text: string;
-  try {
-    const { size } = fs.statSync(path);
-    if (size > MOST_BYTES)
-      throw new Failure('receipts', `${path} is longer than ${MOST_BYTES} bytes: split it.`);
-    text = fs.readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(
-      'receipts',
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}): holdfast monitor and holdfast command write it; name another with --receipts FILE.`,
-    );
-  }
+  const text = readLog(path);
   const kept: KeptReceipts = { receipts: [], unreadable: 0 };
   for (const line of text.split('\n')) {
     if (line === '') continue;
@@ -72,8 +61,21 @@ export function readReceipts(path: string, { chainId, device }: Board): KeptRece
   return kept;
 }
 
+function readLog(path: string): string {
+  try {
+    return Buffer.from(readBoundedFile(path, LOG_BYTES_MAX)).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    const remedy =
+      error.reason === 'too_long'
+        ? 'split it'
+        : 'holdfast monitor and holdfast command write it; name another with --receipts FILE';
+    throw new Failure('receipts', `${path} ${error.message}: ${remedy}.`);
+  }
+}
+
 function readLine(line: string): (Board & { receipt: PublishedReceipt }) | undefined {
-  if (line.length > MOST_LINE) return undefined;
+  if (line.length > LINE_CHARACTERS_MAX) return undefined;
   try {
     const parsed = v.parse(lineSchema, JSON.parse(line));
     const bytes = fromHex(parsed.receipt);

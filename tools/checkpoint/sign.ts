@@ -15,6 +15,36 @@ import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
 import { type CheckpointFile, checkpointOf, parseCheckpointFile, toText } from './file.js';
 
+/** Seconds: the greatest age of a block, by the signer's own clock, at which it is signed (protocol.md, *Now*). */
+export const CHECKPOINT_AGE_SECONDS_MAX = 3600;
+
+/** Seconds since the block of a checkpoint, by a clock of unix milliseconds; negative when the block is ahead of it. */
+export const ageOf = ({ timestamp }: Pick<CheckpointFile, 'timestamp'>, nowMs: number): number =>
+  Math.floor(nowMs / 1000) - timestamp;
+
+/** An age of so many seconds for people; negative ones lie ahead. */
+export function ageText(seconds: number): string {
+  const size = Math.abs(seconds);
+  const [amount, unit] =
+    size < 120 ? [size, 'seconds'] : size < 7200 ? [size / 60, 'minutes'] : [size / 3600, 'hours'];
+  return `${Math.floor(amount)} ${unit}`;
+}
+
+/**
+ * Refuses a block that is older than boards may take for new: with m - 1 liars, the one honest signature would make it
+ * so. `nowMs` is the signer's clock.
+ *
+ * @throws Failure `too_old`
+ */
+export function refuseOld(file: Pick<CheckpointFile, 'number' | 'timestamp'>, nowMs: number): void {
+  const age = ageOf(file, nowMs);
+  if (age <= CHECKPOINT_AGE_SECONDS_MAX) return;
+  throw new Failure(
+    'too_old',
+    `Block ${file.number} is ${ageText(age)} old by the clock of this machine, 60 minutes at most: boards would take an old state for new. Sign a newer block (holdfast checkpoint without --add), or give --any-age if you mean it.`,
+  );
+}
+
 interface Block {
   number: number;
   hash: string;

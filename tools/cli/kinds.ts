@@ -1,6 +1,6 @@
 /** Kinds of values that flags and operands take: text in, a checked value out. */
-import { readFileSync, statSync } from 'node:fs';
 import { parseUrl } from '../../firmware/rpc/url.js';
+import { FileProblem, readBoundedFile } from './boundedFile.js';
 import { oneLine } from './failure.js';
 import { looksSecret, refuseSecret } from './secrets.js';
 
@@ -119,21 +119,17 @@ export const path: Kind<string> = {
   },
 };
 
-/** A file's bytes, so many at most. */
-export const bytesOfFile = (most: number): Kind<Uint8Array> => ({
+/** The bytes of a regular file, `bytesMax` at most. */
+export const bytesOfFile = (bytesMax: number): Kind<Uint8Array> => ({
   hint: 'FILE',
   takesHash: true,
   parse: value => {
     refuseKeyAsPath(value);
     try {
-      const { size } = statSync(value);
-      if (size > most) throw new Misfit(`is ${size} bytes long, ${most} at most`);
-      return readFileSync(value);
+      return readBoundedFile(value, bytesMax);
     } catch (error) {
-      if (error instanceof Misfit) throw error;
-      throw new Misfit(
-        `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'} ${quoted(value)}`,
-      );
+      if (!(error instanceof FileProblem)) throw error;
+      throw new Misfit(`${quoted(value)} ${error.message}`);
     }
   },
 });

@@ -1,8 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkpointEnding, maximumChallenges, parseCheckpointFile } from '../checkpoint/file.js';
-import { confirm, newCheckpoint, withSignatures, writeCheckpoint } from '../checkpoint/sign.js';
-import { defineCommand, flag, flags } from '../cli/command.js';
+import {
+  checkpointEnding,
+  maximumChallenges,
+  maximumFileBytes,
+  parseCheckpointFile,
+} from '../checkpoint/file.js';
+import {
+  ageOf,
+  ageText,
+  CHECKPOINT_AGE_SECONDS_MAX,
+  confirm,
+  newCheckpoint,
+  refuseOld,
+  withSignatures,
+  writeCheckpoint,
+} from '../checkpoint/sign.js';
+import { readBoundedFile } from '../cli/boundedFile.js';
+import { defineCommand, flag, flags, type Surroundings, toggle } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { hash, path } from '../cli/kinds.js';
 import { fleetFlags, Settings, signerFlags } from '../settings.js';
@@ -10,7 +24,9 @@ import { fleetFlags, Settings, signerFlags } from '../settings.js';
 export default defineCommand({
   summary: 'Sign the newest final block for boards that go by checkpoints',
   details:
-    'The block is what this node says it is, so use a node of your own. One signature answers the challenges of many boards. Others add theirs with --add, after their own node said the same. Provers serve what lies in the directory.',
+    'The block is what this node says it is, so use a node of your own. One signature answers the challenges of many\n' +
+    'boards. Others add theirs with --add, after their own node said the same and called the block final. A block older\n' +
+    'than 60 minutes by the clock of this machine is not signed. Provers serve what lies in the directory.',
   example:
     'holdfast checkpoint --fleet 0x90F79bf6EB2c4f870365E785982E1f101E93b906 --signer a.json --signer b.json --directory checkpoints',
   operands: {},
@@ -19,6 +35,7 @@ export default defineCommand({
     ...signerFlags,
     challenge: flags(hash, 'what a board asked for (holdfast status shows it)'),
     add: flag(path, 'add signatures to this checkpoint instead'),
+    'any-age': toggle('sign a block older than 60 minutes too: boards may take an old state for new'),
     directory: flag(path, 'where it is written', join('.holdfast', 'checkpoints')),
   },
   run: async input => {
@@ -33,6 +50,10 @@ export default defineCommand({
       ? readCheckpoint(given.add)
       : await newCheckpoint(rpc, settings.need('fleet'), given.challenge);
     if (given.add) await confirm(rpc, file);
+    const nowMs = Date.now();
+    const age = ageOf(file, nowMs);
+    if (!given['any-age']) refuseOld(file, nowMs);
+    tellAge(input, file.number, age);
     const keys = await settings.signers(input, 'checkpointKeys', given.signer);
     const signed = withSignatures(
       file,
@@ -49,20 +70,34 @@ export default defineCommand({
       fleetEpoch,
       number,
       blockHash,
+      ageSeconds: age,
       challenges: challenges.length,
       signatures: signatures.length,
     };
   },
-  show: ({ blockHash, file, number, signatures }) => [
-    `Block ${number} (${blockHash}) carries ${signatures} signature${signatures === 1 ? '' : 's'} now: ${file}`,
+  show: ({ ageSeconds, blockHash, file, number, signatures }) => [
+    `Block ${number} (${blockHash}, ${ageText(Math.max(0, ageSeconds))} old) carries ${signatures} signature${signatures === 1 ? '' : 's'} now: ${file}`,
     'Give it to provers (holdfast prover --checkpoints), or to who signs next (--add).',
   ],
 });
 
 function readCheckpoint(file: string) {
   try {
-    return parseCheckpointFile(readFileSync(file, 'utf8'));
+    return parseCheckpointFile(Buffer.from(readBoundedFile(file, maximumFileBytes)).toString('utf8'));
   } catch (error) {
     throw new Failure('checkpoint', `${file} ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Seconds that the clocks of chain and machine may differ before somebody is told. */
+const CLOCK_SKEW_SECONDS_MAX = 300;
+
+function tellAge({ note, warn }: Pick<Surroundings, 'note' | 'warn'>, block: number, age: number): void {
+  if (age < -CLOCK_SKEW_SECONDS_MAX)
+    warn(
+      `block ${block} is ${ageText(age)} ahead of the clock of this machine: set the clock, since it tells how old a block is.`,
+    );
+  else if (age > CHECKPOINT_AGE_SECONDS_MAX)
+    warn(`block ${block} is ${ageText(age)} old, and you sign it all the same (--any-age).`);
+  else note(`Block ${block} is ${ageText(Math.max(0, age))} old.`);
 }

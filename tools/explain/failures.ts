@@ -44,6 +44,7 @@ export type FailureCode =
   | 'status_forged'
   | 'step'
   | 'too_long'
+  | 'too_old'
   | 'tool'
   | 'trust'
   | 'usage'
@@ -258,6 +259,12 @@ export const failures: Table<FailureCode> = {
     meaning: 'The input has more characters than there is room for.',
     likely: 'A file was piped in place of a secret.',
     remedy: 'Check what is piped into the command.',
+  },
+  too_old: {
+    meaning: 'The block of the checkpoint is older than 60 minutes by the clock of this machine.',
+    likely:
+      'The checkpoint waited long for its next signer, a node that stands still, or somebody wants an old block signed.',
+    remedy: 'Sign a newer block with holdfast checkpoint. If an old one is meant, give --any-age.',
   },
   tool: {
     meaning: 'A program that is needed is not installed.',

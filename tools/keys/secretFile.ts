@@ -1,49 +1,32 @@
 /** Files that hold secrets: read only if nobody else can read them, written so that nobody else can. */
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
+import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 
-const reason = (error: unknown): string => {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'this user may not';
-  if (code === 'EISDIR') return 'it is a directory';
-  return String(code ?? 'unknown');
-};
-
-/** At most `most` bytes of text. What is checked is the opened file itself, so that it cannot be exchanged between. */
-export function readSecretFile(path: string, most: number): string {
-  let file: number;
+/**
+ * The text of a secret file, `bytesMax` bytes at most. The file that was opened is the one whose mode is checked, so
+ * that nobody can exchange it in between.
+ *
+ * @throws Failure `file` when it is not there, not a regular file or too long; `file_mode` when others may read it
+ */
+export function readSecretFile(path: string, bytesMax: number): string {
   try {
-    // Not blocking: a FIFO without a writer must not hang the command before it is seen to be one.
-    file = fs.openSync(path, fs.constants.O_RDONLY);
+    const bytes = readBoundedFile(path, bytesMax, ({ mode }) => refuseOpenMode(path, mode));
+    return Buffer.from(bytes).toString('utf8');
   } catch (error) {
-    throw new Failure('file', `${path} cannot be opened: ${reason(error)}. Check the path.`);
+    if (!(error instanceof FileProblem)) throw error;
+    const remedy = error.reason === 'too_long' ? ': it is the wrong file.' : '. Check the path.';
+    throw new Failure('file', `${path} ${error.message}${remedy}`);
   }
-  try {
-    const { mode, size } = fs.fstatSync(file);
-    if (fs.fstatSync(file).isDirectory())
-      throw new Failure('file', `${path} is a directory: name the file in it.`);
-    const others = mode & 0o077;
-    if (others !== 0 && process.platform !== 'win32') {
-      throw new Failure(
-        'file_mode',
-        `${path} is open to others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 it, and count what it holds as known if others use this machine.`,
-      );
-    }
-    if (size > most)
-      throw new Failure('file', `${path} is ${size} bytes long, ${most} at most: it is the wrong file.`);
-    const buffer = Buffer.alloc(most + 1);
-    let length = 0;
-    for (let read = 1; read > 0 && length < buffer.length; length += read) {
-      read = fs.readSync(file, buffer, length, buffer.length - length, null);
-    }
-    if (length > most)
-      throw new Failure('file', `${path} is longer than ${most} bytes: it is the wrong file.`);
-    return buffer.toString('utf8', 0, length);
-  } finally {
-    fs.closeSync(file);
-  }
+}
+
+function refuseOpenMode(path: string, mode: number): void {
+  if ((mode & 0o077) === 0 || process.platform === 'win32') return;
+  throw new Failure(
+    'file_mode',
+    `${path} is open to others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 it, and count what it holds as known if others use this machine.`,
+  );
 }
 
 /** Creates the file, mode 0600; never overwrites one. */
@@ -59,7 +42,10 @@ export function writeSecretFile(path: string, text: string): void {
         `${path} exists and is left as it is: choose another name, or move it away first.`,
       );
     }
-    throw new Failure('file', `${path} cannot be written: ${reason(error)}. Choose another place.`);
+    throw new Failure(
+      'file',
+      `${path} cannot be written (${(error as NodeJS.ErrnoException).code}): choose another place.`,
+    );
   }
   try {
     fs.writeFileSync(file, text);

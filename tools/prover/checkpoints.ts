@@ -31,6 +31,7 @@ import {
   signedCheckpoint,
   toText,
 } from '../checkpoint/file.js';
+import { readBoundedFile } from '../cli/boundedFile.js';
 import type { ExecutionNode } from './executionNode.js';
 import type { Watch } from './watch.js';
 
@@ -143,8 +144,7 @@ export class Checkpoints {
         const stamp = `${mtimeMs} ${size}`;
         if (this.#files.get(name)?.stamp === stamp) continue;
         this.#files.set(name, { stamp });
-        if (size > maximumFileBytes) throw new Error(`is longer than ${maximumFileBytes} bytes`);
-        const text = await fs.readFile(path, 'utf8');
+        const text = Buffer.from(readBoundedFile(path, maximumFileBytes)).toString('utf8');
         if (name.endsWith(keysEnding)) this.#files.set(name, { stamp, keys: parseKeysFile(text) });
         else this.#files.set(name, { stamp, checkpoint: parseCheckpointFile(text) });
       } catch (error) {

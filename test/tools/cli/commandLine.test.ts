@@ -120,7 +120,10 @@ const usage: [args: string[], line: RegExp][] = [
   [['fleet', 'create', '--threshold', '1'], /from 2 to 32/],
   [['fleet', 'create', '--threshold', '2'], /as many --signers/],
   [['fleet', 'create'], /needs --threshold N/],
-  [['release', 'publish', 'no-such-file.img'], /IMAGE cannot be read: ENOENT/],
+  [
+    ['release', 'publish', 'no-such-file.img'],
+    /IMAGE "no-such-file.img" cannot be opened: there is no such file/,
+  ],
 ];
 for (const [args, line] of usage) {
   test(`a wrong command line is exit 2 and one line: ${args.join(' ').slice(0, 60)}`, async t => {
