@@ -3,21 +3,26 @@
  * appendix B) of fields in a fixed order, so that equal values have equal bytes and any Ethereum tool reads them.
  */
 
-import { encode } from 'rlp';
 import { minimalBytes, readNumber } from './bigEndian.js';
+import { encodeRlp, RlpCursor, type RlpTree } from './rlp.js';
 import { decodeText, encodeText } from './text.js';
 
+/** A field: an unsigned integer up to 2^53 − 1, a text (UTF-8), bytes, or a list of fields. */
 export type RecordField = number | string | Uint8Array | readonly RecordField[];
 
-type Bytes = Uint8Array | Bytes[];
-
-const toBytes = (field: RecordField): Bytes => {
+const toTree = (field: RecordField): RlpTree => {
   if (typeof field === 'number') return minimalBytes(field);
   if (typeof field === 'string') return encodeText(field);
-  return ArrayBuffer.isView(field) ? (field as Uint8Array) : (field as readonly RecordField[]).map(toBytes);
+  return ArrayBuffer.isView(field) ? (field as Uint8Array) : (field as readonly RecordField[]).map(toTree);
 };
 
-export const encodeRecord = (fields: readonly RecordField[]): Uint8Array => encode(toBytes(fields));
+/**
+ * The record of the fields. Throws a RangeError on a number that is not an unsigned 53-bit integer.
+ *
+ * @example
+ * encodeRecord([1, 'on', [new Uint8Array(2)]]) // 0xc8 01 82 6f6e c3 82 0000
+ */
+export const encodeRecord = (fields: readonly RecordField[]): Uint8Array => encodeRlp(fields.map(toTree));
 
 const NOTHING = new Uint8Array(0);
 
@@ -26,57 +31,65 @@ const NOTHING = new Uint8Array(0);
  * wrong makes `ok` false for good, and every value read from then on is empty. Ask `end()` before using any.
  * Nested lists are readers of their own, so depth is what the caller asks for and nothing recurses; what is wrong
  * in one is wrong with the whole.
+ *
+ * @example
+ * const reader = new RecordReader(bytes, 64);
+ * const pin = reader.number(39);
+ * const name = reader.text(16);
+ * if (!reader.end()) return rejected('malformed', 'no order');
  */
 export class RecordReader {
-  readonly #bytes: Uint8Array;
-  /** The reader of the list that this one lies in. */
+  readonly #cursor: RlpCursor;
+  /** The reader of the list that encloses this list. */
   readonly #outer: RecordReader | undefined;
+  /** The offset of the next field. */
   #at = 0;
   #ok = true;
 
-  /** The item at the cursor, as `#head` found it. */
-  #isList = false;
-  #start = 0;
-  #end = 0;
-
-  /** `bytes` is one whole RLP list of at most `maximum` bytes. */
+  /** `bytes` is one whole RLP list of at most `maximum` bytes; `outer` is the reader that a nested list came from. */
   constructor(bytes: Uint8Array, maximum: number, outer?: RecordReader) {
-    this.#bytes = bytes;
+    const cursor = new RlpCursor(bytes);
+    this.#cursor = cursor;
     this.#outer = outer;
-    if (bytes.length > maximum) this.#fail(0);
-    this.#head();
-    if (!this.#isList || this.#end !== bytes.length) this.#fail(0);
-    this.#at = this.#start;
+    if (bytes.length <= maximum && cursor.readOnlyList()) this.#at = cursor.start;
+    else this.#fail(0);
   }
 
+  /** False from the first field on that was wrong. */
   get ok(): boolean {
     return this.#ok;
   }
 
-  /** Whether fields are left; for lists of any length. */
+  /** True while fields are left; for lists of any length. */
   get more(): boolean {
-    return this.#ok && this.#at < this.#bytes.length;
+    return this.#ok && this.#at < this.#cursor.bytes.length;
   }
 
   /** An unsigned integer up to 2^53 − 1, at most `maximum`. */
   number(maximum = Number.MAX_SAFE_INTEGER): number {
-    const bytes = this.bytes(8);
-    const value = bytes.length > 0 && bytes[0] === 0 ? undefined : readNumber(bytes);
+    const cursor = this.#cursor;
+    const { bytes } = cursor;
+    if (!this.#ok || !cursor.readInteger(this.#at, bytes.length, 8)) return this.#fail(0);
+    const value = readNumber(bytes, cursor.start, cursor.length);
     if (value === undefined || value > maximum) return this.#fail(0);
+    this.#at = cursor.end;
     return value;
   }
 
-  /** Exactly `length` bytes. */
+  /** Exactly `length` bytes, in new memory. */
   fixed(length: number): Uint8Array {
     const bytes = this.bytes(length);
     return bytes.length === length ? bytes : this.#fail(new Uint8Array(length));
   }
 
+  /** At most `maximum` bytes, in new memory. */
   bytes(maximum: number): Uint8Array {
-    this.#head();
-    if (this.#isList || this.#end - this.#start > maximum || !this.#ok) return this.#fail(NOTHING);
-    this.#at = this.#end;
-    return this.#bytes.slice(this.#start, this.#end);
+    const cursor = this.#cursor;
+    const { bytes } = cursor;
+    const isString = this.#ok && cursor.read(this.#at, bytes.length) && !cursor.isList;
+    if (!isString || cursor.length > maximum) return this.#fail(NOTHING);
+    this.#at = cursor.end;
+    return bytes.slice(cursor.start, cursor.end);
   }
 
   /** UTF-8 of at most `maximum` bytes. */
@@ -84,61 +97,24 @@ export class RecordReader {
     return decodeText(this.bytes(maximum)) ?? this.#fail('');
   }
 
+  /** A nested list, as a reader of its own. */
   list(): RecordReader {
+    const cursor = this.#cursor;
+    const { bytes } = cursor;
     const from = this.#at;
-    this.#head();
-    if (!this.#isList) this.#fail(0);
-    this.#at = this.#end;
-    const bytes = this.#ok ? this.#bytes.subarray(from, this.#end) : NOTHING;
-    return new RecordReader(bytes, this.#bytes.length, this);
+    const isList = this.#ok && cursor.read(from, bytes.length) && cursor.isList;
+    if (isList) this.#at = cursor.end;
+    return new RecordReader(isList ? bytes.subarray(from, cursor.end) : NOTHING, bytes.length, this);
   }
 
   /** True when everything was read, nothing is left over and nothing was wrong. */
   end(): boolean {
-    return this.#ok && this.#at === this.#bytes.length;
+    return this.#ok && this.#at === this.#cursor.bytes.length;
   }
 
   #fail<T>(empty: T): T {
     this.#ok = false;
     if (this.#outer) this.#outer.#fail(0);
     return empty;
-  }
-
-  /** Finds kind, start and end of the item at the cursor; canonical forms only. */
-  #head(): void {
-    if (this.#ok && this.#find()) return;
-    this.#fail(0);
-    this.#isList = false;
-    this.#start = 0;
-    this.#end = 0;
-  }
-
-  #find(): boolean {
-    const bytes = this.#bytes;
-    const at = this.#at;
-    const size = bytes.length;
-    if (at >= size) return false;
-    const first = bytes[at];
-    const list = first >= 0xc0;
-    this.#isList = list;
-    if (first < 0x80) {
-      this.#start = at;
-      this.#end = at + 1;
-      return true;
-    }
-    let length = first - (list ? 0xc0 : 0x80);
-    let start = at + 1;
-    if (length > 55) {
-      const width = length - 55;
-      if (width > 3 || start + width > size || bytes[start] === 0) return false;
-      length = readNumber(bytes, start, width)!;
-      if (length <= 55) return false;
-      start += width;
-    }
-    if (start + length > size) return false;
-    if (!list && length === 1 && bytes[start] < 0x80) return false;
-    this.#start = start;
-    this.#end = start + length;
-    return true;
   }
 }

@@ -1,35 +1,59 @@
 /**
  * RLP (yellow paper, appendix B), canonical form only. Reading is a cursor over bytes: it makes no object for an
- * item and never descends by itself, so that neither size nor depth of hostile input costs anything.
+ * item and never descends by itself, so that neither size nor depth of hostile input costs anything. (The package
+ * `rlp` writes, and only that: its decoder makes an object for each item and descends as deep as its input says.)
  */
 
-import { minimalBytes } from './bigEndian.js';
-import { concat } from './concat.js';
+import { encode } from 'rlp';
 
+/** A byte string, or a list. An integer is the string of its minimal bytes (`minimalBytes`). */
+export type RlpTree = Uint8Array | readonly RlpTree[];
+
+/**
+ * The encoding of a tree of our own making; recurses as deep as the tree is. The result may be `tree` itself, where
+ * that is one byte below 0x80.
+ *
+ * @example
+ * encodeRlp([minimalBytes(1024), []]) // 0xc4 820400 c0
+ */
+export const encodeRlp = (tree: RlpTree): Uint8Array => encode(tree as Parameters<typeof encode>[0]);
+
+/**
+ * A position in encoded bytes. `read` and its kin look at one item and say whether it is there in canonical form;
+ * `isList`, `start`, `end`, `length` and `payload` then describe it. After a refusal they mean nothing.
+ *
+ * @example
+ * const cursor = new RlpCursor(bytes);
+ * if (!cursor.readOnlyList()) return undefined;
+ * const limit = cursor.end;
+ * if (!cursor.readFixed(cursor.start, limit, 20)) return undefined;
+ * const address = cursor.payload;
+ * return cursor.end === limit ? address : undefined;
+ */
 export class RlpCursor {
   readonly bytes: Uint8Array;
-  /** Whether the item last read is a list. */
+  /** True when the item last read is a list. */
   isList = false;
-  /** Where the payload of the item last read begins. */
+  /** The offset of the payload of the item last read. */
   start = 0;
-  /** Where the item last read ends: also where the next one begins. */
+  /** The offset behind the item last read, at which the next item begins. */
   end = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
 
-  /** The length of the payload of the item last read. */
+  /** The bytes of the payload of the item last read. */
   get length(): number {
     return this.end - this.start;
   }
 
-  /** A view of the payload of the item last read. */
+  /** The payload of the item last read, as a view of `bytes`. */
   get payload(): Uint8Array {
     return this.bytes.subarray(this.start, this.end);
   }
 
-  /** Reads the head of the item at `at`, which must lie whole before `limit`. False if it is not canonical RLP. */
+  /** Reads the head of the item at `at`, which must lie whole before `limit`. False when it is not canonical RLP. */
   read(at: number, limit: number): boolean {
     if (at >= limit) return false;
     const bytes = this.bytes;
@@ -72,23 +96,4 @@ export class RlpCursor {
     if (!this.read(at, limit) || this.isList || this.length > maximum) return false;
     return this.length === 0 || this.bytes[this.start] !== 0;
   }
-}
-
-function head(offset: number, length: number): Uint8Array {
-  if (length <= 55) return Uint8Array.of(offset + length);
-  const size = minimalBytes(length);
-  return concat(Uint8Array.of(offset + 55 + size.length), size);
-}
-
-/** A string. An integer is the string of its minimal bytes. */
-export function encodeString(bytes: Uint8Array): Uint8Array {
-  if (bytes.length === 1 && bytes[0] < 0x80) return bytes;
-  return concat(head(0x80, bytes.length), bytes);
-}
-
-/** A list of items that are encoded already. */
-export function encodeList(items: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const item of items) length += item.length;
-  return concat(head(0xc0, length), ...items);
 }

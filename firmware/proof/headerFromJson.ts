@@ -5,7 +5,7 @@
  */
 
 import { fromHex } from '../bytes/hex.js';
-import { encodeList, encodeString } from '../bytes/rlp.js';
+import { encodeRlp } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 
 /** Name and count of bytes in the order of the header; a negative count is an integer of at most so many. */
@@ -53,9 +53,9 @@ export function headerFromJson(block: unknown): Accepted<Uint8Array> | Rejected<
     }
     const bytes = size < 0 ? integer(value, -size) : data(value, size);
     if (bytes === undefined) return rejected('malformed', `block: ${name}`);
-    items.push(encodeString(bytes));
+    items.push(bytes);
   }
-  return accepted(encodeList(items));
+  return accepted(encodeRlp(items));
 }
 
 function data(value: unknown, size: number): Uint8Array | undefined {

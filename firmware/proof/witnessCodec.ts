@@ -9,7 +9,7 @@
 
 import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
 import { toHex } from '../bytes/hex.js';
-import { encodeList, encodeString, RlpCursor } from '../bytes/rlp.js';
+import { encodeRlp, RlpCursor, type RlpTree } from '../bytes/rlp.js';
 import { accepted, rejected } from '../bytes/verdict.js';
 import { limits } from './limits.js';
 import type { AccountWitness, SlotWitness, Witness, WitnessVerdict } from './witness.js';
@@ -21,31 +21,23 @@ const emptyNode = 0x80;
 
 export function encodeWitness(witness: Witness): Uint8Array {
   const places = new Map<string, number>();
-  const encodeNodes = (nodes: readonly Uint8Array[]): Uint8Array => {
+  const treeOf = (nodes: readonly Uint8Array[]): RlpTree => {
     const isEmptyTrie = nodes.length === 1 && nodes[0].length === 1 && nodes[0][0] === emptyNode;
-    if (isEmptyTrie) return encodeList([]);
-    return encodeList(
-      nodes.map(node => {
-        const key = toHex(node);
-        const place = places.get(key);
-        if (place !== undefined) return encodeString(minimalBytes(place));
-        places.set(key, places.size);
-        return encodeString(node);
-      }),
-    );
+    if (isEmptyTrie) return [];
+    return nodes.map(node => {
+      const key = toHex(node);
+      const place = places.get(key);
+      if (place !== undefined) return minimalBytes(place);
+      places.set(key, places.size);
+      return node;
+    });
   };
-  const accounts = witness.accounts.map(account =>
-    encodeList([
-      encodeString(account.address),
-      encodeNodes(account.proof),
-      encodeList(account.slots.map(slot => encodeList([encodeString(slot.slot), encodeNodes(slot.proof)]))),
-    ]),
-  );
-  return encodeList([
-    encodeString(Uint8Array.of(version)),
-    encodeString(witness.header),
-    encodeList(accounts),
+  const accounts = witness.accounts.map(account => [
+    account.address,
+    treeOf(account.proof),
+    account.slots.map(({ proof, slot }) => [slot, treeOf(proof)]),
   ]);
+  return encodeRlp([Uint8Array.of(version), witness.header, accounts]);
 }
 
 /** The parts of the result are views of `bytes`. */

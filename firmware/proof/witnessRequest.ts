@@ -7,7 +7,7 @@
  */
 
 import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
-import { encodeList, encodeString, RlpCursor } from '../bytes/rlp.js';
+import { encodeRlp, RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import { limits } from './limits.js';
 import type { AccountRequest, WitnessRequest } from './witness.js';
@@ -18,19 +18,11 @@ const version = 1;
 export const maximumWitnessRequestBytes = 64 + limits.accounts * 64 + limits.slots * 33;
 
 export const encodeWitnessRequest = ({ blockHash, number, accounts }: WitnessRequest): Uint8Array =>
-  encodeList([
-    encodeString(Uint8Array.of(version)),
-    encodeString(blockHash),
-    encodeString(minimalBytes(number)),
-    encodeList(
-      accounts.map(({ address, codeHash, slots }) =>
-        encodeList([
-          encodeString(address),
-          encodeString(codeHash ?? new Uint8Array(0)),
-          encodeList(slots.map(encodeString)),
-        ]),
-      ),
-    ),
+  encodeRlp([
+    Uint8Array.of(version),
+    blockHash,
+    minimalBytes(number),
+    accounts.map(({ address, codeHash, slots }) => [address, codeHash ?? new Uint8Array(0), slots]),
   ]);
 
 /** The parts of the result are views of `bytes`. */
