@@ -14,7 +14,6 @@ import {
   rejected,
   type Undetermined,
   undetermined,
-  type Verdict,
 } from '../bytes/verdict.js';
 import { type ExecutionBlock, verifyExecution } from './block.js';
 import { type BeaconContext, type Fork, forkAt, periodAt, timeAt } from './chain.js';
@@ -45,14 +44,18 @@ export interface Advance {
   present: number;
 }
 
-type Refused = Rejected<UpdateCode> | Undetermined<UpdateCause>;
+/** The committee that signed is not known yet. */
+export interface Behind extends Undetermined<'behind'> {
+  /** The period in which the update was signed, as whoever sent it says. */
+  signedPeriod: number;
+}
+
+type Refused = Rejected<UpdateCode> | Undetermined<Exclude<UpdateCause, 'behind'>> | Behind;
+
+export type AdvanceVerdict = Accepted<Advance> | Refused;
 
 /** `update` as it was parsed; `state` as it was bootstrapped or came out of an earlier step. */
-export function advance(
-  context: BeaconContext,
-  state: FinalityState,
-  update: Update,
-): Verdict<Advance, UpdateCode, UpdateCause> {
+export function advance(context: BeaconContext, state: FinalityState, update: Update): AdvanceVerdict {
   const { chain } = context;
   const present = countPresent(update.bits);
   const signers = eligibleSigners(context, state, update);
@@ -101,7 +104,8 @@ function eligibleSigners(
     return undetermined('stale', `period: signed in ${signedPeriod}, the state is in ${period}`);
   const signers = signedPeriod === period ? state.current : state.next;
   if (!signers || signedPeriod > period + 1) {
-    return undetermined('behind', `behind: signed in period ${signedPeriod}, the state is in ${period}`);
+    const evidence = `behind: signed in period ${signedPeriod}, the state is in ${period}`;
+    return { ...undetermined('behind', evidence), signedPeriod };
   }
   const supplies =
     next !== undefined && !state.next && isOwnCommittee({ chain }, attested.slot, finalizedSlot);

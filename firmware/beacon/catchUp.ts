@@ -1,45 +1,58 @@
 /**
- * From a long sleep to the newest finality, one update at a time. There is no other memory than the state: persisted
- * after each step, the way goes on from wherever it was cut.
+ * The way from a long sleep to the newest finality, one update at a time. There is no other memory than the state:
+ * persisted after each step, the way goes on from wherever it was cut.
  */
 
-import type { Verdict } from '../bytes/verdict.js';
-import { type Advance, advance, type UpdateCause, type UpdateCode } from './advance.js';
+import { type AdvanceVerdict, advance } from './advance.js';
 import { type BeaconChain, type BeaconContext, periodAt } from './chain.js';
 import type { FinalityState } from './state.js';
 import { parseUpdate } from './update.js';
 
-/** What to ask a prover for. `period` is the one in which the update must be signed, and whose successor it names. */
-export type Question = { kind: 'finality' } | { kind: 'committee'; period: number };
+/**
+ * A question to a prover. `period` is the one in which the update must be signed, and whose successor it names;
+ * `signedPeriod` the one in which the finality message was signed that could not be judged without it.
+ */
+export type Question = { kind: 'finality' } | { kind: 'committee'; period: number; signedPeriod: number };
 
-/** One step: the bytes that a prover answered, the state before, the state after. */
-export function step(
-  context: BeaconContext,
-  state: FinalityState,
-  answer: Uint8Array,
-): Verdict<Advance, UpdateCode, UpdateCause> {
+/**
+ * One step: the bytes that a prover answered and the state before; accepted with the state after. Of any length:
+ * what is longer than `updateBytesMax` is `malformed`.
+ */
+export function step(context: BeaconContext, state: FinalityState, answer: Uint8Array): AdvanceVerdict {
   const update = parseUpdate(answer, context.chain.committeeSize);
   return update.verdict === 'accepted' ? advance(context, state, update.value) : update;
 }
 
 /**
  * The question that follows an answer to `asked` with that verdict, or undefined when there is nothing left to
- * learn from this prover. Begins with finality, since for a board that slept less than a period that is all.
+ * learn from this prover. Begin with finality, since for a board that slept less than a period that is all. A message
+ * that is `behind` tells how far the committees are to be followed; finality is asked for once more after the last.
+ * (How far is only the prover's word: whoever exaggerates is asked for a period that nobody has.)
+ *
+ * @example
+ * for (let question: Question | undefined = { kind: 'finality' }; question; ) {
+ *   const verdict = step(context, state, await ask(question));
+ *   if (verdict.verdict === 'accepted') state = verdict.value.state; // and persist it
+ *   question = nextQuestion(context.chain, state, question, verdict);
+ * }
  */
 export function nextQuestion(
   chain: BeaconChain,
   state: FinalityState,
   asked: Question,
-  verdict: Verdict<Advance, UpdateCode, UpdateCause>,
+  verdict: AdvanceVerdict,
 ): Question | undefined {
-  const behind = verdict.verdict === 'undetermined' && verdict.cause === 'behind';
-  if (asked.kind === 'finality') return behind ? missingCommittee(chain, state) : undefined;
+  if (asked.kind === 'finality') {
+    if (verdict.verdict !== 'undetermined' || verdict.cause !== 'behind') return undefined;
+    const { signedPeriod } = verdict;
+    return { kind: 'committee', period: missingCommittee(chain, state), signedPeriod };
+  }
   const progress = verdict.verdict === 'accepted' && (verdict.value.moved || verdict.value.learned);
-  return progress ? { kind: 'finality' } : undefined;
+  if (!progress) return undefined;
+  const period = missingCommittee(chain, state);
+  return period < asked.signedPeriod ? { ...asked, period } : { kind: 'finality' };
 }
 
-/** The update that brings the first committee which the state lacks. */
-export const missingCommittee = (chain: BeaconChain, state: FinalityState): Question => ({
-  kind: 'committee',
-  period: periodAt(chain, state.slot) + (state.next ? 1 : 0),
-});
+/** The period whose update brings the first committee that the state lacks. Updates signed in it can be judged. */
+export const missingCommittee = (chain: BeaconChain, state: FinalityState): number =>
+  periodAt(chain, state.slot) + (state.next ? 1 : 0);

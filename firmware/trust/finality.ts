@@ -7,7 +7,7 @@
  * and by L3. It never moves by what committees say, or keys of long ago would gain the whole age with every restart.
  */
 
-import { type Advance, advance, type UpdateCause, type UpdateCode } from '../beacon/advance.js';
+import { type AdvanceVerdict, advance } from '../beacon/advance.js';
 import type { Question } from '../beacon/catchUp.js';
 import { type BeaconContext, timeAt } from '../beacon/chain.js';
 import { encodeChain } from '../beacon/chainWire.js';
@@ -15,7 +15,7 @@ import type { FinalityState } from '../beacon/state.js';
 import { parseUpdate, type Update } from '../beacon/update.js';
 import { concat } from '../bytes/concat.js';
 import { equal } from '../bytes/equal.js';
-import { undetermined, type Verdict } from '../bytes/verdict.js';
+import { undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { LightConfiguration } from './configuration.js';
 import {
@@ -49,7 +49,7 @@ export interface Attested {
 }
 
 /** `too far`: signed, but later than committees alone may speak. */
-export type StepOutcome = Verdict<Advance, UpdateCode, UpdateCause> | 'too far';
+export type StepOutcome = AdvanceVerdict | 'too far';
 
 export class Finality {
   readonly #options: FinalityOptions;

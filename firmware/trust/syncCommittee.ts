@@ -39,8 +39,8 @@ export interface SyncCommitteeOptions extends FinalityOptions {
 
 type Went = Verdict<true, never, TrustCause>;
 
-/** Questions to one prover for one head: more than a year of periods, two questions each. The rest waits for the next. */
-const MOST_QUESTIONS = 800;
+/** Questions to one prover for one head: more than two years of periods. The rest waits for the next head. */
+const QUESTIONS_MAX = 800;
 
 export class SyncCommitteeTrust {
   readonly level = Level.syncCommittee;
@@ -173,7 +173,7 @@ export class SyncCommitteeTrust {
     const { context, onProgress } = this.#options;
     const finality = this.#finality;
     let question: Question | undefined = { kind: 'finality' };
-    for (let asked = 0; question && asked < MOST_QUESTIONS; asked++) {
+    for (let asked = 0; question && asked < QUESTIONS_MAX; asked++) {
       const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
       const answer = await prover.ask(path, maximumUpdateBytes(context.chain.committeeSize));
       if (answer.verdict === 'undetermined')
@@ -196,7 +196,8 @@ export class SyncCommitteeTrust {
       const behind = outcome.verdict === 'undetermined' && outcome.cause === 'behind';
       question = nextQuestion(context.chain, state, question, outcome);
       if (behind && !question) return undetermined('unreachable', `${prover.name} lacks a period`);
-      if (behind) onProgress?.(`L4 catches up: period ${periodAt(context.chain, state.slot)}`);
+      if (question?.kind === 'committee')
+        onProgress?.(`L4 catches up: period ${periodAt(context.chain, state.slot)}`);
     }
     if (question) return undetermined('stale', 'a long way; it goes on from here');
     return accepted(true);

@@ -3,6 +3,7 @@ import './lightWorld.js';
 
 import test from 'ava';
 import fc from 'fast-check';
+import { encodeUpdate, parseUpdate } from '../../../firmware/beacon/update.js';
 import { accepted, undetermined } from '../../../firmware/bytes/verdict.js';
 import { maximumFinalityRecord } from '../../../firmware/trust/finalityRecord.js';
 import { flipped } from '../../fakes/bytes.js';
@@ -59,6 +60,7 @@ test('the power may fail at any write of a catch-up over ten periods: the way go
   const uncut = new LightBoard(world, undefined, 1);
   t.is(await uncut.head(), world.slot);
   const questions = uncut.provers[0].asked.length;
+  t.is(questions, 1 + 1 + 10 + 1, 'the beginning, finality, each period once, finality');
   t.true(uncut.writes >= 12, `${uncut.writes} writes`);
   for (let write = 1; write <= uncut.writes; write++) {
     for (const after of [false, true]) {
@@ -108,6 +110,23 @@ test('who withholds finality holds up nobody who asks another as well', async t 
   board.provers[0].lie = path => (path.includes('finality') ? before : undefined);
   t.is(await board.head(), world.slot);
   t.true(board.provers[1].asked.length > 0);
+});
+
+test('a finality message that claims a later period leads to the newest committee and no further', async t => {
+  const world = new LightWorld();
+  const board = new LightBoard(world);
+  await board.head();
+  world.slot = 5 * PERIOD + 42;
+  const exaggerated: Lie = (path, honest) => {
+    const update = honest && path.includes('finality') ? parseUpdate(honest, 32) : undefined;
+    if (update?.verdict !== 'accepted') return honest;
+    return encodeUpdate({ ...update.value, signatureSlot: update.value.signatureSlot + 1000 * PERIOD });
+  };
+  for (const prover of board.provers) prover.lie = exaggerated;
+  t.is(await board.head(), 'unsupported');
+  t.true(board.provers[0].asked.length < 10);
+  board.provers[1].lie = undefined;
+  t.is(await board.head(), world.slot, 'the twin: one of them is honest');
 });
 
 test('too few signers move nobody; the same message with two thirds does', async t => {
