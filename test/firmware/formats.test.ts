@@ -1,7 +1,6 @@
 /** Every format that travels or is stored: round trip, and no single bit that can change without being noticed. */
 import test from 'ava';
 import fc from 'fast-check';
-import { mainnet } from '../../firmware/beacon/networks.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { DELIVERY_BYTES_MAX, encodeDelivery, parseDelivery } from '../../firmware/command/wire.js';
 import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
@@ -21,6 +20,7 @@ import {
 } from '../../firmware/trust/configuration.js';
 import { encodeOffer, OFFER_BYTES_MAX, parseOffer } from '../../firmware/update/offer.js';
 import { encodeLine, encodeProgress, parseLine, parseProgress } from '../../firmware/update/progress.js';
+import { mainnet } from '../../tools/prover/networks.js';
 import { flipped } from '../fakes/bytes.js';
 import { holds } from '../fakes/holds.js';
 

@@ -1,13 +1,15 @@
 /** What a board is to be told to trust, put together from flags, its fleet, and a beacon node that the operator believes. */
 import type { Contracts, Hex } from '../../contracts/client/index.js';
+import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type {
   CheckpointConfiguration,
   LightConfiguration,
   TrustConfiguration,
 } from '../../firmware/trust/configuration.js';
-import { UsageError } from '../cli/failure.js';
+import { Failure, UsageError } from '../cli/failure.js';
 import { BeaconNode } from '../prover/beaconNode.js';
+import { networkOf } from '../prover/networks.js';
 
 export interface TrustFlags {
   profile: 'development' | 'production';
@@ -40,7 +42,7 @@ export async function trustFrom(
   note: (line: string) => void,
 ): Promise<TrustConfiguration> {
   const { endpoints, maximumAge, profile, provers, standIn } = flags;
-  const light = await lightFrom(flags, note);
+  const light = await lightFrom(flags, contracts.chain.chainId, note);
   const checkpoints = provers.length > 0 ? await checkpointsFrom(contracts, fleet, note) : undefined;
   const strict = (flags.level ?? (light ? 4 : profile === 'production' ? 3 : 1)) as Level;
   const command = (flags.commandLevel ?? (light ? 4 : 1)) as Level;
@@ -63,6 +65,7 @@ export async function trustFrom(
 
 async function lightFrom(
   { beacon, checkpoint, maximumSleep, provers }: TrustFlags,
+  chainId: number,
   note: (line: string) => void,
 ): Promise<LightConfiguration | undefined> {
   if (!beacon) {
@@ -74,6 +77,7 @@ async function lightFrom(
     throw new UsageError('--beacon needs --prover URL: who brings the board its proofs.');
   const node = new BeaconNode({ name: beacon, url: beacon, patience: PATIENCE });
   const chain = await node.chain();
+  note(describeNetwork(chain, chainId, beacon));
   const checkpointRoot = checkpoint ? fromHex(checkpoint, 32)! : await node.finalizedRoot();
   if (!checkpoint) {
     const root = toHex(checkpointRoot);
@@ -82,6 +86,27 @@ async function lightFrom(
     );
   }
   return { chain, checkpointRoot, maximumSleep };
+}
+
+/**
+ * The sentence that names the chain's network. Throws a Failure when the chain contradicts the known network whose
+ * genesis it has: a board would take that schedule on the word of one node.
+ */
+function describeNetwork(chain: BeaconChain, chainId: number, beacon: string): string {
+  const network = networkOf(chain);
+  const another = 'Give --beacon the URL of another node.';
+  if (network.verdict === 'undetermined')
+    return `The beacon chain of ${beacon} is not mainnet, Sepolia or Hoodi: compare its schedule with another source.`;
+  if (network.verdict === 'rejected')
+    throw new Failure('wrong_chain', `${beacon} tells of a false chain: ${network.evidence}. ${another}`);
+  const { chainId: own, furtherForks, name } = network.value;
+  if (own !== chainId) {
+    const differs = `The beacon chain of ${beacon} is ${name}, chain id ${own}, but the project's chain id is ${chainId}`;
+    throw new Failure('wrong_chain', `${differs}. ${another}`);
+  }
+  if (furtherForks.length === 0) return `Its beacon chain is ${name}'s, with every fork that is known here.`;
+  const epochs = furtherForks.map(({ epoch }) => epoch).join(', ');
+  return `Its beacon chain is ${name}'s, with a fork in epoch ${epochs} that is not known here: compare it with another source.`;
 }
 
 async function checkpointsFrom(

@@ -11,8 +11,8 @@ import {
   parseChain,
 } from '../../../firmware/beacon/chainWire.js';
 import { domainSlot } from '../../../firmware/beacon/domain.js';
-import { mainnet } from '../../../firmware/beacon/networks.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
+import { mainnet } from '../../../tools/prover/networks.js';
 
 test('mainnet is as Lodestar has it', t => {
   const chain = mainnet();

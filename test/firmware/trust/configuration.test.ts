@@ -1,6 +1,5 @@
 /** The rules that every trust configuration must keep, each broken alone, with the twin that keeps it. */
 import test from 'ava';
-import { mainnet } from '../../../firmware/beacon/networks.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import {
@@ -10,6 +9,7 @@ import {
   parseConfiguration,
   type TrustConfiguration,
 } from '../../../firmware/trust/configuration.js';
+import { mainnet } from '../../../tools/prover/networks.js';
 import { word } from '../../fakes/bytes.js';
 
 const key = (n: number) => new Uint8Array(20).fill(n);

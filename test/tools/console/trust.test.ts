@@ -1,4 +1,8 @@
 /** What provisioning tells a board to trust: from flags, the fleet's keys and a beacon node. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { chainConfigToJson } from '@lodestar/config';
+import { sepoliaChainConfig } from '@lodestar/config/networks';
 import test from 'ava';
 import type { Contracts } from '../../../contracts/client/index.js';
 import { encodeChain } from '../../../firmware/beacon/chainWire.js';
@@ -8,6 +12,7 @@ import { startBeacon } from '../../../host-sim/beacon/beacon.js';
 import { startChain } from '../../../host-sim/chain/chain.js';
 import { mineUntilFinal } from '../../../host-sim/node/chain/time.js';
 import { type TrustFlags, trustFrom } from '../../../tools/console/trust.js';
+import { knownNetworks } from '../../../tools/prover/networks.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 
 const FLEET = `0x${'f1'.repeat(20)}` as const;
@@ -20,8 +25,8 @@ const flags: TrustFlags = {
   maximumAge: 3600,
   standIn: false,
 };
-const contracts = (keys?: { threshold: number; keys: readonly string[] }) =>
-  ({ chain: { chainId: 31337 }, fleet: { checkpointKeys: async () => keys } }) as unknown as Contracts;
+const contracts = (keys?: { threshold: number; keys: readonly string[] }, chainId = 31337) =>
+  ({ chain: { chainId }, fleet: { checkpointKeys: async () => keys } }) as unknown as Contracts;
 const made = (given: Partial<TrustFlags>, keys?: Parameters<typeof contracts>[0]) =>
   trustFrom({ ...flags, ...given }, contracts(keys), FLEET, () => {});
 
@@ -56,7 +61,14 @@ testWithChain(
       const beacon = await startBeacon({ chain, committeeSize: 32 });
       try {
         const given = { beacon: beacon.url, provers: ['http://p'], profile: 'production' as const };
-        const configuration = await made(given, { threshold: 1, keys: KEYS });
+        const notes: string[] = [];
+        const configuration = await trustFrom(
+          { ...flags, ...given },
+          contracts({ threshold: 1, keys: KEYS }),
+          FLEET,
+          line => notes.push(line),
+        );
+        t.regex(notes[0], /not mainnet, Sepolia or Hoodi/);
         t.is(checkConfiguration(configuration).verdict, 'accepted');
         t.deepEqual(encodeChain(configuration.light!.chain), encodeChain(beacon.chain));
         t.is(toHex(configuration.light!.checkpointRoot), toHex((await beacon.checkpoint()).root));
@@ -77,3 +89,55 @@ testWithChain(
     }
   },
 );
+
+/** A beacon node that says of itself what the test wants: Sepolia's genesis, and a specification. */
+async function withNode(spec: Record<string, string>, run: (url: string) => Promise<void>): Promise<void> {
+  const { chain } = knownNetworks().find(({ name }) => name === 'Sepolia')!;
+  const answers: Record<string, unknown> = {
+    '/eth/v1/beacon/genesis': {
+      genesis_time: `${chain.genesisTime}`,
+      genesis_validators_root: toHex(chain.genesisValidatorsRoot),
+    },
+    '/eth/v1/config/spec': { ...chainConfigToJson(sepoliaChainConfig), ...PRESET, ...spec },
+    '/eth/v1/beacon/blocks/finalized/root': { root: `0x${'cd'.repeat(32)}` },
+  };
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ data: answers[request.url ?? ''] }));
+  });
+  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
+  try {
+    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise(closed => server.close(closed));
+  }
+}
+
+const PRESET = { SLOTS_PER_EPOCH: '32', EPOCHS_PER_SYNC_COMMITTEE_PERIOD: '256', SYNC_COMMITTEE_SIZE: '512' };
+const SEPOLIA = { GLOAS_FORK_EPOCH: '353024' };
+
+async function toldOf(spec: Record<string, string>, chainId: number): Promise<string> {
+  const notes: string[] = [];
+  await withNode(spec, async url => {
+    const given = { ...flags, beacon: url, provers: ['http://p'] };
+    await trustFrom(given, contracts(undefined, chainId), FLEET, line => notes.push(line));
+  });
+  return notes.join('\n');
+}
+
+test("whoever provisions is told which network the beacon node's chain is", async t => {
+  t.regex(await toldOf(SEPOLIA, 11_155_111), /Its beacon chain is Sepolia's, with every fork/);
+  const further = { ...SEPOLIA, HEZE_FORK_EPOCH: '400000', HEZE_FORK_VERSION: '0x90000077' };
+  t.regex(await toldOf(further, 11_155_111), /Sepolia.*a fork in epoch 400000.*compare/is);
+});
+
+test("a node that has a known network's genesis and another schedule, or another chain id, configures no board", async t => {
+  const code = 'wrong_chain';
+  await t.throwsAsync(toldOf({ ...SEPOLIA, FULU_FORK_EPOCH: '272639' }, 11_155_111), { code });
+  await t.throwsAsync(toldOf({}, 11_155_111), { code, message: /epoch 353024 is missing/ });
+  await t.throwsAsync(toldOf(SEPOLIA, 1), {
+    code,
+    message: /Sepolia, chain id 11155111, but the project's chain id is 1\./,
+  });
+});

@@ -4,9 +4,9 @@ import { mainnetChainConfig } from '@lodestar/config/networks';
 import { activePreset } from '@lodestar/params';
 import test from 'ava';
 import { encodeChain } from '../../../firmware/beacon/chainWire.js';
-import { mainnet } from '../../../firmware/beacon/networks.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { chainOfNode } from '../../../tools/prover/chainOfNode.js';
+import { mainnet } from '../../../tools/prover/networks.js';
 
 const known = mainnet();
 
