@@ -1,5 +1,6 @@
 /** What is preloaded: all of the firmware, and nothing in it that the SDK's linker or engine cannot bear there. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import ts from 'typescript';
 import { type Manifests, readManifests } from '../../../tools/moddable/modules.js';
@@ -42,6 +43,32 @@ for (const platform of platforms) {
     },
   );
 }
+
+test.serial(
+  'only code becomes a module: a JSON file in a folder that a manifest takes whole is left out',
+  t => {
+    const { files, leftOut, preload } = readManifests('esp32');
+    const ours = files.filter(file => !file.includes('.build'));
+    let found = 0;
+    for (const file of ours) {
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as { modules?: Record<string, unknown> };
+      for (const source of Object.values(manifest.modules ?? {}).flat()) {
+        if (typeof source !== 'string' || !/^\.[^$]*\/\*$/.test(source)) continue;
+        const folder = join(dirname(file), source.slice(0, -1));
+        for (const name of readdirSync(folder).filter(entry => entry.endsWith('.json'))) {
+          t.true(leftOut.includes(join(folder, name.slice(0, -'.json'.length))), join(folder, name));
+          found++;
+        }
+      }
+    }
+    t.true(found >= 4, 'manifest and tsconfig of the ESP32, manifests of crypto and mqtt');
+    // A pattern would take in what is no code; the list of our modules is generated.
+    t.deepEqual(
+      [...preload].filter(name => name.includes('*')),
+      [],
+    );
+  },
+);
 
 test.serial('a name that the firmware takes from a package is in the bundle of that package', async t => {
   const manifests = await prepareModules('esp32');
