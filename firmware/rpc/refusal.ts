@@ -11,71 +11,50 @@ import type { TrustCause } from '../bytes/verdict.js';
  */
 export type Refusal = 'unsupported' | 'pruned' | 'absent' | 'limited' | 'other';
 
-interface Sign {
-  /** Lower case; all of them occur in the message. */
-  words: readonly string[];
-  refusal: Refusal;
-  /** Who says so, and where it stands. */
-  source: string;
-}
+/** What is meant, then words in lower case: all of them occur in the message. */
+type Sign = readonly [refusal: Refusal, ...words: string[]];
 
-/** First match counts. */
-export const signs: readonly Sign[] = [
-  { words: ['missing trie node'], refusal: 'pruned', source: 'geth trie/errors.go; nethermind; erigon' },
-  { words: ['historical state', 'not available'], refusal: 'pruned', source: 'geth triedb/pathdb/reader.go' },
-  { words: ['historical state unavailable'], refusal: 'pruned', source: 'geth eth/state_accessor.go' },
-  { words: ['state histories'], refusal: 'pruned', source: 'geth triedb/pathdb/reader.go (indexing)' },
-  {
-    words: ['pruned'],
-    refusal: 'pruned',
-    source: 'reth "state at block #1 is pruned"; geth history; cosmos',
-  },
-  { words: ['state pruning'], refusal: 'pruned', source: 'OpenEthereum' },
-  { words: ['due to pruning'], refusal: 'pruned', source: 'erigon "old data not available due to pruning"' },
-  {
-    words: ['exceeds maximum proof window'],
-    refusal: 'pruned',
-    source: 'reth eth_getProof, --rpc.eth-proof-window',
-  },
-  { words: ['block is too old'], refusal: 'pruned', source: 'erigon eth_getProof, "block must be within"' },
-  { words: ["only for the 'latest' block"], refusal: 'pruned', source: 'erigon 3 eth_getProof' },
-  { words: ['no state available'], refusal: 'pruned', source: 'nethermind, -32002' },
-  { words: ['missing from the db'], refusal: 'pruned', source: 'nethermind MissingTrieNodeException' },
-  {
-    words: ['world state unavailable'],
-    refusal: 'pruned',
-    source: 'besu RpcErrorType WORLD_STATE_UNAVAILABLE',
-  },
-  { words: ['state is not available'], refusal: 'pruned', source: 'anvil, other revm nodes' },
-  { words: ['state unavailable'], refusal: 'pruned', source: 'nethermind flat state' },
-  { words: ['state already discarded'], refusal: 'pruned', source: 'bor, bsc' },
-  { words: ['archive'], refusal: 'pruned', source: 'providers: "does not have access to archive state"' },
-  { words: ['header not found'], refusal: 'absent', source: 'geth, bor, bsc' },
-  { words: ['header for hash not found'], refusal: 'absent', source: 'geth internal/ethapi' },
-  { words: ['block not found'], refusal: 'absent', source: 'reth, besu, erigon' },
-  { words: ['unknown block'], refusal: 'absent', source: 'geth eth/backend; erigon' },
-  { words: ['not currently canonical'], refusal: 'absent', source: 'geth, EIP-1898 requireCanonical' },
-  { words: ['resource not found'], refusal: 'absent', source: 'anvil, -32001 for a hash reorganised away' },
-  { words: ['could not be found'], refusal: 'absent', source: 'nethermind' },
-  { words: ['beyond head block'], refusal: 'absent', source: 'geth' },
-  { words: ['rate limit'], refusal: 'limited', source: 'providers' },
-  { words: ['too many requests'], refusal: 'limited', source: 'providers' },
-  { words: ['requests per second'], refusal: 'limited', source: 'QuickNode' },
-  { words: ['compute unit'], refusal: 'limited', source: 'Alchemy' },
-  { words: ['limit exceeded'], refusal: 'limited', source: 'EIP-1474 -32005' },
-  { words: ['method not found'], refusal: 'unsupported', source: 'JSON-RPC 2.0; anvil, reth' },
-  {
-    words: ['method', 'does not exist'],
-    refusal: 'unsupported',
-    source: 'geth "the method … does not exist"',
-  },
-  { words: ['method', 'not supported'], refusal: 'unsupported', source: 'EIP-1474 -32004' },
-  { words: ['method', 'not available'], refusal: 'unsupported', source: 'providers' },
-  { words: ['method', 'not allowed'], refusal: 'unsupported', source: 'proxies with an allow list' },
-  { words: ['method', 'whitelist'], refusal: 'unsupported', source: 'proxies with an allow list' },
-  { words: ['method', 'disabled'], refusal: 'unsupported', source: 'providers' },
-  { words: ['unsupported method'], refusal: 'unsupported', source: 'providers' },
-  { words: ['not implemented'], refusal: 'unsupported', source: 'erigon stubs; light proxies' },
+/** First match counts. Beside each stands who says so, and where: a comment, since boards have no use for it. */
+const signs: readonly Sign[] = [
+  ['pruned', 'missing trie node'], // geth trie/errors.go; nethermind; erigon
+  ['pruned', 'historical state', 'not available'], // geth triedb/pathdb/reader.go
+  ['pruned', 'historical state unavailable'], // geth eth/state_accessor.go
+  ['pruned', 'state histories'], // geth triedb/pathdb/reader.go (indexing)
+  ['pruned', 'pruned'], // reth "state at block #1 is pruned"; geth history; cosmos
+  ['pruned', 'state pruning'], // OpenEthereum
+  ['pruned', 'due to pruning'], // erigon "old data not available due to pruning"
+  ['pruned', 'exceeds maximum proof window'], // reth eth_getProof, --rpc.eth-proof-window
+  ['pruned', 'block is too old'], // erigon eth_getProof, "block must be within"
+  ['pruned', "only for the 'latest' block"], // erigon 3 eth_getProof
+  ['pruned', 'no state available'], // nethermind, -32002
+  ['pruned', 'missing from the db'], // nethermind MissingTrieNodeException
+  ['pruned', 'world state unavailable'], // besu RpcErrorType WORLD_STATE_UNAVAILABLE
+  ['pruned', 'state is not available'], // anvil, other revm nodes
+  ['pruned', 'state unavailable'], // nethermind flat state
+  ['pruned', 'state already discarded'], // bor, bsc
+  ['pruned', 'archive'], // providers: "does not have access to archive state"
+  ['absent', 'header not found'], // geth, bor, bsc
+  ['absent', 'header for hash not found'], // geth internal/ethapi
+  ['absent', 'block not found'], // reth, besu, erigon
+  ['absent', 'unknown block'], // geth eth/backend; erigon
+  ['absent', 'not currently canonical'], // geth, EIP-1898 requireCanonical
+  ['absent', 'resource not found'], // anvil, -32001 for a hash reorganised away
+  ['absent', 'could not be found'], // nethermind
+  ['absent', 'beyond head block'], // geth
+  ['limited', 'rate limit'], // providers
+  ['limited', 'too many requests'], // providers
+  ['limited', 'requests per second'], // QuickNode
+  ['limited', 'compute unit'], // Alchemy
+  ['limited', 'limit exceeded'], // EIP-1474 -32005
+  ['unsupported', 'method not found'], // JSON-RPC 2.0; anvil, reth
+  ['unsupported', 'method', 'does not exist'], // geth "the method … does not exist"
+  ['unsupported', 'method', 'not supported'], // EIP-1474 -32004
+  ['unsupported', 'method', 'not available'], // providers
+  ['unsupported', 'method', 'not allowed'], // proxies with an allow list
+  ['unsupported', 'method', 'whitelist'], // proxies with an allow list
+  ['unsupported', 'method', 'disabled'], // providers
+  ['unsupported', 'unsupported method'], // providers
+  ['unsupported', 'not implemented'], // erigon stubs; light proxies
 ];
 
 /** -32002 has no meaning of its own: nethermind's "no state", and others' "transaction rejected". */
@@ -92,7 +71,7 @@ export function classifyRefusal(code: number | undefined, message: string): Refu
   const text = message.slice(0, 512).toLowerCase();
   const range = outOfRange(text);
   if (range !== undefined) return range;
-  for (const { words, refusal } of signs) {
+  for (const [refusal, ...words] of signs) {
     if (words.every(word => text.includes(word))) return refusal;
   }
   for (const [known, refusal] of codes) if (known === code) return refusal;

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { causeOf, classifyRefusal, type Refusal } from '../../../firmware/rpc/refusal.js';
+import { bundleFirmware } from '../../../host-sim/node/bundle/firmware.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
 
 /** As clients and providers really say it. */
 const said: ReadonlyArray<readonly [Refusal, number | undefined, string]> = [
@@ -67,4 +71,16 @@ for (const [refusal, code, message] of said) {
 test('a refusal is one of the causes of the protocol', t => {
   const causes = (['unsupported', 'pruned', 'absent', 'limited', 'other'] as const).map(causeOf);
   t.deepEqual(causes, ['unsupported', 'pruned', 'unreachable', 'unreachable', 'unreachable']);
+});
+
+test('a board carries the words of refusals, not the places where they were found', async t => {
+  const source = readFileSync(join(repositoryRoot, 'firmware/rpc/refusal.ts'), 'utf8');
+  const { text } = await bundleFirmware({ entry: 'firmware/rpc/refusal.ts' });
+  const signs = [...source.matchAll(/^ {2}\['\w+', (.+)\], \/\/ (.+)$/gm)];
+  t.true(signs.length > 35);
+  for (const [, words, where] of signs) {
+    for (const [, word] of words.matchAll(/['"](.+?)['"](?:, |$)/g)) t.true(text.includes(word), word);
+    for (const place of where.match(/\S+\.go|[A-Z]\w+Exception|"[^"]+"/g) ?? [])
+      t.false(text.includes(place), place);
+  }
 });
