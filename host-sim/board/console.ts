@@ -4,7 +4,6 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { Console } from '../../firmware/port/board.js';
-import { lineReader } from '../node/lines.js';
 import {
   type BoardLine,
   boardLineLimit,
@@ -12,7 +11,8 @@ import {
   holderLineLimit,
   logLimit,
   requestLimit,
-} from './consoleLine.js';
+} from '../node/board/consoleLine.js';
+import { lineReader } from '../node/lines.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
 const backlogLimit = 1024 * 1024;

@@ -2,8 +2,8 @@
 
 import type { Partition } from '../../firmware/port/flash.js';
 import { checkImage } from '../../firmware/store/imageHeader.js';
-import { openFileFlash } from '../flash/fileFlash.js';
-import { setActive } from './bootloader.js';
+import { setActive } from '../node/board/bootloader.js';
+import { openFileFlash } from '../node/flash/fileFlash.js';
 
 /**
  * Slot A then holds `image`, confirmed; identity and journal stay as they are. No board may run on this directory.

@@ -4,7 +4,7 @@
  * Works over any Partition. (After the flash simulator of MCUboot, which cuts at every operation in turn.)
  */
 import type { Flash, Partition, PartitionName } from '../../firmware/port/flash.js';
-import { checkErase, checkRange } from './partition.js';
+import { checkErase, checkRange } from '../node/flash/partition.js';
 import { Chance } from './random.js';
 import { type Torn, tornErase, tornWrite } from './tear.js';
 

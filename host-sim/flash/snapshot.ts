@@ -4,9 +4,9 @@
  */
 import * as fs from 'node:fs';
 import type { Flash } from '../../firmware/port/flash.js';
-import { partitionFile } from './fileFlash.js';
-import { MemoryPartition, type Realm } from './partition.js';
-import { type PartitionTable, partitionTable } from './table.js';
+import { partitionFile } from '../node/flash/fileFlash.js';
+import { MemoryPartition, type Realm } from '../node/flash/partition.js';
+import { type PartitionTable, partitionTable } from '../node/flash/table.js';
 
 /** A board that writes without a pause for so many readings is not merely busy. */
 const attempts = 100;

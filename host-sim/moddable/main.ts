@@ -19,10 +19,10 @@ import { timerClock } from '../../firmware/esp32/clock.js';
 import { tcpNetwork } from '../../firmware/esp32/network.js';
 import type { Ports } from '../../firmware/port/ports.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
-import { bootPort, chooseStart } from '../board/bootloader.js';
-import { simulatedPins } from '../board/pins.js';
 import { hostConsole } from '../engine/guest/console.js';
 import { hostFlash } from '../engine/guest/flash.js';
+import { bootPort, chooseStart } from '../node/board/bootloader.js';
+import { simulatedPins } from '../node/board/pins.js';
 import { host } from './native.js';
 import { countedReads } from './socket.js';
 

@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import type { Hello } from '../board/consoleLine.js';
+import type { Hello } from '../node/board/consoleLine.js';
 import { ConsoleServer, type Said } from './console.js';
 import type { Engine } from './engines.js';
 import { type Ended, explainEnd, spawnBoard } from './run.js';

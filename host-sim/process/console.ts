@@ -1,11 +1,11 @@
 /**
  * The holder's end of a console: listens on loopback, takes the one connection that shows the expected token, and
- * speaks lines with it (board/consoleLine.ts).
+ * speaks lines with it (node/board/consoleLine.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type BoardLine, boardLineLimit, type HolderLine } from '../board/consoleLine.js';
+import { type BoardLine, boardLineLimit, type HolderLine } from '../node/board/consoleLine.js';
 import { lineReader } from '../node/lines.js';
 
 /** What a board says, answers to requests excepted. */

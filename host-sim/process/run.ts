@@ -1,6 +1,6 @@
 /** One run of a board: the operating-system process, and how it ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { exitCode } from '../board/exitCode.js';
+import { exitCode } from '../node/board/exitCode.js';
 import { type Engine, engineCommand } from './engines.js';
 
 /** How one run ended. */

@@ -8,9 +8,9 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CompileError, compileObject } from '../engine/compiler.js';
+import { buildXs, generatedFolder } from '../engine/deskProgram.js';
 import { findSources } from '../engine/sources.js';
 import { repositoryRoot } from '../node/repository.js';
-import { buildXs } from '../xs/build.js';
 import { requireCompiler } from './tools.js';
 
 export interface Rv32Build {
@@ -21,7 +21,6 @@ export interface Rv32Build {
 
 const folder = join(repositoryRoot, '.build', 'rv32');
 const hostFolder = join(repositoryRoot, 'host-sim', 'rv32', 'host');
-const generated = join(repositoryRoot, '.build', 'xs', 'generated');
 
 export const boardProgram = join(folder, 'board.elf');
 
@@ -79,7 +78,7 @@ export async function buildRv32(
     ...engineDefines,
     ...(ownDefines[basename(file)] ?? []),
     ...(engine.includes(file) ? ['-w'] : warnings),
-    ...[hostFolder, ...sources.ours, generated].map(name => `-I${name}`),
+    ...[hostFolder, ...sources.ours, generatedFolder].map(name => `-I${name}`),
     ...sources.theirs.map(name => `-isystem${name}`),
   ];
   const objectOf = (file: string) => join(objects, `${basename(file).replace(/\.[cS]$/, '')}.o`);

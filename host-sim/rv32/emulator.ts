@@ -1,8 +1,8 @@
 /** The command line of the emulator: which machine, what lies in its memory, how it is strapped. */
 
 import type { PartitionName } from '../../firmware/port/flash.js';
-import { partitionFile } from '../flash/fileFlash.js';
-import { partitionTable } from '../flash/table.js';
+import { partitionFile } from '../node/flash/fileFlash.js';
+import { partitionTable } from '../node/flash/table.js';
 import { boardProgram } from './build.js';
 import { emulator } from './tools.js';
 

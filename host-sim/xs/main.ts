@@ -1,8 +1,8 @@
 /** `npm run build:xs`: builds what runs a board's image in the XS engine. */
 import { parseArgs } from 'node:util';
 import { CompileError } from '../engine/compiler.js';
+import { buildXs } from '../engine/deskProgram.js';
 import { XsMissing } from '../engine/sources.js';
-import { buildXs } from './build.js';
 
 const help = `Usage: npm run build:xs -- [--sanitized]
 

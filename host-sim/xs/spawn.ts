@@ -1,7 +1,7 @@
 /** The command that runs a board in XS; it takes the arguments of the Node board (host-sim/board/main.ts) as well. */
 import { existsSync } from 'node:fs';
+import { programOf, type Variant } from '../engine/deskProgram.js';
 import { XsMissing } from '../engine/sources.js';
-import { programOf, type Variant } from './build.js';
 
 export interface XsEngine {
   /** Bytes of the image's heap: chunks, slots, stack and names. 320 KiB if left out. */

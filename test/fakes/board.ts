@@ -2,7 +2,7 @@
 
 import type { Ports } from '../../firmware/port/ports.js';
 import type { Network } from '../../firmware/port/socket.js';
-import { bootPort, chooseStart, setActive } from '../../host-sim/board/bootloader.js';
+import { bootPort, chooseStart, setActive } from '../../host-sim/node/board/bootloader.js';
 import { countingEntropy } from './countingEntropy.js';
 import { ManualClock } from './manualClock.js';
 import { MemoryFlash } from './memoryFlash.js';

@@ -1,7 +1,7 @@
 /** The flash of a board in memory, with slots as small as a test needs. */
 import type { PartitionName } from '../../firmware/port/flash.js';
-import { MemoryPartition } from '../../host-sim/flash/partition.js';
-import { partitionTable } from '../../host-sim/flash/table.js';
+import { MemoryPartition } from '../../host-sim/node/flash/partition.js';
+import { partitionTable } from '../../host-sim/node/flash/table.js';
 
 export class MemoryFlash {
   readonly #partitions = new Map<PartitionName, MemoryPartition>();

@@ -15,7 +15,7 @@ import { deviceAddress } from '../../firmware/contract/create2.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Clock } from '../../firmware/port/clock.js';
 import { JsonRpcEndpoint } from '../../firmware/rpc/client.js';
-import { startChain } from '../../host-sim/chain/chain.js';
+import { startChain } from '../../host-sim/chain/anvil.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { word } from './bytes.js';

@@ -75,7 +75,7 @@ const edges: [path: string, specifier: string, allowed: boolean][] = [
   ['host-sim/board/a.ts', '../../firmware/proof/witness.js', true],
   ['firmware/device/a.ts', '../../contracts/addresses.js', false],
   ['host-sim/chain/a.ts', '../../contracts/addresses.js', true],
-  ['contracts/build/a.ts', '../../host-sim/chain/chain.js', false],
+  ['contracts/build/a.ts', '../../host-sim/chain/anvil.js', false],
   ['contracts/build/a.ts', '../../tools/cli.js', false],
   ['tools/cli.ts', '../contracts/addresses.js', true],
   ['tools/cli.ts', '../test/structure/sources.js', false],

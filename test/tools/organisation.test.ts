@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { startChain } from '../../host-sim/chain/chain.js';
+import { startChain } from '../../host-sim/chain/anvil.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { testWithChain } from '../host-sim/chain/withChain.js';
 import { document, inProcess, oneLineFailure, temporaryDirectory } from './support.js';

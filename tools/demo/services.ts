@@ -1,8 +1,8 @@
 /** What the setting's people and board talk to: chain, broker, image server, and whoever sits between to attack. */
 import { type ImageProxy, imageProxy } from '../../host-sim/attack/imageProxy.js';
-import { type RpcProxy, rpcProxy } from '../../host-sim/attack/rpcProxy.js';
+import { type RpcProxy, rpcProxy } from '../../host-sim/attack/rpc/proxy.js';
 import { startBroker } from '../../host-sim/broker/broker.js';
-import { startChain } from '../../host-sim/chain/chain.js';
+import { startChain } from '../../host-sim/chain/anvil.js';
 import { type ImageServer, startImageServer } from '../../host-sim/images/server.js';
 import type { Closing } from './closing.js';
 import type { SettingOptions } from './setting.js';

@@ -13,7 +13,7 @@ import {
   nonsense,
   olderBlock,
   type RpcMutation,
-} from '../../host-sim/attack/rpcMutations.js';
+} from '../../host-sim/attack/rpc/mutations.js';
 import { ask } from '../operator/order.js';
 import { attack } from './attack.js';
 import { deliverAfter, placeOrder } from './orders.js';

@@ -1,5 +1,5 @@
 /** Endpoints that do not answer, or cannot: no lie among them. */
-import type { RpcMutation, RpcOutcome } from '../rpcProxy.js';
+import type { RpcMutation, RpcOutcome } from './proxy.js';
 
 const always = (outcome: RpcOutcome, methods: RegExp): RpcMutation => {
   return async ({ method }) => (methods.test(method) ? outcome : undefined);

@@ -3,7 +3,7 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { createKeccak256 } from '../../../firmware/crypto/keccak.js';
 import { headerFromJson } from '../../../firmware/proof/headerFromJson.js';
 import { flipHex } from '../flip.js';
-import type { RpcMutation } from '../rpcProxy.js';
+import type { RpcMutation } from './proxy.js';
 
 export type Block = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 /** Answers that no honest endpoint gives: what a board parses comes from these as well. */
-import type { RpcMutation, RpcOutcome } from '../rpcProxy.js';
+import type { RpcMutation, RpcOutcome } from './proxy.js';
 
 const hex = (bytes: number) => `0x${'ab'.repeat(bytes)}`;
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);

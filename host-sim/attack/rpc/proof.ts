@@ -1,7 +1,7 @@
 /** Lies about state, in the answers to eth_getProof (EIP-1186). */
 import { flipHex } from '../flip.js';
-import type { RpcMutation, Upstream } from '../rpcProxy.js';
 import { isBlockCall, quantity } from './header.js';
+import type { RpcMutation, Upstream } from './proxy.js';
 
 interface StorageProof {
   key: string;

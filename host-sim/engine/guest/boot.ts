@@ -3,8 +3,8 @@
  * up its memory takes nothing from it.
  */
 
-import { bootPort, chooseStart } from '../../board/bootloader.js';
-import type { Hello } from '../../board/consoleLine.js';
+import { bootPort, chooseStart } from '../../node/board/bootloader.js';
+import type { Hello } from '../../node/board/consoleLine.js';
 import { hostFlash } from './flash.js';
 import type { FlashHost } from './host.js';
 

@@ -3,7 +3,7 @@
 import { encodeText } from '../../../firmware/bytes/text.js';
 import type { Console } from '../../../firmware/port/board.js';
 import { parseJson } from '../../../firmware/rpc/json.js';
-import { boardLineLimit, holderLineLimit, logLimit, requestLimit } from '../../board/consoleLine.js';
+import { boardLineLimit, holderLineLimit, logLimit, requestLimit } from '../../node/board/consoleLine.js';
 import type { Host } from './host.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */

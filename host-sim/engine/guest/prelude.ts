@@ -7,7 +7,7 @@ import { nativeBls } from '../../../firmware/crypto/native/nativeBls.js';
 import type { Boot } from '../../../firmware/port/board.js';
 import type { Clock } from '../../../firmware/port/clock.js';
 import type { Ports } from '../../../firmware/port/ports.js';
-import { simulatedPins } from '../../board/pins.js';
+import { simulatedPins } from '../../node/board/pins.js';
 import { hostConsole } from './console.js';
 import { hostFlash } from './flash.js';
 import type { Guest, Host } from './host.js';

@@ -1,5 +1,5 @@
 /*
- * The board's end of its console (host-sim/board/consoleLine.ts): it dials out, shows its token, and then both
+ * The board's end of its console (host-sim/node/board/consoleLine.ts): it dials out, shows its token, and then both
  * sides speak lines of JSON. When the line is lost the board ends.
  */
 #ifndef HOLDFAST_CONSOLE_H
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How the process ends; host-sim/board/exitCode.ts. */
+/* How the process ends; host-sim/node/board/exitCode.ts. */
 enum { exitUsage = 64, exitFault = 70, exitRestart = 75, exitConsoleLost = 76, exitNothingToStart = 78 };
 
 /* Ends the process when nobody answers there. */

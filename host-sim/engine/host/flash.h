@@ -1,4 +1,4 @@
-/* The flash of a board: one file a partition, byte for byte what host-sim/flash/fileFlash.ts reads and writes. */
+/* The flash of a board: one file a partition, byte for byte what host-sim/node/flash/fileFlash.ts reads and writes. */
 #ifndef HOLDFAST_FLASH_H
 #define HOLDFAST_FLASH_H
 

@@ -15,7 +15,7 @@ struct Partition {
   int file;
 };
 
-/* As host-sim/flash/table.ts has it. */
+/* As host-sim/node/flash/table.ts has it. */
 static Partition partitions[] = {
   {"identity", 8 * 1024, -1},
   {"journal", 64 * 1024, -1},

@@ -1,4 +1,4 @@
-/* One board on one flash, by the same file as host-sim/board/lock.ts. */
+/* One board on one flash, by the same file as host-sim/node/board/lock.ts. */
 #ifndef HOLDFAST_LOCK_H
 #define HOLDFAST_LOCK_H
 

@@ -1,5 +1,5 @@
 /*
- * The bootloader, in C and in place, as on a chip: host-sim/board/bootloader.ts and bootRecord.ts say what it does
+ * The bootloader, in C and in place, as on a chip: host-sim/node/board/bootloader.ts and bootRecord.ts say what it does
  * and why. Tests hold the two against each other.
  */
 #ifndef HOLDFAST_RV32_BOOTLOADER_H

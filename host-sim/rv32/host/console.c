@@ -1,4 +1,4 @@
-/* Lines of JSON (host-sim/board/consoleLine.ts) in frames. Whoever holds the other end of the line holds the board. */
+/* Lines of JSON (host-sim/node/board/consoleLine.ts) in frames. Whoever holds the other end of the line holds the board. */
 #include "console.h"
 
 #include <stdio.h>

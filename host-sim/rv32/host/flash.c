@@ -13,7 +13,7 @@ struct Partition {
   uint8_t *bytes;
 };
 
-/* As host-sim/flash/table.ts has it; the order is that of the devices on the bus. */
+/* As host-sim/node/flash/table.ts has it; the order is that of the devices on the bus. */
 static Partition partitions[] = {
   {"identity", 8 * 1024, NULL}, {"journal", 64 * 1024, NULL},  {"boot", 8 * 1024, NULL},
   {"slotA", 1024 * 1024, NULL}, {"slotB", 1024 * 1024, NULL}, {"counter", 8 * 1024, NULL},

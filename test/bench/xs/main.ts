@@ -1,7 +1,7 @@
 /** `npm run bench:xs`: the same operations on Node, in XS with portable crypto, and in XS with native crypto. */
 import { parseArgs } from 'node:util';
+import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { XsMissing } from '../../../host-sim/engine/sources.js';
-import { buildXs } from '../../../host-sim/xs/build.js';
 import { demoPasses, smallestHeap } from './demoHeap.js';
 import { type Timings, timeBoot, timeOperations, type Variant } from './timings.js';
 

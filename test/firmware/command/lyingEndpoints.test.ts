@@ -2,16 +2,16 @@
 
 import { missingMethod, pruned } from '../../../host-sim/attack/rpc/absence.js';
 import { forgeBlock, lagBehind } from '../../../host-sim/attack/rpc/header.js';
-import { answerNonsense, kindsOfNonsense } from '../../../host-sim/attack/rpc/nonsense.js';
-import { emptyStorage, olderProof } from '../../../host-sim/attack/rpc/proof.js';
 import {
   anotherAccount,
   anotherSlot,
   flippedAccountProof,
   flippedHeader,
   flippedStorageProof,
-} from '../../../host-sim/attack/rpcMutations.js';
-import { type RpcMutation, type RpcProxy, rpcProxy } from '../../../host-sim/attack/rpcProxy.js';
+} from '../../../host-sim/attack/rpc/mutations.js';
+import { answerNonsense, kindsOfNonsense } from '../../../host-sim/attack/rpc/nonsense.js';
+import { emptyStorage, olderProof } from '../../../host-sim/attack/rpc/proof.js';
+import { type RpcMutation, type RpcProxy, rpcProxy } from '../../../host-sim/attack/rpc/proxy.js';
 import { Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { ChainBoard } from './chainBoard.js';

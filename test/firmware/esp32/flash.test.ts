@@ -5,7 +5,7 @@ import { keyValuePartition } from '../../../firmware/esp32/keyValuePartition.js'
 import { piecesOf, sectorOf, sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { SlotWriter } from '../../../firmware/update/slotWriter.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { partitionContract } from '../port/partition.js';
 import { FakePartition, FakeStore } from './fakes.js';
 

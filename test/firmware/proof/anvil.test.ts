@@ -7,8 +7,8 @@ import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { verifyWitness, type WitnessRequest } from '../../../firmware/proof/witness.js';
 import { decodeWitness, encodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { witnessFromRpc } from '../../../firmware/proof/witnessFromRpc.js';
+import { startChain } from '../../../host-sim/chain/anvil.js';
 import { anvilBinary } from '../../../host-sim/chain/binary.js';
-import { startChain } from '../../../host-sim/chain/chain.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 
 const crypto = portableCrypto();

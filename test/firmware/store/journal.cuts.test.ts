@@ -1,9 +1,9 @@
 import test from 'ava';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { flipBits } from '../../../host-sim/flash/faults.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
 import { Chance } from '../../../host-sim/flash/random.js';
-import { partitionTable } from '../../../host-sim/flash/table.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
+import { partitionTable } from '../../../host-sim/node/flash/table.js';
 import { openInPlace, openTwoCopies } from './naiveStores.js';
 import { type Campaign, type OpenStore, randomProgram, tryEveryCut, wholeOf } from './powerCuts.js';
 

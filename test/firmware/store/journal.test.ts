@@ -7,8 +7,8 @@ import {
   maximumValue,
   openJournal,
 } from '../../../firmware/store/journal.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
-import { partitionTable } from '../../../host-sim/flash/table.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
+import { partitionTable } from '../../../host-sim/node/flash/table.js';
 import { applyBatch, type Batch, contentsOf, wholeOf } from './powerCuts.js';
 
 const small = { size: 2048, sectorSize: 256 };

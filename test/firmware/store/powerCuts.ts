@@ -4,8 +4,8 @@
  */
 import type { Partition } from '../../../firmware/port/flash.js';
 import { FaultyPartition, type Moment, Power, PowerCut } from '../../../host-sim/flash/faults.js';
-import { type Geometry, MemoryPartition } from '../../../host-sim/flash/partition.js';
 import { Chance } from '../../../host-sim/flash/random.js';
+import { type Geometry, MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 
 export type Batch = [key: number, value: Uint8Array | undefined][];
 

@@ -1,7 +1,7 @@
 /** Downloads over real sockets: resumed, from several servers, never more than proven, believed only when hashed. */
 import test from 'ava';
 import { download } from '../../../firmware/update/download.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { flipped } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';

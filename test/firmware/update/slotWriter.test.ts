@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { hashOfFlash, SlotWriter } from '../../../firmware/update/slotWriter.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { holds } from '../../fakes/holds.js';
 import { crypto } from './release.js';
 

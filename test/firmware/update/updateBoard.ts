@@ -15,7 +15,7 @@ import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
 import { encodeLine } from '../../../firmware/update/progress.js';
 import { type Settled, settleUpdate } from '../../../firmware/update/settle.js';
 import { type UpdateSettlement, Updates } from '../../../firmware/update/updates.js';
-import { bootPort, chooseStart, setActive } from '../../../host-sim/board/bootloader.js';
+import { bootPort, chooseStart, setActive } from '../../../host-sim/node/board/bootloader.js';
 import { word } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';

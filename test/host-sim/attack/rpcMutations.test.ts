@@ -14,6 +14,7 @@ import {
   forgeBlock,
   lagBehind,
 } from '../../../host-sim/attack/rpc/header.js';
+import * as ready from '../../../host-sim/attack/rpc/mutations.js';
 import {
   answerNonsense,
   distort,
@@ -21,8 +22,7 @@ import {
   kindsOfNonsense,
 } from '../../../host-sim/attack/rpc/nonsense.js';
 import * as proof from '../../../host-sim/attack/rpc/proof.js';
-import * as ready from '../../../host-sim/attack/rpcMutations.js';
-import type { RpcMutation } from '../../../host-sim/attack/rpcProxy.js';
+import type { RpcMutation } from '../../../host-sim/attack/rpc/proxy.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { testWithChain } from '../chain/withChain.js';

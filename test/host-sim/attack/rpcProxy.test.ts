@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { flipByte, flipHex } from '../../../host-sim/attack/flip.js';
-import { type RpcMutation, rpcProxy } from '../../../host-sim/attack/rpcProxy.js';
+import { type RpcMutation, rpcProxy } from '../../../host-sim/attack/rpc/proxy.js';
 
 /** An endpoint that answers each call with what was asked, and errors on `fail`. */
 async function endpoint(t: ExecutionContext, mutation?: RpcMutation) {

@@ -1,6 +1,6 @@
 /** A simulated chain with its beacon, gone when the test is over. */
 import { type Beacon, type BeaconOptions, startBeacon } from '../../../host-sim/beacon/beacon.js';
-import { type Chain, startChain } from '../../../host-sim/chain/chain.js';
+import { type Chain, startChain } from '../../../host-sim/chain/anvil.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 
 export interface Stage {

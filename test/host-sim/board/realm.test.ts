@@ -4,7 +4,7 @@ import type { Ports } from '../../../firmware/port/ports.js';
 import type { SocketOptions } from '../../../firmware/port/socket.js';
 import { createBridge } from '../../../host-sim/board/bridge.js';
 import { createRealm, notClosed } from '../../../host-sim/board/realm.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 
 /** Ports of this realm that do what they must and keep what they are told. */
 function stage() {

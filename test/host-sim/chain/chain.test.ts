@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { startChain } from '../../../host-sim/chain/anvil.js';
 import { anvilBinary } from '../../../host-sim/chain/binary.js';
-import { startChain } from '../../../host-sim/chain/chain.js';
 import { call, RpcError } from '../../../host-sim/node/chain/call.js';
 import { increaseTime, mine, mineUntilFinal, reorganise } from '../../../host-sim/node/chain/time.js';
 import { testWithChain } from './withChain.js';
@@ -102,7 +102,7 @@ testWithChain('an aborted signal closes the chain', async t => {
 });
 
 testWithChain('no chain is left when its parent is killed', async t => {
-  const module = new URL('../../../host-sim/chain/chain.ts', import.meta.url).href;
+  const module = new URL('../../../host-sim/chain/anvil.ts', import.meta.url).href;
   const source = `const { startChain } = await import('${module}');
     console.log((await startChain()).pid); setInterval(() => {}, 1000);`;
   const parent = spawn(

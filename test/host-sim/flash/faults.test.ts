@@ -8,8 +8,8 @@ import {
   PowerCut,
   withFaults,
 } from '../../../host-sim/flash/faults.js';
-import { FlashMisuse, MemoryPartition } from '../../../host-sim/flash/partition.js';
 import { Chance } from '../../../host-sim/flash/random.js';
+import { FlashMisuse, MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 
 const geometry = { size: 1024, sectorSize: 512 };
 const old = new Uint8Array(1024).map((_, i) => (i % 2 ? 0xf5 : 0xff));

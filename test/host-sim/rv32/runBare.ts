@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { findSources } from '../../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { crossCompiler, emulator } from '../../../host-sim/rv32/tools.js';
-import { buildXs } from '../../../host-sim/xs/build.js';
 import { nativeFolder } from '../../firmware/crypto/native/programs.js';
 
 /**

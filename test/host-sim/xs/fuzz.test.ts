@@ -19,7 +19,7 @@ const seconds = Number(process.env.HOLDFAST_FUZZ_SECONDS ?? 3);
 const sanitizers = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=undefined'];
 const flags = ['-O1', '-g', '-w', '-D_GNU_SOURCE', ...sanitizers];
 const folder = join(repositoryRoot, 'test', 'host-sim', 'xs', 'fuzz');
-const host = join(repositoryRoot, 'host-sim', 'xs', 'host');
+const host = join(repositoryRoot, 'host-sim', 'engine', 'desk');
 const engine = join(repositoryRoot, 'host-sim', 'engine', 'host');
 
 /** A clang that has libFuzzer's runtime. */

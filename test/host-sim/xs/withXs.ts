@@ -1,7 +1,7 @@
 /** Tests that need the XS host. Without a C compiler they say so loudly and pass, unless everything is asked for. */
 import test, { type ExecutionContext } from 'ava';
+import { buildXs, type Variant, type XsBuild } from '../../../host-sim/engine/deskProgram.js';
 import { XsMissing } from '../../../host-sim/engine/sources.js';
-import { buildXs, type Variant, type XsBuild } from '../../../host-sim/xs/build.js';
 
 /** Builds once a process; others wait on the disk's cache. */
 const builds = new Map<Variant, Promise<XsBuild | XsMissing>>();

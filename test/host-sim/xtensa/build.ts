@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { compileObject } from '../../../host-sim/engine/compiler.js';
+import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { findSources } from '../../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
-import { buildXs } from '../../../host-sim/xs/build.js';
 import { exchange } from '../native/program.js';
 
 const run = promisify(execFile);

@@ -9,7 +9,7 @@ import { encodeChain } from '../../../firmware/beacon/chainWire.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { checkConfiguration } from '../../../firmware/trust/configuration.js';
 import { startBeacon } from '../../../host-sim/beacon/beacon.js';
-import { startChain } from '../../../host-sim/chain/chain.js';
+import { startChain } from '../../../host-sim/chain/anvil.js';
 import { mineUntilFinal } from '../../../host-sim/node/chain/time.js';
 import { type TrustFlags, trustFrom } from '../../../tools/console/trust.js';
 import { knownNetworks } from '../../../tools/prover/networks.js';

@@ -131,9 +131,9 @@ test.serial(
   'an endpoint that lies all the time makes the demo fail, and its exit status says so',
   async t => {
     t.timeout(180_000);
-    const { rpcProxy } = await import('../../../host-sim/attack/rpcProxy.js');
-    const { flippedStorageProof } = await import('../../../host-sim/attack/rpcMutations.js');
-    const { startChain } = await import('../../../host-sim/chain/chain.js');
+    const { rpcProxy } = await import('../../../host-sim/attack/rpc/proxy.js');
+    const { flippedStorageProof } = await import('../../../host-sim/attack/rpc/mutations.js');
+    const { startChain } = await import('../../../host-sim/chain/anvil.js');
     const chain = await startChain();
     const liar = await rpcProxy({ upstream: chain.url, mutation: flippedStorageProof });
     try {

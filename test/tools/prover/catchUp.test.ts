@@ -4,7 +4,7 @@ import { parseUpdate } from '../../../firmware/beacon/update.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { startBeacon } from '../../../host-sim/beacon/beacon.js';
-import { startChain } from '../../../host-sim/chain/chain.js';
+import { startChain } from '../../../host-sim/chain/anvil.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';

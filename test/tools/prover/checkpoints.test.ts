@@ -14,7 +14,7 @@ import {
   parseRotation,
   rotationHash,
 } from '../../../firmware/trust/checkpointKeys.js';
-import { type Chain, startChain } from '../../../host-sim/chain/chain.js';
+import { type Chain, startChain } from '../../../host-sim/chain/anvil.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';

@@ -1,7 +1,7 @@
 import { periodAt } from '../../../firmware/beacon/chain.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { startBeacon } from '../../../host-sim/beacon/beacon.js';
-import { startChain } from '../../../host-sim/chain/chain.js';
+import { startChain } from '../../../host-sim/chain/anvil.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';

@@ -9,9 +9,9 @@ import { StoreKey } from '../../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../../firmware/ledger/ledger.js';
 import { type Journal, openJournal } from '../../../../firmware/store/journal.js';
 import { parseProgress } from '../../../../firmware/update/progress.js';
-import { type BootRecord, BootRecords, type Slot } from '../../../../host-sim/board/bootRecord.js';
-import { partitionFile } from '../../../../host-sim/flash/fileFlash.js';
 import { snapshotFlash } from '../../../../host-sim/flash/snapshot.js';
+import { type BootRecord, BootRecords, type Slot } from '../../../../host-sim/node/board/bootRecord.js';
+import { partitionFile } from '../../../../host-sim/node/flash/fileFlash.js';
 
 export type CommandState = 'untouched' | 'consumed, on its way' | 'receipted' | 'half';
 

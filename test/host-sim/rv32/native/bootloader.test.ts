@@ -2,7 +2,7 @@
  * The bootloader of the emulated board is C, that of the simulator TypeScript. Here both get the same flash: one
  * that a history of updates and power cuts left, or one put together of whole, torn and worn parts. They must make
  * the same operations in the same order and decide alike; then every cut of one is a cut of the other, and what is
- * proven of the one (test/host-sim/board/bootloader.test.ts) holds for both.
+ * proven of the one (test/host-sim/node/board/bootloader.test.ts) holds for both.
  */
 import type { ExecutionContext } from 'ava';
 import fc from 'fast-check';
@@ -10,10 +10,10 @@ import { writeNumber } from '../../../../firmware/bytes/bigEndian.js';
 import { crc32 } from '../../../../firmware/bytes/crc32.js';
 import type { Flash, Partition } from '../../../../firmware/port/flash.js';
 import { encodeImage } from '../../../../firmware/store/imageHeader.js';
-import { bootPort, chooseStart } from '../../../../host-sim/board/bootloader.js';
-import { MemoryPartition } from '../../../../host-sim/flash/partition.js';
 import { Chance } from '../../../../host-sim/flash/random.js';
 import { tornErase, tornWrite } from '../../../../host-sim/flash/tear.js';
+import { bootPort, chooseStart } from '../../../../host-sim/node/board/bootloader.js';
+import { MemoryPartition } from '../../../../host-sim/node/flash/partition.js';
 import { type Program, testInC } from '../../native/program.js';
 
 const sectorSize = 4096;
@@ -382,7 +382,7 @@ interface Fields {
   serial: number;
 }
 
-/** As host-sim/board/bootRecord.ts has it, and records that it would never write. */
+/** As host-sim/node/board/bootRecord.ts has it, and records that it would never write. */
 function record({ active, length, pending = 0, pendingLength = 0, serial }: Fields): Uint8Array {
   const bytes = Buffer.alloc(32);
   bytes.write('HFBT', 'latin1');

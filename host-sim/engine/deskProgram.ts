@@ -1,15 +1,16 @@
 /**
- * Builds the XS host: the engine, the board around it and the native crypto, into one program below `.build/xs`.
- * What did not change is not compiled again; a first build takes about 20 seconds of one core.
+ * The engine's program for the desk: XS, a board around it and the native crypto. It runs the boards of host-sim/xs and
+ * compiles the bytecode of other XS boards. What did not change is not compiled again; a first build takes about
+ * 20 seconds of one core.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { compileObject, findCompiler, linkProgram } from '../engine/compiler.js';
-import { makeTable } from '../engine/curveTable.js';
-import { writeGuests } from '../engine/guests.js';
-import { cFiles, findSources } from '../engine/sources.js';
 import { repositoryRoot } from '../node/repository.js';
+import { compileObject, findCompiler, linkProgram } from './compiler.js';
+import { makeTable } from './curveTable.js';
+import { writeGuests } from './guests.js';
+import { cFiles, findSources } from './sources.js';
 
 /** Release is what boards run; sanitized finds wrong memory accesses and undefined behaviour, three times slower. */
 export type Variant = 'release' | 'sanitized';
@@ -28,7 +29,9 @@ export interface XsBuild {
 }
 
 const folder = join(repositoryRoot, '.build', 'xs');
-const hostFolder = join(repositoryRoot, 'host-sim', 'xs', 'host');
+/** Headers that the build makes, the table of secp256k1 among them. */
+export const generatedFolder = join(folder, 'generated');
+const hostFolder = join(repositoryRoot, 'host-sim', 'engine', 'desk');
 
 /** As on a chip: an interpreter with parser, and no debugger. */
 const engineDefines = [
@@ -69,9 +72,8 @@ export const programOf = (variant: Variant): string => join(folder, variant, 'ho
 export async function buildXs({ variant = 'release', onProgress }: BuildOptions = {}): Promise<XsBuild> {
   const sources = findSources();
   const compiler = await findCompiler();
-  const generated = join(folder, 'generated');
-  const guests = join(generated, 'guests.c');
-  await Promise.all([writeGuests(guests), makeTable(compiler, sources, generated)]);
+  const guests = join(generatedFolder, 'guests.c');
+  await Promise.all([writeGuests(guests), makeTable(compiler, sources, generatedFolder)]);
   const files = [
     ...sources.engine,
     ...[...sources.host, ...sources.posix, ...cFiles(hostFolder)],
@@ -85,7 +87,7 @@ export async function buildXs({ variant = 'release', onProgress }: BuildOptions 
       ...['-std=gnu11', '-fno-strict-aliasing', ...engineDefines],
       ...(engine ? ['-w', ...their] : [...warnings, ...ours]),
       ...(basename(file) === 'xsDefaults.c' ? leftOut : []),
-      ...[hostFolder, ...sources.ours, generated].map(name => `-I${name}`),
+      ...[hostFolder, ...sources.ours, generatedFolder].map(name => `-I${name}`),
       ...sources.theirs.map(name => `-isystem${name}`),
     ];
   };

@@ -6,7 +6,7 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import type { Flash, Partition, PartitionName } from '../../firmware/port/flash.js';
+import type { Flash, Partition, PartitionName } from '../../../firmware/port/flash.js';
 import { checkErase, checkRange, checkWrite, FlashMisuse, type Geometry, type Realm } from './partition.js';
 import { type PartitionTable, partitionTable } from './table.js';
 

@@ -1,5 +1,5 @@
 /** The Pins port on a desk: outputs are shown on the console, inputs read what the console last set. */
-import type { Pins } from '../../firmware/port/pins.js';
+import type { Pins } from '../../../firmware/port/pins.js';
 
 export interface SimulatedPins extends Pins {
   /** What `sample` gives from now on, 0 to 4095; anything else is ignored. 0 until it is set. */

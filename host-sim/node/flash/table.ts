@@ -1,5 +1,5 @@
 /** The partition table of a simulated board, cut like that of a chip with 4 MiB of flash. */
-import type { PartitionName } from '../../firmware/port/flash.js';
+import type { PartitionName } from '../../../firmware/port/flash.js';
 import type { Geometry } from './partition.js';
 
 export type PartitionTable = Readonly<Record<PartitionName, Geometry>>;

@@ -1,10 +1,10 @@
 import test from 'ava';
-import type { Flash, PartitionName } from '../../../firmware/port/flash.js';
-import { encodeImage } from '../../../firmware/store/imageHeader.js';
-import { bootPort, chooseStart, type Start, setActive } from '../../../host-sim/board/bootloader.js';
-import { program } from '../../../host-sim/board/flashing.js';
-import { type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
+import type { Flash, PartitionName } from '../../../../firmware/port/flash.js';
+import { encodeImage } from '../../../../firmware/store/imageHeader.js';
+import { program } from '../../../../host-sim/board/flashing.js';
+import { type Moment, Power, PowerCut, withFaults } from '../../../../host-sim/flash/faults.js';
+import { bootPort, chooseStart, type Start, setActive } from '../../../../host-sim/node/board/bootloader.js';
+import { MemoryPartition } from '../../../../host-sim/node/flash/partition.js';
 
 const hardware = new Uint8Array(32).fill(7);
 const bodyOf = (fill: string, length: number) => new TextEncoder().encode(fill.repeat(length));

@@ -1,7 +1,7 @@
 import vm from 'node:vm';
 import test from 'ava';
 import fc from 'fast-check';
-import { FlashMisuse, MemoryPartition } from '../../../host-sim/flash/partition.js';
+import { FlashMisuse, MemoryPartition } from '../../../../host-sim/node/flash/partition.js';
 
 const geometry = { size: 1024, sectorSize: 256 };
 

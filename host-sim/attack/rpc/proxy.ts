@@ -3,7 +3,7 @@
  * what is answered. Without a mutation it changes nothing.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { startHttpServer } from '../node/network/httpServer.js';
+import { startHttpServer } from '../../node/network/httpServer.js';
 
 export interface RpcCall {
   method: string;

@@ -4,9 +4,9 @@
  * flashed nor set pending: what else lies in a slot may be half a download.
  */
 
-import type { Boot } from '../../firmware/port/board.js';
-import type { Flash, PartitionName } from '../../firmware/port/flash.js';
-import { checkImage, type ImageHeader } from '../../firmware/store/imageHeader.js';
+import type { Boot } from '../../../firmware/port/board.js';
+import type { Flash, PartitionName } from '../../../firmware/port/flash.js';
+import { checkImage, type ImageHeader } from '../../../firmware/store/imageHeader.js';
 import { type BootRecord, BootRecords, type Slot } from './bootRecord.js';
 
 /** What is to be executed. */

@@ -2,7 +2,7 @@
  * Flash in memory, true to NOR: erasing sets a sector to 0xFF, writing only clears bits, and whoever tries to set
  * one is told (a chip would silently store the AND of both).
  */
-import type { Partition } from '../../firmware/port/flash.js';
+import type { Partition } from '../../../firmware/port/flash.js';
 
 /** A write or erase that no correct firmware attempts. */
 export class FlashMisuse extends Error {}

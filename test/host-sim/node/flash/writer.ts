@@ -2,9 +2,9 @@
  * A process that stores a counter again and again until it is killed, or its standard input ends because whoever
  * started it is gone: `writer.ts <directory> <seed> <cut>`. What it says has left the process before it goes on.
  */
-import { openJournal } from '../../../firmware/store/journal.js';
-import { Power, withFaults } from '../../../host-sim/flash/faults.js';
-import { openFileFlash } from '../../../host-sim/flash/fileFlash.js';
+import { openJournal } from '../../../../firmware/store/journal.js';
+import { Power, withFaults } from '../../../../host-sim/flash/faults.js';
+import { openFileFlash } from '../../../../host-sim/node/flash/fileFlash.js';
 
 const [directory, seed, cut] = process.argv.slice(2);
 const power = new Power({

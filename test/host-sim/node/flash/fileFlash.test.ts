@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import test from 'ava';
-import { openJournal } from '../../../firmware/store/journal.js';
-import { openFileFlash, partitionFile } from '../../../host-sim/flash/fileFlash.js';
-import { FlashMisuse } from '../../../host-sim/flash/partition.js';
-import { Chance } from '../../../host-sim/flash/random.js';
-import { snapshotFlash } from '../../../host-sim/flash/snapshot.js';
-import { partitionTable } from '../../../host-sim/flash/table.js';
+import { openJournal } from '../../../../firmware/store/journal.js';
+import { Chance } from '../../../../host-sim/flash/random.js';
+import { snapshotFlash } from '../../../../host-sim/flash/snapshot.js';
+import { openFileFlash, partitionFile } from '../../../../host-sim/node/flash/fileFlash.js';
+import { FlashMisuse } from '../../../../host-sim/node/flash/partition.js';
+import { partitionTable } from '../../../../host-sim/node/flash/table.js';
 
 function inDirectory<T>(work: (directory: string) => T): T {
   const directory = fs.mkdtempSync(join(tmpdir(), 'holdfast-flash-'));

@@ -2,17 +2,11 @@
  * The attacks by endpoints that the protocol's table of verdicts names, ready to be set. The folder rpc/ has them
  * with parameters, and more.
  */
-import { changeHeaderField, forgeBlock } from './rpc/header.js';
-import { answerNonsense } from './rpc/nonsense.js';
-import {
-  changeAccountProof,
-  changeStorageProof,
-  olderWitness,
-  otherAccount,
-  otherSlot,
-} from './rpc/proof.js';
+import { changeHeaderField, forgeBlock } from './header.js';
+import { answerNonsense } from './nonsense.js';
+import { changeAccountProof, changeStorageProof, olderWitness, otherAccount, otherSlot } from './proof.js';
 
-export type { RpcMutation } from './rpcProxy.js';
+export type { RpcMutation } from './proxy.js';
 
 /** One bit of the state root; the block keeps its hash. */
 export const flippedHeader = changeHeaderField();

@@ -15,9 +15,9 @@
  *      28       4  CRC-32 of the 28 bytes before
  */
 
-import { crc32 } from '../../firmware/bytes/crc32.js';
-import { equal } from '../../firmware/bytes/equal.js';
-import type { Partition } from '../../firmware/port/flash.js';
+import { crc32 } from '../../../firmware/bytes/crc32.js';
+import { equal } from '../../../firmware/bytes/equal.js';
+import type { Partition } from '../../../firmware/port/flash.js';
 
 export type Slot = 'A' | 'B';
 
