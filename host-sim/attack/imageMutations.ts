@@ -1,4 +1,4 @@
-/** What can be wrong with an image on its way: its bytes, its length, and how it is sent. */
+/** Faults of an image on its way: in its bytes, in its length, and in how it is sent. */
 import { parseRange } from '../images/range.js';
 import { flipByte } from './flip.js';
 import type { ImageMutation } from './imageProxy.js';
@@ -21,7 +21,7 @@ export const longerImage = (more: number): ImageMutation =>
 /** Without its last bytes, and announced so. */
 export const shorterImage = (less: number): ImageMutation => onImage(image => image.slice(0, -less));
 
-/** What was asked for, where it lies, and the head of an honest answer. */
+/** The request, the image that it asks for, and the head of an honest answer. */
 async function asked(request: { range?: string }, whole: () => Promise<Uint8Array>) {
   const image = await whole();
   const range = parseRange(request.range, image.length);

@@ -35,7 +35,7 @@ export type ImageMutation = (
 export interface ImageProxy {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** What was asked so far, the newest last; the newest 10,000 of them. */
+  /** The requests so far, the newest last; the newest 10,000 of them. */
   requests: ImageRequest[];
   setMutation(mutation: ImageMutation | undefined): void;
   close(): Promise<void>;

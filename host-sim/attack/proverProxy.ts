@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startHttpServer } from '../node/network/httpServer.js';
 
-/** What is said in place of `body`, the honest answer to `path` (empty when there was none); undefined: nothing, 404. */
+/** Gives what is said in place of `body`, the honest answer to `path` (empty when there was none); undefined is a 404. */
 export type ProverMutation = (
   path: string,
   body: Uint8Array,

@@ -54,11 +54,11 @@ export interface Checkpoint {
 export interface Beacon {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** What a board must know of the chain. A fork that is commanded is added to it. */
+  /** The chain as a board must know it. A fork that is commanded is added to it. */
   chain: BeaconChain;
   /** The newest finalized block. @throws Error while there is none */
   checkpoint(): Promise<Checkpoint>;
-  /** How many positions sign from now on. */
+  /** Sets how many positions sign from now on. @throws RangeError when the committee has not so many */
   participate(present: number): void;
   /** Nothing more becomes final, or it goes on. */
   stall(stalled: boolean): Promise<void>;

@@ -25,11 +25,11 @@ export interface SimulatedBlock {
   proven: { number: number; hash: Uint8Array };
   /** The newest execution block that this one, or one before it, has brought. */
   newest: { number: number; hash: Uint8Array };
-  /** Where in the history its state says that the finalized block is; −1 when none is yet. */
+  /** The index in the history of the block that its state calls finalized; −1 while none is. */
   finalized: number;
 }
 
-/** What a block brings: a payload, or under Gloas a bid that nobody reveals. */
+/** The content of a block: a payload, or under Gloas a bid that nobody reveals. */
 export interface Content {
   payload: StandardPayloadHeader;
   /** Instead of the payload's own hash in the bid. */

@@ -12,7 +12,7 @@ import { emptySignature, type Signer, secretOrder } from '../node/bls/signer.js'
 export interface SimulatedCommittee extends StandardCommittee {
   /** The root of the `SyncCommittee`. */
   root: Uint8Array;
-  /** What the present positions sign together. */
+  /** The signature that the present positions make together, 96 bytes. */
   sign(message: Uint8Array, bits: Uint8Array): Uint8Array;
 }
 

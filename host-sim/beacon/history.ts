@@ -2,8 +2,8 @@
  * The simulated beacon chain itself: one block for each block of the execution chain, in the slot of its time. It
  * follows from the execution chain, the seed and the commands, and is brought up to date whenever it is asked.
  *
- * Final is what the execution chain calls so, as many blocks back as it does now, and never goes back. Where time leaps over whole
- * periods, blocks without anything new stand in, since without them no light client could follow.
+ * Final is what the execution chain calls so, as many blocks back as it does now, and never goes back. Where time leaps
+ * over whole periods, blocks without anything new stand in, since without them no light client could follow.
  */
 import { createHash } from 'node:crypto';
 import { type BeaconChain, periodAt } from '../../firmware/beacon/chain.js';
@@ -189,7 +189,7 @@ export class History {
     });
   }
 
-  /** Where the newest block lies that proves no more than what is final once `newest` is the newest. */
+  /** The index of the newest block that proves no more than what is final once `newest` is the newest; −1 for none. */
   #finalizedNow(newest: number): number {
     const before = this.head?.finalized ?? -1;
     const target = newest - this.#depth;

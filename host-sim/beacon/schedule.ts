@@ -1,4 +1,4 @@
-/** How a simulated beacon chain cuts time and which fork rules when. */
+/** The schedule of a simulated beacon chain: slots, periods, and the fork that rules in each. */
 import {
   type BeaconChain,
   denebLayout,

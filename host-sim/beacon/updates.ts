@@ -1,4 +1,4 @@
-/** What a simulated chain tells light clients: bootstraps, updates and their signatures. */
+/** The data for light clients of a simulated chain: bootstraps, updates and their signatures. */
 import { type BeaconChain, forkAt, periodAt } from '../../firmware/beacon/chain.js';
 import { domainSlot, signingRoot } from '../../firmware/beacon/domain.js';
 import { toHex } from '../../firmware/bytes/hex.js';

@@ -8,7 +8,7 @@ import type { Ports } from '../../firmware/port/ports.js';
 import type { Socket } from '../../firmware/port/socket.js';
 import type { HostCall, Realm } from './realm.js';
 
-/** What a chip with little memory would allow, roughly; a leak shows here before it does there. */
+/** Roughly the limits of a chip with little memory; a leak shows here before it does there. */
 const limits = { timers: 256, sockets: 16, bytes: 1024 * 1024, entropy: 65_536 };
 
 export interface Bridge {

@@ -85,7 +85,7 @@ function run(flash: Flash, image: Start): void {
     bridge.halt();
     end({ fault: description }, exitCode.fault);
   }
-  // What the realm threw is not for this side to look at, and this side's errors are not for the realm.
+  // This side does not look into what the realm threw, and its errors are not for the realm.
   const describe = (error: unknown) =>
     error instanceof Error ? `${error.stack}` : (realm?.describe(error) ?? 'an unknown error');
   process.on('uncaughtException', error => fault(describe(error)));

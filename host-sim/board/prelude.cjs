@@ -8,7 +8,7 @@
 (function prelude(host) {
   'use strict';
 
-  // What a bare XS machine does not have either.
+  // A bare XS machine does not have these either.
   for (const name of ['console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'Intl'])
     delete globalThis[name];
 

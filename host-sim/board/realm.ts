@@ -9,7 +9,7 @@ import vm from 'node:vm';
 /** All that crosses: primitives, and bytes made by `makeBytes`. Undefined means failed. */
 export type HostCall = (name: string, a?: unknown, b?: unknown, c?: unknown) => unknown;
 
-/** What the prelude gives to the host; each function returns primitives or bytes of the realm. */
+/** The prelude's functions for the host; each returns primitives or bytes of the realm. */
 export interface Realm {
   makeBytes(length: number): Uint8Array;
   /** Text for whatever was thrown in the realm; the host itself must not look at it, since looking runs code. */

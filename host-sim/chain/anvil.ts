@@ -79,7 +79,7 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
   }
 }
 
-/** What anvil needs; secrets of this process are none of its business. */
+/** The variables that anvil needs; secrets of this process are none of its business. */
 function environment(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot'];
   return Object.fromEntries(kept.flatMap(name => (process.env[name] ? [[name, process.env[name]]] : [])));

@@ -1,7 +1,7 @@
-/** Where the anvil of this platform lies. Its own package is used directly: going through npx costs half a second. */
+/** The anvil of this platform. Its own package is used directly: going through npx costs half a second. */
 import { createRequire } from 'node:module';
 
-/** What the packages of Foundry call Node's architectures. */
+/** Node's architectures, as the packages of Foundry call them. */
 const architectures: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 /**

@@ -44,7 +44,7 @@ async function compile(command: string, flags: string[], output: string): Promis
   }
 }
 
-/** What make does: true when `output` is newer than all it was made of, by the same command. */
+/** True when `output` is newer than all it was made of, by the same command, as make judges it. */
 function isFresh(output: string, key: string): boolean {
   const [dependencies, keyFile] = [`${output}.d`, `${output}.key`];
   if (![output, dependencies, keyFile].every(existsSync)) return false;

@@ -65,7 +65,7 @@ const optimisation: Record<Variant, { engine: string[]; ours: string[]; link: st
   },
 };
 
-/** Where the program is once it is built. */
+/** The path of the program once it is built. */
 export const programOf = (variant: Variant): string => join(folder, variant, 'holdfast-xs');
 
 /** @throws XsMissing when a compiler or a package is missing, CompileError */

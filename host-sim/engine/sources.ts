@@ -1,9 +1,9 @@
-/** Where the C sources of an XS board come from: three folders of ours, and three packages that are only sources to us. */
+/** The C sources of an XS board: three folders of ours, and three packages that are only sources to us. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../node/repository.js';
 
-/** What is needed to build is not there. The message says which command gets it. */
+/** Something that the build needs is not there. The message says which command gets it. */
 export class XsMissing extends Error {}
 
 const packages = join(repositoryRoot, 'node_modules');
@@ -19,7 +19,7 @@ export interface Sources {
   theirs: string[];
   /** The XS engine, about 46 files. */
   engine: string[];
-  /** What every XS board shares, and what those that run on an operating system share besides. */
+  /** The files that every XS board shares, and those that boards on an operating system share besides. */
   host: string[];
   posix: string[];
   crypto: string[];

@@ -1,5 +1,5 @@
 /**
- * What goes wrong with flash, on demand and repeatable by seed: power that fails before, inside or after the n-th
+ * Faults of flash, on demand and repeatable by seed: power that fails before, inside or after the n-th
  * write or erase; bits that it leaves half-set, which read now so and now so; bits that flip at rest; worn sectors.
  * Works over any Partition. (After the flash simulator of MCUboot, which cuts at every operation in turn.)
  */

@@ -13,7 +13,7 @@ const attempts = 100;
 
 /**
  * Each `open` takes a new copy of that partition as it was at one instant, such as a power cut would have left it.
- * What the board never opened reads as erased. Throws when the file keeps changing or has another size.
+ * A partition that the board never opened reads as erased. Throws when the file keeps changing or has another size.
  */
 export function snapshotFlash(
   directory: string,

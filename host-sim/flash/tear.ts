@@ -1,4 +1,4 @@
-/** What a write or an erase leaves behind when power fails inside it. */
+/** The remains of a write or an erase when power fails inside it. */
 import type { Chance } from './random.js';
 
 /** `unstable` are bits that are 1 in `cells` and read as either. */

@@ -29,15 +29,15 @@ export interface ImageOptions {
   define?: Record<string, string>;
   /** True if left out. */
   minify?: boolean;
-  /** What the image runs on: text for Node and XS (if left out), or what the emulated board executes from flash. */
+  /** The engines that it is for: text for Node and XS (if left out), or what the emulated board executes from flash. */
   target?: 'script' | 'rv32';
   /** BLS in TypeScript as well on a target that has it native. */
   portableBls?: boolean;
-  /** What executes, in place of what this would make of the same source. */
+  /** Makes the bytes that execute, in place of what would be made of the same source. */
   body?: () => Promise<Uint8Array>;
 }
 
-/** What a manifest says; its text is this, in this order, as JSON. */
+/** The contents of a manifest; its text is this, in this order, as JSON. */
 export interface Manifest {
   name: string;
   version: number;

@@ -9,7 +9,7 @@ export interface LinHost extends FlashHost {
   send(line: string): void;
   backlog(): number;
   lost(): void;
-  /** What takes the lines that come from the console. */
+  /** Takes the lines that come from the console. */
   onLine(take: (line: ArrayBuffer) => void): void;
   /** From now on modules are found in this archive too; a copy of it is changed and kept. */
   mapArchive(bytes: Uint8Array): void;

@@ -5,7 +5,7 @@ import { repositoryRoot } from '../node/repository.js';
 
 const folder = join(repositoryRoot, '.build', 'moddable', 'lin');
 
-/** What the SDK builds, and the loader that runs it without a screen. */
+/** The SDK's library, and the loader that runs it without a screen. */
 export const linLibrary = join(folder, 'mc.so');
 export const linBoard = join(folder, 'holdfast-lin');
 
@@ -13,7 +13,7 @@ export const linBoard = join(folder, 'holdfast-lin');
 export class LinMissing extends Error {}
 
 export interface LinEngine {
-  /** Where the board writes down what memory was used when a run ends with a restart. */
+  /** The file in which the board writes down what memory was used when a run ends with a restart. */
   report?: string;
 }
 

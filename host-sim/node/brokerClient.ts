@@ -55,7 +55,7 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
     secure,
     protocolVersion,
     clientId: clientId ?? `holdfast-${randomBytes(8).toString('hex')}`,
-    // What comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
+    // A message that comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
     sessionExpirySeconds: clientId === undefined ? 60 : 86_400,
     maximumPacketBytes,
     maximumQueuedBytes: 4 * maximumPacketBytes,
@@ -73,7 +73,7 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
   };
   signal?.addEventListener('abort', close, { once: true });
 
-  /** What did not happen in time, as an error that says what the connection last suffered from. */
+  /** The error for what did not happen in time; it says what the connection last suffered from. */
   function within<T>(what: string, milliseconds: number, promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -1,7 +1,7 @@
 /** The Clock port on Node: the process's own monotonic time. */
 import type { Clock } from '../../firmware/port/clock.js';
 
-/** What setTimeout takes at most; Node makes a longer wait a millisecond. */
+/** The longest wait that setTimeout takes, in milliseconds; Node makes a longer one a millisecond. */
 const longest = 2 ** 31 - 1;
 
 export const nodeClock: Clock = {

@@ -10,9 +10,9 @@ import type { Engine } from './engines.js';
 import { type Ended, explainEnd, spawnBoard } from './run.js';
 
 export interface BoardOptions {
-  /** Where the board keeps its flash; flash an image first (board/flashing.ts). */
+  /** The directory of the board's flash; flash an image first (board/flashing.ts). */
   directory: string;
-  /** What it runs on; Node if left out. */
+  /** The engine that it runs on; Node if left out. */
   engine?: Engine;
   onLog?(line: string): void;
   /** Milliseconds that the image may block its event loop. */
@@ -85,12 +85,12 @@ export class Board extends EventEmitter<BoardEvents> {
     return this.#child?.pid ?? 0;
   }
 
-  /** What the running image told of itself. Undefined while the board is off or starting. */
+  /** The running image's account of itself. Undefined while the board is off or starting. */
   get hello(): Hello | undefined {
     return this.#hello;
   }
 
-  /** How often the board has come up again since it was first started. */
+  /** The number of times that the board has come up again since it was first started. */
   get restarts(): number {
     return Math.max(0, this.#hellos - 1);
   }
@@ -106,7 +106,7 @@ export class Board extends EventEmitter<BoardEvents> {
     return this.#console.request(method, parameters, until - Date.now());
   }
 
-  /** What an analogue input reads from now on, 0 to 4095, until the board restarts. */
+  /** Sets the reading of an analogue input, 0 to 4095, until the board restarts. */
   setInput(input: number, value: number): void {
     this.#console.send({ input, value });
   }
@@ -188,7 +188,7 @@ export class Board extends EventEmitter<BoardEvents> {
     if (this.#power) this.#supply(ended);
   }
 
-  /** What a power supply does after a run has ended by itself. */
+  /** Does as a power supply after a run has ended by itself. */
   #supply({ why, detail }: Ended): void {
     if (why === 'restart') {
       this.#start();

@@ -8,7 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type BoardLine, boardLineLimit, type HolderLine } from '../node/board/consoleLine.js';
 import { lineReader } from '../node/lines.js';
 
-/** What a board says, answers to requests excepted. */
+/** A line that a board says, answers to requests excepted. */
 export type Said = Exclude<BoardLine, { answer: number } | { token: string }>;
 
 interface Waiting {
@@ -88,7 +88,7 @@ export class ConsoleServer {
   #accept(socket: Socket): void {
     let known = false;
     socket.setNoDelay(true);
-    // Whoever connects and stays silent, or shows another token, is not the board.
+    // A peer that stays silent, or shows another token, is not the board.
     const silence = setTimeout(() => socket.destroy(), silencePatience);
     socket.on('error', () => {}).on('close', () => clearTimeout(silence));
     const take = (text: string) => {

@@ -1,4 +1,4 @@
-/** What a board can run on, and the command that runs it there. All take the same arguments and speak alike. */
+/** The engines that a board can run on, and the command of each. All take the same arguments and speak alike. */
 import { type LinEngine, linBoardCommand } from '../moddable/spawn.js';
 import { nodeArguments } from '../node/program/nodeArguments.js';
 import { type Rv32Engine, rv32BoardCommand } from '../rv32/spawn.js';

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { exitCode } from '../node/board/exitCode.js';
 import { type Engine, engineCommand } from './engines.js';
 
-/** How one run ended. */
+/** The end of one run. */
 export interface Ended {
   why: 'restart' | 'fault' | 'watchdog' | 'powerCut' | 'nothingToStart' | 'usage';
-  /** What the board said of it, or its exit status. */
+  /** The board's last words on it, or its exit status. */
   detail: string;
 }
 
@@ -49,7 +49,7 @@ export function spawnBoard(
   return child;
 }
 
-/** What Node needs to start; secrets of this process are none of the board's business. */
+/** The variables that Node needs to start; secrets of this process are none of the board's business. */
 function environment(token: string): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot'];
   const known = kept.flatMap(name => (process.env[name] ? [[name, process.env[name]]] : []));

@@ -41,7 +41,7 @@ const engineDefines = [
 /** The interpreter: plainSetjmp.S says why. */
 const interpreterDefines = ['-Dc_setjmp=plainSetjmp'];
 
-/** What makes a function's own length and name: host/machine.c. */
+/** The definitions that make a function's own length and name: host/machine.c. */
 const functionDefines = ['-DfxNewFunctionLength=functionLength', '-DfxNewFunctionName=functionName'];
 
 /** By file of the engine. */

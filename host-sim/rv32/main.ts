@@ -22,7 +22,7 @@ import { Line } from './line.js';
 import { type OpenLine, openLine } from './openLine.js';
 import { Tunnel } from './tunnel.js';
 
-/** How the emulator ends when the board's watchdog bit; host/trap.h. */
+/** The exit code of the emulator when the board's watchdog bit; host/trap.h. */
 const watchdogBit = 77;
 /** Bytes that may wait for the board before the holder's console is left unread. */
 const patienceWithBoard = 64 * 1024;
@@ -115,7 +115,7 @@ function runsEmulator(pid: number): boolean {
 
 async function ended(code: number | null, signal: string | null, problem: string): Promise<void> {
   if (ending) return;
-  // What it said last may still be on its way through the pipes; a terminal does not always tell its end.
+  // Its last words may still be on their way through the pipes; a terminal does not always tell its end.
   const closed = new Promise(resolve => serial?.stream.once('close', resolve));
   if (settings.line === 'stdio') await Promise.race([closed, sleep(500)]);
   if (code === watchdogBit) process.stderr.write('watchdog: the image blocks the event loop\n');

@@ -6,7 +6,7 @@ import { ReadStream, WriteStream } from 'node:tty';
 
 export interface OpenLine {
   stream: Duplex;
-  /** Where it is, for people. */
+  /** The name of the line, for people. */
   name: string;
 }
 

@@ -13,7 +13,7 @@ export interface Rv32Engine {
   portable?: boolean;
   /** True: the image has a global `measure` (host/measure.h). */
   measure?: boolean;
-  /** Where what memory was used is written when a run ends by itself. */
+  /** The file in which the memory that was used is written down when a run ends by itself. */
   report?: string;
   /** A pseudo-terminal if left out. */
   line?: 'pty' | 'stdio';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What is needed is not there. The message says which command gets it. */
+/** A tool that is needed is not there. The message says which command gets it. */
 export class Rv32Missing extends Error {}
 
 export const crossCompiler = 'riscv64-unknown-elf-gcc';

@@ -10,7 +10,7 @@ export interface XsEngine {
   stack?: number;
   /** True: no native crypto, the image uses its own. */
   portable?: boolean;
-  /** Where the board writes down what memory was used when a run ends by itself. */
+  /** The file in which the board writes down what memory was used when a run ends by itself. */
   report?: string;
   variant?: Variant;
 }

@@ -1,4 +1,4 @@
-/** Who is who in a simulated world: the ten accounts of the public test mnemonic, worth nothing anywhere else. */
+/** The people of a simulated world: the ten accounts of the public test mnemonic, worth nothing anywhere else. */
 import { pbkdf2Sync } from 'node:crypto';
 
 const MNEMONIC = 'test test test test test test test test test test test junk';

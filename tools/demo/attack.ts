@@ -12,7 +12,7 @@ export interface Attack {
   expected: 'rejected' | 'undetermined';
   code: string;
   act(): Promise<Observed>;
-  /** What the untouched twin is, in words. */
+  /** The untouched twin, in words. */
   twin: string;
   actTwin(): Promise<Observed>;
   /** A command that expired is consumed: then the queue's position moves with its receipt. */

@@ -79,7 +79,7 @@ async function strangersOrder(setting: Setting): Promise<Order> {
   const { privateKey, address } = setting.cast.stranger;
   const owner = await setting.as('owner');
   const fleet = await owner.fleet.read(setting.fleet);
-  // What the board has consumed by now; its status may still be on the way.
+  // The board has consumed it by now; its status may still be on the way.
   const { epoch, sequence } = await owner.device.read(setting.device);
   const now = await setting.now();
   const envelope: Envelope = {

@@ -1,6 +1,6 @@
 /**
- * What must be undone, in the reverse order, whenever the end comes. Somebody may stop us in the middle of making
- * something: what is added after the end is undone at once, so that nothing made late stays behind.
+ * The list of what must be undone, in the reverse order, whenever the end comes. Somebody may stop us in the middle of
+ * making something: what is added after the end is undone at once, so that nothing made late stays behind.
  */
 
 type Undo = () => Promise<unknown> | unknown;

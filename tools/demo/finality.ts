@@ -1,4 +1,4 @@
-/** What L4 takes in the setting: a beacon chain around the chain, a prover before it, and whoever sits between. */
+/** The setting's part for L4: a beacon chain around the chain, a prover before it, and a proxy between. */
 
 import { setTimeout } from 'node:timers/promises';
 import { parseUpdate } from '../../firmware/beacon/update.js';
@@ -20,7 +20,7 @@ export interface FinalitySetting {
   answerAtBroker(broker: string): Promise<void>;
   /** The newest finality message as it is now, for whoever wants to withhold later ones. */
   known(): Promise<Uint8Array>;
-  /** What the board is to be told, once there is a finalized block to begin at. */
+  /** The board's configuration for L4, once there is a finalized block to begin at. */
   configuration(): Promise<{ provers: readonly string[]; light: LightConfiguration }>;
 }
 

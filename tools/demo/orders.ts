@@ -62,7 +62,7 @@ export async function deliverAfter(
   return observe(setting, await listening);
 }
 
-/** What a response amounts to. An acceptance counts only with a receipt that the board's own key signed. */
+/** The outcome of a response. An acceptance counts only with a receipt that the board's own key signed. */
 export async function observe(setting: Setting, response: Response): Promise<Observed> {
   const { answer, receipt } = response;
   const { code = '', evidence, trail, verdict } = answer;

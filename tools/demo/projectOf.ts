@@ -1,4 +1,4 @@
-/** What a running simulation leaves for a second terminal: the project file, and keystores of its well-known keys. */
+/** The files of a running simulation for a second terminal: the project file, and keystores of its well-known keys. */
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';

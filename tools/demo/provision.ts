@@ -1,4 +1,4 @@
-/** How the setting's board comes to its Device: told at its console whom to trust, it proves that it holds its key. */
+/** The way of the setting's board to its Device: told at its console whom to trust, it proves that it holds its key. */
 import type { Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { encodeConfiguration, type TrustConfiguration } from '../../firmware/trust/configuration.js';

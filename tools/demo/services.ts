@@ -1,4 +1,4 @@
-/** What the setting's people and board talk to: chain, broker, image server, and whoever sits between to attack. */
+/** The services that the setting's people and board talk to: chain, broker, image server, and the proxies that attack. */
 import { type ImageProxy, imageProxy } from '../../host-sim/attack/imageProxy.js';
 import { type RpcProxy, rpcProxy } from '../../host-sim/attack/rpc/proxy.js';
 import { startBroker } from '../../host-sim/broker/broker.js';
@@ -17,7 +17,7 @@ export interface Services {
   imageProxy: ImageProxy;
 }
 
-/** As on mainnet a block is final two epochs later. A block costs anvil the more, the longer its chain is: short epochs. */
+/** Final is two epochs back, as on mainnet. Epochs are short, since a block costs anvil more the longer its chain is. */
 const SLOTS_PER_EPOCH = 4;
 
 /** Starts what is not given. @throws Error with one line for a person */

@@ -26,7 +26,7 @@ export interface SettingOptions {
   rpc?: readonly string[];
   broker?: string;
   images?: string;
-  /** What the board runs on. */
+  /** The engine of the board. */
   engine: Engine['name'];
   /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */
   board?: { heap?: number; stack?: number; portable?: boolean; report?: string };
@@ -43,10 +43,10 @@ export interface Setting extends Services, Organisation {
   device: `0x${string}`;
   board: Board;
   boardChannel: BoardChannel;
-  /** Where the board keeps its flash, for looking at it from outside. */
+  /** The directory of the board's flash, for looking at it from outside. */
   directory: string;
   firstImage: BuiltImage;
-  /** What the board runs on. */
+  /** The engine of the board. */
   engine: Engine['name'];
   /** Milliseconds that an order or an update may take the board. */
   patience: number;

@@ -51,7 +51,7 @@ export const settingOf = (
   ports: { chain: given['chain-port'], broker: given['broker-port'], images: given['images-port'] },
 });
 
-/** What the board of the setting believes, for a person. */
+/** The header trust of the setting's board, in words for a person. */
 export const describeTrust = (level: SettingOptions['level']): string =>
   level === 4
     ? "Development profile: header trust L4 (the board verifies the chain's finality by its sync committee of 512)."

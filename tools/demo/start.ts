@@ -7,7 +7,7 @@ import { createSetting, type SettingOptions } from './setting.js';
 import { describeTrust } from './settingFlags.js';
 
 export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
-  /** Where the project file goes. */
+  /** The directory that gets the project file. */
   directory: string;
   /** The setting stands; what it is, for a program. */
   onReady(facts: { device: string; fleet: string; channel: string; rpc: string; broker: string }): void;

@@ -1,4 +1,4 @@
-/** What the commands of this folder have in common: progress, one JSON document, exit codes, Ctrl-C. */
+/** The common part of this folder's commands: progress, one JSON document, exit codes, Ctrl-C. */
 import { parseArgs } from 'node:util';
 import { CompileError } from '../../host-sim/engine/compiler.js';
 import { XsMissing } from '../../host-sim/engine/sources.js';
@@ -41,7 +41,7 @@ async function statusOf({ help, name, options, run }: Command): Promise<number> 
       return 0;
     }
     json = values.json === true;
-    // What people read meanwhile leaves the document alone.
+    // Progress for people leaves the document alone.
     const people = json ? process.stderr : process.stdout;
     const live = people.isTTY;
     process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));

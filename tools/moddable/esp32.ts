@@ -13,7 +13,7 @@ import { transpile } from './transpile.js';
 export const targets = ['esp32', 'esp32s3', 'esp32c3', 'esp32c6'] as const;
 export type Target = (typeof targets)[number];
 
-/** What the SDK calls it: an ESP32 without further name is the first of the family. */
+/** The SDK's name for it: an ESP32 without further name is the first of the family. */
 const platformOf = (target: Target): string => (target === 'esp32' ? 'esp32' : `esp32/${target}`);
 
 type Watch = Pick<StepOptions, 'onProgress' | 'signal'>;
@@ -51,7 +51,7 @@ export async function linkEsp32(sdk: Sdk, target: Target, watch: Watch = {}): Pr
     ...watch,
   });
   transpile(folder, watch.onProgress);
-  // What make would ask of ESP-IDF to know its version, and the header that only it can make.
+  // The question of make to ESP-IDF for its version, and the header that only it can make.
   const without = ['IDF_VERSION=none', 'SDKCONFIG_H='];
   await runStep('make', ['-f', 'makefile', ...without, join(folder, 'mc.xs.c')], {
     ...{ name: `link.${target}`, cwd: folder, env },
@@ -71,7 +71,7 @@ function standIn(platform: string, target: Target): string {
   return folder;
 }
 
-/** What of these goes into the generated manifest. @throws Error when the authority is no certificate */
+/** The part of these that goes into the generated manifest. @throws Error when the authority is not a certificate */
 function moreOf({ authority, secure }: Extras): More {
   const more: More = {};
   if (secure) {

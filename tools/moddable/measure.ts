@@ -13,7 +13,7 @@ export interface ModuleSize {
   names: number;
 }
 
-/** What the linker made constant: it lies in flash, and costs no RAM. */
+/** Bytes that the linker made constant: they lie in flash, and cost no RAM. */
 export interface RomSize {
   slots: number;
   /** Slots that the machine may have to copy; a pointer of RAM for each. */

@@ -1,12 +1,12 @@
 /**
- * What the manifests say, read without the SDK: which module lies in which file, and what is preloaded. Follows the
- * SDK's rules (documentation/tools/manifest.md) as far as our manifests use them; what lies in the SDK is left out.
+ * The contents of the manifests, read without the SDK: which module lies in which file, and what is preloaded. Follows
+ * the SDK's rules (documentation/tools/manifest.md) as far as our manifests use them; what lies in the SDK is left out.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 
-/** What the manifests can name: `esp32`, `esp32/esp32c3`, `lin`. */
+/** A platform, as manifests name it: `esp32`, `esp32/esp32c3`, `lin`. */
 export type Platform = string;
 
 export interface Manifests {
@@ -22,7 +22,7 @@ export interface Manifests {
   preload: Set<string>;
   /** The module that the machine begins with. */
   main: string;
-  /** What a manifest names and nobody has: "file: what". */
+  /** The modules that a manifest names and nobody has: "file: what". */
   missing: string[];
 }
 
@@ -38,7 +38,7 @@ interface Manifest {
 type Sources = string | Source | (string | Source)[];
 type Source = { source: string };
 
-/** Where generated parts of the build lie. */
+/** The folder of the generated parts of the build. */
 export const buildFolder = join(repositoryRoot, '.build', 'moddable');
 
 const variables: Record<string, string> = {
@@ -101,7 +101,7 @@ function merge(found: Manifests, file: string, part: Manifest): void {
   for (const source of listOf(modules['~']))
     found.leftOut.push(resolveSource(file, sourceText(source)) ?? '');
   for (const [name, sources] of Object.entries(modules)) {
-    // What "~" names is left out, whatever else would take it in.
+    // A module that "~" names is left out, whatever else would take it in.
     for (const source of listOf(sources)) if (name !== '~') addModules(found, file, name, sourceText(source));
   }
   for (const name of listOf(part.preload)) found.preload.add(name);

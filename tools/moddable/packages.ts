@@ -1,7 +1,7 @@
 /**
  * The npm packages of the firmware as ES modules, one a package, below `.build/moddable/packages`: the SDK's packer
  * takes no CommonJS and leaves nothing out, so each is bundled here with what the firmware names of it and no more.
- * What is platform-free in them stays as their authors wrote it.
+ * Their platform-free parts stay as their authors wrote them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -10,7 +10,7 @@ import ts from 'typescript';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 
-/** Where the manifests look for them. */
+/** The folder in which the manifests look for them. */
 export const packagesFolder = join(repositoryRoot, '.build', 'moddable', 'packages');
 
 /** Stands for globals of a browser that a bare machine lacks. */
@@ -51,7 +51,7 @@ const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, 'package.j
   dependencies: Record<string, string>;
 };
 
-/** What is none is a module of the SDK. */
+/** The rest are modules of the SDK. */
 const isPackage = (specifier: string): boolean =>
   specifier
     .split('/')
@@ -93,7 +93,7 @@ function read(file: string): string | undefined {
   }
 }
 
-/** What sets a variable of a package has to be done here: where a package is preloaded its variables are constants. */
+/** Settings of a package's variables are made here: where a package is preloaded its variables are constants. */
 const settings: Readonly<Record<string, string>> = {
   'mqtt-packet': `import library from 'mqtt-packet'; library.writeToStream.cacheNumbers = false;`,
 };
@@ -127,7 +127,7 @@ async function bundlePackage(specifier: string, names: readonly string[]): Promi
   return result.outputFiles[0].text;
 }
 
-/** What the shims use of the firmware is not copied into a package: it is there, under its name. */
+/** The firmware's modules that the shims use are not copied into a package: they are there, under their names. */
 const keepFirmware: esbuild.Plugin = {
   name: 'keep-firmware',
   setup(build) {

@@ -1,5 +1,5 @@
 /**
- * What a Moddable build needs that no manifest can say: the packages as ES modules, the table of libsecp256k1, and
+ * The needs of a Moddable build that no manifest can say: the packages as ES modules, the table of libsecp256k1, and
  * the list of what is preloaded. The SDK's `preload` takes no TypeScript by pattern, so the list is written out here
  * from the manifests' modules: everything of ours is preloaded, so that no mod can take its place.
  */
@@ -12,7 +12,7 @@ import { findSources } from '../../host-sim/engine/sources.js';
 import { buildFolder, type Manifests, type Platform, readManifests } from './modules.js';
 import { writePackages } from './packages.js';
 
-/** Where the SDK puts what it makes. */
+/** The folder in which the SDK puts what it makes. */
 export const outputFolder = join(buildFolder, 'out');
 
 const familyOf = (platform: Platform): string => platform.split('/')[0];
@@ -43,7 +43,7 @@ export async function prepareModules(platform: Platform, more: More = {}): Promi
   return readManifests(platform);
 }
 
-/** What the manifests that people write ask to preload. */
+/** The modules that the manifests of people ask to preload. */
 function listed(platform: Platform): Set<string> {
   return readManifests(platform, undefined, [preloadFile(platform)]).preload;
 }

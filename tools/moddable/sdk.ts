@@ -6,12 +6,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 
-/** What a build lacks, in the words that a person needs. */
+/** Something that a build lacks, in the words that a person needs. */
 export interface Lack {
   /** For programs: which one it is. */
   what: 'MODDABLE' | 'moddable-tools' | 'IDF_PATH' | 'idf-version';
   why: string;
-  /** What to type or to set, line by line. */
+  /** The commands to type or the variables to set, line by line. */
   remedy: string[];
 }
 
@@ -22,9 +22,9 @@ export class SdkMissing extends Error {
   }
 }
 
-/** Of an SDK that this was tried with; its tools say `8.2.3`. */
+/** The SDK that this was tried with: the tag of its repository, and what its tools/VERSION says. */
 export const triedSdk = '8.2.3';
-/** What an SDK 8.2.x expects, should it not say so itself. */
+/** The version that an SDK 8.2.x expects, should it not say so itself. */
 const expectedIdf = 'v6.0';
 
 export const versionsThatFit = `Moddable SDK 8.2.x (tried: ${triedSdk}) and ESP-IDF ${expectedIdf}`;
@@ -42,13 +42,32 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const hosts: Partial<Record<NodeJS.Platform, string>> = { linux: 'lin', darwin: 'mac', win32: 'win' };
 
-/** The SDK, or what is missing of it. */
+/**
+ * The commands that build the SDK's tools. On Linux the SDK's own `make` builds its debugger and its simulator as well,
+ * which need GTK and which nothing here uses: the four parts that are used are built by name.
+ */
+const buildTools = (host: string): string[] =>
+  host === 'lin'
+    ? [
+        'sudo apt install git make gcc pkg-config libglib2.0-dev     # or what they are called elsewhere',
+        'export XS_DIR="$MODDABLE/xs" BUILD_DIR="$MODDABLE/build"',
+        'for part in xsc xsid xsl; do make GOAL=release -f "$XS_DIR/makefiles/lin/$part.mk"; done',
+        'make GOAL=release -C "$BUILD_DIR/makefiles/lin" -f tools.mk',
+      ]
+    : [`make -C "$MODDABLE/build/makefiles/${host}"`];
+
+/**
+ * The SDK, or the first thing that is missing of it: the folder that MODDABLE names, its version, or its release tools.
+ *
+ * @param environment MODDABLE is read; this process's if left out
+ */
 export function findSdk(environment: Environment = process.env): Sdk | Lack {
   const folder = environment.MODDABLE;
+  const host = hosts[process.platform] ?? 'lin';
   const remedy = [
-    'git clone https://github.com/Moddable-OpenSource/moddable   # a release 8.2.x',
+    `git clone -b ${triedSdk} --depth 1 https://github.com/Moddable-OpenSource/moddable`,
     'export MODDABLE="$PWD/moddable"',
-    'make -C "$MODDABLE/build/makefiles/lin"                      # on a Mac: …/mac',
+    ...buildTools(host),
     `Versions that fit each other: ${versionsThatFit}.`,
   ];
   if (!folder) {
@@ -60,7 +79,6 @@ export function findSdk(environment: Environment = process.env): Sdk | Lack {
     const why = `The Moddable SDK is missing: MODDABLE is ${folder}, and there is no tools/VERSION in it.`;
     return { what: 'MODDABLE', why, remedy };
   }
-  const host = hosts[process.platform] ?? 'lin';
   const tools = join(folder, 'build', 'bin', host, 'release');
   const absent = ['mcconfig', 'mcrun', 'xsc', 'xsl'].filter(
     name => !existsSync(join(tools, process.platform === 'win32' ? `${name}.exe` : name)),
@@ -69,7 +87,7 @@ export function findSdk(environment: Environment = process.env): Sdk | Lack {
     return {
       what: 'moddable-tools',
       why: `The tools of the Moddable SDK ${version} are not built: ${tools} has no ${absent.join(', ')}.`,
-      remedy: [`make -C "$MODDABLE/build/makefiles/${host}"`],
+      remedy: buildTools(host),
     };
   }
   const base = readText(join(folder, 'build', 'devices', 'esp32', 'manifest.json')) ?? '';
@@ -126,7 +144,7 @@ export function requireSdk(environment: Environment = process.env): Sdk {
   return sdk;
 }
 
-/** What the SDK's tools need around them; TypeScript is that of this repository. */
+/** The environment of the SDK's tools; TypeScript is that of this repository. */
 export function sdkEnvironment(sdk: Sdk): NodeJS.ProcessEnv {
   const path = [sdk.tools, join(repositoryRoot, 'node_modules', '.bin'), process.env.PATH];
   return { ...process.env, MODDABLE: sdk.folder, PATH: path.join(delimiter) };

@@ -31,7 +31,7 @@ export const httpStatus = (status: number, methods: RegExp = /./): RpcMutation =
 export const missingMethod = (methods: RegExp = /^eth_getProof$/): RpcMutation =>
   always({ error: { code: -32601, message: 'the method does not exist/is not available' } }, methods);
 
-/** What clients say when they no longer hold the state. */
+/** The errors of clients that no longer hold the state. */
 const prunedMessages = {
   geth: 'missing trie node 4ffe7f3a7d1e6d8d9b1b3c8f (path ) state 0x4ffe is not available, not found',
   reth: 'distance to target block exceeds maximum proof window',

@@ -10,10 +10,10 @@ export interface RpcCall {
   params: unknown[];
 }
 
-/** What an endpoint says of one call. */
+/** An endpoint's answer to one call. */
 export type RpcAnswer = { result: unknown } | { error: { code: number; message: string; data?: unknown } };
 
-/** What becomes of a call, or with `body`, `status` and `cut` of the whole HTTP answer that it is part of. */
+/** The outcome of a call, or with `body`, `status` and `cut` of the whole HTTP answer that it is part of. */
 export type RpcOutcome =
   | RpcAnswer
   /** In place of the JSON-RPC object, whatever it is: `{ jsonrpc, id, … }` is not added. */
@@ -37,9 +37,9 @@ export type RpcMutation = (call: RpcCall, upstream: Upstream) => Promise<RpcOutc
 export interface RpcProxy {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** What was asked so far, the newest last; the newest 10,000 of them. */
+  /** The requests so far, the newest last; the newest 10,000 of them. */
   calls: RpcCall[];
-  /** How many answers a mutation decided since the last `setMutation`. */
+  /** The number of answers that a mutation decided since the last `setMutation`. */
   mutated(): number;
   setMutation(mutation: RpcMutation | undefined): void;
   close(): Promise<void>;

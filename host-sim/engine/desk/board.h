@@ -10,7 +10,7 @@ typedef struct {
   MachineSize size;
   /* Leaves the native crypto out, so that the image uses its own. */
   int portable;
-  /* Where to write down what memory was used when the run ends; or NULL. */
+  /* The file that is told what memory was used when the run ends; or NULL. */
   const char *report;
 } BoardSettings;
 

@@ -1,5 +1,5 @@
 /*
- * What the XS engine is told of the machine it is compiled for; every one of its sources includes this file
+ * The XS engine's description of the machine that it is compiled for; each of its sources includes this file
  * (-DXSPLATFORM). Identifiers have 16 bits, as on a chip: mx32bitID stays undefined.
  */
 #ifndef HOLDFAST_XS_PLATFORM_H

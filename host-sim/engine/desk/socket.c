@@ -35,7 +35,7 @@ typedef struct {
   size_t unsent;
   uint8_t waiting[sendBuffer];
   double until;
-  /* Why it failed before it began; told when the loop comes by. */
+  /* The reason why it failed before it began; told when the loop comes by. */
   const char *cause;
 } Connection;
 

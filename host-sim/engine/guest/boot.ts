@@ -8,7 +8,7 @@ import type { Hello } from '../../node/board/consoleLine.js';
 import { hostFlash } from './flash.js';
 import type { FlashHost } from './host.js';
 
-/** What the host calls. */
+/** The functions that the host calls. */
 export interface Bootloader {
   /** Its hello without the pid, and the image to run; or the reason why there is none. */
   start(): { hello: string; image: ArrayBuffer; slot: string; state: string } | { reason: string };

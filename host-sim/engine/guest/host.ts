@@ -1,5 +1,5 @@
 /**
- * What the host program (host/ports.c) gives to the machines that it runs. Bytes come as ArrayBuffers; every function
+ * The host program's functions (host/ports.c) for the machines that it runs. Bytes come as ArrayBuffers; every function
  * throws an Error of the machine on misuse.
  */
 import type { NativeCrypto } from '../../../firmware/crypto/native/native.js';
@@ -22,7 +22,7 @@ export interface Host extends FlashHost {
   connect(id: number, host: string, port: number): void;
   /** Undefined when nothing waits; all that waits when `count` is negative. */
   read(id: number, count: number): ArrayBuffer | undefined;
-  /** What may still be written. */
+  /** Bytes that may still be written. */
   write(id: number, bytes: Uint8Array): number;
   close(id: number): void;
   /** Bytes of the running image. */
@@ -40,7 +40,7 @@ export interface Host extends FlashHost {
   native?: NativeCrypto & NativeBls;
 }
 
-/** What the host calls; of all but `start` and `describe` it ignores the value. */
+/** The functions that the host calls; of all but `start` and `describe` it ignores the value. */
 export interface Guest {
   start(): void;
   timer(id: number): void;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How the process ends; host-sim/node/board/exitCode.ts. */
+/* The exit codes of the process; host-sim/node/board/exitCode.ts. */
 enum { exitUsage = 64, exitFault = 70, exitRestart = 75, exitConsoleLost = 76, exitNothingToStart = 78 };
 
 /* Ends the process when nobody answers there. */
@@ -30,7 +30,7 @@ void sendText(const char *key, const char *text);
 void serveConsole(int readable, void (*take)(uint8_t *line, size_t length));
 /* Waits shortly until all is said, and ends the process. */
 _Noreturn void endBoard(int code);
-/* What came is no line of the holder's. */
+/* Ends the run: a line came that is not the holder's. */
 void consoleNonsense(void);
 
 #endif

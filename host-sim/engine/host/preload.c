@@ -81,7 +81,7 @@ static void makeSlotsConstant(txMachine *the) {
   for (txSlot *slot = the->stack; slot < the->stackTop; slot++) makeConstant(slot);
 }
 
-/* What remains that points to chunks, such as a regular expression: it "moves" to where it is. */
+/* The rest that points to chunks, such as a regular expression: it "moves" to where it is. */
 static void holdChunks(txMachine *the) {
   for (txBlock *block = the->firstBlock; block; block = block->nextBlock) {
     txByte *at = (txByte *)block + sizeof(txBlock);

@@ -25,7 +25,7 @@ size_t readSocket(double id, void *bytes, size_t length);
 /* False when more is written than was allowed. `allowance` is what may follow. */
 int writeSocket(double id, const void *bytes, size_t length, size_t *allowance);
 
-/* What to poll for; `fds` has room for all sockets. */
+/* Fills in what to poll for; `fds` has room for all sockets. */
 size_t pollSockets(struct pollfd *fds);
 /* Milliseconds after which to look again even if nothing polled; -1 is never. */
 double socketPatience(void);

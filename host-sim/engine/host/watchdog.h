@@ -4,7 +4,7 @@
 
 void startWatchdog(double milliseconds);
 void feedWatchdog(void);
-/* How long the process may rest before it must feed. */
+/* The time that the process may rest before it must feed. */
 double watchdogPatience(void);
 
 #endif

@@ -21,7 +21,7 @@ enum {
   farewell = 500,
 };
 
-/* Where lines go to and come from; -1 is nowhere. */
+/* The descriptor that lines go to and come from; -1 is none. */
 static int file = -1;
 static int output = -1;
 static char *backlog;
@@ -122,7 +122,7 @@ void serveConsole(int readable, void (*take)(uint8_t *line, size_t length)) {
   if (inputLength > lineLimit) lost();
 }
 
-/* Whoever sends anything else over a connection that showed the token is not the holder. */
+/* A peer that sends anything else over a connection that showed the token is not the holder. */
 void consoleNonsense(void) { lost(); }
 
 _Noreturn void endBoard(int code) {

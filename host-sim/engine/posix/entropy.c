@@ -7,7 +7,7 @@
 #include <unistd.h>
 #endif
 
-/* What getentropy gives at once. */
+/* The most bytes that getentropy gives at once. */
 enum { mostAtOnce = 256 };
 
 int fillRandom(void *bytes, size_t length) {

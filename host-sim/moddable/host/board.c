@@ -19,7 +19,7 @@
 #include "../../engine/host/watchdog.h"
 
 static int resting;
-/* Where to write down what memory was used when the run ends by itself; or NULL. */
+/* The file that is told what memory was used when the run ends by itself; or NULL. */
 static const char *report;
 
 int boardIsResting(void) { return resting; }

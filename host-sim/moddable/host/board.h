@@ -13,7 +13,7 @@ _Noreturn void restartBoard(const char *reason);
 _Noreturn void faultBoard(const char *description);
 _Noreturn void nothingToStart(const char *reason);
 
-/* What the loader calls; ends the process. */
+/* The function that the loader calls; ends the process. */
 void holdfastBoard(int count, char **arguments);
 
 /* --- machine.c --- */

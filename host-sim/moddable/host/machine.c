@@ -28,7 +28,7 @@ static const char *reason(int status) {
   return known ? reasons[status] : "aborted";
 }
 
-/* What was thrown, when the machine can still say it. */
+/* The text of what was thrown, when the machine can still say it. */
 static void describe(txMachine *the, char *text, size_t size) {
   mxTry(the) {
     mxPushSlot(mxException.kind == XS_REFERENCE_KIND ? &mxException : &mxUndefined);

@@ -119,7 +119,7 @@ export interface ConvertOptions {
   forkVersion: Uint8Array;
   /** The keys of the committee of the signature's period. */
   signers: readonly Uint8Array[];
-  /** Where data may come in the containers of a later fork than their own. */
+  /** The chain, where data may come in the containers of a later fork than their own. */
   chain?: BeaconChain;
 }
 

@@ -7,7 +7,7 @@
 import { concat } from '../../../firmware/bytes/concat.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 
-/** What is read is no such value. Thrown inside of this room only: see `decodeSsz` and `decodeJson`. */
+/** A value that is not of the type. Thrown inside of this folder only: see `decodeSsz` and `decodeJson`. */
 class Malformed extends Error {}
 
 export interface SszType<T> {

@@ -61,7 +61,7 @@ const payloadHeader: SszType<StandardPayloadHeader> = containerOf({
 export const payloadIndex = 25;
 const payloadDepth = depthOf(32);
 
-/** Whether a header brings the whole payload header: the block hash then lies within the payload. */
+/** True when a header brings the whole payload header: the block hash then lies within the payload. */
 export const hasPayload = (layout: ForkLayout): boolean =>
   layout.executionHash >> payloadDepth === payloadIndex;
 

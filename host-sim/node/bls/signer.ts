@@ -10,7 +10,7 @@ export interface Signer {
 /** Secrets count modulo this: the order of the curve's groups. */
 export const secretOrder = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
 
-/** What nobody signed: the point at infinity. */
+/** The signature of nobody: the point at infinity. */
 export function emptySignature(): Uint8Array {
   const bytes = new Uint8Array(96);
   bytes[0] = 0xc0;

@@ -1,5 +1,5 @@
 /**
- * What the bootloader remembers: two sectors written in turn, each record with a serial number and a checksum.
+ * The bootloader's memory: two sectors written in turn, each record with a serial number and a checksum.
  * The sector that holds the newest record is never touched, so whatever the power does, one record stays whole.
  *
  *  offset  length

@@ -9,14 +9,14 @@ import type { Flash, PartitionName } from '../../../firmware/port/flash.js';
 import { checkImage, type ImageHeader } from '../../../firmware/store/imageHeader.js';
 import { type BootRecord, BootRecords, type Slot } from './bootRecord.js';
 
-/** What is to be executed. */
+/** The image that is to be executed. */
 export interface Start {
   slot: Slot;
   state: 'pending' | 'confirmed';
   /** The image, header included: read from the slot once, checked, and executed from this very memory. */
   bytes: Uint8Array;
   header: ImageHeader;
-  /** What became of an image that was pending: the reason why it does not start. */
+  /** The reason why an image that was pending does not start. */
   rolledBack?: string;
 }
 

@@ -1,6 +1,6 @@
-/** What goes over a board's console: one JSON value a line, in both directions (newline-delimited JSON). */
+/** The lines of a board's console: one JSON value each, in both directions (newline-delimited JSON). */
 
-/** What a board tells of itself when an image is about to run. */
+/** A board's account of itself when an image is about to run. */
 export interface Hello {
   pid: number;
   slot: 'A' | 'B';
@@ -9,7 +9,7 @@ export interface Hello {
   version: number;
   /** Bytes of the image. */
   length: number;
-  /** Why the image that was pending before does not run. */
+  /** The reason why the image that was pending before does not run. */
   rolledBack?: string;
 }
 
@@ -21,15 +21,15 @@ export type BoardLine =
   | { pin: number; on: boolean }
   | { answer: number; result: unknown }
   | { answer: number; error: string }
-  /** Why the process ends with `exitCode.fault`. */
+  /** The reason for an end with `exitCode.fault`. */
   | { fault: string }
-  /** Why it ends with `exitCode.restart`. */
+  /** The reason for an end with `exitCode.restart`. */
   | { restart: string };
 
 /** To the board. */
 export type HolderLine =
   | { request: number; method: string; parameters: unknown }
-  /** What an analogue input reads from now on, 0 to 4095. */
+  /** The reading of an analogue input from now on, 0 to 4095. */
   | { input: number; value: number };
 
 /** Bytes of a request's method and parameters, as the Console port has it. */

@@ -1,4 +1,4 @@
-/** How a board's process ends, for its power supply to tell apart. Numbers after sysexits.h. */
+/** The exit codes of a board's process, by which its power supply tells its ends apart. Numbers after sysexits.h. */
 export const exitCode = {
   /** Wrong command line. */
   usage: 64,

@@ -2,7 +2,7 @@
 import type { Pins } from '../../../firmware/port/pins.js';
 
 export interface SimulatedPins extends Pins {
-  /** What `sample` gives from now on, 0 to 4095; anything else is ignored. 0 until it is set. */
+  /** Sets what `sample` gives from now on, 0 to 4095; anything else is ignored. 0 until it is set. */
   setInput(pin: number, value: number): void;
 }
 

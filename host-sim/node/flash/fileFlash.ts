@@ -11,9 +11,9 @@ import { checkErase, checkRange, checkWrite, FlashMisuse, type Geometry, type Re
 import { type PartitionTable, partitionTable } from './table.js';
 
 export interface FileFlashOptions {
-  /** Whose Uint8Array the bytes that are read belong to; this program's if absent. */
+  /** The realm whose Uint8Array is returned by reads; this program's if left out. */
   realm?: Realm;
-  /** What a finished write survives: the end of this process (default), or the host's power failure. */
+  /** The event that a finished write survives: the end of this process (default), or the host's power failure. */
   sync?: 'process' | 'host';
 }
 
@@ -22,7 +22,7 @@ export interface FileFlash extends Flash {
   close(): void;
 }
 
-/** Where a partition is kept. */
+/** The path of the file that holds a partition. */
 export const partitionFile = (directory: string, name: PartitionName): string =>
   join(directory, `${name}.flash`);
 

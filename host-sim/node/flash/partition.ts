@@ -7,7 +7,7 @@ import type { Partition } from '../../../firmware/port/flash.js';
 /** A write or erase that no correct firmware attempts. */
 export class FlashMisuse extends Error {}
 
-/** Whose typed arrays a board expects: a bundle that runs in its own `vm` context has its own Uint8Array. */
+/** The typed arrays that a board expects: a bundle that runs in its own `vm` context has its own Uint8Array. */
 export interface Realm {
   Uint8Array: Uint8ArrayConstructor;
 }
@@ -47,7 +47,7 @@ export function checkErase({ size, sectorSize }: Geometry, offset: number): void
 export class MemoryPartition implements Partition {
   readonly size: number;
   readonly sectorSize: number;
-  /** How often each sector was erased. */
+  /** The number of times that each sector was erased. */
   readonly erasures: number[];
   readonly #cells: Uint8Array;
   readonly #realm: Realm;

@@ -10,7 +10,7 @@ export interface HttpServerOptions {
   port?: number;
   /** Closes the server when aborted. */
   signal?: AbortSignal;
-  /** What cannot start, and what to do then: `image server`, `give another port`. */
+  /** The name of what is started, and what to do when it cannot start: `image server`, `give another port`. */
   name: string;
   remedy: string;
   limits?: Pick<ServerOptions, 'headersTimeout' | 'maxHeaderSize'> & { connections?: number };

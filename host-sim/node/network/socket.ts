@@ -34,7 +34,7 @@ class NodeSocket implements Socket {
   readonly #socket: net.Socket;
   #connected = false;
   #closed = false;
-  /** What the last `onWritable` or `write` said may still be written. */
+  /** Bytes that may still be written, as the last `onWritable` or `write` said. */
   #allowance = 0;
   #cause: string | undefined;
 

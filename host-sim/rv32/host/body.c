@@ -11,7 +11,7 @@
 #include "memory.h"
 #include "body.h"
 
-/* What the linker says of this program: 16 bytes of header and name, then a hash. */
+/* The linker's note on this program: 16 bytes of header and name, then a hash. */
 extern const uint8_t buildNote[16 + 20];
 
 static const uint8_t *program(void) { return buildNote + 16; }
@@ -61,7 +61,7 @@ static txMachine *createRoot(void) {
   return fxCreateMachine(&creation, "preloaded", NULL, XS_NO_ID);
 }
 
-/* What a regular expression writes while it matches is then taken from the heap of whoever uses it. */
+/* The memory that a regular expression writes while it matches then comes from the heap of the image that uses it. */
 static void freeExpressions(txMachine *the) {
   for (txSlot *heap = the->firstHeap; heap; heap = heap->next) {
     for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++) {

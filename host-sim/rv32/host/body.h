@@ -20,7 +20,7 @@ typedef struct {
   /* Of this program: its functions' addresses are in the body. */
   uint8_t program[20];
   Machine *machine;
-  /* What the prelude's script gave. */
+  /* The value of the prelude's script. */
   _Alignas(16) Slot prelude;
 } Body;
 

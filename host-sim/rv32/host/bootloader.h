@@ -16,9 +16,9 @@ typedef struct {
   /* Header included; in the flash. */
   const uint8_t *bytes;
   size_t length;
-  /* Why an image that was pending does not start; empty when there was none. */
+  /* The reason why an image that was pending does not start; empty when there was none. */
   char rolledBack[80];
-  /* Why there is nothing to start; empty when there is. */
+  /* The reason why there is nothing to start; empty when there is. */
   char reason[80];
 } Start;
 

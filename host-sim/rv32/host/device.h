@@ -1,4 +1,4 @@
-/* Where the devices of QEMU's `virt` machine lie, and how to reach them. */
+/* The addresses of the devices of QEMU's `virt` machine, and access to them. */
 #ifndef HOLDFAST_RV32_DEVICE_H
 #define HOLDFAST_RV32_DEVICE_H
 

@@ -1,4 +1,4 @@
-/* What the C library asks of a machine without an operating system. */
+/* The C library's calls to a machine without an operating system. */
 #include <stdio.h>
 #include <stdlib.h>
 

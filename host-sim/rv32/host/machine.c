@@ -8,7 +8,7 @@ enum { namesAtRun = 384 };
 
 extern char stackLow[];
 
-/* What a C function below may still need when it is called at the limit. */
+/* The stack that a C function below may still need when it is called at the limit. */
 char *fxCStackLimit(void) { return stackLow + 2048; }
 
 /*

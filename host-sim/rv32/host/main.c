@@ -68,7 +68,7 @@ static _Noreturn void finish(void) {
   leave(endCode);
 }
 
-/* What an error says, in a buffer of its own: a machine's memory moves. */
+/* The text of an error, in a buffer of its own: a machine's memory moves. */
 static const char *describe(xsMachine *the, xsSlot *error) {
   static char text[1200];
   snprintf(text, sizeof text, "an error that cannot be shown");

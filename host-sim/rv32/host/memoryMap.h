@@ -1,4 +1,4 @@
-/* Who may touch what, enforced by the processor (physical memory protection) until it is reset. */
+/* The rights on each part of memory, enforced by the processor (physical memory protection) until it is reset. */
 #ifndef HOLDFAST_RV32_MEMORY_MAP_H
 #define HOLDFAST_RV32_MEMORY_MAP_H
 

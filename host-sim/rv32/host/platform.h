@@ -1,5 +1,5 @@
 /*
- * What the XS engine is told of a bare rv32 machine; every one of its sources includes this file (-DXSPLATFORM).
+ * The XS engine's description of a bare rv32 machine; each of its sources includes this file (-DXSPLATFORM).
  * Identifiers have 16 bits, as on a chip: mx32bitID stays undefined. There is no parser.
  */
 #ifndef HOLDFAST_RV32_PLATFORM_H

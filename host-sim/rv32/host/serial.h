@@ -10,7 +10,7 @@ int openSerial(void);
 int serialRead(void);
 int serialWaiting(void);
 void serialWrite(uint8_t value);
-/* What was written leaves now. */
+/* Sends now what was written. */
 void serialFlush(void);
 /* After input woke the processor. */
 void quietSerial(void);

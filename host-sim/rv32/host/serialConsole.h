@@ -1,4 +1,4 @@
-/* What of the console comes in frames. */
+/* The console's part of what comes in frames. */
 #ifndef HOLDFAST_RV32_SERIAL_CONSOLE_H
 #define HOLDFAST_RV32_SERIAL_CONSOLE_H
 

@@ -132,7 +132,7 @@ void takeTunnel(const Frame *frame) {
   Connection *connection = find(get32(frame->payload));
   const uint8_t *rest = frame->payload + 4;
   size_t length = frame->length - 4;
-  /* What was on its way when the image closed. */
+  /* Bytes that were on their way when the image closed. */
   if (!connection || connection->ended) return;
   if (frame->type == frameData) {
     if (length > window - connection->waiting) {

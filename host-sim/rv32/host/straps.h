@@ -1,4 +1,4 @@
-/* How the emulator sets this board up, as pins do that are strapped on a circuit board: words beside its memory. */
+/* The emulator's settings for this board, as by pins that are strapped on a circuit board: words beside its memory. */
 #ifndef HOLDFAST_RV32_STRAPS_H
 #define HOLDFAST_RV32_STRAPS_H
 

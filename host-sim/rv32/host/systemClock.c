@@ -1,4 +1,4 @@
-/* What the C library asks of the clock: the emulator's real-time clock, which is monotonic as it is started. */
+/* The clock of the C library: the emulator's real-time clock, which is monotonic as it is started. */
 #include <stddef.h>
 #include <sys/time.h>
 #include <time.h>

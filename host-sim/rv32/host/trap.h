@@ -1,10 +1,10 @@
-/* What interrupts the program. */
+/* The interrupts of the program. */
 #ifndef HOLDFAST_RV32_TRAP_H
 #define HOLDFAST_RV32_TRAP_H
 
 #include <stdint.h>
 
-/* How the emulator ends when the watchdog bit; beside the codes of console.h. */
+/* The exit code of the emulator when the watchdog bit; beside those of console.h. */
 enum { exitWatchdog = 77 };
 
 /* The machine timer; of the watchdog. */

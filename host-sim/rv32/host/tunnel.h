@@ -1,4 +1,4 @@
-/* What of the sockets comes in frames. */
+/* The sockets' part of what comes in frames. */
 #ifndef HOLDFAST_RV32_TUNNEL_H
 #define HOLDFAST_RV32_TUNNEL_H
 
