@@ -5,7 +5,7 @@ import { ROOT_KEY } from '../../../firmware/ledger/keys.js';
 import type { Partition } from '../../../firmware/port/flash.js';
 import { FlashCounter } from '../../../firmware/store/counter.js';
 import { openJournal } from '../../../firmware/store/journal.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { partOf } from '../../fakes/partOfPartition.js';
 import { randomProgram, tryEveryCut, wholeOf } from '../store/powerCuts.js';
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { CounterFault, FlashCounter } from '../../../firmware/store/counter.js';
 import { FaultyPartition, type Moment, Power, PowerCut } from '../../../host-sim/flash/faults.js';
-import { MemoryPartition } from '../../../host-sim/flash/partition.js';
-import { partitionTable } from '../../../host-sim/flash/table.js';
+import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
+import { partitionTable } from '../../../host-sim/node/flash/table.js';
 
 const small = { size: 128, sectorSize: 64 };
 
