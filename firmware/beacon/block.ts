@@ -7,7 +7,7 @@ import type { RecordField, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
 import { decodeHeader } from '../proof/header.js';
-import { limits } from '../proof/limits.js';
+import { HEADER_BYTES_MAX } from '../proof/limits.js';
 import type { ForkLayout } from './chain.js';
 import { type BeaconHeader, headerFields, readHeader } from './header.js';
 import { verifyBranch } from './merkle.js';
@@ -29,7 +29,7 @@ export interface ExecutionBlock {
 }
 
 /** 32 siblings are more than any index needs. */
-export const branchBytes = 1024;
+export const BRANCH_BYTES_MAX = 1024;
 
 /** `layout` is that of the fork in the block's own slot. */
 export function verifyExecution(
@@ -55,7 +55,7 @@ export const blockFields = (block: BlockProof): RecordField => [
 export function readBlock(reader: RecordReader): BlockProof | undefined {
   const list = reader.list();
   const beacon = readHeader(list);
-  const executionHeader = list.bytes(limits.headerBytes);
-  const executionBranch = list.bytes(branchBytes);
+  const executionHeader = list.bytes(HEADER_BYTES_MAX);
+  const executionBranch = list.bytes(BRANCH_BYTES_MAX);
   return beacon && list.end() ? { beacon, executionHeader, executionBranch } : undefined;
 }

@@ -6,7 +6,7 @@
 import { equal } from '../bytes/equal.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
-import { type BlockProof, blockFields, branchBytes, readBlock, verifyExecution } from './block.js';
+import { type BlockProof, BRANCH_BYTES_MAX, blockFields, readBlock, verifyExecution } from './block.js';
 import { type BeaconContext, forkAt } from './chain.js';
 import { type Committee, committeeFields, committeeRoot, readCommittee } from './committee.js';
 import { headerRoot } from './header.js';
@@ -22,16 +22,16 @@ export interface Bootstrap {
 }
 
 /** A block with all branches at their limit. */
-export const maximumBootstrapBytes = 5120;
+export const BOOTSTRAP_BYTES_MAX = 5120;
 
 export const encodeBootstrap = ({ block, current, committeeBranch }: Bootstrap): Uint8Array =>
   encodeRecord([blockFields(block), ...committeeFields(current), committeeBranch]);
 
 export function parseBootstrap(bytes: Uint8Array): Verdict<Bootstrap, 'malformed', never> {
-  const reader = new RecordReader(bytes, maximumBootstrapBytes);
+  const reader = new RecordReader(bytes, BOOTSTRAP_BYTES_MAX);
   const block = readBlock(reader);
   const current = readCommittee(reader);
-  const committeeBranch = reader.bytes(branchBytes);
+  const committeeBranch = reader.bytes(BRANCH_BYTES_MAX);
   if (!block || !reader.end()) return rejected('malformed', 'no bootstrap');
   return accepted({ block, current, committeeBranch });
 }

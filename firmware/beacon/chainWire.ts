@@ -8,10 +8,10 @@ import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { BeaconChain, Fork, ForkLayout } from './chain.js';
 
-export const maximumChainBytes = 1024;
-const maximumForks = 16;
+export const CHAIN_BYTES_MAX = 1024;
+const FORKS_MAX = 16;
 /** No state or body is deeper. */
-const maximumIndex = 2 ** 24 - 1;
+const GENERALIZED_INDEX_MAX = 2 ** 24 - 1;
 
 export const encodeChain = (chain: BeaconChain): Uint8Array =>
   encodeRecord([
@@ -31,7 +31,7 @@ export const encodeChain = (chain: BeaconChain): Uint8Array =>
   ]);
 
 export function parseChain(bytes: Uint8Array): Verdict<BeaconChain, 'malformed', never> {
-  const reader = new RecordReader(bytes, maximumChainBytes);
+  const reader = new RecordReader(bytes, CHAIN_BYTES_MAX);
   const chain = {
     genesisValidatorsRoot: reader.fixed(32),
     genesisTime: reader.number(),
@@ -56,10 +56,10 @@ function readFork(reader: RecordReader): Fork {
   const version = reader.fixed(4);
   if (!reader.more) return { epoch, version };
   const layout: ForkLayout = {
-    finalizedRoot: reader.number(maximumIndex),
-    currentCommittee: reader.number(maximumIndex),
-    nextCommittee: reader.number(maximumIndex),
-    executionHash: reader.number(maximumIndex),
+    finalizedRoot: reader.number(GENERALIZED_INDEX_MAX),
+    currentCommittee: reader.number(GENERALIZED_INDEX_MAX),
+    nextCommittee: reader.number(GENERALIZED_INDEX_MAX),
+    executionHash: reader.number(GENERALIZED_INDEX_MAX),
   };
   return { epoch, version, layout };
 }
@@ -73,7 +73,7 @@ export function checkChain(chain: BeaconChain): Verdict<BeaconChain, 'malformed'
   if (committeeSize < 8 || committeeSize > 512 || (committeeSize & (committeeSize - 1)) !== 0) {
     return rejected('malformed', `committee: ${committeeSize} is no power of two from 8 to 512`);
   }
-  if (forks.length < 1 || forks.length > maximumForks) return rejected('malformed', `${forks.length} forks`);
+  if (forks.length < 1 || forks.length > FORKS_MAX) return rejected('malformed', `${forks.length} forks`);
   for (let i = 0; i < forks.length; i++) {
     const { epoch, layout, version } = forks[i];
     const before = forks.slice(0, i);
@@ -93,7 +93,7 @@ export function checkChain(chain: BeaconChain): Verdict<BeaconChain, 'malformed'
       layout.nextCommittee,
       layout.executionHash,
     ];
-    if (!indices.every(index => index >= 2 && index <= maximumIndex)) {
+    if (!indices.every(index => index >= 2 && index <= GENERALIZED_INDEX_MAX)) {
       return rejected('malformed', `fork ${i}: an index outside the tree`);
     }
   }

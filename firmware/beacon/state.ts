@@ -16,7 +16,7 @@ export interface FinalityState {
   next?: Committee;
 }
 
-export const maximumStateBytes = 256;
+export const STATE_BYTES_MAX = 256;
 
 export const encodeState = ({ slot, execution, current, next }: FinalityState): Uint8Array =>
   encodeRecord([
@@ -29,7 +29,7 @@ export const encodeState = ({ slot, execution, current, next }: FinalityState): 
   ]);
 
 export function parseState(bytes: Uint8Array): Verdict<FinalityState, 'malformed', never> {
-  const reader = new RecordReader(bytes, maximumStateBytes);
+  const reader = new RecordReader(bytes, STATE_BYTES_MAX);
   const slot = reader.number();
   const execution = { hash: reader.fixed(32), number: reader.number(), timestamp: reader.number() };
   const currentList = reader.list();

@@ -5,7 +5,7 @@
 
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
-import { type BlockProof, blockFields, branchBytes, readBlock } from './block.js';
+import { type BlockProof, BRANCH_BYTES_MAX, blockFields, readBlock } from './block.js';
 import { type Committee, committeeFields, readCommittee } from './committee.js';
 import { type BeaconHeader, headerFields, readHeader } from './header.js';
 
@@ -35,7 +35,7 @@ export interface Update {
 }
 
 /** The most that an update takes: everything else at its limit, and a third of the committee absent. */
-export const maximumUpdateBytes = (committeeSize: number): number => 6144 + committeeSize * 32;
+export const updateBytesMax = (committeeSize: number): number => 6144 + committeeSize * 32;
 
 export const encodeUpdate = (update: Update): Uint8Array =>
   encodeRecord([
@@ -51,13 +51,15 @@ export const encodeUpdate = (update: Update): Uint8Array =>
   ]);
 
 export function parseUpdate(bytes: Uint8Array, committeeSize: number): Verdict<Update, 'malformed', never> {
-  const maximum = maximumUpdateBytes(committeeSize);
+  const maximum = updateBytesMax(committeeSize);
   const reader = new RecordReader(bytes, maximum);
   const attested = readHeader(reader);
   const finalized = readBlock(reader);
-  const finalityBranch = reader.bytes(branchBytes);
+  const finalityBranch = reader.bytes(BRANCH_BYTES_MAX);
   const list = reader.list();
-  const next = list.more ? { committee: readCommittee(list), branch: list.bytes(branchBytes) } : undefined;
+  const next = list.more
+    ? { committee: readCommittee(list), branch: list.bytes(BRANCH_BYTES_MAX) }
+    : undefined;
   const update = {
     next,
     signatureSlot: reader.number(),

@@ -3,7 +3,7 @@
 import { PARAMS_BYTES_MAX } from '../app/params.js';
 import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
-import { MAXIMUM_PATH } from '../proof/merklePath.js';
+import { MERKLE_DEPTH_MAX } from '../proof/merklePath.js';
 import { ACTION_BYTES_MAX, Authority, type Envelope } from './envelope.js';
 
 /** The greatest size of a delivery on any path, with its signature or the proof of its batch. */
@@ -129,7 +129,7 @@ const batchProofFields = ({ later, path, previousHead }: BatchProof): RecordFiel
 function readBatchProof(reader: RecordReader): BatchProof | undefined {
   const path: Uint8Array[] = [];
   const siblings = reader.list();
-  while (siblings.more && path.length < MAXIMUM_PATH) path.push(siblings.fixed(32));
+  while (siblings.more && path.length < MERKLE_DEPTH_MAX) path.push(siblings.fixed(32));
   const previousHead = reader.fixed(32);
   const later: BatchLink[] = [];
   const links = reader.list();

@@ -9,7 +9,7 @@ export interface Timers<Id> {
 }
 
 /** Milliseconds, a day short of what a timer can count. */
-const longestWait = 0x7fffffff - 86_400_000;
+const WAIT_MILLISECONDS_MAX = 0x7fffffff - 86_400_000;
 
 /**
  * @param monotonic milliseconds of this boot; `Time.ticks` of the SDK begins anew after 25 days and will not do
@@ -25,7 +25,7 @@ export function timerClock<Id>(
     after(milliseconds, callback) {
       let running: Id | undefined;
       const wait = (left: number): void => {
-        const now = Math.min(left, longestWait);
+        const now = Math.min(left, WAIT_MILLISECONDS_MAX);
         running = timers.set(() => {
           running = undefined;
           if (left > now) return wait(left - now);

@@ -6,7 +6,7 @@ import { encodeText } from '../bytes/text.js';
 import type { Console } from '../port/board.js';
 import type { Clock } from '../port/clock.js';
 import { parseJson } from '../rpc/json.js';
-import { FrameReader, FrameWriter, mostPayload } from '../serial/frame.js';
+import { FrameReader, FrameWriter, PAYLOAD_BYTES_MAX } from '../serial/frame.js';
 import { frameType } from '../serial/frameType.js';
 
 /** The line's two queues in the driver; neither call waits. */
@@ -25,18 +25,18 @@ export interface ChipConsoleOptions {
 }
 
 /** Bytes of a request's method and parameters. */
-const requestLimit = 4096;
-const lineLimit = requestLimit + 1024;
+const REQUEST_BYTES_MAX = 4096;
+const LINE_BYTES_MAX = REQUEST_BYTES_MAX + 1024;
 /** Deeper, a line would use up the engine's stack, and no `catch` sees that; with more values, its heap. */
-const lineLimits = { bytes: lineLimit, depth: 16, values: 512 };
-const answerLimit = 8192;
-const logLimit = 1000;
+const LINE_LIMITS = { bytes: LINE_BYTES_MAX, depth: 16, values: 512 };
+const ANSWER_CHARACTERS_MAX = 8192;
+const LOG_CHARACTERS_MAX = 1000;
 /** Bytes that wait for the line. Log lines beyond are dropped, and counted; of an answer there is one at a time. */
-const backlogLimit = 4096;
+const BACKLOG_BYTES_MAX = 4096;
 /** Requests that wait for the image to say who handles them, or for an answer. */
-const waitingLimit = 4;
+const WAITING_REQUESTS_MAX = 4;
 /** Milliseconds between two looks at the line: at 115,200 baud 230 bytes come in that time. */
-const interval = 20;
+const LOOK_INTERVAL_MILLISECONDS = 20;
 
 type Handler = Parameters<Console['onRequest']>[0];
 
@@ -74,13 +74,13 @@ export class ChipConsole implements Console {
   }
 
   log(line: string): void {
-    if (this.#backlogLength > backlogLimit) {
+    if (this.#backlogLength > BACKLOG_BYTES_MAX) {
       this.#dropped++;
       return;
     }
     if (this.#dropped > 0) this.send({ log: `(${this.#dropped} lines were dropped)` });
     this.#dropped = 0;
-    this.send({ log: line.length > logLimit ? `${line.slice(0, logLimit)}…` : line });
+    this.send({ log: line.length > LOG_CHARACTERS_MAX ? `${line.slice(0, LOG_CHARACTERS_MAX)}…` : line });
   }
 
   onRequest(handler: Handler): void {
@@ -94,8 +94,8 @@ export class ChipConsole implements Console {
   send(line: unknown): void {
     const bytes = encodeText(JSON.stringify(line));
     let at = 0;
-    for (; bytes.length - at > mostPayload; at += mostPayload) {
-      this.#keep(this.#writer.encode(frameType.line, bytes.subarray(at, at + mostPayload)));
+    for (; bytes.length - at > PAYLOAD_BYTES_MAX; at += PAYLOAD_BYTES_MAX) {
+      this.#keep(this.#writer.encode(frameType.line, bytes.subarray(at, at + PAYLOAD_BYTES_MAX)));
     }
     this.#keep(this.#writer.encode(frameType.lineEnd, bytes.subarray(at)));
     this.flush();
@@ -129,14 +129,14 @@ export class ChipConsole implements Console {
       this.#reader.take(bytes);
     }
     this.flush();
-    clock.after(interval, () => this.#look());
+    clock.after(LOOK_INTERVAL_MILLISECONDS, () => this.#look());
   }
 
   #piece(bytes: Uint8Array, last: boolean): void {
     this.#length += bytes.length;
-    if (this.#length <= lineLimit) this.#pieces.push(bytes);
+    if (this.#length <= LINE_BYTES_MAX) this.#pieces.push(bytes);
     if (!last) return;
-    const whole = this.#length <= lineLimit;
+    const whole = this.#length <= LINE_BYTES_MAX;
     const line = new Uint8Array(whole ? this.#length : 0);
     let at = 0;
     for (const piece of whole ? this.#pieces : []) {
@@ -154,14 +154,14 @@ export class ChipConsole implements Console {
 
   /** Nonsense is not answered: whoever talks it does not listen either. */
   #take(bytes: Uint8Array): void {
-    const line = parseJson(bytes, lineLimits);
+    const line = parseJson(bytes, LINE_LIMITS);
     if (line.verdict !== 'accepted') return;
     const { method, parameters, request } = (line.value ?? {}) as Partial<Request>;
     if (typeof request !== 'number' || typeof method !== 'string') return;
     const wanted: Request = { request, method, parameters };
-    if (bytes.length > requestLimit + 64) {
-      this.send({ answer: request, error: `a request has ${requestLimit} bytes at most` });
-    } else if (this.#serving + this.#waiting.length >= waitingLimit) {
+    if (bytes.length > REQUEST_BYTES_MAX + 64) {
+      this.send({ answer: request, error: `a request has ${REQUEST_BYTES_MAX} bytes at most` });
+    } else if (this.#serving + this.#waiting.length >= WAITING_REQUESTS_MAX) {
       this.send({ answer: request, error: 'too many requests at once' });
     } else if (this.#handler) void this.#serve(wanted);
     else this.#waiting.push(wanted);
@@ -173,11 +173,11 @@ export class ChipConsole implements Console {
       const own = this.#options.ofPlatform(method, parameters);
       const result = own === undefined ? await this.#handler!(method, parameters) : own;
       const answer = { answer: request, result: result ?? null };
-      if (JSON.stringify(answer).length > answerLimit) throw new Error('the answer is too long');
+      if (JSON.stringify(answer).length > ANSWER_CHARACTERS_MAX) throw new Error('the answer is too long');
       this.send(answer);
     } catch (error) {
       const message = error instanceof Error ? error.message : `${error}`;
-      this.send({ answer: request, error: message.slice(0, logLimit) });
+      this.send({ answer: request, error: message.slice(0, LOG_CHARACTERS_MAX) });
     } finally {
       this.#serving--;
     }

@@ -36,7 +36,7 @@ export interface RollbackTest {
 }
 
 /** A power cut may cost a try. */
-const mostTries = 3;
+const TRIES_MAX = 3;
 
 const refusal =
   'the bootloader was not seen to go back from an image that fails: flash the one built with it';
@@ -65,7 +65,7 @@ export function testRollback(options: RollbackTestOptions): RollbackTest {
   if (seen === 'failed') return { state: 'confirmed', refusal };
   if (running === 'B') return { state: 'confirmed', refusal };
   // Started as new and still new: nobody watches.
-  if (seen === 'testing' && (state === slotState.new || tries >= mostTries)) {
+  if (seen === 'testing' && (state === slotState.new || tries >= TRIES_MAX)) {
     record.write('failed', tries);
     return { state: 'confirmed', refusal };
   }

@@ -29,9 +29,9 @@ export interface WifiOptions {
 }
 
 /** Milliseconds to join and to get an address. */
-const patience = 30_000;
-const firstWait = 1000;
-const longestWait = 60_000;
+const JOIN_MILLISECONDS_MAX = 30_000;
+const FIRST_WAIT_MILLISECONDS = 1000;
+const WAIT_MILLISECONDS_MAX = 60_000;
 
 export type WifiState = 'no network' | 'waiting' | 'joining' | 'online';
 
@@ -46,7 +46,11 @@ export class Wifi {
   constructor(options: WifiOptions) {
     this.#options = options;
     const { entropy } = options;
-    this.#backOff = new BackOff({ entropy, firstMilliseconds: firstWait, longestMilliseconds: longestWait });
+    this.#backOff = new BackOff({
+      entropy,
+      firstWaitMilliseconds: FIRST_WAIT_MILLISECONDS,
+      waitMillisecondsMax: WAIT_MILLISECONDS_MAX,
+    });
     this.#driver = options.open(() => this.#changed());
   }
 
@@ -72,7 +76,7 @@ export class Wifi {
 
   #attempt(): void {
     const { ssid, password } = this.#network!;
-    this.#enter('joining', patience, () => this.#failed('no answer in half a minute'));
+    this.#enter('joining', JOIN_MILLISECONDS_MAX, () => this.#failed('no answer in half a minute'));
     try {
       this.#driver.connect(password === '' ? { SSID: ssid } : { SSID: ssid, password });
     } catch (error) {

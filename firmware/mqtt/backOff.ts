@@ -4,8 +4,8 @@ import type { Entropy } from '../port/entropy.js';
 
 export interface BackOffOptions {
   entropy: Entropy;
-  firstMilliseconds: number;
-  longestMilliseconds: number;
+  firstWaitMilliseconds: number;
+  waitMillisecondsMax: number;
 }
 
 export class BackOff {
@@ -18,8 +18,8 @@ export class BackOff {
 
   /** Between half of the current step and all of it, so that a fleet does not return as one. */
   next(): number {
-    const { entropy, firstMilliseconds, longestMilliseconds } = this.#options;
-    const step = Math.min(longestMilliseconds, firstMilliseconds * 2 ** Math.min(this.#attempts++, 30));
+    const { entropy, firstWaitMilliseconds, waitMillisecondsMax } = this.#options;
+    const step = Math.min(waitMillisecondsMax, firstWaitMilliseconds * 2 ** Math.min(this.#attempts++, 30));
     const chance = new Uint8Array(2);
     entropy.fill(chance);
     return Math.round(step * (0.5 + readNumber(chance)! / 131070));

@@ -26,7 +26,7 @@ interface Connection {
 }
 
 /** More than this unsent, and no further message is taken from the queue. */
-const mostUnsentBytes = 4096;
+const UNSENT_BYTES_MAX = 4096;
 
 export class MqttClient {
   readonly #options: Settled;
@@ -42,12 +42,12 @@ export class MqttClient {
     this.#options = settleOptions(options);
     this.#backOff = new BackOff({
       entropy: options.entropy,
-      firstMilliseconds: this.#options.firstRetryMilliseconds,
-      longestMilliseconds: this.#options.longestRetryMilliseconds,
+      firstWaitMilliseconds: this.#options.firstRetryMilliseconds,
+      waitMillisecondsMax: this.#options.retryMillisecondsMax,
     });
     this.#deliveries = new Deliveries({
-      messages: this.#options.maximumQueued,
-      bytes: this.#options.maximumQueuedBytes,
+      messages: this.#options.queuedMessagesMax,
+      bytes: this.#options.queuedBytesMax,
       usesId: id => this.#subscriptions.uses(id),
     });
     // Not before the constructor has returned: a callback may name what it is assigned to.
@@ -96,8 +96,7 @@ export class MqttClient {
   }
 
   #connect(): void {
-    const { network, clock, host, port, secure, protocolVersion, maximumPacketBytes, readBytes } =
-      this.#options;
+    const { network, clock, host, port, secure, protocolVersion, packetBytesMax, readBytes } = this.#options;
     this.#stopRetry = undefined;
     const link = new Link({
       network,
@@ -105,7 +104,7 @@ export class MqttClient {
       port,
       secure,
       version: protocolVersion,
-      mostPacketBytes: maximumPacketBytes,
+      packetBytesMax,
       readBytes,
       onOpen: () => this.#greet(link),
       onPacket: packet => this.#receive(connection, packet),
@@ -132,8 +131,8 @@ export class MqttClient {
       cleanStart,
       keepAliveSeconds,
       sessionExpirySeconds: this.#options.sessionExpirySeconds,
-      receiveMaximum: this.#options.maximumInFlight,
-      maximumPacketBytes: this.#options.maximumPacketBytes,
+      receiveMaximum: this.#options.inFlightMax,
+      maximumPacketSize: this.#options.packetBytesMax,
     });
     if (!sent) link.fail({ kind: 'refused', evidence: 'these options make no CONNECT packet' });
   }
@@ -224,13 +223,13 @@ export class MqttClient {
     const connection = this.#connection;
     if (connection?.ready === undefined) return;
     const { server } = connection.ready;
-    const window = Math.min(server.receiveMaximum, this.#options.maximumInFlight);
-    while (connection === this.#connection && connection.link.backlog <= mostUnsentBytes) {
+    const window = Math.min(server.receiveMaximum, this.#options.inFlightMax);
+    while (connection === this.#connection && connection.link.backlog <= UNSENT_BYTES_MAX) {
       const message = this.#deliveries.take(window, this.#options.clock.monotonic());
       if (message === undefined) return;
       const { topic, payload, qos, retain, dup, id, settle } = message;
       // Its fixed header, topic length, identifier and empty properties take at most ten bytes.
-      const tooLarge = 3 * topic.length + payload.length + 10 > server.maximumPacketBytes;
+      const tooLarge = 3 * topic.length + payload.length + 10 > server.maximumPacketSize;
       const allowed = !tooLarge && qos <= server.maximumQoS && (!retain || server.retainAvailable);
       const packet: Publish = { type: 'publish', topic, payload, qos, retain, dup, id };
       const onGone = (written: boolean) => settle(written ? 'delivered' : 'dropped');

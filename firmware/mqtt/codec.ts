@@ -100,7 +100,7 @@ function connectToLibrary(packet: Connect, version: ProtocolVersion): unknown {
   const properties = {
     sessionExpiryInterval: packet.sessionExpirySeconds,
     receiveMaximum: packet.receiveMaximum,
-    maximumPacketSize: packet.maximumPacketBytes,
+    maximumPacketSize: packet.maximumPacketSize,
   };
   return {
     cmd: 'connect',
@@ -165,15 +165,12 @@ function readConnAck(packet: Fields, version: ProtocolVersion): Decoded {
   if (!isByte(code) || typeof packet.sessionPresent !== 'boolean') return { malformed: 'CONNACK cut short' };
   const properties = (packet.properties ?? {}) as Fields;
   const receiveMaximum = readOptional(properties.receiveMaximum, 65535);
-  const maximumPacketBytes = readOptional(properties.maximumPacketSize, 268_435_460);
+  const maximumPacketSize = readOptional(properties.maximumPacketSize, 268_435_460);
   const maximumQoS = readOptional(properties.maximumQoS, 1);
   const keepAliveSeconds = readOptional(properties.serverKeepAlive, undefined);
   const malformed =
-    receiveMaximum === null ||
-    maximumPacketBytes === null ||
-    maximumQoS === null ||
-    keepAliveSeconds === null;
-  if (malformed || receiveMaximum < 1 || maximumPacketBytes < 1 || maximumQoS > 1) {
+    receiveMaximum === null || maximumPacketSize === null || maximumQoS === null || keepAliveSeconds === null;
+  if (malformed || receiveMaximum < 1 || maximumPacketSize < 1 || maximumQoS > 1) {
     return { malformed: 'CONNACK properties' };
   }
   return {
@@ -182,7 +179,7 @@ function readConnAck(packet: Fields, version: ProtocolVersion): Decoded {
       sessionPresent: packet.sessionPresent,
       code,
       receiveMaximum,
-      maximumPacketBytes,
+      maximumPacketSize,
       maximumQoS: maximumQoS as QoS,
       retainAvailable: properties.retainAvailable !== false,
       keepAliveSeconds,

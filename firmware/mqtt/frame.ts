@@ -11,18 +11,18 @@ export interface FrameFault {
 }
 
 /** A length of 4 bytes after the type byte. */
-const longestHeader = 5;
+const FIXED_HEADER_BYTES_MAX = 5;
 /** What is kept of a message that is passed over: enough for a topic and the identifier. */
-const keptBytes = 512;
+const BEGINNING_BYTES_MAX = 512;
 /** A longer message than that is not passed over but a fault: nobody has time for it. */
-const mostPassedOver = 4 * 1024 * 1024;
+const PASSED_OVER_BYTES_MAX = 4 * 1024 * 1024;
 const isPublish = (type: number): boolean => (type & 0xf0) === 0x30;
 
 export class FrameSplitter {
-  readonly #mostBytes: number;
+  readonly #bytesMax: number;
   readonly #onFrame: (frame: Uint8Array) => void;
   readonly #onTooLarge: (beginning: Uint8Array, length: number) => void;
-  readonly #header = new Uint8Array(longestHeader);
+  readonly #header = new Uint8Array(FIXED_HEADER_BYTES_MAX);
   #headerBytes = 0;
   #frame: Uint8Array | undefined;
   /** Bytes of the packet, and how many of them have come. */
@@ -31,15 +31,15 @@ export class FrameSplitter {
   #fault: FrameFault | undefined;
 
   /**
-   * `mostBytes` bounds a whole packet, fixed header included. Each frame handed out is memory of its own. Of a message
+   * `bytesMax` bounds a whole packet, fixed header included. Each frame handed out is memory of its own. Of a message
    * above the bound `onTooLarge` is given the beginning, once all of it went by.
    */
   constructor(
-    mostBytes: number,
+    bytesMax: number,
     onFrame: (frame: Uint8Array) => void,
     onTooLarge: (beginning: Uint8Array, length: number) => void,
   ) {
-    this.#mostBytes = mostBytes;
+    this.#bytesMax = bytesMax;
     this.#onFrame = onFrame;
     this.#onTooLarge = onTooLarge;
   }
@@ -69,7 +69,7 @@ export class FrameSplitter {
     this.#header[this.#headerBytes++] = byte;
     if (this.#headerBytes === 1) return;
     if (byte & 0x80) {
-      if (this.#headerBytes === longestHeader) {
+      if (this.#headerBytes === FIXED_HEADER_BYTES_MAX) {
         this.#fault = { kind: 'malformed', evidence: 'a packet length of more than four bytes' };
       }
       return;
@@ -77,13 +77,13 @@ export class FrameSplitter {
     let length = 0;
     for (let i = this.#headerBytes - 1; i > 0; i--) length = length * 128 + (this.#header[i] & 0x7f);
     const whole = this.#headerBytes + length;
-    const tooLarge = whole > this.#mostBytes;
-    if (tooLarge && !(isPublish(this.#header[0]) && whole <= mostPassedOver)) {
-      this.#fault = { kind: 'oversized', evidence: `a packet of ${whole} bytes, ${this.#mostBytes} allowed` };
+    const tooLarge = whole > this.#bytesMax;
+    if (tooLarge && !(isPublish(this.#header[0]) && whole <= PASSED_OVER_BYTES_MAX)) {
+      this.#fault = { kind: 'oversized', evidence: `a packet of ${whole} bytes, ${this.#bytesMax} allowed` };
       return;
     }
     this.#length = whole;
-    this.#frame = new Uint8Array(tooLarge ? Math.min(whole, keptBytes) : whole);
+    this.#frame = new Uint8Array(tooLarge ? Math.min(whole, BEGINNING_BYTES_MAX) : whole);
     this.#frame.set(this.#header.subarray(0, this.#headerBytes));
     this.#filled = this.#headerBytes;
   }
@@ -91,7 +91,7 @@ export class FrameSplitter {
   #finish(frame: Uint8Array): void {
     this.#frame = undefined;
     this.#headerBytes = 0;
-    if (this.#length > this.#mostBytes) this.#onTooLarge(frame, this.#length);
+    if (this.#length > this.#bytesMax) this.#onTooLarge(frame, this.#length);
     else this.#onFrame(frame);
   }
 }

@@ -20,7 +20,7 @@ export interface LinkOptions {
   port: number;
   secure: boolean;
   version: ProtocolVersion;
-  mostPacketBytes: number;
+  packetBytesMax: number;
   /** Bytes taken from the socket at once. */
   readBytes: number;
   onOpen(): void;
@@ -37,7 +37,7 @@ interface Chunk {
 }
 
 /** With so many bytes unsent nothing more is read, or answers to a flood would pile up. */
-const mostBacklogBytes = 8192;
+const BACKLOG_BYTES_MAX = 8192;
 
 /** What every server says first (section 3.2). */
 const connAckByte = 0x20;
@@ -64,7 +64,7 @@ export class Link {
     this.#options = options;
     this.#decoder = new PacketDecoder(options.version);
     this.#splitter = new FrameSplitter(
-      options.mostPacketBytes,
+      options.packetBytesMax,
       frame => this.#take(frame),
       (beginning, length) => this.#passOver(beginning, length),
     );
@@ -156,7 +156,7 @@ export class Link {
     // A platform may call `onReadable` from within `read`, and a packet's handler sends.
     if (this.#reading || this.#socket === undefined) return;
     this.#reading = true;
-    while (!this.#ended && this.#backlog <= mostBacklogBytes) {
+    while (!this.#ended && this.#backlog <= BACKLOG_BYTES_MAX) {
       const bytes = this.#socket.read(this.#options.readBytes);
       if (bytes === undefined || bytes.length === 0) break;
       if (!this.#begun && bytes[0] !== connAckByte) {

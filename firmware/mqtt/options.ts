@@ -34,24 +34,24 @@ export interface MqttClientOptions {
   /** For PUBACK and SUBACK, after which the connection counts as dead; 20 s. */
   acknowledgeTimeoutMilliseconds?: number;
   /** Bytes of an incoming packet, header included; 16 KiB. A larger message is passed over. */
-  maximumPacketBytes?: number;
+  packetBytesMax?: number;
   /** Unacknowledged messages each way; 8. */
-  maximumInFlight?: number;
+  inFlightMax?: number;
   /** Messages that wait or are unacknowledged; 32. */
-  maximumQueued?: number;
+  queuedMessagesMax?: number;
   /** Bytes of their topics and payloads; 64 KiB. */
-  maximumQueuedBytes?: number;
+  queuedBytesMax?: number;
   /** Wait before the first new attempt, doubled each time; 500 ms. */
   firstRetryMilliseconds?: number;
   /** 60 s. */
-  longestRetryMilliseconds?: number;
+  retryMillisecondsMax?: number;
   /** Connected for so long, the waits start over; 10 s. */
   stableMilliseconds?: number;
   /** Bytes taken from the socket at once; 2048. */
   readBytes?: number;
   /** The payload may be kept. With QoS 1 it is acknowledged when this returns, and may come more than once. */
   onMessage(topic: string, payload: Uint8Array): void;
-  /** A message of so many bytes was passed over; larger than `maximumPacketBytes`, up to 4 MiB. */
+  /** A message of so many bytes was passed over; larger than `packetBytesMax`, up to 4 MiB. */
   onTooLarge?(length: number): void;
   onConnected?(connection: { sessionPresent: boolean }): void;
   /** Each time that a connection or an attempt fails, with the wait until the next one. */
@@ -84,12 +84,12 @@ export function settleOptions(options: MqttClientOptions): Settled {
     pingTimeoutMilliseconds: options.pingTimeoutMilliseconds ?? keepAliveSeconds * 500,
     connectTimeoutMilliseconds: options.connectTimeoutMilliseconds ?? 15_000,
     acknowledgeTimeoutMilliseconds: options.acknowledgeTimeoutMilliseconds ?? 20_000,
-    maximumPacketBytes: options.maximumPacketBytes ?? 16_384,
-    maximumInFlight: options.maximumInFlight ?? 8,
-    maximumQueued: options.maximumQueued ?? 32,
-    maximumQueuedBytes: options.maximumQueuedBytes ?? 65_536,
+    packetBytesMax: options.packetBytesMax ?? 16_384,
+    inFlightMax: options.inFlightMax ?? 8,
+    queuedMessagesMax: options.queuedMessagesMax ?? 32,
+    queuedBytesMax: options.queuedBytesMax ?? 65_536,
     firstRetryMilliseconds: options.firstRetryMilliseconds ?? 500,
-    longestRetryMilliseconds: options.longestRetryMilliseconds ?? 60_000,
+    retryMillisecondsMax: options.retryMillisecondsMax ?? 60_000,
     stableMilliseconds: options.stableMilliseconds ?? 10_000,
     readBytes: options.readBytes ?? 2048,
   };

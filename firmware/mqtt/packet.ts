@@ -20,7 +20,7 @@ export interface Connect {
   /** From here on 5.0 only. */
   sessionExpirySeconds: number;
   receiveMaximum: number;
-  maximumPacketBytes: number;
+  maximumPacketSize: number;
   will?: Will;
 }
 
@@ -58,7 +58,7 @@ export interface ConnAck {
   receiveMaximum: number;
   maximumQoS: QoS;
   retainAvailable: boolean;
-  maximumPacketBytes: number;
+  maximumPacketSize: number;
   keepAliveSeconds?: number;
 }
 

@@ -6,7 +6,7 @@
 import { readNumber } from '../bytes/bigEndian.js';
 import { RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
-import { limits } from './limits.js';
+import { HEADER_BYTES_MAX, HEADER_FIELDS_MAX } from './limits.js';
 
 export interface HeaderFacts {
   /** 32 bytes: the hash of the block before. */
@@ -34,7 +34,7 @@ const extraDataField = 12;
 
 /** Reads a header without judging whose it is: its hash is for the caller to compare. */
 export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Rejected<'malformed'> {
-  if (header.length > limits.headerBytes) return rejected('malformed', `header of ${header.length} bytes`);
+  if (header.length > HEADER_BYTES_MAX) return rejected('malformed', `header of ${header.length} bytes`);
   const cursor = new RlpCursor(header);
   if (!cursor.readOnlyList()) return rejected('malformed', 'header: not one list');
   let parentHash: Uint8Array | undefined;
@@ -45,7 +45,7 @@ export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Reject
   const limit = cursor.end;
   let field = 0;
   for (; at < limit; field++, at = cursor.end) {
-    if (field === limits.headerFields) return rejected('malformed', 'header: too many fields');
+    if (field === HEADER_FIELDS_MAX) return rejected('malformed', 'header: too many fields');
     if (!readField(cursor, field, at, limit)) return rejected('malformed', `header: field ${field}`);
     if (field === parentHashField) parentHash = cursor.payload;
     if (field === stateRootField) stateRoot = cursor.payload;

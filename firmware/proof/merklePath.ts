@@ -9,7 +9,7 @@ import type { Crypto } from '../port/crypto.js';
 type Hashing = Pick<Crypto, 'keccak256'>;
 
 /** Deepest tree that is believed: a million leaves. */
-export const MAXIMUM_PATH = 20;
+export const MERKLE_DEPTH_MAX = 20;
 
 /** The root over a 32-byte value with its siblings (32 bytes each, lowest first). */
 export function merkleRoot(crypto: Hashing, value: Uint8Array, path: readonly Uint8Array[]): Uint8Array {

@@ -10,7 +10,7 @@ import { type Accepted, accepted, type Rejected, rejected, type WitnessCode } fr
 import type { Crypto } from '../port/crypto.js';
 import { type AccountFacts, verifyAccount } from './account.js';
 import { decodeHeader, type HeaderFacts } from './header.js';
-import { limits } from './limits.js';
+import { ACCOUNTS_MAX, NODE_BYTES_MAX, PROOF_NODES_MAX, SLOTS_MAX, WITNESS_BYTES_MAX } from './limits.js';
 import { verifySlot } from './storage.js';
 
 /** What is asked. It is ours, so it is trusted. */
@@ -174,12 +174,12 @@ function differs(request: WitnessRequest, number: number, witness: Witness): str
 
 /** Which limit the witness exceeds; undefined if none. */
 function exceeds(witness: Witness): string | undefined {
-  if (witness.accounts.length > limits.accounts) return `${witness.accounts.length} accounts`;
+  if (witness.accounts.length > ACCOUNTS_MAX) return `${witness.accounts.length} accounts`;
   let slots = 0;
   let bytes = witness.header.length;
   for (const account of witness.accounts) {
     slots += account.slots.length;
-    if (slots > limits.slots) return `${slots} slots`;
+    if (slots > SLOTS_MAX) return `${slots} slots`;
     if (account.address.length !== 20) return `address of ${account.address.length} bytes`;
     bytes += proofBytes(account.proof);
     for (const { slot, proof } of account.slots) {
@@ -187,14 +187,14 @@ function exceeds(witness: Witness): string | undefined {
       bytes += proofBytes(proof);
     }
   }
-  if (bytes > limits.witnessBytes) return 'proof nodes too many, too long, or too much together';
+  if (bytes > WITNESS_BYTES_MAX) return 'proof nodes too many, too long, or too much together';
   return undefined;
 }
 
 /** The size of a proof, infinite if it exceeds a limit by itself. */
 function proofBytes(proof: readonly Uint8Array[]): number {
-  if (proof.length > limits.proofNodes) return Number.POSITIVE_INFINITY;
+  if (proof.length > PROOF_NODES_MAX) return Number.POSITIVE_INFINITY;
   let bytes = 0;
-  for (const node of proof) bytes += node.length > limits.nodeBytes ? Number.POSITIVE_INFINITY : node.length;
+  for (const node of proof) bytes += node.length > NODE_BYTES_MAX ? Number.POSITIVE_INFINITY : node.length;
   return bytes;
 }

@@ -11,12 +11,12 @@ import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
 import { toHex } from '../bytes/hex.js';
 import { encodeRlp, RlpCursor, type RlpTree } from '../bytes/rlp.js';
 import { accepted, rejected } from '../bytes/verdict.js';
-import { limits } from './limits.js';
+import { ACCOUNTS_MAX, NODE_BYTES_MAX, PROOF_NODES_MAX, SLOTS_MAX, WITNESS_BYTES_MAX } from './limits.js';
 import type { AccountWitness, SlotWitness, Witness, WitnessVerdict } from './witness.js';
 
 const version = 1;
 /** No node is as short, but for the empty one. */
-const maximumPlaceBytes = 2;
+const PLACE_BYTES_MAX = 2;
 const emptyNode = 0x80;
 
 export function encodeWitness(witness: Witness): Uint8Array {
@@ -42,7 +42,7 @@ export function encodeWitness(witness: Witness): Uint8Array {
 
 /** The parts of the result are views of `bytes`. */
 export function decodeWitness(bytes: Uint8Array): WitnessVerdict<Witness> {
-  if (bytes.length > limits.witnessBytes) return rejected('malformed', `witness of ${bytes.length} bytes`);
+  if (bytes.length > WITNESS_BYTES_MAX) return rejected('malformed', `witness of ${bytes.length} bytes`);
   const witness = new WitnessReader(bytes).witness();
   return witness ? accepted(witness) : rejected('malformed', 'not a witness');
 }
@@ -65,7 +65,7 @@ class WitnessReader {
     if (!cursor.readFixed(cursor.start, limit, 1) || cursor.payload[0] !== version) return undefined;
     if (!cursor.read(cursor.end, limit) || cursor.isList) return undefined;
     const header = cursor.payload;
-    const accounts = this.#list(cursor.end, limit, limits.accounts, (at, end) => this.#account(at, end));
+    const accounts = this.#list(cursor.end, limit, ACCOUNTS_MAX, (at, end) => this.#account(at, end));
     return accounts && cursor.end === limit ? { header, accounts } : undefined;
   }
 
@@ -74,7 +74,7 @@ class WitnessReader {
     if (!cursor.readFixed(at, limit, 20)) return undefined;
     const address = cursor.payload;
     const proof = this.#proof(cursor.end, limit);
-    const slots = proof && this.#list(cursor.end, limit, limits.slots, (from, end) => this.#slot(from, end));
+    const slots = proof && this.#list(cursor.end, limit, SLOTS_MAX, (from, end) => this.#slot(from, end));
     return slots && cursor.end === limit ? { address, proof, slots } : undefined;
   }
 
@@ -113,12 +113,12 @@ class WitnessReader {
     const end = cursor.end;
     const nodes: Uint8Array[] = [];
     for (let next = cursor.start; next < end; next = cursor.end) {
-      if (nodes.length === limits.proofNodes || !cursor.read(next, end) || cursor.isList) return undefined;
-      const node = cursor.length <= maximumPlaceBytes ? this.#earlier() : cursor.payload;
-      if (node === undefined || node.length > limits.nodeBytes) return undefined;
-      if (cursor.length > maximumPlaceBytes) this.#nodes.push(node);
+      if (nodes.length === PROOF_NODES_MAX || !cursor.read(next, end) || cursor.isList) return undefined;
+      const node = cursor.length <= PLACE_BYTES_MAX ? this.#earlier() : cursor.payload;
+      if (node === undefined || node.length > NODE_BYTES_MAX) return undefined;
+      if (cursor.length > PLACE_BYTES_MAX) this.#nodes.push(node);
       this.#proofBytes += node.length;
-      if (this.#proofBytes > limits.witnessBytes) return undefined;
+      if (this.#proofBytes > WITNESS_BYTES_MAX) return undefined;
       nodes.push(node);
     }
     cursor.end = end;

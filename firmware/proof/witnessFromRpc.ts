@@ -8,7 +8,7 @@ import { fromHex, toHex } from '../bytes/hex.js';
 import { accepted, rejected } from '../bytes/verdict.js';
 import { decodeHeader } from './header.js';
 import { headerFromJson } from './headerFromJson.js';
-import { limits } from './limits.js';
+import { HEADER_BYTES_MAX, NODE_BYTES_MAX, PROOF_NODES_MAX } from './limits.js';
 import type {
   AccountRequest,
   AccountWitness,
@@ -51,7 +51,7 @@ export function witnessFromRpc(
 
 function headerFrom(block: unknown): WitnessVerdict<Uint8Array> {
   if (typeof block !== 'string') return headerFromJson(block);
-  if (block.length > 2 + 2 * limits.headerBytes) return rejected('malformed', 'header too long');
+  if (block.length > 2 + 2 * HEADER_BYTES_MAX) return rejected('malformed', 'header too long');
   const header = fromHex(block);
   return header ? accepted(header) : rejected('malformed', 'header: not hexadecimal');
 }
@@ -98,10 +98,10 @@ function slotFrom(asked: Uint8Array, answer: unknown, known: KnownNodes): Witnes
 }
 
 function nodesFrom(value: unknown, known: KnownNodes): Uint8Array[] | undefined {
-  if (!Array.isArray(value) || value.length > limits.proofNodes) return undefined;
+  if (!Array.isArray(value) || value.length > PROOF_NODES_MAX) return undefined;
   const nodes: Uint8Array[] = [];
   for (const item of value) {
-    if (typeof item !== 'string' || item.length > 2 + 2 * limits.nodeBytes) return undefined;
+    if (typeof item !== 'string' || item.length > 2 + 2 * NODE_BYTES_MAX) return undefined;
     const node = known.get(item) ?? fromHex(item);
     if (node === undefined || node.length === 0) return undefined;
     known.set(item, node);

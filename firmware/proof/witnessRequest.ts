@@ -9,13 +9,13 @@
 import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
 import { encodeRlp, RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
-import { limits } from './limits.js';
+import { ACCOUNTS_MAX, SLOTS_MAX } from './limits.js';
 import type { AccountRequest, WitnessRequest } from './witness.js';
 
 const version = 1;
 
 /** All accounts and slots that a witness may have, with their heads. */
-export const maximumWitnessRequestBytes = 64 + limits.accounts * 64 + limits.slots * 33;
+export const WITNESS_REQUEST_BYTES_MAX = 64 + ACCOUNTS_MAX * 64 + SLOTS_MAX * 33;
 
 export const encodeWitnessRequest = ({ blockHash, number, accounts }: WitnessRequest): Uint8Array =>
   encodeRlp([
@@ -27,7 +27,7 @@ export const encodeWitnessRequest = ({ blockHash, number, accounts }: WitnessReq
 
 /** The parts of the result are views of `bytes`. */
 export function decodeWitnessRequest(bytes: Uint8Array): Accepted<WitnessRequest> | Rejected<'malformed'> {
-  const request = bytes.length > maximumWitnessRequestBytes ? undefined : readRequest(new RlpCursor(bytes));
+  const request = bytes.length > WITNESS_REQUEST_BYTES_MAX ? undefined : readRequest(new RlpCursor(bytes));
   return request ? accepted(request) : rejected('malformed', 'not a witness request');
 }
 
@@ -45,8 +45,8 @@ function readRequest(cursor: RlpCursor): WitnessRequest | undefined {
   const accounts: AccountRequest[] = [];
   let slots = 0;
   for (let next = cursor.start; next < limit; next = cursor.end) {
-    if (accounts.length === limits.accounts || !cursor.read(next, limit) || !cursor.isList) return undefined;
-    const account = readAccount(cursor, cursor.start, cursor.end, limits.slots - slots);
+    if (accounts.length === ACCOUNTS_MAX || !cursor.read(next, limit) || !cursor.isList) return undefined;
+    const account = readAccount(cursor, cursor.start, cursor.end, SLOTS_MAX - slots);
     if (!account) return undefined;
     slots += account.slots.length;
     accounts.push(account);
@@ -59,7 +59,7 @@ function readAccount(
   cursor: RlpCursor,
   at: number,
   limit: number,
-  maximumSlots: number,
+  slotsMax: number,
 ): AccountRequest | undefined {
   if (!cursor.readFixed(at, limit, 20)) return undefined;
   const address = cursor.payload;
@@ -69,7 +69,7 @@ function readAccount(
   if (!cursor.read(cursor.end, limit) || !cursor.isList || cursor.end !== limit) return undefined;
   const slots: Uint8Array[] = [];
   for (let next = cursor.start; next < limit; next = cursor.end) {
-    if (slots.length === maximumSlots || !cursor.readFixed(next, limit, 32)) return undefined;
+    if (slots.length === slotsMax || !cursor.readFixed(next, limit, 32)) return undefined;
     slots.push(cursor.payload);
   }
   cursor.end = limit;

@@ -15,13 +15,13 @@
 import { crc32 } from '../bytes/crc32.js';
 
 /** Bytes. */
-export const mostPayload = 1024;
+export const PAYLOAD_BYTES_MAX = 1024;
 
 const version = 1;
 const headLength = 3;
 const checkLength = 4;
-const mostFrame = headLength + mostPayload + checkLength;
-const mostCoded = mostFrame + Math.ceil(mostFrame / 254) + 1;
+const FRAME_BYTES_MAX = headLength + PAYLOAD_BYTES_MAX + checkLength;
+const CODED_BYTES_MAX = FRAME_BYTES_MAX + Math.ceil(FRAME_BYTES_MAX / 254) + 1;
 
 export interface Frame {
   /** 0 to 255; what they mean is the affair of who speaks. */
@@ -35,7 +35,7 @@ export class FrameWriter {
 
   /** The bytes for the line. @throws RangeError on a payload that is too long */
   encode(type: number, payload: Uint8Array): Uint8Array {
-    if (payload.length > mostPayload) throw new RangeError(`a payload of ${payload.length} bytes`);
+    if (payload.length > PAYLOAD_BYTES_MAX) throw new RangeError(`a payload of ${payload.length} bytes`);
     const frame = new Uint8Array(headLength + payload.length + checkLength);
     frame[0] = version;
     frame[1] = type;
@@ -59,7 +59,7 @@ export interface FrameEvents {
 /** Takes the frames of one direction out of what arrives. */
 export class FrameReader {
   readonly #events: FrameEvents;
-  readonly #coded = new Uint8Array(mostCoded);
+  readonly #coded = new Uint8Array(CODED_BYTES_MAX);
   #length = 0;
   #tooLong = false;
   #number = 0;
@@ -77,7 +77,7 @@ export class FrameReader {
   }
 
   #keep(byte: number): void {
-    if (this.#length === mostCoded) {
+    if (this.#length === CODED_BYTES_MAX) {
       this.#tooLong = true;
       this.#events.onText?.(this.#coded.slice());
       this.#length = 0;
@@ -103,7 +103,7 @@ export class FrameReader {
 
 function isWhole(frame: Uint8Array): boolean {
   const end = frame.length - checkLength;
-  if (end < headLength || frame.length > mostFrame || frame[0] !== version) return false;
+  if (end < headLength || frame.length > FRAME_BYTES_MAX || frame[0] !== version) return false;
   return new DataView(frame.buffer).getUint32(end) === crc32(frame.subarray(0, end));
 }
 

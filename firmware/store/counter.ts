@@ -62,7 +62,10 @@ export class FlashCounter {
   /** One more, durable on return. @throws CounterFault */
   advance(): void {
     const sector = this.#sector;
-    if (sector === undefined || this.#taken === this.#steps) return this.#turn(sector === 0 ? 1 : 0);
+    if (sector === undefined || this.#taken === this.#steps) {
+      this.#turn(sector === 0 ? 1 : 0);
+      return;
+    }
     if (!setFlag(this.#partition, this.#stepAt(sector, this.#taken)))
       throw new CounterFault('the flash of the counter has worn out');
     this.#taken++;

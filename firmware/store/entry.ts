@@ -10,7 +10,7 @@ import type { Partition } from '../port/flash.js';
 
 export const keyCount = 256;
 /** Bytes. */
-export const maximumValue = 1024;
+export const VALUE_BYTES_MAX = 1024;
 export const entryHeadSize = 8;
 
 const kindValue = 1;
@@ -52,7 +52,7 @@ export function readEntry(
   const kind = head[1];
   const length = readNumber(head, 2, 2)!;
   const size = entryHeadSize + length;
-  if (length > maximumValue || offset + size > end) return undefined;
+  if (length > VALUE_BYTES_MAX || offset + size > end) return undefined;
   const value = partition.read(offset + entryHeadSize, length);
   if (readNumber(head, 4, 4) !== entryCrc(head, value)) return undefined;
   if (take !== undefined) {

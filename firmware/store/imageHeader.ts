@@ -22,7 +22,7 @@ import { accepted, type Rejected, rejected, type Verdict } from '../bytes/verdic
 /** Bytes. */
 export const headerLength = 64;
 /** Bytes of header and body together that any board may be asked to hold. */
-export const maximumImageLength = 4 * 1024 * 1024;
+export const IMAGE_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface ImageHeader {
   version: number;
@@ -43,7 +43,7 @@ export function encodeImage(version: number, hardware: Uint8Array, body: Uint8Ar
   if (version < 1) throw new RangeError('an image has a version of 1 or more');
   if (hardware.length !== 32) throw new RangeError('a hardware id has 32 bytes');
   if (body.length === 0) throw new RangeError('an image has a body');
-  if (headerLength + body.length > maximumImageLength) throw new RangeError('the image is too long');
+  if (headerLength + body.length > IMAGE_BYTES_MAX) throw new RangeError('the image is too long');
   const image = new Uint8Array(headerLength + body.length);
   image.set(magic, 0);
   image[4] = formatVersion;
@@ -69,7 +69,7 @@ export function parseHeader(bytes: Uint8Array): Verdict<ImageHeader, 'malformed'
   const bodyLength = readNumber(bytes, 44, 4)!;
   if (bodyLength === 0) return malformed('no body');
   const length = headerLength + bodyLength;
-  if (length > maximumImageLength) return malformed(`an image of ${length} bytes`);
+  if (length > IMAGE_BYTES_MAX) return malformed(`an image of ${length} bytes`);
   return accepted({
     version,
     hardware: bytes.slice(12, 44),

@@ -11,7 +11,7 @@
 import { concat } from '../bytes/concat.js';
 import { crcBegin, crcEnd, crcUpdate } from '../bytes/crc32.js';
 import type { Partition } from '../port/flash.js';
-import { EntryIndex, encodeEntry, entryHeadSize, keyCount, maximumValue, readEntry } from './entry.js';
+import { EntryIndex, encodeEntry, entryHeadSize, keyCount, readEntry, VALUE_BYTES_MAX } from './entry.js';
 import {
   affirm,
   clear,
@@ -31,10 +31,10 @@ import {
 } from './layout.js';
 import { type Current, survey } from './survey.js';
 
-export { maximumValue } from './entry.js';
+export { VALUE_BYTES_MAX } from './entry.js';
 
 /** Bytes of a batch in flash: its values and 8 bytes for each entry. Two values of full length fit. */
-export const maximumBatch = 2304;
+export const BATCH_BYTES_MAX = 2304;
 
 /** Misuse: a key, value or batch that this journal cannot hold. Nothing was written. */
 export class JournalLimit extends Error {
@@ -166,8 +166,8 @@ class FlashJournal implements Journal {
     const batch = new Map<number, Uint8Array | undefined>();
     for (const [key, value] of entries) {
       this.#checkKey(key);
-      if (value !== undefined && value.length > maximumValue) {
-        throw new JournalLimit('value', `${value.length} bytes for key ${key}, at most ${maximumValue}`);
+      if (value !== undefined && value.length > VALUE_BYTES_MAX) {
+        throw new JournalLimit('value', `${value.length} bytes for key ${key}, at most ${VALUE_BYTES_MAX}`);
       }
       batch.set(key, value);
     }
@@ -183,8 +183,8 @@ class FlashJournal implements Journal {
       size += entryHeadSize + length;
       total += (value === undefined ? 0 : entryHeadSize + length) - old;
     }
-    if (size > maximumBatch)
-      throw new JournalLimit('batch', `${size} bytes at once, at most ${maximumBatch}`);
+    if (size > BATCH_BYTES_MAX)
+      throw new JournalLimit('batch', `${size} bytes at once, at most ${BATCH_BYTES_MAX}`);
     if (total > this.capacity) throw new JournalLimit('capacity', `${total} bytes, at most ${this.capacity}`);
     return batch;
   }

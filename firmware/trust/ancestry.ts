@@ -11,7 +11,7 @@ export interface BlockName {
 }
 
 /** Headers fetched for one answer. Blocks that are both final lie at most some epochs apart. */
-const LONGEST_WALK = 256;
+const WALK_BLOCKS_MAX = 256;
 
 /** `number` of the question's blocks may be in any order. True only when one is an ancestor of the other, or the same. */
 export async function onOneChain(
@@ -21,7 +21,7 @@ export async function onOneChain(
 ): Promise<Verdict<boolean, never, TrustCause | 'no_witness'>> {
   const [older, newer] = a.number <= b.number ? [a, b] : [b, a];
   let { hash } = newer;
-  if (newer.number - older.number > LONGEST_WALK) {
+  if (newer.number - older.number > WALK_BLOCKS_MAX) {
     const apart = newer.number - older.number;
     return undetermined('stale', `blocks ${older.number} and ${newer.number} lie ${apart} apart`);
   }

@@ -8,8 +8,8 @@ import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
-import { MAXIMUM_PATH, merkleRoot } from '../proof/merklePath.js';
-import { MAXIMUM_SIGNATURES } from './checkpointKeys.js';
+import { MERKLE_DEPTH_MAX, merkleRoot } from '../proof/merklePath.js';
+import { SIGNATURES_BYTES_MAX } from './checkpointKeys.js';
 
 /** The domain's contract is the Fleet. */
 export const CHECKPOINT_TYPE =
@@ -38,7 +38,7 @@ export interface SignedCheckpoint {
   signatures: Uint8Array;
 }
 
-export const MAXIMUM_CHECKPOINT = 2048;
+export const CHECKPOINT_BYTES_MAX = 2048;
 
 export const checkpointHash = (crypto: Crypto, chainId: number, checkpoint: Checkpoint): Uint8Array =>
   typedDigest(
@@ -77,7 +77,7 @@ export const encodeCheckpoint = ({ checkpoint, path, signatures }: SignedCheckpo
   ]);
 
 export function parseCheckpoint(bytes: Uint8Array): Verdict<SignedCheckpoint, 'malformed', never> {
-  const reader = new RecordReader(bytes, MAXIMUM_CHECKPOINT);
+  const reader = new RecordReader(bytes, CHECKPOINT_BYTES_MAX);
   const checkpoint: Checkpoint = {
     fleet: reader.fixed(20),
     fleetEpoch: reader.number(0xffffffff),
@@ -86,8 +86,8 @@ export function parseCheckpoint(bytes: Uint8Array): Verdict<SignedCheckpoint, 'm
     timestamp: reader.number(),
     challenge: reader.fixed(32),
   };
-  const path = reader.bytes(32 * MAXIMUM_PATH);
-  const signatures = reader.bytes(MAXIMUM_SIGNATURES);
+  const path = reader.bytes(32 * MERKLE_DEPTH_MAX);
+  const signatures = reader.bytes(SIGNATURES_BYTES_MAX);
   if (!reader.end() || path.length % 32 !== 0 || signatures.length % 65 !== 0)
     return rejected('malformed', 'no checkpoint');
   return accepted({ checkpoint, path, signatures });

@@ -14,7 +14,7 @@ export const ROTATION_TYPE = 'CheckpointKeys(bytes32 outgoing,uint16 threshold,a
 
 const rotationType = typeHash(ROTATION_TYPE);
 
-export const MAXIMUM_CHECKPOINT_KEYS = 16;
+export const CHECKPOINT_KEYS_MAX = 16;
 
 export interface KeySet {
   /** How many of the keys must sign. */
@@ -69,30 +69,30 @@ export const keySetFields = ({ keys, threshold }: KeySet): RecordField[] => [thr
 
 /** Reads what `keySetFields` gave; undefined when no set of keys could be so. */
 export function readKeySet(reader: RecordReader): KeySet | undefined {
-  const threshold = reader.number(MAXIMUM_CHECKPOINT_KEYS);
+  const threshold = reader.number(CHECKPOINT_KEYS_MAX);
   const keys: Uint8Array[] = [];
-  for (const list = reader.list(); list.more && keys.length <= MAXIMUM_CHECKPOINT_KEYS; )
+  for (const list = reader.list(); list.more && keys.length <= CHECKPOINT_KEYS_MAX; )
     keys.push(list.fixed(20));
   return reader.ok && isKeySet({ keys, threshold }) ? { keys, threshold } : undefined;
 }
 
 export function isKeySet({ keys, threshold }: KeySet): boolean {
-  if (keys.length < 1 || keys.length > MAXIMUM_CHECKPOINT_KEYS) return false;
+  if (keys.length < 1 || keys.length > CHECKPOINT_KEYS_MAX) return false;
   if (!Number.isSafeInteger(threshold) || threshold < 1 || threshold > keys.length) return false;
   return keys.every((key, i) => key.length === 20 && !keys.slice(0, i).some(other => equal(other, key)));
 }
 
 /** A set with a signature for each key. */
-export const MAXIMUM_ROTATION = 1536;
-export const MAXIMUM_SIGNATURES = 65 * MAXIMUM_CHECKPOINT_KEYS;
+export const ROTATION_BYTES_MAX = 1536;
+export const SIGNATURES_BYTES_MAX = 65 * CHECKPOINT_KEYS_MAX;
 
 export const encodeRotation = ({ incoming, signatures }: SignedRotation): Uint8Array =>
   encodeRecord([...keySetFields(incoming), signatures]);
 
 export function parseRotation(bytes: Uint8Array): Verdict<SignedRotation, 'malformed', never> {
-  const reader = new RecordReader(bytes, MAXIMUM_ROTATION);
+  const reader = new RecordReader(bytes, ROTATION_BYTES_MAX);
   const incoming = readKeySet(reader);
-  const signatures = reader.bytes(MAXIMUM_SIGNATURES);
+  const signatures = reader.bytes(SIGNATURES_BYTES_MAX);
   if (!incoming || !reader.end() || signatures.length % 65 !== 0)
     return rejected('malformed', 'no set of checkpoint keys');
   return accepted({ incoming, signatures });

@@ -15,8 +15,8 @@ import { slotKey } from '../proof/slots.js';
 import type { BlockReader } from './chainReader.js';
 import {
   answers,
+  CHECKPOINT_BYTES_MAX,
   checkpointHash,
-  MAXIMUM_CHECKPOINT,
   parseCheckpoint,
   type SignedCheckpoint,
 } from './checkpoint.js';
@@ -25,8 +25,8 @@ import {
   type KeySet,
   keySetFields,
   keySetHash,
-  MAXIMUM_ROTATION,
   parseRotation,
+  ROTATION_BYTES_MAX,
   readKeySet,
   rotationHash,
 } from './checkpointKeys.js';
@@ -102,7 +102,7 @@ export class CheckpointTrust {
     )) {
       const answer = await prover.ask(
         questions.checkpoint(challenge, this.#signers.fleet),
-        MAXIMUM_CHECKPOINT,
+        CHECKPOINT_BYTES_MAX,
       );
       if (answer.verdict === 'undetermined') {
         failure = undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
@@ -228,7 +228,7 @@ export class CheckpointTrust {
       this.#keep({ ...this.#signers, fleetEpoch }, this.#tentative);
       return true;
     }
-    const answer = await prover.ask(questions.keySet(keys), MAXIMUM_ROTATION);
+    const answer = await prover.ask(questions.keySet(keys), ROTATION_BYTES_MAX);
     const parsed = answer.verdict === 'accepted' ? parseRotation(answer.value) : answer;
     if (parsed.verdict !== 'accepted' || !equal(keySetHash(crypto, parsed.value.incoming), keys))
       return false;
@@ -263,7 +263,7 @@ export class CheckpointTrust {
   async #next(prover: Prover, outgoing: KeySet): Promise<KeySet | undefined> {
     const { chainId, crypto } = this.#options;
     const hash = keySetHash(crypto, outgoing);
-    const answer = await prover.ask(questions.rotation(hash), MAXIMUM_ROTATION);
+    const answer = await prover.ask(questions.rotation(hash), ROTATION_BYTES_MAX);
     const parsed = answer.verdict === 'accepted' ? parseRotation(answer.value) : answer;
     if (parsed.verdict !== 'accepted') return undefined;
     const { incoming, signatures } = parsed.value;

@@ -4,7 +4,7 @@
  */
 
 import type { BeaconChain } from '../beacon/chain.js';
-import { checkChain, encodeChain, maximumChainBytes, parseChain } from '../beacon/chainWire.js';
+import { CHAIN_BYTES_MAX, checkChain, encodeChain, parseChain } from '../beacon/chainWire.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
@@ -54,12 +54,12 @@ export interface TrustConfiguration {
 }
 
 /** It is one record of the store. */
-export const MAXIMUM_CONFIGURATION = 1024;
+export const CONFIGURATION_BYTES_MAX = 1024;
 /** Bounds of `maximumSleep`: the weak-subjectivity period of the chain is about seven days from EIP-8061 on. */
 const SLEEP_SECONDS_MIN = 3600;
 export const SLEEP_SECONDS_MAX = 7 * 86_400;
-const MAXIMUM_ENDPOINTS = 8;
-const MAXIMUM_PROVERS = 4;
+const ENDPOINTS_MAX = 8;
+const PROVERS_MAX = 4;
 const PROFILES = ['development', 'production'] as const;
 /** Bits of a policy. */
 const FINAL_ONLY = 1;
@@ -83,10 +83,10 @@ export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Arr
 };
 
 export function parseConfiguration(bytes: Uint8Array): Verdict<TrustConfiguration, 'malformed', never> {
-  const reader = new RecordReader(bytes, MAXIMUM_CONFIGURATION);
+  const reader = new RecordReader(bytes, CONFIGURATION_BYTES_MAX);
   const profile = PROFILES[reader.number(1)];
   const chainId = reader.number();
-  const quorum = reader.number(MAXIMUM_ENDPOINTS);
+  const quorum = reader.number(ENDPOINTS_MAX);
   const endpoints = readTexts(reader.list());
   const list = reader.list();
   const policies = {} as Record<Purpose, PurposePolicy>;
@@ -126,7 +126,7 @@ function readTexts(list: RecordReader): string[] {
 
 function readLight(list: RecordReader): LightConfiguration | undefined | 'malformed' {
   if (!list.more) return undefined;
-  const chain = parseChain(list.bytes(maximumChainBytes));
+  const chain = parseChain(list.bytes(CHAIN_BYTES_MAX));
   const checkpointRoot = list.fixed(32);
   const maximumSleep = list.number();
   if (chain.verdict === 'rejected' || !list.end()) return 'malformed';
@@ -149,11 +149,11 @@ export function checkConfiguration(
   if (!Number.isSafeInteger(configuration.chainId) || configuration.chainId < 1) {
     return rejected('malformed', 'the chain id is a positive number');
   }
-  if (endpoints.length < 1 || endpoints.length > MAXIMUM_ENDPOINTS) {
-    return rejected('malformed', `1 to ${MAXIMUM_ENDPOINTS} endpoints`);
+  if (endpoints.length < 1 || endpoints.length > ENDPOINTS_MAX) {
+    return rejected('malformed', `1 to ${ENDPOINTS_MAX} endpoints`);
   }
   const provers = configuration.provers ?? [];
-  if (provers.length > MAXIMUM_PROVERS) return rejected('malformed', `at most ${MAXIMUM_PROVERS} provers`);
+  if (provers.length > PROVERS_MAX) return rejected('malformed', `at most ${PROVERS_MAX} provers`);
   for (const [what, urls] of [
     ['an endpoint', endpoints],
     ['a prover', provers],

@@ -35,7 +35,7 @@ export interface FinalityOptions {
 }
 
 /** Seconds after which a message without a newer block is verified all the same, since it tells that time went on. */
-const CLOCK_EVERY = 600;
+const CLOCK_INTERVAL_SECONDS = 600;
 
 /** Seconds between two arrivals of finality that still count as time in which it arrived: an epoch takes 384. */
 const ARRIVAL_GAP_SECONDS_MAX = 3600;
@@ -165,7 +165,7 @@ export class Finality {
   /** The block that is known already: no signature need be verified, unless the clock asks for it. */
   #saysNothingNew({ state }: FinalityRecord, { finalized, next }: Update, attestedTime: number): boolean {
     if (finalized.beacon.slot !== state.slot || (next && !state.next)) return false;
-    if (this.#present === 0 || attestedTime > this.seen + CLOCK_EVERY) return false;
+    if (this.#present === 0 || attestedTime > this.seen + CLOCK_INTERVAL_SECONDS) return false;
     return equal(this.#options.context.crypto.keccak256(finalized.executionHeader), state.execution.hash);
   }
 

@@ -3,7 +3,7 @@
  * every step, so that a power cut anywhere costs one step.
  */
 
-import { encodeState, type FinalityState, maximumStateBytes, parseState } from '../beacon/state.js';
+import { encodeState, type FinalityState, parseState, STATE_BYTES_MAX } from '../beacon/state.js';
 import { equal } from '../bytes/equal.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 
@@ -24,7 +24,7 @@ export interface FinalityRecord {
 }
 
 /** 16 bytes beside the state: 232 at most, as the state's own limit leaves room. */
-export const maximumFinalityRecord = maximumStateBytes + 16;
+export const FINALITY_RECORD_BYTES_MAX = STATE_BYTES_MAX + 16;
 
 export const encodeFinalityRecord = ({ origin, standing, state, upToDate }: FinalityRecord): Uint8Array =>
   encodeRecord([origin, standings.indexOf(standing), upToDate, encodeState(state)]);
@@ -35,11 +35,11 @@ export function parseFinalityRecord(
   origin: Uint8Array,
 ): FinalityRecord | undefined {
   if (!bytes) return undefined;
-  const reader = new RecordReader(bytes, maximumFinalityRecord);
+  const reader = new RecordReader(bytes, FINALITY_RECORD_BYTES_MAX);
   const stored = reader.fixed(4);
   const standing = standings[reader.number(standings.length - 1)];
   const upToDate = reader.number();
-  const state = parseState(reader.bytes(maximumStateBytes));
+  const state = parseState(reader.bytes(STATE_BYTES_MAX));
   if (!reader.end() || state.verdict === 'rejected' || !equal(stored, origin)) return undefined;
   return { origin, standing, upToDate, state: state.value };
 }

@@ -35,7 +35,7 @@ interface LevelFloor {
 const LEVELS: readonly Level[] = [1, 2, 3, 4];
 const RECORD_BYTES = 56;
 /** Seconds by which a weaker level's time may be ahead of a stronger one's: finality takes 13 minutes, or several times that. */
-const AHEAD = 3600;
+const AHEAD_SECONDS_MAX = 3600;
 
 export class Floors {
   readonly #clock: Clock;
@@ -171,7 +171,9 @@ export class Floors {
   /** Weaker levels forget what cannot be true beside this head: another order of blocks, another hash, another time. */
   #overrule(head: TrustedHead): void {
     // Before now is proven this level's own clock is only a floor.
-    const later = this.nowProven(head.level) ? this.now(head.level) + AHEAD : Number.POSITIVE_INFINITY;
+    const later = this.nowProven(head.level)
+      ? this.now(head.level) + AHEAD_SECONDS_MAX
+      : Number.POSITIVE_INFINITY;
     for (let i = 0; i < head.level - 1; i++) {
       const floor = this.#levels[i];
       const final = contradicts(floor.number, floor.timestamp, head);

@@ -22,7 +22,7 @@ export interface KeptRecord {
   save(record: Uint8Array | undefined): void;
 }
 
-export interface HeaderTrustOptions {
+export interface OpenTrustOptions {
   /** Needed where the configuration names L4. */
   bls?: Bls;
   /** Random, of this boot. */
@@ -59,10 +59,10 @@ export interface OpenedTrust {
 }
 
 /** Milliseconds; finality itself goes on every 6.4 minutes. */
-const FOLLOW_EVERY = 300_000;
+const FOLLOW_INTERVAL_MILLISECONDS = 300_000;
 
 /** Throws a RangeError on a configuration that `checkConfiguration` would refuse. */
-export function openTrust(options: HeaderTrustOptions): OpenedTrust {
+export function openTrust(options: OpenTrustOptions): OpenedTrust {
   const { bls, clock, configuration, crypto, endpoints, floors, log, network, onBadAnswer, reader } = options;
   const { chainId, policies, quorum: count } = configuration;
   const quorum = new QuorumTrust({ endpoints, quorum: count, chainId });
@@ -127,7 +127,7 @@ export function openTrust(options: HeaderTrustOptions): OpenedTrust {
       return light !== undefined && clock.monotonic() >= next;
     },
     async follow() {
-      next = clock.monotonic() + FOLLOW_EVERY;
+      next = clock.monotonic() + FOLLOW_INTERVAL_MILLISECONDS;
       const head = await light?.head();
       if (head?.verdict === 'undetermined') log(`L4: ${head.cause} (${head.evidence})`);
       else if (head && !spoke) log(`L4: block ${head.value.number} is final (${head.value.basis})`);

@@ -8,11 +8,11 @@
  * itself is that all its messages are old: for that, now has to be proven as at every level.
  */
 
-import { maximumBootstrapBytes, parseBootstrap, verifyBootstrap } from '../beacon/bootstrap.js';
+import { BOOTSTRAP_BYTES_MAX, parseBootstrap, verifyBootstrap } from '../beacon/bootstrap.js';
 import { nextQuestion, type Question } from '../beacon/catchUp.js';
 import { periodAt } from '../beacon/chain.js';
 import type { FinalityState } from '../beacon/state.js';
-import { maximumUpdateBytes } from '../beacon/update.js';
+import { updateBytesMax } from '../beacon/update.js';
 import { equal } from '../bytes/equal.js';
 import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { BlockName } from './ancestry.js';
@@ -128,7 +128,7 @@ export class SyncCommitteeTrust {
     const { checkpointRoot } = this.#options.configuration;
     let failure: Went = undetermined('unreachable', 'no prover is configured');
     for (const prover of this.#order()) {
-      const answer = await prover.ask(questions.bootstrap(checkpointRoot), maximumBootstrapBytes);
+      const answer = await prover.ask(questions.bootstrap(checkpointRoot), BOOTSTRAP_BYTES_MAX);
       if (answer.verdict === 'undetermined') {
         failure = undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
         continue;
@@ -175,7 +175,7 @@ export class SyncCommitteeTrust {
     let question: Question | undefined = { kind: 'finality' };
     for (let asked = 0; question && asked < QUESTIONS_MAX; asked++) {
       const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
-      const answer = await prover.ask(path, maximumUpdateBytes(context.chain.committeeSize));
+      const answer = await prover.ask(path, updateBytesMax(context.chain.committeeSize));
       if (answer.verdict === 'undetermined')
         return undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
       let outcome = finality.step(question, answer.value);

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { maximumImageLength } from '../../firmware/store/imageHeader.js';
+import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { startHttpServer } from '../node/network/httpServer.js';
 import { sendImage } from './respond.js';
 
@@ -52,7 +52,7 @@ export async function startImageServer(options: ImageServerOptions = {}): Promis
   return {
     url,
     put(image) {
-      if (image.length > maximumImageLength) throw new RangeError('the image is too long');
+      if (image.length > IMAGE_BYTES_MAX) throw new RangeError('the image is too long');
       if (images.size >= maximumImages) throw new RangeError('too many images');
       const copy = image.slice();
       const sha256 = createHash('sha256').update(copy).digest('hex');

@@ -36,7 +36,7 @@ export interface BrokerClient {
 }
 
 /** Bytes of a packet: an envelope with its witness fits many times. */
-const maximumPacketBytes = 256 * 1024;
+const PACKET_BYTES_MAX = 256 * 1024;
 
 /** Resolves when connected. @throws Error with one line that names the remedy */
 export async function connectBroker(options: BrokerClientOptions): Promise<BrokerClient> {
@@ -57,9 +57,9 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
     clientId: clientId ?? `holdfast-${randomBytes(8).toString('hex')}`,
     // A message that comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
     sessionExpirySeconds: clientId === undefined ? 60 : 86_400,
-    maximumPacketBytes,
-    maximumQueuedBytes: 4 * maximumPacketBytes,
-    longestRetryMilliseconds: 5_000,
+    packetBytesMax: PACKET_BYTES_MAX,
+    queuedBytesMax: 4 * PACKET_BYTES_MAX,
+    retryMillisecondsMax: 5_000,
     onMessage(topic, payload) {
       const message = { topic, payload };
       for (const { filter, take } of [...handlers]) if (topicMatches(filter, topic)) take(message);

@@ -1,5 +1,5 @@
 /** The holder's end of a board's serial line; for the emulated board host/frame.h has the other end. */
-import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../firmware/serial/frame.js';
+import { type Frame, FrameReader, FrameWriter, PAYLOAD_BYTES_MAX } from '../../firmware/serial/frame.js';
 import { frameType } from '../../firmware/serial/frameType.js';
 
 export interface LineEvents {
@@ -52,8 +52,8 @@ export class Line {
   sendLine(text: string): void {
     const bytes = Buffer.from(text);
     let at = 0;
-    for (; bytes.length - at > mostPayload; at += mostPayload) {
-      this.#send(frameType.line, bytes.subarray(at, at + mostPayload));
+    for (; bytes.length - at > PAYLOAD_BYTES_MAX; at += PAYLOAD_BYTES_MAX) {
+      this.#send(frameType.line, bytes.subarray(at, at + PAYLOAD_BYTES_MAX));
     }
     this.#send(frameType.lineEnd, bytes.subarray(at));
   }

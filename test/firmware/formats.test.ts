@@ -10,11 +10,11 @@ import {
   parsePublishedReceipt,
   RECEIPT_BYTES_MAX,
 } from '../../firmware/ledger/receiptWire.js';
-import { encodeCheckpoint, MAXIMUM_CHECKPOINT, parseCheckpoint } from '../../firmware/trust/checkpoint.js';
-import { encodeRotation, MAXIMUM_ROTATION, parseRotation } from '../../firmware/trust/checkpointKeys.js';
+import { CHECKPOINT_BYTES_MAX, encodeCheckpoint, parseCheckpoint } from '../../firmware/trust/checkpoint.js';
+import { encodeRotation, parseRotation, ROTATION_BYTES_MAX } from '../../firmware/trust/checkpointKeys.js';
 import {
+  CONFIGURATION_BYTES_MAX,
   encodeConfiguration,
-  MAXIMUM_CONFIGURATION,
   parseConfiguration,
   type TrustConfiguration,
 } from '../../firmware/trust/configuration.js';
@@ -122,7 +122,7 @@ const configuration: fc.Arbitrary<TrustConfiguration> = fc
       .map(keys => ({ fleet: new Uint8Array(20), threshold: keys.length, keys })),
   })
   .map(fields => ({ ...fields, quorum: fields.endpoints.length }))
-  .filter(fields => encodeConfiguration(fields).length <= MAXIMUM_CONFIGURATION);
+  .filter(fields => encodeConfiguration(fields).length <= CONFIGURATION_BYTES_MAX);
 
 const checkpoint = fc.record({
   checkpoint: fc.record({
@@ -164,14 +164,14 @@ const formats: Format[] = [
     arbitrary: checkpoint,
     encode: encodeCheckpoint,
     parse: parseCheckpoint,
-    maximum: MAXIMUM_CHECKPOINT,
+    maximum: CHECKPOINT_BYTES_MAX,
   },
   {
     name: 'rotation of checkpoint keys',
     arbitrary: rotation,
     encode: encodeRotation,
     parse: parseRotation,
-    maximum: MAXIMUM_ROTATION,
+    maximum: ROTATION_BYTES_MAX,
   },
   {
     name: 'delivery',
@@ -194,7 +194,7 @@ const formats: Format[] = [
     arbitrary: configuration,
     encode: encodeConfiguration,
     parse: parseConfiguration,
-    maximum: MAXIMUM_CONFIGURATION,
+    maximum: CONFIGURATION_BYTES_MAX,
   },
   {
     name: 'progress of an update',

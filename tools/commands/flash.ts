@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { maximumImageLength } from '../../firmware/store/imageHeader.js';
+import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { defineCommand, operand } from '../cli/command.js';
 import { bytesOfFile, path } from '../cli/kinds.js';
 import { readImage } from '../release/image.js';
@@ -11,7 +11,7 @@ export default defineCommand({
   example: 'holdfast flash boards/1 relay-1.img',
   operands: {
     directory: operand(path, 'the board'),
-    image: operand(bytesOfFile(maximumImageLength), 'the image file'),
+    image: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the image file'),
   },
   flags: {},
   run: async ({ operands }) => {

@@ -8,7 +8,7 @@ import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
 import { witnessFromRpc } from '../../firmware/proof/witnessFromRpc.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
-import { MAXIMUM_CHECKPOINT_KEYS } from '../../firmware/trust/checkpointKeys.js';
+import { CHECKPOINT_KEYS_MAX } from '../../firmware/trust/checkpointKeys.js';
 import { isMissing, Lie, type ProblemKind, parseJson, request, UpstreamProblem } from './upstream.js';
 
 export interface ExecutionNodeOptions {
@@ -68,7 +68,7 @@ function readCheckpointKeys(
   const count = number(keysAt);
   const length = number(handoverAt);
   const whole = keysAt + 32 + 32 * count <= data.length && handoverAt + 32 + length <= data.length;
-  if (!whole || count > MAXIMUM_CHECKPOINT_KEYS || !(threshold <= count)) return undefined;
+  if (!whole || count > CHECKPOINT_KEYS_MAX || !(threshold <= count)) return undefined;
   const keys = Array.from({ length: count }, (_, i) =>
     data.slice(keysAt + 44 + 32 * i, keysAt + 64 + 32 * i),
   );

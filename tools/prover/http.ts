@@ -1,6 +1,6 @@
 /** The prover's face for boards that have a network: HTTP, bytes out, short errors in JSON. And /metrics. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { maximumWitnessRequestBytes } from '../../firmware/proof/witnessRequest.js';
+import { WITNESS_REQUEST_BYTES_MAX } from '../../firmware/proof/witnessRequest.js';
 import { type HttpServer, startHttpServer } from '../../host-sim/node/network/httpServer.js';
 import { oneLine } from '../cli/failure.js';
 import type { Prover } from './prover.js';
@@ -35,7 +35,7 @@ async function answer(prover: Prover, request: IncomingMessage, response: Server
       request.resume();
       sendAnswer(response, await answerPath(prover, path));
     } else if (request.method === 'POST' && path === '/light/v1/witness') {
-      const body = await readBody(request, maximumWitnessRequestBytes);
+      const body = await readBody(request, WITNESS_REQUEST_BYTES_MAX);
       sendAnswer(response, await answerWitness(prover, body));
     } else {
       request.resume();

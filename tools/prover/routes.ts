@@ -4,14 +4,14 @@
  */
 
 import { fromHex } from '../../firmware/bytes/hex.js';
-import { decodeWitnessRequest, maximumWitnessRequestBytes } from '../../firmware/proof/witnessRequest.js';
+import { decodeWitnessRequest, WITNESS_REQUEST_BYTES_MAX } from '../../firmware/proof/witnessRequest.js';
 import type { Prover } from './prover.js';
 
 /** A bad question; nothing was asked of anybody. */
 export class BadQuestion extends Error {}
 
 /** The longest path: a witness request in hexadecimal. */
-export const maximumPathLength = 64 + 2 * maximumWitnessRequestBytes;
+export const maximumPathLength = 64 + 2 * WITNESS_REQUEST_BYTES_MAX;
 
 /** The answer to a path, or undefined when there is none. @throws BadQuestion, and what the prover throws */
 export async function answerPath(prover: Prover, path: string): Promise<Uint8Array | undefined> {

@@ -4,12 +4,7 @@ import { genesisData, mainnetChainConfig } from '@lodestar/config/networks';
 import test from 'ava';
 import fc from 'fast-check';
 import { type BeaconChain, forkAt, gloasLayout, periodAt, timeAt } from '../../../firmware/beacon/chain.js';
-import {
-  checkChain,
-  encodeChain,
-  maximumChainBytes,
-  parseChain,
-} from '../../../firmware/beacon/chainWire.js';
+import { CHAIN_BYTES_MAX, checkChain, encodeChain, parseChain } from '../../../firmware/beacon/chainWire.js';
 import { domainSlot } from '../../../firmware/beacon/domain.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { mainnet } from '../../../tools/prover/networks.js';
@@ -65,7 +60,7 @@ const anchored = (): BeaconChain => ({
 
 test('a chain survives its encoding, with a fork of which only the date is known', t => {
   const bytes = encodeChain(anchored());
-  t.true(bytes.length < maximumChainBytes / 2);
+  t.true(bytes.length < CHAIN_BYTES_MAX / 2);
   t.deepEqual(parseChain(bytes), { verdict: 'accepted', value: anchored() });
 });
 

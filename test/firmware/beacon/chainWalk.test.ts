@@ -3,8 +3,8 @@ import './minimalPreset.js';
 
 import test from 'ava';
 import { missingCommittee, nextQuestion, type Question, step } from '../../../firmware/beacon/catchUp.js';
-import { encodeState, maximumStateBytes, parseState } from '../../../firmware/beacon/state.js';
-import { encodeUpdate, maximumUpdateBytes } from '../../../firmware/beacon/update.js';
+import { encodeState, parseState, STATE_BYTES_MAX } from '../../../firmware/beacon/state.js';
+import { encodeUpdate, updateBytesMax } from '../../../firmware/beacon/update.js';
 import { convertBootstrap, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
 import { payloadBranch } from '../../../host-sim/node/beaconApi/payloadBranch.js';
 import { begin, compact, contextOf, mustAccept, stepWith } from './board.js';
@@ -30,7 +30,7 @@ test('board and Lodestar are at the same finalized block after every update from
     t.is(after.slot, lodestar.finalizedSlot);
     t.is(attestedSlot, slot);
     const bytes = encodeState(after);
-    t.true(bytes.length <= maximumStateBytes);
+    t.true(bytes.length <= STATE_BYTES_MAX);
     t.deepEqual(parseState(bytes), { verdict: 'accepted', value: after });
     state = after;
     updates++;
@@ -120,7 +120,7 @@ test('after a long sleep a board is back in one question a period and two for fi
   t.is(read.verdict === 'accepted' && read.value.slot, target);
   // What is missing shows once; after the last committee finality is asked for again.
   t.deepEqual(uncut.asked, ['finality', ...Array.from({ length: 10 }, () => 'committee'), 'finality']);
-  t.true(uncut.largest <= maximumUpdateBytes(world.chain.committeeSize));
+  t.true(uncut.largest <= updateBytesMax(world.chain.committeeSize));
   for (let cut = 1; cut <= uncut.asked.length; cut++)
     t.deepEqual(walk(cut).final, uncut.final, `cut after ${cut}`);
   t.log(`${uncut.asked.length} questions for 10 periods, ${uncut.largest} bytes the largest answer`);

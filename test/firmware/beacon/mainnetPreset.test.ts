@@ -7,8 +7,8 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { step } from '../../../firmware/beacon/catchUp.js';
-import { encodeState, maximumStateBytes } from '../../../firmware/beacon/state.js';
-import { encodeUpdate, maximumUpdateBytes, parseUpdate } from '../../../firmware/beacon/update.js';
+import { encodeState, STATE_BYTES_MAX } from '../../../firmware/beacon/state.js';
+import { encodeUpdate, parseUpdate, updateBytesMax } from '../../../firmware/beacon/update.js';
 import { begin, compact, contextOf, mustAccept, stageOf, stepWith } from './board.js';
 import { eachFlip } from './flips.js';
 import { LodestarClient } from './lodestarClient.js';
@@ -68,7 +68,7 @@ for (const fork of ['deneb', 'electra', 'fulu', 'gloas'] as const) {
       const signed = world.update({ attestedSlot: start + 200, finalizedSlot: start + 128, next, absent });
       const { state: after } = mustAccept(stepWith(context, state, signed));
       const stateBytes = encodeState(after).length;
-      t.true(stateBytes <= maximumStateBytes, `state of ${stateBytes}`);
+      t.true(stateBytes <= STATE_BYTES_MAX, `state of ${stateBytes}`);
       return encodeUpdate(compact(signed)).length;
     };
     const finality = sizeOf([], false);
@@ -89,7 +89,7 @@ for (const fork of ['deneb', 'electra', 'fulu', 'gloas'] as const) {
       Array.from({ length: 170 }, (_, i) => 3 * i),
       true,
     );
-    t.true(spread <= maximumUpdateBytes(512));
+    t.true(spread <= updateBytesMax(512));
     t.log(
       `finality ${finality}, one absent ${one}, period at 509 ${period}, 170 absent ${widest}, at worst ${spread} in all`,
     );

@@ -4,7 +4,7 @@ import type { SignedPossession } from '../../../firmware/device/identity.js';
 import { openStore } from '../../../firmware/device/store.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { openJournal } from '../../../firmware/store/journal.js';
-import { encodeConfiguration, MAXIMUM_CONFIGURATION } from '../../../firmware/trust/configuration.js';
+import { CONFIGURATION_BYTES_MAX, encodeConfiguration } from '../../../firmware/trust/configuration.js';
 import { flipBits, type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';
 import { address } from '../../fakes/bytes.js';
 import { countingEntropy } from '../../fakes/countingEntropy.js';
@@ -97,7 +97,7 @@ test('a new identity starts without what another one did here before', t => {
 test('the longest configuration fits beside key and possession proof', t => {
   const flash = new MemoryFlash();
   const made = open(flash)!;
-  const longest = new Uint8Array(MAXIMUM_CONFIGURATION).fill(1);
+  const longest = new Uint8Array(CONFIGURATION_BYTES_MAX).fill(1);
   made.configure(longest);
   t.notThrows(() => made.possess({ ...POSSESSION, deadline: Number.MAX_SAFE_INTEGER }));
   t.notThrows(() => made.connect({ broker: 'b'.repeat(200), images: new Array(4).fill('i'.repeat(200)) }));

@@ -62,8 +62,8 @@ onEachBroker('messages of both qualities arrive whole and in order', async (t, {
 });
 
 onEachBroker('a large message passes where it is allowed, empty ones always', async (t, { join }) => {
-  const client = join({ maximumPacketBytes: 300_000, maximumQueuedBytes: 300_000 }).client;
-  const receiver = join({ clientId: 'receiver', maximumPacketBytes: 300_000 });
+  const client = join({ packetBytesMax: 300_000, queuedBytesMax: 300_000 }).client;
+  const receiver = join({ clientId: 'receiver', packetBytesMax: 300_000 });
   await receiver.client.subscribe('t');
   t.is(await client.publish('t', new Uint8Array(200_000).fill(65)), 'delivered');
   t.is(await client.publish('t', new Uint8Array(0)), 'delivered');
@@ -189,7 +189,7 @@ test('with nobody listening the waits grow, with chance in them, up to their bou
   const recorder = new Recorder({
     port: await freePort(),
     firstRetryMilliseconds: 8,
-    longestRetryMilliseconds: 64,
+    retryMillisecondsMax: 64,
   });
   await recorder.until(() => recorder.waits.length >= 8);
   recorder.client.close();
@@ -221,7 +221,7 @@ test('close settles what is outstanding, ends the attempts, and is idempotent', 
 test('beyond the bounds of the queue a message is dropped, within them it is delivered', async t => {
   const broker = await aedesBroker();
   await broker.suspend();
-  const { client } = new Recorder({ port: broker.port, maximumQueued: 3, maximumQueuedBytes: 1000 });
+  const { client } = new Recorder({ port: broker.port, queuedMessagesMax: 3, queuedBytesMax: 1000 });
   const deliveries = [
     client.publish('t', new Uint8Array(500)),
     client.publish('t', new Uint8Array(600)),

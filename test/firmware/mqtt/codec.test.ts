@@ -58,7 +58,7 @@ test('what cannot be a packet is not encoded', t => {
     keepAliveSeconds: 1,
     sessionExpirySeconds: 0,
     receiveMaximum: 1,
-    maximumPacketBytes: 1000,
+    maximumPacketSize: 1000,
   };
   t.truthy(encodePacket({ ...connect, clientId: 'x' }, 5));
   t.is(encodePacket({ ...connect, clientId: 'x', password: 'without a name' }, 5), undefined);

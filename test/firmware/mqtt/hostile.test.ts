@@ -261,7 +261,7 @@ for (const version of [4, 5] as ProtocolVersion[]) {
         socket.write(generate({ cmd: 'puback', messageId: packet.messageId, reasonCode: 0 }, version));
       }, 20);
     });
-    const recorder = new Recorder({ port: server.port, protocolVersion: version, maximumInFlight: 3 });
+    const recorder = new Recorder({ port: server.port, protocolVersion: version, inFlightMax: 3 });
     const deliveries = Array.from({ length: 20 }, (_, i) => recorder.client.publish('out', bytes(`${i}`)));
     t.deepEqual(new Set(await Promise.all(deliveries)), new Set(['delivered']));
     t.is(most, 3);
@@ -429,7 +429,7 @@ test('a server that takes the session away again and again does not get it faste
   const recorder = new Recorder({
     port: server.port,
     firstRetryMilliseconds: 8,
-    longestRetryMilliseconds: 64,
+    retryMillisecondsMax: 64,
   });
   await recorder.until(({ losses }) => losses.length >= 6);
   recorder.client.close();

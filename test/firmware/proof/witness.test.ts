@@ -3,7 +3,13 @@ import test from 'ava';
 import fc from 'fast-check';
 import { wordFromBytes, wordFromNumber } from '../../../firmware/bytes/bigEndian.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { limits } from '../../../firmware/proof/limits.js';
+import {
+  ACCOUNTS_MAX,
+  HEADER_BYTES_MAX,
+  NODE_BYTES_MAX,
+  PROOF_NODES_MAX,
+  SLOTS_MAX,
+} from '../../../firmware/proof/limits.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../../firmware/proof/witness.js';
 import { decodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { address, buildWitness, codeHash, encodeHeader, long, sample } from './stateFixture.js';
@@ -170,14 +176,14 @@ test('fields that later forks append to the header are accepted, up to the limit
 });
 
 test('each limit refuses what is beyond it as malformed', t => {
-  const node = new Uint8Array(limits.nodeBytes);
+  const node = new Uint8Array(NODE_BYTES_MAX);
   const change = (how: (witness: ReturnType<typeof copy>) => unknown) => {
     const changed = copy(witness);
     how(changed);
     return code(request, changed);
   };
   t.is(
-    change(w => (w.header = new Uint8Array(limits.headerBytes + 1))),
+    change(w => (w.header = new Uint8Array(HEADER_BYTES_MAX + 1))),
     'malformed',
   );
   t.is(
@@ -185,7 +191,7 @@ test('each limit refuses what is beyond it as malformed', t => {
     'malformed',
   );
   t.is(
-    change(w => (w.accounts[0].proof = [new Uint8Array(limits.nodeBytes + 1)])),
+    change(w => (w.accounts[0].proof = [new Uint8Array(NODE_BYTES_MAX + 1)])),
     'malformed',
   );
   t.is(
@@ -193,19 +199,19 @@ test('each limit refuses what is beyond it as malformed', t => {
     'proof_invalid',
   );
   t.is(
-    change(w => (w.accounts[0].proof = new Array(limits.proofNodes + 1).fill(Uint8Array.of(1)))),
+    change(w => (w.accounts[0].proof = new Array(PROOF_NODES_MAX + 1).fill(Uint8Array.of(1)))),
     'malformed',
   );
   t.is(
-    change(w => (w.accounts[0].proof = new Array(limits.proofNodes).fill(Uint8Array.of(1)))),
+    change(w => (w.accounts[0].proof = new Array(PROOF_NODES_MAX).fill(Uint8Array.of(1)))),
     'proof_invalid',
   );
   t.is(
-    change(w => w.accounts.push(...new Array(limits.accounts - 1).fill(w.accounts[0]))),
+    change(w => w.accounts.push(...new Array(ACCOUNTS_MAX - 1).fill(w.accounts[0]))),
     'malformed',
   );
   t.is(
-    change(w => w.accounts[0].slots.push(...new Array(limits.slots).fill(w.accounts[0].slots[0]))),
+    change(w => w.accounts[0].slots.push(...new Array(SLOTS_MAX).fill(w.accounts[0].slots[0]))),
     'malformed',
   );
   t.is(
@@ -216,7 +222,7 @@ test('each limit refuses what is beyond it as malformed', t => {
     change(w => (w.accounts[0].slots[0].slot = new Uint8Array(31))),
     'malformed',
   );
-  const full = new Array(limits.proofNodes).fill(node);
+  const full = new Array(PROOF_NODES_MAX).fill(node);
   t.is(
     change(w => w.accounts[0].slots.map(slot => (slot.proof = full))),
     'malformed',
@@ -275,9 +281,9 @@ test('30,000 nested lists as header, as node and as witness are refused at once'
   const bomb = new Uint8Array(Buffer.concat(heads.reverse()));
   t.is(decodeWitness(bomb).verdict, 'rejected');
   t.is(code(request, { ...witness, header: bomb }), 'malformed');
-  const small = bomb.subarray(bomb.length - limits.headerBytes);
+  const small = bomb.subarray(bomb.length - HEADER_BYTES_MAX);
   t.is(code(request, { ...witness, header: small }), 'malformed');
-  const node = bomb.subarray(bomb.length - limits.nodeBytes);
+  const node = bomb.subarray(bomb.length - NODE_BYTES_MAX);
   const header = encodeHeader({ number: request.number, timestamp: 1, stateRoot: keccak_256(node) });
   const accounts = [{ ...witness.accounts[0], proof: [node] }, witness.accounts[1]];
   t.is(code({ ...request, blockHash: keccak_256(header) }, { header, accounts }), 'proof_invalid');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { wordFromNumber } from '../../../firmware/bytes/bigEndian.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { limits } from '../../../firmware/proof/limits.js';
+import { NODE_BYTES_MAX, PROOF_NODES_MAX, SLOTS_MAX } from '../../../firmware/proof/limits.js';
 import { verifyWitness } from '../../../firmware/proof/witness.js';
 import { decodeWitness, encodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { address, sample } from './stateFixture.js';
@@ -105,10 +105,10 @@ test('arbitrary bytes, and mutated witnesses, give a verdict and never an except
 });
 
 test('a short byte form cannot stand for a long witness', t => {
-  const one = new Uint8Array(limits.nodeBytes).fill(1);
-  const slots = Array.from({ length: limits.slots }, () => ({
+  const one = new Uint8Array(NODE_BYTES_MAX).fill(1);
+  const slots = Array.from({ length: SLOTS_MAX }, () => ({
     slot: new Uint8Array(32),
-    proof: new Array(limits.proofNodes).fill(one),
+    proof: new Array(PROOF_NODES_MAX).fill(one),
   }));
   const bytes = encodeWitness({
     header: witness.header,

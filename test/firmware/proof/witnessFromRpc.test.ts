@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readNumber, wordFromNumber } from '../../../firmware/bytes/bigEndian.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { limits } from '../../../firmware/proof/limits.js';
+import { PROOF_NODES_MAX } from '../../../firmware/proof/limits.js';
 import { verifyWitness, type Witness } from '../../../firmware/proof/witness.js';
 import { witnessFromRpc } from '../../../firmware/proof/witnessFromRpc.js';
 import { blockJson, buildWitness } from './stateFixture.js';
@@ -221,7 +221,7 @@ test('nonsense in any place of the answer is malformed', t => {
   }
   t.is(judge(block, []), 'malformed');
   t.is(
-    changed(([proof]) => (proof.accountProof = new Array(limits.proofNodes + 1).fill('0x01'))),
+    changed(([proof]) => (proof.accountProof = new Array(PROOF_NODES_MAX + 1).fill('0x01'))),
     'malformed',
   );
 });

@@ -1,12 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { encodeRecord } from '../../../firmware/bytes/record.js';
-import { limits } from '../../../firmware/proof/limits.js';
+import { ACCOUNTS_MAX, SLOTS_MAX } from '../../../firmware/proof/limits.js';
 import type { WitnessRequest } from '../../../firmware/proof/witness.js';
 import {
   decodeWitnessRequest,
   encodeWitnessRequest,
-  maximumWitnessRequestBytes,
+  WITNESS_REQUEST_BYTES_MAX,
 } from '../../../firmware/proof/witnessRequest.js';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -22,14 +22,14 @@ const account = fc
 const request: fc.Arbitrary<WitnessRequest> = fc.record({
   blockHash: bytes(32),
   number: fc.maxSafeNat(),
-  accounts: fc.array(account, { maxLength: limits.accounts }),
+  accounts: fc.array(account, { maxLength: ACCOUNTS_MAX }),
 });
 
 test('a request is the same after it travelled, within its limit, and a plain record to others', t => {
   fc.assert(
     fc.property(request, asked => {
       const encoded = encodeWitnessRequest(asked);
-      t.true(encoded.length <= maximumWitnessRequestBytes);
+      t.true(encoded.length <= WITNESS_REQUEST_BYTES_MAX);
       t.deepEqual(decodeWitnessRequest(encoded), { verdict: 'accepted', value: asked });
       const { accounts, blockHash, number } = asked;
       const fields = accounts.map(one => [one.address, one.codeHash ?? new Uint8Array(0), one.slots]);
@@ -63,8 +63,8 @@ test('one account or slot more than a witness may have is refused, exactly as ma
     })),
   });
   const verdict = (value: WitnessRequest) => decodeWitnessRequest(encodeWitnessRequest(value)).verdict;
-  t.is(verdict(asked(limits.accounts, limits.slots)), 'accepted');
-  t.is(verdict(asked(limits.accounts + 1, 0)), 'rejected');
-  t.is(verdict(asked(1, limits.slots + 1)), 'rejected');
-  t.is(decodeWitnessRequest(new Uint8Array(maximumWitnessRequestBytes + 1)).verdict, 'rejected');
+  t.is(verdict(asked(ACCOUNTS_MAX, SLOTS_MAX)), 'accepted');
+  t.is(verdict(asked(ACCOUNTS_MAX + 1, 0)), 'rejected');
+  t.is(verdict(asked(1, SLOTS_MAX + 1)), 'rejected');
+  t.is(decodeWitnessRequest(new Uint8Array(WITNESS_REQUEST_BYTES_MAX + 1)).verdict, 'rejected');
 });

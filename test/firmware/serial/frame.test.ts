@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../../firmware/serial/frame.js';
+import { type Frame, FrameReader, FrameWriter, PAYLOAD_BYTES_MAX } from '../../../firmware/serial/frame.js';
 
 function reading() {
   const frames: Frame[] = [];
@@ -18,8 +18,8 @@ const payloads = fc.array(
   fc.record({
     type: fc.integer({ min: 0, max: 255 }),
     payload: fc.oneof(
-      fc.uint8Array({ maxLength: mostPayload }),
-      fc.uint8Array({ maxLength: mostPayload, max: 1 }),
+      fc.uint8Array({ maxLength: PAYLOAD_BYTES_MAX }),
+      fc.uint8Array({ maxLength: PAYLOAD_BYTES_MAX, max: 1 }),
       fc.integer({ min: 250, max: 512 }).map(length => new Uint8Array(length).fill(7)),
     ),
   }),

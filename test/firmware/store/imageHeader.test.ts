@@ -4,7 +4,7 @@ import {
   checkImage,
   encodeImage,
   headerLength,
-  maximumImageLength,
+  IMAGE_BYTES_MAX,
   parseHeader,
 } from '../../../firmware/store/imageHeader.js';
 
@@ -66,5 +66,5 @@ test('what the format cannot hold is refused when it is encoded', t => {
   t.throws(() => encodeImage(2 ** 32, hardware, body), { instanceOf: RangeError });
   t.throws(() => encodeImage(1, new Uint8Array(31), body), { instanceOf: RangeError });
   t.throws(() => encodeImage(1, hardware, new Uint8Array(0)), { instanceOf: RangeError });
-  t.throws(() => encodeImage(1, hardware, new Uint8Array(maximumImageLength)), { instanceOf: RangeError });
+  t.throws(() => encodeImage(1, hardware, new Uint8Array(IMAGE_BYTES_MAX)), { instanceOf: RangeError });
 });

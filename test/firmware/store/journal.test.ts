@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
+  BATCH_BYTES_MAX,
   type Journal,
   JournalLimit,
-  maximumBatch,
-  maximumValue,
   openJournal,
+  VALUE_BYTES_MAX,
 } from '../../../firmware/store/journal.js';
 import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { partitionTable } from '../../../host-sim/node/flash/table.js';
@@ -92,13 +92,13 @@ test('what exceeds a limit is refused and changes nothing; what just meets it is
   t.is(refusedAs(t, journal, [[-1, bytes(1)]]), 'key');
   t.is(refusedAs(t, journal, [[0.5, bytes(1)]]), 'key');
   t.is(refusedAs(t, journal, [[255, bytes(1)]]), 'stored');
-  t.is(refusedAs(t, journal, [[1, bytes(maximumValue + 1)]]), 'value');
-  t.is(refusedAs(t, journal, [[1, bytes(maximumValue)]]), 'stored');
+  t.is(refusedAs(t, journal, [[1, bytes(VALUE_BYTES_MAX + 1)]]), 'value');
+  t.is(refusedAs(t, journal, [[1, bytes(VALUE_BYTES_MAX)]]), 'stored');
   const two: Batch = [
-    [1, bytes(maximumValue)],
-    [2, bytes(maximumValue)],
+    [1, bytes(VALUE_BYTES_MAX)],
+    [2, bytes(VALUE_BYTES_MAX)],
   ];
-  const rest = maximumBatch - 2 * (maximumValue + 8) - 8;
+  const rest = BATCH_BYTES_MAX - 2 * (VALUE_BYTES_MAX + 8) - 8;
   t.is(refusedAs(t, journal, [...two, [3, bytes(rest + 1)]]), 'batch');
   t.is(refusedAs(t, journal, [...two, [3, bytes(rest)]]), 'stored');
   t.is(refusedAs(t, journal, [[1, undefined], ...two, [4, bytes(rest)]]), 'stored');

@@ -5,7 +5,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { encodeUpdate, parseUpdate } from '../../../firmware/beacon/update.js';
 import { accepted, undetermined } from '../../../firmware/bytes/verdict.js';
-import { maximumFinalityRecord } from '../../../firmware/trust/finalityRecord.js';
+import { FINALITY_RECORD_BYTES_MAX } from '../../../firmware/trust/finalityRecord.js';
 import { flipped } from '../../fakes/bytes.js';
 import { holdsAsync } from '../../fakes/holds.js';
 import { Cut, type Lie, LightBoard, LightWorld, PERIOD, PERIOD_SECONDS } from './lightWorld.js';
@@ -25,7 +25,7 @@ test('a board begins at its root, follows what becomes final, and goes on after 
   world.slot += 30;
   t.is(await board.head(), world.slot);
   t.true(
-    board.stored!.length <= maximumFinalityRecord && board.stored!.length <= 256,
+    board.stored!.length <= FINALITY_RECORD_BYTES_MAX && board.stored!.length <= 256,
     `${board.stored!.length}`,
   );
   t.log(`${board.stored!.length} bytes are all that is kept`);

@@ -1,6 +1,6 @@
 /** The simulated beacon with mainnet's committee of 512 and mainnet's periods, judged by Lodestar and by a board. */
 import { SYNC_COMMITTEE_SIZE } from '@lodestar/params';
-import { maximumUpdateBytes } from '../../../firmware/beacon/update.js';
+import { updateBytesMax } from '../../../firmware/beacon/update.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { LodestarClient } from '../../firmware/beacon/lodestarClient.js';
@@ -29,7 +29,7 @@ testWithChain('with 512 positions Lodestar and a board are at the same final blo
         (await get(prover.url, '/light/v1/finality')).length,
       ];
       t.log(`509 of 512: committee update ${sizes[0]} bytes, finality ${sizes[1]} bytes`);
-      t.true(Math.max(...sizes) < maximumUpdateBytes(512));
+      t.true(Math.max(...sizes) < updateBytesMax(512));
     } finally {
       await prover.close();
     }

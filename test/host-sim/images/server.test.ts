@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import test from 'ava';
 import fc from 'fast-check';
-import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
+import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { parseRange } from '../../../host-sim/images/range.js';
 import { type ImageServer, type Progress, startImageServer } from '../../../host-sim/images/server.js';
 
@@ -98,7 +98,7 @@ test('what is not there, removed, or asked with another method is refused', asyn
   t.is((await fetch(url)).status, 200);
   server.remove(url.slice(-64));
   t.is((await fetch(url)).status, 404);
-  t.throws(() => server.put(new Uint8Array(maximumImageLength + 1)), { instanceOf: RangeError });
+  t.throws(() => server.put(new Uint8Array(IMAGE_BYTES_MAX + 1)), { instanceOf: RangeError });
 });
 
 test('progress tells how far each answer went', async t => {

@@ -1,7 +1,7 @@
 /** The prover's faces: HTTP and MQTT, what they refuse, and what they tell the operator. */
 import { request as httpRequest } from 'node:http';
 import { parseUpdate } from '../../../firmware/beacon/update.js';
-import { maximumWitnessRequestBytes } from '../../../firmware/proof/witnessRequest.js';
+import { WITNESS_REQUEST_BYTES_MAX } from '../../../firmware/proof/witnessRequest.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
 import { connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
@@ -123,13 +123,13 @@ testWithChain(
           '/light/v1/witness/zz',
           '/light/v1/checkpoint?challenge=0x00',
           `/light/v1/finality?${'a'.repeat(300)}`,
-          `/light/v1/witness/0x${'00'.repeat(maximumWitnessRequestBytes + 40)}`,
+          `/light/v1/witness/0x${'00'.repeat(WITNESS_REQUEST_BYTES_MAX + 40)}`,
         ])
           t.is(await status(path), 400, path.slice(0, 80));
         t.is(
           await status('/light/v1/witness', {
             method: 'POST',
-            body: new Uint8Array(maximumWitnessRequestBytes + 1),
+            body: new Uint8Array(WITNESS_REQUEST_BYTES_MAX + 1),
           }),
           400,
         );

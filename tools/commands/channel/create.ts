@@ -1,4 +1,4 @@
-import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
+import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { defineCommand, flag, flags as many, requiredFlag } from '../../cli/command.js';
 import { UsageError } from '../../cli/failure.js';
 import { address, bytesOfFile, count, hash } from '../../cli/kinds.js';
@@ -15,7 +15,7 @@ export default defineCommand({
     ...chainFlags,
     ...senderFlags,
     hardware: flag(hash, 'the hardware id'),
-    like: flag(bytesOfFile(maximumImageLength), 'an image for that hardware, instead'),
+    like: flag(bytesOfFile(IMAGE_BYTES_MAX), 'an image for that hardware, instead'),
     'release-key': many(address, 'one of those who publish together'),
     threshold: requiredFlag(count(1, 32), 'how many of them it takes'),
     guardian: many(address, 'who may pause the channel and withdraw releases at once'),

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
+import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { unpackImage } from '../../chip/image.js';
 import { lines, runSteps } from '../../chip/run.js';
 import { flashSteps, targets } from '../../chip/steps.js';
@@ -14,7 +14,7 @@ export default defineCommand({
     'Says which commands of esptool write the bootloader, the partition table and the image; with --run it runs them.\n' +
     'The build folder holds bootloader.bin, partition-table.bin and ota_data_initial.bin of npm run build:esp32.',
   example: 'holdfast chip flash first.img --build build --target esp32c3 --port /dev/ttyUSB0 --run',
-  operands: { image: operand(bytesOfFile(maximumImageLength), 'the image file') },
+  operands: { image: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the image file') },
   flags: {
     build: requiredFlag(path, 'where ESP-IDF’s files lie; the image’s pieces are written there'),
     target: requiredFlag(oneOf(...targets), 'the chip'),

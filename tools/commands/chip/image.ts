@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
+import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { packApplication, unpackImage } from '../../chip/image.js';
 import { chipPartition } from '../../chip/partitions.js';
 import { defineCommand, operand, requiredFlag, toggle } from '../../cli/command.js';
@@ -14,7 +14,7 @@ export default defineCommand({
     'also written as the two pieces that lie apart in flash (FILE.application.bin, FILE.header.bin).',
   example:
     'holdfast chip image xs_esp32.bin --version 1 --hardware 0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --out first.img',
-  operands: { application: operand(bytesOfFile(maximumImageLength), 'the application') },
+  operands: { application: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the application') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
     hardware: requiredFlag(hash, 'the hardware id, as the release channel has it'),

@@ -1,4 +1,4 @@
-import { maximumImageLength } from '../../../firmware/store/imageHeader.js';
+import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
@@ -13,7 +13,7 @@ export default defineCommand({
     'Version and hardware are read from the image. Boards take it only if their owner approves it too. The first of\n' +
     'the signing keys also sends the transaction. Put the file where boards fetch it: IMAGES/images/<its SHA-256>.',
   example: 'holdfast release publish relay-2.img --signer a.json --signer b.json',
-  operands: { image: operand(bytesOfFile(maximumImageLength), 'the image file') },
+  operands: { image: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the image file') },
   flags: {
     ...channelFlags,
     ...signerFlags,

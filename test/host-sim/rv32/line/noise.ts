@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FrameWriter, mostPayload } from '../../../../firmware/serial/frame.js';
+import { FrameWriter, PAYLOAD_BYTES_MAX } from '../../../../firmware/serial/frame.js';
 import { frameType } from '../../../../firmware/serial/frameType.js';
 import { Chance } from '../../../../host-sim/flash/random.js';
 
@@ -58,7 +58,7 @@ export function garbage(seed: number): [name: string, bytes: Uint8Array][] {
   );
   const flipped = Uint8Array.from(whole);
   flipped[1 + chance.below(flipped.length - 2)] ^= 1 + chance.below(255);
-  const tooLong = text(`{"request":1000000001,"method":"${'x'.repeat(mostPayload - 40)}`);
+  const tooLong = text(`{"request":1000000001,"method":"${'x'.repeat(PAYLOAD_BYTES_MAX - 40)}`);
   return [
     ['noise', random(300)],
     ['noise without an end', random(700, 1)],

@@ -1,6 +1,11 @@
 /** The board's frames (host-sim/rv32/host/frame.c) and those of firmware/serial say the same of any bytes. */
 import fc from 'fast-check';
-import { type Frame, FrameReader, FrameWriter, mostPayload } from '../../../../firmware/serial/frame.js';
+import {
+  type Frame,
+  FrameReader,
+  FrameWriter,
+  PAYLOAD_BYTES_MAX,
+} from '../../../../firmware/serial/frame.js';
 import { type Program, testInC } from '../../native/program.js';
 
 interface Taken extends Frame {
@@ -56,10 +61,10 @@ const frames = fc.array(
     type: fc.integer({ min: 0, max: 255 }),
     payload: fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
-      fc.uint8Array({ maxLength: mostPayload, size: 'max' }),
-      fc.uint8Array({ maxLength: mostPayload, max: 1, size: 'max' }),
-      fc.integer({ min: 240, max: mostPayload }).map(length => new Uint8Array(length).fill(7)),
-      fc.constant(new Uint8Array(mostPayload)),
+      fc.uint8Array({ maxLength: PAYLOAD_BYTES_MAX, size: 'max' }),
+      fc.uint8Array({ maxLength: PAYLOAD_BYTES_MAX, max: 1, size: 'max' }),
+      fc.integer({ min: 240, max: PAYLOAD_BYTES_MAX }).map(length => new Uint8Array(length).fill(7)),
+      fc.constant(new Uint8Array(PAYLOAD_BYTES_MAX)),
     ),
   }),
   { maxLength: 8 },
