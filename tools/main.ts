@@ -11,7 +11,7 @@ import { commands } from './commands/index.js';
 
 const INTERRUPTED = 130;
 /** Milliseconds that a command gets after Ctrl-C; what it holds beyond sockets is in `cleanUp` of its entry. */
-const GRACE = 500;
+const CLEAN_UP_MS = 500;
 
 /** Runs one command line in this process and ends it. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -65,7 +65,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
       setting,
       output,
       json,
-      commands[name].cleanUp ?? GRACE,
+      commands[name].cleanUp ?? CLEAN_UP_MS,
     );
     output.finish(result, json ? [] : command.show(result));
     return setting.signal.aborted ? INTERRUPTED : result.ok ? 0 : 1;

@@ -3,7 +3,7 @@ import type { Contracts, DeviceFacts } from '../../contracts/client/index.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { BoardChannel } from '../operator/boardChannel.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 
 export type BoardStatus = Awaited<ReturnType<BoardChannel['status']>>;
 

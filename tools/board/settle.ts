@@ -10,7 +10,7 @@ import { type CheckedReceipt, checkReceipt, listenForReceipt } from './receipt.j
 import { keepReceipt } from './receiptLog.js';
 
 /** Milliseconds. */
-const LATE = 2000;
+const RECEIPT_GRACE_MS = 2000;
 
 export interface SettleOptions {
   board: OpenBoard;
@@ -20,7 +20,7 @@ export interface SettleOptions {
   /** Envelope or approval hash. */
   subject: Uint8Array;
   /** Seconds to wait for the board. */
-  patience: number;
+  waitSeconds: number;
   /** Where receipts are kept. */
   receipts: string;
   /** What to do when the board does not answer. */
@@ -37,7 +37,7 @@ export interface Settled {
 /** Sends and waits for the board's last word; what it says on the way is noted. */
 export async function settle(
   { note, signal }: Pick<Surroundings, 'note' | 'signal'>,
-  { board, bytes, contracts, kind, patience, receipts, remedy, subject }: SettleOptions,
+  { board, bytes, contracts, kind, waitSeconds, receipts, remedy, subject }: SettleOptions,
 ): Promise<Settled> {
   const name = toHex(subject);
   let last: Answer | undefined;
@@ -51,19 +51,19 @@ export async function settle(
   };
   board.channel.on('answer', listen);
   const heard = listenForReceipt(board, subject);
-  const options = { subject, final: true, milliseconds: patience * 1000 };
+  const options = { subject, final: true, milliseconds: waitSeconds * 1000 };
   try {
     const { answer, receipt, witnesses } = await ask(board.channel, kind, bytes, options).catch(cause => {
       if (signal.aborted) throw cause;
       const why = last ? `its last word was ${last.code}: ${last.evidence}` : 'it said nothing';
       throw new Failure(
         'no_answer',
-        `The board did not settle this within ${patience} s; ${why}. ${remedy}`,
+        `The board did not settle this within ${waitSeconds} s; ${why}. ${remedy}`,
         { cause },
       );
     });
     // Answers are unsigned: one without a receipt may be a stranger's, who was faster than the board.
-    const seen = receipt ?? (kind === 'envelope' ? await heard.within(LATE) : undefined);
+    const seen = receipt ?? (kind === 'envelope' ? await heard.within(RECEIPT_GRACE_MS) : undefined);
     if (!seen) return { answer, witnesses };
     // The key may have been rotated meanwhile; the chain knows the one in force.
     const { key } = await contracts.device.read(board.facts.address);

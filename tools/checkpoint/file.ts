@@ -13,9 +13,9 @@ import type { Hex } from '../cli/kinds.js';
 
 export const checkpointEnding = '.checkpoint.json';
 export const keysEnding = '.keys.json';
-export const maximumFileBytes = 1_048_576;
+export const CHECKPOINT_FILE_BYTES_MAX = 1_048_576;
 /** Boards that one signature answers. */
-export const maximumChallenges = 4096;
+export const CHALLENGES_MAX = 4096;
 
 const bytes = (length: number) =>
   v.pipe(v.string(), v.regex(new RegExp(`^0x[0-9a-fA-F]{${2 * length}}$`), `must be ${length} bytes`));
@@ -30,7 +30,7 @@ const checkpointSchema = v.strictObject({
   blockHash: bytes(32),
   timestamp: number,
   /** What boards asked for; one by itself, several as a Merkle tree in this order. */
-  challenges: v.pipe(v.array(bytes(32)), v.maxLength(maximumChallenges)),
+  challenges: v.pipe(v.array(bytes(32)), v.maxLength(CHALLENGES_MAX)),
   signatures,
 });
 
@@ -58,7 +58,8 @@ export function parseKeysFile(text: string): KeysFile {
 }
 
 function parse<T>(schema: v.GenericSchema<unknown, T>, text: string): T {
-  if (text.length > maximumFileBytes) throw new Error(`is longer than ${maximumFileBytes} bytes`);
+  if (text.length > CHECKPOINT_FILE_BYTES_MAX)
+    throw new Error(`is longer than ${CHECKPOINT_FILE_BYTES_MAX} bytes`);
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -33,11 +33,11 @@ export function toFailure(error: unknown): Failure {
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Text of any origin made fit for a line of a terminal: no control characters, bounded, spaces as they were. */
-export function printable(text: string, most = 1000): string {
+export function printable(text: string, charactersMax = 1000): string {
   const line = text.replaceAll(/[\t\n\r]/g, ' ').replaceAll(CONTROLS, '');
-  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+  return line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line;
 }
 
 /** The same in prose: one space between words. */
-export const oneLine = (text: string, most = 400): string =>
-  printable(text.replaceAll(/\s+/g, ' ').trim(), most);
+export const oneLine = (text: string, charactersMax = 400): string =>
+  printable(text.replaceAll(/\s+/g, ' ').trim(), charactersMax);

@@ -20,10 +20,10 @@ const quoted = (text: string): string => `"${oneLine(text, 60)}"`;
 
 export type Hex = `0x${string}`;
 
-export const text = (hint: string, most = 200): Kind<string> => ({
+export const text = (hint: string, max = 200): Kind<string> => ({
   hint,
   parse: value => {
-    if (value.length === 0 || value.length > most) throw new Misfit(`takes 1 to ${most} characters`);
+    if (value.length === 0 || value.length > max) throw new Misfit(`takes 1 to ${max} characters`);
     return value;
   },
 });
@@ -37,12 +37,12 @@ export const oneOf = <const T extends string>(...values: readonly T[]): Kind<T> 
   },
 });
 
-export const count = (least: number, most: number, hint = 'N'): Kind<number> => ({
+export const count = (min: number, max: number, hint = 'N'): Kind<number> => ({
   hint,
   parse: value => {
     const number = Number(value);
-    if (!/^[0-9]{1,16}$/.test(value) || number < least || number > most) {
-      throw new Misfit(`takes a whole number from ${least} to ${most}, not ${quoted(value)}`);
+    if (!/^[0-9]{1,16}$/.test(value) || number < min || number > max) {
+      throw new Misfit(`takes a whole number from ${min} to ${max}, not ${quoted(value)}`);
     }
     return number;
   },
@@ -91,13 +91,13 @@ export const action: Kind<string> = {
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Seconds, from `90s`, `10m`, `12h`, `30d`. */
-export const duration = (most: number): Kind<number> => ({
+export const duration = (max: number): Kind<number> => ({
   hint: 'TIME',
   parse: value => {
     const match = /^([0-9]{1,9})([smhd])$/.exec(value);
     const seconds = match ? Number(match[1]) * UNITS[match[2]] : 0;
-    if (seconds < 1 || seconds > most) {
-      throw new Misfit(`takes a time like 90s, 10m, 12h or 30d, ${most / 3600} hours at most`);
+    if (seconds < 1 || seconds > max) {
+      throw new Misfit(`takes a time like 90s, 10m, 12h or 30d, ${max / 3600} hours at most`);
     }
     return seconds;
   },
@@ -134,20 +134,21 @@ export const bytesOfFile = (bytesMax: number): Kind<Uint8Array> => ({
   },
 });
 
-const MOST_JSON = 8192;
-const MOST_DEPTH = 16;
+const JSON_CHARACTERS_MAX = 8192;
+const JSON_DEPTH_MAX = 16;
 
 /** JSON of one argument. Its numbers are bounded by what a board can be told exactly. */
 export const json: Kind<unknown> = {
   hint: 'JSON',
   takesHash: true,
   parse: value => {
-    if (value.length > MOST_JSON) throw new Misfit(`takes ${MOST_JSON} characters of JSON at most`);
+    if (value.length > JSON_CHARACTERS_MAX)
+      throw new Misfit(`takes ${JSON_CHARACTERS_MAX} characters of JSON at most`);
     let depth = 0;
     for (const sign of value) {
       if (sign === '{' || sign === '[') depth++;
       if (sign === '}' || sign === ']') depth--;
-      if (depth > MOST_DEPTH) throw new Misfit(`takes JSON of ${MOST_DEPTH} levels at most`);
+      if (depth > JSON_DEPTH_MAX) throw new Misfit(`takes JSON of ${JSON_DEPTH_MAX} levels at most`);
     }
     try {
       return JSON.parse(value);

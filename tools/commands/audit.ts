@@ -6,7 +6,8 @@ import { readReceipts } from '../board/receiptLog.js';
 import { defineCommand, toggle } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { crypto } from '../operator/boardChannel.js';
-import { boardFlags, receiptsFlag, Settings } from '../settings.js';
+import { boardFlags, receiptsFlag } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 export default defineCommand({
   summary: 'Check a board’s receipts, and the commands on chain against them',

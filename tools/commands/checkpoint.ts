@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import {
+  CHALLENGES_MAX,
+  CHECKPOINT_FILE_BYTES_MAX,
   checkpointEnding,
-  maximumChallenges,
-  maximumFileBytes,
   parseCheckpointFile,
 } from '../checkpoint/file.js';
 import {
@@ -19,7 +19,8 @@ import { readBoundedFile } from '../cli/boundedFile.js';
 import { defineCommand, flag, flags, type Surroundings, toggle } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { hash, path } from '../cli/kinds.js';
-import { fleetFlags, Settings, signerFlags } from '../settings.js';
+import { fleetFlags, signerFlags } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 export default defineCommand({
   summary: 'Sign the newest final block for boards that go by checkpoints',
@@ -42,8 +43,8 @@ export default defineCommand({
     const { flags: given } = input;
     const settings = new Settings(given);
     const rpc = settings.need('rpc');
-    if (given.challenge.length > maximumChallenges)
-      throw new Failure('challenges', `One checkpoint answers ${maximumChallenges} boards at most.`);
+    if (given.challenge.length > CHALLENGES_MAX)
+      throw new Failure('challenges', `One checkpoint answers ${CHALLENGES_MAX} boards at most.`);
     if (given.add && given.challenge.length > 0)
       throw new Failure('challenges', 'What others have signed cannot be changed: leave --challenge away.');
     const file = given.add
@@ -83,7 +84,9 @@ export default defineCommand({
 
 function readCheckpoint(file: string) {
   try {
-    return parseCheckpointFile(Buffer.from(readBoundedFile(file, maximumFileBytes)).toString('utf8'));
+    return parseCheckpointFile(
+      Buffer.from(readBoundedFile(file, CHECKPOINT_FILE_BYTES_MAX)).toString('utf8'),
+    );
   } catch (error) {
     throw new Failure('checkpoint', `${file} ${(error as Error).message}`, { cause: error });
   }

@@ -1,7 +1,7 @@
 import type { Sent } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { DEVELOPMENT_CHAIN, seeToFinality } from '../board/finality.js';
-import { linkCommand, signCommand } from '../board/link.js';
+import { linkCommand, signCommand } from '../board/makeCommand.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { receiptLine } from '../board/receipt.js';
 import { settle } from '../board/settle.js';
@@ -9,7 +9,8 @@ import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
 import { UsageError } from '../cli/failure.js';
 import { action, duration, json } from '../cli/kinds.js';
-import { boardFlags, mineFlag, receiptsFlag, Settings, senderFlags, signerFlags } from '../settings.js';
+import { boardFlags, mineFlag, receiptsFlag, senderFlags, signerFlags } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 const DAY = 86_400;
 
@@ -81,7 +82,7 @@ export default defineCommand({
         kind: 'envelope',
         bytes,
         subject: hash,
-        patience: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
+        waitSeconds: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
         receipts: flags.receipts,
         remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
       });

@@ -8,7 +8,8 @@ import { defineCommand, flag, operand } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { duration, path } from '../cli/kinds.js';
 import { hashOf } from '../operator/order.js';
-import { boardFlags, receiptsFlag, Settings } from '../settings.js';
+import { boardFlags, receiptsFlag } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 export default defineCommand({
   summary: 'Deliver a kept envelope again',
@@ -46,7 +47,7 @@ export default defineCommand({
         kind: 'envelope',
         bytes,
         subject,
-        patience: flags.wait,
+        waitSeconds: flags.wait,
         receipts: flags.receipts,
         remedy: 'See holdfast status.',
       });

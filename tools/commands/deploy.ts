@@ -1,5 +1,6 @@
 import { defineCommand } from '../cli/command.js';
-import { chainFlags, Settings, senderFlags } from '../settings.js';
+import { chainFlags, senderFlags } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 export default defineCommand({
   summary: 'Deploy the contracts',

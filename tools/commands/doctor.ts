@@ -1,6 +1,7 @@
 import { defineCommand } from '../cli/command.js';
 import { examine } from '../doctor/examine.js';
-import { boardFlags, imagesFlag, Settings, senderFlags } from '../settings.js';
+import { boardFlags, imagesFlag, senderFlags } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 export default defineCommand({
   summary: 'Look whether everything is in place, and say what to do where it is not',

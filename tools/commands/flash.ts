@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { defineCommand, operand } from '../cli/command.js';
 import { bytesOfFile, path } from '../cli/kinds.js';
-import { readImage } from '../release/image.js';
+import { readImage } from '../release/imageFacts.js';
 
 export default defineCommand({
   summary: 'Write a first image into a simulated board that is switched off',

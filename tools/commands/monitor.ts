@@ -3,7 +3,8 @@ import { Follower } from '../board/follow.js';
 import { openBoard } from '../board/openBoard.js';
 import { defineCommand, flag } from '../cli/command.js';
 import { duration } from '../cli/kinds.js';
-import { boardFlags, receiptsFlag, Settings } from '../settings.js';
+import { boardFlags, receiptsFlag } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 export default defineCommand({
   summary: 'Follow what a board says, until Ctrl-C',

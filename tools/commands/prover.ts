@@ -1,10 +1,10 @@
 import { defineCommand, flag, flags } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { hash, path, text, url } from '../cli/kinds.js';
-import { readProject } from '../project.js';
-import { projectFlag } from '../settings.js';
+import { readProject } from '../project/project.js';
+import { projectFlag } from '../settings/flags.js';
 
-const MOST_NODES = 8;
+const NODES_MAX = 8;
 
 export default defineCommand({
   summary: 'Answer boards that verify finality themselves, until Ctrl-C',
@@ -27,8 +27,8 @@ export default defineCommand({
     const rpcs = given.rpc.length > 0 ? given.rpc : project?.rpc ? [project.rpc] : [];
     if (given.beacon.length === 0) throw new Failure('beacon', 'Needs a beacon node: --beacon URL.');
     if (rpcs.length === 0) throw new Failure('rpc', 'Needs an execution node: --rpc URL.');
-    if (Math.max(given.beacon.length, rpcs.length) > MOST_NODES)
-      throw new Failure('nodes', `Takes ${MOST_NODES} nodes of a kind at most.`);
+    if (Math.max(given.beacon.length, rpcs.length) > NODES_MAX)
+      throw new Failure('nodes', `Takes ${NODES_MAX} nodes of a kind at most.`);
     const { startProver } = await import('../prover/start.js');
     const { fromHex } = await import('../../firmware/bytes/hex.js');
     const running = await startProver({

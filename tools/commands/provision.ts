@@ -10,7 +10,8 @@ import { remoteConsole } from '../console/remote.js';
 import { serialConsole } from '../console/serial.js';
 import { trustFrom } from '../console/trust.js';
 import { signingKey } from '../keys/signingKeys.js';
-import { chainFlags, existing, imagesFlag, mineFlag, Settings, senderFlags } from '../settings.js';
+import { chainFlags, imagesFlag, mineFlag, senderFlags } from '../settings/flags.js';
+import { existing, Settings } from '../settings/settings.js';
 
 const HALF_AN_HOUR = 1800;
 

@@ -3,7 +3,8 @@ import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag } from '../cli/command.js';
 import { duration } from '../cli/kinds.js';
-import { boardFlags, Settings } from '../settings.js';
+import { boardFlags } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 export default defineCommand({
   summary: 'Show what a board says of itself, and what the chain says of it',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../cli/failure.js';
-import type { BoardConsole } from './port.js';
+import type { BoardConsole } from './boardConsole.js';
 
 export interface DirectoryConsole extends BoardConsole {
   /** Resolves with the reason when the board does not come back. */

@@ -11,7 +11,7 @@ import {
 } from '../../firmware/trust/configuration.js';
 import { Failure } from '../cli/failure.js';
 import { crypto } from '../operator/boardChannel.js';
-import type { BoardConsole } from './port.js';
+import type { BoardConsole } from './boardConsole.js';
 
 const hexOf = (bytes: number) =>
   v.pipe(

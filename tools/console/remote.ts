@@ -8,13 +8,13 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import * as v from 'valibot';
 import { lineReader } from '../../host-sim/node/lines.js';
 import { Failure, oneLine } from '../cli/failure.js';
-import type { BoardConsole } from './port.js';
+import type { BoardConsole } from './boardConsole.js';
 
-const MOST_LINE = 65_536;
+const LINE_BYTES_MAX = 65_536;
 /** Milliseconds for one request; a possession proof asks the chain first. */
-const PATIENCE = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 /** Milliseconds in which a caller must show the token. */
-const SILENCE = 3000;
+const TOKEN_TIMEOUT_MS = 3000;
 
 export interface ConsoleAddress {
   host: string;
@@ -38,7 +38,7 @@ export async function offerConsole(
   const sockets = new Set<Socket>();
   const server = createServer(socket => {
     sockets.add(socket);
-    const silence = setTimeout(() => socket.destroy(), SILENCE);
+    const silence = setTimeout(() => socket.destroy(), TOKEN_TIMEOUT_MS);
     socket
       .on('error', () => {})
       .on('close', () => {
@@ -60,7 +60,7 @@ export async function offerConsole(
     socket.on(
       'data',
       lineReader(
-        MOST_LINE,
+        LINE_BYTES_MAX,
         line => void take(line),
         () => socket.destroy(),
       ),
@@ -92,7 +92,7 @@ export function remoteConsole({ host, port, token }: ConsoleAddress): BoardConso
             ),
           );
         const socket = connect({ host, port });
-        socket.setTimeout(PATIENCE, () => {
+        socket.setTimeout(REQUEST_TIMEOUT_MS, () => {
           gone('does not answer');
           socket.destroy();
         });
@@ -110,7 +110,7 @@ export function remoteConsole({ host, port, token }: ConsoleAddress): BoardConso
         };
         socket.on(
           'data',
-          lineReader(MOST_LINE, take, () => socket.destroy()),
+          lineReader(LINE_BYTES_MAX, take, () => socket.destroy()),
         );
         socket.write(`${JSON.stringify({ token, method, parameters })}\n`);
       }),

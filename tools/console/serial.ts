@@ -4,7 +4,7 @@ import { constants, existsSync, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { Line } from '../../host-sim/rv32/line.js';
 import { Failure, oneLine } from '../cli/failure.js';
-import type { BoardConsole } from './port.js';
+import type { BoardConsole } from './boardConsole.js';
 
 export interface SerialConsoleOptions {
   onLog(line: string): void;
@@ -13,9 +13,9 @@ export interface SerialConsoleOptions {
 }
 
 /** Milliseconds for one request; a possession proof takes a board some seconds. */
-const PATIENCE = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 /** Milliseconds that a board may take to start: opening the line resets many. */
-const STARTING = 4000;
+const START_MS_MAX = 4000;
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -85,7 +85,7 @@ export async function serialConsole(path: string, options: SerialConsoleOptions)
 
   const stop = () => fail('was given up');
   signal.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(() => heard(), STARTING);
+  const timer = setTimeout(() => heard(), START_MS_MAX);
   return {
     async request(method, parameters = null) {
       await started;
@@ -93,7 +93,7 @@ export async function serialConsole(path: string, options: SerialConsoleOptions)
       const given = setTimeout(() => {
         waiting.get(request)?.reject(new Failure('console', `The board at ${path} does not answer.`));
         waiting.delete(request);
-      }, PATIENCE);
+      }, REQUEST_TIMEOUT_MS);
       try {
         return await new Promise<unknown>((resolve, reject) => {
           waiting.set(request, { resolve, reject });

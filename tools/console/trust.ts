@@ -30,7 +30,7 @@ export interface TrustFlags {
 }
 
 /** Milliseconds for one answer of the beacon node. */
-const PATIENCE = 10_000;
+const BEACON_TIMEOUT_MS = 10_000;
 
 type Level = 1 | 2 | 3 | 4;
 
@@ -75,7 +75,7 @@ async function lightFrom(
   }
   if (provers.length === 0)
     throw new UsageError('--beacon needs --prover URL: who brings the board its proofs.');
-  const node = new BeaconNode({ name: beacon, url: beacon, patience: PATIENCE });
+  const node = new BeaconNode({ name: beacon, url: beacon, timeoutMs: BEACON_TIMEOUT_MS });
   const chain = await node.chain();
   note(describeNetwork(chain, chainId, beacon));
   const checkpointRoot = checkpoint ? fromHex(checkpoint, 32)! : await node.finalizedRoot();

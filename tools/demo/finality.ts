@@ -35,7 +35,7 @@ export async function createFinality(
   const beacon = await startBeacon({ chain: { url: rpc }, signal });
   await closing.add(() => beacon.close());
   onEvent('beacon', `beacon chain at ${beacon.url}, a sync committee of ${beacon.chain.committeeSize}`);
-  const prover = await startProver({ beacons: [beacon.url], rpcs: [rpc], freshness: 0, signal });
+  const prover = await startProver({ beacons: [beacon.url], rpcs: [rpc], freshnessMs: 0, signal });
   await closing.add(() => prover.close());
   onEvent('prover', `prover at ${prover.url}`);
   const proxy = await proverProxy({ upstream: prover.url, signal });

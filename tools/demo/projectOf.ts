@@ -5,7 +5,7 @@ import { fromHex } from '../../firmware/bytes/hex.js';
 import type { ConsoleAddress } from '../console/remote.js';
 import { createKeystore } from '../keys/keystore.js';
 import { writeSecretFile } from '../keys/secretFile.js';
-import { writeProject } from '../project.js';
+import { writeProject } from '../project/project.js';
 import type { Part } from './accounts.js';
 import type { Setting } from './setting.js';
 

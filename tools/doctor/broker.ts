@@ -5,10 +5,10 @@ import { MqttClient } from '../../firmware/mqtt/client.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { nodeNetwork } from '../../host-sim/node/network/socket.js';
-import { hostOf } from '../settings.js';
 import { type Check, ok, problem, skipped } from './check.js';
+import { hostOf } from './host.js';
 
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 
 export async function brokerCheck(broker: string | undefined): Promise<Check> {
   if (!broker) return skipped('broker', 'none named', 'give --broker URL');
@@ -28,7 +28,7 @@ export async function brokerCheck(broker: string | undefined): Promise<Check> {
           'check that it runs, that --broker names it, and that it asks no password',
         ),
       );
-    const timer = setTimeout(() => failed('no answer'), PATIENCE);
+    const timer = setTimeout(() => failed('no answer'), TIMEOUT_MS);
     const client = new MqttClient({
       network: nodeNetwork(),
       clock: nodeClock,

@@ -1,9 +1,9 @@
 /** Everything that the doctor looks at, in the order in which one thing needs the other. */
 import type { Surroundings } from '../cli/command.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import { brokerCheck } from './broker.js';
-import { chainChecks } from './chain.js';
 import { type Check, ok, problem, skipped } from './check.js';
+import { chainChecks } from './endpoint.js';
 import { imagesCheck } from './images.js';
 import { keyChecks } from './keys.js';
 

@@ -1,8 +1,9 @@
 /** Does the image server answer HTTP? That it has some image shows when one is asked for. */
-import { hostOf } from '../settings.js';
-import { type Check, ok, problem, skipped } from './check.js';
 
-const PATIENCE = 5000;
+import { type Check, ok, problem, skipped } from './check.js';
+import { hostOf } from './host.js';
+
+const TIMEOUT_MS = 5000;
 
 export async function imagesCheck(images: string | undefined): Promise<Check> {
   if (!images) return skipped('images', 'none named', 'give --images URL');
@@ -12,7 +13,7 @@ export async function imagesCheck(images: string | undefined): Promise<Check> {
     const address = `${images.replace(/\/$/, '')}/images/${'00'.repeat(32)}`;
     const { status } = await fetch(address, {
       method: 'HEAD',
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: 'manual',
     });
     if (status === 404) return ok('images', `${host} answers`);

@@ -1,13 +1,11 @@
 /** Which keys are at hand, without opening any. */
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
-import { parseKeystore } from '../keys/keystore.js';
+import { KEYSTORE_BYTES_MAX, parseKeystore } from '../keys/keystore.js';
 import { readSecretFile } from '../keys/secretFile.js';
 import { bodies, keyFromVariable, roles, variableOf } from '../keys/signingKeys.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import { type Check, ok, problem, skipped } from './check.js';
-
-const MOST_BYTES = 16_384;
 
 export function keyChecks(
   { project }: Settings,
@@ -30,7 +28,7 @@ export function keyChecks(
   const files = [...(named ? [named] : []), ...Object.values(project?.keystores ?? {}).flat()];
   for (const file of new Set(files)) {
     const check = attempt(file, () => {
-      const { address } = parseKeystore(readSecretFile(file, MOST_BYTES), file);
+      const { address } = parseKeystore(readSecretFile(file, KEYSTORE_BYTES_MAX), file);
       return ok('key', `${file}${address ? ` says it is 0x${address.replace(/^0x/, '')}` : ''}`);
     });
     if (check) checks.push(check);

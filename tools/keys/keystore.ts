@@ -11,11 +11,13 @@ import * as v from 'valibot';
 import { Failure } from '../cli/failure.js';
 import { addressOfKey } from './privateKey.js';
 
+/** Bytes of a keystore's text. */
+export const KEYSTORE_BYTES_MAX = 16_384;
 /** Memory that deriving a key may take: a file from somewhere must not bring the machine down. */
-const MOST_MEMORY = 1 << 30;
+const DERIVATION_BYTES_MAX = 1 << 30;
 /** Blocks of 128·r bytes that are mixed, times p. */
-const MOST_WORK = 1 << 21;
-const MOST_ROUNDS = 10_000_000;
+const DERIVATION_BLOCKS_MAX = 1 << 21;
+const PBKDF2_ROUNDS_MAX = 10_000_000;
 
 const hex = (least: number, most: number) =>
   v.pipe(v.string(), v.regex(new RegExp(`^(0x)?([0-9a-fA-F]{2}){${least},${most}}$`), 'is no hexadecimal'));
@@ -46,7 +48,7 @@ const keystoreSchema = v.object({
           }),
           v.check(({ n }) => Number.isInteger(Math.log2(n)), 'scrypt needs a power of two as n'),
           v.check(
-            ({ n, p, r }) => 128 * n * r <= MOST_MEMORY && (n * r * p) / 8 <= MOST_WORK,
+            ({ n, p, r }) => 128 * n * r <= DERIVATION_BYTES_MAX && (n * r * p) / 8 <= DERIVATION_BLOCKS_MAX,
             'asks for more work than any honest keystore',
           ),
         ),
@@ -54,7 +56,7 @@ const keystoreSchema = v.object({
       v.object({
         kdf: v.literal('pbkdf2'),
         kdfparams: v.object({
-          c: whole(1, MOST_ROUNDS),
+          c: whole(1, PBKDF2_ROUNDS_MAX),
           prf: v.literal('hmac-sha256'),
           dklen: whole(32, 64),
           salt,
@@ -171,7 +173,7 @@ async function derive({ crypto }: { crypto: Derivation }, passphrase: string): P
     return pbkdf2Async(sha256, new Uint8Array(secret), salty, { c: crypto.kdfparams.c, dkLen });
   }
   const { n: N, p, r } = crypto.kdfparams;
-  return scryptAsync(new Uint8Array(secret), salty, { N, r, p, dkLen, maxmem: 2 * MOST_MEMORY });
+  return scryptAsync(new Uint8Array(secret), salty, { N, r, p, dkLen, maxmem: 2 * DERIVATION_BYTES_MAX });
 }
 
 const macOf = (derived: Uint8Array, ciphertext: Uint8Array): Buffer =>

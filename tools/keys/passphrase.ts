@@ -4,10 +4,10 @@ import { Failure } from '../cli/failure.js';
 import { promptSecret } from './prompt.js';
 import { readSecretFile } from './secretFile.js';
 
-const MOST_BYTES = 1024;
-const SHORT = 12;
+const PASSPHRASE_BYTES_MAX = 1024;
+const GUESSABLE_CHARACTERS_MAX = 12;
 
-const fromFile = (path: string): string => readSecretFile(path, MOST_BYTES).replace(/\r?\n$/, '');
+const fromFile = (path: string): string => readSecretFile(path, PASSPHRASE_BYTES_MAX).replace(/\r?\n$/, '');
 
 type Asking = Pick<Surroundings, 'environment' | 'signal'>;
 
@@ -34,15 +34,15 @@ export async function newPassphrase(surroundings: Surroundings, name: string): P
   const passphrase = known ?? (await promptSecret(`New passphrase for ${name}: `, surroundings.signal));
   if (passphrase === '')
     throw new Failure('passphrase', `An empty passphrase protects nothing: choose another.`);
-  if (Buffer.byteLength(passphrase) > MOST_BYTES) {
-    throw new Failure('passphrase', `A passphrase has ${MOST_BYTES} bytes at most.`);
+  if (Buffer.byteLength(passphrase) > PASSPHRASE_BYTES_MAX) {
+    throw new Failure('passphrase', `A passphrase has ${PASSPHRASE_BYTES_MAX} bytes at most.`);
   }
   if (known === undefined) {
     const again = await promptSecret('The same once more: ', surroundings.signal);
     if (again !== passphrase)
       throw new Failure('passphrase', 'Those were two different passphrases: start again.');
   }
-  if (passphrase.length < SHORT) {
+  if (passphrase.length < GUESSABLE_CHARACTERS_MAX) {
     surroundings.warn(
       `A passphrase of ${passphrase.length} characters can be guessed: take several random words.`,
     );

@@ -1,7 +1,7 @@
 /** Asking for a secret at the terminal without showing it. */
 import { Failure, UsageError } from '../cli/failure.js';
 
-const MOST = 1024;
+const TYPED_CHARACTERS_MAX = 1024;
 
 /** What is typed before Enter. Only where a person sits at a terminal; the question goes to standard error. */
 export function promptSecret(question: string, signal: AbortSignal): Promise<string> {
@@ -32,8 +32,10 @@ export function promptSecret(question: string, signal: AbortSignal): Promise<str
         if (sign === '\u0003') return void process.kill(process.pid, 'SIGINT');
         if (sign === '\u007f' || sign === '\b') typed = [...typed].slice(0, -1).join('');
         else if (sign >= ' ') typed += sign;
-        if (typed.length > MOST) {
-          return end(() => reject(new Failure('too_long', `That was more than ${MOST} characters.`)));
+        if (typed.length > TYPED_CHARACTERS_MAX) {
+          return end(() =>
+            reject(new Failure('too_long', `That was more than ${TYPED_CHARACTERS_MAX} characters.`)),
+          );
         }
       }
     };
@@ -47,12 +49,12 @@ export function promptSecret(question: string, signal: AbortSignal): Promise<str
 }
 
 /** All of a pipe or file on standard input. */
-export async function readStandardInput(most: number): Promise<string> {
+export async function readStandardInput(charactersMax: number): Promise<string> {
   let text = '';
   for await (const chunk of process.stdin) {
     text += chunk;
-    if (text.length > most)
-      throw new Failure('too_long', `More than ${most} characters came on standard input.`);
+    if (text.length > charactersMax)
+      throw new Failure('too_long', `More than ${charactersMax} characters came on standard input.`);
   }
   return text;
 }

@@ -5,8 +5,8 @@
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
-import type { Project } from '../project.js';
-import { openKeystore, parseKeystore } from './keystore.js';
+import type { Project } from '../project/project.js';
+import { KEYSTORE_BYTES_MAX, openKeystore, parseKeystore } from './keystore.js';
 import { passphraseFor } from './passphrase.js';
 import { addressOfKey, keyHex, parsePrivateKey } from './privateKey.js';
 import { readSecretFile } from './secretFile.js';
@@ -39,15 +39,14 @@ export interface SigningKey {
   source: string;
 }
 
-const MOST_BYTES = 16_384;
-const MOST_KEYS = 32;
+const KEYS_MAX = 32;
 
 export const variableOf = (role: Role): string => `HOLDFAST_${role.toUpperCase()}_KEY`;
 
 type Asking = Pick<Surroundings, 'environment' | 'signal'>;
 
 export async function keyFromFile(asking: Asking, path: string, project?: Project): Promise<SigningKey> {
-  const keystore = parseKeystore(readSecretFile(path, MOST_BYTES), path);
+  const keystore = parseKeystore(readSecretFile(path, KEYSTORE_BYTES_MAX), path);
   const passphrase = await passphraseFor(asking, path, project?.passphraseFile);
   const key = await openKeystore(keystore, passphrase, path);
   return { privateKey: keyHex(key), address: addressOfKey(key)!, source: path };
@@ -102,8 +101,8 @@ export async function signingKeys(
 ): Promise<SigningKey[]> {
   const variable = bodies[body];
   const list = (asking.environment[variable] ?? '').split(',').filter(text => text.trim() !== '');
-  if (Math.max(list.length, keystores.length) > MOST_KEYS) {
-    throw new Failure('keys', `More than ${MOST_KEYS} keys cannot decide together.`);
+  if (Math.max(list.length, keystores.length) > KEYS_MAX) {
+    throw new Failure('keys', `More than ${KEYS_MAX} keys cannot decide together.`);
   }
   if (keystores.length === 0 && list.length > 0) {
     return list.map((text, index) => toSigningKey(text, `${variable}, key ${index + 1},`));

@@ -11,15 +11,15 @@ export interface BeaconNodeOptions {
   /** In logs and metrics. */
   name: string;
   /** Milliseconds for one answer. */
-  patience: number;
+  timeoutMs: number;
   signal?: AbortSignal;
   /** Told of each request's outcome. */
   onRequest?(node: string, outcome: string): void;
 }
 
 /** One update as JSON is 110 KB at 512 positions, as SSZ 26 KB. */
-const bytesPerUpdate = 160_000;
-const smallBytes = 65_536;
+const UPDATE_BYTES_MAX = 160_000;
+const CONFIGURATION_BYTES_MAX = 65_536;
 const sszFirst = 'application/octet-stream;q=1.0,application/json;q=0.9';
 
 export class BeaconNode {
@@ -59,7 +59,10 @@ export class BeaconNode {
   /** At most `count` updates from a period on, in order. */
   async updates(chain: BeaconChain, first: number, count: number): Promise<StandardUpdate[]> {
     const path = `updates?start_period=${first}&count=${count}`;
-    const { binary, bytes } = await this.#get(`/eth/v1/beacon/light_client/${path}`, count * bytesPerUpdate);
+    const { binary, bytes } = await this.#get(
+      `/eth/v1/beacon/light_client/${path}`,
+      count * UPDATE_BYTES_MAX,
+    );
     const parts = binary ? chunks(bytes, count) : elements(parseJson(bytes), count);
     return parts.map(part => {
       const update = readLightClient(chain, 'update', part);
@@ -69,7 +72,7 @@ export class BeaconNode {
   }
 
   async #one<Kind extends LightClientKind>(chain: BeaconChain, kind: Kind, path: string) {
-    const { binary, bytes } = await this.#get(`/eth/v1/beacon/light_client/${path}`, bytesPerUpdate);
+    const { binary, bytes } = await this.#get(`/eth/v1/beacon/light_client/${path}`, UPDATE_BYTES_MAX);
     const encoded = binary ? bytes : { json: (parseJson(bytes) as { data?: unknown } | null)?.data };
     const value = readLightClient(chain, kind, encoded);
     if (!value) throw new UpstreamProblem('malformed', `no ${kind} of a known fork`);
@@ -77,15 +80,15 @@ export class BeaconNode {
   }
 
   async #json(path: string): Promise<unknown> {
-    const answer = parseJson((await this.#get(path, smallBytes, 'application/json')).bytes);
+    const answer = parseJson((await this.#get(path, CONFIGURATION_BYTES_MAX, 'application/json')).bytes);
     if (typeof answer !== 'object' || answer === null) throw new UpstreamProblem('malformed', 'no object');
     return answer;
   }
 
-  async #get(path: string, maximumBytes: number, accept = sszFirst) {
-    const { name, onRequest, patience, signal } = this.#options;
+  async #get(path: string, bytesMax: number, accept = sszFirst) {
+    const { name, onRequest, timeoutMs, signal } = this.#options;
     try {
-      const answer = await request(`${this.#base}${path}`, { accept }, { maximumBytes, patience, signal });
+      const answer = await request(`${this.#base}${path}`, { accept }, { bytesMax, timeoutMs, signal });
       onRequest?.(name, 'ok');
       return answer;
     } catch (error) {
@@ -96,13 +99,13 @@ export class BeaconNode {
 }
 
 /** SSZ of several: length (8 bytes, little-endian, with what follows), fork digest (4), data. */
-function chunks(bytes: Uint8Array, most: number): Uint8Array[] {
+function chunks(bytes: Uint8Array, updatesMax: number): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const found: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
     const length = at + 12 <= bytes.length ? view.getBigUint64(at, true) : 0n;
     const end = at + 8 + Number(length);
-    if (length < 4n || end > bytes.length || found.length === most)
+    if (length < 4n || end > bytes.length || found.length === updatesMax)
       throw new UpstreamProblem('malformed', 'updates out of form');
     found.push(bytes.subarray(at + 12, end));
     at = end;
@@ -110,10 +113,10 @@ function chunks(bytes: Uint8Array, most: number): Uint8Array[] {
   return found;
 }
 
-function elements(json: unknown, most: number): { json: unknown }[] {
+function elements(json: unknown, updatesMax: number): { json: unknown }[] {
   // Nodes answer a list; some wrap it.
   const list = Array.isArray(json) ? json : (json as { data?: unknown } | null)?.data;
-  if (!Array.isArray(list) || list.length > most)
+  if (!Array.isArray(list) || list.length > updatesMax)
     throw new UpstreamProblem('malformed', 'no list of updates');
   return list.map(item => ({ json: (item as { data?: unknown } | null)?.data }));
 }

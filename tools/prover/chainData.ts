@@ -17,7 +17,7 @@ export interface ChainDataOptions {
 }
 
 /** Milliseconds. */
-const lasts = 60_000;
+const FRESHNESS_MS = 60_000;
 
 export class ChainData {
   readonly #options: ChainDataOptions;
@@ -31,7 +31,7 @@ export class ChainData {
   async now(): Promise<BeaconContext> {
     const known = this.#known;
     const { bls, chain: given } = this.#options;
-    if (known && (given || Date.now() - known.at < lasts)) return known.context;
+    if (known && (given || Date.now() - known.at < FRESHNESS_MS)) return known.context;
     const chain = given ?? (await this.#ofMost());
     if (!chain) {
       if (known) return known.context;

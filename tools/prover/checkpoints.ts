@@ -17,6 +17,7 @@ import {
   rotationHash,
 } from '../../firmware/trust/checkpointKeys.js';
 import {
+  CHECKPOINT_FILE_BYTES_MAX,
   type CheckpointFile,
   checkpointEnding,
   checkpointOf,
@@ -24,7 +25,6 @@ import {
   keySetOf,
   keysEnding,
   keysFile,
-  maximumFileBytes,
   parseCheckpointFile,
   parseKeysFile,
   signaturesOf,
@@ -43,10 +43,10 @@ export interface CheckpointsOptions {
   watch: Watch;
 }
 
-const mostFiles = 1024;
+const FILES_MAX = 1024;
 /** Milliseconds after which directory and events are looked at again. */
-const lookAgain = 1_000;
-const eventsLast = 30_000;
+const DIRECTORY_FRESHNESS_MS = 1_000;
+const EVENTS_FRESHNESS_MS = 30_000;
 
 const crypto = portableCrypto();
 
@@ -116,11 +116,11 @@ export class Checkpoints {
 
   async #lookNow(): Promise<void> {
     const now = Date.now();
-    if (now - this.#looked >= lookAgain) {
+    if (now - this.#looked >= DIRECTORY_FRESHNESS_MS) {
       await this.#readDirectory();
       this.#looked = now;
     }
-    if (now - this.#asked < eventsLast) return;
+    if (now - this.#asked < EVENTS_FRESHNESS_MS) return;
     this.#asked = now;
     const fleets = new Set(this.#checkpoints().map(({ fleet }) => fleet.toLowerCase()));
     for (const fleet of fleets) await this.#readEvents(fromHex(fleet, 20)!);
@@ -133,9 +133,9 @@ export class Checkpoints {
     const names = (await fs.readdir(directory)).filter(
       name => name.endsWith(checkpointEnding) || name.endsWith(keysEnding),
     );
-    if (names.length > mostFiles)
-      watch.trouble('checkpoints', `more than ${mostFiles} files in ${directory}`);
-    const wanted = new Set(names.slice(0, mostFiles));
+    if (names.length > FILES_MAX)
+      watch.trouble('checkpoints', `more than ${FILES_MAX} files in ${directory}`);
+    const wanted = new Set(names.slice(0, FILES_MAX));
     for (const name of this.#files.keys()) if (!wanted.has(name)) this.#files.delete(name);
     for (const name of wanted) {
       const path = join(directory, name);
@@ -144,7 +144,7 @@ export class Checkpoints {
         const stamp = `${mtimeMs} ${size}`;
         if (this.#files.get(name)?.stamp === stamp) continue;
         this.#files.set(name, { stamp });
-        const text = Buffer.from(readBoundedFile(path, maximumFileBytes)).toString('utf8');
+        const text = Buffer.from(readBoundedFile(path, CHECKPOINT_FILE_BYTES_MAX)).toString('utf8');
         if (name.endsWith(keysEnding)) this.#files.set(name, { stamp, keys: parseKeysFile(text) });
         else this.#files.set(name, { stamp, checkpoint: parseCheckpointFile(text) });
       } catch (error) {

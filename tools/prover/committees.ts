@@ -25,9 +25,9 @@ export interface CommitteesOptions {
 }
 
 /** 24 KB each at 512 positions. */
-const keptPeriods = 256;
+const KEPT_PERIODS_MAX = 256;
 /** Updates asked for at once, the standard's own limit. */
-const atOnce = 128;
+const UPDATES_A_QUESTION_MAX = 128;
 
 interface Told {
   node: string;
@@ -65,7 +65,7 @@ export class Committees {
     this.#known.set(period, known);
     const { newest } = this;
     for (const old of this.#known.keys()) {
-      if (this.#known.size <= keptPeriods) break;
+      if (this.#known.size <= KEPT_PERIODS_MAX) break;
       if (old !== newest) this.#known.delete(old);
     }
     this.#options.watch.metrics.set('holdfast_prover_committee_period', newest);
@@ -127,7 +127,11 @@ export class Committees {
   async #walkWith(beacon: BeaconNode, period: number): Promise<void> {
     const context = await this.#options.context();
     const { newest } = this;
-    for (const update of await beacon.updates(context.chain, newest, Math.min(atOnce, period - newest))) {
+    for (const update of await beacon.updates(
+      context.chain,
+      newest,
+      Math.min(UPDATES_A_QUESTION_MAX, period - newest),
+    )) {
       const at = this.newest;
       const next = update.nextSyncCommittee;
       if (!next || periodAt(context.chain, update.attestedHeader.beacon.slot) !== at) return;

@@ -15,16 +15,16 @@ export interface ExecutionNodeOptions {
   url: string;
   name: string;
   crypto: Crypto;
-  patience: number;
+  timeoutMs: number;
   signal?: AbortSignal;
   onRequest?(node: string, outcome: string): void;
 }
 
 /** A block without its transactions' bodies can still name thousands of hashes. */
-const blockBytes = 1_048_576;
-const proofBytes = 1_048_576;
+const BLOCK_BYTES_MAX = 1_048_576;
+const PROOF_BYTES_MAX = 1_048_576;
 
-const logsBytes = 4_194_304;
+const LOGS_BYTES_MAX = 4_194_304;
 const checkpointKeysTopic = toHex(typeHash('CheckpointKeysSet(uint16,address[],bytes)'));
 
 export interface CheckpointKeysEvent {
@@ -97,7 +97,7 @@ export class ExecutionNode {
 
   /** The RLP of the header that hashes to `hash`. @throws UpstreamProblem, Lie */
   async header(hash: Uint8Array): Promise<Uint8Array> {
-    const block = await this.#call('eth_getBlockByHash', [toHex(hash), false], blockBytes);
+    const block = await this.#call('eth_getBlockByHash', [toHex(hash), false], BLOCK_BYTES_MAX);
     if (block === null) throw new UpstreamProblem('missing', `no block ${toHex(hash)}`);
     const header = headerFromJson(block);
     if (header.verdict === 'rejected') throw new UpstreamProblem('malformed', header.evidence);
@@ -108,19 +108,23 @@ export class ExecutionNode {
 
   /** The hash that it has at a height, or undefined when it is not there yet. */
   async hashAt(number: number): Promise<Uint8Array | undefined> {
-    const block = await this.#call('eth_getBlockByNumber', [`0x${number.toString(16)}`, false], blockBytes);
+    const block = await this.#call(
+      'eth_getBlockByNumber',
+      [`0x${number.toString(16)}`, false],
+      BLOCK_BYTES_MAX,
+    );
     return fromHex((block as { hash?: unknown } | null)?.hash, 32);
   }
 
   /** @throws UpstreamProblem, Lie */
   async witness(asked: WitnessRequest): Promise<Witness> {
     const hash = toHex(asked.blockHash);
-    const block = await this.#call('eth_getBlockByHash', [hash, false], blockBytes);
+    const block = await this.#call('eth_getBlockByHash', [hash, false], BLOCK_BYTES_MAX);
     if (block === null) throw new UpstreamProblem('missing', `no block ${hash}`);
     const proofs: unknown[] = [];
     for (const { address, slots } of asked.accounts) {
       const parameters = [toHex(address), slots.map(toHex), { blockHash: hash }];
-      proofs.push(await this.#call('eth_getProof', parameters, proofBytes));
+      proofs.push(await this.#call('eth_getProof', parameters, PROOF_BYTES_MAX));
     }
     const witness = witnessFromRpc(asked, block, proofs);
     if (witness.verdict === 'rejected') throw new UpstreamProblem('malformed', witness.evidence);
@@ -139,7 +143,7 @@ export class ExecutionNode {
       fromBlock: '0x0',
       toBlock: 'latest',
     };
-    const logs = await this.#call('eth_getLogs', [filter], logsBytes);
+    const logs = await this.#call('eth_getLogs', [filter], LOGS_BYTES_MAX);
     if (!Array.isArray(logs)) throw new UpstreamProblem('malformed', 'no list of events');
     return logs.map(log => {
       const { blockNumber, data, logIndex } = (log ?? {}) as Record<string, unknown>;
@@ -149,11 +153,11 @@ export class ExecutionNode {
     });
   }
 
-  async #call(method: string, parameters: readonly unknown[], maximumBytes: number): Promise<unknown> {
-    const { name, onRequest, patience, signal, url } = this.#options;
+  async #call(method: string, parameters: readonly unknown[], bytesMax: number): Promise<unknown> {
+    const { name, onRequest, timeoutMs, signal, url } = this.#options;
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: parameters });
     try {
-      const limits = { maximumBytes, patience, signal };
+      const limits = { bytesMax, timeoutMs, signal };
       const { bytes } = await request(url, { accept: 'application/json', body }, limits);
       const answer = parseJson(bytes) as { result?: unknown; error?: unknown } | null;
       if (answer?.error) throw problemOf(answer.error);

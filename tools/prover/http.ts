@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WITNESS_REQUEST_BYTES_MAX } from '../../firmware/proof/witnessRequest.js';
 import { type HttpServer, startHttpServer } from '../../host-sim/node/network/httpServer.js';
 import { oneLine } from '../cli/failure.js';
+import { Overloaded } from './concurrencyLimiter.js';
 import type { Prover } from './prover.js';
-import { answerPath, answerWitness, BadQuestion, maximumPathLength } from './routes.js';
-import { Busy } from './turns.js';
+import { answerPath, answerWitness, BadQuestion, PATH_CHARACTERS_MAX } from './routes.js';
 
-const mostConnections = 512;
+const CONNECTIONS_MAX = 512;
 
 /** @throws Error with one line that names the remedy, when the port is taken */
 export const serveHttp = (prover: Prover, host: string, port: number): Promise<HttpServer> =>
@@ -18,9 +18,9 @@ export const serveHttp = (prover: Prover, host: string, port: number): Promise<H
     name: 'prover',
     remedy: 'give another one with --listen HOST:PORT',
     limits: {
-      connections: mostConnections,
+      connections: CONNECTIONS_MAX,
       headersTimeout: 5_000,
-      maxHeaderSize: maximumPathLength + 8192,
+      maxHeaderSize: PATH_CHARACTERS_MAX + 8192,
     },
   });
 
@@ -44,17 +44,17 @@ async function answer(prover: Prover, request: IncomingMessage, response: Server
   } catch (error) {
     if (response.headersSent) response.destroy();
     else if (error instanceof BadQuestion) sendError(response, 400, error.message);
-    else if (error instanceof Busy) sendError(response, 503, error.message, { 'retry-after': '1' });
+    else if (error instanceof Overloaded) sendError(response, 503, error.message, { 'retry-after': '1' });
     else sendError(response, 503, oneLine((error as Error).message, 200));
   }
 }
 
-async function readBody(request: IncomingMessage, most: number): Promise<Uint8Array> {
+async function readBody(request: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     length += piece.length;
-    if (length > most) throw new BadQuestion(`more than ${most} bytes`);
+    if (length > bytesMax) throw new BadQuestion(`more than ${bytesMax} bytes`);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

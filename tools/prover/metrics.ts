@@ -9,7 +9,7 @@ interface Family {
 }
 
 /** Label values come from a fixed set of nodes, kinds and outcomes; this only bounds a mistake. */
-const mostSeries = 1000;
+const SERIES_MAX = 1000;
 
 const escaped = (text: string): string =>
   text.replace(/[\\"\n]/g, sign => (sign === '\n' ? '\\n' : `\\${sign}`));
@@ -32,13 +32,13 @@ export class Metrics {
   add(name: string, labels: Labels = {}, amount = 1): void {
     const { values } = this.#family(name);
     const key = series(labels);
-    if (values.has(key) || values.size < mostSeries) values.set(key, (values.get(key) ?? 0) + amount);
+    if (values.has(key) || values.size < SERIES_MAX) values.set(key, (values.get(key) ?? 0) + amount);
   }
 
   set(name: string, value: number, labels: Labels = {}): void {
     const { values } = this.#family(name);
     const key = series(labels);
-    if (values.has(key) || values.size < mostSeries) values.set(key, value);
+    if (values.has(key) || values.size < SERIES_MAX) values.set(key, value);
   }
 
   get(name: string, labels: Labels = {}): number | undefined {

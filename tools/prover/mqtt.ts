@@ -6,17 +6,17 @@
 
 import { equal } from '../../firmware/bytes/equal.js';
 import { type BrokerClient, connectBroker, type Message } from '../../host-sim/node/brokerClient.js';
-import { LeastRecentlyUsed } from './lru.js';
+import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import type { Prover } from './prover.js';
-import { answerPath, maximumPathLength } from './routes.js';
+import { answerPath, PATH_CHARACTERS_MAX } from './routes.js';
 
 export interface MqttOptions {
   prover: Prover;
   /** `mqtt://host:port` */
   broker: string;
   /** Questions that a board may ask at once, and then one a `refill` milliseconds. 32 and 250. */
-  burst?: number;
-  refill?: number;
+  burstMax?: number;
+  refillMs?: number;
   signal?: AbortSignal;
 }
 
@@ -27,27 +27,27 @@ export interface ProverTopics {
 }
 
 /** Boards whose allowance is remembered. */
-const mostBoards = 4096;
+const BOARDS_MAX = 4096;
 /** Answers that may wait for the broker. */
-const mostPending = 256;
+const PENDING_ANSWERS_MAX = 256;
 
 export const finalityTopic = (chainId: number): string => `holdfast/${chainId}/light/finality`;
 
 /** @throws Error with one line that names the remedy */
 export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
-  const { broker, burst = 32, prover, refill = 250, signal } = options;
+  const { broker, burstMax = 32, prover, refillMs = 250, signal } = options;
   const { metrics } = prover.watch;
   const chainId = await prover.chainId();
   const client: BrokerClient = await connectBroker({ url: broker, signal });
-  const allowances = new LeastRecentlyUsed<{ left: number; at: number }>(mostBoards);
+  const allowances = new LeastRecentlyUsed<{ left: number; at: number }>(BOARDS_MAX);
   const topic = new RegExp(`^holdfast/${chainId}/(0x[0-9a-f]{40})/ask$`);
   let pending = 0;
   let published: Uint8Array | undefined;
 
   const allowed = (board: string): boolean => {
     const now = Date.now();
-    const { at, left } = allowances.get(board) ?? { at: now, left: burst };
-    const filled = Math.min(burst, left + (now - at) / refill);
+    const { at, left } = allowances.get(board) ?? { at: now, left: burstMax };
+    const filled = Math.min(burstMax, left + (now - at) / refillMs);
     allowances.set(board, { at: now, left: Math.max(0, filled - 1) });
     return filled >= 1;
   };
@@ -55,8 +55,8 @@ export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
   const answer = async ({ payload, topic: from }: Message): Promise<void> => {
     const board = topic.exec(from)?.[1];
     if (!board) return;
-    if (payload.length > maximumPathLength) return outcome('malformed');
-    if (!allowed(board) || pending >= mostPending) return outcome('too_many');
+    if (payload.length > PATH_CHARACTERS_MAX) return outcome('malformed');
+    if (!allowed(board) || pending >= PENDING_ANSWERS_MAX) return outcome('too_many');
     pending++;
     try {
       const bytes = await answerPath(prover, new TextDecoder().decode(payload));

@@ -18,7 +18,7 @@ export interface NewestFinalityOptions {
   /** @throws Error when a board would not go by it */
   judge(update: StandardUpdate): Promise<Judged>;
   /** Milliseconds for which it is not asked for again; a quarter of a slot. */
-  freshness?: number;
+  freshnessMs?: number;
 }
 
 type Told = { node: string; judged?: Judged; error?: unknown };
@@ -40,8 +40,8 @@ export class NewestFinality {
   /** The bytes of an update, or undefined while no node has one. @throws Error while no node says anything of use */
   async answer(): Promise<Uint8Array | undefined> {
     const context = await this.#options.chain.now();
-    const freshness = this.#options.freshness ?? (context.chain.secondsPerSlot * 1000) / 4;
-    if (!this.#newest || Date.now() - this.#looked > freshness) await this.#look(context);
+    const freshnessMs = this.#options.freshnessMs ?? (context.chain.secondsPerSlot * 1000) / 4;
+    if (!this.#newest || Date.now() - this.#looked > freshnessMs) await this.#look(context);
     return this.#newest?.answer;
   }
 

@@ -20,12 +20,12 @@ import { BeaconNode } from './beaconNode.js';
 import { ChainData } from './chainData.js';
 import { Checkpoints } from './checkpoints.js';
 import { Committees } from './committees.js';
+import { ConcurrencyLimiter } from './concurrencyLimiter.js';
 import { ExecutionNode } from './executionNode.js';
 import { firstAnswer } from './firstAnswer.js';
 import { executionHashOf, type Judged, judge } from './judge.js';
-import { LeastRecentlyUsed } from './lru.js';
+import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import { NewestFinality } from './newestFinality.js';
-import { Turns } from './turns.js';
 import { Lie, nodeName } from './upstream.js';
 import { type ProverEvent, Watch } from './watch.js';
 
@@ -41,9 +41,9 @@ export interface ProverOptions {
   /** A directory of signed checkpoints to serve (tools/checkpoint/file.ts). */
   checkpoints?: string;
   /** Milliseconds for one answer of a node; 10 s. */
-  patience?: number;
+  timeoutMs?: number;
   /** Milliseconds for which the newest finality is not asked for again; a quarter of a slot. */
-  freshness?: number;
+  freshnessMs?: number;
   onEvent?(event: ProverEvent): void;
   bls?: Bls;
   signal?: AbortSignal;
@@ -70,18 +70,18 @@ export interface Prover {
 }
 
 /** Upstream work at a time, and questions that may wait for it. */
-const atOnce = 16;
-const mostWaiting = 256;
+const RUNNING_MAX = 16;
+const WAITING_MAX = 256;
 
 export async function createProver(options: ProverOptions): Promise<Prover> {
-  const { beacons, onEvent = () => {}, patience = 10_000, rpcs, signal } = options;
+  const { beacons, onEvent = () => {}, timeoutMs = 10_000, rpcs, signal } = options;
   if (beacons.length === 0 || rpcs.length === 0)
     throw new RangeError('a prover needs a beacon node and an execution node');
   const watch = new Watch(onEvent);
   const crypto = portableCrypto();
   const onRequest = (node: string, outcome: string) =>
     watch.metrics.add('holdfast_prover_upstream_requests_total', { node, outcome });
-  const common = { crypto, patience, signal, onRequest };
+  const common = { crypto, timeoutMs, signal, onRequest };
   const beaconNodes = beacons.map((url, i) => new BeaconNode({ ...common, url, name: nodeName(url, i) }));
   const executionNodes = rpcs.map((url, i) => new ExecutionNode({ ...common, url, name: nodeName(url, i) }));
   return new NodeProver(options, {
@@ -107,7 +107,7 @@ class NodeProver implements Prover {
   readonly #committees: Committees;
   readonly #newest: NewestFinality;
   readonly #checkpoints: Checkpoints | undefined;
-  readonly #turns = new Turns(atOnce, mostWaiting);
+  readonly #limiter = new ConcurrencyLimiter(RUNNING_MAX, WAITING_MAX);
   readonly #headers = new LeastRecentlyUsed<Uint8Array>(256);
   readonly #bootstraps = new LeastRecentlyUsed<Uint8Array>(64);
   readonly #periods = new LeastRecentlyUsed<Uint8Array>(512);
@@ -130,9 +130,9 @@ class NodeProver implements Prover {
       executionHeader: hash => this.#executionHeader(hash),
       checkpoint: options.checkpoint,
     });
-    const { checkpoints: directory, freshness } = options;
+    const { checkpoints: directory, freshnessMs } = options;
     const judge = (update: StandardUpdate) => this.#judge(update);
-    this.#newest = new NewestFinality({ beacons, executions, watch, chain, judge, freshness });
+    this.#newest = new NewestFinality({ beacons, executions, watch, chain, judge, freshnessMs });
     const chainId = () => this.chainId();
     this.#checkpoints = directory ? new Checkpoints({ directory, chainId, executions, watch }) : undefined;
   }
@@ -207,10 +207,10 @@ class NodeProver implements Prover {
     const key = `${kind} ${name}`;
     let running = this.#asked.get(key);
     if (!running) {
-      running = this.#turns.take(work).finally(() => this.#asked.delete(key));
+      running = this.#limiter.run(work).finally(() => this.#asked.delete(key));
       this.#asked.set(key, running);
     }
-    metrics.set('holdfast_prover_requests_in_flight', this.#turns.inFlight);
+    metrics.set('holdfast_prover_requests_in_flight', this.#limiter.inFlight);
     try {
       const answer = await running;
       metrics.add('holdfast_prover_answers_total', { kind, outcome: answer ? 'answered' : 'none' });
@@ -219,7 +219,7 @@ class NodeProver implements Prover {
       metrics.add('holdfast_prover_answers_total', { kind, outcome: 'failed' });
       throw error;
     } finally {
-      metrics.set('holdfast_prover_requests_in_flight', this.#turns.inFlight);
+      metrics.set('holdfast_prover_requests_in_flight', this.#limiter.inFlight);
     }
   }
 

@@ -11,11 +11,11 @@ import type { Prover } from './prover.js';
 export class BadQuestion extends Error {}
 
 /** The longest path: a witness request in hexadecimal. */
-export const maximumPathLength = 64 + 2 * WITNESS_REQUEST_BYTES_MAX;
+export const PATH_CHARACTERS_MAX = 64 + 2 * WITNESS_REQUEST_BYTES_MAX;
 
 /** The answer to a path, or undefined when there is none. @throws BadQuestion, and what the prover throws */
 export async function answerPath(prover: Prover, path: string): Promise<Uint8Array | undefined> {
-  if (path.length > maximumPathLength) throw new BadQuestion('the path is too long');
+  if (path.length > PATH_CHARACTERS_MAX) throw new BadQuestion('the path is too long');
   const [, kind, value = '', query = ''] =
     /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx]*))?(?:\?([0-9a-z=&]{1,200}))?$/.exec(path) ?? [];
   if (kind === 'checkpoint' && value === '') {

@@ -10,7 +10,7 @@ export interface StartProverOptions extends ProverOptions {
   /** `mqtt://host:port` of a broker where boards ask as well. */
   broker?: string;
   /** Milliseconds after which the nodes are asked for finality unasked; half a slot, at least one second. */
-  interval?: number;
+  intervalMs?: number;
 }
 
 export interface RunningProver {
@@ -52,7 +52,7 @@ export async function startProver(options: StartProverOptions): Promise<RunningP
   const look = async (): Promise<void> => {
     let pause = 5_000;
     try {
-      pause = options.interval ?? Math.max(1_000, (await prover.slotTime()) / 2);
+      pause = options.intervalMs ?? Math.max(1_000, (await prover.slotTime()) / 2);
       const update = await prover.finality();
       if (update) await topics?.publishFinality(update);
     } catch (error) {

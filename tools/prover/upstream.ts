@@ -34,9 +34,9 @@ export const isMissing = (error: unknown): boolean =>
 
 export interface UpstreamOptions {
   /** Milliseconds for a whole answer. */
-  patience: number;
+  timeoutMs: number;
   /** Bytes of an answer. */
-  maximumBytes: number;
+  bytesMax: number;
   signal?: AbortSignal;
 }
 
@@ -50,9 +50,9 @@ export interface UpstreamAnswer {
 export async function request(
   url: string,
   init: { accept: string; body?: string },
-  { maximumBytes, patience, signal }: UpstreamOptions,
+  { bytesMax, timeoutMs, signal }: UpstreamOptions,
 ): Promise<UpstreamAnswer> {
-  const time = AbortSignal.timeout(patience);
+  const time = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, {
       method: init.body === undefined ? 'GET' : 'POST',
@@ -68,14 +68,14 @@ export async function request(
       await response.body?.cancel();
       throw new UpstreamProblem(kindOfStatus(response.status), `HTTP ${response.status}`);
     }
-    const bytes = await readBounded(response, maximumBytes);
+    const bytes = await readBounded(response, bytesMax);
     return { bytes, binary: /octet-stream/.test(response.headers.get('content-type') ?? '') };
   } catch (error) {
     if (error instanceof UpstreamProblem) throw error;
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new UpstreamProblem(
       'unreachable',
-      time.aborted ? `no answer in ${patience} ms` : (cause?.code ?? message),
+      time.aborted ? `no answer in ${timeoutMs} ms` : (cause?.code ?? message),
     );
   }
 }
@@ -86,13 +86,13 @@ function kindOfStatus(status: number): ProblemKind {
   return status === 429 ? 'limited' : 'unreachable';
 }
 
-async function readBounded(response: Response, maximum: number): Promise<Uint8Array> {
+async function readBounded(response: Response, bytesMax: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   if (!response.body) return new Uint8Array(0);
   for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
     length += piece.length;
-    if (length > maximum) throw new UpstreamProblem('too_large', `more than ${maximum} bytes`);
+    if (length > bytesMax) throw new UpstreamProblem('too_large', `more than ${bytesMax} bytes`);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -13,11 +13,11 @@ export interface ProverEvent {
 }
 
 /** Milliseconds in which the same complaint is not repeated. */
-const quiet = 60_000;
+const REPEAT_PAUSE_MS = 60_000;
 /** Milliseconds for which a node that was wrong is asked last. */
-const distrust = 600_000;
+const DISTRUST_MS = 600_000;
 /** Milliseconds for which a node that did not answer, or limits its rate, is not waited for. */
-const absence = 30_000;
+const ABSENCE_MS = 30_000;
 
 export class Watch {
   readonly metrics = new Metrics();
@@ -90,14 +90,14 @@ export class Watch {
   /** Nodes in the order in which to ask them: those that were wrong lately come late, those that are away last. */
   order<T extends { name: string }>(nodes: readonly T[]): T[] {
     const rank = ({ name }: T) =>
-      (this.#isSince(this.#away, name, absence) ? 2 : 0) +
-      (this.#isSince(this.#faulty, name, distrust) ? 1 : 0);
+      (this.#isSince(this.#away, name, ABSENCE_MS) ? 2 : 0) +
+      (this.#isSince(this.#faulty, name, DISTRUST_MS) ? 1 : 0);
     return [...nodes].sort((a, b) => rank(a) - rank(b));
   }
 
   /** Those that answered lately, or all when none did: for questions to all, which wait for the slowest. */
   present<T extends { name: string }>(nodes: readonly T[]): readonly T[] {
-    const here = nodes.filter(({ name }) => !this.#isSince(this.#away, name, absence));
+    const here = nodes.filter(({ name }) => !this.#isSince(this.#away, name, ABSENCE_MS));
     return here.length > 0 ? here : nodes;
   }
 
@@ -109,7 +109,7 @@ export class Watch {
   #say(event: ProverEvent): void {
     const name = `${event.kind} ${event.node} ${event.code}`;
     const now = this.#now();
-    if (now - (this.#said.get(name) ?? -quiet) < quiet) return;
+    if (now - (this.#said.get(name) ?? -REPEAT_PAUSE_MS) < REPEAT_PAUSE_MS) return;
     this.#said.set(name, now);
     this.#onEvent(event);
   }

@@ -7,7 +7,7 @@ import { testRollback } from '../../../firmware/esp32/rollbackTest.js';
 import type { Boot } from '../../../firmware/port/board.js';
 import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import { program } from '../../../host-sim/board/flashing.js';
-import { packApplication } from '../../../tools/chip/image.js';
+import { packApplication } from '../../../tools/chip/chipImage.js';
 import { FakeBootloader, Restarted } from './bootloader.js';
 import { FakePartition, FakeStore } from './fakes.js';
 

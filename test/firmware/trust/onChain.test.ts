@@ -68,7 +68,7 @@ class Setting {
     const prover = await startProver({
       beacons: [beacon.url],
       rpcs: [chain.url],
-      freshness: 0,
+      freshnessMs: 0,
       checkpoints: directory,
     });
     closing.push(() => prover.close());

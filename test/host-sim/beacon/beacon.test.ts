@@ -25,7 +25,7 @@ const withBoard = (
 ) =>
   withBeacon({ epochsPerPeriod: 8, ...options }, async stage => {
     const { beacon, chain } = stage;
-    const prover = await startProver({ beacons: [beacon.url], rpcs: [chain.url], freshness: 0 });
+    const prover = await startProver({ beacons: [beacon.url], rpcs: [chain.url], freshnessMs: 0 });
     try {
       const state = await beginAt(prover.url, beacon.chain, (await beacon.checkpoint()).root);
       await run({

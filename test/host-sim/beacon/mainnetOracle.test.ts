@@ -13,7 +13,7 @@ testWithChain('with 512 positions Lodestar and a board are at the same final blo
   t.is(SYNC_COMMITTEE_SIZE, 512);
   const mainnet = { committeeSize: 512, slotsPerEpoch: 32, epochsPerPeriod: 256 };
   await withBeacon({ ...mainnet, forks: { deneb: 0, electra: 100 } }, async ({ beacon, chain }) => {
-    const prover = await startProver({ beacons: [beacon.url], rpcs: [chain.url], freshness: 0 });
+    const prover = await startProver({ beacons: [beacon.url], rpcs: [chain.url], freshnessMs: 0 });
     try {
       const { root } = await beacon.checkpoint();
       const client = new LodestarClient(configOf(beacon.chain), await bootstrapOf(beacon, root));

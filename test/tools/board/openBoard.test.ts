@@ -9,7 +9,7 @@ import { startBroker } from '../../../host-sim/broker/broker.js';
 import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { type OpenBoard, openBoard, verifiedStatus } from '../../../tools/board/openBoard.js';
 import type { Surroundings } from '../../../tools/cli/command.js';
-import { Settings } from '../../../tools/settings.js';
+import { Settings } from '../../../tools/settings/settings.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 // Nobody's project.
 import '../support.js';

@@ -12,7 +12,7 @@ import { openBoard } from '../../../tools/board/openBoard.js';
 import { checkReceipt } from '../../../tools/board/receipt.js';
 import { settle } from '../../../tools/board/settle.js';
 import type { Surroundings } from '../../../tools/cli/command.js';
-import { Settings } from '../../../tools/settings.js';
+import { Settings } from '../../../tools/settings/settings.js';
 import { temporaryDirectory } from '../support.js';
 
 const crypto = portableCrypto();
@@ -63,7 +63,7 @@ const contracts = {
 type Said = ['answer', unknown] | ['receipt', ReturnType<typeof receipt>];
 
 /** Settles an envelope with a board behind a real broker that says, once it was sent, what `script` holds, in order. */
-async function settleWith(t: ExecutionContext, script: readonly Said[], patience = 60) {
+async function settleWith(t: ExecutionContext, script: readonly Said[], waitSeconds = 60) {
   const broker = await startBroker();
   const speaker = await connectBroker({ url: broker.url });
   const place = (name: 'envelope' | 'answer' | 'receipt') => topic(31337, new Uint8Array(20).fill(9), name);
@@ -85,7 +85,7 @@ async function settleWith(t: ExecutionContext, script: readonly Said[], patience
     kind: 'envelope',
     bytes: new Uint8Array(1),
     subject,
-    patience,
+    waitSeconds,
     receipts: join(temporaryDirectory(t), 'receipts.jsonl'),
     remedy: 'Try again.',
   });

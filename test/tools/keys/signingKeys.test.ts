@@ -4,7 +4,7 @@ import test from 'ava';
 import { createKeystore } from '../../../tools/keys/keystore.js';
 import { addressOfKey } from '../../../tools/keys/privateKey.js';
 import { signingKey, signingKeys } from '../../../tools/keys/signingKeys.js';
-import { parseProject } from '../../../tools/project.js';
+import { parseProject } from '../../../tools/project/project.js';
 import { temporaryDirectory } from '../support.js';
 
 const key = (fill: number) => new Uint8Array(32).fill(fill);

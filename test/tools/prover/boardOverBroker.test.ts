@@ -21,8 +21,8 @@ testWithChain('a board that reaches only the broker follows finality through a p
       beacons: [beacon.url],
       rpcs: [chain.url],
       broker: broker.url,
-      freshness: 0,
-      interval: 50,
+      freshnessMs: 0,
+      intervalMs: 50,
     });
     const line = await connectBroker({ url: broker.url });
     const device = `holdfast/31337/0x${'cd'.repeat(20)}`;

@@ -26,7 +26,7 @@ testWithChain(
           beacons: [beacon.url],
           rpcs: [chain.url],
           checkpoint: root,
-          freshness: 0,
+          freshnessMs: 0,
           onEvent: event => events.push(event),
         });
         try {
@@ -67,8 +67,8 @@ testWithChain(
     const prover = await startProver({
       beacons: beacons.map(({ url }) => url),
       rpcs: chains.map(({ url }) => url),
-      freshness: 0,
-      interval: 600_000,
+      freshnessMs: 0,
+      intervalMs: 600_000,
       onEvent: event => events.push(event),
     });
     try {

@@ -61,7 +61,7 @@ async function scene(t: ExecutionContext) {
     beacons: ['http://127.0.0.1:9'],
     rpcs: [chain.url],
     checkpoints: directory,
-    interval: 600_000,
+    intervalMs: 600_000,
     onEvent: ({ message }) => events.push(message),
   });
   t.teardown(() => prover.close());
@@ -167,7 +167,7 @@ testWithChain(
       beacons: ['http://127.0.0.1:9'],
       rpcs: [forgetful.url],
       checkpoints: directory,
-      interval: 600_000,
+      intervalMs: 600_000,
     });
     t.teardown(() => later.close());
     await shown(later.url);

@@ -24,7 +24,7 @@ async function withNode(
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const events: ProverEvent[] = [];
-  const node = new ExecutionNode({ url, name: 'node', crypto: portableCrypto(), patience: 60_000 });
+  const node = new ExecutionNode({ url, name: 'node', crypto: portableCrypto(), timeoutMs: 60_000 });
   try {
     await run(node, new Watch(event => events.push(event)), events);
   } finally {

@@ -20,8 +20,8 @@ testWithChain(
         beacons: [beacon.url],
         rpcs: [chain.url],
         broker: broker.url,
-        freshness: 0,
-        interval: 50,
+        freshnessMs: 0,
+        intervalMs: 50,
       });
       const board = await connectBroker({ url: broker.url });
       const device = `0x${'ab'.repeat(20)}`;
@@ -102,7 +102,7 @@ testWithChain(
   async t => {
     await withBeacon({}, async ({ beacon, chain }) => {
       const watched = await startLyingNode(beacon.url);
-      const prover = await startProver({ beacons: [watched.url], rpcs: [chain.url], interval: 600_000 });
+      const prover = await startProver({ beacons: [watched.url], rpcs: [chain.url], intervalMs: 600_000 });
       try {
         await get(prover.url, '/light/v1/finality');
         const before = watched.asked.length;
@@ -150,7 +150,7 @@ testWithChain(
 testWithChain('many boards with one question are one question to a node', async t => {
   await withBeacon({}, async ({ beacon, chain }) => {
     const watched = await startLyingNode(beacon.url);
-    const prover = await startProver({ beacons: [watched.url], rpcs: [chain.url], interval: 600_000 });
+    const prover = await startProver({ beacons: [watched.url], rpcs: [chain.url], intervalMs: 600_000 });
     try {
       await get(prover.url, '/light/v1/finality');
       const before = watched.asked.length;
@@ -169,7 +169,7 @@ testWithChain('without nodes the prover says so, and answers once they are there
   await withBeacon({}, async ({ beacon, chain }) => {
     const node = await startLyingNode(beacon.url);
     node.lie = (_, answer) => ({ ...answer, status: 500 });
-    const prover = await startProver({ beacons: [node.url], rpcs: [chain.url], freshness: 0 });
+    const prover = await startProver({ beacons: [node.url], rpcs: [chain.url], freshnessMs: 0 });
     try {
       const status = () =>
         new Promise<number>(resolve => {

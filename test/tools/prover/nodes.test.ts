@@ -31,8 +31,8 @@ const withLiar = (wrong: 'beacon' | 'rpc', lie: LyingNode['lie'], run: (scene: S
     const prover = await startProver({
       beacons: wrong === 'beacon' ? [liar.url, beacon.url, beacon.url] : [beacon.url],
       rpcs: wrong === 'rpc' ? [liar.url, chain.url] : [chain.url],
-      freshness: 0,
-      patience: 5000,
+      freshnessMs: 0,
+      timeoutMs: 5000,
       onEvent: event => events.push(event),
     });
     const metrics = async () => Buffer.from(await get(prover.url, '/metrics')).toString();
@@ -146,7 +146,7 @@ testWithChain('a node that speaks only JSON is as good as one that speaks SSZ', 
     const prover = await startProver({
       beacons: [json.url],
       rpcs: [stage.chain.url],
-      freshness: 0,
+      freshnessMs: 0,
       onEvent: event => events.push(event),
     });
     try {
@@ -228,7 +228,7 @@ testWithChain(
       const prover = await startProver({
         beacons: [beacon.url],
         rpcs: [node.url],
-        freshness: 0,
+        freshnessMs: 0,
         onEvent: event => events.push(event),
       });
       const status = async () => (await fetch(`${prover.url}/light/v1/finality`)).status;

@@ -20,7 +20,7 @@ testWithChain(
     const prover = await startProver({
       beacons: [beacon.url],
       rpcs: [chain.url],
-      freshness: 0,
+      freshnessMs: 0,
       onEvent: ({ kind, message }) => {
         events.push(`${kind}: ${message}`);
         t.log(message);

@@ -2,8 +2,9 @@ import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { defineCommand, flag, flags as many, requiredFlag } from '../../cli/command.js';
 import { UsageError } from '../../cli/failure.js';
 import { address, bytesOfFile, count, hash } from '../../cli/kinds.js';
-import { readImage } from '../../release/image.js';
-import { chainFlags, Settings, senderFlags } from '../../settings.js';
+import { readImage } from '../../release/imageFacts.js';
+import { chainFlags, senderFlags } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Create a release channel: one vendor, one kind of hardware',

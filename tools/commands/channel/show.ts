@@ -1,5 +1,6 @@
 import { defineCommand } from '../../cli/command.js';
-import { channelFlags, existing, Settings } from '../../settings.js';
+import { channelFlags } from '../../settings/flags.js';
+import { existing, Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Show a release channel and what was published in it',

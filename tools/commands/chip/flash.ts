@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
-import { unpackImage } from '../../chip/image.js';
+import { unpackImage } from '../../chip/chipImage.js';
 import { lines, runSteps } from '../../chip/run.js';
 import { flashSteps, targets } from '../../chip/steps.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
-import { packApplication, unpackImage } from '../../chip/image.js';
+import { packApplication, unpackImage } from '../../chip/chipImage.js';
 import { chipPartition } from '../../chip/partitions.js';
 import { defineCommand, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';

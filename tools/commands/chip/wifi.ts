@@ -11,7 +11,7 @@ interface Standing {
 }
 
 /** Milliseconds to join and to get an address. */
-const PATIENCE = 45_000;
+const JOIN_MS_MAX = 45_000;
 
 export default defineCommand({
   summary: 'Tell a board on a serial line which Wi-Fi to join, or ask where it stands',
@@ -33,7 +33,7 @@ export default defineCommand({
     try {
       const ask = async (parameters: unknown) => (await console.request('wifi', parameters)) as Standing;
       let standing = await ask(ssid === undefined ? null : { ssid, password });
-      const end = Date.now() + PATIENCE;
+      const end = Date.now() + JOIN_MS_MAX;
       while (ssid !== undefined && standing.state !== 'online' && Date.now() < end && !signal.aborted) {
         await new Promise(resolve => setTimeout(resolve, 500));
         standing = await ask(null);

@@ -1,5 +1,6 @@
 import { defineCommand } from '../../cli/command.js';
-import { fleetFlags, Settings, signerFlags } from '../../settings.js';
+import { fleetFlags, signerFlags } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Void everything the fleet commanded and boards have not yet executed (signers)',

@@ -1,7 +1,8 @@
 import { defineCommand, flag, flags as many, requiredFlag } from '../../cli/command.js';
 import { UsageError } from '../../cli/failure.js';
 import { address, count, duration, hash } from '../../cli/kinds.js';
-import { chainFlags, Settings, senderFlags } from '../../settings.js';
+import { chainFlags, senderFlags } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 const YEAR = 365 * 86_400;
 

@@ -1,7 +1,8 @@
 import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand, toggle } from '../../cli/command.js';
 import { action, address, duration } from '../../cli/kinds.js';
-import { fleetFlags, mineFlag, Settings, signerFlags } from '../../settings.js';
+import { fleetFlags, mineFlag, signerFlags } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 const YEAR = 365 * 86_400;
 

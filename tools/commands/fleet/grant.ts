@@ -1,6 +1,7 @@
 import { defineCommand, flag, operand, toggle } from '../../cli/command.js';
 import { address, duration, oneOf } from '../../cli/kinds.js';
-import { fleetFlags, Settings, signerFlags } from '../../settings.js';
+import { fleetFlags, signerFlags } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 const YEAR = 365 * 86_400;
 const names = {

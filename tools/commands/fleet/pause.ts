@@ -1,5 +1,6 @@
 import { defineCommand } from '../../cli/command.js';
-import { fleetFlags, Settings, senderFlags } from '../../settings.js';
+import { fleetFlags, senderFlags } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Pause a fleet at once (guardian)',

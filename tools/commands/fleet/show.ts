@@ -1,5 +1,6 @@
 import { defineCommand } from '../../cli/command.js';
-import { existing, fleetFlags, Settings } from '../../settings.js';
+import { fleetFlags } from '../../settings/flags.js';
+import { existing, Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Show a fleet: its roles, signers and whether it is paused',

@@ -2,7 +2,8 @@ import { defineCommand, flag, optionalOperand } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { oneOf, path } from '../../cli/kinds.js';
 import { keyFromFile, roles, signingKey } from '../../keys/signingKeys.js';
-import { projectFlag, Settings } from '../../settings.js';
+import { projectFlag } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Show the address of a key',

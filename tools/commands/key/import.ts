@@ -7,7 +7,7 @@ import { addressOfKey, parsePrivateKey } from '../../keys/privateKey.js';
 import { promptSecret, readStandardInput } from '../../keys/prompt.js';
 import { writeSecretFile } from '../../keys/secretFile.js';
 
-const MOST = 200;
+const KEY_CHARACTERS_MAX = 200;
 
 export default defineCommand({
   summary: 'Put an existing key into a keystore',
@@ -21,7 +21,9 @@ export default defineCommand({
     const { environment, operands, signal } = input;
     const text =
       environment.HOLDFAST_KEY ||
-      (process.stdin.isTTY ? await promptSecret('Private key: ', signal) : await readStandardInput(MOST));
+      (process.stdin.isTTY
+        ? await promptSecret('Private key: ', signal)
+        : await readStandardInput(KEY_CHARACTERS_MAX));
     const key = parsePrivateKey(text);
     if (!key)
       throw new Failure(

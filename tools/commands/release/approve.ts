@@ -3,7 +3,8 @@ import { defineCommand, flag } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, oneOf } from '../../cli/kinds.js';
 import { publishedRelease } from '../../release/published.js';
-import { deviceFlags, mineFlag, Settings, senderFlags } from '../../settings.js';
+import { deviceFlags, mineFlag, senderFlags } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Approve a published image for a board (owner, or a releaser of its fleet)',

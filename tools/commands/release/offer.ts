@@ -10,7 +10,8 @@ import { Failure } from '../../cli/failure.js';
 import { count, duration } from '../../cli/kinds.js';
 import { crypto } from '../../operator/boardChannel.js';
 import { publishedRelease } from '../../release/published.js';
-import { boardFlags, receiptsFlag, Settings } from '../../settings.js';
+import { boardFlags, receiptsFlag } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Tell a board of a published image, and wait until it runs it',
@@ -59,7 +60,7 @@ export default defineCommand({
         kind: 'offer',
         bytes: encodeOffer(offer),
         subject,
-        patience: flags.wait,
+        waitSeconds: flags.wait,
         receipts: flags.receipts,
         remedy: 'Look at holdfast status and holdfast channel show.',
       });

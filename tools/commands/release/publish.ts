@@ -3,9 +3,10 @@ import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count } from '../../cli/kinds.js';
-import { manifestHash, readImage } from '../../release/image.js';
+import { manifestHash, readImage } from '../../release/imageFacts.js';
 import { isServed } from '../../release/served.js';
-import { channelFlags, existing, imagesFlag, mineFlag, Settings, signerFlags } from '../../settings.js';
+import { channelFlags, imagesFlag, mineFlag, signerFlags } from '../../settings/flags.js';
+import { existing, Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Publish an image in a release channel (release keys)',

@@ -10,7 +10,7 @@ import { slotPartition } from '../../../../firmware/esp32/flash.js';
 import type { Ports } from '../../../../firmware/port/ports.js';
 import { FrameReader, FrameWriter } from '../../../../firmware/serial/frame.js';
 import { frameType } from '../../../../firmware/serial/frameType.js';
-import { packApplication } from '../../../../tools/chip/image.js';
+import { packApplication } from '../../../../tools/chip/chipImage.js';
 import { type Desk, flash, startDesk } from './sdk.js';
 
 export function start(ports: Ports): void {

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { Busy, Turns } from '../../../tools/prover/turns.js';
+import { ConcurrencyLimiter, Overloaded } from '../../../tools/prover/concurrencyLimiter.js';
 
-test('so many run, so many wait, the rest is refused; in the end all turns are free again', async t => {
-  const turns = new Turns(3, 4);
+test('so many run, so many wait, the rest is refused; in the end all places are free again', async t => {
+  const limiter = new ConcurrencyLimiter(3, 4);
   let [running, most, done] = [0, 0, 0];
   const ends: (() => void)[] = [];
   const work = async () => {
@@ -12,17 +12,19 @@ test('so many run, so many wait, the rest is refused; in the end all turns are f
     done++;
     if (done % 3 === 0) throw new Error('work that fails');
   };
-  const asked = Array.from({ length: 10 }, () => turns.take(work));
+  const asked = Array.from({ length: 10 }, () => limiter.run(work));
   const outcomes = Promise.allSettled(asked);
   await new Promise(setImmediate);
   t.is(running, 3);
-  t.is(turns.inFlight, 7);
+  t.is(limiter.inFlight, 7);
   for (let i = 0; i < 7; i++) {
     ends[i]();
     await new Promise(setImmediate);
     t.true(running <= 3);
   }
-  const refused = (await outcomes).filter(one => one.status === 'rejected' && one.reason instanceof Busy);
+  const refused = (await outcomes).filter(
+    one => one.status === 'rejected' && one.reason instanceof Overloaded,
+  );
   t.is(refused.length, 3);
-  t.deepEqual({ most, done, inFlight: turns.inFlight }, { most: 3, done: 7, inFlight: 0 });
+  t.deepEqual({ most, done, inFlight: limiter.inFlight }, { most: 3, done: 7, inFlight: 0 });
 });

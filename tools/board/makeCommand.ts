@@ -7,7 +7,7 @@ import { UsageError } from '../cli/failure.js';
 import type { SigningKey } from '../keys/signingKeys.js';
 import { crypto } from '../operator/boardChannel.js';
 import { deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import { keepEnvelope } from './envelopeFile.js';
 import type { BoardStatus, OpenBoard } from './openBoard.js';
 

@@ -7,12 +7,13 @@ import { JsonRpcEndpoint } from '../../firmware/rpc/client.js';
 import { probe } from '../../firmware/rpc/probe.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { nodeNetwork } from '../../host-sim/node/network/socket.js';
-import { hostOf, type Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import { type Check, ok, problem, skipped } from './check.js';
+import { hostOf } from './host.js';
 
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 /** Creation code of our contracts is larger than what a board reads, clones are not. */
-const MOST_BYTES = 1 << 20;
+const ANSWER_BYTES_MAX = 1 << 20;
 
 const remedies = {
   unreachable: 'check that it runs and that --rpc names it',
@@ -28,8 +29,8 @@ export async function chainChecks(settings: Settings): Promise<Check[]> {
     network: nodeNetwork(),
     clock: nodeClock,
     url,
-    timeoutMilliseconds: PATIENCE,
-    mostBytes: MOST_BYTES,
+    timeoutMilliseconds: TIMEOUT_MS,
+    mostBytes: ANSWER_BYTES_MAX,
   });
   try {
     const host = hostOf(url);

@@ -1,10 +1,10 @@
 /** As many values as are worth keeping; what was used longest ago goes first. */
 export class LeastRecentlyUsed<T> {
-  readonly #most: number;
+  readonly #sizeMax: number;
   readonly #values = new Map<string, T>();
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(sizeMax: number) {
+    this.#sizeMax = sizeMax;
   }
 
   get size(): number {
@@ -24,7 +24,7 @@ export class LeastRecentlyUsed<T> {
     this.#values.delete(name);
     this.#values.set(name, value);
     for (const oldest of this.#values.keys()) {
-      if (this.#values.size <= this.#most) break;
+      if (this.#values.size <= this.#sizeMax) break;
       this.#values.delete(oldest);
     }
   }

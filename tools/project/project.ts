@@ -5,10 +5,10 @@
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
-import { parseUrl } from '../firmware/rpc/url.js';
-import { FileProblem, readBoundedFile } from './cli/boundedFile.js';
-import { Failure } from './cli/failure.js';
-import type { Hex } from './cli/kinds.js';
+import { parseUrl } from '../../firmware/rpc/url.js';
+import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
+import { Failure } from '../cli/failure.js';
+import type { Hex } from '../cli/kinds.js';
 
 const PROJECT_BYTES_MAX = 65_536;
 

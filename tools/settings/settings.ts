@@ -1,9 +1,8 @@
-/** Flags that many commands share, and what they stand for when they are left away: the project file's members. */
-import type { Authority, Contracts } from '../contracts/client/index.js';
-import type { Surroundings } from './cli/command.js';
-import { flag, flags, toggle } from './cli/command.js';
-import { Failure } from './cli/failure.js';
-import { address, type Hex, path, url } from './cli/kinds.js';
+/** The chain, broker, board and keys that a command works with: from its flags, else from the project file. */
+import type { Authority, Contracts } from '../../contracts/client/index.js';
+import type { Surroundings } from '../cli/command.js';
+import { Failure } from '../cli/failure.js';
+import type { Hex } from '../cli/kinds.js';
 import {
   type Body,
   type KeyOptions,
@@ -11,44 +10,13 @@ import {
   type SigningKey,
   signingKey,
   signingKeys,
-} from './keys/signingKeys.js';
-import { type Project, readProject } from './project.js';
-
-export const projectFlag = { project: flag(path, 'the project file, instead of .holdfast/project.json') };
-
-export const chainFlags = {
-  rpc: flag(url('http', 'https'), 'the chain, JSON-RPC over HTTP'),
-  ...projectFlag,
-};
-
-export const senderFlags = { keystore: flag(path, 'keystore of the key that acts and pays') };
-
-export const signerFlags = { signer: flags(path, 'keystore of one who signs') };
-
-export const boardFlags = {
-  ...chainFlags,
-  broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker'),
-  device: flag(address, "the board's Device contract"),
-};
+} from '../keys/signingKeys.js';
+import { type Project, readProject } from '../project/project.js';
 
 type ChainGiven = { rpc: string | undefined; project: string | undefined };
 type Given = Partial<
   ChainGiven & Record<'broker' | 'images', string> & Record<'device' | 'fleet' | 'channel', Hex>
 >;
-
-export const deviceFlags = { ...chainFlags, device: flag(address, "the board's Device contract") };
-
-export const fleetFlags = { ...chainFlags, fleet: flag(address, 'the fleet') };
-
-export const channelFlags = { ...chainFlags, channel: flag(address, 'the release channel') };
-
-export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };
-
-export const mineFlag = { 'no-mine': toggle('do not mine a development chain to finality') };
-
-export const receiptsFlag = {
-  receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),
-};
 
 /** What each member is called where it is asked for. */
 const remedies = {
@@ -110,13 +78,13 @@ export class Settings {
 
   /** Their signatures, for the client. */
   async authority(keys: readonly SigningKey[]): Promise<Authority> {
-    const { signerFromKey } = await import('../contracts/client/index.js');
+    const { signerFromKey } = await import('../../contracts/client/index.js');
     return { signers: await Promise.all(keys.map(({ privateKey }) => signerFromKey(privateKey))) };
   }
 
   async #connect(privateKey?: Hex): Promise<Contracts> {
     const rpc = this.need('rpc');
-    const { connect } = await import('../contracts/client/index.js');
+    const { connect } = await import('../../contracts/client/index.js');
     const contracts = await connect({ rpc, privateKey });
     const expected = this.project?.chainId;
     const { chainId } = contracts.chain;
@@ -140,9 +108,4 @@ export async function existing<T>(facts: Promise<T>, what: string): Promise<T> {
       cause: error,
     });
   }
-}
-
-/** What an endpoint may be called in output: no path, since keys of providers stand there. */
-export function hostOf(endpoint: string): string {
-  return /^[a-z]+:\/\/[^/?#]*/.exec(endpoint)?.[0] ?? 'the endpoint';
 }

@@ -2,9 +2,9 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
-import { Failure } from '../../tools/cli/failure.js';
-import { parseProject, readProject, writeProject } from '../../tools/project.js';
-import { temporaryDirectory } from './support.js';
+import { Failure } from '../../../tools/cli/failure.js';
+import { parseProject, readProject, writeProject } from '../../../tools/project/project.js';
+import { temporaryDirectory } from '../support.js';
 
 const whole = {
   rpc: 'http://127.0.0.1:8545',
