@@ -1,60 +1,79 @@
-/** Who may import whom: the arrows of the design as a table, and a judge of single imports. */
+/** The arrows between folders and rooms, as the READMEs have them, and a judge of single imports. */
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import ts from 'typescript';
+import { quoted, readmeRows } from './readmeTable.js';
 
-/** A folder at the root → the folders that it may import from, besides itself. */
-export const folders: Readonly<Record<string, readonly string[]>> = {
-  firmware: [],
-  contracts: ['firmware'],
-  'host-sim': ['firmware', 'contracts'],
-  tools: ['firmware', 'contracts', 'host-sim'],
-  test: ['firmware', 'contracts', 'host-sim', 'tools'],
-};
-
-interface Room {
-  rooms: readonly string[];
-  packages?: readonly string[];
+/** A folder or room, as a README's table has it. */
+export interface Place {
+  name: string;
+  /** The rooms and folders that it may import, besides itself; a room of another folder as `folder/room`. */
+  knows: readonly string[];
+  /** The packages that it may import, where the table names those. */
+  packages: readonly string[];
 }
 
-const facts = ['port', 'bytes', 'crypto', 'proof', 'contract', 'store'];
+/** The arrows of the whole repository; in each table the uppermost place comes first. */
+export interface Arrows {
+  folders: readonly Place[];
+  firmware: readonly Place[];
+  hostSim: readonly Place[];
+  /** Rooms of tools/, each with the rooms of host-sim/ that it may import besides host-sim/node. */
+  tools: readonly Place[];
+}
 
-/**
- * A room of `firmware/` → the rooms and packages that it may import, besides itself. Bytes, proofs, crypto and the
- * store at the bottom, then trust, then commands and updates, then the device; what a room may know stands here.
- */
-export const rooms: Readonly<Record<string, Room>> = {
-  port: { rooms: [] },
-  bytes: { rooms: [], packages: ['rlp'] },
-  store: { rooms: ['port', 'bytes'] },
-  crypto: { rooms: ['port', 'bytes'], packages: ['@noble/hashes', '@noble/secp256k1'] },
-  seal: { rooms: ['port', 'bytes', 'crypto'] },
-  proof: { rooms: ['port', 'bytes', 'crypto'], packages: ['rlp'] },
-  beacon: { rooms: ['port', 'bytes', 'crypto', 'proof'], packages: ['@noble/curves'] },
-  serial: { rooms: ['port', 'bytes', 'store'] },
-  contract: { rooms: ['port', 'bytes', 'crypto', 'proof'] },
-  ledger: { rooms: facts },
-  rpc: { rooms: ['port', 'bytes', 'proof'] },
-  mqtt: { rooms: ['port', 'bytes'], packages: ['mqtt-packet', 'buffer'] },
-  app: { rooms: ['port', 'bytes', 'proof'], packages: ['valibot', 'cborg'] },
-  trust: { rooms: [...facts, 'rpc', 'beacon'], packages: ['valibot'] },
-  command: { rooms: [...facts, 'rpc', 'seal', 'ledger', 'trust', 'app'], packages: ['valibot', 'cborg'] },
-  update: { rooms: [...facts, 'rpc', 'ledger', 'trust', 'app'], packages: ['valibot'] },
-  device: {
-    rooms: [...facts, 'rpc', 'mqtt', 'seal', 'ledger', 'beacon', 'trust', 'command', 'update', 'app'],
-    packages: ['valibot', 'cborg'],
-  },
-  // An app's main is where it meets the device.
-  apps: { rooms: ['port', 'bytes', 'app', 'device'], packages: ['valibot'] },
-  // A platform: its packages are modules of the Moddable SDK.
-  esp32: {
-    rooms: ['port', 'bytes', 'store', 'crypto', 'serial', 'rpc', 'mqtt', 'app', 'device', 'apps'],
-    packages: [
-      ...['Resource', 'embedded:io', 'embedded:network', 'embedded:storage'],
-      ...['mc', 'modules', 'net', 'timer'],
-    ],
-  },
-};
+const mayImport = 'may import';
+const ofHostSim = 'of `host-sim/`, besides `node`';
+
+const nameOf = (cell: string): string =>
+  (quoted(cell)[0] ?? /\[([^\]]+)\]/.exec(cell)?.[1] ?? cell).replace(/\/$/, '');
+
+/** Rooms of firmware/ that every room above them may import. */
+const ofEveryRoom = ['bytes', 'port'];
+
+/** Rooms of a table, the uppermost first. Names in the last column that are not rooms of the table are packages. */
+function roomsOf(readme: string, ofAll: readonly string[]): Place[] {
+  const rows = readmeRows(readme, ['room', mayImport]);
+  const names = rows.map(row => nameOf(row.room));
+  return rows.map((row, at) => {
+    const named = quoted(row[mayImport]);
+    return {
+      name: names[at],
+      knows: [
+        ...named.filter(name => names.includes(name)),
+        ...ofAll.filter(room => names.indexOf(room) > at),
+      ],
+      packages: named.filter(name => !names.includes(name)),
+    };
+  });
+}
+
+/** The arrows as the READMEs write them: each stands in one table, and nowhere else. */
+export function readArrows(): Arrows {
+  const hostSim = roomsOf('host-sim/README.md', []);
+  const every = hostSim.map(({ name }) => name);
+  return {
+    // The map begins with the lowest.
+    folders: readmeRows('README.md', ['folder', mayImport])
+      .map(row => ({ name: nameOf(row.folder), knows: quoted(row[mayImport]), packages: [] }))
+      .reverse(),
+    firmware: roomsOf('firmware/README.md', ofEveryRoom),
+    hostSim,
+    tools: readmeRows('tools/README.md', ['room', ofHostSim]).map(row => ({
+      name: nameOf(row.room),
+      knows: row[ofHostSim] === 'every room' ? every : quoted(row[ofHostSim]),
+      packages: [],
+    })),
+  };
+}
+
+/** The arrows of a table that lead up in it, or to a place that it does not have: `name → other`. */
+export function upward(table: readonly Place[]): string[] {
+  const names = table.map(({ name }) => name);
+  return table.flatMap(({ name, knows }, at) =>
+    knows.filter(known => names.indexOf(known.split('/')[0]) <= at).map(known => `${name} → ${known}`),
+  );
+}
 
 export interface Import {
   /** As written; undefined when it is not a literal. */
@@ -97,33 +116,58 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
+const placeOf = (table: readonly Place[], name: string): Place | undefined =>
+  table.find(place => place.name === name);
+
+function complaintOnRoom(table: readonly Place[], room: string, target: string): string | undefined {
+  const place = placeOf(table, room);
+  if (!place) return `no such room in the table: ${room}`;
+  return place.knows.includes(target) ? undefined : `${room} does not know ${target}`;
+}
+
+/** The rooms between two files of ours, by their paths from the root. */
+function complaintOnOurs(path: string, target: string, arrows: Arrows): string | undefined {
+  const [folder, room] = path.split('/');
+  const [targetFolder, targetRoom] = target.split('/');
+  if (target.startsWith('../')) return 'leaves the repository';
+  // What a bundle of tests puts in a package's place reaches the package itself by its path.
+  if (folder === 'test' && targetFolder === 'node_modules') return undefined;
+  if (targetFolder !== folder) {
+    const known = placeOf(arrows.folders, folder)?.knows ?? [];
+    if (!known.includes(targetFolder) && !known.includes(`${targetFolder}/${targetRoom}`)) {
+      return `${folder} does not know ${targetFolder}/${targetRoom}`;
+    }
+    if (folder !== 'tools' || targetFolder !== 'host-sim' || targetRoom === 'node') return undefined;
+    const simulated = placeOf(arrows.tools, room)?.knows.includes(targetRoom);
+    return simulated ? undefined : `tools/${room} does not know host-sim/${targetRoom}`;
+  }
+  if (targetRoom === room) return undefined;
+  if (folder === 'firmware') return complaintOnRoom(arrows.firmware, room, targetRoom);
+  if (folder === 'host-sim') return complaintOnRoom(arrows.hostSim, room, targetRoom);
+  return undefined;
+}
+
 /**
  * Why `path` may not import `specifier`, or undefined. `shipped` are the packages that a user of the project
  * installs.
  */
-export function complaint(path: string, specifier: string, shipped: ReadonlySet<string>): string | undefined {
+export function complaint(
+  path: string,
+  specifier: string,
+  shipped: ReadonlySet<string>,
+  arrows: Arrows,
+): string | undefined {
   const [folder, room] = path.split('/');
   if (specifier.startsWith('.')) {
-    const target = posix.join(posix.dirname(path), specifier);
-    const [targetFolder, targetRoom] = target.split('/');
-    if (target.startsWith('../')) return 'leaves the repository';
-    // What a bundle of tests puts in a package's place reaches the package itself by its path.
-    if (folder === 'test' && targetFolder === 'node_modules') return undefined;
-    if (targetFolder !== folder) {
-      const known = folders[folder];
-      return known?.includes(targetFolder) ? undefined : `${folder} does not know ${targetFolder}`;
-    }
-    if (folder !== 'firmware' || targetRoom === room) return undefined;
-    if (!rooms[room]) return `no such room in the table: ${room}`;
-    return rooms[room].rooms.includes(targetRoom) ? undefined : `${room} does not know ${targetRoom}`;
+    return complaintOnOurs(path, posix.join(posix.dirname(path), specifier), arrows);
   }
   const name = packageOf(specifier);
   const ofNode = specifier.startsWith('node:') || builtinModules.includes(specifier);
   if (folder === 'firmware') {
-    if (rooms[room]?.packages?.includes(name)) return undefined;
+    if (placeOf(arrows.firmware, room)?.packages.includes(name)) return undefined;
     return ofNode ? 'firmware runs without Node' : `${room} does not know the package ${name}`;
   }
   if (folder === 'test' || ofNode || shipped.has(name)) return undefined;
   if (path.startsWith('host-sim/moddable/') && ofTheSdk.includes(name)) return undefined;
-  return `${name} is no dependency of those who install the project`;
+  return `${name} is not a dependency of those who install the project`;
 }
