@@ -8,11 +8,11 @@ import { importGraph } from './imports.js';
 
 /** The most offenders that each measure may have. These numbers only go down, at last to 0. */
 const ceilings: Readonly<Record<string, number>> = {
-  'house.circles': 7,
+  'house.circles': 6,
   'house.arrows.up': 0,
-  'house.undocumented': 106,
+  'house.undocumented': 105,
   'house.longest.function': 12,
-  'house.docstrings.question': 416,
+  'house.docstrings.question': 310,
 };
 
 for (const { name, offenders } of measureHouse()) {
