@@ -19,5 +19,5 @@ export const budgets = {
   package: { minutes: 2, variable: 'HOLDFAST_PACKAGE_MINUTES', built: false },
 } as const satisfies Record<string, Budget>;
 
-/** What a gate may take in all, installation included, on 2 cores. */
+/** The most that a gate may take in all, installation included, on 2 cores. */
 export const GATE_MINUTES_MAX = 45;

@@ -44,7 +44,7 @@ export interface DeviceResult {
   met: boolean;
   /** Above the budget, or with a wrong verdict. */
   failed: boolean;
-  /** What came of inputs that were chosen at run time, where there is something to come. */
+  /** The outcome of inputs that were chosen at run time, where there is one. */
   verdict?: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What Ethereum finality costs a board in bytes: kept, and sent. The peer is Lodestar's light client on the same
+ * The bytes that Ethereum finality costs a board: kept, and sent. The peer is Lodestar's light client on the same
  * updates; before anything is measured both must accept each of them and refuse a changed copy.
  */
 

@@ -144,7 +144,7 @@ const rotation = fc.record({
   signatures: fc.nat(16).chain(signers => bytes(65 * signers)),
 });
 
-/** What a parser gave, whether it gives verdicts or the value itself. */
+/** The value that a parser gave, with a verdict around it or without. */
 const value = (parsed: unknown): unknown => {
   if (typeof parsed !== 'object' || parsed === null || !('verdict' in parsed)) return parsed;
   return parsed.verdict === 'accepted' ? (parsed as { value?: unknown }).value : undefined;

@@ -1,4 +1,4 @@
-/** Where the vectors of others lie. They are no part of this repository: HOLDFAST_VECTORS names their folder. */
+/** The folder with the vectors of others. The vectors are not part of this repository: HOLDFAST_VECTORS names their folder. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What a script that was made for XS 13.3 may not contain: syntax and methods that came after it. */
+/** Parts that a script for XS 13.3 may not contain: syntax and methods that came after it. */
 import ts from 'typescript';
 import { type Finding, selfMadeStatic } from './language.js';
 

@@ -1,4 +1,4 @@
-/** What the ESP32 side says in several places is said the same: module names, C functions, partitions, settings. */
+/** Facts that the ESP32 side states in several places are the same there: module names, C functions, partitions, settings. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -101,7 +101,7 @@ test('every module that the firmware imports is in the manifests under the name 
 /** Packages that the build turns into modules (tools/moddable/packages.ts). */
 const generatedPackage = (name: string) => /^(@noble\/|mqtt-packet|buffer|valibot|cborg|rlp)/.test(name);
 
-/** What `verbatimModuleSyntax` leaves of a file: imports of types alone are gone. */
+/** The imports that `verbatimModuleSyntax` leaves of a file: imports of types alone are gone. */
 const withoutTypes = (text: string): string =>
   ts.transpileModule(text, {
     compilerOptions: {
@@ -215,7 +215,7 @@ test('the settings hold what the firmware relies on, in a form that mcconfig tak
   t.false(/PASSWORD|KEYFILE|_KEY=/i.test(read('sdkconfig', 'sdkconfig.secure')));
 });
 
-/** Where the SDK keeps what the typings here are written after; its `mc/…` is generated. */
+/** The folders of the SDK that the typings here are written after; its `mc/…` is generated. */
 const sdkFiles: Readonly<Record<string, string>> = {
   timer: 'modules/base/timer/timer.js',
   modules: 'modules/base/modules/modules.js',

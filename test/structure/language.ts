@@ -1,4 +1,4 @@
-/** What firmware may not say, although it compiles: found in the syntax tree, with the line. */
+/** Expressions that firmware may not use, although they compile: found in the syntax tree, with the line. */
 import ts from 'typescript';
 
 /** Absent on a bare XS machine, or a way around the checks. */
@@ -28,7 +28,7 @@ export interface Finding {
 const isTypeOnly = (node: ts.Node): boolean =>
   ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
 
-/** Whether this identifier reads a variable, rather than naming a property, a type or a declaration. */
+/** True when this identifier reads a variable, rather than naming a property, a type or a declaration. */
 function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;

@@ -1,4 +1,4 @@
-/** What the two tiers of tests run, and what the campaigns of the gate may take. */
+/** The files of the two tiers of tests, and the minutes of the gate's campaigns. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';

@@ -65,7 +65,7 @@ function readCurrent(folder) {
   }
 }
 
-/** Whether each source is the one that was compiled: by its size and times, and where times differ by its content. */
+/** True when each source is the one that was compiled: by its size and times, and where times differ by its content. */
 async function isCurrent(folder, current) {
   let touched = false;
   for (const source of current.sources) {

@@ -1,5 +1,5 @@
 /**
- * What it costs a board to follow Ethereum's finality with the native BLS: 512 positions of which 509 signed, Electra.
+ * The cost for a board of following Ethereum's finality with the native BLS: 512 positions of which 509 signed, Electra.
  * Heap is what the least heap grows by when the update is given and judged, found by trying; text is what the linker
  * took of blst and our face.
  */

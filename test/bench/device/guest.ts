@@ -15,7 +15,7 @@ export function start(ports: Ports): void {
   const crypto = ports.crypto ?? portableCrypto();
   const inputs = new Map<string, Uint8Array>();
   const input = (name: string): Uint8Array => inputs.get(name) ?? new Uint8Array(0);
-  /** What counting itself costs, and the call of a function. */
+  /** The cost of counting itself, and of the call of a function. */
   const nothing: Operation = () => '';
   const operations: Record<string, Operation> = { command, keccak, nothing, recover, sha256 };
   const methods: Record<string, (parameters: never) => unknown> = {

@@ -5,7 +5,7 @@ import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import type { Board } from '../../../host-sim/process/board.js';
 import { commandInput } from './inputs.js';
 
-/** What host-sim/rv32/host/measure.c tells: peaks since the operation began. */
+/** The figures of host-sim/rv32/host/measure.c: peaks since the operation began. */
 export interface Use {
   heap: number;
   unclaimed: number;

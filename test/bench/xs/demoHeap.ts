@@ -1,4 +1,4 @@
-/** Whether the whole demo passes in XS with so much heap, and the smallest heap with which it does. */
+/** The whole demo in XS with so much heap, and the smallest heap with which it passes. */
 import { demoPasses as passes } from '../demoPasses.js';
 
 /** KiB: heaps are tried in steps of so many; with `least` no image starts, and `most` is more than a chip has. */

@@ -44,7 +44,7 @@ function withGoal(result: Result): Result {
 
 function resultsOf(timings: Timings): Result[] {
   return [...timings].flatMap(([operation, of]) => {
-    // What people wait for is in milliseconds.
+    // People wait in milliseconds.
     const [unit, scale] = operation === 'command' || operation === 'boot' ? ['ms', 1000] : ['µs', 1];
     const node = of.node! / scale;
     return (Object.keys(of) as Variant[]).map(variant => {

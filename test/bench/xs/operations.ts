@@ -1,4 +1,4 @@
-/** What is timed, on whatever engine this runs: every operation says what it takes, in microseconds. */
+/** The timed operations, on any engine: each returns its microseconds. */
 import { fromHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import type { Crypto } from '../../../firmware/port/crypto.js';

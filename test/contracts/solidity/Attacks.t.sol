@@ -53,7 +53,7 @@ contract Poisoned {
     }
 }
 
-/// What people try: replays, malleable signatures, races, griefing, reentrancy.
+/// Attacks that people try: replays, malleable signatures, races, griefing, reentrancy.
 contract AttacksTest is Base {
     bytes32 private constant BUMP_FLEET_EPOCH = keccak256("BumpFleetEpoch(uint64 nonce,uint64 deadline)");
     uint256 private constant ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import "./Base.sol";
 import {Quorum} from "holdfast/libraries/Quorum.sol";
 
-/// What the threshold of a fleet decides, and that nobody else does.
+/// The decisions of a fleet's threshold, which nobody else makes.
 contract DecisionsTest is Base {
     bytes32 private constant SET_DELEGATE =
         keccak256("SetDelegate(address delegate,string action,uint64 expiry,uint64 nonce,uint64 deadline)");

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import "./Base.sol";
 import {Handler} from "./Handler.sol";
 
-/// What holds whatever anybody does in whatever order. Each of these fails under a mutant that bears its name
+/// The invariants: they hold whatever anybody does in whatever order. Each of these fails under a mutant that bears its name
 /// (see test/contracts/invariants.test.ts).
 contract InvariantsTest is Base {
     struct FuzzSelector {

@@ -12,7 +12,7 @@ type LodestarFinalityUpdate = Parameters<LightclientSpec['onFinalityUpdate']>[1]
 export interface Opinion {
   /** Why it refused. */
   refusal?: string;
-  /** Whether its finalized header is a newer one now. */
+  /** True when its finalized header is a newer one now. */
   moved: boolean;
 }
 

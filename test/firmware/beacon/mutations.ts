@@ -13,7 +13,7 @@ import type { Random } from './random.js';
 import { bitsWithout, infinitySignature } from './validators.js';
 import type { Block, SignedUpdate, UpdatePlan, World } from './world.js';
 
-/** Where a case begins: the slot of the state, and whether it knows the next committee. */
+/** The beginning of a case: the slot of the state, and whether the state knows the next committee. */
 export interface Start {
   world: World;
   slot: number;
@@ -136,7 +136,7 @@ function flipHeader(random: Random, header: StandardBeaconHeader): void {
   else header[field] = flip(random, header[field]);
 }
 
-/** What goes wrong with data that were true. */
+/** The faults of data that were true. */
 export const standardMutations: Readonly<Record<string, StandardMutation>> = {
   'attested header': ({ update }, { world }) => flipHeader(world.random, update.attestedHeader.beacon),
   'finalized header': ({ update }, { world }) => flipHeader(world.random, update.finalizedHeader.beacon),
@@ -222,7 +222,7 @@ export const standardMutations: Readonly<Record<string, StandardMutation>> = {
   },
 };
 
-/** What only the compact form can have wrong. */
+/** The faults that only the compact form can have. */
 export const compactMutations: Readonly<Record<string, (update: Update, start: Start) => void>> = {
   'a bit of the absent keys': (update, { world: { random } }) => {
     if (update.absent.length > 0) update.absent = flip(random, update.absent);

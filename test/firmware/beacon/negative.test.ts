@@ -1,5 +1,5 @@
 /**
- * What must be refused, by name, with 512 positions and portable BLS. Each falsehood stands beside the same update
+ * Falsehoods that must be refused, by name, with 512 positions and portable BLS. Each falsehood stands beside the same update
  * without it, which is accepted.
  */
 

@@ -9,7 +9,7 @@ const { G1, G2 } = bls12_381;
 const bytesOf = (value: bigint): Uint8Array =>
   Uint8Array.from({ length: 48 }, (_, i) => Number((value >> BigInt(8 * (47 - i))) & 255n));
 
-/** Whether y is the larger of y and −y. */
+/** True when y is the larger of y and −y. */
 const isLarger = (y: bigint): boolean => y > Fp.ORDER >> 1n;
 
 function compressKey(point: { x: bigint; y: bigint }): Uint8Array {

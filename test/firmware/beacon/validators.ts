@@ -47,7 +47,7 @@ export class TestCommittee implements StandardCommittee {
       .toBytes();
   }
 
-  /** What the present positions sign together. */
+  /** The joint signature of the present positions. */
   sign(message: Uint8Array, bits: Uint8Array): Uint8Array {
     let sum = 0n;
     for (const [position, { secret }] of this.members.entries()) {

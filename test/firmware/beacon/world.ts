@@ -43,7 +43,7 @@ export type TestFork = 'deneb' | 'electra' | 'fulu' | 'gloas';
 const layouts = { deneb: denebLayout, electra: electraLayout, fulu: fuluLayout, gloas: gloasLayout };
 const forkNames: readonly TestFork[] = ['deneb', 'electra', 'fulu', 'gloas'];
 
-/** What Lodestar's types are used for here; they differ a little from fork to fork. */
+/** The part of Lodestar's types that is used here; the types differ a little from fork to fork. */
 interface ViewType {
   defaultViewDU(): StateView;
 }
@@ -86,7 +86,7 @@ export interface SignedUpdate {
   update: StandardUpdate;
   executionHeader: Uint8Array;
   forkVersion: Uint8Array;
-  /** Who signed. */
+  /** The committee that signed. */
   committee: TestCommittee;
 }
 
@@ -95,7 +95,7 @@ export interface UpdatePlan {
   finalizedSlot: number;
   /** The slot after the attested one, if not said. */
   signatureSlot?: number;
-  /** Whether it names the next committee. */
+  /** True when the update names the next committee. */
   next?: boolean;
   absent?: readonly number[];
   /** Instead of the committee of the signature's period. */

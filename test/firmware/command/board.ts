@@ -24,7 +24,7 @@ export const KEY = crypto.addressOf(PRIVATE_KEY)!;
 export const DOMAIN = { chainId: CHAIN_ID, verifyingContract: DEVICE };
 export const POLICY: PurposePolicy = { level: 1, maximumAge: 7200 };
 
-/** What settles of an envelope, in short: `done`, `refused params`, `rejected void`, `undetermined withheld`. */
+/** The outcome of an envelope, in short: `done`, `refused params`, `rejected void`, `undetermined withheld`. */
 export const short = ({ receipt, verdict }: Settlement): string => {
   const { code, outcome } = receipt?.receipt ?? {};
   if (outcome && !(verdict.verdict === 'rejected' && verdict.code === 'replayed'))

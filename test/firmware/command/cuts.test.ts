@@ -21,7 +21,7 @@ async function powered(seed: number): Promise<{ board: Board; power: Power; on()
   return { board, power, on };
 }
 
-/** Whether the power failed while `act` ran. */
+/** True when the power failed while `act` ran. */
 async function cutIn(power: Power, operation: number, moment: Moment, act: () => Promise<unknown>) {
   power.cutAt(operation, moment);
   try {

@@ -16,7 +16,7 @@ import { Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { ChainBoard } from './chainBoard.js';
 
-/** What both endpoints do, what the command then is, and what the witnesses were called. */
+/** The lie of both endpoints, the verdict of the command under it, and the codes of the witnesses. */
 const attacks: [name: string, mutation: RpcMutation, cause: string, reported: string | undefined][] = [
   ['header', flippedHeader, 'no_witness', 'header_mismatch'],
   ['account proof', flippedAccountProof, 'no_witness', 'proof_invalid'],

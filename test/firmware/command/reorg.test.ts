@@ -1,4 +1,4 @@
-/** What tolerates a reorganisation runs early; when the chain takes it back, the board says so and repeats nothing. */
+/** Actions that tolerate a reorganisation run early; when the chain takes it back, the board says so and repeats nothing. */
 import test from 'ava';
 import { Board, short } from './board.js';
 

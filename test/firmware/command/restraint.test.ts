@@ -1,4 +1,4 @@
-/** What only restrains holds from the newest head on, and voids nothing before it is final. */
+/** Facts that only restrain hold from the newest head on, and void nothing before they are final. */
 import test from 'ava';
 import { DeviceStatus } from '../../../firmware/contract/facts.js';
 import { address } from '../../fakes/bytes.js';

@@ -1,5 +1,5 @@
 /**
- * What an observer of time learns of a key from the native crypto: valgrind follows undefined bytes into
+ * The knowledge that an observer of time gains of a key from the native crypto: valgrind follows undefined bytes into
  * branches and addresses. test/host-sim/rv32/steady.test.ts counts instructions on a chip's processor.
  */
 import { spawnSync } from 'node:child_process';

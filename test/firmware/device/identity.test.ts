@@ -1,4 +1,4 @@
-/** Who a board is: made once, restored for ever, never silently another. */
+/** The identity of a board: made once, restored for ever, never silently another. */
 import test from 'ava';
 import type { SignedPossession } from '../../../firmware/device/identity.js';
 import { openStore } from '../../../firmware/device/store.js';

@@ -1,4 +1,4 @@
-/** What a board says for people and tools: every verdict has words, and no result can break them. */
+/** The words of a board for people and tools: every verdict has words, and no result can break them. */
 import test from 'ava';
 import { encodeResult } from '../../../firmware/app/params.js';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';

@@ -33,7 +33,7 @@ class Chip {
     this.bootloader.start();
   }
 
-  /** What main.ts does; undefined when the image restarted the chip on its way. */
+  /** The work of main.ts; undefined when the image restarted the chip on its way. */
   boot(): Boot | undefined {
     const chip = this.bootloader.functions();
     const slot = chip.chipRunningSlot();

@@ -20,7 +20,7 @@ export class FakeBootloader {
   running: 0 | 1 = 0;
   /** Built with CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE. */
   readonly watches: boolean;
-  /** Whether the application in a slot passes the chip's own check. */
+  /** True when the application in a slot passes the chip's own check. */
   whole: [boolean, boolean] = [true, true];
 
   constructor({ watches = true } = {}) {

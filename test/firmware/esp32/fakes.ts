@@ -65,7 +65,7 @@ export class FakeTcp implements TcpSocket {
   }
 }
 
-/** What tcpNetwork needs of the SDK. */
+/** The part of the SDK that tcpNetwork needs. */
 export const fakeNetwork = (faults: unknown[] = []): TcpNetworkOptions => ({
   TCP: FakeTcp,
   resolve: (host, callback) =>

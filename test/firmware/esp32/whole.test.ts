@@ -8,7 +8,7 @@ import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { runScript } from '../../host-sim/xs/scripts.js';
 import { xsTest } from '../../host-sim/xs/withXs.js';
 
-/** What firmware/esp32/main.ts imports of the SDK, and what stands for it. */
+/** The modules of the SDK that firmware/esp32/main.ts imports, and their stand-ins. */
 const stands: Record<string, string> = {
   'embedded:io/analog': 'Analog',
   'embedded:io/digital': 'Digital',

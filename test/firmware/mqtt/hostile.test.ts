@@ -38,7 +38,7 @@ const inbound = (text: string, version: ProtocolVersion, over: Partial<mqttPacke
     version,
   );
 
-/** What the first connection's answer to CONNECT leads to, and whether the second, which behaves, is reached. */
+/** The loss that the first connection's answer to CONNECT leads to; the second connection, which behaves, is reached. */
 async function firstLoss(
   version: ProtocolVersion,
   answer: (socket: net.Socket) => void,

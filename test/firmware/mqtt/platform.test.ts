@@ -8,7 +8,7 @@ import { bytes, connAck } from './support.js';
 
 const entropy = { fill: (target: Uint8Array) => void target.fill(128) };
 
-/** What a broker would say to a board that subscribes and publishes: CONNACK, SUBACK, a message, PUBACK. */
+/** The words of a broker to a board that subscribes and publishes: CONNACK, SUBACK, a message, PUBACK. */
 const story: Record<ProtocolVersion, number[]> = {
   4: [...connAck[4], 0x90, 3, 0, 1, 1, 0x32, 7, 0, 1, 65, 0, 9, 1, 2, 0x40, 2, 0, 2, 0xd0, 0],
   5: [...connAck[5], 0x90, 4, 0, 1, 0, 1, 0x32, 8, 0, 1, 65, 0, 9, 0, 1, 2, 0x40, 2, 0, 2, 0xd0, 0],

@@ -1,4 +1,4 @@
-/** What every Clock must do. */
+/** The contract that every Clock must keep. */
 import test from 'ava';
 import type { Clock } from '../../../firmware/port/clock.js';
 

@@ -1,4 +1,4 @@
-/** What every Network must do: each platform's passes these, over real sockets. */
+/** The contract that every Network must keep: that of each platform passes these, over real sockets. */
 import type net from 'node:net';
 import test from 'ava';
 import type { Network, Socket, SocketOptions } from '../../../firmware/port/socket.js';
@@ -7,7 +7,7 @@ export interface NetworkSubject {
   network: Network;
   /** A server of the kind that the network talks to: its connections, decrypted. */
   serve(handle: (socket: net.Socket) => void): Promise<{ port: number; close(): Promise<void> }>;
-  /** Where it is, as the board names it. */
+  /** Its place, as the board names it. */
   host: string;
   secure: boolean;
 }

@@ -1,4 +1,4 @@
-/** What every Partition must do, whatever it lies in: each platform's passes these. */
+/** The contract that every Partition must keep, whatever it lies in: that of each platform passes these. */
 import test from 'ava';
 import fc from 'fast-check';
 import type { Partition } from '../../../firmware/port/flash.js';

@@ -21,7 +21,7 @@ function speaking(answer: (request: Request | Request[]) => unknown): Promise<Ra
 const echo = ({ id, method }: Request) => ({ jsonrpc: '2.0', id, result: method });
 const many = (request: Request | Request[]): Request[] => (Array.isArray(request) ? request : [request]);
 
-/** What an endpoint makes of an answer: one word for each call, or for all of them. */
+/** The reading that an endpoint makes of an answer: one word for each call, or for all of them. */
 async function ask(
   server: RawServer,
   batch: readonly RpcCall[] = calls,

@@ -3,9 +3,9 @@ import type { Clock } from '../../../firmware/port/clock.js';
 import type { Network, Socket, SocketOptions } from '../../../firmware/port/socket.js';
 
 export interface HastyOptions {
-  /** What the server says to each write; each piece is one `onReadable`. */
+  /** The server's answer to each write; each piece is one `onReadable`. */
   answer(written: Uint8Array): Uint8Array[];
-  /** What may be written at once. */
+  /** The most that may be written at once. */
   room?: number;
 }
 

@@ -1,4 +1,4 @@
-/** What the network tests share: a clock of this process, and servers that say exactly the bytes they are told. */
+/** The pieces that the network tests share: a clock of this process, and servers that say exactly the bytes they are told. */
 import net from 'node:net';
 import type { Clock } from '../../../firmware/port/clock.js';
 

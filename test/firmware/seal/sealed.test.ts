@@ -1,4 +1,4 @@
-/** What is sealed opens for its recipient, purpose and nobody else, whole or not at all, and its size tells little. */
+/** A sealed message opens for its recipient, its purpose and nobody else, whole or not at all, and its size tells little. */
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';

@@ -17,7 +17,7 @@ export interface Store {
 
 export type OpenStore = (partition: Partition) => Store;
 
-/** What a store holds, as text. */
+/** The content of a store, as text. */
 export type Contents = string;
 
 export const contentsOf = (entries: Iterable<[number, Uint8Array]>): Contents =>

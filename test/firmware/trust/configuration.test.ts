@@ -13,7 +13,7 @@ import { mainnet } from '../../../tools/prover/networks.js';
 import { word } from '../../fakes/bytes.js';
 
 const key = (n: number) => new Uint8Array(20).fill(n);
-/** What the levels above 1 come from. */
+/** The sources of the levels above 1. */
 const light = { chain: mainnet(), checkpointRoot: word(5), maximumSleep: 604_800 };
 const checkpoints = { fleet: key(9), threshold: 2, keys: [key(1), key(2), key(3)] };
 const sources = { provers: ['http://prover:1'], light, checkpoints };

@@ -90,7 +90,7 @@ class Setting {
     });
   }
 
-  /** What the sync committee says. */
+  /** The word of the sync committee. */
   finality(number: number, branch = 0): this {
     const hash = fromHex(hashAt(number, branch), 32)!;
     const head: TrustedHead = {

@@ -54,7 +54,7 @@ export class LightWorld {
     return { number: 22_000_000 + slot, hash: portableCrypto().keccak256(this.block(slot).executionHeader) };
   }
 
-  /** Whether a block is of this history. */
+  /** True when a block is of this history. */
   has({ hash, number }: BlockName): boolean {
     const block = this.#blocks.get(number - 22_000_000);
     return block !== undefined && toHex(portableCrypto().keccak256(block.executionHeader)) === toHex(hash);
@@ -80,7 +80,7 @@ export class LightWorld {
     return this.update({ attestedSlot: slot + 16, finalizedSlot: slot, absent: [3] });
   }
 
-  /** What an honest prover answers; undefined when there is nothing. */
+  /** The answer of an honest prover; undefined when there is none. */
   answer(path: string): Uint8Array | undefined {
     const [, , , kind, argument] = path.split('/');
     if (kind === 'bootstrap') return argument === toHex(this.root) ? this.#bootstrap : undefined;

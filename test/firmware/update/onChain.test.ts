@@ -1,4 +1,4 @@
-/** What an update rests on, from real contracts over real sockets, and what the board decides by it. */
+/** The facts that an update rests on, from real contracts over real sockets, and the board's decision by them. */
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { ChainReader } from '../../../firmware/trust/chainReader.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';

@@ -48,7 +48,7 @@ export class UpdateBoard {
   /** Instead of `facts` at the newest head. */
   newest: UpdateFacts | undefined;
   failure: TrustCause | undefined;
-  /** What the server sends; undefined: it hangs up. */
+  /** The bytes that the server sends; undefined: it hangs up. */
   served: Uint8Array | undefined = this.images.get(2);
   requests = 0;
   policy = { level: 1 as const, maximumAge: 3600 };
@@ -141,7 +141,7 @@ export class UpdateBoard {
     });
   }
 
-  /** What was said of the offer; `restart` when the board went down for it. */
+  /** The board's word on the offer; `restart` when the board went down for it. */
   async deliver(offer: Offer | Uint8Array = this.offer): Promise<string> {
     const bytes = 'channel' in offer ? encodeOffer(offer) : offer;
     return this.#saidBy(() => this.updates.deliver(bytes));

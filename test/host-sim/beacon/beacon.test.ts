@@ -1,4 +1,4 @@
-/** What can happen to a simulated beacon chain, seen through the API by the firmware's own verification. */
+/** Events of a simulated beacon chain, seen through the API by the firmware's own verification. */
 import { step } from '../../../firmware/beacon/catchUp.js';
 import { periodAt } from '../../../firmware/beacon/chain.js';
 import type { FinalityState } from '../../../firmware/beacon/state.js';

@@ -1,4 +1,4 @@
-/** What the simulated beacon serves, judged by Lodestar's light client, which knows Deneb and Electra. */
+/** The messages of the simulated beacon, judged by Lodestar's light client, which knows Deneb and Electra. */
 import '../../firmware/beacon/minimalPreset.js';
 
 import { ssz } from '@lodestar/types';

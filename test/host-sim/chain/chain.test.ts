@@ -11,7 +11,7 @@ import { testWithChain } from './withChain.js';
 type Block = { number: string; hash: string; timestamp: string };
 const block = (url: string, tag: string) => call(url, 'eth_getBlockByNumber', [tag, false]) as Promise<Block>;
 
-/** Whether a process with this id is there; one that waits to be reaped counts as gone. */
+/** True when a process with this id is there; one that waits to be reaped counts as gone. */
 async function gone(pid: number): Promise<boolean> {
   for (let waited = 0; waited < 100; waited++) {
     try {

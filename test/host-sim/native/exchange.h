@@ -1,11 +1,11 @@
-/* How a test asks these programs: a length of four bytes, little-endian, and so many bytes; answers alike. */
+/* The way in which a test asks these programs: a length of four bytes, little-endian, and so many bytes; answers alike. */
 #ifndef HOLDFAST_TEST_EXCHANGE_H
 #define HOLDFAST_TEST_EXCHANGE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What was asked; bytes beyond its end read as zero. */
+/* The question; bytes beyond its end read as zero. */
 uint32_t take8(void);
 uint32_t take16(void);
 uint32_t take32(void);

@@ -1,4 +1,4 @@
-/** What the firmware costs on the emulated board: instructions repeat, so that they can be held. */
+/** The cost of the firmware on the emulated board: instructions repeat, so that a test can hold them. */
 import { benchDevice } from '../../bench/device.js';
 import { testOnRv32 } from './withBoard.js';
 

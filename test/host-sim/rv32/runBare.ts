@@ -21,7 +21,7 @@ export async function runBare(name: string, { without = [] }: { without?: string
   const folder = join(repositoryRoot, '.build', 'native', 'rv32');
   mkdirSync(folder, { recursive: true });
   const program = join(folder, `${name}.elf`);
-  // What begins with xs is a face for the engine, which is not there.
+  // A file that begins with xs is a face for the engine, which is not there.
   const crypto = sources.crypto.filter(
     file => !/^xs/.test(basename(file)) && !without.includes(basename(file)),
   );

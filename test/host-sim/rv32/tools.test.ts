@@ -1,4 +1,4 @@
-/** Whoever lacks the tools is told in one line which command gets them. */
+/** One line tells a person who lacks the tools which command gets them. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What holds for a board in XS and cannot for one in Node: its memory is a chip's. */
+/** Properties of a board in XS that a board in Node cannot have: its memory is a chip's. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

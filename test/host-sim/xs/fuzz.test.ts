@@ -51,7 +51,7 @@ interface Target {
   /** Inputs to begin with. */
   seeds: (program: string) => Promise<Uint8Array[]> | Uint8Array[];
   longest: number;
-  /** What is certainly reached in a second. */
+  /** The number of inputs that is certainly reached in a second. */
   least: number;
 }
 

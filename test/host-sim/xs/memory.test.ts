@@ -36,7 +36,7 @@ function copyOf(t: ExecutionContext, directory: string): string {
   return copy;
 }
 
-/** What came of a run with so much heap: the answer to a request, or why the board died. */
+/** The outcome of a run with so much heap: the answer to a request, or why the board died. */
 async function run(
   directory: string,
   heap: number,

@@ -12,7 +12,7 @@ const inside = join(repositoryRoot, 'test', 'host-sim', 'xs', 'inside');
 
 export interface ScriptRun {
   code: number | string | null;
-  /** What it logged. */
+  /** The lines that the script logged. */
   logs: string[];
   /** Its last words: the reason of a fault. */
   fault?: string;
@@ -49,7 +49,7 @@ export async function runScript(program: string, text: string, options: string[]
   }
 }
 
-/** How often a property is tried inside XS. */
+/** The number of runs of a property inside XS. */
 const runs = process.env.HOLDFAST_XS_RUNS || '100';
 
 /** Tests find the vectors of others where they look for them on Node; see embedFiles. */
@@ -87,7 +87,7 @@ const embedFiles: esbuild.Plugin = {
   },
 };
 
-/** Where a test file says `portableCrypto()` it gets the native one. */
+/** A test file that says `portableCrypto()` gets the native one. */
 const nativeInPlace: esbuild.Plugin = {
   name: 'native-in-place',
   setup(build) {

@@ -25,7 +25,7 @@ const filesOf = (room: string): string[] =>
 
 type Line = { title?: string; failure?: string; broken?: string; milliseconds?: number; done?: boolean };
 
-/** How many tests ran inside XS; all of them, or none when the file needs Node. */
+/** The number of tests that ran inside XS; all of them, or none when the file needs Node. */
 async function runFile(
   t: ExecutionContext,
   program: string,

@@ -1,5 +1,5 @@
 /*
- * What a program for QEMU's `sim` machine has in place of a system: its first instructions, memory, and the calls that
+ * The parts that a program for QEMU's `sim` machine has in place of a system: its first instructions, memory, and the calls that
  * the emulator answers (target/xtensa/xtensa-semi.c).
  */
 #include <errno.h>

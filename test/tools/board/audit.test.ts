@@ -28,7 +28,7 @@ function signed(receipt: Receipt, key = boardKey): PublishedReceipt {
   };
 }
 
-/** What an honest board gives: `count` receipts of one store, each naming the one before. */
+/** The receipts of an honest board: `count` receipts of one store, each naming the one before. */
 function chain(count: number, storeBirth = 0): PublishedReceipt[] {
   const receipts: PublishedReceipt[] = [];
   let previous = bytes(0);

@@ -1,4 +1,4 @@
-/** Whoever signs a checkpoint sees its age: liars and one honest signer make no old block new (protocol.md, Now). */
+/** A person who signs a checkpoint sees its age: liars and one honest signer make no old block new (protocol.md, Now). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** What provisioning tells a board to trust: from flags, the fleet's keys and a beacon node. */
+/** The trust that provisioning tells a board: from flags, the fleet's keys and a beacon node. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chainConfigToJson } from '@lodestar/config';

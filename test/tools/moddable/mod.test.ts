@@ -37,7 +37,7 @@ export default ports => {
   return api.defineApp({ name: 'asking', healthy: () => true, actions: {} });
 };`;
 
-/** What the board of this mod says of the modules that it was given. */
+/** The report of this mod's board about the modules that it was given. */
 async function says(t: ExecutionContext, sdk: Sdk, options: ModOptions): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-mod-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));

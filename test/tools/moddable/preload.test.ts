@@ -1,4 +1,4 @@
-/** What is preloaded: all of the firmware, and nothing in it that the SDK's linker or engine cannot bear there. */
+/** The preloaded modules: all of the firmware, and nothing in it that the SDK's linker or engine cannot bear there. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';

@@ -1,4 +1,4 @@
-/** What the Moddable commands say when something is missing, and how they end. */
+/** The words of the Moddable commands when something is missing, and their ends. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

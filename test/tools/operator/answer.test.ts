@@ -1,4 +1,4 @@
-/** What counts as a board's answer; everybody may publish on its topic. */
+/** Messages that count as a board's answer; everybody may publish on its topic. */
 import test from 'ava';
 import fc from 'fast-check';
 import { parseAnswer } from '../../../tools/operator/answer.js';

@@ -1,4 +1,4 @@
-/** What an execution node's refusals mean: that it does not have it, or that it should be asked again later. */
+/** The meaning of an execution node's refusals: it does not have the thing, or it should be asked again later. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';

@@ -15,7 +15,7 @@ import { verifyWitness } from '../../../../firmware/proof/witness.js';
 import { decodeWitness } from '../../../../firmware/proof/witnessCodec.js';
 import type { Operation } from './operation.js';
 
-/** What a board knows before a command comes. */
+/** The state of a board before a command comes. */
 export interface Known {
   chainId: number;
   blockHash: string;

@@ -12,7 +12,7 @@ import { findSources, XsMissing } from '../../../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../../../host-sim/node/repository.js';
 import { built } from '../../../host-sim/xs/withXs.js';
 
-/** How the crypto is compiled. `narrow`: with the arithmetic of a 32-bit chip. */
+/** The way in which the crypto is compiled. `narrow`: with the arithmetic of a 32-bit chip. */
 export type Build = 'release' | 'narrow' | 'sanitized' | 'sanitized-narrow';
 
 const narrow = '-DHOLDFAST_32_BIT_ARITHMETIC';
@@ -46,7 +46,7 @@ export async function buildProgram(label: string, program: Program): Promise<str
   const compiler = program.compiler ?? (await findCompiler());
   const sources = findSources();
   const folder = join(repositoryRoot, '.build', 'native', label);
-  // What begins with xs is a face for the engine, which is not there.
+  // A file that begins with xs is a face for the engine, which is not there.
   const crypto = sources.crypto.filter(
     file => !basename(file).startsWith('xs') && !without.includes(basename(file)),
   );

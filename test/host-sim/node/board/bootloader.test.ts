@@ -146,7 +146,7 @@ test('a worn boot sector prevents updates, not starts', t => {
   t.is(shown(started(flash)), 'A confirmed 1');
 });
 
-/** How far an update got: what has returned before the power failed. */
+/** The progress of an update: the steps that returned before the power failed. */
 type Progress = 'downloading' | 'pending' | 'attempted' | 'confirmed';
 
 /** From the download of image 2 to the start after its confirmation. */
@@ -162,7 +162,7 @@ function update(flash: Flash, progress: (reached: Progress) => void): void {
   started(flash);
 }
 
-/** What may be seen at the starts after the cut: a pending image shows once, and the end state is for ever. */
+/** The states that may be seen at the starts after the cut: a pending image shows once, and the end state is for ever. */
 const lawful: Record<Progress, RegExp> = {
   downloading: /^(B pending 2,)?(A confirmed 1,)+$/,
   pending: /^(B pending 2,)?(A confirmed 1,)+$/,

@@ -100,7 +100,7 @@ test('a snapshot neither changes the board nor follows it', t => {
 });
 
 interface Run {
-  /** What the journal held when the writer opened it. */
+  /** The content of the journal when the writer opened it. */
   found: number;
   /** The last batch of which it said that it was stored. */
   stored: number;

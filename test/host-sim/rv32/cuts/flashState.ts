@@ -1,4 +1,4 @@
-/** What a power cut left in a board's flash, read from copies of it: the board itself is not asked. */
+/** The traces of a power cut in a board's flash, read from copies of it: the board itself is not asked. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { equal } from '../../../../firmware/bytes/equal.js';
@@ -41,7 +41,7 @@ const withoutCodes = (journal: Journal): Journal => ({
   get: key => journal.get(key)?.slice(0, -CODE_BYTES),
 });
 
-/** What the store says of a direct command. `half` is what must never be: consumed, and neither on its way nor receipted. */
+/** The store's word on a direct command. `half` must never be: consumed, and neither on its way nor receipted. */
 export function commandState(directory: string, hash: Uint8Array, sequence: number): CommandState {
   const ledger = ledgerIn(directory);
   const receipted = ledger.receiptFor(hash) !== undefined;
@@ -56,7 +56,7 @@ export function commandState(directory: string, hash: Uint8Array, sequence: numb
 export const storedOutcome = (directory: string, hash: Uint8Array): string | undefined =>
   ledgerIn(directory).receiptFor(hash)?.receipt.outcome;
 
-/** What the board starts next if it is left alone. Undefined when no boot record is whole. */
+/** The image that the board starts next if it is left alone. Undefined when no boot record is whole. */
 export const bootRecord = (directory: string): BootRecord | undefined =>
   new BootRecords(snapshotFlash(directory).open('boot')).read();
 
@@ -66,7 +66,7 @@ export function slotHash(directory: string, slot: Slot, length: number): string 
   return toHex(createHash('sha256').update(file.subarray(0, length)).digest());
 }
 
-/** How far the update to the image of this hash and this approval has come. */
+/** The progress of the update to the image of this hash and this approval. */
 export function updateState(directory: string, image: string, approval: Uint8Array): UpdateState {
   const record = bootRecord(directory);
   if (!record) throw new Error('no boot record is whole');

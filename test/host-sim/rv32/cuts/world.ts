@@ -55,7 +55,7 @@ export interface Victim extends Order {
 export class CutWorld {
   readonly setting: Setting;
   board!: Board;
-  /** How often the effect of order n was seen. */
+  /** The number of times that the effect of order n was seen. */
   readonly effects = new Map<number, number>();
   /** Receipts by the board's own key: envelope hash → its outcomes, in the order in which they came. */
   readonly receipts = new Map<string, string[]>();

@@ -42,7 +42,7 @@ async function soilUntil(directory: string, done: Promise<unknown>): Promise<num
   return times;
 }
 
-/** How the runs of a board ended; a board that goes on has ended none. */
+/** The ends of a board's runs; a board that goes on has ended none. */
 function endsOf(board: Board): string[] {
   const ends: string[] = [];
   board.on('ended', ({ detail, why }) => void ends.push(`${why}: ${detail}`));

@@ -6,7 +6,7 @@ import { FrameWriter, PAYLOAD_BYTES_MAX } from '../../../../firmware/serial/fram
 import { frameType } from '../../../../firmware/serial/frameType.js';
 import { Chance } from '../../../../host-sim/flash/random.js';
 
-/** Where the line of the board that runs now is; undefined before there is one. */
+/** The place of the line of the board that runs now; undefined before there is one. */
 export function lineOf(directory: string): string | undefined {
   const file = join(directory, 'line');
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;

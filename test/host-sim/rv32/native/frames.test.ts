@@ -70,7 +70,7 @@ const frames = fc.array(
   { maxLength: 8 },
 );
 
-/** What happens to a line: nothing, flipped bits, lost, doubled and added bytes. */
+/** The fate of a line: nothing, flipped bits, lost, doubled and added bytes. */
 const damage = fc.array(
   fc.record({
     place: fc.nat(),

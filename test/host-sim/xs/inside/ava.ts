@@ -16,7 +16,7 @@ class AssertionFailure extends Error {}
 
 const registered: { title: string; body: Body; more: unknown[] }[] = [];
 
-/** What ava calls t. */
+/** The object that ava calls t. */
 export class Context {
   readonly title: string;
   readonly context: Record<string, unknown> = {};

@@ -32,7 +32,7 @@ export function isEqual(a: unknown, b: unknown): boolean {
   );
 }
 
-/** Whether `expected` is a part of `actual`. */
+/** True when `expected` is a part of `actual`. */
 export function isLike(actual: unknown, expected: unknown): boolean {
   if (!isObject(expected)) return Object.is(actual, expected);
   if (!isObject(actual)) return false;

@@ -1,5 +1,5 @@
 /**
- * What test files and their libraries take for granted and XS lacks. Imported first. The firmware under test does
+ * Globals that test files and their libraries take for granted and XS lacks. Imported first. The firmware under test does
  * without: that is checked elsewhere (test/structure).
  */
 import { decodeText, encodeText } from '../../../../firmware/bytes/text.js';

@@ -4,7 +4,7 @@ import type { Ports } from '../../../../firmware/port/ports.js';
 import { install } from './globals.js';
 
 declare const ports: Ports;
-/** What a test finds in process.env. */
+/** The environment that a test finds in process.env. */
 declare const environment: Record<string, string>;
 
 const say = (line: unknown) => ports.console.log(JSON.stringify(line));
