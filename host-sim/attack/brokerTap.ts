@@ -19,7 +19,7 @@ export interface BrokerTap {
   close(): void;
 }
 
-const kept = 1000;
+const MESSAGES_KEPT_MAX = 1000;
 
 /** @param filter what is recorded: by default everything */
 export async function brokerTap(options: BrokerClientOptions, filter = '#'): Promise<BrokerTap> {
@@ -35,11 +35,11 @@ export async function brokerTap(options: BrokerClientOptions, filter = '#'): Pro
       return;
     }
     recorded.push(message);
-    if (recorded.length > kept) recorded.shift();
+    if (recorded.length > MESSAGES_KEPT_MAX) recorded.shift();
   });
   const publish = async (topic: string, payload: Uint8Array) => {
     own.push({ topic, payload: payload.slice() });
-    if (own.length > kept) own.shift();
+    if (own.length > MESSAGES_KEPT_MAX) own.shift();
     await client.publish(topic, payload);
   };
   return {

@@ -49,8 +49,13 @@ export interface ImageProxyOptions {
   signal?: AbortSignal;
 }
 
-const keptRequests = 10_000;
+const REQUESTS_KEPT_MAX = 10_000;
 
+/**
+ * Starts an image server that passes requests on to `upstream`, and answers as a mutation says.
+ *
+ * @throws Error with one line that names the remedy, when the port is taken
+ */
 export async function imageProxy(options: ImageProxyOptions): Promise<ImageProxy> {
   options.signal?.throwIfAborted();
   const { upstream, port = 0, signal } = options;
@@ -67,7 +72,7 @@ export async function imageProxy(options: ImageProxyOptions): Promise<ImageProxy
       ...(headers.range !== undefined && { range: headers.range }),
     };
     requests.push(request);
-    requests.splice(0, Math.max(0, requests.length - keptRequests));
+    requests.splice(0, Math.max(0, requests.length - REQUESTS_KEPT_MAX));
     const behind = await fetch(new URL(path, upstream), { signal: ended.signal });
     const image = new Uint8Array(await behind.arrayBuffer());
     if (!behind.ok) {

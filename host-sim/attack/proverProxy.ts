@@ -16,6 +16,11 @@ export interface ProverProxy {
   close(): Promise<void>;
 }
 
+/**
+ * Starts a prover that passes questions on to the one at `upstream` (HTTP, `/light/v1/…`), and answers as a mutation says.
+ *
+ * @throws Error with one line, when no port is free
+ */
 export async function proverProxy(options: {
   upstream: string;
   mutation?: ProverMutation;

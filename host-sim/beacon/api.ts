@@ -15,7 +15,7 @@ import { forkNames, nameOf } from './schedule.js';
 import type { Updates } from './updates.js';
 
 /** The most updates that one request gets (MAX_REQUEST_LIGHT_CLIENT_UPDATES). */
-const mostUpdates = 128;
+const UPDATES_MAX = 128;
 
 /** Data of a fork, which goes out as SSZ or as JSON. */
 interface Answer<T = unknown> {
@@ -71,7 +71,7 @@ function route(context: ApiContext, path: string, query: URLSearchParams): Body 
   }
   if (light === 'updates') {
     const first = Number(query.get('start_period'));
-    const count = Math.min(Number(query.get('count')), mostUpdates);
+    const count = Math.min(Number(query.get('count')), UPDATES_MAX);
     return { many: updatesFrom(context, first, count) };
   }
   const root = /^bootstrap\/(0x[0-9a-f]{64})$/.exec(light ?? '')?.[1];

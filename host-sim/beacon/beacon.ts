@@ -3,20 +3,16 @@
  * boards and provers run the code that they run on mainnet. What can happen to a chain can be commanded.
  */
 import { createHash } from 'node:crypto';
-import type { BeaconChain } from '../../firmware/beacon/chain.js';
-import { epochAt, forkAt, periodAt, timeAt } from '../../firmware/beacon/chain.js';
-import { domainSlot } from '../../firmware/beacon/domain.js';
-import { encodeUpdate } from '../../firmware/beacon/update.js';
-import { portableCrypto } from '../../firmware/crypto/portable.js';
-import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
-import { convertUpdate } from '../node/beaconApi/convert.js';
+import type { BeaconChain, Fork } from '../../firmware/beacon/chain.js';
+import { epochAt, periodAt, timeAt } from '../../firmware/beacon/chain.js';
 import { loadSigner } from '../node/bls/load.js';
 import { call } from '../node/chain/call.js';
 import { mine, mineUntilFinal } from '../node/chain/time.js';
 import { startHttpServer } from '../node/network/httpServer.js';
 import { answerApi } from './api.js';
-import { bodyOf, layoutAt, rootOf, type SimulatedBlock, stateOf } from './block.js';
+import type { SimulatedBlock } from './block.js';
 import { simulateCommittees } from './committees.js';
+import { equivocation, type Simulation } from './equivocation.js';
 import { readBlock } from './execution.js';
 import { History } from './history.js';
 import { type ForkEpochs, type ForkName, firstSlotOf, forksOf, nameOf } from './schedule.js';
@@ -80,28 +76,15 @@ export interface Beacon {
 /** @throws Error with one line that names the remedy, when the port is taken */
 export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   options.signal?.throwIfAborted();
-  const { committeeSize = 512, slotsPerEpoch = 8, epochsPerPeriod = 512, secondsPerSlot = 1 } = options;
-  const { port = 0, seed = 'holdfast', signal } = options;
+  const { committeeSize = 512, port = 0, seed = 'holdfast', signal } = options;
   const { absent = Math.min(3, committeeSize / 8) } = options;
   const rpc = options.chain.url;
-  const genesis = await readBlock(rpc, 0);
-  if (!genesis) throw new Error(`no beacon to start: ${rpc} has no block 0`);
   const epochs = { ...(options.forks ?? { electra: 0 }) };
-  const forks = forksOf(epochs);
-  const chain: BeaconChain = {
-    genesisValidatorsRoot: createHash('sha256').update(`${seed} validators`).digest(),
-    genesisTime: genesis.timestamp,
-    secondsPerSlot,
-    slotsPerEpoch,
-    epochsPerPeriod,
-    committeeSize,
-    forks,
-  };
+  const chain = await chainAround(rpc, { ...options, committeeSize, seed, forks: epochs });
   const committee = simulateCommittees(await loadSigner(), seed, committeeSize);
   const history = new History({ rpc, chain, committee, seed });
   const updates = new Updates({ chain, committee, seed }, committeeSize - absent);
   await history.update();
-
   const { close, url } = await startHttpServer({
     answer: (request, response) => void answerApi({ chain, history, updates }, request, response),
     port,
@@ -109,30 +92,54 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
     name: 'beacon',
     remedy: 'give another port',
   });
+  const simulation = { rpc, chain, committee, history, updates };
+  return { url, chain, ...commandsOf(simulation, epochs), close };
+}
 
-  const finalized = async (): Promise<SimulatedBlock> => {
-    await history.update();
-    if (!history.finalized) throw new Error('nothing is final yet on the simulated beacon chain: mine more');
-    return history.finalized;
-  };
-  /** The next execution block falls into `slot` or after it, and is final in the end. */
-  const passTo = async (slot: number): Promise<void> => {
-    await history.update();
-    const { timestamp } = history.headExecution;
-    const seconds = Math.max(timeAt(chain, slot) - timestamp, 1);
-    const next = history.headExecution.number + 1;
-    await call(rpc, 'evm_setNextBlockTimestamp', [timestamp + seconds]);
-    await mine(rpc, 1);
-    // Under Gloas the block after it is the one that proves it.
-    await mineUntilFinal(rpc, next + 1);
-    await history.update();
-  };
-
+async function chainAround(
+  rpc: string,
+  options: BeaconOptions & { committeeSize: number; seed: string; forks: ForkEpochs },
+): Promise<BeaconChain> {
+  const { committeeSize, epochsPerPeriod = 512, secondsPerSlot = 1, seed, slotsPerEpoch = 8 } = options;
+  const genesis = await readBlock(rpc, 0);
+  if (!genesis) throw new Error(`no beacon to start: ${rpc} has no block 0`);
   return {
-    url,
-    chain,
+    genesisValidatorsRoot: createHash('sha256').update(`${seed} validators`).digest(),
+    genesisTime: genesis.timestamp,
+    secondsPerSlot,
+    slotsPerEpoch,
+    epochsPerPeriod,
+    committeeSize,
+    forks: forksOf(options.forks),
+  };
+}
+
+async function finalizedOf(history: History): Promise<SimulatedBlock> {
+  await history.update();
+  if (!history.finalized) throw new Error('nothing is final yet on the simulated beacon chain: mine more');
+  return history.finalized;
+}
+
+/** Lets the next execution block fall into `slot` or after it, and become final. */
+async function passTo({ chain, history, rpc }: Simulation, slot: number): Promise<void> {
+  await history.update();
+  const { timestamp } = history.headExecution;
+  const seconds = Math.max(timeAt(chain, slot) - timestamp, 1);
+  const next = history.headExecution.number + 1;
+  await call(rpc, 'evm_setNextBlockTimestamp', [timestamp + seconds]);
+  await mine(rpc, 1);
+  // Under Gloas the block after it is the one that proves it.
+  await mineUntilFinal(rpc, next + 1);
+  await history.update();
+}
+
+/** @param epochs of the forks so far; a fork that is commanded is added */
+function commandsOf(simulation: Simulation, epochs: ForkEpochs): Omit<Beacon, 'url' | 'chain' | 'close'> {
+  const { chain, history, updates } = simulation;
+  const { committeeSize, forks, slotsPerEpoch } = chain;
+  return {
     async checkpoint() {
-      const { root, slot } = await finalized();
+      const { root, slot } = await finalizedOf(history);
       return { root, slot };
     },
     participate(present) {
@@ -147,7 +154,7 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
     async nextPeriod() {
       await history.update();
       const period = periodAt(chain, history.head.slot) + 1;
-      await passTo(firstSlotOf(chain, period));
+      await passTo(simulation, firstSlotOf(chain, period));
       return period;
     },
     async fork(name) {
@@ -156,9 +163,8 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
       const last = forks[forks.length - 1];
       if (last.epoch >= epoch) throw new Error(`${nameOf(last)} is still to come`);
       epochs[name] = epoch;
-      const added = forksOf(epochs);
-      forks.splice(0, forks.length, ...added);
-      await passTo(epoch * slotsPerEpoch);
+      (forks as Fork[]).splice(0, forks.length, ...forksOf(epochs));
+      await passTo(simulation, epoch * slotsPerEpoch);
       return epoch;
     },
     async withholdPayload() {
@@ -166,35 +172,7 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
       history.withhold();
     },
     async equivocate() {
-      const block = await finalized();
-      const { number } = block.proven;
-      const { json, payload, parentHash } = history.execution(number);
-      const executionHeader = headerFromJson({ ...json, extraData: '0x65717569766f63617465' });
-      if (executionHeader.verdict !== 'accepted') throw new Error(executionHeader.evidence);
-      const blockHash = portableCrypto().keccak256(executionHeader.value);
-      const layout = layoutAt(chain, block.slot);
-      const other = bodyOf(layout, {
-        payload: { ...payload, extraData: new TextEncoder().encode('equivocate'), blockHash },
-        parentHash: block.header.execution ? parentHash : blockHash,
-      });
-      const header = {
-        ...other.header,
-        beacon: { ...block.header.beacon, bodyRoot: other.bodyRoot },
-      };
-      const false_ = { ...block, header, root: rootOf(header) };
-      const state = stateOf(chain, committee, history.head.slot, false_);
-      const beacon = { ...history.head.header.beacon, stateRoot: state.root };
-      const attestedHeader = { ...history.head.header, beacon };
-      const attested = { ...history.head, header: attestedHeader, root: rootOf(attestedHeader) };
-      const standard = updates.finality(attested, false_);
-      const update = convertUpdate(standard, {
-        executionHeader: executionHeader.value,
-        forkVersion: forkAt(chain, domainSlot(standard.signatureSlot))!.version,
-        signers: committee(periodAt(chain, standard.signatureSlot)).pubkeys,
-        chain,
-      });
-      return { update: encodeUpdate(update), blockHash, number };
+      return equivocation(simulation, await finalizedOf(history));
     },
-    close,
   };
 }

@@ -15,7 +15,7 @@ export interface ExecutionBlock {
 }
 
 /** Blocks asked for at the same time. */
-const atOnce = 64;
+const CALLS_AT_ONCE_MAX = 64;
 
 /** By number or tag; undefined when there is none. */
 export async function readBlock(url: string, which: number | string): Promise<ExecutionBlock | undefined> {
@@ -56,8 +56,8 @@ export async function readBlock(url: string, which: number | string): Promise<Ex
 /** All from `first` to `last`. @throws Error when one is missing, which a reorganisation in between can cause */
 export async function readBlocks(url: string, first: number, last: number): Promise<ExecutionBlock[]> {
   const blocks: ExecutionBlock[] = [];
-  for (let from = first; from <= last; from += atOnce) {
-    const count = Math.min(atOnce, last - from + 1);
+  for (let from = first; from <= last; from += CALLS_AT_ONCE_MAX) {
+    const count = Math.min(CALLS_AT_ONCE_MAX, last - from + 1);
     const found = await Promise.all(Array.from({ length: count }, (_, i) => readBlock(url, from + i)));
     for (const block of found) {
       if (!block) throw new Error(`${url}: a block before ${last} is missing`);

@@ -19,7 +19,7 @@ export interface SigningOptions {
 }
 
 /** Signatures kept: what is asked again and again is the newest finality. */
-const keptSignatures = 256;
+const SIGNATURES_KEPT_MAX = 256;
 
 export class Updates {
   /** Positions that sign. */
@@ -88,7 +88,7 @@ export class Updates {
     };
     this.#signatures.set(name, aggregate);
     for (const oldest of this.#signatures.keys()) {
-      if (this.#signatures.size <= keptSignatures) break;
+      if (this.#signatures.size <= SIGNATURES_KEPT_MAX) break;
       this.#signatures.delete(oldest);
     }
     return aggregate;

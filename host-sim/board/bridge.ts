@@ -9,7 +9,12 @@ import type { Socket } from '../../firmware/port/socket.js';
 import type { HostCall, Realm } from './realm.js';
 
 /** Roughly the limits of a chip with little memory; a leak shows here before it does there. */
-const limits = { timers: 256, sockets: 16, bytes: 1024 * 1024, entropy: 65_536 };
+const TIMERS_MAX = 256;
+const SOCKETS_MAX = 16;
+/** Bytes of one write, to a socket or to flash. */
+const WRITE_BYTES_MAX = 1024 * 1024;
+/** As browsers have it for getRandomValues. */
+const ENTROPY_BYTES_MAX = 65_536;
 
 export interface Bridge {
   call: HostCall;
@@ -19,94 +24,152 @@ export interface Bridge {
   halt(): void;
 }
 
+type Calls = Record<string, (a: unknown, b: unknown, c: unknown) => unknown>;
+
+/** The common part of the calls of all ports. */
+interface Desk {
+  ports: Omit<Ports, 'crypto'>;
+  /** Tells the image of an event, unless the bridge was halted. */
+  emit(...event: Parameters<Realm['emit']>): void;
+  /** The same bytes, of the realm. */
+  give(bytes: Uint8Array): Uint8Array;
+  /** Cancels a timer, by its id. */
+  timers: Map<number, () => void>;
+  sockets: Map<number, Socket>;
+}
+
 /** @param onFault told of what the image did not catch while it handled an event */
 export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description: string) => void): Bridge {
   let realm: Realm;
   let halted = false;
   let failure = '';
-  const timers = new Map<number, () => void>();
-  const sockets = new Map<number, Socket>();
-  const requests = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  let lastRequest = 0;
+  const desk: Desk = {
+    ports,
+    emit(...event) {
+      if (halted) return;
+      const fault = realm.emit(...event);
+      if (fault !== undefined) onFault(fault);
+    },
+    give(bytes) {
+      const given = realm.makeBytes(bytes.length);
+      copy(given, bytes);
+      return given;
+    },
+    timers: new Map(),
+    sockets: new Map(),
+  };
+  const calls: Calls = {
+    ...clockCalls(desk),
+    ...socketCalls(desk),
+    ...flashCalls(desk),
+    ...bootCalls(desk),
+    ...consoleCalls(desk),
+    'pins.write': (pin, on) => ports.pins.write(integer(pin), on === true),
+    'pins.sample': pin => ports.pins.sample(integer(pin)),
+  };
+  return {
+    call(name, a, b, c) {
+      if (name === 'failure') return failure;
+      try {
+        if (halted) throw new Error('the board restarts');
+        return calls[name](a, b, c) ?? true;
+      } catch (error) {
+        failure = `${(error as Error).message}`;
+        return undefined;
+      }
+    },
+    attach(made) {
+      realm = made;
+    },
+    halt() {
+      halted = true;
+      for (const cancel of desk.timers.values()) cancel();
+      for (const socket of desk.sockets.values()) socket.close();
+    },
+  };
+}
 
-  function emit(...event: Parameters<Realm['emit']>): void {
-    if (halted) return;
-    const fault = realm.emit(...event);
-    if (fault !== undefined) onFault(fault);
-  }
+const clockCalls = ({ emit, ports, timers }: Desk): Calls => ({
+  'clock.monotonic': () => ports.clock.monotonic(),
+  'clock.after'(id, milliseconds) {
+    if (timers.size >= TIMERS_MAX) throw new Error('too many timers');
+    const key = integer(id);
+    const fire = () => {
+      timers.delete(key);
+      emit('timer', key);
+    };
+    timers.set(key, ports.clock.after(number(milliseconds), fire));
+  },
+  'clock.cancel'(id) {
+    timers.get(integer(id))?.();
+    timers.delete(integer(id));
+  },
+  'entropy.fill'(target) {
+    const bytes = new Uint8Array(byteLength(target, ENTROPY_BYTES_MAX));
+    ports.entropy.fill(bytes);
+    copy(target as Uint8Array, bytes);
+  },
+});
 
-  /** Bytes for the realm. */
-  function give(bytes: Uint8Array): Uint8Array {
-    const given = realm.makeBytes(bytes.length);
-    copy(given, bytes);
-    return given;
-  }
+const socketCalls = ({ emit, give, ports, sockets }: Desk): Calls => ({
+  'socket.connect'(id, host, rest) {
+    if (sockets.size >= SOCKETS_MAX) throw new Error('too many sockets');
+    const key = integer(id);
+    const { port, secure } = JSON.parse(text(rest)) as { port: number | null; secure: boolean };
+    const socket = ports.network.connect({
+      host: text(host),
+      port: integer(port),
+      secure,
+      onReadable: count => emit('readable', key, count),
+      onWritable: count => emit('writable', key, count),
+      onClosed(cause) {
+        sockets.delete(key);
+        emit('closed', key, cause);
+      },
+    });
+    sockets.set(key, socket);
+  },
+  'socket.read'(id, count) {
+    const wanted = number(count);
+    const bytes = sockets.get(integer(id))?.read(wanted < 0 ? undefined : wanted);
+    return bytes ? give(bytes) : false;
+  },
+  'socket.write': (id, bytes) => sockets.get(integer(id))?.write(take(bytes, WRITE_BYTES_MAX)) ?? 0,
+  'socket.close'(id) {
+    sockets.get(integer(id))?.close();
+    sockets.delete(integer(id));
+  },
+});
 
+function flashCalls({ give, ports }: Desk): Calls {
   const partition = (name: unknown) => ports.flash.open(name as PartitionName);
-
-  const calls: Record<string, (a: unknown, b: unknown, c: unknown) => unknown> = {
-    'clock.monotonic': () => ports.clock.monotonic(),
-    'clock.after'(id, milliseconds) {
-      if (timers.size >= limits.timers) throw new Error('too many timers');
-      const key = integer(id);
-      const fire = () => {
-        timers.delete(key);
-        emit('timer', key);
-      };
-      timers.set(key, ports.clock.after(number(milliseconds), fire));
-    },
-    'clock.cancel'(id) {
-      timers.get(integer(id))?.();
-      timers.delete(integer(id));
-    },
-    'entropy.fill'(target) {
-      const bytes = new Uint8Array(byteLength(target, limits.entropy));
-      ports.entropy.fill(bytes);
-      copy(target as Uint8Array, bytes);
-    },
-    'socket.connect'(id, host, rest) {
-      if (sockets.size >= limits.sockets) throw new Error('too many sockets');
-      const key = integer(id);
-      const { port, secure } = JSON.parse(text(rest)) as { port: number | null; secure: boolean };
-      const socket = ports.network.connect({
-        host: text(host),
-        port: integer(port),
-        secure,
-        onReadable: count => emit('readable', key, count),
-        onWritable: count => emit('writable', key, count),
-        onClosed(cause) {
-          sockets.delete(key);
-          emit('closed', key, cause);
-        },
-      });
-      sockets.set(key, socket);
-    },
-    'socket.read'(id, count) {
-      const wanted = number(count);
-      const bytes = sockets.get(integer(id))?.read(wanted < 0 ? undefined : wanted);
-      return bytes ? give(bytes) : false;
-    },
-    'socket.write': (id, bytes) => sockets.get(integer(id))?.write(take(bytes, limits.bytes)) ?? 0,
-    'socket.close'(id) {
-      sockets.get(integer(id))?.close();
-      sockets.delete(integer(id));
-    },
+  return {
     'flash.size': name => partition(name).size,
     'flash.sectorSize': name => partition(name).sectorSize,
     'flash.read': (name, offset, length) => give(partition(name).read(integer(offset), integer(length))),
-    'flash.write': (name, offset, bytes) => partition(name).write(integer(offset), take(bytes, limits.bytes)),
+    'flash.write': (name, offset, bytes) =>
+      partition(name).write(integer(offset), take(bytes, WRITE_BYTES_MAX)),
     'flash.erase': (name, offset) => partition(name).erase(integer(offset)),
-    'boot.slot': () => ports.boot.running.slot,
-    'boot.length': () => ports.boot.running.length,
-    'boot.state': () => ports.boot.running.state,
-    'boot.read': (offset, length) => give(ports.boot.running.read(integer(offset), integer(length))),
-    'boot.setPending': length => ports.boot.setPending(integer(length)),
-    'boot.confirm': () => ports.boot.confirm(),
-    'boot.restart'(reason) {
-      if (reason !== 'update' && reason !== 'rollBack' && reason !== 'fault')
-        throw new Error('no such reason');
-      ports.boot.restart(reason);
-    },
+  };
+}
+
+const bootCalls = ({ give, ports }: Desk): Calls => ({
+  'boot.slot': () => ports.boot.running.slot,
+  'boot.length': () => ports.boot.running.length,
+  'boot.state': () => ports.boot.running.state,
+  'boot.read': (offset, length) => give(ports.boot.running.read(integer(offset), integer(length))),
+  'boot.setPending': length => ports.boot.setPending(integer(length)),
+  'boot.confirm': () => ports.boot.confirm(),
+  'boot.restart'(reason) {
+    if (reason !== 'update' && reason !== 'rollBack' && reason !== 'fault') throw new Error('no such reason');
+    ports.boot.restart(reason);
+  },
+});
+
+function consoleCalls({ emit, ports }: Desk): Calls {
+  const requests = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let lastRequest = 0;
+  return {
     'console.log': line => ports.console.log(text(line)),
     'console.ready'() {
       ports.console.onRequest(
@@ -124,29 +187,6 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
       const { result, error } = JSON.parse(text(answer)) as { result?: unknown; error?: string };
       if (error === undefined) request?.resolve(result);
       else request?.reject(new Error(error));
-    },
-    'pins.write': (pin, on) => ports.pins.write(integer(pin), on === true),
-    'pins.sample': pin => ports.pins.sample(integer(pin)),
-  };
-
-  return {
-    call(name, a, b, c) {
-      if (name === 'failure') return failure;
-      try {
-        if (halted) throw new Error('the board restarts');
-        return calls[name](a, b, c) ?? true;
-      } catch (error) {
-        failure = `${(error as Error).message}`;
-        return undefined;
-      }
-    },
-    attach(made) {
-      realm = made;
-    },
-    halt() {
-      halted = true;
-      for (const cancel of timers.values()) cancel();
-      for (const socket of sockets.values()) socket.close();
     },
   };
 }

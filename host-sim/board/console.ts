@@ -5,19 +5,19 @@
 import { connect, type Socket } from 'node:net';
 import type { Console } from '../../firmware/port/board.js';
 import {
+  BOARD_LINE_BYTES_MAX,
   type BoardLine,
-  boardLineLimit,
+  HOLDER_LINE_BYTES_MAX,
   type HolderLine,
-  holderLineLimit,
-  logLimit,
-  requestLimit,
+  LOG_CHARACTERS_MAX,
+  REQUEST_BYTES_MAX,
 } from '../node/board/consoleLine.js';
 import { lineReader } from '../node/lines.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
-const backlogLimit = 1024 * 1024;
+const BACKLOG_BYTES_MAX = 1024 * 1024;
 /** Requests that may wait for the image to say who handles them. */
-const waitingLimit = 16;
+const WAITING_REQUESTS_MAX = 16;
 
 type Handler = Parameters<Console['onRequest']>[0];
 type Request = Extract<HolderLine, { request: number }>;
@@ -60,7 +60,7 @@ export class BoardConsole implements Console {
     socket.on(
       'data',
       lineReader(
-        holderLineLimit,
+        HOLDER_LINE_BYTES_MAX,
         line => this.#take(line),
         () => {
           reason = 'a line is too long';
@@ -72,7 +72,7 @@ export class BoardConsole implements Console {
   }
 
   log(line: string): void {
-    if (this.#socket.writableLength > backlogLimit) {
+    if (this.#socket.writableLength > BACKLOG_BYTES_MAX) {
       this.#dropped++;
       return;
     }
@@ -81,7 +81,7 @@ export class BoardConsole implements Console {
       this.#dropped = 0;
       this.send({ log: `(${dropped} lines were dropped)` });
     }
-    this.send({ log: line.length > logLimit ? `${line.slice(0, logLimit)}…` : line });
+    this.send({ log: line.length > LOG_CHARACTERS_MAX ? `${line.slice(0, LOG_CHARACTERS_MAX)}…` : line });
   }
 
   onRequest(handler: Handler): void {
@@ -120,22 +120,22 @@ export class BoardConsole implements Console {
 
   async #serve(line: Request): Promise<void> {
     const { request, method, parameters } = line;
-    if (Buffer.byteLength(JSON.stringify({ method, parameters })) > requestLimit) {
-      this.send({ answer: request, error: `a request has ${requestLimit} bytes at most` });
+    if (Buffer.byteLength(JSON.stringify({ method, parameters })) > REQUEST_BYTES_MAX) {
+      this.send({ answer: request, error: `a request has ${REQUEST_BYTES_MAX} bytes at most` });
       return;
     }
     if (!this.#handler) {
-      if (this.#waiting.length < waitingLimit) this.#waiting.push(line);
+      if (this.#waiting.length < WAITING_REQUESTS_MAX) this.#waiting.push(line);
       else this.send({ answer: request, error: 'the board takes no requests yet' });
       return;
     }
     try {
       const result = await this.#handler(method, parameters);
       const answer = { answer: request, result: result ?? null };
-      if (JSON.stringify(answer).length > boardLineLimit / 4) throw new Error('the answer is too long');
+      if (JSON.stringify(answer).length > BOARD_LINE_BYTES_MAX / 4) throw new Error('the answer is too long');
       this.send(answer);
     } catch (error) {
-      this.send({ answer: request, error: `${(error as Error).message}`.slice(0, logLimit) });
+      this.send({ answer: request, error: `${(error as Error).message}`.slice(0, LOG_CHARACTERS_MAX) });
     }
   }
 }

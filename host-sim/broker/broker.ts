@@ -20,14 +20,14 @@ export interface Broker {
 }
 
 /** More than any message of ours needs; a broker that takes all it is given could be filled by anybody. */
-const maximumPacketSize = 256 * 1024;
+const PACKET_BYTES_MAX = 256 * 1024;
 
 /** @throws Error with one line that names the remedy, when the port is taken. */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   options.signal?.throwIfAborted();
   const { port = 0, signal } = options;
   const host = '127.0.0.1';
-  const aedes = await Aedes.createBroker({ maximumPacketSize, heartbeatInterval: 30_000 });
+  const aedes = await Aedes.createBroker({ maximumPacketSize: PACKET_BYTES_MAX, heartbeatInterval: 30_000 });
   const sockets = new Set<Socket>();
   const server = createServer(socket => {
     sockets.add(socket);

@@ -9,7 +9,7 @@ import { XsMissing } from './sources.js';
 const run = promisify(execFile);
 
 /** Bytes of a compiler's words that are kept. */
-const outputLimit = 1024 * 1024;
+const OUTPUT_BYTES_MAX = 1024 * 1024;
 
 export interface Compiler {
   command: string;
@@ -36,7 +36,7 @@ export class CompileError extends Error {}
 
 async function compile(command: string, flags: string[], output: string): Promise<void> {
   try {
-    await run(command, flags, { maxBuffer: outputLimit });
+    await run(command, flags, { maxBuffer: OUTPUT_BYTES_MAX });
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     const said = (stderr || `${error}`).split('\n').slice(0, 20).join('\n');

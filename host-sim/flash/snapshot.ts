@@ -9,7 +9,7 @@ import { MemoryPartition, type Realm } from '../node/flash/partition.js';
 import { type PartitionTable, partitionTable } from '../node/flash/table.js';
 
 /** A board that writes without a pause for so many readings is not merely busy. */
-const attempts = 100;
+const READINGS_MAX = 100;
 
 /**
  * Each `open` takes a new copy of that partition as it was at one instant, such as a power cut would have left it.
@@ -32,10 +32,10 @@ export function snapshotFlash(
 /** Two equal readings: what they show stood in the file between the end of the first and the start of the second. */
 function readAtOneInstant(file: string): Uint8Array {
   let before = fs.readFileSync(file);
-  for (let i = 0; i < attempts; i++) {
+  for (let i = 0; i < READINGS_MAX; i++) {
     const after = fs.readFileSync(file);
     if (after.equals(before)) return after;
     before = after;
   }
-  throw new Error(`${file} changed during each of ${attempts} readings`);
+  throw new Error(`${file} changed during each of ${READINGS_MAX} readings`);
 }

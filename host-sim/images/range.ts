@@ -6,6 +6,10 @@ export interface ByteRange {
   to: number;
 }
 
+/**
+ * The part of `size` bytes that a Range header asks for (RFC 9110, 14.2): of its forms `bytes=A-B`, `bytes=A-` and
+ * `bytes=-N`. `unsatisfiable` is a 416; undefined means that the whole is sent, as for a header that is not one of these.
+ */
 export function parseRange(
   header: string | undefined,
   size: number,

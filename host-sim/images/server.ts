@@ -36,7 +36,7 @@ export interface ImageServer {
 }
 
 /** Images kept at a time: a server for one's own desk. */
-const maximumImages = 64;
+const IMAGES_MAX = 64;
 
 /** @throws Error with one line that names the remedy, when the port is taken. */
 export async function startImageServer(options: ImageServerOptions = {}): Promise<ImageServer> {
@@ -53,7 +53,7 @@ export async function startImageServer(options: ImageServerOptions = {}): Promis
     url,
     put(image) {
       if (image.length > IMAGE_BYTES_MAX) throw new RangeError('the image is too long');
-      if (images.size >= maximumImages) throw new RangeError('too many images');
+      if (images.size >= IMAGES_MAX) throw new RangeError('too many images');
       const copy = image.slice();
       const sha256 = createHash('sha256').update(copy).digest('hex');
       images.set(sha256, copy);

@@ -38,28 +38,19 @@ export interface BrokerClient {
 /** Bytes of a packet: an envelope with its witness fits many times. */
 const PACKET_BYTES_MAX = 256 * 1024;
 
+interface Handler {
+  filter: string;
+  take(message: Message): void;
+}
+
 /** Resolves when connected. @throws Error with one line that names the remedy */
 export async function connectBroker(options: BrokerClientOptions): Promise<BrokerClient> {
   options.signal?.throwIfAborted();
-  const { url, clientId, protocolVersion = 5, patience = 10_000, signal } = options;
-  const { host, port, secure } = parse(url);
-  const handlers = new Set<{ filter: string; take(message: Message): void }>();
+  const { url, patience = 10_000, signal } = options;
+  const handlers = new Set<Handler>();
   let loss: Loss | undefined;
   let connected = () => {};
-  const client = new MqttClient({
-    network: nodeNetwork(),
-    clock: nodeClock,
-    entropy: { fill: target => void randomFillSync(target) },
-    host,
-    port,
-    secure,
-    protocolVersion,
-    clientId: clientId ?? `holdfast-${randomBytes(8).toString('hex')}`,
-    // A message that comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
-    sessionExpirySeconds: clientId === undefined ? 60 : 86_400,
-    packetBytesMax: PACKET_BYTES_MAX,
-    queuedBytesMax: 4 * PACKET_BYTES_MAX,
-    retryMillisecondsMax: 5_000,
+  const client = clientOf(options, {
     onMessage(topic, payload) {
       const message = { topic, payload };
       for (const { filter, take } of [...handlers]) if (topicMatches(filter, topic)) take(message);
@@ -72,18 +63,12 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
     client.close();
   };
   signal?.addEventListener('abort', close, { once: true });
-
-  /** The error for what did not happen in time; it says what the connection last suffered from. */
-  function within<T>(what: string, milliseconds: number, promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const seen = loss ? `${loss.kind}: ${loss.evidence}` : 'no answer';
-        reject(new Error(`${what} in ${milliseconds} ms at ${url} (${seen})`));
-      }, milliseconds);
-      promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  /** Fails with what the connection last suffered from when `promise` takes too long. */
+  const within: Within = (what, milliseconds, promise) =>
+    inTime(promise, milliseconds, () => {
+      const seen = loss ? `${loss.kind}: ${loss.evidence}` : 'no answer';
+      return new Error(`${what} in ${milliseconds} ms at ${url} (${seen})`);
     });
-  }
-
   try {
     const ready = new Promise<void>(resolve => (connected = resolve));
     await within('no MQTT connection', patience, ready);
@@ -91,7 +76,44 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
     close();
     throw new Error(`${(error as Error).message}: is the broker running? give one with --broker URL`);
   }
+  return { ...operationsOf(client, handlers, patience, within), close };
+}
 
+function clientOf(
+  { clientId, protocolVersion = 5, url }: BrokerClientOptions,
+  events: Pick<ConstructorParameters<typeof MqttClient>[0], 'onMessage' | 'onConnected' | 'onDisconnected'>,
+): MqttClient {
+  return new MqttClient({
+    network: nodeNetwork(),
+    clock: nodeClock,
+    entropy: { fill: target => void randomFillSync(target) },
+    ...parse(url),
+    protocolVersion,
+    clientId: clientId ?? `holdfast-${randomBytes(8).toString('hex')}`,
+    // A message that comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
+    sessionExpirySeconds: clientId === undefined ? 60 : 86_400,
+    packetBytesMax: PACKET_BYTES_MAX,
+    queuedBytesMax: 4 * PACKET_BYTES_MAX,
+    retryMillisecondsMax: 5_000,
+    ...events,
+  });
+}
+
+type Within = <T>(what: string, milliseconds: number, promise: Promise<T>) => Promise<T>;
+
+function inTime<T>(promise: Promise<T>, milliseconds: number, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function operationsOf(
+  client: MqttClient,
+  handlers: Set<Handler>,
+  patience: number,
+  within: Within,
+): Omit<BrokerClient, 'close'> {
   return {
     async publish(topic, payload, { retain = false } = {}) {
       const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload.slice();
@@ -110,14 +132,13 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
       return () => void handlers.delete(handler);
     },
     next(filter, wanted = () => true, milliseconds = patience) {
-      let handler: { filter: string; take(message: Message): void };
+      let handler: Handler;
       const found = new Promise<Message>(resolve => {
         handler = { filter, take: message => void (wanted(message) && resolve(message)) };
         handlers.add(handler);
       });
       return within(`no message on ${filter}`, milliseconds, found).finally(() => handlers.delete(handler));
     },
-    close,
   };
 }
 

@@ -36,8 +36,8 @@ interface BoardEvents {
 /** Milliseconds from the start of the process to its hello. */
 const startPatience = 30_000;
 /** Milliseconds before the next start after a fault; doubled with each fault in a row. */
-const firstBackOff = 50;
-const longestBackOff = 5_000;
+const BACK_OFF_MS_MIN = 50;
+const BACK_OFF_MS_MAX = 5_000;
 /** A run of so many milliseconds ends a row of faults. */
 const steadyRun = 10_000;
 
@@ -204,7 +204,7 @@ export class Board extends EventEmitter<BoardEvents> {
       this.#die(`${this.#faults} faults in a row, the last: ${detail}`);
       return;
     }
-    const wait = Math.min(longestBackOff, firstBackOff * 2 ** (this.#faults - 1));
+    const wait = Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS_MIN * 2 ** (this.#faults - 1));
     this.#backOff = setTimeout(() => this.#start(), wait);
   }
 

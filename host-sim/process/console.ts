@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type BoardLine, boardLineLimit, type HolderLine } from '../node/board/consoleLine.js';
+import { BOARD_LINE_BYTES_MAX, type BoardLine, type HolderLine } from '../node/board/consoleLine.js';
 import { lineReader } from '../node/lines.js';
 
 /** A line that a board says, answers to requests excepted. */
@@ -103,7 +103,7 @@ export class ConsoleServer {
     };
     socket.on(
       'data',
-      lineReader(boardLineLimit, take, () => socket.destroy()),
+      lineReader(BOARD_LINE_BYTES_MAX, take, () => socket.destroy()),
     );
   }
 

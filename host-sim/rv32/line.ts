@@ -17,7 +17,7 @@ export interface LineEvents {
 }
 
 /** Bytes of a line from the board. */
-const lineLimit = 1024 * 1024;
+const LINE_BYTES_MAX = 1024 * 1024;
 
 /** The holder's end of a serial line. */
 export class Line {
@@ -94,7 +94,7 @@ export class Line {
 
   #piece(bytes: Buffer, last: boolean): void {
     this.#length += bytes.length;
-    if (this.#length > lineLimit) this.#forget();
+    if (this.#length > LINE_BYTES_MAX) this.#forget();
     else this.#pieces.push(bytes);
     if (!last) return;
     const text = Buffer.concat(this.#pieces).toString();

@@ -11,7 +11,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { boardLineLimit } from '../node/board/consoleLine.js';
+import { BOARD_LINE_BYTES_MAX } from '../node/board/consoleLine.js';
 import { exitCode } from '../node/board/exitCode.js';
 import { lockDirectory } from '../node/board/lock.js';
 import { openFileFlash } from '../node/flash/fileFlash.js';
@@ -84,7 +84,7 @@ async function run(): Promise<void> {
   const tunnel = new Tunnel(nodeNetwork(), line);
   serial.stream.on('data', (chunk: Buffer) => line.take(chunk));
   const take = lineReader(
-    boardLineLimit,
+    BOARD_LINE_BYTES_MAX,
     text => line.sendLine(text),
     () => void end(exitCode.consoleLost),
   );

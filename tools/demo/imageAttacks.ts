@@ -2,7 +2,16 @@
 
 import { changedByte, longerImage } from '../../host-sim/attack/imageMutations.js';
 import { attack } from './attack.js';
-import { approve, buildRelease, install, offerTo, proveNow, publish, releaseOf } from './releases.js';
+import {
+  approve,
+  buildRelease,
+  install,
+  offerTo,
+  proveNow,
+  publish,
+  type Release,
+  releaseOf,
+} from './releases.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
 
@@ -11,11 +20,17 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
     'At the image server, the vendor and the owner',
     'Somebody changes images on their way; later the vendor or the owner wants a release that the other does not.',
   );
-  const offered = async (release: Awaited<ReturnType<typeof buildRelease>>): Promise<Observed> => {
-    const { code = '', evidence, trail, verdict } = (await offerTo(setting, release)).answer;
-    return { verdict, code, evidence, trail };
-  };
+  await attackOnTheWay(setting, steps);
+  await attackByOneSide(setting, steps);
+  await attackByAge(setting, steps);
+}
 
+async function offered(setting: Setting, release: Release): Promise<Observed> {
+  const { code = '', evidence, trail, verdict } = (await offerTo(setting, release)).answer;
+  return { verdict, code, evidence, trail };
+}
+
+async function attackOnTheWay(setting: Setting, steps: Steps): Promise<void> {
   const third = await buildRelease(setting, 3);
   await publish(setting, third);
   await approve(setting, third);
@@ -26,7 +41,7 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
     code: 'image_hash',
     act: async () => {
       setting.imageProxy.setMutation(changedByte(Math.floor(third.image.size / 2)));
-      return offered(third);
+      return offered(setting, third);
     },
     twin: 'the same image as it was published',
     actTwin: () => {
@@ -45,7 +60,7 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
     code: 'image_size',
     act: async () => {
       setting.imageProxy.setMutation(longerImage(1024));
-      return offered(fourth);
+      return offered(setting, fourth);
     },
     twin: 'the same image in its proven length',
     actTwin: () => {
@@ -53,7 +68,9 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
       return install(setting, fourth);
     },
   });
+}
 
+async function attackByOneSide(setting: Setting, steps: Steps): Promise<void> {
   const fifth = await buildRelease(setting, 5);
   await publish(setting, fifth);
   await proveNow(setting);
@@ -61,7 +78,7 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
     name: 'published, but the owner approved nothing of it',
     expected: 'rejected',
     code: 'not_approved',
-    act: () => offered(fifth),
+    act: () => offered(setting, fifth),
     twin: 'the same offer, once the owner approved',
     actTwin: async () => {
       await approve(setting, fifth);
@@ -76,14 +93,16 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
     name: 'approved, but the vendor never published it',
     expected: 'rejected',
     code: 'not_published',
-    act: () => offered(sixth),
+    act: () => offered(setting, sixth),
     twin: 'the same offer, once it was published',
     actTwin: async () => {
       await publish(setting, sixth);
       return install(setting, sixth);
     },
   });
+}
 
+async function attackByAge(setting: Setting, steps: Steps): Promise<void> {
   const seventh = await buildRelease(setting, 7);
   const first = releaseOf(setting, 1, setting.firstImage);
   await publish(setting, seventh);
@@ -93,7 +112,7 @@ export async function attackImages(setting: Setting, steps: Steps): Promise<void
     name: 'an older release that vendor and owner both signed',
     expected: 'rejected',
     code: 'rollback',
-    act: () => offered(first),
+    act: () => offered(setting, first),
     twin: 'a newer one',
     actTwin: async () => {
       await approve(setting, seventh);

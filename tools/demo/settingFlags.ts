@@ -36,6 +36,7 @@ type Given = {
   [Name in keyof typeof settingFlags]: (typeof settingFlags)[Name] extends Flag<infer T> ? T : never;
 };
 
+/** The options of a setting that the flags stand for. */
 export const settingOf = (
   given: Given,
 ): Pick<SettingOptions, 'board' | 'broker' | 'engine' | 'images' | 'level' | 'ports' | 'rpc'> => ({

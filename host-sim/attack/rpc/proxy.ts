@@ -45,8 +45,8 @@ export interface RpcProxy {
   close(): Promise<void>;
 }
 
-const keptCalls = 10_000;
-const bodyLimit = 4 * 1024 * 1024;
+const CALLS_KEPT_MAX = 10_000;
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface RpcProxyOptions {
   /** URL of the endpoint behind. */
@@ -56,6 +56,11 @@ export interface RpcProxyOptions {
   signal?: AbortSignal;
 }
 
+/**
+ * Starts a JSON-RPC endpoint (HTTP POST, batches too) that passes calls on to `upstream`, and answers as a mutation says.
+ *
+ * @throws Error with one line that names the remedy, when the port is taken
+ */
 export async function rpcProxy(options: RpcProxyOptions): Promise<RpcProxy> {
   options.signal?.throwIfAborted();
   const { upstream, port = 0, signal } = options;
@@ -64,21 +69,13 @@ export async function rpcProxy(options: RpcProxyOptions): Promise<RpcProxy> {
   let mutation = options.mutation;
   let mutated = 0;
 
-  async function ask(method: string, params: unknown[]): Promise<RpcAnswer> {
-    const text = await forward(
-      upstream,
-      JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-      ended.signal,
-    );
-    const { result, error } = JSON.parse(text) as { result?: unknown; error?: never };
-    return error === undefined ? { result } : { error };
-  }
+  const ask: Upstream['ask'] = (method, params) => askUpstream(upstream, method, params, ended.signal);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await read(request);
     const asked = parseCalls(text);
     for (const { method, params } of asked?.calls ?? []) calls.push({ method, params });
-    calls.splice(0, Math.max(0, calls.length - keptCalls));
+    calls.splice(0, Math.max(0, calls.length - CALLS_KEPT_MAX));
     if (!mutation || !asked) {
       send(response, { body: await forward(upstream, text, ended.signal) });
       return;
@@ -128,6 +125,17 @@ export async function rpcProxy(options: RpcProxyOptions): Promise<RpcProxy> {
   };
 }
 
+async function askUpstream(
+  upstream: string,
+  method: string,
+  params: unknown[],
+  signal: AbortSignal,
+): Promise<RpcAnswer> {
+  const text = await forward(upstream, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }), signal);
+  const { result, error } = JSON.parse(text) as { result?: unknown; error?: never };
+  return error === undefined ? { result } : { error };
+}
+
 async function forward(upstream: string, body: string, signal: AbortSignal): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(upstream, { method: 'POST', headers, body, signal });
@@ -139,7 +147,7 @@ async function read(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > bodyLimit) throw new Error('too long');
+    if (length > BODY_BYTES_MAX) throw new Error('too long');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

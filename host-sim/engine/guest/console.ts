@@ -3,15 +3,20 @@
 import { encodeText } from '../../../firmware/bytes/text.js';
 import type { Console } from '../../../firmware/port/board.js';
 import { parseJson } from '../../../firmware/rpc/json.js';
-import { boardLineLimit, holderLineLimit, logLimit, requestLimit } from '../../node/board/consoleLine.js';
+import {
+  BOARD_LINE_BYTES_MAX,
+  HOLDER_LINE_BYTES_MAX,
+  LOG_CHARACTERS_MAX,
+  REQUEST_BYTES_MAX,
+} from '../../node/board/consoleLine.js';
 import type { Host } from './host.js';
 
 /** Bytes that may wait for a reader who does not read; log lines beyond are dropped, and counted. */
-const backlogLimit = 1024 * 1024;
+const BACKLOG_BYTES_MAX = 1024 * 1024;
 /** Requests that may wait for the image to say who handles them. */
-const waitingLimit = 16;
+const WAITING_REQUESTS_MAX = 16;
 /** Deeper, a line would use up the stack of a small board; with more values, its heap. */
-const lineLimits = { bytes: holderLineLimit, depth: 16, values: 512 };
+const LINE_MAX = { bytes: HOLDER_LINE_BYTES_MAX, depth: 16, values: 512 };
 
 type Handler = Parameters<Console['onRequest']>[0];
 
@@ -46,32 +51,34 @@ export function hostConsole(
 
   async function serve({ request, method, parameters }: Request): Promise<void> {
     const size = encode({ method, parameters }).length;
-    if (size > requestLimit) {
-      host.send(encode({ answer: request, error: `a request has ${requestLimit} bytes at most` }));
+    if (size > REQUEST_BYTES_MAX) {
+      host.send(encode({ answer: request, error: `a request has ${REQUEST_BYTES_MAX} bytes at most` }));
       return;
     }
     let answer: string;
     try {
       const result = await handler!(method, parameters);
       answer = encode({ answer: request, result: result ?? null });
-      if (answer.length > boardLineLimit / 4) throw new Error('the answer is too long');
+      if (answer.length > BOARD_LINE_BYTES_MAX / 4) throw new Error('the answer is too long');
     } catch (error) {
       const message = typeof error === 'object' && error !== null ? (error as Error).message : error;
-      answer = encode({ answer: request, error: `${message}`.slice(0, logLimit) });
+      answer = encode({ answer: request, error: `${message}`.slice(0, LOG_CHARACTERS_MAX) });
     }
     host.send(answer);
   }
 
   return {
     log(line) {
-      if (host.backlog() > backlogLimit) {
+      if (host.backlog() > BACKLOG_BYTES_MAX) {
         dropped++;
         return;
       }
       if (dropped > 0) host.send(encode({ log: `(${dropped} lines were dropped)` }));
       dropped = 0;
       const text = `${line}`;
-      host.send(encode({ log: text.length > logLimit ? `${text.slice(0, logLimit)}…` : text }));
+      host.send(
+        encode({ log: text.length > LOG_CHARACTERS_MAX ? `${text.slice(0, LOG_CHARACTERS_MAX)}…` : text }),
+      );
     },
     onRequest(chosen) {
       handler = chosen;
@@ -82,7 +89,7 @@ export function hostConsole(
     take(bytes) {
       const parsed = parseJson(
         typeof bytes === 'string' ? encodeText(bytes) : new Uint8Array(bytes),
-        lineLimits,
+        LINE_MAX,
       );
       if (parsed.verdict !== 'accepted') {
         host.lost();
@@ -96,7 +103,7 @@ export function hostConsole(
       } else if ('request' in line) {
         const request = line as Request;
         if (handler) void serve(request);
-        else if (waiting.length < waitingLimit) waiting.push(request);
+        else if (waiting.length < WAITING_REQUESTS_MAX) waiting.push(request);
         else host.send(encode({ answer: request.request, error: 'the board takes no requests yet' }));
       }
     },

@@ -4,6 +4,7 @@ import type { FlashHost } from './host.js';
 
 const sectorSize = 4096;
 
+/** The partitions of the host's flash, in sectors of 4096 bytes; offsets and lengths in bytes. What the host refuses is thrown. */
 export function hostFlash(host: FlashHost): Flash {
   return {
     open(name: PartitionName) {

@@ -77,11 +77,18 @@ export function keysTree(pubkeys: readonly Uint8Array[]): readonly Uint8Array[] 
   return tree;
 }
 
+/** A committee as boards keep it: the root over its keys, 32 bytes, and their sum, 48. */
 export const convertCommittee = (committee: StandardCommittee): Committee => ({
   keysRoot: keysTree(committee.pubkeys)[1],
   aggregate: committee.aggregatePubkey,
 });
 
+/**
+ * A bootstrap as boards read it (firmware/beacon/bootstrap.ts).
+ *
+ * @param executionHeader RLP of the execution block of its header
+ * @param chain where data may come in the containers of a later fork than their own
+ */
 export const convertBootstrap = (
   { header, currentSyncCommittee, currentSyncCommitteeBranch }: StandardBootstrap,
   executionHeader: Uint8Array,
@@ -123,6 +130,7 @@ export interface ConvertOptions {
   chain?: BeaconChain;
 }
 
+/** An update as boards read it (firmware/beacon/update.ts): absent keys with their proof in place of the whole committee. */
 export function convertUpdate(update: StandardUpdate, options: ConvertOptions): Update {
   const { nextSyncCommittee, nextSyncCommitteeBranch } = update;
   const { syncCommitteeBits, syncCommitteeSignature } = update.syncAggregate;

@@ -5,6 +5,7 @@ import type { Bls } from '../../../firmware/port/bls.js';
 import { nobleSigner } from './nobleSigner.js';
 import type { Signer } from './signer.js';
 
+/** The BLS port: blst, or where its addon does not load noble's curve, which takes some thirty times as long. */
 export async function loadBls(): Promise<Bls> {
   try {
     return (await import('./blst.js')).blstBls();
@@ -13,6 +14,7 @@ export async function loadBls(): Promise<Bls> {
   }
 }
 
+/** A signer for simulated committees, by the same choice. */
 export async function loadSigner(): Promise<Signer> {
   try {
     return (await import('./blstSigner.js')).blstSigner();

@@ -33,10 +33,10 @@ export type HolderLine =
   | { input: number; value: number };
 
 /** Bytes of a request's method and parameters, as the Console port has it. */
-export const requestLimit = 4096;
+export const REQUEST_BYTES_MAX = 4096;
 /** Bytes of a line to the board. */
-export const holderLineLimit = requestLimit + 1024;
+export const HOLDER_LINE_BYTES_MAX = REQUEST_BYTES_MAX + 1024;
 /** Bytes of a line from the board. */
-export const boardLineLimit = 256 * 1024;
+export const BOARD_LINE_BYTES_MAX = 256 * 1024;
 /** Characters of a log line; more is cut off. */
-export const logLimit = 2000;
+export const LOG_CHARACTERS_MAX = 2000;
