@@ -5,7 +5,7 @@ import type { Bls } from '../../../firmware/port/bls.js';
 import { nobleSigner } from './nobleSigner.js';
 import type { Signer } from './signer.js';
 
-/** The BLS port: blst, or where its addon does not load noble's curve, which takes some thirty times as long. */
+/** The BLS port: blst, or where its addon does not load noble's curve, which is slower. */
 export async function loadBls(): Promise<Bls> {
   try {
     return (await import('./blst.js')).blstBls();
