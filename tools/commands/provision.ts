@@ -1,19 +1,21 @@
 import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
-import { defineCommand, flag, flags as many, toggle } from '../cli/command.js';
+import { defineCommand, flag, flags as many, type Surroundings, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, hash, oneOf, path, text, url } from '../cli/kinds.js';
+import { address, count, duration, type Hex, hash, oneOf, path, text, url } from '../cli/kinds.js';
+import type { BoardConsole } from '../console/boardConsole.js';
 import { directoryConsole } from '../console/directory.js';
-import { configure, identify, possess } from '../console/provisioning.js';
+import { configure, type Initial, identify, possess } from '../console/provisioning.js';
 import { remoteConsole } from '../console/remote.js';
 import { serialConsole } from '../console/serial.js';
-import { trustFrom } from '../console/trust.js';
+import { type TrustFlags, trustFrom } from '../console/trust.js';
 import { signingKey } from '../keys/signingKeys.js';
 import { chainFlags, imagesFlag, mineFlag, senderFlags } from '../settings/flags.js';
 import { existing, Settings } from '../settings/settings.js';
 
-const HALF_AN_HOUR = 1800;
+/** Life of a possession proof; the protocol allows an hour. */
+const PROOF_SECONDS = 1800;
 
 export default defineCommand({
   summary: 'Register a board from its console: trust, possession proof, Device, activation',
@@ -60,104 +62,35 @@ export default defineCommand({
     ...mineFlag,
   },
   run: async input => {
-    const { flags, note, signal } = input;
+    const { flags, note } = input;
     const settings = new Settings(flags);
-    const contracts = await settings.chainAs(input, 'deployer', flags.keystore).catch(error => {
-      if (!(error instanceof Failure) || error.code !== 'no_key') throw error;
-      return settings.chainAs(input, 'owner', flags.keystore);
-    });
+    const contracts = await connectAsPayer(input, settings, flags.keystore);
     const owner = flags.owner ?? settings.project?.owner;
     if (!owner) throw new UsageError('holdfast provision needs --owner ADDRESS: who will own the board.');
     const initial = { owner, fleet: settings.need('fleet'), channel: settings.need('channel') };
-    const { chainId } = contracts.chain;
     const { hardware } = await existing(
       contracts.channel.read(initial.channel),
       `release channel at ${initial.channel}`,
     );
     await plainKeyWarning(input, contracts, owner);
-
-    const address = settings.project?.console;
-    if (!flags.board && !flags.serial && !address) {
-      throw new UsageError(
-        'holdfast provision needs --board DIRECTORY, --serial PORT, or a running simulator that offers a console.',
-      );
-    }
-    const log = (line: string) => note(`board: ${line}`);
-    const console = flags.serial
-      ? await serialConsole(flags.serial, { onLog: log, signal })
-      : flags.board
-        ? await directoryConsole(flags.board, log, signal)
-        : remoteConsole(address!);
+    const console = await openConsole(input, settings);
     try {
       const identity = await identify(console);
-      const { device } = identity;
+      const { device, image, version } = identity;
       note(`The board's key is ${identity.key}, so its Device is ${device}.`);
-      if (identity.hardware !== hardware) {
-        throw new Failure(
-          'hardware',
-          `The board is hardware ${identity.hardware}, the channel is for ${hardware}: it could never be updated.`,
-        );
-      }
-      const rpc = settings.need('rpc');
+      refuseOtherHardware(identity.hardware, hardware);
       const before = await contracts.device.read(device);
       if (before.exists) note(`It is registered already: ${before.status}.`);
-      else {
-        const endpoints = flags.endpoint.length > 0 ? flags.endpoint : [rpc];
-        const trustConfiguration = await configure(
-          console,
-          await trustFrom(
-            {
-              ...flags,
-              endpoints,
-              provers: flags.prover,
-              maximumSleep: flags['max-sleep'],
-              maximumAge: flags['maximum-age'],
-              commandLevel: flags['command-level'],
-              standIn: flags['stand-in'],
-            },
-            contracts,
-            initial.fleet,
-            note,
-          ),
-          { broker: settings.need('broker'), images: [settings.need('images')] },
-        );
-        note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);
-        const deadline = (await contracts.chain.now()) + HALF_AN_HOUR;
-        const proof = await possess(console, contracts, identity.key, {
-          ...initial,
-          trustConfiguration,
-          deadline,
-        });
-        const { sent } = await contracts.factory.register(proof.possession, proof.signature);
-        note(`Registered by its own proof in block ${sent.blockNumber}.`);
-      }
-      if (!flags['no-activate']) await activate();
+      else await register({ flags, note, settings, contracts, console, key: identity.key, initial });
+      if (!flags['no-activate'] && (await activate(input, settings, contracts, device))) note('Activated.');
       await seeToFinality(input, {
-        rpc,
-        chainId,
+        rpc: settings.need('rpc'),
+        chainId: contracts.chain.chainId,
         block: Number(await contracts.chain.client.getBlockNumber()),
         mine: !flags['no-mine'],
       });
       const facts = await contracts.device.read(device);
-      return {
-        ok: true,
-        ...facts,
-        registered: !before.exists,
-        image: identity.image,
-        version: identity.version,
-      };
-
-      async function activate(): Promise<void> {
-        const { fleet, owner: present, status } = await contracts.device.read(device);
-        if (status !== 'Provisioned') return;
-        if (present === contracts.key.address) {
-          await contracts.device.setStatus(device, 'Active', 'Provisioned');
-        } else {
-          const key = await signingKey(input, { role: 'provisioner', project: settings.project });
-          await (await settings.chainWith(key)).fleet.activate(fleet, device);
-        }
-        note('Activated.');
-      }
+      return { ok: true, ...facts, registered: !before.exists, image, version };
     } finally {
       await console.close();
     }
@@ -170,3 +103,114 @@ export default defineCommand({
     `Channel  ${channel}`,
   ],
 });
+
+type Payer = Awaited<ReturnType<Settings['chainAs']>>;
+
+/** As the deployer, or as the owner where there is no deployer's key: anybody may pay for a registration. */
+async function connectAsPayer(
+  surroundings: Surroundings,
+  settings: Settings,
+  keystore: string | undefined,
+): Promise<Payer> {
+  try {
+    return await settings.chainAs(surroundings, 'deployer', keystore);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'no_key') throw error;
+    return settings.chainAs(surroundings, 'owner', keystore);
+  }
+}
+
+/** The console that the flags name, else that of the running simulator. @throws UsageError when there is none */
+async function openConsole(
+  {
+    flags: { board, serial },
+    note,
+    signal,
+  }: Pick<Surroundings, 'note' | 'signal'> & { flags: { board?: string; serial?: string } },
+  { project }: Settings,
+): Promise<BoardConsole> {
+  const onLog = (line: string) => note(`board: ${line}`);
+  if (serial) return serialConsole(serial, { onLog, signal });
+  if (board) return directoryConsole(board, onLog, signal);
+  if (project?.console) return remoteConsole(project.console);
+  throw new UsageError(
+    'holdfast provision needs --board DIRECTORY, --serial PORT, or a running simulator that offers a console.',
+  );
+}
+
+function refuseOtherHardware(ofBoard: Hex, ofChannel: Hex): void {
+  if (ofBoard === ofChannel) return;
+  throw new Failure(
+    'hardware',
+    `The board is hardware ${ofBoard}, the channel is for ${ofChannel}: it could never be updated.`,
+  );
+}
+
+interface Registration {
+  flags: Omit<
+    TrustFlags,
+    'endpoints' | 'provers' | 'maximumSleep' | 'maximumAge' | 'commandLevel' | 'standIn'
+  > & {
+    endpoint: readonly string[];
+    prover: readonly string[];
+    'max-sleep': number;
+    'maximum-age': number;
+    'command-level'?: number;
+    'stand-in': boolean;
+  };
+  note(line: string): void;
+  settings: Settings;
+  contracts: Payer;
+  console: BoardConsole;
+  /** Address of the board's key. */
+  key: Hex;
+  initial: Initial;
+}
+
+/** Tells the board whom to trust, takes its possession proof, and registers its Device with that proof. */
+async function register({
+  console,
+  contracts,
+  flags,
+  initial,
+  key,
+  note,
+  settings,
+}: Registration): Promise<void> {
+  const endpoints = flags.endpoint.length > 0 ? flags.endpoint : [settings.need('rpc')];
+  const trust = {
+    ...flags,
+    endpoints,
+    provers: flags.prover,
+    maximumSleep: flags['max-sleep'],
+    maximumAge: flags['maximum-age'],
+    commandLevel: flags['command-level'],
+    standIn: flags['stand-in'],
+  };
+  const configuration = await trustFrom(trust, contracts, initial.fleet, note);
+  const connections = { broker: settings.need('broker'), images: [settings.need('images')] };
+  const trustConfiguration = await configure(console, configuration, connections);
+  note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);
+  const deadline = (await contracts.chain.now()) + PROOF_SECONDS;
+  const proof = await possess(console, contracts, key, { ...initial, trustConfiguration, deadline });
+  const { sent } = await contracts.factory.register(proof.possession, proof.signature);
+  note(`Registered by its own proof in block ${sent.blockNumber}.`);
+}
+
+/** Makes a provisioned Device active, as its owner or else as a provisioner of its fleet; false when it is no longer. */
+async function activate(
+  surroundings: Surroundings,
+  settings: Settings,
+  contracts: Payer,
+  device: Hex,
+): Promise<boolean> {
+  const { fleet, owner, status } = await contracts.device.read(device);
+  if (status !== 'Provisioned') return false;
+  if (owner === contracts.key.address) {
+    await contracts.device.setStatus(device, 'Active', 'Provisioned');
+  } else {
+    const key = await signingKey(surroundings, { role: 'provisioner', project: settings.project });
+    await (await settings.chainWith(key)).fleet.activate(fleet, device);
+  }
+  return true;
+}
