@@ -1,15 +1,20 @@
 /**
  * The keys of those who did not sign, proven against the committee's root. An untrusted prover sends one byte
- * string: the committee's tree walked from the left, and for each subtree without an absent position its node (32
- * bytes), for each absent position its key (48 bytes). The zeros of the bitmap say which is which, so a position
- * cannot be left out, named twice or given another's key, and nodes that two paths share travel once.
+ * string: the committee's tree walked from the left, with the node (32 bytes) of each subtree that has no absent
+ * position, and the key (48 bytes) of each absent position. The zeros of the bitmap say which is which. So a position
+ * cannot be left out, named twice or given another's key, and a node that two paths share travels once.
  */
 
 import { equal } from '../bytes/equal.js';
 import { isPresent, keyNode } from './committee.js';
 import { type Hashing, hashPair } from './merkle.js';
 
-/** The keys (48 bytes each) of the absent positions in order, or undefined when the proof is not exactly theirs. */
+/**
+ * The keys (48 bytes each) of the absent positions, in order; undefined when `proof` is not exactly their proof.
+ *
+ * @param keysRoot root over the committee's keys, 32 bytes
+ * @param bits one bit a position, the absent ones 0
+ */
 export function provenAbsentKeys(
   crypto: Hashing,
   keysRoot: Uint8Array,
@@ -25,7 +30,7 @@ export function provenAbsentKeys(
   };
   const size = bits.length * 8;
   if (!someAbsent(bits, 0, size)) return proof.length === 0 ? keys : undefined;
-  /** Subtrees from the left that wait for their right neighbour, and how many positions each has. */
+  /** The subtrees from the left that wait for their right neighbour, and the count of positions of each. */
   const nodes: Uint8Array[] = [];
   const counts: number[] = [];
   for (let position = 0; position < size; ) {
@@ -50,7 +55,7 @@ export function provenAbsentKeys(
   return at === proof.length && nodes.length === 1 && equal(nodes[0], keysRoot) ? keys : undefined;
 }
 
-/** Positions of the largest subtree that begins at `position`, where somebody is present, and has nobody absent. */
+/** The count of positions of the largest subtree without absence that begins at `position`, which is present. */
 function presentFrom(bits: Uint8Array, position: number, size: number): number {
   let count = 1;
   while (position % (2 * count) === 0 && 2 * count <= size && !someAbsent(bits, position + count, count)) {

@@ -25,26 +25,33 @@ import { verifySignature } from './signature.js';
 import type { FinalityState } from './state.js';
 import type { Update } from './update.js';
 
-/** `equivocation`: a committee signed what contradicts the state. */
+/**
+ * `malformed`: no update. `proof_invalid`: something is not proven. `equivocation`: a committee signed what contradicts
+ * the state.
+ */
 export type UpdateCode = 'malformed' | 'proof_invalid' | 'equivocation';
-/** `behind`: the committee that signed is not known yet, so earlier periods come first. */
+/**
+ * `stale`: nothing newer than the state. `behind`: the committee that signed is not known yet, so earlier periods come
+ * first. `no_quorum`: fewer than two thirds signed. `unknown_fork`: signed under a fork whose rules are not known.
+ */
 export type UpdateCause = 'stale' | 'behind' | 'no_quorum' | 'unknown_fork';
 
+/** The outcome of an update that was accepted. */
 export interface Advance {
   state: FinalityState;
-  /** Whether the state has a newer finalized block. */
+  /** True when the state has a newer finalized block. */
   moved: boolean;
-  /** Whether the state has a committee that it did not have. */
+  /** True when the state has a committee that it did not have before. */
   learned: boolean;
-  /** The header that was signed; the chain was at least there, so its time is a floor under *now*. */
+  /** The slot of the header that was signed: the chain has come at least so far, so its time is a floor under *now*. */
   attestedSlot: number;
-  /** Unix seconds. */
+  /** Unix seconds at which that slot began. */
   attestedTime: number;
-  /** Positions that signed. */
+  /** Count of positions that signed. */
   present: number;
 }
 
-/** The committee that signed is not known yet. */
+/** The answer when the committee that signed is not known yet. */
 export interface Behind extends Undetermined<'behind'> {
   /** The period in which the update was signed, as whoever sent it says. */
   signedPeriod: number;
@@ -52,9 +59,15 @@ export interface Behind extends Undetermined<'behind'> {
 
 type Refused = Rejected<UpdateCode> | Undetermined<Exclude<UpdateCause, 'behind'>> | Behind;
 
+/** A `Verdict<Advance, UpdateCode, UpdateCause>` whose `behind` tells the period. */
 export type AdvanceVerdict = Accepted<Advance> | Refused;
 
-/** `update` as it was parsed; `state` as it was bootstrapped or came out of an earlier step. */
+/**
+ * Judges one update and gives the next state; the state that was passed in is not changed.
+ *
+ * @param state as `verifyBootstrap` or an earlier step gave it
+ * @param update as `parseUpdate` gave it
+ */
 export function advance(context: BeaconContext, state: FinalityState, update: Update): AdvanceVerdict {
   const { chain } = context;
   const present = countPresent(update.bits);
@@ -66,7 +79,7 @@ export function advance(context: BeaconContext, state: FinalityState, update: Up
   const fork = signedFork(context, update);
   if (fork.verdict === 'rejected') return fork;
   if (!fork.value) {
-    // Only what the committee itself signed under that version says so, or any prover could.
+    // Only the committee's own signature under that version counts, or any prover could say so.
     const signed = verifySignature(context, signers, update);
     if (signed.verdict === 'rejected') return signed;
     return undetermined(
@@ -88,7 +101,7 @@ export function advance(context: BeaconContext, state: FinalityState, update: Up
   });
 }
 
-/** The committee that must have signed, once slots are in order and the update has something to say. */
+/** The committee that must have signed, if the slots are in order and the update can be of use. */
 function eligibleSigners(
   { chain }: BeaconContext,
   state: FinalityState,
@@ -115,7 +128,7 @@ function eligibleSigners(
   return signers;
 }
 
-/** A next committee counts only when the header that makes it final lies in the same period as the one that names it. */
+/** True when both headers lie in one period: only then is the next committee final, and counts. */
 const isOwnCommittee = (
   { chain }: Pick<BeaconContext, 'chain'>,
   attestedSlot: number,
@@ -123,9 +136,8 @@ const isOwnCommittee = (
 ): boolean => periodAt(chain, attestedSlot) === periodAt(chain, finalizedSlot);
 
 /**
- * The fork of the signature; undefined when it is one whose rules are not known. A version that is in the schedule
- * but not in force in that slot is a lie: the slot is the prover's word, so at a fork's edge it could otherwise
- * make a known fork look unknown.
+ * The fork of the signature; undefined when its rules are not known. A version that is in the schedule but not in force
+ * in that slot is refused: the slot is the prover's word, which could else make a known fork look unknown at its edge.
  */
 function signedFork(
   { chain }: BeaconContext,
@@ -140,7 +152,7 @@ function signedFork(
   return accepted(undefined);
 }
 
-/** Everything that the attested header commits to. */
+/** Verifies everything that the attested header commits to, and gives the execution block that is final. */
 function verifyProofs(
   { chain, crypto }: BeaconContext,
   { attested, finalized, finalityBranch, next }: Update,
@@ -162,7 +174,7 @@ function verifyProofs(
   return verifyExecution(crypto, finalizedLayout, finalized);
 }
 
-/** What cannot be true together with the state, although the committee signed it. */
+/** The contradiction between the state and what the committee signed, in words; undefined when there is none. */
 function contradicts(
   { chain, crypto }: BeaconContext,
   state: FinalityState,
@@ -172,7 +184,7 @@ function contradicts(
   const later = finalized.beacon.slot - state.slot;
   const higher = execution.number - state.execution.number;
   const sameHash = equal(execution.hash, state.execution.hash);
-  // Two beacon blocks may have one execution block between them, never two of one height, nor go back in height.
+  // Two beacon blocks may share one execution block. They never have two of one height, and heights never go back.
   if ((later === 0 || higher === 0) && !sameHash) return `block ${execution.number}: two finalized hashes`;
   if (later * higher < 0) return `block ${execution.number} is final in slot ${finalized.beacon.slot}`;
   if (next && state.next && periodAt(chain, attested.slot) === periodAt(chain, state.slot)) {

@@ -1,6 +1,6 @@
 /**
- * A beacon block with the execution block that it makes final. The execution header itself travels, since its
- * keccak hash is what the beacon block commits to in every fork, and number and time stand in it.
+ * A beacon block with the execution block that it makes final. The execution header itself travels: the beacon block
+ * commits to its keccak hash in every fork, and it holds number and time.
  */
 
 import type { RecordField, RecordReader } from '../bytes/record.js';
@@ -12,14 +12,16 @@ import type { ForkLayout } from './chain.js';
 import { type BeaconHeader, headerFields, readHeader } from './header.js';
 import { verifyBranch } from './merkle.js';
 
+/** A beacon block's header, and the proof of the execution block in it. Untrusted. */
 export interface BlockProof {
   beacon: BeaconHeader;
   /** RLP, at most 2048 bytes. */
   executionHeader: Uint8Array;
-  /** From the execution block's hash up to the beacon block's body root. */
+  /** Merkle siblings, 32 bytes each, from the execution block's hash up to the beacon block's body root. */
   executionBranch: Uint8Array;
 }
 
+/** The facts of an execution block that a board keeps. */
 export interface ExecutionBlock {
   /** 32 bytes. */
   hash: Uint8Array;
@@ -28,10 +30,10 @@ export interface ExecutionBlock {
   timestamp: number;
 }
 
-/** 32 siblings are more than any index needs. */
+/** Bytes of a Merkle branch: 32 siblings, more than any index needs. */
 export const BRANCH_BYTES_MAX = 1024;
 
-/** `layout` is that of the fork in the block's own slot. */
+/** The execution block, if the beacon block commits to it. `layout` is that of the fork in the block's own slot. */
 export function verifyExecution(
   crypto: Crypto,
   layout: ForkLayout,
@@ -46,12 +48,14 @@ export function verifyExecution(
   return accepted({ hash, number: facts.value.number, timestamp: facts.value.timestamp });
 }
 
+/** The fields of a block in a record. */
 export const blockFields = (block: BlockProof): RecordField => [
   headerFields(block.beacon),
   block.executionHeader,
   block.executionBranch,
 ];
 
+/** Reads what `blockFields` gave; undefined when it is no block. */
 export function readBlock(reader: RecordReader): BlockProof | undefined {
   const list = reader.list();
   const beacon = readHeader(list);

@@ -13,20 +13,23 @@ import { headerRoot } from './header.js';
 import { verifyBranch } from './merkle.js';
 import type { FinalityState } from './state.js';
 
+/** A finalized block with the committee of its period: `LightClientBootstrap`, the committee by root. Untrusted. */
 export interface Bootstrap {
   block: BlockProof;
   /** The committee of the block's period. */
   current: Committee;
-  /** Up to the block's state root. */
+  /** Merkle siblings, 32 bytes each, from the committee's root up to the block's state root. */
   committeeBranch: Uint8Array;
 }
 
-/** A block with all branches at their limit. */
+/** Bytes of a bootstrap: a block with all branches at their limit. */
 export const BOOTSTRAP_BYTES_MAX = 5120;
 
+/** The record of a bootstrap, at most BOOTSTRAP_BYTES_MAX. */
 export const encodeBootstrap = ({ block, current, committeeBranch }: Bootstrap): Uint8Array =>
   encodeRecord([blockFields(block), ...committeeFields(current), committeeBranch]);
 
+/** Reads what `encodeBootstrap` gave. Untrusted bytes of any length; nothing in it is verified yet. */
 export function parseBootstrap(bytes: Uint8Array): Verdict<Bootstrap, 'malformed', never> {
   const reader = new RecordReader(bytes, BOOTSTRAP_BYTES_MAX);
   const block = readBlock(reader);
@@ -36,7 +39,12 @@ export function parseBootstrap(bytes: Uint8Array): Verdict<Bootstrap, 'malformed
   return accepted({ block, current, committeeBranch });
 }
 
-/** `trustedRoot` is the 32-byte root of the beacon block to begin at. */
+/**
+ * The first state: the committee and the execution block of the trusted beacon block. Rejected with `wrong_answer` when
+ * the bootstrap is of another block; undetermined (`unknown_fork`) when the schedule has no rules for its slot.
+ *
+ * @param trustedRoot root of the beacon block to begin at, 32 bytes
+ */
 export function verifyBootstrap(
   { chain, crypto }: Pick<BeaconContext, 'chain' | 'crypto'>,
   trustedRoot: Uint8Array,

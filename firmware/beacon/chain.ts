@@ -1,34 +1,37 @@
 /**
- * What a board knows of a beacon chain, as data: how time is cut into slots, epochs and periods, how large the
- * committee is, and which fork rules when. A fork moves where things lie in the state and in a block's body, so
- * every index is looked up by the slot of the header that it is used on.
+ * A beacon chain as data: the lengths of slot, epoch and period, the size of the committee, and the schedule of forks.
+ * A fork moves the places of things in the state and in a block's body, so every index is looked up by the slot of
+ * the header that it is used on.
  */
 
 import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 
+/** The places of what a board needs, as generalized indices (consensus-specs, ssz/merkle-proofs.md). */
 export interface ForkLayout {
-  /** Generalized indices in the BeaconState. */
+  /** In the BeaconState, as the next two. */
   finalizedRoot: number;
   currentCommittee: number;
   nextCommittee: number;
   /**
-   * Generalized index in the BeaconBlockBody of an execution block hash that is final with the block. Up to Fulu
-   * the payload's own; from Gloas on the *parent* of the bid, since the bid's own payload may never be revealed
-   * and its hash is then whatever a builder wrote.
+   * In the BeaconBlockBody: an execution block hash that is final with the block. Up to Fulu that of the payload; from
+   * Gloas on that of the bid's *parent*, since the bid's own payload may never be revealed, and its hash is then
+   * anything that a builder wrote.
    */
   executionHash: number;
 }
 
+/** A fork in the schedule of a chain. */
 export interface Fork {
   /** The first epoch under its rules. */
   epoch: number;
   /** 4 bytes; signatures are bound to it. */
   version: Uint8Array;
-  /** Missing in a fork that is known to come but not how: only the last ones of a chain. */
+  /** Missing where only the date of a fork is known, not its rules: such forks are the last ones of a chain. */
   layout?: ForkLayout;
 }
 
+/** The constants of one chain; `checkChain` holds its rules. */
 export interface BeaconChain {
   /** 32 bytes; tells one chain's signatures from another's. */
   genesisValidatorsRoot: Uint8Array;
@@ -36,16 +39,18 @@ export interface BeaconChain {
   genesisTime: number;
   secondsPerSlot: number;
   slotsPerEpoch: number;
-  /** Epochs for which one sync committee serves. */
+  /** Epochs in which one sync committee serves. */
   epochsPerPeriod: number;
   /** Positions in a sync committee, a power of two from 8 to 512. */
   committeeSize: number;
-  /** By rising epoch, 1 to 16. */
+  /** 1 to 16, by rising epoch. */
   forks: readonly Fork[];
 }
 
+/** The epoch of a slot. */
 export const epochAt = (chain: BeaconChain, slot: number): number => Math.floor(slot / chain.slotsPerEpoch);
 
+/** The sync-committee period of a slot. */
 export const periodAt = (chain: BeaconChain, slot: number): number =>
   Math.floor(epochAt(chain, slot) / chain.epochsPerPeriod);
 
@@ -53,7 +58,7 @@ export const periodAt = (chain: BeaconChain, slot: number): number =>
 export const timeAt = (chain: BeaconChain, slot: number): number =>
   chain.genesisTime + slot * chain.secondsPerSlot;
 
-/** The fork whose rules hold in a slot; undefined before the first that is known. */
+/** The fork whose rules hold in a slot; undefined before the first known fork. */
 export function forkAt(chain: BeaconChain, slot: number): Fork | undefined {
   const epoch = epochAt(chain, slot);
   let found: Fork | undefined;
@@ -62,10 +67,10 @@ export function forkAt(chain: BeaconChain, slot: number): Fork | undefined {
 }
 
 /*
- * Where each known fork keeps what a board needs (consensus-specs, light-client/sync-protocol.md of Altair, Deneb,
- * Electra and Gloas). Fulu moved nothing. Gloas made the state and the body progressive containers (EIP-7688).
+ * The layouts of the known forks (consensus-specs, light-client/sync-protocol.md of Altair, Deneb, Electra and Gloas).
  */
 
+/** Deneb (2024). */
 export const denebLayout: ForkLayout = {
   finalizedRoot: 105,
   currentCommittee: 54,
@@ -73,6 +78,7 @@ export const denebLayout: ForkLayout = {
   executionHash: 812,
 };
 
+/** Electra (2025): the state has more fields. */
 export const electraLayout: ForkLayout = {
   finalizedRoot: 169,
   currentCommittee: 86,
@@ -80,8 +86,10 @@ export const electraLayout: ForkLayout = {
   executionHash: 812,
 };
 
+/** Fulu moved nothing. */
 export const fuluLayout: ForkLayout = electraLayout;
 
+/** Gloas made the state and the body progressive containers (EIP-7688). */
 export const gloasLayout: ForkLayout = {
   finalizedRoot: 735,
   currentCommittee: 2945,
@@ -90,7 +98,7 @@ export const gloasLayout: ForkLayout = {
   executionHash: 2856,
 };
 
-/** The parts that every verification in this room works with. */
+/** A chain and the cryptography to verify it with: all verifications of this room take it. */
 export interface BeaconContext {
   chain: BeaconChain;
   crypto: Crypto;

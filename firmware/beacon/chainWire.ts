@@ -1,6 +1,6 @@
 /**
- * A chain's data as bytes, so that it can be configured, hashed, and anchored on chain ahead of a fork. What is
- * read is checked: the rest of this room takes a `BeaconChain` as sound.
+ * A chain's data as bytes, so that they can be configured, hashed, and anchored on chain ahead of a fork. They are
+ * checked when read: the rest of this room takes a `BeaconChain` as sound.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -8,11 +8,13 @@ import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { BeaconChain, Fork, ForkLayout } from './chain.js';
 
+/** Bytes of an encoded chain. */
 export const CHAIN_BYTES_MAX = 1024;
 const FORKS_MAX = 16;
-/** No state or body is deeper. */
+/** A generalized index 23 levels below the root: no state or body is deeper. */
 const GENERALIZED_INDEX_MAX = 2 ** 24 - 1;
 
+/** The record of a chain, at most CHAIN_BYTES_MAX for one that `checkChain` accepts. */
 export const encodeChain = (chain: BeaconChain): Uint8Array =>
   encodeRecord([
     chain.genesisValidatorsRoot,
@@ -30,6 +32,7 @@ export const encodeChain = (chain: BeaconChain): Uint8Array =>
     ]),
   ]);
 
+/** Reads and checks what `encodeChain` gave. Untrusted bytes of any length. */
 export function parseChain(bytes: Uint8Array): Verdict<BeaconChain, 'malformed', never> {
   const reader = new RecordReader(bytes, CHAIN_BYTES_MAX);
   const chain = {
@@ -64,7 +67,7 @@ function readFork(reader: RecordReader): Fork {
   return { epoch, version, layout };
 }
 
-/** The rules for every chain, wherever its data come from. */
+/** The rules that every chain must keep, wherever its data come from. */
 export function checkChain(chain: BeaconChain): Verdict<BeaconChain, 'malformed', never> {
   const { committeeSize, forks } = chain;
   if (chain.secondsPerSlot < 1 || chain.slotsPerEpoch < 1 || chain.epochsPerPeriod < 1) {

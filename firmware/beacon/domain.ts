@@ -1,4 +1,4 @@
-/** What a sync committee signs (consensus-specs, phase0 `compute_domain`, `compute_signing_root`). */
+/** The message that a sync committee signs (consensus-specs, phase0 `compute_domain`, `compute_signing_root`). */
 
 import type { BeaconChain } from './chain.js';
 import { type Hashing, hashPair } from './merkle.js';
@@ -6,7 +6,7 @@ import { type Hashing, hashPair } from './merkle.js';
 /** DOMAIN_SYNC_COMMITTEE. */
 const syncCommitteeDomain = 7;
 
-/** The 32 bytes under the signature: the root of the attested header, bound to a chain and a fork of it. */
+/** The 32 bytes that are signed: the root of the attested header, bound to a chain and to a fork of it. */
 export function signingRoot(
   crypto: Hashing,
   chain: BeaconChain,

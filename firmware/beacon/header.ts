@@ -3,16 +3,18 @@
 import type { RecordField, RecordReader } from '../bytes/record.js';
 import { type Hashing, hashPair, numberNode } from './merkle.js';
 
+/** A beacon block without its body. */
 export interface BeaconHeader {
   slot: number;
+  /** Index of the validator that made the block. */
   proposer: number;
-  /** 32 bytes each. */
+  /** 32 bytes, as the next two. */
   parentRoot: Uint8Array;
   stateRoot: Uint8Array;
   bodyRoot: Uint8Array;
 }
 
-/** What is signed, and what a checkpoint names: the root of the five fields. */
+/** The root of the five fields, 32 bytes: the name of the block, which committees sign and checkpoints give. */
 export function headerRoot(crypto: Hashing, header: BeaconHeader): Uint8Array {
   const nothing = new Uint8Array(32);
   const nothingAbove = hashPair(crypto, nothing, nothing);
@@ -22,6 +24,7 @@ export function headerRoot(crypto: Hashing, header: BeaconHeader): Uint8Array {
   return hashPair(crypto, hashPair(crypto, numbers, roots), hashPair(crypto, body, nothingAbove));
 }
 
+/** The fields of a header in a record. */
 export const headerFields = (header: BeaconHeader): RecordField => [
   header.slot,
   header.proposer,
@@ -30,6 +33,7 @@ export const headerFields = (header: BeaconHeader): RecordField => [
   header.bodyRoot,
 ];
 
+/** Reads what `headerFields` gave; undefined when it is no header. */
 export function readHeader(reader: RecordReader): BeaconHeader | undefined {
   const list = reader.list();
   const header = {

@@ -1,7 +1,6 @@
 /**
- * Merkle trees as SSZ has them (consensus-specs, ssz/simple-serialize.md and ssz/merkle-proofs.md): SHA-256 over
- * pairs of 32-byte nodes, a place in a tree named by its generalized index (the root is 1, the children of n are
- * 2n and 2n + 1).
+ * Merkle trees of SSZ (consensus-specs, ssz/simple-serialize.md and ssz/merkle-proofs.md): SHA-256 over pairs of
+ * 32-byte nodes. A place in a tree has a generalized index: 1 is the root, 2n and 2n + 1 are the children of n.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -28,7 +27,7 @@ export function numberNode(value: number): Uint8Array {
   return node;
 }
 
-/** How many levels below the root a generalized index lies. */
+/** The count of levels from the root down to a generalized index. */
 export function depthOf(index: number): number {
   let depth = 0;
   for (let rest = index; rest > 1; rest = Math.floor(rest / 2)) depth++;
@@ -36,8 +35,8 @@ export function depthOf(index: number): number {
 }
 
 /**
- * Whether `leaf` lies at `index` under `root`. `branch` is the siblings on the way up, lowest first, 32 bytes each,
- * as many as the index is deep: a longer or shorter one proves nothing.
+ * True when `leaf` lies at `index` under `root` (32 bytes both). `branch` holds the siblings on the way up, lowest
+ * first, 32 bytes each, as many as the index is deep: a longer or shorter one proves nothing.
  */
 export function verifyBranch(
   crypto: Hashing,

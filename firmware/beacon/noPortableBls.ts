@@ -1,6 +1,6 @@
 /**
- * What stands in `portableBls.ts`'s place in images for platforms that have native BLS: that one's hundred kilobytes of
- * text, and the functions that it makes as the image starts, would be in the way for nothing.
+ * The stand-in for `portableBls.ts` in images for platforms that have native BLS. The portable one's hundred kilobytes
+ * of text, and the functions that it makes when the image starts, would only take up room there.
  */
 
 import type { Bls } from '../port/bls.js';

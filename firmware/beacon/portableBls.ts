@@ -1,4 +1,4 @@
-/** The BLS port in TypeScript alone, on noble's curve: what native faces are tested against. */
+/** The BLS port in TypeScript alone, on noble's curve. Native implementations are tested against it. */
 
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { encodeText } from '../bytes/text.js';
@@ -6,9 +6,10 @@ import type { Bls, BlsOutcome } from '../port/bls.js';
 
 type KeyPoint = ReturnType<typeof bls12_381.G1.Point.fromAffine>;
 
-/** The suite of proof of possession; noble's default is another. */
+/** The domain separation tag of the proof-of-possession scheme; noble's default is another. */
 const tag = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_';
 
+/** A BLS port for every engine. */
 export function portableBls(): Bls {
   return { verify };
 }
@@ -43,8 +44,8 @@ function verify(
 }
 
 /**
- * A compressed point of the curve, the subgroup unchecked: noble's own decoding checks it for each key, which
- * costs more than all else and adds nothing once the sum is checked. The key at infinity is none.
+ * The point of a compressed key, its subgroup unchecked: noble's own decoding checks it for each key, which costs
+ * more than all else and adds nothing once the sum is checked. Undefined for the point at infinity, which is no key.
  */
 function decompressKey(bytes: Uint8Array): KeyPoint | undefined {
   const { Fp } = bls12_381.fields;

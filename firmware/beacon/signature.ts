@@ -1,4 +1,4 @@
-/** Whether the committee signed: the absent positions' keys proven, taken off the aggregate, and one BLS check. */
+/** The committee's signature: the keys of absent positions are proven and taken off the aggregate; one BLS check. */
 
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { BlsOutcome } from '../port/bls.js';
@@ -16,7 +16,7 @@ const complaints: Readonly<Record<Exclude<BlsOutcome, 'valid'>, string>> = {
   signature: 'signature: no point of the subgroup',
 };
 
-/** Checks the signature over the attested header under the fork version that the update itself names. */
+/** Verifies the signature over the attested header, under the fork version that the update itself names. */
 export function verifySignature(
   { bls, chain, crypto }: BeaconContext,
   committee: Committee,

@@ -1,6 +1,7 @@
 /**
- * What a prover sends to move a board on: a `LightClientUpdate` or `LightClientFinalityUpdate` (consensus-specs,
- * altair/light-client/sync-protocol.md) with committees by root, and the execution header. Untrusted, every byte.
+ * The message that moves a board on: a `LightClientUpdate` or `LightClientFinalityUpdate` (consensus-specs,
+ * altair/light-client/sync-protocol.md) with committees by root, and the execution header. It comes from a prover, and
+ * no byte of it is trusted.
  */
 
 import { encodeRecord, RecordReader } from '../bytes/record.js';
@@ -9,34 +10,37 @@ import { type BlockProof, BRANCH_BYTES_MAX, blockFields, readBlock } from './blo
 import { type Committee, committeeFields, readCommittee } from './committee.js';
 import { type BeaconHeader, headerFields, readHeader } from './header.js';
 
+/** The committee of the next period, and its proof. */
 export interface NextCommittee {
   committee: Committee;
-  /** Up to the attested header's state root. */
+  /** Merkle siblings, 32 bytes each, up to the attested header's state root. */
   branch: Uint8Array;
 }
 
+/** An update as it was parsed; nothing in it is verified. */
 export interface Update {
   /** The header that the committee signed. */
   attested: BeaconHeader;
   finalized: BlockProof;
-  /** From the finalized header's root up to the attested header's state root. */
+  /** Merkle siblings, 32 bytes each, from the finalized header's root up to the attested header's state root. */
   finalityBranch: Uint8Array;
   next?: NextCommittee;
-  /** The slot in which the signature was made; it tells committee and fork. */
+  /** The slot in which the signature was made; it decides committee and fork. */
   signatureSlot: number;
   /** 4 bytes: the fork that the signature is said to be bound to, which may be one that a board does not know. */
   forkVersion: Uint8Array;
-  /** Who signed: one bit a position. */
+  /** The positions that signed: one bit a position, as `isPresent` reads them. */
   bits: Uint8Array;
   /** 96 bytes. */
   signature: Uint8Array;
-  /** See absentKeys.ts. */
+  /** The keys of the positions that did not sign, with their proof (absentKeys.ts). */
   absent: Uint8Array;
 }
 
-/** The most that an update takes: everything else at its limit, and a third of the committee absent. */
+/** Bytes of an update: a third of the committee absent, and everything else at its limit. */
 export const updateBytesMax = (committeeSize: number): number => 6144 + committeeSize * 32;
 
+/** The record of an update. */
 export const encodeUpdate = (update: Update): Uint8Array =>
   encodeRecord([
     headerFields(update.attested),
@@ -50,6 +54,7 @@ export const encodeUpdate = (update: Update): Uint8Array =>
     update.absent,
   ]);
 
+/** Reads what `encodeUpdate` gave, for a chain with committees of that size. Untrusted bytes of any length. */
 export function parseUpdate(bytes: Uint8Array, committeeSize: number): Verdict<Update, 'malformed', never> {
   const maximum = updateBytesMax(committeeSize);
   const reader = new RecordReader(bytes, maximum);
