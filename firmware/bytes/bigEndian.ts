@@ -1,11 +1,14 @@
 /**
- * Unsigned big-endian numbers. A number here is a JavaScript number up to 2^53 - 1: what is larger is refused
- * rather than rounded, and no BigInt is made (each costs XS an allocation).
+ * Unsigned big-endian numbers, as JavaScript numbers up to 2^53 - 1: a larger one is refused, never rounded, and no
+ * BigInt is made (each costs XS an allocation).
  */
 
 /**
- * The number in `length` bytes at `offset`; any length, so 32-byte words work. Undefined when it exceeds
+ * The number in `length` bytes at `offset`; of any length, so 32-byte words work. Undefined when the number exceeds
  * 2^53 - 1 or the range does not lie within `bytes`.
+ *
+ * @example
+ * readNumber(Uint8Array.of(1, 0)) // 256
  */
 export function readNumber(
   bytes: Uint8Array,
@@ -15,12 +18,12 @@ export function readNumber(
   if (offset < 0 || length < 0 || offset + length > bytes.length) return undefined;
   const end = offset + length;
   let value = 0;
-  // It never shrinks: what became too large stays so.
+  // A value that became too large stays too large: it never shrinks.
   for (let i = offset; i < end; i++) value = value * 256 + bytes[i];
   return value > Number.MAX_SAFE_INTEGER ? undefined : value;
 }
 
-/** Writes `value` into `length` bytes at `offset`. Throws a RangeError on what cannot be written whole. */
+/** Writes `value` into `length` bytes at `offset`. Throws a RangeError when it cannot be written whole. */
 export function writeNumber(target: Uint8Array, offset: number, length: number, value: number): void {
   checkNumber(value);
   if (offset < 0 || length < 0 || offset + length > target.length) throw new RangeError('outside the target');
@@ -28,7 +31,7 @@ export function writeNumber(target: Uint8Array, offset: number, length: number, 
   if (first > offset) target.fill(0, offset, first);
 }
 
-/** Writes the bytes that `value` needs, the last one before `end`. Returns where they begin. */
+/** Writes the bytes that `value` needs, the last one before `end`. Returns the offset of the first. */
 function putNumber(target: Uint8Array, offset: number, end: number, value: number): number {
   let at = end;
   let rest = value;
@@ -43,7 +46,7 @@ function checkNumber(value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('not an unsigned 53-bit integer');
 }
 
-/** `value` as an unsigned big-endian number of `length` bytes. */
+/** `value` in `length` bytes. Throws a RangeError when it needs more, or is not an unsigned 53-bit integer. */
 export function numberToBytes(value: number, length: number): Uint8Array {
   checkNumber(value);
   const bytes = new Uint8Array(length);
@@ -51,12 +54,12 @@ export function numberToBytes(value: number, length: number): Uint8Array {
   return bytes;
 }
 
-/** A 32-byte Ethereum word. */
+/** `value` as a 32-byte Ethereum word. Throws a RangeError unless it is an unsigned 53-bit integer. */
 export function wordFromNumber(value: number): Uint8Array {
   return numberToBytes(value, 32);
 }
 
-/** `value` in as few bytes as possible, none for 0: what RLP calls an integer. */
+/** `value` in as few bytes as possible, none for 0: an integer of RLP. Throws a RangeError as `numberToBytes` does. */
 export function minimalBytes(value: number): Uint8Array {
   let length = 0;
   for (let rest = value; rest >= 1; rest /= 256) length++;

@@ -1,4 +1,4 @@
-/** The parts one after the other, in new memory. */
+/** The parts one after the other, in new memory, also when there is only one. */
 export function concat(...parts: Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;

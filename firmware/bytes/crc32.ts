@@ -1,6 +1,6 @@
 /**
- * CRC-32 (IEEE 802.3, reflected, as in zlib and PNG): finds what flash does to bytes by accident. It proves
- * nothing against somebody who writes the flash on purpose.
+ * CRC-32 (IEEE 802.3, reflected, as in zlib and PNG) finds the accidents of flash and of wires. It proves nothing
+ * against somebody who changes the bytes on purpose.
  */
 
 /** The remainders of four bits each: 16 entries, since a table of 256 would cost a chip 4 KiB of heap. */
@@ -9,10 +9,10 @@ const remainders = [
   -690576408, -882789492, -1687895376, -2032938284, -1609899400, -1111625188,
 ];
 
-/** The state to begin with. */
+/** The state before the first byte. */
 export const crcBegin = -1;
 
-/** Takes `bytes` into `state`; call it again to go on with more. */
+/** The state after `bytes`; call it again to go on with more. */
 export function crcUpdate(state: number, bytes: Uint8Array): number {
   let crc = state | 0;
   for (let i = 0; i < bytes.length; i++) {
@@ -23,7 +23,7 @@ export function crcUpdate(state: number, bytes: Uint8Array): number {
   return crc;
 }
 
-/** The checksum, 0 to 2^32 - 1. */
+/** The checksum of all bytes so far, 0 to 2^32 - 1. */
 export function crcEnd(state: number): number {
   return ~state >>> 0;
 }

@@ -1,6 +1,6 @@
-/** Equality of byte strings; two kinds, because leaving early is fast and tells where the difference lies. */
+/** Equality of byte strings, in two kinds: leaving early is fast, but its time tells where the difference lies. */
 
-/** For public values. */
+/** Equality of public values. Leaves at the first difference. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   const { length } = a;
   if (b.length !== length) return false;
@@ -14,12 +14,12 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** From so many bytes on, reading words is worth a view: a step of an interpreter costs the same for either. */
+/** The length in bytes from which reading words is worth a view: an interpreter's step costs the same for either. */
 const shortest = 16;
 
 const words = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
-/** For secrets: the time depends on the lengths only. */
+/** Equality of secrets: the time depends on the lengths alone. */
 export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

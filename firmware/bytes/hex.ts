@@ -3,12 +3,15 @@
 /** The digits of each byte: a step of an interpreter costs more than the memory, which lies in flash on a chip. */
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** What is made or looked at together: XS counts from the beginning of a text to find a character of it. */
+/** Bytes, or characters, that are handled together: XS counts from the beginning of a text to find a character of it. */
 const pieceLength = 64;
 
 /**
- * `0x` and two lower-case digits for each byte. XS copies a text to lengthen it, and an array that was made with a
- * length to fill it: both are quadratic, so texts are lengthened while they are short and then joined.
+ * `0x` and two lower-case digits for each byte. (XS copies a text to lengthen it, and an array made with a length to
+ * fill it. Both are quadratic, so texts are lengthened while they are short, and then joined.)
+ *
+ * @example
+ * toHex(Uint8Array.of(0, 255)) // '0x00ff'
  */
 export function toHex(bytes: Uint8Array): string {
   const { length } = bytes;
@@ -24,15 +27,19 @@ export function toHex(bytes: Uint8Array): string {
   return length === 0 ? text : pieces.join('');
 }
 
-/** What a character code stands for, -1 if nothing. */
+/** The value of the digit with a character code, -1 for a character that is no digit. */
 const values: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   const digit = Number.parseInt(String.fromCharCode(code), 16);
   return digit >= 0 ? digit : -1;
 });
 
 /**
- * The bytes of `0x…` in either case. Undefined for anything else: not a string, no `0x`, an odd count of
- * digits, a character that is no digit; and, if `length` is given, any other length in bytes.
+ * The bytes of `0x…` in either case. Undefined for anything else: not a string, no `0x`, an odd count of digits, a
+ * character that is not a digit; and, if `length` is given, any other length in bytes. Untrusted text must be bounded
+ * by the caller.
+ *
+ * @example
+ * fromHex('0x00ff', 2) // Uint8Array [0, 255]
  */
 export function fromHex(text: unknown, length?: number): Uint8Array | undefined {
   if (typeof text !== 'string') return undefined;

@@ -3,12 +3,12 @@
 /** Characters that are looked at together: XS counts from the beginning of a text to find one of them. */
 const pieceLength = 64;
 
-/** A lone surrogate becomes U+FFFD, as it does with TextEncoder. */
+/** The UTF-8 of a text. A lone surrogate becomes U+FFFD, as it does with TextEncoder. */
 export function encodeText(text: string): Uint8Array {
   return encodeAscii(text) ?? encodeAny(text);
 }
 
-/** Undefined when the text has other characters than those of ASCII. */
+/** The bytes of a text of ASCII alone; undefined for any other. */
 function encodeAscii(text: string): Uint8Array | undefined {
   const { length } = text;
   const bytes = new Uint8Array(length);
@@ -55,7 +55,7 @@ function encodeAny(text: string): Uint8Array {
 }
 
 /**
- * Strict: undefined for what is not well-formed UTF-8 (overlong forms, surrogates, above U+10FFFF, cut short).
+ * The text of UTF-8 bytes. Strict: undefined for overlong forms, surrogates, what is above U+10FFFF or cut short.
  * A byte order mark stays in the text, so that equal texts mean equal bytes.
  */
 export function decodeText(bytes: Uint8Array): string | undefined {

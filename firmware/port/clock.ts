@@ -1,7 +1,7 @@
-/** Time as a port. It only counts forward; no port tells the calendar time, because nobody proves it to a board. */
+/** Time as a port. It only counts forward: no port tells the calendar time, because nobody proves it to a board. */
 export interface Clock {
   /** Milliseconds since an arbitrary instant of this boot; never goes back. */
   monotonic(): number;
-  /** Calls back once after `milliseconds`; the returned function cancels. */
+  /** Calls back once after `milliseconds`, never before it has returned; the returned function cancels. */
   after(milliseconds: number, callback: () => void): () => void;
 }

@@ -13,9 +13,9 @@ export interface Sha256 {
 export interface Crypto {
   keccak256(bytes: Uint8Array): Uint8Array;
   sha256(): Sha256;
-  /** The signer's address, or undefined when nobody can have made this signature. High s counts as nobody. */
+  /** The signer's address; undefined when nobody can have made this signature, as with a high s. */
   recoverAddress(digest: Uint8Array, signature: Uint8Array): Uint8Array | undefined;
-  /** Deterministic (RFC 6979), low s. */
+  /** The signature of a digest: deterministic (RFC 6979), with a low s. */
   sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array;
   /** The address that belongs to a private key, or undefined when the bytes are no valid key. */
   addressOf(privateKey: Uint8Array): Uint8Array | undefined;
@@ -31,7 +31,7 @@ export interface Crypto {
    * together are used once. @throws on other lengths of those two
    */
   encrypt(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array): Uint8Array;
-  /** The plain bytes; undefined when key, nonce, associated bytes or what is encrypted are not all as they were. */
+  /** The plain bytes; undefined unless key, nonce, associated and encrypted bytes are all as they were. */
   decrypt(
     key: Uint8Array,
     nonce: Uint8Array,

@@ -13,9 +13,10 @@ export interface Partition {
   erase(offset: number): void;
 }
 
-/** Fixed for ever, since a board's partition table is. */
+/** The partitions of a board. They are fixed for ever, since a board's partition table is. */
 export type PartitionName = 'identity' | 'journal' | 'boot' | 'slotA' | 'slotB' | 'counter';
 
+/** The flash of a board. */
 export interface Flash {
   open(name: PartitionName): Partition;
 }

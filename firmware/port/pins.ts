@@ -1,4 +1,4 @@
-/** What an app drives and senses. In the simulator the console shows it, on a chip these are GPIO and ADC. */
+/** The pins that an app drives and senses: GPIO and ADC on a chip; in the simulator the console shows them. */
 export interface Pins {
   write(pin: number, on: boolean): void;
   /** The value of an analogue input, 0 to 4095. */

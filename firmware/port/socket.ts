@@ -1,6 +1,6 @@
 /**
- * An outgoing TCP (or TLS) connection, shaped after ECMA-419 TCP: data is pulled by `read`, pushed by `write`,
- * and callbacks carry byte counts. There is no listener on purpose: a board accepts no connection.
+ * An outgoing TCP (or TLS) connection, shaped after ECMA-419 TCP: data is pulled by `read` and pushed by `write`, and
+ * callbacks carry byte counts. There is no listener, on purpose: a board accepts no connection.
  */
 export interface Socket {
   /** Up to `count` received bytes, or undefined when none wait. */
@@ -11,19 +11,21 @@ export interface Socket {
   close(): void;
 }
 
+/** The peer of a connection, and the callbacks. */
 export interface SocketOptions {
   host: string;
   port: number;
   /** TLS with the certificates that the platform was built with. */
   secure?: boolean;
-  /** So many bytes wait to be read. */
+  /** `count` bytes wait to be read. */
   onReadable(count: number): void;
-  /** So many bytes may be written. The first call means: connected. */
+  /** `count` bytes may be written. The first call means: connected. */
   onWritable(count: number): void;
   /** The peer closed (no argument) or the connection failed. At most once; the socket is then closed. */
   onClosed(cause?: string): void;
 }
 
+/** The network as a port. Names are resolved behind it. */
 export interface Network {
   connect(options: SocketOptions): Socket;
 }

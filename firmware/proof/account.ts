@@ -1,4 +1,4 @@
-/** What the state trie says of an account (yellow paper 4.1): the leaf at keccak-256 of its address. */
+/** Accounts in the state trie (yellow paper 4.1): an account is the leaf at keccak-256 of its address. */
 
 import { fromHex } from '../bytes/hex.js';
 import { RlpCursor } from '../bytes/rlp.js';
@@ -6,8 +6,9 @@ import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdi
 import type { Crypto } from '../port/crypto.js';
 import { emptyRootHex, verifyTrieProof } from './trie.js';
 
+/** An account's four fields, as they are proven. */
 export interface AccountFacts {
-  /** False: proven not to exist. Storage root and code hash are then those of an account without either. */
+  /** False for an account that is proven not to exist; it then has the roots of an empty storage and of no code. */
   exists: boolean;
   /** Minimal bytes. */
   nonce: Uint8Array;
@@ -30,7 +31,7 @@ const absent = (): AccountFacts => ({
   codeHash: fromHex(emptyCodeHashHex)!,
 });
 
-/** The value of an account's leaf; undefined if it is none. */
+/** The account in a leaf's RLP; undefined when it is none. */
 export function decodeAccount(leaf: Uint8Array): AccountFacts | undefined {
   const cursor = new RlpCursor(leaf);
   if (!cursor.readOnlyList()) return undefined;
@@ -45,6 +46,7 @@ export function decodeAccount(leaf: Uint8Array): AccountFacts | undefined {
   return { exists: true, nonce, balance, storageRoot, codeHash: cursor.payload };
 }
 
+/** The account at a 20-byte address under a state root, or its absence. `proof` holds the trie's nodes, root first. */
 export function verifyAccount(
   crypto: Pick<Crypto, 'keccak256'>,
   stateRoot: Uint8Array,

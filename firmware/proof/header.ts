@@ -1,6 +1,6 @@
 /**
- * Block headers as RLP (yellow paper 4.4 with EIP-1559, 4895, 4844, 4788, 7685). What a board needs stands in
- * fields that no fork has moved; fields that later forks append are accepted, since the hash covers them.
+ * Block headers as RLP (yellow paper 4.4 with EIP-1559, 4895, 4844, 4788, 7685). The fields that a board needs were
+ * moved by no fork; fields that later forks append are accepted, since the hash covers them.
  */
 
 import { readNumber } from '../bytes/bigEndian.js';
@@ -8,8 +8,9 @@ import { RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import { HEADER_BYTES_MAX, HEADER_FIELDS_MAX } from './limits.js';
 
+/** The fields of a header that a board needs. */
 export interface HeaderFacts {
-  /** 32 bytes: the hash of the block before. */
+  /** The hash of the block before, 32 bytes. */
   parentHash: Uint8Array;
   number: number;
   /** Seconds since 1970. */
@@ -19,8 +20,8 @@ export interface HeaderFacts {
 }
 
 /**
- * How each known field is encoded: a count of bytes, or an integer of at most so many (negative). Extra data is
- * bounded by the header alone, as some chains keep signatures there.
+ * The size of each known field: a count of bytes or, where it is negative, an integer of at most so many. Extra data
+ * is bounded by the header alone, as some chains keep signatures there.
  */
 const fieldSizes: readonly number[] = [
   32, 32, 20, 32, 32, 32, 256, -32, -8, -8, -8, -8, 0, 32, 8, -32, 32, -8, -8, 32, 32,
@@ -32,7 +33,10 @@ const numberField = 8;
 const timestampField = 11;
 const extraDataField = 12;
 
-/** Reads a header without judging whose it is: its hash is for the caller to compare. */
+/**
+ * The facts in a header's RLP, of at most HEADER_BYTES_MAX. Nothing says yet whose header it is: the caller compares its
+ * hash.
+ */
 export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Rejected<'malformed'> {
   if (header.length > HEADER_BYTES_MAX) return rejected('malformed', `header of ${header.length} bytes`);
   const cursor = new RlpCursor(header);

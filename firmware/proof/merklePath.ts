@@ -1,6 +1,6 @@
 /**
- * Merkle trees as OpenZeppelin's MerkleProof has them: keccak-256, leaves hashed twice so that no inner node passes
- * for one, the two of a pair sorted before hashing so that a path needs no directions.
+ * Merkle trees of OpenZeppelin's MerkleProof: keccak-256; leaves are hashed twice, so that no inner node passes for a
+ * leaf; the two nodes of a pair are sorted before they are hashed, so that a path needs no directions.
  */
 
 import { concat } from '../bytes/concat.js';
@@ -8,10 +8,10 @@ import type { Crypto } from '../port/crypto.js';
 
 type Hashing = Pick<Crypto, 'keccak256'>;
 
-/** Deepest tree that is believed: a million leaves. */
+/** Siblings in a path: a tree of a million leaves. */
 export const MERKLE_DEPTH_MAX = 20;
 
-/** The root over a 32-byte value with its siblings (32 bytes each, lowest first). */
+/** The root, 32 bytes, over a 32-byte value and its siblings (32 bytes each, lowest first). */
 export function merkleRoot(crypto: Hashing, value: Uint8Array, path: readonly Uint8Array[]): Uint8Array {
   let node = crypto.keccak256(crypto.keccak256(value));
   for (const sibling of path) {

@@ -4,20 +4,20 @@ import { readNumber, wordFromBytes, wordFromNumber } from '../bytes/bigEndian.js
 import { concat } from '../bytes/concat.js';
 import type { Crypto } from '../port/crypto.js';
 
-/** A variable, as solc's storageLayout names it. */
+/** A variable of a contract, as solc's storageLayout describes it. */
 export interface LayoutEntry<Type extends string = string> {
   slot: number;
   /** Bytes from the low-order end of the word. */
   offset: number;
   /** Bytes it takes. */
   bytes: number;
-  /** `bool`, `address`, `uint32`, `bytes32`, `enum`, `contract`; what takes more than a word is no value. */
+  /** `bool`, `address`, `uint32`, `bytes32`, `enum`, `contract`; types of more than one word are not read here. */
   type: Type;
 }
 
 type SmallInteger = 'uint8' | 'uint16' | 'uint24' | 'uint32' | 'uint40' | 'uint48' | 'uint56' | 'uint64';
 
-/** What a type is read as: integers up to 64 bits as numbers, everything wider as big-endian bytes. */
+/** The JavaScript type of a variable: integers up to 64 bits are numbers, everything wider is big-endian bytes. */
 export type SlotValue<Type extends string> = Type extends 'bool'
   ? boolean
   : Type extends SmallInteger | 'enum'
@@ -27,8 +27,8 @@ export type SlotValue<Type extends string> = Type extends 'bool'
       : boolean | number | Uint8Array;
 
 /**
- * The variable's value in the word of its slot. Undefined for what no honest word holds: a bool that is neither
- * 0 nor 1, a number above 2^53 - 1. Throws on a type that lies in no single word.
+ * The variable's value in the word (32 bytes) of its slot. Undefined for what no honest word holds: a bool that is
+ * neither 0 nor 1, a number above 2^53 - 1. Throws a RangeError on a type that does not lie in a single word.
  */
 export function readVariable<Type extends string>(
   word: Uint8Array,
@@ -54,14 +54,15 @@ function read(
   return word.slice(start, end);
 }
 
-/** The slot, 32 bytes, of a variable by its number. */
+/** The slot, 32 bytes, with a number. */
 export function slotKey(slot: number): Uint8Array {
   return wordFromNumber(slot);
 }
 
 /**
- * The slot of a mapping's entry: keccak-256 of key and slot. The key is a value type of at most 32 bytes, right
- * aligned as integers and addresses are; a `bytesN` key must come padded to 32 bytes at its end.
+ * The slot, 32 bytes, of a mapping's entry: keccak-256 of key and slot (Solidity, layout of state variables). The key
+ * is a value type of at most 32 bytes, right aligned as integers and addresses are; a `bytesN` key must come padded to
+ * 32 bytes at its end.
  */
 export function mappingSlot(
   crypto: Pick<Crypto, 'keccak256'>,

@@ -1,4 +1,4 @@
-/** What an account's storage trie says of a slot: the leaf at keccak-256 of the slot's 32 bytes. */
+/** Slots in an account's storage trie: a slot is the leaf at keccak-256 of its 32 bytes. */
 
 import { wordFromBytes } from '../bytes/bigEndian.js';
 import { RlpCursor } from '../bytes/rlp.js';
@@ -7,8 +7,8 @@ import type { Crypto } from '../port/crypto.js';
 import { verifyTrieProof } from './trie.js';
 
 /**
- * The value of a slot's leaf as a 32-byte word; undefined if it is none. In a consensus state zero has no leaf, but
- * anvil keeps one for a slot that was set back to zero, under its own state root: it says the same.
+ * The 32-byte word in a leaf's RLP; undefined when it is none. In a consensus state zero has no leaf, but anvil keeps a
+ * leaf for a slot that was set back to zero, under its own state root: it means the same.
  */
 export function decodeSlotValue(leaf: Uint8Array): Uint8Array | undefined {
   const cursor = new RlpCursor(leaf);
@@ -16,7 +16,7 @@ export function decodeSlotValue(leaf: Uint8Array): Uint8Array | undefined {
   return wordFromBytes(cursor.payload);
 }
 
-/** The 32-byte word in `slot` (32 bytes); all zeros if it is proven absent. */
+/** The 32-byte word in `slot` (32 bytes) under a storage root; all zeros when the slot is proven absent. */
 export function verifySlot(
   crypto: Pick<Crypto, 'keccak256'>,
   storageRoot: Uint8Array,

@@ -1,8 +1,7 @@
 /**
- * Proofs in a Merkle-Patricia trie (yellow paper, appendix D): the nodes from the root down to where the path
- * ends, each bound to the one above it by its hash, or inside it if it is shorter than 32 bytes. Proves what lies
- * at a path, or that nothing does. Exactly the nodes that are needed count: one more, one less, or one twice
- * is no proof.
+ * Proofs in a Merkle-Patricia trie (yellow paper, appendix D): the nodes from the root down to the end of the path, each
+ * bound to the node above by its hash, or inside it if it is shorter than 32 bytes. A proof shows the value at a path,
+ * or that there is none. It has exactly the nodes that are needed: with a node more, less or twice it is no proof.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -13,7 +12,7 @@ import type { Crypto } from '../port/crypto.js';
 /** The root of a trie that holds nothing: keccak-256 of the RLP of an empty string. */
 export const emptyRootHex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
 
-/** An accepted value is what lies at the path; accepted without one is the proof that nothing does. */
+/** Accepted with the value at the path, or with undefined: nothing lies there. */
 export type TrieVerdict = Accepted<Uint8Array | undefined> | Rejected<'proof_invalid'>;
 
 const emptyString = 0x80;
@@ -24,9 +23,11 @@ const invalid = (index: number, why: string): Rejected<'proof_invalid'> =>
   rejected('proof_invalid', `node ${index}: ${why}`);
 
 /**
- * @param root the trusted root hash
+ * Verifies a proof; the value is a view of its last node. Never throws, whatever the nodes are.
+ *
+ * @param root the trusted root hash, 32 bytes
  * @param path the key as it lies in the trie (for accounts and storage: hashed)
- * @param nodes the RLP of each node, from the root on; for an empty trie none, or the one of an empty string
+ * @param nodes the RLP of each node, from the root on; for an empty trie no node, or that of an empty string
  */
 export function verifyTrieProof(
   crypto: Pick<Crypto, 'keccak256'>,
@@ -39,7 +40,7 @@ export function verifyTrieProof(
     return empty ? accepted(undefined) : invalid(0, 'missing, the trie is not empty');
   }
   const pathLength = path.length * 2;
-  /** Nibbles of the path that lie behind. */
+  /** Nibbles of the path that are passed. */
   let depth = 0;
   let reference = root;
   for (let index = 0; index < nodes.length; index++) {
@@ -81,8 +82,8 @@ const ended = -1;
 const malformed = -2;
 
 /**
- * Takes one step at the node whose items lie from `at` to `limit`, and leaves the cursor on the child to follow,
- * or on the value. Returns the new depth; one above `pathLength` means that the cursor stands on the value.
+ * Takes one step at the node whose items lie from `at` to `limit`, and leaves the cursor on the child to follow, or on
+ * the value. Returns the new depth; one more than `pathLength` means that the cursor stands on the value.
  */
 function enter(
   cursor: RlpCursor,
@@ -101,7 +102,7 @@ function enter(
   while (next < limit) {
     if (count === nibble) chosen = next;
     const prefix = bytes[next];
-    // What most items are is seen at a glance: a hash, or nothing.
+    // Most items are a hash or nothing, and that is seen at a glance.
     if (prefix === hashPrefix && next + 33 <= limit) {
       next += 33;
     } else if (prefix === emptyString) {
@@ -137,7 +138,7 @@ function enter(
   return isReference(cursor, firstEnd) ? depth + keyNibbles : malformed;
 }
 
-/** Whether `count` nibbles from `at` are those of `other` from `otherAt`. */
+/** True when `count` nibbles of `bytes` from `at` are those of `other` from `otherAt`. */
 function sameNibbles(
   bytes: Uint8Array,
   at: number,
@@ -146,7 +147,7 @@ function sameNibbles(
   count: number,
 ): boolean {
   let done = 0;
-  // The key of a leaf reaches to the end of the path: but for its first nibble it lies there in the same bytes.
+  // The key of a leaf reaches to the end of the path: apart from its first nibble it stands there in whole bytes.
   if (((at ^ otherAt) & 1) === 0) {
     if ((at & 1) === 1 && count > 0) {
       if ((bytes[at >> 1] & 15) !== (other[otherAt >> 1] & 15)) return false;
@@ -167,7 +168,7 @@ function nibbleAt(bytes: Uint8Array, index: number): number {
   return (index & 1) === 0 ? byte >> 4 : byte & 15;
 }
 
-/** Whether the item last read, which begins at `at`, is a hash, or a node so short that it has no hash. */
+/** True when the item last read, which begins at `at`, is a hash, or a node so short that it is embedded. */
 function isReference(cursor: RlpCursor, at: number): boolean {
   return cursor.isList ? cursor.end - at < 32 : cursor.length === 32;
 }

@@ -1,7 +1,7 @@
 /**
- * A witness is all that proves storage values against one trusted block hash: header, account proofs, storage
- * proofs. Verifying it is a pure function over bytes: block hash, state root, account, slot, value, and no step
- * is taken on anybody's word.
+ * A witness is all that proves storage values against one trusted block hash: header, account proofs, storage proofs.
+ * Its verification is a pure function over bytes, from block hash to state root, account, slot and value, and takes
+ * nobody's word at any step.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -13,7 +13,7 @@ import { decodeHeader, type HeaderFacts } from './header.js';
 import { ACCOUNTS_MAX, NODE_BYTES_MAX, PROOF_NODES_MAX, SLOTS_MAX, WITNESS_BYTES_MAX } from './limits.js';
 import { verifySlot } from './storage.js';
 
-/** What is asked. It is ours, so it is trusted. */
+/** The question. It is our own, so it is trusted. */
 export interface WitnessRequest {
   /** The trusted hash, 32 bytes. */
   blockHash: Uint8Array;
@@ -21,16 +21,17 @@ export interface WitnessRequest {
   accounts: readonly AccountRequest[];
 }
 
+/** One account of a question. */
 export interface AccountRequest {
   /** 20 bytes. */
   address: Uint8Array;
-  /** The code hash that the account must have; a proof that it does not exist is then refused as well. */
+  /** The code hash that the account must have, 32 bytes; an account that does not exist is then refused as well. */
   codeHash?: Uint8Array;
   /** 32 bytes each. */
   slots: readonly Uint8Array[];
 }
 
-/** What is answered. It may come from anywhere. */
+/** The answer. It may come from anywhere, and is untrusted. */
 export interface Witness {
   /** RLP. */
   header: Uint8Array;
@@ -49,13 +50,14 @@ export interface SlotWitness {
   proof: readonly Uint8Array[];
 }
 
-/** What is proven; at the same time the evidence, in the order in which each thing follows from the last. */
+/** The proven state; at the same time the evidence, in the order in which each thing follows from the one before. */
 export interface ProvenState extends HeaderFacts {
   blockHash: Uint8Array;
   /** In the order asked. */
   accounts: ProvenAccount[];
 }
 
+/** A proven account with its slots. */
 export interface ProvenAccount extends AccountFacts {
   address: Uint8Array;
   /** In the order asked. */
@@ -70,12 +72,18 @@ export interface ProvenSlot {
 
 type Hasher = Pick<Crypto, 'keccak256'>;
 
+/** Accepted, or the fault of a witness. */
 export type WitnessVerdict<T> = Accepted<T> | Rejected<WitnessCode>;
 
 /**
- * Refused is, in this order: what exceeds a limit or is no header (malformed), an answer to another question
- * (wrong_answer), another header (header_mismatch), then account by account what its proofs do not prove
- * (proof_invalid) and the wrong code (code_mismatch).
+ * The state that a witness proves. Refused, in this order: what exceeds a limit of limits.ts or is no header
+ * (`malformed`), an answer to another question (`wrong_answer`), another header (`header_mismatch`), then account by
+ * account what its proofs do not prove (`proof_invalid`) and the wrong code (`code_mismatch`).
+ *
+ * @example
+ * const witness = decodeWitness(bytes);
+ * const proven = witness.verdict === 'accepted' ? verifyWitness(crypto, request, witness.value) : witness;
+ * if (proven.verdict === 'accepted') use(proven.value.accounts[0].slots[0].value);
  */
 export function verifyWitness(
   crypto: Hasher,
@@ -106,8 +114,8 @@ export function verifyWitness(
 }
 
 /**
- * Hashes each array once. Proofs of several slots share the nodes near the root, and both ways of reading a witness
- * give one array for equal nodes. Lasts for one witness, during which nobody can change the arrays.
+ * A hasher that hashes each array once. Proofs of several slots share the nodes near the root, and both ways of reading
+ * a witness give one array for equal nodes. It lasts for one witness, during which nobody can change the arrays.
  */
 function rememberHashes(crypto: Hasher): Hasher {
   const known = new Map<Uint8Array, Uint8Array>();
@@ -148,7 +156,7 @@ function proveAccount(
   return accepted({ ...account.value, address, slots });
 }
 
-/** How the witness answers something else than what was asked; undefined if it does not. */
+/** The difference between what was asked and what is answered; undefined when there is none. */
 function differs(request: WitnessRequest, number: number, witness: Witness): string | undefined {
   if (number !== request.number) return `block ${number}, asked was ${request.number}`;
   if (witness.accounts.length !== request.accounts.length) {
@@ -172,7 +180,7 @@ function differs(request: WitnessRequest, number: number, witness: Witness): str
   return undefined;
 }
 
-/** Which limit the witness exceeds; undefined if none. */
+/** The limit that the witness exceeds; undefined when it exceeds none. */
 function exceeds(witness: Witness): string | undefined {
   if (witness.accounts.length > ACCOUNTS_MAX) return `${witness.accounts.length} accounts`;
   let slots = 0;
@@ -191,7 +199,7 @@ function exceeds(witness: Witness): string | undefined {
   return undefined;
 }
 
-/** The size of a proof, infinite if it exceeds a limit by itself. */
+/** Bytes of a proof; infinite when it exceeds a limit by itself. */
 function proofBytes(proof: readonly Uint8Array[]): number {
   if (proof.length > PROOF_NODES_MAX) return Number.POSITIVE_INFINITY;
   let bytes = 0;

@@ -15,10 +15,11 @@ import { ACCOUNTS_MAX, NODE_BYTES_MAX, PROOF_NODES_MAX, SLOTS_MAX, WITNESS_BYTES
 import type { AccountWitness, SlotWitness, Witness, WitnessVerdict } from './witness.js';
 
 const version = 1;
-/** No node is as short, but for the empty one. */
+/** Bytes of a place: no node is as short, apart from that of an empty trie, which is left out. */
 const PLACE_BYTES_MAX = 2;
 const emptyNode = 0x80;
 
+/** The compact bytes of a witness; the limits are not looked at. */
 export function encodeWitness(witness: Witness): Uint8Array {
   const places = new Map<string, number>();
   const treeOf = (nodes: readonly Uint8Array[]): RlpTree => {
@@ -40,7 +41,7 @@ export function encodeWitness(witness: Witness): Uint8Array {
   return encodeRlp([Uint8Array.of(version), witness.header, accounts]);
 }
 
-/** The parts of the result are views of `bytes`. */
+/** Reads what `encodeWitness` gave, within the limits of limits.ts. The parts of the result are views of `bytes`. */
 export function decodeWitness(bytes: Uint8Array): WitnessVerdict<Witness> {
   if (bytes.length > WITNESS_BYTES_MAX) return rejected('malformed', `witness of ${bytes.length} bytes`);
   const witness = new WitnessReader(bytes).witness();
@@ -51,7 +52,7 @@ class WitnessReader {
   #cursor: RlpCursor;
   /** The distinct nodes so far. */
   #nodes: Uint8Array[] = [];
-  /** Bytes of all proofs, shared nodes counted each time: a short input must not stand for a long one. */
+  /** Bytes of all proofs, shared nodes counted each time: a short input must not stand for a long witness. */
   #proofBytes = 0;
 
   constructor(bytes: Uint8Array) {
@@ -86,7 +87,7 @@ class WitnessReader {
     return proof && cursor.end === limit ? { slot, proof } : undefined;
   }
 
-  /** Reads a list of lists; `read` gets the range of each one's payload. */
+  /** Reads a list of lists; `read` gets the range of the payload of each. */
   #list<T>(
     at: number,
     limit: number,

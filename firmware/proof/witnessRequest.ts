@@ -1,9 +1,9 @@
 /**
- * The question that a witness answers, as bytes, for a prover that is asked over any path:
+ * The question that a witness answers, as bytes, so that a prover can be asked over any path:
  *
  *     [1, blockHash, number, [[address, codeHash or nothing, [slot, …]], …]]
  *
- * in RLP. It is bound to its answer by `verifyWitness`, which is given the question itself.
+ * in RLP. `verifyWitness` binds the answer to the question, which it is given itself.
  */
 
 import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
@@ -14,9 +14,10 @@ import type { AccountRequest, WitnessRequest } from './witness.js';
 
 const version = 1;
 
-/** All accounts and slots that a witness may have, with their heads. */
+/** Bytes of a question: all accounts and slots that a witness may have, with their heads. */
 export const WITNESS_REQUEST_BYTES_MAX = 64 + ACCOUNTS_MAX * 64 + SLOTS_MAX * 33;
 
+/** The bytes of a question, at most WITNESS_REQUEST_BYTES_MAX when it keeps ACCOUNTS_MAX and SLOTS_MAX. */
 export const encodeWitnessRequest = ({ blockHash, number, accounts }: WitnessRequest): Uint8Array =>
   encodeRlp([
     Uint8Array.of(version),
@@ -25,7 +26,7 @@ export const encodeWitnessRequest = ({ blockHash, number, accounts }: WitnessReq
     accounts.map(({ address, codeHash, slots }) => [address, codeHash ?? new Uint8Array(0), slots]),
   ]);
 
-/** The parts of the result are views of `bytes`. */
+/** Reads what `encodeWitnessRequest` gave. Untrusted bytes of any length; the parts of the result are views of them. */
 export function decodeWitnessRequest(bytes: Uint8Array): Accepted<WitnessRequest> | Rejected<'malformed'> {
   const request = bytes.length > WITNESS_REQUEST_BYTES_MAX ? undefined : readRequest(new RlpCursor(bytes));
   return request ? accepted(request) : rejected('malformed', 'not a witness request');
@@ -54,7 +55,7 @@ function readRequest(cursor: RlpCursor): WitnessRequest | undefined {
   return { blockHash, number, accounts };
 }
 
-/** Leaves the cursor at `limit`. */
+/** Reads an account and leaves the cursor at `limit`. */
 function readAccount(
   cursor: RlpCursor,
   at: number,

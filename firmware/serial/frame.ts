@@ -9,12 +9,12 @@
  *       3       n  payload, at most 1024 bytes
  *     3+n       4  CRC-32 of all before, big-endian
  *
- * What arrives between two zero bytes and is no frame is skipped and handed on as text; whatever comes, no more than
- * one frame is kept.
+ * Bytes between two zero bytes that are not a frame are skipped and handed on as text. Whatever comes, no more than one
+ * frame is kept.
  */
 import { crc32 } from '../bytes/crc32.js';
 
-/** Bytes. */
+/** Bytes of a payload. */
 export const PAYLOAD_BYTES_MAX = 1024;
 
 const version = 1;
@@ -23,8 +23,9 @@ const checkLength = 4;
 const FRAME_BYTES_MAX = headLength + PAYLOAD_BYTES_MAX + checkLength;
 const CODED_BYTES_MAX = FRAME_BYTES_MAX + Math.ceil(FRAME_BYTES_MAX / 254) + 1;
 
+/** A frame that arrived whole. */
 export interface Frame {
-  /** 0 to 255; what they mean is the affair of who speaks. */
+  /** 0 to 255; `frameType` gives the meaning. */
   type: number;
   payload: Uint8Array;
 }
@@ -33,7 +34,7 @@ export interface Frame {
 export class FrameWriter {
   #number = 0;
 
-  /** The bytes for the line. @throws RangeError on a payload that is too long */
+  /** The bytes for the line, zero bytes included. Throws a RangeError on a payload above PAYLOAD_BYTES_MAX. */
   encode(type: number, payload: Uint8Array): Uint8Array {
     if (payload.length > PAYLOAD_BYTES_MAX) throw new RangeError(`a payload of ${payload.length} bytes`);
     const frame = new Uint8Array(headLength + payload.length + checkLength);
@@ -48,9 +49,10 @@ export class FrameWriter {
   }
 }
 
+/** The callbacks of a reader, called from within `take`. */
 export interface FrameEvents {
   onFrame(frame: Frame): void;
-  /** Frames are missing before the next. */
+  /** Frames are missing before the next one. */
   onLost(): void;
   /** Bytes that belong to no frame, in pieces of any length. */
   onText?(bytes: Uint8Array): void;
@@ -64,11 +66,12 @@ export class FrameReader {
   #tooLong = false;
   #number = 0;
 
+  /** Begins with frame number 0, between two frames. */
   constructor(events: FrameEvents) {
     this.#events = events;
   }
 
-  /** Bytes as they arrive, in pieces of any length. */
+  /** Takes bytes as they arrive, in pieces of any length. */
   take(bytes: Uint8Array): void {
     for (let i = 0; i < bytes.length; i++) {
       if (bytes[i] === 0) this.#end();
@@ -123,7 +126,7 @@ function withoutZeros(frame: Uint8Array): Uint8Array {
   return coded.slice(0, to + 1);
 }
 
-/** Undefined when a run is longer than what there is. */
+/** The frame behind its code; undefined when a run is longer than the rest. */
 function withZeros(coded: Uint8Array): Uint8Array | undefined {
   const frame = new Uint8Array(coded.length);
   let length = 0;
