@@ -5,10 +5,10 @@
 import { DETERMINISTIC_DEPLOYER, type Hex } from '../addresses.js';
 import { build } from '../build/build.js';
 import type { Artefacts } from '../build/compile.js';
+import { deploymentPlan } from '../build/plan.js';
 import { type ContractName, EVM_VERSION } from '../build/settings.js';
 import type { Chain } from '../client/chain.js';
 import { ContractError } from '../client/errors.js';
-import { deploymentPlan } from './plan.js';
 
 /** Signed once for all chains by a key that nobody knows (github.com/Arachnid/deterministic-deployment-proxy). */
 const DEPLOYER_TRANSACTION: Hex =

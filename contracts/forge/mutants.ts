@@ -23,7 +23,8 @@ const USERS: Record<string, readonly ContractName[]> = {
   'contracts/src/ReleaseChannel.sol': ['ReleaseChannel'],
   'contracts/src/Factory.sol': ['Factory'],
   'contracts/src/libraries/Links.sol': ['Device', 'Fleet', 'ReleaseChannel'],
-  'contracts/src/libraries/Quorum.sol': ['Fleet', 'ReleaseChannel'],
+  'contracts/src/Quorum.sol': ['Fleet', 'ReleaseChannel'],
+  'contracts/src/libraries/ConsoleProofs.sol': ['Device', 'Factory'],
   'contracts/src/libraries/Receipts.sol': ['Fleet', 'ReleaseChannel'],
   'contracts/src/libraries/CloneCode.sol': ['Device'],
 };

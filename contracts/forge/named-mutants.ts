@@ -1,4 +1,4 @@
-/** For every invariant at least one fault that only it is there to notice. */
+/** For every invariant at least one fault that the invariant alone is there to notice. */
 import { ownSources } from '../build/sources.js';
 import type { Mutant } from './mutants.js';
 
@@ -6,7 +6,7 @@ interface NamedMutant {
   name: string;
   /** The invariant that must fail. */
   invariant: string;
-  file: 'Device' | 'Fleet' | 'ReleaseChannel';
+  file: 'Device' | 'Fleet' | 'Quorum' | 'ReleaseChannel';
   /** Occurs once in the file. */
   from: string;
   to: string;
@@ -45,8 +45,8 @@ export const NAMED_MUTANTS: readonly NamedMutant[] = [
     name: 'a stolen board is approved for',
     invariant: 'stolenAndRetiredAcceptNothing',
     file: 'Device',
-    from: '_requireOwnerOrFleet();\n        _requireTransferable();',
-    to: '_requireOwnerOrFleet();',
+    from: '_requireTransferable();\n        if (channel_ != channel)',
+    to: 'if (channel_ != channel)',
   },
   {
     name: 'the owner revives the retired',
@@ -87,8 +87,8 @@ export const NAMED_MUTANTS: readonly NamedMutant[] = [
     name: 'the successor inherits the approval',
     invariant: 'approvalNeverOutlivesOwnerOrFleet',
     file: 'Device',
-    from: 'emit ChannelChanged(channel_);\n        _clearApproval();\n        _bumpEpoch();',
-    to: 'emit ChannelChanged(channel_);\n        _bumpEpoch();',
+    from: 'emit ChannelChanged(channel_);\n        _clearApproval();\n        if (appChannel',
+    to: 'emit ChannelChanged(channel_);\n        if (appChannel',
   },
   {
     name: 'links forget their operator',
@@ -144,6 +144,97 @@ export const NAMED_MUTANTS: readonly NamedMutant[] = [
     invariant: 'noSingleKeyTakesAFleet',
     file: 'Fleet',
     from: 'if (threshold_ < 2) revert ThresholdTooLow(threshold_);',
+    to: '',
+  },
+  {
+    name: 'the key on the box claims alone',
+    invariant: 'onlyWhoMayActs',
+    file: 'Device',
+    from: 'if (signer != key) revert NotSignedByBoard(signer);',
+    to: '',
+  },
+  {
+    name: 'the board claims itself',
+    invariant: 'onlyWhoMayActs',
+    file: 'Device',
+    from: 'if (!pendingByClaim || signer != pendingOwner) revert NotPendingOwner(signer);',
+    to: 'if (!pendingByClaim) revert NotPendingOwner(signer);',
+  },
+  {
+    name: 'the key on the box accepts as an account would',
+    invariant: 'onlyWhoMayActs',
+    file: 'Device',
+    from: 'if (pendingByClaim) revert OfferedToClaimKey(msg.sender);',
+    to: '',
+  },
+  {
+    name: 'a claim lasts for ever',
+    invariant: 'onlyWhoMayActs',
+    file: 'Device',
+    from: 'ConsoleProofs.checkDeadline(deadline);',
+    to: '',
+  },
+  {
+    name: 'a claim does not say for whom',
+    invariant: 'onlyWhoMayActs',
+    file: 'Device',
+    from: 'abi.encode(CLAIM_TYPE, epoch, newOwner, fleet_',
+    to: 'abi.encode(CLAIM_TYPE, epoch, 0x57, fleet_',
+  },
+  {
+    name: 'a stolen board is claimed',
+    invariant: 'stolenAndRetiredAcceptNothing',
+    file: 'Device',
+    from: '_requireTransferable();\n        if (newOwner == address(0))',
+    to: 'if (newOwner == address(0))',
+  },
+  {
+    name: 'a commander reaches a suspended board',
+    invariant: 'onlyWhoMayActs',
+    file: 'Device',
+    from: ' || class != Links.IRREVERSIBLE)',
+    to: ' && class != 2)',
+  },
+  {
+    name: 'a new fleet inherits the approval of the app',
+    invariant: 'approvalNeverOutlivesOwnerOrFleet',
+    file: 'Device',
+    from: '_clearApproval();\n        _clearAppApproval();',
+    to: '_clearApproval();',
+  },
+  {
+    name: 'the successor inherits the app line',
+    invariant: 'noOwnerInheritsAnAppLine',
+    file: 'Device',
+    from: 'if (appChannel != address(0)) _setAppChannel(address(0));',
+    to: '',
+  },
+  {
+    name: 'an app is approved of no channel',
+    invariant: 'noOwnerInheritsAnAppLine',
+    file: 'Device',
+    from: 'channel_ == address(0) || channel_ != appChannel',
+    to: 'channel_ != appChannel',
+  },
+  {
+    name: 'any address will do as the channel of apps',
+    invariant: 'linksAreGenuine',
+    file: 'Device',
+    from: 'if (channel_ != address(0)) _requireChannel(channel_);',
+    to: '',
+  },
+  {
+    name: 'seventeen keys decide',
+    invariant: 'keySetsFitBoards',
+    file: 'Quorum',
+    from: 'if (list.length > KEYS_MAX) revert TooManyKeys(list.length, KEYS_MAX);',
+    to: '',
+  },
+  {
+    name: 'keys stand in any order',
+    invariant: 'keySetsFitBoards',
+    file: 'Quorum',
+    from: 'if (list[i] <= previous) revert KeysNotAscending(list[i]);',
     to: '',
   },
 ];

@@ -13,7 +13,7 @@ const OPERATORS: readonly Operator[] = [
   // a step left out
   {
     pattern:
-      /^\s+(?:_require\w+|_clearApproval|_bumpEpoch|_setStatus|_setRole|_setGuardian|_setManufacture|_setFleet|_setChannel|_setSigners|_setReleaseKeys|_setCheckpointKeys|_storeNewest|_addToSequence|_decide|Links\.checkTime|Quorum\.checkList|checkList|keys\.clear)\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\);/gm,
+      /^\s+(?:_require\w+|_clearApproval|_clearAppApproval|_setAppChannel|_handOver|_offer|_bumpEpoch|_setStatus|_setRole|_setGuardian|_setManufacture|_setFleet|_setChannel|_setSigners|_setReleaseKeys|_setCheckpointKeys|_storeNewest|_addToSequence|_decide|_replaceKeys|_checkKeys|_checkList|_keys\.clear|Links\.checkTime|ConsoleProofs\.checkDeadline)\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\);/gm,
     replacements: () => [''],
   },
   {

@@ -8,9 +8,10 @@ import {IDevice, Status} from "./interfaces/IDevice.sol";
 import {IERC173} from "./interfaces/IERC173.sol";
 import {IFleet} from "./interfaces/IFleet.sol";
 import {CloneCode} from "./libraries/CloneCode.sol";
+import {ConsoleProofs} from "./libraries/ConsoleProofs.sol";
 import {Links} from "./libraries/Links.sol";
 
-/// @dev What boards prove, first and as plain variables: a board reads these very slots. Never reorder.
+/// @dev The state that boards prove, first and as plain variables: a board reads these very slots. Never reorder.
 abstract contract DeviceState is IDevice, IERC173 {
     /// @inheritdoc IDevice
     address public override key;
@@ -31,14 +32,22 @@ abstract contract DeviceState is IDevice, IERC173 {
     /// @inheritdoc IDevice
     bytes32 public override approval;
     /// @inheritdoc IDevice
+    address public override appChannel;
+    /// @inheritdoc IDevice
+    bytes32 public override appApproval;
+    /// @inheritdoc IDevice
     address public override pendingOwner;
+    /// @inheritdoc IDevice
+    bool public override pendingByClaim;
 }
 
-/// @title A board's contract: what it trusts, and nothing else
+/// @title A board's contract: the links and the words that it trusts, and nothing else
 /// @notice See IDevice for who may do what. Immutable; used only through EIP-1167 clones.
 contract Device is DeviceState, EIP712, ERC165 {
     bytes32 private constant ROTATE_KEY_TYPE =
         keccak256("RotateKey(address oldKey,address newKey,uint32 epoch,uint64 deadline)");
+    bytes32 private constant CLAIM_TYPE =
+        keccak256("Claim(uint32 epoch,address newOwner,address fleet,address channel,uint64 deadline)");
 
     bytes32 private immutable FLEET_CODE;
     bytes32 private immutable CHANNEL_CODE;
@@ -53,8 +62,8 @@ contract Device is DeviceState, EIP712, ERC165 {
         _;
     }
 
-    /// @param fleetImplementation what genuine fleets are clones of
-    /// @param channelImplementation what genuine channels are clones of
+    /// @param fleetImplementation the implementation that genuine fleets are clones of
+    /// @param channelImplementation the implementation that genuine channels are clones of
     constructor(address fleetImplementation, address channelImplementation) EIP712("Holdfast", "1") {
         FLEET_CODE = CloneCode.hashOf(fleetImplementation);
         CHANNEL_CODE = CloneCode.hashOf(channelImplementation);
@@ -96,6 +105,7 @@ contract Device is DeviceState, EIP712, ERC165 {
         _setFleet(fleet_);
         emit FleetChanged(fleet_);
         _clearApproval();
+        _clearAppApproval();
         _bumpEpoch();
     }
 
@@ -107,26 +117,52 @@ contract Device is DeviceState, EIP712, ERC165 {
         _clearApproval();
     }
 
+    /// @inheritdoc IDevice
+    function setAppChannel(address channel_) external onlyOwner {
+        if (status == Status.Retired) revert WrongStatus(Status.Retired);
+        if (channel_ != address(0)) _requireChannel(channel_);
+        _setAppChannel(channel_);
+    }
+
     /// @inheritdoc IERC173
     function transferOwnership(address newOwner) external onlyOwner {
-        _requireTransferable();
-        pendingOwner = newOwner;
-        emit OwnershipOffered(newOwner);
+        _offer(newOwner, false);
+    }
+
+    /// @inheritdoc IDevice
+    function offerClaim(address claimKey) external onlyOwner {
+        if (claimKey == address(0)) revert WrongAddress(claimKey);
+        _offer(claimKey, true);
     }
 
     /// @inheritdoc IDevice
     function acceptOwnership(address fleet_, address channel_) external {
         if (msg.sender != pendingOwner) revert NotPendingOwner(msg.sender);
+        if (pendingByClaim) revert OfferedToClaimKey(msg.sender);
         _requireTransferable();
-        emit OwnershipTransferred(owner, msg.sender);
-        owner = msg.sender;
-        pendingOwner = address(0);
-        _setFleet(fleet_);
-        emit FleetChanged(fleet_);
-        _setChannel(channel_);
-        emit ChannelChanged(channel_);
-        _clearApproval();
-        _bumpEpoch();
+        _handOver(msg.sender, fleet_, channel_);
+    }
+
+    /// @inheritdoc IDevice
+    function acceptClaim(
+        address newOwner,
+        address fleet_,
+        address channel_,
+        uint64 deadline,
+        bytes calldata claimSignature,
+        bytes calldata boardSignature
+    ) external {
+        _requireTransferable();
+        if (newOwner == address(0)) revert WrongAddress(newOwner);
+        ConsoleProofs.checkDeadline(deadline);
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(CLAIM_TYPE, epoch, newOwner, fleet_, channel_, deadline))
+        );
+        address signer = ECDSA.recoverCalldata(digest, claimSignature);
+        if (!pendingByClaim || signer != pendingOwner) revert NotPendingOwner(signer);
+        signer = ECDSA.recoverCalldata(digest, boardSignature);
+        if (signer != key) revert NotSignedByBoard(signer);
+        _handOver(newOwner, fleet_, channel_);
     }
 
     /// @inheritdoc IDevice
@@ -143,6 +179,22 @@ contract Device is DeviceState, EIP712, ERC165 {
     function clearApproval() external {
         _requireOwnerOrFleet();
         _clearApproval();
+    }
+
+    /// @inheritdoc IDevice
+    function approveApp(address channel_, uint32 version, bytes32 imageSha256) external {
+        _requireOwnerOrFleet();
+        _requireTransferable();
+        if (channel_ == address(0) || channel_ != appChannel) revert WrongChannel(channel_);
+        bytes32 value = Links.approval(channel_, version, imageSha256);
+        appApproval = value;
+        emit AppApprovalChanged(value, channel_, version, imageSha256);
+    }
+
+    /// @inheritdoc IDevice
+    function clearAppApproval() external {
+        _requireOwnerOrFleet();
+        _clearAppApproval();
     }
 
     /// @inheritdoc IDevice
@@ -181,7 +233,10 @@ contract Device is DeviceState, EIP712, ERC165 {
         uint8 class
     ) external onlyFleet returns (bytes32 newHead) {
         (uint256 word, Status present, uint32 presentSequence, uint32 presentEpoch) = _firstSlot();
-        if (present != Status.Active) revert WrongStatus(present);
+        // The threshold alone reaches a suspended board; nobody reaches one that is neither.
+        if (present != Status.Active && (present != Status.Suspended || class != Links.IRREVERSIBLE)) {
+            revert WrongStatus(present);
+        }
         if (expected != presentSequence + 1) revert WrongSequence(presentSequence, expected);
         Links.checkTime(notAfter);
         newHead =
@@ -247,14 +302,53 @@ contract Device is DeviceState, EIP712, ERC165 {
     }
 
     function _setChannel(address channel_) private {
-        if (channel_.codehash != CHANNEL_CODE) revert NotGenuine(channel_);
+        _requireChannel(channel_);
         channel = channel_;
+    }
+
+    function _setAppChannel(address channel_) private {
+        appChannel = channel_;
+        emit AppChannelChanged(channel_);
+        _clearAppApproval();
+    }
+
+    function _requireChannel(address channel_) private view {
+        if (channel_.codehash != CHANNEL_CODE) revert NotGenuine(channel_);
+    }
+
+    function _offer(address newOwner, bool byClaim) private {
+        _requireTransferable();
+        pendingOwner = newOwner;
+        pendingByClaim = byClaim;
+        emit OwnershipOffered(newOwner, byClaim);
+    }
+
+    /// @dev Nothing that the former owner chose or allowed is left: the successor named a fleet and a channel, and no
+    /// channel of the app line.
+    function _handOver(address newOwner, address fleet_, address channel_) private {
+        emit OwnershipTransferred(owner, newOwner);
+        owner = newOwner;
+        pendingOwner = address(0);
+        pendingByClaim = false;
+        _setFleet(fleet_);
+        emit FleetChanged(fleet_);
+        _setChannel(channel_);
+        emit ChannelChanged(channel_);
+        _clearApproval();
+        if (appChannel != address(0)) _setAppChannel(address(0));
+        _bumpEpoch();
     }
 
     function _clearApproval() private {
         if (approval == 0) return;
         approval = 0;
         emit ApprovalChanged(0, address(0), 0, 0);
+    }
+
+    function _clearAppApproval() private {
+        if (appApproval == 0) return;
+        appApproval = 0;
+        emit AppApprovalChanged(0, address(0), 0, 0);
     }
 
     /// @dev Links of the old epoch can no longer be reached from the head, whatever they are.

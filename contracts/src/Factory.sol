@@ -9,6 +9,7 @@ import {IDevice} from "./interfaces/IDevice.sol";
 import {IFactory, Possession} from "./interfaces/IFactory.sol";
 import {FleetSetup, IFleet} from "./interfaces/IFleet.sol";
 import {ChannelSetup, IReleaseChannel} from "./interfaces/IReleaseChannel.sol";
+import {ConsoleProofs} from "./libraries/ConsoleProofs.sol";
 
 /// @title Creates devices, fleets and channels, each in one transaction with its first values
 /// @notice Holds no state and belongs to nobody. See IFactory.
@@ -17,11 +18,11 @@ contract Factory is IFactory, EIP712, ERC165 {
         "Possession(address board,address owner,address fleet,address channel,bytes32 trustConfiguration,uint64 deadline)"
     );
 
-    /// @notice What devices are clones of.
+    /// @notice The implementation that devices are clones of.
     address public immutable deviceImplementation;
-    /// @notice What fleets are clones of.
+    /// @notice The implementation that fleets are clones of.
     address public immutable fleetImplementation;
-    /// @notice What release channels are clones of.
+    /// @notice The implementation that release channels are clones of.
     address public immutable channelImplementation;
 
     constructor(address deviceImplementation_, address fleetImplementation_, address channelImplementation_)
@@ -96,9 +97,7 @@ contract Factory is IFactory, EIP712, ERC165 {
         private
         returns (address device)
     {
-        if (possession.deadline < block.timestamp || possession.deadline > block.timestamp + 1 hours) {
-            revert WrongDeadline(possession.deadline);
-        }
+        ConsoleProofs.checkDeadline(possession.deadline);
         bytes32 digest = _hashTypedDataV4(_hash(possession));
         address signer = ECDSA.recoverCalldata(digest, signature);
         if (signer != possession.board) revert NotSignedByBoard(signer);

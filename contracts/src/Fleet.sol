@@ -2,23 +2,21 @@
 pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
-import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {IDevice, Status} from "./interfaces/IDevice.sol";
+import {Quorum} from "./Quorum.sol";
 import {FleetSetup, IFleet, Role} from "./interfaces/IFleet.sol";
 import {Links} from "./libraries/Links.sol";
-import {Quorum} from "./libraries/Quorum.sol";
 import {Receipt, Receipts} from "./libraries/Receipts.sol";
 
-/// @dev What boards prove, first and as plain variables: a board reads these very slots. Never reorder.
+/// @dev The state that boards prove, first and as plain variables: a board reads these very slots. Never reorder.
 abstract contract FleetState is IFleet {
     /// @inheritdoc IFleet
     bool public override paused;
     /// @inheritdoc IFleet
     uint32 public override epoch;
-    /// @notice How many signers must sign what cannot be undone.
+    /// @notice The number of signers that must sign what cannot be undone.
     uint16 public threshold;
     /// @notice Signed into every decision of the threshold, so that none counts twice.
     uint64 public nonce;
@@ -28,7 +26,7 @@ abstract contract FleetState is IFleet {
     bytes32 public batchHead;
     /// @notice keccak256(abi.encode(delegate, keccak256(action))) to the listing's expiry in unix seconds.
     mapping(bytes32 listing => uint64 expiry) public delegates;
-    /// @notice keccak256(abi.encode(uint16 threshold, address[] keys)) of those who sign checkpoints.
+    /// @notice keccak256(abi.encode(uint16 threshold, address[] keys)) of those who sign checkpoints; the keys ascend.
     bytes32 public checkpointKeys;
     /// @notice Commits to the fork schedule that boards of this fleet may adopt; zero: none.
     bytes32 public forkSchedule;
@@ -38,10 +36,7 @@ abstract contract FleetState is IFleet {
 /// @notice Role holders act at once, within what can be undone; the threshold (k of n plain keys, EIP-712
 /// signatures in one transaction that anybody may send) decides what cannot be undone. No key alone can take a fleet.
 /// Immutable; used only through EIP-1167 clones.
-contract Fleet is FleetState, EIP712, ERC165 {
-    using EnumerableSet for EnumerableSet.AddressSet;
-    using Quorum for EnumerableSet.AddressSet;
-
+contract Fleet is FleetState, Quorum, ERC165 {
     bytes32 private constant RESUME_TYPE = keccak256("Resume(uint64 nonce,uint64 deadline)");
     bytes32 private constant SET_ROLE_TYPE = keccak256(
         "SetRole(uint8 role,address account,uint64 expiry,bool bumpEpoch,uint64 nonce,uint64 deadline)"
@@ -72,9 +67,8 @@ contract Fleet is FleetState, EIP712, ERC165 {
     mapping(uint256 roleAndAccount => uint64 expiry) private _roles;
     /// @notice Merkle root of receipts to the time (unix seconds) at which it was anchored.
     mapping(bytes32 root => uint64 time) public anchoredAt;
-    EnumerableSet.AddressSet private _signers;
 
-    constructor() EIP712("Holdfast", "1") {
+    constructor() {
         threshold = type(uint16).max; // the implementation itself is nobody's fleet
     }
 
@@ -129,6 +123,13 @@ contract Fleet is FleetState, EIP712, ERC165 {
         IDevice(device).approve(channel, version, imageSha256);
     }
 
+    /// @notice Releaser: this is the app that the device may install.
+    function approveApp(address device, address channel, uint32 version, bytes32 imageSha256) external {
+        if (paused) revert FleetPaused();
+        _requireRole(Role.Releaser);
+        IDevice(device).approveApp(channel, version, imageSha256);
+    }
+
     /// @notice Provisioner: lets a provisioned board begin to obey.
     function activate(address device) external {
         if (paused) revert FleetPaused();
@@ -156,10 +157,16 @@ contract Fleet is FleetState, EIP712, ERC165 {
         IDevice(device).restrain(Status.Stolen);
     }
 
-    /// @notice Guardian: the device may install nothing.
+    /// @notice Guardian: the device may install no image.
     function clearApproval(address device) external {
         _requireRole(Role.Guardian);
         IDevice(device).clearApproval();
+    }
+
+    /// @notice Guardian: the device may install no app.
+    function clearAppApproval(address device) external {
+        _requireRole(Role.Guardian);
+        IDevice(device).clearAppApproval();
     }
 
     // --- the threshold: what cannot be undone, in one transaction that anybody may send ---
@@ -296,7 +303,8 @@ contract Fleet is FleetState, EIP712, ERC165 {
         emit DelegateSet(delegate, action, scope, expiry);
     }
 
-    /// @notice Threshold: who makes up the threshold from now on.
+    /// @notice Threshold: the signers, and how many of them must sign, from now on.
+    /// @param signers_ at most 16, ascending, none zero
     function setSigners(
         uint16 threshold_,
         address[] calldata signers_,
@@ -315,7 +323,8 @@ contract Fleet is FleetState, EIP712, ERC165 {
         _setSigners(threshold_, signers_);
     }
 
-    /// @notice Threshold: who signs checkpoints from now on.
+    /// @notice Threshold: the keys that sign checkpoints from now on.
+    /// @param keys at most 16, ascending, none zero
     /// @param handover the outgoing keys' signatures of the incoming set; kept in the event for boards that slept
     function setCheckpointKeys(
         uint16 threshold_,
@@ -352,26 +361,26 @@ contract Fleet is FleetState, EIP712, ERC165 {
 
     // --- reading ---
 
-    /// @notice Until when (unix seconds) `account` has `role`; 0: never had it, or it was taken.
+    /// @notice The expiry (unix seconds) of `role` for `account`; 0: never had it, or it was taken.
     function roleExpiry(Role role, address account) external view returns (uint64) {
         return _roles[_roleKey(role, account)];
     }
 
-    /// @notice Until when (unix seconds) `delegate` may sign `action`.
+    /// @notice The expiry (unix seconds) of the listing of `delegate` for `action`; 0: not listed.
     function delegateExpiry(address delegate, string calldata action) external view returns (uint64) {
         return delegates[keccak256(abi.encode(delegate, keccak256(bytes(action))))];
     }
 
     /// @notice The keys of the threshold.
     function signers() external view returns (address[] memory) {
-        return _signers.values();
+        return _allKeys();
     }
 
     /// @notice Checks one receipt against its anchor.
     /// @param signature the board's, 65 bytes
     /// @param proof Merkle path from the receipt to `root`
-    /// @return time when the root was anchored (unix seconds): the receipt existed by then
-    /// @return signer who signed it
+    /// @return time the time (unix seconds) at which the root was anchored: the receipt existed by then
+    /// @return signer the address of the key that signed it
     /// @return current whether that is the device's present key; after a rotation, KeyRotated events tell the past ones
     function checkReceipt(
         address device,
@@ -412,8 +421,7 @@ contract Fleet is FleetState, EIP712, ERC165 {
 
     /// @dev For what carries its own protection against being repeated (a sequence, an epoch).
     function _requireThreshold(bytes32 structHash, uint64 deadline, bytes calldata signatures) private view {
-        if (block.timestamp > deadline) revert Links.WrongTime(deadline, uint64(block.timestamp));
-        _signers.check(threshold, _hashTypedDataV4(structHash), signatures);
+        _requireSignatures(threshold, structHash, deadline, signatures);
     }
 
     /// @dev For the fleet's own decisions: `structHash` covers the present nonce, which ends here.
@@ -464,13 +472,13 @@ contract Fleet is FleetState, EIP712, ERC165 {
 
     function _setSigners(uint16 threshold_, address[] calldata signers_) private {
         if (threshold_ < 2) revert ThresholdTooLow(threshold_);
-        _signers.replace(threshold_, signers_);
+        _replaceKeys(threshold_, signers_);
         threshold = threshold_;
         emit SignersSet(threshold_, signers_);
     }
 
     function _setCheckpointKeys(uint16 threshold_, address[] calldata keys, bytes calldata handover) private {
-        Quorum.checkList(threshold_, keys);
+        _checkKeys(threshold_, keys);
         checkpointKeys = keccak256(abi.encode(threshold_, keys));
         emit CheckpointKeysSet(threshold_, keys, handover);
     }

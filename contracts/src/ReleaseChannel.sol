@@ -2,46 +2,41 @@
 pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
-import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {IDevice, Status} from "./interfaces/IDevice.sol";
+import {Quorum} from "./Quorum.sol";
 import {ChannelSetup, IReleaseChannel, Release} from "./interfaces/IReleaseChannel.sol";
 import {Links} from "./libraries/Links.sol";
-import {Quorum} from "./libraries/Quorum.sol";
 import {Receipt, Receipts} from "./libraries/Receipts.sol";
 
-/// @dev What boards prove, first and as plain variables: a board reads these very slots. Never reorder.
+/// @dev The state that boards prove, first and as plain variables: a board reads these very slots. Never reorder.
 abstract contract ReleaseChannelState is IReleaseChannel {
     /// @inheritdoc IReleaseChannel
     uint32 public override newest;
     /// @notice The lowest version that a board may go back to; never goes down.
     uint32 public floor;
-    /// @notice How many boards of a thousand may take the newest version.
+    /// @notice The number of boards of a thousand that may take the newest version.
     uint16 public rollout;
     /// @notice Bit 0: a guardian paused the channel; bit 1: boards' failures halted the newest version.
     uint8 public flags;
-    /// @notice How many release keys a release needs.
+    /// @notice The number of release keys that a release needs.
     uint16 public threshold;
-    /// @notice So many boards that report a failure halt a rollout.
+    /// @notice The number of boards whose reports of failure halt a rollout.
     uint32 public haltThreshold;
     /// @notice Signed into every decision of the release keys but publishing, so that none counts twice.
     uint64 public nonce;
-    /// @notice What hardware the images are for.
+    /// @notice The hardware (an id that the vendor chose) that the images are for.
     bytes32 public hardware;
     /// @notice 0: never published; 1: withdrawn; else keccak256(abi.encode(imageSha256, uint32 size, manifestHash)).
     mapping(uint32 version => bytes32 record) public records;
 }
 
-/// @title What may be installed, says the vendor
+/// @title The vendor's line of images
 /// @notice Release keys (k of n plain keys) publish; each of them may widen a rollout; guardians stop and withdraw at
 /// once; genuine boards that failed halt a rollout by themselves and never widen it. The owner's approval is needed
 /// besides, in Device. Immutable; used only through EIP-1167 clones.
-contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
-    using EnumerableSet for EnumerableSet.AddressSet;
-    using Quorum for EnumerableSet.AddressSet;
-
+contract ReleaseChannel is ReleaseChannelState, Quorum, ERC165 {
     uint8 private constant PAUSED = 1;
     uint8 private constant HALTED = 2;
     uint16 private constant EVERYBODY = 1000;
@@ -61,20 +56,19 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
 
     /// @notice Merkle root over abi.encode(device) of the boards that the vendor made.
     bytes32 public manufactureRoot;
-    /// @notice Who may pause and withdraw.
+    /// @notice The accounts that may pause and withdraw.
     mapping(address account => bool) public guardians;
-    /// @notice How many boards reported that a version failed.
+    /// @notice The number of boards that reported that a version failed, since it was last halted and resumed.
     mapping(uint32 version => uint32) public failures;
-    /// @notice Whether a board was counted for a version.
+    /// @notice True: the board was counted for the version.
     mapping(uint32 version => mapping(address device => bool)) public counted;
-    EnumerableSet.AddressSet private _releaseKeys;
 
     modifier onlyGuardian() {
         if (!guardians[msg.sender]) revert NotGuardian(msg.sender);
         _;
     }
 
-    constructor() EIP712("Holdfast", "1") {
+    constructor() {
         threshold = type(uint16).max; // the implementation itself is nobody's channel
     }
 
@@ -86,6 +80,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
         haltThreshold = setup.haltThreshold;
         _setManufacture(setup.manufactureRoot);
         _setReleaseKeys(setup.threshold, setup.releaseKeys);
+        _checkList(setup.guardians);
         for (uint256 i; i < setup.guardians.length; ++i) {
             _setGuardian(setup.guardians[i], true);
         }
@@ -100,7 +95,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
         (uint256 word, uint16 needed) = _checkRelease(release);
         // What was signed lies in the calldata as EIP-712 encodes it: the release's six words, then the deadline.
         bytes32 hash = keccak256(bytes.concat(PUBLISH_TYPE, msg.data[4:228]));
-        _requireReleaseKeys(needed, hash, deadline, signatures);
+        _requireSignatures(needed, hash, deadline, signatures);
         uint32 version = release.version;
         _storeNewest(word, version, release.floor, release.rollout);
         records[version] = keccak256(msg.data[36:132]); // as in _record: image, size, manifest
@@ -115,9 +110,9 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
     }
 
     /// @notice A release key: lets more boards take the newest version.
-    /// @param version the one that is meant; reverts if it is no longer the newest
+    /// @param version the version that is meant; reverts if it is no longer the newest
     function widen(uint32 version, uint16 rollout_) external {
-        if (!_releaseKeys.contains(msg.sender)) revert NotReleaseKey(msg.sender);
+        if (!_isKey(msg.sender)) revert NotReleaseKey(msg.sender);
         if (version != newest) revert NotNewest(version, newest);
         if (flags != 0) revert ChannelStopped(flags);
         if (rollout_ <= rollout || rollout_ > EVERYBODY) revert WrongRollout(rollout_);
@@ -128,7 +123,10 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
     /// @notice k of n release keys: lets a paused channel or a halted version go on.
     function resume(uint64 deadline, bytes calldata signatures) external {
         _decide(keccak256(abi.encode(RESUME_TYPE, newest, nonce, deadline)), deadline, signatures);
-        if (flags == 0) revert ChannelNotStopped();
+        uint8 present = flags;
+        if (present == 0) revert ChannelNotStopped();
+        // The release keys have weighed the failures so far; as many boards more halt the version again.
+        if (present & HALTED != 0) failures[newest] = 0;
         flags = 0;
         emit ChannelResumed(newest);
     }
@@ -139,7 +137,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
         _setManufacture(root);
     }
 
-    /// @notice k of n release keys: who may pause and withdraw.
+    /// @notice k of n release keys: gives or takes the right to pause and withdraw.
     function setGuardian(address account, bool allowed, uint64 deadline, bytes calldata signatures) external {
         _decide(
             keccak256(abi.encode(SET_GUARDIAN_TYPE, account, allowed, nonce, deadline)), deadline, signatures
@@ -147,7 +145,8 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
         _setGuardian(account, allowed);
     }
 
-    /// @notice k of n release keys: who releases from now on.
+    /// @notice k of n release keys: the release keys, and how many of them a release needs, from now on.
+    /// @param keys at most 16, ascending, none zero
     function setReleaseKeys(
         uint16 threshold_,
         address[] calldata keys,
@@ -185,7 +184,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
 
     /// @notice Guardian or a release key: fewer boards may take the newest version.
     function narrow(uint32 version, uint16 rollout_) external {
-        if (!guardians[msg.sender] && !_releaseKeys.contains(msg.sender)) revert NotGuardian(msg.sender);
+        if (!guardians[msg.sender] && !_isKey(msg.sender)) revert NotGuardian(msg.sender);
         if (version != newest) revert NotNewest(version, newest);
         if (rollout_ >= rollout) revert WrongRollout(rollout_);
         rollout = rollout_;
@@ -194,7 +193,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
 
     /// @notice Anybody, with a genuine board's receipt: counts that the newest version failed there.
     /// Enough boards, each once per version, halt the rollout.
-    /// @param imageSha256,size,manifestHash what the version's record commits to
+    /// @param imageSha256,size,manifestHash the values to which the version's record commits
     /// @param signature the board's, 65 bytes
     /// @param proof Merkle path from the device to the manufacture root
     function reportFailure(
@@ -233,7 +232,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
 
     /// @notice The keys that release.
     function releaseKeys() external view returns (address[] memory) {
-        return _releaseKeys.values();
+        return _allKeys();
     }
 
     /// @notice ERC-165.
@@ -281,19 +280,9 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
         }
     }
 
-    function _requireReleaseKeys(
-        uint16 needed,
-        bytes32 structHash,
-        uint64 deadline,
-        bytes calldata signatures
-    ) private view {
-        if (block.timestamp > deadline) revert Links.WrongTime(deadline, uint64(block.timestamp));
-        _releaseKeys.check(needed, _hashTypedDataV4(structHash), signatures);
-    }
-
     /// @dev `structHash` covers the present nonce, which ends here.
     function _decide(bytes32 structHash, uint64 deadline, bytes calldata signatures) private {
-        _requireReleaseKeys(threshold, structHash, deadline, signatures);
+        _requireSignatures(threshold, structHash, deadline, signatures);
         ++nonce;
     }
 
@@ -308,7 +297,7 @@ contract ReleaseChannel is ReleaseChannelState, EIP712, ERC165 {
     }
 
     function _setReleaseKeys(uint16 threshold_, address[] calldata keys) private {
-        _releaseKeys.replace(threshold_, keys);
+        _replaceKeys(threshold_, keys);
         threshold = threshold_;
         emit ReleaseKeysSet(threshold_, keys);
     }

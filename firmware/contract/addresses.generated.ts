@@ -3,11 +3,11 @@
 /** Equal on every chain. The code hashes are those of EIP-1167 clones; boards pin them. */
 export const addresses = {
   deterministicDeployer: '0x4e59b44847b379578588920ca78fbf26c0b4956c',
-  factory: '0x78d18fc2b19a4238cc6c6cb379fe0012f0fde4ea',
-  deviceImplementation: '0xcb22b6d3a105ad3ffd385a0a092af25b50c8aa9a',
-  fleetImplementation: '0xe381dcaa9a915d0817b3e65c56e04e4d86c5d60a',
-  channelImplementation: '0xd3732020318eff2d968a442d55d99f2bc2b5b5ce',
-  deviceCodeHash: '0xa5127833423c0e85560d7f21589278e160ddc4bba4261ea5367307b103338c3d',
-  fleetCodeHash: '0x4b0778d87421561ed7c7478e09c135ce63d0d67e6b33c7537e485deaf52efde6',
-  channelCodeHash: '0x45a63140e8203c44d4697d24372cff6d294020248ac52aa72bb9f9755e45490c',
+  factory: '0x0fb8883408941b9ce466910f004034017b6b8d5a',
+  deviceImplementation: '0x63a8f02494f6e1eb0402af42d42e7fba65f9aa9e',
+  fleetImplementation: '0xf78cf0236fff0ae073440bd2d14d71d8197ccbe4',
+  channelImplementation: '0xc003219bb2787e52cac43ac927528e6b046ca15c',
+  deviceCodeHash: '0xf0a99e788b96672eec242bf5a1cc13424e76d6c624ac1a8613b6fb7eaaa24526',
+  fleetCodeHash: '0x7c769b5a30a539ebfb392815d4fcb8e08af508f18ae37cf0fef8d8a6129edbab',
+  channelCodeHash: '0x6ecd00a0e06368a6b44cd4359bc98bab8c1f087cf52a8082378981fcb0459fa2',
 } as const;

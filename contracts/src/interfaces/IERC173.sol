@@ -6,7 +6,7 @@ interface IERC173 {
     /// @notice The owner changed.
     event OwnershipTransferred(address indexed previousOwner, address indexed newOwner);
 
-    /// @notice Who owns this contract.
+    /// @notice The owner of this contract.
     function owner() external view returns (address);
 
     /// @notice Hands the contract over. Here in two steps: the new owner accepts.

@@ -4,20 +4,20 @@ pragma solidity 0.8.37;
 import {FleetSetup} from "./IFleet.sol";
 import {ChannelSetup} from "./IReleaseChannel.sol";
 
-/// @notice What a board signs once, at its local console: that it is there, and what it agrees to begin with.
+/// @notice The statement that a board signs once, at its local console: that it is there, and what it agrees to begin with.
 struct Possession {
     /// the board's key
     address board;
     address owner;
     address fleet;
     address channel;
-    /// hash of what the board was told to trust
+    /// hash of the configuration that says what the board trusts
     bytes32 trustConfiguration;
     /// unix seconds, at most an hour ahead
     uint64 deadline;
 }
 
-/// @title Where every contract of a board begins
+/// @title The beginning of every contract of a board
 /// @notice Nothing here can be squatted: every address is computed from all the values that the contract begins with,
 /// or, for a device, from a key whose holder signed them.
 interface IFactory {
@@ -35,11 +35,9 @@ interface IFactory {
     /// @notice A release channel was created.
     event ChannelCreated(address indexed channel, bytes32 salt);
 
-    /// @notice The proof of possession is too old, or good for more than an hour.
-    error WrongDeadline(uint64 deadline);
     /// @notice The proof of possession is not signed by the board.
     error NotSignedByBoard(address signer);
-    /// @notice As many signatures as boards are needed.
+    /// @notice There must be as many signatures as boards.
     error WrongCount();
 
     /// @notice Creates the device of a board. Anybody may send this: only what the board signed can come of it.
@@ -60,9 +58,9 @@ interface IFactory {
     /// @notice The device of the board whose first key is `board`, registered or not.
     function deviceOf(address board) external view returns (address);
 
-    /// @notice Where createFleet puts this fleet.
+    /// @notice The address where createFleet puts this fleet.
     function fleetAddress(FleetSetup calldata setup, bytes32 salt) external view returns (address);
 
-    /// @notice Where createChannel puts this channel.
+    /// @notice The address where createChannel puts this channel.
     function channelAddress(ChannelSetup calldata setup, bytes32 salt) external view returns (address);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @notice What an account may do in a fleet, until its expiry.
+/// @notice The roles that an account may have in a fleet, each until its expiry.
 enum Role {
     Commander,
     Releaser,
@@ -19,18 +19,18 @@ struct Grant {
 
 /// @notice All that a fleet begins with; its address is computed from it, so nobody can begin it otherwise.
 struct FleetSetup {
-    /// keys of the threshold, plain keys, none twice
+    /// keys of the threshold: plain keys, at most 16, ascending
     address[] signers;
-    /// how many of them must sign what cannot be undone; at least 2
+    /// the number of them that must sign what cannot be undone; at least 2
     uint16 threshold;
-    /// keys that may sign checkpoints; may be empty
+    /// keys that may sign checkpoints: plain keys, at most 16, ascending; may be empty
     address[] checkpointKeys;
-    /// how many of them a checkpoint needs
+    /// the number of them that a checkpoint needs
     uint16 checkpointThreshold;
     Grant[] grants;
 }
 
-/// @title Who may command an organisation's boards
+/// @title The contract of one organisation: the accounts that may command its boards
 interface IFleet {
     /// @notice A guardian stopped the fleet.
     event Paused(address indexed guardian);
@@ -42,11 +42,11 @@ interface IFleet {
     event RoleSet(Role indexed role, address indexed account, uint64 expiry);
     /// @notice `delegate` may sign `action` until `expiry` (unix seconds; 0: no longer).
     event DelegateSet(address indexed delegate, string action, bytes32 scope, uint64 expiry);
-    /// @notice Who signs checkpoints from now on; `handover` are the outgoing keys' signatures, for boards that slept.
+    /// @notice These keys sign checkpoints from now on; `handover` are the outgoing keys' signatures, for boards that slept.
     event CheckpointKeysSet(uint16 threshold, address[] keys, bytes handover);
     /// @notice The fork schedule that boards of this fleet may adopt; `data` is what `hash` commits to.
     event ForkScheduleSet(bytes32 hash, bytes data);
-    /// @notice Who signs what cannot be undone from now on.
+    /// @notice These keys sign what cannot be undone from now on.
     event SignersSet(uint16 threshold, address[] signers);
     /// @notice Commands for many boards at once.
     event BatchAppended(
@@ -80,7 +80,7 @@ interface IFleet {
     /// @notice A single key must never be able to take a fleet.
     error ThresholdTooLow(uint16 threshold);
 
-    /// @notice Whether nobody but guardians and the threshold can do anything.
+    /// @notice True: nobody but guardians and the threshold can do anything, and nothing is appended.
     function paused() external view returns (bool);
 
     /// @notice Bound into every link and batch; never goes down.

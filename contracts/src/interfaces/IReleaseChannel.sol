@@ -3,17 +3,17 @@ pragma solidity 0.8.37;
 
 /// @notice All that a channel begins with; its address is computed from it.
 struct ChannelSetup {
-    /// what hardware the images are for
+    /// the hardware (an id that the vendor chose) that the images are for
     bytes32 hardware;
-    /// keys that release, plain keys, none twice
+    /// keys that release: plain keys, at most 16, ascending
     address[] releaseKeys;
-    /// how many of them a release needs
+    /// the number of them that a release needs
     uint16 threshold;
-    /// accounts that may pause and withdraw
+    /// accounts that may pause and withdraw: at most 16 to begin with, ascending; may be empty
     address[] guardians;
     /// Merkle root over the devices that the vendor made
     bytes32 manufactureRoot;
-    /// so many boards that report a failure halt a rollout
+    /// the number of boards whose reports of failure halt a rollout
     uint32 haltThreshold;
 }
 
@@ -26,11 +26,11 @@ struct Release {
     bytes32 manifestHash;
     /// boards below this version are in every cohort, and never go below it again
     uint32 floor;
-    /// how many boards of a thousand may take it for now
+    /// the number of boards of a thousand that may take it for now
     uint16 rollout;
 }
 
-/// @title What may be installed, says the vendor
+/// @title The contract of one vendor's line of images for one hardware
 interface IReleaseChannel {
     /// @notice A version was published.
     event Published(
@@ -52,7 +52,7 @@ interface IReleaseChannel {
     event ManufactureSet(bytes32 root);
     /// @notice An account became a guardian, or no longer is one.
     event GuardianSet(address indexed account, bool allowed);
-    /// @notice Who releases from now on.
+    /// @notice These keys release from now on.
     event ReleaseKeysSet(uint16 threshold, address[] keys);
 
     /// @notice The channel was initialised before.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @title How commands are chained
+/// @title The hash chains of commands
 /// @dev A board computes the same values from what it was sent; nothing here can change after the first release.
 library Links {
-    /// What can be done again or undone.
+    /// The class of what can be done again or undone.
     uint8 internal constant ROUTINE = 0;
-    /// What cannot: needs the fleet's threshold.
+    /// The class of what cannot be undone: it needs the fleet's threshold.
     uint8 internal constant IRREVERSIBLE = 1;
     /// No command outlives this, so that a forgotten one cannot come back.
-    uint64 internal constant LONGEST = 30 days;
+    uint64 internal constant LIFETIME_MAX = 30 days;
 
     /// @notice The time limit lies in the past or further ahead than allowed.
     error WrongTime(uint64 time, uint64 limit);
@@ -18,7 +18,7 @@ library Links {
     function checkTime(uint64 notAfter) internal view {
         uint64 present = uint64(block.timestamp);
         if (notAfter <= present) revert WrongTime(notAfter, present);
-        if (notAfter > present + LONGEST) revert WrongTime(notAfter, present + LONGEST);
+        if (notAfter > present + LIFETIME_MAX) revert WrongTime(notAfter, present + LIFETIME_MAX);
     }
 
     /// @notice The head after one more command.
@@ -53,7 +53,7 @@ library Links {
         return keccak256(abi.encode(batchHead, nonce, root, notAfter, fleetEpoch, operator, class));
     }
 
-    /// @notice What allows one image: both sides' word on it is this one value.
+    /// @notice The one value that allows one image: the vendor's and the owner's word must agree on it.
     function approval(address channel, uint32 version, bytes32 imageSha256) internal pure returns (bytes32) {
         return keccak256(abi.encode(channel, version, imageSha256));
     }

@@ -28,7 +28,7 @@ library Receipts {
         "Receipt(uint64 storeBirth,uint64 counter,bytes32 previous,bytes32 envelopeHash,uint8 outcome,string code,bytes32 resultHash,bytes32 imageHash,uint64 blockNumber,bytes32 blockHash)"
     );
 
-    /// @notice What the board `device` signs for `receipt`.
+    /// @notice The digest that the board `device` signs for `receipt`.
     function digest(address device, Receipt calldata receipt) internal view returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(DOMAIN_TYPE, keccak256("Holdfast"), keccak256("1"), block.chainid, device)
@@ -51,7 +51,7 @@ library Receipts {
         return MessageHashUtils.toTypedDataHash(domain, hash);
     }
 
-    /// @notice A leaf of an anchored tree: who signed is part of it, so that a later rotation of the key changes nothing.
+    /// @notice A leaf of an anchored tree: the signer is part of it, so that a later rotation of the key changes nothing.
     function leaf(bytes32 receiptDigest, address signer) internal pure returns (bytes32) {
         return keccak256(bytes.concat(keccak256(abi.encode(receiptDigest, signer))));
     }

@@ -4,11 +4,13 @@ pragma solidity 0.8.37;
 import {Device} from "holdfast/Device.sol";
 import {Factory} from "holdfast/Factory.sol";
 import {Fleet} from "holdfast/Fleet.sol";
+import {Quorum} from "holdfast/Quorum.sol";
 import {ReleaseChannel} from "holdfast/ReleaseChannel.sol";
 import {IDevice, Status} from "holdfast/interfaces/IDevice.sol";
 import {IFactory, Possession} from "holdfast/interfaces/IFactory.sol";
 import {FleetSetup, Grant, IFleet, Role} from "holdfast/interfaces/IFleet.sol";
 import {ChannelSetup, IReleaseChannel, Release} from "holdfast/interfaces/IReleaseChannel.sol";
+import {ConsoleProofs} from "holdfast/libraries/ConsoleProofs.sol";
 import {Links} from "holdfast/libraries/Links.sol";
 import {Receipt} from "holdfast/libraries/Receipts.sol";
 import {Vm} from "./Vm.sol";
@@ -29,6 +31,7 @@ abstract contract Base {
     uint256 internal constant SIGNER = 0xA11CE00;
     uint256 internal constant RELEASE_KEY = 0xB0B0000;
     uint256 internal constant BOARD = 0xC0FFEE00;
+    uint256 internal constant CLAIM_KEY = 0xC1A1300;
 
     address internal owner = address(0x0B1);
     address internal commander = address(0xC0);
@@ -84,10 +87,23 @@ abstract contract Base {
         return Factory(deployed(bytes.concat(creationCode("FACTORY", type(Factory).creationCode), codes)));
     }
 
+    /// @dev Addresses of `count` keys, ascending, as the contracts want them.
     function keys(uint256 first, uint256 count) internal pure returns (address[] memory list) {
         list = new address[](count);
         for (uint256 i; i < count; ++i) {
             list[i] = vm.addr(first + i);
+        }
+        sort(list);
+    }
+
+    function sort(address[] memory list) internal pure {
+        for (uint256 i; i < list.length; ++i) {
+            address account = list[i];
+            uint256 place = i;
+            for (; place > 0 && list[place - 1] > account; --place) {
+                list[place] = list[place - 1];
+            }
+            list[place] = account;
         }
     }
 
@@ -235,6 +251,20 @@ abstract contract Base {
         return together(RELEASE_KEY, 2, typed(address(channel_), structHash));
     }
 
+    /// @dev A claim's digest, as claim key and board sign it.
+    function claimDigest(Device device_, address newOwner, address fleet_, address channel_, uint64 deadline)
+        internal
+        view
+        returns (bytes32)
+    {
+        bytes32 typeHash =
+            keccak256("Claim(uint32 epoch,address newOwner,address fleet,address channel,uint64 deadline)");
+        return typed(
+            address(device_),
+            keccak256(abi.encode(typeHash, device_.epoch(), newOwner, fleet_, channel_, deadline))
+        );
+    }
+
     function soon() internal view returns (uint64) {
         return uint64(block.timestamp) + 1 hours;
     }
@@ -362,6 +392,18 @@ abstract contract Base {
 
     function wrongStatus(Status status) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(IDevice.WrongStatus.selector, status);
+    }
+
+    function tooMany(uint256 count) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(Quorum.TooManyKeys.selector, count, 16);
+    }
+
+    function notAscending(address key) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(Quorum.KeysNotAscending.selector, key);
+    }
+
+    function outOfReach(uint256 threshold, uint256 count) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(Quorum.ThresholdOutOfReach.selector, threshold, count);
     }
 
     function wrongTime(uint256 time, uint256 limit) internal pure returns (bytes memory) {

@@ -95,6 +95,28 @@ contract CommandsTest is Base {
         append(1, "a");
     }
 
+    function test_theThresholdAloneReachesASuspendedBoard() external {
+        setStatus(Status.Suspended);
+        vm.prank(commander);
+        refuse(wrongStatus(Status.Suspended));
+        fleet.append(address(device), 1, "a", soon());
+        appendIrreversible(1, "wipe");
+        check(device.sequence() == 1, "class 1");
+        Status[2] memory others = [Status.Provisioned, Status.Stolen];
+        for (uint256 i; i < 2; ++i) {
+            setStatus(others[i]);
+            bytes memory signatures = irreversibleSignatures(2, "wipe", soon(), soon());
+            refuse(wrongStatus(others[i]));
+            fleet.appendIrreversible(address(device), 0, 2, "wipe", soon(), soon(), signatures);
+        }
+        bytes memory toRetire = retireSignatures(soon());
+        vm.prank(owner);
+        device.retire(soon(), toRetire);
+        bytes memory late = irreversibleSignatures(2, "wipe", soon(), soon());
+        refuse(wrongStatus(Status.Retired));
+        fleet.appendIrreversible(address(device), 0, 2, "wipe", soon(), soon(), late);
+    }
+
     function test_aLinkLastsThirtyDaysAtMost() external {
         uint64 limit = START + 30 days;
         vm.prank(commander);
@@ -158,6 +180,9 @@ contract CommandsTest is Base {
         vm.prank(releaser);
         vm.expectRevert(reason);
         fleet.approve(address(device), address(channel), 1, IMAGE);
+        vm.prank(releaser);
+        vm.expectRevert(reason);
+        fleet.approveApp(address(device), address(channel), 1, IMAGE);
         vm.prank(provisioner);
         vm.expectRevert(reason);
         fleet.activate(address(fresh));
@@ -169,6 +194,8 @@ contract CommandsTest is Base {
         fleet.suspend(address(device)); // restraining goes on
         vm.prank(guardian);
         fleet.clearApproval(address(device));
+        vm.prank(guardian);
+        fleet.clearAppApproval(address(device));
     }
 
     // --- class 1 ---

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import "./Base.sol";
-import {Quorum} from "holdfast/libraries/Quorum.sol";
 
 /// The decisions of a fleet's threshold, which nobody else makes.
 contract DecisionsTest is Base {
@@ -127,6 +126,56 @@ contract DecisionsTest is Base {
             keccak256(vm.getRecordedLogs()[0].data) == keccak256(abi.encode(uint16(2), next, bytes("handover"))),
             "event with the outgoing keys' signatures"
         );
+    }
+
+    function refuseCheckpointKeys(uint16 k, address[] memory list, bytes memory reason) private {
+        uint64 deadline = soon();
+        bytes memory signatures = decided(
+            fleet,
+            keccak256(
+                abi.encode(SET_CHECKPOINT_KEYS, k, keccak256(abi.encodePacked(list)), fleet.nonce(), deadline)
+            )
+        );
+        refuse(reason);
+        fleet.setCheckpointKeys(k, list, "", deadline, signatures);
+    }
+
+    function refuseSigners(uint16 k, address[] memory list, bytes memory reason) private {
+        uint64 deadline = soon();
+        bytes memory signatures = decided(
+            fleet,
+            keccak256(abi.encode(SET_SIGNERS, k, keccak256(abi.encodePacked(list)), fleet.nonce(), deadline))
+        );
+        refuse(reason);
+        fleet.setSigners(k, list, deadline, signatures);
+    }
+
+    function test_noSetThatBoardsCannotHoldIsEnacted() external {
+        address[] memory list = keys(SIGNER + 20, 17);
+        refuseCheckpointKeys(2, list, tooMany(17));
+        refuseSigners(2, list, tooMany(17));
+        list = keys(SIGNER + 20, 3);
+        refuseCheckpointKeys(0, list, outOfReach(0, 3));
+        refuseCheckpointKeys(4, list, outOfReach(4, 3));
+        refuseSigners(4, list, outOfReach(4, 3));
+        (list[1], list[2]) = (list[2], list[1]);
+        refuseCheckpointKeys(2, list, notAscending(list[2]));
+        refuseSigners(2, list, notAscending(list[2]));
+        list[2] = list[1];
+        refuseCheckpointKeys(2, list, notAscending(list[1]));
+        refuseSigners(2, list, notAscending(list[1]));
+        list[0] = address(0);
+        refuseCheckpointKeys(2, list, notAscending(address(0)));
+        refuseSigners(2, list, notAscending(address(0)));
+        refuseCheckpointKeys(1, new address[](0), outOfReach(1, 0));
+
+        uint64 deadline = soon();
+        list = keys(SIGNER + 20, 16);
+        bytes32 hash = keccak256(
+            abi.encode(SET_CHECKPOINT_KEYS, uint16(16), keccak256(abi.encodePacked(list)), fleet.nonce(), deadline)
+        );
+        fleet.setCheckpointKeys(16, list, "", deadline, decided(fleet, hash));
+        check(fleet.checkpointKeys() == keccak256(abi.encode(uint16(16), list)), "16 of 16 is the most");
     }
 
     function test_theForkScheduleIsCommittedTo() external {

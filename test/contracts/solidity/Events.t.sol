@@ -95,13 +95,44 @@ contract EventsTest is Base {
     function test_aHandOver() external recorded {
         vm.prank(owner);
         device.transferOwnership(successor);
-        told(address(device), IDevice.OwnershipOffered.selector, one(word(successor)), "");
+        told(address(device), IDevice.OwnershipOffered.selector, one(word(successor)), abi.encode(false));
         vm.prank(successor);
         device.acceptOwnership(address(otherFleet), address(otherChannel));
         bytes32[] memory owners = two(word(owner), word(successor));
         told(address(device), IERC173.OwnershipTransferred.selector, owners, "");
         told(address(device), IDevice.FleetChanged.selector, one(word(address(otherFleet))), "");
         told(address(device), IDevice.ChannelChanged.selector, one(word(address(otherChannel))), "");
+        told(address(device), IDevice.EpochBumped.selector, none(), abi.encode(uint32(1), uint32(0), device.head()));
+    }
+
+    function test_aClaimOfABoardWithAnAppLine() external recorded {
+        vm.prank(owner);
+        device.setAppChannel(address(otherChannel));
+        told(address(device), IDevice.AppChannelChanged.selector, one(word(address(otherChannel))), "");
+        vm.prank(owner);
+        device.approveApp(address(otherChannel), 3, IMAGE);
+        bytes memory approved = abi.encode(device.appApproval(), address(otherChannel), uint32(3), IMAGE);
+        told(address(device), IDevice.AppApprovalChanged.selector, none(), approved);
+        address claimKey = vm.addr(CLAIM_KEY);
+        vm.prank(owner);
+        device.offerClaim(claimKey);
+        told(address(device), IDevice.OwnershipOffered.selector, one(word(claimKey)), abi.encode(true));
+        bytes32 digest = claimDigest(device, successor, address(otherFleet), address(otherChannel), soon());
+        device.acceptClaim(
+            successor,
+            address(otherFleet),
+            address(otherChannel),
+            soon(),
+            signature(CLAIM_KEY, digest),
+            signature(BOARD, digest)
+        );
+        bytes32[] memory owners = two(word(owner), word(successor));
+        told(address(device), IERC173.OwnershipTransferred.selector, owners, "");
+        told(address(device), IDevice.FleetChanged.selector, one(word(address(otherFleet))), "");
+        told(address(device), IDevice.ChannelChanged.selector, one(word(address(otherChannel))), "");
+        told(address(device), IDevice.AppChannelChanged.selector, one(0), "");
+        bytes memory cleared = abi.encode(bytes32(0), address(0), uint32(0), bytes32(0));
+        told(address(device), IDevice.AppApprovalChanged.selector, none(), cleared);
         told(address(device), IDevice.EpochBumped.selector, none(), abi.encode(uint32(1), uint32(0), device.head()));
     }
 

@@ -34,6 +34,9 @@ contract Handler is Base {
     bytes32[DEVICES] public head;
     address[DEVICES] public approvedUnder;
     address[DEVICES] public approvedFor;
+    address[DEVICES] public appApprovedUnder;
+    address[DEVICES] public appApprovedFor;
+    address[DEVICES] public appChannelBy;
     uint256[DEVICES] internal boardKey;
     uint32[2] public fleetEpoch;
     uint64[2] public fleetNonce;
@@ -200,7 +203,7 @@ contract Handler is Base {
         fleet.appendIrreversible(
             address(device), device.epoch(), sequence[d] + 1, bytes32(seed), deadline, deadline, signatures
         );
-        expectRight(good && before == Status.Active, "appendIrreversible");
+        expectRight(good && (before == Status.Active || before == Status.Suspended), "appendIrreversible");
         linked(d, bytes32(seed), deadline, address(fleet), 1);
         given(d, before);
     }
@@ -321,14 +324,101 @@ contract Handler is Base {
         given(d, before);
     }
 
+    function offerClaim(uint256 seed) external {
+        uint256 d = pick(seed, "device", DEVICES);
+        Status before = devices[d].status();
+        address by = actor(seed, devices[d].owner());
+        vm.prank(by);
+        devices[d].offerClaim(vm.addr(CLAIM_KEY));
+        expectRight(by == devices[d].owner() && devices[d].pendingByClaim(), "offerClaim");
+        given(d, before);
+    }
+
+    /// @dev Claim key and board mostly sign as they should; the claim was mostly offered, and mostly lasts long enough.
+    function acceptClaim(uint256 seed) external {
+        uint256 d = pick(seed, "device", DEVICES);
+        if (pick(seed, "offered", 3) != 0 && !devices[d].pendingByClaim()) {
+            vm.prank(devices[d].owner());
+            devices[d].offerClaim(vm.addr(CLAIM_KEY));
+        }
+        Status before = devices[d].status();
+        bool offered = devices[d].pendingByClaim();
+        bool signed = claim(seed, d);
+        expectRight(offered && signed && devices[d].epoch() == epoch[d] + 1, "acceptClaim");
+        given(d, before);
+    }
+
+    function claim(uint256 seed, uint256 d) internal returns (bool right) {
+        address newOwner = devices[d].owner() == owner ? successor : owner;
+        address[2] memory links =
+            [address(fleets[pick(seed, "fleet", 2)]), address(channels[pick(seed, "channel", 2)])];
+        uint64 deadline = uint64(block.timestamp + pick(seed, "deadline", 75 minutes));
+        uint256 kind = pick(seed, "kind", 10);
+        uint256 first = kind == 0 ? boardKey[d] : kind == 1 ? CLAIM_KEY + 1 : CLAIM_KEY;
+        uint256 second = kind == 2 ? CLAIM_KEY : kind == 3 ? BOARD + 999 : boardKey[d];
+        right = kind > 3 && deadline <= block.timestamp + 1 hours;
+        bytes32 digest = claimDigest(devices[d], kind == 4 ? stranger : newOwner, links[0], links[1], deadline);
+        right = right && kind != 4;
+        devices[d].acceptClaim(
+            newOwner, links[0], links[1], deadline, signature(first, digest), signature(second, digest)
+        );
+    }
+
+    function setAppChannel(uint256 seed) external {
+        uint256 d = pick(seed, "device", DEVICES);
+        Status before = devices[d].status();
+        address by = actor(seed, devices[d].owner());
+        uint256 kind = pick(seed, "kind", 6);
+        address to = kind == 0 ? stranger : kind == 1 ? address(0) : address(channels[pick(seed, "channel", 2)]);
+        vm.prank(by);
+        devices[d].setAppChannel(to);
+        expectRight(by == devices[d].owner(), "setAppChannel");
+        appChannelBy[d] = devices[d].owner();
+        observe(d, before);
+    }
+
+    function approveApp(uint256 seed) external {
+        uint256 d = pick(seed, "device", DEVICES);
+        Status before = devices[d].status();
+        uint256 f = fleetNumber(devices[d]);
+        if (pick(seed, "follow", 4) != 0 && devices[d].appChannel() == address(0)) {
+            vm.prank(devices[d].owner());
+            devices[d].setAppChannel(address(channels[pick(seed, "channel", 2)]));
+            appChannelBy[d] = devices[d].owner();
+        }
+        address followed = devices[d].appChannel();
+        bool byOwner = pick(seed, "side", 2) == 0;
+        address by = actor(seed, byOwner ? devices[d].owner() : releaser);
+        vm.prank(by);
+        if (byOwner) devices[d].approveApp(followed, 1, IMAGE);
+        else fleets[f].approveApp(address(devices[d]), followed, 1, IMAGE);
+        expectRight(byOwner ? by == devices[d].owner() : has(f, Role.Releaser, by), "approveApp");
+        expectRight(followed != address(0), "approveApp of no channel");
+        appApprovedUnder[d] = devices[d].owner();
+        appApprovedFor[d] = devices[d].fleet();
+        given(d, before);
+    }
+
+    function clearAppApproval(uint256 seed) external {
+        uint256 d = pick(seed, "device", DEVICES);
+        Status before = devices[d].status();
+        uint256 f = fleetNumber(devices[d]);
+        address by = actor(seed, guardian);
+        vm.prank(by);
+        fleets[f].clearAppApproval(address(devices[d]));
+        expectRight(has(f, Role.Guardian, by) && devices[d].appApproval() == 0, "clearAppApproval");
+        observe(d, before);
+    }
+
     function accept(uint256 seed) external {
         uint256 d = pick(seed, "device", DEVICES);
         Status before = devices[d].status();
+        bool byClaim = devices[d].pendingByClaim();
         address pending = devices[d].pendingOwner();
         address by = actor(seed, pending);
         vm.prank(by);
         devices[d].acceptOwnership(address(fleets[pick(seed, "fleet", 2)]), address(channels[pick(seed, "channel", 2)]));
-        expectRight(by == pending && devices[d].epoch() == epoch[d] + 1, "accept");
+        expectRight(by == pending && !byClaim && devices[d].epoch() == epoch[d] + 1, "accept");
         given(d, before);
     }
 
@@ -500,10 +590,13 @@ contract Handler is Base {
 
     function setSigners(uint256 seed) external {
         uint256 f = pick(seed, "fleet", 2);
-        uint256 base = SIGNER + 10 * pick(seed, "base", 3);
+        uint256 base = SIGNER + 20 * pick(seed, "base", 3);
         uint16 k = pick(seed, "one", 4) == 0 ? 1 : 2;
         uint64 deadline = soon();
-        address[] memory list = keys(base, 3);
+        uint256 kind = pick(seed, "list", 6);
+        address[] memory list = keys(base, kind == 0 ? 17 : kind == 1 ? 16 : 3);
+        if (kind == 2) (list[0], list[1]) = (list[1], list[0]);
+        if (kind == 3) list[2] = list[1];
         bytes32 hash = keccak256(
             abi.encode(
                 keccak256("SetSigners(uint16 threshold,address[] signers,uint64 nonce,uint64 deadline)"),
@@ -515,7 +608,7 @@ contract Handler is Base {
         );
         (bytes memory signatures, bool good) = signedBy(seed, f, hash);
         fleets[f].setSigners(k, list, deadline, signatures);
-        expectRight(good && k == 2, "setSigners");
+        expectRight(good && k == 2 && (kind == 1 || kind > 3), "setSigners");
         signerBase[f] = base;
         decidedAt(f, abi.encodeCall(Fleet.setSigners, (k, list, deadline, signatures)));
     }
@@ -613,6 +706,7 @@ contract Handler is Base {
             )
         );
         (bytes memory signatures, bool good) = releaseSigned(seed, hash);
+        if (channel.flags() & 2 != 0) counted = 0;
         channel.resume(deadline, signatures);
         expectRight(good, "resumeChannel");
     }
@@ -670,7 +764,7 @@ contract Handler is Base {
         Fleet fleet_ = fleets[pick(seed, "fleet", 2)];
         address nobody = address(0xBAD);
         bytes32 before = everything();
-        bytes[22] memory calls = [
+        bytes[29] memory calls = [
             abi.encodeCall(IDevice.setStatus, (target.status(), Status.Active)),
             abi.encodeCall(IDevice.retire, (soon(), "")),
             abi.encodeCall(IDevice.setFleet, (address(fleet_))),
@@ -683,19 +777,29 @@ contract Handler is Base {
             abi.encodeCall(IDevice.activate, ()),
             abi.encodeCall(IDevice.restrain, (Status.Stolen)),
             abi.encodeCall(IDevice.append, (target.sequence() + 1, 0, soon(), 0, nobody, 0)),
+            abi.encodeCall(IDevice.offerClaim, (nobody)),
+            abi.encodeCall(
+                IDevice.acceptClaim,
+                (nobody, address(fleet_), address(channel), soon(), new bytes(65), new bytes(65))
+            ),
+            abi.encodeCall(IDevice.setAppChannel, (address(channel))),
+            abi.encodeCall(IDevice.approveApp, (target.appChannel(), 1, IMAGE)),
+            abi.encodeCall(IDevice.clearAppApproval, ()),
             abi.encodeCall(Fleet.append, (address(target), target.sequence() + 1, 0, soon())),
             abi.encodeCall(Fleet.batch, (bytes32(seed), soon())),
             abi.encodeCall(Fleet.pause, ()),
             abi.encodeCall(Fleet.suspend, (address(target))),
             abi.encodeCall(Fleet.reportStolen, (address(target))),
             abi.encodeCall(Fleet.clearApproval, (address(target))),
+            abi.encodeCall(Fleet.approveApp, (address(target), target.appChannel(), 1, IMAGE)),
+            abi.encodeCall(Fleet.clearAppApproval, (address(target))),
             abi.encodeCall(Fleet.anchorReceipts, (bytes32(seed))),
             abi.encodeCall(ReleaseChannel.widen, (channel.newest(), 1000)),
             abi.encodeCall(ReleaseChannel.narrow, (channel.newest(), 0)),
             abi.encodeCall(ReleaseChannel.pause, ())
         ];
-        uint256 which = pick(seed, "call", 22);
-        address at = which < 12 ? address(target) : which < 19 ? address(fleet_) : address(channel);
+        uint256 which = pick(seed, "call", 29);
+        address at = which < 17 ? address(target) : which < 26 ? address(fleet_) : address(channel);
         vm.prank(nobody);
         (bool done,) = at.call(calls[which]);
         expectRight(!done && everything() == before, "intrude");

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import "./Base.sol";
 import {Handler} from "./Handler.sol";
 
-/// The invariants: they hold whatever anybody does in whatever order. Each of these fails under a mutant that bears its name
-/// (see test/contracts/invariants.test.ts).
+/// The properties that hold whatever anybody does in whatever order. Each of these fails under a mutant that bears its
+/// name (see test/contracts/forge.test.ts).
 contract InvariantsTest is Base {
     struct FuzzSelector {
         address addr;
@@ -20,7 +20,7 @@ contract InvariantsTest is Base {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[34] memory actions = [
+        bytes4[39] memory actions = [
             Handler.append.selector,
             Handler.append.selector, // twice: the main thing
             Handler.appendIrreversible.selector,
@@ -36,6 +36,11 @@ contract InvariantsTest is Base {
             Handler.clearApproval.selector,
             Handler.transfer.selector,
             Handler.accept.selector,
+            Handler.offerClaim.selector,
+            Handler.acceptClaim.selector,
+            Handler.setAppChannel.selector,
+            Handler.approveApp.selector,
+            Handler.clearAppApproval.selector,
             Handler.setFleet.selector,
             Handler.setChannel.selector,
             Handler.bumpEpoch.selector,
@@ -112,9 +117,32 @@ contract InvariantsTest is Base {
     function invariant_approvalNeverOutlivesOwnerOrFleet() external view {
         for (uint256 i; i < 3; ++i) {
             Device device_ = handler.devices(i);
-            if (device_.approval() == 0) continue;
-            check(device_.owner() == handler.approvedUnder(i), "owner");
-            check(device_.fleet() == handler.approvedFor(i), "fleet");
+            if (device_.approval() != 0) {
+                check(device_.owner() == handler.approvedUnder(i), "owner");
+                check(device_.fleet() == handler.approvedFor(i), "fleet");
+            }
+            if (device_.appApproval() != 0) {
+                check(device_.owner() == handler.appApprovedUnder(i), "owner, of the app");
+                check(device_.fleet() == handler.appApprovedFor(i), "fleet, of the app");
+            }
+        }
+    }
+
+    function invariant_noOwnerInheritsAnAppLine() external view {
+        for (uint256 i; i < 3; ++i) {
+            Device device_ = handler.devices(i);
+            if (device_.appChannel() == address(0)) check(device_.appApproval() == 0, "an app of no channel");
+            else check(device_.owner() == handler.appChannelBy(i), "somebody else's choice");
+        }
+    }
+
+    function invariant_keySetsFitBoards() external view {
+        for (uint256 i; i < 2; ++i) {
+            address[] memory signers = handler.fleets(i).signers();
+            check(signers.length <= 16, "sixteen at most");
+            for (uint256 k = 1; k < signers.length; ++k) {
+                check(signers[k - 1] < signers[k], "ascending, none twice");
+            }
         }
     }
 
@@ -149,6 +177,8 @@ contract InvariantsTest is Base {
         for (uint256 i; i < 3; ++i) {
             check(handler.devices(i).fleet().codehash == fleetHash, "fleet");
             check(handler.devices(i).channel().codehash == channelHash, "channel");
+            address ofApps = handler.devices(i).appChannel();
+            check(ofApps == address(0) || ofApps.codehash == channelHash, "the app line's channel");
         }
     }
 

@@ -182,7 +182,16 @@ contract LifecycleTest is Base {
         device.setChannel(address(otherChannel));
         vm.prank(owner);
         refuse(reason);
+        device.setAppChannel(address(0));
+        vm.prank(owner);
+        refuse(reason);
+        device.approveApp(address(channel), 1, IMAGE);
+        vm.prank(owner);
+        refuse(reason);
         device.transferOwnership(stranger);
+        vm.prank(owner);
+        refuse(reason);
+        device.offerClaim(stranger);
         vm.prank(successor);
         refuse(reason);
         device.acceptOwnership(address(otherFleet), address(otherChannel));

@@ -6,7 +6,6 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC173} from "holdfast/interfaces/IERC173.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
-import {Quorum} from "holdfast/libraries/Quorum.sol";
 
 /// Registration and creation: nothing is squatted, nothing begins otherwise than was signed.
 contract RegistrationTest is Base {
@@ -65,7 +64,7 @@ contract RegistrationTest is Base {
         Possession memory possession = possessionOf(1);
         possession.deadline = START + 1 hours + 1;
         bytes memory signed = possessionSignature(possession, BOARD + 1);
-        refuse(abi.encodeWithSelector(IFactory.WrongDeadline.selector, possession.deadline));
+        refuse(abi.encodeWithSelector(ConsoleProofs.WrongDeadline.selector, possession.deadline));
         factory.register(possession, signed);
 
         vm.warp(START + 1);
@@ -76,7 +75,7 @@ contract RegistrationTest is Base {
         Possession memory possession = possessionOf(1);
         bytes memory signed = possessionSignature(possession, BOARD + 1);
         vm.warp(possession.deadline + 1);
-        refuse(abi.encodeWithSelector(IFactory.WrongDeadline.selector, possession.deadline));
+        refuse(abi.encodeWithSelector(ConsoleProofs.WrongDeadline.selector, possession.deadline));
         factory.register(possession, signed);
 
         vm.warp(possession.deadline);
@@ -206,7 +205,7 @@ contract RegistrationTest is Base {
 
     function test_aFleetBeginsAsItWasSetUp() external view {
         check(fleet.threshold() == 2 && fleet.signers().length == 3, "threshold");
-        check(fleet.signers()[2] == vm.addr(SIGNER + 2), "signers");
+        check(keccak256(abi.encode(fleet.signers())) == keccak256(abi.encode(keys(SIGNER, 3))), "signers");
         check(fleet.roleExpiry(Role.Commander, commander) == START + YEAR, "role");
         check(fleet.roleExpiry(Role.Releaser, commander) == 0, "no other role");
         check(
@@ -222,22 +221,27 @@ contract RegistrationTest is Base {
     }
 
     function test_noFleetBeginsWithKeysThatDoNotWork() external {
-        for (uint256 i; i < 6; ++i) {
+        for (uint256 i; i < 10; ++i) {
             FleetSetup memory setup = fleetSetup();
-            bytes4 reason = Quorum.WrongKeys.selector;
-            if (i == 0) setup.threshold = 4;
-            if (i == 1) setup.signers[1] = setup.signers[0];
-            if (i == 2) setup.signers[1] = address(0);
-            if (i == 3) setup.signers = keys(SIGNER, 33);
-            if (i == 4) setup.checkpointThreshold = 3;
-            if (i == 5) setup.checkpointThreshold = 0;
-            vm.expectRevert(reason);
+            address[] memory signers = setup.signers;
+            bytes memory reason;
+            if (i == 0) (setup.threshold, reason) = (4, outOfReach(4, 3));
+            if (i == 1) (signers[1], reason) = (signers[0], notAscending(signers[0])); // one twice
+            if (i == 2) (signers[0], reason) = (address(0), notAscending(address(0)));
+            if (i == 3) (signers[0], signers[1], reason) = (signers[1], signers[0], notAscending(signers[0]));
+            if (i == 4) (setup.signers, reason) = (keys(SIGNER, 17), tooMany(17));
+            if (i == 5) (setup.checkpointThreshold, reason) = (3, outOfReach(3, 2));
+            if (i == 6) (setup.checkpointThreshold, reason) = (0, outOfReach(0, 2));
+            if (i == 7) (setup.checkpointKeys, reason) = (keys(SIGNER, 17), tooMany(17));
+            if (i == 8) (setup.checkpointKeys[1], reason) = (setup.checkpointKeys[0], notAscending(setup.checkpointKeys[0]));
+            if (i == 9) (setup.signers, reason) = (new address[](0), outOfReach(2, 0));
+            refuse(reason);
             factory.createFleet(setup, 0);
         }
         FleetSetup memory most = fleetSetup();
-        most.signers = keys(SIGNER, 32);
-        most.threshold = 32;
-        check(Fleet(factory.createFleet(most, 0)).threshold() == 32, "32 of 32 keys is the most");
+        (most.signers, most.checkpointKeys) = (keys(SIGNER, 16), keys(SIGNER + 20, 16));
+        (most.threshold, most.checkpointThreshold) = (16, 16);
+        check(Fleet(factory.createFleet(most, 0)).threshold() == 16, "16 of 16 keys is the most");
     }
 
     function test_noSingleKeyCanTakeAFleet() external {
@@ -249,7 +253,7 @@ contract RegistrationTest is Base {
 
     function test_aChannelBeginsAsItWasSetUp() external view {
         check(channel.hardware() == HARDWARE && channel.threshold() == 2, "hardware, threshold");
-        check(channel.releaseKeys().length == 3 && channel.releaseKeys()[0] == vm.addr(RELEASE_KEY), "keys");
+        check(keccak256(abi.encode(channel.releaseKeys())) == keccak256(abi.encode(keys(RELEASE_KEY, 3))), "keys");
         check(channel.guardians(channelGuardian) && !channel.guardians(guardian), "guardians");
         check(channel.haltThreshold() == 2 && channel.newest() == 0 && channel.flags() == 0, "counters");
     }
@@ -259,10 +263,29 @@ contract RegistrationTest is Base {
         setup.haltThreshold = 0;
         vm.expectRevert(IReleaseChannel.Empty.selector);
         factory.createChannel(setup, 0);
+        for (uint256 i; i < 6; ++i) {
+            setup = channelSetup();
+            address[] memory list = setup.releaseKeys;
+            bytes memory reason;
+            if (i == 0) (setup.threshold, reason) = (0, outOfReach(0, 3));
+            if (i == 1) (setup.releaseKeys, reason) = (keys(RELEASE_KEY, 17), tooMany(17));
+            if (i == 2) (list[2], reason) = (list[1], notAscending(list[1]));
+            if (i == 3) (setup.guardians, reason) = (keys(RELEASE_KEY, 17), tooMany(17));
+            if (i == 4) (setup.guardians[0], reason) = (address(0), notAscending(address(0)));
+            if (i == 5) (setup.guardians, reason) = (twice(stranger), notAscending(stranger));
+            refuse(reason);
+            factory.createChannel(setup, 0);
+        }
         setup = channelSetup();
-        setup.threshold = 0;
-        vm.expectRevert(Quorum.WrongKeys.selector);
-        factory.createChannel(setup, 0);
+        (setup.releaseKeys, setup.guardians) = (keys(RELEASE_KEY, 16), keys(SIGNER, 16));
+        check(ReleaseChannel(factory.createChannel(setup, 0)).releaseKeys().length == 16, "16 is the most");
+        setup.guardians = new address[](0);
+        factory.createChannel(setup, 0); // nobody needs to guard a channel
+    }
+
+    function twice(address account) private pure returns (address[] memory list) {
+        list = new address[](2);
+        (list[0], list[1]) = (account, account);
     }
 
     function test_everyContractTellsItsInterfaces() external view {

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import "./Base.sol";
-import {Quorum} from "holdfast/libraries/Quorum.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 /// Releases: who publishes, who stops, and that a rollout only widens by a release key.
@@ -299,6 +298,33 @@ contract ReleasesTest is Base {
         channel.publish(release, deadline, signature(RELEASE_KEY + 10, typed(address(channel), publishHash(release, deadline))));
     }
 
+    function refuseReleaseKeys(uint16 k, address[] memory list, bytes memory reason) private {
+        uint64 deadline = soon();
+        bytes32 hash = keccak256(
+            abi.encode(SET_RELEASE_KEYS, k, keccak256(abi.encodePacked(list)), channel.nonce(), deadline)
+        );
+        bytes memory signatures = released(channel, hash);
+        refuse(reason);
+        channel.setReleaseKeys(k, list, deadline, signatures);
+    }
+
+    function test_releaseKeysAreSixteenAtMostAndAscend() external {
+        address[] memory list = keys(RELEASE_KEY + 10, 17);
+        refuseReleaseKeys(2, list, tooMany(17));
+        list = keys(RELEASE_KEY + 10, 2);
+        refuseReleaseKeys(3, list, outOfReach(3, 2));
+        (list[0], list[1]) = (list[1], list[0]);
+        refuseReleaseKeys(2, list, notAscending(list[1]));
+        list[1] = list[0];
+        refuseReleaseKeys(2, list, notAscending(list[0]));
+        list = keys(RELEASE_KEY + 10, 16);
+        bytes32 hash = keccak256(
+            abi.encode(SET_RELEASE_KEYS, uint16(16), keccak256(abi.encodePacked(list)), channel.nonce(), soon())
+        );
+        channel.setReleaseKeys(16, list, soon(), released(channel, hash));
+        check(channel.releaseKeys().length == 16, "16 of 16 is the most");
+    }
+
     function test_everyDecisionNeedsTheThresholdAndCountsOnce() external {
         uint64 d = soon();
         bytes memory none = abi.encodeWithSelector(Quorum.TooFewSignatures.selector, 0, 2);
@@ -390,10 +416,37 @@ contract ReleasesTest is Base {
         refuse(abi.encodeWithSelector(IReleaseChannel.ChannelStopped.selector, 2));
         channel.widen(1, 200);
         resume();
-        report(all[3]);
-        check(channel.flags() == 0, "a resumed version is not halted a second time");
+        check(channel.flags() == 0 && channel.failures(1) == 0, "the release keys weighed these failures");
+        refuse(abi.encodeWithSelector(IReleaseChannel.AlreadyCounted.selector, address(device)));
+        report(all[0]); // nor do those who failed before count a second time
         vm.prank(releaseKey);
         channel.widen(1, 200);
+        report(all[3]);
+        check(channel.flags() == 0 && channel.failures(1) == 1, "one more");
+    }
+
+    function test_aResumedVersionIsHaltedAgainByAsManyBoardsMore() external {
+        publish(channel, releaseOf(1));
+        Failure[4] memory all = boards();
+        report(all[0]);
+        report(all[1]);
+        resume();
+        report(all[2]);
+        check(channel.flags() == 0, "one is not enough");
+        report(all[3]);
+        check(channel.flags() == 2 && channel.failures(1) == 2, "halted again");
+    }
+
+    function test_aPauseForgetsNoFailure() external {
+        publish(channel, releaseOf(1));
+        Failure[4] memory all = boards();
+        report(all[0]);
+        vm.prank(channelGuardian);
+        channel.pause();
+        resume();
+        check(channel.failures(1) == 1, "still counted");
+        report(all[1]);
+        check(channel.flags() == 2, "halted");
     }
 
     function test_aHaltIsAboutOneVersion() external {

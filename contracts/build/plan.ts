@@ -1,7 +1,7 @@
-/** What is deployed, in order, with the address that each has on every chain. */
+/** The deployment as it will be: each contract in order, with the address that it has on every chain. */
 import { create2Address, DETERMINISTIC_DEPLOYER, encodeAddresses, type Hex, SALT } from '../addresses.js';
-import type { Artefacts } from '../build/compile.js';
-import type { ContractName } from '../build/settings.js';
+import type { Artefacts } from './compile.js';
+import type { ContractName } from './settings.js';
 
 export interface PlannedContract {
   name: ContractName;
@@ -10,7 +10,7 @@ export interface PlannedContract {
   creationCode: Hex;
 }
 
-/** Each contract after those whose addresses its constructor takes. */
+/** The four contracts, each after those whose addresses its constructor takes. */
 export function deploymentPlan(artefacts: Artefacts): PlannedContract[] {
   const planned = (name: ContractName, ...constructorArguments: Hex[]): PlannedContract => {
     const creationCode: Hex = `${artefacts[name].bytecode}${encodeAddresses(...constructorArguments)}`;
