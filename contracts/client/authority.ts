@@ -1,7 +1,7 @@
 /** Signatures of several keys for one decision: made here by signers at hand, or gathered elsewhere before. */
 import type { Hex } from '../addresses.js';
 import type { Chain } from './chain.js';
-import { type Signer, signTogether, type TypedData } from './typed-data.js';
+import { type Signer, signTogether, type TypedData } from './typedData.js';
 
 /**
  * Either signers whose keys are at hand (`deadline` in unix seconds, default an hour from now), or signatures that
@@ -11,7 +11,7 @@ export type Authority =
   | { signers: readonly Signer[]; deadline?: number }
   | { signatures: Hex; deadline: number };
 
-/** The deadline to sign, and a way to the signatures over typed data that contain it. */
+/** The deadline (unix seconds) to sign, and a way to the signatures over typed data that contain it. */
 export async function authorise(
   chain: Chain,
   authority: Authority,

@@ -1,36 +1,30 @@
 /**
- * The way to a chain: reads, writes one after the other, events. The only file of the client that loads viem
- * (a third of a second), so `connect` imports it late.
+ * The way to a chain: reads, writes one after the other, events. Loads viem (a third of a second), so `connect` imports
+ * it late.
  */
 import {
   type Abi,
-  BaseError,
   type ContractFunctionArgs,
   type ContractFunctionName,
   type ContractFunctionReturnType,
-  ContractFunctionRevertedError,
   createPublicClient,
   createWalletClient,
-  decodeErrorResult,
-  HttpRequestError,
   http,
   type Log,
   type PublicClient,
-  parseEventLogs,
-  TimeoutError,
   type WalletClient,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { deviceAbi, errorsAbi, factoryAbi, fleetAbi, releaseChannelAbi } from '../abi.generated.js';
 import type { Hex } from '../addresses.js';
-import { ContractError, explain } from './errors.js';
-import type { Sent } from './facts.js';
-import type { Signer, TypedData } from './typed-data.js';
+import { ContractError } from './errors.js';
+import type { EventFacts, Sent } from './facts.js';
+import { eventsIn, logsOf } from './logs.js';
+import { translated } from './refusals.js';
 
 export interface ConnectOptions {
   /** JSON-RPC over HTTP. */
   rpc: string;
-  /** Who pays and sends; without it only reading works. A private key, never taken from a command line. */
+  /** The private key of the account that sends and pays, never taken from a command line; without it only reading works. */
   privateKey?: Hex;
   /** Milliseconds between looks for a receipt; default 100. */
   pollingInterval?: number;
@@ -46,10 +40,10 @@ export type AccessList = { address: Hex; storageKeys: Hex[] }[];
 type ReadOnly = 'pure' | 'view';
 type Writing = 'nonpayable' | 'payable';
 
-const allEvents = [...factoryAbi, ...deviceAbi, ...fleetAbi, ...releaseChannelAbi].filter(
-  entry => entry.type === 'event',
-);
-
+/**
+ * A connection to one chain. Every method that asks it throws ContractError: `Unreachable` when it does not answer, the
+ * name of the Solidity error when a contract refuses. What writes throws a TypeError when connected without a key.
+ */
 export class Chain {
   readonly rpc: string;
   readonly chainId: number;
@@ -93,10 +87,12 @@ export class Chain {
     return Number(block.timestamp);
   }
 
+  /** The code at an address; 0x when there is none. */
   async codeAt(address: Hex): Promise<Hex> {
     return (await translated(this.rpc, () => this.client.getCode({ address }))) ?? '0x';
   }
 
+  /** The answer of a view function at the newest block. */
   async read<
     const A extends Abi,
     N extends ContractFunctionName<A, ReadOnly>,
@@ -113,9 +109,7 @@ export class Chain {
     N extends ContractFunctionName<A, Writing>,
     const P extends ContractFunctionArgs<A, Writing, N>,
   >(address: Hex, abi: A, functionName: N, args: P, accessList?: AccessList): Promise<Sent> {
-    const account = this.#account;
-    const wallet = this.#wallet;
-    if (!account || !wallet) throw new TypeError('connected without a key: reading only');
+    const { account, wallet } = this.#writing();
     const call = { address, abi, functionName, args, account, ...(accessList && { accessList }) };
     return this.#inTurn(() =>
       translated(this.rpc, async () => {
@@ -135,64 +129,44 @@ export class Chain {
   }
 
   /** Sends plain data (creation code for the deterministic deployer). */
-  async sendData(to: Hex, data: Hex): Promise<Sent> {
-    const account = this.#account;
-    const wallet = this.#wallet;
-    if (!account || !wallet) throw new TypeError('connected without a key: reading only');
-    return this.#inTurn(() =>
-      translated(this.rpc, async () => {
-        const hash = await wallet.sendTransaction({ account, to, data, chain: null });
-        return this.#sent(await this.#receipt(hash));
-      }),
-    );
+  sendData(to: Hex, data: Hex): Promise<Sent> {
+    return this.#send({ to, data });
   }
 
   /** Sends ether, in wei. */
-  async sendValue(to: Hex, value: bigint): Promise<Sent> {
-    const account = this.#account;
-    const wallet = this.#wallet;
-    if (!account || !wallet) throw new TypeError('connected without a key: reading only');
-    return this.#inTurn(() =>
-      translated(this.rpc, async () => {
-        const hash = await wallet.sendTransaction({ account, to, value, chain: null });
-        return this.#sent(await this.#receipt(hash));
-      }),
-    );
+  sendValue(to: Hex, value: bigint): Promise<Sent> {
+    return this.#send({ to, value });
   }
 
-  /** Events of ours at `address`, oldest first. Endpoints that allow only short ranges are asked piece by piece. */
-  async events(
-    address: Hex,
-    names?: readonly string[],
-  ): Promise<(Sent['events'][number] & { blockNumber: number })[]> {
-    const latest = await translated(this.rpc, () => this.client.getBlockNumber());
-    const logs = await this.#logs(address, this.#firstBlock, latest);
-    return this.#decode(logs)
+  /**
+   * Events of ours at `address`, oldest first, of all names unless some are given. Endpoints that allow only short ranges
+   * are asked piece by piece.
+   */
+  async events(address: Hex, names?: readonly string[]): Promise<EventFacts[]> {
+    const events = await translated(this.rpc, async () => {
+      const latest = await this.client.getBlockNumber();
+      return eventsIn(await logsOf(this.client, address, this.#firstBlock, latest));
+    });
+    return events
       .filter(event => !names || names.includes(event.name))
       .map(event => ({ ...event, blockNumber: Number(event.blockNumber) }));
   }
 
-  async #logs(address: Hex, fromBlock: bigint, toBlock: bigint): Promise<Log[]> {
-    if (fromBlock > toBlock) return [];
-    try {
-      return await this.client.getLogs({ address, fromBlock, toBlock });
-    } catch (cause) {
-      if (toBlock - fromBlock < 100n) throw contractError(this.rpc, cause);
-      const middle = (fromBlock + toBlock) / 2n;
-      return [
-        ...(await this.#logs(address, fromBlock, middle)),
-        ...(await this.#logs(address, middle + 1n, toBlock)),
-      ];
-    }
+  async #send(transaction: { to: Hex; data?: Hex; value?: bigint }): Promise<Sent> {
+    const { account, wallet } = this.#writing();
+    return this.#inTurn(() =>
+      translated(this.rpc, async () => {
+        const hash = await wallet.sendTransaction({ ...transaction, account, chain: null });
+        return this.#sent(await this.#receipt(hash));
+      }),
+    );
   }
 
-  #decode(logs: Log[]) {
-    return parseEventLogs({ abi: allEvents, logs }).map(log => ({
-      address: log.address.toLowerCase() as Hex,
-      name: log.eventName as string,
-      values: log.args as unknown as Record<string, unknown>,
-      blockNumber: log.blockNumber,
-    }));
+  #writing() {
+    const account = this.#account;
+    const wallet = this.#wallet;
+    if (!account || !wallet) throw new TypeError('connected without a key: reading only');
+    return { account, wallet };
   }
 
   #receipt(hash: Hex) {
@@ -204,7 +178,7 @@ export class Chain {
       transactionHash: receipt.transactionHash,
       blockNumber: Number(receipt.blockNumber),
       gasUsed: Number(receipt.gasUsed),
-      events: this.#decode(receipt.logs).map(({ address, name, values }) => ({ address, name, values })),
+      events: eventsIn(receipt.logs).map(({ address, name, values }) => ({ address, name, values })),
     };
   }
 
@@ -215,75 +189,6 @@ export class Chain {
   }
 }
 
-/** A signer that holds a private key in memory. */
-export function signerFromKey(privateKey: Hex): Signer {
-  const account = privateKeyToAccount(privateKey);
-  return {
-    address: account.address.toLowerCase() as Hex,
-    signTypedData: (data: TypedData) => account.signTypedData(data as never),
-  };
-}
-
 function transportOf(options: ConnectOptions) {
   return http(options.rpc, { timeout: options.timeout ?? 10_000, retryCount: 1 });
-}
-
-async function translated<T>(rpc: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw contractError(rpc, cause);
-  }
-}
-
-function contractError(rpc: string, cause: unknown): unknown {
-  if (cause instanceof ContractError || !(cause instanceof BaseError)) return cause;
-  const options = { cause };
-  const reverted = cause.walk(error => error instanceof ContractFunctionRevertedError);
-  if (reverted instanceof ContractFunctionRevertedError) {
-    const decoded = decodeRevert(reverted);
-    return new ContractError(decoded.code, explain(decoded.code, decoded.args), options);
-  }
-  if (cause.walk(error => error instanceof HttpRequestError || error instanceof TimeoutError)) {
-    return new ContractError(
-      'Unreachable',
-      `The chain at ${hostOf(rpc)} does not answer: check the address and that it runs.`,
-      options,
-    );
-  }
-  if (/insufficient funds|exceeds (the )?balance|gas required exceeds/i.test(cause.message)) {
-    return new ContractError(
-      'NoFunds',
-      'The sending account cannot pay for the gas: send it some ether.',
-      options,
-    );
-  }
-  const name = cause.walk(error => error instanceof BaseError && 'functionName' in error)
-    ? 'ContractCall'
-    : 'Rpc';
-  return new ContractError(name, `${cause.shortMessage.replaceAll(/\s+/g, ' ')}`, options);
-}
-
-function decodeRevert(reverted: ContractFunctionRevertedError): { code: string; args: readonly unknown[] } {
-  if (reverted.raw && reverted.raw.length >= 10) {
-    try {
-      const { errorName, args } = decodeErrorResult({ abi: errorsAbi, data: reverted.raw });
-      return { code: errorName, args: (args ?? []) as readonly unknown[] };
-    } catch {
-      // not one of ours: Error(string), Panic(uint256) or a stranger's
-    }
-  }
-  return {
-    code: reverted.data?.errorName ?? 'Reverted',
-    args: (reverted.data?.args ?? [reverted.reason ?? 'without a reason']) as readonly unknown[],
-  };
-}
-
-/** Without user name, password or key in the path: what is printed must hold no secret. */
-function hostOf(rpc: string): string {
-  try {
-    return new URL(rpc).host;
-  } catch {
-    return 'that address';
-  }
 }

@@ -1,11 +1,12 @@
 /** Everything that the contracts can be asked and told, over one connection. Loads viem: see `connect`. */
 import { addresses } from '../../firmware/contract/addresses.generated.js';
-import { Chain, type ConnectOptions, signerFromKey } from './chain.js';
+import { Chain, type ConnectOptions } from './chain.js';
 import { ChannelClient } from './channel.js';
 import { DeviceClient } from './device.js';
 import { FactoryClient } from './factory.js';
 import { FleetClient } from './fleet.js';
 
+/** The clients of all contracts. */
 export class Contracts {
   readonly chain: Chain;
   readonly factory: FactoryClient;
@@ -21,9 +22,8 @@ export class Contracts {
     this.channel = new ChannelClient(chain);
   }
 
+  /** Throws ContractError `Unreachable` when the endpoint does not answer. */
   static async open(options: ConnectOptions): Promise<Contracts> {
     return new Contracts(await Chain.open(options));
   }
 }
-
-export { signerFromKey };

@@ -1,117 +1,112 @@
-/** The client's side of Device. */
+/** The client's side of Device: the acts of its owner, of a successor, and of its keys. */
 import { deviceAbi } from '../abi.generated.js';
 import type { Hex } from '../addresses.js';
 import { type Authority, authorise } from './authority.js';
-import type { Chain } from './chain.js';
-import { type DeviceFacts, type Link, type Sent, STATUSES, type StatusName } from './facts.js';
-import { domainOf, type Signer, typedData } from './typed-data.js';
+import { claimData } from './claim.js';
+import { DeviceReader } from './deviceReader.js';
+import { type ClaimFields, type Sent, STATUSES, type StatusName } from './facts.js';
+import { domainOf, type Signer, type TypedData, typedData } from './typedData.js';
 
-export class DeviceClient {
-  readonly #chain: Chain;
+/** An image of one version; the contract takes it for the channel that the device follows. */
+export interface ApprovedImage {
+  version: number;
+  /** SHA-256, 32 bytes. */
+  imageSha256: Hex;
+}
 
-  constructor(chain: Chain) {
-    this.#chain = chain;
-  }
-
-  /** All that the device holds, at the newest block. */
-  async read(device: Hex): Promise<DeviceFacts> {
-    const code = await this.#chain.codeAt(device);
-    if (code === '0x') return absent(device);
-    const get = <N extends PlainGetter>(name: N) => this.#chain.read(device, deviceAbi, name, [] as never);
-    const [key, status, sequence, epoch, head, owner, fleet, channel, approval, pendingOwner] =
-      await Promise.all([
-        get('key'),
-        get('status'),
-        get('sequence'),
-        get('epoch'),
-        get('head'),
-        get('owner'),
-        get('fleet'),
-        get('channel'),
-        get('approval'),
-        get('pendingOwner'),
-      ]);
-    return {
-      address: device,
-      exists: true,
-      key: lower(key),
-      status: STATUSES[status]!,
-      sequence,
-      epoch,
-      head,
-      owner: lower(owner),
-      fleet: lower(fleet),
-      channel: lower(channel),
-      approval,
-      pendingOwner: lower(pendingOwner),
-    };
-  }
-
-  /** Every command appended after `after` (a sequence; default all), in order: what a board needs to catch up. */
-  async links(device: Hex, after = 0): Promise<Link[]> {
-    const events = await this.#chain.events(device, ['Linked']);
-    return events.map(linkOf).filter(link => link.sequence > after);
-  }
-
-  /** Every event of the device, oldest first. */
-  history(device: Hex) {
-    return this.#chain.events(device);
-  }
-
+/**
+ * Reads devices, and sends as the connection's account. Every act throws ContractError with the Solidity error's name when
+ * the contract refuses, and a TypeError when connected without a key.
+ */
+export class DeviceClient extends DeviceReader {
   /** Owner. `expected` is the status that he believes it has (default: as read now). */
   async setStatus(device: Hex, to: StatusName, expected?: StatusName): Promise<Sent> {
     const from = expected ?? (await this.read(device)).status;
-    return this.#chain.write(device, deviceAbi, 'setStatus', [STATUSES.indexOf(from), STATUSES.indexOf(to)]);
+    return this.chain.write(device, deviceAbi, 'setStatus', [STATUSES.indexOf(from), STATUSES.indexOf(to)]);
   }
 
   /** Owner, with the fleet's threshold. For ever. */
   async retire(device: Hex, authority: Authority): Promise<Sent> {
     const { fleet, epoch } = await this.read(device);
-    const { deadline, sign } = await authorise(this.#chain, authority);
-    const data = typedData(domainOf(this.#chain.chainId, fleet), 'Retire', { device, epoch, deadline });
-    return this.#chain.write(device, deviceAbi, 'retire', [deadline, await sign(data)]);
+    const { deadline, sign } = await authorise(this.chain, authority);
+    const data = typedData(domainOf(this.chain.chainId, fleet), 'Retire', { device, epoch, deadline });
+    return this.chain.write(device, deviceAbi, 'retire', [deadline, await sign(data)]);
   }
 
-  /** Owner. Clears the approval, bumps the epoch. */
+  /** Owner. Clears both approvals, bumps the epoch. */
   setFleet(device: Hex, fleet: Hex): Promise<Sent> {
-    return this.#chain.write(device, deviceAbi, 'setFleet', [fleet]);
+    return this.chain.write(device, deviceAbi, 'setFleet', [fleet]);
   }
 
   /** Owner. Clears the approval. */
   setChannel(device: Hex, channel: Hex): Promise<Sent> {
-    return this.#chain.write(device, deviceAbi, 'setChannel', [channel]);
+    return this.chain.write(device, deviceAbi, 'setChannel', [channel]);
   }
 
-  /** Owner: names the successor; the zero address calls it off. */
+  /** Owner: the channel of the app line; the zero address: none. Clears the approval of the app line. */
+  setAppChannel(device: Hex, channel: Hex): Promise<Sent> {
+    return this.chain.write(device, deviceAbi, 'setAppChannel', [channel]);
+  }
+
+  /** Owner: names an account as the successor; the zero address calls off any offer, to a claim key too. */
   transfer(device: Hex, newOwner: Hex): Promise<Sent> {
-    return this.#chain.write(device, deviceAbi, 'transferOwnership', [newOwner]);
+    return this.chain.write(device, deviceAbi, 'transferOwnership', [newOwner]);
   }
 
-  /** The successor: takes over with a fleet and a channel of his own. */
+  /** Owner: names a claim key as the successor; whoever has its secret takes over with `acceptClaim` alone. */
+  offerClaim(device: Hex, claimKey: Hex): Promise<Sent> {
+    return this.chain.write(device, deviceAbi, 'offerClaim', [claimKey]);
+  }
+
+  /** The successor, an account: takes over with a fleet and a channel of its own. */
   accept(device: Hex, fleet: Hex, channel: Hex): Promise<Sent> {
-    return this.#chain.write(device, deviceAbi, 'acceptOwnership', [fleet, channel]);
+    return this.chain.write(device, deviceAbi, 'acceptOwnership', [fleet, channel]);
+  }
+
+  /** The statement that claim key and board sign before `acceptClaim`; bound to the device's present epoch. */
+  async claimData(device: Hex, claim: ClaimFields): Promise<TypedData> {
+    const epoch = await this.chain.read(device, deviceAbi, 'epoch', []);
+    return claimData(this.chain.chainId, device, epoch, claim);
+  }
+
+  /** Anybody, with both signatures (65 bytes each) over `claimData`: hands the board over to `claim.newOwner`. */
+  acceptClaim(device: Hex, claim: ClaimFields, signatures: { claimKey: Hex; board: Hex }): Promise<Sent> {
+    const { newOwner, fleet, channel, deadline } = claim;
+    const args = [newOwner, fleet, channel, BigInt(deadline), signatures.claimKey, signatures.board] as const;
+    return this.chain.write(device, deviceAbi, 'acceptClaim', args);
   }
 
   /** Owner: allows one image of the channel that the device follows. */
-  async approve(device: Hex, release: { version: number; imageSha256: Hex }): Promise<Sent> {
-    const { channel } = await this.read(device);
-    return this.#chain.write(device, deviceAbi, 'approve', [channel, release.version, release.imageSha256]);
+  async approve(device: Hex, image: ApprovedImage): Promise<Sent> {
+    const channel = await this.chain.read(device, deviceAbi, 'channel', []);
+    return this.chain.write(device, deviceAbi, 'approve', [channel, image.version, image.imageSha256]);
   }
 
   /** Owner: allows no image. */
   clearApproval(device: Hex): Promise<Sent> {
-    return this.#chain.write(device, deviceAbi, 'clearApproval', []);
+    return this.chain.write(device, deviceAbi, 'clearApproval', []);
+  }
+
+  /** Owner: allows one app of the app line's channel. */
+  async approveApp(device: Hex, image: ApprovedImage): Promise<Sent> {
+    const channel = await this.chain.read(device, deviceAbi, 'appChannel', []);
+    return this.chain.write(device, deviceAbi, 'approveApp', [channel, image.version, image.imageSha256]);
+  }
+
+  /** Owner: allows no app. */
+  clearAppApproval(device: Hex): Promise<Sent> {
+    return this.chain.write(device, deviceAbi, 'clearAppApproval', []);
   }
 
   /** Owner: voids every command that was not yet executed. */
   bumpEpoch(device: Hex): Promise<Sent> {
-    return this.#chain.write(device, deviceAbi, 'bumpEpoch', []);
+    return this.chain.write(device, deviceAbi, 'bumpEpoch', []);
   }
 
-  /** What both of a board's keys sign before `fleet.rotateDeviceKey`. */
-  async rotateKeyData(device: Hex, newKey: Hex, deadline: number) {
+  /** The statement that both of a board's keys sign before `fleet.rotateDeviceKey`. `deadline` in unix seconds. */
+  async rotateKeyData(device: Hex, newKey: Hex, deadline: number): Promise<TypedData> {
     const { key, epoch } = await this.read(device);
-    return typedData(domainOf(this.#chain.chainId, device), 'RotateKey', {
+    return typedData(domainOf(this.chain.chainId, device), 'RotateKey', {
       oldKey: key,
       newKey,
       epoch,
@@ -125,51 +120,3 @@ export class DeviceClient {
     return { oldSignature: await oldKey.signTypedData(data), newSignature: await newKey.signTypedData(data) };
   }
 }
-
-type PlainGetter =
-  | 'key'
-  | 'status'
-  | 'sequence'
-  | 'epoch'
-  | 'head'
-  | 'owner'
-  | 'fleet'
-  | 'channel'
-  | 'approval'
-  | 'pendingOwner';
-
-/** A Linked event as a link. */
-export function linkOf(event: { values: Record<string, unknown>; blockNumber: number }): Link {
-  const values = event.values as Omit<Link, 'notAfter' | 'operator'> & { notAfter: bigint; operator: Hex };
-  return {
-    sequence: values.sequence,
-    commandHash: values.commandHash,
-    head: values.head,
-    notAfter: Number(values.notAfter),
-    epoch: values.epoch,
-    fleetEpoch: values.fleetEpoch,
-    operator: lower(values.operator),
-    class: values.class,
-    blockNumber: event.blockNumber,
-  };
-}
-
-const ZERO_ADDRESS: Hex = `0x${'00'.repeat(20)}`;
-const ZERO_WORD: Hex = `0x${'00'.repeat(32)}`;
-
-export const lower = (address: string): Hex => address.toLowerCase() as Hex;
-
-const absent = (address: Hex): DeviceFacts => ({
-  address,
-  exists: false,
-  key: ZERO_ADDRESS,
-  status: 'None',
-  sequence: 0,
-  epoch: 0,
-  head: ZERO_WORD,
-  owner: ZERO_ADDRESS,
-  fleet: ZERO_ADDRESS,
-  channel: ZERO_ADDRESS,
-  approval: ZERO_WORD,
-  pendingOwner: ZERO_ADDRESS,
-});

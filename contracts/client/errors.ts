@@ -1,6 +1,6 @@
-/** What a contract, or the way to it, answered, as one sentence for a person: what happened, to what, what to do next. */
+/** Refusals of contracts, and failures of the way to them, as one sentence for a person: what happened, to what, what to do next. */
 
-/** A contract refused, or could not be reached. `name` of the Solidity error in `code`. */
+/** A contract refused, or could not be reached. `code` is the name of the Solidity error, or of the failure. */
 export class ContractError extends Error {
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -22,7 +22,9 @@ const SENTENCES: Record<string, (args: Arguments) => string> = {
   NotOwner: ([caller]) => `${caller} is not the device's owner: use the owner's account.`,
   NotFleet: ([caller]) => `${caller} is not the device's fleet: go through the fleet that the device obeys.`,
   NotPendingOwner: ([caller]) =>
-    `The device was not offered to ${caller}: ask the owner to transfer it to this account first.`,
+    `The device was not offered to ${caller}: ask the owner to offer it to this account, or to this claim key, first.`,
+  OfferedToClaimKey: ([claimKey]) =>
+    `The device was offered to the claim key ${claimKey}, which takes nothing over alone: let the board sign the claim too.`,
   AlreadyInitialised: () => 'This contract was set up before and cannot be again.',
   WrongStatus: ([status]) =>
     `The status "${STATUS[Number(status)] ?? status}" does not allow this: look at the device's status; its owner can change it unless it is retired.`,
@@ -54,8 +56,11 @@ const SENTENCES: Record<string, (args: Arguments) => string> = {
     `${signer} signed but does not belong to the signers, or signed something else (nonce, deadline, chain): read again and sign anew.`,
   SignersNotAscending: ([signer]) =>
     `${signer} signed twice or stands in the wrong place: one signature each, ascending by address.`,
-  WrongKeys: () =>
-    'These keys cannot make up a threshold: 1 to 32 different keys, and no more needed than there are.',
+  TooManyKeys: ([count, most]) => `${count} keys are more than a board can hold: name ${most} at most.`,
+  KeysNotAscending: ([key]) =>
+    `${key} is named twice, or stands in the wrong place: name each key once, ascending by address, none zero.`,
+  ThresholdOutOfReach: ([threshold, count]) =>
+    `A threshold of ${threshold} does not work with ${count} keys: choose one from 1 to the number of keys.`,
   ECDSAInvalidSignature: () => 'A signature is not one at all: sign anew.',
   ECDSAInvalidSignatureLength: ([length]) => `A signature has ${length} bytes instead of 65: sign anew.`,
   ECDSAInvalidSignatureS: () => 'A signature is in its malleable form (high s), which is refused: sign anew.',
@@ -77,21 +82,23 @@ const SENTENCES: Record<string, (args: Arguments) => string> = {
   NotManufactured: ([device]) =>
     `${device} is not in the vendor's list of boards, or is stolen or retired: it does not count.`,
   NotSignedByBoard: ([signer]) =>
-    `The proof is signed by ${signer}, not by the board: ask the board for it again.`,
+    `${signer} signed, not the board, or the board signed something else: ask the board for its signature again.`,
   AlreadyCounted: ([device]) => `${device} was counted for this version already.`,
   WrongDeadline: ([deadline]) =>
-    `The possession proof is good until ${time(deadline)}, which is past or more than an hour ahead: ask the board for a new one.`,
+    `The board signed until ${time(deadline)}, which is past or more than an hour ahead: ask the board for a new signature.`,
   WrongCount: () => 'There are not as many signatures as boards.',
   FailedDeployment: () => 'This board is registered already: read its device instead.',
 };
 
-/** Every Solidity error that has a sentence; a test compares this with the contracts. */
+/** The Solidity errors that have a sentence; a test compares them with the contracts. */
 export const explainedErrors: readonly string[] = Object.keys(SENTENCES);
 
+/** The sentence for a Solidity error with its arguments, in their order. */
 export function explain(code: string, args: Arguments): string {
   return SENTENCES[code]?.(args) ?? `The contract refused with ${code}(${args.map(String).join(', ')}).`;
 }
 
+/** The error for an address where no contract is. */
 export const nothingAt = (kind: string, address: string, chainId: number): ContractError =>
   new ContractError(
     'NothingThere',

@@ -1,8 +1,7 @@
 /** The client's side of Factory. */
 import { factoryAbi } from '../abi.generated.js';
-import type { Hex } from '../addresses.js';
+import { type Hex, lower, ZERO_WORD } from '../addresses.js';
 import type { Chain } from './chain.js';
-import { lower } from './device.js';
 import {
   type ChannelSetupFields,
   type FleetSetupFields,
@@ -10,10 +9,25 @@ import {
   ROLES,
   type Sent,
 } from './facts.js';
-import { domainOf, type TypedData, typedData } from './typed-data.js';
+import { ascending } from './keySet.js';
+import { domainOf, type TypedData, typedData } from './typedData.js';
 
-const ZERO_WORD: Hex = `0x${'00'.repeat(32)}`;
+/** A registration, as its event tells it. */
+export interface Registration {
+  device: Hex;
+  /** The board's first key. */
+  board: Hex;
+  owner: Hex;
+  fleet: Hex;
+  channel: Hex;
+  trustConfiguration: Hex;
+  blockNumber: number;
+}
 
+/**
+ * Creates and finds contracts. Every method throws ContractError with the Solidity error's name when the factory refuses,
+ * or when the chain does not answer.
+ */
 export class FactoryClient {
   readonly address: Hex;
   readonly #chain: Chain;
@@ -23,7 +37,7 @@ export class FactoryClient {
     this.address = address;
   }
 
-  /** What a board signs at its console. */
+  /** The statement that a board signs at its console. */
   possessionData(possession: PossessionFields): TypedData {
     const message = { ...possession, deadline: BigInt(possession.deadline) };
     return typedData(domainOf(this.#chain.chainId, this.address), 'Possession', message);
@@ -71,17 +85,7 @@ export class FactoryClient {
   }
 
   /** Every registration, oldest first. */
-  async registrations(): Promise<
-    {
-      device: Hex;
-      board: Hex;
-      owner: Hex;
-      fleet: Hex;
-      channel: Hex;
-      trustConfiguration: Hex;
-      blockNumber: number;
-    }[]
-  > {
+  async registrations(): Promise<Registration[]> {
     const events = await this.#chain.events(this.address, ['Registered']);
     return events.map(({ values, blockNumber }) => {
       const { device, board, owner, fleet, channel, trustConfiguration } = values as Record<string, Hex>;
@@ -109,9 +113,9 @@ export class FactoryClient {
 
 function fleetSetup(setup: FleetSetupFields) {
   return {
-    signers: setup.signers,
+    signers: ascending(setup.signers),
     threshold: setup.threshold,
-    checkpointKeys: setup.checkpointKeys ?? [],
+    checkpointKeys: ascending(setup.checkpointKeys ?? []),
     checkpointThreshold: setup.checkpointThreshold ?? 0,
     grants: setup.grants.map(({ role, account, expiry }) => ({
       role: ROLES.indexOf(role),
@@ -124,9 +128,9 @@ function fleetSetup(setup: FleetSetupFields) {
 function channelSetup(setup: ChannelSetupFields) {
   return {
     hardware: setup.hardware,
-    releaseKeys: setup.releaseKeys,
+    releaseKeys: ascending(setup.releaseKeys),
     threshold: setup.threshold,
-    guardians: setup.guardians ?? [],
+    guardians: ascending(setup.guardians ?? []),
     manufactureRoot: setup.manufactureRoot ?? ZERO_WORD,
     haltThreshold: setup.haltThreshold ?? 3,
   };

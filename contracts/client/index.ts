@@ -2,15 +2,18 @@
 import type { Hex } from '../addresses.js';
 import type { ConnectOptions } from './chain.js';
 import type { Contracts } from './contracts.js';
-import type { Signer } from './typed-data.js';
+import type { Signer } from './typedData.js';
 
+export { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 export { deviceAddress, type Hex } from '../addresses.js';
+export type { AppendRequest } from './appended.js';
 export type { Authority } from './authority.js';
 export type { Chain, ConnectOptions } from './chain.js';
+export { claimData } from './claim.js';
 export type { Contracts } from './contracts.js';
 export { ContractError } from './errors.js';
 export * from './facts.js';
-export type { AppendRequest } from './fleet.js';
+export { ascending } from './keySet.js';
 export * from './merkle.js';
 export {
   type Domain,
@@ -22,19 +25,22 @@ export {
   signTogether,
   type TypedData,
   typedData,
-} from './typed-data.js';
+} from './typedData.js';
 
-/** Connects to a chain. With a private key the connection writes, without one it only reads. */
+/**
+ * Connects to a chain. With a private key the connection writes, without one it only reads. Throws ContractError
+ * `Unreachable` when the endpoint does not answer.
+ */
 export async function connect(options: ConnectOptions): Promise<Contracts> {
   return (await import('./contracts.js')).Contracts.open(options);
 }
 
-/** A signer that holds a private key in memory. */
+/** A signer that holds a private key (32 bytes) in memory. Throws when the bytes are not a key. */
 export async function signerFromKey(privateKey: Hex): Promise<Signer> {
-  return (await import('./chain.js')).signerFromKey(privateKey);
+  return (await import('./signer.js')).signerFromKey(privateKey);
 }
 
-/** The EIP-712 digest: what links, receipts and anchors carry. */
-export async function digestOf(data: import('./typed-data.js').TypedData): Promise<Hex> {
+/** The EIP-712 digest (32 bytes): links, receipts and anchors carry it. */
+export async function digestOf(data: import('./typedData.js').TypedData): Promise<Hex> {
   return (await import('viem')).hashTypedData(data as never);
 }

@@ -5,9 +5,10 @@
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import { type Hex, keccak256 } from '../addresses.js';
 
+/** A tree over leaves of 32 bytes. */
 export interface MerkleTree {
   root: Hex;
-  /** The path from leaf number `index` to the root. */
+  /** The path from leaf number `index` (from 0) to the root. Throws a RangeError when there is no such leaf. */
   proof(index: number): Hex[];
 }
 
@@ -17,10 +18,10 @@ export const envelopeLeaf = (envelopeHash: Hex): Hex => leafOf(envelopeHash);
 /** Leaf of the manufacture list: a device. */
 export const deviceLeaf = (device: Hex): Hex => leafOf(padded(device));
 
-/** Leaf of anchored receipts: a receipt's digest and who signed it. */
+/** Leaf of anchored receipts: a receipt's digest and its signer. */
 export const receiptLeaf = (digest: Hex, signer: Hex): Hex => leafOf(digest, padded(signer));
 
-/** At least one leaf, in the order that `proof` counts. */
+/** The tree over at least one leaf, in the order that `proof` counts. Throws a TypeError without one. */
 export function merkleTree(leaves: readonly Hex[]): MerkleTree {
   if (leaves.length === 0) throw new TypeError('a Merkle tree needs at least one leaf');
   const levels: Hex[][] = [[...leaves]];

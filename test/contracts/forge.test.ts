@@ -6,7 +6,7 @@ import test from 'ava';
 import { build } from '../../contracts/build/build.js';
 import { codeVariables, failures, forge, forgeBinary } from '../../contracts/forge/forge.js';
 import { compileMutant, testMutant } from '../../contracts/forge/mutants.js';
-import { NAMED_MUTANTS, placed } from '../../contracts/forge/named-mutants.js';
+import { NAMED_MUTANTS, placed } from '../../contracts/forge/namedMutants.js';
 
 const absent = forgeBinary() === undefined;
 const required = Boolean(process.env.HOLDFAST_REQUIRE_TOOLS);

@@ -1,6 +1,7 @@
 /** Everything that is signed (EIP-712), as typed data that any wallet shows and signs. Pure; needs no viem. */
 import type { Hex } from '../addresses.js';
 
+/** The domain (EIP-712) of all our signatures: one contract on one chain. */
 export interface Domain {
   name: 'Holdfast';
   version: '1';
@@ -8,7 +9,7 @@ export interface Domain {
   verifyingContract: Hex;
 }
 
-/** What `signTypedData` of viem accounts, wallets and keystores takes. */
+/** Typed data as `signTypedData` of viem accounts, wallets and keystores takes it. */
 export interface TypedData {
   domain: Domain;
   types: Record<string, { name: string; type: string }[]>;
@@ -16,6 +17,7 @@ export interface TypedData {
   message: Record<string, unknown>;
 }
 
+/** The domain of a contract. */
 export const domainOf = (chainId: number, verifyingContract: Hex): Domain => ({
   name: 'Holdfast',
   version: '1',
@@ -28,6 +30,8 @@ export const SIGNED_TYPES = {
   // by boards
   Possession:
     'address board,address owner,address fleet,address channel,bytes32 trustConfiguration,uint64 deadline',
+  // by a board and the key on its box
+  Claim: 'uint32 epoch,address newOwner,address fleet,address channel,uint64 deadline',
   RotateKey: 'address oldKey,address newKey,uint32 epoch,uint64 deadline',
   Receipt:
     'uint64 storeBirth,uint64 counter,bytes32 previous,bytes32 envelopeHash,uint8 outcome,string code,bytes32 resultHash,bytes32 imageHash,uint64 blockNumber,bytes32 blockHash',
@@ -61,7 +65,7 @@ export const SIGNED_TYPES = {
 
 export type SignedType = keyof typeof SIGNED_TYPES;
 
-/** Typed data of one of our types. `message` holds every member of it. */
+/** Typed data of one of our types. Throws a TypeError when `message` lacks a member of it. */
 export function typedData(
   domain: Domain,
   primaryType: SignedType,

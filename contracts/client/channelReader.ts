@@ -1,0 +1,100 @@
+/** A ReleaseChannel as anybody reads it: its state and its releases. */
+import { releaseChannelAbi } from '../abi.generated.js';
+import { type Hex, lower } from '../addresses.js';
+import type { Chain } from './chain.js';
+import { nothingAt } from './errors.js';
+import type { ChannelFacts, EventFacts, PublishedRelease } from './facts.js';
+
+const PAUSED = 1;
+const HALTED = 2;
+
+/** Reading of channels. Every method throws ContractError when the chain does not answer. */
+export class ChannelReader {
+  protected readonly chain: Chain;
+
+  constructor(chain: Chain) {
+    this.chain = chain;
+  }
+
+  /** All that the channel holds, at the newest block. Throws ContractError `NothingThere` when no channel is there. */
+  async read(channel: Hex): Promise<ChannelFacts> {
+    const exists = (await this.chain.codeAt(channel)) !== '0x';
+    if (!exists) throw nothingAt('release channel', channel, this.chain.chainId);
+    const get = <N extends PlainGetter>(name: N) =>
+      this.chain.read(channel, releaseChannelAbi, name, [] as never);
+    const [
+      newest,
+      floor,
+      rollout,
+      flags,
+      threshold,
+      haltThreshold,
+      nonce,
+      hardware,
+      manufactureRoot,
+      releaseKeys,
+    ] = await Promise.all([
+      get('newest'),
+      get('floor'),
+      get('rollout'),
+      get('flags'),
+      get('threshold'),
+      get('haltThreshold'),
+      get('nonce'),
+      get('hardware'),
+      get('manufactureRoot'),
+      get('releaseKeys'),
+    ]);
+    return {
+      address: channel,
+      exists,
+      newest,
+      floor,
+      rollout,
+      paused: (flags & PAUSED) !== 0,
+      halted: (flags & HALTED) !== 0,
+      threshold,
+      haltThreshold,
+      nonce,
+      hardware,
+      manufactureRoot,
+      releaseKeys: releaseKeys.map(lower),
+    };
+  }
+
+  /** The record of a version as boards prove it: zero when never published, one when withdrawn. */
+  record(channel: Hex, version: number): Promise<Hex> {
+    return this.chain.read(channel, releaseChannelAbi, 'records', [version]);
+  }
+
+  /** Everything that was published, oldest first: the offers to boards are made of it. */
+  async releases(channel: Hex): Promise<PublishedRelease[]> {
+    const found = new Map<number, PublishedRelease>();
+    for (const { name, values, blockNumber } of await this.chain.events(channel, [
+      'Published',
+      'Withdrawn',
+    ])) {
+      const release = values as Omit<PublishedRelease, 'withdrawn' | 'blockNumber'>;
+      if (name === 'Published') found.set(release.version, { ...release, withdrawn: false, blockNumber });
+      else found.get(release.version)!.withdrawn = true;
+    }
+    return [...found.values()];
+  }
+
+  /** Every event of the channel, oldest first. */
+  history(channel: Hex): Promise<EventFacts[]> {
+    return this.chain.events(channel);
+  }
+}
+
+type PlainGetter =
+  | 'newest'
+  | 'floor'
+  | 'rollout'
+  | 'flags'
+  | 'threshold'
+  | 'haltThreshold'
+  | 'nonce'
+  | 'hardware'
+  | 'manufactureRoot'
+  | 'releaseKeys';
