@@ -39,7 +39,7 @@ const SENTENCES: Record<string, (args: Arguments) => string> = {
   WrongChannel: ([channel]) =>
     `The device does not follow the channel ${channel}: approve for its own channel.`,
   MissingRole: ([role, account]) =>
-    `${account} is no ${ROLE[Number(role)] ?? role} of this fleet, or no longer: have the fleet's signers grant the role.`,
+    `${account} is not a ${ROLE[Number(role)] ?? role} of this fleet, or no longer: have the fleet's signers grant the role.`,
   FleetPaused: () => 'The fleet is paused: its signers have to resume it first.',
   FleetNotPaused: () => 'The fleet is not paused: nothing to resume.',
   WrongEpoch: ([present, signed]) =>
@@ -76,13 +76,13 @@ const SENTENCES: Record<string, (args: Arguments) => string> = {
   ChannelStopped: ([flags]) =>
     `The channel is ${Number(flags) & 1 ? 'paused' : 'halted by boards that failed'}: its release keys have to resume it first.`,
   ChannelNotStopped: () => 'The channel is neither paused nor halted: nothing to resume.',
-  NotGuardian: ([caller]) => `${caller} is no guardian of this channel: use a guardian's account.`,
-  NotReleaseKey: ([caller]) => `${caller} is no release key of this channel: use a release key.`,
+  NotGuardian: ([caller]) => `${caller} is not a guardian of this channel: use a guardian's account.`,
+  NotReleaseKey: ([caller]) => `${caller} is not a release key of this channel: use a release key.`,
   NotAFailure: () => 'This receipt does not say that the newest version failed: nothing to count.',
   NotManufactured: ([device]) =>
     `${device} is not in the vendor's list of boards, or is stolen or retired: it does not count.`,
   NotSignedByBoard: ([signer]) =>
-    `${signer} signed, not the board, or the board signed something else: ask the board for its signature again.`,
+    `This is signed by ${signer}, not by the board, or for something else: ask the board for its signature again.`,
   AlreadyCounted: ([device]) => `${device} was counted for this version already.`,
   WrongDeadline: ([deadline]) =>
     `The board signed until ${time(deadline)}, which is past or more than an hour ahead: ask the board for a new signature.`,

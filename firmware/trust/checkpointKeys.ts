@@ -7,6 +7,7 @@ import { equal } from '../bytes/equal.js';
 import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { encodeStatic } from '../contract/abi.js';
+import { KEYS_MAX } from '../contract/layout.generated.js';
 import { typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 
@@ -14,12 +15,10 @@ export const ROTATION_TYPE = 'CheckpointKeys(bytes32 outgoing,uint16 threshold,a
 
 const rotationType = typeHash(ROTATION_TYPE);
 
-export const CHECKPOINT_KEYS_MAX = 16;
-
 export interface KeySet {
   /** How many of the keys must sign. */
   threshold: number;
-  /** Addresses, 20 bytes each, 1 to 16, none twice. */
+  /** Addresses, 20 bytes each, 1 to KEYS_MAX, ascending, none zero and none twice: the form in which a Fleet takes them. */
   keys: readonly Uint8Array[];
 }
 
@@ -69,22 +68,29 @@ export const keySetFields = ({ keys, threshold }: KeySet): RecordField[] => [thr
 
 /** Reads what `keySetFields` gave; undefined when no set of keys could be so. */
 export function readKeySet(reader: RecordReader): KeySet | undefined {
-  const threshold = reader.number(CHECKPOINT_KEYS_MAX);
+  const threshold = reader.number(KEYS_MAX);
   const keys: Uint8Array[] = [];
-  for (const list = reader.list(); list.more && keys.length <= CHECKPOINT_KEYS_MAX; )
-    keys.push(list.fixed(20));
+  for (const list = reader.list(); list.more && keys.length <= KEYS_MAX; ) keys.push(list.fixed(20));
   return reader.ok && isKeySet({ keys, threshold }) ? { keys, threshold } : undefined;
 }
 
+/** True for a set that a Fleet would take; no other can ever be enacted. */
 export function isKeySet({ keys, threshold }: KeySet): boolean {
-  if (keys.length < 1 || keys.length > CHECKPOINT_KEYS_MAX) return false;
+  if (keys.length < 1 || keys.length > KEYS_MAX) return false;
   if (!Number.isSafeInteger(threshold) || threshold < 1 || threshold > keys.length) return false;
-  return keys.every((key, i) => key.length === 20 && !keys.slice(0, i).some(other => equal(other, key)));
+  if (keys.some(key => key.length !== 20)) return false;
+  return keys.every((key, i) => (i === 0 ? key.some(byte => byte !== 0) : precedes(keys[i - 1], key)));
+}
+
+/** True when `a` is the smaller number; both have the same length. */
+function precedes(a: Uint8Array, b: Uint8Array): boolean {
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  return at >= 0 && a[at] < b[at];
 }
 
 /** A set with a signature for each key. */
 export const ROTATION_BYTES_MAX = 1536;
-export const SIGNATURES_BYTES_MAX = 65 * CHECKPOINT_KEYS_MAX;
+export const SIGNATURES_BYTES_MAX = 65 * KEYS_MAX;
 
 export const encodeRotation = ({ incoming, signatures }: SignedRotation): Uint8Array =>
   encodeRecord([...keySetFields(incoming), signatures]);

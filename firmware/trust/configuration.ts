@@ -7,6 +7,7 @@ import type { BeaconChain } from '../beacon/chain.js';
 import { CHAIN_BYTES_MAX, checkChain, encodeChain, parseChain } from '../beacon/chainWire.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
+import { KEYS_MAX } from '../contract/layout.generated.js';
 import type { Crypto } from '../port/crypto.js';
 import { parseUrl } from '../rpc/url.js';
 import { isKeySet, type KeySet, keySetFields, readKeySet } from './checkpointKeys.js';
@@ -177,7 +178,7 @@ export function checkConfiguration(
 /** What is wrong with where the levels above 1 come from. */
 function checkSources({ checkpoints, light, provers = [] }: TrustConfiguration): string | undefined {
   if (checkpoints && (checkpoints.fleet.length !== 20 || !isKeySet(checkpoints))) {
-    return 'checkpoint keys are 1 to 16 addresses, none twice, with a threshold among them';
+    return `checkpoint keys are 1 to ${KEYS_MAX} addresses, ascending, with a threshold among them`;
   }
   if (light) {
     const chain = checkChain(light.chain);

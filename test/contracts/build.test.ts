@@ -6,10 +6,10 @@ import test from 'ava';
 import * as abis from '../../contracts/abi.generated.js';
 import { artefacts, writeAtomically } from '../../contracts/build/cache.js';
 import { CompileError, compile } from '../../contracts/build/compile.js';
-import { generatedFiles } from '../../contracts/build/generate.js';
+import { generatedFiles, keysMax } from '../../contracts/build/generate.js';
 import { ownSources, repositoryFolder } from '../../contracts/build/sources.js';
 import { explainedErrors } from '../../contracts/client/errors.js';
-import { deviceLayout, fleetLayout } from '../../firmware/contract/layout.generated.js';
+import { deviceLayout, fleetLayout, KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 
 test('the generated files are those of the present contracts', t => {
   for (const [path, content] of Object.entries(generatedFiles(artefacts().artefacts))) {
@@ -23,17 +23,57 @@ test('the generated files are those of the present contracts', t => {
 
 test('the slots that boards prove lie where the protocol says', t => {
   const at = (slot: number, offset: number) => ({ slot, offset });
-  const { key, status, sequence, epoch, head, owner, fleet, channel, approval } = deviceLayout;
-  const places = [key, status, sequence, epoch, head, owner, fleet, channel, approval];
+  const { key, status, sequence, epoch, head, owner, fleet } = deviceLayout;
+  const { channel, approval, appChannel, appApproval } = deviceLayout;
+  const places = [
+    key,
+    status,
+    sequence,
+    epoch,
+    head,
+    owner,
+    fleet,
+    channel,
+    approval,
+    appChannel,
+    appApproval,
+  ];
   t.deepEqual(
     places.map(({ slot, offset }) => at(slot, offset)),
-    [at(0, 0), at(0, 20), at(0, 21), at(0, 25), at(1, 0), at(2, 0), at(3, 0), at(4, 0), at(5, 0)],
+    [
+      ...[at(0, 0), at(0, 20), at(0, 21), at(0, 25), at(1, 0), at(2, 0), at(3, 0)],
+      ...[at(4, 0), at(5, 0), at(6, 0), at(7, 0)],
+    ],
   );
   t.false(
     Object.values(deviceLayout).some(variable => (variable.type as string) === 'mapping'),
     'a device holds no mapping',
   );
   t.deepEqual([fleetLayout.paused.slot, fleetLayout.epoch.slot, fleetLayout.batchHead.slot], [0, 0, 1]);
+});
+
+test('contracts and firmware read one limit for sets of keys, and a source without it builds nothing', t => {
+  const name = 'contracts/src/Quorum.sol';
+  const source = ownSources().get(name)!;
+  t.is(KEYS_MAX, 16);
+  t.is(keysMax(source), KEYS_MAX);
+  t.is(keysMax(source.replace('KEYS_MAX = 16;', 'KEYS_MAX = 12;')), 12, 'as the source says');
+  t.throws(() => keysMax(source.replace('KEYS_MAX = 16;', 'KEYS_MAX = 2 ** 4;')), {
+    instanceOf: CompileError,
+  });
+});
+
+test('the ABI has one entry a line', t => {
+  const lines = readFileSync(join(repositoryFolder, 'contracts/abi.generated.ts'), 'utf8').split('\n');
+  for (const [name, entries] of Object.entries(abis)) {
+    const from = lines.indexOf(`export const ${name} = [`);
+    const own = lines.slice(from + 1, from + 1 + entries.length);
+    t.deepEqual(
+      own.map(line => JSON.parse(line.slice(0, -1))),
+      [...entries],
+    );
+    t.is(lines[from + 1 + entries.length], '] as const;');
+  }
 });
 
 test('an interrupted or damaged build is done again, a whole one is not', t => {

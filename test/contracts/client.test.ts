@@ -2,7 +2,9 @@
 import { encodeAbiParameters, keccak256, parseAbiParameters } from 'viem';
 import { generatePrivateKey } from 'viem/accounts';
 import {
+  ascending,
   type Contracts,
+  claimData,
   connect,
   deviceLeaf,
   digestOf,
@@ -20,6 +22,8 @@ import { testWithChain } from '../host-sim/chain/withChain.js';
 import { DEV_KEYS, startAnvil } from './anvil.js';
 
 const word = (byte: string): Hex => `0x${byte.repeat(32)}`;
+/** An address where nothing lies. */
+const elsewhere = (address: Hex): Hex => `${address.slice(0, -1)}${address.endsWith('0') ? '1' : '0'}` as Hex;
 
 interface World {
   operator: Contracts;
@@ -172,6 +176,89 @@ testWithChain('a life: suspended, stolen, lifted, rotated, handed over, retired'
   t.is((await c.device.read(device)).status, 'Retired');
 });
 
+testWithChain(
+  'a claim: the key on the box and the board hand it over together, whoever sends it',
+  async t => {
+    const { operator: c, successor, board, fleet, channel, device } = await world(t);
+    const claimKey = await signerFromKey(generatePrivateKey());
+    await c.device.offerClaim(device, claimKey.address);
+    t.like(await c.device.read(device), { pendingOwner: claimKey.address, pendingByClaim: true });
+    const newOwner = successor.chain.address.toLowerCase() as Hex;
+    const claim = { newOwner, fleet, channel, deadline: (await c.chain.now()) + 1800 };
+    const data = await c.device.claimData(device, claim);
+    t.deepEqual(data, claimData(c.chain.chainId, device, 0, claim), 'without a chain too');
+    const signatures = {
+      claimKey: await claimKey.signTypedData(data),
+      board: await board.signTypedData(data),
+    };
+    const photograph = { ...signatures, board: signatures.claimKey };
+    await t.throwsAsync(c.device.acceptClaim(device, claim, photograph), { message: /not by the board/ });
+    await t.throwsAsync(c.device.acceptClaim(device, { ...claim, newOwner: fleet }, signatures), {
+      message: /was not offered to/,
+    });
+    await t.throwsAsync(
+      c.device.acceptClaim(device, { ...claim, deadline: claim.deadline + 3600 }, signatures),
+      {
+        message: /more than an hour ahead/,
+      },
+    );
+    await c.device.acceptClaim(device, claim, signatures);
+    t.like(await c.device.read(device), {
+      owner: newOwner,
+      epoch: 1,
+      pendingOwner: `0x${'00'.repeat(20)}`,
+      pendingByClaim: false,
+    });
+  },
+);
+
+testWithChain(
+  'the app line: its own channel and approval, neither of which a successor inherits',
+  async t => {
+    const { operator: c, successor, fleet, channel, device } = await world(t);
+    t.like(await c.device.read(device), { appChannel: `0x${'00'.repeat(20)}`, appApproval: word('00') });
+    await t.throwsAsync(c.device.approveApp(device, { version: 1, imageSha256: word('33') }), {
+      message: /does not follow the channel/,
+    });
+    await c.device.setAppChannel(device, channel);
+    const approved = keccak256(
+      encodeAbiParameters(parseAbiParameters('address, uint32, bytes32'), [channel, 1, word('33')]),
+    );
+    await c.device.approveApp(device, { version: 1, imageSha256: word('33') });
+    t.like(await c.device.read(device), { appChannel: channel, appApproval: approved, approval: word('00') });
+    await c.device.clearAppApproval(device);
+    await c.fleet.approveApp(fleet, device, { version: 1, imageSha256: word('33') });
+    t.is((await c.device.read(device)).appApproval, approved, 'by a releaser');
+    await c.fleet.clearAppApproval(fleet, device);
+    t.is((await c.device.read(device)).appApproval, word('00'), 'cleared by a guardian');
+    await c.device.approveApp(device, { version: 1, imageSha256: word('33') });
+    await c.device.transfer(device, successor.chain.address);
+    await successor.device.accept(device, fleet, channel);
+    t.like(await c.device.read(device), { appChannel: `0x${'00'.repeat(20)}`, appApproval: word('00') });
+  },
+);
+
+testWithChain('sets of keys: any order is put in order, more than boards hold are refused', async t => {
+  const { operator: c, signers, fleet, channel } = await world(t);
+  const authority = { signers: signers.slice(0, 2) };
+  const keys = Array.from({ length: 17 }, (_, i): Hex => `0x${(17 - i).toString(16).padStart(40, '0')}`);
+  const set = (count: number) => ({ threshold: 1, keys: keys.slice(0, count) });
+  await t.throwsAsync(c.fleet.setCheckpointKeys(fleet, set(17), authority), {
+    message: /17 keys are more than a board can hold: name 16 at most/,
+  });
+  await t.throwsAsync(
+    c.fleet.setCheckpointKeys(fleet, { threshold: 1, keys: [keys[0]!, keys[0]!] }, authority),
+    { message: /is named twice/ },
+  );
+  await t.throwsAsync(c.fleet.setCheckpointKeys(fleet, { ...set(2), threshold: 3 }, authority), {
+    message: /A threshold of 3 does not work with 2 keys/,
+  });
+  await c.fleet.setCheckpointKeys(fleet, set(16), authority);
+  t.deepEqual((await c.fleet.checkpointKeys(fleet))?.keys, keys.slice(0, 16).reverse());
+  await c.channel.setReleaseKeys(channel, 2, keys.slice(0, 16), { signers: signers.slice(1) });
+  t.deepEqual((await c.channel.read(channel)).releaseKeys, keys.slice(0, 16).reverse());
+});
+
 testWithChain('signatures may be gathered one by one elsewhere, and are good for one decision', async t => {
   const { operator: c, signers, fleet } = await world(t);
   await c.fleet.pause(fleet);
@@ -198,7 +285,7 @@ testWithChain('a fleet decides about delegates, checkpoint keys, forks and itsel
   t.is(await c.fleet.delegateExpiry(fleet, delegate, 'relay.set'), now + 600);
   const keys = signers.map(({ address }) => address);
   await c.fleet.setCheckpointKeys(fleet, { threshold: 2, keys }, authority);
-  t.deepEqual(await c.fleet.checkpointKeys(fleet), { threshold: 2, keys });
+  t.deepEqual(await c.fleet.checkpointKeys(fleet), { threshold: 2, keys: ascending(keys) });
   await c.fleet.setForkSchedule(fleet, '0xa0', authority);
   await c.fleet.bumpEpoch(fleet, authority);
   await c.fleet.setSigners(fleet, 2, keys.slice(1), authority);
@@ -207,7 +294,7 @@ testWithChain('a fleet decides about delegates, checkpoint keys, forks and itsel
     forkSchedule: keccak256('0xa0'),
     epoch: 1,
     nonce: 5n,
-    signers: keys.slice(1),
+    signers: ascending(keys.slice(1)),
   });
   const roles = await c.fleet.roles(fleet);
   t.is(roles.length, 4);
@@ -310,7 +397,7 @@ testWithChain('releases: published, widened, halted by a board, resumed, withdra
 testWithChain('what goes wrong is told in one sentence, with what to do next', async t => {
   const { operator: c, successor, fleet, channel, device, board, now } = await world(t);
   const cases: [() => Promise<unknown>, string, RegExp][] = [
-    [() => successor.fleet.pause(fleet), 'MissingRole', /is no guardian of this fleet/],
+    [() => successor.fleet.pause(fleet), 'MissingRole', /is not a guardian of this fleet/],
     [
       () => c.fleet.append({ fleet, device, commandHash: word('a0'), notAfter: now + 60, sequence: 1 }),
       'WrongStatus',
@@ -322,11 +409,7 @@ testWithChain('what goes wrong is told in one sentence, with what to do next', a
       'NotGenuine',
       /not a contract that/,
     ],
-    [
-      () => c.fleet.read(device.replace(/.$/, '0') as Hex),
-      'NothingThere',
-      /No fleet lies at 0x.* on chain 31337/,
-    ],
+    [() => c.fleet.read(elsewhere(device)), 'NothingThere', /No fleet lies at 0x.* on chain 31337/],
     [
       () => connect({ rpc: 'http://127.0.0.1:9', timeout: 500 }),
       'Unreachable',
@@ -343,5 +426,5 @@ testWithChain('what goes wrong is told in one sentence, with what to do next', a
   await t.throwsAsync(poor.chain.sendValue(fleet, 1n), { message: /send it some ether/ });
   const reader = await connect({ rpc: c.chain.rpc });
   await t.throwsAsync(async () => reader.fleet.pause(fleet), { instanceOf: TypeError });
-  t.false((await c.device.read(fleet.replace(/.$/, '0') as Hex)).exists);
+  t.false((await c.device.read(elsewhere(fleet))).exists);
 });

@@ -27,6 +27,8 @@ import { holds } from '../fakes/holds.js';
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
 const uint32 = fc.nat(0xffffffff);
+const account = bytes(20).filter(address => address.some(byte => byte !== 0));
+const ascending = (keys: Uint8Array[]) => keys.sort((a, b) => Buffer.compare(a, b));
 const text = (maxLength: number) => fc.string({ unit: 'binary-ascii', maxLength });
 
 const delivery = fc.record({
@@ -118,8 +120,8 @@ const configuration: fc.Arbitrary<TrustConfiguration> = fc
       maximumSleep: fc.integer({ min: 3600, max: 604_800 }),
     }),
     checkpoints: fc
-      .uniqueArray(bytes(20), { minLength: 1, maxLength: 5, selector: toHex })
-      .map(keys => ({ fleet: new Uint8Array(20), threshold: keys.length, keys })),
+      .uniqueArray(account, { minLength: 1, maxLength: 5, selector: toHex })
+      .map(keys => ({ fleet: new Uint8Array(20), threshold: keys.length, keys: ascending(keys) })),
   })
   .map(fields => ({ ...fields, quorum: fields.endpoints.length }))
   .filter(fields => encodeConfiguration(fields).length <= CONFIGURATION_BYTES_MAX);
@@ -139,8 +141,8 @@ const checkpoint = fc.record({
 
 const rotation = fc.record({
   incoming: fc
-    .uniqueArray(bytes(20), { minLength: 1, maxLength: 16, selector: toHex })
-    .map(keys => ({ threshold: keys.length, keys })),
+    .uniqueArray(account, { minLength: 1, maxLength: 16, selector: toHex })
+    .map(keys => ({ threshold: keys.length, keys: ascending(keys) })),
   signatures: fc.nat(16).chain(signers => bytes(65 * signers)),
 });
 

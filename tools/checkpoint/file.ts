@@ -7,8 +7,9 @@ import { envelopeLeaf, merkleTree } from '../../contracts/client/merkle.js';
 import { concat } from '../../firmware/bytes/concat.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 import type { Checkpoint, SignedCheckpoint } from '../../firmware/trust/checkpoint.js';
-import { CHECKPOINT_KEYS_MAX, isKeySet, type KeySet } from '../../firmware/trust/checkpointKeys.js';
+import { isKeySet, type KeySet } from '../../firmware/trust/checkpointKeys.js';
 import type { Hex } from '../cli/kinds.js';
 
 export const checkpointEnding = '.checkpoint.json';
@@ -20,7 +21,7 @@ export const CHALLENGES_MAX = 4096;
 const bytes = (length: number) =>
   v.pipe(v.string(), v.regex(new RegExp(`^0x[0-9a-fA-F]{${2 * length}}$`), `must be ${length} bytes`));
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const signatures = v.pipe(v.array(bytes(65)), v.maxLength(CHECKPOINT_KEYS_MAX));
+const signatures = v.pipe(v.array(bytes(65)), v.maxLength(KEYS_MAX));
 
 const checkpointSchema = v.strictObject({
   chainId: number,
@@ -38,7 +39,7 @@ const keysSchema = v.strictObject({
   chainId: number,
   fleet: bytes(20),
   threshold: number,
-  keys: v.pipe(v.array(bytes(20)), v.minLength(1), v.maxLength(CHECKPOINT_KEYS_MAX)),
+  keys: v.pipe(v.array(bytes(20)), v.minLength(1), v.maxLength(KEYS_MAX)),
   /** Hash of the set before, whose keys signed; left out where nobody did. */
   outgoing: v.optional(bytes(32)),
   signatures,

@@ -2,6 +2,7 @@
  * The keys a command acts with. They come from keystores or the environment; their order is: a keystore that was
  * named, the role's own variable, the general variable, the project's keystore for the role.
  */
+import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
@@ -38,8 +39,6 @@ export interface SigningKey {
   /** Where it came from, for people. */
   source: string;
 }
-
-const KEYS_MAX = 32;
 
 export const variableOf = (role: Role): string => `HOLDFAST_${role.toUpperCase()}_KEY`;
 

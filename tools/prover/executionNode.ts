@@ -2,13 +2,13 @@
 import { readNumber } from '../../firmware/bytes/bigEndian.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 import { typeHash } from '../../firmware/contract/typedData.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
 import { witnessFromRpc } from '../../firmware/proof/witnessFromRpc.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
-import { CHECKPOINT_KEYS_MAX } from '../../firmware/trust/checkpointKeys.js';
 import { isMissing, Lie, type ProblemKind, parseJson, request, UpstreamProblem } from './upstream.js';
 
 export interface ExecutionNodeOptions {
@@ -68,7 +68,7 @@ function readCheckpointKeys(
   const count = number(keysAt);
   const length = number(handoverAt);
   const whole = keysAt + 32 + 32 * count <= data.length && handoverAt + 32 + length <= data.length;
-  if (!whole || count > CHECKPOINT_KEYS_MAX || !(threshold <= count)) return undefined;
+  if (!whole || count > KEYS_MAX || !(threshold <= count)) return undefined;
   const keys = Array.from({ length: count }, (_, i) =>
     data.slice(keysAt + 44 + 32 * i, keysAt + 64 + 32 * i),
   );

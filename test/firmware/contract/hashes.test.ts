@@ -16,6 +16,7 @@ import { listingKey } from '../../../firmware/command/delegate.js';
 import { ENVELOPE_TYPE, type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
 import { epochHead, nextHead } from '../../../firmware/command/link.js';
 import { addresses } from '../../../firmware/contract/addresses.generated.js';
+import { CLAIM_TYPE, type Claim, claimDigest } from '../../../firmware/contract/claim.js';
 import { create2Address, deviceAddress } from '../../../firmware/contract/create2.js';
 import { typedDigest } from '../../../firmware/contract/typedData.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
@@ -68,6 +69,7 @@ test('the type strings are those of the client', t => {
     ['Receipt', RECEIPT_TYPE],
     ['Status', STATUS_TYPE],
     ['Possession', POSSESSION_TYPE],
+    ['Claim', CLAIM_TYPE],
   ] as const) {
     t.is(type, `${name}(${SIGNED_TYPES[name]})`);
   }
@@ -163,6 +165,23 @@ test('Possession', t => {
         t.is(toHex(digest), oracle('Possession', where, members));
       },
     ),
+    runs,
+  );
+});
+
+test('Claim', t => {
+  const claim: fc.Arbitrary<Claim> = fc.record({
+    epoch: uint32,
+    newOwner: account,
+    fleet: account,
+    channel: account,
+    deadline: time,
+  });
+  holds(
+    t,
+    fc.property(domain, claim, (where, value) => {
+      t.is(toHex(claimDigest(crypto, where, value)), oracle('Claim', where, value));
+    }),
     runs,
   );
 });

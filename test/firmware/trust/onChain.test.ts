@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import type { Hex } from '../../../contracts/client/index.js';
+import { ascending, type Hex } from '../../../contracts/client/index.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { ChainReader } from '../../../firmware/trust/chainReader.js';
 import type { PurposePolicy, TrustConfiguration } from '../../../firmware/trust/configuration.js';
@@ -57,7 +57,7 @@ class Setting {
     const closing: (() => unknown)[] = [() => organisation.close()];
     const { chain, fleet } = organisation;
     const owner = await organisation.as('owner');
-    const keys = [signerOf(1), signerOf(2), signerOf(3)];
+    const keys = ascending([signerOf(1), signerOf(2), signerOf(3)]);
     const authority = { signers: await organisation.signers('signerA', 'signerB') };
     await owner.fleet.setCheckpointKeys(fleet, { threshold: 2, keys }, authority);
     await organisation.finalise();

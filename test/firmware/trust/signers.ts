@@ -29,7 +29,7 @@ export const FLEET = address(0xf1);
 export const secret = (n: number): Uint8Array => word(1000 + n);
 export const keySet = (threshold: number, ...secrets: number[]): KeySet => ({
   threshold,
-  keys: secrets.map(n => crypto.addressOf(secret(n))!),
+  keys: secrets.map(n => crypto.addressOf(secret(n))!).sort((a, b) => Buffer.compare(a, b)),
 });
 const joined = (pieces: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(pieces));
 export const signatures = (digest: Uint8Array, secrets: readonly number[]): Uint8Array =>

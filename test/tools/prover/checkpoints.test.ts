@@ -25,7 +25,9 @@ const crypto = portableCrypto();
 
 const setOf = (chain: Chain, threshold: number, ...places: number[]): KeySet => ({
   threshold,
-  keys: places.map(i => fromHex(chain.accounts[i].address.toLowerCase(), 20)!),
+  keys: places
+    .map(i => fromHex(chain.accounts[i].address.toLowerCase(), 20)!)
+    .sort((a, b) => Buffer.compare(a, b)),
 });
 const keysOf = (chain: Chain, ...places: number[]) => places.map(i => chain.accounts[i].privateKey).join(',');
 const hexOf = ({ keys, threshold }: KeySet) => ({ threshold, keys: keys.map(key => toHex(key) as Hex) });

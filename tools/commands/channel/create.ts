@@ -1,3 +1,4 @@
+import { KEYS_MAX } from '../../../firmware/contract/layout.generated.js';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { defineCommand, flag, flags as many, requiredFlag } from '../../cli/command.js';
 import { UsageError } from '../../cli/failure.js';
@@ -18,7 +19,7 @@ export default defineCommand({
     hardware: flag(hash, 'the hardware id'),
     like: flag(bytesOfFile(IMAGE_BYTES_MAX), 'an image for that hardware, instead'),
     'release-key': many(address, 'one of those who publish together'),
-    threshold: requiredFlag(count(1, 32), 'how many of them it takes'),
+    threshold: requiredFlag(count(1, KEYS_MAX), 'how many of them it takes'),
     guardian: many(address, 'who may pause the channel and withdraw releases at once'),
     'manufacture-root': flag(hash, 'Merkle root over the devices that the vendor made'),
     'halt-threshold': flag(count(1, 255), 'failures of genuine boards that halt a rollout', 3),

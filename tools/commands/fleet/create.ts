@@ -1,3 +1,4 @@
+import { KEYS_MAX } from '../../../firmware/contract/layout.generated.js';
 import { defineCommand, flag, flags as many, requiredFlag } from '../../cli/command.js';
 import { UsageError } from '../../cli/failure.js';
 import { address, count, duration, hash } from '../../cli/kinds.js';
@@ -18,13 +19,13 @@ export default defineCommand({
     ...chainFlags,
     ...senderFlags,
     signers: many(address, 'one of those who decide together'),
-    threshold: requiredFlag(count(2, 32), 'how many of them it takes'),
+    threshold: requiredFlag(count(2, KEYS_MAX), 'how many of them it takes'),
     commander: many(address, 'who may command boards'),
     releaser: many(address, 'who may approve images'),
     guardian: many(address, 'who may pause and suspend at once'),
     provisioner: many(address, 'who may activate new boards'),
     'checkpoint-key': many(address, 'one of the keys that sign checkpoints'),
-    'checkpoint-threshold': flag(count(1, 32), 'how many of those it takes'),
+    'checkpoint-threshold': flag(count(1, KEYS_MAX), 'how many of those it takes'),
     for: flag(duration(10 * YEAR), 'how long the roles last (default 365d)', YEAR),
     salt: flag(hash, 'tells apart fleets that are otherwise equal'),
   },
