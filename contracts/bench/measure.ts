@@ -14,22 +14,82 @@ import {
   connect,
   digestOf,
   type PossessionFields,
+  type Sent,
   type Signer,
   signerFromKey,
 } from '../client/index.js';
 import { deploy } from '../deploy/deploy.js';
 
+/** Gas and, to look into it, the transaction. For a tray, of one board. */
+export interface Cost {
+  gas: number;
+  transactionHash: Hex;
+}
+
 export interface Measured {
-  gas: Record<string, number>;
+  costs: Record<string, Cost>;
   proofBytes: number;
   devices: number;
 }
 
 const word = (byte: string): Hex => `0x${byte.repeat(32)}`;
 const ROLES = ['Commander', 'Releaser', 'Guardian', 'Provisioner'] as const;
+const costOf = ({ gasUsed, transactionHash }: Sent, boards = 1): Cost => ({
+  gas: Math.round(gasUsed / boards),
+  transactionHash,
+});
 
-/** `keys`: five private keys with ether. `devices`: how many boards are on the chain when the proof is taken. */
+/** The organisation and its vendor, with everybody who acts. */
+interface Scene {
+  owner: Contracts;
+  holder: Contracts;
+  signers: Signer[];
+  place: { fleet: Hex; channel: Hex; owner: Hex };
+  now: number;
+}
+
+/** `keys`: five private keys with ether. `devices`: the number of boards on the chain when the proof is taken. */
 export async function measure(rpc: string, keys: readonly Hex[], devices: number): Promise<Measured> {
+  const scene = await begin(rpc, keys);
+  const { owner, holder, signers, place, now } = scene;
+  const { fleet, channel } = place;
+  const costs: Record<string, Cost> = {};
+
+  const first = await possession(owner, place, 1);
+  const registered = await owner.factory.register(first.possession, first.signature);
+  costs.register = costOf(registered.sent);
+  const { device } = registered;
+  const tray = await Promise.all(Array.from({ length: 10 }, (_, i) => possession(owner, place, i + 2)));
+  costs.registerTray = costOf(await owner.factory.registerTray(tray), tray.length);
+
+  await holder.fleet.activate(fleet, device);
+  await publishTwo(owner, channel, signers, costs);
+  const image = { version: 2, imageSha256: word('a2') };
+  costs.approve = costOf(await holder.fleet.approve(fleet, device, image));
+  const command = (sequence: number) => ({
+    fleet,
+    device,
+    commandHash: word('c0'),
+    notAfter: now + 86_400,
+    sequence,
+  });
+  costs.commandFirst = costOf((await holder.fleet.append(command(1))).sent);
+  costs.commandNext = costOf((await holder.fleet.append(command(2))).sent);
+  await holder.fleet.batch(fleet, word('b1'), now + 86_400);
+  costs.batch = costOf((await holder.fleet.batch(fleet, word('b2'), now + 86_400)).sent);
+  const irreversible = await owner.fleet.appendIrreversible(command(3), { signers: signers.slice(0, 2) });
+  costs.irreversible = costOf(irreversible.sent);
+
+  await registerUpTo(scene, devices);
+  const proofBytes = await deviceProofBytes(owner, device);
+  costs.suspend = costOf(await holder.fleet.suspend(fleet, device));
+  await owner.device.setAppChannel(device, channel);
+  costs.approveApp = costOf(await holder.fleet.approveApp(fleet, device, image));
+  costs.claim = await claimed(scene, device);
+  return { costs, proofBytes, devices: (await owner.factory.registrations()).length };
+}
+
+async function begin(rpc: string, keys: readonly Hex[]): Promise<Scene> {
   const owner = await connect({ rpc, privateKey: keys[0], pollingInterval: 10 });
   const holder = await connect({ rpc, privateKey: keys[1], pollingInterval: 10 });
   await deploy(owner.chain);
@@ -51,45 +111,32 @@ export async function measure(rpc: string, keys: readonly Hex[], devices: number
     threshold: 2,
     guardians: [account],
   });
-  const place = { fleet, channel, owner: owner.chain.address };
-  const gas: Record<string, number> = {};
+  return { owner, holder, signers, place: { fleet, channel, owner: owner.chain.address }, now };
+}
 
-  const first = await possession(owner, place, 1);
-  const registered = await owner.factory.register(first.possession, first.signature);
-  gas.register = registered.sent.gasUsed;
-  const { device } = registered;
-  const tray = await Promise.all(Array.from({ length: 10 }, (_, i) => possession(owner, place, i + 2)));
-  gas.registerTray = Math.round((await owner.factory.registerTray(tray)).gasUsed / tray.length);
-
-  await holder.fleet.activate(fleet, device);
-  await publishTwo(owner, channel, signers, gas);
-  gas.approve = (await holder.fleet.approve(fleet, device, { version: 2, imageSha256: word('a2') })).gasUsed;
-  const command = (sequence: number) => ({
-    fleet,
-    device,
-    commandHash: word('c0'),
-    notAfter: now + 86_400,
-    sequence,
-  });
-  gas.commandFirst = (await holder.fleet.append(command(1))).sent.gasUsed;
-  gas.commandNext = (await holder.fleet.append(command(2))).sent.gasUsed;
-  await holder.fleet.batch(fleet, word('b1'), now + 86_400);
-  gas.batch = (await holder.fleet.batch(fleet, word('b2'), now + 86_400)).sent.gasUsed;
-  const irreversible = await owner.fleet.appendIrreversible(command(3), { signers: signers.slice(0, 2) });
-  gas.irreversible = irreversible.sent.gasUsed;
-
+async function registerUpTo({ owner, place }: Scene, devices: number) {
   for (let registeredSoFar = 11; registeredSoFar < devices; ) {
     const count = Math.min(100, devices - registeredSoFar);
     const boards = Array.from({ length: count }, (_, i) => possession(owner, place, registeredSoFar + 1 + i));
     await owner.factory.registerTray(await Promise.all(boards));
     registeredSoFar += count;
   }
-  const proofBytes = await deviceProofBytes(owner, device);
-  gas.suspend = (await holder.fleet.suspend(fleet, device)).gasUsed;
-  return { gas, proofBytes, devices: (await owner.factory.registrations()).length };
 }
 
-async function publishTwo(owner: Contracts, channel: Hex, signers: Signer[], gas: Record<string, number>) {
+/** The board number 1 changes hands, with both approvals and the channel of the app line to clear. */
+async function claimed({ owner, holder, place, signers }: Scene, device: Hex): Promise<Cost> {
+  const claimKey = signers[0]!;
+  const board = await signerFromKey(`0x${'1'.padStart(64, '0')}`);
+  await owner.device.offerClaim(device, claimKey.address);
+  const { fleet, channel } = place;
+  const newOwner = holder.chain.address;
+  const claim = { newOwner, fleet, channel, deadline: (await owner.chain.now()) + 1800 };
+  const data = await owner.device.claimData(device, claim);
+  const signatures = { claimKey: await claimKey.signTypedData(data), board: await board.signTypedData(data) };
+  return costOf(await holder.device.acceptClaim(device, claim, signatures));
+}
+
+async function publishTwo(owner: Contracts, channel: Hex, signers: Signer[], costs: Record<string, Cost>) {
   const release = (version: number, image: string) => ({
     version,
     imageSha256: word(image),
@@ -99,11 +146,11 @@ async function publishTwo(owner: Contracts, channel: Hex, signers: Signer[], gas
     rollout: 100,
   });
   const two = { signers: signers.slice(0, 2) };
-  gas.publishFirst = (await owner.channel.publish(channel, release(1, 'a1'), two)).gasUsed;
-  gas.publish = (await owner.channel.publish(channel, release(2, 'a2'), two)).gasUsed;
+  await owner.channel.publish(channel, release(1, 'a1'), two);
+  costs.publish = costOf(await owner.channel.publish(channel, release(2, 'a2'), two));
 }
 
-/** Distinct trie nodes of a proof of all six slots, without the account's. */
+/** The bytes of the distinct trie nodes in a proof of the slots 0 to 5, without the account's. */
 async function deviceProofBytes(c: Contracts, device: Hex): Promise<number> {
   const storageKeys = Array.from({ length: 6 }, (_, slot): Hex => `0x${slot.toString(16).padStart(64, '0')}`);
   const proof = await c.chain.client.getProof({ address: device, storageKeys });
