@@ -20,7 +20,7 @@ export async function main(args: readonly string[]): Promise<void> {
     out: text => void process.stdout.write(text),
     err: text => void process.stderr.write(text),
   };
-  // A reader that has seen enough closes the pipe: that is no failure.
+  // A reader that has seen enough closes the pipe, which is not a failure.
   process.stdout.on('error', () => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -126,7 +126,7 @@ function tell(print: (lines: readonly string[]) => void, lines: readonly string[
   return 0;
 }
 
-/** Help, or why this is no command. */
+/** Help, or a UsageError that names the nearest command. */
 function explain(
   words: readonly string[],
   helpWanted: boolean,

@@ -7,7 +7,7 @@ import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 
 export interface Finding {
-  /** What rule is broken, for programs. */
+  /** The rule that is broken, for programs. */
   rule: 'signature' | 'conflict' | 'gap' | 'previous' | 'head' | 'count' | 'link';
   /** For people. */
   what: string;
@@ -35,7 +35,7 @@ export interface ReceiptAuditInput {
   receipts: readonly PublishedReceipt[];
   /** The board's keys, past ones included; lower case. */
   keys: readonly string[];
-  /** What the board signed last of its newest store; without it, what is missing at the end cannot be seen. */
+  /** The receipts of the board's newest signed status; without it nobody sees that the newest receipts are missing. */
   newest?: { storeBirth: number; counter: number; head: string };
 }
 

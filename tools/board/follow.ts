@@ -1,4 +1,4 @@
-/** What a board says, message by message: what is signed is checked, what is forged is called so. */
+/** A board's messages one by one: signatures are checked, and a forged message is told as forged. */
 import type { Contracts, Hex } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Surroundings } from '../cli/command.js';
@@ -12,10 +12,18 @@ import { trailLines } from './trail.js';
 export interface FollowOptions {
   contracts: Contracts;
   device: Hex;
-  /** Where receipts are kept. */
+  /** The file that receipts are kept in. */
   receipts: string;
 }
 
+/**
+ * Tells a command's `emit` of every message of a board, in the order in which they came, and keeps its receipts.
+ *
+ * @example
+ * const follower = new Follower(input, { contracts, device, receipts: '.holdfast/receipts.jsonl' });
+ * follower.listen(channel);
+ * await follower.end();
+ */
 export class Follower {
   readonly counts = { answers: 0, receipts: 0, statuses: 0, forged: 0 };
   readonly #options: FollowOptions;
@@ -28,6 +36,7 @@ export class Follower {
     this.#options = options;
   }
 
+  /** Follows a channel that passes on forged messages too (`unchecked` of openBoard). */
   listen(channel: BoardChannel): void {
     channel
       .on('answer', answer => this.#inTurn(async () => this.#answer(answer)))
@@ -41,7 +50,7 @@ export class Follower {
       );
   }
 
-  /** Resolves when everything that came was told. */
+  /** Resolves when every message that has come was told. */
   async end(): Promise<void> {
     await this.#turn;
   }

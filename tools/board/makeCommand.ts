@@ -35,7 +35,7 @@ export interface Made {
   /** The number of the link, or the delegate's nonce. */
   sequence: number;
   notAfter: number;
-  /** Where the envelope is kept. */
+  /** Path of the file that keeps the envelope. */
   file: string;
 }
 
@@ -79,7 +79,7 @@ export async function signCommand(options: CommandOptions & { key: SigningKey })
   const envelope = {
     ...direct,
     authority: Authority.delegate,
-    // Greater than every nonce before, without a place to keep them: nobody signs twice in a millisecond.
+    // A clock gives greater nonces without a file that keeps the last one: nobody signs twice in a millisecond.
     sequence: Date.now(),
     epoch: board.facts.epoch,
     follows: status.sequence,

@@ -2,6 +2,7 @@
 import type { Contracts, Hex } from '../../contracts/client/index.js';
 import type { Surroundings } from '../cli/command.js';
 
+/** Warns when the owner is a plain key. Asks the chain for the code at its address. @throws Error of the chain */
 export async function plainKeyWarning(
   { warn }: Surroundings,
   { chain }: Contracts,

@@ -1,4 +1,4 @@
-/** A receipt that came from a board: is it the board's, is it about this, does it hold together? */
+/** Receipts of a board: waited for, and checked for signer, subject and result. */
 import type { Contracts } from '../../contracts/client/index.js';
 import { decodeParams } from '../../firmware/app/params.js';
 import { equal } from '../../firmware/bytes/equal.js';
@@ -20,9 +20,9 @@ export interface CheckedReceipt {
   blockNumber: number;
   blockHash: string;
   signer: string;
-  /** What the action gave back, if it gave anything. */
+  /** The action's result, decoded from CBOR; undefined when the action gave none. */
   result: unknown;
-  /** Whether this endpoint knows that block by that hash; undefined when the receipt names none. */
+  /** True when this endpoint knows that block by that hash; undefined when the receipt names no block. */
   blockKnown: boolean | undefined;
 }
 
@@ -106,6 +106,7 @@ export function listenForReceipt({ channel }: OpenBoard, subject: Uint8Array): R
   };
 }
 
+/** One line for people: counter, outcome, code and result. */
 export const receiptLine = ({ code, counter, outcome, result }: CheckedReceipt): string =>
   `receipt ${counter}: ${outcome}${code ? ` (${code})` : ''}` +
   (result === undefined ? '' : `, result ${toJson(result)}`);

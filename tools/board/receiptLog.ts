@@ -1,6 +1,6 @@
 /**
  * Receipts that were seen, kept in a file so that they can be audited later: the broker keeps none. One JSON object
- * a line. The file is believed nothing; whoever reads it checks every signature again.
+ * a line. Nothing in the file is believed: every reader checks the signatures again.
  */
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
@@ -30,6 +30,7 @@ export interface Board {
   device: string;
 }
 
+/** Appends one receipt to the log; makes the file (mode 0600) and its directory. @throws Error of the file system */
 export function keepReceipt(path: string, { chainId, device }: Board, receipt: PublishedReceipt): void {
   const line = {
     seen: new Date().toISOString(),
@@ -47,7 +48,7 @@ export interface KeptReceipts {
   unreadable: number;
 }
 
-/** The receipts of one board in the order in which they were seen. */
+/** The receipts of one board, in the order in which they were seen. @throws Failure `receipts` */
 export function readReceipts(path: string, { chainId, device }: Board): KeptReceipts {
   const text = readLog(path);
   const kept: KeptReceipts = { receipts: [], unreadable: 0 };

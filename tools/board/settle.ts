@@ -1,4 +1,4 @@
-/** From an envelope's bytes to what the board made of it, checked. */
+/** An envelope or offer sent to a board, up to the board's checked receipt. */
 import type { Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Surroundings } from '../cli/command.js';
@@ -9,7 +9,7 @@ import type { OpenBoard } from './openBoard.js';
 import { type CheckedReceipt, checkReceipt, listenForReceipt } from './receipt.js';
 import { keepReceipt } from './receiptLog.js';
 
-/** Milliseconds. */
+/** Milliseconds that the receipt of an envelope may come after the answer. */
 const RECEIPT_GRACE_MS = 2000;
 
 export interface SettleOptions {
@@ -21,20 +21,25 @@ export interface SettleOptions {
   subject: Uint8Array;
   /** Seconds to wait for the board. */
   waitSeconds: number;
-  /** Where receipts are kept. */
+  /** The file that receipts are kept in. */
   receipts: string;
-  /** What to do when the board does not answer. */
+  /** The next thing to do when the board does not answer, as a sentence. */
   remedy: string;
 }
 
 export interface Settled {
   answer: Answer;
   receipt?: CheckedReceipt;
-  /** Witnesses that were no good, as the board told. */
+  /** Answers about witnesses that the board rejected. */
   witnesses: Answer[];
 }
 
-/** Sends and waits for the board's last word; what it says on the way is noted. */
+/**
+ * Sends the bytes and waits until the board has settled them: answers that may change by themselves are noted, and
+ * the receipt is checked and kept.
+ *
+ * @throws Failure `no_answer` when time is up, `receipt_forged` when the receipt or its result is not the board's
+ */
 export async function settle(
   { note, signal }: Pick<Surroundings, 'note' | 'signal'>,
   { board, bytes, contracts, kind, waitSeconds, receipts, remedy, subject }: SettleOptions,

@@ -12,10 +12,12 @@ import type { Checkpoint, SignedCheckpoint } from '../../firmware/trust/checkpoi
 import { isKeySet, type KeySet } from '../../firmware/trust/checkpointKeys.js';
 import type { Hex } from '../cli/kinds.js';
 
+/** The ends of the names of both kinds of files. */
 export const checkpointEnding = '.checkpoint.json';
 export const keysEnding = '.keys.json';
+/** Bytes of a file of either kind. */
 export const CHECKPOINT_FILE_BYTES_MAX = 1_048_576;
-/** Boards that one signature answers. */
+/** Challenges, one a board, that one signature answers. */
 export const CHALLENGES_MAX = 4096;
 
 const bytes = (length: number) =>
@@ -30,7 +32,7 @@ const checkpointSchema = v.strictObject({
   number,
   blockHash: bytes(32),
   timestamp: number,
-  /** What boards asked for; one by itself, several as a Merkle tree in this order. */
+  /** Challenges of boards: one is signed as it is, several as the root of their Merkle tree in this order. */
   challenges: v.pipe(v.array(bytes(32)), v.maxLength(CHALLENGES_MAX)),
   signatures,
 });
@@ -75,15 +77,17 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, text: string): T {
 
 const read = (hex: string): Uint8Array => fromHex(hex.toLowerCase())!;
 
+/** The set of keys in a file. */
 export const keySetOf = ({ keys, threshold }: Pick<KeysFile, 'keys' | 'threshold'>): KeySet => ({
   threshold,
   keys: keys.map(read),
 });
 
+/** The signatures of a file, 65 bytes each, one after the other. */
 export const signaturesOf = (file: { signatures: readonly string[] }): Uint8Array =>
   concat(...file.signatures.map(read));
 
-/** What is signed. */
+/** The checkpoint that the signatures are over. */
 export const checkpointOf = (file: CheckpointFile): Checkpoint => ({
   fleet: read(file.fleet),
   fleetEpoch: file.fleetEpoch,
@@ -112,8 +116,10 @@ export function signedCheckpoint(
   return { answer, fresh: at >= 0 };
 }
 
+/** The text of a file of either kind. */
 export const toText = (file: CheckpointFile | KeysFile): string => `${JSON.stringify(file, null, 2)}\n`;
 
+/** A set of keys as a file; `before` is the set that signed for it, by its hash, with its signatures. */
 export const keysFile = (
   where: { chainId: number; fleet: Uint8Array },
   { keys, threshold }: KeySet,

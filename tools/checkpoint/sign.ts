@@ -1,6 +1,6 @@
 /**
- * Making a checkpoint: what this operator's own node says of a final block, signed with the operator's keys. Who adds
- * a signature to another's checkpoint first sees that node say the same.
+ * Checkpoints made and signed: a final block as the operator's own node tells of it, signed with the operator's keys.
+ * Before a signature is added to another's checkpoint, that node must have told the same.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
@@ -69,7 +69,7 @@ async function epochIn(rpc: string, fleet: Hex, block: Block): Promise<number> {
   return readFleet(fromHex(fleet, 20)!, [word]).epoch;
 }
 
-/** The newest final block that `rpc` knows, not signed yet. */
+/** A checkpoint of the newest final block that `rpc` knows, without signatures. @throws Failure `rpc` */
 export async function newCheckpoint(
   rpc: string,
   fleet: Hex,
@@ -89,7 +89,10 @@ export async function newCheckpoint(
   };
 }
 
-/** @throws Failure unless `rpc` says of that block what the checkpoint says, and calls it final */
+/**
+ * Compares another's checkpoint with the signer's own node.
+ * @throws Failure `wrong_chain`, `not_final`, or `mismatch` when the node has another block there, or another epoch in it
+ */
 export async function confirm(rpc: string, file: CheckpointFile): Promise<void> {
   const chainId = Number(await call(rpc, 'eth_chainId'));
   const finalized = await readBlock(rpc, 'finalized');

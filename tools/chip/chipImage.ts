@@ -8,7 +8,7 @@ import { checkImage, encodeImage, headerLength, type ImageHeader } from '../../f
 /** First byte of an application (esp_app_format.h). */
 const applicationMagic = 0xe9;
 
-/** @throws Error when the bytes are no application */
+/** An image of an application that ESP-IDF built. @throws Error when the bytes are not an application */
 export function packApplication(application: Uint8Array, version: number, hardware: Uint8Array): Uint8Array {
   if (application[0] !== applicationMagic || application.length < 256) {
     throw new Error('this is no application of ESP-IDF: it would begin with the byte 0xE9');
@@ -26,7 +26,7 @@ export interface ChipImage {
   application: Uint8Array;
 }
 
-/** @throws Error when the bytes are no image for a chip */
+/** The two pieces of an image as they lie in flash. @throws Error when the bytes are not an image for a chip */
 export function unpackImage(image: Uint8Array): ChipImage {
   const header = checkImage((offset, length) => image.subarray(offset, offset + length), image.length);
   if (header.verdict !== 'accepted') throw new Error(`not an image: ${header.evidence}`);

@@ -5,10 +5,11 @@ import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { Failure } from '../cli/failure.js';
 import type { Step } from './steps.js';
 
-/** As a shell would take it. */
+/** The command line of a step, quoted for a shell. */
 export const shown = ({ command }: Step): string =>
   command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`)).join(' ');
 
+/** The steps for people, numbered, with their command lines. */
 export function lines(steps: readonly Step[]): string[] {
   return steps.flatMap((step, index) => [
     `${index + 1}. ${step.why}${step.forEver ? ' CANNOT BE UNDONE.' : ''}`,

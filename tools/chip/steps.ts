@@ -1,16 +1,17 @@
 /**
- * What has to be done to a chip, as command lines of Espressif's tools (esptool 5: `esptool`, `espsecure`,
- * `espefuse`), in order. Nothing is done here; run.ts does it.
+ * The steps that prepare a chip, as command lines of Espressif's tools (esptool 5: `esptool`, `espsecure`, `espefuse`),
+ * in order. They are only listed here; run.ts runs them.
  */
 import { join } from 'node:path';
 import { sectorSize } from '../../firmware/esp32/slotLayout.js';
 import { chipPartition } from './partitions.js';
 
 export type Target = 'esp32' | 'esp32s3' | 'esp32c3' | 'esp32c6';
+/** The chips that images are built for. */
 export const targets = ['esp32', 'esp32s3', 'esp32c3', 'esp32c6'] as const;
 
 export interface Step {
-  /** For people: why. */
+  /** The purpose of the step, for people. */
   why: string;
   /** A program and its arguments. */
   command: readonly string[];
@@ -18,7 +19,7 @@ export interface Step {
   forEver?: boolean;
 }
 
-/** Where the ROM looks for the bootloader. */
+/** Offset in flash at which the ROM of a chip looks for the bootloader. */
 const bootloaderOffset: Record<Target, number> = { esp32: 0x1000, esp32s3: 0, esp32c3: 0, esp32c6: 0 };
 /** CONFIG_PARTITION_TABLE_OFFSET. */
 export const tableOffset = 0x10000;
@@ -71,11 +72,11 @@ export function flashSteps({ erase, files, port, target }: FlashOptions): Step[]
 export interface SecureOptions {
   target: Target;
   port: string;
-  /** Where the signing key lies, or will. */
+  /** Folder of the signing key. */
   keys: string;
   /** The key exists already. */
   keyExists: boolean;
-  /** What `npm run build:esp32 -- --secure` made. */
+  /** Folder that `npm run build:esp32 -- --secure` wrote. */
   build: string;
   version: number;
   hardware: string;
@@ -132,5 +133,5 @@ export function secureSteps(options: SecureOptions): Step[] {
   ];
 }
 
-/** What a person has to type before anything is done that lasts for ever. */
+/** The sentence that a person types before anything is done that cannot be undone. */
 export const phraseOf = (target: Target, port: string): string => `lock the ${target} at ${port} for ever`;

@@ -1,4 +1,4 @@
-/** What a command is: one file in tools/commands says all of this, and nothing else knows more of it. */
+/** The description of a command: its flags, its operands, its work and its output stand in one file of tools/commands. */
 import type { Kind } from './kinds.js';
 
 export interface Flag<T> {
@@ -22,12 +22,14 @@ type Operands = Record<string, Operand<unknown>>;
 type ValuesOf<F> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never };
 type OperandsOf<O> = { [K in keyof O]: O[K] extends Operand<infer T> ? T : never };
 
+/** A flag with a value; undefined, or `fallback`, when it is not given. */
 export function flag<T>(kind: Kind<T>, description: string): Flag<T | undefined>;
 export function flag<T>(kind: Kind<T>, description: string, fallback: T): Flag<T>;
 export function flag<T>(kind: Kind<T>, description: string, fallback?: T): Flag<T | undefined> {
   return { kind, description, many: false, required: false, fallback };
 }
 
+/** A flag without which the command line is wrong. */
 export const requiredFlag = <T>(kind: Kind<T>, description: string): Flag<T> => ({
   kind,
   description,
@@ -35,7 +37,7 @@ export const requiredFlag = <T>(kind: Kind<T>, description: string): Flag<T> => 
   required: true,
 });
 
-/** May be given several times. */
+/** A flag that may be given several times; an empty list when it is not given. */
 export const flags = <T>(kind: Kind<T>, description: string): Flag<T[]> => ({
   kind,
   description,
@@ -43,14 +45,17 @@ export const flags = <T>(kind: Kind<T>, description: string): Flag<T[]> => ({
   required: false,
 });
 
+/** A flag without a value: true when it is given. */
 export const toggle = (description: string): Flag<boolean> => ({ description, many: false, required: false });
 
+/** A word after the command's name. */
 export const operand = <T>(kind: Kind<T>, description: string): Operand<T> => ({
   kind,
   description,
   required: true,
 });
 
+/** A word after the command's name that may be left out; then it is undefined. */
 export const optionalOperand = <T>(kind: Kind<T>, description: string): Operand<T | undefined> => ({
   kind,
   description,
@@ -62,13 +67,13 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Whether the result goes out as JSON. */
+  /** True when the result goes out as JSON (--json). */
   readonly json: boolean;
-  /** How it goes, for people: to the error stream, so that it never mixes with the result. */
+  /** Tells people about progress: on the error stream, apart from the result. */
   note(line: string): void;
-  /** Something worth doing differently; like `note`, but also part of the JSON document. */
+  /** Advises people; like `note`, and also part of the JSON document. */
   warn(line: string): void;
-  /** One of many things that a lasting command tells; in JSON an element of `events`. */
+  /** Tells one event of a command that goes on; in JSON it is an element of `events`. */
   emit(event: object, line: string): void;
 }
 
@@ -78,7 +83,7 @@ export type Result = { ok: boolean };
 export interface Command<F extends Flags = Flags, O extends Operands = Operands, R extends Result = Result> {
   /** One sentence, without a full stop. */
   summary: string;
-  /** What a reader of the help needs beyond it. */
+  /** Further sentences for the command's help, in lines of 120 characters. */
   details?: string;
   /** A whole command line that works. */
   example: string;

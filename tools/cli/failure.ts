@@ -1,4 +1,4 @@
-/** How a command ends when it does not end well: one line that says what happened, to what, and what to do next. */
+/** Failures of a command: one line that says what happened, to what, and what to do next. */
 
 import type { FailureCode } from '../explain/failures.js';
 

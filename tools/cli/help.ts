@@ -15,10 +15,12 @@ Endpoints come from --rpc, --broker and --images or from .holdfast/project.json,
 Keys come from a keystore (--keystore FILE) or the environment (HOLDFAST_KEY), never from an argument.
 holdfast COMMAND --help shows its flags and an example.`;
 
+/** Help for the whole tool: each command with its summary. */
 export function generalHelp(commands: Readonly<Record<string, Listed>>): string[] {
   return [LEAD, ...table(Object.entries(commands).map(([name, { summary }]) => [name, summary])), TAIL];
 }
 
+/** Help for the commands whose first word is `group`. */
 export function groupHelp(group: string, commands: Readonly<Record<string, Listed>>): string[] {
   const members = Object.entries(commands).filter(([name]) => name.startsWith(`${group} `));
   return [
@@ -27,6 +29,7 @@ export function groupHelp(group: string, commands: Readonly<Record<string, Liste
   ];
 }
 
+/** Help for one command: usage, operands, flags, example. */
 export function commandHelp(name: string, command: Command): string[] {
   const operands = Object.entries(command.operands).map(([operand, { required }]) =>
     required ? ` ${operand.toUpperCase()}` : ` [${operand.toUpperCase()}]`,

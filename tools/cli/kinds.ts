@@ -1,18 +1,18 @@
-/** Kinds of values that flags and operands take: text in, a checked value out. */
+/** Kinds of values of flags and operands: each turns a text into a checked value. */
 import { parseUrl } from '../../firmware/rpc/url.js';
 import { FileProblem, readBoundedFile } from './boundedFile.js';
 import { oneLine } from './failure.js';
 import { looksSecret, refuseSecret } from './secrets.js';
 
-/** Why a text is no such value; the caller adds which argument it was. */
+/** The reason why a text is not of a kind; the message reads on from the argument's name: "takes a path". */
 export class Misfit extends Error {}
 
 export interface Kind<T> {
-  /** As help names it: FILE, URL, … */
+  /** Name of the value in help: FILE, URL, … */
   readonly hint: string;
   /** 32 public bytes fit here; everywhere else they look like a key and are refused. */
   readonly takesHash?: boolean;
-  /** Throws a Misfit. */
+  /** @throws Misfit */
   parse(text: string): T;
 }
 
@@ -20,6 +20,7 @@ const quoted = (text: string): string => `"${oneLine(text, 60)}"`;
 
 export type Hex = `0x${string}`;
 
+/** A text of 1 to `max` characters. */
 export const text = (hint: string, max = 200): Kind<string> => ({
   hint,
   parse: value => {
@@ -28,6 +29,7 @@ export const text = (hint: string, max = 200): Kind<string> => ({
   },
 });
 
+/** One of the named words. */
 export const oneOf = <const T extends string>(...values: readonly T[]): Kind<T> => ({
   hint: values.join('|'),
   parse: value => {
@@ -37,6 +39,7 @@ export const oneOf = <const T extends string>(...values: readonly T[]): Kind<T> 
   },
 });
 
+/** A whole number from `min` to `max`. */
 export const count = (min: number, max: number, hint = 'N'): Kind<number> => ({
   hint,
   parse: value => {
@@ -48,6 +51,7 @@ export const count = (min: number, max: number, hint = 'N'): Kind<number> => ({
   },
 });
 
+/** An address, 20 bytes; lower case. Its checksum is not looked at. */
 export const address: Kind<Hex> = {
   hint: 'ADDRESS',
   parse: value => {
@@ -58,6 +62,7 @@ export const address: Kind<Hex> = {
   },
 };
 
+/** A hash, 32 bytes; lower case. */
 export const hash: Kind<Hex> = {
   hint: 'HASH',
   takesHash: true,
@@ -67,6 +72,7 @@ export const hash: Kind<Hex> = {
   },
 };
 
+/** A URL of one of the schemes, without user name and password. */
 export const url = (...schemes: readonly string[]): Kind<string> => ({
   hint: 'URL',
   parse: value => {
@@ -80,6 +86,7 @@ export const url = (...schemes: readonly string[]): Kind<string> => ({
 
 const ACTION = /^[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,30}$/;
 
+/** The name of an action, like relay.set. */
 export const action: Kind<string> = {
   hint: 'APP.ACTION',
   parse: value => {
@@ -90,7 +97,7 @@ export const action: Kind<string> = {
 
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Seconds, from `90s`, `10m`, `12h`, `30d`. */
+/** Seconds, 1 to `max`, from `90s`, `10m`, `12h`, `30d`. */
 export const duration = (max: number): Kind<number> => ({
   hint: 'TIME',
   parse: value => {

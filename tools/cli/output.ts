@@ -1,4 +1,4 @@
-/** Where results go: lines for people, or exactly one JSON document on standard output and nothing else. */
+/** The output of a command: lines for people, or exactly one JSON document on standard output and nothing else. */
 import type { Result } from './command.js';
 import { type Failure, oneLine, printable } from './failure.js';
 import { toJson } from './json.js';
@@ -8,6 +8,7 @@ export interface Streams {
   err(text: string): void;
 }
 
+/** Text of any origin is made fit for a terminal before it goes out. */
 export class Output {
   readonly #json: boolean;
   readonly #streams: Streams;
@@ -19,27 +20,30 @@ export class Output {
     this.#json = json;
   }
 
+  /** A line about progress, on the error stream. */
   note(line: string): void {
     this.#streams.err(`${printable(line)}\n`);
   }
 
+  /** A warning, on the error stream and in the JSON document. */
   warn(line: string): void {
     this.#warnings.push(line);
     this.#streams.err(`Warning: ${printable(line)}\n`);
   }
 
-  /** Events are written as they come, so that a document without end can be read while it grows. */
+  /** An event, written at once, so that a document that grows can be read meanwhile. */
   emit(event: object, line: string): void {
     if (!this.#json) this.#streams.out(`${printable(line)}\n`);
     else this.#streams.out(`${this.#events++ === 0 ? '{"events":[\n' : ',\n'}${toJson(event)}`);
   }
 
-  /** The result; the document is whole after it. */
+  /** The result; it completes the JSON document. */
   finish(result: Result, lines: readonly string[]): void {
     if (this.#json) this.#document(result);
     else for (const line of lines) this.#streams.out(`${printable(line)}\n`);
   }
 
+  /** A failure in the place of the result. */
   fail(failure: Failure): void {
     const message = oneLine(failure.message, 1000);
     if (this.#json) this.#document({ ok: false, error: { code: failure.code, message } });

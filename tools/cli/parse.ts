@@ -6,7 +6,7 @@ import { type Kind, Misfit } from './kinds.js';
 import { nearest } from './nearest.js';
 import { looksSecret, namesSecret, refuseSecret } from './secrets.js';
 
-/** What every command takes. */
+/** The flags of every command. */
 export const everywhere = {
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
@@ -18,7 +18,7 @@ export interface Parsed {
   operands: Record<string, unknown>;
 }
 
-/** @throws UsageError. `name` is what the user typed to get to the command. */
+/** The values of a command line. `name` is the command as it was typed. @throws UsageError that names the remedy */
 export function parseCommandLine(name: string, command: Command, args: readonly string[]): Parsed {
   const options = Object.fromEntries(
     Object.entries(command.flags).map(([flag, { kind }]) => [

@@ -37,7 +37,7 @@ export interface Initial {
   channel: Hex;
 }
 
-/** Who the board says it is; that its Device follows from its key is computed here again. */
+/** The board's identity as it tells it; its Device is computed here again from its key. @throws Failure `board` */
 export async function identify(console: BoardConsole): Promise<BoardIdentity> {
   const identity = answer(identitySchema, await console.request('identify'), 'identify');
   const device = toHex(deviceAddress(crypto, fromHex(identity.originalKey, 20)!));

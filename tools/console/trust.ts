@@ -1,4 +1,4 @@
-/** What a board is to be told to trust, put together from flags, its fleet, and a beacon node that the operator believes. */
+/** A board's trust configuration, from flags, its fleet, and a beacon node that the operator believes. */
 import type { Contracts, Hex } from '../../contracts/client/index.js';
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';

@@ -1,4 +1,4 @@
-/** Does the broker take an MQTT connection? */
+/** Check of the broker: it takes an MQTT connection. */
 import { randomFillSync } from 'node:crypto';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { MqttClient } from '../../firmware/mqtt/client.js';

@@ -1,10 +1,10 @@
-/** One thing that the doctor looked at. */
+/** The result of one check of `holdfast doctor`. */
 export interface Check {
   name: string;
   /** `skipped`: nothing was named that could be looked at. */
   state: 'ok' | 'problem' | 'skipped';
   detail: string;
-  /** What to do; problems always have one. */
+  /** The next thing to do; a problem always has one. */
   remedy?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Is there a chain, can boards work with it, and are the contracts on it? */
+/** Checks of the chain's endpoint: it answers, proves, knows finality, and holds the contracts and the board's Device. */
 
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { addresses } from '../../firmware/contract/addresses.generated.js';

@@ -1,4 +1,4 @@
-/** Everything that the doctor looks at, in the order in which one thing needs the other. */
+/** All checks of `holdfast doctor`, each after those that it depends on. */
 import type { Surroundings } from '../cli/command.js';
 import type { Settings } from '../settings/settings.js';
 import { brokerCheck } from './broker.js';
@@ -7,6 +7,7 @@ import { chainChecks } from './endpoint.js';
 import { imagesCheck } from './images.js';
 import { keyChecks } from './keys.js';
 
+/** Runs every check; one that fails is a problem in the list, never an exception. */
 export async function examine(
   settings: Settings,
   surroundings: Surroundings & { flags: { keystore?: string } },

@@ -19,6 +19,7 @@ export const tables: Readonly<Record<Kind, Readonly<Record<string, Explanation>>
   failure: failures,
 };
 
+/** The kinds of names as people read them. */
 export const kinds: Readonly<Record<Kind, string>> = {
   code: 'code of a rejected verdict',
   cause: 'cause of an undetermined verdict',

@@ -1,4 +1,4 @@
-/** Where a passphrase comes from: the environment, a file it names, or a person. */
+/** Passphrases: from the environment, from a file that the environment names, or from a person at the terminal. */
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { promptSecret } from './prompt.js';
@@ -11,7 +11,7 @@ const fromFile = (path: string): string => readSecretFile(path, PASSPHRASE_BYTES
 
 type Asking = Pick<Surroundings, 'environment' | 'signal'>;
 
-/** What is there without asking anybody; `fallbackFile` is the simulator's. */
+/** The passphrase that is known without asking a person; `fallbackFile` is the simulator's. */
 function atHand({ environment }: Asking, fallbackFile?: string): string | undefined {
   const direct = environment.HOLDFAST_PASSPHRASE;
   if (direct !== undefined) return direct;

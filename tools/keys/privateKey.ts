@@ -10,7 +10,7 @@ export function parsePrivateKey(text: string): Uint8Array | undefined {
   return addressOfKey(key) ? key : undefined;
 }
 
-/** Lower case; undefined when the bytes are no key. */
+/** The address of a private key, lower case; undefined when the bytes are not a key. */
 export function addressOfKey(key: Uint8Array): Hex | undefined {
   const address = portableCrypto().addressOf(key);
   return address && `0x${Buffer.from(address).toString('hex')}`;

@@ -3,7 +3,10 @@ import { Failure, UsageError } from '../cli/failure.js';
 
 const TYPED_CHARACTERS_MAX = 1024;
 
-/** What is typed before Enter. Only where a person sits at a terminal; the question goes to standard error. */
+/**
+ * The characters that a person types before Enter, at most 1024. Needs a terminal; the question goes to standard error.
+ * @throws Failure `too_long`, or UsageError `interrupted`
+ */
 export function promptSecret(question: string, signal: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
   return new Promise((resolve, reject) => {

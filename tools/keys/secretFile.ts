@@ -1,4 +1,4 @@
-/** Files that hold secrets: read only if nobody else can read them, written so that nobody else can. */
+/** Files that hold secrets: read only when no other user can read them, written so that no other user can. */
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';

@@ -12,7 +12,7 @@ import { passphraseFor } from './passphrase.js';
 import { addressOfKey, keyHex, parsePrivateKey } from './privateKey.js';
 import { readSecretFile } from './secretFile.js';
 
-/** Who acts. Each has a variable HOLDFAST_<ROLE>_KEY. */
+/** The roles that act alone. Each has a variable HOLDFAST_<ROLE>_KEY. */
 export const roles = [
   'deployer',
   'operator',
@@ -36,14 +36,16 @@ export type Body = keyof typeof bodies;
 export interface SigningKey {
   privateKey: Hex;
   address: Hex;
-  /** Where it came from, for people. */
+  /** Name of the file or variable that it came from, for people. */
   source: string;
 }
 
+/** Name of the environment variable of a role's key. */
 export const variableOf = (role: Role): string => `HOLDFAST_${role.toUpperCase()}_KEY`;
 
 type Asking = Pick<Surroundings, 'environment' | 'signal'>;
 
+/** The key in a keystore; its passphrase is asked for if need be. @throws Failure that names the file */
 export async function keyFromFile(asking: Asking, path: string, project?: Project): Promise<SigningKey> {
   const keystore = parseKeystore(readSecretFile(path, KEYSTORE_BYTES_MAX), path);
   const passphrase = await passphraseFor(asking, path, project?.passphraseFile);
@@ -70,6 +72,7 @@ export interface KeyOptions {
   project?: Project;
 }
 
+/** The key of a role, from the first place that has one. @throws Failure `no_key` that names all places */
 export async function signingKey(
   asking: Asking,
   { keystore, project, role }: KeyOptions,

@@ -1,4 +1,7 @@
-/** What a board answers to an envelope or offer: unsigned, for people. Everybody may publish on a broker, so only what has exactly this shape counts as one. */
+/**
+ * A board's answer to an envelope or offer: unsigned, for people. Everybody may publish on a broker, so that only text
+ * of exactly this shape counts.
+ */
 
 import * as v from 'valibot';
 
@@ -21,7 +24,7 @@ const schema = v.object({
 
 export type Answer = v.InferOutput<typeof schema>;
 
-/** Undefined for what is no answer. */
+/** The answer in a text of a broker; undefined when the text is not an answer. */
 export function parseAnswer(text: string | undefined): Answer | undefined {
   let value: unknown;
   try {

@@ -7,7 +7,7 @@ import type { BatchProof } from '../../firmware/command/wire.js';
 export interface Batch {
   nonce: number;
   blockNumber: number;
-  /** What the envelope with that hash (32 bytes) brings along; asks the chain for the batches since. */
+  /** The proof that the envelope with that hash (32 bytes) carries. Asks the chain for the batches since. */
   proofOf(hash: Uint8Array): Promise<BatchProof>;
 }
 

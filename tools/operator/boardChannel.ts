@@ -1,6 +1,6 @@
 /**
- * The way to one board through a broker: what it says (status, answers, receipts) and what is sent to it. The
- * broker is believed nothing; who said a thing is decided by signatures.
+ * One board through a broker: its status, answers and receipts come in, envelopes and offers go out. Everybody may
+ * publish on a broker, so only signatures say whose a message is.
  */
 
 import { randomFillSync } from 'node:crypto';
@@ -20,9 +20,10 @@ import { type Answer, parseAnswer } from './answer.js';
 
 export type { Answer } from './answer.js';
 
+/** The crypto of the tools: portable, keyless. */
 export const crypto = portableCrypto();
 
-/** A receipt and who signed it; whether that is the board's key is for the caller to compare. */
+/** A receipt with the address that signed it (0x…, lower case), undefined when the signature is none. */
 export interface SeenReceipt extends PublishedReceipt {
   signer: string | undefined;
   hash: Uint8Array;
@@ -42,14 +43,22 @@ export interface BoardChannelOptions {
   /** Address of the board's Device. */
   device: string;
   /**
-   * Whether what `signer` signed is the board's, asked before it is kept or told. Left out, everything is, and whoever
-   * listens looks at the signer.
+   * True for a signer whose messages are the board's. Other messages are dropped before they are kept or told. Without
+   * it every message is told, and each listener compares the signer.
    */
   believes?(kind: 'status' | 'receipt', signer: string | undefined): boolean;
 }
 
 const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'presence'];
 
+/**
+ * @example
+ * const believes = (_: string, signer?: string) => signer === key;
+ * const channel = new BoardChannel({ broker: 'mqtt://127.0.0.1:1883', chainId: 31337, device, believes });
+ * await channel.ready();
+ * const { challenge } = await channel.status();
+ * channel.close();
+ */
 export class BoardChannel extends EventEmitter<Events> {
   readonly device: Uint8Array;
   readonly #believes: NonNullable<BoardChannelOptions['believes']>;
@@ -95,13 +104,16 @@ export class BoardChannel extends EventEmitter<Events> {
     }
   }
 
-  /** The board's newest status; waits for one. It is retained, so an absent board has one as well. */
+  /**
+   * The board's newest status, at once when one has come, else the next. It is retained, so a board that is switched off
+   * has one as well. @throws Error when none comes in time
+   */
   async status(milliseconds = 10_000): Promise<Status & { signer: string | undefined }> {
     if (!this.#status) await this.#next('status', milliseconds, 'a status of the board');
     return this.#status!;
   }
 
-  /** The newest status that satisfies `wanted`. */
+  /** The newest status if it satisfies `wanted`, else the next that does. @throws Error when none comes in time */
   async statusWhere(
     wanted: (status: Status & { signer: string | undefined }) => boolean,
     milliseconds = 20_000,
@@ -113,11 +125,13 @@ export class BoardChannel extends EventEmitter<Events> {
     return this.#status;
   }
 
+  /** Resolves when the broker has taken the bytes (QoS 1); an offer is retained. @throws Error when it has not */
   async send(kind: 'envelope' | 'offer', bytes: Uint8Array): Promise<void> {
     const delivery = await this.#mqtt.publish(this.#topic(kind), bytes, { qos: 1, retain: kind === 'offer' });
     if (delivery !== 'delivered') throw new Error(`the broker did not take the ${kind}: ${delivery}`);
   }
 
+  /** Ends the connection; nothing is told afterwards. Idempotent. */
   close(): void {
     this.#mqtt.close();
   }

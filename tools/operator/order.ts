@@ -29,6 +29,7 @@ const bytesOf = (hex: string, length: number): Uint8Array => {
   return bytes;
 };
 
+/** Hash of an envelope for a board (EIP-712), 32 bytes. @throws RangeError when an address is not 20 bytes */
 export const hashOf = (place: Place, envelope: Envelope): Uint8Array =>
   envelopeHash(crypto, { chainId: place.chainId, verifyingContract: bytesOf(place.device, 20) }, envelope);
 
@@ -81,7 +82,7 @@ export interface Response {
 export interface AskOptions {
   /** Envelope or approval hash whose answer is awaited. */
   subject: Uint8Array;
-  /** Whether an answer that it ran before counts; else the one that it ran is waited for. True if left out. */
+  /** True, if left out: the answer `replayed` counts too. False: it is passed over, and another answer is waited for. */
   replays?: boolean;
   milliseconds?: number;
   /** Go on over answers that may change by themselves (`undetermined`). */

@@ -77,7 +77,7 @@ export type Project = v.InferOutput<typeof schema> & { directory: string };
 
 export const PROJECT_FILE = join('.holdfast', 'project.json');
 
-/** The project of this directory or of the file that was named; undefined when there is none. @throws Failure */
+/** The project of this directory (undefined when it has none), or of the named file. @throws Failure `project` */
 export function readProject(named?: string): Project | undefined {
   const path = resolve(named ?? PROJECT_FILE);
   try {

@@ -1,4 +1,4 @@
-/** One beacon node over the standard Beacon API: SSZ if it speaks it, else JSON. Nothing that it says is believed. */
+/** One beacon node over the standard Beacon API: SSZ if it speaks it, else JSON. Its answers are only parsed here. */
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type { StandardBootstrap, StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
@@ -22,6 +22,13 @@ const UPDATE_BYTES_MAX = 160_000;
 const CONFIGURATION_BYTES_MAX = 65_536;
 const sszFirst = 'application/octet-stream;q=1.0,application/json;q=0.9';
 
+/**
+ * Every method rejects with an UpstreamProblem when the node does not answer, or answers nonsense.
+ *
+ * @example
+ * const node = new BeaconNode({ url: 'http://127.0.0.1:5052', name: 'mine', timeoutMs: 10_000 });
+ * const root = await node.finalizedRoot();
+ */
 export class BeaconNode {
   readonly name: string;
   readonly #options: BeaconNodeOptions;
@@ -33,6 +40,7 @@ export class BeaconNode {
     this.#base = options.url.replace(/\/+$/, '');
   }
 
+  /** The chain's data: genesis, times, sizes, forks. */
   async chain(): Promise<BeaconChain> {
     const genesis = await this.#json('/eth/v1/beacon/genesis');
     return chainOfNode(genesis, await this.#json('/eth/v1/config/spec'));
@@ -48,10 +56,12 @@ export class BeaconNode {
     return root;
   }
 
+  /** The light client's beginning at a beacon block of that root (32 bytes). */
   async bootstrap(chain: BeaconChain, root: Uint8Array): Promise<StandardBootstrap> {
     return this.#one(chain, 'bootstrap', `bootstrap/${toHex(root)}`);
   }
 
+  /** The newest finality update. */
   async finality(chain: BeaconChain): Promise<StandardUpdate> {
     return this.#one(chain, 'finalityUpdate', 'finality_update');
   }

@@ -66,7 +66,7 @@ function forksOf(config: Record<string, unknown>): Fork[] {
     byEpoch.set(Number(epoch), { epoch: Number(epoch), version, layout: layouts[name] });
   }
   const forks = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
-  // Nothing is known of the way through an unknown fork.
+  // The layout after an unknown fork is unknown as well.
   const unknown = forks.findIndex(({ layout }) => !layout);
   return unknown < 0 ? forks : forks.slice(0, unknown + 1);
 }

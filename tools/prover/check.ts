@@ -1,6 +1,6 @@
 /**
- * What a board would say of an answer: the prover judges by the very code that boards run, in the state of a board
- * that knows the committee of the signature and nothing that contradicts the answer.
+ * The verdict of a board on an answer. The prover judges by the same code that boards run, in the state of a board that
+ * knows the committee of the signature and nothing that contradicts the answer.
  */
 import { type Advance, advance, type UpdateCause, type UpdateCode } from '../../firmware/beacon/advance.js';
 import { type BeaconContext, periodAt } from '../../firmware/beacon/chain.js';

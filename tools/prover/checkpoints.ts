@@ -36,7 +36,7 @@ import type { ExecutionNode } from './executionNode.js';
 import type { Watch } from './watch.js';
 
 export interface CheckpointsOptions {
-  /** Where the files are; made if it is not there. */
+  /** Directory of the files; made if it is not there. */
   directory: string;
   chainId(): Promise<number>;
   executions: readonly ExecutionNode[];
@@ -153,7 +153,7 @@ export class Checkpoints {
     }
   }
 
-  /** Whether enough keys of a set that is known signed it; where none is known, boards will say. */
+  /** True when enough keys of a known set signed it, or when no set is known: then only boards can tell. */
   #isSigned(file: CheckpointFile): boolean {
     const sets = [...this.#files.values()].flatMap(({ keys }) =>
       keys?.fleet.toLowerCase() === file.fleet.toLowerCase() ? keySetOf(keys) : [],

@@ -1,7 +1,7 @@
 /**
- * The keys of committees, by period. The first comes from a checkpoint that the operator names, or from what most
- * nodes say; from there on each is signed for by the one before. Older ones are what most nodes say: boards do not
- * believe this prover anyway, it only wants to notice who is wrong.
+ * The keys of committees, by period. The first committee comes from a checkpoint that the operator names, or from the
+ * majority of the nodes; the committees after it are each signed for by the one before. Earlier committees come from
+ * the majority too: boards verify them, and the prover only has to notice a node that is wrong.
  */
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
 import { type BeaconContext, periodAt } from '../../firmware/beacon/chain.js';
@@ -14,13 +14,13 @@ import type { Watch } from './watch.js';
 
 export interface CommitteesOptions {
   context(): Promise<BeaconContext>;
-  /** Whether the chain's data are others now: a fork that was not known may have been why a node seemed wrong. */
+  /** Asks for the chain's data anew; true when they changed. A fork that was not known makes a right node seem wrong. */
   refreshed(before: BeaconContext): Promise<boolean>;
   beacons: readonly BeaconNode[];
   watch: Watch;
   /** RLP of an execution header, from any execution node. @throws Error */
   executionHeader(hash: Uint8Array): Promise<Uint8Array>;
-  /** Where to begin; most nodes' newest finalized block if left out. */
+  /** Root of the block to begin at, 32 bytes; the newest finalized block of most nodes if left out. */
   checkpoint?: Uint8Array;
 }
 
@@ -51,7 +51,7 @@ export class Committees {
     return Math.max(-1, ...this.#known.keys());
   }
 
-  /** A period's committee, or undefined when nobody tells. @throws Error when no node tells of a beginning */
+  /** The committee of a period, or undefined when no node has it. @throws Error when no node has a block to begin at */
   async of(period: number): Promise<KnownCommittee | undefined> {
     if (!this.#known.has(period)) {
       const run = this.#work.then(() => this.#learn(period));
@@ -156,7 +156,7 @@ export class Committees {
     if (chosen) this.#add(chosen.period, chosen.known);
   }
 
-  /** What most nodes say, those named first where it is even; who says something else of that period is told on. */
+  /** The answer of most nodes; of equally many, the answer of those named first. Nodes that contradict it are reported. */
   async #most(ask: (beacon: BeaconNode) => Promise<Told | undefined>): Promise<Told | undefined> {
     const { beacons, watch } = this.#options;
     const told: Told[] = [];

@@ -37,7 +37,7 @@ export interface CheckpointKeysEvent {
   place: number;
 }
 
-/** What a refusal says of the question: that this node has no answer, or that it gives none now. */
+/** The kind of problem that a refusal is: this node does not have the answer, or does not give it now. */
 const problemKinds: Readonly<Record<Refusal, ProblemKind>> = {
   absent: 'missing',
   pruned: 'missing',
@@ -128,7 +128,7 @@ export class ExecutionNode {
     }
     const witness = witnessFromRpc(asked, block, proofs);
     if (witness.verdict === 'rejected') throw new UpstreamProblem('malformed', witness.evidence);
-    // Whether the code is the pinned one is for the board to say: the node only has to prove what is there.
+    // The board compares code hashes with those that it pins; the node only has to prove the accounts as they are.
     const accounts = asked.accounts.map(({ address, slots }) => ({ address, slots }));
     const proven = verifyWitness(this.#options.crypto, { ...asked, accounts }, witness.value);
     if (proven.verdict === 'rejected') throw new Lie(proven.code, proven.evidence);

@@ -3,8 +3,9 @@ import { isMissing } from './upstream.js';
 import type { Watch } from './watch.js';
 
 /**
- * What the first node answers that is of use, or undefined when all say that there is none. Who is wrong is told on.
- * @throws Error of a node that could not say, when no other could
+ * The first answer that a node gives, or undefined when all nodes answer that they do not have it. Nodes that are wrong
+ * or away are reported to `watch`.
+ * @throws Error of a node that could not answer, when no other node could
  */
 export async function firstAnswer<N extends { name: string }, T>(
   watch: Watch,

@@ -72,7 +72,7 @@ function sendError(
   headers: Record<string, string> = {},
 ): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // What is left of a request that was refused is not read.
+  // The rest of a refused request is not read.
   if (status === 400) response.setHeader('connection', 'close');
   send(response, status, 'application/json', Buffer.from(JSON.stringify({ error })));
 }

@@ -1,4 +1,4 @@
-/** The newest finality of all nodes: each judged by itself, then against what was served before. */
+/** The newest finality of all nodes: each answer is judged alone, then compared with the one that was served before. */
 import type { BeaconContext } from '../../firmware/beacon/chain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { equal } from '../../firmware/bytes/equal.js';
@@ -98,7 +98,7 @@ export class NewestFinality {
     if (moved) await this.#compareWithExecution(checked);
   }
 
-  /** What the committee signed is final: an execution node that has another block there is on another chain. */
+  /** Names an execution node that has another block at the height of the final one: it is on another chain. */
   async #compareWithExecution({ hash, number }: Judged['checked']): Promise<void> {
     const { executions, watch } = this.#options;
     for (const node of executions) {

@@ -1,7 +1,7 @@
 /**
- * The prover: whatever boards ask, from nodes that speak the standard Beacon API and JSON-RPC. It keeps nothing that
- * it could not ask for again, so that any number of it can stand behind one address, and it is believed by nobody;
- * what it serves it has judged by the code that boards run, so that who is wrong shows here first.
+ * The prover: answers to the questions of boards, from nodes that speak the standard Beacon API and JSON-RPC. It keeps
+ * only what it can ask for again, so that any number of provers can stand behind one address. Nobody has to believe
+ * it. It judges its answers by the code that boards run, so that a node that is wrong is noticed here first.
  */
 
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
@@ -34,7 +34,7 @@ export interface ProverOptions {
   beacons: readonly string[];
   /** Execution nodes with `eth_getProof`, 1 or more. */
   rpcs: readonly string[];
-  /** What the beacon nodes say if left out. */
+  /** The chain's data; asked of the beacon nodes if left out. */
   chain?: BeaconChain;
   /** Root of a finalized beacon block to begin at, 32 bytes; most nodes' newest if left out. */
   checkpoint?: Uint8Array;
@@ -49,7 +49,7 @@ export interface ProverOptions {
   signal?: AbortSignal;
 }
 
-/** Answers are the bytes that boards parse (firmware/beacon, firmware/proof); undefined when there is none. */
+/** Answers are the bytes that boards parse (firmware/beacon, firmware/proof), or undefined. */
 export interface Prover {
   bootstrap(root: Uint8Array): Promise<Uint8Array | undefined>;
   /** The update that is signed in the period and names the committee of the next. */
@@ -258,7 +258,7 @@ class NodeProver implements Prover {
     );
   }
 
-  /** @throws Error of nobody: that execution nodes fail is no fault of the beacon node that is being asked */
+  /** @throws Error that names no node: the beacon node that is being asked is not at fault when execution nodes fail */
   async #executionHeader(hash: Uint8Array): Promise<Uint8Array> {
     const name = toHex(hash);
     const find = () =>
@@ -269,7 +269,7 @@ class NodeProver implements Prover {
   }
 }
 
-/** What is known already, else what `find` finds, which is known from then on. */
+/** The known value of that name, else the one that `find` finds, which is kept. */
 async function remembered(
   known: LeastRecentlyUsed<Uint8Array>,
   name: string,

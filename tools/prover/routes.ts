@@ -1,6 +1,6 @@
 /**
- * The questions of boards as paths, the same over HTTP and MQTT. Paths come from anybody: whatever is not exactly
- * one of them is none.
+ * The questions of boards as paths, the same over HTTP and MQTT. Paths come from anybody: a path that is not exactly
+ * one of these is refused.
  */
 
 import { fromHex } from '../../firmware/bytes/hex.js';

@@ -42,7 +42,7 @@ export interface UpstreamOptions {
 
 export interface UpstreamAnswer {
   bytes: Uint8Array;
-  /** Whether it says that it is SSZ. */
+  /** True when the content type is SSZ (application/octet-stream), else JSON. */
   binary: boolean;
 }
 
@@ -107,5 +107,5 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** How a node is called in logs and metrics: hosts are no secret, paths may hold a provider's key. */
+/** The name of a node in logs and metrics: its host and its place in the list. Its path may hold a provider's key. */
 export const nodeName = (url: string, place: number): string => `${new URL(url).host}#${place}`;

@@ -1,4 +1,4 @@
-/** What the operator learns: counters, and one line for each thing that is wrong, not one for each time. */
+/** The operator's view of the nodes: counters, and one line for each fault, repeated once a minute at most. */
 import { toFailure } from '../cli/failure.js';
 import { Metrics } from './metrics.js';
 import { Lie, UpstreamProblem } from './upstream.js';
@@ -53,7 +53,7 @@ export class Watch {
     this.#onEvent({ kind: 'info', message });
   }
 
-  /** Something does not work, and no node alone is why. */
+  /** Reports trouble that no single node causes. */
   trouble(code: string, message: string): void {
     this.#say({ kind: 'trouble', code, message });
   }
@@ -72,7 +72,7 @@ export class Watch {
     this.#say({ kind: 'fault', node, code, message });
   }
 
-  /** Whatever went wrong with a node, sorted into wrong and unreachable. */
+  /** Reports an error of a node: as a fault when it is wrong, as trouble when it does not answer; `missing` is neither. */
   failed(node: string, error: unknown): void {
     if (error instanceof Lie) {
       this.fault(node, error.code, error.message);

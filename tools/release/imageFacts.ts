@@ -1,4 +1,4 @@
-/** An image file: what contracts and boards will say of it. */
+/** The facts of an image file that contracts and boards compare. */
 import { createHash } from 'node:crypto';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import { checkImage } from '../../firmware/store/imageHeader.js';
@@ -15,7 +15,7 @@ export interface ImageFacts {
 
 const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`;
 
-/** @throws Failure when the bytes are no whole image */
+/** The facts of a whole image. @throws Failure `image` when the bytes are not a whole image */
 export function readImage(bytes: Uint8Array): ImageFacts {
   const checked = checkImage((offset, length) => bytes.slice(offset, offset + length), bytes.length);
   if (checked.verdict === 'rejected') {

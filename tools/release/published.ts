@@ -2,7 +2,7 @@
 import type { Contracts, Hex, PublishedRelease } from '../../contracts/client/index.js';
 import { Failure } from '../cli/failure.js';
 
-/** The newest if no version is given. @throws Failure when there is none, or it was withdrawn */
+/** The release of that version, or the newest. @throws Failure `not_published`, or `withdrawn` */
 export async function publishedRelease(
   contracts: Contracts,
   channel: Hex,

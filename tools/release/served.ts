@@ -1,8 +1,8 @@
-/** Whether an image server has an image: boards fetch by hash, from wherever their owner told them. */
+/** A look at an image server: boards fetch images by hash, from the servers that their owner named. */
 
 const TIMEOUT_MS = 5000;
 
-/** Undefined when the server could not be asked. */
+/** True when the server has an image of that SHA-256 (0x…) and size in bytes; undefined when it could not be asked. */
 export async function isServed(server: string, sha256: string, size: number): Promise<boolean | undefined> {
   try {
     const address = `${server.replace(/\/$/, '')}/images/${sha256.slice(2)}`;

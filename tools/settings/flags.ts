@@ -2,33 +2,44 @@
 import { flag, flags, toggle } from '../cli/command.js';
 import { address, path, url } from '../cli/kinds.js';
 
+/** `--project FILE` */
 export const projectFlag = { project: flag(path, 'the project file, instead of .holdfast/project.json') };
 
+/** `--rpc`, and the project file. */
 export const chainFlags = {
   rpc: flag(url('http', 'https'), 'the chain, JSON-RPC over HTTP'),
   ...projectFlag,
 };
 
+/** The key that sends a transaction, or signs alone. */
 export const senderFlags = { keystore: flag(path, 'keystore of the key that acts and pays') };
 
+/** The keys that sign together. */
 export const signerFlags = { signer: flags(path, 'keystore of one who signs') };
 
+/** A board over its broker, and the chain that names its key. */
 export const boardFlags = {
   ...chainFlags,
   broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker'),
   device: flag(address, "the board's Device contract"),
 };
 
+/** A board as the chain knows it. */
 export const deviceFlags = { ...chainFlags, device: flag(address, "the board's Device contract") };
 
+/** A fleet on its chain. */
 export const fleetFlags = { ...chainFlags, fleet: flag(address, 'the fleet') };
 
+/** A release channel on its chain. */
 export const channelFlags = { ...chainFlags, channel: flag(address, 'the release channel') };
 
+/** `--images URL` */
 export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };
 
+/** `--no-mine`, for commands that wait for a final block. */
 export const mineFlag = { 'no-mine': toggle('do not mine a development chain to finality') };
 
+/** `--receipts FILE` */
 export const receiptsFlag = {
   receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),
 };

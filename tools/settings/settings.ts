@@ -18,7 +18,7 @@ type Given = Partial<
   ChainGiven & Record<'broker' | 'images', string> & Record<'device' | 'fleet' | 'channel', Hex>
 >;
 
-/** What each member is called where it is asked for. */
+/** The name of each member in a request for it, with the flag that gives it. */
 const remedies = {
   rpc: 'a chain: --rpc URL',
   broker: 'a broker: --broker URL',
@@ -28,7 +28,14 @@ const remedies = {
   channel: 'a release channel: --channel ADDRESS',
 } as const;
 
-/** Flags first, then the project file, else a failure that names the flag. */
+/**
+ * The settings of one command.
+ *
+ * @example
+ * const settings = new Settings(flags);
+ * const contracts = await settings.chain();
+ * const facts = await contracts.device.read(settings.need('device'));
+ */
 export class Settings {
   readonly project: Project | undefined;
   readonly #given: Given;
@@ -38,10 +45,12 @@ export class Settings {
     this.project = readProject(given.project);
   }
 
+  /** A member from the flags, else from the project file, else undefined. */
   find<K extends keyof typeof remedies>(name: K): Given[K] | undefined {
     return this.#given[name] ?? (this.project?.[name] as Given[K] | undefined);
   }
 
+  /** The same, where the command cannot go on without. @throws Failure `setting` that names the flag */
   need<K extends keyof typeof remedies>(name: K): NonNullable<Given[K]> {
     const value = this.find(name);
     if (value !== undefined) return value;
@@ -51,12 +60,12 @@ export class Settings {
     throw new Failure('setting', `This needs ${remedies[name]} (${where}; npm start writes one).`);
   }
 
-  /** For reading only. Makes sure that it is the project's chain. */
+  /** The contracts, for reading. @throws Failure `wrong_chain` when the endpoint is not of the project's chain */
   chain(): Promise<Contracts> {
     return this.#connect();
   }
 
-  /** For writing, as a role. */
+  /** The contracts, for writing as a role. @throws Failure `no_key` when there is no key of that role */
   async chainAs(
     asking: Surroundings,
     role: Role,
@@ -66,7 +75,7 @@ export class Settings {
     return this.chainWith(await signingKey(asking, options));
   }
 
-  /** For writing, with a key at hand. */
+  /** The contracts, for writing with a key. */
   async chainWith(key: SigningKey): Promise<Contracts & { key: SigningKey }> {
     return Object.assign(await this.#connect(key.privateKey), { key });
   }
@@ -98,7 +107,7 @@ export class Settings {
   }
 }
 
-/** What a contract holds, or a failure that names what is not there. */
+/** The facts of a contract, as `facts` reads them. @throws Failure `not_found` when there is no such contract */
 export async function existing<T>(facts: Promise<T>, what: string): Promise<T> {
   try {
     return await facts;
