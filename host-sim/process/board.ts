@@ -55,6 +55,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   return board;
 }
 
+/** A board with its power supply and its console; its events are those of BoardEvents. `startBoard` makes one. */
 export class Board extends EventEmitter<BoardEvents> {
   readonly #options: BoardOptions;
   readonly #abort = () => void this.close();

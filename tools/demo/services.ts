@@ -5,7 +5,7 @@ import { startBroker } from '../../host-sim/broker/broker.js';
 import { startChain } from '../../host-sim/chain/anvil.js';
 import { type ImageServer, startImageServer } from '../../host-sim/images/server.js';
 import type { Closing } from './closing.js';
-import type { SettingOptions } from './setting.js';
+import type { SettingOptions } from './settingOptions.js';
 
 export interface Services {
   /** Of the chain, for people. */

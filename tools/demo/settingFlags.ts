@@ -2,7 +2,7 @@
 import { engineNames } from '../../host-sim/process/engines.js';
 import { type Flag, flag, flags, toggle } from '../cli/command.js';
 import { count, oneOf, url } from '../cli/kinds.js';
-import type { SettingOptions } from './setting.js';
+import type { SettingOptions } from './settingOptions.js';
 
 export const settingFlags = {
   engine: flag(

@@ -3,8 +3,9 @@
 import { offerConsole } from '../console/remote.js';
 import { Printer } from './print.js';
 import { leaveProject, removeProject } from './projectOf.js';
-import { createSetting, type SettingOptions } from './setting.js';
+import { createSetting } from './setting.js';
 import { describeTrust } from './settingFlags.js';
+import type { SettingOptions } from './settingOptions.js';
 
 export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
   /** The directory that gets the project file. */

@@ -44,6 +44,7 @@ export function checkErase({ size, sectorSize }: Geometry, offset: number): void
   }
 }
 
+/** A partition in memory, erased at first, with the rules of NOR flash. Its methods throw FlashMisuse where a rule is broken. */
 export class MemoryPartition implements Partition {
   readonly size: number;
   readonly sectorSize: number;

@@ -1,0 +1,20 @@
+/** The choices that a person has for the setting of `demo` and `start`. */
+import type { Engine } from '../../host-sim/process/engines.js';
+
+export interface SettingOptions {
+  /** Chain endpoints in place of our own chain; the board asks all of them. */
+  rpc?: readonly string[];
+  broker?: string;
+  images?: string;
+  /** The engine of the board. */
+  engine: Engine['name'];
+  /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */
+  board?: { heap?: number; stack?: number; portable?: boolean; report?: string };
+  /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
+  level: 1 | 4;
+  /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
+  ports: { chain: number; broker: number; images: number };
+  signal: AbortSignal;
+  onBoardLine(line: string): void;
+  onEvent(name: string, detail: string): void;
+}
