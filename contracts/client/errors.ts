@@ -18,7 +18,7 @@ const time = (value: unknown) => {
   return seconds > 8_640_000_000_000 ? String(value) : new Date(seconds * 1000).toISOString();
 };
 
-const SENTENCES: Record<string, (args: Arguments) => string> = {
+const SENTENCES = {
   NotOwner: ([caller]) => `${caller} is not the device's owner: use the owner's account.`,
   NotFleet: ([caller]) => `${caller} is not the device's fleet: go through the fleet that the device obeys.`,
   NotPendingOwner: ([caller]) =>
@@ -88,14 +88,18 @@ const SENTENCES: Record<string, (args: Arguments) => string> = {
     `The board signed until ${time(deadline)}, which is past or more than an hour ahead: ask the board for a new signature.`,
   WrongCount: () => 'There are not as many signatures as boards.',
   FailedDeployment: () => 'This board is registered already: read its device instead.',
-};
+} satisfies Record<string, (args: Arguments) => string>;
+
+/** The name of a Solidity error that has a sentence. */
+export type ContractRefusal = keyof typeof SENTENCES;
 
 /** The Solidity errors that have a sentence; a test compares them with the contracts. */
 export const explainedErrors: readonly string[] = Object.keys(SENTENCES);
 
 /** The sentence for a Solidity error with its arguments, in their order. */
 export function explain(code: string, args: Arguments): string {
-  return SENTENCES[code]?.(args) ?? `The contract refused with ${code}(${args.map(String).join(', ')}).`;
+  const sentence = (SENTENCES as Record<string, (args: Arguments) => string>)[code];
+  return sentence?.(args) ?? `The contract refused with ${code}(${args.map(String).join(', ')}).`;
 }
 
 /** The error for an address where no contract is. */

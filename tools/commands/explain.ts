@@ -33,4 +33,4 @@ const told = ({ kind, likely, meaning, name, remedy }: Entry): string[] => [
 ];
 
 const list = (found: readonly Entry[]): string[] =>
-  found.map(({ kind, meaning, name }) => `${kind.padEnd(8)} ${name.padEnd(18)}  ${meaning}`);
+  found.map(({ kind, meaning, name }) => `${kind.padEnd(8)} ${name.padEnd(28)}  ${meaning}`);

@@ -8,8 +8,8 @@ export interface Explanation {
   remedy: string;
 }
 
-/** The kind of name: what a verdict rejects, what keeps a verdict undetermined, how a receipt ends, how a tool fails. */
-export type Kind = 'code' | 'cause' | 'outcome' | 'failure';
+/** The kind of name: codes reject, causes leave undetermined, outcomes end receipts, failures end commands, refusals are the contracts'. */
+export type Kind = 'code' | 'cause' | 'outcome' | 'failure' | 'refusal';
 
 /** A table in which no name can be forgotten: the type checker asks for an entry of each. */
 export type Table<Name extends string> = Readonly<Record<Name, Explanation>>;

@@ -5,6 +5,7 @@ import { codes } from './codes.js';
 import type { Explanation, Kind } from './explanation.js';
 import { failures } from './failures.js';
 import { receiptOutcomes } from './outcomes.js';
+import { refusals } from './refusals.js';
 
 export interface Entry extends Explanation {
   name: string;
@@ -17,6 +18,7 @@ export const tables: Readonly<Record<Kind, Readonly<Record<string, Explanation>>
   cause: causes,
   outcome: receiptOutcomes,
   failure: failures,
+  refusal: refusals,
 };
 
 /** The kinds of names as people read them. */
@@ -25,6 +27,7 @@ export const kinds: Readonly<Record<Kind, string>> = {
   cause: 'cause of an undetermined verdict',
   outcome: 'outcome of a receipt',
   failure: 'failure of a holdfast command',
+  refusal: 'refusal of a contract',
 };
 
 /** Every entry, table by table, by name within each. */

@@ -28,6 +28,16 @@ for (const [maker, kind] of [
   });
 }
 
+test('every failure of the contracts’ client has an entry', t => {
+  let said = 0;
+  for (const [path, text] of readSources(file => file.startsWith('contracts/') && isCode(file)))
+    for (const [, name] of text.matchAll(/new ContractError\(\s*'([A-Za-z]+)'/g)) {
+      t.true(name in tables.refusal, `${path} says ${name}`);
+      said++;
+    }
+  t.true(said > 4);
+});
+
 test('every entry is three plain sentences or more, and fits a terminal', t => {
   for (const { kind, likely, meaning, name, remedy } of entries())
     for (const text of [meaning, likely, remedy]) {
