@@ -7,8 +7,8 @@ import type { Beacon } from '../../../host-sim/beacon/beacon.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 import { mine, reorganise } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
-import { beginAt, catchUp, contextOf, get } from '../../tools/prover/walk.js';
 import { testWithChain } from '../chain/withChain.js';
+import { beginAt, catchUp, contextOf, get } from './walk.js';
 import { readJson, type Stage, withBeacon } from './withBeacon.js';
 
 const hashAt = async (url: string, block: number | 'finalized'): Promise<string> => {

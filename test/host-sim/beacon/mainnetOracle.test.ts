@@ -4,9 +4,9 @@ import { updateBytesMax } from '../../../firmware/beacon/update.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { LodestarClient } from '../../firmware/beacon/lodestarClient.js';
-import { beginAt, catchUp, get } from '../../tools/prover/walk.js';
 import { testWithChain } from '../chain/withChain.js';
 import { bootstrapOf, configOf, finalityOf, updateOf } from './lodestar.js';
+import { beginAt, catchUp, get } from './walk.js';
 import { withBeacon } from './withBeacon.js';
 
 testWithChain('with 512 positions Lodestar and a board are at the same final block, a period on', async t => {

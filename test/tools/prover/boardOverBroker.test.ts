@@ -10,9 +10,9 @@ import { connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { nodeClock } from '../../../host-sim/node/clock.js';
 import { startProver } from '../../../tools/prover/start.js';
+import { contextOf } from '../../host-sim/beacon/walk.js';
 import { withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { contextOf } from './walk.js';
 
 testWithChain('a board that reaches only the broker follows finality through a prover behind it', async t => {
   await withBeacon({}, async ({ beacon, chain }) => {

@@ -9,9 +9,9 @@ import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
 import type { ProverEvent } from '../../../tools/prover/watch.js';
+import { beginAt, catchUp, get } from '../../host-sim/beacon/walk.js';
 import { withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { beginAt, catchUp, get } from './walk.js';
 
 testWithChain(
   'from a checkpoint of long ago the prover follows every committee, and says how far it is',

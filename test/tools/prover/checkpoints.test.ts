@@ -17,9 +17,9 @@ import {
 import { type Chain, startChain } from '../../../host-sim/chain/anvil.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
+import { get } from '../../host-sim/beacon/walk.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { document, inProcess, temporaryDirectory } from '../support.js';
-import { get } from './walk.js';
 
 const crypto = portableCrypto();
 

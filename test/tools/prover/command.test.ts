@@ -1,10 +1,10 @@
 /** `holdfast prover` as its own process. */
 import { spawn } from 'node:child_process';
 import test from 'ava';
+import { beginAt, catchUp } from '../../host-sim/beacon/walk.js';
 import { withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { bin, cleanEnvironment, holdfast, oneLineFailure } from '../support.js';
-import { beginAt, catchUp } from './walk.js';
 
 testWithChain('the command answers boards until Ctrl-C, and leaves one JSON document', async t => {
   t.timeout(60_000);

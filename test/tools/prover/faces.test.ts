@@ -6,10 +6,10 @@ import { startBroker } from '../../../host-sim/broker/broker.js';
 import { connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
+import { get } from '../../host-sim/beacon/walk.js';
 import { withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { startLyingNode } from './lyingNode.js';
-import { get } from './walk.js';
 
 testWithChain(
   'over a broker a board reads the newest finality, asks, and gets the very bytes of HTTP',

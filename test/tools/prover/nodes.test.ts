@@ -9,10 +9,10 @@ import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { type RunningProver, startProver } from '../../../tools/prover/start.js';
 import type { ProverEvent } from '../../../tools/prover/watch.js';
+import { beginAt, catchUp, get } from '../../host-sim/beacon/walk.js';
 import { type Stage, withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { flipped, type LyingNode, startLyingNode } from './lyingNode.js';
-import { beginAt, catchUp, get } from './walk.js';
 
 interface Scene extends Stage {
   liar: LyingNode;

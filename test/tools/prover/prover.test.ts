@@ -5,8 +5,8 @@ import { startChain } from '../../../host-sim/chain/anvil.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { startProver } from '../../../tools/prover/start.js';
+import { beginAt, catchUp } from '../../host-sim/beacon/walk.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { beginAt, catchUp } from './walk.js';
 
 const finalHash = async (url: string) =>
   ((await call(url, 'eth_getBlockByNumber', ['finalized', false])) as { hash: string }).hash;
