@@ -1,19 +1,23 @@
-/** Whether two blocks lie on one chain: from the newer one back, each header authenticated by the hash after it. */
+/** Ancestry: from the newer of two blocks back to the older, each header authenticated by the header after it. */
 
 import { equal } from '../bytes/equal.js';
 import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { BlockReader } from './chainReader.js';
 import type { TrustedBlock } from './level.js';
 
+/** A block by hash (32 bytes) and number. */
 export interface BlockName {
   hash: Uint8Array;
   number: number;
 }
 
-/** Headers fetched for one answer. Blocks that are both final lie at most some epochs apart. */
+/** Headers that are fetched for one answer. Two final blocks lie at most some epochs apart. */
 const WALK_BLOCKS_MAX = 256;
 
-/** `number` of the question's blocks may be in any order. True only when one is an ancestor of the other, or the same. */
+/**
+ * True when one of the two blocks, in any order, is an ancestor of the other, or both are the same. Undetermined when a
+ * header between them could not be had, or they lie more than WALK_BLOCKS_MAX apart.
+ */
 export async function onOneChain(
   reader: BlockReader,
   a: BlockName,

@@ -1,7 +1,6 @@
 /**
- * Reads contract storage as a board must: a block hash that the header trust vouches for, then a witness for it
- * from whichever endpoint has a good one. A bad witness says nothing about the question: its endpoint is marked,
- * the next one is asked.
+ * Contract storage as a board reads it: at a block hash that header trust vouches for, by a witness from any endpoint
+ * that has a good one. A bad witness says nothing about the question: its endpoint is marked, and the next is asked.
  */
 
 import { toHex } from '../bytes/hex.js';
@@ -25,17 +24,19 @@ import { witnessFromRpc } from '../proof/witnessFromRpc.js';
 import type { RpcCall, RpcEndpoint } from '../rpc/client.js';
 import type { Tag, TrustedBlock, TrustedHead } from './level.js';
 
-/** Whatever can say which block hash to trust. */
+/** A source of trusted block hashes: one level, or several behind one policy. */
 export interface HeaderTrust {
+  /** The newest trusted block at a tag. Never rejects its promise. */
   head(tag: Tag): Promise<Verdict<TrustedBlock, never, TrustCause>>;
 }
 
-/** What one endpoint's witness was worth. */
+/** A witness that was no good: the endpoint's URL, and the fault or the failure. */
 export interface WitnessReport {
   endpoint: string;
   result: Rejected<WitnessCode> | Undetermined<TrustCause>;
 }
 
+/** Slots that are proven at a trusted block. */
 export interface Reading {
   head: TrustedHead;
   state: ProvenState;
@@ -43,11 +44,13 @@ export interface Reading {
 
 export type ReadingVerdict = Verdict<Reading, never, TrustCause | 'no_witness'>;
 
-/** Whatever proves slots of accounts at a trusted block. */
+/** A source of proven slots. */
 export interface BlockReader {
+  /** Proves the slots of the accounts, in their order, at a trusted block. */
   read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict>;
 }
 
+/** Proven slots by witnesses from JSON-RPC endpoints, each asked until one has a good one. */
 export class ChainReader implements BlockReader {
   readonly #crypto: Crypto;
   readonly #endpoints: readonly RpcEndpoint[];
@@ -55,6 +58,7 @@ export class ChainReader implements BlockReader {
   /** Endpoints that gave a bad witness or none; they are asked last until they give a good one. */
   readonly #marked = new Set<RpcEndpoint>();
 
+  /** The endpoints are asked in their order, marked ones last. */
   constructor(options: {
     crypto: Crypto;
     endpoints: readonly RpcEndpoint[];
@@ -66,7 +70,10 @@ export class ChainReader implements BlockReader {
     this.#onBadWitness = options.onBadWitness;
   }
 
-  /** Proves the slots of the accounts at a trusted block. */
+  /**
+   * Asks one endpoint after the other. Undetermined with `no_witness` when one of them sent a bad witness, else with the
+   * cause of the last; the evidence tells of all.
+   */
   async read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict> {
     const request = { blockHash: block.hash, number: block.number, accounts };
     const order = [...this.#endpoints].sort(
@@ -95,7 +102,7 @@ export class ChainReader implements BlockReader {
     endpoint: RpcEndpoint,
     request: WitnessRequest,
   ): Promise<WitnessVerdict<ProvenState> | Undetermined<TrustCause>> {
-    // By number, which every node can answer; the trusted hash decides whether it is the right block.
+    // By number, which every node can answer; the trusted hash decides about the block.
     const number = `0x${request.number.toString(16)}`;
     const calls: RpcCall[] = [
       { method: 'eth_getBlockByNumber', params: [number, false] },

@@ -1,6 +1,6 @@
 /**
- * L2: operators say which block is final, m of n plain keys (EIP-712). A checkpoint may carry a board's random
- * challenge, or the Merkle root of many boards' challenges: then it is newer than that board's last restart.
+ * Checkpoints (L2): operators say which block is final, with m of n plain keys (EIP-712). A checkpoint may carry a
+ * board's random challenge, or the Merkle root of many boards' challenges: then it is newer than the board's restart.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -11,35 +11,40 @@ import type { Crypto } from '../port/crypto.js';
 import { MERKLE_DEPTH_MAX, merkleRoot } from '../proof/merklePath.js';
 import { SIGNATURES_BYTES_MAX } from './checkpointKeys.js';
 
-/** The domain's contract is the Fleet. */
+/** The EIP-712 type; the domain's contract is the Fleet. */
 export const CHECKPOINT_TYPE =
   'Checkpoint(uint32 fleetEpoch,uint64 number,bytes32 blockHash,uint64 timestamp,bytes32 challenge)';
 
 const checkpointType = typeHash(CHECKPOINT_TYPE);
 
+/** The statement that operators sign. */
 export interface Checkpoint {
-  /** 20 bytes. */
+  /** The Fleet's address, 20 bytes. */
   fleet: Uint8Array;
-  /** As the Fleet's policy says in that block. */
+  /** The epoch in the Fleet's policy, in that block. */
   fleetEpoch: number;
   number: number;
+  /** 32 bytes. */
   blockHash: Uint8Array;
   /** Unix seconds, of the block. */
   timestamp: number;
-  /** A board's challenge, the root of many, or zero. */
+  /** 32 bytes: a board's challenge, the root of many, or zero. */
   challenge: Uint8Array;
 }
 
+/** A checkpoint with its signatures, for one board. */
 export interface SignedCheckpoint {
   checkpoint: Checkpoint;
-  /** From the leaf of the asking board's challenge up to the root: 32 bytes each; empty where there is no tree. */
+  /** Siblings from the asking board's challenge up to the root, 32 bytes each; empty where there is no tree. */
   path: Uint8Array;
-  /** 65 bytes each. */
+  /** One after the other, 65 bytes each. */
   signatures: Uint8Array;
 }
 
+/** Bytes of an encoded checkpoint. */
 export const CHECKPOINT_BYTES_MAX = 2048;
 
+/** The digest that operators sign, 32 bytes (EIP-712). */
 export const checkpointHash = (crypto: Crypto, chainId: number, checkpoint: Checkpoint): Uint8Array =>
   typedDigest(
     crypto,
@@ -52,7 +57,7 @@ export const checkpointHash = (crypto: Crypto, chainId: number, checkpoint: Chec
     checkpoint.challenge,
   );
 
-/** Whether the checkpoint was signed over this challenge, by itself or in a tree. */
+/** True when the checkpoint was signed over this challenge (32 bytes), by itself or in a tree. */
 export function answers(
   crypto: Pick<Crypto, 'keccak256'>,
   { checkpoint, path }: SignedCheckpoint,
@@ -64,6 +69,7 @@ export function answers(
   return equal(merkleRoot(crypto, challenge, siblings), checkpoint.challenge);
 }
 
+/** The record of a signed checkpoint. */
 export const encodeCheckpoint = ({ checkpoint, path, signatures }: SignedCheckpoint): Uint8Array =>
   encodeRecord([
     checkpoint.fleet,
@@ -76,6 +82,7 @@ export const encodeCheckpoint = ({ checkpoint, path, signatures }: SignedCheckpo
     signatures,
   ]);
 
+/** Reads what `encodeCheckpoint` gave. Untrusted bytes of any length; no signature is verified yet. */
 export function parseCheckpoint(bytes: Uint8Array): Verdict<SignedCheckpoint, 'malformed', never> {
   const reader = new RecordReader(bytes, CHECKPOINT_BYTES_MAX);
   const checkpoint: Checkpoint = {

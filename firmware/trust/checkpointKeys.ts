@@ -1,6 +1,6 @@
 /**
- * Who signs checkpoints: plain keys, m of n. Their hash is a slot of the Fleet; each outgoing set signs the incoming
- * one, so that a board which slept through changes can follow them one by one from the set that it knows.
+ * The signers of checkpoints: plain keys, m of n. Their hash is a slot of the Fleet. Each outgoing set signs its
+ * successor, so that a board which slept through changes can follow them one by one from the set that it knows.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -11,28 +11,33 @@ import { KEYS_MAX } from '../contract/layout.generated.js';
 import { typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 
+/** The EIP-712 type of a rotation; the domain's contract is the Fleet. */
 export const ROTATION_TYPE = 'CheckpointKeys(bytes32 outgoing,uint16 threshold,address[] keys)';
 
 const rotationType = typeHash(ROTATION_TYPE);
 
+/** A set of checkpoint keys; `isKeySet` holds its rules. */
 export interface KeySet {
-  /** How many of the keys must sign. */
+  /** The count of keys that must sign. */
   threshold: number;
   /** Addresses, 20 bytes each, 1 to KEYS_MAX, ascending, none zero and none twice: the form in which a Fleet takes them. */
   keys: readonly Uint8Array[];
 }
 
-/** The incoming set, and signatures of the outgoing one, 65 bytes each (none where only the set itself was asked for). */
+/**
+ * A change of keys: the incoming set, and the outgoing set's signatures, 65 bytes each (none where only the set itself
+ * was asked for).
+ */
 export interface SignedRotation {
   incoming: KeySet;
   signatures: Uint8Array;
 }
 
-/** As it stands in the Fleet: keccak256(abi.encode(uint16 threshold, address[] keys)). */
+/** The hash of a set, 32 bytes, as it stands in the Fleet: keccak256(abi.encode(uint16 threshold, address[] keys)). */
 export const keySetHash = (crypto: Pick<Crypto, 'keccak256'>, { keys, threshold }: KeySet): Uint8Array =>
   crypto.keccak256(encodeStatic(threshold, 64, keys.length, ...keys));
 
-/** What the outgoing keys sign; `outgoing` is the hash of their set. */
+/** The digest that the outgoing keys sign, 32 bytes; `outgoing` is the hash of their set. */
 export const rotationHash = (
   crypto: Crypto,
   domain: { chainId: number; fleet: Uint8Array },
@@ -48,7 +53,7 @@ export const rotationHash = (
     crypto.keccak256(encodeStatic(...keys)),
   );
 
-/** Whether `threshold` different keys of the set signed the digest. What others signed counts nothing. */
+/** True when `threshold` different keys of the set signed the digest. Signatures of others count for nothing. */
 export function isSignedBy(
   crypto: Pick<Crypto, 'recoverAddress'>,
   { keys, threshold }: KeySet,
@@ -64,9 +69,10 @@ export function isSignedBy(
   return signed.size >= threshold;
 }
 
+/** The fields of a set in a record. */
 export const keySetFields = ({ keys, threshold }: KeySet): RecordField[] => [threshold, keys];
 
-/** Reads what `keySetFields` gave; undefined when no set of keys could be so. */
+/** Reads what `keySetFields` gave; undefined when it breaks the rules of `isKeySet`. */
 export function readKeySet(reader: RecordReader): KeySet | undefined {
   const threshold = reader.number(KEYS_MAX);
   const keys: Uint8Array[] = [];
@@ -88,13 +94,15 @@ function precedes(a: Uint8Array, b: Uint8Array): boolean {
   return at >= 0 && a[at] < b[at];
 }
 
-/** A set with a signature for each key. */
+/** Bytes of an encoded rotation: a set, with a signature for each key. */
 export const ROTATION_BYTES_MAX = 1536;
 export const SIGNATURES_BYTES_MAX = 65 * KEYS_MAX;
 
+/** The record of a rotation. */
 export const encodeRotation = ({ incoming, signatures }: SignedRotation): Uint8Array =>
   encodeRecord([...keySetFields(incoming), signatures]);
 
+/** Reads what `encodeRotation` gave. Untrusted bytes of any length; no signature is verified yet. */
 export function parseRotation(bytes: Uint8Array): Verdict<SignedRotation, 'malformed', never> {
   const reader = new RecordReader(bytes, ROTATION_BYTES_MAX);
   const incoming = readKeySet(reader);

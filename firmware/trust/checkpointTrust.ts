@@ -1,7 +1,8 @@
 /**
- * L2: the newest block that m of n checkpoint keys signed. Which keys those are follows from what was proven last: the
- * Fleet's slot at a trusted head, or a chain of rotations that each outgoing set signed. The signed block itself must
- * say the same of fleet, epoch and keys, so that an old set speaks for nobody once the board has seen a newer one.
+ * Header trust by checkpoints (L2): the newest block that m of n checkpoint keys signed. The keys follow from what was
+ * proven last: the Fleet's slot at a trusted head, or a chain of rotations, each signed by the outgoing set. The signed
+ * block itself must name the same fleet, epoch and keys, so that an old set speaks for nobody once the board has seen
+ * a newer one.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -41,23 +42,24 @@ export interface CheckpointTrustOptions {
   /** Address of the board's Device. */
   device: Uint8Array;
   configuration: CheckpointConfiguration;
-  /** Random, of this boot. */
+  /** 32 random bytes, of this boot. */
   challenge: Uint8Array;
   provers: readonly Prover[];
   reader: BlockReader;
+  /** The record in flash. */
   load(): Uint8Array | undefined;
-  /** Durable on return. */
+  /** Keeps the record; durable on return. */
   save(record: Uint8Array): void;
-  /** Told of every answer that is no good, by prover, in words. */
+  /** Told of every bad answer: the prover's name, a code, and the evidence in words. */
   onBadAnswer(prover: string, code: string, evidence: string): void;
 }
 
-/** A head, and whether operators signed it over this boot's challenge: then it is newer than the restart. */
+/** A head; `fresh` when operators signed it over this boot's challenge: then it is newer than the restart. */
 export interface CheckpointHead extends TrustedHead {
   fresh: boolean;
 }
 
-/** Who signs, as last proven or followed. */
+/** The signers, as they were last proven or followed. */
 interface Signers extends KeySet {
   fleet: Uint8Array;
   fleetEpoch: number;
@@ -65,21 +67,22 @@ interface Signers extends KeySet {
 
 type Failure = Verdict<never, never, TrustCause>;
 
-/** Rotations followed from one set for one head; the rest waits for the next. Each is on flash before the next. */
+/** Rotations that are followed from one set for one head. Each is on flash before the next is asked for. */
 const ROTATIONS_MAX = 16;
-/** Two sets of sixteen keys, and what stands beside them. */
+/** Bytes of the record: two sets of sixteen keys, and what stands beside them. */
 const SIGNERS_RECORD_BYTES_MAX = 768;
 
 export class CheckpointTrust {
   readonly level = Level.checkpoint;
   readonly #options: CheckpointTrustOptions;
   readonly #origin: Uint8Array;
-  /** The adopted set: only it, and sets whose own block names them, speak. */
+  /** The adopted set. Only this set speaks, and sets that are named by the block which they signed. */
   #signers: Signers;
-  /** The last set that rotations led to and no block named yet. */
+  /** The last set on the way of rotations, which no block has named yet. */
   #tentative: KeySet | undefined;
-  /** What was accepted last, so that the same block is not proven twice. */
+  /** The head that was accepted last, so that the same block is not proven twice. */
   #last: TrustedHead | undefined;
+  /** Number of the block at which the signers were last proven by a stronger level. */
   #learnt = 0;
   readonly #marked = new Set<Prover>();
 
@@ -93,7 +96,7 @@ export class CheckpointTrust {
     this.#restore(options.load());
   }
 
-  /** The newest checkpoint that a prover has, if the fleet's keys signed it and its block says so too. */
+  /** The newest checkpoint that a prover has, if the fleet's keys signed it and its block confirms that. */
   async head(): Promise<Verdict<CheckpointHead, never, TrustCause>> {
     const { challenge, onBadAnswer, provers } = this.#options;
     let failure: Failure = undetermined('unreachable', 'no prover is configured');
@@ -123,7 +126,7 @@ export class CheckpointTrust {
     return failure;
   }
 
-  /** Who signs from now on, proven at a head that is stronger than what was known. */
+  /** Takes over the signers that are proven at a block of a stronger level. A failure leaves them as they are. */
   async learn(block: TrustedBlock): Promise<void> {
     if (block.number <= this.#learnt) return;
     const found = await this.#readSigners(block);
@@ -171,19 +174,19 @@ export class CheckpointTrust {
     }
     const named = equal(found.value.keys, keySetHash(crypto, set));
     if (set !== this.#signers) {
-      // A set that was signed and never enacted speaks for nobody: its own block must name it.
+      // A set that was signed and never enacted speaks for nobody: the block that it signed must name it.
       if (!named || !equal(found.value.fleet, this.#signers.fleet))
         return rejected('proof_invalid', 'signed by keys that the fleet did not take on in that block');
       this.#keep({ ...this.#signers, ...set, fleetEpoch }, undefined);
     }
-    // A set that is replaced in the very block, or a board that changed its fleet there: from here on others sign.
+    // The block itself may replace the set, or the board's fleet: from there on others sign.
     if (!(await this.#adopt(prover, found.value)))
       return undetermined('unreachable', `${prover.name} does not have the keys that the block names`);
     this.#last = head;
     return accepted({ ...head, fresh });
   }
 
-  /** What a block says of who signs: Device{fleet}, Fleet{policy, checkpointKeys}. */
+  /** The signers as a block names them: Device{fleet}, Fleet{policy, checkpointKeys}. */
   async #readSigners(
     block: TrustedBlock,
   ): Promise<
@@ -216,7 +219,7 @@ export class CheckpointTrust {
     });
   }
 
-  /** Takes over who signs from proven facts; false when nobody shows the keys behind the proven hash. */
+  /** Takes over the signers from proven facts; false when the prover does not show the keys behind the proven hash. */
   async #adopt(
     prover: Prover,
     { fleet, fleetEpoch, keys }: { fleet: Uint8Array; fleetEpoch: number; keys: Uint8Array },
@@ -237,9 +240,9 @@ export class CheckpointTrust {
   }
 
   /**
-   * The set that signed: the adopted one, or one that rotations lead to from there. Sets on the way are tentative: the
-   * last of them is kept in flash, so that a long way is gone once, and whoever signed a set and never enacted it
-   * leads nobody astray, since the adopted set goes on speaking and every way begins at it again.
+   * The set that signed: the adopted one, or one that rotations lead to from there. Sets on the way are tentative. The
+   * last of them is kept in flash, so that a long way is gone once. Signers of a set that was never enacted lead nobody
+   * astray, since the adopted set goes on speaking and every way begins at it again.
    */
   async #setBehind(prover: Prover, digest: Uint8Array, signatures: Uint8Array): Promise<KeySet | undefined> {
     const { crypto } = this.#options;
@@ -279,7 +282,7 @@ export class CheckpointTrust {
     this.#tentative = tentative;
   }
 
-  /** Takes over the record in flash; a record of another configuration is none. */
+  /** Takes over the record in flash, unless it belongs to another configuration. */
   #restore(bytes: Uint8Array | undefined): void {
     if (!bytes) return;
     const reader = new RecordReader(bytes, SIGNERS_RECORD_BYTES_MAX);

@@ -1,5 +1,5 @@
 /**
- * What a board is told to trust, once, by a person at its console. Its hash is in the possession proof and in
+ * The trust configuration, which a person gives a board once at its console. Its hash is in the possession proof and in
  * every signed status, so that an owner sees what the board believes.
  */
 
@@ -13,37 +13,43 @@ import { parseUrl } from '../rpc/url.js';
 import { isKeySet, type KeySet, keySetFields, readKeySet } from './checkpointKeys.js';
 import { type Level, type Purpose, purposes } from './level.js';
 
+/** The demands of one purpose on header trust. */
 export interface PurposePolicy {
-  /** Least level of header trust. */
+  /** The least level that counts. */
   level: Level;
-  /** Seconds; of a finalized head. At least 30 minutes, because finality itself takes 13. */
+  /** The greatest age of a finalized head, in seconds. At least 30 minutes, because finality itself takes 13. */
   maximumAge: number;
   /** Only what is final counts, even for an action that says that it tolerates a reorganisation. */
   finalOnly?: boolean;
-  /** Where the least level is 4: L3 may stand in while the chain's finality stalls. */
+  /** L3 may stand in while the chain's finality stalls. Only for a least level of 4. */
   standIn?: boolean;
 }
 
-/** L4: the chain whose finality the board verifies itself, and where it begins. */
+/** L4: the chain whose finality the board verifies itself, and the block to begin at. */
 export interface LightConfiguration {
   chain: BeaconChain;
-  /** Root of a finalized beacon block, 32 bytes: the beginning, believed as the rest of the configuration is. */
+  /** Root of a finalized beacon block, 32 bytes: the beginning, believed like the rest of the configuration. */
   checkpointRoot: Uint8Array;
-  /** Seconds for which a committee that the board knows may speak for its successors (weak subjectivity). */
+  /**
+   * The weak-subjectivity period that the board keeps, in seconds: so long a committee that it knows may speak for its
+   * successors. Members of older committees have left, and could sign another past at no cost. A board that slept longer
+   * needs a checkpoint over its challenge.
+   */
   maximumSleep: number;
 }
 
-/** L2: who signs checkpoints for the fleet that the board begins in. */
+/** L2: the signers of checkpoints for the fleet that the board begins in. */
 export interface CheckpointConfiguration extends KeySet {
   /** Address, 20 bytes. */
   fleet: Uint8Array;
 }
 
+/** All that a board is told to trust; `checkConfiguration` holds the rules. */
 export interface TrustConfiguration {
   /** `development` may go by L1 for everything, and every line that the board prints says so. */
   profile: 'development' | 'production';
   chainId: number;
-  /** Endpoints that must agree, more than half of them. */
+  /** The count of endpoints that must agree, more than half of them. */
   quorum: number;
   /** JSON-RPC URLs, 1 to 8. */
   endpoints: readonly string[];
@@ -54,10 +60,11 @@ export interface TrustConfiguration {
   checkpoints?: CheckpointConfiguration;
 }
 
-/** It is one record of the store. */
+/** Bytes of an encoded configuration: it is one value of the store. */
 export const CONFIGURATION_BYTES_MAX = 1024;
-/** Bounds of `maximumSleep`: the weak-subjectivity period of the chain is about seven days from EIP-8061 on. */
+/** Seconds of the shortest weak-subjectivity period that is accepted. */
 const SLEEP_SECONDS_MIN = 3600;
+/** Seconds of the longest: that of the chain itself is about seven days from EIP-8061 on. */
 export const SLEEP_SECONDS_MAX = 7 * 86_400;
 const ENDPOINTS_MAX = 8;
 const PROVERS_MAX = 4;
@@ -66,6 +73,7 @@ const PROFILES = ['development', 'production'] as const;
 const FINAL_ONLY = 1;
 const STAND_IN = 2;
 
+/** The record of a configuration. It may exceed CONFIGURATION_BYTES_MAX: the caller looks. */
 export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Array => {
   const { checkpoints, light, policies } = configuration;
   return encodeRecord([
@@ -83,6 +91,7 @@ export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Arr
   ]);
 };
 
+/** Reads and checks what `encodeConfiguration` gave. Untrusted bytes of any length. */
 export function parseConfiguration(bytes: Uint8Array): Verdict<TrustConfiguration, 'malformed', never> {
   const reader = new RecordReader(bytes, CONFIGURATION_BYTES_MAX);
   const profile = PROFILES[reader.number(1)];
@@ -141,7 +150,13 @@ function readCheckpoints(list: RecordReader): CheckpointConfiguration | undefine
   return keys && list.end() ? { fleet, ...keys } : 'malformed';
 }
 
-/** The rules that hold for every configuration, wherever it comes from. */
+/**
+ * The rules that every configuration must keep, wherever it comes from; the evidence says in words which is broken.
+ *
+ * @example
+ * const checked = checkConfiguration(configuration);
+ * if (checked.verdict === 'rejected') throw new Error(`no such trust: ${checked.evidence}`);
+ */
 export function checkConfiguration(
   configuration: TrustConfiguration,
 ): Verdict<TrustConfiguration, 'malformed', never> {
@@ -175,7 +190,7 @@ export function checkConfiguration(
   return accepted(configuration);
 }
 
-/** What is wrong with where the levels above 1 come from. */
+/** The fault of the sources of the levels above 1, in words; undefined when there is none. */
 function checkSources({ checkpoints, light, provers = [] }: TrustConfiguration): string | undefined {
   if (checkpoints && (checkpoints.fleet.length !== 20 || !isKeySet(checkpoints))) {
     return `checkpoint keys are 1 to ${KEYS_MAX} addresses, ascending, with a threshold among them`;
@@ -189,13 +204,13 @@ function checkSources({ checkpoints, light, provers = [] }: TrustConfiguration):
       light.maximumSleep < SLEEP_SECONDS_MIN ||
       light.maximumSleep > SLEEP_SECONDS_MAX
     )
-      return 'a board may sleep for an hour at least and for seven days at most';
+      return 'maximumSleep, the weak-subjectivity period, is an hour at least and seven days at most';
   }
   if ((checkpoints || light) && provers.length === 0) return 'levels above 1 need a prover';
   return undefined;
 }
 
-/** What is wrong with the policy of a purpose. */
+/** The fault of the policy of a purpose, in words; undefined when there is none. */
 function checkPolicy(
   { checkpoints, light, profile }: TrustConfiguration,
   purpose: Purpose,
@@ -209,13 +224,13 @@ function checkPolicy(
   if (level === 4 && !light) return 'level 4 needs a beacon chain and a checkpoint root';
   if (profile === 'production' && level === 4 && !checkpoints)
     return 'level 4 needs checkpoint keys as well, or a board that slept for a week stays behind for ever';
-  // Levels 2 and 3 may come from the one above as well.
+  // Level 4 may speak for levels 2 and 3 as well.
   if ((level === 2 || level === 3) && !checkpoints && !light) return `level ${level} needs checkpoint keys`;
   if (standIn && (level !== 4 || !checkpoints))
     return 'only L3 may stand in, for level 4, with checkpoint keys';
   return undefined;
 }
 
-/** 32 bytes. */
+/** The hash of a configuration, 32 bytes, as possession proof and status carry it. */
 export const configurationHash = (crypto: Crypto, configuration: TrustConfiguration): Uint8Array =>
   crypto.keccak256(encodeConfiguration(configuration));

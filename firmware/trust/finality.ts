@@ -1,10 +1,10 @@
 /**
- * The state of L4 on its way: one message in, a newer state on flash, and how far committees may speak for each other
- * without anybody else (weak subjectivity): whoever once sat in one could sign another past later.
+ * The state of L4 on its way: one message comes in, and a newer state is on flash. Committees may speak for each other
+ * only within the weak-subjectivity period (`maximumSleep`), since former members could sign another past later.
  *
- * That age is measured from a point: the time of the chain at which the board was last up to date. The point lies in
+ * The period is measured from a point: the time of the chain at which the board was last up to date. The point lies in
  * flash. It moves by time that the monotonic clock counts while finality arrives, by a checkpoint over the challenge,
- * and by L3. It never moves by what committees say, or keys of long ago would gain the whole age with every restart.
+ * and by L3. It never moves by the word of committees, or keys of long ago would gain a whole period with every restart.
  */
 
 import { type AdvanceVerdict, advance } from '../beacon/advance.js';
@@ -29,12 +29,13 @@ export interface FinalityOptions {
   context: BeaconContext;
   configuration: LightConfiguration;
   clock: Clock;
-  /** What is stored, and storing it, durable on return; undefined takes it away. */
+  /** The record in flash. */
   load(): Uint8Array | undefined;
+  /** Keeps the record, durable on return; undefined erases it. */
   save(record: Uint8Array | undefined): void;
 }
 
-/** Seconds after which a message without a newer block is verified all the same, since it tells that time went on. */
+/** Seconds after which a message without a newer block is verified all the same, since it shows that time went on. */
 const CLOCK_INTERVAL_SECONDS = 600;
 
 /** Seconds between two arrivals of finality that still count as time in which it arrived: an epoch takes 384. */
@@ -48,20 +49,21 @@ export interface Attested {
   finalizedTime: number;
 }
 
-/** `too far`: signed, but later than committees alone may speak. */
+/** `too far`: the committee signed, but later than committees alone may speak. */
 export type StepOutcome = AdvanceVerdict | 'too far';
 
+/** The record of L4 and its rules; asks nobody. */
 export class Finality {
   readonly #options: FinalityOptions;
   readonly #origin: Uint8Array;
   #record: FinalityRecord | undefined;
-  /** Unix seconds: where the board was last up to date. */
+  /** Unix seconds of the chain at which the board was last up to date. */
   #point = 0;
   /** Seconds of the monotonic clock at which finality last arrived, or at which this boot began to look for it. */
   #arrivedAt: number;
   /** Seconds that the monotonic clock counted without finality since the point was last set by others. */
   #waited = 0;
-  /** Until where a checkpoint over the challenge lets the board look, unconfirmed. */
+  /** Unix seconds until which a checkpoint over the challenge lets the board go on, unconfirmed. */
   #reach = 0;
   #attested: Attested | undefined;
   #present = 0;
@@ -99,12 +101,13 @@ export class Finality {
     return this.#present;
   }
 
+  /** Begins at a state that the configuration vouches for. */
   begin(state: FinalityState): void {
     this.#point = timeAt(this.#options.context.chain, state.slot);
     this.#keep({ origin: this.#origin, standing: 'good', state });
   }
 
-  /** One message. A newer state is on flash when this returns. */
+  /** Takes one message, the answer to `question`. A newer state is on flash when this returns. */
   step(question: Question, bytes: Uint8Array): StepOutcome {
     const { context } = this.#options;
     const record = this.#record;
@@ -119,7 +122,7 @@ export class Finality {
     if (verdict.verdict === 'rejected' && verdict.code === 'equivocation')
       this.#keep({ ...record, standing: 'suspended' });
     if (verdict.verdict !== 'accepted') return verdict;
-    // Only what was signed: else anybody's word would send the board for a checkpoint.
+    // Only for a signed message: else anybody's word would send the board for a checkpoint.
     const alone = this.#mayStandAlone(attestedTime);
     if (!alone && attestedTime > this.#reach) return 'too far';
     if (attestedTime > this.seen)
@@ -135,13 +138,13 @@ export class Finality {
     return verdict;
   }
 
-  /** Operators say, over the challenge, that it was this late: committees may be heard so far, unconfirmed. */
+  /** Operators signed this time, unix seconds, over the challenge: committees may be heard so far, unconfirmed. */
   reachTo(timestamp: number): void {
-    // What is attested may be newer than what is final.
+    // An attested block may be newer than the newest final one.
     this.#reach = timestamp + this.#options.configuration.maximumSleep;
   }
 
-  /** Somebody stronger, or fresher, knows the state to be on the right chain. */
+  /** The state is on the right chain, as a stronger or fresher level says: the board is up to date. */
   confirm(): void {
     const record = this.#record;
     if (!record) return;
@@ -152,7 +155,7 @@ export class Finality {
     this.#keep({ ...record, standing: 'good' });
   }
 
-  /** The way so far was wrong. */
+  /** The way so far was wrong: nothing of it is kept. */
   forget(): void {
     this.#options.save(undefined);
     this.#record = undefined;
@@ -162,14 +165,14 @@ export class Finality {
     this.#present = 0;
   }
 
-  /** The block that is known already: no signature need be verified, unless the clock asks for it. */
+  /** True for a block that is known already: its signature need not be verified, unless the clock asks for it. */
   #saysNothingNew({ state }: FinalityRecord, { finalized, next }: Update, attestedTime: number): boolean {
     if (finalized.beacon.slot !== state.slot || (next && !state.next)) return false;
     if (this.#present === 0 || attestedTime > this.seen + CLOCK_INTERVAL_SECONDS) return false;
     return equal(this.#options.context.crypto.keccak256(finalized.executionHeader), state.execution.hash);
   }
 
-  /** Finality has come to a block of that time, unix seconds: the time that was counted meanwhile moves the point. */
+  /** Finality has reached a block of that time, unix seconds: the time that was counted meanwhile moves the point. */
   #arrive(finalizedTime: number): void {
     const since = this.#sinceArrival();
     this.#arrivedAt += since;
@@ -177,7 +180,7 @@ export class Finality {
     else this.#point = Math.max(this.#point, Math.min(this.#point + since, finalizedTime));
   }
 
-  /** Whether committees alone are believed about that time, unix seconds. */
+  /** True when committees alone are believed about that time, unix seconds. */
   #mayStandAlone(time: number): boolean {
     const { maximumSleep } = this.#options.configuration;
     const since = this.#sinceArrival();

@@ -1,13 +1,13 @@
 /**
- * Floors and clock, kept per level so that one forged head of a weak level locks out nobody. A board has no
- * calendar: the time of a level is its greatest proven timestamp plus what the monotonic clock counted since.
- * After a restart that is only a floor, until a head answers this boot's challenge ("now").
+ * Floors and clock, kept per level, so that one forged head of a weak level locks out nobody. A board has no calendar:
+ * the time of a level is its greatest proven timestamp plus the time that the monotonic clock counted since. After a
+ * restart that is only a floor, until a head answers this boot's challenge ("now").
  *
- * What a stronger level says replaces what a weaker one believed and cannot be true beside it.
+ * A stronger level's word replaces whatever a weaker level believed that cannot be true beside it.
  *
- * **The newest block** may come from a level below a purpose's least one, because it is asked only for what
- * restrains: whoever lies about it can delay a board, as everybody on the path can, and make it do nothing. So it is
- * measured against its own level's floors, never against the policy's level, and it never proves now for another level.
+ * **The newest block** may come from a level below a purpose's least one, because it is asked only for what restrains:
+ * a lie about it can delay a board, as everybody on the path can, but never make it act. So the newest block is measured
+ * against the floors of its own level, never against the policy's level, and it never proves now for another level.
  */
 
 import { numberToBytes, readNumber } from '../bytes/bigEndian.js';
@@ -23,7 +23,7 @@ interface LevelFloor {
   number: number;
   timestamp: number;
   hash: Uint8Array;
-  /** Greatest number that this boot saw, finalized or not: what restrained there must not be forgotten. */
+  /** Greatest number that this boot saw, finalized or not: a restraint that was seen there must not be forgotten. */
   newest: number;
   /** The timestamp of that block. */
   newestTime: number;
@@ -34,16 +34,17 @@ interface LevelFloor {
 
 const LEVELS: readonly Level[] = [1, 2, 3, 4];
 const RECORD_BYTES = 56;
-/** Seconds by which a weaker level's time may be ahead of a stronger one's: finality takes 13 minutes, or several times that. */
+/** Seconds by which a weaker level may be ahead of a stronger one: finality takes 13 minutes, or a few times that. */
 const AHEAD_SECONDS_MAX = 3600;
 
+/** The floors of all four levels: the oldest block and time that still count. `encode` carries them over a restart. */
 export class Floors {
   readonly #clock: Clock;
   readonly #levels: LevelFloor[];
   /** Levels at which now was proven since the restart. */
   readonly #now: boolean[] = [false, false, false, false];
 
-  /** `record` is what `encode` gave; anything else counts as nothing known. */
+  /** `record` is what `encode` gave; a record of another length counts as nothing known. */
   constructor(options: { clock: Clock; record?: Uint8Array }) {
     this.#clock = options.clock;
     const record = options.record?.length === RECORD_BYTES * LEVELS.length ? options.record : undefined;
@@ -59,6 +60,7 @@ export class Floors {
     }));
   }
 
+  /** The record for flash, 224 bytes: block, time and hash of each level. */
   encode(): Uint8Array {
     return concat(
       ...this.#levels.flatMap((floor, i) => [
@@ -77,7 +79,7 @@ export class Floors {
     return best;
   }
 
-  /** Whether now was proven at `least` or a stronger level since the restart. */
+  /** True when now was proven at `least` or a stronger level since the restart. */
   nowProven(least: Level): boolean {
     return this.#now.slice(least - 1).some(Boolean);
   }
@@ -87,12 +89,12 @@ export class Floors {
     return Math.max(...this.#levels.slice(least - 1).map(({ number }) => number));
   }
 
-  /** The chain was at least there, at that level, although no block of that time counts yet: unix seconds. */
+  /** The chain has reached this time, unix seconds, at that level, although no block of that time counts yet. */
   reached(level: Level, timestamp: number): void {
     this.#tick(this.#levels[level - 1], level, timestamp);
   }
 
-  /** Takes in a head, unless its level is too low, it lies below its level's floor, or it is too old. */
+  /** Takes in a head; undetermined when its level is too low, it lies below its level's floor, or it is too old. */
   admit(
     head: TrustedHead,
     { level, maximumAge }: PurposePolicy,
@@ -106,7 +108,7 @@ export class Floors {
     return this.admitNewest(head, maximumAge);
   }
 
-  /** The same whatever the purpose's least level: for the newest head, of which only what restrains is believed. */
+  /** The same for any least level: for the newest head, of which only restraints are believed. Age in seconds. */
   admitNewest(head: TrustedHead, maximumAge: number): Verdict<undefined, never, 'stale'> {
     const floor = this.#levels[head.level - 1];
     if (head.number < floor.number || head.timestamp < floor.timestamp) {
@@ -134,7 +136,7 @@ export class Floors {
     return accepted(undefined);
   }
 
-  /** A head that answers this boot's challenge resets its level: it is now, whatever was believed before. */
+  /** Takes in a head that answers this boot's challenge: it is now, so all that its level believed before is reset. */
   proveNow(head: TrustedHead): void {
     const floor = this.#levels[head.level - 1];
     if (!this.#now[head.level - 1]) this.#forget(floor);
@@ -168,9 +170,9 @@ export class Floors {
     floor.seenAt = this.#clock.monotonic();
   }
 
-  /** Weaker levels forget what cannot be true beside this head: another order of blocks, another hash, another time. */
+  /** Makes weaker levels forget what cannot be true beside this head: another order of blocks, another hash or time. */
   #overrule(head: TrustedHead): void {
-    // Before now is proven this level's own clock is only a floor.
+    // Before now is proven, the clock of this level is only a floor.
     const later = this.nowProven(head.level)
       ? this.now(head.level) + AHEAD_SECONDS_MAX
       : Number.POSITIVE_INFINITY;
@@ -193,6 +195,6 @@ export class Floors {
   }
 }
 
-/** A block with a greater number cannot be older, nor one with a smaller number newer. */
+/** True when the two cannot be of one chain: the block with the greater number has the earlier time. */
 const contradicts = (number: number, timestamp: number, head: TrustedHead): boolean =>
   number !== 0 && (number - head.number) * (timestamp - head.timestamp) < 0;

@@ -1,13 +1,16 @@
-/** How a block hash became trusted, from weak to strong; and what is known of a block once it is. */
+/** Levels of header trust, from weak to strong, and the blocks that they vouch for. */
 
+/** The four levels by name. */
 export const Level = { quorum: 1, checkpoint: 2, both: 3, syncCommittee: 4 } as const;
+/** A level of header trust, 1 (weakest) to 4. */
 export type Level = 1 | 2 | 3 | 4;
 
-/** What a decision is for; each purpose names the least level it accepts. */
+/** The purpose of a decision; the policy of each purpose names the least level that it accepts. */
 export type Purpose = 'command' | 'firmware' | 'lifecycle';
+/** In the order of the configuration's record. */
 export const purposes: readonly Purpose[] = ['command', 'firmware', 'lifecycle'];
 
-/** Final as the chain says it, or merely newest. */
+/** Final, in the chain's own sense, or merely newest. */
 export type Tag = 'finalized' | 'latest';
 
 /** A block whose hash is trusted, before anything was proven in it. */
@@ -17,7 +20,7 @@ export interface TrustedBlock {
   number: number;
   level: Level;
   finalized: boolean;
-  /** For people: who vouches for it, `quorum 2 of 3`. */
+  /** The party that vouches for the block, for people: `quorum 2 of 3`. */
   basis: string;
 }
 

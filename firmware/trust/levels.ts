@@ -1,8 +1,8 @@
 /**
- * The levels behind one `HeaderTrust` a purpose. A purpose goes by its least level, or by a stronger one where that
- * cannot speak. The newest block, which only restrains, comes from the quorum whatever the least level is: who lies
- * there can delay, as everybody on the path can. Nobody can do less than answer, either: a quorum that keeps silent
- * must not hide a pause, so without a newest block nothing is decided.
+ * The levels, behind one `HeaderTrust` for each purpose. A purpose goes by its least level, or by a stronger one where
+ * that level cannot speak. The newest block, which only restrains, comes from the quorum whatever the least level is: a
+ * lie there can only delay, as everybody on the path can. Silence gains nothing either: a quorum that does not answer
+ * must not hide a pause, so nothing is decided without a newest block.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -22,18 +22,20 @@ import { Level, type Purpose, type Tag, type TrustedBlock } from './level.js';
 import type { QuorumTrust } from './quorum.js';
 import type { SyncCommitteeTrust } from './syncCommittee.js';
 
+/** The levels that a board has, and their rules. */
 export interface LevelsOptions {
   floors: Floors;
   policies: Readonly<Record<Purpose, PurposePolicy>>;
   quorum: QuorumTrust;
   checkpoints?: Pick<CheckpointTrust, 'head' | 'learn'>;
   light?: Pick<SyncCommitteeTrust, 'attested' | 'head' | 'known' | 'settle' | 'standing'>;
-  /** Told when L3 begins or ceases to stand in for L4. */
+  /** Told when L3 begins to stand in for L4, with the cause, or ceases to, without. */
   onStandIn?(purpose: Purpose, cause: string | undefined): void;
 }
 
 type Answer = Verdict<TrustedBlock, never, TrustCause>;
 
+/** Header trust of all levels that are configured. */
 export class Levels {
   readonly #options: LevelsOptions;
   /** Purposes for which L3 stands in now. */
@@ -45,6 +47,7 @@ export class Levels {
     this.#options = options;
   }
 
+  /** The header trust that a purpose goes by. */
   for(purpose: Purpose): HeaderTrust {
     return { head: tag => this.#head(tag, purpose) };
   }
@@ -100,7 +103,7 @@ export class Levels {
     return (await this.#agrees(head.value)) ? head : undetermined('no_quorum', contradiction);
   }
 
-  /** Whether the quorum's chain holds what the sync committee signed, where both can be compared. */
+  /** False when the quorum's chain lacks the sync committee's block; true where the two cannot be compared. */
   async #agrees({ hash, number }: TrustedBlock): Promise<boolean> {
     const block = this.#options.light?.known;
     if (!block || block.number > number) return true;
@@ -156,9 +159,10 @@ export class Levels {
   }
 
   /**
-   * On an unknown fork `firmware` alone, so that the image which knows it gets in. In a stall what the policy says,
-   * once the stall is shown: by a header that two thirds signed, no older than the purpose's age, in whose own state
-   * the final block lies further back than that age. Who repeats an old message, withholds or is silent shows nothing.
+   * True when L3 may stand in for L4. On an unknown fork for `firmware` alone, so that the image which knows the fork
+   * gets in. In a stall where the policy allows it, once the stall is shown: by a header that two thirds signed, no
+   * older than the purpose's age, in whose own state the final block lies further back than that age. An old message,
+   * a withheld one and silence show nothing.
    */
   #mayStandIn(cause: TrustCause, purpose: Purpose): boolean {
     if (cause === 'unknown_fork') return purpose === 'firmware';
@@ -180,5 +184,5 @@ export class Levels {
 
 const contradiction = 'the endpoints name another block than the one that the sync committee signed';
 
-/** Levels that may speak where this one cannot; both is one and two, so it cannot where two cannot. */
+/** The levels that may speak where a level cannot. L3 is never among them: it cannot speak where L2 cannot. */
 const stronger = (level: Level): Level[] => (level === 1 ? [2, 4] : level === 4 ? [] : [4]);

@@ -1,7 +1,6 @@
 /**
- * Contracts are interlinked: the Device names its Fleet and its channel. This reads an account and then those that
- * its proven words name, all at one block. A guess of the names saves the second question when it is right; a wrong
- * one is only a question too many.
+ * Linked contracts, read at one block: an account, then the accounts that its proven words name, as the Device names its
+ * Fleet and its channel. A right guess of the names saves the second question; a wrong one costs nothing but a question.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -10,16 +9,23 @@ import type { AccountRequest, ProvenAccount, ProvenState } from '../proof/witnes
 import type { BlockReader } from './chainReader.js';
 import type { TrustedBlock, TrustedHead } from './level.js';
 
+/** Proven accounts that are linked. */
 export interface LinkedReading {
   head: TrustedHead;
   stateRoot: Uint8Array;
-  /** The first account, then those that it names. */
+  /** The first account, then the accounts that it names. */
   accounts: readonly ProvenAccount[];
 }
 
 /** The words of an account in the order in which its slots were asked for. */
 export const wordsOf = (account: ProvenAccount): Uint8Array[] => account.slots.map(slot => slot.value);
 
+/**
+ * Reads `first` and then the accounts that `linked` makes of its words, all at `block`.
+ *
+ * @param linked the accounts that the words of the first account name, in the order of its slots
+ * @param guess the same accounts as they are expected to be; compared by address
+ */
 export async function readLinked(
   reader: BlockReader,
   block: TrustedBlock,

@@ -22,15 +22,16 @@ export interface KeptRecord {
   save(record: Uint8Array | undefined): void;
 }
 
+/** All that header trust needs of a board. */
 export interface OpenTrustOptions {
   /** Needed where the configuration names L4. */
   bls?: Bls;
-  /** Random, of this boot. */
+  /** 32 random bytes, of this boot. */
   challenge: Uint8Array;
   clock: Clock;
   configuration: TrustConfiguration;
   crypto: Crypto;
-  /** Address of the board's Device. */
+  /** Address of the board's Device, 20 bytes. */
   device: Uint8Array;
   endpoints: readonly RpcEndpoint[];
   floors: Floors;
@@ -38,77 +39,45 @@ export interface OpenTrustOptions {
   /** By broker, asked when those of the configuration do not answer. */
   broker: Prover;
   reader: ChainReader;
-  /** Sync committees and what is final by them, as kept in flash. */
+  /** The record of sync committees and what is final by them (finalityRecord.ts). */
   finality: KeptRecord;
-  /** The signers of checkpoints as far as the board followed them, as kept in flash. */
+  /** The record of the checkpoint signers, as far as the board followed them (checkpointTrust.ts). */
   checkpointKeys: KeptRecord;
   log(line: string): void;
+  /** Told of every bad answer: the prover's name, a code, and the evidence in words. */
   onBadAnswer(prover: string, code: string, evidence: string): void;
 }
 
+/** Header trust as a board uses it. */
 export interface OpenedTrust {
   levels: Levels;
   quorum: QuorumTrust;
+  /** Missing where the configuration names no checkpoint keys. */
   checkpoints?: CheckpointTrust;
+  /** Missing where the configuration names no beacon chain, or the board has no BLS. */
   light?: SyncCommitteeTrust;
-  /** Goes on along finality if that was not done for a while, so that a board that has nothing to do sleeps through nothing. */
+  /** Goes on along finality: a board that has nothing to do must not sleep past the weak-subjectivity period. */
   follow(): Promise<void>;
-  /** Whether it is time to. */
+  /** True when `follow` was not called for a while. */
   readonly due: boolean;
+  /** Ends the connections to provers. */
   close(): void;
 }
 
-/** Milliseconds; finality itself goes on every 6.4 minutes. */
+/** Finality itself goes on every 6.4 minutes. */
 const FOLLOW_INTERVAL_MILLISECONDS = 300_000;
 
-/** Throws a RangeError on a configuration that `checkConfiguration` would refuse. */
+/** Opens the levels that a configuration names. Throws a RangeError where `checkConfiguration` would refuse. */
 export function openTrust(options: OpenTrustOptions): OpenedTrust {
-  const { bls, clock, configuration, crypto, endpoints, floors, log, network, onBadAnswer, reader } = options;
-  const { chainId, policies, quorum: count } = configuration;
-  const quorum = new QuorumTrust({ endpoints, quorum: count, chainId });
+  const { clock, configuration, endpoints, floors, log, network } = options;
+  const { chainId, policies } = configuration;
+  const quorum = new QuorumTrust({ endpoints, quorum: configuration.quorum, chainId });
   const provers = [
     ...(configuration.provers ?? []).map(url => new HttpProver({ network, clock, url })),
     options.broker,
   ];
-  const checkpoints = configuration.checkpoints
-    ? new CheckpointTrust({
-        crypto,
-        chainId,
-        device: options.device,
-        configuration: configuration.checkpoints,
-        challenge: options.challenge,
-        provers,
-        reader,
-        load: () => options.checkpointKeys.load(),
-        save: record => options.checkpointKeys.save(record),
-        onBadAnswer,
-      })
-    : undefined;
-  const light =
-    configuration.light && bls
-      ? new SyncCommitteeTrust({
-          context: { chain: configuration.light.chain, crypto, bls },
-          configuration: configuration.light,
-          provers,
-          clock,
-          confirmation: {
-            onOneChain: (a, b) => onOneChain(reader, a, b),
-            checkpoint: async () => {
-              const head = await checkpoints?.head();
-              if (!head) return undetermined('level', 'no checkpoint keys are configured');
-              if (head.verdict === 'accepted' && !head.value.fresh)
-                return undetermined('not_now', 'the checkpoint does not answer the challenge of this boot');
-              return head;
-            },
-          },
-          load: () => options.finality.load(),
-          save: record => options.finality.save(record),
-          onBadAnswer,
-          onProgress: log,
-        })
-      : undefined;
-  let next = 0;
-  let spoke = false;
+  const checkpoints = openCheckpoints(options, provers);
+  const light = openLight(options, provers, checkpoints);
   const levels = new Levels({
     floors,
     policies,
@@ -118,6 +87,8 @@ export function openTrust(options: OpenTrustOptions): OpenedTrust {
     onStandIn: (purpose, cause) =>
       log(cause ? `L3 stands in for L4 (${cause}): ${purpose}` : `L4 speaks again: ${purpose}`),
   });
+  let next = 0;
+  let spoke = false;
   return {
     levels,
     quorum,
@@ -137,4 +108,52 @@ export function openTrust(options: OpenTrustOptions): OpenedTrust {
       for (const prover of provers) prover.close();
     },
   };
+}
+
+/** L2, where the configuration names its keys. */
+function openCheckpoints(options: OpenTrustOptions, provers: readonly Prover[]): CheckpointTrust | undefined {
+  const { challenge, checkpointKeys, configuration, crypto, device, onBadAnswer, reader } = options;
+  if (!configuration.checkpoints) return undefined;
+  return new CheckpointTrust({
+    crypto,
+    chainId: configuration.chainId,
+    device,
+    configuration: configuration.checkpoints,
+    challenge,
+    provers,
+    reader,
+    load: () => checkpointKeys.load(),
+    save: record => checkpointKeys.save(record),
+    onBadAnswer,
+  });
+}
+
+/** L4, where the configuration names its chain and the board has BLS; L2 confirms it after a long sleep. */
+function openLight(
+  { bls, clock, configuration, crypto, finality, log, onBadAnswer, reader }: OpenTrustOptions,
+  provers: readonly Prover[],
+  checkpoints: CheckpointTrust | undefined,
+): SyncCommitteeTrust | undefined {
+  const { light } = configuration;
+  if (!light || !bls) return undefined;
+  return new SyncCommitteeTrust({
+    context: { chain: light.chain, crypto, bls },
+    configuration: light,
+    provers,
+    clock,
+    confirmation: {
+      onOneChain: (a, b) => onOneChain(reader, a, b),
+      checkpoint: async () => {
+        const head = await checkpoints?.head();
+        if (!head) return undetermined('level', 'no checkpoint keys are configured');
+        if (head.verdict === 'accepted' && !head.value.fresh)
+          return undetermined('not_now', 'the checkpoint does not answer the challenge of this boot');
+        return head;
+      },
+    },
+    load: () => finality.load(),
+    save: record => finality.save(record),
+    onBadAnswer,
+    onProgress: log,
+  });
 }

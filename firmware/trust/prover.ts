@@ -1,6 +1,6 @@
 /**
- * A prover: somebody who has what a board must be shown, and is believed nothing. What it says is bytes of our own
- * formats, asked for by a path, over HTTP or over any other way that carries a question and brings back bytes.
+ * Provers, who have what a board must be shown, and are believed nothing. A question is a path, an answer is bytes of
+ * our own formats; HTTP carries them, or any other way that brings bytes back.
  */
 
 import { toHex } from '../bytes/hex.js';
@@ -10,57 +10,66 @@ import type { Network } from '../port/socket.js';
 import { HttpClient } from '../rpc/http.js';
 import { hostHeader, parseUrl } from '../rpc/url.js';
 
+/** The bytes of an answer, untrusted; or the reason why there are none. */
 export type ProverAnswer = Verdict<Uint8Array, never, 'unreachable' | 'unsupported'>;
 
+/** One prover, over any way. */
 export interface Prover {
   /** For people. */
   readonly name: string;
-  /** Slow, or shared with many: asked only when no other one answers. */
+  /** True for one that is slow, or shared with many: it is asked only when no other answers. */
   readonly lastResort?: boolean;
-  /** The bytes at a path of `questions`, at most `mostBytes`. Never rejects. */
-  ask(path: string, mostBytes: number): Promise<ProverAnswer>;
+  /** The bytes at a path of `questions`, at most `bytesMax`. Never rejects its promise. */
+  ask(path: string, bytesMax: number): Promise<ProverAnswer>;
   close(): void;
 }
 
-/** The questions that there are. Fixed: boards of every age ask them. */
+/** The paths of all questions. They are fixed, since boards of every age ask them. */
 export const questions = {
+  /** The bootstrap at a block's root, 32 bytes: a record of beacon/bootstrap.ts. */
   bootstrap: (root: Uint8Array): string => `/light/v1/bootstrap/${toHex(root)}`,
+  /** The update that is signed in a period and names its successor: a record of beacon/update.ts. */
   committee: (period: number): string => `/light/v1/committee/${period}`,
+  /** The newest finality: a record of beacon/update.ts. */
   finality: (): string => '/light/v1/finality',
+  /** The newest checkpoint of a fleet, if possible over the challenge: a record of checkpoint.ts. */
   checkpoint: (challenge: Uint8Array, fleet: Uint8Array): string =>
     `/light/v1/checkpoint?challenge=${toHex(challenge)}&fleet=${toHex(fleet)}`,
-  /** The rotation that the set of that hash signed. */
+  /** The rotation that the set with that hash signed: a record of checkpointKeys.ts. */
   rotation: (keySet: Uint8Array): string => `/light/v1/checkpoint-keys/${toHex(keySet)}`,
-  /** The set of that hash itself. */
+  /** The set with that hash itself: the same record, without signatures. */
   keySet: (keySet: Uint8Array): string => `/light/v1/checkpoint-key-set/${toHex(keySet)}`,
+  /** The witness for an encoded question (proof/witnessRequest.ts). */
   witness: (request: Uint8Array): string => `/light/v1/witness/${toHex(request)}`,
 };
 
-/** Milliseconds for one answer, and for which a connection is kept: a chip has four sockets in all. */
-const TIMEOUT = 10_000;
-const IDLE = 500;
+/** Milliseconds that one answer may take. */
+const ANSWER_MILLISECONDS_MAX = 10_000;
+/** Milliseconds for which a connection is kept: a chip has four sockets in all. */
+const IDLE_MILLISECONDS = 500;
 
+/** A prover over HTTP; its paths lie below a base URL. */
 export class HttpProver implements Prover {
   readonly name: string;
   readonly #base: string;
   readonly #http: HttpClient;
 
-  /** Throws a RangeError on what is no http URL. */
+  /** Throws a RangeError unless `url` is an http or https URL. */
   constructor(options: { network: Network; clock: Clock; url: string }) {
     const url = parseUrl(options.url);
     if (!url?.scheme.startsWith('http')) throw new RangeError('not an http URL');
     this.name = `${url.scheme}://${hostHeader(url)}`;
     this.#base = url.path.replace(/\/$/, '');
     const { clock, network } = options;
-    this.#http = new HttpClient({ network, clock, url, idleMilliseconds: IDLE });
+    this.#http = new HttpClient({ network, clock, url, idleMilliseconds: IDLE_MILLISECONDS });
   }
 
-  async ask(path: string, mostBytes: number): Promise<ProverAnswer> {
+  async ask(path: string, bytesMax: number): Promise<ProverAnswer> {
     const { outcome } = this.#http.request({
       method: 'GET',
       path: `${this.#base}${path}`,
-      mostBytes,
-      timeoutMilliseconds: TIMEOUT,
+      mostBytes: bytesMax,
+      timeoutMilliseconds: ANSWER_MILLISECONDS_MAX,
     });
     const answer = await outcome;
     if (answer.verdict !== 'accepted') return undetermined('unreachable', answer.evidence);

@@ -1,11 +1,12 @@
 /**
- * L4: a block is trusted when two thirds of the chain's sync committee signed that it is final, each committee known
- * from the one before, the first from a configured root. Provers bring the messages and are believed nothing.
+ * Header trust by sync committees (L4): a block is trusted when two thirds of the chain's sync committee signed that it
+ * is final. Each committee is known from the one before, the first from a configured root. Provers bring the messages
+ * and are believed nothing.
  *
- * The state goes on one message at a time and each step is on flash before the next is asked for. Beyond the age at
- * which committees may speak for each other the board goes on as far as a checkpoint over its own challenge reaches,
- * and believes none of it before it has seen that both are one chain. What no board without a calendar can see by
- * itself is that all its messages are old: for that, now has to be proven as at every level.
+ * The state goes on one message at a time, and each step is on flash before the next is asked for. Beyond the
+ * weak-subjectivity period the board goes on as far as a checkpoint over its own challenge reaches, and believes none of
+ * it before it has seen that both are on one chain. A board without a calendar cannot see that all its messages are old:
+ * therefore now has to be proven, as at every level.
  */
 
 import { BOOTSTRAP_BYTES_MAX, parseBootstrap, verifyBootstrap } from '../beacon/bootstrap.js';
@@ -21,27 +22,30 @@ import type { Standing } from './finalityRecord.js';
 import { Level, type TrustedHead } from './level.js';
 import { type Prover, questions } from './prover.js';
 
-/** What L4 needs of the levels beside it. */
+/** The help that L4 needs from the levels beside it. */
 export interface Confirmation {
   /** A block that operators signed over this boot's challenge, with its time in unix seconds. */
   checkpoint(): Promise<Verdict<BlockName & { timestamp: number }, never, TrustCause>>;
+  /** True when one block is an ancestor of the other (ancestry.ts). */
   onOneChain(a: BlockName, b: BlockName): Promise<Verdict<boolean, never, TrustCause | 'no_witness'>>;
 }
 
 export interface SyncCommitteeOptions extends FinalityOptions {
   provers: readonly Prover[];
   confirmation: Confirmation;
-  /** Told of every answer that is no good, by prover, in words. */
+  /** Told of every bad answer: the prover's name, a code, and the evidence in words. */
   onBadAnswer(prover: string, code: string, evidence: string): void;
-  /** Told how a long way goes on. */
+  /** Told of each period on a long way. */
   onProgress?(line: string): void;
 }
 
+/** Accepted when the way could be gone so far. */
 type Went = Verdict<true, never, TrustCause>;
 
 /** Questions to one prover for one head: more than two years of periods. The rest waits for the next head. */
 const QUESTIONS_MAX = 800;
 
+/** L4 over provers. Questions are asked one at a time, by `head` alone. */
 export class SyncCommitteeTrust {
   readonly level = Level.syncCommittee;
   readonly #options: SyncCommitteeOptions;
@@ -61,7 +65,7 @@ export class SyncCommitteeTrust {
     return this.#finality.standing;
   }
 
-  /** The block that is final as far as is known without asking, and counts. */
+  /** The newest final block that is known without asking; undefined when there is none, or it does not count. */
   get known(): BlockName | undefined {
     const { standing, state } = this.#finality;
     return standing === 'good' && state ? nameOf(state) : undefined;
@@ -72,12 +76,12 @@ export class SyncCommitteeTrust {
     return this.#finality.attested;
   }
 
-  /** A finality message from any path; it is looked at with the next head. */
+  /** Takes a finality message that came unasked, over any path; it is looked at with the next head. */
   offer(bytes: Uint8Array): void {
     this.#offered = bytes;
   }
 
-  /** The newest final block that anybody can show. One at a time: two would go on from the same state. */
+  /** The newest final block that anybody can show. Calls wait for each other: two would go on from the same state. */
   head(): Promise<Verdict<TrustedHead, never, TrustCause>> {
     const head = this.#last.then(() => this.#head());
     this.#last = head;
@@ -85,8 +89,8 @@ export class SyncCommitteeTrust {
   }
 
   /**
-   * L3 has spoken of a block. A suspended state goes on if both are one chain, else it begins anew; a good state that
-   * names the very block is up to date.
+   * Takes the word of L3 for a block. A suspended state goes on if both are on one chain, else it begins anew; a good
+   * state that names the very block is up to date.
    */
   async settle(block: BlockName): Promise<void> {
     const { standing, state } = this.#finality;
@@ -146,7 +150,7 @@ export class SyncCommitteeTrust {
     return failure;
   }
 
-  /** As far as some prover can show. All are asked until one brings something newer: one alone could withhold. */
+  /** Goes on as far as a prover can show. All are asked until one brings something newer: any one could withhold. */
   async #goOn(): Promise<Went> {
     const before = this.#finality.state?.slot;
     const offered = this.#offered;
@@ -162,7 +166,7 @@ export class SyncCommitteeTrust {
         this.#marked.delete(prover);
         if (this.#finality.state?.slot !== before) break;
       } else if (went.cause === 'stale' || went.cause === 'unknown_fork') {
-        // What the committee itself signed, and no other prover can unsay.
+        // The committee itself signed this, and no other prover can unsay it.
         return went;
       } else failure ??= went;
     }
@@ -203,7 +207,7 @@ export class SyncCommitteeTrust {
     return accepted(true);
   }
 
-  /** Beyond the age: as far as operators say, over this boot's challenge, that time has gone. */
+  /** Extends the way beyond the weak-subjectivity period, to the time that operators sign over this boot's challenge. */
   async #further(): Promise<Went> {
     const { configuration, confirmation } = this.#options;
     const checkpoint = await confirmation.checkpoint();
@@ -218,7 +222,7 @@ export class SyncCommitteeTrust {
     return accepted(true);
   }
 
-  /** Is the state on the chain that operators signed over this boot's challenge? */
+  /** Confirms that the state is on the chain that operators signed over this boot's challenge, or forgets it. */
   async #confirm(): Promise<Went> {
     const { confirmation, onBadAnswer } = this.#options;
     const checkpoint = await confirmation.checkpoint();
@@ -247,7 +251,7 @@ export class SyncCommitteeTrust {
   }
 }
 
-/** Causes after which this prover has nothing more to say. */
+/** True for causes after which a prover has nothing more to say. */
 const isFinal = (cause: string): cause is 'no_quorum' | 'unknown_fork' =>
   cause === 'no_quorum' || cause === 'unknown_fork';
 

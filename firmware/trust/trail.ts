@@ -1,4 +1,4 @@
-/** The evidence trail: from a trusted block to the values a decision rests on, so that a person can follow it. */
+/** The evidence trail: from a trusted block to the values that a decision rests on, so that a person can follow it. */
 
 import { toHex } from '../bytes/hex.js';
 import type { LinkedReading } from './linkedReading.js';
@@ -9,7 +9,7 @@ export interface TrailStep {
   value: string;
 }
 
-/** `names` are the contracts in the order of the reading, each with what its slots hold. */
+/** The steps of a trail; `names` are the contracts in the order of the reading, each with the names of its slots. */
 export function trailOf(
   { accounts, head, stateRoot }: LinkedReading,
   names: readonly (readonly [contract: string, slots: readonly string[]])[],
