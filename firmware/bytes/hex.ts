@@ -3,7 +3,9 @@
 /** The digits of each byte: a step of an interpreter costs more than the memory, which lies in flash on a chip. */
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Bytes, or characters, that are handled together: XS counts from the beginning of a text to find a character of it. */
+/**
+ * Bytes, or characters, that are handled together: XS counts from the beginning of a text to find a character of it.
+ */
 const pieceLength = 64;
 
 /**

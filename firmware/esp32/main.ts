@@ -19,14 +19,18 @@ import { nativeBlsFunctions } from '../crypto/native/moddableBls.js';
 import { nativeCrypto } from '../crypto/native/native.js';
 import { nativeBls } from '../crypto/native/nativeBls.js';
 import { run } from '../device/device.js';
+import type { Boot } from '../port/board.js';
+import type { Flash } from '../port/flash.js';
 import type { Ports } from '../port/ports.js';
+import type { Network } from '../port/socket.js';
 import { chooseApp } from './app.js';
 import { chipBoot } from './boot.js';
+import type { ChipFunctions } from './chip.js';
 import { timerClock } from './clock.js';
 import { ChipConsole } from './console.js';
 import { chipEntropy } from './entropy.js';
 import { chipFlash, slotPartition } from './flash.js';
-import { keyValuePartition } from './keyValuePartition.js';
+import { type KeyValues, keyValuePartition } from './keyValuePartition.js';
 import { tcpNetwork } from './network.js';
 import { chipPins } from './pins.js';
 import { platformRequests } from './platformRequests.js';
@@ -77,21 +81,7 @@ export default function main(): void {
   try {
     chip.chipBlindCurve();
     const running = chip.chipRunningSlot() === 1 ? 'B' : 'A';
-    const boot = chipBoot({
-      chip,
-      running,
-      runningSlot: slotPartition(flash.open({ path: 'running' })),
-      idleSlot: slotPartition(flash.open({ path: 'nextota' })),
-      test: testRollback({
-        record: rollbackRecord(store),
-        running,
-        state: chip.chipSlotState(),
-        startAgain: () => chip.chipStartNext(running === 'B' ? 1 : 0) === 0,
-        confirm: () => void chip.chipConfirm(),
-        restart: () => chip.chipRestart(),
-      }),
-      onRestart: reason => console.send({ restart: reason }),
-    });
+    const boot = openBoot(chip, running, store, reason => console.send({ restart: reason }));
     const { length, slot, state, version } = boot.running;
     console.send({ hello: { pid: 0, slot, state, version, length } });
     console.log(`started by: ${resetReason(chip.chipResetReason())}`);
@@ -102,23 +92,8 @@ export default function main(): void {
       entropy,
       crypto: nativeCrypto(nativeFunctions),
       bls: nativeBls(nativeBlsFunctions),
-      network: tlsNetwork({
-        plain: tcpNetwork({
-          TCP,
-          resolve: (host, callback) => Net.resolve(host, callback),
-          soon,
-          onFault: fault,
-        }),
-        engine: chip,
-        authority: Resource.exists(authorityFile) ? new Resource(authorityFile).slice(0) : undefined,
-        soon,
-      }),
-      flash: chipFlash({
-        open: path => flash.open({ path }),
-        running,
-        identity: keyValuePartition(openStore('identity'), identitySize),
-        counter: keyValuePartition(openStore('counter'), counterSize),
-      }),
+      network: openNetwork(chip, fault),
+      flash: openFlash(running),
       boot,
       console,
       pins: chipPins({ Analog, Digital }),
@@ -137,3 +112,47 @@ export default function main(): void {
     fault(error);
   }
 }
+
+function openBoot(
+  chip: ChipFunctions,
+  running: 'A' | 'B',
+  store: KeyValues,
+  onRestart: (reason: Parameters<Boot['restart']>[0]) => void,
+) {
+  return chipBoot({
+    chip,
+    running,
+    runningSlot: slotPartition(flash.open({ path: 'running' })),
+    idleSlot: slotPartition(flash.open({ path: 'nextota' })),
+    test: testRollback({
+      record: rollbackRecord(store),
+      running,
+      state: chip.chipSlotState(),
+      startAgain: () => chip.chipStartNext(running === 'B' ? 1 : 0) === 0,
+      confirm: () => void chip.chipConfirm(),
+      restart: () => chip.chipRestart(),
+    }),
+    onRestart,
+  });
+}
+
+const openNetwork = (chip: ChipFunctions, onFault: (error: unknown) => void): Network =>
+  tlsNetwork({
+    plain: tcpNetwork({
+      TCP,
+      resolve: (host, callback) => Net.resolve(host, callback),
+      soon,
+      onFault,
+    }),
+    engine: chip,
+    authority: Resource.exists(authorityFile) ? new Resource(authorityFile).slice(0) : undefined,
+    soon,
+  });
+
+const openFlash = (running: 'A' | 'B'): Flash =>
+  chipFlash({
+    open: path => flash.open({ path }),
+    running,
+    identity: keyValuePartition(openStore('identity'), identitySize),
+    counter: keyValuePartition(openStore('counter'), counterSize),
+  });

@@ -1,33 +1,41 @@
 /**
- * An MQTT client (OASIS MQTT 3.1.1 and 5.0) for a board: QoS 0 and 1 both ways, a session that outlives
- * connections, and reconnection without end. The broker is not trusted with anything but delay: whatever it
- * sends is bounded, and nonsense costs it the connection. No exception and no rejected promise comes out.
+ * An MQTT client (OASIS MQTT 3.1.1 and 5.0) for a board: QoS 0 and 1 both ways, a session that outlives connections,
+ * and reconnection without end. The broker can delay, and nothing more: all that it sends is bounded, and nonsense
+ * costs it the connection. No exception and no rejected promise comes out.
  */
 import { BackOff } from './backOff.js';
 import { isTopicName } from './codec.js';
 import { Deliveries, type Delivery } from './deliveries.js';
 import { KeepAlive } from './keepAlive.js';
-import { Link, type Loss } from './link.js';
 import { type MqttClientOptions, type PublishOptions, type Settled, settleOptions } from './options.js';
 import type { ConnAck, Incoming, Outgoing, Publish, QoS } from './packet.js';
+import { type Loss, PacketConnection } from './packetConnection.js';
 import { type SubscribeOutcome, Subscriptions } from './subscriptions.js';
 
 export type { Delivery } from './deliveries.js';
-export type { Loss } from './link.js';
 export type { MqttClientOptions, PublishOptions } from './options.js';
 export type { ProtocolVersion, QoS, Will } from './packet.js';
+export type { Loss } from './packetConnection.js';
 export type { SubscribeOutcome } from './subscriptions.js';
 
 interface Connection {
-  link: Link;
+  packets: PacketConnection;
   /** Once CONNACK has come. */
   ready?: { server: ConnAck; since: number; keepAlive: KeepAlive };
   stopTimer?: () => void;
 }
 
-/** More than this unsent, and no further message is taken from the queue. */
+/** Bytes that may wait for the socket: beyond them no message is taken from the queue. */
 const UNSENT_BYTES_MAX = 4096;
 
+/**
+ * A client with one session.
+ *
+ * @example
+ * const client = new MqttClient({ network, clock, entropy, host, port: 1883, clientId: 'board', onMessage });
+ * await client.subscribe('board/in');
+ * const delivery = await client.publish('board/out', encodeText('hello')); // 'delivered' once acknowledged
+ */
 export class MqttClient {
   readonly #options: Settled;
   readonly #backOff: BackOff;
@@ -37,7 +45,10 @@ export class MqttClient {
   #stopRetry: (() => void) | undefined;
   #closed = false;
 
-  /** Connects presently, and no callback comes before it has returned. Throws a RangeError on an empty client id or a keep-alive out of range. */
+  /**
+   * Connects soon; no callback comes before the constructor has returned. Throws a RangeError on an empty client id or
+   * a keep-alive out of range.
+   */
   constructor(options: MqttClientOptions) {
     this.#options = settleOptions(options);
     this.#backOff = new BackOff({
@@ -50,17 +61,18 @@ export class MqttClient {
       bytes: this.#options.queuedBytesMax,
       usesId: id => this.#subscriptions.uses(id),
     });
-    // Not before the constructor has returned: a callback may name what it is assigned to.
+    // Not before the constructor has returned: a callback may use the variable that the client is assigned to.
     this.#stopRetry = options.clock.after(0, () => this.#connect());
   }
 
+  /** True from CONNACK until the connection ends. */
   get connected(): boolean {
     return this.#connection?.ready !== undefined;
   }
 
   /**
-   * Queues a message; it is sent when there is a connection. The promise never rejects: `delivered` is PUBACK
-   * for QoS 1, and for QoS 0 that the socket took it. `payload` must stay unchanged until then.
+   * Queues a message, which is sent when there is a connection. The promise never rejects: `delivered` means PUBACK for
+   * QoS 1, and for QoS 0 that the socket took the message. `payload` must stay unchanged until then.
    */
   publish(topic: string, payload: Uint8Array, options: PublishOptions = {}): Promise<Delivery> {
     if (this.#closed) return Promise.resolve('closed');
@@ -73,7 +85,7 @@ export class MqttClient {
     });
   }
 
-  /** Wanted from now on, in this session and all later ones. Settles with the server's first answer. */
+  /** Subscribes in this session and all later ones. Settles with the server's first answer; never rejects. */
   subscribe(filter: string, qos: QoS = 1): Promise<SubscribeOutcome> {
     if (this.#closed) return Promise.resolve('closed');
     const outcome = this.#subscriptions.add(filter, qos);
@@ -89,8 +101,8 @@ export class MqttClient {
     const connection = this.#connection;
     this.#connection = undefined;
     connection?.stopTimer?.();
-    if (connection?.ready !== undefined) connection.link.send({ type: 'disconnect', code: 0 });
-    connection?.link.close();
+    if (connection?.ready !== undefined) connection.packets.send({ type: 'disconnect', code: 0 });
+    connection?.packets.close();
     this.#deliveries.settleAll('closed');
     this.#subscriptions.settleAll();
   }
@@ -98,7 +110,7 @@ export class MqttClient {
   #connect(): void {
     const { network, clock, host, port, secure, protocolVersion, packetBytesMax, readBytes } = this.#options;
     this.#stopRetry = undefined;
-    const link = new Link({
+    const packets = new PacketConnection({
       network,
       host,
       port,
@@ -106,23 +118,23 @@ export class MqttClient {
       version: protocolVersion,
       packetBytesMax,
       readBytes,
-      onOpen: () => this.#greet(link),
+      onOpen: () => this.#greet(packets),
       onPacket: packet => this.#receive(connection, packet),
       onDrained: () => this.#pump(),
       onEnded: loss => this.#lost(connection, loss),
     });
-    const connection: Connection = { link };
+    const connection: Connection = { packets };
     this.#connection = connection;
     const { connectTimeoutMilliseconds } = this.#options;
     connection.stopTimer = clock.after(connectTimeoutMilliseconds, () => {
-      link.fail({ kind: 'unreachable', evidence: `no CONNACK within ${connectTimeoutMilliseconds} ms` });
+      packets.fail({ kind: 'unreachable', evidence: `no CONNACK within ${connectTimeoutMilliseconds} ms` });
     });
-    link.open();
+    packets.open();
   }
 
-  #greet(link: Link): void {
+  #greet(packets: PacketConnection): void {
     const { clientId, username, password, will, cleanStart, keepAliveSeconds } = this.#options;
-    const sent = link.send({
+    const sent = packets.send({
       type: 'connect',
       clientId,
       username,
@@ -134,22 +146,22 @@ export class MqttClient {
       receiveMaximum: this.#options.inFlightMax,
       maximumPacketSize: this.#options.packetBytesMax,
     });
-    if (!sent) link.fail({ kind: 'refused', evidence: 'these options make no CONNECT packet' });
+    if (!sent) packets.fail({ kind: 'refused', evidence: 'these options make no CONNECT packet' });
   }
 
   #receive(connection: Connection, packet: Incoming): void {
-    const { link, ready } = connection;
+    const { packets, ready } = connection;
     if (packet.type === 'connack') {
       if (ready === undefined) this.#welcome(connection, packet);
-      else link.fail({ kind: 'malformed', evidence: 'a second CONNACK' });
+      else packets.fail({ kind: 'malformed', evidence: 'a second CONNACK' });
       return;
     }
     if (packet.type === 'disconnect') {
-      link.fail({ kind: 'ended', evidence: `DISCONNECT with code ${packet.code}` });
+      packets.fail({ kind: 'ended', evidence: `DISCONNECT with code ${packet.code}` });
       return;
     }
     if (ready === undefined) {
-      link.fail({ kind: 'malformed', evidence: `${packet.type} before CONNACK` });
+      packets.fail({ kind: 'malformed', evidence: `${packet.type} before CONNACK` });
       return;
     }
     ready.keepAlive.received(this.#options.clock.monotonic());
@@ -157,19 +169,19 @@ export class MqttClient {
     else if (packet.type === 'tooLarge') this.#passOver(connection, packet);
     else if (packet.type === 'puback') this.#acknowledged(packet.id, packet.code);
     else if (packet.type === 'suback' && !this.#subscriptions.answer(packet.id, packet.codes)) {
-      link.fail({ kind: 'malformed', evidence: 'SUBACK to no SUBSCRIBE' });
+      packets.fail({ kind: 'malformed', evidence: 'SUBACK to no SUBSCRIBE' });
     }
   }
 
   #welcome(connection: Connection, server: ConnAck): void {
     const { clock, cleanStart } = this.#options;
     if (server.code !== 0) {
-      connection.link.fail({ kind: 'refused', evidence: `CONNACK with code ${server.code}` });
+      connection.packets.fail({ kind: 'refused', evidence: `CONNACK with code ${server.code}` });
       return;
     }
     connection.stopTimer?.();
     const now = clock.monotonic();
-    // A server may ask for more pings, never for fewer: with its 65,535 a dead connection would pass for 13 hours.
+    // A server may ask for more pings, never for fewer: with 65,535 s a dead connection would pass for 13 hours.
     const own = this.#options.keepAliveSeconds;
     const seconds = Math.min(server.keepAliveSeconds || own, own);
     const tickMilliseconds = Math.min(1000, this.#options.keepAliveSeconds * 250);
@@ -191,14 +203,14 @@ export class MqttClient {
       this.#send(connection, { type: 'puback', id: packet.id });
   }
 
-  /** Acknowledged like any other, or the broker would send it again for as long as it lives. */
+  /** Acknowledges a message that was too large, or the broker would send it again for as long as it lives. */
   #passOver(connection: Connection, { id, length }: { id: number; length: number }): void {
     this.#options.onTooLarge?.(length);
     if (id !== 0) this.#send(connection, { type: 'puback', id });
   }
 
   #acknowledged(id: number, code: number): void {
-    // One that nobody waits for belongs to an earlier life of this session.
+    // An identifier that nobody waits for belongs to an earlier life of this session.
     this.#deliveries.acknowledge(id)?.settle(code < 0x80 ? 'delivered' : 'refused');
     this.#pump();
   }
@@ -224,11 +236,11 @@ export class MqttClient {
     if (connection?.ready === undefined) return;
     const { server } = connection.ready;
     const window = Math.min(server.receiveMaximum, this.#options.inFlightMax);
-    while (connection === this.#connection && connection.link.backlog <= UNSENT_BYTES_MAX) {
+    while (connection === this.#connection && connection.packets.backlog <= UNSENT_BYTES_MAX) {
       const message = this.#deliveries.take(window, this.#options.clock.monotonic());
       if (message === undefined) return;
       const { topic, payload, qos, retain, dup, id, settle } = message;
-      // Its fixed header, topic length, identifier and empty properties take at most ten bytes.
+      // Fixed header, topic length, identifier and empty properties take at most ten bytes.
       const tooLarge = 3 * topic.length + payload.length + 10 > server.maximumPacketSize;
       const allowed = !tooLarge && qos <= server.maximumQoS && (!retain || server.retainAvailable);
       const packet: Publish = { type: 'publish', topic, payload, qos, retain, dup, id };
@@ -241,22 +253,22 @@ export class MqttClient {
 
   #send(connection: Connection, packet: Outgoing, onGone?: (written: boolean) => void): boolean {
     connection.ready?.keepAlive.sent(this.#options.clock.monotonic());
-    return connection.link.send(packet, onGone);
+    return connection.packets.send(packet, onGone);
   }
 
   #tick(connection: Connection, milliseconds: number): void {
     const { clock, acknowledgeTimeoutMilliseconds } = this.#options;
     connection.stopTimer = clock.after(milliseconds, () => {
-      const { link, ready } = connection;
+      const { packets, ready } = connection;
       const now = clock.monotonic();
       const oldest = Math.min(
         this.#deliveries.oldestSentAt() ?? now,
         this.#subscriptions.oldestAskedAt() ?? now,
       );
       const due = ready!.keepAlive.due(now);
-      if (due === 'dead') link.fail({ kind: 'unreachable', evidence: 'no answer to a ping' });
+      if (due === 'dead') packets.fail({ kind: 'unreachable', evidence: 'no answer to a ping' });
       else if (now - oldest >= acknowledgeTimeoutMilliseconds) {
-        link.fail({ kind: 'unreachable', evidence: 'no acknowledgement in time' });
+        packets.fail({ kind: 'unreachable', evidence: 'no acknowledgement in time' });
       } else {
         if (due === 'ping') this.#send(connection, { type: 'pingreq' });
         this.#tick(connection, milliseconds);

@@ -1,13 +1,13 @@
 /**
- * Packets to bytes and back, by mqtt-packet, behind types of our own: the library's parser leaves fields out
- * or sets them to -1 where a packet is cut short, so everything it says is checked again here.
+ * Packets to bytes and back, by mqtt-packet, behind types of our own. The library's parser leaves fields out, or sets
+ * them to -1, where a packet is cut short, so all that it gives is checked again here.
  */
 import mqttPacket from 'mqtt-packet';
 import { concat } from '../bytes/concat.js';
 import { encodeText } from '../bytes/text.js';
 import type { Connect, Incoming, Outgoing, ProtocolVersion, QoS } from './packet.js';
 
-/** What is used of mqtt-packet, whose own types need Node's. */
+/** The part of mqtt-packet that is used; the library's own types need Node's. */
 interface MqttPacketLibrary {
   parser(options: { protocolVersion: number }): {
     on(event: 'packet', listener: (packet: Record<string, unknown>) => void): unknown;
@@ -22,7 +22,7 @@ interface MqttPacketLibrary {
 
 const library = mqttPacket as unknown as MqttPacketLibrary;
 
-/** The packet's bytes, or undefined if it cannot be one (a topic longer than 65535 bytes, say). */
+/** The bytes of a packet; undefined when it cannot be one (with a topic of more than 65,535 bytes, for example). */
 export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
   let failed = false;
@@ -35,8 +35,8 @@ export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8A
       failed = true;
     },
   };
-  // Otherwise its first packet fills a cache of 65536 buffers, more than a chip has memory. Where the library is
-  // preloaded, that was said before, and cannot be said now.
+  // Otherwise the first packet fills a cache of 65,536 buffers, for which a chip has no memory. Where the library is
+  // preloaded, this was set before, and cannot be set now.
   if (library.writeToStream.cacheNumbers) library.writeToStream.cacheNumbers = false;
   try {
     library.writeToStream(toLibrary(packet, version), sink, { protocolVersion: version });
@@ -46,9 +46,10 @@ export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8A
   return failed ? undefined : concat(...parts);
 }
 
+/** A packet, or the reason why the bytes are none. */
 export type Decoded = { packet: Incoming } | { malformed: string };
 
-/** Reads whole packets, as the frame splitter gives them, from a server. */
+/** Reads whole packets of a server, as the frame splitter gives them. */
 export class PacketDecoder {
   readonly #version: ProtocolVersion;
 
@@ -117,8 +118,8 @@ function connectToLibrary(packet: Connect, version: ProtocolVersion): unknown {
 }
 
 /**
- * The identifier of a PUBLISH of which only the beginning is there; 0 with QoS 0, undefined when it lies further back
- * or the bytes are no such thing. Section 3.3.2 is the same in both versions up to there.
+ * The identifier of a PUBLISH of which only the beginning is there: 0 with QoS 0; undefined when it lies further back,
+ * or the bytes are not a PUBLISH. Up to the identifier section 3.3.2 is the same in both versions.
  */
 export function identifierOf(beginning: Uint8Array): number | undefined {
   const qos = (beginning[0] >> 1) & 3;
@@ -199,12 +200,12 @@ function readPublish(packet: Fields): Decoded {
   return { packet: { type: 'publish', topic, payload: bytes, qos, retain: !!retain, dup: !!dup, id } };
 }
 
-/** Section 4.7: not empty, no wildcard, no NUL; U+FFFD is what ill-formed UTF-8 was turned into. */
+/** True for a topic name (section 4.7): not empty, no wildcard, no NUL. U+FFFD is what ill-formed UTF-8 became. */
 export function isTopicName(topic: string): boolean {
   return topic.length > 0 && topic.length <= 65535 && !/[+#\0\ufffd]/.test(topic);
 }
 
-/** `null` for what is no single number (the library makes an array of a property that comes twice). */
+/** A number that may be missing; `null` when it is not a single number (a property that comes twice is an array). */
 function readOptional<T>(value: unknown, otherwise: T): number | T | null {
   if (value === undefined) return otherwise;
   return typeof value === 'number' && value >= 0 ? value : null;

@@ -1,10 +1,10 @@
 /**
- * Messages on their way out: a bounded queue in the order of the calls, and those that wait for their PUBACK
- * (MQTT section 4.4). Pure state; the client does the sending.
+ * Messages on their way out: a bounded queue in the order of the calls, and the messages that wait for their PUBACK
+ * (MQTT section 4.4). Pure state: the client does the sending.
  */
 import type { QoS } from './packet.js';
 
-/** `refused` by the server or its limits, `dropped` for want of room or connection, `closed` with the client. */
+/** `refused` by the server or its limits, `dropped` for lack of room or connection, `closed` with the client. */
 export type Delivery = 'delivered' | 'refused' | 'dropped' | 'closed';
 
 export interface Message {
@@ -15,9 +15,9 @@ export interface Message {
   settle(delivery: Delivery): void;
   /** Packet identifier once it has one, else 0. */
   id: number;
-  /** Sent before, and perhaps received: to be marked as a duplicate. */
+  /** True when it was sent before, and perhaps received: it is marked as a duplicate. */
   dup: boolean;
-  /** When it was last sent. */
+  /** Milliseconds of the monotonic clock at which it was last sent. */
   sentAt: number;
 }
 
@@ -41,7 +41,7 @@ export class Deliveries {
     this.#options = options;
   }
 
-  /** False if there is no room. */
+  /** Queues a message; false when there is no room. */
   add(message: Message): boolean {
     const size = sizeOf(message);
     const count = this.#waiting.length + this.#unacknowledged.size;
@@ -51,7 +51,7 @@ export class Deliveries {
     return true;
   }
 
-  /** The next one to send, while fewer than `window` are unacknowledged; with QoS 1 it has its id then. */
+  /** The next message to send, while fewer than `window` are unacknowledged; with QoS 1 it then has its id. */
   take(window: number, now: number): Message | undefined {
     const first = this.#waiting[0];
     if (first === undefined) return undefined;
@@ -66,6 +66,7 @@ export class Deliveries {
     return this.#waiting.shift();
   }
 
+  /** Takes the message with an identifier off the unacknowledged ones. */
   acknowledge(id: number): Message | undefined {
     const message = this.#unacknowledged.get(id);
     if (message === undefined) return undefined;
@@ -90,7 +91,7 @@ export class Deliveries {
     }
   }
 
-  /** When the oldest unacknowledged message was sent. */
+  /** Milliseconds at which the oldest unacknowledged message was sent. */
   oldestSentAt(): number | undefined {
     for (const message of this.#unacknowledged.values()) return message.sentAt;
     return undefined;
@@ -104,7 +105,7 @@ export class Deliveries {
     return this.#lastId;
   }
 
-  /** Ends all of them. */
+  /** Settles all messages. */
   settleAll(delivery: Delivery): void {
     const all = [...this.#unacknowledged.values(), ...this.#waiting];
     this.#unacknowledged.clear();

@@ -1,8 +1,7 @@
 /**
- * Cuts a byte stream into MQTT control packets by their fixed headers (MQTT 5.0 and 3.1.1, section 2.1). The
- * length is judged when it is announced: a packet above the limit never gets a buffer. A message above it is passed
- * over all the same, for it is no fault of the broker's that somebody published it, and it would come again on every
- * new connection.
+ * Cuts a byte stream into MQTT control packets by their fixed headers (MQTT 5.0 and 3.1.1, section 2.1). The length is
+ * judged when it is announced: a packet above the limit never gets a buffer. A message above the limit is passed over,
+ * since it is not the broker's fault that somebody published it, and it would come again on every new connection.
  */
 
 export interface FrameFault {
@@ -10,11 +9,11 @@ export interface FrameFault {
   evidence: string;
 }
 
-/** A length of 4 bytes after the type byte. */
+/** Bytes of a fixed header: the type, and a length of up to 4 bytes. */
 const FIXED_HEADER_BYTES_MAX = 5;
-/** What is kept of a message that is passed over: enough for a topic and the identifier. */
+/** Bytes that are kept of a message that is passed over: enough for a topic and the identifier. */
 const BEGINNING_BYTES_MAX = 512;
-/** A longer message than that is not passed over but a fault: nobody has time for it. */
+/** Bytes of a message that is passed over. A longer one is a fault: it would take too long to pass. */
 const PASSED_OVER_BYTES_MAX = 4 * 1024 * 1024;
 const isPublish = (type: number): boolean => (type & 0xf0) === 0x30;
 
@@ -31,8 +30,8 @@ export class FrameSplitter {
   #fault: FrameFault | undefined;
 
   /**
-   * `bytesMax` bounds a whole packet, fixed header included. Each frame handed out is memory of its own. Of a message
-   * above the bound `onTooLarge` is given the beginning, once all of it went by.
+   * `bytesMax` bounds a whole packet, fixed header included. Each frame that is handed out has memory of its own. Of a
+   * message above the bound `onTooLarge` gets the beginning, once all of the message went by.
    */
   constructor(
     bytesMax: number,

@@ -1,13 +1,13 @@
 /**
- * When to ping, and when a peer counts as dead (MQTT section 3.1.2.10). A half-open connection is noticed by
- * what does not arrive: only whole packets count as life, so that a peer that drips bytes is dead too.
+ * The times to ping, and the time at which a peer counts as dead (MQTT section 3.1.2.10). A half-open connection shows
+ * in what does not arrive. Only whole packets count as life, so a peer that drips bytes is dead too.
  */
 export interface KeepAliveOptions {
-  /** As told to the server. */
+  /** The keep-alive that the server was told. */
   seconds: number;
-  /** How long an answer to a ping may take. */
+  /** The time for the answer to a ping. */
   graceMilliseconds: number;
-  /** How often `due` is asked at most; a longer gap means that the board itself was busy. */
+  /** The interval at which `due` is asked; a gap of more than three means that the board itself was busy. */
   tickMilliseconds: number;
   now: number;
 }
@@ -36,7 +36,7 @@ export class KeepAlive {
     this.#pinged = undefined;
   }
 
-  /** After `ping` the caller sends one. */
+  /** The thing to do now. After `ping` the caller sends one. */
   due(now: number): 'ping' | 'dead' | undefined {
     const busy = now - this.#asked > 3 * this.#options.tickMilliseconds;
     this.#asked = now;

@@ -1,11 +1,12 @@
-/** What an MQTT client can be told, and what it does when it is told nothing. */
+/** The options of an MQTT client, and their defaults. */
 
 import type { Clock } from '../port/clock.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Network } from '../port/socket.js';
-import type { Loss } from './link.js';
 import type { ProtocolVersion, QoS, Will } from './packet.js';
+import type { Loss } from './packetConnection.js';
 
+/** The default of each option that may be left out stands beside it. */
 export interface MqttClientOptions {
   network: Network;
   clock: Clock;
@@ -13,7 +14,7 @@ export interface MqttClientOptions {
   host: string;
   port: number;
   secure?: boolean;
-  /** 4 is MQTT 3.1.1; 5 if left out. */
+  /** 4 is MQTT 3.1.1; 5. */
   protocolVersion?: ProtocolVersion;
   /** Not empty: a session belongs to it. */
   clientId: string;
@@ -21,17 +22,17 @@ export interface MqttClientOptions {
   /** Needs a user name. */
   password?: string;
   will?: Will;
-  /** Gives up the session at every connection. False if left out. */
+  /** Gives up the session at every connection; false. */
   cleanStart?: boolean;
-  /** How long a 5.0 broker keeps the session of an absent client; a day. */
+  /** The time for which a 5.0 broker keeps the session of an absent client; a day. */
   sessionExpirySeconds?: number;
-  /** 1 to 65535; 30. A 5.0 broker may set another. */
+  /** 1 to 65535; 30. A 5.0 broker may ask for fewer. */
   keepAliveSeconds?: number;
-  /** How long a broker may take to answer a ping; half the keep-alive. */
+  /** The time for the answer to a ping; half the keep-alive. */
   pingTimeoutMilliseconds?: number;
-  /** From the attempt to CONNACK; 15 s. */
+  /** The time from the attempt to CONNACK; 15 s. */
   connectTimeoutMilliseconds?: number;
-  /** For PUBACK and SUBACK, after which the connection counts as dead; 20 s. */
+  /** The time for PUBACK and SUBACK, after which the connection counts as dead; 20 s. */
   acknowledgeTimeoutMilliseconds?: number;
   /** Bytes of an incoming packet, header included; 16 KiB. A larger message is passed over. */
   packetBytesMax?: number;
@@ -39,36 +40,37 @@ export interface MqttClientOptions {
   inFlightMax?: number;
   /** Messages that wait or are unacknowledged; 32. */
   queuedMessagesMax?: number;
-  /** Bytes of their topics and payloads; 64 KiB. */
+  /** Bytes of the topics and payloads of those messages; 64 KiB. */
   queuedBytesMax?: number;
-  /** Wait before the first new attempt, doubled each time; 500 ms. */
+  /** The wait before the first new attempt, doubled each time; 500 ms. */
   firstRetryMilliseconds?: number;
-  /** 60 s. */
+  /** The longest wait before an attempt; 60 s. */
   retryMillisecondsMax?: number;
-  /** Connected for so long, the waits start over; 10 s. */
+  /** The time connected after which the waits start over; 10 s. */
   stableMilliseconds?: number;
-  /** Bytes taken from the socket at once; 2048. */
+  /** Bytes that are taken from the socket at once; 2048. */
   readBytes?: number;
-  /** The payload may be kept. With QoS 1 it is acknowledged when this returns, and may come more than once. */
+  /** A message came. The payload may be kept. With QoS 1 it is acknowledged on return, and may come more than once. */
   onMessage(topic: string, payload: Uint8Array): void;
-  /** A message of so many bytes was passed over; larger than `packetBytesMax`, up to 4 MiB. */
+  /** A message of `length` bytes, more than `packetBytesMax` and up to 4 MiB, was passed over. */
   onTooLarge?(length: number): void;
   onConnected?(connection: { sessionPresent: boolean }): void;
-  /** Each time that a connection or an attempt fails, with the wait until the next one. */
+  /** A connection or an attempt failed; the next one comes after that wait. */
   onDisconnected?(loss: Loss, retryMilliseconds: number): void;
 }
 
 export interface PublishOptions {
-  /** 1 if left out. */
+  /** 1. */
   qos?: QoS;
   retain?: boolean;
 }
 
-/** The options with every number decided. */
+/** Options that have no default. */
 type Optional = 'username' | 'password' | 'will' | 'onTooLarge' | 'onConnected' | 'onDisconnected';
+/** The options with every default filled in. */
 export type Settled = Required<Omit<MqttClientOptions, Optional>> & Pick<MqttClientOptions, Optional>;
 
-/** Throws a RangeError on an empty client id or a keep-alive out of range. */
+/** Fills in the defaults. Throws a RangeError on an empty client id or a keep-alive out of range. */
 export function settleOptions(options: MqttClientOptions): Settled {
   const keepAliveSeconds = options.keepAliveSeconds ?? 30;
   if (options.clientId === '' || !(keepAliveSeconds >= 1 && keepAliveSeconds <= 65535)) {

@@ -1,4 +1,7 @@
-/** The MQTT control packets that a board sends and takes, as plain values, for 3.1.1 (level 4) and 5.0. */
+/**
+ * The MQTT control packets that a board sends and takes, as plain values, for 3.1.1 (level 4) and 5.0. Names are those
+ * of the standard.
+ */
 
 export type ProtocolVersion = 4 | 5;
 export type QoS = 0 | 1;
@@ -17,7 +20,7 @@ export interface Connect {
   password?: string;
   cleanStart: boolean;
   keepAliveSeconds: number;
-  /** From here on 5.0 only. */
+  /** This and what follows, apart from the will, exist in 5.0 only. */
   sessionExpirySeconds: number;
   receiveMaximum: number;
   maximumPacketSize: number;
@@ -54,7 +57,7 @@ export interface ConnAck {
   sessionPresent: boolean;
   /** 0 is success, in both versions. */
   code: number;
-  /** What the server allows; 3.1.1 has no way to say so, these are then its silent promises. */
+  /** The limits that the server sets, this and what follows; in 3.1.1, which cannot say so, the greatest there are. */
   receiveMaximum: number;
   maximumQoS: QoS;
   retainAvailable: boolean;
@@ -65,11 +68,11 @@ export interface ConnAck {
 export type Incoming =
   | ConnAck
   | Publish
-  /** A message that was passed over because of its size; its identifier is 0 with QoS 0. */
+  /** A message that was passed over because of its size, in bytes; its identifier is 0 with QoS 0. */
   | { type: 'tooLarge'; id: number; length: number }
-  /** From 0x80 on a refusal; 3.1.1 cannot refuse. */
+  /** Codes from 0x80 on are refusals; 3.1.1 cannot refuse. */
   | { type: 'puback'; id: number; code: number }
-  /** One code for each subscription; from 0x80 on a refusal. */
+  /** One code for each subscription; codes from 0x80 on are refusals. */
   | { type: 'suback'; id: number; codes: number[] }
   | { type: 'pingresp' }
   | { type: 'disconnect'; code: number };

@@ -1,4 +1,4 @@
-/** Topic filters that a client wants, and which of them the server has confirmed in the session at hand. */
+/** The topic filters that a client wants, and their state in the current session. */
 import type { QoS } from './packet.js';
 
 /** `refused` by the server; it is asked again in the next session. `closed` with the client. */
@@ -29,7 +29,7 @@ export class Subscriptions {
     });
   }
 
-  /** What is still to be asked for, or undefined; marks it as asked under `takeId()`. */
+  /** The SUBSCRIBE that is still to be sent, or undefined; marks its filters as asked for, under `takeId()`. */
   ask(
     takeId: () => number,
     now: number,
@@ -42,7 +42,7 @@ export class Subscriptions {
     return { id, subscriptions: fresh.map(({ filter, qos }) => ({ filter, qos })) };
   }
 
-  /** False if the answer fits no question. */
+  /** Takes the codes of a SUBACK; false when they belong to no SUBSCRIBE. */
   answer(id: number, codes: readonly number[]): boolean {
     const asked = this.#asked.get(id);
     if (asked === undefined || asked.filters.length !== codes.length) return false;
@@ -56,7 +56,7 @@ export class Subscriptions {
     return true;
   }
 
-  /** A connection begins; without the old session nothing of it holds. */
+  /** A connection begins; without the old session no subscription of it holds. */
   renew(sessionPresent: boolean): void {
     this.#asked.clear();
     for (const wanted of this.#wanted.values()) {

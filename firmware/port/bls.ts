@@ -14,9 +14,9 @@ export type BlsOutcome = 'valid' | 'mismatch' | 'key' | 'infinity' | 'signature'
 export interface Bls {
   /**
    * `valid` when those whose keys add up to `aggregate`, without the `absent`, signed `message`. Keys are 48 bytes,
-   * compressed; equal and opposite keys occur, since a validator may hold several positions. The keys come from a proven
-   * committee, so only their remaining sum is checked for the subgroup, once. `message` has 32 bytes, `signature` 96,
-   * compressed. Never throws.
+   * compressed; equal and opposite keys occur, since a validator may hold several positions. The keys come from a
+   * proven committee, so only their remaining sum is checked for the subgroup, once. `message` has 32 bytes,
+   * `signature` 96, compressed. Never throws.
    */
   verify(
     aggregate: Uint8Array,

@@ -34,8 +34,8 @@ const timestampField = 11;
 const extraDataField = 12;
 
 /**
- * The facts in a header's RLP, of at most HEADER_BYTES_MAX. Nothing says yet whose header it is: the caller compares its
- * hash.
+ * The facts in a header's RLP, of at most HEADER_BYTES_MAX. Nothing says yet whose header it is: the caller compares
+ * its hash.
  */
 export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Rejected<'malformed'> {
   if (header.length > HEADER_BYTES_MAX) return rejected('malformed', `header of ${header.length} bytes`);

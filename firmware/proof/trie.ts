@@ -1,7 +1,8 @@
 /**
- * Proofs in a Merkle-Patricia trie (yellow paper, appendix D): the nodes from the root down to the end of the path, each
- * bound to the node above by its hash, or inside it if it is shorter than 32 bytes. A proof shows the value at a path,
- * or that there is none. It has exactly the nodes that are needed: with a node more, less or twice it is no proof.
+ * Proofs in a Merkle-Patricia trie (yellow paper, appendix D): the nodes from the root down to the end of the path,
+ * each bound to the node above by its hash, or inside it if it is shorter than 32 bytes. A proof shows the value at a
+ * path, or that there is none. It has exactly the nodes that are needed: with a node more, less or twice it is no
+ * proof.
  */
 
 import { equal } from '../bytes/equal.js';

@@ -1,7 +1,7 @@
 /**
- * A number that only grows, in two sectors of its own, so that counting never rewrites the sector of a key. It
- * survives a power cut at any instant: then it is what it was, or one more, and may read now as the one and now as the
- * other until it is advanced; whoever counts knows from elsewhere whether a step was begun (ledger/authenticJournal.ts).
+ * A number that only grows, in two sectors of its own, so that counting never rewrites the sector of a key. It survives
+ * a power cut at any instant: then it is what it was, or one more, and may read now as the one and now as the other
+ * until it is advanced; whoever counts knows from elsewhere whether a step was begun (ledger/authenticJournal.ts).
  *
  *     sector   "HFC1" | base 4 | CRC of these 4 | unused 4 | step 4 | step 4 | … | erased
  *

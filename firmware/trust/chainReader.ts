@@ -71,8 +71,8 @@ export class ChainReader implements BlockReader {
   }
 
   /**
-   * Asks one endpoint after the other. Undetermined with `no_witness` when one of them sent a bad witness, else with the
-   * cause of the last; the evidence tells of all.
+   * Asks one endpoint after the other. Undetermined with `no_witness` when one of them sent a bad witness, else with
+   * the cause of the last; the evidence tells of all.
    */
   async read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict> {
     const request = { blockHash: block.hash, number: block.number, accounts };

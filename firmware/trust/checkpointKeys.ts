@@ -20,7 +20,9 @@ const rotationType = typeHash(ROTATION_TYPE);
 export interface KeySet {
   /** The count of keys that must sign. */
   threshold: number;
-  /** Addresses, 20 bytes each, 1 to KEYS_MAX, ascending, none zero and none twice: the form in which a Fleet takes them. */
+  /**
+   * Addresses, 20 bytes each, 1 to KEYS_MAX, ascending, none zero and none twice: the form in which a Fleet takes them.
+   */
   keys: readonly Uint8Array[];
 }
 

@@ -32,8 +32,8 @@ export interface LightConfiguration {
   checkpointRoot: Uint8Array;
   /**
    * The weak-subjectivity period that the board keeps, in seconds: so long a committee that it knows may speak for its
-   * successors. Members of older committees have left, and could sign another past at no cost. A board that slept longer
-   * needs a checkpoint over its challenge.
+   * successors. Members of older committees have left, and could sign another past at no cost. A board that slept
+   * longer needs a checkpoint over its challenge.
    */
   maximumSleep: number;
 }

@@ -4,7 +4,8 @@
  *
  * The period is measured from a point: the time of the chain at which the board was last up to date. The point lies in
  * flash. It moves by time that the monotonic clock counts while finality arrives, by a checkpoint over the challenge,
- * and by L3. It never moves by the word of committees, or keys of long ago would gain a whole period with every restart.
+ * and by L3. It never moves by the word of committees, or keys of long ago would gain a whole period with every
+ * restart.
  */
 
 import { type AdvanceVerdict, advance } from '../beacon/advance.js';

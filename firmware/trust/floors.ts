@@ -6,8 +6,9 @@
  * A stronger level's word replaces whatever a weaker level believed that cannot be true beside it.
  *
  * **The newest block** may come from a level below a purpose's least one, because it is asked only for what restrains:
- * a lie about it can delay a board, as everybody on the path can, but never make it act. So the newest block is measured
- * against the floors of its own level, never against the policy's level, and it never proves now for another level.
+ * a lie about it can delay a board, as everybody on the path can, but never make it act. So the newest block is
+ * measured against the floors of its own level, never against the policy's level, and it never proves now for another
+ * level.
  */
 
 import { numberToBytes, readNumber } from '../bytes/bigEndian.js';

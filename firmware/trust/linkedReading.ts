@@ -1,6 +1,7 @@
 /**
- * Linked contracts, read at one block: an account, then the accounts that its proven words name, as the Device names its
- * Fleet and its channel. A right guess of the names saves the second question; a wrong one costs nothing but a question.
+ * Linked contracts, read at one block: an account, then the accounts that its proven words name, as the Device names
+ * its Fleet and its channel. A right guess of the names saves the second question; a wrong one costs nothing but a
+ * question.
  */
 
 import { equal } from '../bytes/equal.js';

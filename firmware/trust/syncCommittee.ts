@@ -4,9 +4,9 @@
  * and are believed nothing.
  *
  * The state goes on one message at a time, and each step is on flash before the next is asked for. Beyond the
- * weak-subjectivity period the board goes on as far as a checkpoint over its own challenge reaches, and believes none of
- * it before it has seen that both are on one chain. A board without a calendar cannot see that all its messages are old:
- * therefore now has to be proven, as at every level.
+ * weak-subjectivity period the board goes on as far as a checkpoint over its own challenge reaches, and believes none
+ * of it before it has seen that both are on one chain. A board without a calendar cannot see that all its messages are
+ * old: therefore now has to be proven, as at every level.
  */
 
 import { BOOTSTRAP_BYTES_MAX, parseBootstrap, verifyBootstrap } from '../beacon/bootstrap.js';
@@ -207,7 +207,9 @@ export class SyncCommitteeTrust {
     return accepted(true);
   }
 
-  /** Extends the way beyond the weak-subjectivity period, to the time that operators sign over this boot's challenge. */
+  /**
+   * Extends the way beyond the weak-subjectivity period, to the time that operators sign over this boot's challenge.
+   */
   async #further(): Promise<Went> {
     const { configuration, confirmation } = this.#options;
     const checkpoint = await confirmation.checkpoint();

@@ -1,20 +1,20 @@
 /**
- * One connection to a broker: whole packets in, whole packets out, over the Socket port. It ends once, with a
- * reason, and does not come back; sessions and reconnection are the client's.
+ * One connection to a broker: whole packets in, whole packets out, over the Socket port. It ends once, with a reason,
+ * and does not come back: sessions and reconnection are the client's.
  */
 import type { Network, Socket } from '../port/socket.js';
 import { encodePacket, identifierOf, PacketDecoder } from './codec.js';
 import { FrameSplitter } from './frame.js';
 import type { Incoming, Outgoing, ProtocolVersion } from './packet.js';
 
-/** Why a connection ended, or was none. */
+/** The reason for the end of a connection, or for the failure of an attempt. */
 export interface Loss {
-  /** `ended` and `refused`: the server said so. `malformed`, `oversized`: what it sent was not to be had. */
+  /** `ended` and `refused`: the server said so. `malformed`, `oversized`: it sent something that is not accepted. */
   kind: 'unreachable' | 'refused' | 'ended' | 'malformed' | 'oversized';
   evidence: string;
 }
 
-export interface LinkOptions {
+export interface PacketConnectionOptions {
   network: Network;
   host: string;
   port: number;
@@ -36,17 +36,17 @@ interface Chunk {
   onGone?: (written: boolean) => void;
 }
 
-/** With so many bytes unsent nothing more is read, or answers to a flood would pile up. */
+/** Bytes that may wait for the socket: beyond them nothing more is read, or answers to a flood would pile up. */
 const BACKLOG_BYTES_MAX = 8192;
 
-/** What every server says first (section 3.2). */
+/** The first byte of a CONNACK, with which every server begins (section 3.2). */
 const connAckByte = 0x20;
 
 /** MQTT 5.0 reason codes of a DISCONNECT that a client sends. */
 const reasonCodes = { malformed: 0x81, oversized: 0x95 };
 
-export class Link {
-  readonly #options: LinkOptions;
+export class PacketConnection {
+  readonly #options: PacketConnectionOptions;
   readonly #decoder: PacketDecoder;
   readonly #splitter: FrameSplitter;
   #socket: Socket | undefined;
@@ -57,10 +57,10 @@ export class Link {
   #backlog = 0;
   #flushing = false;
   #reading = false;
-  /** The first byte has come. */
+  /** True once the first byte has come. */
   #begun = false;
 
-  constructor(options: LinkOptions) {
+  constructor(options: PacketConnectionOptions) {
     this.#options = options;
     this.#decoder = new PacketDecoder(options.version);
     this.#splitter = new FrameSplitter(
@@ -97,8 +97,8 @@ export class Link {
   }
 
   /**
-   * `onGone` tells once whether the socket took all of it before the end. False: this is no packet, or there is
-   * no connection any more; nothing was sent.
+   * Sends a packet; `onGone` is called once, with true when the socket took all of it before the end. False when this
+   * is not a packet, or the connection has ended: then nothing was sent.
    */
   send(packet: Outgoing, onGone?: (written: boolean) => void): boolean {
     const bytes = encodePacket(packet, this.#options.version);
@@ -109,14 +109,14 @@ export class Link {
     return true;
   }
 
-  /** Ends it from this side: no callback comes any more. */
+  /** Ends the connection from this side: no callback comes any more, apart from `onGone`. */
   close(): void {
     this.#ended = true;
     this.#socket?.close();
     for (const chunk of this.#out.splice(0)) chunk.onGone?.(false);
   }
 
-  /** Gives it up for a reason, which comes back through `onEnded`. */
+  /** Ends the connection for a reason, which comes back through `onEnded`. */
   fail(loss: Loss): void {
     this.#end(loss);
   }
@@ -186,7 +186,7 @@ export class Link {
 
   #end(loss: Loss): void {
     if (this.#ended) return;
-    // Only the peer's own fault is told to it, and only if nothing stands in the way.
+    // The peer is told of its own faults only, and only when nothing waits to be sent before.
     const code = loss.kind === 'malformed' || loss.kind === 'oversized' ? reasonCodes[loss.kind] : undefined;
     if (code !== undefined && this.#options.version === 5 && this.#out.length === 0) {
       const farewell = encodePacket({ type: 'disconnect', code }, 5);
