@@ -1,8 +1,15 @@
-/** One thing that a board can be told to do, with all that the framework must know before it lets it happen. */
+/** One action: a thing that a board can be told to do, with all that the framework must know before it happens. */
 
 import type { GenericSchema, InferOutput } from 'valibot';
 
-/** A result that fits into a receipt: CBOR of at most 256 bytes. */
+/** The greatest length of a full action name (`app.action`), in bytes of UTF-8. */
+export const ACTION_BYTES_MAX = 64;
+/** The greatest size of an action's params as CBOR. */
+export const PARAMS_BYTES_MAX = 512;
+/** The greatest size of a result as CBOR. All stored receipts must fit into the journal with their results. */
+export const RESULT_BYTES_MAX = 256;
+
+/** A result that fits into a receipt: CBOR of `RESULT_BYTES_MAX` at most. */
 export type Result =
   | undefined
   | null
@@ -14,20 +21,21 @@ export type Result =
   | { [name: string]: Result };
 
 export interface ActionOptions<Schema extends GenericSchema> {
-  /** Checked before anything runs. Use strict objects: unknown names are then refused too. */
+  /** The schema that params must match before anything runs. A strict object refuses unknown names as well. */
   params: Schema;
+  /** The effect. It ends within 10 s, or is receipted as failed; so is one that throws. */
   run(params: InferOutput<Schema>): Result | Promise<Result>;
-  /** `irreversible` needs the fleet's threshold. */
+  /** `irreversible` needs the fleet's threshold of signatures. */
   class?: 'routine' | 'irreversible';
-  /** May it run again when power failed in the middle? If not, that is receipted as `interrupted`. */
+  /** True when it may run again after a power cut in the middle; else the cut is receipted as `interrupted`. */
   idempotent?: boolean;
-  /** May it run before the board has proven now since its restart? Only for what is idempotent. */
+  /** True when it may run before the board has proven now since its restart. Only for idempotent actions. */
   beforeNow?: boolean;
-  /** `latest` tolerates that a reorganisation of the chain takes the command back after it ran. */
+  /** `latest` runs on a block that is not final, and tolerates that the chain takes the command back afterwards. */
   finality?: 'finalized' | 'latest';
 }
 
-/** An action with its schema's type forgotten, as the framework holds it. */
+/** An action as the framework holds it, with the type of its params forgotten. */
 export interface Action {
   readonly params: GenericSchema;
   readonly run: (params: never) => Result | Promise<Result>;
@@ -37,12 +45,24 @@ export interface Action {
   readonly finality: 'finalized' | 'latest';
 }
 
+/**
+ * Makes an action; the type of `run`'s argument follows from the schema. Throws a TypeError on options that contradict
+ * each other.
+ *
+ * @example
+ * const set = action({
+ *   params: v.strictObject({ on: v.boolean() }),
+ *   idempotent: true,
+ *   run: ({ on }) => { pins.write(4, on); return { on }; },
+ * });
+ */
 export function action<const Schema extends GenericSchema>(options: ActionOptions<Schema>): Action {
   const idempotent = options.idempotent ?? false;
-  if (options.beforeNow && !idempotent)
-    throw new TypeError('only an idempotent action may run before now is proven');
+  if (options.beforeNow && !idempotent) {
+    throw new TypeError('an action that is not idempotent cannot run before now is proven: drop beforeNow');
+  }
   if (options.class === 'irreversible' && options.finality === 'latest') {
-    throw new TypeError('an irreversible action cannot tolerate a reorganisation');
+    throw new TypeError('an irreversible action cannot tolerate a reorganisation: drop finality');
   }
   return {
     params: options.params,

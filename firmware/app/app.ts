@@ -1,33 +1,52 @@
-/** An app: what a firmware author writes. Everything else is the framework's. */
+/** An app: the part of an image that a firmware author writes. Everything else is the framework's. */
 
 import type { Action } from './action.js';
 
 export { action, type Result } from './action.js';
 
 export interface App {
-  /** First half of its actions' full names: `relay` for `relay.set`. Letters, digits, `-`. */
+  /** First half of its actions' full names: `relay` in `relay.set`. Small letters, digits and `-`, 31 at most. */
   name: string;
+  /** The actions by their names, which have the same shape. */
   actions: Record<string, Action>;
-  /** Once, at the start, before any command: bring the outputs into their safe state. */
+  /** Called once at the start, before any command: bring the outputs into their safe state. */
   start?(): void;
-  /** A new image is confirmed only if this says true. */
+  /** A new image is confirmed only if this answers true within 30 s. */
   healthy(): boolean | Promise<boolean>;
-  /** While true, no update begins. */
+  /** While true, no update begins and no download is installed. */
   busy?(): boolean;
 }
 
 /** Made anew for each use: the Moddable SDK's engine (8.2.3) corrupts its heap on a RegExp that was preloaded. */
 const nameShape = () => /^[a-z][a-z0-9-]{0,30}$/;
 
-/** Throws on names that could not be addressed. */
+/**
+ * Checks an app's names and returns the app. Throws a TypeError on a name that could not be addressed.
+ *
+ * @example
+ * export const blinker = (pins: Pins) => defineApp({
+ *   name: 'blinker',
+ *   healthy: () => true,
+ *   actions: {
+ *     set: action({
+ *       params: v.strictObject({ on: v.boolean() }),
+ *       run: ({ on }) => { pins.write(2, on); return { on }; },
+ *     }),
+ *   },
+ * });
+ */
 export function defineApp(app: App): App {
   for (const name of [app.name, ...Object.keys(app.actions)]) {
-    if (!nameShape().test(name)) throw new TypeError(`not a name for an app or action: ${name}`);
+    if (!nameShape().test(name)) {
+      throw new TypeError(
+        `"${name}" cannot name an app or action: use small letters, digits and -, 31 at most`,
+      );
+    }
   }
   return app;
 }
 
-/** The action of that full name, or undefined. Inherited names (`constructor`) are nobody's actions. */
+/** The action of that full name; undefined when the app has none. Inherited names (`constructor`) are no actions. */
 export function findAction(app: App, fullName: string): Action | undefined {
   const prefix = `${app.name}.`;
   if (!fullName.startsWith(prefix)) return undefined;

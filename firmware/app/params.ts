@@ -3,14 +3,12 @@
 import { decode, encode } from 'cborg';
 import { safeParse } from 'valibot';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
-import type { Action, Result } from './action.js';
+import { type Action, PARAMS_BYTES_MAX, RESULT_BYTES_MAX, type Result } from './action.js';
 
-export const PARAMS_BYTES_MAX = 512;
-/** Receipts are stored with their results, and so many of them must fit into the journal together. */
-export const RESULT_BYTES_MAX = 256;
+/** The greatest depth of lists and maps in each other. */
 const NESTING_LEVELS_MAX = 8;
 
-/** What JSON can say too, and bytes; one form for each value. */
+/** The decoder's options: the values of JSON, and bytes, each in one form only. */
 const PLAIN = {
   strict: true,
   allowIndefinite: false,
@@ -22,8 +20,8 @@ const PLAIN = {
 } as const;
 
 /**
- * Whether nesting stays within bounds, by looking at heads only: the decoder recurses, and a chip's stack is short.
- * Malformed input passes or fails here as it likes; the decoder refuses it.
+ * True when the nesting stays within bounds, by the heads of the items alone: the decoder recurses, and a chip's stack
+ * is short. The answer for malformed input does not matter, because the decoder refuses it.
  */
 function shallow(bytes: Uint8Array): boolean {
   const open: number[] = [];
@@ -48,11 +46,12 @@ function shallow(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** The CBOR of params or of any other plain value. Throws on one that CBOR cannot hold. */
 export function encodeParams(params: unknown): Uint8Array {
   return encode(params);
 }
 
-/** For people: whatever the bytes mean, or undefined. */
+/** The plain value of CBOR, `PARAMS_BYTES_MAX` at most; undefined when the bytes are not plain CBOR. Never throws. */
 export function decodeParams(bytes: Uint8Array): unknown {
   if (bytes.length > PARAMS_BYTES_MAX || !shallow(bytes)) return undefined;
   try {
@@ -62,22 +61,25 @@ export function decodeParams(bytes: Uint8Array): unknown {
   }
 }
 
-/** What the action's `run` may be given, or why not. */
+/** The argument for the action's `run`, from untrusted bytes that its schema accepts. Never throws. */
 export function parseParams(action: Action, bytes: Uint8Array): Verdict<unknown, 'params', never> {
   if (bytes.length > PARAMS_BYTES_MAX)
-    return rejected('params', `params of ${bytes.length} bytes, ${PARAMS_BYTES_MAX} at most`);
+    return rejected(
+      'params',
+      `the params have ${bytes.length} bytes, ${PARAMS_BYTES_MAX} are allowed at most`,
+    );
   const value = decodeParams(bytes);
-  if (value === undefined) return rejected('params', 'params are not plain CBOR');
+  if (value === undefined) return rejected('params', 'the params are not plain CBOR');
   try {
     const checked = safeParse(action.params, value);
     if (checked.success) return accepted(checked.output);
     return rejected('params', checked.issues[0].message.slice(0, 100));
   } catch {
-    return rejected('params', 'the schema cannot judge these params');
+    return rejected('params', "the action's schema cannot judge these params");
   }
 }
 
-/** The result's CBOR; undefined when it is larger than a receipt may speak of. */
+/** The CBOR of a result, empty for undefined; undefined when it is larger than `RESULT_BYTES_MAX`. */
 export function encodeResult(result: Result): Uint8Array | undefined {
   if (result === undefined) return new Uint8Array(0);
   const bytes = encode(result);

@@ -14,9 +14,6 @@ export const ENVELOPE_TYPE =
 
 const envelopeType = typeHash(ENVELOPE_TYPE);
 
-/** The greatest length of a full action name, in bytes of UTF-8. */
-export const ACTION_BYTES_MAX = 64;
-
 /** The kinds of authority that an envelope can claim. */
 export const Authority = { direct: 0, batch: 1, delegate: 2 } as const;
 

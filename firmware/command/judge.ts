@@ -1,11 +1,11 @@
 /** The pure part of the decision on one envelope: time, action, class and params. */
 
-import type { Action } from '../app/action.js';
+import { ACTION_BYTES_MAX, type Action } from '../app/action.js';
 import { type App, findAction } from '../app/app.js';
 import { parseParams } from '../app/params.js';
 import { equal } from '../bytes/equal.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
-import { ACTION_BYTES_MAX, CommandClass, type Envelope } from './envelope.js';
+import { CommandClass, type Envelope } from './envelope.js';
 import type { Link } from './link.js';
 
 /** The codes with which a command is rejected. */

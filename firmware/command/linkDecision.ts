@@ -3,8 +3,8 @@
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { type Rejected, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
-import { RAN_ENVELOPES_MAX, type Ran } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/receipt.js';
+import { RAN_ENVELOPES_MAX, type Ran } from '../ledger/records.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause, CommandVerdict } from './answer.js';

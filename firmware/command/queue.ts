@@ -6,8 +6,9 @@
 import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { accepted, type Rejected, type Verdict } from '../bytes/verdict.js';
-import type { Ledger, Position, Ran } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/receipt.js';
+import type { Position, Ran } from '../ledger/records.js';
 import type { Clock } from '../port/clock.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';

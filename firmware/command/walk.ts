@@ -6,7 +6,8 @@
 
 import { equal } from '../bytes/equal.js';
 import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
-import type { Ledger, Position } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Position } from '../ledger/records.js';
 import type { Crypto } from '../port/crypto.js';
 import { epochHead, type Link, nextHead } from './link.js';
 

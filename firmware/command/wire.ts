@@ -1,10 +1,10 @@
 /** Deliveries as they travel: untrusted bytes in, a typed envelope or a refusal out. */
 
-import { PARAMS_BYTES_MAX } from '../app/params.js';
+import { ACTION_BYTES_MAX, PARAMS_BYTES_MAX } from '../app/action.js';
 import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { MERKLE_DEPTH_MAX } from '../proof/merklePath.js';
-import { ACTION_BYTES_MAX, Authority, type Envelope } from './envelope.js';
+import { Authority, type Envelope } from './envelope.js';
 
 /** The greatest size of a delivery on any path, with its signature or the proof of its batch. */
 export const DELIVERY_BYTES_MAX = 4096;

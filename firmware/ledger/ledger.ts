@@ -10,55 +10,40 @@ import type { Crypto } from '../port/crypto.js';
 import type { Journal } from '../store/journal.js';
 import { STORED_RECEIPTS_MAX, StoreKey } from './keys.js';
 import { type Outcome, type Receipt, receiptHash } from './receipt.js';
-import { type PublishedReceipt, readReceipt, receiptFields } from './receiptWire.js';
+import type { PublishedReceipt } from './receiptWire.js';
+import {
+  type BlockSeen,
+  type InFlight,
+  inFlightFields,
+  type Position,
+  positionFields,
+  type Ran,
+  ranFields,
+  readInFlight,
+  readPosition,
+  readRan,
+  readStoredReceipt,
+  type StoredReceipt,
+  storedReceiptFields,
+} from './records.js';
 
-/** A place in a device's chain of links. */
-export interface Position {
-  epoch: number;
-  sequence: number;
-  /** 32 bytes. */
-  head: Uint8Array;
-  /** A block at which this was the device's newest link: later links lie after it. */
-  block: number;
-  /** Level of header trust of the head that said so; 1 if left out. */
-  level?: number;
-}
-
-/** An envelope that ran on a head which may still be taken back. */
-export interface Ran {
-  sequence: number;
-  envelopeHash: Uint8Array;
-  /** The head that its link made. */
-  head: Uint8Array;
-  /** The chain took it back and it was receipted so; it must not run again all the same. */
-  reorged: boolean;
-}
-
-/** How many envelopes may run before a finalized head confirms them. */
-export const RAN_ENVELOPES_MAX = 8;
-
-/** What a receipt says beyond what the ledger knows by itself. */
+/** The part of a receipt that the ledger does not know by itself. */
 export interface Statement {
+  /** 32 bytes; the approval hash for an update. */
   envelopeHash: Uint8Array;
-  /** Sequence or nonce, for telling a replay from a stranger. */
+  /** The direct sequence, or 0: it tells a replay from an envelope that the board never saw. */
   sequence: number;
   outcome: Outcome;
+  /** In the protocol's words, 32 bytes at most; empty when done. */
   code: string;
+  /** CBOR; empty when there is none. */
   result: Uint8Array;
-  block: { number: number; hash: Uint8Array };
+  block: BlockSeen;
 }
 
-/** An envelope on its way to its effect: as written before it runs. */
-export interface InFlight {
-  envelopeHash: Uint8Array;
-  sequence: number;
-  action: string;
-  params: Uint8Array;
-  block: { number: number; hash: Uint8Array };
-}
-
-/** One atomic change; what is left out stays. */
+/** One atomic change; a member that is left out stays as it is. */
 export interface Change {
+  /** Unix seconds. */
   birth?: number;
   position?: Position;
   settled?: Position;
@@ -66,71 +51,62 @@ export interface Change {
   inFlight?: InFlight | 'none';
   nonceCounters?: Uint8Array;
   floors?: Uint8Array;
-  /** Further records that must change in the same instant. */
-  records?: readonly (readonly [number, Uint8Array | undefined])[];
+  /** Further records that must change in the same instant; undefined erases one. */
+  records?: readonly (readonly [key: number, record: Uint8Array | undefined])[];
   statement?: Statement;
 }
 
-const ZERO = (): Uint8Array => new Uint8Array(32);
-const positionFields = (position: Position): RecordField[] => [
-  position.epoch,
-  position.sequence,
-  position.head,
-  position.block,
-  position.level ?? 1,
-];
-const readPosition = (reader: RecordReader): Position => ({
-  epoch: reader.number(),
-  sequence: reader.number(),
-  head: reader.fixed(32),
-  block: reader.number(),
-  level: reader.number(4),
-});
+export interface LedgerOptions {
+  journal: Journal;
+  crypto: Crypto;
+  /** The chain and the board's Device, which its receipts are signed for. */
+  domain: Domain;
+  /** 32 bytes: the board's key, which signs receipts. */
+  privateKey: Uint8Array;
+  /** 32 bytes: SHA-256 of the running image. */
+  imageHash: Uint8Array;
+}
+
+/** The greatest size of one record. */
+const RECORD_BYTES_MAX = 1024;
+
+const zeroHash = (): Uint8Array => new Uint8Array(32);
+
+type Entry = [key: number, record: Uint8Array | undefined];
 
 export class Ledger {
-  readonly #journal: Journal;
-  readonly #crypto: Crypto;
-  readonly #domain: Domain;
-  readonly #privateKey: Uint8Array;
-  readonly #imageHash: Uint8Array;
-  /** Undefined while a store that was lost waits for its new birth. */
+  readonly #options: LedgerOptions;
+  /** Unix seconds; undefined while a journal that was lost waits for its new birth. */
   birth: number | undefined;
+  /** The last consumed link. */
   position: Position;
+  /** The last consumed link that a final head confirmed. */
   settled: Position;
+  /** Envelopes that ran after the settled link. */
   ran: readonly Ran[];
-  /** Whether the epoch was entered in this boot. */
+  /** True when the board entered its epoch in this boot. */
   epochIsNew = false;
+  /** Counter and hash (32 bytes) of the newest receipt; 0 and zero before the first. */
   receiptCounter = 0;
-  receiptHead = ZERO();
+  receiptHead = zeroHash();
 
-  constructor(options: {
-    journal: Journal;
-    crypto: Crypto;
-    domain: Domain;
-    privateKey: Uint8Array;
-    imageHash: Uint8Array;
-  }) {
-    this.#journal = options.journal;
-    this.#crypto = options.crypto;
-    this.#domain = options.domain;
-    this.#privateKey = options.privateKey;
-    this.#imageHash = options.imageHash;
-
-    const birth = this.#read(StoreKey.birth, reader => reader.number());
-    this.birth = birth;
-    const positions = this.#read(StoreKey.position, reader => [
-      readPosition(reader.list()),
-      readPosition(reader.list()),
+  /** Reads what the journal holds; a record that cannot be read counts as none. */
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    this.birth = this.#read(StoreKey.birth, fields => fields.number());
+    const positions = this.#read(StoreKey.position, fields => [
+      readPosition(fields.list()),
+      readPosition(fields.list()),
     ]);
-    const origin = { epoch: 0, sequence: 0, head: ZERO(), block: 0 };
+    const origin = { epoch: 0, sequence: 0, head: zeroHash(), block: 0 };
     this.position = positions?.[0] ?? origin;
     this.settled = positions?.[1] ?? origin;
     this.ran = this.#read(StoreKey.executed, readRan) ?? [];
-    const head = this.#read(StoreKey.receiptHead, reader => [reader.number(), reader.fixed(32)] as const);
+    const head = this.#read(StoreKey.receiptHead, fields => [fields.number(), fields.fixed(32)] as const);
     if (head) [this.receiptCounter, this.receiptHead] = head;
   }
 
-  /** The newest stored receipt for an envelope, with its sequence; undefined when there is none (any more). */
+  /** The newest stored receipt of an envelope; undefined when none is stored, or not any more. */
   receiptFor(envelopeHash: Uint8Array): PublishedReceipt | undefined {
     let newest: PublishedReceipt | undefined;
     for (const stored of this.#receipts()) {
@@ -140,36 +116,31 @@ export class Ledger {
     return newest;
   }
 
-  /** Whether a receipt for that direct sequence is stored, whatever envelope it was. */
+  /** True when a receipt of that direct sequence is stored, of whichever envelope. */
   hasReceiptAt(sequence: number): boolean {
     for (const stored of this.#receipts()) if (stored.sequence === sequence) return true;
     return false;
   }
 
   /**
-   * A final head at `block` shows that nothing was linked since the settled position: links are to be looked for after
-   * it. Only remembered, since it saves nothing but a wider question; it is stored with the next change.
+   * Notes that a final head at `block` has no link after the settled one, so that links are looked for after that
+   * block. It spares a wide question and nothing else, so it is only stored with the next change.
    */
   settledUntil(block: number): void {
     if (block > this.settled.block) this.settled = { ...this.settled, block };
   }
 
-  /** What was about to run when the power went. */
+  /** The envelope that was about to run when the power failed; undefined when there was none. */
   inFlight(): InFlight | undefined {
-    return this.#read(StoreKey.inFlight, reader => ({
-      envelopeHash: reader.fixed(32),
-      sequence: reader.number(),
-      action: reader.text(64),
-      params: reader.bytes(512),
-      block: { number: reader.number(), hash: reader.fixed(32) },
-    }));
+    return this.#read(StoreKey.inFlight, readInFlight);
   }
 
+  /** The record of a key as stored; undefined when there is none. */
   read(key: number): Uint8Array | undefined {
-    return this.#journal.get(key);
+    return this.#options.journal.get(key);
   }
 
-  /** The record of one key for a room that does not know the keys. */
+  /** The record of one key, for a room that does not know the keys. */
   kept(key: number): { load(): Uint8Array | undefined; save(record: Uint8Array | undefined): void } {
     return {
       load: () => this.read(key),
@@ -177,45 +148,23 @@ export class Ledger {
     };
   }
 
-  /** Writes the change in one piece; returns the receipt when it made one. */
+  /** Writes the change in one piece, durable on return; returns the signed receipt when there was a statement. */
   commit(change: Change): PublishedReceipt | undefined {
-    const entries: [number, Uint8Array | undefined][] = [];
-    const put = (key: number, fields: readonly RecordField[]) => entries.push([key, encodeRecord(fields)]);
-    if (change.birth !== undefined) put(StoreKey.birth, [change.birth]);
-    if (change.position || change.settled) {
-      put(StoreKey.position, [
-        positionFields(change.position ?? this.position),
-        positionFields(change.settled ?? this.settled),
-      ]);
+    const { crypto, domain, journal, privateKey } = this.#options;
+    const entries = this.#entriesOf(change);
+    const { statement } = change;
+    let made: { published: PublishedReceipt; hash: Uint8Array } | undefined;
+    if (statement) {
+      const receipt = this.#receiptOf(statement, change.birth);
+      const hash = receiptHash(crypto, domain, receipt);
+      const published = { receipt, signature: crypto.sign(hash, privateKey), result: statement.result };
+      const stored: StoredReceipt = { ...published, sequence: statement.sequence };
+      const place = StoreKey.receipts + (receipt.counter % STORED_RECEIPTS_MAX);
+      entries.push([place, encodeRecord(storedReceiptFields(stored))]);
+      entries.push([StoreKey.receiptHead, encodeRecord([receipt.counter, hash])]);
+      made = { published, hash };
     }
-    if (change.ran) {
-      put(
-        StoreKey.executed,
-        change.ran.map(ran => [ran.sequence, ran.envelopeHash, ran.head, ran.reorged ? 1 : 0]),
-      );
-    }
-    if (change.inFlight === 'none') entries.push([StoreKey.inFlight, undefined]);
-    else if (change.inFlight) {
-      const { action, block, envelopeHash, params, sequence } = change.inFlight;
-      put(StoreKey.inFlight, [envelopeHash, sequence, action, params, block.number, block.hash]);
-    }
-    if (change.nonceCounters) entries.push([StoreKey.nonceCounters, change.nonceCounters]);
-    if (change.floors) entries.push([StoreKey.floors, change.floors]);
-    for (const [key, bytes] of change.records ?? []) entries.push([key, bytes]);
-
-    const made = change.statement && this.#state(change.statement, change.birth);
-    if (made && change.statement) {
-      put(StoreKey.receipts + (made.receipt.counter % STORED_RECEIPTS_MAX), [
-        change.statement.sequence,
-        receiptFields(made),
-        made.result,
-      ]);
-      put(StoreKey.receiptHead, [
-        made.receipt.counter,
-        receiptHash(this.#crypto, this.#domain, made.receipt),
-      ]);
-    }
-    this.#journal.put(entries);
+    journal.put(entries);
 
     // Memory follows flash, never the other way round: a cut above leaves both as they were.
     this.birth = change.birth ?? this.birth;
@@ -223,59 +172,59 @@ export class Ledger {
     this.position = change.position ?? this.position;
     this.settled = change.settled ?? this.settled;
     this.ran = change.ran ?? this.ran;
-    if (made) {
-      this.receiptCounter = made.receipt.counter;
-      this.receiptHead = receiptHash(this.#crypto, this.#domain, made.receipt);
-    }
-    return made;
+    if (!made) return undefined;
+    this.receiptCounter = made.published.receipt.counter;
+    this.receiptHead = made.hash;
+    return made.published;
   }
 
-  #state(statement: Statement, birth: number | undefined): PublishedReceipt {
-    const receipt: Receipt = {
+  #entriesOf(change: Change): Entry[] {
+    const { birth, floors, inFlight, nonceCounters, position, ran, records, settled } = change;
+    const entries: Entry[] = [];
+    const put = (key: number, fields: readonly RecordField[]) => entries.push([key, encodeRecord(fields)]);
+    if (birth !== undefined) put(StoreKey.birth, [birth]);
+    if (position || settled) {
+      const pair = [position ?? this.position, settled ?? this.settled];
+      put(StoreKey.position, pair.map(positionFields));
+    }
+    if (ran) put(StoreKey.executed, ranFields(ran));
+    if (inFlight === 'none') entries.push([StoreKey.inFlight, undefined]);
+    else if (inFlight) put(StoreKey.inFlight, inFlightFields(inFlight));
+    if (nonceCounters) entries.push([StoreKey.nonceCounters, nonceCounters]);
+    if (floors) entries.push([StoreKey.floors, floors]);
+    for (const [key, record] of records ?? []) entries.push([key, record]);
+    return entries;
+  }
+
+  #receiptOf(statement: Statement, birth: number | undefined): Receipt {
+    const { crypto, imageHash } = this.#options;
+    const { block, code, envelopeHash, outcome, result } = statement;
+    return {
       storeBirth: birth ?? this.birth ?? 0,
       counter: this.receiptCounter + 1,
       previous: this.receiptHead,
-      envelopeHash: statement.envelopeHash,
-      outcome: statement.outcome,
-      code: statement.code,
-      resultHash: statement.result.length > 0 ? this.#crypto.keccak256(statement.result) : ZERO(),
-      imageHash: this.#imageHash,
-      blockNumber: statement.block.number,
-      blockHash: statement.block.hash,
+      envelopeHash,
+      outcome,
+      code,
+      resultHash: result.length > 0 ? crypto.keccak256(result) : zeroHash(),
+      imageHash,
+      blockNumber: block.number,
+      blockHash: block.hash,
     };
-    const signature = this.#crypto.sign(receiptHash(this.#crypto, this.#domain, receipt), this.#privateKey);
-    return { receipt, signature, result: statement.result };
   }
 
-  *#receipts(): Generator<PublishedReceipt & { sequence: number }> {
+  *#receipts(): Generator<StoredReceipt> {
     for (let i = 0; i < STORED_RECEIPTS_MAX; i++) {
-      const stored = this.#read(StoreKey.receipts + i, reader => {
-        const sequence = reader.number();
-        return { sequence, ...readReceipt(reader.list()), result: reader.bytes(512) };
-      });
+      const stored = this.#read(StoreKey.receipts + i, readStoredReceipt);
       if (stored) yield stored;
     }
   }
 
-  #read<T>(key: number, parse: (reader: RecordReader) => T): T | undefined {
-    const bytes = this.#journal.get(key);
+  #read<T>(key: number, parse: (fields: RecordReader) => T): T | undefined {
+    const bytes = this.#options.journal.get(key);
     if (!bytes) return undefined;
-    const reader = new RecordReader(bytes, 1024);
-    const value = parse(reader);
-    return reader.ok ? value : undefined;
+    const fields = new RecordReader(bytes, RECORD_BYTES_MAX);
+    const value = parse(fields);
+    return fields.ok ? value : undefined;
   }
-}
-
-function readRan(reader: RecordReader): Ran[] {
-  const all: Ran[] = [];
-  while (reader.more && all.length < RAN_ENVELOPES_MAX) {
-    const ran = reader.list();
-    all.push({
-      sequence: ran.number(),
-      envelopeHash: ran.fixed(32),
-      head: ran.fixed(32),
-      reorged: ran.number(1) === 1,
-    });
-  }
-  return all;
 }

@@ -3,12 +3,14 @@
 import { type Domain, hashText, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 
+/** The EIP-712 type of a receipt. */
 export const RECEIPT_TYPE =
   'Receipt(uint64 storeBirth,uint64 counter,bytes32 previous,bytes32 envelopeHash,uint8 outcome,string code,' +
   'bytes32 resultHash,bytes32 imageHash,uint64 blockNumber,bytes32 blockHash)';
 
 const receiptType = typeHash(RECEIPT_TYPE);
 
+/** The outcomes in the order of their numbers on the wire. */
 export const outcomes = [
   'none',
   'done',
@@ -22,28 +24,29 @@ export const outcomes = [
 
 export type Outcome = (typeof outcomes)[number];
 
+/** One receipt. Hashes are 32 bytes. */
 export interface Receipt {
-  /** Unix seconds of the proof of now with which the store began; 0 for a board's first store. */
+  /** Unix seconds of the proof of now that the journal began with; 0 for a board's first. */
   storeBirth: number;
-  /** 1, 2, 3, … within a store, so that a gap shows. */
+  /** 1, 2, 3, … within a journal, so that a gap shows. */
   counter: number;
-  /** Hash of the receipt before, zero for the first. */
+  /** The hash of the receipt before; zero for the first. */
   previous: Uint8Array;
-  /** For an update: the approval hash. */
+  /** The envelope's hash; for an update the approval hash. */
   envelopeHash: Uint8Array;
   outcome: Outcome;
-  /** Why, in the protocol's words; empty when done. At most 32 bytes. */
+  /** The reason in the protocol's words, 32 bytes at most; empty when done. */
   code: string;
-  /** keccak256 of the result's CBOR, or zero when there is none. */
+  /** keccak256 of the result's CBOR; zero when there is none. */
   resultHash: Uint8Array;
   /** SHA-256 of the image that ran. */
   imageHash: Uint8Array;
-  /** The trusted block the decision rests on; 0 and zero when none was seen since the restart. */
+  /** The trusted block that the decision rests on; 0 and zero when none was seen since the restart. */
   blockNumber: number;
   blockHash: Uint8Array;
 }
 
-/** 32 bytes: what the board signs, and what the next receipt names as `previous`. */
+/** The EIP-712 digest of a receipt: 32 bytes, which the board signs and the next receipt names as `previous`. */
 export function receiptHash(crypto: Crypto, domain: Domain, receipt: Receipt): Uint8Array {
   return typedDigest(
     crypto,

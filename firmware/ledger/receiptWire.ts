@@ -4,15 +4,19 @@ import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { outcomes, type Receipt } from './receipt.js';
 
-/** Greatest size of a published receipt. */
+/** The greatest size of a published receipt. */
 export const RECEIPT_BYTES_MAX = 1024;
 
-/** A receipt with the board's signature (65 bytes). */
+/** The greatest result that is read beside a receipt; what a board writes is `RESULT_BYTES_MAX` at most. */
+export const RESULT_READ_BYTES_MAX = 512;
+
 export interface SignedReceipt {
   receipt: Receipt;
+  /** 65 bytes, by the board's key over `receiptHash`. */
   signature: Uint8Array;
 }
 
+/** The fields of a receipt and its signature, in the order of the wire. */
 export const receiptFields = ({ receipt, signature }: SignedReceipt): RecordField[] => [
   receipt.storeBirth,
   receipt.counter,
@@ -27,6 +31,7 @@ export const receiptFields = ({ receipt, signature }: SignedReceipt): RecordFiel
   signature,
 ];
 
+/** Reads what `receiptFields` gave. The caller asks the reader whether all was well. */
 export function readReceipt(fields: RecordReader): SignedReceipt {
   return {
     receipt: {
@@ -45,21 +50,26 @@ export function readReceipt(fields: RecordReader): SignedReceipt {
   };
 }
 
-/** A receipt as published, with the result that it hashes. */
+/** A receipt as published, with the result whose hash it holds. */
 export interface PublishedReceipt extends SignedReceipt {
   /** CBOR, empty when there is none. */
   result: Uint8Array;
 }
 
+/** A published receipt as a record, `RECEIPT_BYTES_MAX` at most. */
 export const encodePublishedReceipt = (published: PublishedReceipt): Uint8Array =>
   encodeRecord([receiptFields(published), published.result]);
 
+/**
+ * Reads untrusted bytes of at most `RECEIPT_BYTES_MAX`. Never throws; bytes of any other shape are `malformed`. The
+ * signature is not checked here: recover its signer over `receiptHash`.
+ */
 export function parsePublishedReceipt(bytes: Uint8Array): Verdict<PublishedReceipt, 'malformed', never> {
   const reader = new RecordReader(bytes, RECEIPT_BYTES_MAX);
   const fields = reader.list();
   const signed = readReceipt(fields);
-  const result = reader.bytes(512);
+  const result = reader.bytes(RESULT_READ_BYTES_MAX);
   if (!fields.end() || !reader.end())
-    return rejected('malformed', `${bytes.length} bytes that are no receipt`);
+    return rejected('malformed', `the ${bytes.length} bytes are not a receipt`);
   return accepted({ ...signed, result });
 }

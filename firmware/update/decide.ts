@@ -1,17 +1,14 @@
-/** May this board install this release? The pure part: facts in, verdict out. Both sides must want it. */
+/** The pure decision on a release: facts in, verdict out. Vendor and owner must both want it. */
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import { accepted, rejected, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
-import {
-  type ChannelFacts,
-  DeviceStatus,
-  type DeviceUpdateFacts,
-  type FleetPolicy,
-} from '../contract/facts.js';
+import { type ChannelFacts, DeviceStatus } from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
+import type { UpdateFacts } from './facts.js';
 import { approvalHash, cohort, type Offer, releaseRecord } from './offer.js';
 
+/** The codes with which a release is rejected. */
 export type UpdateCode =
   | 'malformed'
   | 'image_hash'
@@ -23,6 +20,7 @@ export type UpdateCode =
   | 'not_published'
   | 'withdrawn';
 
+/** The causes for which a release stays undecided. */
 export type UpdateCause =
   | TrustCause
   | 'no_witness'
@@ -32,25 +30,24 @@ export type UpdateCause =
   | 'busy'
   | 'incomplete';
 
-export interface UpdateFacts {
-  device: DeviceUpdateFacts;
-  fleet: FleetPolicy;
-  channel: ChannelFacts;
-}
+export type UpdateVerdict = Verdict<undefined, UpdateCode | 'replayed', UpdateCause>;
 
+/** The board's own side of the decision. */
 export interface Installed {
+  /** The running image's. */
   version: number;
+  /** 32 bytes: the board's hardware id. */
   hardware: Uint8Array;
-  /** The channel that the running image came from; undefined until the first one was proven. */
+  /** 20 bytes: the channel that the running image came from; undefined while none was proven. */
   channel: Uint8Array | undefined;
   /** The security floor in force. */
   floor: number;
-  /** Address of the board's Device and of its key. */
+  /** 20 bytes each: the addresses of the board's Device and of its key. */
   device: Uint8Array;
   key: Uint8Array;
 }
 
-/** Fleet pause, `Stolen` and `Retired` hold updates; `Suspended` does not: a board may need one to recover. */
+/** The hold that pause, status or another key puts on updates. `Suspended` holds none: a board may need one to recover. */
 function heldBack({ device, fleet }: UpdateFacts, key: Uint8Array): Verdict<undefined, never, UpdateCause> {
   if (fleet.paused) return undetermined('paused', `the fleet ${toHex(fleet.address)} is paused`);
   if (device.status === DeviceStatus.stolen || device.status === DeviceStatus.retired) {
@@ -61,7 +58,10 @@ function heldBack({ device, fleet }: UpdateFacts, key: Uint8Array): Verdict<unde
   return accepted(undefined);
 }
 
-/** @param newest the same facts at the newest head: what restrains holds from there on */
+/**
+ * The verdict on an offer by the facts of the final block and of the newest one, which can only restrain. Rejections
+ * come before holds, so that a worthless offer is refused while the board is held.
+ */
 export function decideUpdate(
   crypto: Crypto,
   offer: Offer,
@@ -86,10 +86,10 @@ export function decideUpdate(
   const approval = approvalHash(crypto, offer);
   if (!equal(device.approval, approval)) {
     const has = device.approval.every(byte => byte === 0) ? 'approved nothing' : 'approved another image';
-    return rejected('not_approved', `the owner ${has}`);
+    return rejected('not_approved', `the owner has ${has}`);
   }
   if (!equal(newest.device.approval, approval))
-    return rejected('not_approved', 'the owner takes the approval back');
+    return rejected('not_approved', 'the owner takes the approval back in a block that is not final yet');
   if (offer.version <= installed.version) {
     return rejected(
       'rollback',
@@ -102,12 +102,11 @@ export function decideUpdate(
       `version ${offer.version} is below the floor ${Math.max(channel.floor, installed.floor)}`,
     );
   }
-  // Only here, so that a worthless offer is refused while the board is held and does not wait in a better one's place.
   for (const at of [facts, newest]) {
     const held = heldBack(at, installed.key);
     if (held.verdict === 'undetermined') return held;
   }
-  // What the newest block widens counts when it is final, what it narrows at once.
+  // A rollout that the newest block widens counts once it is final, one that it narrows counts at once.
   for (const at of [facts, newest]) {
     const rollout = judgeRollout(crypto, offer, at.channel, installed);
     if (rollout.verdict === 'undetermined') return rollout;
@@ -128,16 +127,16 @@ function judgeRecord(
   return rejected(
     'not_published',
     none
-      ? `the vendor published no version ${offer.version}`
-      : `version ${offer.version} was published otherwise`,
+      ? `the vendor has not published version ${offer.version}`
+      : `the vendor published another image as version ${offer.version}`,
   );
 }
 
-/** Flags of a channel: a guardian paused it; failures that boards reported halted the newest version. */
+/** The flags of a channel: a guardian paused it; failures that boards reported halted its newest version. */
 const PAUSED = 1;
 const HALTED = 2;
 
-/** Only the newest version rolls out step by step; a board below the floor is in every cohort. */
+/** The hold of the rollout. Only the newest version rolls out step by step; a board below the floor is in every cohort. */
 function judgeRollout(
   crypto: Crypto,
   offer: Offer,
@@ -146,9 +145,13 @@ function judgeRollout(
 ): Verdict<undefined, never, 'paused' | 'cohort'> {
   if ((channel.flags & PAUSED) !== 0) return undetermined('paused', 'the channel is paused');
   if (offer.version !== channel.newest) return accepted(undefined);
-  if ((channel.flags & HALTED) !== 0) return undetermined('cohort', 'failures halted the rollout');
+  if ((channel.flags & HALTED) !== 0)
+    return undetermined('cohort', 'failures that boards reported halted the rollout');
   if (installed.version < channel.floor) return accepted(undefined);
-  const mine = cohort(crypto, offer.channel, installed.device, offer.version);
-  if (mine < channel.rollout) return accepted(undefined);
-  return undetermined('cohort', `this board is number ${mine} of 1000, the rollout is at ${channel.rollout}`);
+  const place = cohort(crypto, offer.channel, installed.device, offer.version);
+  if (place < channel.rollout) return accepted(undefined);
+  return undetermined(
+    'cohort',
+    `the rollout is at ${channel.rollout} of 1000 boards, this board has place ${place}`,
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * Download: from any of several servers into the idle slot, resumed where it stopped, never more bytes than the
+ * The download of an image from any of several servers into the idle slot, resumed where it stopped, never beyond the
  * proven size. The servers are not believed; the hash at the end decides.
  */
 
@@ -34,27 +34,31 @@ export interface DownloadOptions {
   offer: Offer;
   /** The idle slot. */
   slot: Partition;
-  /** Bytes that the slot holds already. */
+  /** Bytes of the image that the slot holds already. */
   offset: number;
-  /** Called after every piece that is safe in flash. */
+  /** Told of every piece that is safe in flash, in bytes from the image's beginning. */
   onProgress(offset: number): void;
-  /** Told of every request, which may be cancelled: the download is then incomplete. */
+  /** Told of every request. To cancel it leaves the download incomplete. */
   onRequest?(exchange: HttpExchange): void;
 }
 
-/** A server must bring this much in this time, or the next one is asked. */
+/** The least rate of a server; below it the next one is asked. */
 const LEAST_RATE = { bytes: 1024, milliseconds: 10_000 };
 
-/** Bytes of an answer that is no image, such as a page that says why there is none. */
+/** The greatest answer that is read although it is not an image, such as a page that says why there is none. */
 const OTHER_ANSWER_BYTES_MAX = 65_536;
 
+/**
+ * Downloads the offered image. When no server gives it: `image_hash` or `image_size` if at least one gave wrong bytes,
+ * else `incomplete`.
+ */
 export async function download(options: DownloadOptions): Promise<DownloadVerdict> {
   const { offer, slot } = options;
   if (offer.size > slot.size)
-    return rejected('image_size', `${offer.size} bytes do not fit into a slot of ${slot.size}`);
+    return rejected('image_size', `the image has ${offer.size} bytes, the slot has room for ${slot.size}`);
   const resumed = Math.min(options.offset, offer.size);
   const loaded = await fromAny(resumed, options);
-  // It may be the bytes of an earlier attempt that are wrong: once more from the beginning.
+  // The bytes of an earlier attempt may be the wrong ones, so it is tried once more from the beginning.
   return loaded.verdict === 'rejected' && resumed > 0 ? fromAny(0, options) : loaded;
 }
 
@@ -77,26 +81,30 @@ async function fromAny(from: number, options: DownloadOptions): Promise<Download
   return worst;
 }
 
-/** What counts is what the flash holds. */
+/** The verdict on the bytes that the flash holds. */
 function readBack({ crypto, offer, slot }: DownloadOptions): Verdict<undefined, 'image_hash', never> {
   const hash = hashOfFlash(crypto, slot, offer.size);
   if (equal(hash, offer.imageSha256)) return accepted(undefined);
-  return rejected('image_hash', `the image hashes to ${toHex(hash)}, proven is ${toHex(offer.imageSha256)}`);
+  return rejected(
+    'image_hash',
+    `the downloaded image hashes to ${toHex(hash)}, the proven one to ${toHex(offer.imageSha256)}`,
+  );
 }
 
-/** One server: how far the slot is then, and why it is not complete. */
+/** Asks one server. Gives the bytes that the slot then holds, and the failure when the image is not complete. */
 async function fetchFrom(
   server: string,
   from: number,
   { clock, network, offer, onProgress, onRequest, slot }: DownloadOptions,
 ): Promise<{ offset: number; failure?: Rejected<'image_size'> | Undetermined<'incomplete'> }> {
   const url = parseUrl(server);
-  if (!url) return { offset: from, failure: undetermined('incomplete', `${server} is no URL`) };
+  if (!url)
+    return { offset: from, failure: undetermined('incomplete', `the image server ${server} is not a URL`) };
   const client = new HttpClient({ network, clock, url });
   let writer = new SlotWriter(slot, from, onProgress);
   let left = offer.size - writer.offset;
   let status = 0;
-  /** Bytes that the server says the whole image has, or more than it may have. */
+  /** The size of the whole image as the server says it. */
   let size: number | undefined;
   const exchange = client.request({
     method: 'GET',
@@ -107,7 +115,7 @@ async function fetchFrom(
     onHead: head => {
       status = head.status;
       size = status === 200 ? head.contentLength : head.contentRange?.length;
-      // A server that knows no ranges sends the whole.
+      // A server that does not know ranges sends the whole image.
       if (status !== 200 || writer.offset === 0) return;
       writer = new SlotWriter(slot, 0, onProgress);
       left = offer.size;
@@ -122,7 +130,7 @@ async function fetchFrom(
   const outcome = await exchange.outcome;
   client.close();
   const whole = status === 200 || status === 206;
-  // 416: there is an image of that hash, and it ends before the byte that was asked for.
+  // 416: the server has a file of that name, and it ends before the byte that was asked for.
   if (status !== 0 && !whole && !(status === 416 && size !== undefined && size !== offer.size)) {
     return { offset: from, failure: undetermined('incomplete', `${server} answers ${status}`) };
   }

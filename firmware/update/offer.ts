@@ -1,47 +1,58 @@
-/** An offer: somebody says that a release is to be had. It is only a hint of what to prove; it carries no place to fetch from. */
+/** An offer: somebody says that there is a release. It only hints at what to prove, and names no place to fetch from. */
 
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { encodeStatic } from '../contract/abi.js';
 import type { Crypto } from '../port/crypto.js';
 
+/** The greatest size of an offer on any path. */
 export const OFFER_BYTES_MAX = 256;
+const UINT32_MAX = 0xffffffff;
 
 export interface Offer {
-  /** Address of the ReleaseChannel. */
+  /** 20 bytes: the address of the ReleaseChannel. */
   channel: Uint8Array;
   version: number;
-  /** SHA-256 of the whole image, header included. */
+  /** 32 bytes: SHA-256 of the whole image, header included. */
   imageSha256: Uint8Array;
   /** Bytes of the whole image. */
   size: number;
+  /** 32 bytes. */
   manifestHash: Uint8Array;
 }
 
+/** An offer as a record, `OFFER_BYTES_MAX` at most. */
 export const encodeOffer = (offer: Offer): Uint8Array =>
   encodeRecord([offer.channel, offer.version, offer.imageSha256, offer.size, offer.manifestHash]);
 
+/**
+ * Reads untrusted bytes of at most `OFFER_BYTES_MAX`. Never throws; bytes of any other shape are `malformed`.
+ *
+ * @example
+ * const parsed = parseOffer(payload);
+ * if (parsed.verdict === 'accepted') consider(parsed.value);
+ */
 export function parseOffer(bytes: Uint8Array): Verdict<Offer, 'malformed', never> {
   const reader = new RecordReader(bytes, OFFER_BYTES_MAX);
   const offer = {
     channel: reader.fixed(20),
-    version: reader.number(0xffffffff),
+    version: reader.number(UINT32_MAX),
     imageSha256: reader.fixed(32),
-    size: reader.number(0xffffffff),
+    size: reader.number(UINT32_MAX),
     manifestHash: reader.fixed(32),
   };
-  return reader.end() ? accepted(offer) : rejected('malformed', `${bytes.length} bytes that are no offer`);
+  return reader.end() ? accepted(offer) : rejected('malformed', `the ${bytes.length} bytes are not an offer`);
 }
 
-/** What the channel's record of the version holds if it was published like this. */
+/** The channel's record (32 bytes) of a version that was published as offered; ReleaseChannel.sol computes the same. */
 export const releaseRecord = (crypto: Crypto, offer: Offer): Uint8Array =>
   crypto.keccak256(encodeStatic(offer.imageSha256, offer.size, offer.manifestHash));
 
-/** What the Device holds if its owner wants exactly this image. Names the update in receipts. */
+/** The Device's approval (32 bytes) when its owner wants exactly the offered image. It names the update in receipts. */
 export const approvalHash = (crypto: Crypto, offer: Offer): Uint8Array =>
   crypto.keccak256(encodeStatic(offer.channel, offer.version, offer.imageSha256));
 
-/** In which per mille of the boards this one is for this version: 0 to 999, the same for all who compute it. */
+/** The board's place in the rollout of a version, 0 to 999: a hash that everybody can compute. Addresses are 20 bytes. */
 export function cohort(crypto: Crypto, channel: Uint8Array, device: Uint8Array, version: number): number {
   const hash = crypto.keccak256(encodeStatic(channel, device, version));
   let remainder = 0;

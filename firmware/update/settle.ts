@@ -1,6 +1,6 @@
 /**
- * Updates after the restart: a pending image confirms itself when it is healthy and is what was approved, else it
- * goes back to the one before. Nothing here waits for the chain or for now: what was proven stays proven.
+ * Updates after the restart: a pending image confirms itself when it is healthy and is the approved one, else the board
+ * goes back to the image before. Nothing here waits for the chain or for now: what was proven stays proven.
  */
 
 import type { App } from '../app/app.js';
@@ -13,7 +13,7 @@ import type { Boot } from '../port/board.js';
 import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
-import { parseHeader } from '../store/imageHeader.js';
+import { headerLength, parseHeader } from '../store/imageHeader.js';
 import { approvalHash } from './offer.js';
 import { encodeLine, parseLine, parseProgress } from './progress.js';
 
@@ -22,23 +22,28 @@ export interface SettleOptions {
   boot: Boot;
   clock: Clock;
   crypto: Crypto;
+  /** The slot that the running image is not in. */
   idleSlot: Partition;
-  /** SHA-256 of the bytes that execute. */
+  /** 32 bytes: SHA-256 of the bytes that execute. */
   imageSha256: Uint8Array;
   ledger: Ledger;
 }
 
-/** How often a release may be marked pending before the board gives it up. A power cut may cost one of them. */
+/** The number of times that a release is marked pending before the board gives it up. A power cut may cost one of them. */
 const PENDING_TRIES_MAX = 2;
 
-/** Milliseconds that an app's health check may take. */
+/** A health check that takes longer counts as failed. */
 const HEALTH_CHECK_MS_MAX = 30_000;
 
 const NO_BLOCK = { number: 0, hash: new Uint8Array(32) };
 
+/** The result of settling; `rolling back` means that the board restarts. */
 export type Settled = 'nothing' | 'confirmed' | 'rolling back' | 'rolled back' | 'given up';
 
-/** Run once at the start, after the app began. `rolling back` restarts the board. */
+/**
+ * Settles the update of before the restart: confirms, rolls back or gives up, with a receipt where one is due. To be
+ * called once at the start, after the app began.
+ */
 export async function settleUpdate(
   options: SettleOptions,
 ): Promise<{ settled: Settled; receipt?: PublishedReceipt }> {
@@ -84,7 +89,7 @@ export async function settleUpdate(
   return { settled: 'given up', receipt };
 }
 
-/** What throws or never comes to an end is not healthy. */
+/** True when the app says so in time; an app that throws or never answers is not healthy. */
 async function isHealthy(app: App, clock: Clock): Promise<boolean> {
   let cancel = () => {};
   const late = new Promise<boolean>(resolve => {
@@ -99,8 +104,8 @@ async function isHealthy(app: App, clock: Clock): Promise<boolean> {
   }
 }
 
-/** A slot below the floor must not be what a bootloader falls back to. */
+/** Makes a slot below the floor unbootable, so that no bootloader falls back to it. */
 function invalidateBelow(slot: Partition, floor: number): void {
-  const header = parseHeader(slot.read(0, 64));
+  const header = parseHeader(slot.read(0, headerLength));
   if (header.verdict === 'accepted' && header.value.version < floor) slot.erase(0);
 }

@@ -1,8 +1,9 @@
-/** Writes an image into a slot as it arrives: whole sectors, each erased just before. */
+/** Writing an image into a slot as it arrives: in whole sectors, each erased just before. */
 
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 
+/** One image on its way into a slot. */
 export class SlotWriter {
   readonly #onProgress: (offset: number) => void;
   readonly #slot: Partition;
@@ -10,7 +11,7 @@ export class SlotWriter {
   #buffered = 0;
   #offset: number;
 
-  /** Goes on at the sector that `offset` lies in. */
+  /** Goes on at the sector that `offset` lies in. `onProgress` is told of every sector that is safe in flash. */
   constructor(slot: Partition, offset: number, onProgress: (offset: number) => void) {
     this.#slot = slot;
     this.#offset = offset - (offset % slot.sectorSize);
@@ -18,11 +19,12 @@ export class SlotWriter {
     this.#onProgress = onProgress;
   }
 
-  /** Bytes that are safe in flash. */
+  /** The number of bytes that are safe in flash. */
   get offset(): number {
     return this.#offset;
   }
 
+  /** Takes the next bytes of the image, any number of them. Throws a flash fault as the partition does. */
   write(piece: Uint8Array): void {
     for (let at = 0; at < piece.length; ) {
       const count = Math.min(piece.length - at, this.#sector.length - this.#buffered);
@@ -33,7 +35,7 @@ export class SlotWriter {
     }
   }
 
-  /** Writes what is buffered, at the end of the image. */
+  /** Writes what is buffered; to be called at the end of the image. */
   flush(): void {
     if (this.#buffered === 0) return;
     this.#slot.erase(this.#offset);
@@ -44,9 +46,10 @@ export class SlotWriter {
   }
 }
 
+/** Bytes that are read at once. */
 const PIECE_BYTES = 4096;
 
-/** SHA-256 of the first `length` bytes, read in pieces. */
+/** SHA-256 (32 bytes) of the first `length` bytes of a flash, read in pieces. */
 export function hashOfFlash(
   crypto: Crypto,
   source: { read(offset: number, length: number): Uint8Array },

@@ -1,4 +1,4 @@
-/** The facts of updates: Device{0, 3, 4, 5}, its Fleet's policy and its channel's record of one version. */
+/** The chain as updates ask it, read through the endpoints and proven at trusted blocks. */
 
 import { accepted, type TrustCause, type Verdict } from '../bytes/verdict.js';
 import {
@@ -12,21 +12,25 @@ import {
 } from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
-import type { Tag, TrustedHead } from '../trust/level.js';
+import type { Tag } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';
-import { type TrailStep, trailOf } from '../trust/trail.js';
-import type { UpdateFacts } from './decide.js';
+import { trailOf } from '../trust/trail.js';
+import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
 
-export type ProvenUpdateFacts = UpdateFacts & { head: TrustedHead; trail: TrailStep[] };
-
-export interface UpdateChain {
-  facts(tag: Tag, version: number): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>>;
+export interface UpdateChainReaderOptions {
+  crypto: Crypto;
+  /** 20 bytes: the address of the board's Device. */
+  device: Uint8Array;
+  reader: ChainReader;
+  /** The header trust of the purpose `firmware`. */
+  trust: HeaderTrust;
 }
 
+/** Proves the facts of updates. */
 export class UpdateChainReader implements UpdateChain {
-  readonly #options: { crypto: Crypto; device: Uint8Array; reader: ChainReader; trust: HeaderTrust };
+  readonly #options: UpdateChainReaderOptions;
 
-  constructor(options: { crypto: Crypto; device: Uint8Array; reader: ChainReader; trust: HeaderTrust }) {
+  constructor(options: UpdateChainReaderOptions) {
     this.#options = options;
   }
 

@@ -1,6 +1,6 @@
 /** A command made: linked on chain, or signed by a delegate. Its envelope is on disk before anything is sent. */
 import type { Contracts, Hex, Sent } from '../../contracts/client/index.js';
-import { PARAMS_BYTES_MAX } from '../../firmware/app/params.js';
+import { PARAMS_BYTES_MAX } from '../../firmware/app/action.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { Authority, CommandClass } from '../../firmware/command/envelope.js';
 import { UsageError } from '../cli/failure.js';

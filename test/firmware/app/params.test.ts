@@ -3,15 +3,9 @@ import test from 'ava';
 import { encode } from 'cborg';
 import fc from 'fast-check';
 import * as v from 'valibot';
+import { PARAMS_BYTES_MAX, RESULT_BYTES_MAX } from '../../../firmware/app/action.js';
 import { action } from '../../../firmware/app/app.js';
-import {
-  decodeParams,
-  encodeParams,
-  encodeResult,
-  PARAMS_BYTES_MAX,
-  parseParams,
-  RESULT_BYTES_MAX,
-} from '../../../firmware/app/params.js';
+import { decodeParams, encodeParams, encodeResult, parseParams } from '../../../firmware/app/params.js';
 import { holds } from '../../fakes/holds.js';
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));

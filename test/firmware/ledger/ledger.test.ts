@@ -1,10 +1,11 @@
 /** The ledger: atomic changes, counted and chained receipts, and room for the worst that may have to be kept. */
 import test from 'ava';
-import { RESULT_BYTES_MAX } from '../../../firmware/app/params.js';
+import { RESULT_BYTES_MAX } from '../../../firmware/app/action.js';
 import { takeNonce } from '../../../firmware/command/nonceCounters.js';
 import { STORED_RECEIPTS_MAX, StoreKey } from '../../../firmware/ledger/keys.js';
-import { type Change, Ledger, RAN_ENVELOPES_MAX, type Statement } from '../../../firmware/ledger/ledger.js';
+import { type Change, Ledger, type Statement } from '../../../firmware/ledger/ledger.js';
 import { outcomes, receiptHash } from '../../../firmware/ledger/receipt.js';
+import { RAN_ENVELOPES_MAX } from '../../../firmware/ledger/records.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { encodeProgress } from '../../../firmware/update/progress.js';
 import { type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';

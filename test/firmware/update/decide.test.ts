@@ -1,7 +1,8 @@
 /** May this release be installed? Every code and cause of the table, each beside the twin that is accepted. */
 import test from 'ava';
-import type { Installed, UpdateFacts } from '../../../firmware/update/decide.js';
+import type { Installed } from '../../../firmware/update/decide.js';
 import { decideUpdate } from '../../../firmware/update/decide.js';
+import type { UpdateFacts } from '../../../firmware/update/facts.js';
 import { cohort, type Offer } from '../../../firmware/update/offer.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { crypto, DEVICE, image, installed, offerOf, wanting } from './release.js';

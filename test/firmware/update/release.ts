@@ -2,7 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { ChannelFacts } from '../../../firmware/contract/facts.js';
 import { encodeImage } from '../../../firmware/store/imageHeader.js';
-import type { Installed, UpdateFacts } from '../../../firmware/update/decide.js';
+import type { Installed } from '../../../firmware/update/decide.js';
+import type { UpdateFacts } from '../../../firmware/update/facts.js';
 import { approvalHash, type Offer, releaseRecord } from '../../../firmware/update/offer.js';
 import { address, word } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';

@@ -10,7 +10,7 @@ import type { Flash } from '../../../firmware/port/flash.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { TrustedHead } from '../../../firmware/trust/level.js';
-import type { UpdateFacts } from '../../../firmware/update/decide.js';
+import type { UpdateFacts } from '../../../firmware/update/facts.js';
 import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
 import { encodeLine } from '../../../firmware/update/progress.js';
 import { type Settled, settleUpdate } from '../../../firmware/update/settle.js';

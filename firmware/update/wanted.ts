@@ -1,0 +1,59 @@
+/** The question whether a release is wanted: both sides of the chain, freshness, and this board's own state. */
+
+import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
+import { StoreKey } from '../ledger/keys.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Crypto } from '../port/crypto.js';
+import type { PurposePolicy } from '../trust/configuration.js';
+import type { Floors } from '../trust/floors.js';
+import type { TrailStep } from '../trust/trail.js';
+import { decideUpdate, type UpdateCause, type UpdateCode } from './decide.js';
+import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
+import type { Offer } from './offer.js';
+import { parseLine } from './progress.js';
+
+export interface WantedOptions {
+  chain: UpdateChain;
+  crypto: Crypto;
+  /** 20 bytes each: the addresses of the board's Device and of its key. */
+  device: Uint8Array;
+  key: Uint8Array;
+  floors: Floors;
+  image: { version: number; hardware: Uint8Array };
+  ledger: Ledger;
+  /** The policy of the purpose `firmware`. */
+  policy: PurposePolicy;
+}
+
+/** The verdict on an offer, with the trail of the facts that it rests on if they were proven. */
+export interface Wanted {
+  verdict: Verdict<ProvenUpdateFacts, UpdateCode, UpdateCause>;
+  trail: readonly TrailStep[];
+}
+
+/** Proves the facts at the final and at the newest block, and decides; accepted with the facts of the final block. */
+export async function proveWanted(options: WantedOptions, offer: Offer): Promise<Wanted> {
+  const { chain, crypto, device, floors, image, key, ledger, policy } = options;
+  const facts = await chain.facts('finalized', offer.version);
+  if (facts.verdict === 'undetermined') return { verdict: facts, trail: [] };
+  const newest = await chain.facts('latest', offer.version);
+  if (newest.verdict === 'undetermined') return { verdict: newest, trail: [] };
+  const { trail } = facts.value;
+  const fresh = floors.admit(facts.value.head, policy);
+  if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
+  const recent = floors.admitNewest(newest.value.head, policy.maximumAge);
+  if (recent.verdict === 'undetermined') return { verdict: recent, trail };
+  const line = parseLine(ledger.read(StoreKey.channel));
+  const decided = decideUpdate(crypto, offer, facts.value, newest.value, {
+    version: image.version,
+    hardware: image.hardware,
+    channel: line?.channel,
+    floor: line?.floor ?? 0,
+    device,
+    key,
+  });
+  if (decided.verdict !== 'accepted') return { verdict: decided, trail };
+  if (floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail };
+  const evidence = 'now is not proven since the restart: send a direct command that carries the challenge';
+  return { verdict: undetermined('not_now', evidence), trail };
+}
