@@ -1,4 +1,4 @@
-/** The device: from power-on to operation. A firmware's main module calls `run` and nothing else. */
+/** The device, from power-on to operation. A firmware's main module calls `run` and nothing else. */
 
 import type { App } from '../app/app.js';
 import { fromHex, toHex } from '../bytes/hex.js';
@@ -6,20 +6,25 @@ import { deviceAddress } from '../contract/create2.js';
 import { portableCrypto } from '../crypto/portable.js';
 import { StoreKey } from '../ledger/keys.js';
 import { Ledger } from '../ledger/ledger.js';
-import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Ports } from '../port/ports.js';
 import type { Journal } from '../store/journal.js';
+import type { TrustConfiguration } from '../trust/configuration.js';
 import { encodeLine } from '../update/progress.js';
 import { settleUpdate } from '../update/settle.js';
-import type { Identity } from './identity.js';
+import type { Connections, Identity } from './identity.js';
 import { type Image, runningImage } from './image.js';
 import { Operation } from './operation.js';
 import { configure, identify, type ProvisioningOptions, possess } from './provisioning.js';
 import { openStore } from './store.js';
 
-/** Starts the device. What it cannot go on from is thrown, and the platform restarts the board. */
+/**
+ * Starts the device. An error that it cannot go on from is thrown, and the platform restarts the board.
+ *
+ * @example
+ * export const start = (ports: Ports): void => run(ports, relay(ports.pins));
+ */
 export function run(ports: Ports, app: App): void {
   void new Device(ports, app).start();
 }
@@ -27,11 +32,13 @@ export function run(ports: Ports, app: App): void {
 class Device {
   readonly #app: App;
   readonly #crypto: Crypto;
+  /** Both undefined when the identity cannot be read. */
   readonly #identity: Identity | undefined;
-  readonly #image: Image;
   readonly #journal: Journal | undefined;
+  readonly #image: Image;
   readonly #ports: Ports;
   #operation: Operation | undefined;
+  /** Resolves when the board is in operation, or waits to be configured. */
   #operating: Promise<void> = Promise.resolve();
 
   constructor(ports: Ports, app: App) {
@@ -53,14 +60,16 @@ class Device {
     this.#log(`image ${version} runs from slot ${slot} (${state}), its bytes hash to ${toHex(sha256)}`);
     console.onRequest((method, parameters) => this.#request(method, parameters));
     if (!this.#identity) {
-      this.#log('the identity cannot be read: this board is nobody. A factory reset makes it a new one');
+      this.#log(
+        'the identity of this board cannot be read, so it obeys nobody; a factory reset makes a new one',
+      );
       return;
     }
-    this.#log(`key ${toHex(this.#identity.address)}, Device ${toHex(this.#device(this.#identity))}`);
+    this.#log(`key ${toHex(this.#identity.address)}, Device ${toHex(this.#addressOf(this.#identity))}`);
     await this.#operate(this.#identity);
   }
 
-  /** Begins operation anew. One at a time: two would write the same store. */
+  /** Begins operation anew. One at a time, because two would write the same store. */
   #operate(identity: Identity): Promise<void> {
     this.#operating = this.#operating.then(() => this.#begin(identity));
     return this.#operating;
@@ -76,64 +85,68 @@ class Device {
     const before = this.#operation;
     this.#operation = undefined;
     await before?.close();
-    const crypto = this.#crypto;
-    const domain = { chainId: configuration.chainId, verifyingContract: this.#device(identity) };
-    const ledger = new Ledger({
-      journal: this.#journal!,
-      crypto,
-      domain,
-      privateKey: identity.privateKey,
-      imageHash: this.#image.sha256,
-    });
-    const { boot, flash } = this.#ports;
-    const idleSlot = flash.open(boot.running.slot === 'A' ? 'slotB' : 'slotA');
-    const imageSha256 = this.#image.sha256;
-    const { receipt, settled } = await settleUpdate({
+    await this.#open(identity, configuration, connections);
+  }
+
+  /** Settles the update of before the restart, then opens an operation. */
+  async #open(
+    identity: Identity,
+    configuration: TrustConfiguration,
+    connections: Connections,
+  ): Promise<void> {
+    const { boot, clock, flash } = this.#ports;
+    const domain = { chainId: configuration.chainId, verifyingContract: this.#addressOf(identity) };
+    const shared = {
       app: this.#app,
+      crypto: this.#crypto,
+      idleSlot: flash.open(boot.running.slot === 'A' ? 'slotB' : 'slotA'),
+      ledger: new Ledger({
+        journal: this.#journal!,
+        crypto: this.#crypto,
+        domain,
+        privateKey: identity.privateKey,
+        imageHash: this.#image.sha256,
+      }),
+    };
+    const { receipt, settled } = await settleUpdate({
+      ...shared,
       boot,
-      clock: this.#ports.clock,
-      crypto,
-      idleSlot,
-      imageSha256,
-      ledger,
+      clock,
+      imageSha256: this.#image.sha256,
     });
     if (settled !== 'nothing') this.#log(`update: ${settled}`);
     if (settled === 'rolling back') return;
-    this.#operation = new Operation({
-      app: this.#app,
+    const operation = new Operation({
+      ...shared,
       bls: configuration.light && (await this.#bls()),
       configuration,
       connections,
-      crypto,
       domain,
       identity,
-      idleSlot,
       image: this.#image,
-      ledger,
       log: line => this.#log(line),
       ports: this.#ports,
     });
-    this.#announce(receipt);
-    this.#operation.recover();
+    this.#operation = operation;
+    if (receipt) operation.publishReceipt(receipt);
+    operation.recover();
   }
 
-  /** The portable face is loaded only here: most of it would be in the way of a board that does without. */
+  /** The BLS port. The portable one is loaded only here, because a board with a native one has no room to waste. */
   async #bls(): Promise<Bls> {
     return this.#ports.bls ?? (await import('../beacon/portableBls.js')).portableBls();
   }
 
-  #announce(receipt: PublishedReceipt | undefined): void {
-    if (receipt) this.#operation?.publishReceipt(receipt);
-  }
-
+  /** Answers a request at the local console; throws an error whose message is for the person there. */
   async #request(method: string, parameters: unknown): Promise<unknown> {
     const identity = this.#identity;
-    if (!identity) throw new Error('the identity of this board cannot be read');
+    if (!identity)
+      throw new Error('the identity of this board cannot be read; a factory reset makes a new one');
     const options: ProvisioningOptions = {
       crypto: this.#crypto,
       identity,
       registration: async () => {
-        // Asked right after it was configured, the board may still be on its way into operation.
+        // Right after it was configured, the board may still be on its way into operation.
         await this.#operating;
         return this.#operation?.registration() ?? 'the board is not connected';
       },
@@ -152,20 +165,22 @@ class Device {
     return { ...identify(options), version, image: toHex(sha256), hardware: toHex(hardware) };
   }
 
-  /** A message by wire instead of by broker: the path does not matter. */
+  /** Takes a message by wire instead of by broker: the path does not matter. */
   #deliver(parameters: unknown): unknown {
     const { bytes, kind } = (parameters ?? {}) as { bytes?: unknown; kind?: unknown };
     const message = fromHex(bytes);
-    if (!message || (kind !== 'envelope' && kind !== 'offer'))
-      throw new Error('kind is envelope or offer, bytes are hex');
+    if (!message || (kind !== 'envelope' && kind !== 'offer')) {
+      throw new Error('kind is envelope or offer, bytes are hexadecimal');
+    }
     return { taken: this.#operation?.deliver(kind, message) ?? false };
   }
 
-  #device(identity: Identity): Uint8Array {
+  /** The address (20 bytes) of the board's Device. */
+  #addressOf(identity: Identity): Uint8Array {
     return deviceAddress(this.#crypto, identity.originalAddress);
   }
 
-  /** In development every line says so: what is believed there is believed on weak grounds. */
+  /** Logs a line with the board's profile and level, so that weak grounds for belief are seen in every line. */
   #log(line: string): void {
     const configuration = this.#identity?.configuration;
     const profile = configuration

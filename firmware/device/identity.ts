@@ -1,7 +1,7 @@
 /**
- * Who a board is: its key, the address it was born with, and what it was told to trust: two records that name each
- * other by hash and are written in one piece, so that none of them can be lost without the others. Beside them,
- * where to connect, which is no matter of trust.
+ * The identity of a board: its key, the address of its first key, and its trust configuration. Key and configuration
+ * are two records that name each other by hash and are written in one piece, so that neither can be lost without the
+ * other. Beside them lie the connections, which trust does not depend on.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -12,38 +12,59 @@ import type { Flash } from '../port/flash.js';
 import { type Batch, type Journal, openJournal } from '../store/journal.js';
 import { parseConfiguration, type TrustConfiguration } from '../trust/configuration.js';
 
-/** Where messages and images come from. Any path will do: it can only delay. */
+/** The places that messages and images come from. Any will do, because each can only delay. */
 export interface Connections {
-  /** `mqtt://host:port` or `mqtts://…`. */
+  /** `mqtt://host:port` or `mqtts://…`, `URL_BYTES_MAX` at most. */
   broker: string;
-  /** Base URLs of image servers. */
+  /** Base URLs of image servers, `IMAGE_SERVERS_MAX` at most, each `URL_BYTES_MAX` at most. */
   images: readonly string[];
 }
 
-/** The possession proof that the board signed last. */
+/** The greatest length of a URL that a board is given, in bytes of UTF-8. */
+export const URL_BYTES_MAX = 200;
+/** The greatest number of image servers that a board is given. */
+export const IMAGE_SERVERS_MAX = 4;
+
+/** The possession proof that the board signed last. Addresses are 20 bytes. */
 export interface SignedPossession {
   /** Unix seconds. */
   deadline: number;
   owner: Uint8Array;
   fleet: Uint8Array;
   channel: Uint8Array;
+  /** 65 bytes. */
   signature: Uint8Array;
 }
 
+export interface IdentityOptions {
+  crypto: Crypto;
+  entropy: Entropy;
+  flash: Flash;
+  /** Told the secret of the journal's codes (32 bytes) of a new identity, before any of the identity is stored. */
+  onMade(journalKey: Uint8Array): void;
+}
+
+/** Keys of the records in the partition `identity`. Fixed for ever. */
 const IDENTITY = 1;
 const CONNECTIONS = 2;
 const CONFIGURATION = 3;
 const JOURNAL_KEY = 4;
-/** Beside the configuration, which is as long as a record may be. */
+/** The configuration has a record of its own, because it may be as long as one record can be. */
 const IDENTITY_BYTES_MAX = 512;
+const CONNECTIONS_BYTES_MAX = 1024;
+const JOURNAL_KEY_BYTES_MAX = 64;
 
 export class Identity {
   readonly #crypto: Crypto;
   readonly #record: Journal;
+  /** 32 bytes. A secret: never in a log or an answer. */
   readonly privateKey: Uint8Array;
-  /** The address of the first key: it decides the Device's address for ever. */
+  /** 20 bytes: the address of the first key, which decides the Device's address for ever. */
   readonly originalAddress: Uint8Array;
+  #address: Uint8Array | undefined;
+  /** The configuration as stored, empty before there is one, with its value once it was parsed. */
   #configuration = new Uint8Array(0);
+  #parsed: TrustConfiguration | undefined;
   #possession: SignedPossession | undefined;
 
   private constructor(crypto: Crypto, record: Journal, privateKey: Uint8Array, originalAddress: Uint8Array) {
@@ -54,21 +75,18 @@ export class Identity {
   }
 
   /**
-   * Opens the stored identity or, on a blank board, makes one; `onMade` is told the key of its journal before anything
-   * of it is stored. Undefined when the record cannot be read: such a board is nobody until a person at the console
-   * lets it forget who it was.
+   * Opens the stored identity; on a blank board, makes one. Undefined when the record cannot be read: such a board obeys
+   * nobody until a person at the console erases it.
    */
-  static open(options: {
-    crypto: Crypto;
-    entropy: Entropy;
-    flash: Flash;
-    onMade(journalKey: Uint8Array): void;
-  }): Identity | undefined {
-    const { crypto, entropy, flash } = options;
+  static open(options: IdentityOptions): Identity | undefined {
+    const { crypto, flash } = options;
     const record = openJournal(flash.open('identity'));
     const stored = record.get(IDENTITY);
     if (stored) return Identity.#restore(crypto, record, stored);
-    if (record.state !== 'blank') return undefined;
+    return record.state === 'blank' ? Identity.#make(options, record) : undefined;
+  }
+
+  static #make({ crypto, entropy, onMade }: IdentityOptions, record: Journal): Identity {
     const privateKey = new Uint8Array(32);
     let address: Uint8Array | undefined;
     while (!address) {
@@ -77,7 +95,7 @@ export class Identity {
     }
     const journalKey = new Uint8Array(32);
     entropy.fill(journalKey);
-    options.onMade(journalKey);
+    onMade(journalKey);
     const identity = new Identity(crypto, record, privateKey, address);
     identity.#save(identity.#configuration, undefined, [[JOURNAL_KEY, encodeRecord([journalKey, 1])]]);
     return identity;
@@ -102,51 +120,67 @@ export class Identity {
     return reader.end() && possession.end() ? identity : undefined;
   }
 
-  /** The address of the key in use. */
+  /** 20 bytes: the address of the key in use. */
   get address(): Uint8Array {
-    return this.#crypto.addressOf(this.privateKey)!;
+    this.#address ??= this.#crypto.addressOf(this.privateKey)!;
+    return this.#address;
   }
 
+  /** The trust configuration; undefined before there is one, and when this firmware refuses the stored one. */
   get configuration(): TrustConfiguration | undefined {
-    const parsed = parseConfiguration(this.#configuration);
-    return parsed.verdict === 'accepted' ? parsed.value : undefined;
+    if (!this.#parsed && this.#configuration.length > 0) {
+      const parsed = parseConfiguration(this.#configuration);
+      if (parsed.verdict === 'accepted') this.#parsed = parsed.value;
+    }
+    return this.#parsed;
   }
 
-  /** Hash of the trust configuration, zero before there is one. */
+  /** 32 bytes: the hash of the trust configuration; zero before there is one. */
   get configurationHash(): Uint8Array {
-    return this.#configuration.length > 0 ? this.#crypto.keccak256(this.#configuration) : new Uint8Array(32);
+    return this.#hashOf(this.#configuration);
   }
 
+  /** The possession proof that was signed last; undefined before the first. */
   get possession(): SignedPossession | undefined {
     return this.#possession;
   }
 
+  /** Undefined before the first `connect`. */
   get connections(): Connections | undefined {
     const bytes = this.#record.get(CONNECTIONS);
     if (!bytes) return undefined;
-    const reader = new RecordReader(bytes, 1024);
-    const broker = reader.text(200);
+    const reader = new RecordReader(bytes, CONNECTIONS_BYTES_MAX);
+    const broker = reader.text(URL_BYTES_MAX);
     const images: string[] = [];
-    for (const list = reader.list(); list.more; ) images.push(list.text(200));
+    for (const list = reader.list(); list.more; ) images.push(list.text(URL_BYTES_MAX));
     return reader.end() ? { broker, images } : undefined;
   }
 
+  /** Stores an encoded trust configuration, durable on return. The caller has checked it and may write it. */
   configure(configuration: Uint8Array): void {
     this.#save(configuration, this.#possession);
     this.#configuration = configuration as Uint8Array<ArrayBuffer>;
+    this.#parsed = undefined;
   }
 
+  /** Stores connections, durable on return. The caller has checked them. */
   connect(connections: Connections): void {
     this.#record.put([[CONNECTIONS, encodeRecord([connections.broker, connections.images])]]);
   }
 
+  /** Stores a possession proof, durable on return: to be called before the proof leaves the board. */
+  possess(possession: SignedPossession): void {
+    this.#save(this.#configuration, possession);
+    this.#possession = possession;
+  }
+
   /**
-   * The secret of the journal's codes, 32 bytes, and whether the journal has its codes. A board of before there were
-   * codes makes the key here, and adopts its journal as it is.
+   * The secret of the journal's codes (32 bytes); `adopted` is true once the journal has its codes. A board from before
+   * there were codes makes the secret here, and then adopts its journal as it is.
    */
   journalKey(entropy: Entropy): { key: Uint8Array; adopted: boolean } {
     const bytes = this.#record.get(JOURNAL_KEY);
-    const reader = bytes && new RecordReader(bytes, 64);
+    const reader = bytes && new RecordReader(bytes, JOURNAL_KEY_BYTES_MAX);
     const stored = reader && { key: reader.fixed(32), adopted: reader.number(1) === 1 };
     if (stored && reader.end()) return stored;
     const key = new Uint8Array(32);
@@ -155,26 +189,23 @@ export class Identity {
     return { key, adopted: false };
   }
 
-  /** The journal has its codes: from now on it is believed by nothing else. */
+  /** Notes that the journal has its codes: a journal without them is a lost one from now on. */
   adoptJournal(): void {
-    const reader = new RecordReader(this.#record.get(JOURNAL_KEY)!, 64);
+    const reader = new RecordReader(this.#record.get(JOURNAL_KEY)!, JOURNAL_KEY_BYTES_MAX);
     this.#record.put([[JOURNAL_KEY, encodeRecord([reader.fixed(32), 1])]]);
-  }
-
-  /** Persisted before the proof leaves the board. */
-  possess(possession: SignedPossession): void {
-    this.#save(this.#configuration, possession);
-    this.#possession = possession;
   }
 
   #save(configuration: Uint8Array, possession: SignedPossession | undefined, more: Batch = []): void {
     const { channel, deadline, fleet, owner, signature } = possession ?? {};
     const proof = deadline === undefined ? [] : [deadline, owner!, fleet!, channel!, signature!];
-    const hash = configuration.length > 0 ? this.#crypto.keccak256(configuration) : new Uint8Array(32);
     this.#record.put([
       [CONFIGURATION, configuration.length > 0 ? configuration : undefined],
-      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, hash, proof])],
+      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, this.#hashOf(configuration), proof])],
       ...more,
     ]);
+  }
+
+  #hashOf(configuration: Uint8Array): Uint8Array {
+    return configuration.length > 0 ? this.#crypto.keccak256(configuration) : new Uint8Array(32);
   }
 }

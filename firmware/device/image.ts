@@ -1,21 +1,24 @@
-/** The running image, as the board itself sees it: it hashes the bytes that execute, and believes no label. */
+/** The running image by the board's own measure: it hashes the bytes that execute, and believes no label. */
 
 import type { Running } from '../port/board.js';
 import type { Crypto } from '../port/crypto.js';
-import { parseHeader } from '../store/imageHeader.js';
+import { headerLength, parseHeader } from '../store/imageHeader.js';
 import { hashOfFlash } from '../update/slotWriter.js';
 
 export interface Image {
   version: number;
-  /** 32 bytes. */
+  /** 32 bytes: the hardware id that the image is for. */
   hardware: Uint8Array;
+  /** 32 bytes: SHA-256 of the whole image, header included. */
   sha256: Uint8Array;
 }
 
-/** Throws when the bytes are no image: then the bootloader started what it should not have. */
+/** Measures the running image. Throws when its header cannot be read: the bootloader should not have started it. */
 export function runningImage(crypto: Crypto, running: Running): Image {
-  const header = parseHeader(running.read(0, 64));
-  if (header.verdict === 'rejected') throw new Error(`the running image has no header: ${header.evidence}`);
+  const header = parseHeader(running.read(0, headerLength));
+  if (header.verdict === 'rejected') {
+    throw new Error(`the header of the running image cannot be read: ${header.evidence}`);
+  }
   const { hardware, version } = header.value;
   return { version, hardware, sha256: hashOfFlash(crypto, running, running.length) };
 }

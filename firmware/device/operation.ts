@@ -1,51 +1,49 @@
 /**
- * A board in operation: connected, provisioned or about to be. It pulls what is addressed to it from the broker,
- * gives it to commands and updates one thing at a time, and publishes what they decide.
+ * A board in operation: it reads what is addressed to it from the broker, gives it to commands and updates one task at
+ * a time, and publishes what they decide.
  */
 
 import type { App } from '../app/app.js';
-import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import { encodeText } from '../bytes/text.js';
 import { rejected } from '../bytes/verdict.js';
 import { CommandChainReader } from '../command/commandChainReader.js';
 import { Commands } from '../command/commands.js';
-import { codeHash } from '../contract/facts.js';
 import type { Domain } from '../contract/typedData.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
-import { MqttClient } from '../mqtt/client.js';
 import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import type { Ports } from '../port/ports.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
-import { parseUrl } from '../rpc/url.js';
 import { ChainReader } from '../trust/chainReader.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { Floors } from '../trust/floors.js';
 import { type OpenedTrust, openTrust } from '../trust/open.js';
 import { UpdateChainReader } from '../update/updateChainReader.js';
 import { Updates } from '../update/updates.js';
+import { BrokerConnection } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
 import type { Connections, Identity } from './identity.js';
 import type { Image } from './image.js';
-import type { Registration } from './provisioning.js';
+import { type Registration, readRegistration } from './registration.js';
 import { type Report, toAnswer, toLines } from './report.js';
 import { encodeStatus, signStatus } from './status.js';
 import { TaskQueue } from './taskQueue.js';
-import { finalityTopic, type TopicName, topic } from './topics.js';
 
 export interface OperationOptions {
   app: App;
-  /** Where the configuration names L4. */
+  /** Needed where the configuration names L4. */
   bls?: Bls;
   configuration: TrustConfiguration;
   connections: Connections;
   crypto: Crypto;
+  /** The chain and the board's Device. */
   domain: Domain;
   identity: Identity;
+  /** The slot that the running image is not in. */
   idleSlot: Partition;
   image: Image;
   ledger: Ledger;
@@ -53,34 +51,37 @@ export interface OperationOptions {
   ports: Ports;
 }
 
-/** Deliveries that wait while one is decided. */
+/** The greatest number of deliveries that wait, with the one that is decided. */
 const WAITING_TASKS_MAX = 16;
-/** Milliseconds between two looks at what waits. */
+/** The time between two looks at what waits. */
 const RETRY_EVERY_MS = 10_000;
-/** Milliseconds that a restart waits for its announcement to be taken by the broker. */
+/** The greatest time that a restart waits for the broker to take its announcement. */
 const FAREWELL_MS_MAX = 2000;
+/** Bytes between two lines of the log about a download. */
+const DOWNLOAD_LINE_EVERY_BYTES = 262_144;
 
 export class Operation {
   readonly #options: OperationOptions;
+  readonly #broker: BrokerConnection;
+  /** Random, of this boot. */
   readonly #challenge = new Uint8Array(32);
   readonly #commands: Commands;
-  readonly #endpoints: JsonRpcEndpoint[];
+  readonly #endpoints: readonly JsonRpcEndpoint[];
   readonly #floors: Floors;
-  readonly #mqtt: MqttClient;
   readonly #prover: BrokerProver;
   readonly #reader: ChainReader;
-  readonly #trust: OpenedTrust;
   readonly #tasks = new TaskQueue(WAITING_TASKS_MAX);
+  readonly #trust: OpenedTrust;
   readonly #updates: Updates;
   #closed = false;
-  /** Messages are being dropped, which is said once. */
+  /** True while messages are dropped, which the log says once. */
   #dropping = false;
   #cancelRetry = () => {};
 
-  /** Connects at once. Throws a RangeError on a broker or endpoint that is no URL. */
+  /** Connects at once. Throws a RangeError on a broker or endpoint that is not a URL. */
   constructor(options: OperationOptions) {
     this.#options = options;
-    const { app, configuration, connections, crypto, domain, identity, image, ledger, ports } = options;
+    const { configuration, crypto, ledger, ports } = options;
     const { clock, entropy, network } = ports;
     entropy.fill(this.#challenge);
     this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, url }));
@@ -91,40 +92,108 @@ export class Operation {
         this.#report({ kind: 'witness', subject: endpoint, verdict: result }),
     });
     this.#floors = new Floors({ clock, record: ledger.read(StoreKey.floors) });
-    const device = domain.verifyingContract;
     this.#prover = new BrokerProver({
       clock,
-      publish: question => void this.#publish('ask', question, false, 0),
+      publish: question => void this.#broker.publish('ask', question, { qos: 0 }),
     });
-    this.#trust = openTrust({
-      bls: options.bls,
+    this.#trust = this.#openTrust();
+    this.#commands = this.#makeCommands();
+    this.#updates = this.#makeUpdates();
+    this.#broker = this.#connect();
+    this.#retryLater();
+  }
+
+  /** Finishes what a power cut interrupted. To be called once, before anything is delivered. */
+  recover(): void {
+    this.#tasks.add(() => this.#commands.recover());
+    if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
+  }
+
+  /**
+   * Takes untrusted bytes from any path, the broker or the console; false when there is no room for them. Answers go out
+   * by the same topics whatever the path was.
+   */
+  deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
+    // Asked before anything is hashed: a flood must not cost more than there is room for.
+    if (this.#tasks.full) {
+      if (!this.#dropping) {
+        this.#options.log(`dropped an ${kind}, because ${WAITING_TASKS_MAX} deliveries wait already`);
+      }
+      this.#dropping = true;
+      return false;
+    }
+    const task = kind === 'envelope' ? this.#commands.take(bytes) : () => this.#updates.deliver(bytes);
+    if (!task) return true;
+    return this.#tasks.add(async () => {
+      this.#dropping = false;
+      const before = this.#nowProvenForFirmware();
+      await task();
+      if (before) return;
+      if (!this.#nowProvenForFirmware()) await this.#commands.proveNow('firmware');
+      // An update may have waited for the proof of now that a command brought.
+      if (this.#nowProvenForFirmware()) this.#tasks.add(() => this.#updates.retry());
+    });
+  }
+
+  publishReceipt(receipt: PublishedReceipt): void {
+    void this.#broker.publish('receipt', encodePublishedReceipt(receipt));
+    // An older receipt changed nothing that the status says, and a signature is costly.
+    if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.#publishStatus();
+  }
+
+  /** The state of the board's registration on chain; in words, the reason why it cannot be read. */
+  registration(): Promise<Registration | string> {
+    return readRegistration(this.#trust.quorum, this.#reader, this.#options.domain.verifyingContract);
+  }
+
+  /** Ends the operation; resolves when none of it writes to the store any more. */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#broker.close();
+    this.#updates.close();
+    this.#trust.close();
+    for (const endpoint of this.#endpoints) endpoint.close();
+    return this.#tasks.close();
+  }
+
+  #openTrust(): OpenedTrust {
+    const { bls, configuration, crypto, domain, ledger, log, ports } = this.#options;
+    return openTrust({
+      bls,
       broker: this.#prover,
       challenge: this.#challenge,
-      clock,
+      clock: ports.clock,
       configuration,
       crypto,
-      device,
+      device: domain.verifyingContract,
       endpoints: this.#endpoints,
       floors: this.#floors,
-      network,
+      network: ports.network,
       reader: this.#reader,
       finality: ledger.kept(StoreKey.finality),
       checkpointKeys: ledger.kept(StoreKey.checkpointKeys),
-      log: options.log,
+      log,
       onBadAnswer: (prover, code, evidence) =>
         this.#report({ kind: 'witness', subject: prover, verdict: rejected(code, evidence) }),
     });
+  }
+
+  #makeCommands(): Commands {
+    const { app, crypto, domain, identity, ledger, ports } = this.#options;
     const { levels } = this.#trust;
-    const chain = { crypto, device, endpoints: this.#endpoints, reader: this.#reader };
-    this.#commands = new Commands({
+    return new Commands({
       app,
       chain: new CommandChainReader({
-        ...chain,
+        crypto,
+        device: domain.verifyingContract,
+        endpoints: this.#endpoints,
+        reader: this.#reader,
         trust: levels.for('command'),
         trustFor: purpose => levels.for(purpose),
       }),
       challenge: this.#challenge,
-      clock,
+      clock: ports.clock,
       crypto,
       domain,
       floors: this.#floors,
@@ -137,17 +206,24 @@ export class Operation {
         if (receipt) this.publishReceipt(receipt);
       },
     });
-    this.#updates = new Updates({
+  }
+
+  #makeUpdates(): Updates {
+    const { app, connections, crypto, domain, identity, idleSlot, image, ledger, log, ports } = this.#options;
+    const { boot, clock, network } = ports;
+    const { levels } = this.#trust;
+    const device = domain.verifyingContract;
+    return new Updates({
       app,
-      boot: ports.boot,
-      chain: new UpdateChainReader({ ...chain, trust: levels.for('firmware') }),
+      boot,
+      chain: new UpdateChainReader({ crypto, device, reader: this.#reader, trust: levels.for('firmware') }),
       clock,
       crypto,
       device,
       key: identity.address,
       floors: this.#floors,
       image,
-      idleSlot: options.idleSlot,
+      idleSlot,
       ledger,
       network,
       policy: levels.policy('firmware'),
@@ -159,112 +235,35 @@ export class Operation {
       },
       onStored: receipt => this.publishReceipt(receipt),
       onProgress: (offset, size) => {
-        if (offset % 262_144 === 0 || offset === size) options.log(`downloaded ${offset} of ${size} bytes`);
+        if (offset % DOWNLOAD_LINE_EVERY_BYTES !== 0 && offset !== size) return;
+        log(`downloaded ${offset} of ${size} bytes`);
       },
     });
-    this.#mqtt = this.#connect(connections.broker);
-    this.#retryLater();
   }
 
-  /** Finishes what a power cut interrupted, before anything new. */
-  recover(): void {
-    this.#tasks.add(() => this.#commands.recover());
-    if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
-  }
-
-  /** Bytes from any path: the broker, the console. Answers come by the same topics whatever the path was. */
-  deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
-    // Before anything is hashed: a flood must not cost more than what there is room for.
-    if (this.#tasks.full) {
-      if (!this.#dropping) this.#options.log(`${kind} dropped: ${WAITING_TASKS_MAX} wait already`);
-      this.#dropping = true;
-      return false;
-    }
-    const task = kind === 'envelope' ? this.#commands.take(bytes) : () => this.#updates.deliver(bytes);
-    if (!task) return true;
-    return this.#tasks.add(async () => {
-      const firmware = this.#trust.levels.policy('firmware');
-      const before = this.#floors.nowProven(firmware.level);
-      this.#dropping = false;
-      await task();
-      if (!before && !this.#floors.nowProven(firmware.level)) await this.#commands.proveNow('firmware');
-      // An update may have waited for the proof of now that a command brought.
-      if (!before && this.#floors.nowProven(firmware.level)) this.#tasks.add(() => this.#updates.retry());
-    });
-  }
-
-  publishReceipt(receipt: PublishedReceipt): void {
-    void this.#publish('receipt', encodePublishedReceipt(receipt), false);
-    // A receipt of before changed nothing that a status says, and a signature is dear.
-    if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.#publishStatus();
-  }
-
-  /** What the chain says of this board's registration, or why that could not be learnt. */
-  async registration(): Promise<Registration | string> {
-    const account = [{ address: this.#options.domain.verifyingContract, slots: [] }];
-    const times: number[] = [];
-    let registered = false;
-    for (const tag of ['latest', 'finalized'] as const) {
-      const block = await this.#trust.quorum.head(tag);
-      if (block.verdict === 'undetermined') return `${block.cause}: ${block.evidence}`;
-      const reading = await this.#reader.read(block.value, account);
-      if (reading.verdict === 'undetermined') return `${reading.cause}: ${reading.evidence}`;
-      times.push(reading.value.head.timestamp);
-      // Not merely an account: anybody can send it a little ether before there is a contract.
-      registered = equal(reading.value.state.accounts[0].codeHash, codeHash.device());
-    }
-    return { now: times[0], finalized: times[1], registered };
-  }
-
-  /** Resolves when nothing of it writes to the store any more. */
-  close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelRetry();
-    this.#mqtt.close();
-    this.#updates.close();
-    this.#trust.close();
-    for (const endpoint of this.#endpoints) endpoint.close();
-    return this.#tasks.close();
-  }
-
-  #connect(broker: string): MqttClient {
-    const { domain, log, ports } = this.#options;
-    const url = parseUrl(broker);
-    if (!url) throw new RangeError(`${broker} is no URL of a broker`);
-    const incoming = { [this.#topic('envelope')]: 'envelope', [this.#topic('offer')]: 'offer' } as const;
-    const [finality, proof] = [finalityTopic(domain.chainId), this.#topic('proof')];
-    const client = new MqttClient({
-      network: ports.network,
+  #connect(): BrokerConnection {
+    const { connections, domain, log, ports } = this.#options;
+    return new BrokerConnection({
+      broker: connections.broker,
       clock: ports.clock,
+      domain,
       entropy: ports.entropy,
-      host: url.host,
-      port: url.port,
-      secure: url.secure,
-      clientId: `holdfast-${toHex(domain.verifyingContract).slice(2)}`,
-      will: { topic: this.#topic('presence'), payload: encodeText('offline'), qos: 1, retain: true },
-      onMessage: (name, payload) => {
-        const kind = incoming[name as keyof typeof incoming];
-        if (kind) this.deliver(kind, payload);
-        else if (name === finality) this.#trust.light?.offer(payload);
-        else if (name === proof) this.#prover.receive(payload);
+      network: ports.network,
+      readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
+      log,
+      onConnected: () => this.#publishStatus(),
+      onMessage: (kind, payload) => {
+        if (kind === 'finality') this.#trust.light?.offer(payload);
+        else if (kind === 'proof') this.#prover.receive(payload);
+        else this.deliver(kind, payload);
       },
-      onConnected: () => {
-        log(`connected to the broker ${broker}`);
-        void this.#publish('presence', encodeText('online'), true);
-        this.#publishStatus();
-      },
-      onDisconnected: (loss, retry) => log(`no broker (${loss.kind}), again in ${retry} ms`),
     });
-    for (const name of Object.keys(incoming)) void client.subscribe(name, 1);
-    if (this.#trust.light ?? this.#trust.checkpoints)
-      for (const name of [finality, proof]) void client.subscribe(name, 0);
-    return client;
   }
 
   #publishStatus(): void {
     const { level } = this.#trust.levels.policy('command');
     const given = { ...this.#options, challenge: this.#challenge, floors: this.#floors, level };
-    void this.#publish('status', encodeStatus(signStatus(given)), true);
+    void this.#broker.publish('status', encodeStatus(signStatus(given)), { retain: true });
   }
 
   async #report(report: Report): Promise<void> {
@@ -272,18 +271,11 @@ export class Operation {
     for (const line of toLines(report)) log(line);
     // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.
     const qos = report.verdict.verdict === 'accepted' ? 1 : 0;
-    await this.#publish('answer', encodeText(toAnswer(configuration.profile, report)), false, qos);
+    await this.#broker.publish('answer', encodeText(toAnswer(configuration.profile, report)), { qos });
   }
 
-  async #publish(name: TopicName, payload: Uint8Array, retain: boolean, qos: 0 | 1 = 1): Promise<void> {
-    // Begins on a stack of its own: see JsonRpcEndpoint.batch.
-    await undefined;
-    await this.#mqtt.publish(this.#topic(name), payload, { qos, retain });
-  }
-
-  #topic(name: TopicName): string {
-    const { chainId, verifyingContract } = this.#options.domain;
-    return topic(chainId, verifyingContract, name);
+  #nowProvenForFirmware(): boolean {
+    return this.#floors.nowProven(this.#trust.levels.policy('firmware').level);
   }
 
   #retryLater(): void {

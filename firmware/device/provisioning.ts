@@ -1,5 +1,5 @@
 /**
- * Provisioning, at the local console only: who talks here holds the board in hand. Trust is written until a
+ * Provisioning, at the local console only: whoever talks there has the board in hand. Trust is written until a
  * possession proof was signed, and never after.
  */
 
@@ -11,75 +11,59 @@ import { typedDigest } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
-import type { Identity } from './identity.js';
+import { type Identity, IMAGE_SERVERS_MAX, type SignedPossession, URL_BYTES_MAX } from './identity.js';
+import type { Registration } from './registration.js';
 
+/** The EIP-712 type of a possession proof. */
 export const POSSESSION_TYPE =
   'Possession(address board,address owner,address fleet,address channel,bytes32 trustConfiguration,uint64 deadline)';
 
-/** A proof may wait this long for its transaction, in seconds. */
-const DEADLINE_SECONDS_MAX = 3600;
+/** The greatest time that a possession proof may wait for its transaction. */
+const PROOF_SECONDS_MAX = 3600;
 
-/** What a console method refuses, in words for the person at it. */
+/** The refusal of a console method, in words for the person at the console. */
 export class ConsoleRefusal extends Error {}
 
 const refuse = (reason: string): never => {
   throw new ConsoleRefusal(reason);
 };
 
-/** What the chain says when a proof is to be signed. */
-export interface Registration {
-  /** Unix seconds of the newest head. */
-  now: number;
-  /** Unix seconds of the finalized head, and whether the Device exists there. */
-  finalized: number;
-  registered: boolean;
-}
-
 export interface ProvisioningOptions {
   crypto: Crypto;
   identity: Identity;
+  /** Reads the board's registration from the chain; in words, the reason why it cannot be read. */
   registration(): Promise<Registration | string>;
-  /** Told when the configuration or the connections changed. */
+  /** Told when the trust configuration or the connections changed. */
   onConfigured(): void;
-  /** Told the channel that a signed proof names. */
+  /** Told the channel (20 bytes) of a proof before it is stored. */
   onPossession(channel: Uint8Array): void;
 }
 
-const text = (parameters: unknown, name: string): string => {
-  const value = (parameters as Record<string, unknown> | null | undefined)?.[name];
-  return typeof value === 'string' ? value : refuse(`${name} is missing`);
-};
-
-const address = (parameters: unknown, name: string): Uint8Array =>
-  fromHex(text(parameters, name), 20) ?? refuse(`${name} is no address`);
-
-/** Image servers that a board may be given. */
-const IMAGE_SERVERS_MAX = 4;
-
-/** What could not be connected to must not be stored: the board would fault with it at every start. */
-const isUrl = (value: unknown, scheme: 'mqtt' | 'http'): value is string =>
-  typeof value === 'string' && value.length <= 200 && (parseUrl(value)?.scheme.startsWith(scheme) ?? false);
-
-/** Writes trust (`trust`, hex of the configuration) and connections (`broker`, `images`). */
+/**
+ * The console method `configure`: stores trust (`trust`, hexadecimal of the encoded configuration) and connections
+ * (`broker`, `images`), each only if given. Answers the configuration's hash. Throws a `ConsoleRefusal` on what the
+ * board could not live with, before it stores anything of that part.
+ */
 export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
   const { broker, images, trust } = (parameters ?? {}) as Record<string, unknown>;
   if (trust !== undefined) {
-    if (identity.possession)
-      refuse('a possession proof was signed: trust is changed by a lifecycle command now');
-    const bytes = fromHex(trust) ?? refuse('trust is no hexadecimal');
+    if (identity.possession) {
+      refuse('a possession proof was signed, so trust can only be changed by a lifecycle command now');
+    }
+    const bytes = fromHex(trust) ?? refuse('trust is not hexadecimal');
     const parsed = parseConfiguration(bytes);
     if (parsed.verdict === 'rejected') refuse(`the trust configuration is refused: ${parsed.evidence}`);
     identity.configure(bytes);
   }
   if (broker !== undefined) {
     const list = images ?? [];
-    if (!isUrl(broker, 'mqtt')) return refuse('broker is no mqtt URL of at most 200 characters');
-    if (
-      !Array.isArray(list) ||
-      list.length > IMAGE_SERVERS_MAX ||
-      !list.every(image => isUrl(image, 'http'))
-    ) {
-      return refuse(`images are at most ${IMAGE_SERVERS_MAX} http URLs of at most 200 characters`);
+    if (!isUrl(broker, 'mqtt')) {
+      return refuse(`broker must be an mqtt URL of at most ${URL_BYTES_MAX} characters`);
+    }
+    if (!Array.isArray(list) || list.length > IMAGE_SERVERS_MAX || !list.every(url => isUrl(url, 'http'))) {
+      return refuse(
+        `images must be at most ${IMAGE_SERVERS_MAX} http URLs of at most ${URL_BYTES_MAX} characters`,
+      );
     }
     identity.connect({ broker, images: list });
   }
@@ -88,38 +72,29 @@ export function configure({ identity, onConfigured }: ProvisioningOptions, param
 }
 
 /**
- * Signs that this board is its own and which owner, fleet, channel and trust it starts with. One proof at a time:
- * another is signed only once a final block past the deadline shows that the first was not used.
+ * The console method `possess`: signs that this board is its own, and the `owner`, `fleet`, `channel` and trust that it
+ * starts with, until `deadline` (unix seconds). Answers the signature (65 bytes, hexadecimal). One proof at a time:
+ * another is signed only once a final block past the deadline shows that the first was not used. Throws a
+ * `ConsoleRefusal` otherwise.
  */
 export async function possess(options: ProvisioningOptions, parameters: unknown): Promise<unknown> {
   const { crypto, identity } = options;
   const configuration = identity.configuration ?? refuse('configure the board first');
-  const owner = address(parameters, 'owner');
-  const fleet = address(parameters, 'fleet');
-  const channel = address(parameters, 'channel');
-  const { deadline } = parameters as { deadline?: unknown };
-  if (typeof deadline !== 'number' || !Number.isSafeInteger(deadline)) return refuse('deadline is no time');
+  const asked = parsePossession(parameters);
+  const { channel, deadline, fleet, owner } = asked;
 
   const before = identity.possession;
-  const same =
-    before?.deadline === deadline &&
-    equal(before.owner, owner) &&
-    equal(before.fleet, fleet) &&
-    equal(before.channel, channel);
-  if (before && same) return { signature: toHex(before.signature) };
+  if (before && isSame(before, asked)) return { signature: toHex(before.signature) };
 
   const found = await options.registration();
-  if (typeof found === 'string')
-    return refuse(`what time it is could not be learnt from the chain: ${found}`);
-  // Others may have asked meanwhile.
-  if (identity.possession !== before || identity.configuration?.chainId !== configuration.chainId)
-    refuse('another request came in between');
-  if (found.registered) refuse('this board is registered already');
-  if (before && found.finalized <= before.deadline) {
-    refuse(`an earlier proof is open until ${before.deadline}; the final block is of ${found.finalized}`);
+  if (typeof found === 'string') {
+    return refuse(`the chain did not tell what time it is, so nothing is signed: ${found}`);
   }
-  if (deadline > found.now + DEADLINE_SECONDS_MAX) refuse('a proof may be valid for an hour at most');
-  if (deadline <= found.now) refuse('the deadline has passed already');
+  // Another request may have come while the chain was asked.
+  if (identity.possession !== before || identity.configuration?.chainId !== configuration.chainId) {
+    refuse('another request changed the board meanwhile; ask again');
+  }
+  judgeDeadline(deadline, found, before);
   const domain = { chainId: configuration.chainId, verifyingContract: fromHex(addresses.factory, 20)! };
   const digest = typedDigest(
     crypto,
@@ -133,13 +108,13 @@ export async function possess(options: ProvisioningOptions, parameters: unknown)
     deadline,
   );
   const signature = crypto.sign(digest, identity.privateKey);
-  // First what the proof entails: cut in between, it is simply asked for again.
+  // The channel is stored before the proof that names it: after a cut in between, the proof is asked for again.
   options.onPossession(channel);
-  identity.possess({ deadline, owner, fleet, channel, signature });
+  identity.possess({ ...asked, signature });
   return { signature: toHex(signature) };
 }
 
-/** Who this board is; no secrets. */
+/** The console method `identify`: the board's public identity, hashes and addresses in hexadecimal. No secrets. */
 export const identify = ({ crypto, identity }: ProvisioningOptions): Record<string, unknown> => ({
   key: toHex(identity.address),
   originalKey: toHex(identity.originalAddress),
@@ -147,3 +122,52 @@ export const identify = ({ crypto, identity }: ProvisioningOptions): Record<stri
   trustConfiguration: toHex(identity.configurationHash),
   possession: identity.possession !== undefined,
 });
+
+type AskedPossession = Omit<SignedPossession, 'signature'>;
+
+function parsePossession(parameters: unknown): AskedPossession {
+  const owner = address(parameters, 'owner');
+  const fleet = address(parameters, 'fleet');
+  const channel = address(parameters, 'channel');
+  const { deadline } = parameters as { deadline?: unknown };
+  if (typeof deadline !== 'number' || !Number.isSafeInteger(deadline)) {
+    return refuse('deadline must be a whole number of unix seconds');
+  }
+  return { owner, fleet, channel, deadline };
+}
+
+const isSame = (before: SignedPossession, asked: AskedPossession): boolean =>
+  before.deadline === asked.deadline &&
+  equal(before.owner, asked.owner) &&
+  equal(before.fleet, asked.fleet) &&
+  equal(before.channel, asked.channel);
+
+/** Refuses a proof for a registered board, beside an open proof, or with a deadline that is past or too far away. */
+function judgeDeadline(
+  deadline: number,
+  { finalized, now, registered }: Registration,
+  before: SignedPossession | undefined,
+): void {
+  if (registered) refuse('this board is registered already');
+  if (before && finalized <= before.deadline) {
+    refuse(
+      `an earlier proof is open until ${before.deadline}; wait for a final block after it, the newest is of ${finalized}`,
+    );
+  }
+  if (deadline > now + PROOF_SECONDS_MAX) refuse('deadline may be an hour from now at most');
+  if (deadline <= now) refuse('deadline has passed already');
+}
+
+function text(parameters: unknown, name: string): string {
+  const value = (parameters as Record<string, unknown> | null | undefined)?.[name];
+  return typeof value === 'string' ? value : refuse(`${name} is missing`);
+}
+
+const address = (parameters: unknown, name: string): Uint8Array =>
+  fromHex(text(parameters, name), 20) ?? refuse(`${name} must be an address of 20 bytes in hexadecimal`);
+
+/** True for a URL that can be connected to; the board would fault with any other at every start. */
+const isUrl = (value: unknown, scheme: 'mqtt' | 'http'): value is string =>
+  typeof value === 'string' &&
+  value.length <= URL_BYTES_MAX &&
+  (parseUrl(value)?.scheme.startsWith(scheme) ?? false);

@@ -1,25 +1,29 @@
-/** What a board reports: the same facts as a JSON answer for tools and as lines for people. */
+/** A board's reports: the same facts as a JSON answer for tools and as lines for people. */
 
 import { decodeParams } from '../app/params.js';
 import { toHex } from '../bytes/hex.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { TrailStep } from '../trust/trail.js';
 
+/** The greatest evidence in an answer; the log has all of it. */
+const EVIDENCE_CHARACTERS_MAX = 400;
+
 type AnyVerdict =
   | { verdict: 'accepted' }
   | { verdict: 'rejected'; code: string; evidence: string }
   | { verdict: 'undetermined'; cause: string; evidence: string };
 
+/** One decision, of a command, of an update, or on an endpoint's witness. */
 export interface Report {
   kind: 'command' | 'update' | 'witness';
-  /** Envelope hash, approval hash, or the endpoint of a witness. */
+  /** The hexadecimal hash of the envelope or of the approval; for a witness its endpoint or prover. */
   subject: string;
   verdict: AnyVerdict;
   trail?: readonly TrailStep[];
   receipt?: PublishedReceipt;
 }
 
-/** The answer as published: unsigned, so it is for people and tools, and proves nothing. */
+/** The answer as published, JSON. It is not signed, so it proves nothing: it is for people and tools. */
 export function toAnswer(profile: string, { kind, receipt, subject, trail, verdict }: Report): string {
   return JSON.stringify({
     profile,
@@ -28,12 +32,13 @@ export function toAnswer(profile: string, { kind, receipt, subject, trail, verdi
     verdict: verdict.verdict,
     ...(verdict.verdict === 'rejected' ? { code: verdict.code } : {}),
     ...(verdict.verdict === 'undetermined' ? { code: verdict.cause } : {}),
-    ...('evidence' in verdict ? { evidence: verdict.evidence.slice(0, 400) } : {}),
+    ...('evidence' in verdict ? { evidence: verdict.evidence.slice(0, EVIDENCE_CHARACTERS_MAX) } : {}),
     trail: trail ?? [],
     ...(receipt ? { receipt: { counter: receipt.receipt.counter, outcome: receipt.receipt.outcome } } : {}),
   });
 }
 
+/** The report as lines of the log: the decision, the trail of proof, the receipt. */
 export function toLines({ kind, receipt, subject, trail, verdict }: Report): string[] {
   const decision = describe(verdict);
   const lines = [`${kind} ${subject.length > 20 ? `${subject.slice(0, 12)}…` : subject}: ${decision}`];
@@ -47,7 +52,7 @@ export function toLines({ kind, receipt, subject, trail, verdict }: Report): str
   return lines;
 }
 
-/** Bytes inside a result in hexadecimal, like everywhere else. */
+/** A result as JSON, its bytes in hexadecimal as everywhere else. */
 const resultText = (result: Uint8Array): string =>
   JSON.stringify(decodeParams(result), (_, value) =>
     ArrayBuffer.isView(value) ? toHex(value as Uint8Array) : value,

@@ -1,4 +1,4 @@
-/** The signed status: what a board says of itself at every start, so that tools can address it. */
+/** The signed status: a board's statement about itself at every start, by which tools address it. */
 
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
@@ -10,35 +10,44 @@ import type { Level } from '../trust/level.js';
 import type { Identity } from './identity.js';
 import type { Image } from './image.js';
 
+/** The EIP-712 type of a status. */
 export const STATUS_TYPE =
   'Status(bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,' +
   'uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
   'uint8 level,uint64 finalized)';
 
+/** The greatest size of a status. */
+export const STATUS_BYTES_MAX = 512;
+
 const statusType = typeHash(STATUS_TYPE);
 
+/** A board's statement about itself. Hashes are 32 bytes. */
 export interface Status {
   /** 32 random bytes of this boot; an anchored envelope that carries them proves that its head is new. */
   challenge: Uint8Array;
-  /** Hash of the trust configuration. */
+  /** keccak256 of the trust configuration as encoded. */
   trustConfiguration: Uint8Array;
   /** SHA-256 of the bytes that execute. */
   imageHash: Uint8Array;
+  /** The running image's. */
   version: number;
   epoch: number;
-  /** Last consumed direct sequence. */
+  /** The last consumed direct sequence. */
   sequence: number;
+  /** Unix seconds of the journal's birth; 0 for a board's first journal. */
   storeBirth: number;
+  /** Counter and hash of the newest receipt; 0 and zero before the first. */
   receiptCounter: number;
   receiptHead: Uint8Array;
-  /** Compressed public key for sealed envelopes, or empty while the board takes none. */
+  /** 33 bytes: the compressed public key for sealed envelopes; empty while the board takes none. */
   sealingKey: Uint8Array;
-  /** Least level of header trust that commands go by, as it is in force. */
+  /** The least level of header trust in force for commands, 1 to 4. */
   level: number;
-  /** Number of the newest block that is final at that level or a stronger one, as the board knows; 0 for none. */
+  /** The number of the newest block that the board knows to be final at that level or a stronger one; 0 for none. */
   finalized: number;
 }
 
+/** The EIP-712 digest of a status: 32 bytes, which the board signs. */
 export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint8Array {
   return typedDigest(
     crypto,
@@ -59,14 +68,15 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
   );
 }
 
-/** A status with the board's signature (65 bytes). */
 export interface SignedStatus {
   status: Status;
+  /** 65 bytes, by the board's key over `statusHash`. */
   signature: Uint8Array;
 }
 
-/** What the board is, signed by its key. */
+/** Gathers and signs the board's status. */
 export function signStatus(options: {
+  /** 32 bytes: this boot's. */
   challenge: Uint8Array;
   crypto: Crypto;
   domain: Domain;
@@ -74,7 +84,7 @@ export function signStatus(options: {
   identity: Identity;
   image: Image;
   ledger: Ledger;
-  /** Least level that commands go by. */
+  /** The least level in force for commands. */
   level: Level;
 }): SignedStatus {
   const { challenge, crypto, domain, floors, identity, image, ledger, level } = options;
@@ -95,6 +105,7 @@ export function signStatus(options: {
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
 
+/** A signed status as a record, `STATUS_BYTES_MAX` at most. */
 export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
   encodeRecord([
     status.challenge,
@@ -112,8 +123,12 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     signature,
   ]);
 
+/**
+ * Reads untrusted bytes of at most `STATUS_BYTES_MAX`. Never throws; bytes of any other shape are `malformed`. The
+ * signature is not checked here: recover its signer over `statusHash`.
+ */
 export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed', never> {
-  const reader = new RecordReader(bytes, 512);
+  const reader = new RecordReader(bytes, STATUS_BYTES_MAX);
   const status = {
     challenge: reader.fixed(32),
     trustConfiguration: reader.fixed(32),
@@ -129,5 +144,7 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     finalized: reader.number(),
   };
   const signature = reader.fixed(65);
-  return reader.end() ? accepted({ status, signature }) : rejected('malformed', 'no status');
+  return reader.end()
+    ? accepted({ status, signature })
+    : rejected('malformed', `the ${bytes.length} bytes are not a status`);
 }

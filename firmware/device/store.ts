@@ -1,4 +1,4 @@
-/** The identity and the journal of a board, opened together: the codes of the journal hang on a key of the identity. */
+/** The identity and the journal of a board, opened together: the journal's codes are made with a key of the identity. */
 
 import { encodeRecord } from '../bytes/record.js';
 import { AuthenticJournal } from '../ledger/authenticJournal.js';
@@ -16,8 +16,8 @@ export interface BoardStore {
 }
 
 /**
- * Opens both or, on a blank board, makes them. Undefined when the identity cannot be read: such a board is nobody
- * until a person at the console lets it forget who it was.
+ * Opens identity and journal; on a blank board, makes them. Undefined when the identity cannot be read: such a board
+ * obeys nobody until a person at the console erases it.
  */
 export function openStore(options: {
   crypto: Crypto;
@@ -32,8 +32,8 @@ export function openStore(options: {
   let begun: Journal | undefined;
   const identity = Identity.open({
     ...options,
-    // The journal first: an identity that finds a journal without a birth has lost one. What another identity did and
-    // said here before is not the new one's: its records are lost under the new key, and replaced.
+    // The journal is begun before the identity is stored: an identity whose journal has no birth has lost its journal.
+    // Records of an identity that this board had before cannot be read with the new key, and are replaced.
     onMade: key => {
       begun = authentic(key, false);
       begun.put([[StoreKey.birth, encodeRecord([0])]]);

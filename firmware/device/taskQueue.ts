@@ -1,22 +1,23 @@
-/** One thing at a time: what arrives while the board decides waits its turn, up to a bound. */
+/** The board's tasks, one after the other: those that come while one runs wait, up to a bound. */
 
 export class TaskQueue {
-  readonly #maximum: number;
+  readonly #waitingMax: number;
   #waiting = 0;
   #closed = false;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(maximum: number) {
-    this.#maximum = maximum;
+  /** `waitingMax` counts the task that runs too. */
+  constructor(waitingMax: number) {
+    this.#waitingMax = waitingMax;
   }
 
   get full(): boolean {
-    return this.#waiting >= this.#maximum;
+    return this.#waiting >= this.#waitingMax;
   }
 
-  /** False when there is no room. A task must deal with its own failures; one that throws faults the board. */
+  /** Adds a task; false when there is no room. A task deals with its own failures; one that throws faults the board. */
   add(task: () => Promise<void>): boolean {
-    if (this.#closed || this.#waiting >= this.#maximum) return false;
+    if (this.#closed || this.full) return false;
     this.#waiting++;
     this.#last = this.#last
       .then(() => (this.#closed ? undefined : task()))
@@ -26,7 +27,7 @@ export class TaskQueue {
     return true;
   }
 
-  /** Begins nothing more; resolves when what runs has ended. */
+  /** Begins no further task; resolves when the one that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
     return this.#last;

@@ -1,6 +1,5 @@
 /** The ledger's records in flash. Fixed for ever: a newer image reads what an older one wrote. */
 
-import { ACTION_BYTES_MAX, PARAMS_BYTES_MAX } from '../app/action.js';
 import type { RecordField, RecordReader } from '../bytes/record.js';
 import { type PublishedReceipt, RESULT_READ_BYTES_MAX, readReceipt, receiptFields } from './receiptWire.js';
 
@@ -36,6 +35,10 @@ export interface BlockSeen {
   /** 32 bytes. */
   hash: Uint8Array;
 }
+
+/** The greatest action name and params in a record; an envelope's have the same limits. */
+const ACTION_BYTES_MAX = 64;
+const PARAMS_BYTES_MAX = 512;
 
 /** An envelope that was consumed and whose action has not ended. */
 export interface InFlight {

@@ -10,8 +10,8 @@ import {
   identify,
   type ProvisioningOptions,
   possess,
-  type Registration,
 } from '../../../firmware/device/provisioning.js';
+import type { Registration } from '../../../firmware/device/registration.js';
 import { openStore } from '../../../firmware/device/store.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
 import { address } from '../../fakes/bytes.js';
