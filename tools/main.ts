@@ -138,7 +138,7 @@ function explain(
   const names = Object.keys(commands);
   if (first === undefined) {
     const unknown = words.find(word => word !== '--help' && word !== '-h' && word !== '--json');
-    if (unknown) throw new UsageError(`${oneLine(unknown, 40)} is no command. See holdfast --help.`);
+    if (unknown) throw new UsageError(`${oneLine(unknown, 40)} is not a command. See holdfast --help.`);
     if (asked) return tell(print, generalHelp(commands));
     throw new UsageError('No command given. See holdfast --help.');
   }

@@ -24,7 +24,10 @@ export function readEnvelope(path: string): { bytes: Uint8Array; delivery: Deliv
   const bytes = fromHex(readText(path).trim());
   const parsed = bytes && parseDelivery(bytes);
   if (parsed?.verdict !== 'accepted') {
-    throw new Failure('envelope', `${path} holds no envelope: holdfast command keeps them in ${ENVELOPES}.`);
+    throw new Failure(
+      'envelope',
+      `${path} does not hold an envelope: name a file that holdfast command kept (in ${ENVELOPES}).`,
+    );
   }
   return { bytes: bytes!, delivery: parsed.value };
 }
@@ -34,7 +37,7 @@ function readText(path: string): string {
     return Buffer.from(readBoundedFile(path, 2 * DELIVERY_BYTES_MAX + 8)).toString('utf8');
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    const remedy = error.reason === 'too_long' ? 'it is no envelope' : 'check the path';
+    const remedy = error.reason === 'too_long' ? 'it is not an envelope' : 'check the path';
     throw new Failure('envelope', `${path} ${error.message}: ${remedy}.`);
   }
 }

@@ -45,7 +45,9 @@ export async function openBoard(
   const believes = (kind: 'status' | 'receipt', signer: string | undefined): boolean => {
     if (unchecked || signer === facts.key) return true;
     if (forged++ === 0)
-      note(`Somebody else publishes here: a ${kind} signed by ${signer ?? 'nobody'} is passed over.`);
+      note(
+        `Somebody else publishes for this board at the broker: a ${kind} signed by ${signer ?? 'nobody'} is ignored.`,
+      );
     return false;
   };
   const channel = new BoardChannel({ broker, chainId: contracts.chain.chainId, device, believes });
@@ -76,7 +78,7 @@ export async function verifiedStatus(
     if (forged() === 0) throw cause;
     throw new Failure(
       'status_forged',
-      `The status on the broker is not signed by the board's key ${facts.key}: somebody else publishes there, or this is another board. Try again when the board has spoken.`,
+      `The status at the broker is not signed by the board's key ${facts.key}: somebody else publishes there, or --device names another board. Check --device, and try again when the board has published its status.`,
       { cause },
     );
   }

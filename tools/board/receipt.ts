@@ -36,14 +36,14 @@ export async function checkReceipt(
   if (signer !== key) {
     throw new Failure(
       'receipt_forged',
-      `The receipt is signed by ${signer ?? 'nobody'}, not by the board's key ${key}: do not believe it, look who else publishes on this broker.`,
+      `The receipt is signed by ${signer ?? 'nobody'}, not by the board's key ${key}: do not believe it, and find out who else publishes at this broker.`,
     );
   }
   const resultHash = result.length === 0 ? new Uint8Array(32) : crypto.keccak256(result);
   if (!equal(resultHash, receipt.resultHash)) {
     throw new Failure(
       'receipt_forged',
-      'The result that came with the receipt is not the one it was signed for.',
+      'The result that came with the receipt is not the result that the board signed: do not believe it, and find out who else publishes at this broker.',
     );
   }
   return {

@@ -52,7 +52,7 @@ export async function settle(
       note(`The board waits (${answer.code}): ${answer.evidence}`);
     }
     if (answer.kind === 'witness')
-      note(`A witness was no good (${answer.code}): ${answer.subject}: ${answer.evidence}`);
+      note(`The board rejected a witness of ${answer.subject} (${answer.code}): ${answer.evidence}`);
   };
   board.channel.on('answer', listen);
   const heard = listenForReceipt(board, subject);

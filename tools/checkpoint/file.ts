@@ -56,7 +56,7 @@ export const parseCheckpointFile = (text: string): CheckpointFile => parse(check
 /** @throws Error that says what is wrong with the text */
 export function parseKeysFile(text: string): KeysFile {
   const file = parse(keysSchema, text);
-  if (!isKeySet(keySetOf(file))) throw new Error('these are no m of n different keys');
+  if (!isKeySet(keySetOf(file))) throw new Error('the keys are not a set of m of n different keys');
   return file;
 }
 
@@ -67,7 +67,7 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, text: string): T {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Error('is no JSON');
+    throw new Error('is not JSON');
   }
   const result = v.safeParse(schema, json);
   if (result.success) return result.output;

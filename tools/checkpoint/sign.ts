@@ -56,7 +56,10 @@ async function readBlock(rpc: string, which: string): Promise<Block> {
   const hash = fromHex(answer?.hash, 32);
   const [number, timestamp] = [Number(answer?.number), Number(answer?.timestamp)];
   if (!hash || !Number.isSafeInteger(number) || !Number.isSafeInteger(timestamp))
-    throw new Failure('rpc', `The chain has no block ${which}.`);
+    throw new Failure(
+      'rpc',
+      `The node has no ${which} block: check that --rpc names a node that is in step with its chain.`,
+    );
   return { number, timestamp, hash: toHex(hash) };
 }
 
@@ -65,7 +68,11 @@ async function epochIn(rpc: string, fleet: Hex, block: Block): Promise<number> {
   const slot = `0x${fleetLayout.paused.slot.toString(16).padStart(64, '0')}`;
   const answer = await call(rpc, 'eth_getStorageAt', [fleet, slot, `0x${block.number.toString(16)}`]);
   const word = fromHex(answer, 32);
-  if (!word) throw new Failure('rpc', `The chain does not tell the policy of ${fleet}.`);
+  if (!word)
+    throw new Failure(
+      'rpc',
+      `The node does not tell the policy of the fleet ${fleet}: take a node that has the state of final blocks.`,
+    );
   return readFleet(fromHex(fleet, 20)!, [word]).epoch;
 }
 
@@ -97,11 +104,14 @@ export async function confirm(rpc: string, file: CheckpointFile): Promise<void> 
   const chainId = Number(await call(rpc, 'eth_chainId'));
   const finalized = await readBlock(rpc, 'finalized');
   if (chainId !== file.chainId)
-    throw new Failure('wrong_chain', `The checkpoint is of chain ${file.chainId}, not ${chainId}.`);
+    throw new Failure(
+      'wrong_chain',
+      `The checkpoint is of chain ${file.chainId}, this node is of chain ${chainId}: name a node of that chain with --rpc.`,
+    );
   if (finalized.number < file.number)
     throw new Failure(
       'not_final',
-      `Block ${file.number} is not final for this node: it is at ${finalized.number}.`,
+      `Block ${file.number} is not final for this node, whose newest final block is ${finalized.number}: do not sign; try again when it is final.`,
     );
   const block = await readBlock(rpc, `0x${file.number.toString(16)}`);
   if (block.hash !== file.blockHash.toLowerCase() || block.timestamp !== file.timestamp)
@@ -111,7 +121,10 @@ export async function confirm(rpc: string, file: CheckpointFile): Promise<void> 
     );
   const epoch = await epochIn(rpc, file.fleet.toLowerCase() as Hex, block);
   if (epoch !== file.fleetEpoch)
-    throw new Failure('mismatch', `The fleet's epoch in that block is ${epoch}, not ${file.fleetEpoch}.`);
+    throw new Failure(
+      'mismatch',
+      `The fleet's epoch in block ${file.number} is ${epoch}, the checkpoint says ${file.fleetEpoch}: do not sign.`,
+    );
 }
 
 /** With one signature more for each key that has not signed yet. */

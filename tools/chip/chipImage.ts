@@ -11,7 +11,7 @@ const applicationMagic = 0xe9;
 /** An image of an application that ESP-IDF built. @throws Error when the bytes are not an application */
 export function packApplication(application: Uint8Array, version: number, hardware: Uint8Array): Uint8Array {
   if (application[0] !== applicationMagic || application.length < 256) {
-    throw new Error('this is no application of ESP-IDF: it would begin with the byte 0xE9');
+    throw new Error('this is not an application of ESP-IDF, which begins with the byte 0xE9');
   }
   const body = new Uint8Array(sectorSize - headerLength + application.length).fill(0xff);
   body.set(application, sectorSize - headerLength);

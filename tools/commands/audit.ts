@@ -31,7 +31,10 @@ export default defineCommand({
       contracts.device.history(device),
     ]);
     if (!facts.exists)
-      throw new Failure('not_registered', `There is no Device at ${device} on chain ${chainId}.`);
+      throw new Failure(
+        'not_registered',
+        `There is no Device at ${device} on chain ${chainId}: check the address and the chain.`,
+      );
 
     let status: BoardStatus | undefined;
     if (!flags.offline) {

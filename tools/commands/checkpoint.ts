@@ -44,7 +44,10 @@ export default defineCommand({
     const settings = new Settings(given);
     const rpc = settings.need('rpc');
     if (given.challenge.length > CHALLENGES_MAX)
-      throw new Failure('challenges', `One checkpoint answers ${CHALLENGES_MAX} boards at most.`);
+      throw new Failure(
+        'challenges',
+        `One checkpoint answers ${CHALLENGES_MAX} boards at most: sign several.`,
+      );
     if (given.add && given.challenge.length > 0)
       throw new Failure('challenges', 'What others have signed cannot be changed: leave --challenge away.');
     const file = given.add

@@ -25,10 +25,14 @@ export default defineCommand({
   run: async ({ emit, flags: given, note, signal }) => {
     const project = readProject(given.project);
     const rpcs = given.rpc.length > 0 ? given.rpc : project?.rpc ? [project.rpc] : [];
-    if (given.beacon.length === 0) throw new Failure('beacon', 'Needs a beacon node: --beacon URL.');
-    if (rpcs.length === 0) throw new Failure('rpc', 'Needs an execution node: --rpc URL.');
+    if (given.beacon.length === 0)
+      throw new Failure('beacon', 'holdfast prover needs a beacon node: --beacon URL.');
+    if (rpcs.length === 0) throw new Failure('rpc', 'holdfast prover needs an execution node: --rpc URL.');
     if (Math.max(given.beacon.length, rpcs.length) > NODES_MAX)
-      throw new Failure('nodes', `Takes ${NODES_MAX} nodes of a kind at most.`);
+      throw new Failure(
+        'nodes',
+        `holdfast prover takes ${NODES_MAX} nodes of a kind at most: leave some out.`,
+      );
     const { startProver } = await import('../prover/start.js');
     const { fromHex } = await import('../../firmware/bytes/hex.js');
     const running = await startProver({

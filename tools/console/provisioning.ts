@@ -95,7 +95,10 @@ export async function possess(
   const digest = await digestOf(contracts.factory.possessionData(possession));
   const signer = crypto.recoverAddress(fromHex(digest, 32)!, fromHex(signature, 65)!);
   if (!signer || toHex(signer) !== board) {
-    throw new Failure('board', 'The board signed something else than it was asked for: do not register it.');
+    throw new Failure(
+      'board',
+      'The board signed something else than the possession that it was asked for: do not register it.',
+    );
   }
   return { possession, signature };
 }
@@ -105,6 +108,6 @@ function answer<S extends v.GenericSchema>(schema: S, value: unknown, method: st
   if (parsed.success) return parsed.output;
   throw new Failure(
     'board',
-    `The board’s answer to ${method} is not what Holdfast boards give (${v.getDotPath(parsed.issues[0]) ?? 'all of it'}): is it one?`,
+    `The board’s answer to ${method} is not that of a Holdfast board (${v.getDotPath(parsed.issues[0]) ?? 'all of it'}): check that the console is a board's, and its firmware.`,
   );
 }

@@ -88,7 +88,7 @@ export function remoteConsole({ host, port, token }: ConsoleAddress): BoardConso
           reject(
             new Failure(
               'console',
-              `The board’s console at ${host}:${port} ${why}. Is the simulator (npm start) running?`,
+              `The board’s console at ${host}:${port} ${why}: check that the simulator (npm start) runs.`,
             ),
           );
         const socket = connect({ host, port });
@@ -102,7 +102,7 @@ export function remoteConsole({ host, port, token }: ConsoleAddress): BoardConso
         socket.on('close', () => gone('hung up'));
         const take = (line: string) => {
           const answer = parse(answerSchema, line);
-          if (!answer) gone('answers nonsense');
+          if (!answer) gone('gives answers that are not those of a console');
           else if ('error' in answer)
             reject(new Failure('board', `The board refuses: ${oneLine(answer.error)}.`));
           else resolve(answer.result);

@@ -31,7 +31,7 @@ interface Waiting {
 export async function serialConsole(path: string, options: SerialConsoleOptions): Promise<BoardConsole> {
   const { baud = 115_200, onLog, signal } = options;
   if (!existsSync(path))
-    throw new Failure('console', `There is no serial line ${path}: is the board plugged in?`);
+    throw new Failure('console', `There is no serial line ${path}: plug the board in, or name another line.`);
   return new SerialConsole(path, open(path, baud), onLog, signal);
 }
 
@@ -90,7 +90,12 @@ class SerialConsole implements BoardConsole {
     const timer = setTimeout(() => {
       this.#waiting
         .get(request)
-        ?.reject(new Failure('console', `The board at ${this.#path} does not answer.`));
+        ?.reject(
+          new Failure(
+            'console',
+            `The board at ${this.#path} does not answer: check that it is switched on and runs Holdfast.`,
+          ),
+        );
       this.#waiting.delete(request);
     }, REQUEST_TIMEOUT_MS);
     try {

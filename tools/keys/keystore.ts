@@ -20,7 +20,10 @@ const DERIVATION_BLOCKS_MAX = 1 << 21;
 const PBKDF2_ROUNDS_MAX = 10_000_000;
 
 const hex = (least: number, most: number) =>
-  v.pipe(v.string(), v.regex(new RegExp(`^(0x)?([0-9a-fA-F]{2}){${least},${most}}$`), 'is no hexadecimal'));
+  v.pipe(
+    v.string(),
+    v.regex(new RegExp(`^(0x)?([0-9a-fA-F]{2}){${least},${most}}$`), 'is not hexadecimal of its length'),
+  );
 const whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const salt = hex(0, 256);
@@ -78,7 +81,7 @@ export function parseKeystore(text: string, name: string): Keystore {
   } catch {
     throw new Failure(
       'keystore_malformed',
-      `${name} is no keystore: it holds no JSON. Make one with holdfast key new.`,
+      `${name} is not a keystore, since it is not JSON: name another file, or make a keystore with holdfast key new.`,
     );
   }
   const parsed = v.safeParse(keystoreSchema, value);
@@ -89,7 +92,10 @@ export function parseKeystore(text: string, name: string): Keystore {
     issue.type === 'regex' || issue.type === 'check' || issue.type === 'literal'
       ? issue.message
       : 'is missing or wrong';
-  throw new Failure('keystore_malformed', `${name} is no usable keystore (version 3): ${where} ${what}.`);
+  throw new Failure(
+    'keystore_malformed',
+    `${name} is not a keystore of version 3: ${where} ${what}. Name another file.`,
+  );
 }
 
 /** Some tools write `Crypto`; the definition does not say which. */
@@ -117,7 +123,7 @@ export async function openKeystore(
   const privateKey = new Uint8Array(Buffer.concat([decipher.update(encrypted), decipher.final()]));
   const address = addressOfKey(privateKey);
   if (address === undefined)
-    throw new Failure('keystore_malformed', `${name} holds bytes that are no private key.`);
+    throw new Failure('keystore_malformed', `${name} does not hold a private key: name another file.`);
   if (keystore.address && bytes(keystore.address).compare(bytes(address)) !== 0) {
     throw new Failure('keystore_malformed', `${name} names another address than its key has: do not use it.`);
   }

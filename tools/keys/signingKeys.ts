@@ -61,7 +61,8 @@ export function keyFromVariable({ environment }: Asking, variable: string): Sign
 
 function toSigningKey(text: string, source: string): SigningKey {
   const key = parsePrivateKey(text);
-  if (!key) throw new Failure('key', `${source} holds no private key: 32 bytes in hexadecimal are needed.`);
+  if (!key)
+    throw new Failure('key', `${source} does not hold a private key: set it to 32 bytes in hexadecimal.`);
   return { privateKey: keyHex(key), address: addressOfKey(key)!, source };
 }
 

@@ -72,8 +72,8 @@ export class BoardChannel extends EventEmitter<Events> {
     super();
     const url = parseUrl(broker);
     const address = fromHex(device, 20);
-    if (!url?.scheme.startsWith('mqtt')) throw new RangeError(`${broker} is no mqtt:// URL`);
-    if (!address) throw new RangeError(`${device} is no address`);
+    if (!url?.scheme.startsWith('mqtt')) throw new RangeError(`${broker} is not an mqtt:// URL`);
+    if (!address) throw new RangeError(`${device} is not an address`);
     this.device = address;
     this.#believes = believes;
     this.#domain = { chainId, verifyingContract: address };
@@ -99,7 +99,7 @@ export class BoardChannel extends EventEmitter<Events> {
     const outcome = await Promise.race([subscribed, delay(10_000)]);
     if (outcome === undefined) {
       throw new Error(
-        `no broker: ${this.#unreachable ?? 'it does not answer'}. Is it running, is --broker right?`,
+        `The broker ${this.#unreachable ? `cannot be reached (${this.#unreachable})` : 'does not answer'}: check that it runs, and that --broker names it.`,
       );
     }
   }
@@ -109,7 +109,7 @@ export class BoardChannel extends EventEmitter<Events> {
    * has one as well. @throws Error when none comes in time
    */
   async status(milliseconds = 10_000): Promise<Status & { signer: string | undefined }> {
-    if (!this.#status) await this.#next('status', milliseconds, 'a status of the board');
+    if (!this.#status) await this.#next('status', milliseconds, 'A status of the board');
     return this.#status!;
   }
 
@@ -120,7 +120,7 @@ export class BoardChannel extends EventEmitter<Events> {
   ): Promise<Status & { signer: string | undefined }> {
     const until = Date.now() + milliseconds;
     while (!this.#status || !wanted(this.#status)) {
-      await this.#next('status', until - Date.now(), 'a newer status of the board');
+      await this.#next('status', until - Date.now(), 'A newer status of the board');
     }
     return this.#status;
   }
@@ -139,7 +139,9 @@ export class BoardChannel extends EventEmitter<Events> {
   async #next(event: keyof Events, milliseconds: number, what: string): Promise<void> {
     const signal = AbortSignal.timeout(Math.max(1, milliseconds));
     await once(this, event, { signal }).catch(() => {
-      throw new Error(`${what} did not come in time. Is the board running and connected to the same broker?`);
+      throw new Error(
+        `${what} did not come in time: check that the board runs, and that it uses the same broker.`,
+      );
     });
   }
 

@@ -95,12 +95,13 @@ export function parseProject(text: string, path: string): Project {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Failure('project', `${path} is no JSON: run npm start again, which writes it, or remove it.`);
+    throw new Failure('project', `${path} is not JSON: run npm start again, which writes it, or remove it.`);
   }
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    const what = issue.kind === 'validation' ? issue.message : `is no ${issue.expected ?? 'such value'}`;
+    const what =
+      issue.kind === 'validation' ? issue.message : `is not a ${issue.expected ?? 'value of its kind'}`;
     throw new Failure(
       'project',
       `${path}: ${v.getDotPath(issue) ?? 'the file'} ${what}. Correct it, or run npm start again.`,

@@ -34,7 +34,7 @@ export function chainOfNode(genesis: unknown, spec: unknown): BeaconChain {
     throw new UpstreamProblem('malformed', 'no genesis, or no specification');
   const number = (value: unknown): number => {
     if (typeof value === 'string' && /^[0-9]{1,15}$/.test(value)) return Number(value);
-    throw new UpstreamProblem('malformed', 'a number of the specification is none');
+    throw new UpstreamProblem('malformed', 'a number of the specification is not a number');
   };
   const chain = checkChain({
     genesisValidatorsRoot: validators,

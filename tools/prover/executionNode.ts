@@ -49,7 +49,7 @@ const problemKinds: Readonly<Record<Refusal, ProblemKind>> = {
 /** A JSON-RPC error object (JSON-RPC 2.0, section 5.1) as a problem; anything else in its place is malformed. */
 function problemOf(error: unknown): UpstreamProblem {
   if (typeof error !== 'object' || error === null)
-    return new UpstreamProblem('malformed', 'its error is no object');
+    return new UpstreamProblem('malformed', 'its error is not an object');
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : 'it refuses without a reason';
   const refusal = classifyRefusal(typeof code === 'number' ? code : undefined, text);

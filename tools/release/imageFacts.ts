@@ -21,7 +21,7 @@ export function readImage(bytes: Uint8Array): ImageFacts {
   if (checked.verdict === 'rejected') {
     throw new Failure(
       'image',
-      `This is no image for a board: ${checked.evidence}. Build it again, or name another file.`,
+      `This is not an image for a board: ${checked.evidence}. Build it again, or name another file.`,
     );
   }
   const { hardware, version } = checked.value;

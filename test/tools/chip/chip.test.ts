@@ -139,7 +139,7 @@ test('without a terminal nothing is burned, whatever comes on standard input', a
   piped.stdin.on('error', () => {});
   piped.stdin.end(`${phraseOf('esp32c3', '/dev/ttyUSB0')}\n`);
   t.is(await new Promise(resolve => piped.on('close', resolve)), 2);
-  t.regex(errors, /asks a person at a terminal/);
+  t.regex(errors, /asks a person: run it at a terminal/);
   t.false(existsSync(join(folder, 'ran')));
 });
 

@@ -117,7 +117,7 @@ const usage: [args: string[], line: RegExp][] = [
   [['command', 'relay.set', '--no-mine=1'], /--no-mine takes no value/],
   [['command', 'relay.set', '--life', '31d'], /takes a time/],
   [['command', 'relay.set', '--device', '0x12'], /takes an address/],
-  [['fleet', 'create', '--threshold', '1'], /from 2 to 32/],
+  [['fleet', 'create', '--threshold', '1'], /from 2 to 16/],
   [['fleet', 'create', '--threshold', '2'], /as many --signers/],
   [['fleet', 'create'], /needs --threshold N/],
   [

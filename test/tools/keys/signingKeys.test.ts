@@ -44,7 +44,7 @@ test('a variable that holds no key is refused without being repeated', async t =
     const environment = { HOLDFAST_KEY: text };
     const error = await t.throwsAsync(signingKey({ environment, signal }, { role: 'owner' }));
     t.false(error.message.includes(text));
-    t.regex(error.message, /HOLDFAST_KEY holds no private key/);
+    t.regex(error.message, /HOLDFAST_KEY does not hold a private key/);
   }
 });
 

@@ -120,7 +120,7 @@ testWithChain('two operators sign one after the other; with one alone it is not 
   t.is((await ask()).checkpoint.number, number);
   t.is((await fetch(`${prover.url}/light/v1/checkpoint?fleet=0x${'00'.repeat(20)}`)).status, 404);
   t.is((await fetch(`${prover.url}/light/v1/checkpoint?fleet=${fleet}`)).status, 200);
-  t.true(events.some(event => /changed.checkpoint.json: is no JSON/.test(event)));
+  t.true(events.some(event => /changed.checkpoint.json: is not JSON/.test(event)));
 });
 
 testWithChain(

@@ -30,7 +30,8 @@ export default defineCommand({
     const steps = secureSteps({ target, port, keys, keyExists, build, version, hardware });
     if (!burn) return { ok: true, burned: false, steps };
     for (const folder of [keys, build]) {
-      if (!existsSync(folder)) throw new Failure('file', `There is no folder ${folder}.`);
+      if (!existsSync(folder))
+        throw new Failure('file', `There is no folder ${folder}: make it, or name another.`);
     }
     for (const line of lines(steps)) note(line);
     await confirm(phraseOf(target, port), signal);
@@ -47,7 +48,7 @@ export default defineCommand({
 async function confirm(phrase: string, signal: AbortSignal): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new UsageError(
-      'holdfast chip secure --burn asks a person at a terminal, and this is none.',
+      'holdfast chip secure --burn asks a person: run it at a terminal, without a pipe.',
       'no_terminal',
     );
   }

@@ -48,7 +48,7 @@ export default defineCommand({
   },
   show: ({ account, expiry, role }) => [
     expiry === 0
-      ? `${account} is no ${role} any longer.`
+      ? `${account} is not a ${role} any longer.`
       : `${account} is ${role} until ${new Date(expiry * 1000).toISOString()}.`,
   ],
 });

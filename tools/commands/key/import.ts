@@ -28,7 +28,7 @@ export default defineCommand({
     if (!key)
       throw new Failure(
         'key',
-        'That is no private key: 32 bytes in hexadecimal are needed. Nothing was written.',
+        'That is not a private key, and nothing was written: give 32 bytes in hexadecimal.',
       );
     const passphrase = await newPassphrase(input, operands.file);
     writeSecretFile(operands.file, await createKeystore(key, passphrase));
