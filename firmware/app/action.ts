@@ -20,6 +20,7 @@ export type Result =
   | Result[]
   | { [name: string]: Result };
 
+/** The options of an action; those left out have the cautious default. */
 export interface ActionOptions<Schema extends GenericSchema> {
   /** The schema that params must match before anything runs. A strict object refuses unknown names as well. */
   params: Schema;

@@ -4,6 +4,7 @@ import type { Action } from './action.js';
 
 export { action, type Result } from './action.js';
 
+/** The part that a firmware author writes: a name, actions, and the app's word about its health. */
 export interface App {
   /** First half of its actions' full names: `relay` in `relay.set`. Small letters, digits and `-`, 31 at most. */
   name: string;

@@ -10,6 +10,7 @@ import type { ProofOfNow } from './proofOfNow.js';
 
 type Admitted = Verdict<undefined, never, CommandCause>;
 
+/** The state that facts are admitted against. */
 export interface AdmissionOptions {
   floors: Floors;
   ledger: Ledger;
@@ -18,6 +19,7 @@ export interface AdmissionOptions {
   now: ProofOfNow;
 }
 
+/** Admits facts, and moves the ledger where a lost journal or a forged epoch asks for it. */
 export class Admission {
   readonly #options: AdmissionOptions;
 

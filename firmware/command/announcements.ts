@@ -9,6 +9,7 @@ import type { Waiting } from './wire.js';
 /** Told of a settlement, with the facts that it was decided by if there are any. */
 export type OnSettled = (settlement: Settlement, facts: CommandFacts | undefined) => void;
 
+/** Announces settlements to one listener. */
 export class Announcements {
   readonly #onSettled: OnSettled;
   /** The cause that was last announced for each undecided envelope, by the hexadecimal hash. */

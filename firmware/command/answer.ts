@@ -7,6 +7,7 @@ import type { CommandCode } from './judge.js';
 /** The causes for which a command stays undecided. */
 export type CommandCause = TrustCause | 'no_witness' | 'withheld' | 'paused' | 'suspended' | 'busy';
 
+/** The verdict on a command. */
 export type CommandVerdict = Verdict<undefined, CommandCode, CommandCause>;
 
 /** The verdict on an envelope, with a receipt when the envelope used up its sequence or nonce. */

@@ -14,6 +14,7 @@ import type { DirectQueue } from './queue.js';
 import { isConsumed, type Walk, walkBack } from './walk.js';
 import type { Waiting } from './wire.js';
 
+/** The board's side of catching up. */
 export interface CatchUpOptions {
   chain: Pick<CommandChain, 'linkSources'>;
   /** 32 bytes: this boot's challenge. */
@@ -26,6 +27,7 @@ export interface CatchUpOptions {
   queue: Pick<DirectQueue, 'waiting'>;
 }
 
+/** Walks from what is proven to what is known, and notes what the links say of now. */
 export class CatchUp {
   readonly #options: CatchUpOptions;
 

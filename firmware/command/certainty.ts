@@ -1,4 +1,4 @@
-/** How certain the chain must be before an action may run. */
+/** The certainty that an action needs of the chain before it may run. */
 
 import { type App, findAction } from '../app/app.js';
 import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';

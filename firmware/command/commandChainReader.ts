@@ -21,6 +21,7 @@ import { eventLinks } from './eventLinks.js';
 import type { CommandChain, ProvenFacts } from './facts.js';
 import type { LinkSource } from './walk.js';
 
+/** The endpoints and the header trust that facts are read with. */
 export interface CommandChainReaderOptions {
   crypto: Crypto;
   /** 20 bytes: the address of the board's Device. */

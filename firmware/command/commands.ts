@@ -27,6 +27,7 @@ import { batched, delegated } from './unqueued.js';
 import { UnqueuedCommands } from './unqueuedCommands.js';
 import { type Delivery, parseDelivery } from './wire.js';
 
+/** The app, the chain and the board's own state and ports. */
 export interface CommandsOptions {
   app: App;
   chain: CommandChain;
@@ -47,6 +48,14 @@ export interface CommandsOptions {
   onSettled: OnSettled;
 }
 
+/**
+ * All commands of a board.
+ *
+ * @example
+ * const commands = new Commands({ app, chain, ledger, onSettled: ({ verdict }) => log(verdict.verdict), ... });
+ * await commands.recover();
+ * await commands.deliver(payload);
+ */
 export class Commands {
   readonly #options: CommandsOptions;
   readonly #announcements: Announcements;

@@ -22,6 +22,7 @@ import type { ProofOfNow } from './proofOfNow.js';
 import { DirectQueue } from './queue.js';
 import type { Delivery } from './wire.js';
 
+/** The parts that direct commands share with the others, and their own. */
 export interface DirectCommandsOptions {
   admission: Admission;
   announcements: Announcements;
@@ -47,6 +48,7 @@ type QueuePurpose = 'command' | 'lifecycle';
 /** The outcome of one piece of the way: done, on to the next piece, or once more at the level of `lifecycle`. */
 type Piece = 'done' | 'next' | 'lifecycle';
 
+/** Takes in direct envelopes and advances along the chain. */
 export class DirectCommands {
   readonly #options: DirectCommandsOptions;
   readonly #catchUp: CatchUp;

@@ -14,6 +14,7 @@ import { type CommandCode, disagreement, judgeOrder, judgeTime, type Order } fro
 import type { AuthenticLink } from './walk.js';
 import type { Waiting } from './wire.js';
 
+/** The decision on one link. */
 export type LinkDecision =
   /** The envelope ran before a reorganisation linked it anew. */
   | { kind: 'repeat'; ran: Ran }
@@ -23,6 +24,7 @@ export type LinkDecision =
   /** The queue stops at the link; `needsLifecycle` when a head of that purpose's level is all that is missing. */
   | { kind: 'hold'; verdict: CommandVerdict; needsLifecycle: boolean };
 
+/** All that a link is decided by. */
 export interface LinkContext {
   app: App;
   facts: CommandFacts;

@@ -25,6 +25,7 @@ import type { Waiting } from './wire.js';
 /** The greatest number of envelopes that wait. One without room is answered `busy` and may be delivered again. */
 export const WAITING_ENVELOPES_MAX = 8;
 
+/** The board's side of the queue. */
 export interface DirectQueueOptions {
   app: App;
   clock: Clock;
@@ -43,6 +44,7 @@ export interface Consumed {
   needsLifecycle: boolean;
 }
 
+/** Keeps waiting envelopes, and consumes the links of a walk with them. */
 export class DirectQueue {
   readonly #options: DirectQueueOptions;
   #waiting: Waiting[] = [];

@@ -17,6 +17,7 @@ import { type CommandChain, type CommandFacts, type FactsPair, readPair, restrai
 import { lastNonce, takeNonce } from './nonceCounters.js';
 import type { Unqueued } from './unqueued.js';
 
+/** The parts that these commands share with the direct ones, and their own. */
 export interface UnqueuedCommandsOptions {
   admission: Admission;
   announcements: Announcements;
@@ -34,6 +35,7 @@ export interface UnqueuedCommandsOptions {
   policy: PurposePolicy;
 }
 
+/** Proves, judges and runs commands outside the queue. */
 export class UnqueuedCommands {
   readonly #options: UnqueuedCommandsOptions;
 

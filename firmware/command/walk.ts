@@ -45,6 +45,7 @@ const LINKS_PER_QUESTION_MAX = 32;
 /** The greatest number of links that one walk follows; a board that is further behind needs its owner. */
 const WALKED_LINKS_MAX = 4096;
 
+/** Both ends of a walk, and the sources of the links between. */
 export interface WalkOptions {
   crypto: Crypto;
   chainId: number;

@@ -13,6 +13,7 @@ import { finalityTopic, type TopicName, topic } from './topics.js';
 /** The topics that a board reads. */
 export type IncomingKind = 'envelope' | 'offer' | 'finality' | 'proof';
 
+/** The broker, the ports, and those who are told. */
 export interface BrokerConnectionOptions {
   /** `mqtt://host:port` or `mqtts://…`. */
   broker: string;
@@ -38,6 +39,7 @@ export interface Outgoing {
   retain?: boolean;
 }
 
+/** Reads and publishes on the topics of one board. */
 export class BrokerConnection {
   readonly #options: BrokerConnectionOptions;
   readonly #mqtt: MqttClient;

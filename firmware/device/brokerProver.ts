@@ -14,6 +14,7 @@ const ANSWER_MS_MAX = 5000;
 /** The time after an unanswered question in which none is asked: most brokers have no prover. */
 const PAUSE_MS = 60_000;
 
+/** Asks whoever answers at the broker. */
 export class BrokerProver implements Prover {
   readonly name = 'broker';
   readonly lastResort = true;

@@ -36,6 +36,7 @@ export interface SignedPossession {
   signature: Uint8Array;
 }
 
+/** The flash and the ports that an identity is opened with. */
 export interface IdentityOptions {
   crypto: Crypto;
   entropy: Entropy;
@@ -54,6 +55,7 @@ const IDENTITY_BYTES_MAX = 512;
 const CONNECTIONS_BYTES_MAX = 1024;
 const JOURNAL_KEY_BYTES_MAX = 64;
 
+/** The stored identity of one board; every change is durable before it returns. */
 export class Identity {
   readonly #crypto: Crypto;
   readonly #record: Journal;

@@ -5,6 +5,7 @@ import type { Crypto } from '../port/crypto.js';
 import { headerLength, parseHeader } from '../store/imageHeader.js';
 import { hashOfFlash } from '../update/slotWriter.js';
 
+/** The running image. */
 export interface Image {
   version: number;
   /** 32 bytes: the hardware id that the image is for. */

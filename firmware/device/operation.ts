@@ -33,6 +33,7 @@ import { type Report, toAnswer, toLines } from './report.js';
 import { encodeStatus, signStatus } from './status.js';
 import { TaskQueue } from './taskQueue.js';
 
+/** The board's configuration, state and ports. */
 export interface OperationOptions {
   app: App;
   /** Needed where the configuration names L4. */
@@ -60,6 +61,7 @@ const FAREWELL_MS_MAX = 2000;
 /** Bytes between two lines of the log about a download. */
 const DOWNLOAD_LINE_EVERY_BYTES = 262_144;
 
+/** Connects a board and lets it work until it is closed. */
 export class Operation {
   readonly #options: OperationOptions;
   readonly #broker: BrokerConnection;

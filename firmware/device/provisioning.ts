@@ -28,6 +28,7 @@ const refuse = (reason: string): never => {
   throw new ConsoleRefusal(reason);
 };
 
+/** The identity to provision, and those who are told. */
 export interface ProvisioningOptions {
   crypto: Crypto;
   identity: Identity;

@@ -68,6 +68,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
   );
 }
 
+/** A status with the board's signature. */
 export interface SignedStatus {
   status: Status;
   /** 65 bytes, by the board's key over `statusHash`. */

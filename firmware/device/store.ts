@@ -10,6 +10,7 @@ import { FlashCounter } from '../store/counter.js';
 import { type Journal, openJournal } from '../store/journal.js';
 import { Identity } from './identity.js';
 
+/** All that a board keeps in flash, beside its images. */
 export interface BoardStore {
   identity: Identity;
   journal: Journal;

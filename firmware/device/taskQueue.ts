@@ -1,5 +1,6 @@
 /** The board's tasks, one after the other: those that come while one runs wait, up to a bound. */
 
+/** Runs tasks in the order in which they came. */
 export class TaskQueue {
   readonly #waitingMax: number;
   #waiting = 0;

@@ -1,5 +1,5 @@
 /**
- * A journal that whoever writes the flash cannot forge, change, mix or turn back unseen.
+ * A journal that nobody who writes the flash can forge, change, mix or turn back unseen.
  *
  * Each value is stored with a code over key and value (HMAC-SHA256, 16 bytes). One record more, the *root*, holds a
  * count and a code over the count and the codes of all records, so that no record of before can stand in for a newer
@@ -19,6 +19,7 @@ import type { Crypto } from '../port/crypto.js';
 import type { Batch, Journal } from '../store/journal.js';
 import { ROOT_KEY } from './keys.js';
 
+/** The length of a record's code. */
 export const CODE_BYTES = 16;
 
 /** The part of FlashCounter that is used here. */
@@ -27,13 +28,14 @@ export interface Counter {
   advance(): void;
 }
 
+/** The journal beneath, its counter and the secret of the codes. */
 export interface AuthenticJournalOptions {
   journal: Journal;
   counter: Counter;
   crypto: Pick<Crypto, 'sha256'>;
   /** 32 secret bytes of this board. */
   key: Uint8Array;
-  /** Whether a change of that key moves the count. */
+  /** True when a change of that key moves the count. */
   counts(key: number): boolean;
   /** The journal was written before there were codes: it is believed as it is, once, and gets them now. */
   adopt?: boolean;
@@ -148,7 +150,7 @@ export class AuthenticJournal implements Journal {
     return 'restored';
   }
 
-  /** Whether each record has its code. */
+  /** True when each record has its code. */
   #readCodes(): boolean {
     const { journal } = this.#options;
     let codes: Uint8Array = new Uint8Array(0);
@@ -190,7 +192,7 @@ export class AuthenticJournal implements Journal {
     return hmacSha256(() => crypto.sha256(), key, ...parts).slice(0, CODE_BYTES);
   }
 
-  /** Where the record of a key stands among the codes, or −1 − where it would stand. */
+  /** The place of a key's record among the codes, or −1 − the place where it would stand. */
   #find(codes: Uint8Array, key: number): number {
     let at = 0;
     for (; at < codes.length; at += 1 + CODE_BYTES) {

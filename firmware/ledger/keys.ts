@@ -1,5 +1,6 @@
 /** The journal's keys. Fixed for ever: a newer image reads what an older one wrote. */
 
+/** The key of each record, 1 to 255. */
 export const StoreKey = {
   /** The birth of the journal: unix seconds of the proof of now that it began with, 0 for a board's first. */
   birth: 1,

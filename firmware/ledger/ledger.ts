@@ -1,5 +1,5 @@
 /**
- * The ledger: what a board has consumed and said. Every change is one atomic write of the journal, made before
+ * The ledger: the record of what a board has consumed and said. Every change is one atomic write of the journal, made before
  * the effect it belongs to, so that a power cut leaves either the state before or the state after.
  */
 
@@ -56,6 +56,7 @@ export interface Change {
   statement?: Statement;
 }
 
+/** The journal, and all that a receipt is signed with. */
 export interface LedgerOptions {
   journal: Journal;
   crypto: Crypto;
@@ -74,6 +75,13 @@ const zeroHash = (): Uint8Array => new Uint8Array(32);
 
 type Entry = [key: number, record: Uint8Array | undefined];
 
+/**
+ * The record of what a board has consumed and said, over its journal.
+ *
+ * @example
+ * const ledger = new Ledger({ journal, crypto, domain, privateKey, imageHash });
+ * const receipt = ledger.commit({ position, inFlight: 'none', statement });
+ */
 export class Ledger {
   readonly #options: LedgerOptions;
   /** Unix seconds; undefined while a journal that was lost waits for its new birth. */

@@ -22,6 +22,7 @@ export const outcomes = [
   'voided',
 ] as const;
 
+/** The outcome that a receipt states. */
 export type Outcome = (typeof outcomes)[number];
 
 /** One receipt. Hashes are 32 bytes. */

@@ -10,6 +10,7 @@ export const RECEIPT_BYTES_MAX = 1024;
 /** The greatest result that is read beside a receipt; what a board writes is `RESULT_BYTES_MAX` at most. */
 export const RESULT_READ_BYTES_MAX = 512;
 
+/** A receipt with the board's signature. */
 export interface SignedReceipt {
   receipt: Receipt;
   /** 65 bytes, by the board's key over `receiptHash`. */

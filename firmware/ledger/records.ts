@@ -58,6 +58,7 @@ export interface StoredReceipt extends PublishedReceipt {
   sequence: number;
 }
 
+/** The fields of a position. */
 export const positionFields = (position: Position): RecordField[] => [
   position.epoch,
   position.sequence,
@@ -66,6 +67,7 @@ export const positionFields = (position: Position): RecordField[] => [
   position.level ?? 1,
 ];
 
+/** Reads what `positionFields` gave. */
 export const readPosition = (fields: RecordReader): Position => ({
   epoch: fields.number(),
   sequence: fields.number(),
@@ -74,9 +76,11 @@ export const readPosition = (fields: RecordReader): Position => ({
   level: fields.number(4),
 });
 
+/** The fields of the envelopes that ran. */
 export const ranFields = (ran: readonly Ran[]): RecordField[] =>
   ran.map(one => [one.sequence, one.envelopeHash, one.head, one.reorged ? 1 : 0]);
 
+/** Reads what `ranFields` gave, `RAN_ENVELOPES_MAX` at most. */
 export function readRan(fields: RecordReader): Ran[] {
   const all: Ran[] = [];
   while (fields.more && all.length < RAN_ENVELOPES_MAX) {
@@ -91,6 +95,7 @@ export function readRan(fields: RecordReader): Ran[] {
   return all;
 }
 
+/** The fields of an envelope in flight. */
 export const inFlightFields = ({
   action,
   block,
@@ -99,6 +104,7 @@ export const inFlightFields = ({
   sequence,
 }: InFlight): RecordField[] => [envelopeHash, sequence, action, params, block.number, block.hash];
 
+/** Reads what `inFlightFields` gave. */
 export const readInFlight = (fields: RecordReader): InFlight => ({
   envelopeHash: fields.fixed(32),
   sequence: fields.number(),
@@ -107,12 +113,14 @@ export const readInFlight = (fields: RecordReader): InFlight => ({
   block: { number: fields.number(), hash: fields.fixed(32) },
 });
 
+/** The fields of a stored receipt. */
 export const storedReceiptFields = (stored: StoredReceipt): RecordField[] => [
   stored.sequence,
   receiptFields(stored),
   stored.result,
 ];
 
+/** Reads what `storedReceiptFields` gave. */
 export const readStoredReceipt = (fields: RecordReader): StoredReceipt => ({
   sequence: fields.number(),
   ...readReceipt(fields.list()),

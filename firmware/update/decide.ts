@@ -30,6 +30,7 @@ export type UpdateCause =
   | 'busy'
   | 'incomplete';
 
+/** The verdict on an offered release. */
 export type UpdateVerdict = Verdict<undefined, UpdateCode | 'replayed', UpdateCause>;
 
 /** The board's own side of the decision. */

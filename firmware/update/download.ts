@@ -23,8 +23,10 @@ import { parseUrl } from '../rpc/url.js';
 import type { Offer } from './offer.js';
 import { hashOfFlash, SlotWriter } from './slotWriter.js';
 
+/** The verdict on a download. */
 export type DownloadVerdict = Verdict<undefined, 'image_hash' | 'image_size', 'incomplete'>;
 
+/** The servers, the offered image and the slot that it goes into. */
 export interface DownloadOptions {
   clock: Clock;
   crypto: Crypto;

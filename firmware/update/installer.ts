@@ -21,6 +21,7 @@ import { type Progress, ProgressRecord } from './progress.js';
 import { RetryBudget } from './retryBudget.js';
 import { proveWanted, type WantedOptions } from './wanted.js';
 
+/** The board's side of an installation. */
 export interface InstallerOptions extends WantedOptions {
   app: App;
   boot: Boot;
@@ -43,6 +44,7 @@ export interface Attempt {
 /** Bytes between two notes of how far a download got; a power cut costs at most so many again. */
 const NOTE_EVERY_BYTES = 65_536;
 
+/** Installs one release at a time. */
 export class Installer {
   readonly #options: InstallerOptions;
   readonly #record: ProgressRecord;

@@ -9,6 +9,7 @@ import type { Crypto } from '../port/crypto.js';
 export const OFFER_BYTES_MAX = 256;
 const UINT32_MAX = 0xffffffff;
 
+/** An offered release, as it travels; nothing in it is believed. */
 export interface Offer {
   /** 20 bytes: the address of the ReleaseChannel. */
   channel: Uint8Array;

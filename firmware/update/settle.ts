@@ -17,6 +17,7 @@ import { headerLength, parseHeader } from '../store/imageHeader.js';
 import { approvalHash } from './offer.js';
 import { encodeLine, parseLine, parseProgress } from './progress.js';
 
+/** The running image, its app and the slots. */
 export interface SettleOptions {
   app: App;
   boot: Boot;

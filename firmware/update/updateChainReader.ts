@@ -17,6 +17,7 @@ import { readLinked, wordsOf } from '../trust/linkedReading.js';
 import { trailOf } from '../trust/trail.js';
 import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
 
+/** The endpoints and the header trust that facts are read with. */
 export interface UpdateChainReaderOptions {
   crypto: Crypto;
   /** 20 bytes: the address of the board's Device. */

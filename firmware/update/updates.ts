@@ -24,6 +24,7 @@ export interface UpdateSettlement {
   receipt?: PublishedReceipt;
 }
 
+/** The board's side of updates, and those who are told. */
 export interface UpdatesOptions extends InstallerOptions {
   /** The running image; `sha256` and `hardware` are 32 bytes. */
   image: { version: number; sha256: Uint8Array; hardware: Uint8Array };
@@ -33,6 +34,13 @@ export interface UpdatesOptions extends InstallerOptions {
   onStored(receipt: PublishedReceipt): void;
 }
 
+/**
+ * All updates of a board, up to the restart. One call at a time: the caller awaits each before the next.
+ *
+ * @example
+ * const updates = new Updates({ app, boot, chain, ledger, idleSlot, servers, ... });
+ * await updates.deliver(payload);
+ */
 export class Updates {
   readonly #options: UpdatesOptions;
   readonly #installer: Installer;

@@ -12,6 +12,7 @@ import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
 import type { Offer } from './offer.js';
 import { parseLine } from './progress.js';
 
+/** The chain, and the board's side of the question. */
 export interface WantedOptions {
   chain: UpdateChain;
   crypto: Crypto;

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { action, defineApp } from '../../app/app.js';
 import type { Pins } from '../../port/pins.js';
 
+/** The relay as an app; `pin` is the number of an output. */
 export function relay(pins: Pins, pin = 4) {
   let state = false;
   const drive = (on: boolean) => {

@@ -6,6 +6,7 @@ import type { Pins } from '../../port/pins.js';
 
 const level = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4095));
 
+/** The sensor as an app; `input` is the number of an analogue input, `alarm` of an output. */
 export function sensor(pins: Pins, input = 34, alarm = 2) {
   let threshold = 4095;
   let readings = 0;
