@@ -5,6 +5,7 @@ import type { Artefacts } from './compile.js';
 import { generatedFiles } from './generate.js';
 import { repositoryFolder } from './sources.js';
 
+/** The compiled contracts, and the changes that the build made. */
 export interface BuildResult {
   artefacts: Artefacts;
   /** False when everything was there already. */

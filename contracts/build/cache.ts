@@ -11,7 +11,7 @@ import { ownSources, packageVersion, repositoryFolder } from './sources.js';
 
 const cacheFile = join(repositoryFolder, '.build', 'contracts', 'artefacts.json');
 
-/** The compiled contracts; compiles only when a source, a setting or a tool changed. */
+/** The compiled contracts; compiles (CompileError) only when a source, a setting or a tool changed since `file` was written. */
 export function artefacts(file = cacheFile): { artefacts: Artefacts; compiled: boolean } {
   const sources = ownSources();
   const key = hashOf(sources);

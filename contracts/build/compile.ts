@@ -11,11 +11,13 @@ export interface StorageEntry {
   type: string;
 }
 
+/** solc's storageLayout of one contract. */
 export interface StorageLayout {
   storage: StorageEntry[];
   types: Record<string, { label: string; numberOfBytes: string; encoding: string }> | null;
 }
 
+/** A compiled contract. */
 export interface Artefact {
   abi: readonly AbiEntry[];
   /** Creation code without constructor arguments, with 0x. */
@@ -23,6 +25,7 @@ export interface Artefact {
   storageLayout: StorageLayout;
 }
 
+/** A member of the ABI, as solc writes it. */
 export type AbiEntry = Record<string, unknown> & { type: string; name?: string };
 export type Artefacts = Record<ContractName, Artefact>;
 
@@ -42,7 +45,7 @@ interface CompilerOutput {
 /** The contracts do not compile, or the compiler does not run. The message is one line for a person. */
 export class CompileError extends Error {}
 
-/** Compiles `contracts` (default: all of ours) from `sources` (default: as they lie in `contracts/src`). */
+/** Compiles `contracts` (default: all of ours) from `sources` (default: as they lie in `contracts/src`). Throws CompileError. */
 export function compile<Name extends ContractName = ContractName>(
   sources = ownSources(),
   contracts: readonly Name[] = CONTRACTS as readonly ContractName[] as readonly Name[],

@@ -3,6 +3,7 @@ import { create2Address, DETERMINISTIC_DEPLOYER, encodeAddresses, type Hex, SALT
 import type { Artefacts } from './compile.js';
 import type { ContractName } from './settings.js';
 
+/** A contract ahead of its deployment. */
 export interface PlannedContract {
   name: ContractName;
   address: Hex;

@@ -2,7 +2,7 @@
 export const CONTRACTS = ['Device', 'Fleet', 'ReleaseChannel', 'Factory'] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
-/** How the contracts are compiled. Changing anything here changes every address: frozen at the first release. */
+/** The compiler's settings. Changing anything here changes every address: frozen at the first release. */
 export const EVM_VERSION = 'cancun';
 
 export const COMPILER_SETTINGS = {

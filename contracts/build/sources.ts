@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const contractsFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The folder of the repository, absolute. */
 export const repositoryFolder = dirname(contractsFolder);
 
 /** All of `contracts/src`, by the name that compiler messages show (relative to the repository), sorted. */
@@ -35,7 +36,7 @@ export function importedSource(name: string): string | undefined {
   }
 }
 
-/** The exact version of an installed package. */
+/** The exact version of an installed package. Throws when it is not installed. */
 export function packageVersion(name: string): string {
   return (JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string })
     .version;

@@ -102,7 +102,7 @@ export class FactoryClient {
   }
 
   /**
-   * Whether the factory made this fleet or channel. Its code alone does not tell: a contract with the very same code
+   * True when the factory made this fleet or channel. Its code alone does not tell: a contract with the very same code
    * can be created with first values that no event shows.
    */
   async made(address: Hex): Promise<boolean> {

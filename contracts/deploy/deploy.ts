@@ -19,13 +19,17 @@ const DEPLOYER_CODE: Hex =
 /** 100,000 gas at 100 gwei, as that transaction says. */
 const DEPLOYER_COST = 10_000_000_000_000_000n;
 
+/** The contracts in the order of their deployment. */
 export interface Deployment {
   contracts: { name: ContractName | 'DeterministicDeployer'; address: Hex; deployed: boolean }[];
-  /** Whether any transaction was sent. */
+  /** False: everything was there, and no transaction was sent. */
   changed: boolean;
 }
 
-/** `chain` needs a key with ether. `artefacts` default to the present build. */
+/**
+ * Deploys what is missing. `chain` needs a key with ether; `artefacts` default to the present build (CompileError when it
+ * fails). Throws ContractError: `NotDeployed`, `ForeignDeployer`, `NoDeployer`, or as any transaction does.
+ */
 export async function deploy(chain: Chain, artefacts: Artefacts = build().artefacts): Promise<Deployment> {
   const contracts: Deployment['contracts'] = [
     { name: 'DeterministicDeployer', address: DETERMINISTIC_DEPLOYER, deployed: await ensureDeployer(chain) },

@@ -5,7 +5,7 @@ import { lineOf, type Mutant } from './mutants.js';
 
 interface Equivalent {
   file: string;
-  /** What the line contains. */
+  /** Text of the line. */
   line: string;
   from: RegExp;
   to?: string;

@@ -60,6 +60,6 @@ export function codeVariables(code: Partial<Record<string, string>>): Record<str
   );
 }
 
-/** What failed in a run, for a person: one line each. */
+/** The failures of a run, for a person: one line each. */
 export const failures = (output: string): string[] =>
   [...new Set(output.split('\n').filter(line => /^\s*\[FAIL|^Error/.test(line)))].map(line => line.trim());

@@ -10,7 +10,7 @@ import { codeVariables, type ForgeResult, forge } from './forge.js';
 /** One replacement in one source. */
 export interface Mutant {
   file: string;
-  /** Where the replaced text begins. */
+  /** The offset at which the replaced text begins. */
   at: number;
   from: string;
   to: string;

@@ -239,7 +239,7 @@ export const NAMED_MUTANTS: readonly NamedMutant[] = [
   },
 ];
 
-/** Where the fault goes. Throws when the source has changed so that this is no longer clear. */
+/** The fault in its place. Throws when the source has changed so that this is no longer clear. */
 export function placed({ file, from, to, name }: NamedMutant): Mutant {
   const path = `contracts/src/${file}.sol`;
   const source = ownSources().get(path)!;

@@ -93,7 +93,7 @@ contract ReleaseChannel is ReleaseChannelState, Quorum, ERC165 {
     /// @param signatures over Publish: 65 bytes each, in ascending order of their signers
     function publish(Release calldata release, uint64 deadline, bytes calldata signatures) external {
         (uint256 word, uint16 needed) = _checkRelease(release);
-        // What was signed lies in the calldata as EIP-712 encodes it: the release's six words, then the deadline.
+        // The signed words lie in the calldata as EIP-712 encodes them: the release's six words, then the deadline.
         bytes32 hash = keccak256(bytes.concat(PUBLISH_TYPE, msg.data[4:228]));
         _requireSignatures(needed, hash, deadline, signatures);
         uint32 version = release.version;

@@ -70,7 +70,7 @@ abstract contract Base {
 
     // --- set-ups ---
 
-    /// @dev What is tested can be given from outside: the very code that is deployed, or a mutant of it.
+    /// @dev The tested code can be given from outside: the very code that is deployed, or a mutant of it.
     function creationCode(string memory name, bytes memory compiledHere) internal view returns (bytes memory) {
         return vm.envOr(string.concat("HOLDFAST_CODE_", name), compiledHere);
     }
