@@ -9,7 +9,7 @@ import { DELIVERY_BYTES_MAX, type Delivery, parseDelivery } from '../../firmware
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 
-export const ENVELOPES = join('.holdfast', 'envelopes');
+const ENVELOPES = join('.holdfast', 'envelopes');
 
 /** Returns the file's path. */
 export function keepEnvelope(hash: Uint8Array, bytes: Uint8Array): string {

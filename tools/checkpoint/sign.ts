@@ -100,7 +100,7 @@ export async function newCheckpoint(
  * Compares another's checkpoint with the signer's own node.
  * @throws Failure `wrong_chain`, `not_final`, or `mismatch` when the node has another block there, or another epoch in it
  */
-export async function confirm(rpc: string, file: CheckpointFile): Promise<void> {
+export async function checkAgainstNode(rpc: string, file: CheckpointFile): Promise<void> {
   const chainId = Number(await call(rpc, 'eth_chainId'));
   const finalized = await readBlock(rpc, 'finalized');
   if (chainId !== file.chainId)

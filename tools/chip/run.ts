@@ -6,7 +6,7 @@ import { Failure } from '../cli/failure.js';
 import type { Step } from './steps.js';
 
 /** The command line of a step, quoted for a shell. */
-export const shown = ({ command }: Step): string =>
+const shown = ({ command }: Step): string =>
   command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`)).join(' ');
 
 /** The steps for people, numbered, with their command lines. */

@@ -22,7 +22,7 @@ export interface Step {
 /** Offset in flash at which the ROM of a chip looks for the bootloader. */
 const bootloaderOffset: Record<Target, number> = { esp32: 0x1000, esp32s3: 0, esp32c3: 0, esp32c6: 0 };
 /** CONFIG_PARTITION_TABLE_OFFSET. */
-export const tableOffset = 0x10000;
+const tableOffset = 0x10000;
 
 const hex = (value: number) => `0x${value.toString(16)}`;
 

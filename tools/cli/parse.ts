@@ -7,7 +7,7 @@ import { nearest } from './nearest.js';
 import { looksSecret, namesSecret, refuseSecret } from './secrets.js';
 
 /** The flags of every command. */
-export const everywhere = {
+const everywhere = {
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
 } as const;

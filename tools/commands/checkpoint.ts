@@ -9,7 +9,7 @@ import {
   ageOf,
   ageText,
   CHECKPOINT_AGE_SECONDS_MAX,
-  confirm,
+  checkAgainstNode,
   newCheckpoint,
   refuseOld,
   withSignatures,
@@ -53,7 +53,7 @@ export default defineCommand({
     const file = given.add
       ? readCheckpoint(given.add)
       : await newCheckpoint(rpc, settings.need('fleet'), given.challenge);
-    if (given.add) await confirm(rpc, file);
+    if (given.add) await checkAgainstNode(rpc, file);
     const nowMs = Date.now();
     const age = ageOf(file, nowMs);
     if (!given['any-age']) refuseOld(file, nowMs);

@@ -138,7 +138,7 @@ export interface Cost {
 }
 
 /** About a second and 128 MiB for each guess. */
-export const FULL_COST: Cost = { n: 1 << 17, r: 8, p: 1 };
+const FULL_COST: Cost = { n: 1 << 17, r: 8, p: 1 };
 
 /** The text of a new keystore. */
 export async function createKeystore(

@@ -8,13 +8,13 @@ import { Authority, CommandClass, type Envelope, envelopeHash } from '../../firm
 import { encodeDelivery } from '../../firmware/command/wire.js';
 import { type Answer, type BoardChannel, crypto, type SeenReceipt } from './boardChannel.js';
 
-export interface Place {
+export interface CommandTarget {
   chainId: number;
   device: string;
   fleet: string;
 }
 
-export interface Wish {
+export interface DirectOrder {
   action: string;
   params: unknown;
   /** Unix seconds. */
@@ -30,37 +30,45 @@ const bytesOf = (hex: string, length: number): Uint8Array => {
 };
 
 /** Hash of an envelope for a board (EIP-712), 32 bytes. @throws RangeError when an address is not 20 bytes */
-export const hashOf = (place: Place, envelope: Envelope): Uint8Array =>
-  envelopeHash(crypto, { chainId: place.chainId, verifyingContract: bytesOf(place.device, 20) }, envelope);
+export const hashOf = (target: CommandTarget, envelope: Envelope): Uint8Array =>
+  envelopeHash(crypto, { chainId: target.chainId, verifyingContract: bytesOf(target.device, 20) }, envelope);
 
 /** The envelope of the next direct command, with the epochs and the sequence that the chain has now. */
-export async function directEnvelope(contracts: Contracts, place: Place, wish: Wish): Promise<Envelope> {
-  const device = await contracts.device.read(place.device as `0x${string}`);
-  const fleet = await contracts.fleet.read(place.fleet as `0x${string}`);
+export async function directEnvelope(
+  contracts: Contracts,
+  target: CommandTarget,
+  order: DirectOrder,
+): Promise<Envelope> {
+  const device = await contracts.device.read(target.device as `0x${string}`);
+  const fleet = await contracts.fleet.read(target.fleet as `0x${string}`);
   return {
     authority: Authority.direct,
-    device: bytesOf(place.device, 20),
+    device: bytesOf(target.device, 20),
     sequence: device.sequence + 1,
     epoch: device.epoch,
     fleetEpoch: fleet.epoch,
-    notBefore: wish.notBefore,
-    notAfter: wish.notAfter,
+    notBefore: order.notBefore,
+    notAfter: order.notAfter,
     class: CommandClass.routine,
-    challenge: wish.challenge ?? new Uint8Array(32),
+    challenge: order.challenge ?? new Uint8Array(32),
     follows: 0,
-    action: wish.action,
-    params: encodeParams(wish.params),
+    action: order.action,
+    params: encodeParams(order.params),
     operator: bytesOf(contracts.chain.address!, 20),
     salt: new Uint8Array(32),
   };
 }
 
 /** Appends the envelope's link to the board's head. A racing operator makes this fail, never both. */
-export async function append(contracts: Contracts, place: Place, envelope: Envelope): Promise<number> {
+export async function append(
+  contracts: Contracts,
+  target: CommandTarget,
+  envelope: Envelope,
+): Promise<number> {
   const { sent } = await contracts.fleet.append({
-    fleet: place.fleet as `0x${string}`,
-    device: place.device as `0x${string}`,
-    commandHash: toHex(hashOf(place, envelope)) as `0x${string}`,
+    fleet: target.fleet as `0x${string}`,
+    device: target.device as `0x${string}`,
+    commandHash: toHex(hashOf(target, envelope)) as `0x${string}`,
     notAfter: envelope.notAfter,
     sequence: envelope.sequence,
   });

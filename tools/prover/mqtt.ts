@@ -31,7 +31,7 @@ const BOARDS_MAX = 4096;
 /** Answers that may wait for the broker. */
 const PENDING_ANSWERS_MAX = 256;
 
-export const finalityTopic = (chainId: number): string => `holdfast/${chainId}/light/finality`;
+const finalityTopic = (chainId: number): string => `holdfast/${chainId}/light/finality`;
 
 /** @throws Error with one line that names the remedy */
 export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
