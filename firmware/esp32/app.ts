@@ -1,11 +1,12 @@
 /**
- * Which app a board runs: one that was installed beside the image as a mod, or the one that is built in. A mod is no
- * part of the image that is approved and hashed, so it is for the desk: on a chip that boots nothing unsigned it is
- * left alone. It cannot take the place of a module of the image, since those are preloaded.
+ * The choice of the app that a board runs: one that was installed beside the image as a mod, or the built-in one. A mod
+ * is not part of the image that is approved and hashed, so it is for the desk: on a chip that boots nothing unsigned it
+ * is left alone. It cannot take the place of a module of the image, since those are preloaded.
  */
 import type { App } from '../app/app.js';
 import type { Ports } from '../port/ports.js';
 
+/** A maker of an app over the board's ports. */
 export type MakeApp = (ports: Ports) => App;
 
 export interface AppChoice {
@@ -15,15 +16,16 @@ export interface AppChoice {
     has(name: string): boolean;
     importNow(name: string): unknown;
   };
-  /** Secure boot is on. */
+  /** True when secure boot is on. */
   secured: boolean;
   builtIn: MakeApp;
   log(line: string): void;
 }
 
-/** The module of a mod that exports, as its default, what makes the app. */
+/** The module of a mod whose default export makes the app. */
 const modName = 'app';
 
+/** The mod's app where there is one and it may run, else the built-in one; the log says which. */
 export function chooseApp({ builtIn, log, modules, secured }: AppChoice): MakeApp {
   if (!(modules.archive?.length > 0) || !modules.has(modName)) return builtIn;
   if (secured) {

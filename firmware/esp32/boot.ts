@@ -1,4 +1,4 @@
-/** The Boot port over ESP-IDF's bootloader with its rollback (otadata), by way of native/chip.c. */
+/** The Boot port over ESP-IDF's bootloader with its rollback (otadata), through native/chip.c. */
 
 import type { Boot } from '../port/board.js';
 import type { Partition } from '../port/flash.js';
@@ -13,11 +13,11 @@ export interface ChipBootOptions {
   runningSlot: Partition;
   idleSlot: Partition;
   test: RollbackTest;
-  /** The last that is done before a restart. */
+  /** The last call before a restart. */
   onRestart(reason: Parameters<Boot['restart']>[0]): void;
 }
 
-/** @throws Error when what runs was flashed without its header */
+/** The Boot port of a chip. Throws an Error when the running image was flashed without its header. */
 export function chipBoot(options: ChipBootOptions): Boot & { running: { readonly version: number } } {
   const { chip, idleSlot, running, runningSlot, test } = options;
   const header = parseHeader(runningSlot.read(0, 64));
@@ -53,7 +53,7 @@ export function chipBoot(options: ChipBootOptions): Boot & { running: { readonly
     },
     restart(reason) {
       options.onRestart(reason);
-      // It comes back only when there is nothing to go back to.
+      // The call returns only when there is nothing to go back to.
       if (reason === 'rollBack') chip.chipRollBack();
       chip.chipRestart();
       throw new Error('the board restarts');

@@ -1,19 +1,21 @@
-/** The Clock port over the SDK's timers. They count milliseconds in 31 bits: a longer wait is made of several. */
+/** The Clock port over the SDK's timers, which count milliseconds in 31 bits: a longer wait is made of several. */
 import type { Clock } from '../port/clock.js';
 
-/** The SDK's `timer` module, as far as it is needed. */
+/** The part of the SDK's `timer` module that is needed. */
 export interface Timers<Id> {
   set(callback: () => void, milliseconds?: number): Id;
   /** Throws on a timer that has fired. */
   clear(timer: Id): void;
 }
 
-/** Milliseconds, a day short of what a timer can count. */
+/** A day less than a timer can count. */
 const WAIT_MILLISECONDS_MAX = 0x7fffffff - 86_400_000;
 
 /**
- * @param monotonic milliseconds of this boot; `Time.ticks` of the SDK begins anew after 25 days and will not do
- * @param onFault told of what a callback did not catch: in the SDK's own hands it would end the machine without a word
+ * The Clock port.
+ *
+ * @param monotonic milliseconds of this boot; `Time.ticks` of the SDK will not do, since it begins anew after 25 days
+ * @param onFault told of exceptions that a callback did not catch: the SDK would end the machine without a word
  */
 export function timerClock<Id>(
   timers: Timers<Id>,

@@ -1,6 +1,6 @@
 /**
- * The Console port on the chip's serial line: lines of JSON in frames (firmware/serial), as the emulated board has
- * them. Who holds the other end holds the board in hand; nobody has to. What is said to nobody is lost, never kept.
+ * The Console port on the chip's serial line: lines of JSON in frames (firmware/serial), as on the emulated board.
+ * Whoever holds the other end holds the board in hand. Nobody has to: lines that nobody takes are lost, never kept.
  */
 import { encodeText } from '../bytes/text.js';
 import type { Console } from '../port/board.js';
@@ -9,9 +9,9 @@ import { parseJson } from '../rpc/json.js';
 import { FrameReader, FrameWriter, PAYLOAD_BYTES_MAX } from '../serial/frame.js';
 import { frameType } from '../serial/frameType.js';
 
-/** The line's two queues in the driver; neither call waits. */
+/** The two queues of the line's driver; neither call waits. */
 export interface SerialLine {
-  /** Undefined when nothing came. */
+  /** At most `most` bytes; undefined when nothing came. */
   read(most: number): Uint8Array | undefined;
   /** The count of bytes that were taken, from the first on. */
   write(bytes: Uint8Array): number;
@@ -20,22 +20,22 @@ export interface SerialLine {
 export interface ChipConsoleOptions {
   line: SerialLine;
   clock: Clock;
-  /** Requests of the platform itself; undefined means: not its affair. */
+  /** Answers requests to the platform itself; undefined for every other request. */
   ofPlatform(method: string, parameters: unknown): unknown;
 }
 
 /** Bytes of a request's method and parameters. */
 const REQUEST_BYTES_MAX = 4096;
 const LINE_BYTES_MAX = REQUEST_BYTES_MAX + 1024;
-/** Deeper, a line would use up the engine's stack, and no `catch` sees that; with more values, its heap. */
+/** A deeper line would use up the engine's stack, and one with more values its heap: no `catch` sees either. */
 const LINE_LIMITS = { bytes: LINE_BYTES_MAX, depth: 16, values: 512 };
 const ANSWER_CHARACTERS_MAX = 8192;
 const LOG_CHARACTERS_MAX = 1000;
-/** Bytes that wait for the line. Log lines beyond are dropped, and counted; of an answer there is one at a time. */
+/** Bytes that may wait for the line. Log lines beyond are dropped and counted; answers are always kept. */
 const BACKLOG_BYTES_MAX = 4096;
-/** Requests that wait for the image to say who handles them, or for an answer. */
+/** Requests that wait for a handler, or for its answer. */
 const WAITING_REQUESTS_MAX = 4;
-/** Milliseconds between two looks at the line: at 115,200 baud 230 bytes come in that time. */
+/** The time between two looks at the line: at 115,200 baud 230 bytes come in it. */
 const LOOK_INTERVAL_MILLISECONDS = 20;
 
 type Handler = Parameters<Console['onRequest']>[0];
@@ -46,6 +46,7 @@ interface Request {
   parameters: unknown;
 }
 
+/** The console of a chip; looks at its line until the board restarts. */
 export class ChipConsole implements Console {
   readonly #options: ChipConsoleOptions;
   readonly #writer = new FrameWriter();
@@ -90,7 +91,7 @@ export class ChipConsole implements Console {
     for (const request of all) void this.#serve(request);
   }
 
-  /** One line, whatever waits already. */
+  /** Sends one line of JSON, whatever waits already. */
   send(line: unknown): void {
     const bytes = encodeText(JSON.stringify(line));
     let at = 0;
@@ -101,7 +102,7 @@ export class ChipConsole implements Console {
     this.flush();
   }
 
-  /** Hands to the line what it takes. */
+  /** Hands the backlog to the line, as far as the line takes it. */
   flush(): void {
     while (this.#backlog.length > 0) {
       const frame = this.#backlog[0];
@@ -122,7 +123,7 @@ export class ChipConsole implements Console {
 
   #look(): void {
     const { clock, line } = this.#options;
-    // No more at once than a moment's worth, so that a line that never rests does not take the whole board.
+    // No more at once than comes in a moment, so that a line that never rests does not take up the whole board.
     for (let i = 0; i < 8; i++) {
       const bytes = line.read(512);
       if (!bytes || bytes.length === 0) break;
@@ -152,7 +153,7 @@ export class ChipConsole implements Console {
     this.#length = 0;
   }
 
-  /** Nonsense is not answered: whoever talks it does not listen either. */
+  /** Takes a line. Nonsense is not answered. */
   #take(bytes: Uint8Array): void {
     const line = parseJson(bytes, LINE_LIMITS);
     if (line.verdict !== 'accepted') return;

@@ -2,7 +2,11 @@
 import type { Entropy } from '../port/entropy.js';
 import type { ChipFunctions } from './chip.js';
 
-/** @param radioRuns whether Wi-Fi was started: until then the generator needs another source of noise */
+/**
+ * The Entropy port. `fill` throws when the generator stands still.
+ *
+ * @param radioRuns true once Wi-Fi was started: until then the generator needs another source of noise
+ */
 export function chipEntropy(chip: Pick<ChipFunctions, 'chipFillRandom'>, radioRuns: () => boolean): Entropy {
   return {
     fill(target) {

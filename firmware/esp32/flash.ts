@@ -2,7 +2,7 @@
 import type { Flash, Partition, PartitionName } from '../port/flash.js';
 import { piecesOf, sectorOf, sectorSize } from './slotLayout.js';
 
-/** One partition of the SDK. Its `write` takes any length unless the partition is encrypted: then sixteenths. */
+/** One partition of the SDK. Its `write` takes any length; if the partition is encrypted, multiples of 16 bytes. */
 export interface ChipPartition {
   read(count: number, offset: number): ArrayBuffer;
   write(bytes: Uint8Array, offset: number): void;
@@ -14,12 +14,13 @@ export interface ChipFlashOptions {
   open(path: string): ChipPartition;
   /** The slot that runs: the partition `running`; the other one is `nextota`. */
   running: 'A' | 'B';
-  /** A key lies where flash encryption reaches it. */
+  /** The partition of the key, in a store that flash encryption reaches. */
   identity: Partition;
   /** In the same store as the key, under names of its own. */
   counter: Partition;
 }
 
+/** The Flash port of a chip. `open` throws a RangeError on `boot`, since the bootloader keeps its own records. */
 export function chipFlash({ open, running, identity, counter }: ChipFlashOptions): Flash {
   return {
     open(name: PartitionName) {
@@ -33,7 +34,7 @@ export function chipFlash({ open, running, identity, counter }: ChipFlashOptions
   };
 }
 
-/** A partition as it is. */
+/** A partition without a layout of its own. Ranges outside it throw a RangeError. */
 export function plainPartition(partition: ChipPartition): Partition {
   const { size, blockLength } = partition.status();
   return {
@@ -59,7 +60,7 @@ export function plainPartition(partition: ChipPartition): Partition {
 /** Bytes that flash encryption takes at once. */
 const cipherBlock = 16;
 
-/** An image's slot: what is read and written is the image from its header on (slotLayout.ts). */
+/** An image's slot: offsets count from the image's header on (slotLayout.ts). */
 export function slotPartition(partition: ChipPartition): Partition {
   const { size, blockLength } = partition.status();
   if (blockLength !== sectorSize) throw new RangeError(`sectors of ${blockLength} bytes`);
@@ -83,7 +84,7 @@ export function slotPartition(partition: ChipPartition): Partition {
   };
 }
 
-/** To whole blocks, with ones, which change nothing in flash that is not encrypted. */
+/** `bytes`, filled up to whole blocks with ones, which change nothing in flash that is not encrypted. */
 function filled(bytes: Uint8Array): Uint8Array {
   if (bytes.length % cipherBlock === 0) return bytes;
   const blocks = new Uint8Array(Math.ceil(bytes.length / cipherBlock) * cipherBlock).fill(0xff);

@@ -1,8 +1,7 @@
 /**
- * A partition that lies in a key-value store (NVS), page by page, so that what it holds is encrypted with the store:
- * hardware encryption of a partition itself allows no bits to be cleared one by one, and the journal lives on that.
- * A page that is not there is erased. One page is written whole or not at all; several, or an erase, may be cut in
- * the middle, as on the flash that this stands for.
+ * A partition in a key-value store (NVS), page by page, so that its contents are encrypted with the store: a partition
+ * that hardware encrypts does not allow single bits to be cleared, which a journal needs. A missing page is an erased
+ * one. One page is written whole or not at all; several pages, or an erase, may be cut in the middle, as in real flash.
  */
 import type { Partition } from '../port/flash.js';
 
@@ -16,7 +15,7 @@ export interface KeyValues {
 const pageSize = 256;
 const sectorSize = 4096;
 
-/** @param size bytes, whole sectors of 4096 */
+/** The partition. Ranges outside it throw a RangeError. `size` is in bytes, whole sectors of 4096. */
 export function keyValuePartition(store: KeyValues, size: number): Partition {
   if (!(size > 0 && size % sectorSize === 0)) throw new RangeError(`${size} bytes are no whole sectors`);
   const keyOf = (page: number): string => `p${page}`;

@@ -1,15 +1,17 @@
 /**
- * Outgoing TCP over ECMA-419 sockets (`embedded:io/socket/tcp`), which connect to addresses only and do not say why
- * a connection failed: names are resolved here, and whether it was ever open is remembered here.
+ * Outgoing TCP over ECMA-419 sockets (`embedded:io/socket/tcp`). They connect to addresses only, and do not say why a
+ * connection failed. So names are resolved here, and it is remembered whether the connection was ever open.
  */
 import type { Network, Socket, SocketOptions } from '../port/socket.js';
 
+/** The SDK's socket. */
 export interface TcpSocket {
   read(count: number): ArrayBuffer | undefined;
   write(bytes: Uint8Array): number;
   close(): void;
 }
 
+/** The SDK's options of a socket. */
 export interface TcpOptions {
   address: string;
   port: number;
@@ -25,15 +27,16 @@ export interface TcpNetworkOptions {
   resolve(host: string, callback: (host: string, address: string | undefined) => void): void;
   /** Calls back as soon as nothing else runs. */
   soon(callback: () => void): void;
-  /** Told of what a callback did not catch: in the SDK's own hands it would end the machine without a word. */
+  /** Told of exceptions that a callback did not catch: the SDK would end the machine without a word. */
   onFault(error: unknown): void;
 }
 
+/** The Network port without TLS: a secure connection ends at once, with that reason. */
 export function tcpNetwork(options: TcpNetworkOptions): Network {
-  return { connect: wanted => new Connection(options, wanted) };
+  return { connect: wanted => new TcpConnection(options, wanted) };
 }
 
-export class Connection implements Socket {
+class TcpConnection implements Socket {
   readonly #network: TcpNetworkOptions;
   readonly #wanted: SocketOptions;
   #socket: TcpSocket | undefined;
@@ -116,7 +119,7 @@ export class Connection implements Socket {
   }
 }
 
-/** Four numbers in dotted decimals. */
+/** True for four numbers in dotted decimals. */
 export function isAddress(host: string): boolean {
   const parts = host.split('.');
   return parts.length === 4 && parts.every(part => /^\d{1,3}$/.test(part) && Number(part) < 256);

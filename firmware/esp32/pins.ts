@@ -9,10 +9,10 @@ export interface PinModules {
   Analog: new (options: { pin: number }) => { read(): number; readonly resolution: number };
 }
 
-/** What the port promises of an analogue input, whatever the converter's resolution. */
+/** The resolution of an analogue input that the port promises, whatever the converter has. */
 const bits = 12;
 
-/** @throws what the modules throw on a pin that the chip does not have, or that is in use */
+/** The Pins port. Its calls throw as the modules do on a pin that the chip does not have, or that is in use. */
 export function chipPins({ Analog, Digital }: PinModules): Pins {
   const outputs = new Map<number, { write(value: 0 | 1): void }>();
   const inputs = new Map<number, { read(): number; readonly resolution: number }>();

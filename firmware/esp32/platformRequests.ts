@@ -1,11 +1,11 @@
-/** What a person at the console may ask of the platform itself: to join a Wi-Fi network, and how that goes. */
+/** Requests at the console to the platform itself: to join a Wi-Fi network, and to tell its state. */
 import type { KeyValues } from './keyValuePartition.js';
 import type { Wifi } from './wifi.js';
 import { parseNetwork, storeNetwork } from './wifiSettings.js';
 
 /**
- * Answers `wifi`: with `{ssid, password}` the board joins that network from now on, with nothing it says where it
- * stands. The password never comes back. Undefined for every other method.
+ * Answers `wifi`: with `{ssid, password}` the board joins that network from now on; without, it tells its state. The
+ * password never comes back. Undefined for every other method; throws an Error in words on parameters that are wrong.
  */
 export function platformRequests(wifi: Wifi, store: KeyValues) {
   return (method: string, parameters: unknown): unknown => {

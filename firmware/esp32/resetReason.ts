@@ -1,4 +1,4 @@
-/** Why the chip started, in words (esp_reset_reason_t of ESP-IDF 6.0). */
+/** The reasons of a start, in words (esp_reset_reason_t of ESP-IDF 6.0). */
 
 const reasons = [
   'unknown reason',
@@ -19,6 +19,7 @@ const reasons = [
   'CPU lockup',
 ] as const;
 
+/** The words for a code. */
 export function resetReason(code: number): string {
   return reasons[code] ?? `reason ${code}`;
 }

@@ -1,10 +1,11 @@
-/** What the test of the bootloader has seen (rollbackTest.ts), as it lies in the chip's key-value store. */
+/** The result of the bootloader's test (rollbackTest.ts), as it lies in the chip's key-value store. */
 import type { KeyValues } from './keyValuePartition.js';
 import type { RollbackRecord } from './rollbackTest.js';
 
 const key = 'rollback';
 const seen = ['nothing', 'testing', 'passed', 'failed'] as const;
 
+/** The record in a store. */
 export function rollbackRecord(store: KeyValues): RollbackRecord {
   return {
     read() {

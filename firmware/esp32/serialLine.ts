@@ -1,7 +1,8 @@
-/** The serial line by way of native/chip.c: a driver with queues, which loses nothing while the board computes. */
+/** The serial line through native/console.c: a driver with queues, which loses nothing while the board computes. */
 import type { ChipFunctions } from './chip.js';
 import type { SerialLine } from './console.js';
 
+/** The line of a chip whose console is open. */
 export function chipSerialLine(chip: Pick<ChipFunctions, 'consoleRead' | 'consoleWrite'>): SerialLine {
   const buffer = new ArrayBuffer(512);
   return {

@@ -1,15 +1,15 @@
-/** What the manifest's `config` says about the board that the image is built for. */
+/** The settings of the board that the image is built for, from the manifest's `config`. */
 
 export interface BoardSettings {
   console: {
     baud: number;
-    /** GPIO numbers; −1: as the chip's ROM has them. */
+    /** GPIO numbers, of this and the next; −1: the pins that the chip's ROM uses. */
     transmit: number;
     receive: number;
   };
 }
 
-/** What is left out, or is no number, is as on a development board of Espressif's. */
+/** The settings. Those that are missing, or are not integers, are those of Espressif's development boards. */
 export function boardSettings(config: Readonly<Record<string, unknown>>): BoardSettings {
   const given = (config.console ?? {}) as Record<string, unknown>;
   const number = (value: unknown, otherwise: number) =>

@@ -1,27 +1,26 @@
 /**
- * How an image lies in a partition of its own. The chip wants its application at the partition's start, an image
- * begins with its header: so the image's first sector, the header and filling, lies in the partition's last, and all
- * others move down by one. Whole sectors stay whole sectors.
+ * The layout of an image in a partition of its own. The chip wants its application at the partition's start, but an
+ * image begins with its header. So the image's first sector, header and filling, lies in the partition's last sector,
+ * and all others move down by one. Whole sectors stay whole sectors.
  *
  *     image       | header 64, filling | application                  |
  *     partition   | application                  | … | header 64, filling |
  */
 
-/** Bytes; what the flash erases at once. */
+/** Bytes that the flash erases at once. */
 export const sectorSize = 4096;
 
-/** One piece of a range of the image: where it lies in the partition. */
+/** One piece of a range of the image, and its place in the partition. */
 export interface Piece {
-  /** In the partition. */
+  /** Offset in the partition. */
   at: number;
   length: number;
-  /** In the range that was asked for. */
+  /** Offset in the range that was asked for. */
   from: number;
 }
 
 /**
- * Where bytes of an image lie, in at most two pieces.
- * @throws RangeError when the range is not within the partition
+ * The pieces, at most two, of a range of the image. Throws a RangeError when the range is not within the partition.
  */
 export function piecesOf(partitionSize: number, offset: number, length: number): Piece[] {
   const whole = Number.isInteger(offset) && Number.isInteger(length);
@@ -35,7 +34,7 @@ export function piecesOf(partitionSize: number, offset: number, length: number):
   return pieces;
 }
 
-/** Where the sector of an image that begins at `offset` lies. @throws RangeError when none begins there */
+/** The place of the image's sector that begins at `offset`. Throws a RangeError when none begins there. */
 export function sectorOf(partitionSize: number, offset: number): number {
   if (!Number.isInteger(offset / sectorSize) || offset < 0 || offset >= partitionSize) {
     throw new RangeError(`no sector begins at ${offset}`);

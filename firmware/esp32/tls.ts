@@ -1,7 +1,7 @@
 /**
- * TLS over a plain network, by an engine that knows no socket (native/tls.c, mbedTLS). TLS only hides what is said:
- * what a board believes it proves for itself. The peer must show a certificate of the one authority that the image
- * carries; dates are not looked at, since no board knows the date before it has proven one.
+ * TLS over a plain network, by an engine that knows no socket (native/tls.c, mbedTLS). TLS only hides the words: a
+ * board proves for itself whatever it believes. The peer must show a certificate of the one authority that the image
+ * carries. Dates are not looked at, since no board knows the date before it has proven one.
  */
 import { decodeText } from '../bytes/text.js';
 import type { Network, Socket, SocketOptions } from '../port/socket.js';
@@ -16,11 +16,12 @@ export interface TlsNetworkOptions {
   /** Makes the connections, secured or not. */
   plain: Network;
   engine: TlsEngine;
-  /** The authority's certificate in DER; without one nothing is trusted. */
+  /** The authority's certificate in DER; without one every secure connection is refused. */
   authority: ArrayBuffer | undefined;
   soon(callback: () => void): void;
 }
 
+/** The Network port with TLS; connections that are not secure go to the plain one. */
 export function tlsNetwork(options: TlsNetworkOptions): Network {
   const { authority, plain, soon } = options;
   return {
@@ -40,7 +41,7 @@ export function tlsNetwork(options: TlsNetworkOptions): Network {
   };
 }
 
-/** Bytes that the caller may have written before the peer's side took them. */
+/** Bytes that the caller may have written, and the peer's side has not taken. */
 const outgoingSize = 2048;
 /** Bytes moved at once. */
 const pieceSize = 1024;
@@ -57,11 +58,11 @@ class TlsConnection implements Socket {
   #open = false;
   #closed = false;
   #ended: { cause: string | undefined } | undefined;
-  /** Bytes that the plain connection takes. */
+  /** Bytes that the plain connection takes now. */
   #room = 0;
-  /** From the peer, what the engine had no room for. */
+  /** Bytes from the peer for which the engine had no room. */
   #cipher = new Uint8Array(0);
-  /** Decrypted, not read yet. */
+  /** Decrypted bytes that are not read yet. */
   #clear = new Uint8Array(0);
   #outgoing = new Uint8Array(outgoingSize);
   #outgoingLength = 0;
@@ -95,7 +96,7 @@ class TlsConnection implements Socket {
     if (!(wanted > 0)) return undefined;
     const bytes = this.#clear.slice(0, wanted);
     this.#clear = this.#clear.slice(wanted);
-    // Not at once: a callback inside a read is more than a caller reckons with.
+    // Not at once: a caller does not expect a callback inside a read.
     if (this.#clear.length === 0) this.#soon(() => this.#pump());
     return bytes;
   }
@@ -171,7 +172,7 @@ class TlsConnection implements Socket {
     return false;
   }
 
-  /** Nothing more is taken from the peer while the caller has not read what is there. */
+  /** Takes from the peer, unless the caller has not yet read what is there. */
   #take(): boolean {
     if (this.#clear.length > 0) return false;
     if (this.#cipher.length === 0)

@@ -1,6 +1,6 @@
 /**
- * Keeps the board on its Wi-Fi: joins, waits for an address, and begins anew after a failure, each time a little
- * later. The driver says 200 when it is apart, 300 while it joins, 400 when joined and 500 when it has an address.
+ * Keeps the board on its Wi-Fi: joins, waits for an address, and begins anew after a failure, each time a little later.
+ * The driver's states are 200 (apart), 300 (joining), 400 (joined) and 500 (with an address).
  */
 import { BackOff } from '../mqtt/backOff.js';
 import type { Clock } from '../port/clock.js';
@@ -28,13 +28,14 @@ export interface WifiOptions {
   log(line: string): void;
 }
 
-/** Milliseconds to join and to get an address. */
+/** The time to join and to get an address. */
 const JOIN_MILLISECONDS_MAX = 30_000;
 const FIRST_WAIT_MILLISECONDS = 1000;
 const WAIT_MILLISECONDS_MAX = 60_000;
 
 export type WifiState = 'no network' | 'waiting' | 'joining' | 'online';
 
+/** The board's Wi-Fi. Without a network it does nothing. */
 export class Wifi {
   readonly #options: WifiOptions;
   readonly #driver: WifiDriver;
@@ -66,7 +67,7 @@ export class Wifi {
     return this.#state === 'online' ? this.#driver.address : undefined;
   }
 
-  /** From now on this network, and no other. */
+  /** Joins this network from now on, and no other. */
   join(network: WifiNetwork): void {
     this.#network = network;
     this.#backOff.reset();
@@ -97,7 +98,7 @@ export class Wifi {
     }
   }
 
-  /** The driver tells nothing when it is asked to part, and refuses to join while it is joining. */
+  /** Parts first: the driver refuses to join while it is joining. It does not report that it has parted. */
   #failed(why: string): void {
     try {
       this.#driver.disconnect();

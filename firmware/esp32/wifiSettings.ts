@@ -6,7 +6,7 @@ import type { WifiNetwork } from './wifi.js';
 
 const key = 'network';
 
-/** A network as a person gives it, or the reason why it is none (IEEE 802.11: 1 to 32 bytes, 8 to 63 characters). */
+/** A network as a person gives it, or the reason why it is none, in words (IEEE 802.11: 1 to 32, 8 to 63 bytes). */
 export function parseNetwork(value: unknown): WifiNetwork | string {
   const { password = '', ssid } = (value ?? {}) as { ssid?: unknown; password?: unknown };
   if (typeof ssid !== 'string' || typeof password !== 'string') return 'ssid and password are texts';
@@ -18,11 +18,12 @@ export function parseNetwork(value: unknown): WifiNetwork | string {
   return { ssid, password };
 }
 
-/** One key, so that the two never belong to different networks. */
+/** Keeps a network under one key, so that name and password never belong to different networks. */
 export function storeNetwork(store: KeyValues, { password, ssid }: WifiNetwork): void {
   store.write(key, concat(encodeText(ssid), new Uint8Array(1), encodeText(password)));
 }
 
+/** The network that was kept; undefined when there is none. */
 export function storedNetwork(store: KeyValues): WifiNetwork | undefined {
   const stored = store.read(key);
   if (!stored) return undefined;

@@ -1,6 +1,6 @@
 /**
- * An entry of the journal: one value, or that it is gone. It carries its own checksum, because values are read
- * from flash when they are asked for, long after the journal was opened.
+ * An entry of the journal: a value, or the mark that there is none. It carries its own checksum, because values are
+ * read from flash when they are asked for, long after the journal was opened.
  *
  *     key 1 | kind 1 (1 value, 2 deleted) | length 2 | CRC of these and the value 4 | value
  */
@@ -27,7 +27,7 @@ function entryCrc(head: Uint8Array, value: Uint8Array): number {
   return crcEnd(crcUpdate(crcUpdate(crcBegin, head.subarray(0, 4)), value));
 }
 
-/** `value` undefined stands for a deleted one. Key and length must be within the limits. */
+/** The bytes of an entry; an undefined value stands for a deleted one. Key and length must be within the limits. */
 export function encodeEntry(key: number, value: Uint8Array | undefined): Uint8Array {
   const length = value === undefined ? 0 : value.length;
   const bytes = new Uint8Array(entryHeadSize + length);
@@ -63,7 +63,7 @@ export function readEntry(
   return kind === kindDeleted && length === 0 ? { key, value: undefined, size } : undefined;
 }
 
-/** Where in flash the newest value of each key lies: 2 KiB of memory, however much is stored. */
+/** The places in flash of the newest value of each key: 2 KiB of memory, however much is stored. */
 export class EntryIndex {
   readonly #offsets = new Int32Array(keyCount).fill(-1);
   readonly #sizes = new Int32Array(keyCount);

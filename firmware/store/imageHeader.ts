@@ -19,11 +19,12 @@ import { readNumber, writeNumber } from '../bytes/bigEndian.js';
 import { crc32, crcBegin, crcEnd, crcUpdate } from '../bytes/crc32.js';
 import { accepted, type Rejected, rejected, type Verdict } from '../bytes/verdict.js';
 
-/** Bytes. */
+/** Bytes of a header. */
 export const headerLength = 64;
-/** Bytes of header and body together that any board may be asked to hold. */
+/** Bytes of header and body together: no board is asked to hold more. */
 export const IMAGE_BYTES_MAX = 4 * 1024 * 1024;
 
+/** The header of an image, as it was read. */
 export interface ImageHeader {
   version: number;
   /** 32 bytes. */
@@ -38,7 +39,12 @@ const formatVersion = 1;
 /** Bytes read at a time, so that checking an image needs no memory of its size. */
 const chunkLength = 4096;
 
-/** The whole image of a body. Throws a RangeError on fields that the format cannot hold. */
+/**
+ * The whole image of a body. Throws a RangeError on fields that the format cannot hold.
+ *
+ * @example
+ * encodeImage(7, hardwareId, encodeText('run()'))
+ */
 export function encodeImage(version: number, hardware: Uint8Array, body: Uint8Array): Uint8Array {
   if (version < 1) throw new RangeError('an image has a version of 1 or more');
   if (hardware.length !== 32) throw new RangeError('a hardware id has 32 bytes');
@@ -56,7 +62,7 @@ export function encodeImage(version: number, hardware: Uint8Array, body: Uint8Ar
   return image;
 }
 
-/** What the first 64 of `bytes` say; more may follow and is not looked at. */
+/** Reads the header in the first 64 of `bytes`, which are untrusted; what follows is not looked at. */
 export function parseHeader(bytes: Uint8Array): Verdict<ImageHeader, 'malformed', never> {
   if (bytes.length < headerLength) return malformed(`${bytes.length} bytes are no image header`);
   for (let i = 0; i < magic.length; i++) if (bytes[i] !== magic[i]) return malformed('not an image');
@@ -79,8 +85,9 @@ export function parseHeader(bytes: Uint8Array): Verdict<ImageHeader, 'malformed'
 }
 
 /**
- * Reads header and body of the image that begins at 0 and says whether it is whole.
- * @param size bytes that can be read at most, for example of the partition
+ * Reads header and body of the image that begins at 0; accepted when it is whole.
+ *
+ * @param size bytes that can be read, for example those of the partition
  */
 export function checkImage(
   read: (offset: number, length: number) => Uint8Array,

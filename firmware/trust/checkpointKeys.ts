@@ -98,6 +98,7 @@ function precedes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** Bytes of an encoded rotation: a set, with a signature for each key. */
 export const ROTATION_BYTES_MAX = 1536;
+/** Bytes of a signature for each key of a set. */
 export const SIGNATURES_BYTES_MAX = 65 * KEYS_MAX;
 
 /** The record of a rotation. */

@@ -1,4 +1,4 @@
-/* What of the chip the SDK has no module for; firmware/esp32/chip.ts says what each function means. */
+/* Functions of the chip for which the SDK has no module. firmware/esp32/chip.ts gives the meaning of each. */
 #ifndef HOLDFAST_CHIP_H
 #define HOLDFAST_CHIP_H
 

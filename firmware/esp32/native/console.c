@@ -35,7 +35,7 @@ int32_t consoleRead(uint8_t *target, uint32_t most) {
 int32_t consoleWrite(uint8_t *source, uint32_t offset, uint32_t length) {
   size_t room = 0;
   if (!opened || uart_get_tx_buffer_free_size(port, &room) != ESP_OK) return 0;
-  /* The driver keeps a head with every piece, in the same queue, and would wait for room. */
+  /* The driver keeps a header with every piece in the same queue, and would wait if it had no room for that. */
   size_t most = room > 64 ? room - 64 : 0;
   if (length > most) length = (uint32_t)most;
   int count = length > 0 ? uart_write_bytes(port, source + offset, length) : 0;

@@ -17,17 +17,17 @@
 #if MBEDTLS_VERSION_MAJOR >= 4
 #include <psa/crypto.h>
 #else
-/* The one that this is tested with where there is no chip. */
+/* The version of the tests, where there is no chip. */
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
 #endif
 
 enum {
-  mostConnections = 4,
-  /* Room for a record of the largest write and what TLS adds to it. */
+  CONNECTIONS_MAX = 4,
+  /* Room for the record of the largest write, with what TLS adds to it. */
   outgoingSize = 4096,
   incomingSize = 2048,
-  mostWrite = 2048,
+  WRITE_BYTES_MAX = 2048,
   recordOverhead = 256,
 };
 
@@ -39,19 +39,19 @@ typedef struct {
   mbedtls_entropy_context entropy;
   mbedtls_ctr_drbg_context generator;
 #endif
-  /* From the peer, not yet looked at. */
+  /* Bytes from the peer that mbedTLS has not read. */
   uint8_t incoming[incomingSize];
   size_t incomingAt, incomingEnd;
-  /* For the peer. */
+  /* Bytes for the peer. */
   uint8_t outgoing[outgoingSize];
   size_t outgoingAt, outgoingEnd;
   int state;
   int error;
 } Connection;
 
-static Connection *connections[mostConnections];
+static Connection *connections[CONNECTIONS_MAX];
 
-static Connection *find(uint32_t number) { return number < mostConnections ? connections[number] : NULL; }
+static Connection *find(uint32_t number) { return number < CONNECTIONS_MAX ? connections[number] : NULL; }
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -120,7 +120,7 @@ static void release(Connection *connection) {
 }
 
 int32_t tlsOpen(char *host, uint8_t *authority, uint32_t length) {
-  for (int32_t number = 0; number < mostConnections; number++) {
+  for (int32_t number = 0; number < CONNECTIONS_MAX; number++) {
     if (connections[number]) continue;
     Connection *connection = calloc(1, sizeof *connection);
     if (!connection) return -1;
@@ -159,7 +159,7 @@ int32_t tlsGive(uint32_t number, uint8_t *to, uint32_t most) {
   return (int32_t)count;
 }
 
-/* What a call of mbedTLS gave: a count, or 0 and a state that says why. */
+/* The count that a call of mbedTLS gave; 0 with a state for every other result. */
 static int32_t settle(Connection *connection, int result) {
   switch (result) {
     case MBEDTLS_ERR_SSL_WANT_READ:
@@ -192,7 +192,7 @@ int32_t tlsRead(uint32_t number, uint8_t *to, uint32_t most) {
   Connection *connection = find(number);
   if (!connection || connection->state != 1 || most == 0) return 0;
   int result = mbedtls_ssl_read(&connection->ssl, to, most);
-  /* A peer whose transport ended: nobody here ends one. */
+  /* 0 means that the peer's transport ended, which happens only when the peer ended it. */
   if (result == 0) connection->state = 2;
   return settle(connection, result);
 }
@@ -200,10 +200,10 @@ int32_t tlsRead(uint32_t number, uint8_t *to, uint32_t most) {
 int32_t tlsWrite(uint32_t number, uint8_t *from, uint32_t offset, uint32_t length) {
   Connection *connection = find(number);
   if (!connection || connection->state != 1 || length == 0) return 0;
-  /* All of a record or nothing, so that mbedTLS never has to be given the same bytes again. */
+  /* All of a record or nothing: else mbedTLS would have to be given the same bytes again. */
   if (connection->outgoingAt != connection->outgoingEnd) return 0;
-  _Static_assert(mostWrite + recordOverhead <= outgoingSize, "the largest record has room");
-  return settle(connection, mbedtls_ssl_write(&connection->ssl, from + offset, smaller(length, mostWrite)));
+  _Static_assert(WRITE_BYTES_MAX + recordOverhead <= outgoingSize, "the largest record has room");
+  return settle(connection, mbedtls_ssl_write(&connection->ssl, from + offset, smaller(length, WRITE_BYTES_MAX)));
 }
 
 static const struct {

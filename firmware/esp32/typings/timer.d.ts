@@ -1,7 +1,7 @@
 /** Moddable SDK 8.2: modules/base/timer, as far as they are used here. */
 
 declare module 'timer' {
-  /** What identifies a running timer; of no other use. */
+  /** The identity of a running timer; of no other use. */
   export interface TimerId {
     readonly brand: 'timer';
   }
