@@ -1,11 +1,11 @@
 /**
  * The arithmetic of secp256k1 (SEC 2) that a signature check needs: u1 G + u2 R in one pass of doublings.
  *
- * Why not a library: noble first builds a table of G that takes 1.5 MB, which ends the machine on a chip. Here the
- * eight multiples of G that are used are constants. Variable time: only public values belong here.
+ * The reason for not using a library: noble first builds a table of G that takes 1.5 MB, which ends the machine on a
+ * chip. Here the eight multiples of G that are used are constants. Variable time: only public values belong here.
  *
- * Numbers stand for their class modulo p and may be negative: a remainder is taken after a product, never after
- * a sum, since every BigInt operation allocates.
+ * A number stands for its class modulo p, and may be negative: a remainder is taken after a product, never after a sum,
+ * since every BigInt operation allocates.
  */
 
 /** The field's prime. */
@@ -80,7 +80,7 @@ function times(a: bigint, b: bigint): bigint {
   return (a * b) % p;
 }
 
-/** `value` squared so many times. */
+/** `value` squared `count` times. */
 function squared(value: bigint, count: number): bigint {
   let result = value;
   for (let i = 0; i < count; i++) result = (result * result) % p;
@@ -98,14 +98,14 @@ export function inverse(value: bigint, modulus: bigint): bigint {
     [a, b] = [b - quotient * a, a];
     [x, y] = [y - quotient * x, x];
   }
-  // b is 1 or -1, since a was negative or not.
+  // b is -1 when a was negative, else 1.
   const result = (b < 0n ? -y : y) % modulus;
   return result < 0n ? result + modulus : result;
 }
 
 /**
- * Digits of `scalar`, least significant first: zero or odd and less than 2^(width - 1) in size, and of `width`
- * neighbours only one is not zero.
+ * The digits of `scalar`, least significant first. A digit is zero, or odd and less than 2^(width - 1) in size; of
+ * `width` neighbours at most one is not zero.
  */
 function nonAdjacentForm(scalar: bigint, width: number): Int8Array {
   const digits = new Int8Array(258);

@@ -1,8 +1,9 @@
 /**
- * Keccak-256 as Ethereum uses it (Keccak submission 3, padding 0x01; not SHA3-256 of FIPS 202).
+ * Ethereum's Keccak-256 (Keccak submission 3, padding 0x01; not SHA3-256 of FIPS 202).
  *
- * Why not a library: noble keeps scratch arrays at module level, which XS cannot write to once preloaded, and
- * touches an array at every step, which costs an interpreter five times as much as locals and V8 three times.
+ * The reason for not using a library: noble keeps scratch arrays at module level, which XS cannot write to once
+ * preloaded, and touches an array at every step, which costs an interpreter five times as much as locals and V8 three
+ * times.
  *
  * The state lives in 50 local 32-bit integers, so that nothing is loaded or stored inside a round. It is bit
  * interleaved: of lane i, `e` holds the even bits and `o` the odd ones; a rotation of 64 bits is then two
@@ -35,8 +36,8 @@ function shuffle(word: number): number {
 }
 
 /**
- * A function that returns the 32-byte digest of its argument. Its scratch memory is made here, once: it costs
- * less than per call and, unlike memory of the module, can be written to on every engine.
+ * Makes a function that returns the 32-byte digest of its argument. Its scratch memory is made here, once: that costs
+ * less than memory for each call and, unlike memory of the module, it can be written to on every engine.
  */
 export function createKeccak256(): (bytes: Uint8Array) => Uint8Array {
   const words = new Int32Array(34);

@@ -1,4 +1,4 @@
-/** The crypto port in TypeScript alone: runs on any engine, and is what the native faces are tested against. */
+/** The crypto port in TypeScript alone. It runs on any engine, and the native implementations are tested against it. */
 
 import type { Crypto } from '../port/crypto.js';
 import { decrypt, encrypt } from './chacha20Poly1305.js';
@@ -6,6 +6,7 @@ import { createKeccak256 } from './keccak.js';
 import { addressOf, publicKeyOf, recoverAddress, sharedSecret, sign } from './secp256k1.js';
 import { createSha256 } from './sha256.js';
 
+/** A crypto port for any engine: slower than C, and not constant in time where BigInts are. */
 export function portableCrypto(): Crypto {
   const keccak256 = createKeccak256();
   return {

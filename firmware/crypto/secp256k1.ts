@@ -17,7 +17,7 @@ type Keccak256 = (bytes: Uint8Array) => Uint8Array;
 
 const halfOrder = order >> 1n;
 
-/** The point whose double is G: (2 k) times it is k G, without the table that noble builds for G itself. */
+/** The point whose double is G. Its 2 k-fold is k G, without the table that noble builds for G itself. */
 const halfBase = {
   x: 0x00000000000000000000003b78ce563f89a0ed9414f5aa28ad0d96d6795f9c63n,
   y: 0xc0c686408d517dfd67c2367651380d00d126e4229631fd03f8ff35eef1a61e3cn,

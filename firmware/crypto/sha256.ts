@@ -1,8 +1,8 @@
 /**
  * SHA-256 (FIPS 180-4), streaming, on 32-bit locals.
  *
- * Why not a library: noble keeps its message schedule in an array of the module, which XS cannot write to once
- * preloaded, and the crypto port is synchronous, so that it cannot be imported on first use either.
+ * The reason for not using a library: noble keeps its message schedule in an array of the module, which XS cannot write
+ * to once preloaded, and the crypto port is synchronous, so that it cannot be imported on first use either.
  */
 
 import type { Sha256 } from '../port/crypto.js';
@@ -76,7 +76,7 @@ class PortableSha256 implements Sha256 {
     const digest = new Uint8Array(32);
     const output = new DataView(digest.buffer);
     for (let i = 0; i < 8; i++) output.setInt32(4 * i, this.#state[i]);
-    // What is left of a hashed secret goes.
+    // The remains of a hashed secret are wiped.
     this.#block.fill(0);
     this.#schedule.fill(0);
     this.#state.fill(0);

@@ -21,6 +21,13 @@ const headSize = 16;
 /** The flash does not take another step: the value is as it was. */
 export class CounterFault extends Error {}
 
+/**
+ * A counter in a partition of two sectors.
+ *
+ * @example
+ * const counter = new FlashCounter(flash.open('counter'));
+ * counter.advance(); // durable, or CounterFault
+ */
 export class FlashCounter {
   readonly #partition: Partition;
   /** Steps of a sector. */
@@ -50,11 +57,12 @@ export class FlashCounter {
     if (this.#taken > 0) clear(partition, this.#stepAt(this.#sector, this.#taken - 1), flagSize);
   }
 
+  /** The number now; 0 before the first step. */
   get value(): number {
     return this.#base + this.#taken;
   }
 
-  /** How often the more worn sector was erased, if the count began at 0. */
+  /** Erasures of the more worn sector, if the count began at 0. */
   get wear(): number {
     return Math.ceil(this.value / (this.#steps + 1) / 2);
   }

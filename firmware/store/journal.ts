@@ -1,12 +1,14 @@
 /**
- * A small store that survives a power cut at any instant: batches of entries are appended to a log in one half of
- * a flash partition; when it is full, what still counts is copied to the other half, which then takes over.
- * (The idea of log-structured stores: Rosenblum and Ousterhout 1991; of two halves: NVS and littlefs do alike.)
+ * A small store that survives a power cut at any instant. Batches of entries are appended to a log in one half of a
+ * flash partition; when the half is full, all that still counts is copied to the other half, which then takes over.
+ * (Log-structured stores: Rosenblum and Ousterhout 1991; NVS and littlefs have two halves too.)
  *
- * A batch: intent, body, read back, mark. It counts once a bit of its mark is written, never before.
- * A take-over: erase the other half, whatever it seems to hold; snapshot; header; seal; then retire the old half
- * by clearing its header. The new half counts once its header is whole. The old one is erased when its turn comes
- * again. A half whose log cannot go on, because a batch was torn at its end, is left by a take-over.
+ * A batch is written as intent, body and mark; the body is read back before the mark is set. A batch counts once a bit
+ * of its mark is written, never before.
+ *
+ * A take-over erases the other half, whatever it seems to hold, and writes snapshot, header and seal; then it retires
+ * the old half by clearing its header. The new half counts once its header is whole. The old half is erased at its next
+ * turn. Where a batch was torn at the end of a log, the log cannot go on, and a take-over leaves the half.
  */
 import { concat } from '../bytes/concat.js';
 import { crcBegin, crcEnd, crcUpdate } from '../bytes/crc32.js';
@@ -33,7 +35,7 @@ import { type Current, survey } from './survey.js';
 
 export { VALUE_BYTES_MAX } from './entry.js';
 
-/** Bytes of a batch in flash: its values and 8 bytes for each entry. Two values of full length fit. */
+/** Bytes of a batch in flash: its values, and 8 for each entry. Two values of full length fit. */
 export const BATCH_BYTES_MAX = 2304;
 
 /** Misuse: a key, value or batch that this journal cannot hold. Nothing was written. */
@@ -47,8 +49,8 @@ export class JournalLimit extends Error {
 }
 
 /**
- * The flash itself fails: a stored value cannot be read any more, or neither half takes a snapshot. Whoever meets
- * it should restart the board: the journal then opens as `lost`, or as it was before the batch that failed.
+ * The flash itself fails: a stored value cannot be read any more, or neither half takes a snapshot. The remedy is to
+ * restart the board: the journal then opens as `lost`, or as it was before the batch that failed.
  */
 export class JournalFault extends Error {
   constructor(
@@ -59,28 +61,39 @@ export class JournalFault extends Error {
   }
 }
 
+/** Entries to store together; an undefined value deletes. */
 export type Batch = ReadonlyArray<readonly [key: number, value: Uint8Array | undefined]>;
 
+/**
+ * A store of up to 256 values.
+ *
+ * @example
+ * const journal = openJournal(flash.open('journal'));
+ * if (journal.state === 'lost') log('what was stored cannot be read');
+ * journal.put([[3, encodeText('on')], [4, undefined]]); // both or neither
+ * journal.get(3);
+ */
 export interface Journal {
   /**
-   * What was found on opening. `blank`: nothing was ever stored. `lost`: something was, and it cannot be read; the
+   * The state on opening. `blank`: nothing was ever stored. `lost`: something was stored, and it cannot be read; the
    * journal is empty, and stays `lost` at every further opening until a batch has been stored.
    */
   readonly state: 'blank' | 'restored' | 'lost';
   /** The newest value of a key (0 to 255), in new memory. Throws JournalFault when the flash has lost it since. */
   get(key: number): Uint8Array | undefined;
   /**
-   * Stores all entries or none; undefined deletes; of a key given twice the last counts. On return they are
-   * durable. Throws JournalLimit (nothing happened) or JournalFault (as if nothing had happened). Storing nothing,
-   * or deleting what is not there, does not touch the flash.
+   * Stores all entries or none; undefined deletes; of a key that is given twice the last counts. The entries are
+   * durable on return. Throws JournalLimit (nothing happened) or JournalFault (as if nothing had happened). Storing
+   * nothing, or deleting what is not there, does not touch the flash.
    */
   put(entries: Batch): void;
-  /** Keys ascending, values read as the iteration comes to them. Do not store in between. */
+  /** All entries, by ascending key; a value is read when the iteration comes to it. Do not store in between. */
   entries(): IterableIterator<[key: number, value: Uint8Array]>;
-  /** Bytes: what is stored, and the most that may be (8 for each entry counted in). */
+  /** Bytes that are stored, 8 for each entry included. */
   readonly used: number;
+  /** The greatest `used` that is possible. */
   readonly capacity: number;
-  /** How often the more worn half was erased so far; flash endures some 100,000. Take-overs cut short not counted. */
+  /** Erasures of the more worn half so far, without take-overs that were cut short; flash endures some 100,000. */
   readonly wear: number;
 }
 
@@ -102,13 +115,13 @@ class FlashJournal implements Journal {
   readonly #halfSize: number;
   #current: Current | undefined;
   #index: EntryIndex;
-  /** Where the next frame goes; the end of the half when none may follow. */
+  /** The offset of the next frame; the end of the half when none may follow. */
   #tail = 0;
 
   constructor(partition: Partition) {
     this.#partition = partition;
     this.#halfSize = partition.size / 2;
-    // A quarter stays free for the log, or a full journal would be copied for every batch.
+    // A quarter stays free for the log: else a full journal would be copied for every batch.
     this.capacity = Math.floor(((this.#halfSize - halfHeadSize) * 3) / 4);
     const found = survey(partition);
     this.state = found.found;
@@ -161,7 +174,7 @@ class FlashJournal implements Journal {
       throw new JournalLimit('key', `no such key: ${key}`);
   }
 
-  /** The batch as it will be stored, one entry a key, if this journal can hold it. */
+  /** The batch as it will be stored, one entry for each key, if this journal can hold it. */
   #check(entries: Batch): Map<number, Uint8Array | undefined> {
     const batch = new Map<number, Uint8Array | undefined>();
     for (const [key, value] of entries) {
@@ -189,7 +202,9 @@ class FlashJournal implements Journal {
     return batch;
   }
 
-  /** False when the half is full or its flash does not take the frame: nothing may then follow in this half. */
+  /**
+   * Appends a frame; false when the half is full, or its flash does not take it: nothing may then follow in this half.
+   */
   #append(batch: Map<number, Uint8Array | undefined>): boolean {
     const current = this.#current;
     if (current === undefined) return false;
@@ -215,12 +230,12 @@ class FlashJournal implements Journal {
     return true;
   }
 
-  /** Copies what counts, `batch` included, to the other half and goes on there. */
+  /** Copies all that counts, `batch` included, to the other half, and goes on there. */
   #takeOver(batch: Map<number, Uint8Array | undefined>): void {
     const partition = this.#partition;
     const half = this.#current === undefined ? 0 : this.#current.half === 0 ? 1 : 0;
     const base = half * this.#halfSize;
-    // Even if it reads as erased: a cut inside an erase leaves bits that only seem so.
+    // Even if the half reads as erased: a cut inside an erase leaves bits that only seem to be.
     for (let at = base; at < base + this.#halfSize; at += partition.sectorSize) partition.erase(at);
     const index = new EntryIndex();
     let crc = crcBegin;
@@ -249,13 +264,13 @@ class FlashJournal implements Journal {
 
   #writeOrThrow(offset: number, bytes: Uint8Array): void {
     if (writeChecked(this.#partition, offset, bytes)) return;
-    // What was written may be a header that some later reading takes for whole.
+    // The bytes may be a header that a later reading takes for whole.
     const half = offset < this.#halfSize ? 0 : this.#halfSize;
     clear(this.#partition, half, headerSize);
     throw new JournalFault('worn', `flash at ${offset} does not take what is written`);
   }
 
-  /** The last steps of a take-over, again at every start: the last run may have been cut inside them. */
+  /** Repeats the last steps of a take-over at every start: the last run may have been cut inside them. */
   #settle(current: Current): void {
     const base = current.half * this.#halfSize;
     affirm(this.#partition, base, encodeHeader(current.header, this.#halfSize));
@@ -263,7 +278,7 @@ class FlashJournal implements Journal {
     clear(this.#partition, current.half === 0 ? this.#halfSize : 0, headerSize);
   }
 
-  /** Headers that were found not to count must not count at a later reading either. */
+  /** Clears headers that were found not to count, so that they do not count at a later reading either. */
   #refuse(wasStored: boolean): void {
     clear(this.#partition, 0, headerSize);
     // Half 0 will be erased for the next snapshot: the trace that something was stored must not go with it.

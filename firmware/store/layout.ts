@@ -1,15 +1,15 @@
 /**
- * What the journal writes to flash. The partition is two halves of whole sectors; numbers are big-endian.
+ * The journal's layout in flash. The partition has two halves of whole sectors; numbers are big-endian.
  *
  *     half    header 24 | seal 8 | snapshot | frame | frame | … | erased
  *     header  "HFJ1" | sequence 4 | snapshot length 4 | snapshot CRC 4 | half size 4 | CRC of these 4
  *     frame   intent 4 | mark 4 | payload length 4 | CRC 4 | payload
  *
- * Snapshot and payload are entries (entry.ts) one after the other. The greater sequence counts. Intent and mark are
- * *flags*: erased means no, all bits cleared means yes. Bits that a power cut leaves half-set read differently from
- * one time to the next, so each flag is written alone, in a write of its own, and means that what was written
- * before it is whole. Clearing it again at the next start makes it firm. The seal says that the header beside it
- * was whole once; it is a pattern, because an erase that is cut leaves anything, all bits cleared included.
+ * Snapshot and payload are entries (entry.ts) one after the other. The half with the greater sequence counts. Intent
+ * and mark are *flags*: erased means no, all bits cleared means yes. A power cut leaves bits half-set, which read
+ * differently from one time to the next. So each flag has a write of its own, and means that everything written before
+ * it is whole; it is cleared again at the next start, which makes it firm. The seal says that the header beside it was
+ * whole once. It is a pattern, because an erase that is cut can leave anything, even all bits cleared.
  */
 import { readNumber, writeNumber } from '../bytes/bigEndian.js';
 import { concat } from '../bytes/concat.js';
@@ -26,7 +26,7 @@ export const frameBodyOffset = 8;
 export const frameHeadSize = 16;
 
 export const flagSize = 4;
-/** So many cleared bits, of a flag's 32, are more than bits that flip at rest. */
+/** Cleared bits, of a flag's 32, from which it is set: so many do not flip at rest. */
 export const flagBits = 16;
 
 const sealPattern = [0x9e, 0x37, 0x79, 0xb9, 0x7f, 0x4a, 0x7c, 0x15];
@@ -36,7 +36,7 @@ export const sealSize = sealPattern.length;
 const magic = 0x48464a31;
 
 export interface Header {
-  /** Counts the snapshots ever taken, so a half was erased about half as often. */
+  /** The count of snapshots ever taken; each half was erased about half as often. */
   sequence: number;
   snapshotLength: number;
   snapshotCrc: number;
@@ -53,7 +53,7 @@ export function encodeHeader(header: Header, halfSize: number): Uint8Array {
   return bytes;
 }
 
-/** Undefined unless it is whole and was written for halves of this size. */
+/** Reads a header; undefined unless it is whole and was written for halves of this size. */
 export function decodeHeader(bytes: Uint8Array, halfSize: number): Header | undefined {
   const header = {
     sequence: readNumber(bytes, 4, 4)!,
@@ -65,8 +65,8 @@ export function decodeHeader(bytes: Uint8Array, halfSize: number): Header | unde
 }
 
 /**
- * The checksum of a frame: over its place in the journal's life too, so that no frame counts anywhere else.
- * `offset` is absolute.
+ * The begun checksum of a frame. It covers the frame's place in the journal's life too, so that no frame counts
+ * anywhere else. `offset` is absolute.
  */
 export function frameCrc(sequence: number, offset: number, length: number): number {
   const place = new Uint8Array(12);
@@ -76,7 +76,7 @@ export function frameCrc(sequence: number, offset: number, length: number): numb
   return crcUpdate(crcBegin, place);
 }
 
-/** Length, checksum and payload: what follows the two flags of a frame. */
+/** The part of a frame behind its two flags: length, checksum and payload. */
 export function encodeFrameBody(sequence: number, offset: number, payload: Uint8Array): Uint8Array {
   const head = new Uint8Array(frameHeadSize - frameBodyOffset);
   writeNumber(head, 0, 4, payload.length);
@@ -88,12 +88,12 @@ export function encodeSeal(): Uint8Array {
   return Uint8Array.from(sealPattern);
 }
 
-/** Recognises a seal in which bits have flipped; that chance makes one is less likely than 1 in 10^9. */
+/** True for a seal, even with bits flipped: up to 8. Chance makes one in less than 1 of 10^9 cases. */
 export function isSeal(bytes: Uint8Array): boolean {
   return clearedBits(bytes.map((byte, i) => ~(byte ^ sealPattern[i]))) <= 8;
 }
 
-/** How many bits are no longer as erasing left them. */
+/** The count of bits that are no longer as erasing left them. */
 export function clearedBits(bytes: Uint8Array): number {
   let count = 0;
   for (let i = 0; i < bytes.length; i++)
@@ -103,7 +103,7 @@ export function clearedBits(bytes: Uint8Array): number {
 
 const chunk = 512;
 
-/** The same for a range of the partition; counts no further than `limit`. */
+/** The same for a range of the partition; stops counting at `limit`. */
 export function clearedBitsIn(partition: Partition, from: number, to: number, limit: number): number {
   let count = 0;
   for (let at = from; at < to && count < limit; at += chunk) {
@@ -112,27 +112,27 @@ export function clearedBitsIn(partition: Partition, from: number, to: number, li
   return count;
 }
 
-/** Clears a range whatever it holds; power may fail in it, and the next start clears it again. */
+/** Clears all bits of a range; power may fail meanwhile, and the next start clears them again. */
 export function clear(partition: Partition, offset: number, length: number): void {
   partition.write(offset, new Uint8Array(length));
 }
 
 /**
- * Writes again what was written before, so that half-set bits become firm. What reads as if bits had flipped is left
- * alone: no write mends them.
+ * Writes bytes again that were written before, so that half-set bits become firm. Bytes in which bits have flipped are
+ * left alone: no write mends them.
  */
 export function affirm(partition: Partition, offset: number, bytes: Uint8Array): void {
   const before = partition.read(offset, bytes.length);
   if (bytes.every((byte, i) => (byte & before[i]) === byte)) partition.write(offset, bytes);
 }
 
-/** Sets a flag: false on flash so worn that it could be mistaken for one that is not set. */
+/** Sets a flag; false on flash so worn that the flag could be mistaken for one that is not set. */
 export function setFlag(partition: Partition, offset: number): boolean {
   clear(partition, offset, flagSize);
   return clearedBits(partition.read(offset, flagSize)) >= flagBits;
 }
 
-/** Writes and reads back: false on flash that no longer takes what is written to it. */
+/** Writes and reads back; false on flash that no longer takes what is written to it. */
 export function writeChecked(partition: Partition, offset: number, bytes: Uint8Array): boolean {
   partition.write(offset, bytes);
   return equal(partition.read(offset, bytes.length), bytes);

@@ -1,6 +1,6 @@
 /**
- * Reads a journal's partition as the last run left it, wherever its power failed, and changes nothing.
- * The order of writes in journal.ts decides what each trace can mean; the reasons stand here.
+ * The reading of a journal's partition as the last run left it, wherever its power failed. Nothing is changed. The
+ * order of writes in journal.ts decides what each trace can mean; the reasons stand here.
  */
 import { readNumber } from '../bytes/bigEndian.js';
 import { crcBegin, crcEnd } from '../bytes/crc32.js';
@@ -23,7 +23,7 @@ import {
   sealSize,
 } from './layout.js';
 
-/** The half that counts. */
+/** The half that counts, and its header. */
 export interface Current {
   half: 0 | 1;
   header: Header;
@@ -49,7 +49,7 @@ interface Log {
 function findCurrent(partition: Partition, halfSize: number): Current | undefined {
   const first = decodeHeader(partition.read(0, headerSize), halfSize);
   const second = decodeHeader(partition.read(halfSize, headerSize), halfSize);
-  // Two: power failed between the commit of one and the retirement of the other.
+  // Both are whole when power failed between the commit of one and the retirement of the other.
   if (second !== undefined && (first === undefined || second.sequence > first.sequence)) {
     return { half: 1, header: second };
   }
@@ -57,8 +57,8 @@ function findCurrent(partition: Partition, halfSize: number): Current | undefine
 }
 
 /**
- * With no header whole: was there ever one? The first snapshot goes to half 0; the seal is written when its
- * header is, and nothing is written to half 1 before that. Whatever came later left one of these traces.
+ * The survey when no header is whole: was there ever one? The first snapshot goes to half 0. The seal is written with
+ * its header, and nothing is written to half 1 before that. Everything later left one of these traces.
  */
 function surveyWithoutHeader(partition: Partition, halfSize: number): Survey {
   const sealed = isSeal(partition.read(sealOffset, sealSize));
@@ -67,7 +67,9 @@ function surveyWithoutHeader(partition: Partition, halfSize: number): Survey {
   return { found: 'blank', torn: clearedBitsIn(partition, 0, halfSize, 1) > 0 };
 }
 
-/** Undefined when a frame that was once complete, or the snapshot, cannot be read. */
+/**
+ * Reads snapshot and frames into `index`; undefined when the snapshot, or a frame that was once whole, cannot be read.
+ */
 function surveyLog(partition: Partition, current: Current, index: EntryIndex): Log | undefined {
   const halfSize = partition.size / 2;
   const base = current.half * halfSize;
@@ -108,7 +110,7 @@ function surveyOnce(partition: Partition): Survey {
   return log === undefined ? { found: 'lost', current } : { found: 'restored', current, index, log };
 }
 
-/** Lost is for ever, so it takes three readings that all say so: a bus may stutter once. */
+/** The survey of a partition. It takes three readings to say `lost`, which is for ever: a bus may stutter once. */
 export function survey(partition: Partition): Survey {
   let found = surveyOnce(partition);
   for (let again = 0; again < 2 && found.found === 'lost'; again++) found = surveyOnce(partition);

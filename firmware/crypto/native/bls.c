@@ -1,12 +1,12 @@
 /*
- * blst in one translation unit: what verifying takes of its portable C, and no more. The sources are those of the
- * npm package @chainsafe/blst. Nothing here is secret, so nothing need be constant in time.
+ * blst in one translation unit: the part of its portable C that verification needs, and no more. The sources are those of
+ * the npm package @chainsafe/blst. Nothing here is secret, so nothing need be constant in time.
  */
 #include "bls.h"
 
 #include <string.h>
 
-/* The arithmetic of a chip on a desk too: blst has limbs of 64 bits only where it has assembly. */
+/* Limbs of 32 bits on a desk too, as on a chip: blst has limbs of 64 bits only where it has assembly. */
 #undef __x86_64__
 #undef __aarch64__
 #define __BLST_NO_ASM__ 1
@@ -18,7 +18,7 @@
 #include "fields.h"
 #include "bytes.h"
 
-/* Of blst's portable arithmetic what blsField.h does better is given other names, and falls away unused. */
+/* blsField.h replaces these functions of blst's portable arithmetic. Under other names they are unused, and fall away. */
 #define mul_mont_384 blst_mul_mont_384
 #define sqr_mont_384 blst_sqr_mont_384
 #define redc_mont_384 blst_redc_mont_384
@@ -59,7 +59,7 @@
 #include "sqrt.c"
 #include "recip.c"
 #include "consts.c"
-/* Here it means: without sums of products that are reduced once. */
+/* For blst this means: without sums of products that are reduced once. */
 #undef __BLST_NO_ASM__
 #include "fp12_tower.c"
 #include "vect.c"
@@ -71,10 +71,10 @@ _Static_assert(sizeof(BlsSum) == sizeof(POINTonE1), "a sum is a point");
 
 static const uint8_t tag[] = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
 
-/* Compressed, and not infinity. */
+/* True for a compressed point that is not infinity. */
 static int isCompressed(const uint8_t *bytes) { return (bytes[0] & 0xc0) == 0x80; }
 
-/* A point of the curve. x = 0 lies outside the subgroup, which blst says at once; here that is for the sum to show. */
+/* A point of the curve. blst refuses x = 0 at once, as outside the subgroup; here the check of the sum finds that. */
 static int readKey(POINTonE1_affine *point, const uint8_t key[blsKeySize]) {
   if (!isCompressed(key)) return 0;
   BLST_ERROR error = blst_p1_uncompress(point, key);
@@ -127,7 +127,7 @@ BlsOutcome blsVerify(const BlsSum *sum, const uint8_t *message, size_t length, c
   memcpy(&key, sum, sizeof key);
   if (blst_p1_is_inf(&key)) return blsInfinity;
   if (!blst_p1_in_g1(&key)) return blsKey;
-  /* Its subgroup is checked by the pairing. */
+  /* The pairing checks the subgroup of the signature. */
   if (!isCompressed(signature) || blst_p2_uncompress(&point, signature) != BLST_SUCCESS) return blsSignature;
   return pair(&key, &point, message, length);
 }

@@ -8,18 +8,18 @@
 /* The outcomes of firmware/port/bls.ts. */
 typedef enum { blsValid, blsMismatch, blsKey, blsInfinity, blsSignature } BlsOutcome;
 
-/* A sum of keys; opaque, lies where the caller wants it, and may be moved. */
+/* A sum of keys. Opaque; the caller provides the memory, and may move it. */
 typedef struct {
   uint32_t words[36];
 } BlsSum;
 
 enum { blsKeySize = 48, blsSignatureSize = 96 };
 
-/* The sum begins with a compressed key, whose subgroup is not looked at. False when it is no point, or infinity. */
+/* Begins a sum with a compressed key, whose subgroup is not checked. False when the key is not a point, or infinity. */
 int blsBegin(BlsSum *sum, const uint8_t key[blsKeySize]);
-/* Takes a key off; equal, opposite and vanishing sums are sums like others. False when it is no point, or infinity. */
+/* Takes a key off a sum. Equal keys, opposite keys and a vanishing sum are allowed. False when it is not a point. */
 int blsSubtract(BlsSum *sum, const uint8_t key[blsKeySize]);
-/* Whether those whose keys make the sum signed the message. */
+/* The outcome of a signature over a message (32 bytes) by those whose keys add up to the sum. */
 BlsOutcome blsVerify(const BlsSum *sum, const uint8_t *message, size_t length, const uint8_t signature[blsSignatureSize]);
 
 #endif

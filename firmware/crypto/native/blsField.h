@@ -1,8 +1,8 @@
 /*
- * The field of BLS12-381 for 32-bit registers, in place of what blst's portable C does: twelve limbs, products summed
- * column by column in three registers, squares from half of the products, reduction by Montgomery apart from the
- * product, so that sums of products are reduced once (the Fp2x2 of blst's tower, which its assembly has to itself).
- * Values are public, so that what need not be subtracted is not.
+ * The field of BLS12-381 for 32-bit registers, in place of blst's portable C. Twelve limbs; products are summed column by
+ * column in three registers; squares take half of the products. Montgomery's reduction is apart from the product, so that
+ * a sum of products is reduced once (the Fp2x2 of blst's tower, which in blst only the assembly has). Values are public,
+ * so a subtraction that is not needed is left out.
  *
  * Included once by bls.c, after blst's vect.h, which declares all of it.
  */
@@ -138,7 +138,7 @@ void mul_384(vec768 ret, const vec384 a, const vec384 b) {
 #define PAIRS21(M, N, S) N(10, 11)
 #define PAIRS22(M, N, S) S(11)
 
-/* Of what has a bit to spare. */
+/* For values that have a bit to spare. */
 void sqr_384(vec768 ret, const vec384 a) {
   limb_t c0 = 0, c1 = 0, c2;
   EACH_LIMB(LOAD)
@@ -197,7 +197,7 @@ void redc_mont_384(vec384 ret, const vec768 a, const vec384 p, limb_t n0) {
   ret[k - 12] = c0; \
   NEXT_COLUMN();
   EACH_LIMB(LOWER)
-  /* From here on there are registers for it. */
+  /* From here on registers are free for it. */
   __asm__("" ::: "memory");
   LOAD_MODULUS(1) LOAD_MODULUS(2) LOAD_MODULUS(3) LOAD_MODULUS(4) LOAD_MODULUS(5) LOAD_MODULUS(6)
   LOAD_MODULUS(7) LOAD_MODULUS(8) LOAD_MODULUS(9) LOAD_MODULUS(10) LOAD_MODULUS(11)
@@ -229,7 +229,7 @@ void sqr_n_mul_mont_383(vec384 ret, const vec384 a, size_t count, const vec384 p
   mul_mont_384(ret, ret, b, p, n0);
 }
 
-/* The sum without reduction; its carry. */
+/* Adds without reduction and gives the carry. */
 static inline limb_t addLimbs(limb_t *ret, const limb_t *a, const limb_t *b, int count) {
   limb_t carry = 0;
 #pragma GCC unroll 24
@@ -243,7 +243,7 @@ static inline limb_t addLimbs(limb_t *ret, const limb_t *a, const limb_t *b, int
   return carry;
 }
 
-/* The difference; its borrow. */
+/* Subtracts and gives the borrow. */
 static inline limb_t subtractLimbs(limb_t *ret, const limb_t *a, const limb_t *b, int count) {
   limb_t borrow = 0;
 #pragma GCC unroll 24

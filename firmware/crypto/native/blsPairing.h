@@ -1,5 +1,5 @@
 /*
- * Whether the product of two pairings is one, with the subgroup of one point of G2 checked on the way. Points of the
+ * The check that a product of two pairings is one, which also checks the subgroup of one point of G2. Points of the
  * Miller loop are homogeneous, after Aranha, Karabina, Longa, Gebotys, López: Faster Explicit Formulas for Computing
  * Pairings over Ordinary Curves (2010/526), all coordinates of a double times four.
  *
@@ -41,7 +41,7 @@ static void doubleWithLine(Line line, POINTonE2 *t) {
   lshift_fp2(t->Z, t->Z, 2);
 }
 
-/* Adds a point and gives the chord. Where there is none, equal points or infinity, Z is zero from then on. */
+/* Adds a point and gives the chord. Where there is no chord (equal points, or infinity) Z is zero from then on. */
 static void addWithLine(Line line, POINTonE2 *t, const POINTonE2_affine *q) {
   vec384x c, d, g, h, product;
 #define theta line[1]
@@ -130,8 +130,8 @@ static void millerLoop(vec384fp12 f, Pair pairs[2]) {
 }
 
 /*
- * Whether q lies in the subgroup: there, and only there, its image under psi is z q (Scott, 2021/1130), and the
- * Miller loop has just computed -z q.
+ * True when q lies in the subgroup: there, and only there, its image under psi is z q (Scott, 2021/1130). The Miller
+ * loop has just computed -z q.
  */
 static int isInSubgroup(const Pair *pair) {
   POINTonE2 point, image;
@@ -149,8 +149,8 @@ static int isInSubgroup(const Pair *pair) {
 /* --- the final exponentiation --- */
 
 /*
- * Four of the six coefficients of an element of the cyclotomic subgroup, which square by themselves; the other two
- * follow from them (Karabina: Squaring in Cyclotomic Subgroups, 2010/542). In the order z2, z3, z4, z5 of there.
+ * Four of the six coefficients of an element of the cyclotomic subgroup. They square by themselves; the other two follow
+ * from them (Karabina: Squaring in Cyclotomic Subgroups, 2010/542). In the order z2, z3, z4, z5 of there.
  */
 typedef vec384x Compressed[4];
 
@@ -217,7 +217,7 @@ static void decompress(vec384fp12 a, Compressed z, const vec384x inverse) {
 enum { bitsOfZ = 6 };
 static const uint8_t setBits[bitsOfZ] = {16, 48, 57, 60, 62, 63};
 
-/* a^z: its squares compressed, one inversion for all that are needed. Plainly where z2 is zero, as one has it. */
+/* a^z, with compressed squares and one inversion for all that are needed; with plain squares where z2 is zero. */
 static void raiseToZ(vec384fp12 ret, const vec384fp12 a) {
   Compressed z, powers[bitsOfZ];
   vec384x products[bitsOfZ], inverse, t;
@@ -252,7 +252,7 @@ static void raiseToZ(vec384fp12 ret, const vec384fp12 a) {
 }
 
 /*
- * Whether f to the power of 3 (p^12 - 1) / r is one; that of 3 alone makes no difference. The hard part after Hayashida,
+ * True when f to the power of 3 (p^12 - 1) / r is one; the factor 3 makes no difference. The hard part after Hayashida,
  * Hayasaka, Teruya (2020/875): 3 (p^4 - p^2 + 1) / r = (z - 1)^2 (z + p)(z^2 + p^2 - 1) + 3.
  */
 static int isOneAfterAll(vec384fp12 f) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #if defined(__GNUC__) && !defined(__clang__)
-/* To begin early costs registers here, and so the stack. */
+/* Instructions that are scheduled ahead cost registers here, and so the stack. */
 #pragma GCC optimize("no-schedule-insns")
 #endif
 
@@ -27,7 +27,7 @@ static inline uint64_t rotate(uint64_t lane, unsigned count) {
   return count ? lane << count | lane >> (64 - count) : lane;
 }
 
-/* rho's rotations: of lane (x, y) at [x + 5y]. */
+/* The rotations of rho: that of lane (x, y) stands at [x + 5y]. */
 static const uint8_t rotations[lanes] = {
   0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14,
 };
@@ -43,7 +43,7 @@ static void oneRound(const uint64_t from[lanes], uint64_t to[lanes], uint64_t co
     uint64_t plane[5];
 #pragma GCC unroll 5
     for (int x = 0; x < 5; x++) {
-      /* pi brings (x', y') to (y', 2x' + 3y'): what arrives at (x, y) comes from (x + 3y, x). */
+      /* pi moves lane (x', y') to (y', 2x' + 3y'): lane (x, y) comes from (x + 3y, x). */
       int column = (x + 3 * y) % 5;
       int source = column + 5 * x;
       plane[x] = rotate(from[source] ^ change[column], rotations[source]);

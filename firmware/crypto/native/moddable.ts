@@ -3,6 +3,7 @@ import type { NativeCrypto } from './native.js';
 
 declare function native(name: string): (...values: never[]) => never;
 
+/** For `nativeCrypto`. */
 export const nativeFunctions: NativeCrypto = {
   keccak256: native('xs_keccak256'),
   sha256Begin: native('xs_sha256Begin'),

@@ -3,6 +3,7 @@ import type { NativeBls } from './nativeBls.js';
 
 declare function native(name: string): (...values: never[]) => never;
 
+/** For `nativeBls`. */
 export const nativeBlsFunctions: NativeBls = {
   blsBegin: native('xs_blsBegin'),
   blsSubtract: native('xs_blsSubtract'),

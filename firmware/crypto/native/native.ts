@@ -1,10 +1,10 @@
 /**
- * The crypto port over C (keccak256.c, sha256.c, secp256k1.c and chacha20Poly1305.c by way of xsCrypto.c): gives what C returns the
- * shape of the port. A platform passes in the functions; how they get into its engine is its own affair.
+ * The crypto port over C (keccak256.c, sha256.c, secp256k1.c and chacha20Poly1305.c by way of xsCrypto.c): gives what C
+ * returns the shape of the port. A platform passes in the functions; how they get into its engine is its own affair.
  */
 import type { Crypto, Sha256 } from '../../port/crypto.js';
 
-/** The functions of xsCrypto.c. They throw on an argument that is no buffer of bytes or has another length. */
+/** The functions of xsCrypto.c. They throw on an argument that is not a buffer of bytes, or has another length. */
 export interface NativeCrypto {
   keccak256(bytes: Uint8Array): ArrayBuffer;
   sha256Begin(): ArrayBuffer;
@@ -24,7 +24,10 @@ export interface NativeCrypto {
   ): ArrayBuffer | undefined;
 }
 
-/** @throws Error from `sign` on what is no key or no digest, as the portable crypto does */
+/**
+ * A crypto port over the functions of a platform. `sign` throws an Error on a key or a digest that is none, as the
+ * portable one does.
+ */
 export function nativeCrypto(native: NativeCrypto): Crypto {
   return {
     keccak256: bytes => new Uint8Array(native.keccak256(bytes)),

@@ -1,6 +1,6 @@
 /*
- * libsecp256k1 in one translation unit, so that every platform gets the same choices: small tables (the one for
- * signing is a constant of 32 KB, made when this is built; the one for verifying has 1 KB), no memory allocated.
+ * libsecp256k1 in one translation unit, so that every platform gets the same choices: small tables (a constant of 32 KB
+ * for signing, made at build time; 1 KB for verifying), and no memory allocated.
  * The sources are those of the npm package secp256k1.
  */
 #define USE_NUM_NONE 1
@@ -23,7 +23,7 @@
 #endif
 
 #if defined(__GNUC__) && !defined(__clang__)
-/* Else carries and signs, and so the key's bits, become branches: by these passes, or where a build saves space. */
+/* Without this the compiler turns carries and signs, and so bits of the key, into branches. */
 #pragma GCC optimize("O2", "no-thread-jumps", "no-tree-pre")
 #endif
 
@@ -32,7 +32,7 @@
 #include "keccak256.h"
 #include "secp256k1.h"
 
-/* Misuse of the library by this file, or a machine that computes wrongly: nothing may go on. */
+/* Called when this file misuses the library, or the machine computes wrongly: nothing may go on. */
 void secp256k1_default_illegal_callback_fn(const char *text, void *data) {
   (void)text, (void)data;
   abort();
@@ -94,7 +94,7 @@ int secp256k1Sign(const uint8_t digest[32], const uint8_t privateKey[32], uint8_
   if (!secp256k1_ec_seckey_verify(context(), privateKey)) return 0;
   if (!secp256k1_ecdsa_sign_recoverable(context(), &made, reduced, privateKey, NULL, NULL)) return 0;
   secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), signature, &parity, &made);
-  /* An x that is not below the order has no v; nobody has ever seen one. */
+  /* An x that is not below the order has no v. Nobody has ever seen such an x. */
   if (parity > 1) return 0;
   signature[64] = (uint8_t)(27 + parity);
   return 1;

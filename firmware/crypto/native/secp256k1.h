@@ -1,10 +1,10 @@
-/* ECDSA as Ethereum uses it and ECDH over secp256k1, by libsecp256k1; the meaning of every call is that of port/crypto.ts. */
+/* ECDSA and ECDH over secp256k1, by libsecp256k1. port/crypto.ts gives the meaning of every call. */
 #ifndef HOLDFAST_SECP256K1_H
 #define HOLDFAST_SECP256K1_H
 
 #include <stdint.h>
 
-/* Random bytes against an observer of time and power, 32 of them; before the first signature. */
+/* Takes 32 random bytes that blind computations against an observer of time and power; before the first signature. */
 void secp256k1Blind(const uint8_t seed[32]);
 
 /* False when nobody can have made this signature; high s counts as nobody. */

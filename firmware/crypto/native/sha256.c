@@ -1,17 +1,17 @@
 /*
- * FIPS 180-4, for processors that have no instruction to rotate: the sums of three rotations are nested, so that two
- * of them share their shifts, and what a majority shares with the one before is kept.
+ * FIPS 180-4, for processors without an instruction to rotate: the sums of three rotations are nested, so that two of them
+ * share their shifts, and the part that a majority shares with the one before is kept.
  */
 #include "sha256.h"
 
 #include <string.h>
 
 #if defined(__GNUC__) && !defined(__clang__)
-/* To begin early costs registers here, and so the stack. */
+/* Instructions that are scheduled ahead cost registers here, and so the stack. */
 #pragma GCC optimize("no-schedule-insns")
 #endif
 
-/* Where a build saves space the rounds would become calls. */
+/* In a build that saves space the rounds would become calls. */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 enum { blockSize = 64 };
@@ -43,7 +43,7 @@ ALWAYS_INLINE uint32_t bigSigma1(uint32_t e) { return rotate(rotate(rotate(e, 14
 ALWAYS_INLINE uint32_t smallSigma0(uint32_t w) { return rotate(rotate(w, 11) ^ w, 7) ^ w >> 3; }
 ALWAYS_INLINE uint32_t smallSigma1(uint32_t w) { return rotate(rotate(w, 2) ^ w, 17) ^ w >> 10; }
 
-/* `bc` is b ^ c, left behind by the round before as its a ^ b. */
+/* `bc` is b ^ c, which the round before computed as its a ^ b. */
 #define ROUND(a, b, c, d, e, f, g, h, word) \
   do { \
     uint32_t ab = a ^ b; \
@@ -53,7 +53,7 @@ ALWAYS_INLINE uint32_t smallSigma1(uint32_t w) { return rotate(rotate(w, 2) ^ w,
     bc = ab; \
   } while (0)
 
-/* Instead of moving the eight words along they change their parts. */
+/* The eight words change their parts, instead of being moved along. */
 #define EIGHT_ROUNDS(WORD, i) \
   do { \
     ROUND(a, b, c, d, e, f, g, h, WORD(i)); \
@@ -77,7 +77,7 @@ static void storeBigEndian(uint8_t *bytes, uint32_t word) {
   bytes[3] = (uint8_t)word;
 }
 
-/* The message's words, of which sixteen are kept. */
+/* The words of the message schedule, of which sixteen are kept. */
 #define MESSAGE(i) (w[i] = bigEndian(block + 4 * (i)))
 #define SCHEDULE(i) \
   (w[i] += smallSigma1(w[((i) + 14) % 16]) + w[((i) + 9) % 16] + smallSigma0(w[((i) + 1) % 16]))
@@ -138,6 +138,6 @@ void sha256End(Sha256State *opaque, uint8_t digest[32]) {
   storeBigEndian(state->block + blockSize - 4, (uint32_t)(state->length << 3));
   compress(state->hash, state->block);
   for (int i = 0; i < 8; i++) storeBigEndian(digest + 4 * i, state->hash[i]);
-  /* Not removed as a last write that nobody reads: the state is the caller's. */
+  /* The compiler does not remove this write, although nobody reads it here: the state is the caller's. */
   memset(state, 0, sizeof *state);
 }

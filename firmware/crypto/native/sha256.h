@@ -1,11 +1,11 @@
-/* SHA-256 (FIPS 180-4), streaming. No branch and no address depends on what the bytes are. */
+/* SHA-256 (FIPS 180-4), streaming. No branch and no address depends on the bytes. */
 #ifndef HOLDFAST_SHA256_H
 #define HOLDFAST_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Opaque; lies where the caller wants it, and may be moved. */
+/* Opaque; the caller provides the memory, and may move it. */
 typedef struct {
   uint64_t words[16];
 } Sha256State;

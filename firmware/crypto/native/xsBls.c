@@ -1,4 +1,4 @@
-/* Arguments are buffers or views of bytes. Nothing is allocated before they are used up: a buffer of XS may move. */
+/* Arguments are buffers or views of bytes. Memory is allocated only after their last use: a buffer of XS may move. */
 #include "xsBls.h"
 
 #include "xsmc.h"

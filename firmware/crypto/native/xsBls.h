@@ -1,4 +1,4 @@
-/* The native BLS as functions of an XS machine, for whatever host builds them in; nativeBls.ts is their face. */
+/* The native BLS as functions of an XS machine, for any host that builds them in (nativeBls.ts). */
 #ifndef HOLDFAST_XS_BLS_H
 #define HOLDFAST_XS_BLS_H
 

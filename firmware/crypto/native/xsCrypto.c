@@ -1,6 +1,6 @@
 /*
  * Arguments are buffers or views of bytes, results are ArrayBuffers. A buffer of XS may move whenever memory is
- * allocated: pointers into arguments are used up before the result is made, or taken after it.
+ * allocated: pointers into arguments are used before the result is made, or taken after it.
  */
 #include "xsCrypto.h"
 

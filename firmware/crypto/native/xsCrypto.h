@@ -1,4 +1,4 @@
-/* The native crypto as functions of an XS machine, for whatever host builds them in; native.ts is their face. */
+/* The native crypto as functions of an XS machine, for any host that builds them in (native.ts). */
 #ifndef HOLDFAST_XS_CRYPTO_H
 #define HOLDFAST_XS_CRYPTO_H
 
