@@ -17,6 +17,7 @@ export function word(value: StaticValue): Uint8Array {
   return padded;
 }
 
+/** 32 bytes for each value. @throws RangeError on bytes that are neither an address nor a word */
 export function encodeStatic(...values: StaticValue[]): Uint8Array {
   const bytes = new Uint8Array(32 * values.length);
   for (let i = 0, at = 0; i < values.length; i++, at += 32) {

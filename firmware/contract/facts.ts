@@ -1,4 +1,4 @@
-/** What the contracts say, read from proven words by the layout that the compiler generated. */
+/** Facts of the contracts, read from proven words by the layout that the compiler generated. */
 
 import { readNumber, wordFromNumber } from '../bytes/bigEndian.js';
 import { fromHex } from '../bytes/hex.js';
@@ -14,7 +14,7 @@ const deviceCode = fromHex(addresses.deviceCodeHash, 32)!;
 const fleetCode = fromHex(addresses.fleetCodeHash, 32)!;
 const channelCode = fromHex(addresses.channelCodeHash, 32)!;
 
-/** What the code of a genuine clone hashes to. 32 bytes each, not to be written to. */
+/** The hash of a genuine clone's code, 32 bytes for each contract, not to be written to. */
 export const codeHash = {
   device: (): Uint8Array => deviceCode,
   fleet: (): Uint8Array => fleetCode,
@@ -50,6 +50,7 @@ export interface DeviceFacts {
 export const deviceSlots = (): Uint8Array[] =>
   [deviceLayout.key, deviceLayout.head, deviceLayout.fleet].map(slotOf);
 
+/** The words of `deviceSlots`, in their order. The words are proven, so every value of them is one. */
 export function readDevice([state, head, fleet]: Words): DeviceFacts {
   return {
     key: part(state, deviceLayout.key),
@@ -73,6 +74,7 @@ export interface DeviceUpdateFacts {
   approval: Uint8Array;
 }
 
+/** The words of `deviceUpdateSlots`, in their order. */
 export function readDeviceUpdate([state, fleet, channel, approval]: Words): DeviceUpdateFacts {
   return {
     key: part(state, deviceLayout.key),
@@ -102,6 +104,7 @@ export const listingSlot = (crypto: Crypto, listing: Uint8Array): FleetSlot => (
   key: mappingSlot(crypto, slotOf(fleetLayout.delegates), listing),
 });
 
+/** Fleet{batchHead}: what a batch proves beside the policy. */
 export const batchHeadSlot = (): FleetSlot => ({ name: 'batch head', key: slotOf(fleetLayout.batchHead) });
 
 /** Fleet{policy}, and one more slot if it is asked for. */
@@ -110,6 +113,7 @@ export const fleetSlots = (slot?: FleetSlot): Uint8Array[] => [
   ...(slot ? [slot.key] : []),
 ];
 
+/** The first word of `fleetSlots` of the Fleet at `address`, 20 bytes. */
 export const readFleet = (address: Uint8Array, [policy]: Words): FleetPolicy => ({
   address,
   paused: numberIn(policy, fleetLayout.paused) !== 0,
@@ -127,12 +131,14 @@ export interface ChannelFacts {
   record: Uint8Array;
 }
 
+/** ReleaseChannel{rollout, hardware, record of that version}: what an update proves of the vendor. */
 export const channelSlots = (crypto: Crypto, version: number): Uint8Array[] => [
   slotOf(channelLayout.newest),
   slotOf(channelLayout.hardware),
   mappingSlot(crypto, slotOf(channelLayout.records), wordFromNumber(version)),
 ];
 
+/** The words of `channelSlots`, in their order. */
 export function readChannel([rollout, hardware, record]: Words): ChannelFacts {
   return {
     newest: numberIn(rollout, channelLayout.newest),

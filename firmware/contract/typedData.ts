@@ -18,7 +18,7 @@ const domainType = typeHash(
 const domainName = typeHash('Holdfast');
 const domainVersion = typeHash('1');
 
-/** Who a signature is for: one contract on one chain. */
+/** The addressee of a signature: one contract on one chain. */
 export interface Domain {
   chainId: number;
   /** 20 bytes. */

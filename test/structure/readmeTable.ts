@@ -36,5 +36,5 @@ export function tableWith(columns: readonly string[], text: string): Row[] {
 export const readmeRows = (path: string, columns: readonly string[]): Row[] =>
   tableWith(columns, fs.readFileSync(join(root, path), 'utf8'));
 
-/** What stands between backquotes in a cell, in the order in which it stands there. */
+/** The names between backquotes in a cell, in the order in which they stand there. */
 export const quoted = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);

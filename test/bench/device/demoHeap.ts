@@ -1,5 +1,5 @@
 /** The smallest heap with which the whole demo passes on the emulated board. */
-import { demoPasses } from '../demoPasses.js';
+import { demoPasses } from '../demo/demoPasses.js';
 
 /** Bytes: heaps are tried in steps of so many, and between these two. */
 const step = 4096;

@@ -1,5 +1,5 @@
 /** The whole demo in XS with so much heap, and the smallest heap with which it passes. */
-import { demoPasses as passes } from '../demoPasses.js';
+import { demoPasses as passes } from '../demo/demoPasses.js';
 
 /** KiB: heaps are tried in steps of so many; with `least` no image starts, and `most` is more than a chip has. */
 const step = 8;

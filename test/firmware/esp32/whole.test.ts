@@ -5,8 +5,8 @@ import type * as esbuild from 'esbuild';
 import { bundleFirmware } from '../../../host-sim/node/bundle/firmware.js';
 import { nodeClock } from '../../../host-sim/node/clock.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { xsTest } from '../../host-sim/engine/withXs.js';
 import { runScript } from '../../host-sim/xs/scripts.js';
-import { xsTest } from '../../host-sim/xs/withXs.js';
 
 /** The modules of the SDK that firmware/esp32/main.ts imports, and their stand-ins. */
 const stands: Record<string, string> = {

@@ -3,8 +3,8 @@ import { blstBls } from '../../../host-sim/node/bls/blst.js';
 import { type BlsCase, blsCase } from '../../firmware/beacon/blsCases.js';
 import { seeded } from '../../firmware/beacon/random.js';
 import { validator } from '../../firmware/beacon/validators.js';
+import { xsTest } from '../engine/withXs.js';
 import { runScript } from './scripts.js';
-import { xsTest } from './withXs.js';
 
 const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
 

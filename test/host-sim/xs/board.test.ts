@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { absentInXs } from '../../structure/emitted.js';
+import { xsTest } from '../engine/withXs.js';
 import { runScript } from './scripts.js';
-import { xsTest } from './withXs.js';
 
 const image = (body: string, before = '') =>
   `"use strict"; var image = (() => { ${before}; return { start(ports) { ${body} } }; })();`;

@@ -3,8 +3,8 @@ import { concat } from '../../../firmware/bytes/concat.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { seeded } from '../../firmware/beacon/random.js';
+import { xsTest } from '../engine/withXs.js';
 import { runScript } from './scripts.js';
-import { xsTest } from './withXs.js';
 
 const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_122);
 

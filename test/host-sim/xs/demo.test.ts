@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { DemoResult } from '../../../tools/demo/demo.js';
-import { xsTest } from './withXs.js';
+import { xsTest } from '../engine/withXs.js';
 
 xsTest('the demo comes out as expected in every step with its board in XS', async t => {
   const child = spawn(process.execPath, ['tools/holdfast.mjs', 'demo', '--engine', 'xs', '--json'], {

@@ -13,7 +13,7 @@ import { findSources } from '../../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { validator } from '../../firmware/beacon/validators.js';
 import { buildProgram, nativeTest, ToolMissing } from '../../firmware/crypto/native/programs.js';
-import { built } from './withXs.js';
+import { built } from '../engine/withXs.js';
 
 const seconds = Number(process.env.HOLDFAST_FUZZ_SECONDS ?? 3);
 const sanitizers = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=undefined'];

@@ -12,7 +12,7 @@ import { buildImage } from '../../../host-sim/image/build.js';
 import { partitionFile } from '../../../host-sim/node/flash/fileFlash.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { type Board, startBoard } from '../../../host-sim/process/board.js';
-import { xsTest } from './withXs.js';
+import { xsTest } from '../engine/withXs.js';
 
 const plenty = 2 << 20;
 const faulted = /^1 faults in a row, the last: (out of memory|stack overflow|out of names)$/;

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { xsTest } from './withXs.js';
+import { xsTest } from '../engine/withXs.js';
 
 const files: Record<string, string> = {
   'main.js': `

@@ -6,8 +6,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { xsTest } from '../engine/withXs.js';
 import { bundleTests, runScript } from './scripts.js';
-import { xsTest } from './withXs.js';
 
 const suites = {
   verification: ['bytes', 'crypto', 'seal', 'contract', 'proof', 'trust'],

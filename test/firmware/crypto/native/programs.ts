@@ -10,7 +10,7 @@ import {
 } from '../../../../host-sim/engine/compiler.js';
 import { findSources, XsMissing } from '../../../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../../../host-sim/node/repository.js';
-import { built } from '../../../host-sim/xs/withXs.js';
+import { built } from '../../../host-sim/engine/withXs.js';
 
 /** The way in which the crypto is compiled. `narrow`: with the arithmetic of a 32-bit chip. */
 export type Build = 'release' | 'narrow' | 'sanitized' | 'sanitized-narrow';
