@@ -3,54 +3,26 @@
  * a time, and publishes what they decide.
  */
 
-import type { App } from '../app/app.js';
 import { toHex } from '../bytes/hex.js';
 import { encodeText } from '../bytes/text.js';
 import { rejected } from '../bytes/verdict.js';
-import { CommandChainReader } from '../command/commandChainReader.js';
-import { Commands } from '../command/commands.js';
-import type { Domain } from '../contract/typedData.js';
+import type { Settlement } from '../command/answer.js';
+import type { Commands } from '../command/commands.js';
+import type { CommandFacts } from '../command/facts.js';
 import { StoreKey } from '../ledger/keys.js';
-import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
-import type { Bls } from '../port/bls.js';
-import type { Crypto } from '../port/crypto.js';
-import type { Partition } from '../port/flash.js';
-import type { Ports } from '../port/ports.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
 import { ChainReader } from '../trust/chainReader.js';
-import type { TrustConfiguration } from '../trust/configuration.js';
 import { Floors } from '../trust/floors.js';
-import { type OpenedTrust, openTrust } from '../trust/open.js';
-import { UpdateChainReader } from '../update/updateChainReader.js';
-import { Updates } from '../update/updates.js';
+import type { OpenedTrust } from '../trust/open.js';
+import type { UpdateSettlement, Updates } from '../update/updates.js';
+import { assembleCommands, assembleTrust, assembleUpdates, type OperationOptions } from './assembly.js';
 import { BrokerConnection } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
-import type { Connections, Identity } from './identity.js';
-import type { Image } from './image.js';
 import { type Registration, readRegistration } from './registration.js';
 import { type Report, toAnswer, toLines } from './report.js';
 import { encodeStatus, signStatus } from './status.js';
 import { TaskQueue } from './taskQueue.js';
-
-/** The board's configuration, state and ports. */
-export interface OperationOptions {
-  app: App;
-  /** Needed where the configuration names L4. */
-  bls?: Bls;
-  configuration: TrustConfiguration;
-  connections: Connections;
-  crypto: Crypto;
-  /** The chain and the board's Device. */
-  domain: Domain;
-  identity: Identity;
-  /** The slot that the running image is not in. */
-  idleSlot: Partition;
-  image: Image;
-  ledger: Ledger;
-  log(line: string): void;
-  ports: Ports;
-}
 
 /** The greatest number of deliveries that wait, with the one that is decided. */
 const WAITING_TASKS_MAX = 16;
@@ -58,8 +30,6 @@ const WAITING_TASKS_MAX = 16;
 const RETRY_EVERY_MS = 10_000;
 /** The greatest time that a restart waits for the broker to take its announcement. */
 const FAREWELL_MS_MAX = 2000;
-/** Bytes between two lines of the log about a download. */
-const DOWNLOAD_LINE_EVERY_BYTES = 262_144;
 
 /** Connects a board and lets it work until it is closed. */
 export class Operation {
@@ -98,9 +68,23 @@ export class Operation {
       clock,
       publish: question => void this.#broker.publish('ask', question, { qos: 0 }),
     });
-    this.#trust = this.#openTrust();
-    this.#commands = this.#makeCommands();
-    this.#updates = this.#makeUpdates();
+    const base = {
+      options,
+      challenge: this.#challenge,
+      endpoints: this.#endpoints,
+      floors: this.#floors,
+      reader: this.#reader,
+    };
+    this.#trust = assembleTrust(base, this.#prover, (prover, code, evidence) =>
+      this.#report({ kind: 'witness', subject: prover, verdict: rejected(code, evidence) }),
+    );
+    this.#commands = assembleCommands(base, this.#trust.levels, (settlement, facts) =>
+      this.#announceCommand(settlement, facts),
+    );
+    this.#updates = assembleUpdates(base, this.#trust.levels, {
+      onSettled: settlement => this.#announceUpdate(settlement),
+      onStored: receipt => this.publishReceipt(receipt),
+    });
     this.#broker = this.#connect();
     this.#retryLater();
   }
@@ -159,88 +143,17 @@ export class Operation {
     return this.#tasks.close();
   }
 
-  #openTrust(): OpenedTrust {
-    const { bls, configuration, crypto, domain, ledger, log, ports } = this.#options;
-    return openTrust({
-      bls,
-      broker: this.#prover,
-      challenge: this.#challenge,
-      clock: ports.clock,
-      configuration,
-      crypto,
-      device: domain.verifyingContract,
-      endpoints: this.#endpoints,
-      floors: this.#floors,
-      network: ports.network,
-      reader: this.#reader,
-      finality: ledger.kept(StoreKey.finality),
-      checkpointKeys: ledger.kept(StoreKey.checkpointKeys),
-      log,
-      onBadAnswer: (prover, code, evidence) =>
-        this.#report({ kind: 'witness', subject: prover, verdict: rejected(code, evidence) }),
-    });
+  #announceCommand({ hash, receipt, verdict }: Settlement, facts: CommandFacts | undefined): void {
+    void this.#report({ kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail });
+    if (receipt) this.publishReceipt(receipt);
   }
 
-  #makeCommands(): Commands {
-    const { app, crypto, domain, identity, ledger, ports } = this.#options;
-    const { levels } = this.#trust;
-    return new Commands({
-      app,
-      chain: new CommandChainReader({
-        crypto,
-        device: domain.verifyingContract,
-        endpoints: this.#endpoints,
-        reader: this.#reader,
-        trust: levels.for('command'),
-        trustFor: purpose => levels.for(purpose),
-      }),
-      challenge: this.#challenge,
-      clock: ports.clock,
-      crypto,
-      domain,
-      floors: this.#floors,
-      key: identity.address,
-      ledger,
-      policy: levels.policy('command'),
-      lifecycle: levels.policy('lifecycle'),
-      onSettled: ({ hash, receipt, verdict }, facts) => {
-        this.#report({ kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail });
-        if (receipt) this.publishReceipt(receipt);
-      },
-    });
-  }
-
-  #makeUpdates(): Updates {
-    const { app, connections, crypto, domain, identity, idleSlot, image, ledger, log, ports } = this.#options;
-    const { boot, clock, network } = ports;
-    const { levels } = this.#trust;
-    const device = domain.verifyingContract;
-    return new Updates({
-      app,
-      boot,
-      chain: new UpdateChainReader({ crypto, device, reader: this.#reader, trust: levels.for('firmware') }),
-      clock,
-      crypto,
-      device,
-      key: identity.address,
-      floors: this.#floors,
-      image,
-      idleSlot,
-      ledger,
-      network,
-      policy: levels.policy('firmware'),
-      servers: connections.images,
-      onSettled: async ({ hash, receipt, trail, verdict }) => {
-        const told = this.#report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
-        if (receipt) this.publishReceipt(receipt);
-        await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL_MS_MAX, resolve))]);
-      },
-      onStored: receipt => this.publishReceipt(receipt),
-      onProgress: (offset, size) => {
-        if (offset % DOWNLOAD_LINE_EVERY_BYTES !== 0 && offset !== size) return;
-        log(`downloaded ${offset} of ${size} bytes`);
-      },
-    });
+  /** Resolves when the broker has taken the announcement, or after `FAREWELL_MS_MAX`. */
+  async #announceUpdate({ hash, receipt, trail, verdict }: UpdateSettlement): Promise<void> {
+    const { clock } = this.#options.ports;
+    const told = this.#report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
+    if (receipt) this.publishReceipt(receipt);
+    await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL_MS_MAX, resolve))]);
   }
 
   #connect(): BrokerConnection {

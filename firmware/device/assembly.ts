@@ -1,0 +1,143 @@
+/** The assembly of an operation: trust, commands and updates, wired to the board's state and ports. */
+
+import type { App } from '../app/app.js';
+import type { OnSettled } from '../command/announcements.js';
+import { CommandChainReader } from '../command/commandChainReader.js';
+import { Commands } from '../command/commands.js';
+import type { Domain } from '../contract/typedData.js';
+import { StoreKey } from '../ledger/keys.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Bls } from '../port/bls.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Partition } from '../port/flash.js';
+import type { Ports } from '../port/ports.js';
+import type { RpcEndpoint } from '../rpc/client.js';
+import type { ChainReader } from '../trust/chainReader.js';
+import type { TrustConfiguration } from '../trust/configuration.js';
+import type { Floors } from '../trust/floors.js';
+import type { Levels } from '../trust/levels.js';
+import { type OpenedTrust, type OpenTrustOptions, openTrust } from '../trust/open.js';
+import type { Prover } from '../trust/prover.js';
+import { UpdateChainReader } from '../update/updateChainReader.js';
+import { Updates, type UpdatesOptions } from '../update/updates.js';
+import type { Connections, Identity } from './identity.js';
+import type { Image } from './image.js';
+
+/** The board's configuration, state and ports. */
+export interface OperationOptions {
+  app: App;
+  /** Needed where the configuration names L4. */
+  bls?: Bls;
+  configuration: TrustConfiguration;
+  connections: Connections;
+  crypto: Crypto;
+  /** The chain and the board's Device. */
+  domain: Domain;
+  identity: Identity;
+  /** The slot that the running image is not in. */
+  idleSlot: Partition;
+  image: Image;
+  ledger: Ledger;
+  log(line: string): void;
+  ports: Ports;
+}
+
+/** The parts of an operation that all others are built on. */
+export interface OperationBase {
+  options: OperationOptions;
+  /** 32 bytes: this boot's. */
+  challenge: Uint8Array;
+  endpoints: readonly RpcEndpoint[];
+  floors: Floors;
+  reader: ChainReader;
+}
+
+/** Bytes between two lines of the log about a download. */
+const DOWNLOAD_LINE_EVERY_BYTES = 262_144;
+
+/** Opens the levels of header trust that the configuration names; `broker` is the prover that is asked last. */
+export function assembleTrust(
+  { challenge, endpoints, floors, options, reader }: OperationBase,
+  broker: Prover,
+  onBadAnswer: OpenTrustOptions['onBadAnswer'],
+): OpenedTrust {
+  const { bls, configuration, crypto, domain, ledger, log, ports } = options;
+  return openTrust({
+    bls,
+    broker,
+    challenge,
+    clock: ports.clock,
+    configuration,
+    crypto,
+    device: domain.verifyingContract,
+    endpoints,
+    floors,
+    network: ports.network,
+    reader,
+    finality: ledger.kept(StoreKey.finality),
+    checkpointKeys: ledger.kept(StoreKey.checkpointKeys),
+    log,
+    onBadAnswer,
+  });
+}
+
+/** Makes the commands of the board. */
+export function assembleCommands(
+  { challenge, endpoints, floors, options, reader }: OperationBase,
+  levels: Levels,
+  onSettled: OnSettled,
+): Commands {
+  const { app, crypto, domain, identity, ledger, ports } = options;
+  return new Commands({
+    app,
+    chain: new CommandChainReader({
+      crypto,
+      device: domain.verifyingContract,
+      endpoints,
+      reader,
+      trust: levels.for('command'),
+      trustFor: purpose => levels.for(purpose),
+    }),
+    challenge,
+    clock: ports.clock,
+    crypto,
+    domain,
+    floors,
+    key: identity.address,
+    ledger,
+    policy: levels.policy('command'),
+    lifecycle: levels.policy('lifecycle'),
+    onSettled,
+  });
+}
+
+/** Makes the updates of the board. */
+export function assembleUpdates(
+  { floors, options, reader }: OperationBase,
+  levels: Levels,
+  told: Pick<UpdatesOptions, 'onSettled' | 'onStored'>,
+): Updates {
+  const { app, connections, crypto, domain, identity, idleSlot, image, ledger, log, ports } = options;
+  const device = domain.verifyingContract;
+  return new Updates({
+    app,
+    boot: ports.boot,
+    chain: new UpdateChainReader({ crypto, device, reader, trust: levels.for('firmware') }),
+    clock: ports.clock,
+    crypto,
+    device,
+    key: identity.address,
+    floors,
+    image,
+    idleSlot,
+    ledger,
+    network: ports.network,
+    policy: levels.policy('firmware'),
+    servers: connections.images,
+    ...told,
+    onProgress: (offset, size) => {
+      if (offset % DOWNLOAD_LINE_EVERY_BYTES !== 0 && offset !== size) return;
+      log(`downloaded ${offset} of ${size} bytes`);
+    },
+  });
+}
