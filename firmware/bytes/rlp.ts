@@ -39,6 +39,7 @@ export class RlpCursor {
   /** The offset behind the item last read, at which the next item begins. */
   end = 0;
 
+  /** Stands before the first item; `bytes` must not change while the cursor is used. */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
