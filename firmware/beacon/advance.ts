@@ -53,7 +53,7 @@ export interface Advance {
 
 /** The answer when the committee that signed is not known yet. */
 export interface Behind extends Undetermined<'behind'> {
-  /** The period in which the update was signed, as whoever sent it says. */
+  /** The period in which the update was signed, by the sender's word. */
   signedPeriod: number;
 }
 

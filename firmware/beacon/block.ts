@@ -55,7 +55,7 @@ export const blockFields = (block: BlockProof): RecordField => [
   block.executionBranch,
 ];
 
-/** Reads what `blockFields` gave; undefined when it is no block. */
+/** Reads what `blockFields` gave; undefined when it is not a block. */
 export function readBlock(reader: RecordReader): BlockProof | undefined {
   const list = reader.list();
   const beacon = readHeader(list);

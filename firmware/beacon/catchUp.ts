@@ -1,6 +1,6 @@
 /**
- * The way from a long sleep to the newest finality, one update at a time. There is no other memory than the state:
- * persisted after each step, the way goes on from wherever it was cut.
+ * The way from a long sleep to the newest finality, one update at a time. The state is the only memory: where it is
+ * persisted after each step, the way goes on from any cut.
  */
 
 import { type AdvanceVerdict, advance } from './advance.js';
@@ -27,7 +27,7 @@ export function step(context: BeaconContext, state: FinalityState, answer: Uint8
  * The question that follows an answer to `asked` with that verdict, or undefined when there is nothing left to
  * learn from this prover. Begin with finality, since for a board that slept less than a period that is all. A message
  * that is `behind` tells how far the committees are to be followed; finality is asked for once more after the last.
- * (How far is only the prover's word: whoever exaggerates is asked for a period that nobody has.)
+ * (That is only the prover's word: a prover that exaggerates is asked for a period that it does not have.)
  *
  * @example
  * for (let question: Question | undefined = { kind: 'finality' }; question; ) {

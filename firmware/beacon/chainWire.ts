@@ -74,7 +74,7 @@ export function checkChain(chain: BeaconChain): Verdict<BeaconChain, 'malformed'
     return rejected('malformed', 'time: a slot, an epoch and a period last at least 1');
   }
   if (committeeSize < 8 || committeeSize > 512 || (committeeSize & (committeeSize - 1)) !== 0) {
-    return rejected('malformed', `committee: ${committeeSize} is no power of two from 8 to 512`);
+    return rejected('malformed', `committee: ${committeeSize} is not a power of two from 8 to 512`);
   }
   if (forks.length < 1 || forks.length > FORKS_MAX) return rejected('malformed', `${forks.length} forks`);
   for (let i = 0; i < forks.length; i++) {

@@ -33,7 +33,7 @@ export const headerFields = (header: BeaconHeader): RecordField => [
   header.bodyRoot,
 ];
 
-/** Reads what `headerFields` gave; undefined when it is no header. */
+/** Reads what `headerFields` gave; undefined when it is not a header. */
 export function readHeader(reader: RecordReader): BeaconHeader | undefined {
   const list = reader.list();
   const header = {

@@ -45,7 +45,7 @@ function verify(
 
 /**
  * The point of a compressed key, its subgroup unchecked: noble's own decoding checks it for each key, which costs
- * more than all else and adds nothing once the sum is checked. Undefined for the point at infinity, which is no key.
+ * more than all else and adds nothing once the sum is checked. Undefined for the point at infinity, which is not a key.
  */
 function decompressKey(bytes: Uint8Array): KeyPoint | undefined {
   const { Fp } = bls12_381.fields;

@@ -35,7 +35,7 @@ export function writeNumber(target: Uint8Array, offset: number, length: number, 
 function putNumber(target: Uint8Array, offset: number, end: number, value: number): number {
   let at = end;
   let rest = value;
-  // Divisions are dear where there are no floating-point instructions: shifts as soon as 31 bits are left.
+  // A division is dear on a processor without floating point: once 31 bits are left, shifts do.
   for (; rest > 0x7fffffff && at > offset; rest = Math.floor(rest / 256)) target[--at] = rest % 256;
   for (; rest > 0 && at > offset; rest >>= 8) target[--at] = rest & 255;
   if (rest > 0) throw new RangeError('the number needs more bytes');

@@ -89,5 +89,5 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   return pieces.join('');
 }
 
-/** Characters that one call makes a text of. */
+/** Characters for one call of `fromCodePoint`. */
 const decodedTogether = 24;

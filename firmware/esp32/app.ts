@@ -37,6 +37,6 @@ export function chooseApp({ builtIn, log, modules, secured }: AppChoice): MakeAp
     log('the mod that is installed makes no app; the one that is built in runs');
     return builtIn;
   }
-  log('the app of the mod runs: it is no part of the image, and of no hash');
+  log('the app of the mod runs: it is not part of the image, and no hash covers it');
   return made as MakeApp;
 }

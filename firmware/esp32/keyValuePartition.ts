@@ -17,7 +17,7 @@ const sectorSize = 4096;
 
 /** The partition. Ranges outside it throw a RangeError. `size` is in bytes, whole sectors of 4096. */
 export function keyValuePartition(store: KeyValues, size: number): Partition {
-  if (!(size > 0 && size % sectorSize === 0)) throw new RangeError(`${size} bytes are no whole sectors`);
+  if (!(size > 0 && size % sectorSize === 0)) throw new RangeError(`${size} bytes are not whole sectors`);
   const keyOf = (page: number): string => `p${page}`;
 
   function page(number: number): Uint8Array | undefined {

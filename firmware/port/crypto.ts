@@ -17,13 +17,13 @@ export interface Crypto {
   recoverAddress(digest: Uint8Array, signature: Uint8Array): Uint8Array | undefined;
   /** The signature of a digest: deterministic (RFC 6979), with a low s. */
   sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array;
-  /** The address that belongs to a private key, or undefined when the bytes are no valid key. */
+  /** The address of a private key; undefined when the bytes are not a valid key. */
   addressOf(privateKey: Uint8Array): Uint8Array | undefined;
-  /** The public key that belongs to a private key, or undefined when the bytes are no valid key. */
+  /** The public key of a private key; undefined when the bytes are not a valid key. */
   publicKeyOf(privateKey: Uint8Array): Uint8Array | undefined;
   /**
    * ECDH (SEC 1, 3.3.1): the x coordinate (32 bytes) of the point that both key pairs lead to. Undefined when either
-   * is no valid key, and so for every point that is not on the curve.
+   * is not a valid key, and so for every point that is not on the curve.
    */
   sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined;
   /**

@@ -57,5 +57,5 @@ export function verifyAccount(
   if (leaf.verdict === 'rejected') return leaf;
   if (leaf.value === undefined) return accepted(absent());
   const account = decodeAccount(leaf.value);
-  return account ? accepted(account) : rejected('proof_invalid', 'the leaf is no account');
+  return account ? accepted(account) : rejected('proof_invalid', 'the leaf is not an account');
 }

@@ -50,7 +50,7 @@ function read(
   }
   if (type === 'enum' || (type.startsWith('uint') && bytes <= 8)) return readNumber(word, start, bytes);
   if (!/^(address|contract|u?int\d*|bytes\d+)$/.test(type))
-    throw new RangeError(`${type} is no value of a word`);
+    throw new RangeError(`${type} is not a value of one word`);
   return word.slice(start, end);
 }
 

@@ -27,5 +27,5 @@ export function verifySlot(
   if (leaf.verdict === 'rejected') return leaf;
   if (leaf.value === undefined) return accepted(new Uint8Array(32));
   const word = decodeSlotValue(leaf.value);
-  return word ? accepted(word) : rejected('proof_invalid', 'the leaf is no storage value');
+  return word ? accepted(word) : rejected('proof_invalid', 'the leaf is not a storage value');
 }

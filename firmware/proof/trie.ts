@@ -17,7 +17,7 @@ export const emptyRootHex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc00
 export type TrieVerdict = Accepted<Uint8Array | undefined> | Rejected<'proof_invalid'>;
 
 const emptyString = 0x80;
-/** Of a string of 32 bytes. */
+/** The RLP prefix of a string of 32 bytes. */
 const hashPrefix = 0xa0;
 
 const invalid = (index: number, why: string): Rejected<'proof_invalid'> =>

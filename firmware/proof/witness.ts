@@ -53,14 +53,14 @@ export interface SlotWitness {
 /** The proven state; at the same time the evidence, in the order in which each thing follows from the one before. */
 export interface ProvenState extends HeaderFacts {
   blockHash: Uint8Array;
-  /** In the order asked. */
+  /** The accounts in the order in which they were asked for. */
   accounts: ProvenAccount[];
 }
 
 /** A proven account with its slots. */
 export interface ProvenAccount extends AccountFacts {
   address: Uint8Array;
-  /** In the order asked. */
+  /** The slots in the order in which they were asked for. */
   slots: ProvenSlot[];
 }
 
@@ -76,7 +76,7 @@ type Hasher = Pick<Crypto, 'keccak256'>;
 export type WitnessVerdict<T> = Accepted<T> | Rejected<WitnessCode>;
 
 /**
- * The state that a witness proves. Refused, in this order: what exceeds a limit of limits.ts or is no header
+ * The state that a witness proves. Refused, in this order: what exceeds a limit of limits.ts or is not a header
  * (`malformed`), an answer to another question (`wrong_answer`), another header (`header_mismatch`), then account by
  * account what its proofs do not prove (`proof_invalid`) and the wrong code (`code_mismatch`).
  *

@@ -64,7 +64,7 @@ export function encodeImage(version: number, hardware: Uint8Array, body: Uint8Ar
 
 /** Reads the header in the first 64 of `bytes`, which are untrusted; what follows is not looked at. */
 export function parseHeader(bytes: Uint8Array): Verdict<ImageHeader, 'malformed', never> {
-  if (bytes.length < headerLength) return malformed(`${bytes.length} bytes are no image header`);
+  if (bytes.length < headerLength) return malformed(`${bytes.length} bytes are not an image header`);
   for (let i = 0; i < magic.length; i++) if (bytes[i] !== magic[i]) return malformed('not an image');
   if (bytes[4] !== formatVersion) return malformed(`image format ${bytes[4]}, known is ${formatVersion}`);
   if (readNumber(bytes, 60, 4) !== crc32(bytes.subarray(0, 60))) return malformed('torn image header');

@@ -175,11 +175,11 @@ export function checkConfiguration(
     ['a prover', provers],
   ] as const) {
     if (!urls.every(url => parseUrl(url)?.scheme.startsWith('http')))
-      return rejected('malformed', `${what} is no http or https URL`);
+      return rejected('malformed', `${what} is not an http or https URL`);
     if (new Set(urls).size !== urls.length) return rejected('malformed', `${what} is named twice`);
   }
   if (!Number.isSafeInteger(quorum) || quorum * 2 <= endpoints.length || quorum > endpoints.length) {
-    return rejected('malformed', `a quorum of ${quorum} is no majority of ${endpoints.length} endpoints`);
+    return rejected('malformed', `a quorum of ${quorum} is not a majority of ${endpoints.length} endpoints`);
   }
   const sources = checkSources(configuration);
   if (sources) return rejected('malformed', sources);

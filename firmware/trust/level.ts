@@ -7,7 +7,7 @@ export type Level = 1 | 2 | 3 | 4;
 
 /** The purpose of a decision; the policy of each purpose names the least level that it accepts. */
 export type Purpose = 'command' | 'firmware' | 'lifecycle';
-/** In the order of the configuration's record. */
+/** All purposes, in the order of the configuration's record. */
 export const purposes: readonly Purpose[] = ['command', 'firmware', 'lifecycle'];
 
 /** Final, in the chain's own sense, or merely newest. */

@@ -36,7 +36,7 @@ export interface OpenTrustOptions {
   endpoints: readonly RpcEndpoint[];
   floors: Floors;
   network: Network;
-  /** By broker, asked when those of the configuration do not answer. */
+  /** The prover behind the broker, asked when those of the configuration do not answer. */
   broker: Prover;
   reader: ChainReader;
   /** The record of sync committees and what is final by them (finalityRecord.ts). */

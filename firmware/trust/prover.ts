@@ -15,7 +15,7 @@ export type ProverAnswer = Verdict<Uint8Array, never, 'unreachable' | 'unsupport
 
 /** One prover, over any way. */
 export interface Prover {
-  /** For people. */
+  /** The name for people. */
   readonly name: string;
   /** True for one that is slow, or shared with many: it is asked only when no other answers. */
   readonly lastResort?: boolean;

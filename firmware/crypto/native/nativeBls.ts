@@ -3,7 +3,7 @@ import type { Bls, BlsOutcome } from '../../port/bls.js';
 
 /** The functions of xsBls.c. They throw on an argument that is not a buffer of bytes, or has another length. */
 export interface NativeBls {
-  /** The sum of one key, or undefined when it is no point. */
+  /** Begins a sum with a key; undefined when the key is not a point. */
   blsBegin(key: Uint8Array): ArrayBuffer | undefined;
   /** Takes a key off a sum; false when the key is not a point. */
   blsSubtract(sum: ArrayBuffer, key: Uint8Array): boolean;
