@@ -1,11 +1,20 @@
 /** Links from the events of a Device, as endpoints tell them. They are claims until a proven head vouches for them. */
 
 import { readNumber, wordFromNumber } from '../bytes/bigEndian.js';
-import { fromHex, toHex } from '../bytes/hex.js';
+import { equal } from '../bytes/equal.js';
+import { toHex } from '../bytes/hex.js';
 import { hashText } from '../contract/typedData.js';
+import { data, type Kept, list, object } from '../json/shape.js';
 import type { Crypto } from '../port/crypto.js';
-import type { RpcEndpoint } from '../rpc/client.js';
+import { type RpcEndpoint, slowLast } from '../rpc/client.js';
 import type { AuthenticLink, ClaimedLink, LinkSource } from './walk.js';
+
+/** Words of an event's data. */
+const WORDS = 7;
+
+const eventShape = object({ data: data(32 * WORDS), topics: list(4, data(32)) });
+/** Bytes of one event with what each of its values costs where it is kept. */
+const EVENT_BYTES_MAX = 32 * WORDS + 4 * 36 + 10;
 
 /** The event of Device.sol. */
 const LINKED = 'Linked(uint32,bytes32,bytes32,uint64,uint32,uint32,address,uint8)';
@@ -23,8 +32,8 @@ export function eventLinks(options: {
   to: number;
 }): LinkSource[] {
   const { crypto, device, endpoints, from, to } = options;
-  const linked = toHex(hashText(crypto, LINKED));
-  return endpoints.map(endpoint => async (sequence, count) => {
+  const linked = hashText(crypto, LINKED);
+  return slowLast(endpoints).map(endpoint => async (sequence, count) => {
     // One more than was asked for: the head that the last of them was appended to stands in the link before it.
     const wanted: string[] = [];
     for (let at = sequence; at > 0 && at >= sequence - count; at--) wanted.push(toHex(wordFromNumber(at)));
@@ -33,14 +42,18 @@ export function eventLinks(options: {
       address: toHex(device),
       fromBlock: `0x${from.toString(16)}`,
       toBlock: `0x${to.toString(16)}`,
-      topics: [linked, wanted],
+      topics: [toHex(linked), wanted],
     };
-    const answer = await endpoint.batch([{ method: 'eth_getLogs', params: [filter] }]);
-    if (answer.verdict !== 'accepted' || answer.value[0].verdict !== 'accepted') return [];
-    const logs = answer.value[0].value;
-    if (!Array.isArray(logs)) return [];
+    // No more events than sequences: who tells more tells of others.
+    const logs = await endpoint.call({
+      method: 'eth_getLogs',
+      params: [filter],
+      result: list(wanted.length, eventShape),
+      keptBytesMax: wanted.length * EVENT_BYTES_MAX,
+    });
+    if (logs.verdict !== 'accepted') return [];
     const links: AuthenticLink[] = [];
-    for (const log of logs.slice(0, wanted.length)) {
+    for (const log of logs.value ?? []) {
       const link = parse(log, linked);
       if (link) links.push(link);
     }
@@ -53,12 +66,11 @@ export function eventLinks(options: {
 }
 
 /** Undefined for a log that is not this event, or that holds a number beyond 2^53. */
-function parse(log: unknown, linked: string): AuthenticLink | undefined {
-  const { data, topics } = (log ?? {}) as { data?: unknown; topics?: unknown };
-  if (!Array.isArray(topics) || topics[0] !== linked) return undefined;
-  const topic = fromHex(topics[1], 32);
-  const bytes = typeof data === 'string' && data.length === 2 + 64 * 7 ? fromHex(data) : undefined;
-  if (!bytes || !topic) return undefined;
+function parse(log: Kept<typeof eventShape>, linked: Uint8Array): AuthenticLink | undefined {
+  const [event, topic] = log?.topics ?? [];
+  if (!event || !equal(event, linked) || topic?.length !== 32) return undefined;
+  const bytes = log?.data;
+  if (bytes?.length !== 32 * WORDS) return undefined;
   const word = (index: number) => bytes.slice(32 * index, 32 * index + 32);
   const sequence = readNumber(topic);
   const [notAfter, epoch, fleetEpoch] = [2, 3, 4].map(index => readNumber(word(index)));

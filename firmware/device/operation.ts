@@ -54,9 +54,9 @@ export class Operation {
   constructor(options: OperationOptions) {
     this.#options = options;
     const { configuration, crypto, ledger, ports } = options;
-    const { clock, entropy, network } = ports;
+    const { clock, entropy, json, network } = ports;
     entropy.fill(this.#challenge);
-    this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, url }));
+    this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, json, url }));
     this.#reader = new ChainReader({
       crypto,
       endpoints: this.#endpoints,

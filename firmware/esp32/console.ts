@@ -5,9 +5,9 @@
 import { encodeText } from '../bytes/text.js';
 import type { Console } from '../port/board.js';
 import type { Clock } from '../port/clock.js';
-import { parseJson } from '../rpc/json.js';
 import { FrameReader, FrameWriter, PAYLOAD_BYTES_MAX } from '../serial/frame.js';
 import { frameType } from '../serial/frameType.js';
+import { parseJson } from '../serial/json.js';
 
 /** The two queues of the line's driver; neither call waits. */
 export interface SerialLine {

@@ -19,6 +19,8 @@ import { nativeBlsFunctions } from '../crypto/native/moddableBls.js';
 import { nativeCrypto } from '../crypto/native/native.js';
 import { nativeBls } from '../crypto/native/nativeBls.js';
 import { run } from '../device/device.js';
+import { nativeJsonFunctions } from '../json/native/moddable.js';
+import { nativeJson } from '../json/native/native.js';
 import type { Boot } from '../port/board.js';
 import type { Flash } from '../port/flash.js';
 import type { Ports } from '../port/ports.js';
@@ -92,6 +94,7 @@ export default function main(): void {
       entropy,
       crypto: nativeCrypto(nativeFunctions),
       bls: nativeBls(nativeBlsFunctions),
+      json: nativeJson(nativeJsonFunctions),
       network: openNetwork(chip, fault),
       flash: openFlash(running),
       boot,

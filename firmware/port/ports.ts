@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import type { Crypto } from './crypto.js';
 import type { Entropy } from './entropy.js';
 import type { Flash } from './flash.js';
+import type { Json } from './json.js';
 import type { Pins } from './pins.js';
 import type { Network } from './socket.js';
 
@@ -14,6 +15,7 @@ export interface Ports {
   crypto?: Crypto;
   /** Native BLS; what a platform lacks is portable TypeScript, loaded once a board needs it. */
   bls?: Bls;
+  json?: Json;
   network: Network;
   flash: Flash;
   boot: Boot;

@@ -1,74 +1,87 @@
 /**
- * The RLP of a header from the answer to eth_getBlockByNumber or eth_getBlockByHash. The answer names its hash as
+ * The RLP of a header from the answer to eth_getHeaderByNumber or eth_getBlockByNumber. The answer names its hash as
  * well, but only what hashes to the trusted hash counts. A field that a later fork appends, and that is not listed
  * here, is left out: the hash then differs, and the verdict is header_mismatch until the list knows it.
  */
 
-import { fromHex } from '../bytes/hex.js';
 import { encodeRlp } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
+import {
+  type DataShape,
+  data,
+  type Kept,
+  type ObjectShape,
+  object,
+  type QuantityShape,
+  quantity,
+} from '../json/shape.js';
 
-/** Name and count of bytes in the order of the header; a negative count is an integer of at most so many. */
-const fields: readonly (readonly [name: string, size: number])[] = [
-  ['parentHash', 32],
-  ['sha3Uncles', 32],
-  ['miner', 20],
-  ['stateRoot', 32],
-  ['transactionsRoot', 32],
-  ['receiptsRoot', 32],
-  ['logsBloom', 256],
-  ['difficulty', -32],
-  ['number', -8],
-  ['gasLimit', -8],
-  ['gasUsed', -8],
-  ['timestamp', -8],
-  ['extraData', 0],
-  ['mixHash', 32],
-  ['nonce', 8],
-  ['baseFeePerGas', -32],
-  ['withdrawalsRoot', 32],
-  ['blobGasUsed', -8],
-  ['excessBlobGas', -8],
-  ['parentBeaconBlockRoot', 32],
-  ['requestsHash', 32],
+const EXTRA_DATA_BYTES_MAX = 1024;
+
+/** Bytes of the values of a header with what each costs where it is kept. */
+export const HEADER_KEPT_BYTES_MAX = 2200;
+
+/** In the order of the header. Data is as long as its limit says, but for extraData. */
+const members: Readonly<Record<string, DataShape | QuantityShape>> = {
+  parentHash: data(32),
+  sha3Uncles: data(32),
+  miner: data(20),
+  stateRoot: data(32),
+  transactionsRoot: data(32),
+  receiptsRoot: data(32),
+  logsBloom: data(256),
+  difficulty: quantity(32),
+  number: quantity(8),
+  gasLimit: quantity(8),
+  gasUsed: quantity(8),
+  timestamp: quantity(8),
+  extraData: data(EXTRA_DATA_BYTES_MAX),
+  mixHash: data(32),
+  nonce: data(8),
+  baseFeePerGas: quantity(32),
+  withdrawalsRoot: data(32),
+  blobGasUsed: quantity(8),
+  excessBlobGas: quantity(8),
+  parentBeaconBlockRoot: data(32),
+  requestsHash: data(32),
   // EIP-7928 and EIP-7843, not in force yet.
-  ['blockAccessListHash', 32],
-  ['slotNumber', -8],
-];
+  blockAccessListHash: data(32),
+  slotNumber: quantity(8),
+};
 const required = 15;
-const maximumExtraData = 1024;
 
-export function headerFromJson(block: unknown): Accepted<Uint8Array> | Rejected<'malformed'> {
-  if (typeof block !== 'object' || block === null) return rejected('malformed', 'block: not an object');
+/** The part of the answer that makes a header. */
+export const headerShape: ObjectShape<Record<string, DataShape | QuantityShape>> = object(members);
+
+export function headerFromJson(
+  block: Kept<typeof headerShape>,
+): Accepted<Uint8Array> | Rejected<'malformed'> {
+  if (!block) return rejected('malformed', 'block: not an object');
+  const names = Object.keys(members);
   const items: Uint8Array[] = [];
-  for (let i = 0; i < fields.length; i++) {
-    const [name, size] = fields[i];
-    const value: unknown = (block as Record<string, unknown>)[name];
-    if (i >= required && (value === undefined || value === null)) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    const value = block[name];
+    if (i >= required && !value) {
       // Optional fields come one fork after the other: behind a gap there can be none.
-      if (fields.slice(i).some(([later]) => (block as Record<string, unknown>)[later] != null)) {
+      if (names.slice(i).some(later => block[later])) {
         return rejected('malformed', `block: no ${name}, but a later field`);
       }
       break;
     }
-    const bytes = size < 0 ? integer(value, -size) : data(value, size);
-    if (bytes === undefined) return rejected('malformed', `block: ${name}`);
+    const bytes = value && fieldOf(members[name], value);
+    if (!bytes) return rejected('malformed', `block: ${name}`);
     items.push(bytes);
   }
   return accepted(encodeRlp(items));
 }
 
-function data(value: unknown, size: number): Uint8Array | undefined {
-  if (typeof value !== 'string' || value.length > 2 + 2 * maximumExtraData) return undefined;
-  return fromHex(value, size === 0 ? undefined : size);
-}
-
-/** The minimal bytes of a hexadecimal quantity. */
-function integer(value: unknown, maximum: number): Uint8Array | undefined {
-  if (typeof value !== 'string' || value.length < 3 || value.length > 66) return undefined;
-  const bytes = fromHex(value.length % 2 === 0 ? value : `0x0${value.slice(2)}`);
-  if (bytes === undefined) return undefined;
+/** A quantity in as few bytes as possible; undefined for data of another length. */
+function fieldOf({ bytesMax, kind }: DataShape | QuantityShape, value: Uint8Array): Uint8Array | undefined {
+  if (kind === 'data') {
+    return value.length === bytesMax || bytesMax === EXTRA_DATA_BYTES_MAX ? value : undefined;
+  }
   let start = 0;
-  while (start < bytes.length && bytes[start] === 0) start++;
-  return bytes.length - start > maximum ? undefined : bytes.subarray(start);
+  while (start < value.length && value[start] === 0) start++;
+  return value.subarray(start);
 }

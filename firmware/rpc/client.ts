@@ -1,63 +1,77 @@
 /**
- * JSON-RPC 2.0 over HTTP to one endpoint. Nothing it says is believed; it is only brought into types, within
- * limits of size, depth and time, so that a caller can tell an endpoint that lies from one that cannot answer.
+ * JSON-RPC 2.0 over HTTP to one endpoint, one call a request. Nothing it says is believed; of what it says the fields
+ * that a call names are kept while the answer streams in, so that memory depends on the question alone.
  */
 import { encodeText } from '../bytes/text.js';
-import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
+import { rejected, undetermined } from '../bytes/verdict.js';
+import { portableJson } from '../json/portable.js';
+import { JsonScan } from '../json/scan.js';
+import type { Kept, Shape } from '../json/shape.js';
 import type { Clock } from '../port/clock.js';
+import type { Json } from '../port/json.js';
 import type { Network } from '../port/socket.js';
-import { type CallResult, isRefusedWhole, matchBatch, matchSingle, quote, type RpcCause } from './answer.js';
-import type { HttpOutcome } from './exchange.js';
+import { answerShape, type CallResult, ERROR_BYTES_MAX, quote, readAnswer } from './answer.js';
 import { HttpClient } from './http.js';
-import { defaultJsonLimits, parseJson } from './json.js';
 import { hostHeader, parseUrl } from './url.js';
 
 export type { CallResult, RpcCause } from './answer.js';
 
-export interface RpcCall {
+interface Question {
   method: string;
   params: readonly unknown[];
 }
 
-/** A result for each call, in their order; or why the endpoint said nothing that could be matched to them. */
-export type BatchResult = Verdict<CallResult[], 'malformed', RpcCause>;
+export interface RpcCall<S extends Shape = Shape> extends Question {
+  /** The wanted part of the result. */
+  result: S;
+  /** Bytes of the result that are kept; each value costs four more than its own, each array and object three. */
+  keptBytesMax: number;
+  /** Asked, and from then on, where an endpoint has no such method; it must answer the same. */
+  instead?: Question;
+}
 
 export interface RpcEndpoint {
   /** For people: scheme, host and port. The path is left out, since providers put their keys into it. */
   readonly url: string;
-  /** Never rejects. */
-  batch(calls: readonly RpcCall[]): Promise<BatchResult>;
+  /** It gave no whole answer in time when it was asked last: others are asked first. */
+  readonly slow: boolean;
+  /** Never rejects. @param timeoutMilliseconds less than the endpoint's own, where that matters */
+  call<S extends Shape>(call: RpcCall<S>, timeoutMilliseconds?: number): Promise<CallResult<Kept<S>>>;
   close(): void;
 }
 
 export interface JsonRpcEndpointOptions {
   network: Network;
   clock: Clock;
+  /** Portable if left out. */
+  json?: Json;
   /** http or https. */
   url: string;
   /** For one HTTP request, from call to last byte; 10 s. */
   timeoutMilliseconds?: number;
-  /** Bytes of one answer; 256 KiB. */
-  mostBytes?: number;
-  /** Nested arrays and objects of an answer; 16. */
-  mostDepth?: number;
-  /** Values in an answer; 8192. */
-  mostValues?: number;
-  /** Calls in one HTTP request, more are split; 16. */
-  mostCalls?: number;
+  /** Bytes of one answer that are read; 2 MiB. */
+  bodyBytesMax?: number;
 }
 
-/** A batch that is refused with one of these goes again, call by call; other statuses speak of the endpoint. */
-const refusesBatch = [400, 413, 415, 422, 500, 501];
+/** A block of 10,000 transactions names them in 690 KB. */
+const BODY_BYTES_MAX = 2 << 20;
 
-type Post = { answer: unknown } | { failed: Exclude<BatchResult, { verdict: 'accepted' }>; status?: number };
+/** An endpoint that gives less is left for the next. */
+const FLOOR = { bytes: 1024, milliseconds: 5000 } as const;
+
+/** Those that did not answer in time come last; else in their order. */
+export const slowLast = <T extends { readonly slow: boolean }>(endpoints: readonly T[]): T[] =>
+  [...endpoints].sort((a, b) => Number(a.slow) - Number(b.slow));
 
 export class JsonRpcEndpoint implements RpcEndpoint {
   readonly url: string;
   readonly #options: Required<JsonRpcEndpointOptions>;
   readonly #http: HttpClient;
+  /** Methods that have another one instead: those that it answered, and those that it does not have. */
+  readonly #has = new Set<string>();
+  readonly #lacks = new Set<string>();
   #nextId = 1;
-  #batches = true;
+  #slow = false;
 
   /** Throws a RangeError on a URL that `parseUrl` refuses. */
   constructor(options: JsonRpcEndpointOptions) {
@@ -66,100 +80,76 @@ export class JsonRpcEndpoint implements RpcEndpoint {
     this.url = `${url.scheme}://${hostHeader(url)}`;
     this.#options = {
       ...options,
+      json: options.json ?? portableJson(),
       timeoutMilliseconds: options.timeoutMilliseconds ?? 10_000,
-      mostBytes: options.mostBytes ?? defaultJsonLimits.bytes,
-      mostDepth: options.mostDepth ?? defaultJsonLimits.depth,
-      mostValues: options.mostValues ?? defaultJsonLimits.values,
-      mostCalls: options.mostCalls ?? 16,
+      bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
     };
     this.#http = new HttpClient({ network: options.network, clock: options.clock, url });
   }
 
-  async batch(calls: readonly RpcCall[]): Promise<BatchResult> {
+  get slow(): boolean {
+    return this.#slow;
+  }
+
+  async call<S extends Shape>(call: RpcCall<S>, timeoutMilliseconds?: number): Promise<CallResult<Kept<S>>> {
     // XS has an async function on its caller's stack until it first waits: what follows begins on a stack of its own.
     await undefined;
-    const results: CallResult[] = [];
-    for (let from = 0; from < calls.length; from += this.#options.mostCalls) {
-      const group = await this.#group(calls.slice(from, from + this.#options.mostCalls));
-      if (group.verdict !== 'accepted') return group;
-      results.push(...group.value);
+    const { instead, method } = call;
+    if (!instead) return this.#ask(call, call, timeoutMilliseconds);
+    if (this.#lacks.has(method)) return this.#ask(call, instead, timeoutMilliseconds);
+    const answer = await this.#ask(call, call, timeoutMilliseconds);
+    if (answer.verdict === 'accepted') {
+      this.#has.add(method);
+      return answer;
     }
-    return accepted(results);
+    const isUnsupported = answer.verdict === 'undetermined' && answer.cause === 'unsupported';
+    // Proxies refuse what they do not know in their own ways.
+    if (this.#slow || (this.#has.has(method) && !isUnsupported)) return answer;
+    const other = await this.#ask(call, instead, timeoutMilliseconds);
+    // Remembered only if it helped: the endpoint may have had a bad moment.
+    if (other.verdict === 'accepted') this.#lacks.add(method);
+    return other;
   }
 
   close(): void {
     this.#http.close();
   }
 
-  async #group(calls: readonly RpcCall[]): Promise<BatchResult> {
-    if (calls.length === 1 || !this.#batches) return this.#oneByOne(calls);
-    const firstId = this.#takeIds(calls.length);
-    const post = await this.#post(
-      calls.map((call, i) => ({ jsonrpc: '2.0', id: firstId + i, ...pick(call) })),
-    );
-    if ('failed' in post) {
-      if (post.status === undefined || !refusesBatch.includes(post.status)) return post.failed;
-    } else if (Array.isArray(post.answer)) {
-      return accepted(matchBatch(post.answer, firstId, calls.length));
-    } else if (!isRefusedWhole(post.answer)) {
-      return rejected('malformed', 'a batch answered with something else');
-    }
-    const singly = await this.#oneByOne(calls);
-    // Remembered only if it helped: the endpoint may have had a bad moment.
-    if (singly.verdict === 'accepted' && singly.value.some(result => result.verdict === 'accepted')) {
-      this.#batches = false;
-    }
-    return singly;
-  }
-
-  async #oneByOne(calls: readonly RpcCall[]): Promise<BatchResult> {
-    const results: CallResult[] = [];
-    for (const call of calls) {
-      const id = this.#takeIds(1);
-      const post = await this.#post({ jsonrpc: '2.0', id, ...pick(call) });
-      if ('failed' in post) return post.failed;
-      results.push(matchSingle(post.answer, id));
-    }
-    return accepted(results);
-  }
-
-  async #post(message: unknown): Promise<Post> {
-    const { mostBytes, mostDepth, mostValues, timeoutMilliseconds } = this.#options;
+  async #ask<S extends Shape>(
+    { result, keptBytesMax }: RpcCall<S>,
+    { method, params }: Question,
+    timeoutMilliseconds = this.#options.timeoutMilliseconds,
+  ): Promise<CallResult<Kept<S>>> {
+    const id = this.#nextId++;
+    const scan = new JsonScan(this.#options.json, answerShape(result), keptBytesMax + ERROR_BYTES_MAX);
+    let status = 0;
+    let isGood = true;
+    // A copy: XS marks what it makes text of, and cannot mark a list that was preloaded.
+    const message = { jsonrpc: '2.0', id, method, params: [...params] };
     const exchange = this.#http.request({
       method: 'POST',
       body: encodeText(JSON.stringify(message)),
-      mostBytes,
-      timeoutMilliseconds,
+      mostBytes: this.#options.bodyBytesMax,
+      timeoutMilliseconds: Math.min(timeoutMilliseconds, this.#options.timeoutMilliseconds),
+      floor: FLOOR,
+      onHead: head => {
+        status = head.status;
+      },
+      onBody: piece => {
+        isGood = scan.push(piece);
+        if (!isGood) exchange.cancel();
+      },
     });
     const outcome = await exchange.outcome;
-    if (outcome.verdict !== 'accepted') return { failed: translate(outcome) };
-    const { status, body } = outcome.value;
-    const parsed = parseJson(body, { bytes: mostBytes, depth: mostDepth, values: mostValues });
-    const good = status >= 200 && status < 300;
-    if (
-      parsed.verdict === 'accepted' &&
-      (good || isRefusedWhole(parsed.value) || Array.isArray(parsed.value))
-    ) {
-      return { answer: parsed.value };
-    }
-    if (!good) return { failed: undetermined('unreachable', `HTTP status ${status}`), status };
-    return { failed: rejected('malformed', parsed.verdict === 'rejected' ? parsed.evidence : 'no answer') };
+    this.#slow = outcome.verdict === 'undetermined' && outcome.cause === 'unreachable';
+    if (outcome.verdict === 'rejected') return rejected('malformed', quote(outcome.evidence));
+    if (outcome.verdict === 'undetermined' && isGood)
+      return undetermined('unreachable', quote(outcome.evidence));
+    const scanned = scan.end();
+    const isRefusal = scanned.verdict === 'accepted' && (scanned.value as { error?: unknown } | null)?.error;
+    if ((status < 200 || status > 299) && !isRefusal)
+      return undetermined('unreachable', `HTTP status ${status}`);
+    if (scanned.verdict === 'rejected') return rejected('malformed', scanned.evidence);
+    return readAnswer(scanned.value, id);
   }
-
-  #takeIds(count: number): number {
-    const first = this.#nextId;
-    this.#nextId += count;
-    return first;
-  }
-}
-
-function pick(call: RpcCall): RpcCall {
-  return { method: call.method, params: call.params };
-}
-
-function translate(
-  outcome: Exclude<HttpOutcome, { verdict: 'accepted' }>,
-): Exclude<BatchResult, { verdict: 'accepted' }> {
-  if (outcome.verdict === 'rejected') return rejected('malformed', quote(outcome.evidence));
-  return undetermined('unreachable', quote(outcome.evidence));
 }

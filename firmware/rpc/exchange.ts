@@ -203,10 +203,9 @@ export class Exchange implements HttpExchange {
   #collect(piece: Uint8Array): void {
     const needed = this.#received + piece.length;
     if (needed > this.#body.length) {
-      const announced = this.#head?.contentLength ?? 0;
-      const larger = new Uint8Array(
-        Math.max(needed, announced, Math.min(2 * needed, this.#request.mostBytes)),
-      );
+      // As it arrives, not as it is announced: a length costs whoever lies about it nothing.
+      const most = this.#head?.contentLength ?? this.#request.mostBytes;
+      const larger = new Uint8Array(Math.max(needed, Math.min(2 * needed, most)));
       larger.set(this.#body.subarray(0, this.#received));
       this.#body = larger;
     }

@@ -14,7 +14,7 @@ export interface HttpClientOptions {
   network: Network;
   clock: Clock;
   url: Url;
-  /** Bytes of a response's head; 8 KiB. */
+  /** Bytes of a response's head; 2 KiB. */
   headBytes?: number;
   /** 64. */
   headFields?: number;
@@ -25,6 +25,9 @@ export interface HttpClientOptions {
   /** Requests that may wait; 16. */
   mostWaiting?: number;
 }
+
+/** A server that sends faster than a board reads must not keep it from everything else, its deadlines among it. */
+const READ_AT_ONCE_MAX = 16_384;
 
 interface Connection {
   socket?: Socket;
@@ -38,13 +41,15 @@ export class HttpClient {
   #active: Exchange | undefined;
   #connection: Connection | undefined;
   #stopIdle: (() => void) | undefined;
+  /** What came is read on when others had their turn. */
+  #stopRest: (() => void) | undefined;
   #closed = false;
   #reading = false;
 
   constructor(options: HttpClientOptions) {
     this.#options = {
       ...options,
-      headBytes: options.headBytes ?? 8192,
+      headBytes: options.headBytes ?? 2048,
       headFields: options.headFields ?? 64,
       readBytes: options.readBytes ?? 2048,
       idleMilliseconds: options.idleMilliseconds ?? 4000,
@@ -147,14 +152,23 @@ export class HttpClient {
 
   #read(): void {
     // A platform may call `onReadable` from within `read`.
-    if (this.#reading) return;
+    if (this.#reading || this.#stopRest !== undefined) return;
     this.#reading = true;
     const connection = this.#connection;
+    let left = READ_AT_ONCE_MAX;
     while (connection?.socket !== undefined && connection === this.#connection) {
       const exchange = this.#active;
       if (exchange?.paused) break;
+      if (left <= 0) {
+        this.#stopRest = this.#options.clock.after(0, () => {
+          this.#stopRest = undefined;
+          this.#read();
+        });
+        break;
+      }
       const bytes = connection.socket.read(this.#options.readBytes);
       if (bytes === undefined || bytes.length === 0) break;
+      left -= bytes.length;
       if (exchange === undefined) this.#drop();
       else exchange.receive(bytes);
     }
@@ -198,6 +212,8 @@ export class HttpClient {
     this.#connection = undefined;
     this.#stopIdle?.();
     this.#stopIdle = undefined;
+    this.#stopRest?.();
+    this.#stopRest = undefined;
     if (connection === undefined || connection.closed) return;
     connection.closed = true;
     connection.socket?.close();

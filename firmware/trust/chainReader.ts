@@ -13,16 +13,22 @@ import {
   type Verdict,
   type WitnessCode,
 } from '../bytes/verdict.js';
+import type { Kept } from '../json/shape.js';
 import type { Crypto } from '../port/crypto.js';
+import { HEADER_KEPT_BYTES_MAX, headerShape } from '../proof/headerFromJson.js';
 import {
   type ProvenState,
   verifyWitness,
   type WitnessRequest,
   type WitnessVerdict,
 } from '../proof/witness.js';
-import { witnessFromRpc } from '../proof/witnessFromRpc.js';
-import type { RpcCall, RpcEndpoint } from '../rpc/client.js';
+import { proofShape, witnessFromRpc } from '../proof/witnessFromRpc.js';
+import { headerCall } from '../rpc/blocks.js';
+import { type RpcEndpoint, slowLast } from '../rpc/client.js';
 import type { Tag, TrustedBlock, TrustedHead } from './level.js';
+
+/** Bytes of the proofs of one witness, with what each of their values costs where it is kept. */
+const WITNESS_BYTES_MAX = 16_384;
 
 /** A source of trusted block hashes: one level, or several behind one policy. */
 export interface HeaderTrust {
@@ -55,7 +61,7 @@ export class ChainReader implements BlockReader {
   readonly #crypto: Crypto;
   readonly #endpoints: readonly RpcEndpoint[];
   readonly #onBadWitness: (report: WitnessReport) => void;
-  /** Endpoints that gave a bad witness or none; they are asked last until they give a good one. */
+  /** Endpoints that gave a bad witness or none; they are asked last until they give a good one, slow ones before them. */
   readonly #marked = new Set<RpcEndpoint>();
 
   /** The endpoints are asked in their order, marked ones last. */
@@ -76,7 +82,7 @@ export class ChainReader implements BlockReader {
    */
   async read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict> {
     const request = { blockHash: block.hash, number: block.number, accounts };
-    const order = [...this.#endpoints].sort(
+    const order = slowLast(this.#endpoints).sort(
       (a, b) => Number(this.#marked.has(a)) - Number(this.#marked.has(b)),
     );
     const reports: WitnessReport[] = [];
@@ -103,25 +109,32 @@ export class ChainReader implements BlockReader {
     request: WitnessRequest,
   ): Promise<WitnessVerdict<ProvenState> | Undetermined<TrustCause>> {
     // By number, which every node can answer; the trusted hash decides about the block.
-    const number = `0x${request.number.toString(16)}`;
-    const calls: RpcCall[] = [
-      { method: 'eth_getBlockByNumber', params: [number, false] },
-      ...request.accounts.map(({ address, slots }) => ({
+    const header = await endpoint.call(headerCall(request.number, headerShape, HEADER_KEPT_BYTES_MAX));
+    if (header.verdict !== 'accepted') return header;
+    if (header.value === null) return undetermined('unreachable', `it does not know block ${request.number}`);
+    const proofs: Kept<typeof proofShape>[] = [];
+    let room = WITNESS_BYTES_MAX;
+    for (const { address, slots } of request.accounts) {
+      const proof = await endpoint.call({
         method: 'eth_getProof',
-        params: [toHex(address), slots.map(toHex), number],
-      })),
-    ];
-    const answer = await endpoint.batch(calls);
-    if (answer.verdict !== 'accepted') return answer;
-    const results: unknown[] = [];
-    for (const call of answer.value) {
-      if (call.verdict !== 'accepted') return call;
-      results.push(call.value);
+        params: [toHex(address), slots.map(toHex), `0x${request.number.toString(16)}`],
+        result: proofShape,
+        keptBytesMax: room,
+      });
+      if (proof.verdict !== 'accepted') return proof;
+      proofs.push(proof.value);
+      room -= bytesOf(proof.value);
     }
-    if (results[0] === null) return undetermined('unreachable', `it does not know block ${request.number}`);
-    const witness = witnessFromRpc(request, results[0], results.slice(1));
+    const witness = witnessFromRpc(request, header.value, proofs);
     return witness.verdict === 'accepted' ? verifyWitness(this.#crypto, request, witness.value) : witness;
   }
+}
+
+function bytesOf(proof: Kept<typeof proofShape>): number {
+  const nodes = [proof?.accountProof, ...(proof?.storageProof ?? []).map(slot => slot?.proof)];
+  let bytes = 0;
+  for (const list of nodes) for (const node of list ?? []) bytes += node?.length ?? 0;
+  return bytes;
 }
 
 const describe = (result: Rejected<WitnessCode> | Undetermined<TrustCause>): string =>

@@ -71,7 +71,7 @@ const FOLLOW_INTERVAL_MILLISECONDS = 300_000;
 export function openTrust(options: OpenTrustOptions): OpenedTrust {
   const { clock, configuration, endpoints, floors, log, network } = options;
   const { chainId, policies } = configuration;
-  const quorum = new QuorumTrust({ endpoints, quorum: configuration.quorum, chainId });
+  const quorum = new QuorumTrust({ endpoints, quorum: configuration.quorum, chainId, clock });
   const provers = [
     ...(configuration.provers ?? []).map(url => new HttpProver({ network, clock, url })),
     options.broker,

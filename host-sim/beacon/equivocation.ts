@@ -4,8 +4,8 @@ import { forkAt, periodAt } from '../../firmware/beacon/chain.js';
 import { domainSlot } from '../../firmware/beacon/domain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
-import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
 import { convertUpdate } from '../node/beaconApi/convert.js';
+import { headerOfBlock } from '../node/keptJson.js';
 import { bodyOf, layoutAt, rootOf, type SimulatedBlock, stateOf } from './block.js';
 import type { SimulatedCommittee } from './committees.js';
 import type { History } from './history.js';
@@ -31,7 +31,7 @@ export function equivocation(
 ): { update: Uint8Array; blockHash: Uint8Array; number: number } {
   const { number } = block.proven;
   const { json, payload, parentHash } = history.execution(number);
-  const executionHeader = headerFromJson({ ...json, extraData: '0x65717569766f63617465' });
+  const executionHeader = headerOfBlock({ ...json, extraData: '0x65717569766f63617465' });
   if (executionHeader.verdict !== 'accepted') throw new Error(executionHeader.evidence);
   const blockHash = portableCrypto().keccak256(executionHeader.value);
   const layout = layoutAt(chain, block.slot);

@@ -77,7 +77,7 @@ export async function buildXs({ variant = 'release', onProgress }: BuildOptions 
   const files = [
     ...sources.engine,
     ...[...sources.host, ...sources.posix, ...cFiles(hostFolder)],
-    ...[...sources.crypto, guests],
+    ...[...sources.native, guests],
   ];
   const objects = join(folder, variant, 'objects');
   const flagsOf = (file: string): string[] => {

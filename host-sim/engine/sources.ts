@@ -11,7 +11,7 @@ const xsFolder = join(packages, '@agoric', 'xsnap', 'moddable', 'xs');
 const blsFolder = join(packages, '@chainsafe', 'blst', 'blst', 'src');
 const curveFolder = join(packages, 'secp256k1', 'src', 'secp256k1');
 const engineFolder = join(repositoryRoot, 'host-sim', 'engine');
-const cryptoFolder = join(repositoryRoot, 'firmware', 'crypto', 'native');
+const nativeFolders = ['crypto', 'json'].map(room => join(repositoryRoot, 'firmware', room, 'native'));
 
 export interface Sources {
   /** Folders with headers of ours, and of others. */
@@ -22,7 +22,8 @@ export interface Sources {
   /** The files that every XS board shares, and those that boards on an operating system share besides. */
   host: string[];
   posix: string[];
-  crypto: string[];
+  /** The firmware's own C. */
+  native: string[];
   /** Makes the table of secp256k1 that is compiled in. */
   tableMaker: string;
   /** The packages with their versions: what changes when they do. */
@@ -52,7 +53,7 @@ export function findSources(): Sources {
     ', ',
   );
   return {
-    ours: [join(engineFolder, 'host'), join(engineFolder, 'posix'), cryptoFolder],
+    ours: [join(engineFolder, 'host'), join(engineFolder, 'posix'), ...nativeFolders],
     theirs: [
       ...['includes', 'platforms', 'sources'].map(folder => join(xsFolder, folder)),
       ...[curveFolder, join(curveFolder, 'src'), blsFolder],
@@ -60,7 +61,7 @@ export function findSources(): Sources {
     engine: cFiles(join(xsFolder, 'sources')),
     host: cFiles(join(engineFolder, 'host')),
     posix: cFiles(join(engineFolder, 'posix')),
-    crypto: cFiles(cryptoFolder),
+    native: nativeFolders.flatMap(cFiles),
     tableMaker: join(curveFolder, 'src', 'gen_context.c'),
     versions,
   };

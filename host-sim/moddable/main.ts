@@ -17,6 +17,8 @@ import { nativeBls } from '../../firmware/crypto/native/nativeBls.js';
 import { run } from '../../firmware/device/device.js';
 import { timerClock } from '../../firmware/esp32/clock.js';
 import { tcpNetwork } from '../../firmware/esp32/network.js';
+import { nativeJsonFunctions } from '../../firmware/json/native/moddable.js';
+import { nativeJson } from '../../firmware/json/native/native.js';
 import type { Ports } from '../../firmware/port/ports.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
 import { hostConsole } from '../engine/guest/console.js';
@@ -65,6 +67,7 @@ function start(): void {
     entropy: { fill: target => host.fillRandom(target) },
     crypto: nativeCrypto(nativeFunctions),
     bls: nativeBls(nativeBlsFunctions),
+    json: nativeJson(nativeJsonFunctions),
     network: tcpNetwork({
       TCP: countedReads(TCP as unknown as Parameters<typeof countedReads>[0]),
       // A desk board reaches its holder by address.

@@ -69,7 +69,7 @@ export async function buildRv32(
       .sort()
       .map(name => join(hostFolder, name)),
     ...sources.host,
-    ...sources.crypto,
+    ...sources.native,
   ];
   const objects = join(folder, 'objects');
   const flagsOf = (file: string): string[] => [

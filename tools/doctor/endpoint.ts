@@ -1,8 +1,9 @@
 /** Checks of the chain's endpoint: it answers, proves, knows finality, and holds the contracts and the board's Device. */
 
-import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { toHex } from '../../firmware/bytes/hex.js';
 import { addresses } from '../../firmware/contract/addresses.generated.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
+import { data } from '../../firmware/json/shape.js';
 import { JsonRpcEndpoint } from '../../firmware/rpc/client.js';
 import { probe } from '../../firmware/rpc/probe.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
@@ -12,8 +13,8 @@ import { type Check, ok, problem, skipped } from './check.js';
 import { hostOf } from './host.js';
 
 const TIMEOUT_MS = 5000;
-/** Creation code of our contracts is larger than what a board reads, clones are not. */
-const ANSWER_BYTES_MAX = 1 << 20;
+/** Of code, EIP-170. */
+const CODE_BYTES_MAX = 24_576;
 
 const remedies = {
   unreachable: 'check that it runs and that --rpc names it',
@@ -30,7 +31,6 @@ export async function chainChecks(settings: Settings): Promise<Check[]> {
     clock: nodeClock,
     url,
     timeoutMilliseconds: TIMEOUT_MS,
-    mostBytes: ANSWER_BYTES_MAX,
   });
   try {
     const host = hostOf(url);
@@ -68,11 +68,14 @@ export async function chainChecks(settings: Settings): Promise<Check[]> {
   }
 }
 
-async function codeAt(endpoint: JsonRpcEndpoint, account: string): Promise<string | undefined> {
-  const answer = await endpoint.batch([{ method: 'eth_getCode', params: [account, 'latest'] }]);
-  if (answer.verdict !== 'accepted') return undefined;
-  const [code] = answer.value;
-  return code.verdict === 'accepted' && typeof code.value === 'string' ? code.value : undefined;
+async function codeAt(endpoint: JsonRpcEndpoint, account: string): Promise<Uint8Array | undefined> {
+  const code = await endpoint.call({
+    method: 'eth_getCode',
+    params: [account, 'latest'],
+    result: data(CODE_BYTES_MAX),
+    keptBytesMax: CODE_BYTES_MAX + 4,
+  });
+  return code.verdict === 'accepted' && code.value ? code.value : undefined;
 }
 
 async function contractsCheck(endpoint: JsonRpcEndpoint): Promise<Check> {
@@ -87,7 +90,7 @@ async function contractsCheck(endpoint: JsonRpcEndpoint): Promise<Check> {
     const code = await codeAt(endpoint, account);
     if (code === undefined)
       return problem('contracts', 'the endpoint does not tell what code there is', 'try another endpoint');
-    if (code === '0x') missing.push(name);
+    if (code.length === 0) missing.push(name);
   }
   if (missing.length > 0) {
     return problem(
@@ -103,15 +106,14 @@ async function deviceCheck(endpoint: JsonRpcEndpoint, settings: Settings): Promi
   const device = settings.find('device');
   if (!device) return skipped('device', 'none named', 'give --device ADDRESS');
   const code = await codeAt(endpoint, device);
-  if (code === undefined || code === '0x') {
+  if (code === undefined || code.length === 0) {
     return problem(
       'device',
       `nothing is registered at ${device}`,
       'check the address and the chain, or provision the board (holdfast provision)',
     );
   }
-  const bytes = fromHex(code);
-  const genuine = bytes && toHex(portableCrypto().keccak256(bytes)) === addresses.deviceCodeHash;
+  const genuine = toHex(portableCrypto().keccak256(code)) === addresses.deviceCodeHash;
   return genuine
     ? ok('device', `${device} is a Device of these contracts`)
     : problem(

@@ -5,10 +5,9 @@ import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 import { typeHash } from '../../firmware/contract/typedData.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
-import { headerFromJson } from '../../firmware/proof/headerFromJson.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
-import { witnessFromRpc } from '../../firmware/proof/witnessFromRpc.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
+import { headerOfBlock, witnessOfResults } from '../../host-sim/node/keptJson.js';
 import { isMissing, Lie, type ProblemKind, parseJson, request, UpstreamProblem } from './upstream.js';
 
 export interface ExecutionNodeOptions {
@@ -99,7 +98,7 @@ export class ExecutionNode {
   async header(hash: Uint8Array): Promise<Uint8Array> {
     const block = await this.#call('eth_getBlockByHash', [toHex(hash), false], BLOCK_BYTES_MAX);
     if (block === null) throw new UpstreamProblem('missing', `no block ${toHex(hash)}`);
-    const header = headerFromJson(block);
+    const header = headerOfBlock(block);
     if (header.verdict === 'rejected') throw new UpstreamProblem('malformed', header.evidence);
     if (!equal(this.#options.crypto.keccak256(header.value), hash))
       throw new Lie('header_mismatch', `its block ${toHex(hash)} hashes to something else`);
@@ -126,7 +125,7 @@ export class ExecutionNode {
       const parameters = [toHex(address), slots.map(toHex), { blockHash: hash }];
       proofs.push(await this.#call('eth_getProof', parameters, PROOF_BYTES_MAX));
     }
-    const witness = witnessFromRpc(asked, block, proofs);
+    const witness = witnessOfResults(asked, block, proofs);
     if (witness.verdict === 'rejected') throw new UpstreamProblem('malformed', witness.evidence);
     // The board compares code hashes with those that it pins; the node only has to prove the accounts as they are.
     const accounts = asked.accounts.map(({ address, slots }) => ({ address, slots }));

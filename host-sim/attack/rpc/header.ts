@@ -1,14 +1,13 @@
-/** Lies about blocks, in the answers to eth_getBlockByNumber and eth_getBlockByHash. */
+/** Lies about blocks and headers, in the answers to every call that asks for one. */
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { createKeccak256 } from '../../../firmware/crypto/keccak.js';
-import { headerFromJson } from '../../../firmware/proof/headerFromJson.js';
+import { headerOfBlock } from '../../node/keptJson.js';
 import { flipHex } from '../flip.js';
 import type { RpcMutation } from './proxy.js';
 
 export type Block = Record<string, unknown>;
 
-export const isBlockCall = (method: string): boolean =>
-  method === 'eth_getBlockByNumber' || method === 'eth_getBlockByHash';
+export const isBlockCall = (method: string): boolean => /^eth_get(Block|Header)By(Number|Hash)$/.test(method);
 
 /** Every block that is answered, changed. */
 function onBlocks(change: (block: Block) => Block): RpcMutation {
@@ -41,7 +40,7 @@ export const forgeBlock = (field = 'stateRoot', at = -1): RpcMutation => {
   return onBlocks(block => {
     const changed: Block = { ...block, [field]: flipHex(`${block[field]}`, at) };
     // Its hash would not fit the changed fields; a header is made of all the others.
-    const header = headerFromJson(changed);
+    const header = headerOfBlock(changed);
     if (header.verdict !== 'accepted') throw new Error(header.evidence);
     return { ...changed, hash: toHex(keccak256(header.value)) };
   });

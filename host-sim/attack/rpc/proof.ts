@@ -121,13 +121,13 @@ export const olderProof = (blocks = 1): RpcMutation => {
 
 /**
  * The whole witness as it was so many blocks before: header and proofs agree with each other. Blocks that are asked
- * for without a proof stay honest, since those are for learning the head.
+ * for by a tag stay honest, since those are for learning the head.
  */
 export const olderWitness = (blocks = 1): RpcMutation => {
   const proof = olderProof(blocks);
   return async (call, upstream) => {
     if (!isBlockCall(call.method)) return proof(call, upstream);
-    if (!upstream.batch.some(({ method }) => method === 'eth_getProof')) return undefined;
+    if (!/^0x/.test(`${call.params[0]}`)) return undefined;
     const number = await numberOf(call.params[0], upstream);
     return upstream.ask('eth_getBlockByNumber', [quantity(number - blocks), false]);
   };

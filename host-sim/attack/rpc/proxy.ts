@@ -23,8 +23,6 @@ export type RpcOutcome =
   | { cut: number };
 
 export interface Upstream {
-  /** All calls of the HTTP request that this call came in. */
-  batch: readonly RpcCall[];
   /** The honest answer to this call. */
   answer(): Promise<RpcAnswer>;
   /** The honest answer to any other call. */
@@ -85,7 +83,7 @@ export async function rpcProxy(options: RpcProxyOptions): Promise<RpcProxy> {
       asked.calls.map(async ({ id, ...call }) => {
         const envelope = { jsonrpc: '2.0', id };
         const honest = () => ask(call.method, call.params);
-        const outcome = await current(call, { batch: asked.calls, answer: honest, ask });
+        const outcome = await current(call, { answer: honest, ask });
         if (outcome === undefined) return { value: { ...envelope, ...(await honest()) } };
         if (current === mutation) mutated++;
         if ('result' in outcome || 'error' in outcome) return { value: { ...envelope, ...outcome } };

@@ -2,7 +2,7 @@
 
 import { encodeText } from '../../../firmware/bytes/text.js';
 import type { Console } from '../../../firmware/port/board.js';
-import { parseJson } from '../../../firmware/rpc/json.js';
+import { parseJson } from '../../../firmware/serial/json.js';
 import {
   BOARD_LINE_BYTES_MAX,
   HOLDER_LINE_BYTES_MAX,

@@ -4,6 +4,7 @@
  */
 import type { NativeCrypto } from '../../../firmware/crypto/native/native.js';
 import type { NativeBls } from '../../../firmware/crypto/native/nativeBls.js';
+import type { NativeJson } from '../../../firmware/json/native/native.js';
 import type { PartitionName } from '../../../firmware/port/flash.js';
 
 export interface FlashHost {
@@ -37,7 +38,7 @@ export interface Host extends FlashHost {
   backlog(): number;
   /** The console talks nonsense: the board ends. */
   lost(): void;
-  native?: NativeCrypto & NativeBls;
+  native?: NativeCrypto & NativeBls & NativeJson;
 }
 
 /** The functions that the host calls; of all but `start` and `describe` it ignores the value. */

@@ -4,6 +4,7 @@
  */
 import { nativeCrypto } from '../../../firmware/crypto/native/native.js';
 import { nativeBls } from '../../../firmware/crypto/native/nativeBls.js';
+import { nativeJson } from '../../../firmware/json/native/native.js';
 import type { Boot } from '../../../firmware/port/board.js';
 import type { Clock } from '../../../firmware/port/clock.js';
 import type { Ports } from '../../../firmware/port/ports.js';
@@ -54,7 +55,7 @@ export function install(host: Host, running: { slot: 'A' | 'B'; length: number; 
   const ports: Ports = {
     clock,
     entropy: { fill: target => host.fillRandom(target) },
-    ...(native && { crypto: nativeCrypto(native), bls: nativeBls(native) }),
+    ...(native && { crypto: nativeCrypto(native), bls: nativeBls(native), json: nativeJson(native) }),
     network: { connect: options => network.connect(options) },
     flash: hostFlash(host),
     boot,

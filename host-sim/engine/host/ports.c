@@ -12,6 +12,7 @@
 #include "socket.h"
 #include "xsBls.h"
 #include "xsCrypto.h"
+#include "xsJson.h"
 
 /* Of xsmc.h, which takes away half of xs.h. */
 xsIntegerValue _xsmcGetBuffer(xsMachine *, xsSlot *, void **, xsUnsignedValue *, xsBooleanValue writable);
@@ -242,6 +243,7 @@ void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
     {"addressOf", xs_addressOf}, {"publicKeyOf", xs_publicKeyOf},       {"sharedSecret", xs_sharedSecret},
     {"encrypt", xs_encrypt},     {"decrypt", xs_decrypt},               {"blsBegin", xs_blsBegin},
     {"blsVerify", xs_blsVerify}, {"blsSubtract", xs_blsSubtract},
+    {"jsonBegin", xs_jsonBegin}, {"jsonPush", xs_jsonPush},             {"jsonEnd", xs_jsonEnd},
   };
   addFlashFunctions(the, object);
   addFunctions(the, object, functions, sizeof functions / sizeof *functions);

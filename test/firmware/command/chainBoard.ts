@@ -34,15 +34,15 @@ export class ChainBoard {
   constructor(organisation: Organisation, urls: readonly string[] = [organisation.chain.url]) {
     this.organisation = organisation;
     const { chain, crypto, deviceBytes: device } = organisation;
+    const clock = new ManualClock();
     const endpoints = urls.map(url => organisation.endpoint(url));
     const reader = new ChainReader({ crypto, endpoints, onBadWitness: report => this.reports.push(report) });
-    const trust = new QuorumTrust({ endpoints, quorum: urls.length, chainId: chain.chainId });
+    const trust = new QuorumTrust({ endpoints, quorum: urls.length, chainId: chain.chainId, clock });
     this.chain = new CommandChainReader({ crypto, device, endpoints, reader, trust });
     const journal = openJournal(new MemoryFlash().open('journal'));
     journal.put([[StoreKey.birth, encodeRecord([0])]]);
     const domain = { chainId: chain.chainId, verifyingContract: device };
     this.ledger = new Ledger({ journal, crypto, domain, privateKey: BOARD_KEY, imageHash: word(1) });
-    const clock = new ManualClock();
     this.floors = new Floors({ clock });
     this.commands = new Commands({
       app: effectsApp(effect => this.effects.push(effect)),

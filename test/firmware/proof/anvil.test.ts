@@ -6,10 +6,10 @@ import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { verifyWitness, type WitnessRequest } from '../../../firmware/proof/witness.js';
 import { decodeWitness, encodeWitness } from '../../../firmware/proof/witnessCodec.js';
-import { witnessFromRpc } from '../../../firmware/proof/witnessFromRpc.js';
 import { startChain } from '../../../host-sim/chain/anvil.js';
 import { anvilBinary } from '../../../host-sim/chain/binary.js';
 import { call } from '../../../host-sim/node/chain/call.js';
+import { witnessOfResults } from '../../../host-sim/node/keptJson.js';
 
 const crypto = portableCrypto();
 const title =
@@ -73,7 +73,7 @@ if (missing !== undefined) {
           ask('eth_getProof', [toHex(account.address), account.slots.map(toHex), block.number]),
         ),
       );
-      const read = witnessFromRpc(request, block, proofs);
+      const read = witnessOfResults(request, block, proofs);
       if (read.verdict === 'rejected') return t.fail(read.evidence);
       const verdict = verifyWitness(crypto, request, read.value);
       if (verdict.verdict === 'rejected') return t.fail(verdict.evidence);

@@ -2,7 +2,7 @@ import { RLP } from '@ethereumjs/rlp';
 import test from 'ava';
 import { fromHex } from '../../../firmware/bytes/hex.js';
 import { decodeHeader } from '../../../firmware/proof/header.js';
-import { headerFromJson } from '../../../firmware/proof/headerFromJson.js';
+import { headerOfBlock } from '../../../host-sim/node/keptJson.js';
 
 import { blockJson, encodeHeader } from './stateFixture.js';
 
@@ -52,20 +52,20 @@ test('a block as JSON becomes the header it was made from, of every fork', t => 
   const fields = RLP.decode(later) as Uint8Array[];
   for (const count of [15, 16, 17, 20, 21, 22, 23]) {
     const header = RLP.encode(fields.slice(0, count));
-    t.deepEqual(headerFromJson(blockJson(header)), { verdict: 'accepted', value: header }, `${count} fields`);
+    t.deepEqual(headerOfBlock(blockJson(header)), { verdict: 'accepted', value: header }, `${count} fields`);
   }
 });
 
 test('an absent field may also be null, but none may follow it', t => {
   const block = blockJson(RLP.encode((RLP.decode(good) as Uint8Array[]).slice(0, 16)));
-  t.is(headerFromJson({ ...block, withdrawalsRoot: null }).verdict, 'accepted');
-  t.is(headerFromJson({ ...block, blobGasUsed: '0x0' }).verdict, 'rejected');
+  t.is(headerOfBlock({ ...block, withdrawalsRoot: null }).verdict, 'accepted');
+  t.is(headerOfBlock({ ...block, blobGasUsed: '0x0' }).verdict, 'rejected');
 });
 
 test('JSON that is no block is malformed', t => {
   const block = blockJson(good);
   for (const bad of [undefined, null, 5, 'x', [], {}, { ...block, parentHash: 7 }]) {
-    t.is(headerFromJson(bad).verdict, 'rejected');
+    t.is(headerOfBlock(bad).verdict, 'rejected');
   }
   for (const name of Object.keys(block).slice(0, 21)) {
     for (const value of [
@@ -79,11 +79,11 @@ test('JSON that is no block is malformed', t => {
       `0x${'ff'.repeat(300)}`,
       `0x${'1'.repeat(5000)}`,
     ]) {
-      const verdict = headerFromJson({ ...block, [name]: value });
+      const verdict = headerOfBlock({ ...block, [name]: value });
       const isExtraData = name === 'extraData' && typeof value === 'string' && fromHex(value) !== undefined;
       if (!isExtraData || value.length > 2050)
         t.is(verdict.verdict, 'rejected', `${name}: ${String(value).slice(0, 20)}`);
     }
   }
-  t.is(headerFromJson(block).verdict, 'accepted');
+  t.is(headerOfBlock(block).verdict, 'accepted');
 });

@@ -9,8 +9,8 @@ import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { verifyAccount } from '../../../firmware/proof/account.js';
 import { decodeHeader } from '../../../firmware/proof/header.js';
-import { headerFromJson } from '../../../firmware/proof/headerFromJson.js';
 import { verifySlot } from '../../../firmware/proof/storage.js';
+import { headerOfBlock } from '../../../host-sim/node/keptJson.js';
 import { vectorTest } from '../vectors.js';
 import { blockJson } from './stateFixture.js';
 
@@ -35,7 +35,7 @@ for (const [file, number] of [
       const facts = decodeHeader(header);
       if (facts.verdict === 'rejected') return t.fail(facts.evidence);
       t.is(facts.value.number, number);
-      t.deepEqual(headerFromJson(blockJson(header)), { verdict: 'accepted', value: header });
+      t.deepEqual(headerOfBlock(blockJson(header)), { verdict: 'accepted', value: header });
     },
   );
 }

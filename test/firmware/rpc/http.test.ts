@@ -223,7 +223,7 @@ for (const [what, answer, expected] of [
   ['a body as long as allowed', httpAnswer('x'.repeat(1000)), 'x'.repeat(1000)],
   ['chunks as long as allowed', chunked('x'.repeat(600), 'x'.repeat(400)), 'x'.repeat(1000)],
   ['one-byte chunks', chunked(...'x'.repeat(1000)), 'x'.repeat(1000)],
-  ['a long head', `${ok}X: ${'x'.repeat(7000)}\r\nContent-Length: 2\r\n\r\nhi`, 'hi'],
+  ['a long head', `${ok}X: ${'x'.repeat(2000)}\r\nContent-Length: 2\r\n\r\nhi`, 'hi'],
   ['as many fields as allowed', `${ok}${'X: x\r\n'.repeat(63)}Content-Length: 2\r\n\r\nhi`, 'hi'],
   ['no content', 'HTTP/1.1 204 No Content\r\n\r\n', ''],
 ] as const) {

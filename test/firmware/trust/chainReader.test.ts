@@ -3,13 +3,15 @@ import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import type { Kept, Shape } from '../../../firmware/json/shape.js';
 import type { AccountRequest, Witness } from '../../../firmware/proof/witness.js';
-import type { BatchResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
+import type { CallResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
 import { ChainReader, type WitnessReport } from '../../../firmware/trust/chainReader.js';
 import type { TrustedBlock } from '../../../firmware/trust/level.js';
 import { readLinked, wordsOf } from '../../../firmware/trust/linkedReading.js';
 import { address, flipped, word } from '../../fakes/bytes.js';
 import { blockJson, buildWitness } from '../proof/stateFixture.js';
+import { heard, type Said } from './endpoint.js';
 
 const crypto = portableCrypto();
 const DEVICE = { address: address(1), codeHash: word(0xc1), storage: [[word(0), address(2)]] } as const;
@@ -35,26 +37,27 @@ type Lie = (witness: Witness) => Witness;
 class Prover implements RpcEndpoint {
   questions = 0;
   lie: Lie = honest => honest;
-  failure: BatchResult | undefined;
+  failure: Exclude<Said, { verdict: 'accepted' }> | undefined;
+  knows = true;
+  slow = false;
   refusal: ReturnType<typeof undetermined<'pruned'>> | undefined;
   constructor(readonly url: string) {}
 
-  async batch(calls: readonly RpcCall[]): Promise<BatchResult> {
-    this.questions++;
+  async call<S extends Shape>(call: RpcCall<S>): Promise<CallResult<Kept<S>>> {
+    const { method, params } = call;
+    if (method === 'eth_getHeaderByNumber') this.questions++;
     if (this.failure) return this.failure;
+    if (!this.knows) return heard(call, accepted(null));
     const told = this.lie(witness);
-    return accepted(
-      calls.map(({ method, params }) => {
-        if (method === 'eth_getBlockByNumber') return accepted(blockJson(told.header));
-        if (this.refusal) return this.refusal;
-        const account = told.accounts.find(each => toHex(each.address) === params[0])!;
-        const storageProof = account.slots.map(({ proof, slot }) => ({
-          key: toHex(slot),
-          proof: proof.map(toHex),
-        }));
-        return accepted({ address: params[0], accountProof: account.proof.map(toHex), storageProof });
-      }),
-    );
+    if (method === 'eth_getHeaderByNumber') return heard(call, accepted(blockJson(told.header)));
+    if (this.refusal) return this.refusal;
+    const account = told.accounts.find(each => toHex(each.address) === params[0])!;
+    const storageProof = account.slots.map(({ proof, slot }) => ({
+      key: toHex(slot),
+      proof: proof.map(toHex),
+    }));
+    const result = { address: params[0], accountProof: account.proof.map(toHex), storageProof };
+    return heard(call, accepted(result));
   }
 
   close(): void {}
@@ -173,7 +176,8 @@ test('an answer that is no answer is malformed; the block unknown is unreachable
   const { provers, reader, reports } = setUp();
   provers[0].failure = rejected('malformed', 'nonsense');
   t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted');
-  provers[0].failure = accepted([accepted(null), accepted(null)]);
+  provers[0].failure = undefined;
+  provers[0].knows = false;
   const alone = new ChainReader({
     crypto,
     endpoints: [provers[0]],

@@ -1,9 +1,20 @@
 /** An endpoint of a model chain: numbered blocks, a head for each tag, and what it may be told to say instead. */
 
-import { accepted, undetermined } from '../../../firmware/bytes/verdict.js';
-import type { BatchResult, CallResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
+import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
+import type { Kept, Shape } from '../../../firmware/json/shape.js';
+import type { CallResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
+import { keptJson } from '../../../host-sim/node/keptJson.js';
 
-export type Answer = (call: RpcCall) => CallResult | undefined;
+/** What an endpoint says, the result as JSON.parse would give it. */
+export type Said = CallResult<unknown>;
+export type Answer = (call: RpcCall) => Said | undefined;
+
+/** What is kept of it. */
+export function heard<S extends Shape>(call: RpcCall<S>, said: Said): CallResult<Kept<S>> {
+  if (said.verdict !== 'accepted') return said;
+  const kept = keptJson(call.result, said.value);
+  return kept.verdict === 'accepted' ? kept : rejected('malformed', kept.evidence);
+}
 
 export const hashAt = (number: number, branch = 0): string =>
   `0x${branch.toString(16).padStart(2, '0')}${number.toString(16).padStart(62, '0')}`;
@@ -17,7 +28,8 @@ export class ModelEndpoint implements RpcEndpoint {
   branch = 0;
   /** Said before anything else. */
   override: Answer | undefined;
-  failure: BatchResult | undefined;
+  failure: Exclude<Said, { verdict: 'accepted' }> | undefined;
+  slow = false;
   asked: RpcCall[] = [];
 
   constructor(url: string, fields: Partial<ModelEndpoint> = {}) {
@@ -25,17 +37,16 @@ export class ModelEndpoint implements RpcEndpoint {
     Object.assign(this, fields);
   }
 
-  async batch(calls: readonly RpcCall[]): Promise<BatchResult> {
-    this.asked.push(...calls);
-    if (this.failure) return this.failure;
-    return accepted(calls.map(call => this.override?.(call) ?? this.#answer(call)));
+  async call<S extends Shape>(call: RpcCall<S>, _timeoutMilliseconds?: number): Promise<CallResult<Kept<S>>> {
+    this.asked.push(call);
+    return this.failure ?? heard(call, this.override?.(call) ?? this.#answer(call));
   }
 
   close(): void {}
 
-  #answer({ method, params }: RpcCall): CallResult {
+  #answer({ method, params }: RpcCall): Said {
     if (method === 'eth_chainId') return accepted(this.chainId);
-    if (method !== 'eth_getBlockByNumber') return undetermined('unsupported', method);
+    if (method !== 'eth_getHeaderByNumber') return undetermined('unsupported', method);
     const [tag] = params as [string];
     const number = tag === 'latest' ? this.latest : tag === 'finalized' ? this.finalized : Number(tag);
     if (number > this.latest) return accepted(null);

@@ -70,7 +70,7 @@ class Setting {
     this.levels = new Levels({
       floors: this.floors,
       policies: { command: weak, firmware: weak, lifecycle: weak, ...policies },
-      quorum: new QuorumTrust({ endpoints: this.endpoints, quorum: 2, chainId: CHAIN_ID }),
+      quorum: new QuorumTrust({ endpoints: this.endpoints, quorum: 2, chainId: CHAIN_ID, clock: this.clock }),
       ...(without !== 'light' && { light: this.light }),
       ...(without !== 'checkpoints' && {
         checkpoints: new CheckpointTrust({
@@ -258,7 +258,7 @@ test('the newest block is the quorum’s, of level 1 and not final, whatever the
   const setting = new Setting({ command: at(4) }).finality(34);
   const newest = await setting.levels.for('command').head('latest');
   t.like(newest, { value: { level: 1, finalized: false, number: 100 } });
-  setting.endpoints[0].chainId = '0x1';
+  for (const endpoint of setting.endpoints) endpoint.failure = undetermined('unreachable', 'off');
   t.is((await setting.levels.for('command').head('latest')).verdict, 'undetermined');
 });
 

@@ -5,12 +5,13 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
 import { holdsAsync } from '../../fakes/holds.js';
+import { ManualClock } from '../../fakes/manualClock.js';
 import { hashAt, ModelEndpoint } from './endpoint.js';
 
 const trio = (...fields: Partial<ModelEndpoint>[]) =>
   [0, 1, 2].map(i => new ModelEndpoint(`http://${i}`, fields[i]));
 const trust = (endpoints: ModelEndpoint[], quorum = (endpoints.length >> 1) + 1) =>
-  new QuorumTrust({ endpoints, quorum, chainId: 31337 });
+  new QuorumTrust({ endpoints, quorum, chainId: 31337, clock: new ManualClock() });
 
 /** Number and hash's branch of what is trusted, else the cause. */
 async function head(endpoints: ModelEndpoint[], tag: 'latest' | 'finalized' = 'latest', quorum?: number) {
@@ -27,7 +28,7 @@ test('endpoints that agree are trusted, at the tag that was asked', async t => {
   t.is(await head([new ModelEndpoint('http://alone')]), '100 00');
   const verdict = await trust(trio()).head('latest');
   t.is(verdict.verdict === 'accepted' && toHex(verdict.value.hash), hashAt(100));
-  t.is(verdict.verdict === 'accepted' && verdict.value.basis, 'quorum 3 of 3');
+  t.is(verdict.verdict === 'accepted' && verdict.value.basis, 'quorum 2 of 3');
 });
 
 test('a quorum is a majority, or the trust is not made', t => {
@@ -60,12 +61,12 @@ test('an endpoint that is ahead is asked again at the number that a quorum has r
   t.is(await head(endpoints), '101 00');
   t.deepEqual(
     endpoints.map(({ asked }) => asked.length),
-    [4, 2, 2],
-    'only the one that is ahead is asked again',
+    [3, 2, 0],
+    'only the one that is ahead is asked again, and nobody who is not needed',
   );
   t.is(await head(trio({ latest: 103 }, { latest: 101 })), '101 00');
   t.is(await head(trio({ latest: 103 }, { latest: 101 }, { latest: 99 })), '101 00');
-  t.is(await head(trio({ latest: 103 }, { latest: 101 }, { latest: 99 }), 'latest', 3), '99 00');
+  t.is(await head(trio({ latest: 102 }, { latest: 101 }, { latest: 99 }), 'latest', 3), '99 00');
   t.is(await head(trio({ latest: 103 }, { latest: 101 }).slice(0, 2)), '101 00');
 });
 
@@ -84,6 +85,74 @@ test('one that lies about being far behind pulls nobody back', async t => {
   t.is(await head(trio({}, {}, { latest: 50 })), '100 00');
 });
 
+test('a quorum that agrees suffices: nobody else is awaited', async t => {
+  for (const tag of ['latest', 'finalized'] as const) {
+    const endpoints = trio();
+    t.is((await trust(endpoints).head(tag)).verdict, 'accepted');
+    t.deepEqual(
+      endpoints.map(({ asked }) => asked.map(({ method }) => method)),
+      [['eth_chainId', 'eth_getHeaderByNumber'], ['eth_chainId', 'eth_getHeaderByNumber'], []],
+    );
+  }
+});
+
+test('the chain is asked for once', async t => {
+  const endpoints = trio();
+  const quorum = trust(endpoints);
+  for (let i = 0; i < 3; i++) t.is((await quorum.head('latest')).verdict, 'accepted');
+  t.is(endpoints[0].asked.filter(({ method }) => method === 'eth_chainId').length, 1);
+});
+
+test('who was slow is asked last, and not at all where the others agree', async t => {
+  const endpoints = trio({ slow: true });
+  t.is(await head(endpoints), '100 00');
+  t.deepEqual(
+    endpoints.map(({ asked }) => asked.length > 0),
+    [false, true, true],
+  );
+  t.is(await head(trio({ slow: true }, { branch: 1 })), '100 00');
+});
+
+test('one that names an old final block holds nobody back while the others agree', async t => {
+  for (const finalized of [0, 35]) {
+    for (let at = 0; at < 3; at++) {
+      const endpoints = trio();
+      endpoints[at].finalized = finalized;
+      t.is(await head(endpoints, 'finalized'), '36 00');
+    }
+  }
+});
+
+test('newest blocks that lie further apart than three name none; a third that is close to one does', async t => {
+  t.is(await head(trio({ latest: 100 }, { latest: 96 }).slice(0, 2)), 'no_quorum');
+  t.is(await head(trio({ latest: 100 }, { latest: 97 }).slice(0, 2)), '97 00');
+  t.is(await head(trio({ latest: 100 }, { latest: 50 }, { latest: 99 })), '99 00');
+  t.is(await head(trio({ latest: 100 }, { latest: 50 }, { latest: 60 })), 'no_quorum');
+});
+
+test('others are awaited for five seconds, then it is no_quorum', async t => {
+  for (const [each, expected] of [
+    [1600, 'accepted'],
+    [2600, 'no_quorum'],
+  ] as const) {
+    const clock = new ManualClock();
+    // Three of five: the first three lie too far apart, and the last two make a quorum with the first.
+    const endpoints = [100, 50, 10, 99, 99].map((latest, i) => new ModelEndpoint(`http://${i}`, { latest }));
+    const allowed: (number | undefined)[] = [];
+    const slow = endpoints[3];
+    const answer = slow.call.bind(slow);
+    slow.call = (call, timeoutMilliseconds) => {
+      allowed.push(timeoutMilliseconds);
+      clock.advance(each);
+      return answer(call);
+    };
+    const verdict = await new QuorumTrust({ endpoints, quorum: 3, chainId: 31337, clock }).head('latest');
+    t.is(verdict.verdict === 'accepted' ? verdict.verdict : verdict.cause, expected);
+    t.deepEqual(allowed, [5000, 5000 - each]);
+    t.is(endpoints[4].asked.length > 0, expected === 'accepted');
+  }
+});
+
 test('another chain and malformed answers do not count', async t => {
   t.is(await head(trio({ chainId: '0x1' }, { chainId: '0x1' })), 'no_quorum');
   t.is(await head(trio({ chainId: '0x1' })), '100 00');
@@ -98,7 +167,7 @@ test('another chain and malformed answers do not count', async t => {
   ];
   for (const value of [...odd, { number: '100', hash: hashAt(100) }, { number: '0x64', hash: '0x00' }]) {
     const override = ({ method }: { method: string }) =>
-      method === 'eth_getBlockByNumber' ? accepted(value) : undefined;
+      method === 'eth_getHeaderByNumber' ? accepted(value) : undefined;
     t.is(await head(trio({ override }, { override })), 'no_quorum', JSON.stringify(value));
     t.is(await head(trio({ override })), '100 00');
   }

@@ -89,14 +89,14 @@ testWithChain('no nonsense is accepted, nor does it harm the next reading', asyn
   const { read } = await stage(t);
   let count = 0;
   for (const kind of kindsOfNonsense) {
-    for (const methods of [/./, /^eth_getProof$/, /^eth_getBlockByNumber$/]) {
+    for (const methods of [/./, /^eth_getProof$/, /^eth_get(Block|Header)ByNumber$/]) {
       const verdict = await read(answerNonsense(kind, methods));
       t.regex(verdict, /^(malformed|unreachable)$/, `${kind} ${methods}`);
       count++;
     }
   }
   for (const kind of kindsOfDistortion) {
-    for (const methods of [/./, /^eth_getProof$/, /^eth_getBlockByNumber$/]) {
+    for (const methods of [/./, /^eth_getProof$/, /^eth_get(Block|Header)ByNumber$/]) {
       const verdict = await read(distort(kind, methods));
       // A header without hashes in arrays has nothing that could be repeated.
       const harmless = kind === 'repeated' && methods.source.includes('Block');

@@ -58,7 +58,6 @@ test('without a mutation every byte goes through unchanged, both ways', async t 
 test('a mutation sees each call of a batch and changes the one it wants', async t => {
   const { post, proxy } = await endpoint(t, async (call, upstream) => {
     if (call.method !== 'b') return undefined;
-    t.is(upstream.batch.length, 3);
     const honest = await upstream.answer();
     return { result: [honest, await upstream.ask('other', [7])] };
   });

@@ -3,8 +3,10 @@ import { randomFillSync } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { HEADER_KEPT_BYTES_MAX, headerShape } from '../../../firmware/proof/headerFromJson.js';
 import { verifyWitness } from '../../../firmware/proof/witness.js';
-import { witnessFromRpc } from '../../../firmware/proof/witnessFromRpc.js';
+import { proofShape, witnessFromRpc } from '../../../firmware/proof/witnessFromRpc.js';
+import { headerCall } from '../../../firmware/rpc/blocks.js';
 import { JsonRpcEndpoint } from '../../../firmware/rpc/client.js';
 import { type RpcMutation, type RpcProxy, rpcProxy } from '../../../host-sim/attack/rpc/proxy.js';
 import { startChain } from '../../../host-sim/chain/anvil.js';
@@ -59,19 +61,16 @@ export async function stage(t: ExecutionContext): Promise<Stage> {
         timeoutMilliseconds,
       });
       try {
-        const answer = await endpoint.batch([
-          { method: 'eth_getBlockByNumber', params: [block.number, false] },
-          { method: 'eth_getProof', params: [account, slots, block.number] },
-        ]);
-        if (answer.verdict === 'rejected') return answer.code;
-        if (answer.verdict === 'undetermined') return answer.cause;
-        const results: unknown[] = [];
-        for (const each of answer.value) {
-          if (each.verdict === 'rejected') return each.code;
-          if (each.verdict === 'undetermined') return each.cause;
-          results.push(each.value);
-        }
-        const witness = witnessFromRpc(request, results[0], results.slice(1));
+        const header = await endpoint.call(headerCall(number, headerShape, HEADER_KEPT_BYTES_MAX));
+        if (header.verdict !== 'accepted') return header.verdict === 'rejected' ? header.code : header.cause;
+        const proof = await endpoint.call({
+          method: 'eth_getProof',
+          params: [account, slots, block.number],
+          result: proofShape,
+          keptBytesMax: 16_384,
+        });
+        if (proof.verdict !== 'accepted') return proof.verdict === 'rejected' ? proof.code : proof.cause;
+        const witness = witnessFromRpc(request, header.value, [proof.value]);
         if (witness.verdict === 'rejected') return witness.code;
         const proven = verifyWitness(crypto, request, witness.value);
         return proven.verdict === 'rejected' ? proven.code : 'accepted';

@@ -22,7 +22,7 @@ export async function runBare(name: string, { without = [] }: { without?: string
   mkdirSync(folder, { recursive: true });
   const program = join(folder, `${name}.elf`);
   // A file that begins with xs is a face for the engine, which is not there.
-  const crypto = sources.crypto.filter(
+  const crypto = sources.native.filter(
     file => !/^xs/.test(basename(file)) && !without.includes(basename(file)),
   );
   const memory = ['__flash=0x80000000', '__flash_size=4M', '__ram=0x80400000', '__ram_size=4M'];

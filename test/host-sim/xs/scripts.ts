@@ -87,12 +87,16 @@ const embedFiles: esbuild.Plugin = {
   },
 };
 
-/** A test file that says `portableCrypto()` gets the native one. */
+/** A test file that says `portableCrypto()` or `portableJson()` gets the native one. */
 const nativeInPlace: esbuild.Plugin = {
   name: 'native-in-place',
   setup(build) {
     build.onLoad({ filter: /firmware[\\/]crypto[\\/]portable\.ts$/ }, () => ({
       contents: 'export const portableCrypto = () => ports.crypto;',
+      loader: 'js',
+    }));
+    build.onLoad({ filter: /firmware[\\/]json[\\/]portable\.ts$/ }, () => ({
+      contents: 'export const portableJson = () => ports.json;',
       loader: 'js',
     }));
   },

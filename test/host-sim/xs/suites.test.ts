@@ -10,7 +10,7 @@ import { xsTest } from '../engine/withXs.js';
 import { bundleTests, runScript } from './scripts.js';
 
 const suites = {
-  verification: ['bytes', 'crypto', 'seal', 'contract', 'proof', 'trust'],
+  verification: ['bytes', 'json', 'crypto', 'seal', 'contract', 'proof', 'trust'],
   commands: ['app', 'ledger', 'command'],
   updates: ['store/imageHeader.test.ts', 'update'],
 };
@@ -64,7 +64,11 @@ for (const [suite, rooms] of Object.entries(suites)) {
 }
 
 xsTest('inside XS with portable crypto: crypto, and whole witnesses', async (t, program) => {
-  const files = [...filesOf('crypto'), 'test/firmware/proof/witness.test.ts'];
+  const files = [
+    ...filesOf('crypto'),
+    'test/firmware/json/scan.test.ts',
+    'test/firmware/proof/witness.test.ts',
+  ];
   let count = 0;
   for (const file of files) count += await runFile(t, program, file, { native: false });
   t.true(count > 20);

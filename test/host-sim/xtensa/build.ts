@@ -41,7 +41,7 @@ export async function buildForXtensa(): Promise<XtensaProgram> {
   const sources = findSources();
   const folder = join(repositoryRoot, '.build', 'native', 'xtensa');
   const here = join(repositoryRoot, 'test', 'host-sim', 'xtensa');
-  const crypto = sources.crypto.filter(file => !basename(file).startsWith('xs'));
+  const crypto = sources.native.filter(file => !basename(file).startsWith('xs'));
   const ours = ['cryptoProgram.c', 'simulator.c', 'rom.c'].map(name => join(here, name));
   const { stdout } = await run(compiler, ['--version']);
   const tool = { command: compiler, version: stdout.split('\n')[0] };

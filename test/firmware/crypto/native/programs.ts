@@ -47,7 +47,7 @@ export async function buildProgram(label: string, program: Program): Promise<str
   const sources = findSources();
   const folder = join(repositoryRoot, '.build', 'native', label);
   // A file that begins with xs is a face for the engine, which is not there.
-  const crypto = sources.crypto.filter(
+  const crypto = sources.native.filter(
     file => !basename(file).startsWith('xs') && !without.includes(basename(file)),
   );
   const objects: string[] = [];

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import vm from 'node:vm';
 import test from 'ava';
+import { text as textShape } from '../../../../firmware/json/shape.js';
 import type { MqttClient, MqttClientOptions } from '../../../../firmware/mqtt/client.js';
 import type { JsonRpcEndpoint, JsonRpcEndpointOptions } from '../../../../firmware/rpc/client.js';
 import { BundleError, bundleFirmware } from '../../../../host-sim/node/bundle/firmware.js';
@@ -82,23 +83,12 @@ for (const minify of [true, false]) {
     await broker.close();
 
     const server = await answering(body => {
-      const calls = JSON.parse(body) as Array<{ id: number; method: string }>;
-      return httpAnswer(
-        JSON.stringify(calls.map(({ id, method }) => ({ jsonrpc: '2.0', id, result: `${method} é` }))),
-      );
+      const { id, method } = JSON.parse(body) as { id: number; method: string };
+      return httpAnswer(JSON.stringify({ jsonrpc: '2.0', id, result: `${method} é` }));
     });
     const endpoint = new image.JsonRpcEndpoint({ network, clock, url: server.url });
-    const answer = await endpoint.batch([
-      { method: 'a', params: [] },
-      { method: 'b', params: [] },
-    ]);
-    t.is(
-      JSON.stringify(answer),
-      JSON.stringify({
-        verdict: 'accepted',
-        value: ['a é', 'b é'].map(value => ({ verdict: 'accepted', value })),
-      }),
-    );
+    const answer = await endpoint.call({ method: 'a', params: [], result: textShape(8), keptBytesMax: 16 });
+    t.is(JSON.stringify(answer), JSON.stringify({ verdict: 'accepted', value: 'a é' }));
     endpoint.close();
     await server.close();
   });

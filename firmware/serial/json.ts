@@ -1,5 +1,5 @@
 /**
- * JSON text (RFC 8259) out of untrusted bytes. Size, depth and number of values are bounded before JSON.parse
+ * A console's line as JSON (RFC 8259), whole, out of untrusted bytes. Size, depth and number of values are bounded before JSON.parse
  * sees anything: XS parses recursively on a small stack, and `[[],[],…` costs many times its own size in heap.
  */
 import { decodeText } from '../bytes/text.js';
@@ -13,12 +13,7 @@ export interface JsonLimits {
   values: number;
 }
 
-export const defaultJsonLimits: JsonLimits = { bytes: 262144, depth: 16, values: 8192 };
-
-export function parseJson(
-  bytes: Uint8Array,
-  limits: JsonLimits = defaultJsonLimits,
-): Verdict<unknown, 'malformed', never> {
+export function parseJson(bytes: Uint8Array, limits: JsonLimits): Verdict<unknown, 'malformed', never> {
   if (bytes.length > limits.bytes) {
     return rejected('malformed', `${bytes.length} bytes of JSON, ${limits.bytes} allowed`);
   }

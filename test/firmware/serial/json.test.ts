@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { parseJson } from '../../../firmware/rpc/json.js';
+import { parseJson } from '../../../firmware/serial/json.js';
 
 const limits = { bytes: 1_000_000, depth: 1000, values: 100_000 };
 const parse = (text: string, over: Partial<typeof limits> = {}) =>
