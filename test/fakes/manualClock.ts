@@ -32,4 +32,9 @@ export class ManualClock implements Clock {
   get waiting(): number {
     return this.#timers.size;
   }
+
+  /** Timers that `advance(milliseconds)` would fire. */
+  dueWithin(milliseconds: number): number {
+    return [...this.#timers].filter(({ at }) => at <= this.#now + milliseconds).length;
+  }
 }

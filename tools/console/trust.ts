@@ -7,6 +7,7 @@ import type {
   LightConfiguration,
   TrustConfiguration,
 } from '../../firmware/trust/configuration.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
 import { Failure, UsageError } from '../cli/failure.js';
 import { BeaconNode } from '../prover/beaconNode.js';
 import { networkOf } from '../prover/networks.js';
@@ -75,7 +76,7 @@ async function lightFrom(
   }
   if (provers.length === 0)
     throw new UsageError('--beacon needs --prover URL: who brings the board its proofs.');
-  const node = new BeaconNode({ name: beacon, url: beacon, timeoutMs: BEACON_TIMEOUT_MS });
+  const node = new BeaconNode({ name: beacon, url: beacon, timeoutMs: BEACON_TIMEOUT_MS, clock: nodeClock });
   const chain = await node.chain();
   note(describeNetwork(chain, chainId, beacon));
   const checkpointRoot = checkpoint ? fromHex(checkpoint, 32)! : await node.finalizedRoot();

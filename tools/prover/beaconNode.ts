@@ -1,6 +1,7 @@
 /** One beacon node over the standard Beacon API: SSZ if it speaks it, else JSON. Its answers are only parsed here. */
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import type { Clock } from '../../firmware/port/clock.js';
 import type { StandardBootstrap, StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
 import { type LightClientKind, readLightClient } from '../../host-sim/node/beaconApi/types.js';
 import { chainOfNode } from './chainOfNode.js';
@@ -10,8 +11,9 @@ export interface BeaconNodeOptions {
   url: string;
   /** In logs and metrics. */
   name: string;
-  /** Milliseconds for one answer. */
+  /** Milliseconds for one answer, by `clock`. */
   timeoutMs: number;
+  clock: Clock;
   signal?: AbortSignal;
   /** Told of each request's outcome. */
   onRequest?(node: string, outcome: string): void;
@@ -96,9 +98,13 @@ export class BeaconNode {
   }
 
   async #get(path: string, bytesMax: number, accept = sszFirst) {
-    const { name, onRequest, timeoutMs, signal } = this.#options;
+    const { clock, name, onRequest, timeoutMs, signal } = this.#options;
     try {
-      const answer = await request(`${this.#base}${path}`, { accept }, { bytesMax, timeoutMs, signal });
+      const answer = await request(
+        `${this.#base}${path}`,
+        { accept },
+        { bytesMax, clock, timeoutMs, signal },
+      );
       onRequest?.(name, 'ok');
       return answer;
     } catch (error) {

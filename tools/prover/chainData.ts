@@ -5,6 +5,7 @@ import { encodeChain } from '../../firmware/beacon/chainWire.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Bls } from '../../firmware/port/bls.js';
+import type { Clock } from '../../firmware/port/clock.js';
 import type { BeaconNode } from './beaconNode.js';
 import type { Watch } from './watch.js';
 
@@ -12,6 +13,7 @@ export interface ChainDataOptions {
   beacons: readonly BeaconNode[];
   watch: Watch;
   bls: Bls;
+  clock: Clock;
   /** Never asked for, if given. */
   chain?: BeaconChain;
 }
@@ -21,6 +23,7 @@ const FRESHNESS_MS = 60_000;
 
 export class ChainData {
   readonly #options: ChainDataOptions;
+  #asking: Promise<BeaconContext> | undefined;
   #known: { context: BeaconContext; name: string; at: number } | undefined;
 
   constructor(options: ChainDataOptions) {
@@ -30,8 +33,16 @@ export class ChainData {
   /** The same object as long as nothing changed. @throws Error while no node tells */
   async now(): Promise<BeaconContext> {
     const known = this.#known;
-    const { bls, chain: given } = this.#options;
-    if (known && (given || Date.now() - known.at < FRESHNESS_MS)) return known.context;
+    const { chain: given, clock } = this.#options;
+    if (known && (given || clock.monotonic() - known.at < FRESHNESS_MS)) return known.context;
+    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #ask(): Promise<BeaconContext> {
+    const known = this.#known;
+    const { bls, chain: given, clock } = this.#options;
+    const at = clock.monotonic();
     const chain = given ?? (await this.#ofMost());
     if (!chain) {
       if (known) return known.context;
@@ -39,14 +50,15 @@ export class ChainData {
     }
     const name = toHex(encodeChain(chain));
     const context = known?.name === name ? known.context : { chain, crypto: portableCrypto(), bls };
-    this.#known = { context, name, at: Date.now() };
+    this.#known = { context, name, at };
     return context;
   }
 
   /** Asks anew, if that was not just done. Whether the data are others than `before`. */
   async refreshed(before: BeaconContext): Promise<boolean> {
     const known = this.#known;
-    if (known && Date.now() - known.at > before.chain.secondsPerSlot * 62) known.at = 0;
+    const age = known && this.#options.clock.monotonic() - known.at;
+    if (known && age! > before.chain.secondsPerSlot * 62) known.at = Number.NEGATIVE_INFINITY;
     return (await this.now()) !== before;
   }
 

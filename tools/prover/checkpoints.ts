@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
+import type { Clock } from '../../firmware/port/clock.js';
 import { checkpointHash, encodeCheckpoint } from '../../firmware/trust/checkpoint.js';
 import {
   encodeRotation,
@@ -36,6 +37,7 @@ import type { ExecutionNode } from './executionNode.js';
 import type { Watch } from './watch.js';
 
 export interface CheckpointsOptions {
+  clock: Clock;
   /** Directory of the files; made if it is not there. */
   directory: string;
   chainId(): Promise<number>;
@@ -60,8 +62,8 @@ export class Checkpoints {
   readonly #options: CheckpointsOptions;
   readonly #files = new Map<string, Known>();
   readonly #judged = new WeakMap<CheckpointFile, { sets: number; signed: boolean }>();
-  #looked = 0;
-  #asked = 0;
+  #looked = Number.NEGATIVE_INFINITY;
+  #asked = Number.NEGATIVE_INFINITY;
   #work: Promise<void> | undefined;
 
   constructor(options: CheckpointsOptions) {
@@ -115,7 +117,7 @@ export class Checkpoints {
   }
 
   async #lookNow(): Promise<void> {
-    const now = Date.now();
+    const now = this.#options.clock.monotonic();
     if (now - this.#looked >= DIRECTORY_FRESHNESS_MS) {
       await this.#readDirectory();
       this.#looked = now;

@@ -4,6 +4,7 @@ import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 import { typeHash } from '../../firmware/contract/typedData.js';
+import type { Clock } from '../../firmware/port/clock.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
@@ -14,7 +15,9 @@ export interface ExecutionNodeOptions {
   url: string;
   name: string;
   crypto: Crypto;
+  /** Milliseconds for one answer, by `clock`. */
   timeoutMs: number;
+  clock: Clock;
   signal?: AbortSignal;
   onRequest?(node: string, outcome: string): void;
 }
@@ -153,10 +156,10 @@ export class ExecutionNode {
   }
 
   async #call(method: string, parameters: readonly unknown[], bytesMax: number): Promise<unknown> {
-    const { name, onRequest, timeoutMs, signal, url } = this.#options;
+    const { clock, name, onRequest, timeoutMs, signal, url } = this.#options;
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: parameters });
     try {
-      const limits = { bytesMax, timeoutMs, signal };
+      const limits = { bytesMax, clock, timeoutMs, signal };
       const { bytes } = await request(url, { accept: 'application/json', body }, limits);
       const answer = parseJson(bytes) as { result?: unknown; error?: unknown } | null;
       if (answer?.error) throw problemOf(answer.error);

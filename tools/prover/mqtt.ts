@@ -5,12 +5,14 @@
  */
 
 import { equal } from '../../firmware/bytes/equal.js';
+import type { Clock } from '../../firmware/port/clock.js';
 import { type BrokerClient, connectBroker, type Message } from '../../host-sim/node/brokerClient.js';
 import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import type { Prover } from './prover.js';
 import { answerPath, PATH_CHARACTERS_MAX } from './routes.js';
 
 export interface MqttOptions {
+  clock: Clock;
   prover: Prover;
   /** `mqtt://host:port` */
   broker: string;
@@ -35,7 +37,7 @@ const finalityTopic = (chainId: number): string => `holdfast/${chainId}/light/fi
 
 /** @throws Error with one line that names the remedy */
 export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
-  const { broker, burstMax = 32, prover, refillMs = 250, signal } = options;
+  const { broker, clock, burstMax = 32, prover, refillMs = 250, signal } = options;
   const { metrics } = prover.watch;
   const chainId = await prover.chainId();
   const client: BrokerClient = await connectBroker({ url: broker, signal });
@@ -45,7 +47,7 @@ export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
   let published: Uint8Array | undefined;
 
   const allowed = (board: string): boolean => {
-    const now = Date.now();
+    const now = clock.monotonic();
     const { at, left } = allowances.get(board) ?? { at: now, left: burstMax };
     const filled = Math.min(burstMax, left + (now - at) / refillMs);
     allowances.set(board, { at: now, left: Math.max(0, filled - 1) });

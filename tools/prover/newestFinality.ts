@@ -2,6 +2,7 @@
 import type { BeaconContext } from '../../firmware/beacon/chain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { equal } from '../../firmware/bytes/equal.js';
+import type { Clock } from '../../firmware/port/clock.js';
 import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
 import type { BeaconNode } from './beaconNode.js';
 import type { ChainData } from './chainData.js';
@@ -17,7 +18,13 @@ export interface NewestFinalityOptions {
   chain: ChainData;
   /** @throws Error when a board would not go by it */
   judge(update: StandardUpdate): Promise<Judged>;
-  /** Milliseconds for which it is not asked for again; a quarter of a slot. */
+  clock: Clock;
+  /** Runs a look when its turn has come. @throws Error when too many wait already */
+  limited(look: () => Promise<void>): Promise<void>;
+  /**
+   * Milliseconds that may lie between the beginning of a look at the nodes and a question that it answers; a quarter
+   * of a slot. With 0 each question has a look of its own.
+   */
   freshnessMs?: number;
 }
 
@@ -26,7 +33,8 @@ type Told = { node: string; judged?: Judged; error?: unknown };
 export class NewestFinality {
   readonly #options: NewestFinalityOptions;
   #newest: { answer: Uint8Array; judged: Judged } | undefined;
-  #looked = Number.NEGATIVE_INFINITY;
+  /** The look that was begun last. It tells what was final then, however long it took. */
+  #last: { begunMs: number; look: Promise<void> } | undefined;
 
   constructor(options: NewestFinalityOptions) {
     this.#options = options;
@@ -41,8 +49,21 @@ export class NewestFinality {
   async answer(): Promise<Uint8Array | undefined> {
     const context = await this.#options.chain.now();
     const freshnessMs = this.#options.freshnessMs ?? (context.chain.secondsPerSlot * 1000) / 4;
-    if (!this.#newest || Date.now() - this.#looked > freshnessMs) await this.#look(context);
+    const now = this.#options.clock.monotonic();
+    if (!this.#last || now - this.#last.begunMs >= freshnessMs) this.#last = this.#begin(now, context);
+    await this.#last.look;
     return this.#newest?.answer;
+  }
+
+  #begin(begunMs: number, context: BeaconContext) {
+    const look = this.#options.limited(() => this.#look(context));
+    const begun = { begunMs, look };
+    // A look that found nothing answers only those who asked meanwhile.
+    const forget = () => {
+      if (this.#last === begun) this.#last = undefined;
+    };
+    look.then(() => this.#newest ?? forget(), forget);
+    return begun;
   }
 
   async #look(before: BeaconContext): Promise<void> {
@@ -66,7 +87,6 @@ export class NewestFinality {
         );
       } else if (!newest || isNewer(checked, newest)) await this.#take(judged);
     }
-    this.#looked = Date.now();
     const failed = told.find(({ error, judged }) => !judged && !isMissing(error));
     if (!this.#newest && failed) throw failed.error;
   }

@@ -10,12 +10,14 @@ import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Bls } from '../../firmware/port/bls.js';
+import type { Clock } from '../../firmware/port/clock.js';
 import type { WitnessRequest } from '../../firmware/proof/witness.js';
 import { encodeWitness } from '../../firmware/proof/witnessCodec.js';
 import { encodeWitnessRequest } from '../../firmware/proof/witnessRequest.js';
 import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
 import { loadBls } from '../../host-sim/node/bls/load.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
 import { BeaconNode } from './beaconNode.js';
 import { ChainData } from './chainData.js';
 import { Checkpoints } from './checkpoints.js';
@@ -40,9 +42,11 @@ export interface ProverOptions {
   checkpoint?: Uint8Array;
   /** A directory of signed checkpoints to serve (tools/checkpoint/file.ts). */
   checkpoints?: string;
+  /** By which all milliseconds here are counted; the process's own if left out. */
+  clock?: Clock;
   /** Milliseconds for one answer of a node; 10 s. */
   timeoutMs?: number;
-  /** Milliseconds for which the newest finality is not asked for again; a quarter of a slot. */
+  /** Milliseconds from the beginning of a look for the newest finality to the last question that it answers; a quarter of a slot. */
   freshnessMs?: number;
   onEvent?(event: ProverEvent): void;
   bls?: Bls;
@@ -74,17 +78,18 @@ const RUNNING_MAX = 16;
 const WAITING_MAX = 256;
 
 export async function createProver(options: ProverOptions): Promise<Prover> {
-  const { beacons, onEvent = () => {}, timeoutMs = 10_000, rpcs, signal } = options;
+  const { beacons, clock = nodeClock, onEvent = () => {}, timeoutMs = 10_000, rpcs, signal } = options;
   if (beacons.length === 0 || rpcs.length === 0)
     throw new RangeError('a prover needs a beacon node and an execution node');
-  const watch = new Watch(onEvent);
+  const watch = new Watch(onEvent, clock);
   const crypto = portableCrypto();
   const onRequest = (node: string, outcome: string) =>
     watch.metrics.add('holdfast_prover_upstream_requests_total', { node, outcome });
-  const common = { crypto, timeoutMs, signal, onRequest };
+  const common = { clock, crypto, timeoutMs, signal, onRequest };
   const beaconNodes = beacons.map((url, i) => new BeaconNode({ ...common, url, name: nodeName(url, i) }));
   const executionNodes = rpcs.map((url, i) => new ExecutionNode({ ...common, url, name: nodeName(url, i) }));
   return new NodeProver(options, {
+    clock,
     watch,
     beacons: beaconNodes,
     executions: executionNodes,
@@ -93,6 +98,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
 }
 
 interface Parts {
+  clock: Clock;
   watch: Watch;
   beacons: readonly BeaconNode[];
   executions: readonly ExecutionNode[];
@@ -116,11 +122,11 @@ class NodeProver implements Prover {
   readonly #asked = new Map<string, Promise<Uint8Array | undefined>>();
   #chainId: number | undefined;
 
-  constructor(options: ProverOptions, { beacons, bls, executions, watch }: Parts) {
+  constructor(options: ProverOptions, { beacons, bls, clock, executions, watch }: Parts) {
     this.watch = watch;
     this.#beacons = beacons;
     this.#executions = executions;
-    const chain = new ChainData({ beacons, bls, watch, chain: options.chain });
+    const chain = new ChainData({ beacons, bls, clock, watch, chain: options.chain });
     this.#chain = chain;
     this.#committees = new Committees({
       context: () => chain.now(),
@@ -132,9 +138,13 @@ class NodeProver implements Prover {
     });
     const { checkpoints: directory, freshnessMs } = options;
     const judge = (update: StandardUpdate) => this.#judge(update);
-    this.#newest = new NewestFinality({ beacons, executions, watch, chain, judge, freshnessMs });
+    const limited = (look: () => Promise<void>) => this.#limiter.run(look);
+    const ofFinality = { beacons, executions, watch, chain, clock, judge, limited, freshnessMs };
+    this.#newest = new NewestFinality(ofFinality);
     const chainId = () => this.chainId();
-    this.#checkpoints = directory ? new Checkpoints({ directory, chainId, executions, watch }) : undefined;
+    this.#checkpoints = directory
+      ? new Checkpoints({ clock, directory, chainId, executions, watch })
+      : undefined;
   }
 
   bootstrap(root: Uint8Array): Promise<Uint8Array | undefined> {
@@ -162,7 +172,7 @@ class NodeProver implements Prover {
   }
 
   finality(): Promise<Uint8Array | undefined> {
-    return this.#answer('finality', '', () => this.#newest.answer());
+    return this.#counted('finality', this.#newest.answer());
   }
 
   witness(asked: WitnessRequest): Promise<Uint8Array | undefined> {
@@ -198,18 +208,22 @@ class NodeProver implements Prover {
   }
 
   /** One answer for all who ask the same at the same time, counted. */
-  async #answer(
+  #answer(
     kind: string,
     name: string,
     work: () => Promise<Uint8Array | undefined>,
   ): Promise<Uint8Array | undefined> {
-    const { metrics } = this.watch;
     const key = `${kind} ${name}`;
     let running = this.#asked.get(key);
     if (!running) {
       running = this.#limiter.run(work).finally(() => this.#asked.delete(key));
       this.#asked.set(key, running);
     }
+    return this.#counted(kind, running);
+  }
+
+  async #counted(kind: string, running: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+    const { metrics } = this.watch;
     metrics.set('holdfast_prover_requests_in_flight', this.#limiter.inFlight);
     try {
       const answer = await running;

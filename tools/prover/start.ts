@@ -1,4 +1,5 @@
 /** A prover with its faces: HTTP, and MQTT where there is a broker; and what it does unasked. */
+import { nodeClock } from '../../host-sim/node/clock.js';
 import { toFailure } from '../cli/failure.js';
 import { serveHttp } from './http.js';
 import { type ProverTopics, serveMqtt } from './mqtt.js';
@@ -24,19 +25,19 @@ export interface RunningProver {
 /** @throws Error with one line that names the remedy */
 export async function startProver(options: StartProverOptions): Promise<RunningProver> {
   options.signal?.throwIfAborted();
-  const { listen = { host: '127.0.0.1', port: 0 } } = options;
+  const { clock = nodeClock, listen = { host: '127.0.0.1', port: 0 } } = options;
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
   const prover = await createProver({ ...options, signal });
   const server = await serveHttp(prover, listen.host, listen.port);
   let topics: ProverTopics | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= (async () => {
       options.signal?.removeEventListener('abort', close);
       stop.abort();
-      clearTimeout(timer);
+      cancel();
       topics?.close();
       await server.close();
     })();
@@ -44,7 +45,7 @@ export async function startProver(options: StartProverOptions): Promise<RunningP
   };
   options.signal?.addEventListener('abort', close, { once: true });
   try {
-    topics = options.broker ? await serveMqtt({ prover, broker: options.broker, signal }) : undefined;
+    topics = options.broker ? await serveMqtt({ clock, prover, broker: options.broker, signal }) : undefined;
   } catch (error) {
     await close();
     throw error;
@@ -58,7 +59,7 @@ export async function startProver(options: StartProverOptions): Promise<RunningP
     } catch (error) {
       if (!signal.aborted) prover.watch.trouble('finality', toFailure(error).message);
     }
-    if (!signal.aborted) timer = setTimeout(() => void look(), pause);
+    if (!signal.aborted) cancel = clock.after(pause, () => void look());
   };
   void look();
   return { url: server.url, prover, close };

@@ -2,6 +2,7 @@
  * HTTP to a node that nobody believes: every answer has a time and a size at which it is given up. What goes wrong
  * is told by kind, since "does not have it", "does not answer" and "answers nonsense" mean different things.
  */
+import type { Clock } from '../../firmware/port/clock.js';
 
 /**
  * `missing`: the node answered that it does not have it, so that nobody need ask it again. `limited`: it limits how
@@ -33,6 +34,7 @@ export const isMissing = (error: unknown): boolean =>
   error instanceof UpstreamProblem && error.kind === 'missing';
 
 export interface UpstreamOptions {
+  clock: Clock;
   /** Milliseconds for a whole answer. */
   timeoutMs: number;
   /** Bytes of an answer. */
@@ -50,9 +52,10 @@ export interface UpstreamAnswer {
 export async function request(
   url: string,
   init: { accept: string; body?: string },
-  { bytesMax, timeoutMs, signal }: UpstreamOptions,
+  { bytesMax, clock, timeoutMs, signal }: UpstreamOptions,
 ): Promise<UpstreamAnswer> {
-  const time = AbortSignal.timeout(timeoutMs);
+  const time = new AbortController();
+  const cancel = clock.after(timeoutMs, () => time.abort());
   try {
     const response = await fetch(url, {
       method: init.body === undefined ? 'GET' : 'POST',
@@ -62,7 +65,7 @@ export async function request(
       },
       body: init.body,
       redirect: 'error',
-      signal: signal ? AbortSignal.any([time, signal]) : time,
+      signal: signal ? AbortSignal.any([time.signal, signal]) : time.signal,
     });
     if (!response.ok) {
       await response.body?.cancel();
@@ -75,8 +78,10 @@ export async function request(
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new UpstreamProblem(
       'unreachable',
-      time.aborted ? `no answer in ${timeoutMs} ms` : (cause?.code ?? message),
+      time.signal.aborted ? `no answer in ${timeoutMs} ms` : (cause?.code ?? message),
     );
+  } finally {
+    cancel();
   }
 }
 

@@ -1,4 +1,6 @@
 /** The operator's view of the nodes: counters, and one line for each fault, repeated once a minute at most. */
+import type { Clock } from '../../firmware/port/clock.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
 import { toFailure } from '../cli/failure.js';
 import { Metrics } from './metrics.js';
 import { Lie, UpstreamProblem } from './upstream.js';
@@ -22,14 +24,14 @@ const ABSENCE_MS = 30_000;
 export class Watch {
   readonly metrics = new Metrics();
   readonly #onEvent: (event: ProverEvent) => void;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #said = new Map<string, number>();
   readonly #faulty = new Map<string, number>();
   readonly #away = new Map<string, number>();
 
-  constructor(onEvent: (event: ProverEvent) => void, now: () => number = Date.now) {
+  constructor(onEvent: (event: ProverEvent) => void, clock: Clock = nodeClock) {
     this.#onEvent = onEvent;
-    this.#now = now;
+    this.#clock = clock;
     const { metrics } = this;
     metrics.declare('holdfast_prover_answers_total', 'counter', 'Questions of boards, by kind and outcome.');
     metrics.declare('holdfast_prover_asks_total', 'counter', 'Questions over the broker, by outcome.');
@@ -68,7 +70,7 @@ export class Watch {
   fault(node: string, code: string, message: string): void {
     this.metrics.add('holdfast_prover_node_faults_total', { node, code });
     this.metrics.set('holdfast_prover_node_up', 0, { node });
-    this.#faulty.set(node, this.#now());
+    this.#faulty.set(node, this.#clock.monotonic());
     this.#say({ kind: 'fault', node, code, message });
   }
 
@@ -81,7 +83,7 @@ export class Watch {
     } else if (error.kind === 'malformed' || error.kind === 'too_large') {
       this.fault(node, error.kind, error.message);
     } else if (error.kind === 'unreachable' || error.kind === 'limited') {
-      this.#away.set(node, this.#now());
+      this.#away.set(node, this.#clock.monotonic());
       this.metrics.set('holdfast_prover_node_up', 0, { node });
       this.#say({ kind: 'trouble', node, code: error.kind, message: error.message });
     }
@@ -103,12 +105,12 @@ export class Watch {
 
   #isSince(times: ReadonlyMap<string, number>, node: string, lasts: number): boolean {
     const at = times.get(node);
-    return at !== undefined && this.#now() - at < lasts;
+    return at !== undefined && this.#clock.monotonic() - at < lasts;
   }
 
   #say(event: ProverEvent): void {
     const name = `${event.kind} ${event.node} ${event.code}`;
-    const now = this.#now();
+    const now = this.#clock.monotonic();
     if (now - (this.#said.get(name) ?? -REPEAT_PAUSE_MS) < REPEAT_PAUSE_MS) return;
     this.#said.set(name, now);
     this.#onEvent(event);

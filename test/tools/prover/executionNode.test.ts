@@ -8,6 +8,7 @@ import { firstAnswer } from '../../../tools/prover/firstAnswer.js';
 import type { ProblemKind } from '../../../tools/prover/upstream.js';
 import { type ProverEvent, Watch } from '../../../tools/prover/watch.js';
 import { word } from '../../fakes/bytes.js';
+import { ManualClock } from '../../fakes/manualClock.js';
 
 type Scripted = { result: unknown } | { error: unknown } | { status: number };
 
@@ -24,7 +25,8 @@ async function withNode(
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const events: ProverEvent[] = [];
-  const node = new ExecutionNode({ url, name: 'node', crypto: portableCrypto(), timeoutMs: 60_000 });
+  const clock = new ManualClock();
+  const node = new ExecutionNode({ url, name: 'node', crypto: portableCrypto(), clock, timeoutMs: 1 });
   try {
     await run(node, new Watch(event => events.push(event)), events);
   } finally {

@@ -1,5 +1,6 @@
 /** Nodes that lie, stall or flood: they are noticed, named to the operator, and never served. */
 
+import { parseUpdate } from '../../../firmware/beacon/update.js';
 import { fromHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { verifyWitness } from '../../../firmware/proof/witness.js';
@@ -7,56 +8,43 @@ import { decodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { encodeWitnessRequest } from '../../../firmware/proof/witnessRequest.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
-import { type RunningProver, startProver } from '../../../tools/prover/start.js';
-import type { ProverEvent } from '../../../tools/prover/watch.js';
 import { beginAt, catchUp, get } from '../../host-sim/beacon/walk.js';
-import { type Stage, withBeacon } from '../../host-sim/beacon/withBeacon.js';
+import type { Stage } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { flipped, type LyingNode, startLyingNode } from './lyingNode.js';
+import { flipped, type LyingNode, type startLyingNode } from './lyingNode.js';
+import { type ProverStage, withProver } from './withProver.js';
 
-interface Scene extends Stage {
+interface Scene extends ProverStage {
+  /** The first of several nodes. */
   liar: LyingNode;
-  prover: RunningProver;
-  events: ProverEvent[];
-  metrics(): Promise<string>;
 }
 
-/** `wrong`: whether the liar is a beacon node or an execution node; it is the first of two. */
-const withLiar = (wrong: 'beacon' | 'rpc', lie: LyingNode['lie'], run: (scene: Scene) => Promise<void>) =>
-  withBeacon({ epochsPerPeriod: 8 }, async stage => {
-    const { beacon, chain } = stage;
-    const liar = await startLyingNode(wrong === 'beacon' ? beacon.url : chain.url);
-    liar.lie = lie;
-    const events: ProverEvent[] = [];
-    const prover = await startProver({
-      beacons: wrong === 'beacon' ? [liar.url, beacon.url, beacon.url] : [beacon.url],
-      rpcs: wrong === 'rpc' ? [liar.url, chain.url] : [chain.url],
-      freshnessMs: 0,
-      timeoutMs: 5000,
-      onEvent: event => events.push(event),
-    });
-    const metrics = async () => Buffer.from(await get(prover.url, '/metrics')).toString();
-    try {
-      await run({ ...stage, liar, prover, events, metrics });
-    } finally {
-      await prover.close();
-      await liar.close();
-    }
-  });
+async function withLiar(
+  kind: 'beacon' | 'rpc',
+  lie: LyingNode['lie'],
+  run: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  let liar!: LyingNode;
+  const world = {
+    beacon: { epochsPerPeriod: 8 },
+    async prover({ beacon, chain }: Stage, stand: typeof startLyingNode) {
+      liar = await stand(kind === 'beacon' ? beacon.url : chain.url);
+      liar.lie = lie;
+      return kind === 'beacon'
+        ? { beacons: [liar.url, beacon.url, beacon.url] }
+        : { rpcs: [liar.url, chain.url] };
+    },
+  };
+  await withProver(world, stage => run({ ...stage, liar }));
+}
 
-const follows = async ({ beacon, chain, prover }: Scene): Promise<number> => {
+/** A board's walk from a checkpoint over a period to the newest finality; returns how many slots it is behind then. */
+const follows = async ({ beacon, chain, prover }: ProverStage): Promise<number> => {
   const from = await beginAt(prover.url, beacon.chain, (await beacon.checkpoint()).root);
   await mine(chain.url, 3);
   await beacon.nextPeriod();
-  let state = from;
-  let behind = 1;
-  // A prover on a busy machine may take a node for absent and answer what it has: a board asks again.
-  for (let tries = 0; behind !== 0 && tries < 20; tries++) {
-    if (tries > 0) await new Promise(resolve => setTimeout(resolve, 500));
-    ({ state } = await catchUp(prover.url, beacon.chain, state));
-    behind = (await beacon.checkpoint()).slot - state.slot;
-  }
-  return behind;
+  const { state } = await catchUp(prover.url, beacon.chain, from);
+  return (await beacon.checkpoint()).slot - state.slot;
 };
 
 const lies: readonly [title: string, code: string, lie: LyingNode['lie']][] = [
@@ -115,7 +103,7 @@ for (const [title, code, lie] of lies) {
       await withLiar('beacon', lie, async scene => {
         t.is(await follows(scene), 0);
         const faults = scene.events.filter(({ kind }) => kind === 'fault');
-        const liar = `127.0.0.1:${new URL(scene.liar.url).port}#0`;
+        const liar = scene.liar.nameAt(0);
         t.true(
           faults.some(event => event.code === code && event.node === liar),
           JSON.stringify(scene.events),
@@ -128,37 +116,55 @@ for (const [title, code, lie] of lies) {
 }
 
 testWithChain('a node that stays silent costs time and no answer, and is no liar', async t => {
-  const silent: LyingNode['lie'] = (path, answer) => (path.includes('light_client') ? 'silent' : answer);
-  await withLiar('beacon', silent, async scene => {
-    t.is(await follows(scene), 0);
+  const TIMEOUT_MS = 5_000;
+  let silent!: LyingNode;
+  /** Requests that the silent node holds. */
+  let held = 0;
+  const world = {
+    beacon: { epochsPerPeriod: 8 },
+    async prover({ beacon }: Stage, stand: typeof startLyingNode) {
+      silent = await stand(beacon.url);
+      silent.lie = (path, answer) => {
+        if (!path.includes('light_client')) return answer;
+        held++;
+        return 'silent';
+      };
+      return { beacons: [silent.url, beacon.url], timeoutMs: TIMEOUT_MS, intervalMs: 3_600_000 };
+    },
+  };
+  await withProver(world, async stage => {
+    const { clock, events } = stage;
+    let walking = true;
+    const walked = follows(stage).finally(() => (walking = false));
+    walked.catch(() => {});
+    // The clock moves once nobody is waited for but the silent node, so that no other is ever late.
+    while (walking) {
+      if (held > 0 && clock.dueWithin(TIMEOUT_MS) === held) {
+        held = 0;
+        clock.advance(TIMEOUT_MS);
+      }
+      await new Promise(next => setImmediate(next));
+    }
+    t.is(await walked, 0);
     t.deepEqual(
-      scene.events.filter(({ kind }) => kind === 'fault'),
+      events.filter(({ kind }) => kind === 'fault'),
       [],
     );
-    t.true(scene.events.some(({ code }) => code === 'unreachable'));
+    const unreachable = events.filter(({ code }) => code === 'unreachable').map(({ node }) => node);
+    t.deepEqual(unreachable, [silent.nameAt(0)]);
   });
 });
 
 testWithChain('a node that speaks only JSON is as good as one that speaks SSZ', async t => {
-  await withBeacon({ epochsPerPeriod: 8 }, async stage => {
-    const json = await startLyingNode(stage.beacon.url, { jsonOnly: true });
-    const events: ProverEvent[] = [];
-    const prover = await startProver({
-      beacons: [json.url],
-      rpcs: [stage.chain.url],
-      freshnessMs: 0,
-      onEvent: event => events.push(event),
-    });
-    try {
-      t.is(await follows({ ...stage, prover } as Scene), 0);
-      t.deepEqual(
-        events.filter(({ kind }) => kind !== 'info'),
-        [],
-      );
-    } finally {
-      await prover.close();
-      await json.close();
-    }
+  const world = {
+    beacon: { epochsPerPeriod: 8 },
+    prover: async ({ beacon }: Stage, stand: typeof startLyingNode) => ({
+      beacons: [(await stand(beacon.url, { jsonOnly: true })).url],
+    }),
+  };
+  await withProver(world, async stage => {
+    t.is(await follows(stage), 0);
+    t.deepEqual(stage.complaints(), []);
   });
 });
 
@@ -218,33 +224,84 @@ testWithChain(
 testWithChain(
   'where execution nodes fail, no beacon node is blamed, and boards are told to come again',
   async t => {
+    let node!: LyingNode;
     let broken = true;
-    const lie: LyingNode['lie'] = (path, answer) =>
-      broken && path.includes('eth_getBlock') ? { ...answer, status: 500 } : answer;
-    await withBeacon({}, async ({ beacon, chain }) => {
-      const node = await startLyingNode(chain.url);
-      node.lie = lie;
-      const events: ProverEvent[] = [];
-      const prover = await startProver({
-        beacons: [beacon.url],
-        rpcs: [node.url],
-        freshnessMs: 0,
-        onEvent: event => events.push(event),
-      });
+    const world = {
+      async prover({ chain }: Stage, stand: typeof startLyingNode) {
+        node = await stand(chain.url);
+        node.lie = (path, answer) =>
+          broken && path.includes('eth_getBlock') ? { ...answer, status: 500 } : answer;
+        return { rpcs: [node.url] };
+      },
+    };
+    await withProver(world, async ({ complaints, prover }) => {
       const status = async () => (await fetch(`${prover.url}/light/v1/finality`)).status;
-      try {
-        t.is(await status(), 503);
-        broken = false;
-        t.is(await status(), 200);
-        const blamed = events.filter(({ code, node: name }) => name !== undefined && code !== 'failed');
-        t.deepEqual(
-          [...new Set(blamed.map(({ node: name }) => name))],
-          [`127.0.0.1:${new URL(node.url).port}#0`],
-        );
-      } finally {
-        await prover.close();
-        await node.close();
-      }
+      t.is(await status(), 503);
+      broken = false;
+      t.is(await status(), 200);
+      const blamed = complaints().filter(({ code, node: name }) => name !== undefined && code !== 'failed');
+      t.deepEqual([...new Set(blamed.map(({ node: name }) => name))], [node.nameAt(0)]);
     });
   },
 );
+
+/** Resolves when it is so; what it waits for must not depend on a clock. */
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise(next => setImmediate(next));
+};
+
+testWithChain('a look answers for the time when it began, however long it takes', async t => {
+  const FRESHNESS_MS = 1_000;
+  let node!: LyingNode;
+  let held = Promise.resolve();
+  let release = () => {};
+  const hold = () => (held = new Promise(resolve => (release = resolve)));
+  const world = {
+    async prover({ beacon }: Stage, stand: typeof startLyingNode) {
+      node = await stand(beacon.url);
+      node.lie = async (path, answer) => {
+        if (path.includes('finality_update')) await held;
+        return answer;
+      };
+      return { beacons: [node.url], freshnessMs: FRESHNESS_MS, intervalMs: 3_600_000 };
+    },
+  };
+  await withProver(world, async ({ chain, clock, prover }) => {
+    const looks = () => node.asked.filter(path => path.includes('finality_update')).length;
+    const ask = async () => {
+      const parsed = parseUpdate(await get(prover.url, '/light/v1/finality'), 32);
+      if (parsed.verdict !== 'accepted') throw new Error(parsed.evidence);
+      return parsed.value.finalized.beacon.slot;
+    };
+    const before = await ask();
+    clock.advance(FRESHNESS_MS - 1);
+    t.is(await ask(), before);
+    t.is(looks(), 1, 'fresh enough');
+
+    clock.advance(1);
+    hold();
+    const slow = ask();
+    await until(() => looks() === 2);
+    const releaseSlow = release;
+    await mine(chain.url, 16);
+    clock.advance(FRESHNESS_MS);
+    held = Promise.resolve();
+    t.true((await ask()) > before, 'another look, though the slow one is not over');
+    t.is(looks(), 3);
+
+    releaseSlow();
+    await slow;
+    await ask();
+    t.is(looks(), 3);
+
+    clock.advance(FRESHNESS_MS);
+    hold();
+    const slower = ask();
+    await until(() => looks() === 4);
+    clock.advance(10 * FRESHNESS_MS);
+    release();
+    await slower;
+    await ask();
+    t.is(looks(), 5, 'a look that took long is old when it is over');
+  });
+});
