@@ -204,7 +204,7 @@ test('every reason for a start has words', t => {
 test('an image for a chip holds the application where the ROM looks for it', t => {
   t.is(second.length, 4096 + 12_000);
   t.is(second[4096], 0xe9);
-  t.throws(() => packApplication(new Uint8Array(100), 1, hardware), { message: /no application/ });
+  t.throws(() => packApplication(new Uint8Array(100), 1, hardware), { message: /not an application/ });
   // Its header is one of any image.
   t.deepEqual(second.subarray(0, 8), encodeImage(2, hardware, Uint8Array.of(1)).subarray(0, 8));
 });
