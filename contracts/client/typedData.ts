@@ -39,7 +39,7 @@ export const SIGNED_TYPES = {
     'bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,uint8 level,uint64 finalized',
   // by operators and delegates
   Envelope:
-    'uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,string action,bytes params,address operator,bytes32 salt',
+    'uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,bytes replyKey,string action,bytes params,address operator,bytes32 salt',
   // by a fleet's threshold
   Resume: 'uint64 nonce,uint64 deadline',
   SetRole: 'uint8 role,address account,uint64 expiry,bool bumpEpoch,uint64 nonce,uint64 deadline',

@@ -41,6 +41,8 @@ export class Announcements {
 
   /** One verdict for all of them. */
   sayAll(envelopes: readonly Waiting[], verdict: CommandVerdict, facts?: CommandFacts): void {
-    for (const { hash } of envelopes) this.say({ hash, verdict }, facts);
+    for (const { delivery, hash } of envelopes) {
+      this.say({ hash, verdict, replyKey: delivery.envelope.replyKey }, facts);
+    }
   }
 }

@@ -2,6 +2,7 @@
 
 import { rejected, type TrustCause, type Verdict } from '../bytes/verdict.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
+import type { Envelope } from './envelope.js';
 import type { CommandCode } from './judge.js';
 
 /** The causes for which a command stays undecided. */
@@ -16,10 +17,16 @@ export interface Settlement {
   hash: Uint8Array;
   verdict: CommandVerdict;
   receipt?: PublishedReceipt;
+  /** The envelope's reply key, where the envelope is at hand and has one. */
+  replyKey?: Uint8Array;
 }
 
 /** The answer about an envelope that has its receipt already: `replayed`, with that receipt. */
-export function replayOf(hash: Uint8Array, receipt: PublishedReceipt): Settlement {
+export function replayOf(
+  hash: Uint8Array,
+  receipt: PublishedReceipt,
+  { replyKey }: Pick<Envelope, 'replyKey'>,
+): Settlement {
   const evidence = `the envelope has receipt ${receipt.receipt.counter}, which says ${receipt.receipt.outcome}`;
-  return { hash, verdict: rejected('replayed', evidence), receipt };
+  return { hash, verdict: rejected('replayed', evidence), receipt, replyKey };
 }

@@ -19,13 +19,14 @@ import { Announcements, type OnSettled } from './announcements.js';
 import { replayOf } from './answer.js';
 import { judgeSignature } from './delegate.js';
 import { DirectCommands } from './directCommands.js';
-import { Authority, envelopeHash } from './envelope.js';
+import { Authority } from './envelope.js';
 import { recoverInterrupted } from './execute.js';
 import type { CommandChain } from './facts.js';
+import { openDelivery, type Unseal } from './openDelivery.js';
 import { ProofOfNow } from './proofOfNow.js';
 import { batched, delegated } from './unqueued.js';
 import { UnqueuedCommands } from './unqueuedCommands.js';
-import { type Delivery, parseDelivery } from './wire.js';
+import type { Delivery } from './wire.js';
 
 /** The app, the chain and the board's own state and ports. */
 export interface CommandsOptions {
@@ -46,6 +47,8 @@ export interface CommandsOptions {
   /** The policy of the purpose `lifecycle`, for newer epochs and irreversible actions. */
   lifecycle: PurposePolicy;
   onSettled: OnSettled;
+  /** Opens what is sealed to the board; left out, the board takes nothing sealed. */
+  unseal?: Unseal;
 }
 
 /**
@@ -100,23 +103,23 @@ export class Commands {
    * do when its turn has come. Never throws for what the bytes contain.
    */
   take(bytes: Uint8Array): (() => Promise<void>) | undefined {
-    const { crypto, domain, ledger } = this.#options;
-    const parsed = parseDelivery(bytes);
-    if (parsed.verdict === 'rejected') {
-      this.#announcements.say({ hash: crypto.keccak256(bytes), verdict: parsed });
+    const { crypto, domain, ledger, unseal } = this.#options;
+    const opened = openDelivery(crypto, domain, bytes, unseal);
+    if (opened.verdict === 'rejected') {
+      this.#announcements.say({ hash: crypto.keccak256(bytes), verdict: opened });
       return undefined;
     }
-    const { envelope } = parsed.value;
-    const hash = envelopeHash(crypto, domain, envelope);
+    const { delivery, hash } = opened.value;
+    const { envelope } = delivery;
     if (!equal(envelope.device, domain.verifyingContract)) {
       const verdict = rejected('wrong_target', 'the envelope is for another board');
-      this.#announcements.say({ hash, verdict });
+      this.#announcements.say({ hash, verdict, replyKey: envelope.replyKey });
       return undefined;
     }
     const stored = ledger.receiptFor(hash);
     // A stored receipt is published again, which is work: it takes a turn like all work.
-    if (stored) return async () => this.#announcements.say(replayOf(hash, stored));
-    return this.#taskFor(hash, parsed.value);
+    if (stored) return async () => this.#announcements.say(replayOf(hash, stored, envelope));
+    return this.#taskFor(hash, delivery);
   }
 
   /** Looks again at all that waits, and announces only what changed. */
@@ -138,18 +141,21 @@ export class Commands {
   #taskFor(hash: Uint8Array, delivery: Delivery): (() => Promise<void>) | undefined {
     const { app, crypto } = this.#options;
     const { envelope, signature } = delivery;
+    const { replyKey } = envelope;
     if (envelope.authority === Authority.direct) return () => this.#direct.deliver(hash, delivery);
     if (envelope.authority === Authority.delegate) {
       return async () => {
         const signed = judgeSignature(crypto, envelope, hash, signature);
-        if (signed.verdict === 'rejected') return this.#announcements.say({ hash, verdict: signed });
+        if (signed.verdict === 'rejected') {
+          return this.#announcements.say({ hash, verdict: signed, replyKey });
+        }
         return this.#unqueued.run(hash, envelope, delegated(crypto, app, delivery));
       };
     }
     const command = batched(crypto, app, hash, delivery);
     if (command) return () => this.#unqueued.run(hash, envelope, command);
     const verdict = rejected('not_anchored', 'the envelope came without the proof of its batch');
-    this.#announcements.say({ hash, verdict });
+    this.#announcements.say({ hash, verdict, replyKey });
     return undefined;
   }
 }

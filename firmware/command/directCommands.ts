@@ -69,16 +69,17 @@ export class DirectCommands {
   async deliver(hash: Uint8Array, delivery: Delivery): Promise<void> {
     const { announcements, app, ledger, policy } = this.#options;
     const { envelope } = delivery;
+    const { replyKey } = envelope;
     // It may have run while the delivery waited for its turn.
     const stored = ledger.receiptFor(hash);
     const past = this.#judgePast(envelope);
-    if (past?.code === 'void') return announcements.say({ hash, verdict: past });
-    if (stored) return announcements.say(replayOf(hash, stored));
-    if (past) return announcements.say({ hash, verdict: past });
+    if (past?.code === 'void') return announcements.say({ hash, verdict: past, replyKey });
+    if (stored) return announcements.say(replayOf(hash, stored, envelope));
+    if (past) return announcements.say({ hash, verdict: past, replyKey });
     const displaced = this.#queue.add({ hash, delivery });
     if (displaced) {
       const verdict = undetermined('busy', 'too many envelopes wait; deliver it again later');
-      announcements.say({ hash: displaced.hash, verdict });
+      announcements.sayAll([displaced], verdict);
       if (displaced.hash === hash) return;
     }
     await this.advance(tagFor(app, envelope, policy));
@@ -120,11 +121,14 @@ export class DirectCommands {
     }
     const held = restraint(facts, newest, key);
     const ahead = await this.#catchUp.ahead(facts, newest);
+    const waiting = [...this.#queue.waiting];
     const { needsLifecycle, settlements } = await this.#queue.consume(walk.value, pair.value, held, ahead);
     const again = mayRise && needsLifecycle;
     for (const settlement of settlements) {
       // An envelope that is looked at again at the higher level is announced then.
-      if (!again || settlement.receipt) announcements.say(settlement, facts);
+      if (again && !settlement.receipt) continue;
+      const envelope = waiting.find(({ hash }) => equal(hash, settlement.hash))?.delivery.envelope;
+      announcements.say({ ...settlement, replyKey: envelope?.replyKey }, facts);
     }
     if (again) return 'lifecycle';
     const { sequence } = ledger.position;

@@ -9,8 +9,8 @@ import type { Crypto } from '../port/crypto.js';
 /** The EIP-712 type of an envelope. */
 export const ENVELOPE_TYPE =
   'Envelope(uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,' +
-  'uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,string action,bytes params,address operator,' +
-  'bytes32 salt)';
+  'uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,bytes replyKey,string action,bytes params,' +
+  'address operator,bytes32 salt)';
 
 const envelopeType = typeHash(ENVELOPE_TYPE);
 
@@ -38,13 +38,15 @@ export interface Envelope {
   challenge: Uint8Array;
   /** For delegates: the consumed direct sequence that the envelope builds on. */
   follows: number;
+  /** The public key (33 bytes, compressed) that answer, receipt and result are sealed to; empty for none. */
+  replyKey: Uint8Array;
   /** `app.action`, `ACTION_BYTES_MAX` at most. */
   action: string;
   /** CBOR, `PARAMS_BYTES_MAX` at most. */
   params: Uint8Array;
   /** The address of the role holder, of the fleet for class 1, or of the delegate. */
   operator: Uint8Array;
-  /** 32 bytes: zero, or random bytes that keep the params of a sealed command from being guessed from its hash. */
+  /** 32 random bytes that keep action and params from being guessed from the public hash; zero hides nothing. */
   salt: Uint8Array;
 }
 
@@ -64,6 +66,7 @@ export function envelopeHash(crypto: Crypto, domain: Domain, envelope: Envelope)
     envelope.class,
     envelope.challenge,
     envelope.follows,
+    crypto.keccak256(envelope.replyKey),
     hashText(crypto, envelope.action),
     crypto.keccak256(envelope.params),
     envelope.operator,

@@ -49,7 +49,7 @@ export async function recoverInterrupted(options: {
   const receipt = again
     ? await finish(ledger, clock, order.value, inFlight)
     : conclude(ledger, inFlight, { outcome: 'interrupted', code: 'interrupted', result: new Uint8Array(0) });
-  return { hash: inFlight.envelopeHash, verdict: accepted(undefined), receipt };
+  return { hash: inFlight.envelopeHash, verdict: accepted(undefined), receipt, replyKey: inFlight.replyKey };
 }
 
 const finish = async (ledger: Ledger, clock: Clock, order: Order, inFlight: InFlight) =>

@@ -148,9 +148,9 @@ export class DirectQueue {
     const { clock, floors, ledger } = this.#options;
     const { finalized, hash: blockHash, number } = facts.head;
     const { head, sequence } = position;
-    const { action, params } = delivery.envelope;
+    const { action, params, replyKey } = delivery.envelope;
     const block = { number, hash: blockHash };
-    const inFlight = { envelopeHash: hash, sequence, action, params, block };
+    const inFlight = { envelopeHash: hash, sequence, action, params, replyKey, block };
     const consumed = finalized
       ? { position, settled: position, ran: this.#ranAfter(position) }
       : { position, ran: [...ledger.ran, { sequence, envelopeHash: hash, head, reorged: false }] };

@@ -50,13 +50,14 @@ export class UnqueuedCommands {
     const policy = irreversible ? lifecycle : this.#options.policy;
     const tag = irreversible ? 'finalized' : tagFor(app, envelope, policy);
     const pair = await readPair(chain, tag, command.slot, irreversible ? 'lifecycle' : 'command');
-    if (pair.verdict === 'undetermined') return announcements.say({ hash, verdict: pair });
+    const { replyKey } = envelope;
+    if (pair.verdict === 'undetermined') return announcements.say({ hash, verdict: pair, replyKey });
     const { facts } = pair.value;
     const held = await this.#admit(pair.value, policy);
     const settlement: Settlement = held
       ? { hash, verdict: held }
       : await this.#settle(hash, envelope, command, pair.value, policy);
-    announcements.say(settlement, facts);
+    announcements.say({ ...settlement, replyKey }, facts);
   }
 
   /** Undefined when the facts may decide; else the reason why they may not. */
@@ -108,10 +109,11 @@ export class UnqueuedCommands {
   }
 }
 
-const inFlightOf = (hash: Uint8Array, { action, params }: Envelope, { head }: CommandFacts) => ({
+const inFlightOf = (hash: Uint8Array, { action, params, replyKey }: Envelope, { head }: CommandFacts) => ({
   envelopeHash: hash,
   sequence: 0,
   action,
   params,
+  replyKey,
   block: { number: head.number, hash: head.hash },
 });

@@ -11,6 +11,7 @@ export const DELIVERY_BYTES_MAX = 4096;
 /** The greatest number of batches that may follow an envelope's own batch in its proof. */
 const LATER_BATCHES_MAX = 32;
 const SIGNATURE_BYTES = 65;
+const PUBLIC_KEY_BYTES = 33;
 const UINT32_MAX = 0xffffffff;
 
 /** One batch as it is hashed into the Fleet's batch head. */
@@ -65,6 +66,7 @@ const envelopeFields = (envelope: Envelope): RecordField[] => [
   envelope.class,
   envelope.challenge,
   envelope.follows,
+  envelope.replyKey,
   envelope.action,
   envelope.params,
   envelope.operator,
@@ -102,6 +104,7 @@ export function parseDelivery(bytes: Uint8Array): Verdict<Delivery, 'malformed',
     class: fields.number(1),
     challenge: fields.fixed(32),
     follows: fields.number(UINT32_MAX),
+    replyKey: fields.bytes(PUBLIC_KEY_BYTES),
     action: fields.text(ACTION_BYTES_MAX),
     params: fields.bytes(PARAMS_BYTES_MAX),
     operator: fields.fixed(20),
@@ -113,11 +116,15 @@ export function parseDelivery(bytes: Uint8Array): Verdict<Delivery, 'malformed',
   if (proven && (!batch || envelope.authority !== Authority.batch)) {
     return rejected('malformed', 'what came with the envelope is not a proof of its batch');
   }
-  if (!fields.end() || !reader.end() || (signature.length !== 0 && signature.length !== SIGNATURE_BYTES)) {
+  const whole =
+    isEmptyOr(signature, SIGNATURE_BYTES) && isEmptyOr(envelope.replyKey, PUBLIC_KEY_BYTES) && fields.end();
+  if (!whole || !reader.end()) {
     return rejected('malformed', `the ${bytes.length} bytes are not an envelope`);
   }
   return accepted({ envelope, signature, ...(batch && { batch }) });
 }
+
+const isEmptyOr = ({ length }: Uint8Array, whole: number): boolean => length === 0 || length === whole;
 
 const batchProofFields = ({ later, path, previousHead }: BatchProof): RecordField[] => [
   path,

@@ -1,9 +1,8 @@
 /** The assembly of an operation: trust, commands and updates, wired to the board's state and ports. */
 
 import type { App } from '../app/app.js';
-import type { OnSettled } from '../command/announcements.js';
 import { CommandChainReader } from '../command/commandChainReader.js';
-import { Commands } from '../command/commands.js';
+import { Commands, type CommandsOptions } from '../command/commands.js';
 import type { Domain } from '../contract/typedData.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -85,7 +84,7 @@ export function assembleTrust(
 export function assembleCommands(
   { challenge, endpoints, floors, options, reader }: OperationBase,
   levels: Levels,
-  onSettled: OnSettled,
+  told: Pick<CommandsOptions, 'onSettled' | 'unseal'>,
 ): Commands {
   const { app, crypto, domain, identity, ledger, ports } = options;
   return new Commands({
@@ -107,7 +106,7 @@ export function assembleCommands(
     ledger,
     policy: levels.policy('command'),
     lifecycle: levels.policy('lifecycle'),
-    onSettled,
+    ...told,
   });
 }
 

@@ -1,26 +1,29 @@
 /** The board's connection to its broker: the topics that it reads, and those that it publishes on. */
 
-import { toHex } from '../bytes/hex.js';
 import { encodeText } from '../bytes/text.js';
-import type { Domain } from '../contract/typedData.js';
 import { MqttClient } from '../mqtt/client.js';
 import type { Clock } from '../port/clock.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Network } from '../port/socket.js';
 import { parseUrl } from '../rpc/url.js';
-import { finalityTopic, type TopicName, topic } from './topics.js';
+import type { BrokerAccess } from './brokerAccess.js';
+import type { Mailbox } from './mailbox.js';
+import { finalityTopic, presenceTopic, type TopicName } from './topics.js';
 
 /** The topics that a board reads. */
 export type IncomingKind = 'envelope' | 'offer' | 'finality' | 'proof';
 
 /** The broker, the ports, and those who are told. */
 export interface BrokerConnectionOptions {
+  access: BrokerAccess;
   /** `mqtt://host:port` or `mqtts://…`. */
   broker: string;
+  /** The chain whose finality messages are read. */
+  chainId: number;
   clock: Clock;
-  /** The chain and the board's Device, which its topics are named after. */
-  domain: Domain;
   entropy: Entropy;
+  /** Names the board's topics. */
+  mailbox: Mailbox;
   network: Network;
   /** True when the board reads finality messages and the answers of provers too. */
   readsProofs: boolean;
@@ -42,19 +45,21 @@ export interface Outgoing {
 /** Reads and publishes on the topics of one board. */
 export class BrokerConnection {
   readonly #options: BrokerConnectionOptions;
+  /** The topics that are read: of this epoch, and of those before it in this boot. */
+  readonly #kinds = new Map<string, IncomingKind>();
   readonly #mqtt: MqttClient;
+  /** The prefix of the topics that the board publishes on. */
+  #topics: string;
 
   /** Connects at once, again and again. Throws a RangeError on a broker that is not a URL. */
   constructor(options: BrokerConnectionOptions) {
     this.#options = options;
-    const { broker, clock, domain, entropy, log, network, onMessage, readsProofs } = options;
+    const { access, broker, chainId, clock, entropy, log, mailbox, network, onMessage } = options;
     const url = parseUrl(broker);
     if (!url) throw new RangeError(`the broker ${broker} is not a URL`);
-    const kinds = new Map<string, IncomingKind>([
-      [this.#topic('envelope'), 'envelope'],
-      [this.#topic('offer'), 'offer'],
-    ]);
-    if (readsProofs) kinds.set(finalityTopic(domain.chainId), 'finality').set(this.#topic('proof'), 'proof');
+    this.#topics = mailbox.topics;
+    const { password, user } = access;
+    const presence = presenceTopic(access);
     this.#mqtt = new MqttClient({
       network,
       clock,
@@ -62,23 +67,37 @@ export class BrokerConnection {
       host: url.host,
       port: url.port,
       secure: url.secure,
-      clientId: `holdfast-${toHex(domain.verifyingContract).slice(2)}`,
-      will: { topic: this.#topic('presence'), payload: encodeText('offline'), qos: 1, retain: true },
+      // Of the epoch that this boot begins in; it does not tell the Device.
+      clientId: `${user}-${this.#topics.slice(-16)}`,
+      ...(password === '' ? {} : { username: user, password }),
+      will: { topic: presence, payload: encodeText('offline'), qos: 1, retain: true },
       onMessage: (name, payload) => {
-        const kind = kinds.get(name);
+        const kind = this.#kinds.get(name);
         if (kind) onMessage(kind, payload);
       },
       onConnected: () => {
         log(`connected to the broker ${broker}`);
-        void this.publish('presence', encodeText('online'), { retain: true });
+        void this.#mqtt.publish(presence, encodeText('online'), { retain: true });
         options.onConnected();
       },
       onDisconnected: (loss, retryMs) =>
         log(`not connected to the broker (${loss.kind}), next attempt in ${retryMs} ms`),
     });
-    for (const [name, kind] of kinds) {
-      void this.#mqtt.subscribe(name, kind === 'envelope' || kind === 'offer' ? 1 : 0);
-    }
+    if (options.readsProofs) this.#read(finalityTopic(chainId), 'finality');
+    this.#readOwn();
+  }
+
+  /**
+   * Changes to the topics of the board's present epoch; false when it has them already. The topics of before are read
+   * until the board restarts, and nothing more is published there.
+   */
+  followEpoch(): boolean {
+    const { topics } = this.#options.mailbox;
+    if (topics === this.#topics) return false;
+    void this.#mqtt.publish(`${this.#topics}/status`, new Uint8Array(0), { retain: true });
+    this.#topics = topics;
+    this.#readOwn();
+    return true;
   }
 
   /** Queues a message on the board's topic of that name; resolves when it is out, delivered or dropped. */
@@ -89,15 +108,20 @@ export class BrokerConnection {
   ): Promise<void> {
     // Begins on a stack of its own: see JsonRpcEndpoint.batch.
     await undefined;
-    await this.#mqtt.publish(this.#topic(name), payload, { qos, retain });
+    await this.#mqtt.publish(`${this.#topics}/${name}`, payload, { qos, retain });
   }
 
   close(): void {
     this.#mqtt.close();
   }
 
-  #topic(name: TopicName): string {
-    const { chainId, verifyingContract } = this.#options.domain;
-    return topic(chainId, verifyingContract, name);
+  #readOwn(): void {
+    for (const kind of ['envelope', 'offer'] as const) this.#read(`${this.#topics}/${kind}`, kind);
+    if (this.#options.readsProofs) this.#read(`${this.#topics}/proof`, 'proof');
+  }
+
+  #read(topic: string, kind: IncomingKind): void {
+    this.#kinds.set(topic, kind);
+    void this.#mqtt.subscribe(topic, kind === 'envelope' || kind === 'offer' ? 1 : 0);
   }
 }

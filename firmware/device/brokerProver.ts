@@ -1,12 +1,15 @@
 /**
- * A prover behind the broker. A question's path goes out on the board's topic `ask`, the answer's bytes come back on
- * `proof`. Anybody can publish there, and an answer is believed as little as any prover's. One question at a time,
- * because an answer does not say which question it answers.
+ * A prover behind the broker: a question goes out on the board's topic `ask`, sealed to the prover's key, and the
+ * answer comes back on `proof`, under a key that the question brought. What anybody else publishes there does not
+ * open, and ends nothing. What opens is as little believed as any prover's answer. One question at a time.
  */
 
-import { encodeText } from '../bytes/text.js';
 import { accepted, undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
+import type { Crypto } from '../port/crypto.js';
+import type { Entropy } from '../port/entropy.js';
+import { PATH_CHARACTERS_MAX, sealQuestion } from '../seal/question.js';
+import { ANSWER_OVERHEAD_BYTES, openAnswer } from '../seal/sharedSeal.js';
 import type { Prover, ProverAnswer } from '../trust/prover.js';
 
 /** The time that a question waits for its answer. */
@@ -14,21 +17,29 @@ const ANSWER_MS_MAX = 5000;
 /** The time after an unanswered question in which none is asked: most brokers have no prover. */
 const PAUSE_MS = 60_000;
 
-/** Asks whoever answers at the broker. */
+/** The ports, the prover's key, and the way out of the board. */
+export interface BrokerProverOptions {
+  clock: Clock;
+  crypto: Crypto;
+  entropy: Entropy;
+  /** The prover's public key, 33 bytes; without one nothing is asked. */
+  proverKey?: Uint8Array;
+  /** Sends a sealed question on the topic `ask`. */
+  publish(question: Uint8Array): void;
+}
+
+/** Asks the prover that holds a key, at the broker. */
 export class BrokerProver implements Prover {
   readonly name = 'broker';
   readonly lastResort = true;
-  readonly #clock: Clock;
-  readonly #publish: (question: Uint8Array) => void;
-  /** Settles the open question; undefined when none is open. */
-  #answer: ((answer: ProverAnswer) => void) | undefined;
+  readonly #options: BrokerProverOptions;
+  /** Takes messages for the open question, and ends it; undefined when none is open. */
+  #open: { take(message: Uint8Array): void; end(answer: ProverAnswer): void } | undefined;
   #silentUntil = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `publish` sends the UTF-8 of a path on the topic `ask`. */
-  constructor(options: { clock: Clock; publish(question: Uint8Array): void }) {
-    this.#clock = options.clock;
-    this.#publish = options.publish;
+  constructor(options: BrokerProverOptions) {
+    this.#options = options;
   }
 
   /** Asks once the questions before have ended. `unreachable` without an answer of `mostBytes` at most in 5 s. */
@@ -38,37 +49,43 @@ export class BrokerProver implements Prover {
     return answer;
   }
 
-  /** Takes untrusted bytes that came on the topic `proof`; without an open question they count for nothing. */
-  receive(bytes: Uint8Array): void {
-    this.#answer?.(accepted(bytes));
+  /** Takes untrusted bytes that came on the topic `proof`; what does not open counts for nothing. */
+  receive(message: Uint8Array): void {
+    this.#open?.take(message);
   }
 
   /** Ends the open question. */
   close(): void {
-    this.#answer?.(undetermined('unreachable', 'the board closed the connection'));
+    this.#open?.end(undetermined('unreachable', 'the board closed the connection'));
   }
 
   #ask(path: string, mostBytes: number): Promise<ProverAnswer> {
-    if (this.#clock.monotonic() < this.#silentUntil) {
-      return Promise.resolve(undetermined('unreachable', 'no prover answered at the broker a moment ago'));
-    }
+    const { clock, crypto, entropy, proverKey, publish } = this.#options;
+    const unreachable = (evidence: string) => Promise.resolve(undetermined('unreachable' as const, evidence));
+    if (clock.monotonic() < this.#silentUntil)
+      return unreachable('no prover answered at the broker a moment ago');
+    if (path.length > PATH_CHARACTERS_MAX) return unreachable('the question is too long for the broker');
+    const answerKey = new Uint8Array(32);
+    entropy.fill(answerKey);
+    const question = proverKey && sealQuestion({ crypto, entropy }, proverKey, { path, answerKey });
+    if (!question) return unreachable('the board was told no key of a prover at the broker');
     return new Promise(resolve => {
-      const cancel = this.#clock.after(ANSWER_MS_MAX, () => {
-        this.#silentUntil = this.#clock.monotonic() + PAUSE_MS;
-        settle(undetermined('unreachable', `no prover answered at the broker within ${ANSWER_MS_MAX} ms`));
-      });
-      const settle = (answer: ProverAnswer) => {
+      const end = (answer: ProverAnswer) => {
         cancel();
-        this.#answer = undefined;
-        const tooLong = answer.verdict === 'accepted' && answer.value.length > mostBytes;
-        resolve(
-          tooLong
-            ? undetermined('unreachable', `the answer at the broker has more than ${mostBytes} bytes`)
-            : answer,
-        );
+        this.#open = undefined;
+        resolve(answer);
       };
-      this.#answer = settle;
-      this.#publish(encodeText(path));
+      const cancel = clock.after(ANSWER_MS_MAX, () => {
+        this.#silentUntil = clock.monotonic() + PAUSE_MS;
+        end(undetermined('unreachable', `no prover answered at the broker within ${ANSWER_MS_MAX} ms`));
+      });
+      const take = (message: Uint8Array) => {
+        if (message.length > mostBytes + ANSWER_OVERHEAD_BYTES) return;
+        const bytes = openAnswer(crypto, answerKey, message);
+        if (bytes) end(accepted(bytes));
+      };
+      this.#open = { take, end };
+      publish(question);
     });
   }
 }

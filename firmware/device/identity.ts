@@ -9,8 +9,10 @@ import { encodeRecord, RecordReader } from '../bytes/record.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Flash } from '../port/flash.js';
+import { type KeyPair, newKey } from '../seal/sealed.js';
 import { type Batch, type Journal, openJournal } from '../store/journal.js';
 import { parseConfiguration, type TrustConfiguration } from '../trust/configuration.js';
+import { type BrokerAccess, encodeAccess, openAccess, parseAccess } from './brokerAccess.js';
 
 /** The places that messages and images come from. Any will do, because each can only delay. */
 export interface Connections {
@@ -18,6 +20,8 @@ export interface Connections {
   broker: string;
   /** Base URLs of image servers, `IMAGE_SERVERS_MAX` at most, each `URL_BYTES_MAX` at most. */
   images: readonly string[];
+  /** Public key (33 bytes) of the prover at the broker; without one nothing is asked there. */
+  proverKey?: Uint8Array;
 }
 
 /** The greatest length of a URL that a board is given, in bytes of UTF-8. */
@@ -50,10 +54,14 @@ const IDENTITY = 1;
 const CONNECTIONS = 2;
 const CONFIGURATION = 3;
 const JOURNAL_KEY = 4;
+const ACCESS = 5;
+const SEALING_KEY = 6;
+const PROVER_KEY = 7;
 /** The configuration has a record of its own, because it may be as long as one record can be. */
 const IDENTITY_BYTES_MAX = 512;
 const CONNECTIONS_BYTES_MAX = 1024;
 const JOURNAL_KEY_BYTES_MAX = 64;
+const SEALING_KEY_BYTES_MAX = 64;
 
 /** The stored identity of one board; every change is durable before it returns. */
 export class Identity {
@@ -68,6 +76,7 @@ export class Identity {
   #configuration = new Uint8Array(0);
   #parsed: TrustConfiguration | undefined;
   #possession: SignedPossession | undefined;
+  #sealing: { epoch: number; keys: KeyPair } | undefined;
 
   private constructor(crypto: Crypto, record: Journal, privateKey: Uint8Array, originalAddress: Uint8Array) {
     this.#crypto = crypto;
@@ -155,7 +164,8 @@ export class Identity {
     const broker = reader.text(URL_BYTES_MAX);
     const images: string[] = [];
     for (const list = reader.list(); list.more; ) images.push(list.text(URL_BYTES_MAX));
-    return reader.end() ? { broker, images } : undefined;
+    const proverKey = this.#record.get(PROVER_KEY);
+    return reader.end() ? { broker, images, ...(proverKey && { proverKey }) } : undefined;
   }
 
   /** Stores an encoded trust configuration, durable on return. The caller has checked it and may write it. */
@@ -165,9 +175,42 @@ export class Identity {
     this.#parsed = undefined;
   }
 
-  /** Stores connections, durable on return. The caller has checked them. */
-  connect(connections: Connections): void {
-    this.#record.put([[CONNECTIONS, encodeRecord([connections.broker, connections.images])]]);
+  /** The board's access to its broker; open to all who know its Device before it was told anything else. */
+  get access(): BrokerAccess {
+    const bytes = this.#record.get(ACCESS);
+    return (bytes && parseAccess(bytes)) ?? openAccess();
+  }
+
+  /** Stores connections, and access if given, in one write, durable on return. The caller has checked them. */
+  connect({ broker, images, proverKey }: Connections, access?: BrokerAccess): void {
+    this.#record.put([
+      [CONNECTIONS, encodeRecord([broker, images])],
+      [PROVER_KEY, proverKey],
+      ...(access ? ([[ACCESS, encodeAccess(access)]] as const) : []),
+    ]);
+  }
+
+  /**
+   * The key pair for envelopes of an epoch. The first question of an epoch makes and stores it, and the same write
+   * drops that of the epoch before: what was sealed to it is void, and nobody who takes the board later can open it.
+   */
+  sealingKeys(epoch: number, entropy: Entropy): KeyPair {
+    if (this.#sealing?.epoch === epoch) return this.#sealing.keys;
+    const bytes = this.#record.get(SEALING_KEY);
+    const reader = bytes && new RecordReader(bytes, SEALING_KEY_BYTES_MAX);
+    const stored = reader && { epoch: reader.number(), privateKey: reader.fixed(32) };
+    const publicKey =
+      stored && reader.end() && stored.epoch === epoch
+        ? this.#crypto.publicKeyOf(stored.privateKey)
+        : undefined;
+    let keys: KeyPair;
+    if (stored && publicKey) keys = { privateKey: stored.privateKey, publicKey };
+    else {
+      keys = newKey(this.#crypto, entropy);
+      this.#record.put([[SEALING_KEY, encodeRecord([epoch, keys.privateKey])]]);
+    }
+    this.#sealing = { epoch, keys };
+    return keys;
   }
 
   /** Stores a possession proof, durable on return: to be called before the proof leaves the board. */

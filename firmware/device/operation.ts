@@ -4,13 +4,10 @@
  */
 
 import { toHex } from '../bytes/hex.js';
-import { encodeText } from '../bytes/text.js';
 import { rejected } from '../bytes/verdict.js';
-import type { Settlement } from '../command/answer.js';
 import type { Commands } from '../command/commands.js';
-import type { CommandFacts } from '../command/facts.js';
 import { StoreKey } from '../ledger/keys.js';
-import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
+import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
 import { ChainReader } from '../trust/chainReader.js';
 import { Floors } from '../trust/floors.js';
@@ -19,9 +16,10 @@ import type { UpdateSettlement, Updates } from '../update/updates.js';
 import { assembleCommands, assembleTrust, assembleUpdates, type OperationOptions } from './assembly.js';
 import { BrokerConnection } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
+import { Mailbox } from './mailbox.js';
+import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
-import { type Report, toAnswer, toLines } from './report.js';
-import { encodeStatus, signStatus } from './status.js';
+import { type SignedStatus, signStatus } from './status.js';
 import { TaskQueue } from './taskQueue.js';
 
 /** The greatest number of deliveries that wait, with the one that is decided. */
@@ -40,6 +38,8 @@ export class Operation {
   readonly #commands: Commands;
   readonly #endpoints: readonly JsonRpcEndpoint[];
   readonly #floors: Floors;
+  readonly #mailbox: Mailbox;
+  readonly #outbox: Outbox;
   readonly #prover: BrokerProver;
   readonly #reader: ChainReader;
   readonly #tasks = new TaskQueue(WAITING_TASKS_MAX);
@@ -53,20 +53,27 @@ export class Operation {
   /** Connects at once. Throws a RangeError on a broker or endpoint that is not a URL. */
   constructor(options: OperationOptions) {
     this.#options = options;
-    const { configuration, crypto, ledger, ports } = options;
+    const { configuration, connections, crypto, ledger, log, ports } = options;
     const { clock, entropy, json, network } = ports;
     entropy.fill(this.#challenge);
     this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, json, url }));
     this.#reader = new ChainReader({
       crypto,
       endpoints: this.#endpoints,
-      onBadWitness: ({ endpoint, result }) =>
-        this.#report({ kind: 'witness', subject: endpoint, verdict: result }),
+      onBadWitness: ({ endpoint, result }) => this.#outbox.badWitness(endpoint, result),
     });
     this.#floors = new Floors({ clock, record: ledger.read(StoreKey.floors) });
+    const { profile, telemetryKey } = configuration;
+    this.#mailbox = new Mailbox({ ...options, entropy, telemetryKey });
+    const publish: BrokerConnection['publish'] = (...message) => this.#broker.publish(...message);
+    const [mailbox, status] = [this.#mailbox, () => this.#status()];
+    this.#outbox = new Outbox({ ledger, log, mailbox, profile, publish, status });
     this.#prover = new BrokerProver({
       clock,
-      publish: question => void this.#broker.publish('ask', question, { qos: 0 }),
+      crypto,
+      entropy,
+      proverKey: connections.proverKey,
+      publish: question => void publish('ask', question, { qos: 0 }),
     });
     const base = {
       options,
@@ -76,11 +83,12 @@ export class Operation {
       reader: this.#reader,
     };
     this.#trust = assembleTrust(base, this.#prover, (prover, code, evidence) =>
-      this.#report({ kind: 'witness', subject: prover, verdict: rejected(code, evidence) }),
+      this.#outbox.badWitness(prover, rejected(code, evidence)),
     );
-    this.#commands = assembleCommands(base, this.#trust.levels, (settlement, facts) =>
-      this.#announceCommand(settlement, facts),
-    );
+    this.#commands = assembleCommands(base, this.#trust.levels, {
+      onSettled: (settlement, facts) => this.#outbox.settlement(settlement, facts),
+      unseal: mailbox.unseal,
+    });
     this.#updates = assembleUpdates(base, this.#trust.levels, {
       onSettled: settlement => this.#announceUpdate(settlement),
       onStored: receipt => this.publishReceipt(receipt),
@@ -108,12 +116,14 @@ export class Operation {
       this.#dropping = true;
       return false;
     }
-    const task = kind === 'envelope' ? this.#commands.take(bytes) : () => this.#updates.deliver(bytes);
+    const offer = kind === 'offer' ? (this.#mailbox.openShared('offer', bytes) ?? bytes) : undefined;
+    const task = offer ? () => this.#updates.deliver(offer) : this.#commands.take(bytes);
     if (!task) return true;
     return this.#tasks.add(async () => {
       this.#dropping = false;
       const before = this.#nowProvenForFirmware();
       await task();
+      this.#followEpoch();
       if (before) return;
       if (!this.#nowProvenForFirmware()) await this.#commands.proveNow('firmware');
       // An update may have waited for the proof of now that a command brought.
@@ -122,9 +132,7 @@ export class Operation {
   }
 
   publishReceipt(receipt: PublishedReceipt): void {
-    void this.#broker.publish('receipt', encodePublishedReceipt(receipt));
-    // An older receipt changed nothing that the status says, and a signature is costly.
-    if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.#publishStatus();
+    this.#outbox.receipt(receipt);
   }
 
   /** The state of the board's registration on chain; in words, the reason why it cannot be read. */
@@ -143,30 +151,27 @@ export class Operation {
     return this.#tasks.close();
   }
 
-  #announceCommand({ hash, receipt, verdict }: Settlement, facts: CommandFacts | undefined): void {
-    void this.#report({ kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail });
-    if (receipt) this.publishReceipt(receipt);
-  }
-
   /** Resolves when the broker has taken the announcement, or after `FAREWELL_MS_MAX`. */
   async #announceUpdate({ hash, receipt, trail, verdict }: UpdateSettlement): Promise<void> {
     const { clock } = this.#options.ports;
-    const told = this.#report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
+    const told = this.#outbox.report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
     if (receipt) this.publishReceipt(receipt);
     await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL_MS_MAX, resolve))]);
   }
 
   #connect(): BrokerConnection {
-    const { connections, domain, log, ports } = this.#options;
+    const { connections, domain, identity, log, ports } = this.#options;
     return new BrokerConnection({
+      access: identity.access,
       broker: connections.broker,
       clock: ports.clock,
-      domain,
+      chainId: domain.chainId,
       entropy: ports.entropy,
+      mailbox: this.#mailbox,
       network: ports.network,
       readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
       log,
-      onConnected: () => this.#publishStatus(),
+      onConnected: () => this.#outbox.status(),
       onMessage: (kind, payload) => {
         if (kind === 'finality') this.#trust.light?.offer(payload);
         else if (kind === 'proof') this.#prover.receive(payload);
@@ -175,18 +180,15 @@ export class Operation {
     });
   }
 
-  #publishStatus(): void {
+  #status(): SignedStatus {
     const { level } = this.#trust.levels.policy('command');
-    const given = { ...this.#options, challenge: this.#challenge, floors: this.#floors, level };
-    void this.#broker.publish('status', encodeStatus(signStatus(given)), { retain: true });
+    const { sealingKey } = this.#mailbox;
+    const [challenge, floors] = [this.#challenge, this.#floors];
+    return signStatus({ ...this.#options, challenge, floors, level, sealingKey });
   }
 
-  async #report(report: Report): Promise<void> {
-    const { configuration, log } = this.#options;
-    for (const line of toLines(report)) log(line);
-    // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.
-    const qos = report.verdict.verdict === 'accepted' ? 1 : 0;
-    await this.#broker.publish('answer', encodeText(toAnswer(configuration.profile, report)), { qos });
+  #followEpoch(): void {
+    if (this.#broker.followEpoch()) this.#outbox.status();
   }
 
   #nowProvenForFirmware(): boolean {
@@ -196,7 +198,8 @@ export class Operation {
   #retryLater(): void {
     this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY_MS, () => {
       if (this.#closed) return;
-      if (this.#commands.waiting) this.#tasks.add(() => this.#commands.retry());
+      if (this.#commands.waiting)
+        this.#tasks.add(() => this.#commands.retry().then(() => this.#followEpoch()));
       if (this.#updates.waiting) this.#tasks.add(() => this.#updates.retry());
       if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
       this.#retryLater();

@@ -11,6 +11,7 @@ import { typedDigest } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
+import { accessFault, type BrokerAccess } from './brokerAccess.js';
 import { type Identity, IMAGE_SERVERS_MAX, type SignedPossession, URL_BYTES_MAX } from './identity.js';
 import type { Registration } from './registration.js';
 
@@ -40,13 +41,32 @@ export interface ProvisioningOptions {
   onPossession(channel: Uint8Array): void;
 }
 
+const publicKey = (value: unknown): Uint8Array => {
+  const key = fromHex(value, 33);
+  return key && (key[0] === 2 || key[0] === 3) ? key : refuse('proverKey is no compressed public key');
+};
+
+/** The board's access to its broker, if the console told any. */
+function readAccess(value: unknown): BrokerAccess | undefined {
+  if (value === undefined) return undefined;
+  const { password, topicSecret, user } = (value ?? {}) as Record<string, unknown>;
+  const secret = fromHex(topicSecret, 32);
+  if (typeof user !== 'string' || typeof password !== 'string' || !secret) {
+    return refuse('access is a user, a password and a topicSecret of 32 bytes in hexadecimal');
+  }
+  const access = { user, password, topicSecret: secret };
+  const fault = accessFault(access);
+  return fault === undefined ? access : refuse(`access is refused: ${fault}`);
+}
+
 /**
  * The console method `configure`: stores trust (`trust`, hexadecimal of the encoded configuration) and connections
- * (`broker`, `images`), each only if given. Answers the configuration's hash. Throws a `ConsoleRefusal` on what the
- * board could not live with, before it stores anything of that part.
+ * (`broker`, `images`, `access` to the broker, `proverKey` of a prover there), each only if given. Answers the
+ * configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
+ * that part.
  */
 export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
-  const { broker, images, trust } = (parameters ?? {}) as Record<string, unknown>;
+  const { access, broker, images, proverKey, trust } = (parameters ?? {}) as Record<string, unknown>;
   if (trust !== undefined) {
     if (identity.possession) {
       refuse('a possession proof was signed, so trust can only be changed by a lifecycle command now');
@@ -66,7 +86,8 @@ export function configure({ identity, onConfigured }: ProvisioningOptions, param
         `images must be at most ${IMAGE_SERVERS_MAX} http URLs of at most ${URL_BYTES_MAX} characters`,
       );
     }
-    identity.connect({ broker, images: list });
+    const prover = proverKey === undefined ? undefined : publicKey(proverKey);
+    identity.connect({ broker, images: list, proverKey: prover }, readAccess(access));
   }
   onConfigured();
   return { trustConfiguration: toHex(identity.configurationHash) };

@@ -2,7 +2,9 @@
 
 import { decodeParams } from '../app/params.js';
 import { toHex } from '../bytes/hex.js';
+import { encodeText } from '../bytes/text.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
+import { SEALABLE_BYTES_MAX } from '../seal/sealed.js';
 import type { TrailStep } from '../trust/trail.js';
 
 /** The greatest evidence in an answer; the log has all of it. */
@@ -36,6 +38,12 @@ export function toAnswer(profile: string, { kind, receipt, subject, trail, verdi
     trail: trail ?? [],
     ...(receipt ? { receipt: { counter: receipt.receipt.counter, outcome: receipt.receipt.outcome } } : {}),
   });
+}
+
+/** An answer's text, short enough to be sealed: without its trail when it would be too long with it. */
+export function answerBytes(profile: string, report: Report): Uint8Array {
+  const whole = encodeText(toAnswer(profile, report));
+  return whole.length <= SEALABLE_BYTES_MAX ? whole : encodeText(toAnswer(profile, { ...report, trail: [] }));
 }
 
 /** The report as lines of the log: the decision, the trail of proof, the receipt. */

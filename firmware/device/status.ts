@@ -39,7 +39,7 @@ export interface Status {
   /** Counter and hash of the newest receipt; 0 and zero before the first. */
   receiptCounter: number;
   receiptHead: Uint8Array;
-  /** 33 bytes: the compressed public key for sealed envelopes; empty while the board takes none. */
+  /** 33 bytes: the compressed public key for the sealed envelopes of this epoch. */
   sealingKey: Uint8Array;
   /** The least level of header trust in force for commands, 1 to 4. */
   level: number;
@@ -87,8 +87,10 @@ export function signStatus(options: {
   ledger: Ledger;
   /** The least level in force for commands. */
   level: Level;
+  /** Of this epoch, 33 bytes. */
+  sealingKey: Uint8Array;
 }): SignedStatus {
-  const { challenge, crypto, domain, floors, identity, image, ledger, level } = options;
+  const { challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey } = options;
   const status: Status = {
     challenge,
     trustConfiguration: identity.configurationHash,
@@ -99,7 +101,7 @@ export function signStatus(options: {
     storeBirth: ledger.birth ?? 0,
     receiptCounter: ledger.receiptCounter,
     receiptHead: ledger.receiptHead,
-    sealingKey: new Uint8Array(0),
+    sealingKey,
     level,
     finalized: floors.finalized(level),
   };

@@ -1,13 +1,48 @@
-/** The MQTT topics of a board. Fixed: tools of every age find the board by them. */
+/**
+ * MQTT topics of one board, and the key of what lies there. A topic is made of a secret, the Device and its epoch: who
+ * does not know the secret learns from it neither the Device nor what it was called in the epoch before. Fixed: tools
+ * of every age find the board so.
+ */
 
+import { numberToBytes } from '../bytes/bigEndian.js';
+import { concat } from '../bytes/concat.js';
 import { toHex } from '../bytes/hex.js';
+import { encodeText } from '../bytes/text.js';
+import type { Domain } from '../contract/typedData.js';
+import { hmacSha256 } from '../crypto/hmac.js';
+import type { Crypto } from '../port/crypto.js';
+import type { BrokerAccess } from './brokerAccess.js';
 
 /** The last level of a board's topics: what comes to it, and what it publishes. */
-export type TopicName = 'envelope' | 'offer' | 'receipt' | 'answer' | 'status' | 'presence' | 'ask' | 'proof';
+export type TopicName = 'envelope' | 'offer' | 'receipt' | 'answer' | 'status' | 'ask' | 'proof';
 
-/** The topic of that name of the board whose Device has the address `device` (20 bytes). */
-export const topic = (chainId: number, device: Uint8Array, name: TopicName): string =>
-  `holdfast/${chainId}/${toHex(device)}/${name}`;
+/** Below this lie a board's topics of one epoch: `topicsOf(…)/envelope` and so on. */
+export function topicsOf(
+  { sha256 }: Crypto,
+  { topicSecret, user }: BrokerAccess,
+  { chainId, verifyingContract }: Domain,
+  epoch: number,
+): string {
+  const message = concat(
+    encodeText('topic'),
+    numberToBytes(chainId, 8),
+    verifyingContract,
+    numberToBytes(epoch, 4),
+  );
+  const code = hmacSha256(sha256, topicSecret, message);
+  return `holdfast/${user}/${toHex(code.subarray(0, 16)).slice(2)}`;
+}
+
+/** The topic that says whether a board is connected: of no epoch, since a broker publishes it for a board that is gone. */
+export const presenceTopic = ({ user }: BrokerAccess): string => `holdfast/${user}/presence`;
+
+/** 32 bytes: the key under which status, offers and receipts lie on a board's topics, for all who know the secret. */
+export const sharedKey = (
+  { sha256 }: Crypto,
+  { topicSecret }: BrokerAccess,
+  { chainId, verifyingContract }: Domain,
+): Uint8Array =>
+  hmacSha256(sha256, topicSecret, encodeText('shared'), numberToBytes(chainId, 8), verifyingContract);
 
 /** The topic on which provers leave the newest finality message, retained, for all boards of a chain. */
 export const finalityTopic = (chainId: number): string => `holdfast/${chainId}/light/finality`;

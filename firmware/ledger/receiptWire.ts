@@ -5,10 +5,10 @@ import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { outcomes, type Receipt } from './receipt.js';
 
 /** The greatest size of a published receipt. */
-export const RECEIPT_BYTES_MAX = 1024;
+export const RECEIPT_BYTES_MAX = 1536;
 
-/** The greatest result that is read beside a receipt; what a board writes is `RESULT_BYTES_MAX` at most. */
-export const RESULT_READ_BYTES_MAX = 512;
+/** The greatest result that is read beside a receipt: sealed it has the smallest size of a sealed message. */
+export const RESULT_READ_BYTES_MAX = 1024;
 
 /** A receipt with the board's signature. */
 export interface SignedReceipt {
@@ -53,7 +53,7 @@ export function readReceipt(fields: RecordReader): SignedReceipt {
 
 /** A receipt as published, with the result whose hash it holds. */
 export interface PublishedReceipt extends SignedReceipt {
-  /** CBOR, empty when there is none. */
+  /** CBOR, empty when there is none; or the same sealed to the reply key of the envelope's sender. */
   result: Uint8Array;
 }
 

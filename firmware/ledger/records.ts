@@ -39,6 +39,7 @@ export interface BlockSeen {
 /** The greatest action name and params in a record; an envelope's have the same limits. */
 const ACTION_BYTES_MAX = 64;
 const PARAMS_BYTES_MAX = 512;
+const REPLY_KEY_BYTES_MAX = 33;
 
 /** An envelope that was consumed and whose action has not ended. */
 export interface InFlight {
@@ -49,6 +50,8 @@ export interface InFlight {
   action: string;
   /** CBOR. */
   params: Uint8Array;
+  /** The public key that its answer and result are sealed to; empty for none. */
+  replyKey: Uint8Array;
   block: BlockSeen;
 }
 
@@ -101,16 +104,21 @@ export const inFlightFields = ({
   block,
   envelopeHash,
   params,
+  replyKey,
   sequence,
-}: InFlight): RecordField[] => [envelopeHash, sequence, action, params, block.number, block.hash];
+}: InFlight): RecordField[] => [
+  ...[envelopeHash, sequence, action, params],
+  ...[block.number, block.hash, replyKey],
+];
 
-/** Reads what `inFlightFields` gave. */
+/** Reads what `inFlightFields` gave, and what firmware of before reply keys wrote. */
 export const readInFlight = (fields: RecordReader): InFlight => ({
   envelopeHash: fields.fixed(32),
   sequence: fields.number(),
   action: fields.text(ACTION_BYTES_MAX),
   params: fields.bytes(PARAMS_BYTES_MAX),
   block: { number: fields.number(), hash: fields.fixed(32) },
+  replyKey: fields.more ? fields.bytes(REPLY_KEY_BYTES_MAX) : new Uint8Array(0),
 });
 
 /** The fields of a stored receipt. */

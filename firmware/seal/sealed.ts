@@ -25,13 +25,14 @@ const OVERHEAD_BYTES = KEY_BYTES + HASH_BYTES + TAG_BYTES;
 /** The greatest number of bytes that can be sealed. */
 export const SEALABLE_BYTES_MAX = 4096 - OVERHEAD_BYTES - 2;
 
+/** A sealed message once it is open. */
 export interface Opened {
   /** 32 bytes: what the message is bound to. */
   hash: Uint8Array;
   bytes: Uint8Array;
 }
 
-/** Whether it may be a sealed message, by its size and first byte. */
+/** True for what may be a sealed message, by its size and first byte. */
 export const isSealed = (message: Uint8Array): boolean =>
   (message[0] === 2 || message[0] === 3) && SEALED_SIZES.includes(message.length);
 
@@ -78,6 +79,7 @@ export function open(
   return bytes && { hash, bytes };
 }
 
+/** A key pair of secp256k1. */
 export interface KeyPair {
   /** 32 bytes. */
   privateKey: Uint8Array;

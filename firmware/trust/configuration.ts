@@ -58,6 +58,8 @@ export interface TrustConfiguration {
   provers?: readonly string[];
   light?: LightConfiguration;
   checkpoints?: CheckpointConfiguration;
+  /** Public key (33 bytes, compressed) to which results are sealed that no sender's reply key is at hand for. */
+  telemetryKey?: Uint8Array;
 }
 
 /** Bytes of an encoded configuration: it is one value of the store. */
@@ -68,6 +70,7 @@ const SLEEP_SECONDS_MIN = 3600;
 export const SLEEP_SECONDS_MAX = 7 * 86_400;
 const ENDPOINTS_MAX = 8;
 const PROVERS_MAX = 4;
+const PUBLIC_KEY_BYTES = 33;
 const PROFILES = ['development', 'production'] as const;
 /** Bits of a policy. */
 const FINAL_ONLY = 1;
@@ -75,7 +78,7 @@ const STAND_IN = 2;
 
 /** The record of a configuration. It may exceed CONFIGURATION_BYTES_MAX: the caller looks. */
 export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Array => {
-  const { checkpoints, light, policies } = configuration;
+  const { checkpoints, light, policies, telemetryKey } = configuration;
   return encodeRecord([
     PROFILES.indexOf(configuration.profile),
     configuration.chainId,
@@ -88,6 +91,7 @@ export const encodeConfiguration = (configuration: TrustConfiguration): Uint8Arr
     configuration.provers ?? [],
     light ? [encodeChain(light.chain), light.checkpointRoot, light.maximumSleep] : [],
     checkpoints ? [checkpoints.fleet, ...keySetFields(checkpoints)] : [],
+    ...(telemetryKey ? [telemetryKey] : []),
   ]);
 };
 
@@ -114,6 +118,7 @@ export function parseConfiguration(bytes: Uint8Array): Verdict<TrustConfiguratio
   const provers = readTexts(reader.list());
   const light = readLight(reader.list());
   const checkpoints = readCheckpoints(reader.list());
+  const telemetryKey = reader.more ? reader.fixed(PUBLIC_KEY_BYTES) : undefined;
   if (!list.end() || !reader.end() || light === 'malformed' || checkpoints === 'malformed')
     return rejected('malformed', 'no trust configuration');
   return checkConfiguration({
@@ -125,6 +130,7 @@ export function parseConfiguration(bytes: Uint8Array): Verdict<TrustConfiguratio
     ...(provers.length > 0 ? { provers } : {}),
     ...(light ? { light } : {}),
     ...(checkpoints ? { checkpoints } : {}),
+    ...(telemetryKey ? { telemetryKey } : {}),
   });
 }
 
@@ -180,6 +186,10 @@ export function checkConfiguration(
   }
   if (!Number.isSafeInteger(quorum) || quorum * 2 <= endpoints.length || quorum > endpoints.length) {
     return rejected('malformed', `a quorum of ${quorum} is not a majority of ${endpoints.length} endpoints`);
+  }
+  const { telemetryKey } = configuration;
+  if (telemetryKey && (telemetryKey.length !== PUBLIC_KEY_BYTES || (telemetryKey[0] | 1) !== 3)) {
+    return rejected('malformed', 'the telemetry key is no compressed public key');
   }
   const sources = checkSources(configuration);
   if (sources) return rejected('malformed', sources);

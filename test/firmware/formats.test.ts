@@ -43,6 +43,7 @@ const delivery = fc.record({
     class: fc.nat(1),
     challenge: bytes(32),
     follows: uint32,
+    replyKey: fc.oneof(bytes(33), bytes(0)),
     action: text(64),
     params: fc.uint8Array({ maxLength: 512 }),
     operator: bytes(20),

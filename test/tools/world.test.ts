@@ -5,8 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
-import { topic } from '../../firmware/device/topics.js';
 import { startImageServer } from '../../host-sim/images/server.js';
+import { readAccess } from '../../tools/board/accessFile.js';
+import { boardMail } from '../fakes/boardMail.js';
 import { testWithChain } from '../host-sim/chain/withChain.js';
 import { brokerClient } from './brokerClient.js';
 import {
@@ -138,14 +139,18 @@ testWithChain(
     await monitor.says('"status"');
     const stranger = await brokerClient(broker);
     t.teardown(() => stranger.close());
-    const place = (name: 'answer' | 'status' | 'receipt') => topic(chainId, fromHex(device, 20)!, name);
-    const genuine = parseStatus(await stranger.next(place('status')));
+    // Somebody who came to know the board's topics.
+    const access = readAccess(join(cwd, '.holdfast'), device)!;
+    const mail = boardMail({ chainId, verifyingContract: fromHex(device, 20)! }, { access });
+    const say = (name: 'answer' | 'status' | 'receipt', payload: Uint8Array) =>
+      stranger.publish(mail.topic(name), mail.seal(name, payload));
+    const genuine = parseStatus(mail.open('status', await stranger.next(mail.topic('status')))!);
     if (genuine.verdict !== 'accepted') return t.fail('no status');
     const forged = encodeStatus({ ...genuine.value, status: { ...genuine.value.status, sequence: 99 } });
     for (let i = 0; i < 3; i++) {
-      await stranger.publish(place('answer'), new TextEncoder().encode(['null', '{"trail":7}', 'x'][i % 3]));
-      await stranger.publish(place('status'), forged);
-      await stranger.publish(place('receipt'), new Uint8Array([0xc0]));
+      await say('answer', new TextEncoder().encode(['null', '{"trail":7}', 'x'][i % 3]));
+      await say('status', forged);
+      await say('receipt', new Uint8Array([0xc0]));
     }
     t.is((await json(['command', 'relay.set', '{"on":true}'])).receipt.outcome, 'done');
     await monitor.says('"receipt"');

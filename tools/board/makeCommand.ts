@@ -47,7 +47,9 @@ async function draft({ action, board, contracts, life, params, status }: Command
   const notBefore = Math.max(await contracts.chain.now(), status.storeBirth);
   const notAfter = notBefore + life;
   const { challenge } = status;
-  const envelope = await directEnvelope(contracts, place, { action, params, notBefore, notAfter, challenge });
+  const { replyKey } = board.channel;
+  const wish = { action, params, notBefore, notAfter, challenge, replyKey };
+  const envelope = await directEnvelope(contracts, place, wish);
   if (envelope.params.length > PARAMS_BYTES_MAX) {
     throw new UsageError(`PARAMS are ${envelope.params.length} bytes as CBOR, ${PARAMS_BYTES_MAX} at most.`);
   }

@@ -3,7 +3,9 @@ import type { Contracts, DeviceFacts } from '../../contracts/client/index.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { BoardChannel } from '../operator/boardChannel.js';
+import { replyKeyOf } from '../operator/keyFiles.js';
 import type { Settings } from '../settings/settings.js';
+import { readAccess } from './accessFile.js';
 
 export type BoardStatus = Awaited<ReturnType<BoardChannel['status']>>;
 
@@ -23,6 +25,8 @@ export interface OpenBoardOptions {
   onOpen?(channel: BoardChannel): void;
   /** Also tells of what others signed; whoever listens then checks it. */
   unchecked?: boolean;
+  /** Envelopes will be sent: their answers need a key that later commands have too. */
+  sends?: boolean;
 }
 
 /** Connects and listens. Closed by Ctrl-C, else by the caller. @throws Failure when no such device is registered */
@@ -30,7 +34,7 @@ export async function openBoard(
   settings: Settings,
   contracts: Contracts,
   { note, signal }: Surroundings,
-  { onOpen, unchecked = false }: OpenBoardOptions = {},
+  { onOpen, sends = false, unchecked = false }: OpenBoardOptions = {},
 ): Promise<OpenBoard> {
   const device = settings.need('device');
   const broker = settings.need('broker');
@@ -50,7 +54,10 @@ export async function openBoard(
       );
     return false;
   };
-  const channel = new BoardChannel({ broker, chainId: contracts.chain.chainId, device, believes });
+  const { chainId } = contracts.chain;
+  const replyKey = replyKeyOf(settings.home, sends);
+  const access = readAccess(settings.home, device);
+  const channel = new BoardChannel({ access, broker, chainId, device, believes, replyKey });
   const close = () => channel.close();
   signal.addEventListener('abort', close, { once: true });
   let presence: 'online' | 'offline' | undefined;

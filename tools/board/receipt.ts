@@ -3,6 +3,7 @@ import type { Contracts } from '../../contracts/client/index.js';
 import { decodeParams } from '../../firmware/app/params.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { isSealed } from '../../firmware/seal/sealed.js';
 import { Failure } from '../cli/failure.js';
 import { toJson } from '../cli/json.js';
 import { crypto, type SeenReceipt } from '../operator/boardChannel.js';
@@ -39,8 +40,9 @@ export async function checkReceipt(
       `The receipt is signed by ${signer ?? 'nobody'}, not by the board's key ${key}: do not believe it, and find out who else publishes at this broker.`,
     );
   }
+  const sealed = isSealed(result);
   const resultHash = result.length === 0 ? new Uint8Array(32) : crypto.keccak256(result);
-  if (!equal(resultHash, receipt.resultHash)) {
+  if (!sealed && !equal(resultHash, receipt.resultHash)) {
     throw new Failure(
       'receipt_forged',
       'The result that came with the receipt is not the result that the board signed: do not believe it, and find out who else publishes at this broker.',
@@ -58,7 +60,7 @@ export async function checkReceipt(
     blockNumber: receipt.blockNumber,
     blockHash: toHex(receipt.blockHash),
     signer,
-    result: result.length === 0 ? undefined : decodeParams(result),
+    result: sealed ? 'sealed to another operator' : result.length === 0 ? undefined : decodeParams(result),
     blockKnown:
       receipt.blockNumber === 0 ? undefined : await knows(contracts, receipt.blockNumber, receipt.blockHash),
   };

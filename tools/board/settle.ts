@@ -25,6 +25,8 @@ export interface SettleOptions {
   receipts: string;
   /** The next thing to do when the board does not answer, as a sentence. */
   remedy: string;
+  /** Sends the envelope for everybody to read. */
+  unsealed?: boolean;
 }
 
 export interface Settled {
@@ -42,7 +44,7 @@ export interface Settled {
  */
 export async function settle(
   { note, signal }: Pick<Surroundings, 'note' | 'signal'>,
-  { board, bytes, contracts, kind, waitSeconds, receipts, remedy, subject }: SettleOptions,
+  { board, bytes, contracts, kind, waitSeconds, receipts, remedy, subject, unsealed }: SettleOptions,
 ): Promise<Settled> {
   const name = toHex(subject);
   let last: Answer | undefined;
@@ -56,7 +58,7 @@ export async function settle(
   };
   board.channel.on('answer', listen);
   const heard = listenForReceipt(board, subject);
-  const options = { subject, final: true, milliseconds: waitSeconds * 1000 };
+  const options = { subject, final: true, milliseconds: waitSeconds * 1000, unsealed };
   try {
     const { answer, receipt, witnesses } = await ask(board.channel, kind, bytes, options).catch(cause => {
       if (signal.aborted) throw cause;

@@ -72,6 +72,18 @@ export const hash: Kind<Hex> = {
   },
 };
 
+/** A compressed public key of secp256k1, in lower case. */
+export const publicKey: Kind<Hex> = {
+  hint: 'KEY',
+  takesHash: true,
+  parse: value => {
+    if (!/^0x0[23][0-9a-fA-F]{64}$/.test(value)) {
+      throw new Misfit('takes a compressed public key (0x02 or 0x03 and 64 hexadecimal digits)');
+    }
+    return value.toLowerCase() as Hex;
+  },
+};
+
 /** A URL of one of the schemes, without user name and password. */
 export const url = (...schemes: readonly string[]): Kind<string> => ({
   hint: 'URL',

@@ -36,6 +36,7 @@ export default defineCommand({
     ),
     delegate: toggle('sign as a delegate of the fleet instead of linking on chain'),
     irreversible: toggle('class 1: signed by the fleet’s threshold'),
+    unsealed: toggle('send the envelope for everybody at the broker to read'),
     ...mineFlag,
     ...receiptsFlag,
   },
@@ -52,7 +53,7 @@ export default defineCommand({
       ? await settings.chainWith(signers[0])
       : await settings.chainAs(input, flags.delegate ? 'delegate' : 'operator', flags.keystore);
     const { chainId } = contracts.chain;
-    const board = await openBoard(settings, contracts, input);
+    const board = await openBoard(settings, contracts, input, { sends: true });
     try {
       const status = await verifiedStatus(board);
       const { address: device, status: lifecycle } = board.facts;
@@ -84,6 +85,7 @@ export default defineCommand({
         subject: hash,
         waitSeconds: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
         receipts: flags.receipts,
+        unsealed: flags.unsealed,
         remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
       });
       return {

@@ -4,7 +4,7 @@ import { openBoard } from '../board/openBoard.js';
 import { receiptLine } from '../board/receipt.js';
 import { settle } from '../board/settle.js';
 import { trailLines } from '../board/trail.js';
-import { defineCommand, flag, operand } from '../cli/command.js';
+import { defineCommand, flag, operand, toggle } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { duration, path } from '../cli/kinds.js';
 import { hashOf } from '../operator/order.js';
@@ -21,6 +21,7 @@ export default defineCommand({
   flags: {
     ...boardFlags,
     wait: flag(duration(86_400), 'how long to wait for the board (default 60s)', 60),
+    unsealed: toggle('send the envelope for everybody at the broker to read'),
     ...receiptsFlag,
   },
   run: async input => {
@@ -31,7 +32,7 @@ export default defineCommand({
       device: flags.device ?? (toHex(delivery.envelope.device) as `0x${string}`),
     });
     const contracts = await settings.chain();
-    const board = await openBoard(settings, contracts, input);
+    const board = await openBoard(settings, contracts, input, { sends: true });
     try {
       const { address: device, fleet } = board.facts;
       if (toHex(delivery.envelope.device) !== device) {
@@ -49,6 +50,7 @@ export default defineCommand({
         subject,
         waitSeconds: flags.wait,
         receipts: flags.receipts,
+        unsealed: flags.unsealed,
         remedy: 'See holdfast status.',
       });
       return { ok: settled.receipt?.outcome === 'done', device, envelopeHash: toHex(subject), ...settled };

@@ -1,6 +1,7 @@
 import { defineCommand, flag, flags } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { hash, path, text, url } from '../cli/kinds.js';
+import { keyFromFile, PROVER_KEY_FILE } from '../operator/keyFiles.js';
 import { readProject } from '../project/project.js';
 import { projectFlag } from '../settings/flags.js';
 
@@ -18,6 +19,7 @@ export default defineCommand({
     rpc: flags(url('http', 'https'), 'an execution node, JSON-RPC with eth_getProof'),
     listen: flag(text('HOST:PORT'), 'where to answer', '127.0.0.1:8600'),
     broker: flag(url('mqtt', 'mqtts'), 'a broker where boards ask as well'),
+    key: flag(path, 'file of the key that boards at the broker seal their questions to', PROVER_KEY_FILE),
     checkpoint: flag(hash, 'root of a finalized beacon block to begin at'),
     checkpoints: flag(path, 'a directory of signed checkpoints (holdfast checkpoint) to serve'),
     ...projectFlag,
@@ -39,6 +41,7 @@ export default defineCommand({
       beacons: given.beacon,
       rpcs,
       broker: given.broker,
+      key: given.broker ? keyFromFile(given.key) : undefined,
       listen: parseListen(given.listen),
       checkpoint: given.checkpoint && fromHex(given.checkpoint),
       checkpoints: given.checkpoints,
@@ -46,6 +49,7 @@ export default defineCommand({
       onEvent: event =>
         emit(event, [event.kind, event.node, event.code, event.message].filter(Boolean).join(' ')),
     });
+    if (given.broker) note(`Boards at the broker are told its key: --prover-key ${running.key}`);
     note(`Boards ask at ${running.url}/light/v1/…, Prometheus at ${running.url}/metrics. Ctrl-C ends it.`);
     await new Promise<void>(resolve => {
       if (signal.aborted) resolve();

@@ -1,9 +1,10 @@
 import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
+import { accessFor, accessParameters } from '../board/accessFile.js';
 import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag, flags as many, type Surroundings, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, type Hex, hash, oneOf, path, text, url } from '../cli/kinds.js';
+import { address, count, duration, type Hex, hash, oneOf, path, publicKey, text, url } from '../cli/kinds.js';
 import type { BoardConsole } from '../console/boardConsole.js';
 import { directoryConsole } from '../console/directory.js';
 import { configure, type Initial, identify, possess } from '../console/provisioning.js';
@@ -47,6 +48,7 @@ export default defineCommand({
       url('http', 'https'),
       'a prover for the board: it is believed nothing, and has what must be shown',
     ),
+    'prover-key': flag(publicKey, 'key of a prover at the broker (holdfast prover names it)'),
     beacon: flag(url('http', 'https'), 'a beacon node that says what chain it is, for level 4'),
     checkpoint: flag(hash, 'root of the final beacon block to begin at (default: that node’s newest)'),
     'max-sleep': flag(
@@ -81,7 +83,7 @@ export default defineCommand({
       refuseOtherHardware(identity.hardware, hardware);
       const before = await contracts.device.read(device);
       if (before.exists) note(`It is registered already: ${before.status}.`);
-      else await register({ flags, note, settings, contracts, console, key: identity.key, initial });
+      else await register({ flags, note, settings, contracts, console, key: identity.key, device, initial });
       if (!flags['no-activate'] && (await activate(input, settings, contracts, device))) note('Activated.');
       await seeToFinality(input, {
         rpc: settings.need('rpc'),
@@ -157,6 +159,7 @@ interface Registration {
     'maximum-age': number;
     'command-level'?: number;
     'stand-in': boolean;
+    'prover-key'?: Hex;
   };
   note(line: string): void;
   settings: Settings;
@@ -164,6 +167,8 @@ interface Registration {
   console: BoardConsole;
   /** Address of the board's key. */
   key: Hex;
+  /** Address of its Device. */
+  device: Hex;
   initial: Initial;
 }
 
@@ -171,6 +176,7 @@ interface Registration {
 async function register({
   console,
   contracts,
+  device,
   flags,
   initial,
   key,
@@ -188,7 +194,12 @@ async function register({
     standIn: flags['stand-in'],
   };
   const configuration = await trustFrom(trust, contracts, initial.fleet, note);
-  const connections = { broker: settings.need('broker'), images: [settings.need('images')] };
+  const connections = {
+    broker: settings.need('broker'),
+    images: [settings.need('images')],
+    access: accessParameters(accessFor(settings.home, device)),
+    ...(flags['prover-key'] && { proverKey: flags['prover-key'] }),
+  };
   const trustConfiguration = await configure(console, configuration, connections);
   note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);
   const deadline = (await contracts.chain.now()) + PROOF_SECONDS;

@@ -50,11 +50,20 @@ export async function identify(console: BoardConsole): Promise<BoardIdentity> {
   return identity;
 }
 
+export interface Connections {
+  broker: string;
+  images: string[];
+  /** As `accessParameters` makes it. */
+  access?: { user: string; password: string; topicSecret: string };
+  /** Public key (33 bytes, 0x…) of a prover at the broker. */
+  proverKey?: string;
+}
+
 /** Writes trust and connections; the board must come to the same hash. */
 export async function configure(
   console: BoardConsole,
   configuration: TrustConfiguration,
-  connections: { broker: string; images: string[] },
+  connections: Connections,
 ): Promise<Hex> {
   const checked = checkConfiguration(configuration);
   if (checked.verdict === 'rejected')

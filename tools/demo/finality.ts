@@ -3,10 +3,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseUpdate } from '../../firmware/beacon/update.js';
 import { decodeHeader } from '../../firmware/proof/header.js';
+import { openQuestion } from '../../firmware/seal/question.js';
+import type { KeyPair } from '../../firmware/seal/sealed.js';
+import { sealAnswer } from '../../firmware/seal/sharedSeal.js';
 import { type LightConfiguration, SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { type ProverProxy, proverProxy } from '../../host-sim/attack/proverProxy.js';
 import { type Beacon, startBeacon } from '../../host-sim/beacon/beacon.js';
 import { connectBroker, type Message } from '../../host-sim/node/brokerClient.js';
+import { crypto, entropy, newReplyKey } from '../operator/boardMail.js';
 import { startProver } from '../prover/start.js';
 import type { Closing } from './closing.js';
 
@@ -16,6 +20,8 @@ export interface FinalitySetting {
   beacon: Beacon;
   /** Between the board and its prover. */
   proxy: ProverProxy;
+  /** Of the prover behind the broker. */
+  key: KeyPair;
   /** From now until the end: what a board asks a prover behind the broker, the proxy answers as well. */
   answerAtBroker(broker: string): Promise<void>;
   /** The newest finality message as it is now, for whoever wants to withhold later ones. */
@@ -40,6 +46,7 @@ export async function createFinality(
   onEvent('prover', `prover at ${prover.url}`);
   const proxy = await proverProxy({ upstream: prover.url, signal });
   await closing.add(() => proxy.close());
+  const key = newReplyKey();
   const { committeeSize } = beacon.chain;
   const shown = async (block: number): Promise<void> => {
     for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
@@ -56,13 +63,17 @@ export async function createFinality(
     shown,
     known: async () => (await prover.prover.finality()) ?? new Uint8Array(0),
     proxy,
+    key,
     answerAtBroker: async broker => {
       const client = await connectBroker({ url: broker, signal });
       await closing.add(() => client.close());
       const answer = async ({ payload, topic }: Message): Promise<void> => {
-        const said = await fetch(proxy.url + new TextDecoder().decode(payload), { signal });
-        if (!said.ok) return;
-        await client.publish(topic.replace(/ask$/, 'proof'), new Uint8Array(await said.arrayBuffer()));
+        const question = openQuestion(crypto, key, payload);
+        const said = question && (await fetch(proxy.url + question.path, { signal }));
+        if (!said?.ok) return;
+        const bytes = new Uint8Array(await said.arrayBuffer());
+        const sealed = sealAnswer({ crypto, entropy }, question!.answerKey, bytes);
+        await client.publish(topic.replace(/ask$/, 'proof'), sealed);
       };
       // Without an answer the board asks again.
       await client.subscribe('holdfast/+/+/ask', question => void answer(question).catch(() => {}));

@@ -29,7 +29,8 @@ export async function placeOrder(
   const operator = await setting.as('operator');
   const { challenge } = await setting.boardChannel.status();
   const notBefore = await setting.now();
-  const wish = { action, params, notBefore, notAfter: notBefore + life, challenge };
+  const { replyKey } = setting.boardChannel;
+  const wish = { action, params, notBefore, notAfter: notBefore + life, challenge, replyKey };
   const envelope = await directEnvelope(operator, setting, wish);
   const block = await append(operator, setting, envelope);
   if (final) await setting.finalize(block);

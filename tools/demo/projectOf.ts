@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
+import { keepAccess } from '../board/accessFile.js';
 import type { ConsoleAddress } from '../console/remote.js';
 import { createKeystore } from '../keys/keystore.js';
 import { writeSecretFile } from '../keys/secretFile.js';
@@ -20,6 +21,7 @@ export async function leaveProject(
   directory: string,
   console: ConsoleAddress,
 ): Promise<string> {
+  keepAccess(join(directory, '.holdfast'), setting.device, setting.access);
   const { broker, cast, chainId, channel, device, fleet, imageProxy, rpc } = setting;
   rmSync(join(directory, DIRECTORY), { recursive: true, force: true });
   const keep = async (part: Part) => {

@@ -3,6 +3,7 @@ import type { Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { encodeConfiguration, type TrustConfiguration } from '../../firmware/trust/configuration.js';
 import type { Board } from '../../host-sim/process/board.js';
+import type { Connections } from '../console/provisioning.js';
 
 /** Seconds for which the proof is valid. */
 const HALF_AN_HOUR = 1800;
@@ -12,7 +13,7 @@ interface Provisioning {
   /** Milliseconds that the board may take for an answer. */
   patience: number;
   configuration: TrustConfiguration;
-  connections: { broker: string; images: string[] };
+  connections: Connections;
   contracts: Contracts;
   owner: `0x${string}`;
   fleet: `0x${string}`;

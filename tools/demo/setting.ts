@@ -7,12 +7,15 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { type Board, startBoard } from '../../host-sim/process/board.js';
 import type { Engine } from '../../host-sim/process/engines.js';
-import { BoardChannel } from '../operator/boardChannel.js';
+import { accessParameters, newAccess } from '../board/accessFile.js';
+import { BoardChannel, type BoardChannelOptions } from '../operator/boardChannel.js';
 import { Closing, unlessStopped } from './closing.js';
 import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage } from './images.js';
@@ -25,6 +28,8 @@ import type { SettingOptions } from './settingOptions.js';
 export interface Setting extends Services, Organisation {
   device: `0x${string}`;
   board: Board;
+  /** The board's access to the broker. */
+  access: BrokerAccess;
   boardChannel: BoardChannel;
   /** The directory of the board's flash, for looking at it from outside. */
   directory: string;
@@ -79,6 +84,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   const image = await firstImage(engine);
   images.put(image.bytes);
   const { board, directory } = await makeBoard(image, options, closing);
+  const access = newAccess();
   const patience = ofBoard?.portable ? portablePatience : 30_000;
   const policy = { level, maximumAge: MAXIMUM_AGE_SECONDS };
   const device = await provision({
@@ -92,7 +98,12 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
       policies: { command: policy, firmware: policy, lifecycle: policy },
       ...(await finality?.configuration()),
     },
-    connections: { broker, images: [services.imageProxy.url] },
+    connections: {
+      broker,
+      images: [services.imageProxy.url],
+      access: accessParameters(access),
+      ...(finality && { proverKey: toHex(finality.key.publicKey) }),
+    },
     contracts: owner,
     owner: organisation.cast.owner.address,
     fleet,
@@ -105,12 +116,13 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   onEvent('device', 'active, and final on the chain');
 
   const { key } = await owner.device.read(device);
-  const boardChannel = await openChannel({ broker, chainId, device, key }, closing);
+  const boardChannel = await openChannel({ access, broker, chainId, device, key }, closing);
   return {
     ...services,
     ...organisation,
     device,
     board,
+    access,
     boardChannel,
     directory,
     firstImage: image,
@@ -152,7 +164,7 @@ async function makeBoard(
 }
 
 async function openChannel(
-  { key, ...place }: { broker: string; chainId: number; device: string; key: string },
+  { key, ...place }: Required<Omit<BoardChannelOptions, 'believes' | 'replyKey'>> & { key: string },
   closing: Closing,
 ): Promise<BoardChannel> {
   // Receipts of others are let through: a step says whose it was.

@@ -7,21 +7,23 @@ import { randomFillSync } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { decodeText } from '../../firmware/bytes/text.js';
-import { portableCrypto } from '../../firmware/crypto/portable.js';
+import { type BrokerAccess, openAccess } from '../../firmware/device/brokerAccess.js';
 import { parseStatus, type Status, statusHash } from '../../firmware/device/status.js';
-import { type TopicName, topic } from '../../firmware/device/topics.js';
+import { presenceTopic, type TopicName } from '../../firmware/device/topics.js';
 import { receiptHash } from '../../firmware/ledger/receipt.js';
-import { type PublishedReceipt, parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
+import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import { MqttClient } from '../../firmware/mqtt/client.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
+import type { KeyPair } from '../../firmware/seal/sealed.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { type Answer, parseAnswer } from './answer.js';
+import { BoardMail, crypto, newReplyKey } from './boardMail.js';
 
 export type { Answer } from './answer.js';
 
 /** The crypto of the tools: portable, keyless. */
-export const crypto = portableCrypto();
+export { crypto } from './boardMail.js';
 
 /** A receipt with the address that signed it (0x…, lower case), undefined when the signature is none. */
 export interface SeenReceipt extends PublishedReceipt {
@@ -42,6 +44,10 @@ export interface BoardChannelOptions {
   chainId: number;
   /** Address of the board's Device. */
   device: string;
+  /** The board's access to its broker; open to all if left out. */
+  access?: BrokerAccess;
+  /** For answers and results; a fresh one if left out. */
+  replyKey?: KeyPair;
   /**
    * True for a signer whose messages are the board's. Other messages are dropped before they are kept or told. Without
    * it every message is told, and each listener compares the signer.
@@ -49,7 +55,13 @@ export interface BoardChannelOptions {
   believes?(kind: 'status' | 'receipt', signer: string | undefined): boolean;
 }
 
-const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'presence'];
+const incoming: readonly TopicName[] = ['answer', 'receipt', 'status'];
+
+/** Sealed, unless told otherwise. */
+export interface SendOptions {
+  /** Sends an envelope for everybody to read. */
+  unsealed?: boolean;
+}
 
 /**
  * @example
@@ -61,14 +73,27 @@ const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'presence
  */
 export class BoardChannel extends EventEmitter<Events> {
   readonly device: Uint8Array;
+  /** 33 bytes: for the envelopes of this operator. */
+  readonly replyKey: Uint8Array;
+  readonly #access: BrokerAccess;
   readonly #believes: NonNullable<BoardChannelOptions['believes']>;
   readonly #domain: { chainId: number; verifyingContract: Uint8Array };
+  readonly #mail: BoardMail;
   readonly #mqtt: MqttClient;
+  /** The prefix of the topic that the newest status came from, and so of those that the board reads. */
+  #topics: string | undefined;
   #status: (Status & { signer: string | undefined }) | undefined;
   #unreachable: string | undefined;
 
   /** Connects at once; `ready` says when it listens. */
-  constructor({ believes = () => true, broker, chainId, device }: BoardChannelOptions) {
+  constructor({
+    access = openAccess(),
+    believes = () => true,
+    broker,
+    chainId,
+    device,
+    replyKey = newReplyKey(),
+  }: BoardChannelOptions) {
     super();
     const url = parseUrl(broker);
     const address = fromHex(device, 20);
@@ -77,6 +102,9 @@ export class BoardChannel extends EventEmitter<Events> {
     this.device = address;
     this.#believes = believes;
     this.#domain = { chainId, verifyingContract: address };
+    this.#access = access;
+    this.replyKey = replyKey.publicKey;
+    this.#mail = new BoardMail(access, this.#domain, replyKey);
     this.#mqtt = new MqttClient({
       network: nodeNetwork(),
       clock: nodeClock,
@@ -85,6 +113,7 @@ export class BoardChannel extends EventEmitter<Events> {
       port: url.port,
       secure: url.secure,
       clientId: `operator-${toHex(randomFillSync(new Uint8Array(6))).slice(2)}`,
+      ...(access.password === '' ? {} : { username: access.user, password: access.password }),
       cleanStart: true,
       onMessage: (name, payload) => this.#take(name, payload),
       onDisconnected: loss => {
@@ -95,7 +124,9 @@ export class BoardChannel extends EventEmitter<Events> {
 
   /** Resolves once the broker delivers this board's messages; rejects with one line when it does not within 10 s. */
   async ready(): Promise<void> {
-    const subscribed = Promise.all(incoming.map(name => this.#mqtt.subscribe(this.#topic(name), 1)));
+    const names = incoming.map(name => `holdfast/${this.#access.user}/+/${name}`);
+    const filters = [...names, presenceTopic(this.#access)];
+    const subscribed = Promise.all(filters.map(filter => this.#mqtt.subscribe(filter, 1)));
     const outcome = await Promise.race([subscribed, delay(10_000)]);
     if (outcome === undefined) {
       throw new Error(
@@ -125,13 +156,35 @@ export class BoardChannel extends EventEmitter<Events> {
     return this.#status;
   }
 
-  /** Resolves when the broker has taken the bytes (QoS 1); an offer is retained. @throws Error when it has not */
-  async send(kind: 'envelope' | 'offer', bytes: Uint8Array): Promise<void> {
-    const delivery = await this.#mqtt.publish(this.#topic(kind), bytes, { qos: 1, retain: kind === 'offer' });
+  /**
+   * A message as it travels: an envelope sealed to the key that the board's status names, an offer to those who know
+   * its topics. Waits for a status. @throws Error when there is none, or when it names no key
+   */
+  async sealed(
+    kind: 'envelope' | 'offer',
+    bytes: Uint8Array,
+    { unsealed = false }: SendOptions = {},
+  ): Promise<Uint8Array> {
+    const { sealingKey } = await this.status();
+    if (kind === 'offer') return this.#mail.sealOffer(bytes);
+    return unsealed ? bytes : this.#mail.sealEnvelope(sealingKey, bytes);
+  }
+
+  /** Seals and publishes. */
+  async send(kind: 'envelope' | 'offer', bytes: Uint8Array, options?: SendOptions): Promise<void> {
+    await this.publish(kind, await this.sealed(kind, bytes, options));
+  }
+
+  /**
+   * Resolves when the broker has taken the message (QoS 1) for where the newest status came from; an offer is retained.
+   * @throws Error when it has not
+   */
+  async publish(kind: 'envelope' | 'offer', message: Uint8Array): Promise<void> {
+    const options = { qos: 1, retain: kind === 'offer' } as const;
+    const delivery = await this.#mqtt.publish(`${this.#topics}/${kind}`, message, options);
     if (delivery !== 'delivered') throw new Error(`the broker did not take the ${kind}: ${delivery}`);
   }
 
-  /** Ends the connection; nothing is told afterwards. Idempotent. */
   close(): void {
     this.#mqtt.close();
   }
@@ -146,42 +199,42 @@ export class BoardChannel extends EventEmitter<Events> {
   }
 
   #take(name: string, payload: Uint8Array): void {
-    if (name === this.#topic('status')) this.#takeStatus(payload);
-    else if (name === this.#topic('receipt')) this.#takeReceipt(payload);
-    else if (name === this.#topic('presence')) this.emit('presence', decodeText(payload) ?? '');
-    else if (name === this.#topic('answer')) this.#takeAnswer(payload);
+    const end = name.lastIndexOf('/');
+    const kind = name.slice(end + 1);
+    if (kind === 'presence') this.emit('presence', decodeText(payload) ?? '');
+    else if (kind === 'status') this.#takeStatus(name.slice(0, end), this.#mail.openStatus(payload));
+    else if (kind === 'receipt') this.#takeReceipt(this.#mail.openReceipt(payload));
+    else if (kind === 'answer') this.#takeAnswer(this.#mail.openAnswer(payload));
   }
 
-  #takeStatus(payload: Uint8Array): void {
-    const parsed = parseStatus(payload);
-    if (parsed.verdict !== 'accepted') return;
+  #takeStatus(topics: string, bytes: Uint8Array | undefined): void {
+    const parsed = bytes && parseStatus(bytes);
+    if (parsed?.verdict !== 'accepted') return;
     const { signature, status } = parsed.value;
     const signer = this.#signerOf(statusHash(crypto, this.#domain, status), signature);
     if (!this.#believes('status', signer)) return;
+    // A broker may still hold that of an epoch before.
+    if (this.#status && status.epoch < this.#status.epoch) return;
+    this.#topics = topics;
     this.#status = { ...status, signer };
     this.emit('status', this.#status);
   }
 
-  #takeReceipt(payload: Uint8Array): void {
-    const parsed = parsePublishedReceipt(payload);
-    if (parsed.verdict !== 'accepted') return;
-    const hash = receiptHash(crypto, this.#domain, parsed.value.receipt);
-    const signer = this.#signerOf(hash, parsed.value.signature);
-    if (this.#believes('receipt', signer)) this.emit('receipt', { ...parsed.value, hash, signer });
+  #takeReceipt(published: PublishedReceipt | undefined): void {
+    if (!published) return;
+    const hash = receiptHash(crypto, this.#domain, published.receipt);
+    const signer = this.#signerOf(hash, published.signature);
+    if (this.#believes('receipt', signer)) this.emit('receipt', { ...published, hash, signer });
   }
 
-  #takeAnswer(payload: Uint8Array): void {
-    const answer = parseAnswer(decodeText(payload));
+  #takeAnswer(bytes: Uint8Array | undefined): void {
+    const answer = bytes && parseAnswer(decodeText(bytes));
     if (answer) this.emit('answer', answer);
   }
 
   #signerOf(hash: Uint8Array, signature: Uint8Array): string | undefined {
     const signer = crypto.recoverAddress(hash, signature);
     return signer && toHex(signer);
-  }
-
-  #topic(name: TopicName): string {
-    return topic(this.#domain.chainId, this.#domain.verifyingContract, name);
   }
 }
 

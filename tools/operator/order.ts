@@ -1,5 +1,6 @@
 /** One order: an envelope made, its link appended, delivered, and what the board says to it. */
 
+import { randomFillSync } from 'node:crypto';
 import type { Contracts } from '../../contracts/client/index.js';
 import { encodeParams } from '../../firmware/app/params.js';
 import { equal } from '../../firmware/bytes/equal.js';
@@ -21,6 +22,8 @@ export interface DirectOrder {
   notBefore: number;
   notAfter: number;
   challenge?: Uint8Array;
+  /** The sender's key (33 bytes), for answer and result. */
+  replyKey?: Uint8Array;
 }
 
 const bytesOf = (hex: string, length: number): Uint8Array => {
@@ -52,10 +55,12 @@ export async function directEnvelope(
     class: CommandClass.routine,
     challenge: order.challenge ?? new Uint8Array(32),
     follows: 0,
+    replyKey: order.replyKey ?? new Uint8Array(0),
     action: order.action,
     params: encodeParams(order.params),
     operator: bytesOf(contracts.chain.address!, 20),
-    salt: new Uint8Array(32),
+    // Without it whoever guesses action and params could tell by the public hash that the guess is right.
+    salt: randomFillSync(new Uint8Array(32)),
   };
 }
 
@@ -95,6 +100,10 @@ export interface AskOptions {
   milliseconds?: number;
   /** Go on over answers that may change by themselves (`undetermined`). */
   final?: boolean;
+  /** Sends an envelope for everybody to read. */
+  unsealed?: boolean;
+  /** 32 bytes: the hash of the message as it travels; an answer about it counts too. */
+  message?: Uint8Array;
 }
 
 /** Sends bytes and waits for the board's answer to `subject`, and for the receipt that the answer announces. */
@@ -104,17 +113,19 @@ export async function ask(
   bytes: Uint8Array,
   options: AskOptions,
 ): Promise<Response> {
-  const listening = listen(board, options);
-  await board.send(kind, bytes);
-  return listening;
+  const message = await board.sealed(kind, bytes, options);
+  // Of a message that it cannot open the board knows no envelope: it answers about the message itself.
+  const answered = listen(board, { ...options, message: crypto.keccak256(message) });
+  const [response] = await Promise.all([answered, board.publish(kind, message)]);
+  return response;
 }
 
 /** Waits for what a board says about `subject`, however it came to it. */
 export function listen(
   board: BoardChannel,
-  { final = false, milliseconds = 20_000, replays = true, subject }: AskOptions,
+  { final = false, message, milliseconds = 20_000, replays = true, subject }: AskOptions,
 ): Promise<Response> {
-  const name = toHex(subject);
+  const names = [toHex(subject), toHex(message ?? subject)];
   return new Promise((resolve, reject) => {
     const witnesses: Answer[] = [];
     let answer: Answer | undefined;
@@ -132,7 +143,7 @@ export function listen(
     };
     const onAnswer = (said: Answer) => {
       if (said.kind === 'witness') witnesses.push(said);
-      if (said.subject !== name || (final && said.verdict === 'undetermined')) return;
+      if (!names.includes(said.subject) || (final && said.verdict === 'undetermined')) return;
       if (!replays && said.code === 'replayed') return;
       answer ??= said;
       settleIfWhole();

@@ -75,7 +75,7 @@ export type ProjectFile = v.InferInput<typeof schema>;
 /** As read: paths absolute. */
 export type Project = v.InferOutput<typeof schema> & { directory: string };
 
-const PROJECT_FILE = join('.holdfast', 'project.json');
+export const PROJECT_FILE = join('.holdfast', 'project.json');
 
 /** The project of this directory (undefined when it has none), or of the named file. @throws Failure `project` */
 export function readProject(named?: string): Project | undefined {

@@ -1,21 +1,28 @@
 /**
  * The prover's face for boards behind a broker. The newest finality lies there retained; a board that wants more
- * publishes the path of its question on `…/ask` and gets the bytes on `…/proof`. Who asks nonsense, or too often,
- * gets nothing.
+ * publishes its question, sealed to the prover's key, on `…/ask` and gets the answer on `…/proof`, which it alone
+ * reads. Who asks nonsense, or too often, gets nothing.
  */
 
 import { equal } from '../../firmware/bytes/equal.js';
+import { finalityTopic } from '../../firmware/device/topics.js';
 import type { Clock } from '../../firmware/port/clock.js';
+import { openQuestion } from '../../firmware/seal/question.js';
+import type { KeyPair } from '../../firmware/seal/sealed.js';
+import { sealAnswer } from '../../firmware/seal/sharedSeal.js';
 import { type BrokerClient, connectBroker, type Message } from '../../host-sim/node/brokerClient.js';
+import { crypto, entropy } from '../operator/boardMail.js';
 import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import type { Prover } from './prover.js';
-import { answerPath, PATH_CHARACTERS_MAX } from './routes.js';
+import { answerPath } from './routes.js';
 
 export interface MqttOptions {
   clock: Clock;
   prover: Prover;
   /** `mqtt://host:port` */
   broker: string;
+  /** Boards seal their questions to it. */
+  key: KeyPair;
   /** Questions that a board may ask at once, and then one a `refill` milliseconds. 32 and 250. */
   burstMax?: number;
   refillMs?: number;
@@ -33,16 +40,13 @@ const BOARDS_MAX = 4096;
 /** Answers that may wait for the broker. */
 const PENDING_ANSWERS_MAX = 256;
 
-const finalityTopic = (chainId: number): string => `holdfast/${chainId}/light/finality`;
-
 /** @throws Error with one line that names the remedy */
 export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
-  const { broker, clock, burstMax = 32, prover, refillMs = 250, signal } = options;
+  const { broker, clock, burstMax = 32, key, prover, refillMs = 250, signal } = options;
   const { metrics } = prover.watch;
   const chainId = await prover.chainId();
   const client: BrokerClient = await connectBroker({ url: broker, signal });
   const allowances = new LeastRecentlyUsed<{ left: number; at: number }>(BOARDS_MAX);
-  const topic = new RegExp(`^holdfast/${chainId}/(0x[0-9a-f]{40})/ask$`);
   let pending = 0;
   let published: Uint8Array | undefined;
 
@@ -55,14 +59,18 @@ export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
   };
   const outcome = (name: string) => metrics.add('holdfast_prover_asks_total', { outcome: name });
   const answer = async ({ payload, topic: from }: Message): Promise<void> => {
-    const board = topic.exec(from)?.[1];
-    if (!board) return;
-    if (payload.length > PATH_CHARACTERS_MAX) return outcome('malformed');
+    const board = from.slice(0, -'/ask'.length);
     if (!allowed(board) || pending >= PENDING_ANSWERS_MAX) return outcome('too_many');
     pending++;
     try {
-      const bytes = await answerPath(prover, new TextDecoder().decode(payload));
-      if (bytes) await client.publish(`holdfast/${chainId}/${board}/proof`, bytes);
+      // Questions of other chains' boards are sealed to other provers' keys.
+      const question = openQuestion(crypto, key, payload);
+      if (!question) return outcome('malformed');
+      const bytes = await answerPath(prover, question.path);
+      if (bytes) {
+        const sealed = sealAnswer({ crypto, entropy }, question.answerKey, bytes);
+        await client.publish(`${board}/proof`, sealed);
+      }
       outcome(bytes ? 'answered' : 'none');
     } catch {
       outcome('failed');
@@ -70,7 +78,7 @@ export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
       pending--;
     }
   };
-  await client.subscribe(`holdfast/${chainId}/+/ask`, message => void answer(message));
+  await client.subscribe('holdfast/+/+/ask', message => void answer(message));
   return {
     async publishFinality(update) {
       if (published && equal(published, update)) return;

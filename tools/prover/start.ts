@@ -1,6 +1,9 @@
 /** A prover with its faces: HTTP, and MQTT where there is a broker; and what it does unasked. */
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { KeyPair } from '../../firmware/seal/sealed.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { toFailure } from '../cli/failure.js';
+import { newReplyKey } from '../operator/boardMail.js';
 import { serveHttp } from './http.js';
 import { type ProverTopics, serveMqtt } from './mqtt.js';
 import { createProver, type Prover, type ProverOptions } from './prover.js';
@@ -10,6 +13,8 @@ export interface StartProverOptions extends ProverOptions {
   listen?: { host: string; port: number };
   /** `mqtt://host:port` of a broker where boards ask as well. */
   broker?: string;
+  /** Boards at the broker seal their questions to it; a fresh one if left out. */
+  key?: KeyPair;
   /** Milliseconds after which the nodes are asked for finality unasked; half a slot, at least one second. */
   intervalMs?: number;
 }
@@ -17,6 +22,8 @@ export interface StartProverOptions extends ProverOptions {
 export interface RunningProver {
   /** `http://host:port` */
   url: string;
+  /** Public key (33 bytes, 0x…) that boards at the broker are told. */
+  key: string;
   prover: Prover;
   /** Idempotent. */
   close(): Promise<void>;
@@ -25,7 +32,7 @@ export interface RunningProver {
 /** @throws Error with one line that names the remedy */
 export async function startProver(options: StartProverOptions): Promise<RunningProver> {
   options.signal?.throwIfAborted();
-  const { clock = nodeClock, listen = { host: '127.0.0.1', port: 0 } } = options;
+  const { clock = nodeClock, key = newReplyKey(), listen = { host: '127.0.0.1', port: 0 } } = options;
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
   const prover = await createProver({ ...options, signal });
@@ -45,7 +52,9 @@ export async function startProver(options: StartProverOptions): Promise<RunningP
   };
   options.signal?.addEventListener('abort', close, { once: true });
   try {
-    topics = options.broker ? await serveMqtt({ clock, prover, broker: options.broker, signal }) : undefined;
+    topics = options.broker
+      ? await serveMqtt({ clock, prover, broker: options.broker, key, signal })
+      : undefined;
   } catch (error) {
     await close();
     throw error;
@@ -62,5 +71,5 @@ export async function startProver(options: StartProverOptions): Promise<RunningP
     if (!signal.aborted) cancel = clock.after(pause, () => void look());
   };
   void look();
-  return { url: server.url, prover, close };
+  return { url: server.url, key: toHex(key.publicKey), prover, close };
 }

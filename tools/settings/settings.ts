@@ -1,4 +1,5 @@
 /** The chain, broker, board and keys that a command works with: from its flags, else from the project file. */
+import { dirname, resolve } from 'node:path';
 import type { Authority, Contracts } from '../../contracts/client/index.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
@@ -11,7 +12,7 @@ import {
   signingKey,
   signingKeys,
 } from '../keys/signingKeys.js';
-import { type Project, readProject } from '../project/project.js';
+import { PROJECT_FILE, type Project, readProject } from '../project/project.js';
 
 type ChainGiven = { rpc: string | undefined; project: string | undefined };
 type Given = Partial<
@@ -43,6 +44,11 @@ export class Settings {
   constructor(given: Given) {
     this.#given = given;
     this.project = readProject(given.project);
+  }
+
+  /** The directory in which the project keeps what is its own: that of its file. */
+  get home(): string {
+    return this.project?.directory ?? dirname(resolve(PROJECT_FILE));
   }
 
   /** A member from the flags, else from the project file, else undefined. */

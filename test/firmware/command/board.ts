@@ -7,6 +7,7 @@ import type { Settlement } from '../../../firmware/command/answer.js';
 import { Commands } from '../../../firmware/command/commands.js';
 import { Authority, type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
 import type { Link } from '../../../firmware/command/link.js';
+import type { Unseal } from '../../../firmware/command/openDelivery.js';
 import { encodeDelivery } from '../../../firmware/command/wire.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
@@ -79,9 +80,11 @@ export class Board {
   commands!: Commands;
   floors!: Floors;
   ledger!: Ledger;
+  readonly #unseal: Unseal | undefined;
   #boots = 0;
 
-  constructor(options: { chain?: ModelChain; flash?: MemoryFlash; blank?: boolean } = {}) {
+  constructor(options: { chain?: ModelChain; flash?: MemoryFlash; blank?: boolean; unseal?: Unseal } = {}) {
+    this.#unseal = options.unseal;
     this.chain = options.chain ?? new ModelChain(KEY);
     this.flash = options.flash ?? new MemoryFlash();
     if (options.blank !== false)
@@ -118,6 +121,7 @@ export class Board {
       policy: this.policy,
       lifecycle: this.lifecycle,
       onSettled: settlement => this.said.push(settlement),
+      unseal: this.#unseal,
     });
   }
 
@@ -139,6 +143,7 @@ export class Board {
       class: 0,
       challenge: ZERO_WORD,
       follows: 0,
+      replyKey: new Uint8Array(0),
       action: `test.${name}`,
       params: encodeParams({ n }),
       operator: OPERATOR,

@@ -87,6 +87,7 @@ test('Envelope', t => {
     class: fc.nat(1),
     challenge: word,
     follows: uint32,
+    replyKey: fc.uint8Array({ maxLength: 33 }),
     action: text,
     params: fc.uint8Array({ maxLength: 512 }),
     operator: account,

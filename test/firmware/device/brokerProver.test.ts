@@ -1,72 +1,103 @@
-/** The prover behind the broker: one question at a time, bounded in time and size, and quiet where nobody answers. */
+/** The prover behind the broker: asked one sealed question at a time, answered by nobody else, bounded in time and size. */
+import { randomBytes } from 'node:crypto';
 import test from 'ava';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { BrokerProver } from '../../../firmware/device/brokerProver.js';
+import { openQuestion, type Question } from '../../../firmware/seal/question.js';
+import { newKey } from '../../../firmware/seal/sealed.js';
+import { sealAnswer } from '../../../firmware/seal/sharedSeal.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 
-function setting() {
+const crypto = portableCrypto();
+const entropy = { fill: (target: Uint8Array) => target.set(randomBytes(target.length)) };
+const key = newKey(crypto, entropy);
+
+function setting(proverKey: Uint8Array | undefined = key.publicKey) {
   const clock = new ManualClock();
-  const asked: string[] = [];
+  const asked: Question[] = [];
+  const messages: Uint8Array[] = [];
   const prover = new BrokerProver({
     clock,
-    publish: question => asked.push(Buffer.from(question).toString()),
+    crypto,
+    entropy,
+    proverKey,
+    publish: message => {
+      messages.push(message);
+      asked.push(openQuestion(crypto, key, message)!);
+    },
   });
-  return { asked, clock, prover };
+  const answer = (bytes: Uint8Array, to = asked[asked.length - 1]) =>
+    prover.receive(sealAnswer({ crypto, entropy }, to.answerKey, bytes));
+  return { answer, asked, clock, messages, prover };
 }
 const settled = async () => {
   for (let i = 0; i < 10; i++) await undefined;
 };
+const paths = (asked: readonly Question[]) => asked.map(({ path }) => path);
 
-test('a question goes out as its path, and the next bytes are its answer', async t => {
-  const { asked, prover } = setting();
-  const answer = prover.ask('/light/v1/finality', 100);
+test('a question goes out sealed to the prover, and what is sealed to it is its answer', async t => {
+  const { answer, asked, messages, prover } = setting();
+  const answered = prover.ask('/light/v1/finality', 100);
   await settled();
-  t.deepEqual(asked, ['/light/v1/finality']);
-  prover.receive(Uint8Array.of(1, 2));
-  t.deepEqual(await answer, { verdict: 'accepted', value: Uint8Array.of(1, 2) });
+  t.deepEqual(paths(asked), ['/light/v1/finality']);
+  t.false(Buffer.from(messages[0]).includes('finality'));
+  answer(Uint8Array.of(1, 2));
+  t.deepEqual(await answered, { verdict: 'accepted', value: Uint8Array.of(1, 2) });
 });
 
-test('questions wait for each other, since answers do not say what they answer', async t => {
-  const { asked, prover } = setting();
+test('questions wait for each other, and an answer to an earlier one is none to a later', async t => {
+  const { answer, asked, prover } = setting();
   const first = prover.ask('/a', 100);
   const second = prover.ask('/b', 100);
   await settled();
-  t.deepEqual(asked, ['/a']);
-  prover.receive(Uint8Array.of(1));
+  t.deepEqual(paths(asked), ['/a']);
+  answer(Uint8Array.of(1));
   t.like(await first, { value: Uint8Array.of(1) });
   await settled();
-  t.deepEqual(asked, ['/a', '/b']);
-  prover.receive(Uint8Array.of(2));
+  t.deepEqual(paths(asked), ['/a', '/b']);
+  answer(Uint8Array.of(1), asked[0]);
+  answer(Uint8Array.of(2));
   t.like(await second, { value: Uint8Array.of(2) });
 });
 
 test('who gets no answer says so in time, and asks nobody for a while', async t => {
-  const { asked, clock, prover } = setting();
-  const answer = prover.ask('/a', 100);
+  const { answer, asked, clock, prover } = setting();
+  const answered = prover.ask('/a', 100);
   await settled();
   clock.advance(5000);
-  t.like(await answer, { verdict: 'undetermined', cause: 'unreachable' });
+  t.like(await answered, { verdict: 'undetermined', cause: 'unreachable' });
   t.like(await prover.ask('/b', 100), { verdict: 'undetermined', cause: 'unreachable' });
-  t.deepEqual(asked, ['/a']);
+  t.deepEqual(paths(asked), ['/a']);
   clock.advance(60_000);
   const again = prover.ask('/c', 100);
   await settled();
-  prover.receive(Uint8Array.of(3));
+  answer(Uint8Array.of(3));
   t.like(await again, { verdict: 'accepted' });
 });
 
-test('bytes that nobody asked for, and too many of them, are no answer', async t => {
-  const { prover } = setting();
+test('what a stranger publishes, and what is too long, ends no question: the prover’s answer still counts', async t => {
+  const { answer, prover } = setting();
   prover.receive(Uint8Array.of(9));
-  const answer = prover.ask('/a', 2);
+  const answered = prover.ask('/a', 2);
   await settled();
-  prover.receive(new Uint8Array(3));
-  t.like(await answer, { verdict: 'undetermined', cause: 'unreachable' });
+  for (const junk of [new Uint8Array(0), new Uint8Array(30), new Uint8Array(100_000)]) prover.receive(junk);
+  answer(new Uint8Array(3));
+  answer(Uint8Array.of(4, 5));
+  t.deepEqual(await answered, { verdict: 'accepted', value: Uint8Array.of(4, 5) });
+});
+
+test('without a prover’s key nothing is asked, and nothing leaves the board openly', async t => {
+  const prover = new BrokerProver({
+    ...{ clock: new ManualClock(), crypto, entropy },
+    publish: () => t.fail('it was published'),
+  });
+  t.like(await prover.ask('/a', 100), { verdict: 'undetermined', cause: 'unreachable' });
 });
 
 test('closing ends a question that waits', async t => {
   const { prover } = setting();
-  const answer = prover.ask('/a', 2);
+  const answered = prover.ask('/a', 2);
   await settled();
   prover.close();
-  t.like(await answer, { verdict: 'undetermined' });
+  t.like(await answered, { verdict: 'undetermined' });
 });

@@ -198,3 +198,33 @@ test('who it is tells no secret', async t => {
   t.true(told.includes(toHex(board.identity.address)));
   t.is(fromHex((identify(board.options) as { device: string }).device, 20)?.length, 20);
 });
+
+const ACCESS = { user: 'b-0123', password: 'between us', topicSecret: `0x${'ab'.repeat(32)}` };
+const PLACES = { broker: 'mqtt://a', images: [] };
+
+test('access to the broker is told at the console, kept, and told to nobody', t => {
+  const board = console_();
+  const proverKey = toHex(crypto.publicKeyOf(new Uint8Array(32).fill(3))!);
+  board.configure({ trust: TRUST, ...PLACES, access: ACCESS, proverKey });
+  t.deepEqual(board.identity.access, { ...ACCESS, topicSecret: fromHex(ACCESS.topicSecret)! });
+  t.deepEqual(board.identity.connections, { ...PLACES, proverKey: fromHex(proverKey)! });
+  const told = JSON.stringify(identify(board.options));
+  for (const secret of [ACCESS.user, ACCESS.password, ACCESS.topicSecret.slice(2)])
+    t.false(told.includes(secret), secret);
+});
+
+test('an access or a prover’s key that is none is refused with its name, and what was there stays', t => {
+  const board = console_();
+  board.configure({ ...PLACES, access: ACCESS });
+  for (const [wrong, words] of [
+    [{ access: null }, /access is a user/],
+    [{ access: { ...ACCESS, user: 'a/b' } }, /user is not/],
+    [{ access: { ...ACCESS, password: 7 } }, /access is a user/],
+    [{ access: { ...ACCESS, topicSecret: '0x00' } }, /topicSecret of 32 bytes/],
+    [{ proverKey: `0x04${'00'.repeat(32)}` }, /proverKey/],
+    [{ proverKey: 7 }, /proverKey/],
+  ] as const) {
+    t.throws(() => board.configure({ ...PLACES, ...wrong }), { ...refusal, message: words });
+  }
+  t.is(board.identity.access.user, ACCESS.user);
+});

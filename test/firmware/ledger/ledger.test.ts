@@ -57,6 +57,7 @@ test('everything is there again after a restart', t => {
     sequence: 2,
     action: 'a.b',
     params: Uint8Array.of(1),
+    replyKey: word(9),
     block: { number: 1, hash: word(8) },
   };
   const made = before.commit({ birth: 77, position, settled, ran, inFlight, statement: statement(1) });
@@ -136,6 +137,7 @@ test('the worst case fits: a full ring of the largest receipts beside the larges
     sequence: GREATEST,
     action: 'x'.repeat(64),
     params: new Uint8Array(512).fill(0xff),
+    replyKey: new Uint8Array(33).fill(0xff),
     block: { number: GREATEST, hash: word(1) },
   };
   const largest = {

@@ -4,12 +4,12 @@ import type { Contracts } from '../../../contracts/client/index.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
-import { topic } from '../../../firmware/device/topics.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
 import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { type OpenBoard, openBoard, verifiedStatus } from '../../../tools/board/openBoard.js';
 import type { Surroundings } from '../../../tools/cli/command.js';
 import { Settings } from '../../../tools/settings/settings.js';
+import { boardMail } from '../../fakes/boardMail.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 // Nobody's project.
 import '../support.js';
@@ -44,8 +44,10 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
   return encodeStatus({ status, signature: crypto.sign(statusHash(crypto, DOMAIN, status), privateKey) });
 }
 
+const mail = boardMail(DOMAIN);
+
 const publish = (others: BrokerClient, payload: Uint8Array, retain = true) =>
-  others.publish(topic(DOMAIN.chainId, DOMAIN.verifyingContract, 'status'), payload, { retain });
+  others.publish(mail.topic('status'), mail.seal('status', payload), { retain });
 
 async function withBoard(
   run: (open: () => Promise<OpenBoard>, others: BrokerClient, notes: string[]) => Promise<void>,

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Contracts } from '../../../contracts/client/index.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { topic } from '../../../firmware/device/topics.js';
+import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
 import { type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
 import { encodePublishedReceipt } from '../../../firmware/ledger/receiptWire.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
@@ -13,6 +13,7 @@ import { checkReceipt } from '../../../tools/board/receipt.js';
 import { settle } from '../../../tools/board/settle.js';
 import type { Surroundings } from '../../../tools/cli/command.js';
 import { Settings } from '../../../tools/settings/settings.js';
+import { boardMail } from '../../fakes/boardMail.js';
 import { temporaryDirectory } from '../support.js';
 
 const crypto = portableCrypto();
@@ -60,17 +61,32 @@ const contracts = {
   },
 } as unknown as Contracts;
 
+/** Without it nobody knows where the board listens. */
+function status(): Uint8Array {
+  const zero = new Uint8Array(32);
+  const fields: Status = {
+    ...{ challenge: zero, trustConfiguration: zero, imageHash: zero, version: 1, epoch: 0, sequence: 0 },
+    ...{ storeBirth: 0, receiptCounter: 0, receiptHead: zero, sealingKey: crypto.publicKeyOf(boardKey)! },
+    ...{ level: 1, finalized: 0 },
+  };
+  const domain = { chainId: 31337, verifyingContract: new Uint8Array(20).fill(9) };
+  const signature = crypto.sign(statusHash(crypto, domain, fields), boardKey);
+  return encodeStatus({ status: fields, signature });
+}
+
 type Said = ['answer', unknown] | ['receipt', ReturnType<typeof receipt>];
 
 /** Settles an envelope with a board behind a real broker that says, once it was sent, what `script` holds, in order. */
 async function settleWith(t: ExecutionContext, script: readonly Said[], waitSeconds = 60) {
   const broker = await startBroker();
   const speaker = await connectBroker({ url: broker.url });
-  const place = (name: 'envelope' | 'answer' | 'receipt') => topic(31337, new Uint8Array(20).fill(9), name);
-  await speaker.subscribe(place('envelope'), async () => {
+  const mail = boardMail({ chainId: 31337, verifyingContract: new Uint8Array(20).fill(9) });
+  await speaker.publish(mail.topic('status'), mail.seal('status', status()), { retain: true });
+  await speaker.subscribe(mail.topic('envelope'), async () => {
     for (const [kind, said] of script) {
-      if (kind === 'receipt') await speaker.publish(place(kind), encodePublishedReceipt(said));
-      else await speaker.publish(place(kind), typeof said === 'string' ? said : JSON.stringify(said));
+      const text = typeof said === 'string' ? said : JSON.stringify(said);
+      const payload = kind === 'receipt' ? encodePublishedReceipt(said) : text;
+      await speaker.publish(mail.topic(kind), mail.seal(kind, payload));
     }
   });
   const notes: string[] = [];

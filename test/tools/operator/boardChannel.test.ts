@@ -1,11 +1,16 @@
 /** Everybody may publish on a broker: what an operator's tools take from it, and from whom. */
 import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
+import { type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
+import { encodeDelivery } from '../../../firmware/command/wire.js';
 import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
-import { topic } from '../../../firmware/device/topics.js';
+import { open } from '../../../firmware/seal/sealed.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
 import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { BoardChannel, crypto } from '../../../tools/operator/boardChannel.js';
+import { newReplyKey } from '../../../tools/operator/boardMail.js';
+import { ask } from '../../../tools/operator/order.js';
+import { boardMail } from '../../fakes/boardMail.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 
 const DOMAIN = { chainId: 31337, verifyingContract: address(0xde) };
@@ -13,18 +18,26 @@ const BOARD = word(7);
 const FORGER = word(8);
 const key = toHex(crypto.addressOf(BOARD)!);
 
-function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
+const boardKeys = newReplyKey();
+
+const ENVELOPE: Envelope = {
+  ...{ authority: 0, device: DOMAIN.verifyingContract, sequence: 1, epoch: 0, fleetEpoch: 0, notBefore: 1 },
+  ...{ notAfter: 2, class: 0, challenge: ZERO_WORD, follows: 0, replyKey: new Uint8Array(0) },
+  ...{ action: 'relay.set', params: Uint8Array.of(0xa0), operator: address(1), salt: ZERO_WORD },
+};
+
+function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint8Array {
   const status: Status = {
     challenge: word(0xc1),
     trustConfiguration: ZERO_WORD,
     imageHash: ZERO_WORD,
     version: 1,
-    epoch: 0,
+    epoch,
     sequence,
     storeBirth: 0,
     receiptCounter: 0,
     receiptHead: ZERO_WORD,
-    sealingKey: new Uint8Array(0),
+    sealingKey: boardKeys.publicKey,
     level: 1,
     finalized: 0,
   };
@@ -32,10 +45,10 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
   return encodeStatus({ status, signature });
 }
 
+const mail = boardMail(DOMAIN);
+
 const publish = (broker: BrokerClient, name: 'status' | 'answer', payload: Uint8Array | string) =>
-  broker.publish(topic(DOMAIN.chainId, DOMAIN.verifyingContract, name), payload, {
-    retain: name === 'status',
-  });
+  broker.publish(mail.topic(name), mail.seal(name, payload), { retain: name === 'status' });
 
 async function withChannel(
   believes: ((kind: string, signer: string | undefined) => boolean) | undefined,
@@ -81,7 +94,7 @@ test('what is no answer is told to nobody, and the answer after it is', async t 
   await withChannel(undefined, async (channel, others) => {
     const seen: string[] = [];
     channel.on('answer', ({ subject }) => seen.push(subject));
-    for (const nonsense of ['', 'null', '7', '"x"', '[]', '{', '{"subject":7}', '\u0000'.repeat(9000)]) {
+    for (const nonsense of ['', 'null', '7', '"x"', '[]', '{', '{"subject":7}', '\u0000'.repeat(3000)]) {
       await publish(others, 'answer', nonsense);
     }
     await publish(
@@ -100,5 +113,61 @@ test('an address or a broker that is none is refused', t => {
   });
   t.throws(() => new BoardChannel({ broker: 'mqtt://x', chainId: 1, device: '0x12' }), {
     instanceOf: RangeError,
+  });
+});
+
+test('an envelope goes out sealed to the key that the board’s status names, openly only where that is said', async t => {
+  await withChannel(undefined, async (channel, board) => {
+    await publish(board, 'status', signedStatus(BOARD, 1));
+    await board.subscribe(mail.topic('envelope'), () => {});
+    const bytes = encodeDelivery({ envelope: ENVELOPE, signature: new Uint8Array(0) });
+    const sealed = board.next(mail.topic('envelope'));
+    await channel.send('envelope', bytes);
+    const { payload } = await sealed;
+    t.is(payload.length, 1024);
+    const hash = envelopeHash(crypto, DOMAIN, ENVELOPE);
+    t.deepEqual(open(crypto, 'envelope', boardKeys, payload), { hash, bytes });
+    const plain = board.next(mail.topic('envelope'));
+    await channel.send('envelope', bytes, { unsealed: true });
+    t.deepEqual((await plain).payload, bytes);
+  });
+});
+
+test('an offer goes out for those who know the board’s topics', async t => {
+  await withChannel(undefined, async (channel, board) => {
+    await publish(board, 'status', signedStatus(BOARD, 1));
+    await board.subscribe(mail.topic('offer'), () => {});
+    const next = board.next(mail.topic('offer'));
+    await channel.send('offer', Uint8Array.of(1, 2, 3));
+    t.deepEqual(mail.open('offer', (await next).payload), Uint8Array.of(1, 2, 3));
+  });
+});
+
+test('a message that the board cannot open is answered about itself, and that is the answer', async t => {
+  await withChannel(undefined, async (channel, board) => {
+    await publish(board, 'status', signedStatus(BOARD, 1));
+    await board.subscribe(mail.topic('envelope'), ({ payload }) => {
+      const answer = { profile: 'p', kind: 'command', verdict: 'rejected', code: 'malformed', trail: [] };
+      void publish(board, 'answer', JSON.stringify({ ...answer, subject: toHex(crypto.keccak256(payload)) }));
+    });
+    const bytes = encodeDelivery({ envelope: ENVELOPE, signature: new Uint8Array(0) });
+    const subject = envelopeHash(crypto, DOMAIN, ENVELOPE);
+    const { answer } = await ask(channel, 'envelope', bytes, { subject, milliseconds: 600_000 });
+    t.is(answer.code, 'malformed');
+  });
+});
+
+test('the status of an older epoch, which the broker still holds, takes the place of no newer one', async t => {
+  await withChannel(undefined, async (channel, board) => {
+    const newer = boardMail(DOMAIN, { epoch: 1 });
+    const [old, now] = [signedStatus(BOARD, 9), signedStatus(BOARD, 1, 1)];
+    await board.publish(newer.topic('status'), newer.seal('status', now), { retain: true });
+    t.is((await channel.status()).epoch, 1);
+    await publish(board, 'status', old);
+    await board.subscribe(newer.topic('envelope'), () => {});
+    const next = board.next(newer.topic('envelope'));
+    await channel.send('envelope', Uint8Array.of(0));
+    t.deepEqual((await next).payload, Uint8Array.of(0), 'it goes where the board listens now');
+    t.is((await channel.status()).epoch, 1);
   });
 });

@@ -1,15 +1,28 @@
 /** The prover's faces: HTTP and MQTT, what they refuse, and what they tell the operator. */
+import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { parseUpdate } from '../../../firmware/beacon/update.js';
+import { fromHex } from '../../../firmware/bytes/hex.js';
 import { WITNESS_REQUEST_BYTES_MAX } from '../../../firmware/proof/witnessRequest.js';
+import { sealQuestion } from '../../../firmware/seal/question.js';
+import { openAnswer } from '../../../firmware/seal/sharedSeal.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
-import { connectBroker } from '../../../host-sim/node/brokerClient.js';
+import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
+import { crypto, entropy } from '../../../tools/operator/boardMail.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { get } from '../../host-sim/beacon/walk.js';
 import { withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { startLyingNode } from './lyingNode.js';
+
+/** Asks as a board does, on its topics; the answer opens with what was asked. */
+const asker = (board: BrokerClient, key: string, topics: string) => async (path: string) => {
+  const answerKey = new Uint8Array(randomBytes(32));
+  const question = sealQuestion({ crypto, entropy }, fromHex(key, 33)!, { path, answerKey })!;
+  await board.publish(`${topics}/ask`, question);
+  return { open: (message: Uint8Array) => openAnswer(crypto, answerKey, message) };
+};
 
 testWithChain(
   'over a broker a board reads the newest finality, asks, and gets the very bytes of HTTP',
@@ -24,8 +37,9 @@ testWithChain(
         intervalMs: 50,
       });
       const board = await connectBroker({ url: broker.url });
-      const device = `0x${'ab'.repeat(20)}`;
-      const proofs = `holdfast/31337/${device}/proof`;
+      const topics = `holdfast/b-${'ab'.repeat(10)}/${'cd'.repeat(16)}`;
+      const proofs = `${topics}/proof`;
+      const ask = asker(board, prover.key, topics);
       try {
         const finality = 'holdfast/31337/light/finality';
         const slotOf = (bytes: Uint8Array) => {
@@ -44,16 +58,15 @@ testWithChain(
         const { root } = await beacon.checkpoint();
         const path = `/light/v1/bootstrap/0x${Buffer.from(root).toString('hex')}`;
         const proof = board.next(proofs);
-        await board.publish(`holdfast/31337/${device}/ask`, path);
-        t.deepEqual((await proof).payload, await get(prover.url, path));
+        const { open } = await ask(path);
+        t.deepEqual(open((await proof).payload), await get(prover.url, path));
 
         // Nonsense gets nothing: the next answer is that of the next question.
         const next = board.next(proofs);
-        await board.publish(`holdfast/31337/${device}/ask`, '/etc/passwd');
-        await board.publish(`holdfast/31337/${device}/ask`, new Uint8Array(100_000));
-        await board.publish('holdfast/31337/not-a-device/ask', path);
-        await board.publish(`holdfast/31337/${device}/ask`, '/light/v1/finality');
-        slotOf((await next).payload);
+        await ask('/etc/passwd');
+        await board.publish(`${topics}/ask`, new Uint8Array(100_000));
+        const last = await ask('/light/v1/finality');
+        slotOf(last.open((await next).payload)!);
         const metrics = Buffer.from(await get(prover.url, '/metrics')).toString();
         t.regex(metrics, /asks_total{outcome="answered"} 2/);
         t.regex(metrics, /asks_total{outcome="failed"} 1/);
@@ -72,17 +85,17 @@ testWithChain('a board that floods the broker is answered a few times, and other
     const broker = await startBroker();
     const prover = await startProver({ beacons: [beacon.url], rpcs: [chain.url], broker: broker.url });
     const board = await connectBroker({ url: broker.url });
-    const device = (byte: string) => `holdfast/31337/0x${byte.repeat(20)}`;
+    const device = (byte: string) => `holdfast/b-${byte.repeat(10)}/${byte.repeat(16)}`;
     try {
       let answers = 0;
       await board.subscribe(`${device('aa')}/proof`, () => answers++);
       for (let i = 0; i < 10; i++) {
-        const ask = () => board.publish(`${device('aa')}/ask`, '/light/v1/finality');
-        await Promise.all(Array.from({ length: 20 }, ask));
+        const ask = asker(board, prover.key, device('aa'));
+        await Promise.all(Array.from({ length: 20 }, () => ask('/light/v1/finality')));
       }
       const proof = board.next(`${device('bb')}/proof`);
       await board.subscribe(`${device('bb')}/proof`, () => {});
-      await board.publish(`${device('bb')}/ask`, '/light/v1/finality');
+      await asker(board, prover.key, device('bb'))('/light/v1/finality');
       t.true((await proof).payload.length > 500);
       t.true(answers >= 1 && answers < 120, `${answers}`);
       t.regex(

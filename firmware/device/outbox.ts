@@ -1,0 +1,83 @@
+/** A board's words: reports, receipts and statuses, each sealed for those it is meant for and published. */
+
+import { toHex } from '../bytes/hex.js';
+import type { Settlement } from '../command/answer.js';
+import type { CommandFacts } from '../command/facts.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
+import type { Outgoing } from './brokerConnection.js';
+import type { Mailbox } from './mailbox.js';
+import { answerBytes, type Report, toLines } from './report.js';
+import { encodeStatus, type SignedStatus } from './status.js';
+import type { TopicName } from './topics.js';
+
+/** The envelope that a report is about. */
+export interface About {
+  /** 32 bytes. */
+  hash: Uint8Array;
+  /** The sender's public key, if the envelope is at hand and names one. */
+  replyKey?: Uint8Array;
+}
+
+/** The sources of what the board says, and those who hear it: the log, and the broker behind the mailbox. */
+export interface OutboxOptions {
+  ledger: Pick<Ledger, 'receiptCounter'>;
+  log(line: string): void;
+  mailbox: Mailbox;
+  /** Of the trust configuration; every answer says it. */
+  profile: string;
+  publish(name: TopicName, payload: Uint8Array, options?: Outgoing): Promise<void>;
+  /** Signs the status as it is now. */
+  status(): SignedStatus;
+}
+
+/** Says what the board decided. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Logs a report and publishes its answer, for the sender of the envelope alone where a key says who that is. */
+  async report(report: Report, about?: About): Promise<void> {
+    const { log, mailbox, profile, publish } = this.#options;
+    for (const line of toLines(report)) log(line);
+    // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.
+    const qos = report.verdict.verdict === 'accepted' ? 1 : 0;
+    const answer = answerBytes(profile, report);
+    const sealed = about && mailbox.reply('answer', about.replyKey, about.hash, answer);
+    await publish('answer', sealed ?? mailbox.shared('answer', answer), { qos });
+  }
+
+  /** Says what came of an envelope. */
+  settlement({ hash, receipt, replyKey, verdict }: Settlement, facts: CommandFacts | undefined): void {
+    const report: Report = { kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail };
+    void this.report(report, { hash, replyKey });
+    if (receipt) this.receipt(receipt, replyKey);
+  }
+
+  /** Says that an endpoint or prover sent what does not verify. */
+  badWitness(subject: string, verdict: Report['verdict']): void {
+    void this.report({ kind: 'witness', subject, verdict });
+  }
+
+  /**
+   * Publishes a receipt, and the status with it if the receipt is the newest. The result is for the sender of the
+   * envelope alone where a key says who that is.
+   */
+  receipt(receipt: PublishedReceipt, replyKey?: Uint8Array): void {
+    const { mailbox, publish } = this.#options;
+    const { envelopeHash } = receipt.receipt;
+    const result = mailbox.reply('receipt', replyKey, envelopeHash, receipt.result) ?? receipt.result;
+    void publish('receipt', mailbox.shared('receipt', encodePublishedReceipt({ ...receipt, result })));
+    // An older receipt changed nothing that the status says, and a signature is costly.
+    if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.status();
+  }
+
+  /** Publishes the status, retained. */
+  status(): void {
+    const { mailbox, publish, status } = this.#options;
+    void publish('status', mailbox.shared('status', encodeStatus(status())), { retain: true });
+  }
+}

@@ -1,0 +1,79 @@
+/** The operator's side of a board's topics: what is sealed on its way to the board, and what is opened of what it says. */
+import { randomFillSync } from 'node:crypto';
+import { equal } from '../../firmware/bytes/equal.js';
+import { envelopeHash } from '../../firmware/command/envelope.js';
+import { parseDelivery } from '../../firmware/command/wire.js';
+import type { Domain } from '../../firmware/contract/typedData.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
+import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
+import { sharedKey } from '../../firmware/device/topics.js';
+import { type PublishedReceipt, parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
+import {
+  isSealed,
+  type KeyPair,
+  newKey,
+  open,
+  SEALABLE_BYTES_MAX,
+  seal,
+} from '../../firmware/seal/sealed.js';
+import { openShared, sealShared } from '../../firmware/seal/sharedSeal.js';
+
+export const crypto = portableCrypto();
+export const entropy = { fill: (target: Uint8Array) => void randomFillSync(target) };
+const given = { crypto, entropy };
+
+/** A key pair for answers and results. */
+export const newReplyKey = (): KeyPair => newKey(crypto, entropy);
+
+export class BoardMail {
+  readonly #domain: Domain;
+  readonly #replyKey: KeyPair;
+  readonly #sharedKey: Uint8Array;
+
+  constructor(access: BrokerAccess, domain: Domain, replyKey: KeyPair) {
+    this.#domain = domain;
+    this.#replyKey = replyKey;
+    this.#sharedKey = sharedKey(crypto, access, domain);
+  }
+
+  /**
+   * An envelope's delivery sealed to the board's key of this epoch. What is no delivery, or too long, is left as it is:
+   * the board says what it makes of it.
+   */
+  sealEnvelope(sealingKey: Uint8Array, bytes: Uint8Array): Uint8Array {
+    const parsed = parseDelivery(bytes);
+    if (parsed.verdict === 'rejected' || bytes.length > SEALABLE_BYTES_MAX) return bytes;
+    const hash = envelopeHash(crypto, this.#domain, parsed.value.envelope);
+    const sealed = seal(given, 'envelope', sealingKey, hash, bytes);
+    if (!sealed)
+      throw new Error('The board names a sealing key that is no key: do not command it, look at its status.');
+    return sealed;
+  }
+
+  sealOffer(bytes: Uint8Array): Uint8Array {
+    return sealShared(given, this.#sharedKey, 'offer', bytes);
+  }
+
+  openStatus(payload: Uint8Array): Uint8Array | undefined {
+    return openShared(crypto, this.#sharedKey, 'status', payload);
+  }
+
+  /** An answer to this operator, or to all. */
+  openAnswer(payload: Uint8Array): Uint8Array | undefined {
+    const shared = openShared(crypto, this.#sharedKey, 'answer', payload);
+    return shared ?? open(crypto, 'answer', this.#replyKey, payload)?.bytes;
+  }
+
+  /** A receipt with its result, which stays sealed where it is another operator's. */
+  openReceipt(payload: Uint8Array): PublishedReceipt | undefined {
+    const bytes = openShared(crypto, this.#sharedKey, 'receipt', payload);
+    const parsed = bytes && parsePublishedReceipt(bytes);
+    if (parsed?.verdict !== 'accepted') return undefined;
+    const { receipt, result } = parsed.value;
+    if (!isSealed(result)) return parsed.value;
+    const opened = open(crypto, 'receipt', this.#replyKey, result);
+    return opened && equal(opened.hash, receipt.envelopeHash)
+      ? { ...parsed.value, result: opened.bytes }
+      : parsed.value;
+  }
+}
