@@ -1,5 +1,5 @@
 /**
- * What a scanner kept, as bytes, in the order of the text: for each wanted value its mark and the place of its name
+ * Kept values as bytes, in the order of the text: for each wanted value its mark and the place of its name
  * in the object's shape (0 in an array), then
  *
  *     object, list    what it holds, an end mark

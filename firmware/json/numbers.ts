@@ -44,7 +44,7 @@ export function nextOfNumber(state: number, byte: number): number {
   return (byte | 0x20) === 0x65 ? NumberState.exponent : -1;
 }
 
-/** Whether it may end here. */
+/** True in a state in which a number may end. */
 export const isNumberWhole = (state: number): boolean =>
   state === NumberState.zero ||
   state === NumberState.integer ||

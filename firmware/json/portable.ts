@@ -9,13 +9,14 @@ import { PlanKind } from './plan.js';
 import { Into, NAME_BYTES_MAX, Sink } from './sink.js';
 import { STRING_END, StringReader } from './strings.js';
 
+/** The JSON port without native code. */
 export const portableJson = (): Json => ({ scanner: plan => new PortableScanner(plan) });
 
 const DEPTH_MAX = 32;
 /** In place of a node: nobody wants it. */
 const UNWANTED = -1;
 
-/** What may come next. */
+/** The states of the machine, named after the part of the text that comes next or is under way. */
 const State = {
   value: 0,
   firstElement: 1,
@@ -124,7 +125,7 @@ class PortableScanner implements JsonScanner {
     return state < 0 ? this.#beginLiteral(byte) : this.#beginNumber(byte, state);
   }
 
-  /** Whether the value may be of that kind. One that is left out is marked, and not wanted any more. */
+  /** A fault where the value must not be of that kind. One that is left out is marked, and not wanted any more. */
   #wants(kind: number): number {
     if (this.#node < 0) return 0;
     const wanted = this.#plan[this.#node];

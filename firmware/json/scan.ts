@@ -18,6 +18,7 @@ export type ScanVerdict<S> = Verdict<Kept<S>, 'malformed' | 'oversized', never>;
 /** Bytes to begin with: a block's number and hash, a chain id, an error. */
 const KEPT_FIRST = 256;
 
+/** One text: `push` its pieces, then `end`. */
 export class JsonScan<S extends Shape> {
   readonly #shape: S;
   readonly #keptMax: number;

@@ -65,15 +65,21 @@ export type Kept<S> =
               ? { [Name in keyof Members]?: Kept<Members[Name]> }
               : never);
 
+/** `0x…` of at most so many bytes. */
 export const data = (bytesMax: number): DataShape => ({ kind: 'data', bytesMax });
+/** `0x…` of at most so many bytes, an odd count of digits too. */
 export const quantity = (bytesMax: number): QuantityShape => ({ kind: 'quantity', bytesMax });
+/** A string for people, cut after at most so many bytes of UTF-8. */
 export const text = (bytesMax: number): TextShape => ({ kind: 'text', bytesMax });
+/** A number of at most 24 characters. */
 export const number = (): NumberShape => ({ kind: 'number', bytesMax: 24 });
+/** An array of at most so many elements. */
 export const list = <E extends Shape>(countMax: number, element: E): ListShape<E> => ({
   kind: 'list',
   countMax,
   element,
 });
+/** An object, of which the members are kept that are named. */
 export const object = <M extends Record<string, Shape>>(members: M): ObjectShape<M> => ({
   kind: 'object',
   members,

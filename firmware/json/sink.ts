@@ -4,7 +4,7 @@ import { KEPT_ROOM, type Mark } from './kept.js';
 
 export const NAME_BYTES_MAX = 32;
 
-/** What becomes of characters. */
+/** The uses of a character. */
 export const Into = { nothing: 0, name: 1, text: 2, data: 3, quantity: 4, number: 5 } as const;
 
 /** The value of a hexadecimal digit in either case, -1 for anything else. */

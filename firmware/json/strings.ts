@@ -2,7 +2,7 @@
 import { JsonFault } from '../port/json.js';
 import { hexDigit, Into, type Sink } from './sink.js';
 
-/** What may come next. */
+/** The states of the reader, named after the part of a string that comes next. */
 const At = { character: 0, escape: 1, unit: 2, lowEscape: 3, lowUnit: 4, more: 5 } as const;
 
 /** In place of a fault: the string has ended. */

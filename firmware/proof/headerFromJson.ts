@@ -53,6 +53,7 @@ const required = 15;
 /** The part of the answer that makes a header. */
 export const headerShape: ObjectShape<Record<string, DataShape | QuantityShape>> = object(members);
 
+/** Malformed: a field of today's forks is absent, of another length, or stands behind a gap. */
 export function headerFromJson(
   block: Kept<typeof headerShape>,
 ): Accepted<Uint8Array> | Rejected<'malformed'> {

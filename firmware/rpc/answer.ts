@@ -6,7 +6,7 @@ import { causeOf, classifyRefusal } from './refusal.js';
 export type RpcCause = Extract<TrustCause, 'unreachable' | 'unsupported' | 'pruned'>;
 
 /**
- * What came of one call. Rejected: the endpoint answered nonsense, or more than was asked for. Undetermined: it did
+ * The outcome of one call. Rejected: the endpoint answered nonsense, or more than was asked for. Undetermined: it did
  * not answer, or with an error object; the evidence quotes it.
  */
 export type CallResult<T> = Verdict<T, 'malformed', RpcCause>;

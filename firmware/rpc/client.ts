@@ -63,6 +63,7 @@ const FLOOR = { bytes: 1024, milliseconds: 5000 } as const;
 export const slowLast = <T extends { readonly slow: boolean }>(endpoints: readonly T[]): T[] =>
   [...endpoints].sort((a, b) => Number(a.slow) - Number(b.slow));
 
+/** One endpoint and the connection to it. Calls go one after the other. */
 export class JsonRpcEndpoint implements RpcEndpoint {
   readonly url: string;
   readonly #options: Required<JsonRpcEndpointOptions>;

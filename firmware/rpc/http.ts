@@ -35,13 +35,14 @@ interface Connection {
   closed: boolean;
 }
 
+/** The client of one origin, and its connection. */
 export class HttpClient {
   readonly #options: Required<HttpClientOptions>;
   readonly #waiting: Exchange[] = [];
   #active: Exchange | undefined;
   #connection: Connection | undefined;
   #stopIdle: (() => void) | undefined;
-  /** What came is read on when others had their turn. */
+  /** The rest of what came is read when others had their turn. */
   #stopRest: (() => void) | undefined;
   #closed = false;
   #reading = false;

@@ -1,5 +1,5 @@
 /**
- * What a JSON-RPC endpoint can do for a board, asked once before it is relied on: many public endpoints refuse
+ * The abilities of a JSON-RPC endpoint that a board needs, asked for once before it is relied on: many public endpoints refuse
  * `eth_getProof` (EIP-1186) or prove the newest block only, while a finalized block is 64 to 96 blocks back.
  */
 import { readNumber } from '../bytes/bigEndian.js';
@@ -29,6 +29,7 @@ const PROOF_BYTES_MAX = 16_384;
 
 const proof = object({ accountProof: list(65, data(532)) });
 
+/** Asks for the chain, its newest and final blocks, and a proof at each. `account` is any, since absence is proven too. */
 export async function probe(endpoint: RpcEndpoint, account: string = anyAccount): Promise<ProbeResult> {
   const prove = (block: unknown): Promise<CallResult<Kept<typeof proof>>> =>
     endpoint.call({

@@ -13,6 +13,7 @@ export interface JsonLimits {
   values: number;
 }
 
+/** The value of a line, or malformed: beyond the limits, not UTF-8, or not JSON. */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits): Verdict<unknown, 'malformed', never> {
   if (bytes.length > limits.bytes) {
     return rejected('malformed', `${bytes.length} bytes of JSON, ${limits.bytes} allowed`);
@@ -28,7 +29,7 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits): Verdict<unknow
   }
 }
 
-/** What exceeds depth or count, or undefined. Whether it is JSON at all is left to the parser. */
+/** The limit of depth or count that is exceeded, or undefined. Bytes that are no JSON are left to the parser. */
 function measure(bytes: Uint8Array, limits: JsonLimits): string | undefined {
   let depth = 0;
   let values = 1;

@@ -24,7 +24,7 @@ interface Failure {
   cause: TrustCause | 'malformed';
 }
 
-/** What one endpoint said: its block at the tag and the hashes that it has at numbers, or why that does not count. */
+/** The words of one endpoint: its block at the tag and the hashes that it has at numbers, or why they do not count. */
 type Claim = { endpoint: RpcEndpoint } & (
   | { number: number; hashes: Map<number, string | Failure> }
   | Failure
@@ -68,7 +68,7 @@ export class QuorumTrust {
     return this.#final(number);
   }
 
-  /** Whoever else would be asked cannot make those differ who agree. */
+  /** A quorum that agrees suffices: nobody else could make it differ. */
   async #final(at?: number): Promise<Verdict<TrustedBlock, never, TrustCause>> {
     const claims: Claim[] = [];
     for (const endpoint of slowLast(this.#endpoints)) {

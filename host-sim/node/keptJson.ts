@@ -1,4 +1,4 @@
-/** What a board keeps of an answer, for whoever has it as a value already. */
+/** The part of an answer that a board would keep, of a value that was parsed already. */
 import { encodeText } from '../../firmware/bytes/text.js';
 import { rejected } from '../../firmware/bytes/verdict.js';
 import { portableJson } from '../../firmware/json/portable.js';

@@ -11,6 +11,7 @@ export interface NativeJson {
   jsonEnd(state: ArrayBuffer, kept: Uint8Array): number;
 }
 
+/** The JSON port over the functions of xsJson.c. */
 export function nativeJson(native: NativeJson): Json {
   return {
     scanner(plan) {

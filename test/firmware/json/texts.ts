@@ -89,7 +89,7 @@ export function write(value: unknown, choices: readonly number[]): string {
   return `${space()}${show(value)}${space()}`;
 }
 
-/** Whether the character belongs to an escape already. */
+/** True for a character that belongs to an escape already. */
 const isEscaped = (whole: string, place: number): boolean =>
   /\\(u[0-9a-f]{0,3})?$/.test(whole.slice(0, place));
 
@@ -168,7 +168,7 @@ function pick(shape: Shape, value: unknown): unknown {
   return bytes;
 }
 
-/** What is to be kept by JSON.parse, or REFUSED. It knows nothing of names that are there twice. */
+/** The values to be kept by JSON.parse, or REFUSED. It knows nothing of names that are there twice. */
 export function oracle(shape: Shape, bytes: Uint8Array): unknown {
   try {
     const text = decodeText(bytes);

@@ -32,7 +32,7 @@ const word = (answer: Answer): string =>
       ? answer.code
       : answer.cause;
 
-/** What an endpoint makes of an answer, in a word. */
+/** The outcome of one call, in a word. */
 async function ask(
   server: RawServer,
   asked: RpcCall = call,

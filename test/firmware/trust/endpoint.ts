@@ -5,11 +5,11 @@ import type { Kept, Shape } from '../../../firmware/json/shape.js';
 import type { CallResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
 import { keptJson } from '../../../host-sim/node/keptJson.js';
 
-/** What an endpoint says, the result as JSON.parse would give it. */
+/** The words of an endpoint, the result as JSON.parse would give it. */
 export type Said = CallResult<unknown>;
 export type Answer = (call: RpcCall) => Said | undefined;
 
-/** What is kept of it. */
+/** The outcome of the call that they answer. */
 export function heard<S extends Shape>(call: RpcCall<S>, said: Said): CallResult<Kept<S>> {
   if (said.verdict !== 'accepted') return said;
   const kept = keptJson(call.result, said.value);

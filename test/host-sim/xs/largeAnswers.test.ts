@@ -63,7 +63,7 @@ const ok = 'HTTP/1.1 200 OK\r\n';
 const unsized = `${ok}\r\n`;
 const sized = `${ok}Content-Length: 262144\r\n\r\n`;
 
-/** What a hostile endpoint says to every request. */
+/** Hostile answers to every request. */
 const HOSTILE: Readonly<Record<string, (socket: Socket) => void>> = {
   'white space without end': socket => endless(socket, unsized, ' '.repeat(4096)),
   'a text without end': socket => endless(socket, `${unsized}{"x":"`, 'x'.repeat(4096)),
@@ -108,7 +108,7 @@ interface Use {
 
 type Serve = (socket: Socket) => void;
 
-/** What a board with a chip's memory says of endpoints, one after the other set, and the memory it used. */
+/** Answers of a board with a chip's memory about sets of endpoints, one after the other, and the memory it used. */
 async function ask(
   t: ExecutionContext,
   directory: string,
