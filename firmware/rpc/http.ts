@@ -20,7 +20,7 @@ export interface HttpClientOptions {
   headFields?: number;
   /** Bytes taken from the socket at once; 2048. */
   readBytes?: number;
-  /** How long an unused connection is kept; 4 s, 0 for none. */
+  /** Milliseconds for which an unused connection is kept; 4 s, 0 for none. */
   idleMilliseconds?: number;
   /** Requests that may wait; 16. */
   mostWaiting?: number;

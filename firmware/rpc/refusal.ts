@@ -1,5 +1,5 @@
 /**
- * What a JSON-RPC error object means to a board. Codes do not tell: the same condition has another code in
+ * The meaning of a JSON-RPC error object to a board. Codes do not tell: the same condition has another code in
  * every client (a pruned state is -32000, -32002, -32602 or -32603), so known messages decide first, and codes
  * only where no message is known. JSON-RPC 2.0 section 5.1, EIP-1474, and the sources in the table.
  */
@@ -11,7 +11,7 @@ import type { TrustCause } from '../bytes/verdict.js';
  */
 export type Refusal = 'unsupported' | 'pruned' | 'absent' | 'limited' | 'other';
 
-/** What is meant, then words in lower case: all of them occur in the message. */
+/** The meaning, then words in lower case: all of them occur in the message. */
 type Sign = readonly [refusal: Refusal, ...words: string[]];
 
 /** First match counts. Beside each stands who says so, and where: a comment, since boards have no use for it. */

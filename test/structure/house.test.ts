@@ -10,9 +10,9 @@ import { importGraph } from './imports.js';
 const ceilings: Readonly<Record<string, number>> = {
   'house.circles': 0,
   'house.arrows.up': 0,
-  'house.undocumented': 5,
+  'house.undocumented': 0,
   'house.longest.function': 0,
-  'house.docstrings.question': 10,
+  'house.docstrings.question': 0,
 };
 
 for (const { name, offenders } of measureHouse()) {

@@ -13,7 +13,7 @@ import { type LyingNode, startLyingNode } from './lyingNode.js';
 export interface ProverStage extends Stage {
   prover: RunningProver;
   clock: ManualClock;
-  /** What the operator was told. */
+  /** The events that the operator was told. */
   events: ProverEvent[];
   /** Of `events`, those that blame a node or say that one does not answer. */
   complaints(): ProverEvent[];
