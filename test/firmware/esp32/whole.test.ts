@@ -37,8 +37,10 @@ const sdkInPlace: esbuild.Plugin = {
       contents: `export { ${stands[path]} as default } from './test/firmware/esp32/inside/sdk.ts';`,
       resolveDir: repositoryRoot,
     }));
-    build.onLoad({ filter: /crypto[\\/]native[\\/]moddable(Bls)?\.ts$/ }, () => ({
-      contents: "export { nativeBlsFunctions, nativeFunctions } from './test/firmware/esp32/inside/sdk.ts';",
+    build.onLoad({ filter: /native[\\/]moddable(Bls)?\.ts$/ }, () => ({
+      contents:
+        'export { nativeBlsFunctions, nativeFunctions, nativeJsonFunctions } ' +
+        "from './test/firmware/esp32/inside/sdk.ts';",
       resolveDir: repositoryRoot,
     }));
   },

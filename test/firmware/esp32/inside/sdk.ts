@@ -5,7 +5,10 @@
 
 import type { NativeCrypto } from '../../../../firmware/crypto/native/native.js';
 import type { ChipFunctions } from '../../../../firmware/esp32/chip.js';
+import type { NativeJson } from '../../../../firmware/json/native/native.js';
+import { portableJson } from '../../../../firmware/json/portable.js';
 import type { Sha256 } from '../../../../firmware/port/crypto.js';
+import { JsonFault, type JsonScanner } from '../../../../firmware/port/json.js';
 import type { Ports } from '../../../../firmware/port/ports.js';
 
 export interface Desk {
@@ -181,3 +184,21 @@ const unasked = (): never => {
   throw new Error('no board here follows the sync committee');
 };
 export const nativeBlsFunctions = { blsBegin: unasked, blsSubtract: unasked, blsVerify: unasked };
+
+/** Scanners by the place that their state names, as the C functions keep theirs in an ArrayBuffer. */
+const scanners: { portable: JsonScanner | undefined }[] = [];
+const scannerOf = (state: ArrayBuffer) => scanners[new Uint32Array(state)[0]];
+
+/** The C functions' shapes around the portable scanner. */
+export const nativeJsonFunctions: NativeJson = {
+  jsonBegin() {
+    scanners.push({ portable: undefined });
+    return Uint32Array.of(scanners.length - 1).buffer;
+  },
+  jsonPush(state, plan, bytes, from, kept) {
+    const scanner = scannerOf(state);
+    scanner.portable ??= portableJson().scanner(plan);
+    return scanner.portable.push(bytes, from, kept);
+  },
+  jsonEnd: (state, kept) => scannerOf(state).portable?.end(kept) ?? -JsonFault.malformed,
+};
