@@ -28,6 +28,8 @@ export const WAITING_ENVELOPES_MAX = 8;
 /** The board's side of the queue. */
 export interface DirectQueueOptions {
   app: App;
+  /** 32 bytes, random, of this boot. */
+  challenge: Uint8Array;
   clock: Clock;
   floors: Floors;
   ledger: Ledger;
@@ -59,14 +61,20 @@ export class DirectQueue {
 
   /**
    * Adds an envelope unless it waits already. When all places are taken, the envelope with the greatest sequence finds
-   * no room and is returned, because those before it may be just what the others wait for.
+   * no room and is returned, because those before it may be just what the others wait for. One envelope that carries
+   * this boot's challenge keeps its place: without it now is never proven, and nothing of the queue ever runs.
    */
   add(waiting: Waiting): Waiting | undefined {
     if (this.#waiting.some(other => equal(other.hash, waiting.hash))) return undefined;
     this.#waiting.push(waiting);
     if (this.#waiting.length <= WAITING_ENVELOPES_MAX) return undefined;
     const sequenceOf = ({ delivery }: Waiting) => delivery.envelope.sequence;
-    const last = this.#waiting.reduce((a, b) => (sequenceOf(b) >= sequenceOf(a) ? b : a));
+    const kept = this.#waiting.find(other =>
+      equal(other.delivery.envelope.challenge, this.#options.challenge),
+    );
+    const last = this.#waiting
+      .filter(other => other !== kept)
+      .reduce((a, b) => (sequenceOf(b) >= sequenceOf(a) ? b : a));
     this.#waiting = this.#waiting.filter(other => other !== last);
     return last;
   }

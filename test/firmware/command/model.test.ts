@@ -226,3 +226,16 @@ test('power that fails in any of it makes nothing run twice, and the board still
   t.log(`${cuts} cuts`);
   t.true(cuts > 5);
 });
+
+test('more orders than a board has places for keep no proof of now away: the envelope with the challenge keeps its place', async t => {
+  const history = new History();
+  await history.take({ do: 'restart' });
+  for (let i = 0; i < 12; i++) {
+    await history.take({ do: 'order', name: 'once' });
+    await history.take({ do: 'link', name: 'once' });
+  }
+  await history.conclude();
+  const { chain, ledger } = history.board;
+  t.true(chain.state.sequence > 12);
+  t.is(ledger.position.sequence, chain.state.sequence);
+});
