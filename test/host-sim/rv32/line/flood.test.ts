@@ -38,16 +38,23 @@ testOnRv32(
     await request(0);
     const before = (await board.request('use')) as Use;
     let flood = 0;
-    for (let n = 1; n <= 40; n++) {
-      const bytes = Buffer.concat(Array.from({ length: 12 }, () => chance.of(all)[1]));
-      flood += bytes.length;
-      t.true(await writeOn(directory, bytes));
-      await request(n);
-    }
-    const after = (await board.request('use')) as Use;
-    t.log(`seed ${seed}: ${flood} bytes; heap not claimed ${before.unclaimed} and ${after.unclaimed} bytes`);
+    const pour = async (from: number): Promise<Use> => {
+      for (let n = from; n < from + 40; n++) {
+        const bytes = Buffer.concat(Array.from({ length: 12 }, () => chance.of(all)[1]));
+        flood += bytes.length;
+        t.true(await writeOn(directory, bytes));
+        await request(n);
+      }
+      return (await board.request('use')) as Use;
+    };
+    // The heap is claimed in blocks of 8 KiB, at times that garbage decides: a flood of twice the length is held to three.
+    const once = await pour(1);
+    const after = await pour(100);
+    t.log(
+      `seed ${seed}: ${flood} bytes; heap not claimed ${before.unclaimed}, ${once.unclaimed} and ${after.unclaimed} bytes`,
+    );
     t.is(after.arenaPeak, before.arenaPeak, 'memory beside the image’s');
-    t.true(before.unclaimed - after.unclaimed <= 8192, 'heap of the image');
+    t.true(before.unclaimed - after.unclaimed <= 24_576, 'heap of the image');
 
     for (let n = 0; n < 60; n++) {
       await writeOn(directory, Uint8Array.of(chance.byte()));
