@@ -36,10 +36,12 @@ export const SIGNED_TYPES = {
   Receipt:
     'uint64 storeBirth,uint64 counter,bytes32 previous,bytes32 envelopeHash,uint8 outcome,string code,bytes32 resultHash,bytes32 imageHash,uint64 blockNumber,bytes32 blockHash',
   Status:
-    'bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,uint8 level,uint64 finalized',
+    'bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,uint8 level,uint64 finalized',
+  // by an owner, or by checkpoint keys of its fleet
+  SetTrust: 'uint32 epoch,bytes32 trustConfiguration',
   // by operators and delegates
   Envelope:
-    'uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,bytes replyKey,string action,bytes params,address operator,bytes32 salt',
+    'uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,uint32 receipts,bytes replyKey,string action,bytes params,address operator,bytes32 salt',
   // by a fleet's threshold
   Resume: 'uint64 nonce,uint64 deadline',
   SetRole: 'uint8 role,address account,uint64 expiry,bool bumpEpoch,uint64 nonce,uint64 deadline',

@@ -29,15 +29,16 @@ export class Admission {
 
   /**
    * Admits facts that are fresh and not below the floors. Where the store was lost, the first facts with now proven
-   * give it a new birth, and envelopes from before that birth do not count.
+   * give it a new birth, and envelopes from before that birth do not count. A store that counts fewer receipts than an
+   * operator has seen, by an envelope of this boot, was put back from an older copy: it is lost too.
    */
   admit(facts: CommandFacts, newest: CommandFacts, policy: PurposePolicy): Admitted {
-    const { floors, ledger } = this.#options;
+    const { floors, ledger, now } = this.#options;
     const admitted = floors.admit(facts.head, policy);
     if (admitted.verdict === 'undetermined') return admitted;
     const recent = floors.admitNewest(newest.head, policy.maximumAge);
     if (recent.verdict === 'undetermined') return recent;
-    if (ledger.birth !== undefined) return admitted;
+    if (ledger.birth !== undefined && now.receipts <= ledger.receiptCounter) return admitted;
     if (!facts.head.finalized || !floors.nowProven(policy.level)) {
       return undetermined(
         'not_now',
@@ -46,6 +47,7 @@ export class Admission {
     }
     const position = provenPosition(facts);
     ledger.commit({ birth: facts.head.timestamp, position, settled: position, ran: [] });
+    now.forgetReceipts();
     return undetermined(
       'not_now',
       'the journal was begun anew; send an envelope whose notBefore lies after this moment',

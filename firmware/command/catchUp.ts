@@ -63,7 +63,8 @@ export class CatchUp {
       sources: chain.linkSources(plausible ? settled.block : 0, facts.head.number),
       onLink: link => {
         const waiting = queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
-        now.see(link.head, waiting !== undefined && equal(waiting.delivery.envelope.challenge, challenge));
+        const envelope = waiting?.delivery.envelope;
+        now.see(link.head, envelope && equal(envelope.challenge, challenge) ? envelope.receipts : undefined);
       },
     });
   }

@@ -9,8 +9,8 @@ import type { Crypto } from '../port/crypto.js';
 /** The EIP-712 type of an envelope. */
 export const ENVELOPE_TYPE =
   'Envelope(uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,' +
-  'uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,bytes replyKey,string action,bytes params,' +
-  'address operator,bytes32 salt)';
+  'uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,uint32 receipts,bytes replyKey,string action,' +
+  'bytes params,address operator,bytes32 salt)';
 
 const envelopeType = typeHash(ENVELOPE_TYPE);
 
@@ -38,6 +38,8 @@ export interface Envelope {
   challenge: Uint8Array;
   /** For delegates: the consumed direct sequence that the envelope builds on. */
   follows: number;
+  /** The greatest receipt counter of this board that the operator knows: a board that counts less lost its journal. */
+  receipts: number;
   /** The public key (33 bytes, compressed) that answer, receipt and result are sealed to; empty for none. */
   replyKey: Uint8Array;
   /** `app.action`, `ACTION_BYTES_MAX` at most. */
@@ -66,6 +68,7 @@ export function envelopeHash(crypto: Crypto, domain: Domain, envelope: Envelope)
     envelope.class,
     envelope.challenge,
     envelope.follows,
+    envelope.receipts,
     crypto.keccak256(envelope.replyKey),
     hashText(crypto, envelope.action),
     crypto.keccak256(envelope.params),

@@ -15,6 +15,8 @@ export class ProofOfNow {
   readonly #heads = new Set<string>();
   /** Heads of the walk under way, newest first. */
   #walked: string[] = [];
+  /** The greatest receipt counter that envelopes with the challenge name, in the walk under way. */
+  #receipts = 0;
 
   /** True once any link carried the challenge. */
   get known(): boolean {
@@ -23,19 +25,35 @@ export class ProofOfNow {
 
   /** Begins a walk. */
   begin(): void {
+    this.#receipts = 0;
     this.#walked = [];
   }
 
-  /** Notes a head on the walk's way back; `carries` is true when the head's own link carries the challenge. */
-  see(head: Uint8Array, carries: boolean): void {
+  /** The greatest receipt counter that its operators know, as far as the last walk met the challenge; 0 for none. */
+  get receipts(): number {
+    return this.#receipts;
+  }
+
+  /**
+   * Notes a head on the walk's way back; `receipts` is the counter that the envelope of the head's own link names, or
+   * undefined when the envelope is not there or does not carry the challenge.
+   */
+  see(head: Uint8Array, receipts: number | undefined): void {
     // Beyond what is kept only the newest matter, which are walked first.
     if (this.#walked.length < CHALLENGED_HEADS_MAX) this.#walked.push(toHex(head));
-    if (carries) this.#mark();
+    if (receipts === undefined) return;
+    this.#mark();
+    this.#receipts = Math.max(this.#receipts, receipts);
   }
 
   /** Ends a walk at a head that the board knew. */
   arrive(head: Uint8Array): void {
     if (this.contains(head)) this.#mark();
+  }
+
+  /** Forgets the receipts that were named: the board's journal was begun anew, and counts from zero. */
+  forgetReceipts(): void {
+    this.#receipts = 0;
   }
 
   /** True when the head is known to contain the challenge. */

@@ -156,6 +156,11 @@ export class Identity {
     return this.#possession;
   }
 
+  /** 20 bytes: the owner as the board knows it; zero before the first possession proof. */
+  get owner(): Uint8Array {
+    return this.#possession?.owner ?? new Uint8Array(20);
+  }
+
   /** Undefined before the first `connect`. */
   get connections(): Connections | undefined {
     const bytes = this.#record.get(CONNECTIONS);

@@ -12,8 +12,8 @@ import type { Image } from './image.js';
 
 /** The EIP-712 type of a status. */
 export const STATUS_TYPE =
-  'Status(bytes32 challenge,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,' +
-  'uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
+  'Status(bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,' +
+  'uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
   'uint8 level,uint64 finalized)';
 
 /** The greatest size of a status. */
@@ -25,6 +25,8 @@ const statusType = typeHash(STATUS_TYPE);
 export interface Status {
   /** 32 random bytes of this boot; an anchored envelope that carries them proves that its head is new. */
   challenge: Uint8Array;
+  /** 20 bytes: the owner as the board knows it; zero before it was given one. */
+  owner: Uint8Array;
   /** keccak256 of the trust configuration as encoded. */
   trustConfiguration: Uint8Array;
   /** SHA-256 of the bytes that execute. */
@@ -54,6 +56,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     domain,
     statusType,
     status.challenge,
+    status.owner,
     status.trustConfiguration,
     status.imageHash,
     status.version,
@@ -93,6 +96,7 @@ export function signStatus(options: {
   const { challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey } = options;
   const status: Status = {
     challenge,
+    owner: identity.owner,
     trustConfiguration: identity.configurationHash,
     imageHash: image.sha256,
     version: image.version,
@@ -112,6 +116,7 @@ export function signStatus(options: {
 export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
   encodeRecord([
     status.challenge,
+    status.owner,
     status.trustConfiguration,
     status.imageHash,
     status.version,
@@ -134,6 +139,7 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
   const reader = new RecordReader(bytes, STATUS_BYTES_MAX);
   const status = {
     challenge: reader.fixed(32),
+    owner: reader.fixed(20),
     trustConfiguration: reader.fixed(32),
     imageHash: reader.fixed(32),
     version: reader.number(),

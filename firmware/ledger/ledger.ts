@@ -43,7 +43,7 @@ export interface Statement {
 
 /** One atomic change; a member that is left out stays as it is. */
 export interface Change {
-  /** Unix seconds. */
+  /** Unix seconds. A birth begins the receipts anew: the counter of before says nothing about a new journal. */
   birth?: number;
   position?: Position;
   settled?: Position;
@@ -175,7 +175,11 @@ export class Ledger {
     journal.put(entries);
 
     // Memory follows flash, never the other way round: a cut above leaves both as they were.
-    this.birth = change.birth ?? this.birth;
+    if (change.birth !== undefined) {
+      this.birth = change.birth;
+      this.receiptCounter = 0;
+      this.receiptHead = zeroHash();
+    }
     if (change.position && change.position.epoch !== this.position.epoch) this.epochIsNew = true;
     this.position = change.position ?? this.position;
     this.settled = change.settled ?? this.settled;
@@ -190,7 +194,10 @@ export class Ledger {
     const { birth, floors, inFlight, nonceCounters, position, ran, records, settled } = change;
     const entries: Entry[] = [];
     const put = (key: number, fields: readonly RecordField[]) => entries.push([key, encodeRecord(fields)]);
-    if (birth !== undefined) put(StoreKey.birth, [birth]);
+    if (birth !== undefined) {
+      put(StoreKey.birth, [birth]);
+      if (!change.statement) put(StoreKey.receiptHead, [0, zeroHash()]);
+    }
     if (position || settled) {
       const pair = [position ?? this.position, settled ?? this.settled];
       put(StoreKey.position, pair.map(positionFields));
@@ -209,8 +216,8 @@ export class Ledger {
     const { block, code, envelopeHash, outcome, result } = statement;
     return {
       storeBirth: birth ?? this.birth ?? 0,
-      counter: this.receiptCounter + 1,
-      previous: this.receiptHead,
+      counter: (birth === undefined ? this.receiptCounter : 0) + 1,
+      previous: birth === undefined ? this.receiptHead : zeroHash(),
       envelopeHash,
       outcome,
       code,

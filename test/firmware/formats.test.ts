@@ -43,6 +43,7 @@ const delivery = fc.record({
     class: fc.nat(1),
     challenge: bytes(32),
     follows: uint32,
+    receipts: uint32,
     replyKey: fc.oneof(bytes(33), bytes(0)),
     action: text(64),
     params: fc.uint8Array({ maxLength: 512 }),
@@ -72,6 +73,7 @@ const receipt = fc.record({
 const status = fc.record({
   status: fc.record({
     challenge: bytes(32),
+    owner: bytes(20),
     trustConfiguration: bytes(32),
     imageHash: bytes(32),
     version: count,

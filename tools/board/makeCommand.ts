@@ -46,9 +46,9 @@ async function draft({ action, board, contracts, life, params, status }: Command
   // Not before the store's birth: a board that lost its store runs nothing older.
   const notBefore = Math.max(await contracts.chain.now(), status.storeBirth);
   const notAfter = notBefore + life;
-  const { challenge } = status;
+  const { challenge, receiptCounter: receipts } = status;
   const { replyKey } = board.channel;
-  const wish = { action, params, notBefore, notAfter, challenge, replyKey };
+  const wish = { action, params, notBefore, notAfter, challenge, receipts, replyKey };
   const envelope = await directEnvelope(contracts, place, wish);
   if (envelope.params.length > PARAMS_BYTES_MAX) {
     throw new UsageError(`PARAMS are ${envelope.params.length} bytes as CBOR, ${PARAMS_BYTES_MAX} at most.`);

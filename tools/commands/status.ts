@@ -17,7 +17,7 @@ export default defineCommand({
     const contracts = await settings.chain();
     const board = await openBoard(settings, contracts, input);
     try {
-      const { challenge, imageHash, receiptHead, sealingKey, signer, trustConfiguration, ...numbers } =
+      const { challenge, imageHash, owner, receiptHead, sealingKey, signer, trustConfiguration, ...numbers } =
         await verifiedStatus(board, input.flags.wait * 1000);
       const { facts } = board;
       const [fleet, registrations] = await Promise.all([
@@ -51,6 +51,7 @@ export default defineCommand({
         board: {
           ...numbers,
           signer,
+          owner: toHex(owner),
           challenge: toHex(challenge),
           trustConfiguration: trusts,
           imageHash: toHex(imageHash),
@@ -70,7 +71,7 @@ export default defineCommand({
     `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
     `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,
     `Trust     L${board.level}, block ${board.finalized} is final; configuration ${board.trustConfiguration}`,
-    `Owner     ${chain.owner}`,
+    `Owner     ${chain.owner}${board.owner === chain.owner.toLowerCase() ? '' : `; the board knows ${board.owner}`}`,
     `Fleet     ${chain.fleet}`,
     `Channel   ${chain.channel}`,
     `Approval  ${/^0x0+$/.test(chain.approval) ? 'none' : chain.approval}`,

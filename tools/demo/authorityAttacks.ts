@@ -93,6 +93,7 @@ async function strangersOrder(setting: Setting): Promise<Order> {
     class: CommandClass.routine,
     challenge: new Uint8Array(32),
     follows: sequence,
+    receipts: 0,
     replyKey: setting.boardChannel.replyKey,
     action: 'relay.set',
     params: encodeParams({ on: true }),

@@ -26,6 +26,7 @@ export async function attackBatch(setting: Setting, steps: Steps): Promise<void>
     class: CommandClass.routine,
     challenge: new Uint8Array(32),
     follows: 0,
+    receipts: 0,
     replyKey: setting.boardChannel.replyKey,
     action: 'relay.set',
     params: encodeParams({ on }),

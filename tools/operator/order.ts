@@ -22,6 +22,8 @@ export interface DirectOrder {
   notBefore: number;
   notAfter: number;
   challenge?: Uint8Array;
+  /** The greatest receipt counter of the board that the sender knows; 0 if left out, which tells the board nothing. */
+  receipts?: number;
   /** The sender's key (33 bytes), for answer and result. */
   replyKey?: Uint8Array;
 }
@@ -55,6 +57,7 @@ export async function directEnvelope(
     class: CommandClass.routine,
     challenge: order.challenge ?? new Uint8Array(32),
     follows: 0,
+    receipts: order.receipts ?? 0,
     replyKey: order.replyKey ?? new Uint8Array(0),
     action: order.action,
     params: encodeParams(order.params),

@@ -94,6 +94,7 @@ export function commandInput(): CommandInput {
       class: 0,
       challenge: random(32),
       follows: 0,
+      receipts: 0,
       replyKey: new Uint8Array(0),
       action: 'relay.set',
       params: Uint8Array.of(0xa1, 0x62, 0x6f, 0x6e, 0xf5),

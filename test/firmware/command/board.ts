@@ -143,6 +143,7 @@ export class Board {
       class: 0,
       challenge: ZERO_WORD,
       follows: 0,
+      receipts: 0,
       replyKey: new Uint8Array(0),
       action: `test.${name}`,
       params: encodeParams({ n }),

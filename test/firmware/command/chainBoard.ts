@@ -81,6 +81,7 @@ export class ChainBoard {
         class: 0,
         challenge: ZERO_WORD,
         follows: 0,
+        receipts: 0,
         replyKey: new Uint8Array(0),
         action: `test.${name}`,
         params: encodeParams({ n: fields.sequence ?? sequence + 1 }),

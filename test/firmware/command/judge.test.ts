@@ -17,6 +17,7 @@ const envelope = (fields: Partial<Envelope> = {}): Envelope => ({
   class: 0,
   challenge: ZERO_WORD,
   follows: 0,
+  receipts: 0,
   replyKey: new Uint8Array(0),
   action: 'a.b',
   params: new Uint8Array(0),

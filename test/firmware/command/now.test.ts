@@ -125,3 +125,58 @@ test('the new birth needs no link but the one with the challenge', async t => {
   t.is(await board.deliver(proof), 'undetermined not_now');
   t.is(board.ledger.position.sequence, 41);
 });
+
+/** A board that ran three commands, one of them after the copy of its flash was made. */
+async function putBack() {
+  const board = await new Board().proveNow();
+  const copy = board.flash.clone();
+  const ran = board.link('once');
+  board.chain.finalise();
+  await board.deliver(ran);
+  const { receiptCounter } = board.ledger;
+  board.effects = [];
+  return { board, copy, ran, receiptCounter };
+}
+
+test('a flash put back whole is a lost journal to whoever knows a later receipt: nothing runs twice', async t => {
+  const { board, copy, ran, receiptCounter } = await putBack();
+  board.boot(copy);
+  t.true(board.ledger.receiptCounter < receiptCounter);
+  const order = board.link('once', { challenge: board.challenge, receipts: receiptCounter });
+  board.chain.finalise();
+  t.is(await board.deliver(order), 'undetermined not_now');
+  t.is(board.ledger.birth, board.chain.now);
+  t.is(await board.deliver(ran), 'rejected replayed');
+  t.deepEqual(board.effects, []);
+  const next = board.link('once', { notBefore: board.chain.now, receipts: 0 });
+  board.chain.finalise();
+  t.is(await board.deliver(next), 'done', 'the new journal counts from zero');
+  t.like(board.said.filter(({ receipt }) => receipt).pop()?.receipt?.receipt, {
+    counter: 1,
+    storeBirth: board.ledger.birth,
+  });
+});
+
+test('its twin: the same order to the board that has all its receipts runs', async t => {
+  const { board, receiptCounter } = await putBack();
+  board.boot();
+  const order = board.link('once', { challenge: board.challenge, receipts: receiptCounter });
+  board.chain.finalise();
+  t.is(await board.deliver(order), 'done');
+  t.is(board.ledger.birth, 0);
+  t.is(board.ledger.receiptCounter, receiptCounter + 1);
+});
+
+test('a greater counter without the challenge, or on a block that is not final, begins no journal', async t => {
+  const { board, receiptCounter } = await putBack();
+  const known = receiptCounter + 1;
+  const other = board.link('once', { receipts: known });
+  board.chain.finalise();
+  t.is(await board.deliver(other), 'done', 'it may have been made for another journal');
+  const order = board.link('loose', { challenge: board.challenge, receipts: known + 5 });
+  t.is(await board.deliver(order), 'undetermined not_now');
+  t.is(board.ledger.birth, 0);
+  board.chain.finalise();
+  t.deepEqual(await board.retry(), []);
+  t.is(board.ledger.birth, board.chain.now);
+});

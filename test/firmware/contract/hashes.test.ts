@@ -87,6 +87,7 @@ test('Envelope', t => {
     class: fc.nat(1),
     challenge: word,
     follows: uint32,
+    receipts: uint32,
     replyKey: fc.uint8Array({ maxLength: 33 }),
     action: text,
     params: fc.uint8Array({ maxLength: 512 }),
@@ -128,6 +129,7 @@ test('Receipt', t => {
 test('Status', t => {
   const status: fc.Arbitrary<Status> = fc.record({
     challenge: word,
+    owner: account,
     trustConfiguration: word,
     imageHash: word,
     version: uint32,

@@ -129,8 +129,9 @@ function worst(): Change {
 test('the worst case fits: a full ring of the largest receipts beside the largest of all else', t => {
   const flash = new MemoryFlash();
   const ledger = open(flash);
-  const { nonceCounters, ...rest } = worst();
-  ledger.commit(rest);
+  // A birth begins the receipts anew, so it comes once.
+  const { birth, nonceCounters, ...rest } = worst();
+  ledger.commit({ birth, ...rest });
   ledger.commit({ nonceCounters });
   const inFlight = {
     envelopeHash: word(1),
@@ -163,6 +164,21 @@ test('the worst case fits: a full ring of the largest receipts beside the larges
     }),
   );
   t.is(open(flash).receiptCounter, STORED_RECEIPTS_MAX + 4);
+});
+
+test('a birth begins the receipts anew, in memory as on flash', t => {
+  const flash = new MemoryFlash();
+  const ledger = open(flash);
+  ledger.commit({ birth: 0, statement: statement(1) });
+  ledger.commit({ statement: statement(2) });
+  ledger.commit({ birth: 9 });
+  t.like(open(flash), { birth: 9, receiptCounter: 0 });
+  const first = ledger.commit({ statement: statement(3) })!;
+  t.like(first.receipt, { storeBirth: 9, counter: 1, previous: new Uint8Array(32) });
+  const again = ledger.commit({ birth: 10, statement: statement(4) })!;
+  t.like(again.receipt, { storeBirth: 10, counter: 1, previous: new Uint8Array(32) });
+  t.deepEqual(open(flash).receiptHead, ledger.receiptHead);
+  t.is(open(flash).receiptCounter, 1);
 });
 
 test('a cut at any flash operation leaves the state before or the state after, in memory as on flash', t => {

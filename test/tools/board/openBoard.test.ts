@@ -29,6 +29,7 @@ const contracts = {
 function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
   const status: Status = {
     challenge: word(0xc1),
+    owner: new Uint8Array(20),
     trustConfiguration: ZERO_WORD,
     imageHash: ZERO_WORD,
     version: 1,

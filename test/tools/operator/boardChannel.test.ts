@@ -22,13 +22,14 @@ const boardKeys = newReplyKey();
 
 const ENVELOPE: Envelope = {
   ...{ authority: 0, device: DOMAIN.verifyingContract, sequence: 1, epoch: 0, fleetEpoch: 0, notBefore: 1 },
-  ...{ notAfter: 2, class: 0, challenge: ZERO_WORD, follows: 0, replyKey: new Uint8Array(0) },
+  ...{ notAfter: 2, class: 0, challenge: ZERO_WORD, follows: 0, receipts: 0, replyKey: new Uint8Array(0) },
   ...{ action: 'relay.set', params: Uint8Array.of(0xa0), operator: address(1), salt: ZERO_WORD },
 };
 
 function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint8Array {
   const status: Status = {
     challenge: word(0xc1),
+    owner: new Uint8Array(20),
     trustConfiguration: ZERO_WORD,
     imageHash: ZERO_WORD,
     version: 1,
