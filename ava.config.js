@@ -8,7 +8,9 @@ export const settings = {
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   workerThreads: false,
-  timeout: '5m',
+  timeout: '20m',
+  // What waits for a process or a server waits for twenty times as long as on a quiet machine.
+  environmentVariables: { HOLDFAST_PATIENCE: '20' },
 };
 
 export default { ...settings, files: ['test/**/*.test.ts', ...slow.map(pattern => `!${pattern}`)] };

@@ -1,7 +1,9 @@
 /** A chain of one's own: anvil, started directly, gone when this process is gone. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { call } from '../node/chain/call.js';
+import { patient } from '../node/patience.js';
 import { anvilBinary } from './binary.js';
 
 export interface ChainOptions {
@@ -40,7 +42,7 @@ const tailLength = 4096;
 /** @throws Error with one line that names the remedy. */
 export async function startChain(options: ChainOptions = {}): Promise<Chain> {
   options.signal?.throwIfAborted();
-  const { port = 0, chainId = 31337, flags = [], signal, patience = 20_000 } = options;
+  const { port = 0, chainId = 31337, flags = [], signal, patience = patient(20_000) } = options;
   const binary = options.binary ?? anvilBinary();
   const parameters = ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`, ...flags];
   const supervisor = spawn(

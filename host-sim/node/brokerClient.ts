@@ -2,11 +2,13 @@
  * The operators' end of a broker: the firmware's own MQTT client over this process's network, with promises and
  * errors as tools want them.
  */
+
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { type Loss, MqttClient, type ProtocolVersion } from '../../firmware/mqtt/client.js';
 import { topicMatches } from './brokerTopic.js';
 import { nodeClock } from './clock.js';
 import { nodeNetwork } from './network/socket.js';
+import { patient } from './patience.js';
 
 export interface BrokerClientOptions {
   /** `mqtt://host:port` or `mqtts://host:port`. */
@@ -46,7 +48,7 @@ interface Handler {
 /** Resolves when connected. @throws Error with one line that names the remedy */
 export async function connectBroker(options: BrokerClientOptions): Promise<BrokerClient> {
   options.signal?.throwIfAborted();
-  const { url, patience = 10_000, signal } = options;
+  const { url, patience = patient(10_000), signal } = options;
   const handlers = new Set<Handler>();
   let loss: Loss | undefined;
   let connected = () => {};

@@ -2,9 +2,11 @@
  * A board held in hand: its power supply, which starts it again when it restarts or faults, and its console. The
  * board itself is another process; all that goes between the two goes over the console's socket.
  */
+
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import type { Hello } from '../node/board/consoleLine.js';
+import { patient } from '../node/patience.js';
 import { ConsoleServer, type Said } from './console.js';
 import type { Engine } from './engines.js';
 import { type Ended, explainEnd, spawnBoard } from './run.js';
@@ -101,7 +103,11 @@ export class Board extends EventEmitter<BoardEvents> {
    * process that ended is not sent again.
    * @throws Error with the image's words, or why there was no answer
    */
-  async request(method: string, parameters: unknown = null, { timeout = 10_000 } = {}): Promise<unknown> {
+  async request(
+    method: string,
+    parameters: unknown = null,
+    { timeout = patient(10_000) } = {},
+  ): Promise<unknown> {
     const until = Date.now() + timeout;
     while (!this.#hello) await this.#next('hello', until - Date.now());
     return this.#console.request(method, parameters, until - Date.now());
@@ -116,14 +122,14 @@ export class Board extends EventEmitter<BoardEvents> {
    * Resolves when the board has come up for the `restarts`-th time.
    * @param restarts by default one more than by now; read it before what causes the restart, to miss none
    */
-  async waitForRestart(restarts = this.restarts + 1, { timeout = 60_000 } = {}): Promise<Hello> {
+  async waitForRestart(restarts = this.restarts + 1, { timeout = patient(60_000) } = {}): Promise<Hello> {
     const until = Date.now() + timeout;
     while (this.restarts < restarts || !this.#hello) await this.#next('hello', until - Date.now());
     return this.#hello;
   }
 
   /** Resolves with the first log line from now on that matches. */
-  async waitForLog(pattern: RegExp, { timeout = 60_000 } = {}): Promise<string> {
+  async waitForLog(pattern: RegExp, { timeout = patient(60_000) } = {}): Promise<string> {
     const until = Date.now() + timeout;
     for (;;) {
       const [line] = (await this.#next('log', until - Date.now())) as [string];
@@ -165,7 +171,7 @@ export class Board extends EventEmitter<BoardEvents> {
   }
 
   #start(): void {
-    const { directory, engine = { name: 'node' }, watchdog = 10_000 } = this.#options;
+    const { directory, engine = { name: 'node' }, watchdog = patient(10_000) } = this.#options;
     const started = Date.now();
     this.#lastWords = '';
     const run = { directory, engine, port: this.#console.port, token: this.#console.expect(), watchdog };
@@ -176,7 +182,7 @@ export class Board extends EventEmitter<BoardEvents> {
     });
     const patience = setTimeout(() => {
       if (!this.#hello) child.kill('SIGKILL');
-    }, startPatience);
+    }, patient(startPatience));
     this.#child = child;
   }
 

@@ -1,4 +1,5 @@
 /** The typed client on a real chain: every action once, its facts read back, links rebuilt from events alone. */
+
 import { encodeAbiParameters, keccak256, parseAbiParameters } from 'viem';
 import { generatePrivateKey } from 'viem/accounts';
 import {
@@ -18,6 +19,7 @@ import {
   typedData,
 } from '../../contracts/client/index.js';
 import { deploy } from '../../contracts/deploy/deploy.js';
+import { patient } from '../../host-sim/node/patience.js';
 import { testWithChain } from '../host-sim/chain/withChain.js';
 import { DEV_KEYS, startAnvil } from './anvil.js';
 
@@ -40,11 +42,20 @@ async function world(t: {
   teardown(work: () => Promise<void>): void;
   timeout(milliseconds: number): void;
 }): Promise<World> {
-  t.timeout(120_000);
   const { rpc, close } = await startAnvil();
   t.teardown(close);
-  const operator = await connect({ rpc, privateKey: DEV_KEYS[0], pollingInterval: 20 });
-  const successor = await connect({ rpc, privateKey: DEV_KEYS[4], pollingInterval: 20 });
+  const operator = await connect({
+    rpc,
+    privateKey: DEV_KEYS[0],
+    pollingInterval: 20,
+    timeout: patient(10_000),
+  });
+  const successor = await connect({
+    rpc,
+    privateKey: DEV_KEYS[4],
+    pollingInterval: 20,
+    timeout: patient(10_000),
+  });
   await deploy(operator.chain);
   const signers = await Promise.all(DEV_KEYS.slice(1, 4).map(signerFromKey));
   const keys = signers.map(({ address }) => address);

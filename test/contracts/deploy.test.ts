@@ -9,6 +9,7 @@ import {
 import { connect, deviceAddress, signerFromKey } from '../../contracts/client/index.js';
 import { deploy } from '../../contracts/deploy/deploy.js';
 import { addresses } from '../../firmware/contract/addresses.generated.js';
+import { patient } from '../../host-sim/node/patience.js';
 import { testWithChain } from '../host-sim/chain/withChain.js';
 import { DEV_KEYS, startAnvil } from './anvil.js';
 
@@ -28,7 +29,6 @@ test('CREATE2 gives the addresses of EIP-1014', t => {
 testWithChain(
   'two chains get the same addresses and clone code, and a second run changes nothing',
   async t => {
-    t.timeout(120_000);
     const seen: unknown[] = [];
     for (const chainId of [31337, 8453]) {
       const anvil = await startAnvil('--chain-id', String(chainId));
@@ -37,6 +37,7 @@ testWithChain(
         rpc: anvil.rpc,
         privateKey: DEV_KEYS[0],
         pollingInterval: 20,
+        timeout: patient(10_000),
       });
       t.is(chain.chainId, chainId);
       const first = await deploy(chain);
@@ -87,10 +88,14 @@ testWithChain(
 testWithChain(
   'where the deterministic deployer is missing it is deployed first, by its own transaction',
   async t => {
-    t.timeout(60_000);
     const anvil = await startAnvil('--disable-default-create2-deployer');
     t.teardown(anvil.close);
-    const { chain } = await connect({ rpc: anvil.rpc, privateKey: DEV_KEYS[0], pollingInterval: 20 });
+    const { chain } = await connect({
+      rpc: anvil.rpc,
+      privateKey: DEV_KEYS[0],
+      pollingInterval: 20,
+      timeout: patient(10_000),
+    });
     t.is(await chain.codeAt(DETERMINISTIC_DEPLOYER), '0x');
     const { contracts } = await deploy(chain);
     t.true(contracts.every(({ deployed }) => deployed));
@@ -100,11 +105,15 @@ testWithChain(
 );
 
 testWithChain('something else at the deployer’s place is named, and nothing is deployed', async t => {
-  t.timeout(60_000);
   const anvil = await startAnvil();
   t.teardown(anvil.close);
   await anvil.request('anvil_setCode', DETERMINISTIC_DEPLOYER, '0x00');
-  const { chain } = await connect({ rpc: anvil.rpc, privateKey: DEV_KEYS[0], pollingInterval: 20 });
+  const { chain } = await connect({
+    rpc: anvil.rpc,
+    privateKey: DEV_KEYS[0],
+    pollingInterval: 20,
+    timeout: patient(10_000),
+  });
   await t.throwsAsync(deploy(chain), { message: /Something else lies at 0x4e59/ });
   t.is(await chain.codeAt(addresses.factory), '0x');
 });

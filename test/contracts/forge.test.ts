@@ -26,7 +26,6 @@ const deployedCode = () => {
 };
 
 forgeTest('every Solidity test passes on the code that is deployed', async t => {
-  t.timeout(240_000);
   const { code, output } = await forge(['test', '--no-match-contract', 'InvariantsTest'], deployedCode());
   const [, passed] = /(\d+) tests passed, 0 failed, 0 skipped/.exec(output) ?? [];
   t.is(code, 0, failures(output).join('\n') || output.slice(-2000));
@@ -35,7 +34,6 @@ forgeTest('every Solidity test passes on the code that is deployed', async t => 
 });
 
 forgeTest('every branch of our contracts is covered', async t => {
-  t.timeout(240_000);
   const args = ['coverage', '--report', 'summary', '--no-match-contract', 'InvariantsTest'];
   const { code, output } = await forge(args, { FOUNDRY_FUZZ_RUNS: '16' });
   t.is(code, 0, failures(output).join('\n') || output.slice(-2000));
@@ -48,7 +46,6 @@ forgeTest('every branch of our contracts is covered', async t => {
 });
 
 forgeTest('the invariants hold over 256 runs of 100 actions, and every action was accepted', async t => {
-  t.timeout(1_200_000);
   const { code, output } = await forge(['test', '--match-contract', 'InvariantsTest'], deployedCode());
   t.is(code, 0, failures(output).join('\n') || output.slice(-2000));
   const invariants = [...output.matchAll(/^\[PASS\] invariant_(\w+)\(\) \(runs: (\d+), calls: (\d+)/gm)];
@@ -64,7 +61,6 @@ forgeTest('the invariants hold over 256 runs of 100 actions, and every action wa
 });
 
 forgeTest('every invariant fails under the mutants made for it', async t => {
-  t.timeout(1_200_000);
   const invariants = new Set<string>();
   let previous: Promise<void> = Promise.resolve();
   for (const mutant of NAMED_MUTANTS) {

@@ -2,6 +2,7 @@
  * A real chain with the real contracts: an owner, a fleet with its role holders, a channel, and one board's Device,
  * active and final. The board itself is whatever a test makes of the endpoint and the key.
  */
+
 import {
   type Contracts,
   connect,
@@ -18,6 +19,7 @@ import { JsonRpcEndpoint } from '../../firmware/rpc/client.js';
 import { startChain } from '../../host-sim/chain/anvil.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { nodeNetwork } from '../../host-sim/node/network/socket.js';
+import { patient } from '../../host-sim/node/patience.js';
 import { word } from './bytes.js';
 
 const PARTS = ['owner', 'operator', 'guardian', 'signerA', 'signerB', 'releaseA', 'releaseB'] as const;
@@ -61,6 +63,7 @@ export class Organisation {
     const address = (part: Part) => account(part).address as Hex;
     const owner = await connect({
       rpc: chain.url,
+      timeout: patient(10_000),
       privateKey: account('owner').privateKey as Hex,
       pollingInterval: 10,
     });
@@ -112,7 +115,8 @@ export class Organisation {
   as(part: Part): Promise<Contracts> {
     const privateKey = this.chain.accounts[PARTS.indexOf(part)].privateKey as Hex;
     const client =
-      this.#clients.get(part) ?? connect({ rpc: this.chain.url, privateKey, pollingInterval: 10 });
+      this.#clients.get(part) ??
+      connect({ rpc: this.chain.url, privateKey, pollingInterval: 10, timeout: patient(10_000) });
     this.#clients.set(part, client);
     return client;
   }

@@ -18,7 +18,8 @@ export const bin = join(dirname(fileURLToPath(import.meta.url)), '../../tools/ho
 export const cleanEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('HOLDFAST_'),
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && (entry[0] === 'HOLDFAST_PATIENCE' || !entry[0].startsWith('HOLDFAST_')),
     ),
   );
 

@@ -63,7 +63,6 @@ function start(args: string[], cwd: string) {
 testWithChain(
   'a world is started, commanded, watched, audited, updated, added to, and stopped by the command alone',
   async t => {
-    t.timeout(300_000);
     const cwd = temporaryDirectory(t);
     // One process is enough for what ends by itself; what lasts has its own.
     const before = process.cwd();

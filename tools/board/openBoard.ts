@@ -1,5 +1,7 @@
 /** A board over the broker, together with what the chain says of it. */
+
 import type { Contracts, DeviceFacts } from '../../contracts/client/index.js';
+import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { BoardChannel } from '../operator/boardChannel.js';
@@ -77,7 +79,7 @@ export async function openBoard(
 /** The board's newest status, signed by the key that the chain names. It is retained, so a board that is off has one. */
 export async function verifiedStatus(
   { channel, facts, forged }: OpenBoard,
-  milliseconds = 10_000,
+  milliseconds = patient(10_000),
 ): Promise<BoardStatus> {
   try {
     return await channel.status(milliseconds);

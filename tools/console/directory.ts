@@ -1,6 +1,8 @@
 /** A simulated board that lies in a directory, held in hand: switched on for as long as its console is open. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { patient } from '../../host-sim/node/patience.js';
 import { Failure } from '../cli/failure.js';
 import type { BoardConsole } from './boardConsole.js';
 
@@ -24,7 +26,7 @@ export async function directoryConsole(
   const { startBoard } = await import('../../host-sim/process/board.js');
   const board = await startBoard({ directory, onLog, signal });
   return {
-    request: (method, parameters = null) => board.request(method, parameters, { timeout: 30_000 }),
+    request: (method, parameters = null) => board.request(method, parameters, { timeout: patient(30_000) }),
     close: () => board.close(),
     ended: new Promise(resolve => board.once('dead', resolve)),
   };

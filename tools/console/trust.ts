@@ -1,4 +1,5 @@
 /** A board's trust configuration, from flags, its fleet, and a beacon node that the operator believes. */
+
 import type { Contracts, Hex } from '../../contracts/client/index.js';
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
@@ -8,6 +9,7 @@ import type {
   TrustConfiguration,
 } from '../../firmware/trust/configuration.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
+import { patient } from '../../host-sim/node/patience.js';
 import { Failure, UsageError } from '../cli/failure.js';
 import { BeaconNode } from '../prover/beaconNode.js';
 import { networkOf } from '../prover/networks.js';
@@ -76,7 +78,12 @@ async function lightFrom(
   }
   if (provers.length === 0)
     throw new UsageError('--beacon needs --prover URL: who brings the board its proofs.');
-  const node = new BeaconNode({ name: beacon, url: beacon, timeoutMs: BEACON_TIMEOUT_MS, clock: nodeClock });
+  const node = new BeaconNode({
+    name: beacon,
+    url: beacon,
+    timeoutMs: patient(BEACON_TIMEOUT_MS),
+    clock: nodeClock,
+  });
   const chain = await node.chain();
   note(describeNetwork(chain, chainId, beacon));
   const checkpointRoot = checkpoint ? fromHex(checkpoint, 32)! : await node.finalizedRoot();

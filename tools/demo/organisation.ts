@@ -1,7 +1,9 @@
 /** The setting's organisation: the cast with their clients, the contracts, a fleet and a release channel. */
+
 import { type Contracts, connect, type Signer, signerFromKey } from '../../contracts/client/index.js';
 import { deploy } from '../../contracts/deploy/deploy.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { patient } from '../../host-sim/node/patience.js';
 import { type Cast, cast, type Part } from './accounts.js';
 import { hardwareId } from './images.js';
 
@@ -31,7 +33,9 @@ export async function createOrganisation(
   const clients = new Map<Part, Promise<Contracts>>();
   const as = (part: Part): Promise<Contracts> => {
     const { privateKey } = people[part];
-    const client = clients.get(part) ?? connect({ rpc, privateKey, pollingInterval: POLLING_INTERVAL });
+    const client =
+      clients.get(part) ??
+      connect({ rpc, privateKey, pollingInterval: POLLING_INTERVAL, timeout: patient(10_000) });
     clients.set(part, client);
     return client;
   };

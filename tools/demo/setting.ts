@@ -2,6 +2,7 @@
  * The setting that `demo` and `start` share: a chain, a broker, an image server, contracts, an organisation, and a
  * board that is a process of its own. All of it is real; all of it is gone when `close` was called.
  */
+
 import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
+import { patient } from '../../host-sim/node/patience.js';
 import { type Board, startBoard } from '../../host-sim/process/board.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import { accessParameters, newAccess } from '../board/accessFile.js';
@@ -85,7 +87,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   images.put(image.bytes);
   const { board, directory } = await makeBoard(image, options, closing);
   const access = newAccess();
-  const patience = ofBoard?.portable ? portablePatience : 30_000;
+  const patience = patient(ofBoard?.portable ? portablePatience : 30_000);
   const policy = { level, maximumAge: MAXIMUM_AGE_SECONDS };
   const device = await provision({
     board,

@@ -17,6 +17,7 @@ import { parseUrl } from '../../firmware/rpc/url.js';
 import type { KeyPair } from '../../firmware/seal/sealed.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { nodeNetwork } from '../../host-sim/node/network/socket.js';
+import { patient } from '../../host-sim/node/patience.js';
 import { type Answer, parseAnswer } from './answer.js';
 import { BoardMail, crypto, newReplyKey } from './boardMail.js';
 
@@ -127,7 +128,7 @@ export class BoardChannel extends EventEmitter<Events> {
     const names = incoming.map(name => `holdfast/${this.#access.user}/+/${name}`);
     const filters = [...names, presenceTopic(this.#access)];
     const subscribed = Promise.all(filters.map(filter => this.#mqtt.subscribe(filter, 1)));
-    const outcome = await Promise.race([subscribed, delay(10_000)]);
+    const outcome = await Promise.race([subscribed, delay(patient(10_000))]);
     if (outcome === undefined) {
       throw new Error(
         `The broker ${this.#unreachable ? `cannot be reached (${this.#unreachable})` : 'does not answer'}: check that it runs, and that --broker names it.`,
@@ -139,7 +140,7 @@ export class BoardChannel extends EventEmitter<Events> {
    * The board's newest status, at once when one has come, else the next. It is retained, so a board that is switched off
    * has one as well. @throws Error when none comes in time
    */
-  async status(milliseconds = 10_000): Promise<Status & { signer: string | undefined }> {
+  async status(milliseconds = patient(10_000)): Promise<Status & { signer: string | undefined }> {
     if (!this.#status) await this.#next('status', milliseconds, 'A status of the board');
     return this.#status!;
   }

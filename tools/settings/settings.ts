@@ -1,6 +1,7 @@
 /** The chain, broker, board and keys that a command works with: from its flags, else from the project file. */
 import { dirname, resolve } from 'node:path';
 import type { Authority, Contracts } from '../../contracts/client/index.js';
+import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
@@ -100,7 +101,7 @@ export class Settings {
   async #connect(privateKey?: Hex): Promise<Contracts> {
     const rpc = this.need('rpc');
     const { connect } = await import('../../contracts/client/index.js');
-    const contracts = await connect({ rpc, privateKey });
+    const contracts = await connect({ rpc, privateKey, timeout: patient(10_000) });
     const expected = this.project?.chainId;
     const { chainId } = contracts.chain;
     if (expected !== undefined && this.#given.rpc === undefined && chainId !== expected) {

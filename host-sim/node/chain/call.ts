@@ -1,4 +1,5 @@
 /** One JSON-RPC call (JSON-RPC 2.0 over HTTP) with plain fetch: what sets a stage needs no client library. */
+import { patient } from '../patience.js';
 
 /** An error that the endpoint itself answered. */
 export class RpcError extends Error {
@@ -19,7 +20,7 @@ export async function call(
   url: string,
   method: string,
   parameters: unknown[] = [],
-  timeout = 30_000,
+  timeout = patient(30_000),
 ): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',

@@ -194,7 +194,6 @@ async function play(events: readonly Event[]): Promise<{ fault?: string; effects
 }
 
 test('in any order of events, effects are linked, at most once and unrestrained, and the board obeys in the end', async t => {
-  t.timeout(120_000);
   let effects = 0;
   await holdsAsync(
     t,

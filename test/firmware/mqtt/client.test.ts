@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import type { MqttClientOptions } from '../../../firmware/mqtt/client.js';
 import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
+import { patient } from '../../../host-sim/node/patience.js';
 import { freePort } from '../rpc/support.js';
 import { aedesBroker, type Broker, bytes, mosquittoBroker, Recorder, sleep } from './support.js';
 
@@ -164,7 +165,7 @@ onEachBroker(
 );
 
 onEachBroker('the connection is kept alive by pings', async (t, { join }) => {
-  const client = join({ keepAliveSeconds: 1, pingTimeoutMilliseconds: 10_000 });
+  const client = join({ keepAliveSeconds: 1, pingTimeoutMilliseconds: patient(10_000) });
   await client.connected();
   await sleep(2500);
   t.true(client.client.connected);

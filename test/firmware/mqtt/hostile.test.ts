@@ -3,6 +3,8 @@ import test from 'ava';
 import mqttPacket from 'mqtt-packet';
 import type { Loss, MqttClientOptions } from '../../../firmware/mqtt/client.js';
 import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
+import { patient } from '../../../host-sim/node/patience.js';
+import { ManualClock } from '../../fakes/manualClock.js';
 import { rawServer } from '../rpc/support.js';
 import { bytes, connAck, Recorder, scriptedBroker, sleep } from './support.js';
 
@@ -161,7 +163,7 @@ for (const version of [4, 5] as ProtocolVersion[]) {
       const server = await politeBroker(version, (packet, socket) => {
         if (packet.cmd === 'pingreq') answer(socket);
       });
-      const pingTimeoutMilliseconds = alive ? 10_000 : 400;
+      const pingTimeoutMilliseconds = alive ? patient(10_000) : 400;
       const recorder = new Recorder({ port: server.port, pingTimeoutMilliseconds, ...options });
       if (alive) {
         await sleep(2500);
@@ -220,30 +222,36 @@ for (const version of [4, 5] as ProtocolVersion[]) {
   });
 
   test(`a server that never acknowledges (${version}) is left, one that does so late is not`, async t => {
-    for (const delay of [undefined, 100]) {
+    // A multiple of the client’s second, at which it looks at what is due.
+      const ACKNOWLEDGE_TIMEOUT_MS = 2000;
+    for (const late of [false, true]) {
+      const clock = new ManualClock();
+      let acknowledge: (() => void) | undefined;
       const server = await politeBroker(version, (packet, socket) => {
-        if (packet.cmd !== 'publish' || delay === undefined) return;
-        setTimeout(
-          () =>
-            socket.write(generate({ cmd: 'puback', messageId: packet.messageId, reasonCode: 0 }, version)),
-          delay,
-        );
+        if (packet.cmd !== 'publish') return;
+        const answer = { cmd: 'puback', messageId: packet.messageId, reasonCode: 0 } as const;
+        acknowledge = () => socket.write(generate(answer, version));
       });
       const recorder = new Recorder({
         port: server.port,
         protocolVersion: version,
-        acknowledgeTimeoutMilliseconds: 1500,
+        clock,
+        acknowledgeTimeoutMilliseconds: ACKNOWLEDGE_TIMEOUT_MS,
       });
       const delivery = recorder.client.publish('out', bytes('x'));
-      if (delay === undefined) {
-        await recorder.until(({ losses }) => losses.length > 0);
-        t.deepEqual(recorder.losses[0], { kind: 'unreachable', evidence: 'no acknowledgement in time' });
-      } else {
+      while (!acknowledge) await sleep(1);
+      clock.advance(ACKNOWLEDGE_TIMEOUT_MS - 1);
+      t.deepEqual(recorder.losses, []);
+      if (late) {
+        acknowledge();
         t.is(await delivery, 'delivered');
         t.deepEqual(recorder.losses, []);
+      } else {
+        clock.advance(1);
+        t.deepEqual(recorder.losses, [{ kind: 'unreachable', evidence: 'no acknowledgement in time' }]);
       }
       recorder.client.close();
-      t.is(await delivery, delay === undefined ? 'closed' : 'delivered');
+      t.is(await delivery, late ? 'delivered' : 'closed');
       await server.close();
     }
   });
@@ -391,7 +399,7 @@ test('a 5.0 server’s keep-alive counts, and its PUBACK may refuse', async t =>
   const recorder = new Recorder({
     port: server.port,
     keepAliveSeconds: 600,
-    pingTimeoutMilliseconds: 10_000,
+    pingTimeoutMilliseconds: patient(10_000),
   });
   t.is(await recorder.client.publish('t', bytes('x')), 'refused');
   await sleep(2500);

@@ -184,7 +184,6 @@ const organisationClock = {
 const withSetting =
   (run: (t: ExecutionContext, setting: Setting) => Promise<void>, epochsPerPeriod = 64) =>
   async (t: ExecutionContext) => {
-    t.timeout(180_000);
     const setting = await Setting.found(epochsPerPeriod);
     try {
       await run(t, setting);

@@ -25,7 +25,6 @@ export function xsTest(
   variant: Variant = 'release',
 ): void {
   test.serial(title, async t => {
-    t.timeout(600_000);
     const build = await built(variant);
     if (build instanceof XsMissing) {
       t.log(`NOT RUN: ${build.message}`);

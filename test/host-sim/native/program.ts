@@ -76,7 +76,6 @@ export function testInC(
   run: (t: ExecutionContext, program: Program) => Promise<void>,
 ): void {
   test.serial(title, async t => {
-    t.timeout(300_000);
     let compiler: Compiler;
     try {
       compiler = await findCompiler();

@@ -1,9 +1,11 @@
 /** Looking at processes from outside. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Resolves with whether the process ends within ten seconds. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { patient } from '../../../host-sim/node/patience.js';
+
+/** Resolves with whether the process ends within ten seconds of a quiet machine. */
 export async function ends(pid: number): Promise<boolean> {
-  for (let waited = 0; waited < 200; waited++) {
+  for (let waited = 0; waited < patient(10_000); waited += 50) {
     if (!isAlive(pid)) return true;
     await new Promise(resolve => setTimeout(resolve, 50));
   }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patient } from '../../../host-sim/node/patience.js';
 import { boardWith, scriptImage, testOnRv32 } from './withBoard.js';
 
 const methods = `{
@@ -53,7 +54,7 @@ testOnRv32('a stream through the serial line arrives whole, however long, and it
   await once(server, 'listening');
   const board = await boardWith(t, await scriptImage(1, methods));
   const { port } = server.address() as { port: number };
-  const fetched = await board.request('fetch', port, { timeout: 60_000 });
+  const fetched = await board.request('fetch', port, { timeout: patient(60_000) });
   t.deepEqual(fetched, {
     cause: null,
     total: content.length,

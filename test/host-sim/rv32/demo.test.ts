@@ -7,7 +7,6 @@ import { testOnRv32 } from './withBoard.js';
 testOnRv32(
   'the demo comes out as expected in every step on the emulated board, each attack with an accepted twin',
   async t => {
-    t.timeout(900_000);
     const given = ['demo', '--json', '--engine', 'rv32', '--level', '1'];
     const child = spawn(process.execPath, ['tools/holdfast.mjs', ...given], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,12 @@
 /** Runs a C program with the native crypto on the emulated processor, without a board around it. */
+
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { findSources } from '../../../host-sim/engine/sources.js';
+import { patient } from '../../../host-sim/node/patience.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { crossCompiler, emulator } from '../../../host-sim/rv32/tools.js';
 import { nativeFolder } from '../../firmware/crypto/native/programs.js';
@@ -40,7 +42,7 @@ export async function runBare(name: string, { without = [] }: { without?: string
       ...['-machine', 'virt', '-cpu', 'rv32', '-bios', 'none', '-nographic', '-icount', 'shift=0'],
       ...['-semihosting-config', 'enable=on', '-kernel', program],
     ],
-    { timeout: 120_000 },
+    { timeout: patient(120_000) },
   );
   return stdout + stderr;
 }

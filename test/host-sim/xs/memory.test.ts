@@ -2,6 +2,7 @@
  * Boards in XS whose heap is too small: below the limit a run ends as a fault and starts again; its store is whole,
  * and nothing took effect that was not stored before.
  */
+
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import type { PartitionName } from '../../../firmware/port/flash.js';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { buildImage } from '../../../host-sim/image/build.js';
 import { partitionFile } from '../../../host-sim/node/flash/fileFlash.js';
+import { patient } from '../../../host-sim/node/patience.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { type Board, startBoard } from '../../../host-sim/process/board.js';
 import { xsTest } from '../engine/withXs.js';
@@ -51,7 +53,7 @@ async function run(
     board.on('pin', pin => pins.push(pin));
     const dead = new Promise<string>(resolve => board!.once('dead', resolve));
     try {
-      return { answer: await board.request(method, parameters, { timeout: 30_000 }), pins };
+      return { answer: await board.request(method, parameters, { timeout: patient(30_000) }), pins };
     } catch {
       return { died: await dead, pins };
     }

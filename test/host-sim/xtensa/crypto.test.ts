@@ -27,7 +27,6 @@ test(missing ? `SKIPPED, ${missing}: ${title}` : title, async t => {
     else t.pass();
     return;
   }
-  t.timeout(300_000);
   const { arguments: given, command, sizes } = await buildForXtensa();
   t.log(`bytes of code and constants: ${JSON.stringify(sizes)}`);
   const program = new Program(command, given);

@@ -45,7 +45,6 @@ function serialTest(
   body: (t: ExecutionContext, path: string, console: ChipConsole) => Promise<void>,
 ) {
   test.serial(title, async t => {
-    t.timeout(60_000);
     const made = await board(t);
     if (typeof made !== 'string') return body(t, made.path, made.console);
     t.log(`NOT RUN: there is no ${made}`);

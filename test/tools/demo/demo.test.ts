@@ -56,7 +56,6 @@ const pidsWith = (text: string): number[] =>
 const processesWith = (text: string): string[] => pidsWith(text).map(pid => commandLine(`${pid}`));
 
 test.serial('the demo comes out as expected in every step, each attack with an accepted twin', async t => {
-  t.timeout(180_000);
   const { errors, out, status } = await holdfast(['demo', '--json']);
   const document = JSON.parse(out) as Document;
   const wrong = document.steps.filter(
@@ -87,7 +86,6 @@ test.serial('the demo comes out as expected in every step, each attack with an a
 });
 
 test.serial('Ctrl-C in the middle leaves no process behind and says so', async t => {
-  t.timeout(120_000);
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const { errors, status } = await holdfast(['demo', '--chain-port', `${port}`], /An order/);
   t.is(status, 130);
@@ -96,7 +94,6 @@ test.serial('Ctrl-C in the middle leaves no process behind and says so', async t
 });
 
 test.serial('what npm started ends when npm is ended, and what was started otherwise does not', async t => {
-  t.timeout(120_000);
   for (const environment of [{ npm_lifecycle_event: 'start' }, {}]) {
     const port = 20_000 + Math.floor(Math.random() * 20_000);
     const env: NodeJS.ProcessEnv = { ...process.env, npm_lifecycle_event: undefined, ...environment };
@@ -130,7 +127,6 @@ test.serial('what npm started ends when npm is ended, and what was started other
 test.serial(
   'an endpoint that lies all the time makes the demo fail, and its exit status says so',
   async t => {
-    t.timeout(180_000);
     const { rpcProxy } = await import('../../../host-sim/attack/rpc/proxy.js');
     const { flippedStorageProof } = await import('../../../host-sim/attack/rpc/mutations.js');
     const { startChain } = await import('../../../host-sim/chain/anvil.js');

@@ -54,7 +54,6 @@ async function says(t: ExecutionContext, sdk: Sdk, options: ModOptions): Promise
 }
 
 test.serial('a mod runs as an app, and a module of its own is heard', async t => {
-  t.timeout(120_000);
   const sdk = sdkOf(t);
   if (!sdk) return;
   t.is(await says(t, sdk, { name: 'test-plain', source }), 'app api: of the host');
@@ -65,7 +64,6 @@ test.serial('a mod runs as an app, and a module of its own is heard', async t =>
 });
 
 test.serial('a mod that carries a module of a preloaded name does not win', async t => {
-  t.timeout(120_000);
   const sdk = sdkOf(t);
   if (!sdk) return;
   const forged = `export const marker = 'of the mod'; export const defineApp = app => app;`;
@@ -80,7 +78,6 @@ test.serial('a mod that carries a module of a preloaded name does not win', asyn
 test.serial(
   'code is not made from text: the engine has no compiler, and who asks for it ends the run',
   async t => {
-    t.timeout(120_000);
     const sdk = sdkOf(t);
     if (!sdk) return;
     for (const attempt of ["eval('1')", "new Function('return 1')()", "(() => {}).constructor('1')()"]) {

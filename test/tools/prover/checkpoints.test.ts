@@ -1,4 +1,5 @@
 /** L2 at the prover: what operators sign with the command, who could sign when, and what is not served. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -16,6 +17,7 @@ import {
 } from '../../../firmware/trust/checkpointKeys.js';
 import { type Chain, startChain } from '../../../host-sim/chain/anvil.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
+import { patient } from '../../../host-sim/node/patience.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { get } from '../../host-sim/beacon/walk.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
@@ -34,13 +36,13 @@ const hexOf = ({ keys, threshold }: KeySet) => ({ threshold, keys: keys.map(key 
 
 /** A fleet whose checkpoint keys are 2 of the accounts 1, 2, 3. */
 async function scene(t: ExecutionContext) {
-  t.timeout(120_000);
   const chain = await startChain();
   t.teardown(() => chain.close());
   const contracts = await connect({
     rpc: chain.url,
     privateKey: chain.accounts[0].privateKey,
     pollingInterval: 20,
+    timeout: patient(10_000),
   });
   await deploy(contracts.chain);
   const signers = await Promise.all(

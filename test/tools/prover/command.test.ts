@@ -7,7 +7,6 @@ import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { bin, cleanEnvironment, holdfast, oneLineFailure } from '../support.js';
 
 testWithChain('the command answers boards until Ctrl-C, and leaves one JSON document', async t => {
-  t.timeout(60_000);
   await withBeacon({}, async ({ beacon, chain }) => {
     const args = ['prover', '--beacon', beacon.url, '--rpc', chain.url, '--listen', '127.0.0.1:0', '--json'];
     const child = spawn(process.execPath, [bin, ...args], {

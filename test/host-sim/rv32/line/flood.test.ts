@@ -1,7 +1,9 @@
 /** Floods and drips on the serial line of a board: it goes on, in the memory that it had. */
+
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chance } from '../../../../host-sim/flash/random.js';
+import { patient } from '../../../../host-sim/node/patience.js';
 import { boardWith, flashDirectory, scriptImage, testOnRv32 } from '../withBoard.js';
 import { garbage, writeOn } from './noise.js';
 
@@ -30,7 +32,8 @@ testOnRv32(
     const ended: string[] = [];
     board.on('ended', ({ detail, why }) => ended.push(`${why}: ${detail}`));
     const chance = new Chance(seed);
-    const request = async (n: number) => t.is(await board.request('echo', n, { timeout: 60_000 }), n);
+    const request = async (n: number) =>
+      t.is(await board.request('echo', n, { timeout: patient(60_000) }), n);
     const all = garbage(seed);
 
     // As much as the line ever needs, garbage of every kind once.

@@ -2,6 +2,7 @@
  * Garbage on the serial line at every state of a board: while it boots, waits to be provisioned, is provisioned,
  * connects, operates, updates and restarts. It goes on, and does what it would have done.
  */
+
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
@@ -10,6 +11,7 @@ import type { ExecutionContext } from 'ava';
 import { toHex } from '../../../../firmware/bytes/hex.js';
 import { encodeConfiguration } from '../../../../firmware/trust/configuration.js';
 import { startBroker } from '../../../../host-sim/broker/broker.js';
+import { patient } from '../../../../host-sim/node/patience.js';
 import type { Board } from '../../../../host-sim/process/board.js';
 import { firstImage } from '../../../../tools/demo/images.js';
 import { CutWorld } from '../cuts/world.js';
@@ -76,7 +78,6 @@ async function gate(t: ExecutionContext, url: string) {
 }
 
 testOnRv32('garbage on the line while it boots, is provisioned and connects stops nothing', async t => {
-  t.timeout(240_000);
   const broker = await startBroker();
   t.teardown(() => broker.close());
   const way = await gate(t, broker.url);
@@ -87,7 +88,8 @@ testOnRv32('garbage on the line while it boots, is provisioned and connects stop
   const board = await starting;
   t.log(`seed ${seed}: ${whileBooting} pieces of garbage while it booted`);
   const ends = endsOf(board);
-  const ask = (method: string, parameters: unknown) => board.request(method, parameters, { timeout: 60_000 });
+  const ask = (method: string, parameters: unknown) =>
+    board.request(method, parameters, { timeout: patient(60_000) });
 
   await soil(t, directory);
   const who = (await ask('identify', null)) as { key: string };
@@ -112,7 +114,6 @@ testOnRv32('garbage on the line while it boots, is provisioned and connects stop
 });
 
 testOnRv32('garbage on the line while it operates, updates and restarts stops nothing', async t => {
-  t.timeout(300_000);
   const world = await CutWorld.open('pty');
   t.teardown(() => world.close());
   const { directory } = world;
@@ -134,7 +135,7 @@ testOnRv32('garbage on the line while it operates, updates and restarts stops no
   const downloading = world.board.waitForLog(/downloaded 262144/);
   await world.offer(release);
   await downloading;
-  const written = world.board.waitForLog(/update 0x\w+…: accepted/, { timeout: 200_000 });
+  const written = world.board.waitForLog(/update 0x\w+…: accepted/, { timeout: patient(200_000) });
   await soil(t, directory);
   await written;
   const restarted = world.board.waitForRestart();
