@@ -56,7 +56,7 @@ function kill(pid, signal) {
 
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
-/** Ends what a run left and says what it was. @returns {Promise<number>} how many there were */
+/** Ends what a run left, and says what it was. */
 async function sweep(graceMs) {
   for (let waited = 0; waited < graceMs && processesLeft().length > 0; waited += 500) await sleep(500);
   const left = processesLeft();
@@ -64,7 +64,6 @@ async function sweep(graceMs) {
     process.stderr.write(`left behind, and ended: process ${pid}: ${command.slice(0, 300)}\n`);
     kill(pid, 'SIGKILL');
   }
-  return left.length;
 }
 
 const given = process.argv.slice(2);
@@ -108,7 +107,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
 const status = await new Promise(resolve => ava.on('exit', code => resolve(code ?? 1)));
 clearTimeout(silence);
 clearTimeout(farewell);
-const left = await sweep(hung ? 0 : 30_000);
+await sweep(hung ? 0 : 30_000);
 const spent = Math.round((Date.now() - begun) / 600) / 100;
 // Without names of files it was a whole run.
 if (given.every(word => word.startsWith('-') || word.endsWith('.config.js'))) {

@@ -18,7 +18,6 @@ import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
 import { loadBls } from '../../host-sim/node/bls/load.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
-import { patient } from '../../host-sim/node/patience.js';
 import { BeaconNode } from './beaconNode.js';
 import { ChainData } from './chainData.js';
 import { Checkpoints } from './checkpoints.js';
@@ -79,14 +78,7 @@ const RUNNING_MAX = 16;
 const WAITING_MAX = 256;
 
 export async function createProver(options: ProverOptions): Promise<Prover> {
-  const {
-    beacons,
-    clock = nodeClock,
-    onEvent = () => {},
-    timeoutMs = patient(10_000),
-    rpcs,
-    signal,
-  } = options;
+  const { beacons, clock = nodeClock, onEvent = () => {}, timeoutMs = 10_000, rpcs, signal } = options;
   if (beacons.length === 0 || rpcs.length === 0)
     throw new RangeError('a prover needs a beacon node and an execution node');
   const watch = new Watch(onEvent, clock);
