@@ -261,6 +261,8 @@ linux(
     const command = readFileSync(`/proc/${board.pid}/cmdline`, 'utf8').split('\0');
     const port = Number(command[command.indexOf('--console') + 1].split(':')[1]);
     t.notRegex(command.join(' '), /token/i);
+    // Lines come in order: once the image has answered, nothing that it said at its start is still on the way.
+    t.is(await board.request('echo', 1), 1);
     for (const line of [
       '{"token":""}\n',
       '{"token":"x"}\n{"log":"forged"}\n',
