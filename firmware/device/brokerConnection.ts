@@ -22,8 +22,8 @@ export interface BrokerConnectionOptions {
   chainId: number;
   clock: Clock;
   entropy: Entropy;
-  /** Names the board's topics. */
-  mailbox: Mailbox;
+  /** Names the board and its topics. */
+  mailbox: Pick<Mailbox, 'clientId' | 'topics'>;
   network: Network;
   /** True when the board reads finality messages and the answers of provers too. */
   readsProofs: boolean;
@@ -67,8 +67,7 @@ export class BrokerConnection {
       host: url.host,
       port: url.port,
       secure: url.secure,
-      // Of the epoch that this boot begins in; it does not tell the Device.
-      clientId: `${user}-${this.#topics.slice(-16)}`,
+      clientId: mailbox.clientId,
       ...(password === '' ? {} : { username: user, password }),
       will: { topic: presence, payload: encodeText('offline'), qos: 1, retain: true },
       onMessage: (name, payload) => {

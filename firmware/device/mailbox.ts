@@ -10,7 +10,7 @@ import type { Entropy } from '../port/entropy.js';
 import { type Opened, open, type SealPurpose, seal } from '../seal/sealed.js';
 import { openShared, sealShared } from '../seal/sharedSeal.js';
 import type { Identity } from './identity.js';
-import { sharedKey, type TopicName, topicsOf } from './topics.js';
+import { clientIdOf, sharedKey, type TopicName, topicsOf } from './topics.js';
 
 /** The board, its ports, and the key of those who are told what has no sender. */
 export interface MailboxOptions {
@@ -38,6 +38,12 @@ export class Mailbox {
   get topics(): string {
     const { crypto, domain, identity, ledger } = this.#options;
     return topicsOf(crypto, identity.access, domain, ledger.position.epoch);
+  }
+
+  /** The name under which the board connects to its broker. */
+  get clientId(): string {
+    const { crypto, domain, identity } = this.#options;
+    return clientIdOf(crypto, identity.access, domain);
   }
 
   /** The public key for envelopes of this epoch, 33 bytes. Made and stored when the epoch has none yet. */

@@ -44,5 +44,27 @@ export const sharedKey = (
 ): Uint8Array =>
   hmacSha256(sha256, topicSecret, encodeText('shared'), numberToBytes(chainId, 8), verifyingContract);
 
+const CLIENT_ID_BYTES = 11;
+
+/**
+ * The MQTT client id of a board: 23 characters, which every broker takes (MQTT 3.1.1, 3.1.3.1). Made of the topic
+ * secret, it names neither Device nor user, and stands in no topic: whoever connects under the id of another takes its
+ * session over (3.1.4-2), and a neighbour or a prover, who has an account at the broker as well, must not know it.
+ */
+export function clientIdOf(
+  { sha256 }: Crypto,
+  { topicSecret }: BrokerAccess,
+  { chainId, verifyingContract }: Domain,
+): string {
+  const code = hmacSha256(
+    sha256,
+    topicSecret,
+    encodeText('client'),
+    numberToBytes(chainId, 8),
+    verifyingContract,
+  );
+  return `b${toHex(code.subarray(0, CLIENT_ID_BYTES)).slice(2)}`;
+}
+
 /** The topic on which provers leave the newest finality message, retained, for all boards of a chain. */
 export const finalityTopic = (chainId: number): string => `holdfast/${chainId}/light/finality`;

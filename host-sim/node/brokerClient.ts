@@ -13,6 +13,8 @@ import { patient } from './patience.js';
 export interface BrokerClientOptions {
   /** `mqtt://host:port` or `mqtts://host:port`. */
   url: string;
+  /** The account to log in with; none for a broker that asks for none. */
+  account?: { user: string; password: string };
   /** A random one, and a session of a minute, if left out. */
   clientId?: string;
   protocolVersion?: ProtocolVersion;
@@ -82,7 +84,7 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
 }
 
 function clientOf(
-  { clientId, protocolVersion = 5, url }: BrokerClientOptions,
+  { account, clientId, protocolVersion = 5, url }: BrokerClientOptions,
   events: Pick<ConstructorParameters<typeof MqttClient>[0], 'onMessage' | 'onConnected' | 'onDisconnected'>,
 ): MqttClient {
   return new MqttClient({
@@ -91,6 +93,7 @@ function clientOf(
     entropy: { fill: target => void randomFillSync(target) },
     ...parse(url),
     protocolVersion,
+    ...(account && { username: account.user, password: account.password }),
     clientId: clientId ?? `holdfast-${randomBytes(8).toString('hex')}`,
     // A message that comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
     sessionExpirySeconds: clientId === undefined ? 60 : 86_400,

@@ -3,7 +3,7 @@
  * this user only. Whoever is to command or watch a board from elsewhere needs a copy of it.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
@@ -38,6 +38,14 @@ export function readAccess(home: string, device: string): BrokerAccess | undefin
     'file',
     `${path} holds no access to a broker: bring it back, or configure the board anew.`,
   );
+}
+
+/** Every access that is kept below `home`, with the board's Device, ordered by it. @throws Failure as `readAccess` */
+export function keptAccesses(home: string): { device: string; access: BrokerAccess }[] {
+  const folder = join(home, 'access');
+  if (!existsSync(folder)) return [];
+  const devices = readdirSync(folder).flatMap(name => /^(0x[0-9a-f]{40})\.json$/.exec(name)?.[1] ?? []);
+  return devices.sort().map(device => ({ device, access: readAccess(home, device)! }));
 }
 
 /** The access that is kept for a board, or a fresh one, kept before any board is told. */

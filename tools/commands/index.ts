@@ -64,6 +64,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./prover.js'),
     cleanUp: 10_000,
   },
+  'broker mosquitto': {
+    summary: 'Write accounts and access list of a broker',
+    load: () => import('./broker/mosquitto.js'),
+  },
   'release publish': { summary: 'Publish an image', load: () => import('./release/publish.js') },
   'release approve': { summary: 'Approve an image for a board', load: () => import('./release/approve.js') },
   'release offer': {

@@ -1,3 +1,4 @@
+import { readAccount } from '../broker/account.js';
 import { defineCommand, flag, flags } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { hash, path, text, url } from '../cli/kinds.js';
@@ -19,6 +20,7 @@ export default defineCommand({
     rpc: flags(url('http', 'https'), 'an execution node, JSON-RPC with eth_getProof'),
     listen: flag(text('HOST:PORT'), 'where to answer', '127.0.0.1:8600'),
     broker: flag(url('mqtt', 'mqtts'), 'a broker where boards ask as well'),
+    'broker-account': flag(path, 'file of the account at the broker (holdfast broker mosquitto makes one)'),
     key: flag(path, 'file of the key that boards at the broker seal their questions to', PROVER_KEY_FILE),
     checkpoint: flag(hash, 'root of a finalized beacon block to begin at'),
     checkpoints: flag(path, 'a directory of signed checkpoints (holdfast checkpoint) to serve'),
@@ -41,6 +43,7 @@ export default defineCommand({
       beacons: given.beacon,
       rpcs,
       broker: given.broker,
+      account: given['broker-account'] === undefined ? undefined : readAccount(given['broker-account']),
       key: given.broker ? keyFromFile(given.key) : undefined,
       listen: parseListen(given.listen),
       checkpoint: given.checkpoint && fromHex(given.checkpoint),

@@ -21,6 +21,8 @@ export interface MqttOptions {
   prover: Prover;
   /** `mqtt://host:port` */
   broker: string;
+  /** The account at the broker; none for a broker that asks for none. */
+  account?: { user: string; password: string };
   /** Boards seal their questions to it. */
   key: KeyPair;
   /** Questions that a board may ask at once, and then one a `refill` milliseconds. 32 and 250. */
@@ -42,10 +44,10 @@ const PENDING_ANSWERS_MAX = 256;
 
 /** @throws Error with one line that names the remedy */
 export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
-  const { broker, clock, burstMax = 32, key, prover, refillMs = 250, signal } = options;
+  const { account, broker, clock, burstMax = 32, key, prover, refillMs = 250, signal } = options;
   const { metrics } = prover.watch;
   const chainId = await prover.chainId();
-  const client: BrokerClient = await connectBroker({ url: broker, signal });
+  const client: BrokerClient = await connectBroker({ url: broker, account, signal });
   const allowances = new LeastRecentlyUsed<{ left: number; at: number }>(BOARDS_MAX);
   let pending = 0;
   let published: Uint8Array | undefined;

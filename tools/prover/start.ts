@@ -13,6 +13,8 @@ export interface StartProverOptions extends ProverOptions {
   listen?: { host: string; port: number };
   /** `mqtt://host:port` of a broker where boards ask as well. */
   broker?: string;
+  /** The account at that broker; none for a broker that asks for none. */
+  account?: { user: string; password: string };
   /** Boards at the broker seal their questions to it; a fresh one if left out. */
   key?: KeyPair;
   /** Milliseconds after which the nodes are asked for finality unasked; half a slot, at least one second. */
@@ -53,7 +55,7 @@ export async function startProver(options: StartProverOptions): Promise<RunningP
   options.signal?.addEventListener('abort', close, { once: true });
   try {
     topics = options.broker
-      ? await serveMqtt({ clock, prover, broker: options.broker, key, signal })
+      ? await serveMqtt({ clock, prover, broker: options.broker, account: options.account, key, signal })
       : undefined;
   } catch (error) {
     await close();

@@ -61,9 +61,14 @@ export async function aedesBroker(): Promise<Broker & { aedes: Aedes }> {
 }
 
 /** Undefined where no mosquitto is installed. */
-export async function mosquittoBroker(): Promise<Broker | undefined> {
+export function mosquittoBinary(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
-  const binary = folders.map(folder => path.join(folder, 'mosquitto')).find(file => existsSync(file));
+  return folders.map(folder => path.join(folder, 'mosquitto')).find(file => existsSync(file));
+}
+
+/** Undefined where no mosquitto is installed. */
+export async function mosquittoBroker(): Promise<Broker | undefined> {
+  const binary = mosquittoBinary();
   return binary === undefined ? undefined : startMosquitto(binary);
 }
 
@@ -119,7 +124,7 @@ async function startMosquitto(binary: string): Promise<Broker> {
   };
 }
 
-async function reachable(port: number): Promise<void> {
+export async function reachable(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const connected = await new Promise<boolean>(resolve => {
       const socket = net.connect(port, '127.0.0.1', () => {
