@@ -34,7 +34,7 @@ import {
 import type { CheckpointConfiguration } from './configuration.js';
 import { Level, type TrustedBlock, type TrustedHead } from './level.js';
 import { readLinked, wordsOf } from './linkedReading.js';
-import { type Prover, questions } from './prover.js';
+import { inOrder, type Prover, questions } from './prover.js';
 
 export interface CheckpointTrustOptions {
   crypto: Crypto;
@@ -100,9 +100,7 @@ export class CheckpointTrust {
   async head(): Promise<Verdict<CheckpointHead, never, TrustCause>> {
     const { challenge, onBadAnswer, provers } = this.#options;
     let failure: Failure = undetermined('unreachable', 'no prover is configured');
-    for (const prover of [...provers].sort(
-      (a, b) => Number(this.#marked.has(a)) - Number(this.#marked.has(b)),
-    )) {
+    for (const prover of inOrder(provers, this.#marked)) {
       const answer = await prover.ask(
         questions.checkpoint(challenge, this.#signers.fleet),
         CHECKPOINT_BYTES_MAX,
@@ -131,7 +129,7 @@ export class CheckpointTrust {
     if (block.number <= this.#learnt) return;
     const found = await this.#readSigners(block);
     if (found.verdict === 'undetermined') return;
-    for (const prover of this.#options.provers) {
+    for (const prover of inOrder(this.#options.provers, this.#marked)) {
       if (await this.#adopt(prover, found.value)) {
         this.#learnt = block.number;
         return;

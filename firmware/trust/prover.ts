@@ -19,6 +19,8 @@ export interface Prover {
   readonly name: string;
   /** True for one that is slow, or shared with many: it is asked only when no other answers. */
   readonly lastResort?: boolean;
+  /** True when it gave no whole answer in time when it was asked last: others are asked first. */
+  readonly slow?: boolean;
   /** The bytes at a path of `questions`, at most `bytesMax`. Never rejects its promise. */
   ask(path: string, bytesMax: number): Promise<ProverAnswer>;
   close(): void;
@@ -43,6 +45,14 @@ export const questions = {
   witness: (request: Uint8Array): string => `/light/v1/witness/${toHex(request)}`,
 };
 
+/** The order in which provers are asked: those that lied (`marked`) come last, before them those that were slow. */
+export function inOrder(provers: readonly Prover[], marked: ReadonlySet<Prover>): Prover[] {
+  const rank = (prover: Prover) => (marked.has(prover) ? 2 : prover.slow ? 1 : 0);
+  return [...provers].sort((a, b) => rank(a) - rank(b));
+}
+
+/** A prover that gives less is left for the next. */
+const FLOOR = { bytes: 1024, milliseconds: 5000 } as const;
 /** Milliseconds that one answer may take. */
 const ANSWER_MILLISECONDS_MAX = 10_000;
 /** Milliseconds for which a connection is kept: a chip has four sockets in all. */
@@ -53,6 +63,7 @@ export class HttpProver implements Prover {
   readonly name: string;
   readonly #base: string;
   readonly #http: HttpClient;
+  #slow = false;
 
   /** Throws a RangeError unless `url` is an http or https URL. */
   constructor(options: { network: Network; clock: Clock; url: string }) {
@@ -64,14 +75,20 @@ export class HttpProver implements Prover {
     this.#http = new HttpClient({ network, clock, url, idleMilliseconds: IDLE_MILLISECONDS });
   }
 
+  get slow(): boolean {
+    return this.#slow;
+  }
+
   async ask(path: string, bytesMax: number): Promise<ProverAnswer> {
     const { outcome } = this.#http.request({
       method: 'GET',
       path: `${this.#base}${path}`,
       mostBytes: bytesMax,
       timeoutMilliseconds: ANSWER_MILLISECONDS_MAX,
+      floor: FLOOR,
     });
     const answer = await outcome;
+    this.#slow = answer.verdict === 'undetermined' && answer.cause === 'unreachable';
     if (answer.verdict !== 'accepted') return undetermined('unreachable', answer.evidence);
     const { body, status } = answer.value;
     if (status === 200) return accepted(body);

@@ -20,7 +20,7 @@ import type { BlockName } from './ancestry.js';
 import { type Attested, Finality, type FinalityOptions } from './finality.js';
 import type { Standing } from './finalityRecord.js';
 import { Level, type TrustedHead } from './level.js';
-import { type Prover, questions } from './prover.js';
+import { inOrder, type Prover, questions } from './prover.js';
 
 /** The help that L4 needs from the levels beside it. */
 export interface Confirmation {
@@ -131,7 +131,7 @@ export class SyncCommitteeTrust {
     const { context } = this.#options;
     const { checkpointRoot } = this.#options.configuration;
     let failure: Went = undetermined('unreachable', 'no prover is configured');
-    for (const prover of this.#order()) {
+    for (const prover of inOrder(this.#options.provers, this.#marked)) {
       const answer = await prover.ask(questions.bootstrap(checkpointRoot), BOOTSTRAP_BYTES_MAX);
       if (answer.verdict === 'undetermined') {
         failure = undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
@@ -158,7 +158,7 @@ export class SyncCommitteeTrust {
     if (offered) this.#finality.step({ kind: 'finality' }, offered);
     let failure: Went | undefined;
     let answered = false;
-    for (const prover of this.#order()) {
+    for (const prover of inOrder(this.#options.provers, this.#marked)) {
       if (answered && prover.lastResort) break;
       const went = await this.#goOnWith(prover);
       if (went.verdict === 'accepted') {
@@ -245,11 +245,6 @@ export class SyncCommitteeTrust {
     this.#marked.add(prover);
     this.#options.onBadAnswer(prover.name, code, evidence);
     return undetermined('unreachable', `${prover.name}: ${code} (${evidence})`);
-  }
-
-  #order(): Prover[] {
-    const { provers } = this.#options;
-    return [...provers].sort((a, b) => Number(this.#marked.has(a)) - Number(this.#marked.has(b)));
   }
 }
 

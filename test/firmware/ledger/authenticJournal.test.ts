@@ -1,30 +1,14 @@
 import test from 'ava';
-import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { AuthenticJournal, CODE_BYTES } from '../../../firmware/ledger/authenticJournal.js';
+import { CODE_BYTES } from '../../../firmware/ledger/authenticJournal.js';
 import { ROOT_KEY } from '../../../firmware/ledger/keys.js';
-import type { Partition } from '../../../firmware/port/flash.js';
 import { FlashCounter } from '../../../firmware/store/counter.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { partOf } from '../../fakes/partOfPartition.js';
-import { randomProgram, tryEveryCut, wholeOf } from '../store/powerCuts.js';
+import { wholeOf } from '../store/powerCuts.js';
+import { JOURNAL_BYTES, open, small } from './smallJournal.js';
 
-const crypto = portableCrypto();
-const KEY = new Uint8Array(32).fill(7);
-const JOURNAL_BYTES = 4096;
-const small = { size: JOURNAL_BYTES + 512, sectorSize: 256 };
 const bytes = (...values: number[]) => Uint8Array.from(values);
-
-/** Even keys move the count. */
-const open = (partition: Partition, { key = KEY, adopt = false } = {}) =>
-  new AuthenticJournal({
-    journal: openJournal(partOf(partition, 0, JOURNAL_BYTES)),
-    counter: new FlashCounter(partOf(partition, JOURNAL_BYTES, 512)),
-    crypto,
-    key,
-    counts: name => name % 2 === 0,
-    adopt,
-  });
 
 const copy = (partition: MemoryPartition) => new MemoryPartition(small, wholeOf(partition));
 
@@ -53,15 +37,6 @@ test('what is stored is read back over restarts; nothing of the codes shows', t 
   t.is(again.get(ROOT_KEY), undefined);
   t.throws(() => again.put([[ROOT_KEY, bytes(1)]]), { instanceOf: RangeError });
 });
-
-for (const seed of [1, 2])
-  test(`a cut at any flash operation of journal and counter leaves the state before or after, seed ${seed}`, t => {
-    const program = randomProgram(seed, 24, 6, 40);
-    const geometry = small;
-    const tally = tryEveryCut({ open, geometry, program, seed, variants: 4, doubleEvery: 19 });
-    t.log(`${tally.cuts} cuts, ${tally.doubleCuts} of them with a second`);
-    t.true(tally.cuts > 1000 && tally.doubleCuts > 300);
-  });
 
 test('a forged record is a lost journal, whatever its checksums say; the untouched twin is restored', t => {
   const partition = new MemoryPartition(small);
