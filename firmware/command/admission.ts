@@ -19,12 +19,26 @@ export interface AdmissionOptions {
   now: ProofOfNow;
 }
 
+/** The Device as it was read last: in memory alone, because each boot reads it anew before it decides anything. */
+export interface SeenDevice {
+  /** `DeviceStatus` of a final block, or of the newest block where that is the severer one; 0 before the first reading. */
+  status: number;
+  /** The number of the newest block; 0 before the first reading. */
+  block: number;
+}
+
 /** Admits facts, and moves the ledger where a lost journal or a forged epoch asks for it. */
 export class Admission {
   readonly #options: AdmissionOptions;
+  #seen: SeenDevice = { status: 0, block: 0 };
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+  }
+
+  /** The Device of the facts that were admitted last. */
+  get seen(): SeenDevice {
+    return this.#seen;
   }
 
   /**
@@ -38,6 +52,11 @@ export class Admission {
     if (admitted.verdict === 'undetermined') return admitted;
     const recent = floors.admitNewest(newest.head, policy.maximumAge);
     if (recent.verdict === 'undetermined') return recent;
+    // The numbers of the statuses ascend with severity.
+    this.#seen = {
+      status: Math.max(facts.device.status, newest.device.status),
+      block: newest.head.number,
+    };
     if (ledger.birth !== undefined && now.receipts <= ledger.receiptCounter) return admitted;
     if (!facts.head.finalized || !floors.nowProven(policy.level)) {
       return undetermined(

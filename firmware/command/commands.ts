@@ -14,7 +14,7 @@ import type { Crypto } from '../port/crypto.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { Purpose } from '../trust/level.js';
-import { Admission } from './admission.js';
+import { Admission, type SeenDevice } from './admission.js';
 import { Announcements, type OnSettled } from './announcements.js';
 import { replayOf } from './answer.js';
 import { judgeSignature } from './delegate.js';
@@ -61,6 +61,7 @@ export interface CommandsOptions {
  */
 export class Commands {
   readonly #options: CommandsOptions;
+  readonly #admission: Admission;
   readonly #announcements: Announcements;
   readonly #direct: DirectCommands;
   readonly #now = new ProofOfNow();
@@ -69,10 +70,11 @@ export class Commands {
   constructor(options: CommandsOptions) {
     this.#options = options;
     this.#announcements = new Announcements(options.onSettled);
+    this.#admission = new Admission({ ...options, now: this.#now });
     const shared = {
       ...options,
       announcements: this.#announcements,
-      admission: new Admission({ ...options, now: this.#now }),
+      admission: this.#admission,
     };
     this.#direct = new DirectCommands({ ...shared, now: this.#now });
     this.#unqueued = new UnqueuedCommands({
@@ -84,6 +86,11 @@ export class Commands {
   /** True while something may change by itself: envelopes wait, or the chain may still take back what ran. */
   get waiting(): boolean {
     return this.#direct.waiting;
+  }
+
+  /** The Device as it was read last. */
+  get seen(): SeenDevice {
+    return this.#admission.seen;
   }
 
   /** Finishes the command that a power cut interrupted, and announces it. Comes before any delivery. */

@@ -13,6 +13,7 @@ import type { Journal } from '../store/journal.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { encodeLine } from '../update/progress.js';
 import { settleUpdate } from '../update/settle.js';
+import { signClaim } from './claiming.js';
 import type { Connections, Identity } from './identity.js';
 import { type Image, runningImage } from './image.js';
 import { Operation } from './operation.js';
@@ -156,6 +157,7 @@ class Device {
     if (method === 'identify') return this.#describe(options);
     if (method === 'configure') return configure(options, parameters);
     if (method === 'possess') return possess(options, parameters);
+    if (method === 'claim') return signClaim(options, parameters);
     if (method === 'deliver') return this.#deliver(parameters);
     throw new Error(`no such method: ${method.slice(0, 40)}`);
   }

@@ -48,6 +48,8 @@ export class Operation {
   #closed = false;
   /** True while messages are dropped, which the log says once. */
   #dropping = false;
+  /** The Device's status that the last signed status says. */
+  #saidLifecycle = 0;
   #cancelRetry = () => {};
 
   /** Connects at once. Throws a RangeError on a broker or endpoint that is not a URL. */
@@ -123,7 +125,7 @@ export class Operation {
       this.#dropping = false;
       const before = this.#nowProvenForFirmware();
       await task();
-      this.#followEpoch();
+      this.#tellChange();
       if (before) return;
       if (!this.#nowProvenForFirmware()) await this.#commands.proveNow('firmware');
       // An update may have waited for the proof of now that a command brought.
@@ -184,11 +186,15 @@ export class Operation {
     const { level } = this.#trust.levels.policy('command');
     const { sealingKey } = this.#mailbox;
     const [challenge, floors] = [this.#challenge, this.#floors];
-    return signStatus({ ...this.#options, challenge, floors, level, sealingKey });
+    const { seen } = this.#commands;
+    this.#saidLifecycle = seen.status;
+    return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen });
   }
 
-  #followEpoch(): void {
-    if (this.#broker.followEpoch()) this.#outbox.status();
+  /** Says the status anew when the task that ended read another epoch or status of the Device. */
+  #tellChange(): void {
+    const moved = this.#broker.followEpoch();
+    if (moved || this.#commands.seen.status !== this.#saidLifecycle) this.#outbox.status();
   }
 
   #nowProvenForFirmware(): boolean {
@@ -199,7 +205,7 @@ export class Operation {
     this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY_MS, () => {
       if (this.#closed) return;
       if (this.#commands.waiting)
-        this.#tasks.add(() => this.#commands.retry().then(() => this.#followEpoch()));
+        this.#tasks.add(() => this.#commands.retry().then(() => this.#tellChange()));
       if (this.#updates.waiting) this.#tasks.add(() => this.#updates.retry());
       if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
       this.#retryLater();

@@ -2,6 +2,7 @@
 
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
+import type { SeenDevice } from '../command/admission.js';
 import { type Domain, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
@@ -14,7 +15,7 @@ import type { Image } from './image.js';
 export const STATUS_TYPE =
   'Status(bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,' +
   'uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
-  'uint8 level,uint64 finalized)';
+  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest)';
 
 /** The greatest size of a status. */
 export const STATUS_BYTES_MAX = 512;
@@ -47,6 +48,13 @@ export interface Status {
   level: number;
   /** The number of the newest block that the board knows to be final at that level or a stronger one; 0 for none. */
   finalized: number;
+  /**
+   * The status of the Device as this boot read it last: `DeviceStatus` of a final block, or of the newest block where that
+   * is the severer one; 0 before the first reading.
+   */
+  lifecycle: number;
+  /** The number of the newest block at which this boot read the Device; 0 for none. */
+  newest: number;
 }
 
 /** The EIP-712 digest of a status: 32 bytes, which the board signs. */
@@ -68,6 +76,8 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     crypto.keccak256(status.sealingKey),
     status.level,
     status.finalized,
+    status.lifecycle,
+    status.newest,
   );
 }
 
@@ -90,10 +100,12 @@ export function signStatus(options: {
   ledger: Ledger;
   /** The least level in force for commands. */
   level: Level;
+  /** As this boot read the Device last. */
+  seen: SeenDevice;
   /** Of this epoch, 33 bytes. */
   sealingKey: Uint8Array;
 }): SignedStatus {
-  const { challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey } = options;
+  const { challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey, seen } = options;
   const status: Status = {
     challenge,
     owner: identity.owner,
@@ -108,6 +120,8 @@ export function signStatus(options: {
     sealingKey,
     level,
     finalized: floors.finalized(level),
+    lifecycle: seen.status,
+    newest: seen.block,
   };
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
@@ -128,6 +142,8 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     status.sealingKey,
     status.level,
     status.finalized,
+    status.lifecycle,
+    status.newest,
     signature,
   ]);
 
@@ -151,6 +167,8 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     sealingKey: reader.bytes(33),
     level: reader.number(4),
     finalized: reader.number(),
+    lifecycle: reader.number(5),
+    newest: reader.number(),
   };
   const signature = reader.fixed(65);
   return reader.end()

@@ -85,6 +85,8 @@ const status = fc.record({
     sealingKey: fc.uint8Array({ maxLength: 33 }),
     level: fc.nat(4),
     finalized: count,
+    lifecycle: fc.nat(5),
+    newest: count,
   }),
   signature: bytes(65),
 });

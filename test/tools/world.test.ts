@@ -1,6 +1,4 @@
 /** The whole simulated world through the real command only, as somebody at a second terminal has it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
@@ -10,55 +8,10 @@ import { readAccess } from '../../tools/board/accessFile.js';
 import { boardMail } from '../fakes/boardMail.js';
 import { testWithChain } from '../host-sim/chain/withChain.js';
 import { brokerClient } from './brokerClient.js';
-import {
-  bin,
-  cleanEnvironment,
-  document,
-  inProcess,
-  oneLineFailure,
-  type Ran,
-  temporaryDirectory,
-} from './support.js';
+import { start } from './lasting.js';
+import { bin, document, inProcess, oneLineFailure, temporaryDirectory } from './support.js';
 
 const hardwareName = 'holdfast demo board, revision 1';
-
-/** A command that lasts. */
-function start(args: string[], cwd: string) {
-  const child = spawn(process.execPath, [bin, ...args], {
-    cwd,
-    env: cleanEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ran: Ran = { status: null, stdout: '', stderr: '' };
-  child.stdout.on('data', chunk => {
-    ran.stdout += chunk;
-  });
-  child.stderr.on('data', chunk => {
-    ran.stderr += chunk;
-  });
-  const closed = once(child, 'close');
-  return {
-    child,
-    /** Resolves when its output contains `text`; rejects when it ends before. */
-    async says(text: string): Promise<void> {
-      while (!ran.stdout.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`it ended: ${ran.stderr}`);
-        await Promise.race([once(child.stdout, 'data'), closed]);
-      }
-    },
-    async notes(text: string): Promise<void> {
-      while (!ran.stderr.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`it ended: ${ran.stderr}`);
-        await Promise.race([once(child.stderr, 'data'), closed]);
-      }
-    },
-    async interrupt(): Promise<Ran> {
-      child.kill('SIGINT');
-      const [status] = await closed;
-      return { ...ran, status };
-    },
-  };
-}
 
 testWithChain(
   'a world is started, commanded, watched, audited, updated, added to, and stopped by the command alone',

@@ -22,7 +22,10 @@ function distance(a: string, b: string): number {
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const typed = word.slice(0, 60).toLowerCase();
   const ranked = names
-    .map(name => ({ name, off: name.startsWith(typed) && typed.length > 2 ? 0 : distance(typed, name) }))
+    .map(name => ({
+      name,
+      off: name !== typed && name.startsWith(typed) && typed.length > 2 ? 0.5 : distance(typed, name),
+    }))
     .sort((a, b) => a.off - b.off);
   const best = ranked[0];
   return best && best.off <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;

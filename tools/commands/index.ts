@@ -53,6 +53,26 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./provision.js'),
     cleanUp: 10_000,
   },
+  'device transfer': {
+    summary: 'Offer a board to another account',
+    load: () => import('./device/transfer.js'),
+  },
+  'device accept': { summary: 'Take over a board offered to you', load: () => import('./device/accept.js') },
+  'device claim-code': {
+    summary: 'Make a claim code for a box',
+    load: () => import('./device/claimCode.js'),
+  },
+  'device claim': {
+    summary: 'Claim a board with the code of its box',
+    load: () => import('./device/claim.js'),
+  },
+  'device suspend': {
+    summary: 'Let a board run nothing, at once',
+    load: () => import('./device/suspend.js'),
+  },
+  'device lift': { summary: 'Let a stopped board go on', load: () => import('./device/lift.js') },
+  'device stolen': { summary: 'Report a board as lost or stolen', load: () => import('./device/stolen.js') },
+  'device retire': { summary: 'Retire a board for ever', load: () => import('./device/retire.js') },
   command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },
   status: { summary: 'Show what board and chain say', load: () => import('./status.js') },

@@ -4,12 +4,10 @@ import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag, flags as many, type Surroundings, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, type Hex, hash, oneOf, path, publicKey, text, url } from '../cli/kinds.js';
+import { address, count, duration, type Hex, hash, oneOf, publicKey, url } from '../cli/kinds.js';
 import type { BoardConsole } from '../console/boardConsole.js';
-import { directoryConsole } from '../console/directory.js';
+import { consoleFlags, openConsole } from '../console/open.js';
 import { configure, type Initial, identify, possess } from '../console/provisioning.js';
-import { remoteConsole } from '../console/remote.js';
-import { serialConsole } from '../console/serial.js';
 import { type TrustFlags, trustFrom } from '../console/trust.js';
 import { signingKey } from '../keys/signingKeys.js';
 import { chainFlags, imagesFlag, mineFlag, senderFlags } from '../settings/flags.js';
@@ -30,8 +28,7 @@ export default defineCommand({
     ...chainFlags,
     ...senderFlags,
     ...imagesFlag,
-    board: flag(path, 'directory of a simulated board'),
-    serial: flag(text('PORT', 100), 'serial line of a chip'),
+    ...consoleFlags,
     broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker the board is to use'),
     owner: flag(address, 'who will own it'),
     fleet: flag(address, 'the fleet it will obey'),
@@ -75,7 +72,7 @@ export default defineCommand({
       `release channel at ${initial.channel}`,
     );
     await plainKeyWarning(input, contracts, owner);
-    const console = await openConsole(input, settings);
+    const console = await openConsole('provision', input, settings);
     try {
       const identity = await identify(console);
       const { device, image, version } = identity;
@@ -120,24 +117,6 @@ async function connectAsPayer(
     if (!(error instanceof Failure) || error.code !== 'no_key') throw error;
     return settings.chainAs(surroundings, 'owner', keystore);
   }
-}
-
-/** The console that the flags name, else that of the running simulator. @throws UsageError when there is none */
-async function openConsole(
-  {
-    flags: { board, serial },
-    note,
-    signal,
-  }: Pick<Surroundings, 'note' | 'signal'> & { flags: { board?: string; serial?: string } },
-  { project }: Settings,
-): Promise<BoardConsole> {
-  const onLog = (line: string) => note(`board: ${line}`);
-  if (serial) return serialConsole(serial, { onLog, signal });
-  if (board) return directoryConsole(board, onLog, signal);
-  if (project?.console) return remoteConsole(project.console);
-  throw new UsageError(
-    'holdfast provision needs --board DIRECTORY, --serial PORT, or a running simulator that offers a console.',
-  );
 }
 
 function refuseOtherHardware(ofBoard: Hex, ofChannel: Hex): void {

@@ -1,3 +1,4 @@
+import { STATUSES } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { plainKeyWarning } from '../board/owner.js';
@@ -70,6 +71,7 @@ export default defineCommand({
     `Signed by ${board.signer}, the key that the chain names`,
     `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
     `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,
+    `Its word  ${board.newest === 0 ? 'it has not read its Device since it started' : `${STATUSES[board.lifecycle].toLowerCase()} at block ${board.newest}`}`,
     `Trust     L${board.level}, block ${board.finalized} is final; configuration ${board.trustConfiguration}`,
     `Owner     ${chain.owner}${board.owner === chain.owner.toLowerCase() ? '' : `; the board knows ${board.owner}`}`,
     `Fleet     ${chain.fleet}`,

@@ -28,11 +28,24 @@ export const failures = {
     likely: 'Another file was named, or it was changed by hand.',
     remedy: 'Ask the first signer for the file again, or begin a new one with holdfast checkpoint.',
   },
+  claim_code: {
+    meaning: 'The claim code is mistyped, or is not the one that the board is offered to.',
+    likely:
+      'A sign was read wrongly; the message names the group. Or the owner made a newer code, or called it off.',
+    remedy:
+      'Compare it with the label, or read its QR. Whoever sold the board can make a new one: holdfast device claim-code.',
+  },
   console: {
     meaning: 'The console of the board cannot be opened, or does not answer.',
     likely: 'The board is not plugged in, the simulator is not running, or another program holds the line.',
     remedy:
       'For the simulator: npm start in another terminal. For a board: close other serial monitors, check the cable.',
+  },
+  device_status: {
+    meaning: 'The status of the Device does not allow this step, or the step is taken already.',
+    likely: 'Somebody else took it before, or the board is retired.',
+    remedy:
+      'holdfast status shows the status. Only the owner lifts a suspension or a theft; nothing ends Retired.',
   },
   envelope: {
     meaning: 'The file does not hold an envelope.',
@@ -153,6 +166,12 @@ export const failures = {
     meaning: 'There is no Device at this address on the chain.',
     likely: 'The board was never registered, or the chain is another one.',
     remedy: 'holdfast provision registers a board at its console.',
+  },
+  not_shown: {
+    meaning: 'The change is on chain, but the board did not say in time, signed, that it knows it.',
+    likely: 'The board is off, has no network, or its endpoints hold newer blocks back.',
+    remedy:
+      'Nothing needs to be sent again: the board proves it before it runs anything. holdfast status and holdfast monitor show when it has.',
   },
   passphrase: {
     meaning: 'The passphrase is empty, too long, was mistyped, or does not open the keystore.',

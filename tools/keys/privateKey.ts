@@ -16,4 +16,5 @@ export function addressOfKey(key: Uint8Array): Hex | undefined {
   return address && `0x${Buffer.from(address).toString('hex')}`;
 }
 
+/** Hexadecimal of a private key (32 bytes): a secret still. */
 export const keyHex = (key: Uint8Array): Hex => `0x${Buffer.from(key).toString('hex')}`;

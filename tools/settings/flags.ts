@@ -1,6 +1,6 @@
 /** Flags that many commands share. A flag that is left away is looked for in the project file (settings.ts). */
-import { flag, flags, toggle } from '../cli/command.js';
-import { address, path, url } from '../cli/kinds.js';
+import { flag, flags, optionalOperand, toggle } from '../cli/command.js';
+import { address, duration, path, url } from '../cli/kinds.js';
 
 /** `--project FILE` */
 export const projectFlag = { project: flag(path, 'the project file, instead of .holdfast/project.json') };
@@ -38,6 +38,23 @@ export const imagesFlag = { images: flag(url('http', 'https'), 'the image server
 
 /** `--no-mine`, for commands that wait for a final block. */
 export const mineFlag = { 'no-mine': toggle('do not mine a development chain to finality') };
+
+/** The board, as a word after the command; the project's if it is left out. */
+export const deviceOperand = {
+  device: optionalOperand(address, "the board's Device contract (default: the project's)"),
+};
+
+/** A change on chain that the board is to show: the broker where it speaks, and for how long to listen. */
+export const proofFlags = {
+  ...chainFlags,
+  broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker'),
+  wait: flag(
+    duration(86_400),
+    'how long to wait until the board shows it (default 60s, 40m on a chain with real finality)',
+  ),
+  'no-wait': toggle('do not wait for the board'),
+  ...mineFlag,
+};
 
 /** `--receipts FILE` */
 export const receiptsFlag = {

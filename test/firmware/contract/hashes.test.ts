@@ -141,6 +141,8 @@ test('Status', t => {
     sealingKey: fc.uint8Array({ maxLength: 33 }),
     level: fc.nat(4),
     finalized: time,
+    lifecycle: fc.nat(5),
+    newest: time,
   });
   holds(
     t,

@@ -41,6 +41,8 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
     sealingKey: new Uint8Array(0),
     level: 1,
     finalized: 0,
+    lifecycle: 0,
+    newest: 0,
   };
   return encodeStatus({ status, signature: crypto.sign(statusHash(crypto, DOMAIN, status), privateKey) });
 }

@@ -41,6 +41,8 @@ function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint
     sealingKey: boardKeys.publicKey,
     level: 1,
     finalized: 0,
+    lifecycle: 0,
+    newest: 0,
   };
   const signature = crypto.sign(statusHash(crypto, DOMAIN, status), privateKey);
   return encodeStatus({ status, signature });

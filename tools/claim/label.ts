@@ -1,0 +1,68 @@
+/** The claim code for a board's box, as text and as a QR: lines of a terminal, and a label to print. */
+import encodeQR from 'qr';
+import type { Hex } from '../cli/kinds.js';
+import { NotAClaimCode } from './code.js';
+
+export interface Label {
+  chainId: number;
+  /** The board's Device, lower case. */
+  device: Hex;
+  code: string;
+}
+
+/** Light modules around a QR, as its standard asks (ISO/IEC 18004, 9.1). */
+const QUIET_MODULES = 4;
+
+/** The text in a QR: capitals and digits only, which make it small. */
+export const qrText = ({ chainId, code, device }: Label): string =>
+  `HOLDFAST:${chainId}:${device.slice(2).toUpperCase()}:${code.replaceAll('-', '')}`;
+
+const QR_TEXT = /^HOLDFAST:([0-9]{1,15}):([0-9A-F]{40}):([0-9A-Z]{35})$/;
+
+/** A code, or all of a QR's text. @throws NotAClaimCode for a QR of another kind */
+export function readQrText(text: string): { code: string; chainId?: number; device?: Hex } {
+  const trimmed = text.trim();
+  if (!/^holdfast:/i.test(trimmed)) return { code: trimmed };
+  const match = QR_TEXT.exec(trimmed.toUpperCase());
+  if (!match) throw new NotAClaimCode('the QR holds no whole claim code');
+  return { chainId: Number(match[1]), device: `0x${match[2].toLowerCase()}` as Hex, code: match[3] };
+}
+
+const modules = (label: Label): boolean[][] =>
+  encodeQR(qrText(label), 'raw', { ecc: 'medium', border: QUIET_MODULES });
+
+/** Lines of half blocks, two modules high: light modules are drawn, for terminals with a dark ground. */
+export function terminalQr(label: Label): string[] {
+  const rows = modules(label);
+  const lines: string[] = [];
+  for (let y = 0; y < rows.length; y += 2) {
+    lines.push(rows[y].map((dark, x) => halfBlock(!dark, !(rows[y + 1]?.[x] ?? true))).join(''));
+  }
+  return lines;
+}
+
+const halfBlock = (upper: boolean, lower: boolean): string =>
+  upper ? (lower ? '█' : '▀') : lower ? '▄' : ' ';
+
+/** A label of 60 × 40 mm to print: QR, code and Device. The text holds nothing but what was computed here. */
+export function labelSvg(label: Label): string {
+  const rows = modules(label);
+  const size = rows.length;
+  const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x} ${y}h1v1h-1z`] : [])));
+  const groups = label.code.split('-');
+  const text = (y: number, line: string) =>
+    `<text x="37" y="${y}" font-family="monospace" font-size="2.6">${line}</text>`;
+  return [
+    '<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40">',
+    '<rect width="60" height="40" fill="#fff"/>',
+    `<svg x="1" y="2" width="35" height="35" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path d="${dark.join('')}"/></svg>`,
+    text(6, 'Holdfast claim code'),
+    ...[groups.slice(0, 2), groups.slice(2, 4), groups.slice(4, 6), groups.slice(6)].map((line, index) =>
+      text(12 + 4 * index, line.join('-')),
+    ),
+    '<text x="1" y="38.5" font-family="monospace" font-size="1.9">',
+    `${label.device} on chain ${label.chainId}</text>`,
+    '</svg>',
+    '',
+  ].join('\n');
+}

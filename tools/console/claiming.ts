@@ -1,0 +1,45 @@
+/** The board's half of a claim, signed at its console: without it a claim code is worth nothing. */
+import * as v from 'valibot';
+import {
+  type ClaimFields,
+  type Contracts,
+  type DeviceFacts,
+  digestOf,
+  type Hex,
+} from '../../contracts/client/index.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { Failure } from '../cli/failure.js';
+import { crypto } from '../operator/boardChannel.js';
+import type { BoardConsole } from './boardConsole.js';
+
+const signed = v.object({ signature: v.pipe(v.string(), v.regex(/^0x[0-9a-f]{130}$/)) });
+
+/**
+ * The board's signature (65 bytes) over the claim, checked before anybody pays for it.
+ *
+ * @throws Failure `board` when the board refuses, or signs something else
+ */
+export async function signClaim(
+  console: BoardConsole,
+  contracts: Contracts,
+  { address: device, epoch, key }: Pick<DeviceFacts, 'address' | 'epoch' | 'key'>,
+  claim: ClaimFields,
+): Promise<Hex> {
+  const parsed = v.safeParse(signed, await console.request('claim', { epoch, ...claim }));
+  if (!parsed.success) {
+    throw new Failure(
+      'board',
+      'The board’s answer to claim is not that of a Holdfast board: check that the console is a board’s, and its firmware.',
+    );
+  }
+  const signature = parsed.output.signature as Hex;
+  const digest = await digestOf(await contracts.device.claimData(device, claim));
+  const signer = crypto.recoverAddress(fromHex(digest, 32)!, fromHex(signature, 65)!);
+  if (!signer || toHex(signer) !== key) {
+    throw new Failure(
+      'board',
+      `The claim is signed by ${signer ? toHex(signer) : 'nobody'}, not by ${key}, the key of ${device}: the console is another board’s, or the board is in another epoch.`,
+    );
+  }
+  return signature;
+}
