@@ -1,154 +1,215 @@
 /**
- * The download of an image from any of several servers into the idle slot, resumed where it stopped, never beyond the
- * proven size. The servers are not believed; the hash at the end decides.
+ * The download of an image from any of several servers into the idle slot, resumed where it stopped. The servers are
+ * not believed: the manifest is the one whose hash is proven, the list of sectors leads to the root in the manifest,
+ * and a sector is written only when it is on that list.
  */
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
-import {
-  accepted,
-  type Rejected,
-  rejected,
-  type Undetermined,
-  undetermined,
-  type Verdict,
-} from '../bytes/verdict.js';
+import { accepted, type Rejected, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import type { Network } from '../port/socket.js';
-import type { HttpExchange } from '../rpc/exchange.js';
-import { HttpClient } from '../rpc/http.js';
-import { parseUrl } from '../rpc/url.js';
-import type { Offer } from './offer.js';
-import { hashOfFlash, SlotWriter } from './slotWriter.js';
+import { MANIFEST_BYTES_MAX, type Manifest, manifestHash, parseManifest } from './manifest.js';
+import { approvalHash, type Offer } from './offer.js';
+import { SectorList } from './sectorList.js';
+import { HASH_BYTES, sectorCount } from './sectorTree.js';
+import { SlotWriter } from './slotWriter.js';
+import { Source, type SourceFailure } from './source.js';
+import type { Sources } from './sources.js';
 
-/** The verdict on a download. */
-export type DownloadVerdict = Verdict<undefined, 'image_hash' | 'image_size', 'incomplete'>;
+/** The verdict on a download; accepted when every sector of the image is in the slot. */
+export type DownloadVerdict = Verdict<
+  undefined,
+  'image_hash' | 'image_size' | 'hardware' | 'malformed',
+  'incomplete'
+>;
+
+/** The vendor's own manifest does not fit: no server can mend that. */
+type BadManifest = Rejected<'hardware' | 'malformed'>;
 
 /** The servers, the offered image and the slot that it goes into. */
 export interface DownloadOptions {
   clock: Clock;
   crypto: Crypto;
   network: Network;
-  /** Base URLs of image servers, in the order in which they are asked. */
-  servers: readonly string[];
+  sources: Sources;
   offer: Offer;
+  /** 32 bytes: the board's hardware id. */
+  hardware: Uint8Array;
   /** The idle slot. */
   slot: Partition;
-  /** Bytes of the image that the slot holds already. */
+  /** Bytes of the image that the slot held when the power came. */
   offset: number;
-  /** Told of every piece that is safe in flash, in bytes from the image's beginning. */
+  /** Told of every sector that is safe in flash, in bytes from the image's beginning. */
   onProgress(offset: number): void;
-  /** Told of every request. To cancel it leaves the download incomplete. */
-  onRequest?(exchange: HttpExchange): void;
 }
 
-/** The least rate of a server; below it the next one is asked. */
-const LEAST_RATE = { bytes: 1024, milliseconds: 10_000 };
-
-/** The greatest answer that is read although it is not an image, such as a page that says why there is none. */
+/** The greatest answer that is read although it is not what was asked for, such as a page that says why there is none. */
 const OTHER_ANSWER_BYTES_MAX = 65_536;
 
-/**
- * Downloads the offered image. When no server gives it: `image_hash` or `image_size` if at least one gave wrong bytes,
- * else `incomplete`.
- */
-export async function download(options: DownloadOptions): Promise<DownloadVerdict> {
-  const { offer, slot } = options;
-  if (offer.size > slot.size)
-    return rejected('image_size', `the image has ${offer.size} bytes, the slot has room for ${slot.size}`);
-  const resumed = Math.min(options.offset, offer.size);
-  const loaded = await fromAny(resumed, options);
-  // The bytes of an earlier attempt may be the wrong ones, so it is tried once more from the beginning.
-  return loaded.verdict === 'rejected' && resumed > 0 ? fromAny(0, options) : loaded;
+const nameOf = (hash: Uint8Array): string => toHex(hash).slice(2);
+
+/** One download. What one server gave is kept for the next. */
+export class Download {
+  readonly #options: DownloadOptions;
+  readonly #writer: SlotWriter;
+  #manifest: Manifest | undefined;
+  #list: SectorList | undefined;
+  #server = '';
+  #source: Source | undefined;
+  #cancelled = false;
+
+  constructor(options: DownloadOptions) {
+    const { offer, onProgress, slot, sources } = options;
+    this.#options = options;
+    sources.begin(approvalHash(options.crypto, offer), sectorCount(offer.size));
+    this.#writer = new SlotWriter({
+      slot,
+      size: offer.size,
+      belongs: (index, sector) => this.#list!.holds(index, sector),
+      onSector: (offset, written) => {
+        if (written) sources.wrote(this.#server);
+        onProgress(offset);
+      },
+    });
+  }
+
+  /**
+   * Asks the servers one after the other. When none gives the image: `image_hash` or `image_size` if at least one gave
+   * wrong bytes, `malformed` or `hardware` when the vendor's manifest does not fit, else `incomplete`.
+   */
+  async run(): Promise<DownloadVerdict> {
+    const { offer, slot, sources } = this.#options;
+    if (offer.size > slot.size)
+      return rejected('image_size', `the image has ${offer.size} bytes, the slot has room for ${slot.size}`);
+    let worst: SourceFailure = undetermined('incomplete', 'no image server is configured');
+    for (const server of sources.order) {
+      if (this.#cancelled) break;
+      const failure = await this.#from(server);
+      if (!failure) return accepted(undefined);
+      if (isBadManifest(failure)) return failure;
+      sources.askLast(server);
+      if (failure.verdict === 'rejected' || worst.verdict === 'undetermined') worst = failure;
+    }
+    return this.#cancelled ? undetermined('incomplete', 'the download was ended') : worst;
+  }
+
+  /** Ends the download; what is in flash stays there. */
+  cancel(): void {
+    this.#cancelled = true;
+    this.#source?.cancel();
+  }
+
+  async #from(server: string): Promise<SourceFailure | BadManifest | undefined> {
+    const { clock, network } = this.#options;
+    this.#server = server;
+    const source = new Source({ clock, network, server });
+    this.#source = source;
+    try {
+      if (!this.#manifest) {
+        const failure = await this.#fetchManifest(source);
+        if (failure) return failure;
+      }
+      if (!this.#list) {
+        const failure = await this.#fetchList(source, this.#manifest!);
+        if (failure) return failure;
+      }
+      return await this.#fetchImage(source);
+    } finally {
+      source.close();
+    }
+  }
+
+  async #fetchManifest(source: Source): Promise<SourceFailure | BadManifest | undefined> {
+    const { crypto, hardware, offer } = this.#options;
+    const head = new Uint8Array(MANIFEST_BYTES_MAX);
+    let length = 0;
+    const failure = await source.fetch({
+      path: `/manifests/${nameOf(offer.manifestHash)}`,
+      from: 0,
+      bytesMax: OTHER_ANSWER_BYTES_MAX,
+      onBody: piece => {
+        if (length + piece.length > MANIFEST_BYTES_MAX)
+          return source.wrong('image_hash', `gives a manifest of more than ${MANIFEST_BYTES_MAX} bytes`);
+        head.set(piece, length);
+        length += piece.length;
+        return undefined;
+      },
+    });
+    if (failure) return failure;
+    const bytes = head.slice(0, length);
+    if (!equal(manifestHash(crypto, bytes), offer.manifestHash))
+      return source.wrong('image_hash', 'gives another manifest than the proven one');
+    const parsed = parseManifest(bytes);
+    if (parsed.verdict === 'rejected') return parsed;
+    const { imageSha256, size, version } = parsed.value;
+    if (version !== offer.version || size !== offer.size || !equal(imageSha256, offer.imageSha256))
+      return rejected('malformed', 'the manifest of the release is the manifest of another image');
+    if (!equal(parsed.value.hardware, hardware))
+      return rejected('hardware', `the release is for hardware ${toHex(parsed.value.hardware)}`);
+    this.#manifest = parsed.value;
+    return undefined;
+  }
+
+  async #fetchList(source: Source, { sectorRoot, size }: Manifest): Promise<SourceFailure | undefined> {
+    const count = sectorCount(size);
+    const list = new SectorList(this.#options.crypto, count);
+    const failure = await source.fetch({
+      path: `/sectors/${nameOf(sectorRoot)}`,
+      from: 0,
+      bytesMax: Math.max(count * HASH_BYTES, OTHER_ANSWER_BYTES_MAX),
+      onBody: piece => {
+        list.push(piece);
+        return undefined;
+      },
+    });
+    if (failure) return failure;
+    if (!list.root || !equal(list.root, sectorRoot))
+      return source.wrong('image_hash', 'gives sectors that do not lead to the root in the manifest');
+    this.#list = list;
+    this.#writer.resume(this.#options.offset);
+    return undefined;
+  }
+
+  async #fetchImage(source: Source): Promise<SourceFailure | undefined> {
+    const { offer, sources } = this.#options;
+    const { size } = offer;
+    const writer = this.#writer;
+    const server = this.#server;
+    const from = writer.offset;
+    if (from === size) return undefined;
+    const announced = (length: number | undefined) =>
+      length === undefined || length === size
+        ? undefined
+        : source.wrong('image_size', `has ${length} bytes, proven are ${size}`);
+    let received = 0;
+    let whole = false;
+    const failure = await source.fetch({
+      path: `/images/${nameOf(offer.imageSha256)}`,
+      from,
+      bytesMax: Math.max(size, OTHER_ANSWER_BYTES_MAX),
+      onHead: ({ contentLength, contentRange, status }) => {
+        // A server that does not know ranges sends the whole image.
+        whole = status === 200;
+        writer.begin(whole ? 0 : from);
+        return announced(whole ? contentLength : contentRange?.length);
+      },
+      onBody: piece => {
+        if (!sources.mayWrite(server))
+          return source.incomplete('made the board write more sectors than the image has');
+        received += piece.length;
+        if (!writer.write(piece))
+          return source.wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
+        return writer.offset === size ? 'enough' : undefined;
+      },
+    });
+    if (failure) return failure;
+    if (writer.offset === size) return undefined;
+    return (whole && announced(received)) || source.incomplete('ends before the image does');
+  }
 }
 
-async function fromAny(from: number, options: DownloadOptions): Promise<DownloadVerdict> {
-  if (from === options.offer.size) return readBack(options);
-  let offset = from;
-  let worst: Exclude<DownloadVerdict, { verdict: 'accepted' }> = undetermined(
-    'incomplete',
-    'no image server is configured',
-  );
-  for (const server of options.servers) {
-    const fetched = await fetchFrom(server, offset, options);
-    const result = fetched.failure ?? readBack(options);
-    if (result.verdict === 'accepted') return result;
-    // What a liar sent is worth nothing; what an honest but slow server sent is kept for the next.
-    if (result.verdict === 'rejected' || worst.verdict === 'undetermined') worst = result;
-    offset = result.verdict === 'rejected' ? 0 : fetched.offset;
-    if (result.verdict === 'rejected') options.onProgress(0);
-  }
-  return worst;
-}
-
-/** The verdict on the bytes that the flash holds. */
-function readBack({ crypto, offer, slot }: DownloadOptions): Verdict<undefined, 'image_hash', never> {
-  const hash = hashOfFlash(crypto, slot, offer.size);
-  if (equal(hash, offer.imageSha256)) return accepted(undefined);
-  return rejected(
-    'image_hash',
-    `the downloaded image hashes to ${toHex(hash)}, the proven one to ${toHex(offer.imageSha256)}`,
-  );
-}
-
-/** Asks one server. Gives the bytes that the slot then holds, and the failure when the image is not complete. */
-async function fetchFrom(
-  server: string,
-  from: number,
-  { clock, network, offer, onProgress, onRequest, slot }: DownloadOptions,
-): Promise<{ offset: number; failure?: Rejected<'image_size'> | Undetermined<'incomplete'> }> {
-  const url = parseUrl(server);
-  if (!url)
-    return { offset: from, failure: undetermined('incomplete', `the image server ${server} is not a URL`) };
-  const client = new HttpClient({ network, clock, url });
-  let writer = new SlotWriter(slot, from, onProgress);
-  let left = offer.size - writer.offset;
-  let status = 0;
-  /** The size of the whole image as the server says it. */
-  let size: number | undefined;
-  const exchange = client.request({
-    method: 'GET',
-    path: `${url.path.replace(/\/$/, '')}/images/${toHex(offer.imageSha256).slice(2)}`,
-    range: { first: writer.offset },
-    mostBytes: Math.max(offer.size, OTHER_ANSWER_BYTES_MAX),
-    floor: LEAST_RATE,
-    onHead: head => {
-      status = head.status;
-      size = status === 200 ? head.contentLength : head.contentRange?.length;
-      // A server that does not know ranges sends the whole image.
-      if (status !== 200 || writer.offset === 0) return;
-      writer = new SlotWriter(slot, 0, onProgress);
-      left = offer.size;
-    },
-    onBody: piece => {
-      if (status !== 200 && status !== 206) return;
-      left -= piece.length;
-      if (left >= 0) writer.write(piece);
-    },
-  });
-  onRequest?.(exchange);
-  const outcome = await exchange.outcome;
-  client.close();
-  const whole = status === 200 || status === 206;
-  // 416: the server has a file of that name, and it ends before the byte that was asked for.
-  if (status !== 0 && !whole && !(status === 416 && size !== undefined && size !== offer.size)) {
-    return { offset: from, failure: undetermined('incomplete', `${server} answers ${status}`) };
-  }
-  const oversized = left < 0 || (outcome.verdict === 'rejected' && outcome.code === 'oversized');
-  if (oversized || (size !== undefined && size !== offer.size)) {
-    const found = size === undefined || size === offer.size ? 'more' : `${size} bytes`;
-    return { offset: 0, failure: rejected('image_size', `${server} has ${found}, proven are ${offer.size}`) };
-  }
-  if (outcome.verdict !== 'accepted') {
-    return { offset: writer.offset, failure: undetermined('incomplete', `${server}: ${outcome.evidence}`) };
-  }
-  writer.flush();
-  if (left === 0) return { offset: offer.size };
-  const found = offer.size - left;
-  return {
-    offset: 0,
-    failure: rejected('image_size', `${server} has ${found} bytes, proven are ${offer.size}`),
-  };
-}
+const isBadManifest = (failure: SourceFailure | BadManifest): failure is BadManifest =>
+  failure.verdict === 'rejected' && (failure.code === 'hardware' || failure.code === 'malformed');

@@ -11,14 +11,15 @@ import type { Boot } from '../port/board.js';
 import type { Clock } from '../port/clock.js';
 import type { Partition } from '../port/flash.js';
 import type { Network } from '../port/socket.js';
-import type { HttpExchange } from '../rpc/exchange.js';
 import { checkImage, headerLength, parseHeader } from '../store/imageHeader.js';
 import type { TrailStep } from '../trust/trail.js';
 import type { UpdateCause, UpdateVerdict } from './decide.js';
-import { download } from './download.js';
+import { Download } from './download.js';
 import type { Offer } from './offer.js';
 import { type Progress, ProgressRecord } from './progress.js';
 import { RetryBudget } from './retryBudget.js';
+import { hashOfFlash } from './slotWriter.js';
+import { Sources } from './sources.js';
 import { proveWanted, type WantedOptions } from './wanted.js';
 
 /** The board's side of an installation. */
@@ -49,20 +50,22 @@ export class Installer {
   readonly #options: InstallerOptions;
   readonly #record: ProgressRecord;
   readonly #retryBudget: RetryBudget;
+  readonly #sources: Sources;
   #closed = false;
-  /** The request of the download that runs, if one does. */
-  #request: HttpExchange | undefined;
+  /** The download that runs, if one does. */
+  #download: Download | undefined;
 
   constructor(options: InstallerOptions) {
     this.#options = options;
     this.#record = new ProgressRecord(options.crypto, options.ledger);
     this.#retryBudget = new RetryBudget(options.clock);
+    this.#sources = new Sources(options.servers);
   }
 
   /** Ends a download that runs; the next installation goes on with it. */
   close(): void {
     this.#closed = true;
-    this.#request?.cancel();
+    this.#download?.cancel();
   }
 
   /** One attempt at the offer with that approval hash. */
@@ -97,29 +100,45 @@ export class Installer {
     return undetermined('incomplete', evidence);
   }
 
+  /** Fills the slot and reads it back. */
   async #load(progress: Progress): Promise<UpdateVerdict> {
-    const { clock, crypto, idleSlot, network, onProgress, servers } = this.#options;
+    const { offer, offset } = progress;
+    if (offset === offer.size && this.#readBack(offer)) return accepted(undefined);
+    const loaded = await this.#fetch(progress);
+    if (loaded.verdict !== 'accepted' || this.#readBack(offer)) return loaded;
+    return rejected('image_hash', 'the image in flash does not hash to the proven one');
+  }
+
+  async #fetch(progress: Progress): Promise<UpdateVerdict> {
+    const { clock, crypto, idleSlot, image, network, onProgress } = this.#options;
     const { offer } = progress;
     let noted = progress.offset;
-    return download({
+    this.#download = new Download({
       clock,
       crypto,
       network,
-      servers,
+      sources: this.#sources,
       offer,
+      hardware: image.hardware,
       slot: idleSlot,
       offset: progress.offset,
-      onRequest: exchange => {
-        this.#request = exchange;
-        if (this.#closed) exchange.cancel();
-      },
       onProgress: offset => {
         onProgress(offset, offer.size);
-        if (offset > 0 && offset < noted + NOTE_EVERY_BYTES) return;
+        if (offset !== offer.size && offset < noted + NOTE_EVERY_BYTES) return;
         noted = offset;
         this.#record.save({ ...progress, offset });
       },
     });
+    if (this.#closed) this.#download.cancel();
+    const loaded = await this.#download.run();
+    this.#download = undefined;
+    return loaded;
+  }
+
+  /** True when the slot holds exactly the proven bytes. */
+  #readBack({ imageSha256, size }: Offer): boolean {
+    const { crypto, idleSlot } = this.#options;
+    return size <= idleSlot.size && equal(hashOfFlash(crypto, idleSlot, size), imageSha256);
   }
 
   /** The verdict on the image's header. The hash has proven every byte already; the bootloader checks the body's CRC. */

@@ -1,22 +1,38 @@
-/** Writing an image into a slot as it arrives: in whole sectors, each erased just before. */
+/**
+ * Writing an image into a slot as it arrives, sector by sector: a sector is held until it is known to be the image's,
+ * and a sector that the flash holds already is not written again.
+ */
 
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
+import { SECTOR_BYTES } from './sectorTree.js';
+
+/** The slot, the image, and those who judge and are told. */
+export interface SlotWriterOptions {
+  /** The size of its own sectors divides `SECTOR_BYTES`. */
+  slot: Partition;
+  /** Bytes of the whole image. */
+  size: number;
+  /** True when these bytes are the image's sector at that index. */
+  belongs(index: number, sector: Uint8Array): boolean;
+  /** Told of every sector that is safe in flash: bytes from the image's beginning, and whether it had to be written. */
+  onSector(offset: number, written: boolean): void;
+}
+
+/** Bytes that are compared at once. */
+const COMPARED_BYTES = 512;
 
 /** One image on its way into a slot. */
 export class SlotWriter {
-  readonly #onProgress: (offset: number) => void;
-  readonly #slot: Partition;
-  readonly #sector: Uint8Array;
+  readonly #options: SlotWriterOptions;
+  /** The only sector in memory. */
+  readonly #sector = new Uint8Array(SECTOR_BYTES);
   #buffered = 0;
-  #offset: number;
+  #offset = 0;
+  #skipped = 0;
 
-  /** Goes on at the sector that `offset` lies in. `onProgress` is told of every sector that is safe in flash. */
-  constructor(slot: Partition, offset: number, onProgress: (offset: number) => void) {
-    this.#slot = slot;
-    this.#offset = offset - (offset % slot.sectorSize);
-    this.#sector = new Uint8Array(slot.sectorSize);
-    this.#onProgress = onProgress;
+  constructor(options: SlotWriterOptions) {
+    this.#options = options;
   }
 
   /** The number of bytes that are safe in flash. */
@@ -24,25 +40,66 @@ export class SlotWriter {
     return this.#offset;
   }
 
-  /** Takes the next bytes of the image, any number of them. Throws a flash fault as the partition does. */
-  write(piece: Uint8Array): void {
-    for (let at = 0; at < piece.length; ) {
-      const count = Math.min(piece.length - at, this.#sector.length - this.#buffered);
-      this.#sector.set(piece.subarray(at, at + count), this.#buffered);
-      this.#buffered += count;
-      at += count;
-      if (this.#buffered === this.#sector.length) this.flush();
+  /** Passes over the sectors before `offset` that the flash holds as they should be, and stops at the first other one. */
+  resume(offset: number): void {
+    const { belongs, size, slot } = this.#options;
+    for (let at = 0; at < Math.min(offset, size); at += SECTOR_BYTES) {
+      const length = Math.min(SECTOR_BYTES, size - at);
+      if (at + length > offset || !belongs(at / SECTOR_BYTES, slot.read(at, length))) return;
+      this.#offset = at + length;
     }
   }
 
-  /** Writes what is buffered; to be called at the end of the image. */
-  flush(): void {
-    if (this.#buffered === 0) return;
-    this.#slot.erase(this.#offset);
-    this.#slot.write(this.#offset, this.#sector.slice(0, this.#buffered));
-    this.#offset += this.#buffered;
+  /** Begins a stream of the image's bytes from `from` on, `offset` at most; what the flash holds is passed over. */
+  begin(from: number): void {
     this.#buffered = 0;
-    this.#onProgress(this.#offset);
+    this.#skipped = this.#offset - from;
+  }
+
+  /**
+   * Takes the next bytes of the stream, any number of them; those after the image's end are passed over. False when a
+   * sector is not the image's: nothing of it was written. Throws a flash fault as the partition does.
+   */
+  write(piece: Uint8Array): boolean {
+    let at = Math.min(this.#skipped, piece.length);
+    this.#skipped -= at;
+    while (at < piece.length && this.#offset < this.#options.size) {
+      const length = Math.min(SECTOR_BYTES, this.#options.size - this.#offset);
+      const count = Math.min(piece.length - at, length - this.#buffered);
+      this.#sector.set(piece.subarray(at, at + count), this.#buffered);
+      this.#buffered += count;
+      at += count;
+      if (this.#buffered === length && !this.#take(length)) return false;
+    }
+    return true;
+  }
+
+  #take(length: number): boolean {
+    const { belongs, onSector } = this.#options;
+    const sector = this.#sector.subarray(0, length);
+    this.#buffered = 0;
+    if (!belongs(this.#offset / SECTOR_BYTES, sector)) return false;
+    const written = !this.#isThere(sector);
+    if (written) this.#store(sector);
+    this.#offset += length;
+    onSector(this.#offset, written);
+    return true;
+  }
+
+  #store(sector: Uint8Array): void {
+    const { slot } = this.#options;
+    const end = this.#offset + sector.length;
+    for (let at = this.#offset; at < end; at += slot.sectorSize) slot.erase(at);
+    slot.write(this.#offset, sector);
+  }
+
+  #isThere(sector: Uint8Array): boolean {
+    for (let at = 0; at < sector.length; at += COMPARED_BYTES) {
+      const length = Math.min(COMPARED_BYTES, sector.length - at);
+      const stored = this.#options.slot.read(this.#offset + at, length);
+      for (let i = 0; i < length; i++) if (stored[i] !== sector[at + i]) return false;
+    }
+    return true;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Image servers of every character: with and without ranges, cutting, lying, absent. */
 import type net from 'node:net';
 import { onRequest, type RawServer, rawServer } from '../rpc/support.js';
+import { fileAt } from './release.js';
 
 export interface Character {
   /** Answers with the whole, whatever range is asked. */
@@ -14,6 +15,9 @@ export interface Character {
   page?: Uint8Array;
   /** Sends this much and then nothing, without closing. */
   stallAfter?: number;
+  /** Something else than the manifest, or than the list of sectors. */
+  manifest?: Uint8Array;
+  sectors?: Uint8Array;
 }
 
 export interface ImageSource extends RawServer {
@@ -26,6 +30,8 @@ export interface ImageSource extends RawServer {
 export async function imageSource(bytes: Uint8Array, character: Character = {}): Promise<ImageSource> {
   const server = await rawServer(socket => {
     onRequest(socket, (_, head) => {
+      const path = / (\S+) /.exec(head)![1];
+      if (!path.startsWith('/images/')) return answerFile(socket, path, self.character);
       const first = Number(/range: bytes=(\d+)-/i.exec(head)?.[1] ?? 0);
       self.asked.push(first);
       answer(socket, self.bytes, first, self.character);
@@ -33,6 +39,15 @@ export async function imageSource(bytes: Uint8Array, character: Character = {}):
   });
   const self: ImageSource = Object.assign(server, { asked: [] as number[], bytes, character });
   return self;
+}
+
+/** A manifest or a list of sectors, of an honest server's or as its character has it. */
+function answerFile(socket: net.Socket, path: string, { manifest, page, sectors, status }: Character): void {
+  const file = (path.startsWith('/manifests/') ? manifest : sectors) ?? fileAt(path);
+  const body = page ?? file ?? new Uint8Array(0);
+  const code = page || status || !file ? (status ?? 404) : 200;
+  socket.write(`HTTP/1.1 ${code} It\r\nContent-Length: ${body.length}\r\n\r\n`);
+  socket.write(body);
 }
 
 function answer(socket: net.Socket, bytes: Uint8Array, first: number, character: Character): void {

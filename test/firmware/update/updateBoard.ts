@@ -20,7 +20,18 @@ import { word } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { memoryNetwork, rangeAnswer } from '../../fakes/memoryNetwork.js';
-import { CHANNEL, crypto, DEVICE, HARDWARE, image, KEY, offerOf, PRIVATE_KEY, wanting } from './release.js';
+import {
+  CHANNEL,
+  crypto,
+  DEVICE,
+  fileAt,
+  HARDWARE,
+  image,
+  KEY,
+  offerOf,
+  PRIVATE_KEY,
+  wanting,
+} from './release.js';
 
 /** The running image ended itself. */
 export class Restart extends Error {
@@ -39,8 +50,8 @@ export const HEAD: TrustedHead = {
 };
 
 export class UpdateBoard {
-  readonly memory = new MemoryFlash({ slotA: 20_480, slotB: 20_480 });
-  flash: Flash = this.memory;
+  readonly memory: MemoryFlash;
+  flash: Flash;
   clock = new ManualClock();
   images = new Map([1, 2, 3].map(version => [version, image(version)]));
   offer: Offer = offerOf(this.images.get(2)!, 2);
@@ -50,7 +61,10 @@ export class UpdateBoard {
   failure: TrustCause | undefined;
   /** The bytes that the server sends; undefined: it hangs up. */
   served: Uint8Array | undefined = this.images.get(2);
+  /** Requests for an image. */
   requests = 0;
+  /** In place of an honest answer to a request for an image. */
+  answer: typeof rangeAnswer | undefined;
   policy = { level: 1 as const, maximumAge: 3600 };
   app: App = { name: 'test', actions: {}, healthy: () => true };
   said: string[] = [];
@@ -68,7 +82,10 @@ export class UpdateBoard {
   #crash!: (error: unknown) => void;
   #crashed!: Promise<never>;
 
-  constructor() {
+  /** With slots of so many bytes. */
+  constructor(slotBytes = 20_480) {
+    this.memory = new MemoryFlash({ slotA: slotBytes, slotB: slotBytes });
+    this.flash = this.memory;
     const bytes = this.images.get(1)!;
     this.memory.open('slotA').write(0, bytes);
     setActive(this.memory, 'A', bytes.length);
@@ -129,8 +146,10 @@ export class UpdateBoard {
       image: { ...running, hardware: HARDWARE },
       network: memoryNetwork({
         answer: request => {
+          const file = fileAt(/ (\S+) /.exec(request)![1]);
+          if (file) return rangeAnswer(file, request);
           this.requests++;
-          return this.served && rangeAnswer(this.served, request);
+          return this.served && (this.answer ?? rangeAnswer)(this.served, request);
         },
         onCrash: error => this.#crash(error),
       }),

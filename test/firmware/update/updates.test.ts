@@ -83,7 +83,7 @@ test('only what runs already is no news: another image of that version, or that 
     { ...running, version: 9 },
   ]) {
     board.facts = wanting(other);
-    t.is(await board.deliver(other), other.version === 1 ? 'rejected rollback' : 'rejected image_hash');
+    t.is(await board.deliver(other), other.version === 1 ? 'rejected rollback' : 'rejected malformed');
   }
 });
 

@@ -1,0 +1,107 @@
+/** One image server while something is fetched from it. It is not believed, and not waited for beyond its pace. */
+
+import { type Rejected, rejected, type Undetermined, undetermined } from '../bytes/verdict.js';
+import type { Clock } from '../port/clock.js';
+import type { Network } from '../port/socket.js';
+import type { HttpExchange } from '../rpc/exchange.js';
+import { HttpClient } from '../rpc/http.js';
+import type { ResponseHead } from '../rpc/responseHead.js';
+import { parseUrl, type Url } from '../rpc/url.js';
+
+/** The answer that a server did not give, and whether that is its fault. */
+export type SourceFailure = Rejected<'image_hash' | 'image_size'> | Undetermined<'incomplete'>;
+
+/** The server and the ports that it is reached through. */
+export interface SourceOptions {
+  clock: Clock;
+  network: Network;
+  /** Base URL. */
+  server: string;
+}
+
+/** One thing that is wanted of a server. Either callback ends the request with a failure that it returns. */
+export interface Wanted {
+  /** Path below the server's base URL. */
+  path: string;
+  /** The first byte that is wanted. */
+  from: number;
+  /** Bytes of an answer that are read, whatever they are. */
+  bytesMax: number;
+  onHead?(head: ResponseHead): SourceFailure | undefined;
+  onBody(piece: Uint8Array): SourceFailure | 'enough' | undefined;
+}
+
+/** The least rate of a server; below it the next one is asked. */
+const LEAST_RATE = { bytes: 1024, milliseconds: 5000 };
+
+/** The requests to one server, one after the other. To be closed in the end. */
+export class Source {
+  readonly #client: HttpClient | undefined;
+  readonly #server: string;
+  readonly #url: Url | undefined;
+  #exchange: HttpExchange | undefined;
+
+  constructor({ clock, network, server }: SourceOptions) {
+    this.#server = server;
+    this.#url = parseUrl(server);
+    this.#client = this.#url && new HttpClient({ network, clock, url: this.#url });
+  }
+
+  /** Resolves with the failure, or with nothing when the server gave what it was asked for. Never rejects. */
+  async fetch({ bytesMax, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
+    if (!this.#client || !this.#url) return this.incomplete('is not a URL');
+    let failure: SourceFailure | undefined;
+    let done = false;
+    let status = 0;
+    const end = (outcome: SourceFailure | 'enough' | undefined) => {
+      if (outcome === undefined || done) return;
+      done = true;
+      if (outcome !== 'enough') failure = outcome;
+      this.#exchange?.cancel();
+    };
+    this.#exchange = this.#client.request({
+      method: 'GET',
+      path: `${this.#url.path.replace(/\/$/, '')}${path}`,
+      ...(from > 0 && { range: { first: from } }),
+      mostBytes: bytesMax,
+      floor: LEAST_RATE,
+      onHead: head => {
+        status = head.status;
+        if (status === 200 || status === 206 || status === 416) end(onHead?.(head));
+      },
+      onBody: piece => {
+        if (!done && (status === 200 || status === 206)) end(onBody(piece));
+      },
+    });
+    const outcome = await this.#exchange.outcome;
+    this.#exchange = undefined;
+    if (failure) return failure;
+    if (done) return undefined;
+    if (status !== 0 && status !== 200 && status !== 206) return this.incomplete(`answers ${status}`);
+    return outcome.verdict === 'accepted' ? undefined : this.#failureOf(outcome);
+  }
+
+  /** Ends a request that runs. */
+  cancel(): void {
+    this.#exchange?.cancel();
+  }
+
+  close(): void {
+    this.#client?.close();
+  }
+
+  /** The server gave less than it should; whether it lies is not known. */
+  incomplete(why: string): Undetermined<'incomplete'> {
+    return undetermined('incomplete', `${this.#server} ${why}`);
+  }
+
+  /** The server gave other bytes than are proven. */
+  wrong(code: 'image_hash' | 'image_size', why: string): Rejected<'image_hash' | 'image_size'> {
+    return rejected(code, `${this.#server} ${why}`);
+  }
+
+  #failureOf(outcome: { verdict: string; code?: string; evidence: string }): SourceFailure {
+    if (outcome.code === 'oversized') return this.wrong('image_size', `sends ${outcome.evidence}`);
+    return this.incomplete(`gives nothing: ${outcome.evidence}`);
+  }
+}
