@@ -3,12 +3,15 @@
  * Without a mutation it serves what the real one has.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendImage } from '../images/respond.js';
+import { sendFile } from '../images/respond.js';
 import { startHttpServer } from '../node/network/httpServer.js';
+
+/** The folders of an image server: images, the heads of their manifests, the lists of their sectors. */
+export type ImageFolder = 'images' | 'manifests' | 'sectors';
 
 export interface ImageRequest {
   method: string;
-  /** `/images/<sha256>`. */
+  /** `/images/<sha256>`, or of another folder. */
   path: string;
   /** The header, if there was one. */
   range?: string;
@@ -35,9 +38,10 @@ export type ImageMutation = (
 export interface ImageProxy {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** The requests so far, the newest last; the newest 10,000 of them. */
+  /** The requests so far, of all folders, the newest last; the newest 10,000 of them. */
   requests: ImageRequest[];
-  setMutation(mutation: ImageMutation | undefined): void;
+  /** Changes what is served of one folder, of images if none is named; the others stay as they are. */
+  setMutation(mutation: ImageMutation | undefined, folder?: ImageFolder): void;
   close(): Promise<void>;
 }
 
@@ -61,7 +65,7 @@ export async function imageProxy(options: ImageProxyOptions): Promise<ImageProxy
   const { upstream, port = 0, signal } = options;
   const requests: ImageRequest[] = [];
   const ended = new AbortController();
-  let mutation = options.mutation;
+  const mutations: Partial<Record<string, ImageMutation>> = { images: options.mutation };
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     incoming.resume();
@@ -79,9 +83,9 @@ export async function imageProxy(options: ImageProxyOptions): Promise<ImageProxy
       response.writeHead(behind.status).end();
       return;
     }
-    const outcome = await mutation?.(request, async () => image.slice());
+    const outcome = await mutations[path.split('/')[1]]?.(request, async () => image.slice());
     if (outcome && 'status' in outcome) await sendByHand(outcome, response, ended.signal);
-    else sendImage(outcome?.image ?? image, request, response);
+    else sendFile(outcome?.image ?? image, request, response);
   }
 
   const { close: stop, url } = await startHttpServer({
@@ -100,8 +104,8 @@ export async function imageProxy(options: ImageProxyOptions): Promise<ImageProxy
   return {
     url,
     requests,
-    setMutation(next) {
-      mutation = next;
+    setMutation(mutation, folder = 'images') {
+      mutations[folder] = mutation;
     },
     close,
   };

@@ -1,5 +1,6 @@
 /**
- * Makes an image from source: bundle, header, and the manifest that tells a person what it was made of. The same
+ * Makes an image from source: bundle, header, and the manifest that tells a board its sectors and a person what it was
+ * made of. The same
  * source gives the same bytes on every machine, so anybody can build what a channel published and compare.
  */
 import { createHash } from 'node:crypto';
@@ -7,10 +8,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import { createKeccak256 } from '../../firmware/crypto/keccak.js';
 import { encodeImage } from '../../firmware/store/imageHeader.js';
 import { notClosed } from '../board/realm.js';
 import { bundleFirmware, type FirmwareBundle } from '../node/bundle/firmware.js';
+import { type Manifest, type ManifestDocument, makeManifest } from '../node/manifest.js';
 import { repositoryRoot } from '../node/repository.js';
 import { makeBody } from '../rv32/image.js';
 
@@ -37,29 +38,12 @@ export interface ImageOptions {
   body?: () => Promise<Uint8Array>;
 }
 
-/** The contents of a manifest; its text is this, in this order, as JSON. */
-export interface Manifest {
-  name: string;
-  version: number;
-  hardware: string;
-  /** Of the whole image; 0x and lower-case hex, as all hashes here. */
-  sha256: string;
-  /** Bytes of the whole image. */
-  size: number;
-  compilers: Record<string, string>;
-  /** Over path and content of every file that went in. */
-  source: string;
-}
-
 export interface BuiltImage {
   bytes: Uint8Array;
   /** 32 bytes. */
   sha256: Uint8Array;
   size: number;
-  /** JSON. */
-  manifest: string;
-  /** keccak256 of the manifest's UTF-8. */
-  manifestHash: Uint8Array;
+  manifest: Manifest;
 }
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
@@ -76,7 +60,8 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const body = await (options.body?.() ?? bodyOf(bundle.text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
-  const contents: Manifest = {
+  const document: ManifestDocument = {
+    format: 1,
     name,
     version,
     hardware: toHex(hardware),
@@ -85,14 +70,8 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     compilers: { esbuild: esbuild.version },
     source: sourceHash(bundle, source),
   };
-  const manifest = JSON.stringify(contents);
-  return {
-    bytes,
-    sha256: new Uint8Array(sha256),
-    size: bytes.length,
-    manifest,
-    manifestHash: createKeccak256()(new TextEncoder().encode(manifest)),
-  };
+  const manifest = makeManifest(bytes, version, hardware, JSON.stringify(document));
+  return { bytes, sha256: new Uint8Array(sha256), size: bytes.length, manifest };
 }
 
 const withoutPortableBls: esbuild.Plugin = {

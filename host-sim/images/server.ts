@@ -1,19 +1,22 @@
 /**
  * An image server: content addressed, `GET /images/<sha256 in hex>`, with HEAD and one byte range (RFC 9110, 14),
- * so that a board can go on where it was cut. Nobody trusts it: what it serves is checked by who asked.
+ * so that a board can go on where it was cut. Beside the images lie the heads of their manifests,
+ * `/manifests/<manifestHash>`, and the lists of their sectors, `/sectors/<root>`. Nobody trusts it: what it serves is
+ * checked by who asked.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { startHttpServer } from '../node/network/httpServer.js';
-import { sendImage } from './respond.js';
+import { sectorsOf } from '../node/sectors.js';
+import { sendFile } from './respond.js';
 
 export interface ImageServerOptions {
   /** 0, the default, takes a free port. */
   port?: number;
   /** Closes the server when aborted. */
   signal?: AbortSignal;
-  /** Told of each answer that has body bytes: how far into the image its last byte lies. */
+  /** Told of each answer with bytes of an image: how far into it its last byte lies. */
   onProgress?(progress: Progress): void;
 }
 
@@ -29,21 +32,30 @@ export interface Progress {
 export interface ImageServer {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** Offers an image; returns its address, the SHA-256 in lower-case hex without 0x. */
-  put(image: Uint8Array): string;
+  /**
+   * Offers an image, the list of its sectors, and the head of its manifest; returns the image's address, the SHA-256 in
+   * lower-case hex without 0x.
+   */
+  put(image: Uint8Array, manifest?: Uint8Array): string;
+  /** Takes an image away; its list and manifest stay. */
   remove(sha256: string): void;
   close(): Promise<void>;
 }
 
-/** Images kept at a time: a server for one's own desk. */
-const IMAGES_MAX = 64;
+/** Files kept at a time, three an image: a server for one's own desk. */
+const FILES_MAX = 192;
+
+const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 /** @throws Error with one line that names the remedy, when the port is taken. */
 export async function startImageServer(options: ImageServerOptions = {}): Promise<ImageServer> {
   const { port = 0, signal, onProgress } = options;
-  const images = new Map<string, Uint8Array>();
+  /** By path. */
+  const files = new Map<string, Uint8Array>();
+  const add = (folder: string, name: Uint8Array, bytes: Uint8Array) =>
+    files.set(`/${folder}/${Buffer.from(name).toString('hex')}`, bytes.slice());
   const { close, url } = await startHttpServer({
-    answer: (request, response) => answer(images, request, response, onProgress),
+    answer: (request, response) => answer(files, request, response, onProgress),
     port,
     signal,
     name: 'image server',
@@ -51,21 +63,23 @@ export async function startImageServer(options: ImageServerOptions = {}): Promis
   });
   return {
     url,
-    put(image) {
+    put(image, manifest) {
       if (image.length > IMAGE_BYTES_MAX) throw new RangeError('the image is too long');
-      if (images.size >= IMAGES_MAX) throw new RangeError('too many images');
-      const copy = image.slice();
-      const sha256 = createHash('sha256').update(copy).digest('hex');
-      images.set(sha256, copy);
-      return sha256;
+      if (files.size >= FILES_MAX) throw new RangeError('too many images');
+      const sha256 = hashOf(image);
+      const { list, root } = sectorsOf(image);
+      add('images', sha256, image);
+      add('sectors', root, list);
+      if (manifest) add('manifests', hashOf(manifest), manifest);
+      return sha256.toString('hex');
     },
-    remove: sha256 => void images.delete(sha256),
+    remove: sha256 => void files.delete(`/images/${sha256}`),
     close,
   };
 }
 
 function answer(
-  images: Map<string, Uint8Array>,
+  files: ReadonlyMap<string, Uint8Array>,
   request: IncomingMessage,
   response: ServerResponse,
   onProgress: ImageServerOptions['onProgress'],
@@ -75,14 +89,14 @@ function answer(
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return;
   }
-  const path = /^\/images\/([0-9a-f]{64})$/.exec(request.url ?? '');
-  const image = path ? images.get(path[1]) : undefined;
-  if (!path || !image) {
+  const { method, headers, url = '' } = request;
+  const file = files.get(url);
+  if (!file) {
     response.writeHead(404).end();
     return;
   }
-  const { method, headers } = request;
-  sendImage(image, { method, range: headers.range }, response, ({ from, to }) =>
-    onProgress?.({ sha256: path[1], from, to, size: image.length }),
-  );
+  sendFile(file, { method, range: headers.range }, response, ({ from, to }) => {
+    const [, folder, sha256] = url.split('/');
+    if (folder === 'images') onProgress?.({ sha256, from, to, size: file.length });
+  });
 }

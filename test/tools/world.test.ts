@@ -1,5 +1,5 @@
 /** The whole simulated world through the real command only, as somebody at a second terminal has it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
@@ -153,14 +153,29 @@ testWithChain(
       'publish',
       'r2.img',
       '--manifest',
-      'r2.img.json',
+      'r2.img.manifest',
+      '--site',
+      'www',
       '--images',
       images.url,
     ]);
     t.false(unserved.served);
-    t.regex(unserved.warnings[0], /does not have this image/);
+    t.regex(
+      unserved.warnings[0],
+      /does not have all of this release: put \/images\/[0-9a-f]{64}, \/manifests\//,
+    );
     t.is(unserved.manifestHash, built.manifestHash);
-    images.put(readFileSync(join(cwd, 'r2.img')));
+    images.put(readFileSync(join(cwd, 'r2.img')), readFileSync(join(cwd, 'r2.img.manifest')));
+    for (const folder of ['images', 'manifests', 'sectors']) {
+      const [name, ...others] = readdirSync(join(cwd, 'www', folder));
+      t.deepEqual(others, []);
+      const served = await fetch(`${images.url}/${folder}/${name}`);
+      t.deepEqual(
+        Buffer.from(await served.arrayBuffer()),
+        readFileSync(join(cwd, 'www', folder, name)),
+        `a static server of ${folder} would do`,
+      );
+    }
     const refused = await json(['release', 'offer', '--wait', '30s'], 1);
     t.like(refused, { installed: false, answer: { verdict: 'rejected', code: 'not_approved' } });
     await json(['release', 'approve']);

@@ -22,7 +22,7 @@ export function releaseOf(setting: Setting, version: number, image: BuiltImage):
     version,
     imageSha256: image.sha256,
     size: image.size,
-    manifestHash: image.manifestHash,
+    manifestHash: image.manifest.hash,
   };
   return { image, offer, hash: approvalHash(crypto, offer) };
 }
@@ -30,7 +30,7 @@ export function releaseOf(setting: Setting, version: number, image: BuiltImage):
 /** Builds a later version from its own source and puts it on the image server. */
 export async function buildRelease(setting: Setting, version: number): Promise<Release> {
   const image = await laterImage(version, setting.engine);
-  setting.images.put(image.bytes);
+  setting.images.put(image.bytes, image.manifest.head);
   return releaseOf(setting, version, image);
 }
 
@@ -42,7 +42,7 @@ export async function publish(setting: Setting, { image, offer }: Release): Prom
     version: offer.version,
     imageSha256: toHex(image.sha256) as `0x${string}`,
     size: image.size,
-    manifestHash: toHex(image.manifestHash) as `0x${string}`,
+    manifestHash: toHex(image.manifest.hash) as `0x${string}`,
   };
   const { blockNumber } = await vendor.channel.publish(setting.channel, release, authority);
   await setting.finalize(Number(blockNumber));

@@ -84,7 +84,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   onEvent('fleet', `Fleet ${fleet}, channel ${channel}`);
 
   const image = await firstImage(engine);
-  images.put(image.bytes);
+  images.put(image.bytes, image.manifest.head);
   const { board, directory } = await makeBoard(image, options, closing);
   const access = newAccess();
   const patience = patient(ofBoard?.portable ? portablePatience : 30_000);

@@ -43,9 +43,10 @@ export const codes: Table<Code> = {
   },
   malformed: {
     meaning: 'The bytes are not what they claim to be: wrong form, too long, or too deep.',
-    likely: 'A message of another version, a damaged file, or junk from somebody at the broker.',
+    likely:
+      'A message of another version, a damaged file, junk from somebody at the broker, or a release whose manifest is not the one of its image.',
     remedy:
-      'If you sent it: send it again with holdfast command of the version that fits the board (holdfast status).',
+      'If you sent it: send it again with holdfast command of the version that fits the board (holdfast status). Publish a release with the manifest that holdfast image build wrote.',
   },
   oversized: {
     meaning: 'An HTTP answer is longer than the question allows; it was cut off without being stored.',
@@ -107,9 +108,11 @@ export const codes: Table<Code> = {
     remedy: 'Compare with the app that runs there: holdfast status shows image and version.',
   },
   image_hash: {
-    meaning: 'The image read back from flash does not have the hash that vendor and owner named.',
+    meaning:
+      'The bytes of the image, of its list of sectors or of its manifest are not those that the release names.',
     likely: 'An image server delivers other bytes than were published, or the flash has worn out.',
-    remedy: 'Compare the SHA-256 of the served file with holdfast channel show. The board keeps its image.',
+    remedy:
+      'Compare the SHA-256 of the served files with holdfast channel show. Nothing wrong was written; the board keeps its image.',
   },
   image_size: {
     meaning:

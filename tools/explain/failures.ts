@@ -107,6 +107,11 @@ export const failures = {
     likely: 'The port is missing.',
     remedy: 'Write it like 127.0.0.1:8600.',
   },
+  manifest: {
+    meaning: 'The file is not the manifest of the image that is to be published.',
+    likely: 'It belongs to another build, or is the document (FILE.json) and not the head (FILE.manifest).',
+    remedy: 'Name the FILE.manifest that holdfast image build or holdfast chip image wrote beside the image.',
+  },
   mismatch: {
     meaning: 'The checkpoint says something else than your own node does.',
     likely: 'Your node or that of the first signer is on another fork; or somebody wants a false signature.',

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import * as attack from '../../../host-sim/attack/imageMutations.js';
 import { imageProxy } from '../../../host-sim/attack/imageProxy.js';
 import { startImageServer } from '../../../host-sim/images/server.js';
+import { sectorsOf } from '../../../host-sim/node/sectors.js';
 
 async function stage(t: ExecutionContext) {
   const server = await startImageServer();
@@ -116,4 +117,20 @@ test('a wrong range is another place, admitted or not; an ignored one the whole'
   t.deepEqual(whole.bytes, image);
   proxy.setMutation(attack.refused(503));
   t.is((await get()).status, 503);
+});
+
+test('a mutation is for one folder: images are changed and manifests are not, and the other way round', async t => {
+  const { get, image, proxy } = await stage(t);
+  const { list, root } = sectorsOf(image);
+  const sectors = async () =>
+    Buffer.from(
+      await (await fetch(`${proxy.url}/sectors/${Buffer.from(root).toString('hex')}`)).arrayBuffer(),
+    );
+  proxy.setMutation(attack.changedByte(0));
+  t.notDeepEqual((await get()).bytes, image);
+  t.deepEqual(await sectors(), Buffer.from(list));
+  proxy.setMutation(undefined);
+  proxy.setMutation(attack.changedByte(0), 'sectors');
+  t.deepEqual((await get()).bytes, image);
+  t.notDeepEqual(await sectors(), Buffer.from(list));
 });

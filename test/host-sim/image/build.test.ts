@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import { keccak256 } from 'viem';
 import { checkImage, headerLength } from '../../../firmware/store/imageHeader.js';
-import { buildImage, type Manifest } from '../../../host-sim/image/build.js';
+import { parseManifest } from '../../../firmware/update/manifest.js';
+import { buildImage } from '../../../host-sim/image/build.js';
+import type { ManifestDocument } from '../../../host-sim/node/manifest.js';
+import { sectorsOf } from '../../../host-sim/node/sectors.js';
 
 const hardware = `0x${'ab'.repeat(32)}`;
 const source = `
@@ -19,11 +21,26 @@ test('an image is whole, says what was asked, and its hashes are those of its by
   t.is(header.value.version, 7);
   t.is(header.value.length, built.size);
   t.deepEqual(Buffer.from(built.sha256), createHash('sha256').update(bytes).digest());
-  const manifest = JSON.parse(built.manifest) as Manifest;
+  const manifest = JSON.parse(built.manifest.document) as ManifestDocument;
   t.like(manifest, { name: 'greeter', version: 7, hardware, size: bytes.length });
   t.is(manifest.sha256, `0x${Buffer.from(built.sha256).toString('hex')}`);
-  t.regex(manifest.compilers.esbuild, /^\d+\./);
-  t.deepEqual(`0x${Buffer.from(built.manifestHash).toString('hex')}`, keccak256(Buffer.from(built.manifest)));
+  t.regex(manifest.compilers!.esbuild, /^\d+\./);
+});
+
+const sha256 = (bytes: Uint8Array | string) => new Uint8Array(createHash('sha256').update(bytes).digest());
+
+test('the manifest’s head says what a board needs, its hashes lead to the document, and its own is published', async t => {
+  const { bytes, manifest } = await buildImage(options);
+  const head = parseManifest(manifest.head);
+  t.deepEqual(head.verdict === 'accepted' && head.value, {
+    version: 7,
+    size: bytes.length,
+    imageSha256: sha256(bytes),
+    sectorRoot: sectorsOf(bytes).root,
+    hardware: new Uint8Array(32).fill(0xab),
+    documentSha256: sha256(manifest.document),
+  });
+  t.deepEqual(manifest.hash, sha256(manifest.head));
 });
 
 test('the same source gives the same bytes, and other source other ones', async t => {
@@ -32,9 +49,15 @@ test('the same source gives the same bytes, and other source other ones', async 
   t.deepEqual(two, one);
   const other = await buildImage({ ...options, source: source.replace('1, 2', '1, 3') });
   t.notDeepEqual(other.sha256, one.sha256);
-  t.not((JSON.parse(other.manifest) as Manifest).source, (JSON.parse(one.manifest) as Manifest).source);
+  t.not(
+    (JSON.parse(other.manifest.document) as ManifestDocument).source,
+    (JSON.parse(one.manifest.document) as ManifestDocument).source,
+  );
   const newer = await buildImage({ ...options, version: 8 });
-  t.is((JSON.parse(newer.manifest) as Manifest).source, (JSON.parse(one.manifest) as Manifest).source);
+  t.is(
+    (JSON.parse(newer.manifest.document) as ManifestDocument).source,
+    (JSON.parse(one.manifest.document) as ManifestDocument).source,
+  );
   t.deepEqual(newer.bytes.slice(headerLength), one.bytes.slice(headerLength));
 });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { parseRange } from '../../../host-sim/images/range.js';
 import { type ImageServer, type Progress, startImageServer } from '../../../host-sim/images/server.js';
+import { sectorsOf } from '../../../host-sim/node/sectors.js';
 
 async function serve(t: { teardown(run: () => Promise<void>): void }, progress?: Progress[]) {
   const server = await startImageServer({ onProgress: seen => progress?.push(seen) });
@@ -22,6 +23,23 @@ test('an image is found under its SHA-256, whole and unchanged', async t => {
   t.deepEqual(await bytesOf(response), image);
   t.true(url.endsWith(createHash('sha256').update(image).digest('hex')));
 });
+
+test('beside an image lie the list of its sectors and the head of its manifest, each under its hash', async t => {
+  const server = await startImageServer();
+  t.teardown(server.close);
+  const image = randomBytes(10_000);
+  const head = randomBytes(144);
+  server.put(image, head);
+  const { list, root } = sectorsOf(image);
+  t.is(list.length, 3 * 32);
+  t.deepEqual(await bytesOf(await fetch(`${server.url}/sectors/${hexOf(root)}`)), Buffer.from(list));
+  const name = createHash('sha256').update(head).digest('hex');
+  t.deepEqual(await bytesOf(await fetch(`${server.url}/manifests/${name}`)), head);
+  t.is((await fetch(`${server.url}/images/${name}`)).status, 404);
+  t.is((await fetch(`${server.url}/manifests/${hexOf(root)}`)).status, 404);
+});
+
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 test('what was put does not change with the buffer that it came from', async t => {
   const { server } = await serve(t);

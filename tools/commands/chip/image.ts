@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
+import { type ManifestDocument, makeManifest } from '../../../host-sim/node/manifest.js';
 import { packApplication, unpackImage } from '../../chip/chipImage.js';
 import { chipPartition } from '../../chip/partitions.js';
 import { defineCommand, operand, requiredFlag, toggle } from '../../cli/command.js';
@@ -10,8 +11,9 @@ import { bytesOfFile, count, hash, path } from '../../cli/kinds.js';
 export default defineCommand({
   summary: 'Make an image for a chip out of what ESP-IDF built',
   details:
-    'APPLICATION is xs_esp32.bin of npm run build:esp32. The image is what a release channel publishes. With --parts it is\n' +
-    'also written as the two pieces that lie apart in flash (FILE.application.bin, FILE.header.bin).',
+    'APPLICATION is xs_esp32.bin of npm run build:esp32. The image is what a release channel publishes, with the manifest\n' +
+    'that is written beside it (FILE.manifest, FILE.json). With --parts it is also written as the two pieces that lie apart\n' +
+    'in flash (FILE.application.bin, FILE.header.bin).',
   example:
     'holdfast chip image xs_esp32.bin --version 1 --hardware 0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --out first.img',
   operands: { application: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the application') },
@@ -33,7 +35,16 @@ export default defineCommand({
       );
     }
     const pieces = unpackImage(image);
-    const files: [string, Uint8Array][] = [[out, image]];
+    const sha256 = `0x${createHash('sha256').update(image).digest('hex')}`;
+    const document: ManifestDocument = {
+      ...{ format: 1, name: 'chip image', version, hardware, sha256, size: image.length },
+    };
+    const manifest = makeManifest(image, version, bytesOfHash(hardware), JSON.stringify(document));
+    const files: [string, Uint8Array | string][] = [
+      [out, image],
+      [`${out}.manifest`, manifest.head],
+      [`${out}.json`, manifest.document],
+    ];
     if (parts) {
       files.push([`${out}.application.bin`, pieces.application], [`${out}.header.bin`, pieces.first]);
     }
@@ -46,7 +57,6 @@ export default defineCommand({
       }
     }
     for (const [file, bytes] of files) writeFileSync(file, bytes);
-    const sha256 = `0x${createHash('sha256').update(image).digest('hex')}`;
     return { ok: true, image: out, version, hardware, size: image.length, room, sha256 };
   },
   show: ({ image, room, sha256, size, version }) => [
@@ -55,9 +65,11 @@ export default defineCommand({
   ],
 });
 
+const bytesOfHash = (hash: string): Uint8Array => Buffer.from(hash.slice(2), 'hex');
+
 function pack(application: Uint8Array, version: number, hardware: string): Uint8Array {
   try {
-    return packApplication(application, version, Buffer.from(hardware.slice(2), 'hex'));
+    return packApplication(application, version, bytesOfHash(hardware));
   } catch (error) {
     throw new Failure('application', `${(error as Error).message}.`);
   }

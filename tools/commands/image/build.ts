@@ -9,7 +9,8 @@ export default defineCommand({
   summary: 'Build an image from source',
   details:
     'ENTRY exports start(ports), like firmware/apps/relay/main.ts. The same source gives the same bytes on every machine.\n' +
-    'The manifest, which says what the image was made of, is written beside it (FILE.json).',
+    'Its manifest is written beside it: the head, which boards read and the release names (FILE.manifest), and the\n' +
+    'document that says what the image was made of (FILE.json).',
   example:
     'holdfast image build firmware/apps/relay/main.ts --version 2 --hardware-name "my board 1" --out relay-2.img',
   operands: { entry: operand(path, 'the main module') },
@@ -39,9 +40,11 @@ export default defineCommand({
     const image = await buildImage({ name, version, hardware, entry: operands.entry });
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, image.bytes);
-    writeFileSync(`${out}.json`, image.manifest);
-    const { manifestHash, sha256, size } = image;
-    return { ok: true, image: out, manifest: `${out}.json`, version, hardware, size, sha256, manifestHash };
+    const { manifest, sha256, size } = image;
+    writeFileSync(`${out}.manifest`, manifest.head);
+    writeFileSync(`${out}.json`, manifest.document);
+    const files = { image: out, manifest: `${out}.manifest`, document: `${out}.json` };
+    return { ok: true, ...files, version, hardware, size, sha256, manifestHash: manifest.hash };
   },
   show: ({ hardware, image, sha256, size, version }) => [
     `${image}: version ${version}, ${size} bytes, for hardware ${hardware}`,

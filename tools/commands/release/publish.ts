@@ -1,10 +1,12 @@
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
+import { MANIFEST_BYTES_MAX } from '../../../firmware/update/manifest.js';
 import { seeToFinality } from '../../board/finality.js';
-import { defineCommand, flag, operand } from '../../cli/command.js';
+import { defineCommand, flag, operand, requiredFlag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { bytesOfFile, count } from '../../cli/kinds.js';
-import { manifestHash, readImage } from '../../release/imageFacts.js';
-import { isServed } from '../../release/served.js';
+import { bytesOfFile, count, path } from '../../cli/kinds.js';
+import { releaseFiles, writeFiles } from '../../release/files.js';
+import { readImage, readManifest } from '../../release/imageFacts.js';
+import { missingFiles, type ReleaseFiles } from '../../release/served.js';
 import { channelFlags, imagesFlag, mineFlag, signerFlags } from '../../settings/flags.js';
 import { existing, Settings } from '../../settings/settings.js';
 
@@ -12,14 +14,20 @@ export default defineCommand({
   summary: 'Publish an image in a release channel (release keys)',
   details:
     'Version and hardware are read from the image. Boards take it only if their owner approves it too. The first of\n' +
-    'the signing keys also sends the transaction. Put the file where boards fetch it: IMAGES/images/<its SHA-256>.',
-  example: 'holdfast release publish relay-2.img --signer a.json --signer b.json',
+    'the signing keys also sends the transaction. Boards fetch image, manifest and sectors by their hashes: --site DIR\n' +
+    'writes all three below a directory that any server of static files can serve.',
+  example:
+    'holdfast release publish relay-2.img --manifest relay-2.img.manifest --site www --signer a.json --signer b.json',
   operands: { image: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the image file') },
   flags: {
     ...channelFlags,
     ...signerFlags,
     ...imagesFlag,
-    manifest: flag(bytesOfFile(1 << 20), 'what the image was built from; its hash is published too'),
+    manifest: requiredFlag(
+      bytesOfFile(MANIFEST_BYTES_MAX),
+      'the head of its manifest, as image build wrote it; its hash is published too',
+    ),
+    site: flag(path, 'a directory to write the files for boards below'),
     floor: flag(count(0, 0xffffffff), 'the oldest version that may still be installed'),
     rollout: flag(count(0, 1000), 'how many of a thousand boards may take it', 1000),
     ...mineFlag,
@@ -27,6 +35,7 @@ export default defineCommand({
   run: async input => {
     const { flags, operands } = input;
     const image = readImage(operands.image);
+    const manifestHash = readManifest(flags.manifest, operands.image, image);
     const settings = new Settings(flags);
     const keys = await settings.signers(input, 'releaseKeys', flags.signer);
     const contracts = await settings.chainWith(keys[0]);
@@ -42,7 +51,7 @@ export default defineCommand({
       version: image.version,
       imageSha256: image.imageSha256,
       size: image.size,
-      manifestHash: flags.manifest ? manifestHash(flags.manifest) : (`0x${'00'.repeat(32)}` as const),
+      manifestHash,
       floor: flags.floor,
       rollout: flags.rollout,
     };
@@ -53,13 +62,9 @@ export default defineCommand({
       block: sent.blockNumber,
       mine: !flags['no-mine'],
     });
-    const images = settings.find('images');
-    const served = images === undefined ? undefined : await isServed(images, image.imageSha256, image.size);
-    if (served !== true) {
-      input.warn(
-        `${images ?? 'no image server'} ${served === false ? 'does not have this image' : 'could not be asked for it'}: put the file at /images/${image.imageSha256.slice(2)}.`,
-      );
-    }
+    const files = releaseFiles(operands.image, image.imageSha256, flags.manifest, manifestHash);
+    if (flags.site !== undefined) writeFiles(flags.site, files);
+    const served = await lookAtServer(input, settings.find('images'), files);
     return {
       ok: true,
       channel,
@@ -74,3 +79,17 @@ export default defineCommand({
     `Next: holdfast release approve --version ${version}`,
   ],
 });
+
+/** True when the server has all that boards will ask for; says where to put what it lacks. */
+async function lookAtServer(
+  { warn }: Pick<Surroundings, 'warn'>,
+  server: string | undefined,
+  files: ReleaseFiles,
+): Promise<boolean> {
+  const missing = server === undefined ? [...files.keys()] : await missingFiles(server, files);
+  if (missing.length === 0) return true;
+  warn(
+    `${server ?? 'no image server'} does not have all of this release: put ${missing.map(each => `/${each}`).join(', ')} there (--site DIR writes them).`,
+  );
+  return false;
+}

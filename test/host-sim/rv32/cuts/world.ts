@@ -14,6 +14,7 @@ import { flashBoard } from '../../../../host-sim/board/flashing.js';
 import { type BuiltImage, buildImage } from '../../../../host-sim/image/build.js';
 import type { Hello } from '../../../../host-sim/node/board/consoleLine.js';
 import { partitionFile } from '../../../../host-sim/node/flash/fileFlash.js';
+import { makeManifest } from '../../../../host-sim/node/manifest.js';
 import { type Board, startBoard } from '../../../../host-sim/process/board.js';
 import { hardwareId } from '../../../../tools/demo/images.js';
 import { type Order, placeOrder } from '../../../../tools/demo/orders.js';
@@ -216,8 +217,9 @@ export class CutWorld {
   async release(version: number): Promise<Release> {
     const bytes = encodeImage(version, hardwareId, this.#image.bytes.subarray(headerLength));
     const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest());
-    const release = releaseOf(this.setting, version, { ...this.#image, bytes, sha256 });
-    this.setting.images.put(bytes);
+    const manifest = makeManifest(bytes, version, hardwareId, this.#image.manifest.document);
+    const release = releaseOf(this.setting, version, { ...this.#image, bytes, sha256, manifest });
+    this.setting.images.put(bytes, manifest.head);
     await publish(this.setting, release);
     await approve(this.setting, release);
     this.approved.set(toHex(sha256), version);

@@ -1,0 +1,55 @@
+/** The manifest of an image: its document for people and tools, and the head that boards read (firmware/update). */
+import { createHash } from 'node:crypto';
+import { encodeManifest } from '../../firmware/update/manifest.js';
+import { sectorsOf } from './sectors.js';
+
+/** The contents of a manifest's document; its text is this, in this order, as JSON. Hashes are 0x and lower-case hex. */
+export interface ManifestDocument {
+  format: 1;
+  name: string;
+  version: number;
+  hardware: string;
+  /** Of the whole image. */
+  sha256: string;
+  /** Bytes of the whole image. */
+  size: number;
+  compilers?: Record<string, string>;
+  /** Over path and content of every file that went in. */
+  source?: string;
+  /** SHA-256 of what the app shows of itself: its actions and their parameters. */
+  face?: string;
+  /** SHA-256 of the list of its parts (CycloneDX). */
+  sbom?: string;
+  /** SHA-256 of the statement of who built it, from what, and how. */
+  provenance?: string;
+}
+
+export interface Manifest {
+  /** Bytes of the head. */
+  head: Uint8Array;
+  /** JSON, whose SHA-256 is in the head. */
+  document: string;
+  /** 32 bytes: SHA-256 of the head, which the release's record holds. */
+  hash: Uint8Array;
+}
+
+const sha256 = (bytes: Uint8Array | string): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(bytes).digest());
+
+/** @param hardware 32 bytes */
+export function makeManifest(
+  image: Uint8Array,
+  version: number,
+  hardware: Uint8Array,
+  document: string,
+): Manifest {
+  const head = encodeManifest({
+    version,
+    size: image.length,
+    imageSha256: sha256(image),
+    sectorRoot: sectorsOf(image).root,
+    hardware,
+    documentSha256: sha256(document),
+  });
+  return { head, document, hash: sha256(head) };
+}
