@@ -5,15 +5,15 @@ import { rangeAnswer } from '../../fakes/memoryNetwork.js';
 import { image, offerOf, sectorsOf, wanting } from './release.js';
 import { UpdateBoard } from './updateBoard.js';
 
-const BYTES = image(2, 400_000);
+const BYTES = image(2, 50_000);
 const SECTORS = sectorsOf(BYTES).length / 32;
 
-async function board(): Promise<UpdateBoard> {
+async function board(bytes = BYTES): Promise<UpdateBoard> {
   const one = new UpdateBoard(524_288);
-  one.images.set(2, BYTES);
-  one.offer = offerOf(BYTES, 2);
+  one.images.set(2, bytes);
+  one.offer = offerOf(bytes, 2);
   one.facts = wanting(one.offer);
-  one.served = BYTES;
+  one.served = bytes;
   await one.start();
   return one;
 }
@@ -31,15 +31,16 @@ test('an honest download erases each sector of the image once, and nothing else'
 });
 
 test('a 200 to a range request and one byte less, offered again and again, erases nothing: it was 97 sectors each time', async t => {
-  const one = await board();
-  one.answer = () => http('200 OK', BYTES.slice(0, -1));
+  const large = image(2, 400_000);
+  const one = await board(large);
+  one.answer = () => http('200 OK', large.slice(0, -1));
   for (let i = 0; i < 4; i++) t.is(await one.deliver(), 'rejected image_size');
   t.log(`4 attempts: ${erasesOf(one)} erases, 388 before sectors were checked`);
   t.is(erasesOf(one), 0);
   one.answer = undefined;
   one.clock.advance(60_000);
   t.is(await one.deliver(), 'accepted, restart update');
-  t.is(erasesOf(one), SECTORS);
+  t.is(erasesOf(one), sectorsOf(large).length / 32);
 });
 
 test('whatever a server sends, however often, the image’s own sectors are erased at most once', async t => {
@@ -51,7 +52,7 @@ test('whatever a server sends, however often, the image’s own sectors are eras
     ['a wrong last byte', ranged(flipped(BYTES, 8 * BYTES.length - 1)), SECTORS - 1],
     ['other bytes throughout', ranged(new Uint8Array(BYTES.length)), 0],
     ['the whole without its last byte, unannounced', () => unsized(BYTES.slice(0, -1)), SECTORS - 1],
-    ['other bytes without end', () => unsized(new Uint8Array(600_000)), 0],
+    ['other bytes without end', () => unsized(new Uint8Array(100_000)), 0],
     ['a 206 of another place', () => another(BYTES), 0],
     ['one byte more', ranged(Buffer.concat([BYTES, Uint8Array.of(0)])), 0],
   ];
@@ -99,14 +100,14 @@ test('a slot that does not keep what is written costs each server its budget, an
 
 test('a download that was cut is gone on with, and only its unfinished sectors are written', async t => {
   const one = await board();
-  one.answer = (bytes, request) => rangeAnswer(bytes, request).slice(0, 100_000);
+  one.answer = (bytes, request) => rangeAnswer(bytes, request).slice(0, 30_000);
   let said = '';
   void one.deliver().then(word => {
     said = word;
   });
   while (said === '') {
     await new Promise(resolve => setImmediate(resolve));
-    if (erasesOf(one) === 24) one.clock.advance(5000);
+    if (erasesOf(one) === 7) one.clock.advance(5000);
   }
   t.is(said, 'undetermined incomplete');
   await one.start();
@@ -118,7 +119,7 @@ test('a download that was cut is gone on with, and only its unfinished sectors a
 test('another approval than the one whose sectors lie there writes its own', async t => {
   const one = await board();
   t.is(await one.deliver(), 'accepted, restart update');
-  const other = image(3, 400_000);
+  const other = image(3, 50_000);
   one.images.set(3, other);
   one.offer = offerOf(other, 3, { channel: one.offer.channel });
   one.facts = wanting(one.offer);
