@@ -14,9 +14,24 @@ const ENVELOPES = join('.holdfast', 'envelopes');
 /** Returns the file's path. */
 export function keepEnvelope(hash: Uint8Array, bytes: Uint8Array): string {
   fs.mkdirSync(ENVELOPES, { recursive: true, mode: 0o700 });
-  const path = join(ENVELOPES, `${toHex(hash)}.hex`);
+  const path = fileOf(toHex(hash));
   fs.writeFileSync(path, `${toHex(bytes)}\n`, { mode: 0o600 });
   return path;
+}
+
+const fileOf = (hash: string): string => join(ENVELOPES, `${hash}.hex`);
+
+/** The kept envelope of a hash (0x…), undefined when it is not here. @throws Failure when its file holds none */
+export const keptEnvelope = (hash: string): ReturnType<typeof readEnvelope> | undefined =>
+  fs.existsSync(fileOf(hash)) ? readEnvelope(fileOf(hash)) : undefined;
+
+/**
+ * Puts a kept envelope aside, so that nobody takes it for an order that is still to be given. Returns what brings it back.
+ */
+export function setAside(hash: string): () => void {
+  const aside = `${fileOf(hash)}.relinked`;
+  fs.renameSync(fileOf(hash), aside);
+  return () => fs.renameSync(aside, fileOf(hash));
 }
 
 /** The delivery in a file, and its bytes. */

@@ -9,6 +9,7 @@ import { crypto } from '../operator/boardChannel.js';
 import { deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import type { Settings } from '../settings/settings.js';
 import { keepEnvelope } from './envelopeFile.js';
+import { greatestKnownReceipt } from './knownReceipts.js';
 import type { BoardStatus, OpenBoard } from './openBoard.js';
 
 export interface CommandOptions {
@@ -20,6 +21,8 @@ export interface CommandOptions {
   params: unknown;
   /** Seconds that it is valid. */
   life: number;
+  /** The file that receipts are kept in. */
+  receipts: string;
 }
 
 export interface LinkOptions extends CommandOptions {
@@ -40,13 +43,15 @@ export interface Made {
 }
 
 /** The envelope as an operator would link it now. */
-async function draft({ action, board, contracts, life, params, status }: CommandOptions) {
-  const { address: device, fleet } = board.facts;
+async function draft({ action, board, contracts, life, params, receipts: log, status }: CommandOptions) {
+  const { address: device, fleet, key } = board.facts;
   const place = { chainId: contracts.chain.chainId, device, fleet };
   // Not before the store's birth: a board that lost its store runs nothing older.
   const notBefore = Math.max(await contracts.chain.now(), status.storeBirth);
   const notAfter = notBefore + life;
-  const { challenge, receiptCounter: receipts } = status;
+  const { challenge, storeBirth } = status;
+  const known = greatestKnownReceipt(log, { chainId: place.chainId, device, key, storeBirth });
+  const receipts = Math.max(known, status.receiptCounter);
   const { replyKey } = board.channel;
   const wish = { action, params, notBefore, notAfter, challenge, receipts, replyKey };
   const envelope = await directEnvelope(contracts, place, wish);

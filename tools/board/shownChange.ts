@@ -14,6 +14,7 @@ import { deliveryOf, directEnvelope } from '../operator/order.js';
 import type { Settings } from '../settings/settings.js';
 import { DEVELOPMENT_CHAIN, seeToFinality } from './finality.js';
 import { type BoardStatus, type OpenBoard, openBoard } from './openBoard.js';
+import { keepReceipt } from './receiptLog.js';
 
 export interface ChangeOptions {
   settings: Settings;
@@ -22,7 +23,7 @@ export interface ChangeOptions {
   device: Hex;
   /** The block that holds the change. */
   block: number;
-  flags: { wait?: number; 'no-wait': boolean; 'no-mine': boolean };
+  flags: { wait?: number; 'no-wait': boolean; 'no-mine': boolean; receipts: string };
 }
 
 /** The board's signed word that it knows the change. */
@@ -62,6 +63,10 @@ export async function showChange(asking: Asking, options: ChangeOptions): Promis
   const rpc = settings.need('rpc');
   await seeToFinality(asking, { rpc, chainId, block, mine: !flags['no-mine'] });
   const board = await openBoard(settings, contracts, asking as Surroundings);
+  // A board that enters an epoch says once which orders it voids.
+  board.channel.on('receipt', seen =>
+    keepReceipt(flags.receipts, { chainId, device: board.facts.address }, seen),
+  );
   try {
     return await listen(asking, board, options);
   } finally {

@@ -1,11 +1,7 @@
-import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import { auditHeads } from '../board/auditHeads.js';
-import { auditLinks, auditReceipts } from '../board/auditReceipts.js';
+import { auditBoard } from '../board/auditBoard.js';
 import { type BoardStatus, openBoard, verifiedStatus } from '../board/openBoard.js';
-import { readReceipts } from '../board/receiptLog.js';
+import { registeredDevice } from '../board/registered.js';
 import { defineCommand, toggle } from '../cli/command.js';
-import { Failure } from '../cli/failure.js';
-import { crypto } from '../operator/boardChannel.js';
 import { boardFlags, receiptsFlag } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
 
@@ -22,41 +18,16 @@ export default defineCommand({
     const { flags } = input;
     const settings = new Settings(flags);
     const contracts = await settings.chain();
-    const { chainId } = contracts.chain;
     const device = settings.need('device');
-    const kept = readReceipts(flags.receipts, { chainId, device });
-    const [facts, links, history] = await Promise.all([
-      contracts.device.read(device),
-      contracts.device.links(device),
-      contracts.device.history(device),
-    ]);
-    if (!facts.exists)
-      throw new Failure(
-        'not_registered',
-        `There is no Device at ${device} on chain ${chainId}: check the address and the chain.`,
-      );
-
+    const facts = await registeredDevice(contracts, device);
     let status: BoardStatus | undefined;
     if (!flags.offline) {
       const board = await openBoard(settings, contracts, input);
       status = await verifiedStatus(board).finally(board.close);
     }
-    const keys = [facts.key, ...rotatedKeys(history)];
-    const audit = auditReceipts({
-      crypto,
-      domain: { chainId, verifyingContract: fromHex(device, 20)! },
-      receipts: kept.receipts,
-      keys,
-      newest: status && {
-        storeBirth: status.storeBirth,
-        counter: status.receiptCounter,
-        head: toHex(status.receiptHead),
-      },
-    });
-    const commands = auditLinks(links, audit, status);
-    const heads = auditHeads({ crypto, chainId, device: fromHex(device, 20)!, links, history, facts });
+    const { audit, commands, heads, unreadable } = await auditBoard(contracts, facts, flags.receipts, status);
     const findings = [...audit.findings, ...commands.findings, ...heads];
-    if (kept.unreadable > 0) input.warn(`${kept.unreadable} lines of ${flags.receipts} hold no receipt.`);
+    if (unreadable > 0) input.warn(`${unreadable} lines of ${flags.receipts} hold no receipt.`);
     return {
       ok: findings.length === 0,
       device,
@@ -80,12 +51,3 @@ export default defineCommand({
         : 'Nothing here was changed; whether the newest receipts are missing, only the board could tell (--offline).',
   ],
 });
-
-/** Keys that the device had before. */
-function rotatedKeys(history: readonly { name: string; values: Record<string, unknown> }[]): string[] {
-  return history
-    .filter(({ name }) => name === 'KeyRotated')
-    .flatMap(({ values }) => Object.values(values))
-    .filter((value): value is string => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value))
-    .map(value => value.toLowerCase());
-}

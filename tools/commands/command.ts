@@ -1,10 +1,6 @@
-import type { Sent } from '../../contracts/client/index.js';
-import { toHex } from '../../firmware/bytes/hex.js';
-import { DEVELOPMENT_CHAIN, seeToFinality } from '../board/finality.js';
-import { linkCommand, signCommand } from '../board/makeCommand.js';
+import { linkAndSettle } from '../board/linkAndSettle.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { receiptLine } from '../board/receipt.js';
-import { settle } from '../board/settle.js';
 import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
 import { UsageError } from '../cli/failure.js';
@@ -52,7 +48,6 @@ export default defineCommand({
     const contracts = signers
       ? await settings.chainWith(signers[0])
       : await settings.chainAs(input, flags.delegate ? 'delegate' : 'operator', flags.keystore);
-    const { chainId } = contracts.chain;
     const board = await openBoard(settings, contracts, input, { sends: true });
     try {
       const status = await verifiedStatus(board);
@@ -62,42 +57,9 @@ export default defineCommand({
         warn(`the device is ${lifecycle.toLowerCase()} on chain: it runs no command until it is active.`);
       }
       const { action, params = {} } = operands;
-      const options = { contracts, board, status, action, params, life: flags.life };
-      const made = flags.delegate
-        ? await signCommand({ ...options, key: contracts.key })
-        : await linkCommand({ ...options, settings, signers });
-      const { bytes, file, hash, notAfter, sequence } = made;
-      const sent = 'sent' in made ? (made.sent as Sent) : undefined;
-      if (sent) {
-        note(
-          `Linked as number ${sequence} in block ${sent.blockNumber} by ${contracts.key.address}; envelope ${file}`,
-        );
-        const block = sent.blockNumber;
-        await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block, mine: !flags['no-mine'] });
-      } else note(`Signed by the delegate ${contracts.key.address}.`);
-
-      const ends = new Date(notAfter * 1000).toISOString();
-      const settled = await settle(input, {
-        board,
-        contracts,
-        kind: 'envelope',
-        bytes,
-        subject: hash,
-        waitSeconds: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
-        receipts: flags.receipts,
-        unsealed: flags.unsealed,
-        remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
-      });
-      return {
-        ok: settled.receipt?.outcome === 'done',
-        device,
-        action,
-        envelopeHash: toHex(hash),
-        sequence,
-        transactionHash: sent?.transactionHash,
-        blockNumber: sent?.blockNumber,
-        ...settled,
-      };
+      const { delegate, life, receipts } = flags;
+      const order = { settings, contracts, board, status, action, params, life, signers, delegate, receipts };
+      return { device, ...(await linkAndSettle(input, { ...order, flags })) };
     } finally {
       board.close();
     }

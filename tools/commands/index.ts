@@ -72,6 +72,11 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   'device lift': { summary: 'Let a stopped board go on', load: () => import('./device/lift.js') },
   'device stolen': { summary: 'Report a board as lost or stolen', load: () => import('./device/stolen.js') },
+  'device bump-epoch': {
+    summary: 'Void what a board did not yet run',
+    load: () => import('./device/bumpEpoch.js'),
+  },
+  'device relink': { summary: 'Give voided orders again', load: () => import('./device/relink.js') },
   'device retire': { summary: 'Retire a board for ever', load: () => import('./device/retire.js') },
   command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },

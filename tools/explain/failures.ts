@@ -52,6 +52,11 @@ export const failures = {
     likely: 'Another file was named.',
     remedy: 'Envelopes are kept in .holdfast/envelopes, one file each, named after its hash.',
   },
+  epoch_behind: {
+    meaning: 'The board has not yet entered the epoch that the chain is in.',
+    likely: 'The change is not final yet, or the board is off.',
+    remedy: 'Wait until holdfast status shows the epoch, then try again.',
+  },
   exists: {
     meaning: 'A file of that name is there already and was left as it is.',
     likely: 'The command ran before.',
@@ -197,6 +202,12 @@ export const failures = {
     meaning: 'The file of receipts cannot be read, or is too long.',
     likely: 'It was never written, or another file was named.',
     remedy: 'holdfast monitor and holdfast command write it; name another with --receipts FILE.',
+  },
+  receipts_gap: {
+    meaning: 'Receipts of the board are missing here, so that an order that counts as open may have run.',
+    likely: 'Another operator listened when the board spoke, or nobody did.',
+    remedy:
+      'Bring the receipts together with --receipts FILE; holdfast audit names what is missing. --despite-gaps goes on.',
   },
   rpc: {
     meaning: 'The execution node does not answer what is needed, or none was named.',

@@ -44,6 +44,11 @@ export const deviceOperand = {
   device: optionalOperand(address, "the board's Device contract (default: the project's)"),
 };
 
+/** `--receipts FILE` */
+export const receiptsFlag = {
+  receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),
+};
+
 /** A change on chain that the board is to show: the broker where it speaks, and for how long to listen. */
 export const proofFlags = {
   ...chainFlags,
@@ -54,9 +59,5 @@ export const proofFlags = {
   ),
   'no-wait': toggle('do not wait for the board'),
   ...mineFlag,
-};
-
-/** `--receipts FILE` */
-export const receiptsFlag = {
-  receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),
+  ...receiptsFlag,
 };

@@ -1,0 +1,80 @@
+/** One order, linked on chain or signed by a delegate, delivered, and settled with the board's receipt. */
+import type { Contracts, Sent } from '../../contracts/client/index.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { Surroundings } from '../cli/command.js';
+import type { SigningKey } from '../keys/signingKeys.js';
+import type { Settings } from '../settings/settings.js';
+import { DEVELOPMENT_CHAIN, seeToFinality } from './finality.js';
+import { linkCommand, signCommand } from './makeCommand.js';
+import type { BoardStatus, OpenBoard } from './openBoard.js';
+import { type Settled, settle } from './settle.js';
+
+export interface Order {
+  settings: Settings;
+  /** Connected as who sends, or signs. */
+  contracts: Contracts & { key: SigningKey };
+  board: OpenBoard;
+  status: BoardStatus;
+  action: string;
+  params: unknown;
+  /** Seconds that it is valid. */
+  life: number;
+  /** The fleet's signers, for what cannot be undone. */
+  signers?: readonly SigningKey[];
+  /** Signs instead of linking. */
+  delegate?: boolean;
+  /** The file that receipts are kept in. */
+  receipts: string;
+  flags: { wait?: number; 'no-mine': boolean; unsealed?: boolean };
+}
+
+export interface SettledOrder extends Settled {
+  ok: boolean;
+  action: string;
+  envelopeHash: string;
+  sequence: number;
+  transactionHash?: string;
+  blockNumber?: number;
+}
+
+/** @throws Failure as `settle` does; the envelope is kept before anything is sent */
+export async function linkAndSettle(
+  asking: Pick<Surroundings, 'note' | 'signal'>,
+  order: Order,
+): Promise<SettledOrder> {
+  const { action, board, contracts, flags, receipts, settings, signers } = order;
+  const { chainId } = contracts.chain;
+  const made = order.delegate
+    ? await signCommand({ ...order, key: contracts.key })
+    : await linkCommand({ ...order, signers });
+  const { bytes, file, hash, notAfter, sequence } = made;
+  const sent = 'sent' in made ? (made.sent as Sent) : undefined;
+  if (sent) {
+    const block = sent.blockNumber;
+    asking.note(
+      `Linked as number ${sequence} in block ${block} by ${contracts.key.address}; envelope ${file}`,
+    );
+    await seeToFinality(asking, { rpc: settings.need('rpc'), chainId, block, mine: !flags['no-mine'] });
+  } else asking.note(`Signed by the delegate ${contracts.key.address}.`);
+  const ends = new Date(notAfter * 1000).toISOString();
+  const settled = await settle(asking, {
+    board,
+    contracts,
+    kind: 'envelope',
+    bytes,
+    subject: hash,
+    waitSeconds: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
+    receipts,
+    unsealed: flags.unsealed,
+    remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
+  });
+  return {
+    ok: settled.receipt?.outcome === 'done',
+    action,
+    envelopeHash: toHex(hash),
+    sequence,
+    transactionHash: sent?.transactionHash,
+    blockNumber: sent?.blockNumber,
+    ...settled,
+  };
+}
