@@ -10,7 +10,7 @@
 /* By its path among the components: the SDK gives no other way to it. */
 #include "app_update/include/esp_ota_ops.h"
 #include "console.h"
-#include "secp256k1.h"
+#include "../../crypto/native/secp256k1.h"
 
 double chipMilliseconds(void) { return (double)esp_timer_get_time() / 1000; }
 

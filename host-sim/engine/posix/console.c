@@ -1,4 +1,4 @@
-#include "console.h"
+#include "../host/console.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "../host/clock.h"
 
 enum {
   /* As in consoleLine.ts: requestLimit and 1024. */

@@ -1,4 +1,4 @@
-#include "entropy.h"
+#include "../host/entropy.h"
 
 #include <stdint.h>
 #if defined(__APPLE__)

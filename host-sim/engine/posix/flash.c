@@ -1,4 +1,4 @@
-#include "flash.h"
+#include "../host/flash.h"
 
 #include <errno.h>
 #include <fcntl.h>

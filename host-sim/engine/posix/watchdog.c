@@ -1,4 +1,4 @@
-#include "watchdog.h"
+#include "../host/watchdog.h"
 
 #include <signal.h>
 #include <sys/time.h>
