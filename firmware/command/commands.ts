@@ -6,7 +6,7 @@
 
 import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
-import { rejected } from '../bytes/verdict.js';
+import { rejected, undetermined } from '../bytes/verdict.js';
 import type { Domain } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Clock } from '../port/clock.js';
@@ -22,11 +22,13 @@ import { DirectCommands } from './directCommands.js';
 import { Authority } from './envelope.js';
 import { recoverInterrupted } from './execute.js';
 import type { CommandChain } from './facts.js';
-import { openDelivery, type Unseal } from './openDelivery.js';
+import { type Arrived, Inbox } from './inbox.js';
+import { type OpenedDelivery, openDelivery, type Unseal } from './openDelivery.js';
+import { ProofBudget } from './proofBudget.js';
 import { ProofOfNow } from './proofOfNow.js';
-import { batched, delegated } from './unqueued.js';
+import { batched, delegated, type KnownBatchHeads, type Unqueued } from './unqueued.js';
 import { UnqueuedCommands } from './unqueuedCommands.js';
-import type { Delivery } from './wire.js';
+import { type Delivery, parseDelivery } from './wire.js';
 
 /** The app, the chain and the board's own state and ports. */
 export interface CommandsOptions {
@@ -47,6 +49,8 @@ export interface CommandsOptions {
   /** The policy of the purpose `lifecycle`, for newer epochs and irreversible actions. */
   lifecycle: PurposePolicy;
   onSettled: OnSettled;
+  /** Milliseconds between two proofs for what no walked link names; `UNNAMED_PROOF_EVERY_MS` if left out. */
+  unnamedProofEveryMs?: number;
   /** Opens what is sealed to the board; left out, the board takes nothing sealed. */
   unseal?: Unseal;
 }
@@ -63,6 +67,9 @@ export class Commands {
   readonly #options: CommandsOptions;
   readonly #admission: Admission;
   readonly #announcements: Announcements;
+  readonly #batchHeads: KnownBatchHeads = { heads: [] };
+  readonly #budget: ProofBudget;
+  readonly #inbox = new Inbox();
   readonly #direct: DirectCommands;
   readonly #now = new ProofOfNow();
   readonly #unqueued: UnqueuedCommands;
@@ -71,8 +78,10 @@ export class Commands {
     this.#options = options;
     this.#announcements = new Announcements(options.onSettled);
     this.#admission = new Admission({ ...options, now: this.#now });
+    this.#budget = new ProofBudget(options.clock, options.unnamedProofEveryMs);
     const shared = {
       ...options,
+      budget: this.#budget,
       announcements: this.#announcements,
       admission: this.#admission,
     };
@@ -99,34 +108,50 @@ export class Commands {
     if (settlement) this.#announcements.say(settlement);
   }
 
+  /** Milliseconds until `work` may do what it left for want of a proof; undefined when it left nothing. */
+  get deferredMs(): number | undefined {
+    return this.#direct.deferred || this.#inbox.size > 0 ? this.#budget.waitMs : undefined;
+  }
+
   /** Takes untrusted bytes and does their task at once. Never throws for what the bytes contain. */
   async deliver(bytes: Uint8Array): Promise<void> {
-    await this.take(bytes)?.();
+    if (this.take(bytes)) await this.work();
   }
 
   /**
    * Takes untrusted bytes from any path, `DELIVERY_BYTES_MAX` at most. Bytes that need no chain to be answered are
-   * answered at once, so that junk costs no turn, and the result is undefined. For the rest the result is the task to
-   * do when its turn has come. Never throws for what the bytes contain.
+   * answered at once, so that junk costs no turn. The rest waits for `work`, and the result is true; what finds no room
+   * is answered `busy`. Never throws for what the bytes contain.
    */
-  take(bytes: Uint8Array): (() => Promise<void>) | undefined {
-    const { crypto, domain, ledger, unseal } = this.#options;
+  take(bytes: Uint8Array): boolean {
+    const { crypto, domain, unseal } = this.#options;
     const opened = openDelivery(crypto, domain, bytes, unseal);
     if (opened.verdict === 'rejected') {
       this.#announcements.say({ hash: crypto.keccak256(bytes), verdict: opened });
-      return undefined;
+      return false;
     }
     const { delivery, hash } = opened.value;
     const { envelope } = delivery;
-    if (!equal(envelope.device, domain.verifyingContract)) {
-      const verdict = rejected('wrong_target', 'the envelope is for another board');
-      this.#announcements.say({ hash, verdict, replyKey: envelope.replyKey });
-      return undefined;
+    const verdict = equal(envelope.device, domain.verifyingContract)
+      ? this.#judgeAtOnce(opened.value)
+      : rejected('wrong_target', 'the envelope is for another board');
+    if (!verdict) return true;
+    this.#announcements.say({ hash, verdict, replyKey: envelope.replyKey });
+    return false;
+  }
+
+  /** Does what came since, as far as the budget of proofs allows; the rest waits for the next call. */
+  async work(): Promise<void> {
+    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    for (let next = this.#next(true); next; next = this.#next(true))
+      this.#direct.admit(next.hash, read(next));
+    await this.#direct.look();
+    for (let next = this.#next(false); next; next = this.#next(false)) {
+      const { envelope } = read(next);
+      const stored = this.#options.ledger.receiptFor(next.hash);
+      if (stored) this.#announcements.say(replayOf(next.hash, stored, envelope));
+      else this.#budget.spend(await this.#unqueued.run(next.hash, envelope, this.#unqueuedOf(next)));
     }
-    const stored = ledger.receiptFor(hash);
-    // A stored receipt is published again, which is work: it takes a turn like all work.
-    if (stored) return async () => this.#announcements.say(replayOf(hash, stored, envelope));
-    return this.#taskFor(hash, delivery);
   }
 
   /** Looks again at all that waits, and announces only what changed. */
@@ -145,24 +170,45 @@ export class Commands {
     }
   }
 
-  #taskFor(hash: Uint8Array, delivery: Delivery): (() => Promise<void>) | undefined {
-    const { app, crypto } = this.#options;
-    const { envelope, signature } = delivery;
-    const { replyKey } = envelope;
-    if (envelope.authority === Authority.direct) return () => this.#direct.deliver(hash, delivery);
-    if (envelope.authority === Authority.delegate) {
-      return async () => {
-        const signed = judgeSignature(crypto, envelope, hash, signature);
-        if (signed.verdict === 'rejected') {
-          return this.#announcements.say({ hash, verdict: signed, replyKey });
-        }
-        return this.#unqueued.run(hash, envelope, delegated(crypto, app, delivery));
-      };
+  /** The verdict on an envelope that needs no proof, or finds no room; undefined when it waits for its turn. */
+  #judgeAtOnce({ bytes, delivery, hash }: OpenedDelivery) {
+    const { crypto, ledger } = this.#options;
+    const { batch, envelope, signature } = delivery;
+    const isDirect = envelope.authority === Authority.direct;
+    const isStored = ledger.receiptFor(hash) !== undefined;
+    if (envelope.authority === Authority.delegate && !isStored) {
+      const signed = judgeSignature(crypto, envelope, hash, signature);
+      if (signed.verdict === 'rejected') return signed;
     }
-    const command = batched(crypto, app, hash, delivery);
-    if (command) return () => this.#unqueued.run(hash, envelope, command);
-    const verdict = rejected('not_anchored', 'the envelope came without the proof of its batch');
-    this.#announcements.say({ hash, verdict, replyKey });
-    return undefined;
+    if (envelope.authority === Authority.batch && !batch && !isStored)
+      return rejected('not_anchored', 'the envelope came without the proof of its batch');
+    const isNamed = isDirect && this.#direct.isNamed(hash);
+    return this.#inbox.add({ hash, bytes, isDirect }, isNamed)
+      ? undefined
+      : undetermined('busy', 'too many envelopes wait; deliver it again later');
   }
+
+  /** The next envelope that has its turn now: a direct one, or one outside the queue that may have a proof. */
+  #next(isDirect: boolean): Arrived | undefined {
+    return this.#inbox.take(
+      arrived =>
+        arrived.isDirect === isDirect &&
+        (isDirect || this.#budget.waitMs === 0 || this.#unqueuedOf(arrived).isNamed()),
+    );
+  }
+
+  #unqueuedOf(arrived: Arrived): Unqueued {
+    const { app, crypto } = this.#options;
+    const delivery = read(arrived);
+    return delivery.envelope.authority === Authority.delegate
+      ? delegated(crypto, app, delivery)
+      : batched(crypto, app, arrived.hash, delivery, this.#batchHeads)!;
+  }
+}
+
+/** The delivery of an envelope that was read before it came into the inbox. */
+function read({ bytes }: Arrived): Delivery {
+  const parsed = parseDelivery(bytes);
+  if (parsed.verdict === 'rejected') throw new Error('an envelope that was read before is malformed now');
+  return parsed.value;
 }

@@ -2,6 +2,7 @@
 
 import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
+import { fromHex } from '../bytes/hex.js';
 import { rejected, undetermined } from '../bytes/verdict.js';
 import type { Domain } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -18,8 +19,10 @@ import { CatchUp } from './catchUp.js';
 import { tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
 import { type CommandChain, provenPosition, readPair, restraint } from './facts.js';
+import type { Found, ProofBudget } from './proofBudget.js';
 import type { ProofOfNow } from './proofOfNow.js';
 import { DirectQueue } from './queue.js';
+import type { Walk } from './walk.js';
 import type { Delivery } from './wire.js';
 
 /** The parts that direct commands share with the others, and their own. */
@@ -27,6 +30,7 @@ export interface DirectCommandsOptions {
   admission: Admission;
   announcements: Announcements;
   app: App;
+  budget: ProofBudget;
   chain: CommandChain;
   /** 32 bytes: this boot's challenge. */
   challenge: Uint8Array;
@@ -53,6 +57,10 @@ export class DirectCommands {
   readonly #options: DirectCommandsOptions;
   readonly #catchUp: CatchUp;
   readonly #queue: DirectQueue;
+  /** Hashes of envelopes that no look at the chain was made for yet, and the tags that they need. */
+  #fresh: Uint8Array[] = [];
+  readonly #tags = new Set<Tag>();
+  #found: Found = 'nothing';
 
   constructor(options: DirectCommandsOptions) {
     this.#options = options;
@@ -65,32 +73,64 @@ export class DirectCommands {
     return this.#queue.waiting.length > 0 || this.#options.ledger.ran.some(({ reorged }) => !reorged);
   }
 
-  /** Takes in an envelope of that hash, and consumes what it can. */
-  async deliver(hash: Uint8Array, delivery: Delivery): Promise<void> {
+  /** True while envelopes wait for a look at the chain that the budget does not allow yet. */
+  get deferred(): boolean {
+    return this.#tags.size > 0;
+  }
+
+  /** True for an envelope that a walked link names. */
+  isNamed(hash: Uint8Array): boolean {
+    return this.#queue.isNamed(hash);
+  }
+
+  /** Takes in an envelope of that hash, for the next look. What needs no look is answered at once. */
+  admit(hash: Uint8Array, delivery: Delivery): void {
     const { announcements, app, ledger, policy } = this.#options;
     const { envelope } = delivery;
     const { replyKey } = envelope;
     // It may have run while the delivery waited for its turn.
     const stored = ledger.receiptFor(hash);
     const past = this.#judgePast(envelope);
-    if (past?.code === 'void') return announcements.say({ hash, verdict: past, replyKey });
-    if (stored) return announcements.say(replayOf(hash, stored, envelope));
-    if (past) return announcements.say({ hash, verdict: past, replyKey });
+    if (stored && past?.code !== 'void') {
+      announcements.say(replayOf(hash, stored, envelope));
+      return;
+    }
+    if (past) {
+      announcements.say({ hash, verdict: past, replyKey });
+      return;
+    }
+    if (!this.#queue.has(hash)) this.#fresh.push(hash);
     const displaced = this.#queue.add({ hash, delivery });
     if (displaced) {
+      this.#fresh = this.#fresh.filter(other => other !== displaced.hash);
       const verdict = undetermined('busy', 'too many envelopes wait; deliver it again later');
       announcements.sayAll([displaced], verdict);
       if (displaced.hash === hash) return;
     }
-    await this.advance(tagFor(app, envelope, policy));
+    this.#tags.add(tagFor(app, envelope, policy));
+  }
+
+  /**
+   * Looks at the chain for what came, at once where a walked link names some of it, else when the budget allows a proof:
+   * all that came meanwhile shares it.
+   */
+  async look(): Promise<void> {
+    const { budget } = this.#options;
+    if (!this.deferred || (budget.waitMs > 0 && !this.#fresh.some(hash => this.isNamed(hash)))) return;
+    const tags = [...this.#tags];
+    this.#found = 'nothing';
+    for (const tag of tags) await this.advance(tag);
+    budget.spend(this.#found);
   }
 
   /** Proves, walks and consumes, a long gap piece by piece. Announces what it settles. */
   async advance(tag: Tag, purpose: QueuePurpose = 'command'): Promise<void> {
+    this.#tags.delete(tag);
     let piece: Piece;
     do piece = await this.#advancePiece(tag, purpose);
     while (piece === 'next');
     if (piece === 'lifecycle') await this.advance('finalized', 'lifecycle');
+    if (this.#tags.size === 0) this.#fresh = [];
   }
 
   async #advancePiece(tag: Tag, purpose: QueuePurpose): Promise<Piece> {
@@ -100,6 +140,7 @@ export class DirectCommands {
     const before = ledger.position.sequence;
     const pair = await readPair(chain, tag, undefined, purpose);
     if (pair.verdict === 'undetermined') {
+      if (this.#found === 'nothing') this.#found = 'unread';
       announcements.sayAll(this.#queue.waiting, pair);
       return 'done';
     }
@@ -110,6 +151,7 @@ export class DirectCommands {
     };
     // The walk comes first, because a link that carries the challenge resets the floors.
     const walk = await this.#catchUp.walk(facts);
+    if (walk.verdict === 'accepted') this.#name(walk.value, undefined);
     const admitted = admission.admit(facts, newest, policy);
     if (admitted.verdict === 'undetermined') return hold(admitted);
     const known = admission.epoch(facts);
@@ -121,8 +163,10 @@ export class DirectCommands {
     }
     const held = restraint(facts, newest, key);
     const ahead = await this.#catchUp.ahead(facts, newest);
+    if (ahead) this.#name(walk.value, ahead);
     const waiting = [...this.#queue.waiting];
     const { needsLifecycle, settlements } = await this.#queue.consume(walk.value, pair.value, held, ahead);
+    if (settlements.some(({ receipt }) => receipt)) this.#found = 'named';
     const again = mayRise && needsLifecycle;
     for (const settlement of settlements) {
       // An envelope that is looked at again at the higher level is announced then.
@@ -133,6 +177,18 @@ export class DirectCommands {
     if (again) return 'lifecycle';
     const { sequence } = ledger.position;
     return sequence < facts.device.sequence && sequence !== before ? 'next' : 'done';
+  }
+
+  /** Learns what links name: those of the walk that are not consumed, then those beyond the facts. */
+  #name({ links }: Walk, ahead: ReadonlySet<string> | undefined): void {
+    const { epoch, sequence } = this.#options.ledger.position;
+    const hashes = links
+      .filter(link => link.epoch !== epoch || link.sequence > sequence)
+      .map(link => link.commandHash);
+    // A walk goes backwards.
+    for (const hash of [...(ahead ?? [])].reverse()) hashes.push(fromHex(hash, 32)!);
+    this.#queue.name(hashes);
+    if (this.#fresh.some(hash => this.isNamed(hash))) this.#found = 'named';
   }
 
   /** The verdict on an envelope that the board has gone past; undefined when it has not. */

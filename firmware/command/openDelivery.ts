@@ -11,6 +11,9 @@ import { parseDelivery, type Waiting } from './wire.js';
 /** Opens a message that was sealed to the board's key of this epoch; undefined when it was not. */
 export type Unseal = (message: Uint8Array) => Opened | undefined;
 
+/** A delivery with its envelope's hash and its own bytes, which are part of the message or of what was sealed in it. */
+export type OpenedDelivery = Waiting & { bytes: Uint8Array };
+
 /**
  * Reads untrusted bytes, `DELIVERY_BYTES_MAX` at most. Never throws. A sealed message that does not open, or whose
  * envelope is another than the one it was bound to, is `malformed`.
@@ -20,7 +23,7 @@ export function openDelivery(
   domain: Domain,
   message: Uint8Array,
   unseal: Unseal | undefined,
-): Verdict<Waiting, 'malformed', never> {
+): Verdict<OpenedDelivery, 'malformed', never> {
   const sealed = isSealed(message);
   const opened = sealed ? unseal?.(message) : undefined;
   if (sealed && !opened) {
@@ -29,11 +32,12 @@ export function openDelivery(
       "the message is not sealed to the board's key of this epoch: read its status, seal the envelope again",
     );
   }
-  const parsed = parseDelivery(opened?.bytes ?? message);
+  const bytes = opened?.bytes ?? message;
+  const parsed = parseDelivery(bytes);
   if (parsed.verdict === 'rejected') return parsed;
   const hash = envelopeHash(crypto, domain, parsed.value.envelope);
   if (opened && !equal(hash, opened.hash)) {
     return rejected('malformed', 'the sealed envelope is not the one that its seal is bound to');
   }
-  return accepted({ hash, delivery: parsed.value });
+  return accepted({ hash, delivery: parsed.value, bytes });
 }

@@ -50,6 +50,8 @@ export interface Consumed {
 export class DirectQueue {
   readonly #options: DirectQueueOptions;
   #waiting: Waiting[] = [];
+  /** Hashes that walked links commit to and that are not consumed yet, the first ones. */
+  #named: readonly Uint8Array[] = [];
 
   constructor(options: DirectQueueOptions) {
     this.#options = options;
@@ -59,22 +61,38 @@ export class DirectQueue {
     return this.#waiting;
   }
 
+  /** Learns the hashes that links commit to which the board has walked and not consumed, in their order. */
+  name(hashes: readonly Uint8Array[]): void {
+    this.#named = hashes.slice(0, WAITING_ENVELOPES_MAX);
+  }
+
+  /** True for an envelope that a walked link names: it is no stranger's. */
+  isNamed(hash: Uint8Array): boolean {
+    return this.#named.some(other => equal(other, hash));
+  }
+
+  has(hash: Uint8Array): boolean {
+    return this.#waiting.some(other => equal(other.hash, hash));
+  }
+
   /**
    * Adds an envelope unless it waits already. When all places are taken, the envelope with the greatest sequence finds
-   * no room and is returned, because those before it may be just what the others wait for. One envelope that carries
-   * this boot's challenge keeps its place: without it now is never proven, and nothing of the queue ever runs.
+   * no room and is returned, because those before it may be just what the others wait for. What a walked link names
+   * keeps its place, and so does one envelope that carries this boot's challenge: without it now is never proven, and
+   * nothing of the queue ever runs.
    */
   add(waiting: Waiting): Waiting | undefined {
-    if (this.#waiting.some(other => equal(other.hash, waiting.hash))) return undefined;
+    if (this.has(waiting.hash)) return undefined;
     this.#waiting.push(waiting);
     if (this.#waiting.length <= WAITING_ENVELOPES_MAX) return undefined;
     const sequenceOf = ({ delivery }: Waiting) => delivery.envelope.sequence;
     const kept = this.#waiting.find(other =>
       equal(other.delivery.envelope.challenge, this.#options.challenge),
     );
-    const last = this.#waiting
-      .filter(other => other !== kept)
-      .reduce((a, b) => (sequenceOf(b) >= sequenceOf(a) ? b : a));
+    const others = this.#waiting.filter(other => other !== kept && !this.isNamed(other.hash));
+    const last = (others.length > 0 ? others : [waiting]).reduce((a, b) =>
+      sequenceOf(b) >= sequenceOf(a) ? b : a,
+    );
     this.#waiting = this.#waiting.filter(other => other !== last);
     return last;
   }

@@ -20,13 +20,19 @@ export interface Unqueued {
   slot: FleetSlot;
   /** The address whose nonces are counted: the delegate's, or the fleet's for all its batches. */
   countedBy(facts: ProvenFacts): Uint8Array;
+  /** True when what was proven before names the envelope. */
+  isNamed(): boolean;
   judge(context: UnqueuedContext): Verdict<Order, CommandCode, CommandCause>;
 }
+
+/** The batch heads that were proven last, final and newest: what they contain is no stranger's. */
+export type KnownBatchHeads = { heads: readonly Uint8Array[] };
 
 /** A delegate's command, its signature being checked. */
 export const delegated = (crypto: Crypto, app: App, { envelope }: Delivery): Unqueued => ({
   slot: listingSlot(crypto, listingKey(crypto, envelope.operator, envelope.action)),
   countedBy: () => envelope.operator,
+  isNamed: () => false,
   judge: context => judgeDelegated(app, envelope, context),
 });
 
@@ -36,13 +42,16 @@ export function batched(
   app: App,
   hash: Uint8Array,
   { batch, envelope }: Delivery,
+  known: KnownBatchHeads,
 ): Unqueued | undefined {
   if (!batch) return undefined;
   return {
     slot: batchHeadSlot(),
     countedBy: facts => facts.fleet.address,
+    isNamed: () => known.heads.some(head => isInBatch(crypto, hash, envelope, batch, head)),
     judge(context) {
       const { facts, newest } = context;
+      known.heads = [facts.word, newest.word];
       if (isInBatch(crypto, hash, envelope, batch, facts.word)) return judgeBatched(app, envelope, context);
       if (isInBatch(crypto, hash, envelope, batch, newest.word)) {
         return undetermined('level', `the envelope's batch is not final yet at block ${facts.head.number}`);

@@ -15,6 +15,7 @@ import type { Envelope } from './envelope.js';
 import { execute } from './execute.js';
 import { type CommandChain, type CommandFacts, type FactsPair, readPair, restraint } from './facts.js';
 import { lastNonce, takeNonce } from './nonceCounters.js';
+import type { Found } from './proofBudget.js';
 import type { Unqueued } from './unqueued.js';
 
 /** The parts that these commands share with the direct ones, and their own. */
@@ -43,21 +44,25 @@ export class UnqueuedCommands {
     this.#options = options;
   }
 
-  /** Proves what the command needs, judges it and runs it. Announces what came of it. */
-  async run(hash: Uint8Array, envelope: Envelope, command: Unqueued): Promise<void> {
+  /** Proves what the command needs, judges it and runs it. Announces what came of it, and tells what the proof found. */
+  async run(hash: Uint8Array, envelope: Envelope, command: Unqueued): Promise<Found> {
     const { announcements, app, chain, lifecycle } = this.#options;
     const irreversible = findAction(app, envelope.action)?.class === 'irreversible';
     const policy = irreversible ? lifecycle : this.#options.policy;
     const tag = irreversible ? 'finalized' : tagFor(app, envelope, policy);
     const pair = await readPair(chain, tag, command.slot, irreversible ? 'lifecycle' : 'command');
     const { replyKey } = envelope;
-    if (pair.verdict === 'undetermined') return announcements.say({ hash, verdict: pair, replyKey });
+    if (pair.verdict === 'undetermined') {
+      announcements.say({ hash, verdict: pair, replyKey });
+      return 'unread';
+    }
     const { facts } = pair.value;
     const held = await this.#admit(pair.value, policy);
     const settlement: Settlement = held
       ? { hash, verdict: held }
       : await this.#settle(hash, envelope, command, pair.value, policy);
     announcements.say({ ...settlement, replyKey }, facts);
+    return settlement.verdict.verdict === 'rejected' && !settlement.receipt ? 'nothing' : 'named';
   }
 
   /** Undefined when the facts may decide; else the reason why they may not. */

@@ -10,6 +10,11 @@ import type { BrokerAccess } from './brokerAccess.js';
 import type { Mailbox } from './mailbox.js';
 import { finalityTopic, presenceTopic, type TopicName } from './topics.js';
 
+/** Bytes of a packet: the answer of a prover with a third of a committee of 512 absent, and its topic. */
+const PACKET_BYTES_MAX = 23_552;
+/** Bytes of what waits for the broker: eight answers with their trails, or thirty receipts. */
+const QUEUED_BYTES_MAX = 32_768;
+
 /** The topics that a board reads. */
 export type IncomingKind = 'envelope' | 'offer' | 'finality' | 'proof';
 
@@ -25,6 +30,8 @@ export interface BrokerConnectionOptions {
   /** Names the board and its topics. */
   mailbox: Pick<Mailbox, 'clientId' | 'topics'>;
   network: Network;
+  /** Bytes of a message of that kind that are read now; what is longer is skipped as it streams in. */
+  wantedBytesMax(kind: IncomingKind): number;
   /** True when the board reads finality messages and the answers of provers too. */
   readsProofs: boolean;
   log(line: string): void;
@@ -32,6 +39,8 @@ export interface BrokerConnectionOptions {
   onConnected(): void;
   /** Told of untrusted bytes. */
   onMessage(kind: IncomingKind, payload: Uint8Array): void;
+  /** Told of a message of so many bytes that was skipped. */
+  onSkipped(kind: IncomingKind, bytes: number): void;
 }
 
 /** One message to publish. */
@@ -70,6 +79,16 @@ export class BrokerConnection {
       clientId: mailbox.clientId,
       ...(password === '' ? {} : { username: user, password }),
       will: { topic: presence, payload: encodeText('offline'), qos: 1, retain: true },
+      packetBytesMax: PACKET_BYTES_MAX,
+      queuedBytesMax: QUEUED_BYTES_MAX,
+      payloadBytesMax: name => {
+        const kind = this.#kinds.get(name);
+        return kind ? options.wantedBytesMax(kind) : 0;
+      },
+      onTooLarge: (length, name) => {
+        const kind = this.#kinds.get(name ?? '');
+        if (kind) options.onSkipped(kind, length);
+      },
       onMessage: (name, payload) => {
         const kind = this.#kinds.get(name);
         if (kind) onMessage(kind, payload);

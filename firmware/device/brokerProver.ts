@@ -17,6 +17,9 @@ const ANSWER_MS_MAX = 5000;
 /** The time after an unanswered question in which none is asked: most brokers have no prover. */
 const PAUSE_MS = 60_000;
 
+/** Messages that are tried as the answer to one question: each costs a decryption. */
+const MESSAGES_TRIED_MAX = 256;
+
 /** The ports, the prover's key, and the way out of the board. */
 export interface BrokerProverOptions {
   clock: Clock;
@@ -34,7 +37,9 @@ export class BrokerProver implements Prover {
   readonly lastResort = true;
   readonly #options: BrokerProverOptions;
   /** Takes messages for the open question, and ends it; undefined when none is open. */
-  #open: { take(message: Uint8Array): void; end(answer: ProverAnswer): void } | undefined;
+  #open:
+    | { bytesMax: number; tried: number; take(message: Uint8Array): void; end(answer: ProverAnswer): void }
+    | undefined;
   #silentUntil = 0;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -49,9 +54,17 @@ export class BrokerProver implements Prover {
     return answer;
   }
 
+  /** Bytes of a message on the topic `proof` that may be an answer now; 0 when none is wanted, or enough were tried. */
+  get wantedBytesMax(): number {
+    const { bytesMax, tried } = this.#open ?? { bytesMax: 0, tried: 0 };
+    return tried < MESSAGES_TRIED_MAX ? bytesMax : 0;
+  }
+
   /** Takes untrusted bytes that came on the topic `proof`; what does not open counts for nothing. */
   receive(message: Uint8Array): void {
-    this.#open?.take(message);
+    if (!this.#open || message.length > this.wantedBytesMax) return;
+    this.#open.tried++;
+    this.#open.take(message);
   }
 
   /** Ends the open question. */
@@ -80,11 +93,10 @@ export class BrokerProver implements Prover {
         end(undetermined('unreachable', `no prover answered at the broker within ${ANSWER_MS_MAX} ms`));
       });
       const take = (message: Uint8Array) => {
-        if (message.length > mostBytes + ANSWER_OVERHEAD_BYTES) return;
         const bytes = openAnswer(crypto, answerKey, message);
         if (bytes) end(accepted(bytes));
       };
-      this.#open = { take, end };
+      this.#open = { bytesMax: mostBytes + ANSWER_OVERHEAD_BYTES, tried: 0, take, end };
       publish(question);
     });
   }

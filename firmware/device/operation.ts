@@ -3,27 +3,32 @@
  * a time, and publishes what they decide.
  */
 
+import { updateBytesMax } from '../beacon/update.js';
 import { toHex } from '../bytes/hex.js';
 import { rejected } from '../bytes/verdict.js';
 import type { Commands } from '../command/commands.js';
+import { DELIVERY_BYTES_MAX } from '../command/wire.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
+import { SEALED_SIZES } from '../seal/padding.js';
 import { ChainReader } from '../trust/chainReader.js';
 import { Floors } from '../trust/floors.js';
 import type { OpenedTrust } from '../trust/open.js';
 import type { UpdateSettlement, Updates } from '../update/updates.js';
+import { AnswerLimit } from './answerLimit.js';
 import { assembleCommands, assembleTrust, assembleUpdates, type OperationOptions } from './assembly.js';
-import { BrokerConnection } from './brokerConnection.js';
+import { BrokerConnection, type IncomingKind } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
 import { Mailbox } from './mailbox.js';
+import { OfferBox } from './offerBox.js';
 import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
 import { type SignedStatus, signStatus } from './status.js';
 import { TaskQueue } from './taskQueue.js';
 
-/** The greatest number of deliveries that wait, with the one that is decided. */
-const WAITING_TASKS_MAX = 16;
+/** Bytes of an offer as it travels: the smallest size of what is sealed. */
+const OFFER_MESSAGE_BYTES_MAX = SEALED_SIZES[0];
 /** The time between two looks at what waits. */
 const RETRY_EVERY_MS = 10_000;
 /** The greatest time that a restart waits for the broker to take its announcement. */
@@ -42,15 +47,16 @@ export class Operation {
   readonly #outbox: Outbox;
   readonly #prover: BrokerProver;
   readonly #reader: ChainReader;
-  readonly #tasks = new TaskQueue(WAITING_TASKS_MAX);
+  readonly #tasks = new TaskQueue();
+  readonly #limit: AnswerLimit;
+  readonly #offers: OfferBox;
   readonly #trust: OpenedTrust;
   readonly #updates: Updates;
   #closed = false;
-  /** True while messages are dropped, which the log says once. */
-  #dropping = false;
   /** The Device's status that the last signed status says. */
   #saidLifecycle = 0;
   #cancelRetry = () => {};
+  #cancelWork = () => {};
 
   /** Connects at once. Throws a RangeError on a broker or endpoint that is not a URL. */
   constructor(options: OperationOptions) {
@@ -69,7 +75,8 @@ export class Operation {
     this.#mailbox = new Mailbox({ ...options, entropy, telemetryKey });
     const publish: BrokerConnection['publish'] = (...message) => this.#broker.publish(...message);
     const [mailbox, status] = [this.#mailbox, () => this.#status()];
-    this.#outbox = new Outbox({ ledger, log, mailbox, profile, publish, status });
+    this.#limit = new AnswerLimit(clock);
+    this.#outbox = new Outbox({ clock, ledger, log, mailbox, profile, publish, status });
     this.#prover = new BrokerProver({
       clock,
       crypto,
@@ -95,42 +102,35 @@ export class Operation {
       onSettled: settlement => this.#announceUpdate(settlement),
       onStored: receipt => this.publishReceipt(receipt),
     });
+    this.#offers = new OfferBox(clock, bytes => this.#updates.deliver(bytes));
     this.#broker = this.#connect();
     this.#retryLater();
   }
 
   /** Finishes what a power cut interrupted. To be called once, before anything is delivered. */
   recover(): void {
-    this.#tasks.add(() => this.#commands.recover());
-    if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
+    this.#tasks.add('recover', () => this.#commands.recover());
+    this.#followTrust();
   }
 
   /**
-   * Takes untrusted bytes from any path, the broker or the console; false when there is no room for them. Answers go out
-   * by the same topics whatever the path was.
+   * Takes untrusted bytes from any path, the broker or the console; false when there is no room for them, or they are
+   * too long. Answers go out by the same topics whatever the path was.
    */
   deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
     // Asked before anything is hashed: a flood must not cost more than there is room for.
-    if (this.#tasks.full) {
-      if (!this.#dropping) {
-        this.#options.log(`dropped an ${kind}, because ${WAITING_TASKS_MAX} deliveries wait already`);
-      }
-      this.#dropping = true;
+    if (bytes.length > this.#wantedBytesMax(kind)) {
+      this.#skipped(kind, bytes.length);
       return false;
     }
-    const offer = kind === 'offer' ? (this.#mailbox.openShared('offer', bytes) ?? bytes) : undefined;
-    const task = offer ? () => this.#updates.deliver(offer) : this.#commands.take(bytes);
-    if (!task) return true;
-    return this.#tasks.add(async () => {
-      this.#dropping = false;
-      const before = this.#nowProvenForFirmware();
-      await task();
-      this.#tellChange();
-      if (before) return;
-      if (!this.#nowProvenForFirmware()) await this.#commands.proveNow('firmware');
-      // An update may have waited for the proof of now that a command brought.
-      if (this.#nowProvenForFirmware()) this.#tasks.add(() => this.#updates.retry());
-    });
+    if (kind === 'envelope') {
+      if (this.#commands.take(bytes)) this.#tasks.add('envelopes', () => this.#workOnCommands());
+      return true;
+    }
+    const isTaken = this.#offers.take(this.#mailbox.openShared('offer', bytes) ?? bytes);
+    if (isTaken) this.#tasks.add('offers', () => this.#workOnOffers());
+    else this.#outbox.dropped('offer');
+    return isTaken;
   }
 
   publishReceipt(receipt: PublishedReceipt): void {
@@ -146,6 +146,7 @@ export class Operation {
   close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry();
+    this.#cancelWork();
     this.#broker.close();
     this.#updates.close();
     this.#trust.close();
@@ -153,12 +154,64 @@ export class Operation {
     return this.#tasks.close();
   }
 
-  /** Resolves when the broker has taken the announcement, or after `FAREWELL_MS_MAX`. */
+  /** Resolves, where a restart waits for it, when the broker has taken the announcement, or after `FAREWELL_MS_MAX`. */
   async #announceUpdate({ hash, receipt, trail, verdict }: UpdateSettlement): Promise<void> {
     const { clock } = this.#options.ports;
     const told = this.#outbox.report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
     if (receipt) this.publishReceipt(receipt);
-    await Promise.race([told, new Promise<void>(resolve => void clock.after(FAREWELL_MS_MAX, resolve))]);
+    if (verdict.verdict !== 'accepted') return;
+    let cancel = () => {};
+    await Promise.race([
+      told,
+      new Promise<void>(resolve => {
+        cancel = clock.after(FAREWELL_MS_MAX, resolve);
+      }),
+    ]);
+    cancel();
+  }
+
+  /** Decides what envelopes came, and does what a proof of now that they brought makes possible. */
+  async #workOnCommands(): Promise<void> {
+    const before = this.#nowProvenForFirmware();
+    await this.#commands.work();
+    this.#tellChange();
+    this.#workLater();
+    if (before) return;
+    if (!this.#nowProvenForFirmware()) await this.#commands.proveNow('firmware');
+    // An update may have waited for the proof of now that a command brought.
+    if (this.#nowProvenForFirmware()) this.#retryUpdates();
+  }
+
+  async #workOnOffers(): Promise<void> {
+    await this.#offers.work();
+    this.#workLater();
+  }
+
+  /** Comes back to what waits for a proof that the budgets do not allow yet. */
+  #workLater(): void {
+    const waits = [this.#commands.deferredMs, this.#offers.deferredMs].filter(wait => wait !== undefined);
+    this.#cancelWork();
+    if (waits.length === 0 || this.#closed) return;
+    this.#cancelWork = this.#options.ports.clock.after(Math.min(...waits), () => {
+      if (this.#commands.deferredMs !== undefined) this.#tasks.add('envelopes', () => this.#workOnCommands());
+      if (this.#offers.deferredMs !== undefined) this.#tasks.add('offers', () => this.#workOnOffers());
+    });
+  }
+
+  /** Bytes of a message that are read now. */
+  #wantedBytesMax(kind: IncomingKind): number {
+    if (kind === 'envelope') return DELIVERY_BYTES_MAX;
+    if (kind === 'offer') return OFFER_MESSAGE_BYTES_MAX;
+    if (kind === 'proof') return this.#prover.wantedBytesMax;
+    const { light } = this.#options.configuration;
+    return light ? updateBytesMax(light.chain.committeeSize) : 0;
+  }
+
+  #skipped(kind: IncomingKind, bytes: number): void {
+    const more = this.#limit.take('skipped');
+    if (more === undefined) return;
+    const others = more > 0 ? `, and ${more} more` : '';
+    this.#options.log(`skipped a message of ${bytes} bytes, too long or not asked for: ${kind}${others}`);
   }
 
   #connect(): BrokerConnection {
@@ -171,6 +224,8 @@ export class Operation {
       entropy: ports.entropy,
       mailbox: this.#mailbox,
       network: ports.network,
+      wantedBytesMax: kind => this.#wantedBytesMax(kind),
+      onSkipped: (kind, bytes) => this.#skipped(kind, bytes),
       readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
       log,
       onConnected: () => this.#outbox.status(),
@@ -201,13 +256,21 @@ export class Operation {
     return this.#floors.nowProven(this.#trust.levels.policy('firmware').level);
   }
 
+  #followTrust(): void {
+    if (this.#trust.due) this.#tasks.add('trust', () => this.#trust.follow());
+  }
+
+  #retryUpdates(): void {
+    this.#tasks.add('updates', () => this.#updates.retry());
+  }
+
   #retryLater(): void {
     this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY_MS, () => {
       if (this.#closed) return;
       if (this.#commands.waiting)
-        this.#tasks.add(() => this.#commands.retry().then(() => this.#tellChange()));
-      if (this.#updates.waiting) this.#tasks.add(() => this.#updates.retry());
-      if (this.#trust.due) this.#tasks.add(() => this.#trust.follow());
+        this.#tasks.add('retry', () => this.#commands.retry().then(() => this.#tellChange()));
+      if (this.#updates.waiting) this.#retryUpdates();
+      this.#followTrust();
       this.#retryLater();
     });
   }

@@ -1,10 +1,13 @@
 /** A board's words: reports, receipts and statuses, each sealed for those it is meant for and published. */
 
 import { toHex } from '../bytes/hex.js';
+import { undetermined } from '../bytes/verdict.js';
 import type { Settlement } from '../command/answer.js';
 import type { CommandFacts } from '../command/facts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
+import type { Clock } from '../port/clock.js';
+import { AnswerLimit } from './answerLimit.js';
 import type { Outgoing } from './brokerConnection.js';
 import type { Mailbox } from './mailbox.js';
 import { answerBytes, type Report, toLines } from './report.js';
@@ -21,6 +24,7 @@ export interface About {
 
 /** The sources of what the board says, and those who hear it: the log, and the broker behind the mailbox. */
 export interface OutboxOptions {
+  clock: Clock;
   ledger: Pick<Ledger, 'receiptCounter'>;
   log(line: string): void;
   mailbox: Mailbox;
@@ -31,16 +35,36 @@ export interface OutboxOptions {
   status(): SignedStatus;
 }
 
+/** Refusals that whoever reaches the board can cause without a proof, and how many of each may be told in a row. */
+const EASILY_CAUSED: Readonly<Record<string, number>> = {
+  busy: 1,
+  malformed: 4,
+  not_anchored: 4,
+  replayed: 4,
+  unauthorized: 4,
+  void: 4,
+  wrong_target: 4,
+};
+
 /** Says what the board decided. */
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #limit: AnswerLimit;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#limit = new AnswerLimit(options.clock);
   }
 
-  /** Logs a report and publishes its answer, for the sender of the envelope alone where a key says who that is. */
+  /**
+   * Logs a report and publishes its answer, for the sender of the envelope alone where a key says who that is. A
+   * refusal that is easily caused is told a few times only.
+   */
   async report(report: Report, about?: About): Promise<void> {
+    if (this.#isTold(report)) await this.#tell(report, about);
+  }
+
+  async #tell(report: Report, about: About | undefined): Promise<void> {
     const { log, mailbox, profile, publish } = this.#options;
     for (const line of toLines(report)) log(line);
     // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.
@@ -50,11 +74,29 @@ export class Outbox {
     await publish('answer', sealed ?? mailbox.shared('answer', answer), { qos });
   }
 
+  /** Says, once in a second, that messages of a kind found no room. */
+  dropped(kind: 'envelope' | 'offer'): void {
+    const more = this.#limit.take(`dropped ${kind}`);
+    if (more === undefined) return;
+    const verdict = undetermined('busy', `too many messages wait: dropped, deliver it again later (${kind})`);
+    void this.#tell({ kind: kind === 'offer' ? 'update' : 'command', subject: '', verdict }, undefined);
+  }
+
   /** Says what came of an envelope. */
   settlement({ hash, receipt, replyKey, verdict }: Settlement, facts: CommandFacts | undefined): void {
     const report: Report = { kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail };
-    void this.report(report, { hash, replyKey });
+    if (!this.#isTold(report)) return;
+    void this.#tell(report, { hash, replyKey });
     if (receipt) this.receipt(receipt, replyKey);
+  }
+
+  #isTold({ kind, verdict }: Report): boolean {
+    if (verdict.verdict === 'accepted' || kind === 'witness') return true;
+    const code = verdict.verdict === 'rejected' ? verdict.code : verdict.cause;
+    if (!(code in EASILY_CAUSED)) return true;
+    const silent = this.#limit.take(`${kind} ${code}`, EASILY_CAUSED[code]);
+    if (silent) this.#options.log(`${silent} more of ${kind} were ${code} and not answered`);
+    return silent !== undefined;
   }
 
   /** Says that an endpoint or prover sent what does not verify. */

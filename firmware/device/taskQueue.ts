@@ -1,36 +1,36 @@
-/** The board's tasks, one after the other: those that come while one runs wait, up to a bound. */
+/** The board's tasks, one after the other. Each has a name, and one of a name waits at most: the names bound them. */
 
-/** Runs tasks in the order in which they came. */
+/** Runs tasks in the order in which their names came. */
 export class TaskQueue {
-  readonly #waitingMax: number;
-  #waiting = 0;
+  readonly #waiting = new Map<string, () => Promise<void>>();
   #closed = false;
+  #working = false;
   #last: Promise<void> = Promise.resolve();
 
-  /** `waitingMax` counts the task that runs too. */
-  constructor(waitingMax: number) {
-    this.#waitingMax = waitingMax;
-  }
-
-  get full(): boolean {
-    return this.#waiting >= this.#waitingMax;
-  }
-
-  /** Adds a task; false when there is no room. A task deals with its own failures; one that throws faults the board. */
-  add(task: () => Promise<void>): boolean {
-    if (this.#closed || this.full) return false;
-    this.#waiting++;
-    this.#last = this.#last
-      .then(() => (this.#closed ? undefined : task()))
-      .then(() => {
-        this.#waiting--;
-      });
-    return true;
+  /**
+   * Adds a task that does all there is to do under its name, unless one of that name waits. A task deals with its own
+   * failures; one that throws faults the board.
+   */
+  add(name: string, task: () => Promise<void>): void {
+    if (this.#closed || this.#waiting.has(name)) return;
+    this.#waiting.set(name, task);
+    if (!this.#working) this.#last = this.#work();
   }
 
   /** Begins no further task; resolves when the one that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;
     return this.#last;
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    for (const [name, task] of this.#waiting) {
+      if (this.#closed) break;
+      this.#waiting.delete(name);
+      await task();
+    }
+    this.#working = false;
   }
 }

@@ -111,12 +111,14 @@ export class MqttClient {
     const { network, clock, host, port, secure, protocolVersion, packetBytesMax, readBytes } = this.#options;
     this.#stopRetry = undefined;
     const packets = new PacketConnection({
+      clock,
       network,
       host,
       port,
       secure,
       version: protocolVersion,
       packetBytesMax,
+      payloadBytesMax: this.#options.payloadBytesMax,
       readBytes,
       onOpen: () => this.#greet(packets),
       onPacket: packet => this.#receive(connection, packet),
@@ -204,8 +206,11 @@ export class MqttClient {
   }
 
   /** Acknowledges a message that was too large, or the broker would send it again for as long as it lives. */
-  #passOver(connection: Connection, { id, length }: { id: number; length: number }): void {
-    this.#options.onTooLarge?.(length);
+  #passOver(
+    connection: Connection,
+    { id, length, topic }: { id: number; length: number; topic?: string },
+  ): void {
+    this.#options.onTooLarge?.(length, topic);
     if (id !== 0) this.#send(connection, { type: 'puback', id });
   }
 

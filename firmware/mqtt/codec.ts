@@ -4,7 +4,7 @@
  */
 import mqttPacket from 'mqtt-packet';
 import { concat } from '../bytes/concat.js';
-import { encodeText } from '../bytes/text.js';
+import { decodeText, encodeText } from '../bytes/text.js';
 import type { Connect, Incoming, Outgoing, ProtocolVersion, QoS } from './packet.js';
 
 /** The part of mqtt-packet that is used; the library's own types need Node's. */
@@ -115,6 +115,18 @@ function connectToLibrary(packet: Connect, version: ProtocolVersion): unknown {
     will,
     properties: version === 5 ? properties : undefined,
   };
+}
+
+/**
+ * The topic of a PUBLISH of which the beginning is there, and where it ends; undefined when it goes on beyond that, or
+ * is no text.
+ */
+export function topicOf(beginning: Uint8Array): { name: string; end: number } | undefined {
+  let at = 1;
+  while (beginning[at++] & 0x80);
+  const end = at + 2 + (beginning[at] << 8) + beginning[at + 1];
+  const name = end <= beginning.length ? decodeText(beginning.subarray(at + 2, end)) : undefined;
+  return name === undefined ? undefined : { name, end };
 }
 
 /**

@@ -36,6 +36,11 @@ export interface MqttClientOptions {
   acknowledgeTimeoutMilliseconds?: number;
   /** Bytes of an incoming packet, header included; 16 KiB. A larger message is passed over. */
   packetBytesMax?: number;
+  /**
+   * Bytes of payload that a message under that topic may have, asked before it is gathered; what is longer, and with 0
+   * everything, is passed over. As many as fit into a packet if left out.
+   */
+  payloadBytesMax?(topic: string): number;
   /** Unacknowledged messages each way; 8. */
   inFlightMax?: number;
   /** Messages that wait or are unacknowledged; 32. */
@@ -52,8 +57,8 @@ export interface MqttClientOptions {
   readBytes?: number;
   /** A message came. The payload may be kept. With QoS 1 it is acknowledged on return, and may come more than once. */
   onMessage(topic: string, payload: Uint8Array): void;
-  /** A message of `length` bytes, more than `packetBytesMax` and up to 4 MiB, was passed over. */
-  onTooLarge?(length: number): void;
+  /** A message of `length` bytes, more than was allowed and up to 4 MiB, was passed over and acknowledged. */
+  onTooLarge?(length: number, topic: string | undefined): void;
   onConnected?(connection: { sessionPresent: boolean }): void;
   /** A connection or an attempt failed; the next one comes after that wait. */
   onDisconnected?(loss: Loss, retryMilliseconds: number): void;
@@ -66,7 +71,14 @@ export interface PublishOptions {
 }
 
 /** Options that have no default. */
-type Optional = 'username' | 'password' | 'will' | 'onTooLarge' | 'onConnected' | 'onDisconnected';
+type Optional =
+  | 'username'
+  | 'password'
+  | 'will'
+  | 'payloadBytesMax'
+  | 'onTooLarge'
+  | 'onConnected'
+  | 'onDisconnected';
 /** The options with every default filled in. */
 export type Settled = Required<Omit<MqttClientOptions, Optional>> & Pick<MqttClientOptions, Optional>;
 

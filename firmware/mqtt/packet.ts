@@ -69,7 +69,7 @@ export type Incoming =
   | ConnAck
   | Publish
   /** A message that was passed over because of its size, in bytes; its identifier is 0 with QoS 0. */
-  | { type: 'tooLarge'; id: number; length: number }
+  | { type: 'tooLarge'; id: number; length: number; topic?: string }
   /** Codes from 0x80 on are refusals; 3.1.1 cannot refuse. */
   | { type: 'puback'; id: number; code: number }
   /** One code for each subscription; codes from 0x80 on are refusals. */

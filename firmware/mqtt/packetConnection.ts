@@ -2,8 +2,9 @@
  * One connection to a broker: whole packets in, whole packets out, over the Socket port. It ends once, with a reason,
  * and does not come back: sessions and reconnection are the client's.
  */
+import type { Clock } from '../port/clock.js';
 import type { Network, Socket } from '../port/socket.js';
-import { encodePacket, identifierOf, PacketDecoder } from './codec.js';
+import { encodePacket, identifierOf, PacketDecoder, topicOf } from './codec.js';
 import { FrameSplitter } from './frame.js';
 import type { Incoming, Outgoing, ProtocolVersion } from './packet.js';
 
@@ -15,12 +16,15 @@ export interface Loss {
 }
 
 export interface PacketConnectionOptions {
+  clock: Clock;
   network: Network;
   host: string;
   port: number;
   secure: boolean;
   version: ProtocolVersion;
   packetBytesMax: number;
+  /** Bytes of payload that a message under that topic may have now; left out, as many as a packet takes. */
+  payloadBytesMax?(topic: string): number;
   /** Bytes taken from the socket at once. */
   readBytes: number;
   onOpen(): void;
@@ -38,6 +42,9 @@ interface Chunk {
 
 /** Bytes that may wait for the socket: beyond them nothing more is read, or answers to a flood would pile up. */
 const BACKLOG_BYTES_MAX = 8192;
+
+/** A flood must not keep a board from everything else, its deadlines among it. */
+const READ_AT_ONCE_MAX = 16_384;
 
 /** The first byte of a CONNACK, with which every server begins (section 3.2). */
 const connAckByte = 0x20;
@@ -57,6 +64,8 @@ export class PacketConnection {
   #backlog = 0;
   #flushing = false;
   #reading = false;
+  /** The rest of what came is read when others had their turn. */
+  #stopRest: (() => void) | undefined;
   /** True once the first byte has come. */
   #begun = false;
 
@@ -67,6 +76,7 @@ export class PacketConnection {
       options.packetBytesMax,
       frame => this.#take(frame),
       (beginning, length) => this.#passOver(beginning, length),
+      options.payloadBytesMax,
     );
   }
 
@@ -112,6 +122,7 @@ export class PacketConnection {
   /** Ends the connection from this side: no callback comes any more, apart from `onGone`. */
   close(): void {
     this.#ended = true;
+    this.#stopRest?.();
     this.#socket?.close();
     for (const chunk of this.#out.splice(0)) chunk.onGone?.(false);
   }
@@ -154,9 +165,17 @@ export class PacketConnection {
 
   #read(): void {
     // A platform may call `onReadable` from within `read`, and a packet's handler sends.
-    if (this.#reading || this.#socket === undefined) return;
+    if (this.#reading || this.#stopRest !== undefined || this.#socket === undefined) return;
     this.#reading = true;
+    let left = READ_AT_ONCE_MAX;
     while (!this.#ended && this.#backlog <= BACKLOG_BYTES_MAX) {
+      if (left <= 0) {
+        this.#stopRest = this.#options.clock.after(0, () => {
+          this.#stopRest = undefined;
+          this.#read();
+        });
+        break;
+      }
       const bytes = this.#socket.read(this.#options.readBytes);
       if (bytes === undefined || bytes.length === 0) break;
       if (!this.#begun && bytes[0] !== connAckByte) {
@@ -164,6 +183,7 @@ export class PacketConnection {
         break;
       }
       this.#begun = true;
+      left -= bytes.length;
       this.#splitter.push(bytes);
       if (this.#splitter.fault !== undefined) this.#end(this.#splitter.fault);
     }
@@ -180,7 +200,8 @@ export class PacketConnection {
   #passOver(beginning: Uint8Array, length: number): void {
     if (this.#ended) return;
     const id = identifierOf(beginning);
-    if (id !== undefined) this.#options.onPacket({ type: 'tooLarge', id, length });
+    if (id !== undefined)
+      this.#options.onPacket({ type: 'tooLarge', id, length, topic: topicOf(beginning)?.name });
     else this.#end({ kind: 'oversized', evidence: `a message of ${length} bytes without an identifier` });
   }
 

@@ -67,19 +67,24 @@ export class Updates {
     return this.#open !== undefined;
   }
 
-  /** Takes untrusted bytes from any path, `OFFER_BYTES_MAX` at most. Never throws for what the bytes contain. */
-  async deliver(bytes: Uint8Array): Promise<void> {
+  /**
+   * Takes untrusted bytes from any path, `OFFER_BYTES_MAX` at most. Never throws for what the bytes contain. The verdict
+   * if the chain was asked for it.
+   */
+  async deliver(bytes: Uint8Array): Promise<UpdateVerdict | undefined> {
     const parsed = parseOffer(bytes);
     if (parsed.verdict === 'rejected') {
       const hash = this.#options.crypto.keccak256(bytes);
       void this.#options.onSettled({ hash, version: 0, verdict: parsed, trail: [] });
-      return;
+      return undefined;
     }
     const { image } = this.#options;
     const offer = parsed.value;
     // The broker repeats the offer of the running image at each connection.
-    if (offer.version === image.version && equal(offer.imageSha256, image.sha256)) this.#tellAgain(offer);
-    else await this.#consider(offer, true);
+    if (offer.version !== image.version || !equal(offer.imageSha256, image.sha256))
+      return this.#consider(offer, true);
+    this.#tellAgain(offer);
+    return undefined;
   }
 
   /** Looks again at the offer that could not be decided; announces it only once it is decided. */
@@ -96,7 +101,7 @@ export class Updates {
     if (stored) onStored(stored);
   }
 
-  async #consider(offer: Offer, announceUndecided: boolean): Promise<void> {
+  async #consider(offer: Offer, announceUndecided: boolean): Promise<UpdateVerdict | undefined> {
     const { boot, crypto, ledger, onSettled } = this.#options;
     const { version } = offer;
     const hash = approvalHash(crypto, offer);
@@ -108,7 +113,7 @@ export class Updates {
         `the release has receipt ${counter}, which says ${outcome}`,
       );
       void onSettled({ hash, version, verdict, trail: [], receipt: stored });
-      return;
+      return undefined;
     }
     const { trail, verdict } = await this.#installer.install(offer, hash);
     const undecided = verdict.verdict === 'undetermined';
@@ -118,8 +123,9 @@ export class Updates {
       this.#open = undecided ? offer : this.#record.load()?.offer;
     }
     const told = undecided && !announceUndecided ? undefined : onSettled({ hash, version, verdict, trail });
-    if (verdict.verdict !== 'accepted') return;
+    if (verdict.verdict !== 'accepted') return verdict;
     await told;
     boot.restart('update');
+    return verdict;
   }
 }

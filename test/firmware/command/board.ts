@@ -8,7 +8,7 @@ import { Commands } from '../../../firmware/command/commands.js';
 import { Authority, type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
 import type { Link } from '../../../firmware/command/link.js';
 import type { Unseal } from '../../../firmware/command/openDelivery.js';
-import { encodeDelivery } from '../../../firmware/command/wire.js';
+import { type BatchProof, encodeDelivery } from '../../../firmware/command/wire.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
 import type { Flash } from '../../../firmware/port/flash.js';
@@ -76,6 +76,8 @@ export class Board {
   /** Everything that was said, newest last. */
   said: Settlement[] = [];
   policy = POLICY;
+  /** Time stands still in most tests; the budget of proofs has tests of its own. */
+  unnamedProofEveryMs = 0;
   lifecycle = POLICY;
   commands!: Commands;
   floors!: Floors;
@@ -106,6 +108,7 @@ export class Board {
     });
     this.floors = new Floors({ clock: this.clock, record: this.ledger.read(StoreKey.floors) });
     this.commands = new Commands({
+      unnamedProofEveryMs: this.unnamedProofEveryMs,
       app: effectsApp(effect => {
         this.effects.push(effect);
         this.onEffect?.();
@@ -152,6 +155,12 @@ export class Board {
       ...fields,
     };
     return prepare(envelope);
+  }
+
+  /** An envelope with the proof of its batch, whatever that is. */
+  batched(envelope: Envelope, batch: BatchProof): Prepared {
+    const bytes = encodeDelivery({ envelope, signature: new Uint8Array(0), batch });
+    return { ...prepare(envelope), bytes };
   }
 
   /** Prepares an envelope and links it. */

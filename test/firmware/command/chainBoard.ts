@@ -45,6 +45,7 @@ export class ChainBoard {
     this.ledger = new Ledger({ journal, crypto, domain, privateKey: BOARD_KEY, imageHash: word(1) });
     this.floors = new Floors({ clock });
     this.commands = new Commands({
+      unnamedProofEveryMs: 0,
       app: effectsApp(effect => this.effects.push(effect)),
       chain: this.chain,
       challenge: this.challenge,

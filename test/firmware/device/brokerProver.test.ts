@@ -86,6 +86,26 @@ test('what a stranger publishes, and what is too long, ends no question: the pro
   t.deepEqual(await answered, { verdict: 'accepted', value: Uint8Array.of(4, 5) });
 });
 
+test('no message is wanted but for an open question, in its length, and not without end', async t => {
+  const { answer, clock, prover } = setting();
+  t.is(prover.wantedBytesMax, 0);
+  const answered = prover.ask('/a', 100);
+  await settled();
+  t.is(prover.wantedBytesMax, 128, 'the answer as it is sealed');
+  for (let i = 0; i < 255; i++) prover.receive(new Uint8Array(60).fill(i));
+  answer(Uint8Array.of(7));
+  t.like(await answered, { value: Uint8Array.of(7) }, 'after 255 of a stranger’s');
+  t.is(prover.wantedBytesMax, 0);
+  const flooded = prover.ask('/b', 100);
+  await settled();
+  for (let i = 0; i < 256; i++) prover.receive(new Uint8Array(60).fill(i));
+  t.is(prover.wantedBytesMax, 0, 'enough were tried');
+  answer(Uint8Array.of(8));
+  clock.advance(5000);
+  t.like(await flooded, { verdict: 'undetermined', cause: 'unreachable' });
+  t.is(clock.waiting, 0);
+});
+
 test('without a prover’s key nothing is asked, and nothing leaves the board openly', async t => {
   const prover = new BrokerProver({
     ...{ clock: new ManualClock(), crypto, entropy },

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import test from 'ava';
 import fc from 'fast-check';
 import mqttPacket from 'mqtt-packet';
-import { encodePacket, identifierOf, PacketDecoder } from '../../../firmware/mqtt/codec.js';
+import { encodePacket, identifierOf, PacketDecoder, topicOf } from '../../../firmware/mqtt/codec.js';
 import { FrameSplitter } from '../../../firmware/mqtt/frame.js';
 import type { Outgoing, ProtocolVersion } from '../../../firmware/mqtt/packet.js';
 
@@ -136,6 +136,57 @@ test('a message above the limit is passed over wherever its bytes are cut, and w
       t.deepEqual(seen, [limit, [512, limit + 1, 7], [512, publish(60_000).length, 7], publish(3).length]);
     }),
   );
+});
+
+test('what a topic allows decides about a message, wherever its bytes are cut: more is passed over, never gathered', t => {
+  const sizes = [1000, 1001, 1400, 3, 60_000, 0];
+  const named = (topic: string, bytes: number) =>
+    encodePacket(
+      { type: 'publish', topic, payload: new Uint8Array(bytes), qos: 1, retain: false, dup: false, id: 7 },
+      5,
+    )!;
+  const messages = sizes.flatMap(size => ['taken', 'nothing', 'taken/too'].map(topic => ({ size, topic })));
+  const stream = Buffer.concat(messages.map(({ size, topic }) => named(topic, size)));
+  const allowed: Record<string, number> = { taken: 1000, 'taken/too': 100_000 };
+  // What a sender sets beside the payload has room of 128 bytes; the packet is bounded as ever.
+  const isTaken = ({ size, topic }: (typeof messages)[number]) =>
+    size <= (topic === 'taken' ? 1001 : topic === 'nothing' ? -1 : 1400);
+  const expected = messages.map(message => {
+    const { length } = named(message.topic, message.size);
+    return isTaken(message) ? length : ['passed over', Math.min(length, 512), message.topic, length];
+  });
+  fc.assert(
+    fc.property(fc.array(fc.nat(stream.length), { maxLength: 40 }), cuts => {
+      const seen: unknown[] = [];
+      const splitter = new FrameSplitter(
+        20_000,
+        frame => seen.push(frame.length),
+        (beginning, length) => {
+          t.is(identifierOf(beginning), 7);
+          seen.push(['passed over', beginning.length, topicOf(beginning)?.name, length]);
+        },
+        topic => allowed[topic] ?? 0,
+      );
+      const at = [0, ...cuts.sort((a, b) => a - b), stream.length];
+      for (let i = 1; i < at.length; i++) splitter.push(stream.subarray(at[i - 1], at[i]));
+      t.is(splitter.fault, undefined);
+      t.deepEqual(seen, expected);
+    }),
+  );
+});
+
+test('a length is believed by nobody: a message of 16 KB that was only announced has 512 bytes', t => {
+  const seen: number[] = [];
+  const splitter = new FrameSplitter(
+    20_000,
+    () => t.fail(),
+    beginning => seen.push(beginning.buffer.byteLength),
+    () => 256,
+  );
+  splitter.push(publish(16_000).subarray(0, 9000));
+  t.deepEqual(seen, []);
+  splitter.push(publish(16_000).subarray(9000));
+  t.deepEqual(seen, [512]);
 });
 
 test('the identifier is read from the beginning of a message, or there is none', t => {

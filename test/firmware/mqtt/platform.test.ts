@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { type Delivery, MqttClient } from '../../../firmware/mqtt/client.js';
 import { KeepAlive } from '../../../firmware/mqtt/keepAlive.js';
 import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
+import type { Clock } from '../../../firmware/port/clock.js';
+import type { Network, SocketOptions } from '../../../firmware/port/socket.js';
 import { hastyNetwork, ManualClock } from '../rpc/platform.js';
 import { bytes, connAck } from './support.js';
 
@@ -135,4 +137,48 @@ test('timers and pings keep their time: a busy board does not take its peer for 
   for (let now = 1000; now <= 8000; now += 1000) answered.due(now);
   answered.received(8500);
   t.is(answered.due(9000), 'ping');
+});
+
+test('a broker that sends without end leaves the board its other work, and is read on', t => {
+  const message = Uint8Array.of(0x30, 0x7f, 0, 1, 65, 0, ...new Uint8Array(123));
+  let reads = 0;
+  let platform: SocketOptions | undefined;
+  const network: Network = {
+    connect(given) {
+      platform = given;
+      return {
+        read: () => (reads++ === 0 ? Uint8Array.from(connAck[5]) : message.slice()),
+        write: () => 1000,
+        close: () => {},
+      };
+    },
+  };
+  const soon = new Set<() => void>();
+  const clock: Clock = {
+    monotonic: () => 0,
+    after(milliseconds, callback) {
+      if (milliseconds === 0) soon.add(callback);
+      return () => void soon.delete(callback);
+    },
+  };
+  const turn = () => {
+    const [first] = soon;
+    soon.delete(first);
+    first();
+  };
+  let messages = 0;
+  const client = new MqttClient({
+    ...{ network, clock, entropy, host: 'h', port: 1, clientId: 'board' },
+    onMessage: () => messages++,
+  });
+  turn();
+  platform!.onWritable(1000);
+  const first = messages;
+  t.true(first > 50 && first < 200, `${first} messages at once`);
+  platform!.onReadable(128);
+  t.is(messages, first, 'the rest waits for its turn');
+  turn();
+  t.is(messages, 2 * first + 1);
+  client.close();
+  t.is(soon.size, 0);
 });

@@ -163,7 +163,7 @@ export class UpdateBoard {
   /** The board's word on the offer; `restart` when the board went down for it. */
   async deliver(offer: Offer | Uint8Array = this.offer): Promise<string> {
     const bytes = 'channel' in offer ? encodeOffer(offer) : offer;
-    return this.#saidBy(() => this.updates.deliver(bytes));
+    return this.#saidBy(async () => void (await this.updates.deliver(bytes)));
   }
 
   retry(): Promise<string> {

@@ -90,6 +90,8 @@ function board(t: ExecutionContext, url: string, device: string, access: BrokerA
     entropy: { fill: target => target.set(randomBytes(target.length)) },
     mailbox: { topics, clientId: clientIdOf(crypto, access, domain) },
     readsProofs: true,
+    wantedBytesMax: () => 4096,
+    onSkipped: () => {},
     log: () => {},
     onConnected: () => {
       connections++;

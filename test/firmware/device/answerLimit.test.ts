@@ -1,0 +1,27 @@
+/** The limit on answers that anybody can cause. */
+import test from 'ava';
+import { AnswerLimit } from '../../../firmware/device/answerLimit.js';
+import { ManualClock } from '../../fakes/manualClock.js';
+
+test('of a kind one answer goes out in a second, and says how many did not', t => {
+  const clock = new ManualClock();
+  const limit = new AnswerLimit(clock);
+  t.is(limit.take('busy'), 0);
+  for (let i = 0; i < 99; i++) t.is(limit.take('busy'), undefined);
+  t.is(limit.take('malformed'), 0, 'kinds do not share');
+  clock.advance(1000);
+  t.is(limit.take('busy'), 99);
+  t.is(limit.take('busy'), undefined);
+});
+
+test('a few at once are paid for later, and no pause saves up more than those', t => {
+  const clock = new ManualClock();
+  const limit = new AnswerLimit(clock);
+  const row = () => Array.from({ length: 6 }, () => limit.take('malformed', 4) !== undefined);
+  const four = [true, true, true, true, false, false];
+  t.deepEqual(row(), four);
+  clock.advance(1000);
+  t.deepEqual(row(), [true, false, false, false, false, false]);
+  clock.advance(1_000_000);
+  t.deepEqual(row(), four);
+});

@@ -1,0 +1,60 @@
+/** Offers that wait: one place, and one proof in ten seconds for those that lead to nothing. */
+import test from 'ava';
+import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
+import { OfferBox } from '../../../firmware/device/offerBox.js';
+import type { UpdateVerdict } from '../../../firmware/update/decide.js';
+import { encodeOffer } from '../../../firmware/update/offer.js';
+import { address, word } from '../../fakes/bytes.js';
+import { ManualClock } from '../../fakes/manualClock.js';
+
+const offer = (version: number) =>
+  encodeOffer({ channel: address(1), version, imageSha256: word(version), size: 9, manifestHash: word(3) });
+const refused = rejected('not_approved', 'the owner has approved nothing');
+
+function setting(verdict: UpdateVerdict | undefined) {
+  const clock = new ManualClock();
+  const considered: number[] = [];
+  const box = new OfferBox(clock, async bytes => {
+    considered.push(bytes.length);
+    return bytes.length > 80 && bytes.length <= 256 ? verdict : undefined;
+  });
+  return { box, clock, considered };
+}
+
+test('of a flood of offers one waits; one that leads to nothing has the next wait ten seconds', async t => {
+  const { box, clock, considered } = setting(refused);
+  t.true(box.take(offer(1)));
+  for (let i = 2; i < 100; i++) t.false(box.take(offer(i)));
+  t.is(box.deferredMs, 0);
+  await box.work();
+  t.is(box.deferredMs, undefined);
+  t.true(box.take(offer(100)));
+  t.is(box.deferredMs, 10_000);
+  await box.work();
+  t.is(considered.length, 1);
+  clock.advance(10_000);
+  await box.work();
+  t.is(considered.length, 2);
+});
+
+test('offers that lead somewhere wait for nobody; a chain that cannot be read is asked again after a second', async t => {
+  const good = setting(accepted(undefined));
+  for (const version of [1, 2, 3]) {
+    t.true(good.box.take(offer(version)));
+    await good.box.work();
+  }
+  t.is(good.considered.length, 3);
+  const unread = setting(undetermined('unreachable', 'nobody answers'));
+  unread.box.take(offer(1));
+  await unread.box.work();
+  unread.box.take(offer(2));
+  t.is(unread.box.deferredMs, 1000);
+});
+
+test('what is no offer, or longer than one, takes no place, and no more of it than an offer has is looked at', async t => {
+  const { box, considered } = setting(refused);
+  for (const junk of [new Uint8Array(0), new Uint8Array(40), new Uint8Array(5000)]) t.true(box.take(junk));
+  t.deepEqual(considered, [0, 40, 257]);
+  t.is(box.deferredMs, undefined);
+  t.true(box.take(offer(1)));
+});
