@@ -215,6 +215,15 @@ test('the settings hold what the firmware relies on, in a form that mcconfig tak
   t.false(/PASSWORD|KEYFILE|_KEY=/i.test(read('sdkconfig', 'sdkconfig.secure')));
 });
 
+test('a target of the SDK adds no lamp, and no arena smaller than what the engine begins with', t => {
+  // Its C3 has 94,208 bytes, of which the engine asks for twice as many and then restarts without end.
+  t.is(manifest.creation.static, 0);
+  const left: string[] = manifest.platforms['esp32/*'].modules['~'];
+  t.true(left.includes('$(BUILD)/devices/esp32/targets/$(ESP32_SUBCLASS)/setup-target'));
+  // The SDK takes the most specific platform alone: what both need stands in both.
+  t.deepEqual(manifest.platforms['esp32/*'].dependency, manifest.platforms.esp32.dependency);
+});
+
 /** The folders of the SDK that the typings here are written after; its `mc/…` is generated. */
 const sdkFiles: Readonly<Record<string, string>> = {
   timer: 'modules/base/timer/timer.js',

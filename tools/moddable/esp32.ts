@@ -1,6 +1,6 @@
 /** The esp32 build: TypeScript, xsc and xsl as far as the C compile, and with ESP-IDF all of it. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeChanged } from '../../host-sim/engine/guests.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
@@ -107,12 +107,25 @@ export async function buildEsp32(
   await prepare(platform, moreOf(extras));
   const env = { ...sdkEnvironment(sdk), IDF_PATH: idf.folder };
   const manifest = join(repositoryRoot, 'manifest.json');
-  await runStep('mcconfig', ['-m', '-p', platform, '-t', 'build', '-o', outputFolder, manifest], {
-    ...{ name: `build.${target}`, cwd: repositoryRoot, env },
+  const binary = join(binaryFolder(target), binaryName);
+  const folder = generatedFolder(target);
+  // The SDK copies what lies there, whether or not idf.py has failed: nothing old may lie there.
+  rmSync(binaryFolder(target), { recursive: true, force: true });
+  const linked = join(folder, `xsProj-${target}`, 'build');
+  for (const old of [binaryName, 'xs_esp32.elf']) rmSync(join(linked, old), { force: true });
+  await runStep('mcconfig', ['-p', platform, '-o', outputFolder, manifest], {
+    ...{ name: `mcconfig.${target}`, cwd: repositoryRoot, env },
     ...watch,
   });
-  const binary = join(binaryFolder(target), binaryName);
-  if (!existsSync(binary)) throw new Error(`the SDK says it is done, and there is no ${binary}`);
+  transpile(folder, watch.onProgress);
+  await runStep('make', ['-f', 'makefile', 'build'], {
+    ...{ name: `build.${target}`, cwd: folder, env },
+    ...watch,
+  });
+  if (!existsSync(binary))
+    throw new Error(
+      `ESP-IDF linked no application (${binary}): its words are in .build/moddable/build.${target}.log`,
+    );
   return binary;
 }
 

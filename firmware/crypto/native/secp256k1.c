@@ -27,6 +27,8 @@
 #pragma GCC optimize("O2", "no-thread-jumps", "no-tree-pre")
 #endif
 
+/* The SDK defines it for libraries of its own; here it would ask for a configuration header that nobody has. */
+#undef HAVE_CONFIG_H
 #include "src/secp256k1.c"
 
 #include "keccak256.h"

@@ -1,7 +1,7 @@
 #include "chip.h"
 
 #include <bootloader_random.h>
-#include <esp_efuse.h>
+#include <esp_flash_encrypt.h>
 #include <esp_random.h>
 #include <esp_secure_boot.h>
 #include <esp_system.h>
@@ -58,5 +58,5 @@ void chipRestart(void) {
 }
 
 int32_t chipProtection(void) {
-  return (esp_secure_boot_enabled() ? 1 : 0) | (esp_efuse_is_flash_encryption_enabled() ? 2 : 0);
+  return (esp_secure_boot_enabled() ? 1 : 0) | (esp_flash_encryption_enabled() ? 2 : 0);
 }
