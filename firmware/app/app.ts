@@ -14,9 +14,14 @@ export interface App {
   start?(): void;
   /** A new image is confirmed only if this answers true within 30 s. */
   healthy(): boolean | Promise<boolean>;
+  /** The framework's own actions, `holdfast.…`. The framework adds them; an author gives none. */
+  framework?: Readonly<Record<string, Action>>;
   /** While true, no update begins and no download is installed. */
   busy?(): boolean;
 }
+
+/** The name before the framework's own actions. */
+export const FRAMEWORK = 'holdfast';
 
 /** Made anew for each use: the Moddable SDK's engine (8.2.3) corrupts its heap on a RegExp that was preloaded. */
 const nameShape = () => /^[a-z][a-z0-9-]{0,30}$/;
@@ -44,13 +49,19 @@ export function defineApp(app: App): App {
       );
     }
   }
+  if (app.name === FRAMEWORK) throw new TypeError(`"${FRAMEWORK}" names the framework's own actions`);
   return app;
 }
 
 /** The action of that full name; undefined when the app has none. Inherited names (`constructor`) are no actions. */
 export function findAction(app: App, fullName: string): Action | undefined {
-  const prefix = `${app.name}.`;
-  if (!fullName.startsWith(prefix)) return undefined;
-  const name = fullName.slice(prefix.length);
-  return Object.keys(app.actions).includes(name) ? app.actions[name] : undefined;
+  for (const [prefix, actions] of [
+    [`${FRAMEWORK}.`, app.framework ?? {}],
+    [`${app.name}.`, app.actions],
+  ] as const) {
+    if (!fullName.startsWith(prefix)) continue;
+    const name = fullName.slice(prefix.length);
+    return Object.keys(actions).includes(name) ? actions[name] : undefined;
+  }
+  return undefined;
 }

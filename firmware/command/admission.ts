@@ -6,7 +6,9 @@ import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause } from './answer.js';
 import { type CommandFacts, provenPosition, statementWithoutResult } from './facts.js';
+import { showsKnownOwner } from './ownerStage.js';
 import type { ProofOfNow } from './proofOfNow.js';
+import type { TrustOrders } from './trustOrder.js';
 
 type Admitted = Verdict<undefined, never, CommandCause>;
 
@@ -17,6 +19,7 @@ export interface AdmissionOptions {
   /** The policy of the purpose `lifecycle`, whose level a newer epoch needs. */
   lifecycle: PurposePolicy;
   now: ProofOfNow;
+  trustOrders: Pick<TrustOrders, 'adopted' | 'ownership'>;
 }
 
 /** The Device as it was read last: in memory alone, because each boot reads it anew before it decides anything. */
@@ -47,7 +50,10 @@ export class Admission {
    * operator has seen, by an envelope of this boot, was put back from an older copy: it is lost too.
    */
   admit(facts: CommandFacts, newest: CommandFacts, policy: PurposePolicy): Admitted {
-    const { floors, ledger, now } = this.#options;
+    const { floors, ledger, now, trustOrders } = this.#options;
+    if (trustOrders.adopted) {
+      return undetermined('handover', 'the board begins anew under its new trust configuration');
+    }
     const admitted = floors.admit(facts.head, policy);
     if (admitted.verdict === 'undetermined') return admitted;
     const recent = floors.admitNewest(newest.head, policy.maximumAge);
@@ -76,7 +82,7 @@ export class Admission {
   /** Admits facts of the board's epoch, and of a newer one only where it is certain. An epoch that never was is left. */
   epoch(facts: CommandFacts): Admitted {
     const { device, head } = facts;
-    const { ledger, lifecycle } = this.#options;
+    const { floors, ledger, lifecycle, trustOrders } = this.#options;
     const { epoch } = ledger.position;
     if (device.epoch < epoch) {
       if (this.#overrules(facts)) this.#beginAnew(facts);
@@ -90,6 +96,11 @@ export class Admission {
     if (head.level < lifecycle.level) {
       const evidence = `a newer epoch needs level ${lifecycle.level}; block ${head.number} is trusted at level ${head.level}`;
       return undetermined('level', evidence);
+    }
+    // An old head could show an owner of long ago.
+    if (!showsKnownOwner(facts, trustOrders.ownership) && !floors.nowProven(lifecycle.level)) {
+      const evidence = `another owner is proven at block ${head.number}, but now is not: send an order that carries the challenge`;
+      return undetermined('not_now', evidence);
     }
     return accepted(undefined);
   }

@@ -6,7 +6,15 @@ import type { Envelope } from './envelope.js';
 import type { CommandCode } from './judge.js';
 
 /** The causes for which a command stays undecided. */
-export type CommandCause = TrustCause | 'no_witness' | 'withheld' | 'paused' | 'suspended' | 'busy';
+export type CommandCause =
+  | TrustCause
+  | 'no_witness'
+  | 'withheld'
+  | 'paused'
+  | 'suspended'
+  | 'handover'
+  | 'incomplete'
+  | 'busy';
 
 /** The verdict on a command. */
 export type CommandVerdict = Verdict<undefined, CommandCode, CommandCause>;

@@ -9,8 +9,10 @@ import type { Crypto } from '../port/crypto.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause } from './answer.js';
 import { type CommandChain, type CommandFacts, provenPosition } from './facts.js';
+import { disagreement } from './judge.js';
 import type { ProofOfNow } from './proofOfNow.js';
 import type { DirectQueue } from './queue.js';
+import { isTrustOrder } from './trustOrder.js';
 import { isConsumed, type Walk, walkBack } from './walk.js';
 import type { Waiting } from './wire.js';
 
@@ -30,15 +32,22 @@ export interface CatchUpOptions {
 /** Walks from what is proven to what is known, and notes what the links say of now. */
 export class CatchUp {
   readonly #options: CatchUpOptions;
+  #trustAt: number | undefined;
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
+  }
+
+  /** The sequence of the oldest link of the last walk whose waiting envelope sets trust; undefined for none. */
+  get trustAt(): number | undefined {
+    return this.#trustAt;
   }
 
   /** The links between the known position and the proven one. A link that carries the challenge proves now. */
   async walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
     const { floors, now } = this.#options;
     now.begin();
+    this.#trustAt = undefined;
     const walk = await this.#walk(facts);
     if (walk.verdict === 'accepted') now.arrive(walk.value.from.head);
     if (now.contains(facts.device.head)) floors.proveNow(facts.head);
@@ -64,6 +73,8 @@ export class CatchUp {
       onLink: link => {
         const waiting = queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
         const envelope = waiting?.delivery.envelope;
+        if (envelope && isTrustOrder(envelope) && !disagreement(envelope, link))
+          this.#trustAt = link.sequence;
         now.see(link.head, envelope && equal(envelope.challenge, challenge) ? envelope.receipts : undefined);
       },
     });

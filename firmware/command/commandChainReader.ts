@@ -77,7 +77,7 @@ export class CommandChainReader implements CommandChain {
       fleet: readFleet(fleetAccount.address, fleetWords),
       word: fleetWords[1] ?? new Uint8Array(32),
       trail: trailOf(reading.value, [
-        ['Device', ['key, status, sequence, epoch', 'head', 'fleet']],
+        ['Device', ['key, status, sequence, epoch', 'head', 'owner', 'fleet']],
         ['Fleet', ['policy', slot?.name ?? '']],
       ]),
     });

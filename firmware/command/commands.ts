@@ -26,6 +26,7 @@ import { type Arrived, Inbox } from './inbox.js';
 import { type OpenedDelivery, openDelivery, type Unseal } from './openDelivery.js';
 import { ProofBudget } from './proofBudget.js';
 import { ProofOfNow } from './proofOfNow.js';
+import type { TrustOrders } from './trustOrder.js';
 import { batched, delegated, type KnownBatchHeads, type Unqueued } from './unqueued.js';
 import { UnqueuedCommands } from './unqueuedCommands.js';
 import { type Delivery, parseDelivery } from './wire.js';
@@ -48,6 +49,8 @@ export interface CommandsOptions {
   policy: PurposePolicy;
   /** The policy of the purpose `lifecycle`, for newer epochs and irreversible actions. */
   lifecycle: PurposePolicy;
+  /** The owner whom the board knows, and its orders of trust. */
+  trustOrders: TrustOrders;
   onSettled: OnSettled;
   /** Milliseconds between two proofs for what no walked link names; `UNNAMED_PROOF_EVERY_MS` if left out. */
   unnamedProofEveryMs?: number;
@@ -73,6 +76,7 @@ export class Commands {
   readonly #direct: DirectCommands;
   readonly #now = new ProofOfNow();
   readonly #unqueued: UnqueuedCommands;
+  readonly #unqueuedApp: App;
 
   constructor(options: CommandsOptions) {
     this.#options = options;
@@ -86,8 +90,11 @@ export class Commands {
       admission: this.#admission,
     };
     this.#direct = new DirectCommands({ ...shared, now: this.#now });
+    // The framework's own orders are direct alone.
+    this.#unqueuedApp = { ...options.app, framework: undefined };
     this.#unqueued = new UnqueuedCommands({
       ...shared,
+      app: this.#unqueuedApp,
       followEpoch: () => this.#direct.advance('finalized'),
     });
   }
@@ -198,7 +205,8 @@ export class Commands {
   }
 
   #unqueuedOf(arrived: Arrived): Unqueued {
-    const { app, crypto } = this.#options;
+    const { crypto } = this.#options;
+    const app = this.#unqueuedApp;
     const delivery = read(arrived);
     return delivery.envelope.authority === Authority.delegate
       ? delegated(crypto, app, delivery)

@@ -19,9 +19,11 @@ import { CatchUp } from './catchUp.js';
 import { tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
 import { type CommandChain, provenPosition, readPair, restraint } from './facts.js';
+import { ownerStage, showsKnownOwner } from './ownerStage.js';
 import type { Found, ProofBudget } from './proofBudget.js';
 import type { ProofOfNow } from './proofOfNow.js';
 import { DirectQueue } from './queue.js';
+import type { TrustOrders } from './trustOrder.js';
 import type { Walk } from './walk.js';
 import type { Delivery } from './wire.js';
 
@@ -45,6 +47,7 @@ export interface DirectCommandsOptions {
   lifecycle: PurposePolicy;
   policy: PurposePolicy;
   now: ProofOfNow;
+  trustOrders: TrustOrders;
 }
 
 type QueuePurpose = 'command' | 'lifecycle';
@@ -134,7 +137,7 @@ export class DirectCommands {
   }
 
   async #advancePiece(tag: Tag, purpose: QueuePurpose): Promise<Piece> {
-    const { admission, announcements, chain, key, ledger, lifecycle } = this.#options;
+    const { admission, announcements, chain, floors, key, ledger, lifecycle, trustOrders } = this.#options;
     const policy = purpose === 'command' ? this.#options.policy : lifecycle;
     const mayRise = purpose === 'command' && lifecycle.level > policy.level;
     const before = ledger.position.sequence;
@@ -154,18 +157,26 @@ export class DirectCommands {
     if (walk.verdict === 'accepted') this.#name(walk.value, undefined);
     const admitted = admission.admit(facts, newest, policy);
     if (admitted.verdict === 'undetermined') return hold(admitted);
-    const known = admission.epoch(facts);
-    if (mayRise && facts.head.finalized && facts.device.epoch > ledger.position.epoch) return 'lifecycle';
-    if (known.verdict === 'undetermined') return hold(known);
+    const entered = admission.epoch(facts);
+    const known = showsKnownOwner(facts, trustOrders.ownership);
+    const changed = facts.device.epoch > ledger.position.epoch || !known;
+    if (mayRise && facts.head.finalized && changed) return 'lifecycle';
+    if (entered.verdict === 'undetermined') return hold(entered);
     if (walk.verdict === 'undetermined') return hold(walk);
     if (facts.head.finalized && isSettled(ledger, provenPosition(facts))) {
       ledger.settledUntil(facts.head.number);
     }
+    const owner = ownerStage(pair.value, trustOrders.ownership, lifecycle, floors);
     const held = restraint(facts, newest, key);
     const ahead = await this.#catchUp.ahead(facts, newest);
     if (ahead) this.#name(walk.value, ahead);
     const waiting = [...this.#queue.waiting];
-    const { needsLifecycle, settlements } = await this.#queue.consume(walk.value, pair.value, held, ahead);
+    const { needsLifecycle, settlements, stopped } = await this.#queue.consume(walk.value, pair.value, {
+      ahead,
+      held,
+      owner,
+      trustAt: this.#catchUp.trustAt,
+    });
     if (settlements.some(({ receipt }) => receipt)) this.#found = 'named';
     const again = mayRise && needsLifecycle;
     for (const settlement of settlements) {
@@ -175,8 +186,11 @@ export class DirectCommands {
       announcements.say({ ...settlement, replyKey: envelope?.replyKey }, facts);
     }
     if (again) return 'lifecycle';
+    if (known && facts.head.finalized && facts.head.level >= lifecycle.level) {
+      trustOrders.enterEpoch(ledger.position.epoch);
+    }
     const { sequence } = ledger.position;
-    return sequence < facts.device.sequence && sequence !== before ? 'next' : 'done';
+    return !stopped && sequence < facts.device.sequence && sequence !== before ? 'next' : 'done';
   }
 
   /** Learns what links name: those of the walk that are not consumed, then those beyond the facts. */

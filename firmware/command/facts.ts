@@ -1,4 +1,4 @@
-/** The proven facts that commands rest on: Device{0, 1, 3} and Fleet{policy} at one block. */
+/** The proven facts that commands rest on: Device{0, 1, 2, 3} and Fleet{policy} at one block. */
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
@@ -41,7 +41,7 @@ export interface CommandChain {
 
 /** All that a command outside the queue is judged by. */
 export interface UnqueuedContext extends FactsPair {
-  /** The hold that the facts put on the board; accepted when there is none. */
+  /** The hold on orders that the facts put on the board; accepted when there is none. */
   held: Verdict<undefined, never, CommandCause>;
   /** The last consumed direct sequence. */
   consumed: number;
@@ -50,7 +50,7 @@ export interface UnqueuedContext extends FactsPair {
   /** Unix seconds by the clock of the purpose's level. */
   now: number;
   nowProven: boolean;
-  /** Unix seconds of the store's birth. */
+  /** Unix seconds of the store's birth, or of the last hand-over: what begins before is void. */
   born: number;
 }
 
@@ -87,18 +87,36 @@ export const statementWithoutResult = (
   block: { number: head.number, hash: head.hash },
 });
 
+/** The holds on a board; accepted where there is none. */
+export interface Holds {
+  /** On routine orders, and on all that is irreversible. */
+  orders: Verdict<undefined, never, CommandCause>;
+  /** On the framework's own orders, which run while the board is suspended too. */
+  lifecycle: Verdict<undefined, never, CommandCause>;
+}
+
 /**
- * The hold that pause, status, another key or a newer epoch puts on the board. It counts from the newest trusted
- * block on, final or not, and it only holds: it voids and expires nothing.
+ * The holds that pause, status, another key or a newer epoch put on the board. They count from the newest trusted block
+ * on, final or not, and they only hold: they void and expire nothing.
  */
-export function restraint(
+export function restraint(facts: CommandFacts, newest: CommandFacts, key: Uint8Array): Holds {
+  const lifecycle = lifecycleRestraint(facts, newest, key);
+  if (lifecycle.verdict === 'undetermined') return { orders: lifecycle, lifecycle };
+  const suspended = [facts, newest].find(({ device }) => device.status === DeviceStatus.suspended);
+  const orders = suspended
+    ? undetermined('suspended', `the board's status is suspended at block ${suspended.head.number}`)
+    : lifecycle;
+  return { orders, lifecycle };
+}
+
+function lifecycleRestraint(
   facts: CommandFacts,
   newest: CommandFacts,
   key: Uint8Array,
 ): Verdict<undefined, never, CommandCause> {
   for (const { device, fleet, head } of [facts, newest]) {
     const where = `at block ${head.number}`;
-    if (device.status !== DeviceStatus.active) {
+    if (device.status !== DeviceStatus.active && device.status !== DeviceStatus.suspended) {
       return undetermined(
         'suspended',
         `the board's status is ${DeviceStatus.nameOf(device.status)} ${where}`,

@@ -19,7 +19,8 @@ export type CommandCode =
   | 'void'
   | 'unauthorized'
   | 'class'
-  | 'params';
+  | 'params'
+  | 'trial';
 
 /** An action that the app has, with params that its schema accepted. */
 export interface Order {

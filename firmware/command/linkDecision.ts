@@ -2,15 +2,16 @@
 
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
-import { type Rejected, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
+import { type Rejected, rejected, undetermined } from '../bytes/verdict.js';
 import type { Outcome } from '../ledger/receipt.js';
 import { RAN_ENVELOPES_MAX, type Ran } from '../ledger/records.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
-import type { CommandCause, CommandVerdict } from './answer.js';
+import type { CommandVerdict } from './answer.js';
 import { judgeCertainty, needsLifecycle } from './certainty.js';
-import type { CommandFacts } from './facts.js';
+import type { CommandFacts, Holds } from './facts.js';
 import { type CommandCode, disagreement, judgeOrder, judgeTime, type Order } from './judge.js';
+import { isLifecycle } from './trustOrder.js';
 import type { AuthenticLink } from './walk.js';
 import type { Waiting } from './wire.js';
 
@@ -29,8 +30,8 @@ export interface LinkContext {
   app: App;
   facts: CommandFacts;
   floors: Floors;
-  /** The hold that the facts put on the board; accepted when there is none. */
-  held: Verdict<undefined, never, CommandCause>;
+  /** The holds that the facts put on the board. */
+  held: Holds;
   ledger: { birth: number | undefined; ran: readonly Ran[] };
   /** The policies of the purposes `lifecycle` and `command`. */
   lifecycle: PurposePolicy;
@@ -79,7 +80,8 @@ function decideDelivered(
     if (time.code === 'not_yet') return hold(time);
     return refuse(facts, time.code === 'expired' ? 'expired' : 'refused', time);
   }
-  if (held.verdict === 'undetermined') return hold(held);
+  const restrained = isLifecycle(envelope) ? held.lifecycle : held.orders;
+  if (restrained.verdict === 'undetermined') return hold(restrained);
   const order = judgeOrder(app, envelope);
   if (order.verdict === 'rejected') return refuse(facts, 'refused', order);
   const mayBeTakenBack = order.value.action.finality === 'latest' && ledger.ran.length < RAN_ENVELOPES_MAX;
@@ -94,13 +96,15 @@ function decideDelivered(
     : hold(certain, needsLifecycle(order.value, head, lifecycle));
 }
 
-const hold = (verdict: CommandVerdict, lifecycle = false): LinkDecision => ({
+/** The queue stops at the link with that verdict. */
+export const hold = (verdict: CommandVerdict, lifecycle = false): LinkDecision => ({
   kind: 'hold',
   verdict,
   needsLifecycle: lifecycle,
 });
 
-function refuse(facts: CommandFacts, outcome: Outcome, verdict: Rejected<CommandCode>): LinkDecision {
+/** The link is consumed with a receipt, once the block is final. */
+export function refuse(facts: CommandFacts, outcome: Outcome, verdict: Rejected<CommandCode>): LinkDecision {
   if (facts.head.finalized) return { kind: 'refuse', outcome, verdict };
   return hold(undetermined('level', `the block is not final yet; then ${verdict.code}: ${verdict.evidence}`));
 }

@@ -5,19 +5,21 @@
 
 import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
-import { accepted, type Rejected, type Verdict } from '../bytes/verdict.js';
+import { accepted, type Rejected, rejected } from '../bytes/verdict.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/receipt.js';
 import type { Position, Ran } from '../ledger/records.js';
 import type { Clock } from '../port/clock.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
-import type { CommandCause, CommandVerdict, Settlement } from './answer.js';
+import type { CommandVerdict, Settlement } from './answer.js';
 import { execute } from './execute.js';
-import { type CommandFacts, type FactsPair, statementWithoutResult } from './facts.js';
+import { type CommandFacts, type FactsPair, type Holds, statementWithoutResult } from './facts.js';
 import type { CommandCode, Order } from './judge.js';
-import { decideLink, type LinkDecision } from './linkDecision.js';
+import { decideLink, hold, type LinkDecision, refuse } from './linkDecision.js';
+import type { OwnerStage } from './ownerStage.js';
 import { reposition } from './reposition.js';
+import { isTrustOrder, type TrustOrders } from './trustOrder.js';
 import { judgeUnreached } from './unreached.js';
 import type { AuthenticLink, Walk } from './walk.js';
 import type { Waiting } from './wire.js';
@@ -36,6 +38,18 @@ export interface DirectQueueOptions {
   /** The policies of the purposes `lifecycle` and `command`. */
   lifecycle: PurposePolicy;
   policy: PurposePolicy;
+  trustOrders: TrustOrders;
+}
+
+/** All that a walk is consumed by, beside its facts. */
+export interface ConsumeContext {
+  /** Hexadecimal hashes that links beyond the facts commit to; undefined when they are not known. */
+  ahead: ReadonlySet<string> | undefined;
+  /** The holds that the facts put on the board. */
+  held: Holds;
+  owner: OwnerStage;
+  /** The sequence of the oldest link that sets trust, as far as its envelope waits. */
+  trustAt: number | undefined;
 }
 
 /** The outcome of consuming a walk. */
@@ -44,6 +58,8 @@ export interface Consumed {
   settlements: Settlement[];
   /** True when the queue stopped at an action that lacks nothing but a head of the level of `lifecycle`. */
   needsLifecycle: boolean;
+  /** True when the queue stopped at a link that it could not consume yet. */
+  stopped: boolean;
 }
 
 /** Keeps waiting envelopes, and consumes the links of a walk with them. */
@@ -97,24 +113,15 @@ export class DirectQueue {
     return last;
   }
 
-  /**
-   * Consumes the links of a walk. Every waiting envelope gets a verdict; one with a final verdict stops waiting.
-   *
-   * @param held the hold that the facts put on the board; accepted when there is none
-   * @param ahead hexadecimal hashes that links beyond the facts commit to; undefined when they are not known
-   */
-  async consume(
-    walk: Walk,
-    { facts, newest }: FactsPair,
-    held: Verdict<undefined, never, CommandCause>,
-    ahead: ReadonlySet<string> | undefined,
-  ): Promise<Consumed> {
+  /** Consumes the links of a walk. Every waiting envelope gets a verdict; one with a final verdict stops waiting. */
+  async consume(walk: Walk, { facts, newest }: FactsPair, context: ConsumeContext): Promise<Consumed> {
+    const { ledger, trustOrders } = this.#options;
     await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
-    const settlements = reposition(this.#options.ledger, walk, facts);
+    const settlements = reposition(ledger, walk, facts, trustOrders.ownership);
     let stopped: (LinkDecision & { kind: 'hold' }) | undefined;
     for (const link of walk.links) {
       const waiting = this.#waiting.find(candidate => equal(candidate.hash, link.commandHash));
-      const decision = decideLink(link, { ...this.#options, facts, held, waiting });
+      const decision = await this.#decide(link, waiting, facts, context);
       if (decision.kind === 'hold') {
         settlements.push({ hash: link.commandHash, verdict: decision.verdict });
         stopped = decision;
@@ -122,17 +129,41 @@ export class DirectQueue {
       }
       const settlement = await this.#apply(decision, link, facts);
       if (settlement) settlements.push(settlement);
+      // The rest is for the trust that the board has adopted.
+      if (trustOrders.adopted) break;
     }
     for (const waiting of this.#waiting) {
       if (settlements.some(settled => equal(settled.hash, waiting.hash))) continue;
-      const verdict = judgeUnreached(waiting, walk, facts, newest, stopped?.verdict, ahead);
+      const verdict = judgeUnreached(waiting, walk, facts, newest, stopped?.verdict, context.ahead);
       settlements.push({ hash: waiting.hash, verdict });
     }
     this.#waiting = this.#waiting.filter(waiting => {
       const settled = settlements.find(candidate => equal(candidate.hash, waiting.hash));
       return settled?.verdict.verdict === 'undetermined' || isEarly(settled?.verdict);
     });
-    return { settlements, needsLifecycle: stopped?.needsLifecycle ?? false };
+    return { settlements, needsLifecycle: stopped?.needsLifecycle ?? false, stopped: stopped !== undefined };
+  }
+
+  async #decide(
+    link: AuthenticLink,
+    waiting: Waiting | undefined,
+    facts: CommandFacts,
+    { held, owner, trustAt }: ConsumeContext,
+  ): Promise<LinkDecision> {
+    const { trustOrders } = this.#options;
+    if (owner.stage === 'held') return hold(owner.hold);
+    if (owner.stage === 'handover') {
+      if (trustAt === undefined || link.sequence > trustAt) return hold(owner.hold);
+      if (link.sequence < trustAt) {
+        return refuse(facts, 'voided', rejected('void', 'the link lies before the order that sets trust'));
+      }
+    }
+    const decision = decideLink(link, { ...this.#options, facts, held, waiting });
+    if (decision.kind !== 'run' || !isTrustOrder(decision.waiting.delivery.envelope)) return decision;
+    const ready = await trustOrders.ready(decision.waiting, link, facts);
+    if (ready.verdict === 'accepted') return decision;
+    if (ready.verdict === 'undetermined') return hold(ready);
+    return refuse(facts, ready.code === 'trial' ? 'failed' : 'refused', ready);
   }
 
   /** Consumes one link. Undefined when that brought nothing new to say. */
@@ -171,7 +202,7 @@ export class DirectQueue {
     facts: CommandFacts,
     order: Order,
   ): Promise<Settlement> {
-    const { clock, floors, ledger } = this.#options;
+    const { clock, floors, ledger, trustOrders } = this.#options;
     const { finalized, hash: blockHash, number } = facts.head;
     const { head, sequence } = position;
     const { action, params, replyKey } = delivery.envelope;
@@ -180,7 +211,8 @@ export class DirectQueue {
     const consumed = finalized
       ? { position, settled: position, ran: this.#ranAfter(position) }
       : { position, ran: [...ledger.ran, { sequence, envelopeHash: hash, head, reorged: false }] };
-    const change = { ...consumed, floors: floors.encode() };
+    const records = isTrustOrder(delivery.envelope) ? { records: trustOrders.records() } : {};
+    const change = { ...consumed, ...records, floors: floors.encode() };
     const receipt = await execute(ledger, clock, order, inFlight, change);
     return { hash, verdict: accepted(undefined), receipt };
   }

@@ -2,15 +2,23 @@
 
 import { equal } from '../bytes/equal.js';
 import { rejected } from '../bytes/verdict.js';
+import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Ownership } from '../ledger/ownership.js';
 import type { Settlement } from './answer.js';
 import { type CommandFacts, statementWithoutResult } from './facts.js';
+import { showsKnownOwner } from './ownerStage.js';
 import type { Walk } from './walk.js';
 
 /** Moves the ledger to where the walk begins; returns what that settled. */
-export function reposition(ledger: Ledger, walk: Walk, facts: CommandFacts): Settlement[] {
+export function reposition(
+  ledger: Ledger,
+  walk: Walk,
+  facts: CommandFacts,
+  ownership: Ownership,
+): Settlement[] {
   if (walk.start === 'fork') return takeBack(ledger, walk, facts);
-  if (walk.start === 'epoch') return [enterEpoch(ledger, walk, facts)];
+  if (walk.start === 'epoch') return [enterEpoch(ledger, walk, facts, ownership)];
   const open = ledger.ran.filter(ran => ran.sequence > walk.from.sequence);
   if (facts.head.finalized && open.length < ledger.ran.length) {
     ledger.commit({ settled: walk.from, ran: open });
@@ -18,11 +26,13 @@ export function reposition(ledger: Ledger, walk: Walk, facts: CommandFacts): Set
   return [];
 }
 
-function enterEpoch(ledger: Ledger, { from }: Walk, facts: CommandFacts): Settlement {
+function enterEpoch(ledger: Ledger, { from }: Walk, facts: CommandFacts, ownership: Ownership): Settlement {
   const receipt = ledger.commit({
     position: from,
     settled: from,
     ran: [],
+    // The download was the former owner's.
+    ...(showsKnownOwner(facts, ownership) ? {} : { records: [[StoreKey.update, undefined]] }),
     statement: statementWithoutResult(facts, {
       envelopeHash: from.head,
       sequence: 0,

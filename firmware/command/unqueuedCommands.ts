@@ -15,7 +15,9 @@ import type { Envelope } from './envelope.js';
 import { execute } from './execute.js';
 import { type CommandChain, type CommandFacts, type FactsPair, readPair, restraint } from './facts.js';
 import { lastNonce, takeNonce } from './nonceCounters.js';
+import { ownerStage } from './ownerStage.js';
 import type { Found } from './proofBudget.js';
+import type { TrustOrders } from './trustOrder.js';
 import type { Unqueued } from './unqueued.js';
 
 /** The parts that these commands share with the direct ones, and their own. */
@@ -31,6 +33,7 @@ export interface UnqueuedCommandsOptions {
   /** 20 bytes: the address of the board's key. */
   key: Uint8Array;
   ledger: Ledger;
+  trustOrders: Pick<TrustOrders, 'ownership'>;
   /** The policies of the purposes `lifecycle` and `command`. */
   lifecycle: PurposePolicy;
   policy: PurposePolicy;
@@ -86,18 +89,20 @@ export class UnqueuedCommands {
     pair: FactsPair,
     policy: PurposePolicy,
   ): Promise<Settlement> {
-    const { clock, floors, key, ledger, lifecycle } = this.#options;
+    const { clock, floors, key, ledger, lifecycle, trustOrders } = this.#options;
     const { facts, newest } = pair;
+    const owner = ownerStage(pair, trustOrders.ownership, lifecycle, floors);
+    if (owner.stage !== 'known') return { hash, verdict: owner.hold };
     const counters = ledger.read(StoreKey.nonceCounters);
     const counter = command.countedBy(facts);
     const order = command.judge({
       ...pair,
-      held: restraint(facts, newest, key),
+      held: restraint(facts, newest, key).orders,
       consumed: ledger.position.sequence,
       lastNonce: lastNonce(counters, counter, envelope.epoch),
       now: floors.now(policy.level),
       nowProven: floors.nowProven(policy.level),
-      born: ledger.birth ?? 0,
+      born: Math.max(ledger.birth ?? 0, trustOrders.ownership.since),
     });
     if (order.verdict !== 'accepted') return { hash, verdict: order };
     const certain = judgeCertainty(order.value, facts.head, lifecycle, floors);

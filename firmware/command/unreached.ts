@@ -28,6 +28,7 @@ export function judgeUnreached(
   }
   const linked = walk.links.some(link => equal(link.commandHash, hash));
   const walkedTo = walk.links.length > 0 ? walk.links[walk.links.length - 1].sequence : walk.from.sequence;
+  if (stopped?.verdict === 'undetermined' && stopped.cause === 'handover') return stopped;
   if (linked || (envelope.sequence > walkedTo && envelope.sequence <= sequence)) {
     const reason =
       stopped && stopped.verdict !== 'accepted' ? stopped.evidence : 'an earlier link comes first';

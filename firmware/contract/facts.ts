@@ -30,6 +30,7 @@ const numberIn = (word: Uint8Array, variable: StorageVariable): number =>
 
 export const DeviceStatus = {
   active: 2,
+  suspended: 3,
   stolen: 4,
   retired: 5,
   nameOf: (status: number): string =>
@@ -43,42 +44,48 @@ export interface DeviceFacts {
   sequence: number;
   epoch: number;
   head: Uint8Array;
+  owner: Uint8Array;
   fleet: Uint8Array;
 }
 
-/** Device{0, 1, 3}: what a routine command proves. */
+/** Device{0, 1, 2, 3}: what a routine command proves. */
 export const deviceSlots = (): Uint8Array[] =>
-  [deviceLayout.key, deviceLayout.head, deviceLayout.fleet].map(slotOf);
+  [deviceLayout.key, deviceLayout.head, deviceLayout.owner, deviceLayout.fleet].map(slotOf);
 
 /** The words of `deviceSlots`, in their order. The words are proven, so every value of them is one. */
-export function readDevice([state, head, fleet]: Words): DeviceFacts {
+export function readDevice([state, head, owner, fleet]: Words): DeviceFacts {
   return {
     key: part(state, deviceLayout.key),
     status: numberIn(state, deviceLayout.status),
     sequence: numberIn(state, deviceLayout.sequence),
     epoch: numberIn(state, deviceLayout.epoch),
     head,
+    owner: part(owner, deviceLayout.owner),
     fleet: part(fleet, deviceLayout.fleet),
   };
 }
 
-/** Device{0, 3, 4, 5}: what an update proves of it. */
+/** Device{0, 2, 3, 4, 5}: what an update proves of it. */
 export const deviceUpdateSlots = (): Uint8Array[] =>
-  [deviceLayout.key, deviceLayout.fleet, deviceLayout.channel, deviceLayout.approval].map(slotOf);
+  [deviceLayout.key, deviceLayout.owner, deviceLayout.fleet, deviceLayout.channel, deviceLayout.approval].map(
+    slotOf,
+  );
 
 export interface DeviceUpdateFacts {
   key: Uint8Array;
   status: number;
+  owner: Uint8Array;
   fleet: Uint8Array;
   channel: Uint8Array;
   approval: Uint8Array;
 }
 
 /** The words of `deviceUpdateSlots`, in their order. */
-export function readDeviceUpdate([state, fleet, channel, approval]: Words): DeviceUpdateFacts {
+export function readDeviceUpdate([state, owner, fleet, channel, approval]: Words): DeviceUpdateFacts {
   return {
     key: part(state, deviceLayout.key),
     status: numberIn(state, deviceLayout.status),
+    owner: part(owner, deviceLayout.owner),
     fleet: part(fleet, deviceLayout.fleet),
     channel: part(channel, deviceLayout.channel),
     approval,

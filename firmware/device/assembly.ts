@@ -4,6 +4,9 @@ import type { App } from '../app/app.js';
 import { CommandChainReader } from '../command/commandChainReader.js';
 import { Commands, type CommandsOptions } from '../command/commands.js';
 import type { Domain } from '../contract/typedData.js';
+import { HandOver } from '../handover/handOver.js';
+import { Trial } from '../handover/trial.js';
+import { frameworkActions } from '../handover/trustAction.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Bls } from '../port/bls.js';
@@ -19,7 +22,8 @@ import { type OpenedTrust, type OpenTrustOptions, openTrust } from '../trust/ope
 import type { Prover } from '../trust/prover.js';
 import { UpdateChainReader } from '../update/updateChainReader.js';
 import { Updates, type UpdatesOptions } from '../update/updates.js';
-import type { Connections, Identity } from './identity.js';
+import type { Connections } from './connections.js';
+import type { Identity } from './identity.js';
 import type { Image } from './image.js';
 
 /** The board's configuration, state and ports. */
@@ -37,7 +41,11 @@ export interface OperationOptions {
   idleSlot: Partition;
   image: Image;
   ledger: Ledger;
+  /** The BLS port, for a configuration that names L4. */
+  loadBls(): Promise<Bls>;
   log(line: string): void;
+  /** Told when the board has adopted another trust configuration: the operation does nothing more. */
+  onTrustChanged(): void;
   ports: Ports;
 }
 
@@ -80,15 +88,34 @@ export function assembleTrust(
   });
 }
 
+/** Makes the hand-over of the board; `broker` is the prover behind it. */
+export function assembleHandOver({ challenge, options }: OperationBase, broker: Prover): HandOver {
+  const { configuration, crypto, domain, identity, ledger, loadBls, log, ports } = options;
+  const { clock, json, network } = ports;
+  return new HandOver({
+    after: () => ledger.settled.block,
+    clock,
+    configuration,
+    crypto,
+    keeper: identity,
+    log,
+    openTrial: async candidate => {
+      const bls = candidate.light && (await loadBls());
+      return new Trial({ bls, broker, challenge, clock, crypto, domain, json, network, log }, candidate);
+    },
+  });
+}
+
 /** Makes the commands of the board. */
 export function assembleCommands(
   { challenge, endpoints, floors, options, reader }: OperationBase,
   levels: Levels,
+  handOver: HandOver,
   told: Pick<CommandsOptions, 'onSettled' | 'unseal'>,
 ): Commands {
   const { app, crypto, domain, identity, ledger, ports } = options;
   return new Commands({
-    app,
+    app: { ...app, framework: frameworkActions(handOver) },
     chain: new CommandChainReader({
       crypto,
       device: domain.verifyingContract,
@@ -106,6 +133,7 @@ export function assembleCommands(
     ledger,
     policy: levels.policy('command'),
     lifecycle: levels.policy('lifecycle'),
+    trustOrders: handOver,
     ...told,
   });
 }
@@ -129,6 +157,7 @@ export function assembleUpdates(
     floors,
     image,
     idleSlot,
+    known: identity,
     ledger,
     network: ports.network,
     policy: levels.policy('firmware'),

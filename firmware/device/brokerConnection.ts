@@ -16,7 +16,7 @@ const PACKET_BYTES_MAX = 23_552;
 const QUEUED_BYTES_MAX = 32_768;
 
 /** The topics that a board reads. */
-export type IncomingKind = 'envelope' | 'offer' | 'finality' | 'proof';
+export type IncomingKind = 'envelope' | 'offer' | 'trust' | 'finality' | 'proof';
 
 /** The broker, the ports, and those who are told. */
 export interface BrokerConnectionOptions {
@@ -134,12 +134,12 @@ export class BrokerConnection {
   }
 
   #readOwn(): void {
-    for (const kind of ['envelope', 'offer'] as const) this.#read(`${this.#topics}/${kind}`, kind);
+    for (const kind of ['envelope', 'offer', 'trust'] as const) this.#read(`${this.#topics}/${kind}`, kind);
     if (this.#options.readsProofs) this.#read(`${this.#topics}/proof`, 'proof');
   }
 
   #read(topic: string, kind: IncomingKind): void {
     this.#kinds.set(topic, kind);
-    void this.#mqtt.subscribe(topic, kind === 'envelope' || kind === 'offer' ? 1 : 0);
+    void this.#mqtt.subscribe(topic, kind === 'finality' || kind === 'proof' ? 0 : 1);
   }
 }

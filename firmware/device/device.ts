@@ -4,17 +4,17 @@ import type { App } from '../app/app.js';
 import { fromHex, toHex } from '../bytes/hex.js';
 import { deviceAddress } from '../contract/create2.js';
 import { portableCrypto } from '../crypto/portable.js';
-import { StoreKey } from '../ledger/keys.js';
+import { settleTrust } from '../handover/settleTrust.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Bls } from '../port/bls.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Ports } from '../port/ports.js';
 import type { Journal } from '../store/journal.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
-import { encodeLine } from '../update/progress.js';
 import { settleUpdate } from '../update/settle.js';
 import { signClaim } from './claiming.js';
-import type { Connections, Identity } from './identity.js';
+import type { Connections } from './connections.js';
+import type { Identity } from './identity.js';
 import { type Image, runningImage } from './image.js';
 import { Operation } from './operation.js';
 import { configure, identify, type ProvisioningOptions, possess } from './provisioning.js';
@@ -109,11 +109,13 @@ class Device {
         imageHash: this.#image.sha256,
       }),
     };
+    const trusted = settleTrust({ crypto: this.#crypto, keeper: identity, ledger: shared.ledger });
     const { receipt, settled } = await settleUpdate({
       ...shared,
       boot,
       clock,
       imageSha256: this.#image.sha256,
+      known: identity,
     });
     if (settled !== 'nothing') this.#log(`update: ${settled}`);
     if (settled === 'rolling back') return;
@@ -125,11 +127,13 @@ class Device {
       domain,
       identity,
       image: this.#image,
+      loadBls: () => this.#bls(),
       log: line => this.#log(line),
+      onTrustChanged: () => void this.#operate(identity),
       ports: this.#ports,
     });
     this.#operation = operation;
-    if (receipt) operation.publishReceipt(receipt);
+    for (const told of [trusted, receipt]) if (told) operation.publishReceipt(told);
     operation.recover();
   }
 
@@ -152,7 +156,6 @@ class Device {
         return this.#operation?.registration() ?? 'the board is not connected';
       },
       onConfigured: () => void this.#operate(identity),
-      onPossession: channel => this.#journal!.put([[StoreKey.channel, encodeLine({ channel, floor: 0 })]]),
     };
     if (method === 'identify') return this.#describe(options);
     if (method === 'configure') return configure(options, parameters);
@@ -171,8 +174,8 @@ class Device {
   #deliver(parameters: unknown): unknown {
     const { bytes, kind } = (parameters ?? {}) as { bytes?: unknown; kind?: unknown };
     const message = fromHex(bytes);
-    if (!message || (kind !== 'envelope' && kind !== 'offer')) {
-      throw new Error('kind is envelope or offer, bytes are hexadecimal');
+    if (!message || (kind !== 'envelope' && kind !== 'offer' && kind !== 'trust')) {
+      throw new Error('kind is envelope, offer or trust, bytes are hexadecimal');
     }
     return { taken: this.#operation?.deliver(kind, message) ?? false };
   }

@@ -1,33 +1,22 @@
 /**
  * The identity of a board: its key, the address of its first key, and its trust configuration. Key and configuration
  * are two records that name each other by hash and are written in one piece, so that neither can be lost without the
- * other. Beside them lie the connections, which trust does not depend on.
+ * other. Beside them lie owner, epoch and channel as the board knows them, and the connections, which trust does not
+ * depend on.
  */
 
 import { equal } from '../bytes/equal.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
+import { encodeOwnership, type KeptOwnership, type Ownership, parseOwnership } from '../ledger/ownership.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Flash } from '../port/flash.js';
 import { type KeyPair, newKey } from '../seal/sealed.js';
 import { type Batch, type Journal, openJournal } from '../store/journal.js';
 import { parseConfiguration, type TrustConfiguration } from '../trust/configuration.js';
+import { encodeLine, type Line, parseLine } from '../update/progress.js';
 import { type BrokerAccess, encodeAccess, openAccess, parseAccess } from './brokerAccess.js';
-
-/** The places that messages and images come from. Any will do, because each can only delay. */
-export interface Connections {
-  /** `mqtt://host:port` or `mqtts://…`, `URL_BYTES_MAX` at most. */
-  broker: string;
-  /** Base URLs of image servers, `IMAGE_SERVERS_MAX` at most, each `URL_BYTES_MAX` at most. */
-  images: readonly string[];
-  /** Public key (33 bytes) of the prover at the broker; without one nothing is asked there. */
-  proverKey?: Uint8Array;
-}
-
-/** The greatest length of a URL that a board is given, in bytes of UTF-8. */
-export const URL_BYTES_MAX = 200;
-/** The greatest number of image servers that a board is given. */
-export const IMAGE_SERVERS_MAX = 4;
+import { type Connections, encodeConnections, parseConnections } from './connections.js';
 
 /** The possession proof that the board signed last. Addresses are 20 bytes. */
 export interface SignedPossession {
@@ -57,14 +46,15 @@ const JOURNAL_KEY = 4;
 const ACCESS = 5;
 const SEALING_KEY = 6;
 const PROVER_KEY = 7;
+const OWNERSHIP = 8;
+const LINE = 9;
 /** The configuration has a record of its own, because it may be as long as one record can be. */
 const IDENTITY_BYTES_MAX = 512;
-const CONNECTIONS_BYTES_MAX = 1024;
 const JOURNAL_KEY_BYTES_MAX = 64;
 const SEALING_KEY_BYTES_MAX = 64;
 
 /** The stored identity of one board; every change is durable before it returns. */
-export class Identity {
+export class Identity implements KeptOwnership {
   readonly #crypto: Crypto;
   readonly #record: Journal;
   /** 32 bytes. A secret: never in a log or an answer. */
@@ -75,6 +65,7 @@ export class Identity {
   /** The configuration as stored, empty before there is one, with its value once it was parsed. */
   #configuration = new Uint8Array(0);
   #parsed: TrustConfiguration | undefined;
+  #ownership: Ownership | undefined;
   #possession: SignedPossession | undefined;
   #sealing: { epoch: number; keys: KeyPair } | undefined;
 
@@ -146,6 +137,11 @@ export class Identity {
     return this.#parsed;
   }
 
+  /** The trust configuration as encoded; empty before there is one. */
+  get encodedConfiguration(): Uint8Array {
+    return this.#configuration;
+  }
+
   /** 32 bytes: the hash of the trust configuration; zero before there is one. */
   get configurationHash(): Uint8Array {
     return this.#hashOf(this.#configuration);
@@ -156,21 +152,40 @@ export class Identity {
     return this.#possession;
   }
 
-  /** 20 bytes: the owner as the board knows it; zero before the first possession proof. */
-  get owner(): Uint8Array {
-    return this.#possession?.owner ?? new Uint8Array(20);
+  /** The owner and the epoch as the board knows them; the zero address before the first possession proof. */
+  get ownership(): Ownership {
+    this.#ownership ??= parseOwnership(this.#record.get(OWNERSHIP)) ?? {
+      // As firmware left it that knew the owner by its proof alone.
+      owner: this.#possession?.owner ?? new Uint8Array(20),
+      epoch: 0,
+      since: 0,
+    };
+    return this.#ownership;
+  }
+
+  /** Notes an epoch of the same owner, durable on return. */
+  enterEpoch(epoch: number): void {
+    if (epoch === this.ownership.epoch) return;
+    const ownership = { ...this.ownership, epoch };
+    this.#record.put([[OWNERSHIP, encodeOwnership(ownership)]]);
+    this.#ownership = ownership;
+  }
+
+  /** The channel that the board's images come from, and the security floor in force; undefined while none is known. */
+  get line(): Line | undefined {
+    return parseLine(this.#record.get(LINE));
+  }
+
+  /** Durable when it returns. */
+  set line(line: Line) {
+    this.#record.put([[LINE, encodeLine(line)]]);
   }
 
   /** Undefined before the first `connect`. */
   get connections(): Connections | undefined {
-    const bytes = this.#record.get(CONNECTIONS);
-    if (!bytes) return undefined;
-    const reader = new RecordReader(bytes, CONNECTIONS_BYTES_MAX);
-    const broker = reader.text(URL_BYTES_MAX);
-    const images: string[] = [];
-    for (const list = reader.list(); list.more; ) images.push(list.text(URL_BYTES_MAX));
+    const connections = parseConnections(this.#record.get(CONNECTIONS));
     const proverKey = this.#record.get(PROVER_KEY);
-    return reader.end() ? { broker, images, ...(proverKey && { proverKey }) } : undefined;
+    return connections && proverKey ? { ...connections, proverKey } : connections;
   }
 
   /** Stores an encoded trust configuration, durable on return. The caller has checked it and may write it. */
@@ -180,6 +195,14 @@ export class Identity {
     this.#parsed = undefined;
   }
 
+  /** Adopts another encoded configuration with the owner who gave it, in one write, durable on return. */
+  adoptTrust(configuration: Uint8Array, ownership: Ownership): void {
+    this.#save(configuration, this.#possession, [[OWNERSHIP, encodeOwnership(ownership)]]);
+    this.#configuration = configuration as Uint8Array<ArrayBuffer>;
+    this.#parsed = undefined;
+    this.#ownership = ownership;
+  }
+
   /** The board's access to its broker; open to all who know its Device before it was told anything else. */
   get access(): BrokerAccess {
     const bytes = this.#record.get(ACCESS);
@@ -187,10 +210,10 @@ export class Identity {
   }
 
   /** Stores connections, and access if given, in one write, durable on return. The caller has checked them. */
-  connect({ broker, images, proverKey }: Connections, access?: BrokerAccess): void {
+  connect(connections: Connections, access?: BrokerAccess): void {
     this.#record.put([
-      [CONNECTIONS, encodeRecord([broker, images])],
-      [PROVER_KEY, proverKey],
+      [CONNECTIONS, encodeConnections(connections)],
+      [PROVER_KEY, connections.proverKey],
       ...(access ? ([[ACCESS, encodeAccess(access)]] as const) : []),
     ]);
   }
@@ -218,10 +241,18 @@ export class Identity {
     return keys;
   }
 
-  /** Stores a possession proof, durable on return: to be called before the proof leaves the board. */
+  /**
+   * Stores a possession proof, with the owner and the channel that it names, in one write, durable on return: to be
+   * called before the proof leaves the board.
+   */
   possess(possession: SignedPossession): void {
-    this.#save(this.#configuration, possession);
+    const ownership = { owner: possession.owner, epoch: 0, since: 0 };
+    this.#save(this.#configuration, possession, [
+      [OWNERSHIP, encodeOwnership(ownership)],
+      [LINE, encodeLine({ channel: possession.channel, floor: 0 })],
+    ]);
     this.#possession = possession;
+    this.#ownership = ownership;
   }
 
   /**

@@ -8,6 +8,7 @@ import { toHex } from '../bytes/hex.js';
 import { rejected } from '../bytes/verdict.js';
 import type { Commands } from '../command/commands.js';
 import { DELIVERY_BYTES_MAX } from '../command/wire.js';
+import type { HandOver } from '../handover/handOver.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
@@ -17,7 +18,13 @@ import { Floors } from '../trust/floors.js';
 import type { OpenedTrust } from '../trust/open.js';
 import type { UpdateSettlement, Updates } from '../update/updates.js';
 import { AnswerLimit } from './answerLimit.js';
-import { assembleCommands, assembleTrust, assembleUpdates, type OperationOptions } from './assembly.js';
+import {
+  assembleCommands,
+  assembleHandOver,
+  assembleTrust,
+  assembleUpdates,
+  type OperationOptions,
+} from './assembly.js';
 import { BrokerConnection, type IncomingKind } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
 import { Mailbox } from './mailbox.js';
@@ -31,6 +38,8 @@ import { TaskQueue } from './taskQueue.js';
 const OFFER_MESSAGE_BYTES_MAX = SEALED_SIZES[0];
 /** The time between two looks at what waits. */
 const RETRY_EVERY_MS = 10_000;
+/** A trust configuration of 4 KB at most, as the protocol has it, sealed to the next size. */
+const TRUST_MESSAGE_BYTES_MAX = 4096;
 /** The greatest time that a restart waits for the broker to take its announcement. */
 const FAREWELL_MS_MAX = 2000;
 
@@ -43,6 +52,7 @@ export class Operation {
   readonly #commands: Commands;
   readonly #endpoints: readonly JsonRpcEndpoint[];
   readonly #floors: Floors;
+  readonly #handOver: HandOver;
   readonly #mailbox: Mailbox;
   readonly #outbox: Outbox;
   readonly #prover: BrokerProver;
@@ -94,7 +104,8 @@ export class Operation {
     this.#trust = assembleTrust(base, this.#prover, (prover, code, evidence) =>
       this.#outbox.badWitness(prover, rejected(code, evidence)),
     );
-    this.#commands = assembleCommands(base, this.#trust.levels, {
+    this.#handOver = assembleHandOver(base, this.#prover);
+    this.#commands = assembleCommands(base, this.#trust.levels, this.#handOver, {
       onSettled: (settlement, facts) => this.#outbox.settlement(settlement, facts),
       unseal: mailbox.unseal,
     });
@@ -117,12 +128,14 @@ export class Operation {
    * Takes untrusted bytes from any path, the broker or the console; false when there is no room for them, or they are
    * too long. Answers go out by the same topics whatever the path was.
    */
-  deliver(kind: 'envelope' | 'offer', bytes: Uint8Array): boolean {
+  deliver(kind: 'envelope' | 'offer' | 'trust', bytes: Uint8Array): boolean {
+    if (this.#handOver.adopted) return false;
     // Asked before anything is hashed: a flood must not cost more than there is room for.
     if (bytes.length > this.#wantedBytesMax(kind)) {
       this.#skipped(kind, bytes.length);
       return false;
     }
+    if (kind === 'trust') return this.#takeTrust(bytes);
     if (kind === 'envelope') {
       if (this.#commands.take(bytes)) this.#tasks.add('envelopes', () => this.#workOnCommands());
       return true;
@@ -149,6 +162,7 @@ export class Operation {
     this.#cancelWork();
     this.#broker.close();
     this.#updates.close();
+    this.#handOver.close();
     this.#trust.close();
     for (const endpoint of this.#endpoints) endpoint.close();
     return this.#tasks.close();
@@ -174,7 +188,7 @@ export class Operation {
   async #workOnCommands(): Promise<void> {
     const before = this.#nowProvenForFirmware();
     await this.#commands.work();
-    this.#tellChange();
+    this.#afterCommands();
     this.#workLater();
     if (before) return;
     if (!this.#nowProvenForFirmware()) await this.#commands.proveNow('firmware');
@@ -202,6 +216,7 @@ export class Operation {
   #wantedBytesMax(kind: IncomingKind): number {
     if (kind === 'envelope') return DELIVERY_BYTES_MAX;
     if (kind === 'offer') return OFFER_MESSAGE_BYTES_MAX;
+    if (kind === 'trust') return this.#handOver.awaits ? TRUST_MESSAGE_BYTES_MAX : 0;
     if (kind === 'proof') return this.#prover.wantedBytesMax;
     const { light } = this.#options.configuration;
     return light ? updateBytesMax(light.chain.committeeSize) : 0;
@@ -237,7 +252,16 @@ export class Operation {
     });
   }
 
-  #status(): SignedStatus {
+  /** A configuration that an order waits for. */
+  #takeTrust(bytes: Uint8Array): boolean {
+    if (!this.#handOver.take(this.#mailbox.openShared('trust', bytes) ?? bytes)) return false;
+    this.#retryCommands();
+    return true;
+  }
+
+  /** A status of before the change, with its old challenge, must not pass for one of after it. */
+  #status(): SignedStatus | undefined {
+    if (this.#handOver.adopted) return undefined;
     const { level } = this.#trust.levels.policy('command');
     const { sealingKey } = this.#mailbox;
     const [challenge, floors] = [this.#challenge, this.#floors];
@@ -247,9 +271,17 @@ export class Operation {
   }
 
   /** Says the status anew when the task that ended read another epoch or status of the Device. */
-  #tellChange(): void {
+  #afterCommands(): void {
     const moved = this.#broker.followEpoch();
     if (moved || this.#commands.seen.status !== this.#saidLifecycle) this.#outbox.status();
+    if (!this.#handOver.adopted || this.#closed) return;
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#cancelWork();
+    this.#updates.close();
+    void this.#tasks.close();
+    // The receipt is on its way out; it is stored, and asked for again it is told again.
+    this.#options.ports.clock.after(FAREWELL_MS_MAX, () => this.#options.onTrustChanged());
   }
 
   #nowProvenForFirmware(): boolean {
@@ -260,6 +292,10 @@ export class Operation {
     if (this.#trust.due) this.#tasks.add('trust', () => this.#trust.follow());
   }
 
+  #retryCommands(): void {
+    this.#tasks.add('retry', () => this.#commands.retry().then(() => this.#afterCommands()));
+  }
+
   #retryUpdates(): void {
     this.#tasks.add('updates', () => this.#updates.retry());
   }
@@ -267,8 +303,7 @@ export class Operation {
   #retryLater(): void {
     this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY_MS, () => {
       if (this.#closed) return;
-      if (this.#commands.waiting)
-        this.#tasks.add('retry', () => this.#commands.retry().then(() => this.#tellChange()));
+      if (this.#commands.waiting) this.#retryCommands();
       if (this.#updates.waiting) this.#retryUpdates();
       this.#followTrust();
       this.#retryLater();

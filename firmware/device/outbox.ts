@@ -31,8 +31,8 @@ export interface OutboxOptions {
   /** Of the trust configuration; every answer says it. */
   profile: string;
   publish(name: TopicName, payload: Uint8Array, options?: Outgoing): Promise<void>;
-  /** Signs the status as it is now. */
-  status(): SignedStatus;
+  /** Signs the status as it is now; undefined when there is none to tell. */
+  status(): SignedStatus | undefined;
 }
 
 /** Refusals that whoever reaches the board can cause without a proof, and how many of each may be told in a row. */
@@ -120,6 +120,7 @@ export class Outbox {
   /** Publishes the status, retained. */
   status(): void {
     const { mailbox, publish, status } = this.#options;
-    void publish('status', mailbox.shared('status', encodeStatus(status())), { retain: true });
+    const signed = status();
+    if (signed) void publish('status', mailbox.shared('status', encodeStatus(signed)), { retain: true });
   }
 }

@@ -12,7 +12,8 @@ import type { Crypto } from '../port/crypto.js';
 import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
 import { accessFault, type BrokerAccess } from './brokerAccess.js';
-import { type Identity, IMAGE_SERVERS_MAX, type SignedPossession, URL_BYTES_MAX } from './identity.js';
+import { IMAGE_SERVERS_MAX, URL_BYTES_MAX } from './connections.js';
+import type { Identity, SignedPossession } from './identity.js';
 import type { Registration } from './registration.js';
 
 /** The EIP-712 type of a possession proof. */
@@ -37,8 +38,6 @@ export interface ProvisioningOptions {
   registration(): Promise<Registration | string>;
   /** Told when the trust configuration or the connections changed. */
   onConfigured(): void;
-  /** Told the channel (20 bytes) of a proof before it is stored. */
-  onPossession(channel: Uint8Array): void;
 }
 
 const publicKey = (value: unknown): Uint8Array => {
@@ -130,8 +129,6 @@ export async function possess(options: ProvisioningOptions, parameters: unknown)
     deadline,
   );
   const signature = crypto.sign(digest, identity.privateKey);
-  // The channel is stored before the proof that names it: after a cut in between, the proof is asked for again.
-  options.onPossession(channel);
   identity.possess({ ...asked, signature });
   return { signature: toHex(signature) };
 }

@@ -108,7 +108,7 @@ export function signStatus(options: {
   const { challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey, seen } = options;
   const status: Status = {
     challenge,
-    owner: identity.owner,
+    owner: identity.ownership.owner,
     trustConfiguration: identity.configurationHash,
     imageHash: image.sha256,
     version: image.version,

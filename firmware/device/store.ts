@@ -8,6 +8,7 @@ import type { Entropy } from '../port/entropy.js';
 import type { Flash } from '../port/flash.js';
 import { FlashCounter } from '../store/counter.js';
 import { type Journal, openJournal } from '../store/journal.js';
+import { parseLine } from '../update/progress.js';
 import { Identity } from './identity.js';
 
 /** All that a board keeps in flash, beside its images. */
@@ -45,5 +46,8 @@ export function openStore(options: {
   const { adopted, key } = identity.journalKey(options.entropy);
   const journal = authentic(key, !adopted);
   if (!adopted) identity.adoptJournal();
+  // Older firmware kept channel and floor in the journal.
+  const line = identity.line ? undefined : parseLine(journal.get(StoreKey.channel));
+  if (line) identity.line = line;
   return { identity, journal };
 }

@@ -14,7 +14,7 @@ import type { Crypto } from '../port/crypto.js';
 import type { BrokerAccess } from './brokerAccess.js';
 
 /** The last level of a board's topics: what comes to it, and what it publishes. */
-export type TopicName = 'envelope' | 'offer' | 'receipt' | 'answer' | 'status' | 'ask' | 'proof';
+export type TopicName = 'envelope' | 'offer' | 'receipt' | 'answer' | 'status' | 'ask' | 'proof' | 'trust';
 
 /** Below this lie a board's topics of one epoch: `topicsOf(…)/envelope` and so on. */
 export function topicsOf(

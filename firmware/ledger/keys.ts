@@ -18,12 +18,15 @@ export const StoreKey = {
   nonceCounters: 7,
   /** The update under way. */
   update: 8,
-  /** The channel that the running image came from, and the security floor in force. */
+  /** Channel and floor, as older firmware kept them; they lie in the identity record now. */
   channel: 9,
   /** Sync committees and what is final by them. */
   finality: 10,
   /** The signers of checkpoints, as far as the board followed them. */
   checkpointKeys: 11,
+  /** The trust configuration that is about to be adopted, in two records (handover/candidate.ts). */
+  candidate: 12,
+  candidateRest: 13,
   /** First key of the ring of stored receipts. */
   receipts: 64,
 } as const;

@@ -26,6 +26,7 @@ export type UpdateCause =
   | 'no_witness'
   | 'paused'
   | 'suspended'
+  | 'handover'
   | 'cohort'
   | 'busy'
   | 'incomplete';
@@ -46,10 +47,17 @@ export interface Installed {
   /** 20 bytes each: the addresses of the board's Device and of its key. */
   device: Uint8Array;
   key: Uint8Array;
+  /** 20 bytes: the owner as the board knows it. */
+  owner: Uint8Array;
 }
 
-/** The hold that pause, status or another key puts on updates. `Suspended` holds none: a board may need one to recover. */
-function heldBack({ device, fleet }: UpdateFacts, key: Uint8Array): Verdict<undefined, never, UpdateCause> {
+/** The hold that another owner or key, pause or status puts on updates. `Suspended` holds none: a board may need one to recover. */
+function heldBack(
+  { device, fleet }: UpdateFacts,
+  { key, owner }: Installed,
+): Verdict<undefined, never, UpdateCause> {
+  if (!equal(device.owner, owner))
+    return undetermined('handover', `the Device has another owner, ${toHex(device.owner)}`);
   if (fleet.paused) return undetermined('paused', `the fleet ${toHex(fleet.address)} is paused`);
   if (device.status === DeviceStatus.stolen || device.status === DeviceStatus.retired) {
     return undetermined('suspended', `the board's status is ${DeviceStatus.nameOf(device.status)}`);
@@ -104,7 +112,7 @@ export function decideUpdate(
     );
   }
   for (const at of [facts, newest]) {
-    const held = heldBack(at, installed.key);
+    const held = heldBack(at, installed);
     if (held.verdict === 'undetermined') return held;
   }
   // A rollout that the newest block widens counts once it is final, one that it narrows counts at once.

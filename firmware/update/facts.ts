@@ -1,4 +1,4 @@
-/** The proven facts that updates rest on: Device{0, 3, 4, 5}, its Fleet's policy, its channel and one version's record. */
+/** The proven facts that updates rest on: Device{0, 2, 3, 4, 5}, its Fleet's policy, its channel and one version's record. */
 
 import type { TrustCause, Verdict } from '../bytes/verdict.js';
 import type { ChannelFacts, DeviceUpdateFacts, FleetPolicy } from '../contract/facts.js';

@@ -15,7 +15,8 @@ import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import { headerLength, parseHeader } from '../store/imageHeader.js';
 import { approvalHash } from './offer.js';
-import { encodeLine, parseLine, parseProgress } from './progress.js';
+import { parseProgress } from './progress.js';
+import type { KnownToBoard } from './wanted.js';
 
 /** The running image, its app and the slots. */
 export interface SettleOptions {
@@ -27,6 +28,8 @@ export interface SettleOptions {
   idleSlot: Partition;
   /** 32 bytes: SHA-256 of the bytes that execute. */
   imageSha256: Uint8Array;
+  /** The channel and the floor of the board's images. */
+  known: Pick<KnownToBoard, 'line'>;
   ledger: Ledger;
 }
 
@@ -63,16 +66,14 @@ export async function settleUpdate(
   if (!progress || (!approved && progress.tries === 0)) return { settled: 'nothing' };
   const statement = { envelopeHash: approvalHash(crypto, progress.offer), sequence: 0, block: NO_BLOCK };
   if (approved) {
-    const line = parseLine(ledger.read(StoreKey.channel));
+    const { line } = options.known;
     const floor = progress.offer.version >= progress.floor ? progress.floor : 0;
     const kept = { channel: progress.offer.channel, floor: Math.max(floor, line?.floor ?? 0) };
     // Before the update is called done: after a cut here, the next start does it again.
     invalidateBelow(options.idleSlot, kept.floor);
+    options.known.line = kept;
     const receipt = ledger.commit({
-      records: [
-        [StoreKey.update, undefined],
-        [StoreKey.channel, encodeLine(kept)],
-      ],
+      records: [[StoreKey.update, undefined]],
       statement: {
         ...statement,
         outcome: 'done',

@@ -65,7 +65,7 @@ export class UpdateChainReader implements UpdateChain {
       fleet: readFleet(fleetAccount.address, wordsOf(fleetAccount)),
       channel: readChannel(wordsOf(channelAccount)),
       trail: trailOf(reading.value, [
-        ['Device', ['key, status', 'fleet', 'channel', 'approval']],
+        ['Device', ['key, status', 'owner', 'fleet', 'channel', 'approval']],
         ['Fleet', ['policy']],
         ['ReleaseChannel', ['newest, floor, rollout', 'hardware', `record of version ${version}`]],
       ]),

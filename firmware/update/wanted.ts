@@ -1,7 +1,6 @@
 /** The question whether a release is wanted: both sides of the chain, freshness, and this board's own state. */
 
 import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
-import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
 import type { PurposePolicy } from '../trust/configuration.js';
@@ -10,7 +9,7 @@ import type { TrailStep } from '../trust/trail.js';
 import { decideUpdate, type UpdateCause, type UpdateCode } from './decide.js';
 import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
 import type { Offer } from './offer.js';
-import { parseLine } from './progress.js';
+import type { Line } from './progress.js';
 
 /** The chain, and the board's side of the question. */
 export interface WantedOptions {
@@ -22,8 +21,17 @@ export interface WantedOptions {
   floors: Floors;
   image: { version: number; hardware: Uint8Array };
   ledger: Ledger;
+  /** The owner, the channel and the floor as the board keeps them. */
+  known: KnownToBoard;
   /** The policy of the purpose `firmware`. */
   policy: PurposePolicy;
+}
+
+/** The owner as a board knows it, and the line of images that it follows; what is set is durable on return. */
+export interface KnownToBoard {
+  readonly ownership: { readonly owner: Uint8Array };
+  /** Undefined while none is known. */
+  line: Line | undefined;
 }
 
 /** The verdict on an offer, with the trail of the facts that it rests on if they were proven. */
@@ -34,7 +42,7 @@ export interface Wanted {
 
 /** Proves the facts at the final and at the newest block, and decides; accepted with the facts of the final block. */
 export async function proveWanted(options: WantedOptions, offer: Offer): Promise<Wanted> {
-  const { chain, crypto, device, floors, image, key, ledger, policy } = options;
+  const { chain, crypto, device, floors, image, key, known, policy } = options;
   const facts = await chain.facts('finalized', offer.version);
   if (facts.verdict === 'undetermined') return { verdict: facts, trail: [] };
   const newest = await chain.facts('latest', offer.version);
@@ -44,7 +52,7 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
   if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
   const recent = floors.admitNewest(newest.value.head, policy.maximumAge);
   if (recent.verdict === 'undetermined') return { verdict: recent, trail };
-  const line = parseLine(ledger.read(StoreKey.channel));
+  const { line, ownership } = known;
   const decided = decideUpdate(crypto, offer, facts.value, newest.value, {
     version: image.version,
     hardware: image.hardware,
@@ -52,6 +60,7 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
     floor: line?.floor ?? 0,
     device,
     key,
+    owner: ownership.owner,
   });
   if (decided.verdict !== 'accepted') return { verdict: decided, trail };
   if (floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail };

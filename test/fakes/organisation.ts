@@ -48,6 +48,11 @@ export class Organisation {
     readonly device: Hex,
   ) {}
 
+  /** 20 bytes: the address of the owner. */
+  get ownerBytes(): Uint8Array {
+    return fromHex(this.chain.accounts[PARTS.indexOf('owner')].address, 20)!;
+  }
+
   static async found(): Promise<Organisation> {
     const chain = await startChain();
     try {

@@ -85,6 +85,13 @@ export const causes: Table<Cause> = {
     likely: 'A guardian or the owner set the status; or the board was never activated.',
     remedy: 'holdfast status shows the status; the owner lifts it.',
   },
+  handover: {
+    meaning:
+      'The chain names another owner than the board knows: it holds everything until its trust is set anew.',
+    likely: 'The board was sold and accepted, and its new fleet has not yet ordered holdfast.trust.',
+    remedy:
+      'The new owner’s fleet orders holdfast.trust (class 1), or the new owner sets trust at the console of the board.',
+  },
   busy: {
     meaning: 'The board has no room for this now, or the app asks to wait.',
     likely: 'Many messages at once, an action under way, or an app that reports itself busy.',
@@ -96,8 +103,8 @@ export const causes: Table<Cause> = {
     remedy: `${wait} The vendor widens the rollout with a release key.`,
   },
   incomplete: {
-    meaning: 'The image has not arrived whole.',
-    likely: 'The image server is slow, silent, or ends the connection.',
+    meaning: 'The image, or the trust configuration that an order names, has not arrived whole.',
+    likely: 'The image server is slow, silent, or ends the connection; or nobody sent the configuration.',
     remedy: `${wait} The download resumes where it stopped. holdfast doctor asks the image server.`,
   },
   cancelled: {

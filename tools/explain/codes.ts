@@ -107,6 +107,13 @@ export const codes: Table<Code> = {
     likely: 'A misspelled action or member, or an app of another version on the board.',
     remedy: 'Compare with the app that runs there: holdfast status shows image and version.',
   },
+  trial: {
+    meaning: 'The board could not prove its own Device by the trust configuration that an order gave it.',
+    likely:
+      'Endpoints or provers of the new configuration that do not answer, or a level that nobody serves.',
+    remedy:
+      'The board keeps its old trust. Try the configuration with holdfast doctor, then order holdfast.trust again.',
+  },
   image_hash: {
     meaning:
       'The bytes of the image, of its list of sectors or of its manifest are not those that the release names.',

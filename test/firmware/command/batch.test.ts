@@ -150,6 +150,24 @@ test('its time, epochs and params are checked, and what holds the board holds a 
   t.is(await board.deliver(withProof(prepared, proof)), 'rejected void', 'of an older fleet epoch');
 });
 
+test('in a hand-over a batch is held; once it is over, an envelope of before is void, its twin of after runs', async t => {
+  for (const [later, expected] of [
+    [1, 'rejected void'],
+    [0, 'done'],
+  ] as const) {
+    const board = await ready();
+    const { owner } = board.chain.state;
+    const { prepared, proof } = batched(board);
+    const delivery = withProof(prepared, proof);
+    board.chain.change({ owner: address(9) }).finalise();
+    t.is(await board.deliver(delivery), 'undetermined handover');
+    board.chain.change({ owner }).finalise();
+    const since = prepared.envelope.notBefore + later;
+    board.keeper.adoptTrust(new Uint8Array(0), { owner, epoch: 0, since });
+    t.is(await board.deliver(delivery), expected);
+  }
+});
+
 test('a batch cannot prove now', async t => {
   const board = await ready();
   board.boot();

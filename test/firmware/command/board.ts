@@ -3,21 +3,27 @@ import * as v from 'valibot';
 import { action, defineApp } from '../../../firmware/app/app.js';
 import { encodeParams } from '../../../firmware/app/params.js';
 import { encodeRecord } from '../../../firmware/bytes/record.js';
-import type { Settlement } from '../../../firmware/command/answer.js';
+import { accepted, type Verdict } from '../../../firmware/bytes/verdict.js';
+import type { CommandCause, Settlement } from '../../../firmware/command/answer.js';
 import { Commands } from '../../../firmware/command/commands.js';
 import { Authority, type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
 import type { Link } from '../../../firmware/command/link.js';
 import type { Unseal } from '../../../firmware/command/openDelivery.js';
 import { type BatchProof, encodeDelivery } from '../../../firmware/command/wire.js';
+import type { TrustKeeper } from '../../../firmware/handover/candidate.js';
+import { HandOver } from '../../../firmware/handover/handOver.js';
+import type { TrialGoal } from '../../../firmware/handover/trial.js';
+import { frameworkActions } from '../../../firmware/handover/trustAction.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
 import type { Flash } from '../../../firmware/port/flash.js';
-import { openJournal } from '../../../firmware/store/journal.js';
-import type { PurposePolicy } from '../../../firmware/trust/configuration.js';
+import { type Journal, openJournal } from '../../../firmware/store/journal.js';
+import type { PurposePolicy, TrustConfiguration } from '../../../firmware/trust/configuration.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import { word, ZERO_WORD } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
+import { MemoryTrustKeeper, TRUST } from '../../fakes/trustKeeper.js';
 import { CHAIN_ID, crypto, DEVICE, ModelChain, OPERATOR } from './modelChain.js';
 
 export const PRIVATE_KEY = word(7);
@@ -79,6 +85,15 @@ export class Board {
   /** Time stands still in most tests; the budget of proofs has tests of its own. */
   unnamedProofEveryMs = 0;
   lifecycle = POLICY;
+  keeper: TrustKeeper = new MemoryTrustKeeper();
+  /** The trust that the board has. */
+  configuration: TrustConfiguration = TRUST;
+  handOver!: HandOver;
+  /** The word of each attempt at a trial; it succeeds unless told otherwise. */
+  trial: Verdict<undefined, never, CommandCause> = accepted(undefined);
+  /** Configurations that were tried, and the goals of the attempts. */
+  trials: TrustConfiguration[] = [];
+  goals: TrialGoal[] = [];
   commands!: Commands;
   floors!: Floors;
   ledger!: Ledger;
@@ -94,11 +109,17 @@ export class Board {
     this.boot();
   }
 
+  /** Overridden where the board's whole store is meant. */
+  openStore(flash: Flash): { journal: Journal; keeper: TrustKeeper } {
+    return { journal: openJournal(flash.open('journal')), keeper: this.keeper };
+  }
+
   /** Power on: everything in memory is new, and so is the challenge. */
   boot(flash: Flash = this.flash): void {
     this.clock = new ManualClock();
     this.challenge = word(0xc1 + this.#boots++);
-    const journal = openJournal(flash.open('journal'));
+    const { journal, keeper } = this.openStore(flash);
+    this.keeper = keeper;
     this.ledger = new Ledger({
       journal,
       crypto,
@@ -107,12 +128,32 @@ export class Board {
       imageHash: word(1),
     });
     this.floors = new Floors({ clock: this.clock, record: this.ledger.read(StoreKey.floors) });
+    this.handOver = new HandOver({
+      after: () => this.ledger.settled.block,
+      clock: this.clock,
+      configuration: this.configuration,
+      crypto,
+      keeper: this.keeper,
+      log: () => {},
+      openTrial: async configuration => {
+        this.trials.push(configuration);
+        return {
+          prove: async goal => {
+            this.goals.push(goal);
+            return this.trial;
+          },
+          close: () => {},
+        };
+      },
+    });
+    const app = effectsApp(effect => {
+      this.effects.push(effect);
+      this.onEffect?.();
+    });
     this.commands = new Commands({
       unnamedProofEveryMs: this.unnamedProofEveryMs,
-      app: effectsApp(effect => {
-        this.effects.push(effect);
-        this.onEffect?.();
-      }),
+      app: { ...app, framework: frameworkActions(this.handOver) },
+      trustOrders: this.handOver,
       chain: this.chain,
       challenge: this.challenge,
       clock: this.clock,

@@ -3,6 +3,7 @@ import type { Hex } from '../../../contracts/client/index.js';
 import { encodeParams } from '../../../firmware/app/params.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { encodeRecord } from '../../../firmware/bytes/record.js';
+import { undetermined } from '../../../firmware/bytes/verdict.js';
 import type { Settlement } from '../../../firmware/command/answer.js';
 import { CommandChainReader } from '../../../firmware/command/commandChainReader.js';
 import { Commands } from '../../../firmware/command/commands.js';
@@ -57,6 +58,13 @@ export class ChainBoard {
       ledger: this.ledger,
       policy: POLICY,
       lifecycle: POLICY,
+      trustOrders: {
+        adopted: false,
+        ownership: { owner: organisation.ownerBytes, epoch: 0, since: 0 },
+        enterEpoch: () => {},
+        ready: async () => undetermined('busy', 'no order of trust is expected here'),
+        records: () => [],
+      },
       onSettled: settlement => this.said.push(settlement),
     });
   }

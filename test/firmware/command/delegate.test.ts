@@ -120,6 +120,27 @@ test('its time, epochs and params are checked, and what holds the board holds a 
   t.is(await board.deliver(signed(board, 1)), 'done', 'none of these used the nonce');
 });
 
+test('in a hand-over a delegate is held; once it is over, an envelope of before is void, its twin of after runs', async t => {
+  for (const [since, expected] of [
+    [11, 'rejected void'],
+    [10, 'done'],
+  ] as const) {
+    const board = await ready();
+    const { owner } = board.chain.state;
+    const order = signed(board, 1);
+    board.chain.change({ owner: word(9).slice(12) }).finalise();
+    t.is(await board.deliver(order), 'undetermined handover');
+    board.chain.change({ owner }).finalise();
+    // The envelope begins ten seconds before it was made.
+    board.keeper.adoptTrust(new Uint8Array(0), {
+      owner,
+      epoch: 0,
+      since: order.envelope.notBefore + since - 10,
+    });
+    t.is(await board.deliver(order), expected);
+  }
+});
+
 test('a delegate cannot prove now', async t => {
   const board = await ready();
   board.boot();

@@ -15,6 +15,7 @@ import { batchHeadSlot, type FleetSlot } from '../../../firmware/contract/facts.
 import type { Level, Purpose, Tag } from '../../../firmware/trust/level.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
+import { OWNER } from '../../fakes/trustKeeper.js';
 
 export const crypto = rememberingCrypto();
 export const CHAIN_ID = 31337;
@@ -24,6 +25,7 @@ export const OPERATOR = address(0x0e);
 
 interface State {
   key: Uint8Array;
+  owner: Uint8Array;
   status: number;
   sequence: number;
   epoch: number;
@@ -67,6 +69,7 @@ export class ModelChain implements CommandChain {
   constructor(key: Uint8Array) {
     const state: State = {
       key,
+      owner: OWNER,
       status: 2,
       sequence: 0,
       epoch: 0,
@@ -151,10 +154,15 @@ export class ModelChain implements CommandChain {
     return { previousHead, link };
   }
 
-  bumpEpoch(): this {
+  bumpEpoch(change: Partial<State> = {}): this {
     const { epoch, sequence } = this.state;
     const head = epochHead(crypto, CHAIN_ID, DEVICE, epoch + 1, sequence);
-    return this.change({ epoch: epoch + 1, head });
+    return this.change({ epoch: epoch + 1, head, ...change });
+  }
+
+  /** Another owner accepts the board, with a new epoch as every hand-over has. */
+  handOver(owner: Uint8Array): this {
+    return this.bumpEpoch({ owner });
   }
 
   /** Replaces the newest blocks by as many empty ones. */
@@ -179,12 +187,12 @@ export class ModelChain implements CommandChain {
 
   factsAt(number: number, tag: Tag, slot?: FleetSlot): ProvenFacts {
     const { hash, state, timestamp } = this.#blocks[number];
-    const { epoch, head, key, sequence, status } = state;
+    const { epoch, head, key, owner, sequence, status } = state;
     const expiry = new Uint8Array(32);
     if (slot) new DataView(expiry.buffer).setUint32(28, state.delegates[toHex(slot.key)] ?? 0);
     return {
       head: { hash, number, timestamp, level: this.level, finalized: tag === 'finalized', basis: 'model' },
-      device: { key, status, sequence, epoch, head, fleet: FLEET },
+      device: { key, status, sequence, epoch, head, owner, fleet: FLEET },
       fleet: { address: FLEET, paused: state.paused, epoch: state.fleetEpoch },
       word: slot?.name === batchHeadSlot().name ? state.batchHead : expiry,
       trail: [],

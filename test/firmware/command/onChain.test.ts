@@ -63,8 +63,22 @@ onChain(
     const { device, fleet, trail, word } = facts.value;
     const read = await owner.device.read(org.device);
     t.deepEqual(
-      { ...device, key: toHex(device.key), head: toHex(device.head), fleet: toHex(device.fleet) },
-      { key: read.key, status: 2, sequence: 2, epoch: 0, head: read.head, fleet: org.fleet },
+      {
+        ...device,
+        key: toHex(device.key),
+        head: toHex(device.head),
+        owner: toHex(device.owner),
+        fleet: toHex(device.fleet),
+      },
+      {
+        key: read.key,
+        status: 2,
+        sequence: 2,
+        epoch: 0,
+        head: read.head,
+        owner: read.owner,
+        fleet: org.fleet,
+      },
     );
     t.deepEqual({ ...fleet, address: toHex(fleet.address) }, { address: org.fleet, paused: false, epoch: 0 });
     t.is(Number(toHex(word)), expiry);

@@ -64,9 +64,9 @@ test('the console tells who it is, the same after a restart, and refuses what it
   t.regex(String(await board.ask('possess', {})), /configure the board first/);
   t.regex(
     String(await board.ask('deliver', { kind: 'nothing', bytes: '0x00' })),
-    /kind is envelope or offer/,
+    /kind is envelope, offer or trust/,
   );
-  t.regex(String(await board.ask('deliver')), /kind is envelope or offer/);
+  t.regex(String(await board.ask('deliver')), /kind is envelope, offer or trust/);
   t.deepEqual(
     await board.ask('deliver', { kind: 'envelope', bytes: '0x00' }),
     { taken: false },

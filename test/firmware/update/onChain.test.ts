@@ -48,6 +48,7 @@ testWithChain(
         floor: 0,
         device: org.deviceBytes,
         key: crypto.addressOf(BOARD_KEY)!,
+        owner: org.ownerBytes,
       };
       const owner = await org.as('owner');
       const guardian = await org.as('guardian');

@@ -11,6 +11,7 @@ import { approvalHash, type Offer, releaseRecord } from '../../../firmware/updat
 import { leafHash, SECTOR_BYTES, SectorTree } from '../../../firmware/update/sectorTree.js';
 import { address, word } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
+import { OWNER } from '../../fakes/trustKeeper.js';
 
 export const crypto = rememberingCrypto();
 export const CHANNEL = address(0xcc);
@@ -90,6 +91,7 @@ export function wanting(
   return {
     device: {
       key: KEY,
+      owner: OWNER,
       status: 2,
       fleet: FLEET,
       channel: offer.channel,
@@ -116,5 +118,6 @@ export const installed = (fields: Partial<Installed> = {}): Installed => ({
   floor: 0,
   device: DEVICE,
   key: KEY,
+  owner: OWNER,
   ...fields,
 });

@@ -12,7 +12,7 @@ import { Floors } from '../../../firmware/trust/floors.js';
 import type { TrustedHead } from '../../../firmware/trust/level.js';
 import type { UpdateFacts } from '../../../firmware/update/facts.js';
 import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
-import { encodeLine } from '../../../firmware/update/progress.js';
+import { encodeLine, type Line, parseLine } from '../../../firmware/update/progress.js';
 import { type Settled, settleUpdate } from '../../../firmware/update/settle.js';
 import { type UpdateSettlement, Updates } from '../../../firmware/update/updates.js';
 import { bootPort, chooseStart, setActive } from '../../../host-sim/node/board/bootloader.js';
@@ -20,6 +20,7 @@ import { word } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { memoryNetwork, rangeAnswer } from '../../fakes/memoryNetwork.js';
+import { OWNER } from '../../fakes/trustKeeper.js';
 import {
   CHANNEL,
   crypto,
@@ -32,6 +33,22 @@ import {
   PRIVATE_KEY,
   wanting,
 } from './release.js';
+
+const LINE = 9;
+
+/** Owner and line of images, the line in the flash where the identity keeps it. */
+export function knownIn(flash: Flash) {
+  const record = openJournal(flash.open('identity'));
+  return {
+    ownership: { owner: OWNER },
+    get line(): Line | undefined {
+      return parseLine(record.get(LINE));
+    },
+    set line(line: Line) {
+      record.put([[LINE, encodeLine(line)]]);
+    },
+  };
+}
 
 /** The running image ended itself. */
 export class Restart extends Error {
@@ -89,10 +106,8 @@ export class UpdateBoard {
     const bytes = this.images.get(1)!;
     this.memory.open('slotA').write(0, bytes);
     setActive(this.memory, 'A', bytes.length);
-    openJournal(this.memory.open('journal')).put([
-      [StoreKey.birth, encodeRecord([0])],
-      [StoreKey.channel, encodeLine({ channel: CHANNEL, floor: 0 })],
-    ]);
+    openJournal(this.memory.open('journal')).put([[StoreKey.birth, encodeRecord([0])]]);
+    knownIn(this.memory).line = { channel: CHANNEL, floor: 0 };
   }
 
   /** Version of the image that runs. */
@@ -117,7 +132,8 @@ export class UpdateBoard {
     const journal = openJournal(this.flash.open('journal'));
     this.ledger = new Ledger({ journal, crypto, domain, privateKey: PRIVATE_KEY, imageHash: running.sha256 });
     const idleSlot = this.flash.open(start.slot === 'A' ? 'slotB' : 'slotA');
-    const shared = { app: this.app, boot: this.boot, crypto, idleSlot, ledger: this.ledger };
+    const known = knownIn(this.flash);
+    const shared = { app: this.app, boot: this.boot, crypto, idleSlot, known, ledger: this.ledger };
     this.clock = new ManualClock();
     const { receipt, settled } = await settleUpdate({
       ...shared,
