@@ -42,6 +42,8 @@ export interface DownloadOptions {
   slot: Partition;
   /** Bytes of the image that the slot held when the power came. */
   offset: number;
+  /** Bytes of the slot that are sure (slotWriter.ts). */
+  sure?: number;
   /** Told of every sector that is safe in flash, in bytes from the image's beginning. */
   onProgress(offset: number): void;
 }
@@ -62,12 +64,13 @@ export class Download {
   #cancelled = false;
 
   constructor(options: DownloadOptions) {
-    const { offer, onProgress, slot, sources } = options;
+    const { offer, onProgress, slot, sources, sure } = options;
     this.#options = options;
     sources.begin(approvalHash(options.crypto, offer), sectorCount(offer.size));
     this.#writer = new SlotWriter({
       slot,
       size: offer.size,
+      sure,
       belongs: (index, sector) => this.#list!.holds(index, sector),
       onSector: (offset, written) => {
         if (written) sources.wrote(this.#server);

@@ -52,6 +52,8 @@ export class Installer {
   readonly #retryBudget: RetryBudget;
   readonly #sources: Sources;
   #closed = false;
+  /** The bytes of the slot that were noted when the power came, or written since, and the image that they are of. */
+  #sure: { subject: string; offset: number } | undefined;
   /** The download that runs, if one does. */
   #download: Download | undefined;
 
@@ -113,6 +115,9 @@ export class Installer {
     const { clock, crypto, idleSlot, image, network, onProgress } = this.#options;
     const { offer } = progress;
     let noted = progress.offset;
+    const subject = toHex(offer.imageSha256);
+    if (this.#sure?.subject !== subject) this.#sure = { subject, offset: progress.offset };
+    const sure = this.#sure;
     this.#download = new Download({
       clock,
       crypto,
@@ -122,7 +127,9 @@ export class Installer {
       hardware: image.hardware,
       slot: idleSlot,
       offset: progress.offset,
+      sure: sure.offset,
       onProgress: offset => {
+        sure.offset = Math.max(sure.offset, offset);
         onProgress(offset, offer.size);
         if (offset !== offer.size && offset < noted + NOTE_EVERY_BYTES) return;
         noted = offset;

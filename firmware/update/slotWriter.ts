@@ -15,6 +15,12 @@ export interface SlotWriterOptions {
   size: number;
   /** True when these bytes are the image's sector at that index. */
   belongs(index: number, sector: Uint8Array): boolean;
+  /**
+   * Bytes of the slot that are sure: those noted before the power came, and those written since. Of what lies beyond, the
+   * last sector may have been cut, and read as the image's now and otherwise later; it is written anew. All of the slot
+   * if left out.
+   */
+  sure?: number;
   /** Told of every sector that is safe in flash: bytes from the image's beginning, and whether it had to be written. */
   onSector(offset: number, written: boolean): void;
 }
@@ -75,11 +81,12 @@ export class SlotWriter {
   }
 
   #take(length: number): boolean {
-    const { belongs, onSector } = this.#options;
+    const { belongs, onSector, size, sure = size } = this.#options;
     const sector = this.#sector.subarray(0, length);
     this.#buffered = 0;
     if (!belongs(this.#offset / SECTOR_BYTES, sector)) return false;
-    const written = !this.#isThere(sector);
+    const isSure = this.#offset + length <= sure || this.#nextIsThere(length);
+    const written = !isSure || !this.#isThere(sector);
     if (written) this.#store(sector);
     this.#offset += length;
     onSector(this.#offset, written);
@@ -91,6 +98,14 @@ export class SlotWriter {
     const end = this.#offset + sector.length;
     for (let at = this.#offset; at < end; at += slot.sectorSize) slot.erase(at);
     slot.write(this.#offset, sector);
+  }
+
+  /** True when the sector after this one is the image's: it was begun after this one was whole. */
+  #nextIsThere(length: number): boolean {
+    const { belongs, size, slot } = this.#options;
+    const next = this.#offset + length;
+    const count = Math.min(SECTOR_BYTES, size - next);
+    return count > 0 && belongs(next / SECTOR_BYTES, slot.read(next, count));
   }
 
   #isThere(sector: Uint8Array): boolean {

@@ -98,7 +98,7 @@ test('a slot that does not keep what is written costs each server its budget, an
   t.true(erasesOf(one) > SECTORS);
 });
 
-test('a download that was cut is gone on with, and only its unfinished sectors are written', async t => {
+test('a download that was cut is gone on with: its unfinished sectors are written, and the last one before them again', async t => {
   const one = await board();
   one.answer = (bytes, request) => rangeAnswer(bytes, request).slice(0, 30_000);
   let said = '';
@@ -113,7 +113,8 @@ test('a download that was cut is gone on with, and only its unfinished sectors a
   await one.start();
   one.answer = undefined;
   t.is(await one.retry(), 'accepted, restart update');
-  t.is(erasesOf(one), SECTORS);
+  // The last sector before the cut may read right by chance.
+  t.is(erasesOf(one), SECTORS + 1);
 });
 
 test('another approval than the one whose sectors lie there writes its own', async t => {
