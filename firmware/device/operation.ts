@@ -3,16 +3,13 @@
  * a time, and publishes what they decide.
  */
 
-import { updateBytesMax } from '../beacon/update.js';
 import { toHex } from '../bytes/hex.js';
 import { rejected } from '../bytes/verdict.js';
 import type { Commands } from '../command/commands.js';
-import { DELIVERY_BYTES_MAX } from '../command/wire.js';
 import type { HandOver } from '../handover/handOver.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
-import { SEALED_SIZES } from '../seal/padding.js';
 import { ChainReader } from '../trust/chainReader.js';
 import { Floors } from '../trust/floors.js';
 import type { OpenedTrust } from '../trust/open.js';
@@ -27,21 +24,17 @@ import {
 } from './assembly.js';
 import { BrokerConnection, type IncomingKind } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
+import { FAREWELL_MS_MAX, farewell } from './farewell.js';
 import { Mailbox } from './mailbox.js';
+import { wantedBytesMax } from './messageLimits.js';
 import { OfferBox } from './offerBox.js';
 import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
 import { type SignedStatus, signStatus } from './status.js';
 import { TaskQueue } from './taskQueue.js';
 
-/** Bytes of an offer as it travels: the smallest size of what is sealed. */
-const OFFER_MESSAGE_BYTES_MAX = SEALED_SIZES[0];
 /** The time between two looks at what waits. */
 const RETRY_EVERY_MS = 10_000;
-/** A trust configuration of 4 KB at most, as the protocol has it, sealed to the next size. */
-const TRUST_MESSAGE_BYTES_MAX = 4096;
-/** The greatest time that a restart waits for the broker to take its announcement. */
-const FAREWELL_MS_MAX = 2000;
 
 /** Connects a board and lets it work until it is closed. */
 export class Operation {
@@ -174,14 +167,7 @@ export class Operation {
     const told = this.#outbox.report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
     if (receipt) this.publishReceipt(receipt);
     if (verdict.verdict !== 'accepted') return;
-    let cancel = () => {};
-    await Promise.race([
-      told,
-      new Promise<void>(resolve => {
-        cancel = clock.after(FAREWELL_MS_MAX, resolve);
-      }),
-    ]);
-    cancel();
+    await farewell(clock, told);
   }
 
   /** Decides what envelopes came, and does what a proof of now that they brought makes possible. */
@@ -214,12 +200,9 @@ export class Operation {
 
   /** Bytes of a message that are read now. */
   #wantedBytesMax(kind: IncomingKind): number {
-    if (kind === 'envelope') return DELIVERY_BYTES_MAX;
-    if (kind === 'offer') return OFFER_MESSAGE_BYTES_MAX;
-    if (kind === 'trust') return this.#handOver.awaits ? TRUST_MESSAGE_BYTES_MAX : 0;
-    if (kind === 'proof') return this.#prover.wantedBytesMax;
     const { light } = this.#options.configuration;
-    return light ? updateBytesMax(light.chain.committeeSize) : 0;
+    const answerBytesMax = this.#prover.wantedBytesMax;
+    return wantedBytesMax(kind, { awaitsTrust: this.#handOver.awaits, light, answerBytesMax });
   }
 
   #skipped(kind: IncomingKind, bytes: number): void {
