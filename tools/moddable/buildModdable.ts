@@ -25,7 +25,7 @@ Example: MODDABLE=~/moddable npm run build:moddable
 const kib = 1024;
 const goals = { bytecode: 220 * kib, slots: 900, chunks: 24 * kib };
 
-const isPackage = (name: string): boolean => /^(@noble\/|cborg$|mqtt-packet$|rlp$|valibot$)/.test(name);
+const isPackage = (name: string): boolean => /^(@noble\/|mqtt-packet$|rlp$|valibot$)/.test(name);
 
 /** The rest is the SDK's. */
 const ours = (name: string): boolean => name.startsWith('firmware/') || isPackage(name);

@@ -119,7 +119,7 @@ async function bundlePackage(specifier: string, names: readonly string[]): Promi
     legalComments: 'none',
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [textCodec],
-    plugins: [keepFirmware, numbersInArrays],
+    plugins: [keepFirmware],
     tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
     minifySyntax: true,
     logLevel: 'silent',
@@ -135,23 +135,6 @@ const keepFirmware: esbuild.Plugin = {
       const name = relative(repositoryRoot, join(resolveDir, path)).replaceAll('\\', '/');
       const kept = /^firmware\/(?!.*\/shims\/)/.test(name);
       return kept ? { path: name.replace(/\.js$/, ''), external: true } : undefined;
-    });
-  },
-};
-
-/**
- * xsl 8.2.3 forgets to count the BigInts that lie in an Array and writes beyond the memory that it took for them. The
- * one there is, a bound of cborg's for comparisons, is exact as a Number too.
- */
-const numbersInArrays: esbuild.Plugin = {
-  name: 'numbers-in-arrays',
-  setup(build) {
-    build.onLoad({ filter: /cborg\/lib\/0uint\.js$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      const contents = text.replace("4294967296, BigInt('18446744073709551616')]", '4294967296, 2 ** 64]');
-      if (contents === text)
-        throw new Error(`${path} is not what it was: does it still hold a BigInt in an Array?`);
-      return { contents, loader: 'js' };
     });
   },
 };

@@ -1,6 +1,6 @@
 /**
- * TextEncoder and TextDecoder for cborg and valibot, which make one as they load; bare XS has neither. Bundles put
- * these in place of the missing globals. Only what those two use.
+ * TextEncoder and TextDecoder for valibot and rlp; bare XS has neither. Bundles put these in place
+ * of the missing globals. Only what those two use.
  */
 
 import { decodeText, encodeText } from '../../bytes/text.js';

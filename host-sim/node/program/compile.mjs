@@ -8,7 +8,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 
 /** ECMAScript modules of many files, which take longer to find than to run. Every other package stays where it is. */
-const bundledPackages = /^(viem|ox|abitype|valibot|cborg|@noble\/|@scure\/)/;
+const bundledPackages = /^(viem|ox|abitype|valibot|@noble\/|@scure\/)/;
 /** A bundle that is no longer current stays for so long: a process may still load parts of it late. */
 const KEPT_MS = 24 * 3600 * 1000;
 
