@@ -114,6 +114,12 @@ export const listingSlot = (crypto: Crypto, listing: Uint8Array): FleetSlot => (
 /** Fleet{batchHead}: what a batch proves beside the policy. */
 export const batchHeadSlot = (): FleetSlot => ({ name: 'batch head', key: slotOf(fleetLayout.batchHead) });
 
+/** Fleet{checkpointKeys}: the hash of the set that signs checkpoints. */
+export const checkpointKeysSlot = (): FleetSlot => ({
+  name: 'checkpoint keys',
+  key: slotOf(fleetLayout.checkpointKeys),
+});
+
 /** Fleet{policy}, and one more slot if it is asked for. */
 export const fleetSlots = (slot?: FleetSlot): Uint8Array[] => [
   slotOf(fleetLayout.paused),

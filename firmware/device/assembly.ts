@@ -3,6 +3,7 @@
 import type { App } from '../app/app.js';
 import { CommandChainReader } from '../command/commandChainReader.js';
 import { Commands, type CommandsOptions } from '../command/commands.js';
+import type { CommandChain } from '../command/facts.js';
 import type { Domain } from '../contract/typedData.js';
 import { HandOver } from '../handover/handOver.js';
 import { Trial } from '../handover/trial.js';
@@ -22,9 +23,11 @@ import { type OpenedTrust, type OpenTrustOptions, openTrust } from '../trust/ope
 import type { Prover } from '../trust/prover.js';
 import { UpdateChainReader } from '../update/updateChainReader.js';
 import { Updates, type UpdatesOptions } from '../update/updates.js';
+import { BrokerConnection, type BrokerConnectionOptions } from './brokerConnection.js';
 import type { Connections } from './connections.js';
 import type { Identity } from './identity.js';
 import type { Image } from './image.js';
+import type { Mailbox } from './mailbox.js';
 
 /** The board's configuration, state and ports. */
 export interface OperationOptions {
@@ -88,6 +91,29 @@ export function assembleTrust(
   });
 }
 
+/** Connects the board to its broker. */
+export function assembleBroker(
+  { connections, domain, identity, log, ports }: OperationOptions,
+  mailbox: Mailbox,
+  told: Pick<
+    BrokerConnectionOptions,
+    'onConnected' | 'onMessage' | 'onSkipped' | 'readsProofs' | 'wantedBytesMax'
+  >,
+): BrokerConnection {
+  const { clock, entropy, network } = ports;
+  return new BrokerConnection({
+    access: identity.access,
+    broker: connections.broker,
+    clock,
+    chainId: domain.chainId,
+    entropy,
+    mailbox,
+    network,
+    log,
+    ...told,
+  });
+}
+
 /** Makes the hand-over of the board; `broker` is the prover behind it. */
 export function assembleHandOver({ challenge, options }: OperationBase, broker: Prover): HandOver {
   const { configuration, crypto, domain, identity, ledger, loadBls, log, ports } = options;
@@ -106,9 +132,24 @@ export function assembleHandOver({ challenge, options }: OperationBase, broker: 
   });
 }
 
+/** Makes the chain as commands ask it. */
+export const assembleChain = (
+  { endpoints, options: { crypto, domain }, reader }: OperationBase,
+  levels: Levels,
+): CommandChain =>
+  new CommandChainReader({
+    crypto,
+    device: domain.verifyingContract,
+    endpoints,
+    reader,
+    trust: levels.for('command'),
+    trustFor: purpose => levels.for(purpose),
+  });
+
 /** Makes the commands of the board. */
 export function assembleCommands(
-  { challenge, endpoints, floors, options, reader }: OperationBase,
+  { challenge, floors, options }: OperationBase,
+  chain: CommandChain,
   levels: Levels,
   handOver: HandOver,
   told: Pick<CommandsOptions, 'onSettled' | 'unseal'>,
@@ -116,14 +157,7 @@ export function assembleCommands(
   const { app, crypto, domain, identity, ledger, ports } = options;
   return new Commands({
     app: { ...app, framework: frameworkActions(handOver) },
-    chain: new CommandChainReader({
-      crypto,
-      device: domain.verifyingContract,
-      endpoints,
-      reader,
-      trust: levels.for('command'),
-      trustFor: purpose => levels.for(purpose),
-    }),
+    chain,
     challenge,
     clock: ports.clock,
     crypto,

@@ -14,6 +14,7 @@ import type { TrustConfiguration } from '../trust/configuration.js';
 import { settleUpdate } from '../update/settle.js';
 import { signClaim } from './claiming.js';
 import type { Connections } from './connections.js';
+import { answerConsoleTrust, parseConsoleTrust } from './consoleTrust.js';
 import type { Identity } from './identity.js';
 import { type Image, runningImage } from './image.js';
 import { Operation } from './operation.js';
@@ -161,6 +162,7 @@ class Device {
     if (method === 'configure') return configure(options, parameters);
     if (method === 'possess') return possess(options, parameters);
     if (method === 'claim') return signClaim(options, parameters);
+    if (method === 'trust') return this.#setTrust(identity, parameters);
     if (method === 'deliver') return this.#deliver(parameters);
     throw new Error(`no such method: ${method.slice(0, 40)}`);
   }
@@ -168,6 +170,14 @@ class Device {
   #describe(options: ProvisioningOptions): unknown {
     const { hardware, sha256, version } = this.#image;
     return { ...identify(options), version, image: toHex(sha256), hardware: toHex(hardware) };
+  }
+
+  async #setTrust(identity: Identity, parameters: unknown): Promise<unknown> {
+    const asked = parseConsoleTrust(parameters);
+    await this.#operating;
+    const verdict = await this.#operation?.setTrust(asked);
+    if (!verdict) throw new Error('the board is not connected');
+    return answerConsoleTrust(verdict, identity.configurationHash);
   }
 
   /** Takes a message by wire instead of by broker: the path does not matter. */

@@ -4,6 +4,7 @@ import { updateBytesMax } from '../beacon/update.js';
 import { DELIVERY_BYTES_MAX } from '../command/wire.js';
 import { SEALED_SIZES } from '../seal/padding.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
+import type { AnswerLimit } from './answerLimit.js';
 import type { IncomingKind } from './brokerConnection.js';
 
 /** An offer in the smallest size of sealed messages. */
@@ -27,4 +28,12 @@ export function wantedBytesMax(kind: IncomingKind, { answerBytesMax, awaitsTrust
   if (kind === 'trust') return awaitsTrust ? TRUST_MESSAGE_BYTES_MAX : 0;
   if (kind === 'proof') return answerBytesMax;
   return light ? updateBytesMax(light.chain.committeeSize) : 0;
+}
+
+/** The line of the log about a message that was skipped; undefined when too many were said already. */
+export function skippedLine(limit: AnswerLimit, kind: IncomingKind, bytes: number): string | undefined {
+  const more = limit.take('skipped');
+  if (more === undefined) return undefined;
+  const others = more > 0 ? `, and ${more} more` : '';
+  return `skipped a message of ${bytes} bytes, too long or not asked for: ${kind}${others}`;
 }

@@ -4,8 +4,10 @@
  */
 
 import { toHex } from '../bytes/hex.js';
-import { rejected } from '../bytes/verdict.js';
+import { rejected, undetermined } from '../bytes/verdict.js';
 import type { Commands } from '../command/commands.js';
+import type { CommandChain } from '../command/facts.js';
+import { type ConsoleTrust, type ConsoleVerdict, setTrustAtConsole } from '../handover/atConsole.js';
 import type { HandOver } from '../handover/handOver.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
@@ -16,17 +18,19 @@ import type { OpenedTrust } from '../trust/open.js';
 import type { UpdateSettlement, Updates } from '../update/updates.js';
 import { AnswerLimit } from './answerLimit.js';
 import {
+  assembleBroker,
+  assembleChain,
   assembleCommands,
   assembleHandOver,
   assembleTrust,
   assembleUpdates,
   type OperationOptions,
 } from './assembly.js';
-import { BrokerConnection, type IncomingKind } from './brokerConnection.js';
+import type { BrokerConnection, IncomingKind } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
 import { FAREWELL_MS_MAX, farewell } from './farewell.js';
 import { Mailbox } from './mailbox.js';
-import { wantedBytesMax } from './messageLimits.js';
+import { skippedLine, wantedBytesMax } from './messageLimits.js';
 import { OfferBox } from './offerBox.js';
 import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
@@ -40,6 +44,7 @@ const RETRY_EVERY_MS = 10_000;
 export class Operation {
   readonly #options: OperationOptions;
   readonly #broker: BrokerConnection;
+  readonly #chain: CommandChain;
   /** Random, of this boot. */
   readonly #challenge = new Uint8Array(32);
   readonly #commands: Commands;
@@ -98,16 +103,28 @@ export class Operation {
       this.#outbox.badWitness(prover, rejected(code, evidence)),
     );
     this.#handOver = assembleHandOver(base, this.#prover);
-    this.#commands = assembleCommands(base, this.#trust.levels, this.#handOver, {
+    const { levels } = this.#trust;
+    this.#chain = assembleChain(base, levels);
+    this.#commands = assembleCommands(base, this.#chain, levels, this.#handOver, {
       onSettled: (settlement, facts) => this.#outbox.settlement(settlement, facts),
       unseal: mailbox.unseal,
     });
-    this.#updates = assembleUpdates(base, this.#trust.levels, {
+    this.#updates = assembleUpdates(base, levels, {
       onSettled: settlement => this.#announceUpdate(settlement),
       onStored: receipt => this.publishReceipt(receipt),
     });
     this.#offers = new OfferBox(clock, bytes => this.#updates.deliver(bytes));
-    this.#broker = this.#connect();
+    this.#broker = assembleBroker(options, mailbox, {
+      wantedBytesMax: kind => this.#wantedBytesMax(kind),
+      onSkipped: (kind, bytes) => this.#skipped(kind, bytes),
+      readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
+      onConnected: () => this.#outbox.status(),
+      onMessage: (kind, payload) => {
+        if (kind === 'finality') this.#trust.light?.offer(payload);
+        else if (kind === 'proof') this.#prover.receive(payload);
+        else this.deliver(kind, payload);
+      },
+    });
     this.#retryLater();
   }
 
@@ -141,6 +158,19 @@ export class Operation {
 
   publishReceipt(receipt: PublishedReceipt): void {
     this.#outbox.receipt(receipt);
+  }
+
+  /** Sets trust in a hand-over, by a person at the console who brings the new owner's consent. */
+  async setTrust(asked: ConsoleTrust): Promise<ConsoleVerdict> {
+    const { domain, identity, ...options } = this.#options;
+    const lifecycle = this.#trust.levels.policy('lifecycle');
+    const [chain, floors, handOver] = [this.#chain, this.#floors, this.#handOver];
+    const state = { ...options, chain, domain, floors, handOver, key: identity.address, lifecycle };
+    const verdict = await this.#tasks.run('console', () => setTrustAtConsole(state, asked));
+    if (!verdict) return undetermined('busy', 'another request of the console is under way');
+    if (verdict.verdict === 'accepted') for (const receipt of verdict.value) this.publishReceipt(receipt);
+    this.#afterCommands();
+    return verdict;
   }
 
   /** The state of the board's registration on chain; in words, the reason why it cannot be read. */
@@ -206,33 +236,8 @@ export class Operation {
   }
 
   #skipped(kind: IncomingKind, bytes: number): void {
-    const more = this.#limit.take('skipped');
-    if (more === undefined) return;
-    const others = more > 0 ? `, and ${more} more` : '';
-    this.#options.log(`skipped a message of ${bytes} bytes, too long or not asked for: ${kind}${others}`);
-  }
-
-  #connect(): BrokerConnection {
-    const { connections, domain, identity, log, ports } = this.#options;
-    return new BrokerConnection({
-      access: identity.access,
-      broker: connections.broker,
-      clock: ports.clock,
-      chainId: domain.chainId,
-      entropy: ports.entropy,
-      mailbox: this.#mailbox,
-      network: ports.network,
-      wantedBytesMax: kind => this.#wantedBytesMax(kind),
-      onSkipped: (kind, bytes) => this.#skipped(kind, bytes),
-      readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
-      log,
-      onConnected: () => this.#outbox.status(),
-      onMessage: (kind, payload) => {
-        if (kind === 'finality') this.#trust.light?.offer(payload);
-        else if (kind === 'proof') this.#prover.receive(payload);
-        else this.deliver(kind, payload);
-      },
-    });
+    const line = skippedLine(this.#limit, kind, bytes);
+    if (line) this.#options.log(line);
   }
 
   /** A configuration that an order waits for. */

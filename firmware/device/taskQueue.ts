@@ -17,6 +17,12 @@ export class TaskQueue {
     if (!this.#working) this.#last = this.#work();
   }
 
+  /** Adds a task and tells its outcome; undefined, and nothing is added, when one of that name waits, or it is closed. */
+  run<T>(name: string, task: () => Promise<T>): Promise<T | undefined> {
+    if (this.#closed || this.#waiting.has(name)) return Promise.resolve(undefined);
+    return new Promise(resolve => this.add(name, () => task().then(resolve)));
+  }
+
   /** Begins no further task; resolves when the one that runs has ended. */
   close(): Promise<void> {
     this.#closed = true;

@@ -18,7 +18,7 @@ import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { type Candidate, candidateRecords, judgeCandidate, type TrustKeeper } from './candidate.js';
-import type { Trial } from './trial.js';
+import type { Trial, TrialGoal } from './trial.js';
 
 /** The time in which a board must have proven its Device by a configuration; else it is refused. */
 export const TRIAL_MS_MAX = 1_800_000;
@@ -38,7 +38,7 @@ export interface HandOverOptions {
 
 /** A trial that goes on from attempt to attempt. */
 interface OpenTrial {
-  /** 32 bytes: the hash of the order. */
+  /** 32 bytes: the hash of the order, or of the consent at the console. */
   order: Uint8Array;
   /** Monotonic time. */
   until: number;
@@ -93,32 +93,20 @@ export class HandOver implements TrustOrders {
       this.#awaited = named;
       return undetermined('incomplete', `the board asks for the trust configuration ${toHex(named)}`);
     }
-    const judged = judgeCandidate(bytes, this.#options.configuration);
-    if (judged.verdict === 'rejected') {
-      this.#came = undefined;
-      return judged;
-    }
-    const { device, head } = facts;
-    const position = { epoch: link.epoch, sequence: link.sequence, head: link.head, block: head.number };
-    const goal = {
-      owner: device.owner,
-      epoch: device.epoch,
-      link: { position, after: this.#options.after() },
+    const position = {
+      epoch: link.epoch,
+      sequence: link.sequence,
+      head: link.head,
+      block: facts.head.number,
     };
-    const { trial, until } = await this.#trialOf(hash, judged.value);
-    const proven = await trial.prove(goal);
-    if (proven.verdict === 'accepted') {
-      this.#proven = { configuration: bytes, ownership: this.#ownershipBy(facts) };
-      this.close();
-      return accepted(undefined);
-    }
-    if (this.#options.clock.monotonic() < until) {
-      return undetermined(proven.cause, `the new trust is on trial: ${proven.evidence}`);
-    }
-    this.close();
-    this.#came = undefined;
-    const minutes = TRIAL_MS_MAX / 60_000;
-    return rejected('trial', `in ${minutes} minutes nothing was proven by the new trust: ${proven.evidence}`);
+    const tried = await this.#try(hash, bytes, facts, { position, after: this.#options.after() });
+    if (tried.verdict === 'rejected') this.#came = undefined;
+    return tried;
+  }
+
+  /** The same for a configuration that came at the console; `consent` is the digest that was signed. */
+  readyAtConsole(consent: Uint8Array, configuration: Uint8Array, facts: CommandFacts): Promise<Readiness> {
+    return this.#try(consent, configuration, facts, undefined);
   }
 
   records(): ReturnType<typeof candidateRecords> {
@@ -139,6 +127,31 @@ export class HandOver implements TrustOrders {
   close(): void {
     this.#trial?.trial.close();
     this.#trial = undefined;
+  }
+
+  /** One attempt: the rules first, then the trial. */
+  async #try(
+    order: Uint8Array,
+    bytes: Uint8Array,
+    facts: CommandFacts,
+    link: TrialGoal['link'],
+  ): Promise<Readiness> {
+    const judged = judgeCandidate(bytes, this.#options.configuration);
+    if (judged.verdict === 'rejected') return judged;
+    const { epoch, owner } = facts.device;
+    const { trial, until } = await this.#trialOf(order, judged.value);
+    const proven = await trial.prove({ owner, epoch, ...(link && { link }) });
+    if (proven.verdict === 'accepted') {
+      this.#proven = { configuration: bytes, ownership: this.#ownershipBy(facts) };
+      this.close();
+      return accepted(undefined);
+    }
+    if (this.#options.clock.monotonic() < until) {
+      return undetermined(proven.cause, `the new trust is on trial: ${proven.evidence}`);
+    }
+    this.close();
+    const minutes = TRIAL_MS_MAX / 60_000;
+    return rejected('trial', `in ${minutes} minutes nothing was proven by the new trust: ${proven.evidence}`);
   }
 
   #configurationWith(hash: Uint8Array): Uint8Array | undefined {

@@ -28,7 +28,8 @@ export type Part = (typeof PARTS)[number];
 export const BOARD_KEY = word(0x42);
 export const HARDWARE = word(0x33);
 
-const clock: Clock = {
+/** The host's own. */
+export const clock: Clock = {
   monotonic: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);

@@ -8,16 +8,22 @@ import type { Settlement } from '../../../firmware/command/answer.js';
 import { CommandChainReader } from '../../../firmware/command/commandChainReader.js';
 import { Commands } from '../../../firmware/command/commands.js';
 import type { Envelope } from '../../../firmware/command/envelope.js';
+import { HandOver } from '../../../firmware/handover/handOver.js';
+import { Trial } from '../../../firmware/handover/trial.js';
+import { frameworkActions } from '../../../firmware/handover/trustAction.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { ChainReader, type WitnessReport } from '../../../firmware/trust/chainReader.js';
 import { Floors } from '../../../firmware/trust/floors.js';
+import type { Prover } from '../../../firmware/trust/prover.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
+import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { word, ZERO_WORD } from '../../fakes/bytes.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
-import { BOARD_KEY, type Organisation } from '../../fakes/organisation.js';
+import { BOARD_KEY, clock as hostClock, type Organisation } from '../../fakes/organisation.js';
+import { MemoryTrustKeeper, TRUST } from '../../fakes/trustKeeper.js';
 import { effectsApp, POLICY, type Prepared, prepare, short } from './board.js';
 
 export class ChainBoard {
@@ -28,14 +34,19 @@ export class ChainBoard {
   readonly floors: Floors;
   readonly ledger: Ledger;
   readonly effects: string[] = [];
+  readonly clock = new ManualClock();
   readonly said: Settlement[] = [];
   readonly reports: WitnessReport[] = [];
+  readonly keeper: MemoryTrustKeeper;
+  readonly handOver: HandOver;
+  /** Lines of the trial's log. */
+  readonly lines: string[] = [];
 
   /** `urls` of the endpoints, by default the chain itself; all of them must agree. */
   constructor(organisation: Organisation, urls: readonly string[] = [organisation.chain.url]) {
     this.organisation = organisation;
     const { chain, crypto, deviceBytes: device } = organisation;
-    const clock = new ManualClock();
+    const { clock } = this;
     const endpoints = urls.map(url => organisation.endpoint(url));
     const reader = new ChainReader({ crypto, endpoints, onBadWitness: report => this.reports.push(report) });
     const trust = new QuorumTrust({ endpoints, quorum: urls.length, chainId: chain.chainId, clock });
@@ -45,9 +56,28 @@ export class ChainBoard {
     const domain = { chainId: chain.chainId, verifyingContract: device };
     this.ledger = new Ledger({ journal, crypto, domain, privateKey: BOARD_KEY, imageHash: word(1) });
     this.floors = new Floors({ clock });
+    this.keeper = new MemoryTrustKeeper(organisation.ownerBytes);
+    const noBroker: Prover = {
+      name: 'none',
+      lastResort: true,
+      ask: async () => undetermined('unreachable', 'no broker'),
+      close: () => {},
+    };
+    const { challenge } = this;
+    const trial = { broker: noBroker, challenge, clock: hostClock, crypto, domain, network: nodeNetwork() };
+    this.handOver = new HandOver({
+      after: () => this.ledger.settled.block,
+      clock,
+      configuration: TRUST,
+      crypto,
+      keeper: this.keeper,
+      log: () => {},
+      openTrial: async configuration =>
+        new Trial({ ...trial, log: line => this.lines.push(line) }, configuration),
+    });
     this.commands = new Commands({
       unnamedProofEveryMs: 0,
-      app: effectsApp(effect => this.effects.push(effect)),
+      app: { ...effectsApp(effect => this.effects.push(effect)), framework: frameworkActions(this.handOver) },
       chain: this.chain,
       challenge: this.challenge,
       clock,
@@ -58,13 +88,7 @@ export class ChainBoard {
       ledger: this.ledger,
       policy: POLICY,
       lifecycle: POLICY,
-      trustOrders: {
-        adopted: false,
-        ownership: { owner: organisation.ownerBytes, epoch: 0, since: 0 },
-        enterEpoch: () => {},
-        ready: async () => undetermined('busy', 'no order of trust is expected here'),
-        records: () => [],
-      },
+      trustOrders: this.handOver,
       onSettled: settlement => this.said.push(settlement),
     });
   }

@@ -11,7 +11,7 @@ import type { CommandChain, ProvenFacts } from '../../../firmware/command/facts.
 import { epochHead, type Link, nextHead } from '../../../firmware/command/link.js';
 import type { AuthenticLink, LinkSource } from '../../../firmware/command/walk.js';
 import type { BatchLink } from '../../../firmware/command/wire.js';
-import { batchHeadSlot, type FleetSlot } from '../../../firmware/contract/facts.js';
+import { batchHeadSlot, checkpointKeysSlot, type FleetSlot } from '../../../firmware/contract/facts.js';
 import type { Level, Purpose, Tag } from '../../../firmware/trust/level.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
@@ -34,6 +34,7 @@ interface State {
   fleetEpoch: number;
   /** Key of the slot of the listing (hex) to expiry. */
   delegates: Readonly<Record<string, number>>;
+  checkpointKeys: Uint8Array;
   batchHead: Uint8Array;
   batchNonce: number;
 }
@@ -77,6 +78,7 @@ export class ModelChain implements CommandChain {
       paused: false,
       fleetEpoch: 0,
       delegates: {},
+      checkpointKeys: ZERO_WORD,
       batchHead: ZERO_WORD,
       batchNonce: 0,
     };
@@ -194,8 +196,15 @@ export class ModelChain implements CommandChain {
       head: { hash, number, timestamp, level: this.level, finalized: tag === 'finalized', basis: 'model' },
       device: { key, status, sequence, epoch, head, owner, fleet: FLEET },
       fleet: { address: FLEET, paused: state.paused, epoch: state.fleetEpoch },
-      word: slot?.name === batchHeadSlot().name ? state.batchHead : expiry,
+      word: (slot && this.#special(state)[slot.name]) ?? expiry,
       trail: [],
+    };
+  }
+
+  #special(state: State): Record<string, Uint8Array> {
+    return {
+      [batchHeadSlot().name]: state.batchHead,
+      [checkpointKeysSlot().name]: state.checkpointKeys,
     };
   }
 

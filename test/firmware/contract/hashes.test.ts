@@ -18,6 +18,7 @@ import { epochHead, nextHead } from '../../../firmware/command/link.js';
 import { addresses } from '../../../firmware/contract/addresses.generated.js';
 import { CLAIM_TYPE, type Claim, claimDigest } from '../../../firmware/contract/claim.js';
 import { create2Address, deviceAddress } from '../../../firmware/contract/create2.js';
+import { SET_TRUST_TYPE, setTrustDigest } from '../../../firmware/contract/setTrust.js';
 import { typedDigest } from '../../../firmware/contract/typedData.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { POSSESSION_TYPE } from '../../../firmware/device/provisioning.js';
@@ -70,6 +71,7 @@ test('the type strings are those of the client', t => {
     ['Status', STATUS_TYPE],
     ['Possession', POSSESSION_TYPE],
     ['Claim', CLAIM_TYPE],
+    ['SetTrust', SET_TRUST_TYPE],
   ] as const) {
     t.is(type, `${name}(${SIGNED_TYPES[name]})`);
   }
@@ -170,6 +172,17 @@ test('Possession', t => {
         t.is(toHex(digest), oracle('Possession', where, members));
       },
     ),
+    runs,
+  );
+});
+
+test('SetTrust', t => {
+  holds(
+    t,
+    fc.property(domain, uint32, word, (where, epoch, trustConfiguration) => {
+      const digest = setTrustDigest(crypto, where, epoch, trustConfiguration);
+      t.is(toHex(digest), oracle('SetTrust', where, { epoch, trustConfiguration }));
+    }),
     runs,
   );
 });

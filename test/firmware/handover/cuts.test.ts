@@ -1,18 +1,23 @@
 /** Power fails at every flash operation of a change of trust: the board is under the old trust whole, or the new one. */
 import test from 'ava';
+import { setTrustDigest } from '../../../firmware/contract/setTrust.js';
 import { openStore } from '../../../firmware/device/store.js';
+import { setTrustAtConsole } from '../../../firmware/handover/atConsole.js';
 import { settleTrust } from '../../../firmware/handover/settleTrust.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import type { Flash } from '../../../firmware/port/flash.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
 import { type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';
+import { word } from '../../fakes/bytes.js';
 import { countingEntropy } from '../../fakes/countingEntropy.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { OWNER, TRUST } from '../../fakes/trustKeeper.js';
-import { Board, type Prepared } from '../command/board.js';
+import { Board, DOMAIN, KEY, POLICY, type Prepared } from '../command/board.js';
 import { crypto, FLEET } from '../command/modelChain.js';
 import { asked, BUYER, NEW_BYTES, sold } from './scene.js';
 
+const ownerKey = word(0x31);
+const ownerAddress = crypto.addressOf(ownerKey)!;
 const OLD_BYTES = encodeConfiguration(TRUST);
 
 /** A board on a whole store, as on a chip: identity, journal with codes, counter. */
@@ -33,11 +38,11 @@ const provisioned = (): MemoryFlash => {
 };
 
 /** Everything up to the instant before the adoption. */
-async function ready(seed: number) {
+async function ready(seed: number, buyer = BUYER) {
   const power = new Power({ seed });
   const flash = withFaults(provisioned(), power);
   const board = new WholeBoard({ flash: flash as unknown as MemoryFlash, blank: false });
-  await sold(board);
+  await sold(board, buyer);
   const order = await asked(board);
   board.handOver.take(NEW_BYTES);
   return { board, flash, order, power };
@@ -53,11 +58,11 @@ function start(board: WholeBoard, flash: Flash) {
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
 /** `old` or `new` where trust and owner fit together, else what is wrong. */
-function whole({ keeper }: Board): string {
+function whole({ keeper }: Board, buyer = BUYER): string {
   const { epoch, owner } = keeper.ownership;
   if (same(keeper.encodedConfiguration, OLD_BYTES) && same(owner, OWNER))
     return epoch === 0 ? 'old' : 'epoch';
-  if (same(keeper.encodedConfiguration, NEW_BYTES) && same(owner, BUYER))
+  if (same(keeper.encodedConfiguration, NEW_BYTES) && same(owner, buyer))
     return epoch === 1 ? 'new' : 'epoch';
   return 'mixed';
 }
@@ -107,6 +112,32 @@ test('a cut at any flash operation of the adoption, and another in what follows,
       await again(board);
       start(board, flash);
       t.is(whole(board), 'new', `${label}: the next order is obeyed`);
+    }
+  }
+  t.log(`${seen.old} old, ${seen.new} new, ${seen.twice} cut again`);
+  t.true(seen.old > 3 && seen.new > 3 && seen.twice > 3, JSON.stringify(seen));
+});
+
+test('the same at the console: a cut at any flash operation leaves one trust whole', async t => {
+  const seen = { old: 0, new: 0, twice: 0 };
+  for (const moment of ['before', 'torn', 'after'] as Moment[]) {
+    for (let operation = 1; ; operation++) {
+      const label = `cut ${moment} operation ${operation}`;
+      const { board, flash, power } = await ready(operation, ownerAddress);
+      const { chain, floors, handOver, ledger } = board;
+      const state = { chain, crypto, domain: DOMAIN, floors, handOver, key: KEY, ledger, lifecycle: POLICY };
+      const digest = setTrustDigest(crypto, DOMAIN, 1, crypto.keccak256(NEW_BYTES));
+      const asked = { configuration: NEW_BYTES, signatures: crypto.sign(digest, ownerKey) };
+      if (!(await cutIn(power, operation, moment, () => setTrustAtConsole(state, asked)))) break;
+      if (await cutIn(power, 1 + (operation % 7), moment, () => start(board, flash))) seen.twice++;
+      start(board, flash);
+      const word = whole(board, ownerAddress);
+      if (word !== 'old' && word !== 'new') return t.fail(`${label}: ${word}`);
+      seen[word]++;
+      t.is(board.ledger.read(StoreKey.candidate), undefined, label);
+      await again(board);
+      start(board, flash);
+      t.is(whole(board, ownerAddress), 'new', `${label}: the next order is obeyed`);
     }
   }
   t.log(`${seen.old} old, ${seen.new} new, ${seen.twice} cut again`);

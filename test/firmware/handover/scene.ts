@@ -30,9 +30,9 @@ export function trustOrder(
 }
 
 /** A board with now proven, whose Device has a new owner in a final block. */
-export async function sold(board: Board = new Board()): Promise<Board> {
+export async function sold(board: Board = new Board(), buyer = BUYER): Promise<Board> {
   await board.proveNow();
-  board.chain.handOver(BUYER).finalise();
+  board.chain.handOver(buyer).finalise();
   return board;
 }
 
