@@ -22,7 +22,7 @@ import { DirectCommands } from './directCommands.js';
 import { Authority } from './envelope.js';
 import { recoverInterrupted } from './execute.js';
 import type { CommandChain } from './facts.js';
-import { type Arrived, Inbox } from './inbox.js';
+import { type Arrived, DIRECT_INBOX, Inbox, UNQUEUED_INBOX } from './inbox.js';
 import { type OpenedDelivery, openDelivery, type Unseal } from './openDelivery.js';
 import { ProofBudget } from './proofBudget.js';
 import { ProofOfNow } from './proofOfNow.js';
@@ -71,8 +71,11 @@ export class Commands {
   readonly #admission: Admission;
   readonly #announcements: Announcements;
   readonly #batchHeads: KnownBatchHeads = { heads: [] };
-  readonly #budget: ProofBudget;
-  readonly #inbox = new Inbox();
+  /** Two budgets: a flood of one kind must not take the proofs of the other. */
+  readonly #directBudget: ProofBudget;
+  readonly #directInbox = new Inbox(DIRECT_INBOX);
+  readonly #unqueuedInbox = new Inbox(UNQUEUED_INBOX);
+  readonly #unqueuedBudget: ProofBudget;
   readonly #direct: DirectCommands;
   readonly #now = new ProofOfNow();
   readonly #unqueued: UnqueuedCommands;
@@ -82,10 +85,13 @@ export class Commands {
     this.#options = options;
     this.#announcements = new Announcements(options.onSettled);
     this.#admission = new Admission({ ...options, now: this.#now });
-    this.#budget = new ProofBudget(options.clock, options.unnamedProofEveryMs);
+    const { clock, unnamedProofEveryMs } = options;
+    const budget = new ProofBudget(clock, unnamedProofEveryMs);
+    this.#unqueuedBudget = new ProofBudget(clock, unnamedProofEveryMs);
+    this.#directBudget = budget;
     const shared = {
       ...options,
-      budget: this.#budget,
+      budget,
       announcements: this.#announcements,
       admission: this.#admission,
     };
@@ -117,7 +123,12 @@ export class Commands {
 
   /** Milliseconds until `work` may do what it left for want of a proof; undefined when it left nothing. */
   get deferredMs(): number | undefined {
-    return this.#direct.deferred || this.#inbox.size > 0 ? this.#budget.waitMs : undefined;
+    const direct = this.#direct.deferred || this.#directInbox.size > 0;
+    const waits = [
+      ...(direct ? [this.#directBudget.waitMs] : []),
+      ...(this.#unqueuedInbox.size > 0 ? [this.#unqueuedBudget.waitMs] : []),
+    ];
+    return waits.length > 0 ? Math.min(...waits) : undefined;
   }
 
   /** Takes untrusted bytes and does their task at once. Never throws for what the bytes contain. */
@@ -150,14 +161,14 @@ export class Commands {
   /** Does what came since, as far as the budget of proofs allows; the rest waits for the next call. */
   async work(): Promise<void> {
     await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
-    for (let next = this.#next(true); next; next = this.#next(true))
-      this.#direct.admit(next.hash, read(next));
+    const direct = this.#directInbox;
+    for (let next = direct.take(); next; next = direct.take()) this.#direct.admit(next.hash, read(next));
     await this.#direct.look();
-    for (let next = this.#next(false); next; next = this.#next(false)) {
+    for (let next = this.#nextUnqueued(); next; next = this.#nextUnqueued()) {
       const { envelope } = read(next);
       const stored = this.#options.ledger.receiptFor(next.hash);
       if (stored) this.#announcements.say(replayOf(next.hash, stored, envelope));
-      else this.#budget.spend(await this.#unqueued.run(next.hash, envelope, this.#unqueuedOf(next)));
+      else this.#unqueuedBudget.spend(await this.#unqueued.run(next.hash, envelope, this.#unqueuedOf(next)));
     }
   }
 
@@ -189,18 +200,17 @@ export class Commands {
     }
     if (envelope.authority === Authority.batch && !batch && !isStored)
       return rejected('not_anchored', 'the envelope came without the proof of its batch');
-    const isNamed = isDirect && this.#direct.isNamed(hash);
-    return this.#inbox.add({ hash, bytes, isDirect }, isNamed)
+    const arrived = { hash, bytes };
+    const isNamed = isDirect ? this.#direct.isNamed(hash) : this.#unqueuedOf(arrived).isNamed();
+    return (isDirect ? this.#directInbox : this.#unqueuedInbox).add(arrived, isNamed)
       ? undefined
       : undetermined('busy', 'too many envelopes wait; deliver it again later');
   }
 
-  /** The next envelope that has its turn now: a direct one, or one outside the queue that may have a proof. */
-  #next(isDirect: boolean): Arrived | undefined {
-    return this.#inbox.take(
-      arrived =>
-        arrived.isDirect === isDirect &&
-        (isDirect || this.#budget.waitMs === 0 || this.#unqueuedOf(arrived).isNamed()),
+  /** The next envelope outside the queue that may have a proof now. */
+  #nextUnqueued(): Arrived | undefined {
+    return this.#unqueuedInbox.take(
+      arrived => this.#unqueuedBudget.waitMs === 0 || this.#unqueuedOf(arrived).isNamed(),
     );
   }
 

@@ -17,6 +17,8 @@ export interface OrderOptions {
   life?: number;
   /** Final before it is delivered? True if left out. */
   final?: boolean;
+  /** Does it carry the board's challenge? True if left out. */
+  challenge?: boolean;
 }
 
 /** Links `action` to the board's head as the operator does, with the board's challenge in the envelope. */
@@ -24,10 +26,11 @@ export async function placeOrder(
   setting: Setting,
   action: string,
   params: unknown,
-  { final = true, life = LIFE }: OrderOptions = {},
+  { challenge: isFresh = true, final = true, life = LIFE }: OrderOptions = {},
 ): Promise<Order> {
   const operator = await setting.as('operator');
-  const { challenge } = await setting.boardChannel.status();
+  const status = await setting.boardChannel.status();
+  const challenge = isFresh ? status.challenge : undefined;
   const notBefore = await setting.now();
   const { replyKey } = setting.boardChannel;
   const wish = { action, params, notBefore, notAfter: notBefore + life, challenge, replyKey };

@@ -1,5 +1,7 @@
 #include "xs.h"
 
+#include <signal.h>
+
 #include "board.h"
 #include "bytecode.h"
 #include "clock.h"
@@ -23,6 +25,7 @@ static size_t imageLength;
 static int ended;
 static int endCode;
 static const char *reportPath;
+static volatile sig_atomic_t reportAsked;
 
 int boardHasEnded(void) { return ended; }
 
@@ -48,9 +51,24 @@ static void report(void) {
   MachineUse use = machineUse(imageMachine);
   fprintf(file,
           "{\"heap\":%zu,\"unclaimed\":%zu,\"peakChunks\":%zu,\"peakSlots\":%zu,\"slotSize\":%zu,"
-          "\"names\":%zu}\n",
-          use.heap, use.unclaimed, use.peakChunks, use.peakSlots, use.slotSize, use.names);
+          "\"names\":%zu,\"liveChunks\":%zu,\"liveSlots\":%zu}\n",
+          use.heap, use.unclaimed, use.peakChunks, use.peakSlots, use.slotSize, use.names, use.liveChunks,
+          use.liveSlots);
   fclose(file);
+}
+
+static void askReport(int signal) {
+  (void)signal;
+  reportAsked = 1;
+}
+
+/* What lives is known only after a collection. */
+static void reportLive(void) {
+  reportAsked = 0;
+  xsBeginHost(imageMachine);
+  { xsCollectGarbage(); }
+  xsEndHost(imageMachine);
+  report();
 }
 
 static _Noreturn void finish(void) {
@@ -218,6 +236,7 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
   static xsSlot prelude;
   uint8_t seed[32];
   reportPath = settings->report;
+  if (reportPath) signal(SIGUSR1, askReport);
   if (!fillRandom(seed, sizeof seed)) aborted(NULL, "no entropy", NULL);
   secp256k1Blind(seed);
   Code preludeCode = compile((const uint8_t *)preludeText, preludeTextLength);
@@ -308,6 +327,7 @@ _Noreturn void runBoard(void) {
   static const SocketEvents events = {readable, writable, closed};
   for (;;) {
     if (ended) finish();
+    if (reportAsked) reportLive();
     feedWatchdog();
     struct pollfd fds[1 + mostSockets];
     fds[0] = (struct pollfd){.fd = consoleFile(), .events = (short)(POLLIN | (consoleBusy() ? POLLOUT : 0))};

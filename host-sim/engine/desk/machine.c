@@ -73,6 +73,8 @@ MachineUse machineUse(txMachine *the) {
     .unclaimed = heap ? (size_t)(heap->high - heap->low) : 0,
     .peakChunks = (size_t)the->peakChunksSize,
     .peakSlots = (size_t)the->peakHeapCount,
+    .liveChunks = (size_t)the->currentChunksSize,
+    .liveSlots = (size_t)the->currentHeapCount,
     .slotSize = sizeof(txSlot),
     .names = (size_t)(the->keyIndex - the->keyOffset),
   };

@@ -28,6 +28,9 @@ typedef struct {
   size_t unclaimed;
   size_t peakChunks;
   size_t peakSlots;
+  /* As of the last collection, and what was added since. */
+  size_t liveChunks;
+  size_t liveSlots;
   size_t slotSize;
   /* Names beyond those of the built-ins. */
   size_t names;

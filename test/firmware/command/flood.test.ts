@@ -2,7 +2,7 @@
 import test from 'ava';
 import { numberToBytes } from '../../../firmware/bytes/bigEndian.js';
 import { Authority } from '../../../firmware/command/envelope.js';
-import { INBOX_ENVELOPES_MAX } from '../../../firmware/command/inbox.js';
+import { DIRECT_INBOX, UNQUEUED_INBOX } from '../../../firmware/command/inbox.js';
 import { UNNAMED_PROOF_EVERY_MS } from '../../../firmware/command/proofBudget.js';
 import type { Tag } from '../../../firmware/trust/level.js';
 import { word } from '../../fakes/bytes.js';
@@ -38,9 +38,9 @@ async function send(board: Board, all: readonly Prepared[]): Promise<number> {
 test('of a thousand envelopes that no link names a fixed number waits, and one proof serves them all', async t => {
   const { board, readings } = await flooded();
   const all = Array.from({ length: 1000 }, () => junk(board));
-  t.is(await send(board, all), INBOX_ENVELOPES_MAX);
+  t.is(await send(board, all), DIRECT_INBOX.envelopesMax);
   t.deepEqual(readings, ['finalized', 'latest'], 'one proof: the final block and the newest');
-  t.is(await send(board, all), INBOX_ENVELOPES_MAX);
+  t.is(await send(board, all), DIRECT_INBOX.envelopesMax);
   t.is(readings.length, 2, 'the next waits');
   t.is(board.commands.deferredMs, UNNAMED_PROOF_EVERY_MS);
   board.clock.advance(UNNAMED_PROOF_EVERY_MS);
@@ -83,7 +83,7 @@ test('an order that a walked link names waits for nobody: not for room, not for 
   const before = readings.length;
   t.is(
     await send(board, [...Array.from({ length: 500 }, () => junk(board)), order]),
-    INBOX_ENVELOPES_MAX + 1,
+    DIRECT_INBOX.envelopesMax + 1,
   );
   t.deepEqual(board.effects, [`once ${order.envelope.sequence}`]);
   t.is(readings.length, before + 2);
@@ -142,14 +142,24 @@ test('while the chain cannot be read it is asked once in a second at most, and r
   t.deepEqual(board.effects, [`once ${order.envelope.sequence}`]);
 });
 
-test('envelopes outside the queue share the budget: what nobody signed or listed brings one proof', async t => {
+test('a flood of one kind takes neither room nor proofs of the other: a direct order among batches, and a batch among those', async t => {
   const { board, readings } = await flooded();
   const proof = { path: [], previousHead: word(9), later: [] };
-  const all = Array.from({ length: 50 }, () => {
-    const { envelope } = junk(board, { authority: Authority.batch });
-    return board.batched(envelope, proof);
-  });
-  t.is(await send(board, all), INBOX_ENVELOPES_MAX);
-  t.is(readings.length, 2);
-  t.is(await send(board, [board.link('once')]), 1, 'places are free for others once the first had its proof');
+  const batches = () =>
+    Array.from({ length: 50 }, () =>
+      board.batched(junk(board, { authority: Authority.batch }).envelope, proof),
+    );
+  t.is(await send(board, batches()), UNQUEUED_INBOX.envelopesMax);
+  t.is(readings.length, 2, 'one proof for those outside the queue');
+  const order = board.link('once');
+  board.chain.finalise();
+  await send(board, [...batches(), order]);
+  t.deepEqual(board.effects, [`once ${order.envelope.sequence}`]);
+  t.is(readings.length, 4);
+  board.clock.advance(UNNAMED_PROOF_EVERY_MS);
+  await send(
+    board,
+    Array.from({ length: 50 }, () => junk(board)),
+  );
+  t.is(readings.length, 8, 'a proof for each kind');
 });

@@ -1,0 +1,50 @@
+/** Memory of a board in XS, asked while it runs. */
+import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+
+/** Bytes, those of slots as they are on the board's machine: on a chip a slot has half the size. */
+export interface BoardMemory {
+  /** After a collection. */
+  live: number;
+  /** Of the heap, claimed at any time since the board started. */
+  claimed: number;
+  heap: number;
+}
+
+interface Report {
+  heap: number;
+  unclaimed: number;
+  slotSize: number;
+  liveChunks: number;
+  liveSlots: number;
+}
+
+/** Milliseconds between two looks whether the report is there, and the longest wait for it. */
+const LOOK_EVERY_MS = 20;
+const PATIENCE_MS = 20_000;
+
+/**
+ * The memory of the process `pid`, a board in XS that writes its report to `file` (XsEngine.report).
+ * @throws Error when it writes none
+ */
+export async function boardMemory(pid: number, file: string): Promise<BoardMemory> {
+  rmSync(file, { force: true });
+  process.kill(pid, 'SIGUSR1');
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+    await setTimeout(LOOK_EVERY_MS);
+    const report = read(file);
+    if (!report) continue;
+    const { heap, liveChunks, liveSlots, slotSize, unclaimed } = report;
+    return { heap, claimed: heap - unclaimed, live: liveChunks + liveSlots * slotSize };
+  }
+  throw new Error(`the board wrote no report of its memory to ${file}`);
+}
+
+/** Undefined until all of it is there. */
+function read(file: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch {
+    return undefined;
+  }
+}

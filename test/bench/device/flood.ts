@@ -1,0 +1,154 @@
+/** A flood of junk of every kind on a board in XS with a chip's memory, and a genuine order among it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fromHex } from '../../../firmware/bytes/hex.js';
+import { finalityTopic, sharedKey, topicsOf } from '../../../firmware/device/topics.js';
+import { drawJunk, type Junk, junkKinds } from '../../../host-sim/attack/broker/junk.js';
+import { Chance } from '../../../host-sim/flash/random.js';
+import { connectBroker } from '../../../host-sim/node/brokerClient.js';
+import { boardMemory } from '../../../host-sim/process/memory.js';
+import { deliver, type Order, placeOrder } from '../../../tools/demo/orders.js';
+import { createSetting, type Setting } from '../../../tools/demo/setting.js';
+import { crypto } from '../../../tools/operator/boardChannel.js';
+
+export interface FloodFigures {
+  restarts: number;
+  /** 1 when the board lost the proof of now. */
+  lostNow: number;
+  /** Bytes that live after the flood and did not before it. */
+  growth: number;
+  /** Bytes of heap that were claimed at any time. */
+  claimed: number;
+  /** From the delivery of a genuine order among the junk until it was receipted; its sender sends it every second. */
+  orderSeconds: number;
+  messages: number;
+}
+
+export interface FloodOptions {
+  /** Bytes of the board's heap; a chip's if left out. */
+  heap?: number;
+  messages?: number;
+  seed?: number;
+  tell?(line: string): void;
+}
+
+/** The memory of a chip, as it is counted in XS on a desk. */
+export const CHIP_HEAP_BYTES = 320 * 1024;
+/** Messages under way at once, of each of two senders. */
+const UNDER_WAY = 8;
+/** Milliseconds in which a board is done with what waits for its share of a proof. */
+const QUIET_MS = 12_000;
+/** Milliseconds that an order may take among junk before the figure is given up. */
+const ORDER_MS_MAX = 60_000;
+
+/** Runs it: a world, a warm-up with each kind, and the flood. Takes a minute or two. */
+export async function floodFigures(options: FloodOptions = {}): Promise<FloodFigures> {
+  const { heap = CHIP_HEAP_BYTES, messages = 10_000, seed = 1, tell = () => {} } = options;
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-flood-'));
+  const report = join(directory, 'report.json');
+  const stopping = new AbortController();
+  const setting = await createSetting({
+    ...{ engine: 'xs', level: 4, ports: { chain: 0, broker: 0, images: 0 } },
+    board: { heap, report },
+    signal: stopping.signal,
+    onBoardLine: tell,
+    onEvent: () => {},
+  });
+  try {
+    const first = await placeOrder(setting, 'relay.set', { on: true });
+    await deliver(setting, first);
+    const senders = await Promise.all([0, 1].map(() => connectBroker({ url: setting.broker })));
+    const flood = (junk: readonly Junk[]) => send(setting, senders, junk);
+    await flood(await draw(setting, first, Object.keys(junkKinds).length, seed));
+    await setTimeout(QUIET_MS);
+    const before = await boardMemory(setting.board.pid, report);
+    const junk = await draw(setting, first, messages, seed + 1);
+    const order = await placeOrder(setting, 'relay.set', { on: false });
+    const half = messages >> 1;
+    await flood(junk.slice(0, half));
+    const rest = flood(junk.slice(half));
+    const orderSeconds = await secondsOf(setting, order);
+    await rest;
+    await setTimeout(QUIET_MS);
+    const isAlive = await ranWithoutChallenge(setting);
+    await setTimeout(QUIET_MS);
+    const after = await boardMemory(setting.board.pid, report);
+    for (const sender of senders) sender.close();
+    return {
+      restarts: setting.board.restarts,
+      lostNow: isAlive ? 0 : 1,
+      growth: Math.max(0, after.live - before.live),
+      claimed: after.claimed,
+      orderSeconds,
+      messages,
+    };
+  } finally {
+    stopping.abort();
+    await setting.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** So many messages, every kind in its turn. */
+async function draw(setting: Setting, seen: Order, count: number, seed: number): Promise<Junk[]> {
+  const { access, boardChannel, chainId, channel } = setting;
+  const status = await boardChannel.status();
+  const domain = { chainId, verifyingContract: boardChannel.device };
+  const target = {
+    ...{ domain, sealingKey: status.sealingKey, challenge: status.challenge },
+    ...{ sequence: status.sequence, epoch: status.epoch, fleetEpoch: 0 },
+    sharedKey: sharedKey(crypto, access, domain),
+    now: await setting.now(),
+    channel: fromHex(channel, 20)!,
+    seen: [await boardChannel.sealed('envelope', seen.bytes), seen.bytes],
+  };
+  const chance = new Chance(seed);
+  const kinds = Object.keys(junkKinds);
+  const all: Junk[] = [];
+  for (let i = 0; i < count; i++) {
+    all.push(drawJunk(kinds[i % kinds.length], target, chance));
+    if (i % 50 === 0) await setTimeout(0);
+  }
+  return all;
+}
+
+async function send(
+  { access, boardChannel, chainId }: Setting,
+  senders: readonly { publish(topic: string, payload: Uint8Array): Promise<void> }[],
+  junk: readonly Junk[],
+): Promise<void> {
+  const { epoch } = await boardChannel.status();
+  const topics = topicsOf(crypto, access, { chainId, verifyingContract: boardChannel.device }, epoch);
+  let next = 0;
+  const work = async (sender: (typeof senders)[number]) => {
+    while (next < junk.length) {
+      const { bytes, topic } = junk[next++];
+      await sender.publish(topic === 'finality' ? finalityTopic(chainId) : `${topics}/${topic}`, bytes);
+    }
+  };
+  await Promise.all(senders.flatMap(sender => Array.from({ length: UNDER_WAY }, () => work(sender))));
+}
+
+/** Seconds until an order has its receipt, its sender delivering it every second. */
+async function secondsOf(setting: Setting, order: Order): Promise<number> {
+  const from = performance.now();
+  const ran = new Promise<void>(resolve => {
+    setting.boardChannel.on('receipt', ({ receipt }) => {
+      if (Buffer.compare(receipt.envelopeHash, order.hash) === 0) resolve();
+    });
+  });
+  const until = from + ORDER_MS_MAX;
+  for (;;) {
+    await setting.boardChannel.send('envelope', order.bytes);
+    const isDone = await Promise.race([ran.then(() => true), setTimeout(1000, false)]);
+    if (isDone || performance.now() > until) return (performance.now() - from) / 1000;
+  }
+}
+
+/** True when an order that brings no proof of now runs: the board has one. */
+async function ranWithoutChallenge(setting: Setting): Promise<boolean> {
+  const order = await placeOrder(setting, 'relay.toggle', {}, { challenge: false });
+  return (await secondsOf(setting, order)) < ORDER_MS_MAX / 1000;
+}
