@@ -176,7 +176,7 @@ export function assembleCommands(
 export function assembleUpdates(
   { floors, options, reader }: OperationBase,
   levels: Levels,
-  told: Pick<UpdatesOptions, 'onSettled' | 'onStored'>,
+  told: Pick<UpdatesOptions, 'onSettled' | 'onStored' | 'onDownloadEnded'>,
 ): Updates {
   const { app, connections, crypto, domain, identity, idleSlot, image, ledger, log, ports } = options;
   const device = domain.verifyingContract;

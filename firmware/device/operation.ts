@@ -112,6 +112,7 @@ export class Operation {
     this.#updates = assembleUpdates(base, levels, {
       onSettled: settlement => this.#announceUpdate(settlement),
       onStored: receipt => this.publishReceipt(receipt),
+      onDownloadEnded: () => void this.#tasks.add(() => this.#updates.retry()),
     });
     this.#offers = new OfferBox(clock, bytes => this.#updates.deliver(bytes));
     this.#broker = assembleBroker(options, mailbox, {
@@ -261,6 +262,8 @@ export class Operation {
   /** Says the status anew when the task that ended read another epoch or status of the Device. */
   #afterCommands(): void {
     const moved = this.#broker.followEpoch();
+    // Every change of owner or fleet brings a new epoch, and with it another approval or none.
+    if (moved) this.#updates.endDownload('the Device has a new epoch');
     if (moved || this.#commands.seen.status !== this.#saidLifecycle) this.#outbox.status();
     if (!this.#handOver.adopted || this.#closed) return;
     this.#closed = true;

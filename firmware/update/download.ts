@@ -16,7 +16,7 @@ import { approvalHash, type Offer } from './offer.js';
 import { SectorList } from './sectorList.js';
 import { HASH_BYTES, sectorCount } from './sectorTree.js';
 import { SlotWriter } from './slotWriter.js';
-import { Source, type SourceFailure } from './source.js';
+import { FLOOR_BYTES_PER_SECOND, Source, type SourceFailure } from './source.js';
 import type { Sources } from './sources.js';
 
 /** The verdict on a download; accepted when every sector of the image is in the slot. */
@@ -40,13 +40,16 @@ export interface DownloadOptions {
   hardware: Uint8Array;
   /** The idle slot. */
   slot: Partition;
-  /** Bytes of the image that the slot held when the power came. */
+  /** Bytes of the image that the slot holds for sure: noted before the power came, or written since. */
   offset: number;
-  /** Bytes of the slot that are sure (slotWriter.ts). */
-  sure?: number;
+  /** Bytes a second below which a server is left and the whole download ends; `FLOOR_BYTES_PER_SECOND` if left out. */
+  floorBytesPerSecond?: number;
   /** Told of every sector that is safe in flash, in bytes from the image's beginning. */
   onProgress(offset: number): void;
 }
+
+/** Milliseconds of a download that do not count: for connecting, and for servers that give nothing. */
+const GRACE_MS = 60_000;
 
 /** The greatest answer that is read although it is not what was asked for, such as a page that says why there is none. */
 const OTHER_ANSWER_BYTES_MAX = 65_536;
@@ -61,10 +64,11 @@ export class Download {
   #list: SectorList | undefined;
   #server = '';
   #source: Source | undefined;
-  #cancelled = false;
+  /** The reason why it was ended. */
+  #cancelled: string | undefined;
 
   constructor(options: DownloadOptions) {
-    const { offer, onProgress, slot, sources, sure } = options;
+    const { offer, offset: sure, onProgress, slot, sources } = options;
     this.#options = options;
     sources.begin(approvalHash(options.crypto, offer), sectorCount(offer.size));
     this.#writer = new SlotWriter({
@@ -84,31 +88,53 @@ export class Download {
    * wrong bytes, `malformed` or `hardware` when the vendor's manifest does not fit, else `incomplete`.
    */
   async run(): Promise<DownloadVerdict> {
-    const { offer, slot, sources } = this.#options;
+    const { offer, slot } = this.#options;
     if (offer.size > slot.size)
       return rejected('image_size', `the image has ${offer.size} bytes, the slot has room for ${slot.size}`);
+    const stopDeadline = this.#endInTime();
+    const result = await this.#fromAny();
+    stopDeadline();
+    return result;
+  }
+
+  async #fromAny(): Promise<DownloadVerdict> {
+    const { sources } = this.#options;
     let worst: SourceFailure = undetermined('incomplete', 'no image server is configured');
     for (const server of sources.order) {
       if (this.#cancelled) break;
       const failure = await this.#from(server);
       if (!failure) return accepted(undefined);
+      if (this.#cancelled) break;
       if (isBadManifest(failure)) return failure;
       sources.askLast(server);
       if (failure.verdict === 'rejected' || worst.verdict === 'undetermined') worst = failure;
     }
-    return this.#cancelled ? undetermined('incomplete', 'the download was ended') : worst;
+    return this.#cancelled ? undetermined('incomplete', this.#cancelled) : worst;
   }
 
-  /** Ends the download; what is in flash stays there. */
-  cancel(): void {
-    this.#cancelled = true;
+  /** The number of bytes of the image that are safe in flash. */
+  get offset(): number {
+    return this.#writer.offset;
+  }
+
+  /** Ends the download for the reason; what is in flash stays there, and nothing is written any more. */
+  cancel(reason: string): void {
+    this.#cancelled ??= reason;
     this.#source?.cancel();
   }
 
+  #endInTime(): () => void {
+    const { clock, floorBytesPerSecond: floor = FLOOR_BYTES_PER_SECOND, offer } = this.#options;
+    const milliseconds = GRACE_MS + Math.ceil((offer.size * 1000) / floor);
+    return clock.after(milliseconds, () =>
+      this.cancel(`the download took ${Math.round(milliseconds / 1000)} s; it goes on where it stopped`),
+    );
+  }
+
   async #from(server: string): Promise<SourceFailure | BadManifest | undefined> {
-    const { clock, network } = this.#options;
+    const { clock, floorBytesPerSecond, network } = this.#options;
     this.#server = server;
-    const source = new Source({ clock, network, server });
+    const source = new Source({ clock, floorBytesPerSecond, network, server });
     this.#source = source;
     try {
       if (!this.#manifest) {

@@ -1,61 +1,68 @@
 /**
- * The installation of one release: prove that it is wanted, download, prove again, mark it pending. Each step is on
- * flash before the next begins, so that a power cut costs at most a piece of the download.
+ * The installation of one release. In one turn of the board it is proven that the release is wanted, and its download
+ * begins; while that runs, others have their turns. In another turn the image is read back, proven to be wanted once
+ * more, and marked pending. Each step is on flash before the next begins, so that a power cut costs at most a piece of
+ * the download.
  */
 
-import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
-import { toHex } from '../bytes/hex.js';
-import { accepted, rejected, type Undetermined, undetermined } from '../bytes/verdict.js';
-import type { Boot } from '../port/board.js';
+import { rejected, type Undetermined, undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
-import type { Partition } from '../port/flash.js';
 import type { Network } from '../port/socket.js';
-import { checkImage, headerLength, parseHeader } from '../store/imageHeader.js';
 import type { TrailStep } from '../trust/trail.js';
 import type { UpdateCause, UpdateVerdict } from './decide.js';
 import { Download } from './download.js';
-import type { Offer } from './offer.js';
+import { approvalHash, type Offer } from './offer.js';
+import { holdsImage, judgeHeader, markPending, type PendingOptions } from './pending.js';
 import { type Progress, ProgressRecord } from './progress.js';
 import { RetryBudget } from './retryBudget.js';
-import { hashOfFlash } from './slotWriter.js';
 import { Sources } from './sources.js';
 import { proveWanted, type WantedOptions } from './wanted.js';
 
 /** The board's side of an installation. */
-export interface InstallerOptions extends WantedOptions {
-  app: App;
-  boot: Boot;
+export interface InstallerOptions extends WantedOptions, PendingOptions {
   clock: Clock;
-  /** The slot that the running image is not in. */
-  idleSlot: Partition;
+  image: WantedOptions['image'];
   network: Network;
   /** Base URLs of image servers, in the order in which they are asked. */
   servers: readonly string[];
+  /** Bytes a second below which a server is left and a download ends; `FLOOR_BYTES_PER_SECOND` if left out. */
+  floorBytesPerSecond?: number;
+  /** Told when a download has ended, however: the installation goes on in the next turn. */
+  onDownloadEnded(): void;
   /** Told of each piece of a download that is in flash, in bytes. */
   onProgress(offset: number, size: number): void;
 }
 
-/** The outcome of one attempt; accepted when the image is pending and the board must restart. */
+/** The outcome of an attempt; accepted when the image is pending and the board must restart. */
 export interface Attempt {
   verdict: UpdateVerdict;
+  trail: readonly TrailStep[];
+}
+
+/** A download that runs, of the release with that approval hash, and the proof that it rests on. */
+interface Running {
+  download: Download;
+  hash: Uint8Array;
+  size: number;
   trail: readonly TrailStep[];
 }
 
 /** Bytes between two notes of how far a download got; a power cut costs at most so many again. */
 const NOTE_EVERY_BYTES = 65_536;
 
-/** Installs one release at a time. */
+/** Installs one release at a time. The caller awaits each call of `install` before the next. */
 export class Installer {
   readonly #options: InstallerOptions;
   readonly #record: ProgressRecord;
   readonly #retryBudget: RetryBudget;
   readonly #sources: Sources;
   #closed = false;
-  /** The bytes of the slot that were noted when the power came, or written since, and the image that they are of. */
-  #sure: { subject: string; offset: number } | undefined;
-  /** The download that runs, if one does. */
-  #download: Download | undefined;
+  #running: Running | undefined;
+  /** The last download of this boot, which may have got further than was noted in flash. */
+  #reached: { hash: Uint8Array; offset: number } = { hash: new Uint8Array(0), offset: 0 };
+  /** The outcome of the last download, until a turn takes it. */
+  #ended: (Attempt & { hash: Uint8Array }) | undefined;
 
   constructor(options: InstallerOptions) {
     this.#options = options;
@@ -64,31 +71,116 @@ export class Installer {
     this.#sources = new Sources(options.servers);
   }
 
-  /** Ends a download that runs; the next installation goes on with it. */
-  close(): void {
-    this.#closed = true;
-    this.#download?.cancel();
+  /** The download that runs: its release's approval hash, and how many of its bytes are in flash. */
+  get downloading(): { hash: Uint8Array; offset: number; size: number } | undefined {
+    const running = this.#running;
+    return running && { hash: running.hash, offset: running.download.offset, size: running.size };
   }
 
-  /** One attempt at the offer with that approval hash. */
-  async install(offer: Offer, hash: Uint8Array): Promise<Attempt> {
+  /** Ends a download that runs; what is in flash stays there, and the next installation of it goes on with that. */
+  endDownload(reason: string): void {
+    const running = this.#running;
+    if (!running) return;
+    running.download.cancel(reason);
+    this.#leave(running);
+  }
+
+  /** Ends a download that runs, and begins no other. */
+  close(): void {
+    this.#closed = true;
+    this.endDownload('the board closes');
+  }
+
+  /** One turn of the installation of the offer with that approval hash; undefined when its download runs after it. */
+  async install(offer: Offer, hash: Uint8Array): Promise<Attempt | undefined> {
+    const ended = this.#ended && equal(this.#ended.hash, hash) ? this.#ended : undefined;
+    if (ended) this.#ended = undefined;
+    if (ended && ended.verdict.verdict !== 'accepted') return this.#failed(hash, ended.verdict, ended.trail);
+    const stored = this.#record.load();
+    if (stored && stored.offset === stored.offer.size && this.#isOf(stored, hash)) {
+      if (holdsImage(this.#options, offer)) return this.#finish(stored, hash);
+      const evidence = 'the image in flash does not hash to the proven one';
+      if (ended) return this.#failed(hash, rejected('image_hash', evidence), ended.trail);
+    }
     const wanted = await proveWanted(this.#options, offer);
     const { trail } = wanted;
     if (wanted.verdict.verdict !== 'accepted') return { verdict: wanted.verdict, trail };
     const obstacle = this.#obstacle(hash);
     if (obstacle) return { verdict: obstacle, trail };
+    this.#begin(this.#record.begin(offer, hash, wanted.verdict.value.channel.floor), hash, trail);
+    return undefined;
+  }
 
-    const progress = this.#record.begin(offer, hash, wanted.verdict.value.channel.floor);
-    const loaded = await this.#load(progress);
-    if (loaded.verdict === 'rejected') this.#retryBudget.failed(hash);
-    if (loaded.verdict !== 'accepted') return { verdict: loaded, trail };
-    const image = this.#judgeHeader(offer);
-    if (image.verdict !== 'accepted') return { verdict: image, trail };
+  #failed(hash: Uint8Array, verdict: UpdateVerdict, trail: readonly TrailStep[]): Attempt {
+    if (verdict.verdict === 'rejected') this.#retryBudget.failed(hash);
+    return { verdict, trail };
+  }
 
-    // The download took its time, so whether the release is still wanted is proven again.
-    const again = await proveWanted(this.#options, offer);
-    if (again.verdict.verdict !== 'accepted') return { verdict: again.verdict, trail: again.trail };
-    return { verdict: this.#markPending({ ...progress, offset: offer.size }), trail: again.trail };
+  #isOf({ offer }: Progress, hash: Uint8Array): boolean {
+    return equal(approvalHash(this.#options.crypto, offer), hash);
+  }
+
+  /** Begins the download of a release that is wanted. There is one idle slot, so the download of another one ends. */
+  #begin(progress: Progress, hash: Uint8Array, trail: readonly TrailStep[]): void {
+    this.endDownload('another release is approved');
+    if (this.#closed) return;
+    const offset = Math.max(progress.offset, this.#reachedOf(hash));
+    const running = {
+      download: this.#download({ ...progress, offset }),
+      hash,
+      size: progress.offer.size,
+      trail,
+    };
+    this.#running = running;
+    void running.download.run().then(verdict => {
+      if (this.#running !== running) return;
+      this.#leave(running);
+      this.#ended = { hash, trail, verdict };
+      this.#options.onDownloadEnded();
+    });
+  }
+
+  /** Nothing of a download is kept but how far it came, since its buffers are most of an update's memory. */
+  #leave({ download, hash }: Running): void {
+    this.#running = undefined;
+    this.#reached = { hash, offset: Math.max(this.#reachedOf(hash), download.offset) };
+  }
+
+  #reachedOf(hash: Uint8Array): number {
+    return equal(this.#reached.hash, hash) ? this.#reached.offset : 0;
+  }
+
+  #download(progress: Progress): Download {
+    const { onProgress } = this.#options;
+    const { offer } = progress;
+    let noted = progress.offset;
+    return new Download({
+      ...this.#options,
+      sources: this.#sources,
+      offer,
+      hardware: this.#options.image.hardware,
+      slot: this.#options.idleSlot,
+      offset: progress.offset,
+      onProgress: offset => {
+        onProgress(offset, offer.size);
+        if (offset !== offer.size && offset < noted + NOTE_EVERY_BYTES) return;
+        noted = offset;
+        this.#record.save({ ...progress, offset });
+      },
+    });
+  }
+
+  /** Marks the image pending that the slot holds. The download took its time, so it is proven again to be wanted. */
+  async #finish(progress: Progress, hash: Uint8Array): Promise<Attempt> {
+    const { offer } = progress;
+    const image = judgeHeader(this.#options, offer);
+    if (image.verdict !== 'accepted') return { verdict: image, trail: [] };
+    const { trail, verdict } = await proveWanted(this.#options, offer);
+    if (verdict.verdict !== 'accepted') return { verdict, trail };
+    const obstacle = this.#obstacle(hash);
+    if (obstacle) return { verdict: obstacle, trail };
+    const { floor } = verdict.value.channel;
+    return { verdict: markPending(this.#options, this.#record, { ...progress, floor }), trail };
   }
 
   /** The reason why this board cannot install anything now; undefined when it can. */
@@ -101,88 +193,4 @@ export class Installer {
     const evidence = `the bytes of the release kept being wrong; the next attempt is in ${Math.ceil(waitMs / 1000)} s`;
     return undetermined('incomplete', evidence);
   }
-
-  /** Fills the slot and reads it back. */
-  async #load(progress: Progress): Promise<UpdateVerdict> {
-    const { offer, offset } = progress;
-    if (offset === offer.size && this.#readBack(offer)) return accepted(undefined);
-    const loaded = await this.#fetch(progress);
-    if (loaded.verdict !== 'accepted' || this.#readBack(offer)) return loaded;
-    return rejected('image_hash', 'the image in flash does not hash to the proven one');
-  }
-
-  async #fetch(progress: Progress): Promise<UpdateVerdict> {
-    const { clock, crypto, idleSlot, image, network, onProgress } = this.#options;
-    const { offer } = progress;
-    let noted = progress.offset;
-    const subject = toHex(offer.imageSha256);
-    if (this.#sure?.subject !== subject) this.#sure = { subject, offset: progress.offset };
-    const sure = this.#sure;
-    this.#download = new Download({
-      clock,
-      crypto,
-      network,
-      sources: this.#sources,
-      offer,
-      hardware: image.hardware,
-      slot: idleSlot,
-      offset: progress.offset,
-      sure: sure.offset,
-      onProgress: offset => {
-        sure.offset = Math.max(sure.offset, offset);
-        onProgress(offset, offer.size);
-        if (offset !== offer.size && offset < noted + NOTE_EVERY_BYTES) return;
-        noted = offset;
-        this.#record.save({ ...progress, offset });
-      },
-    });
-    if (this.#closed) this.#download.cancel();
-    const loaded = await this.#download.run();
-    this.#download = undefined;
-    return loaded;
-  }
-
-  /** True when the slot holds exactly the proven bytes. */
-  #readBack({ imageSha256, size }: Offer): boolean {
-    const { crypto, idleSlot } = this.#options;
-    return size <= idleSlot.size && equal(hashOfFlash(crypto, idleSlot, size), imageSha256);
-  }
-
-  /** The verdict on the image's header. The hash has proven every byte already; the bootloader checks the body's CRC. */
-  #judgeHeader(offer: Offer): UpdateVerdict {
-    const { idleSlot, image } = this.#options;
-    if (offer.size < headerLength) return notAnImage();
-    const header = parseHeader(idleSlot.read(0, headerLength));
-    if (header.verdict !== 'accepted') return notAnImage();
-    const { hardware, length, version } = header.value;
-    if (version !== offer.version || length !== offer.size) return notAnImage();
-    if (equal(hardware, image.hardware)) return accepted(undefined);
-    return rejected(
-      'hardware',
-      `the image is for hardware ${toHex(hardware)}, this board is ${toHex(image.hardware)}`,
-    );
-  }
-
-  /** Marks the downloaded image pending, unless the app is busy. */
-  #markPending(progress: Progress): UpdateVerdict {
-    const { app, boot, idleSlot } = this.#options;
-    const { size } = progress.offer;
-    if (app.busy?.()) {
-      this.#record.save(progress);
-      return undetermined('busy', 'the app says that it cannot be restarted now');
-    }
-    this.#record.save({ ...progress, tries: progress.tries + 1 });
-    try {
-      boot.setPending(size);
-    } catch (error) {
-      // Checked only when the bootloader refuses, because the checksum is slow where it is TypeScript.
-      const whole = checkImage((offset, length) => idleSlot.read(offset, length), size);
-      if (whole.verdict === 'rejected') return notAnImage();
-      throw error;
-    }
-    return accepted(undefined);
-  }
 }
-
-const notAnImage = (): UpdateVerdict =>
-  rejected('image_hash', 'the approved bytes are not a whole image of that version and size');

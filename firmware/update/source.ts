@@ -17,6 +17,8 @@ export interface SourceOptions {
   network: Network;
   /** Base URL. */
   server: string;
+  /** Bytes a second that the server gives on average, or it is left; `FLOOR_BYTES_PER_SECOND` if left out. */
+  floorBytesPerSecond?: number;
 }
 
 /** One thing that is wanted of a server. Either callback ends the request with a failure that it returns. */
@@ -31,17 +33,31 @@ export interface Wanted {
   onBody(piece: Uint8Array): SourceFailure | 'enough' | undefined;
 }
 
-/** The least rate of a server; below it the next one is asked. */
+/** The average rate below which a server is left, unless the board is configured otherwise. */
+export const FLOOR_BYTES_PER_SECOND = 2048;
+
+/** The least that a server gives at any time; below it the next one is asked. */
 const LEAST_RATE = { bytes: 1024, milliseconds: 5000 };
+/** Milliseconds of connecting and thinking that do not count, and between two looks at the average. */
+const GRACE_MS = 5000;
 
 /** The requests to one server, one after the other. To be closed in the end. */
 export class Source {
   readonly #client: HttpClient | undefined;
+  readonly #clock: Clock;
+  readonly #floor: number;
   readonly #server: string;
+  readonly #since: number;
   readonly #url: Url | undefined;
   #exchange: HttpExchange | undefined;
+  #cancelled = false;
+  /** Bytes of body, of all requests. */
+  #received = 0;
 
-  constructor({ clock, network, server }: SourceOptions) {
+  constructor({ clock, floorBytesPerSecond, network, server }: SourceOptions) {
+    this.#clock = clock;
+    this.#floor = floorBytesPerSecond ?? FLOOR_BYTES_PER_SECOND;
+    this.#since = clock.monotonic();
     this.#server = server;
     this.#url = parseUrl(server);
     this.#client = this.#url && new HttpClient({ network, clock, url: this.#url });
@@ -50,6 +66,7 @@ export class Source {
   /** Resolves with the failure, or with nothing when the server gave what it was asked for. Never rejects. */
   async fetch({ bytesMax, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
     if (!this.#client || !this.#url) return this.incomplete('is not a URL');
+    if (this.#cancelled) return this.incomplete('is not asked any more');
     let failure: SourceFailure | undefined;
     let done = false;
     let status = 0;
@@ -70,10 +87,13 @@ export class Source {
         if (status === 200 || status === 206 || status === 416) end(onHead?.(head));
       },
       onBody: piece => {
+        this.#received += piece.length;
         if (!done && (status === 200 || status === 206)) end(onBody(piece));
       },
     });
+    const stopPace = this.#keepPace(end);
     const outcome = await this.#exchange.outcome;
+    stopPace();
     this.#exchange = undefined;
     if (failure) return failure;
     if (done) return undefined;
@@ -81,8 +101,9 @@ export class Source {
     return outcome.verdict === 'accepted' ? undefined : this.#failureOf(outcome);
   }
 
-  /** Ends a request that runs. */
+  /** Ends a request that runs, and begins no other. */
   cancel(): void {
+    this.#cancelled = true;
     this.#exchange?.cancel();
   }
 
@@ -98,6 +119,19 @@ export class Source {
   /** The server gave other bytes than are proven. */
   wrong(code: 'image_hash' | 'image_size', why: string): Rejected<'image_hash' | 'image_size'> {
     return rejected(code, `${this.#server} ${why}`);
+  }
+
+  /** Looks every few seconds whether the server is as fast as it must be on average. Returns what ends that. */
+  #keepPace(end: (failure: SourceFailure) => void): () => void {
+    const look = () => {
+      const elapsedMs = this.#clock.monotonic() - this.#since;
+      const due = ((elapsedMs - GRACE_MS) * this.#floor) / 1000;
+      if (this.#received < due)
+        end(this.incomplete(`gave ${this.#received} bytes in ${Math.round(elapsedMs / 1000)} s`));
+      else stop = this.#clock.after(GRACE_MS, look);
+    };
+    let stop = this.#clock.after(GRACE_MS, look);
+    return () => stop();
   }
 
   #failureOf(outcome: { verdict: string; code?: string; evidence: string }): SourceFailure {

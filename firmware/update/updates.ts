@@ -1,10 +1,10 @@
 /**
- * Updates up to the restart: offers come in, one at a time is installed, and what came of it is announced. What comes
- * after the restart is in `settle.ts`.
+ * Updates up to the restart: offers come in, one at a time is installed, and what came of it is announced. A download
+ * has no turn of the board's: when it ended, `retry` goes on. What comes after the restart is in `settle.ts`.
  */
 
 import { equal } from '../bytes/equal.js';
-import { rejected } from '../bytes/verdict.js';
+import { rejected, undetermined } from '../bytes/verdict.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { TrailStep } from '../trust/trail.js';
 import type { UpdateVerdict } from './decide.js';
@@ -47,6 +47,8 @@ export class Updates {
   readonly #record: ProgressRecord;
   /** The offer that could not be decided yet. */
   #open: Offer | undefined;
+  /** True when whoever offered it was not told yet what became of it. */
+  #owesAnswer = false;
   /** True once the receipt of the running image was told in this boot. */
   #told = false;
 
@@ -62,9 +64,19 @@ export class Updates {
     this.#installer.close();
   }
 
-  /** True while an offer waits to be decided. */
+  /** True while a download runs. */
+  get downloading(): boolean {
+    return this.#installer.downloading !== undefined;
+  }
+
+  /** True while an offer waits to be decided, and no download has to end first. */
   get waiting(): boolean {
-    return this.#open !== undefined;
+    return this.#open !== undefined && !this.downloading;
+  }
+
+  /** Ends a download that runs: what it rests on has changed. What is in flash stays there. */
+  endDownload(reason: string): void {
+    this.#installer.endDownload(reason);
   }
 
   /**
@@ -87,9 +99,9 @@ export class Updates {
     return undefined;
   }
 
-  /** Looks again at the offer that could not be decided; announces it only once it is decided. */
+  /** Looks again at the offer that could not be decided or was downloaded; announces it only once it is decided. */
   async retry(): Promise<void> {
-    if (this.#open) await this.#consider(this.#open, false);
+    if (this.#open && !this.downloading) await this.#consider(this.#open, this.#owesAnswer);
   }
 
   /** Tells the running image's receipt once in a boot: the power may have failed after it was stored and before it was sent. */
@@ -115,17 +127,35 @@ export class Updates {
       void onSettled({ hash, version, verdict, trail: [], receipt: stored });
       return undefined;
     }
-    const { trail, verdict } = await this.#installer.install(offer, hash);
+    if (announceUndecided && this.#isDownloading(hash)) {
+      const { offset, size } = this.#installer.downloading!;
+      const verdict = undetermined('incomplete' as const, `${offset} of ${size} bytes are downloaded`);
+      void onSettled({ hash, version, verdict, trail: [] });
+      return;
+    }
+    const attempt = await this.#installer.install(offer, hash);
+    if (!attempt) {
+      this.#open = offer;
+      this.#owesAnswer ||= announceUndecided;
+      return;
+    }
+    const { trail, verdict } = attempt;
     const undecided = verdict.verdict === 'undetermined';
     if (verdict.verdict === 'rejected') this.#record.forget(hash);
     // An offer that comes to nothing must not make the board forget the one that it was about.
     if (!this.#open || equal(approvalHash(crypto, this.#open), hash)) {
       this.#open = undecided ? offer : this.#record.load()?.offer;
+      this.#owesAnswer = false;
     }
     const told = undecided && !announceUndecided ? undefined : onSettled({ hash, version, verdict, trail });
     if (verdict.verdict !== 'accepted') return verdict;
     await told;
     boot.restart('update');
     return verdict;
+  }
+
+  #isDownloading(hash: Uint8Array): boolean {
+    const running = this.#installer.downloading;
+    return running !== undefined && equal(running.hash, hash);
   }
 }

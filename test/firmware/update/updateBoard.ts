@@ -7,6 +7,7 @@ import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
 import type { Boot } from '../../../firmware/port/board.js';
 import type { Flash } from '../../../firmware/port/flash.js';
+import type { Network } from '../../../firmware/port/socket.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { TrustedHead } from '../../../firmware/trust/level.js';
@@ -80,6 +81,9 @@ export class UpdateBoard {
   served: Uint8Array | undefined = this.images.get(2);
   /** Requests for an image. */
   requests = 0;
+  /** In place of the network in which everything comes at once. */
+  network: Network | undefined;
+  servers = ['http://images'];
   /** In place of an honest answer to a request for an image. */
   answer: typeof rangeAnswer | undefined;
   policy = { level: 1 as const, maximumAge: 3600 };
@@ -88,12 +92,16 @@ export class UpdateBoard {
   receipts: string[] = [];
   /** Called whenever the chain is asked. */
   onAsked: (() => void) | undefined;
+  /** The chain answers when it resolves. */
+  hold: Promise<void> | undefined;
   provesNow = true;
   boot!: Boot;
   ledger!: Ledger;
   updates!: Updates;
   floors!: Floors;
   settled: Settled = 'nothing';
+  /** True when a download ended and no turn went on with it yet. */
+  ended = false;
   /** Outcomes of stored receipts that were told again. */
   told: string[] = [];
   #crash!: (error: unknown) => void;
@@ -149,6 +157,7 @@ export class UpdateBoard {
       chain: {
         facts: async tag => {
           this.onAsked?.();
+          await this.hold;
           if (this.failure) return undetermined(this.failure, 'as told');
           const facts = (tag === 'latest' ? this.newest : undefined) ?? this.facts;
           return accepted({ ...facts, head: { ...HEAD, finalized: tag === 'finalized' }, trail: [] });
@@ -160,18 +169,23 @@ export class UpdateBoard {
       key: KEY,
       floors: this.floors,
       image: { ...running, hardware: HARDWARE },
-      network: memoryNetwork({
-        answer: request => {
-          const file = fileAt(/ (\S+) /.exec(request)![1]);
-          if (file) return rangeAnswer(file, request);
-          this.requests++;
-          return this.served && (this.answer ?? rangeAnswer)(this.served, request);
-        },
-        onCrash: error => this.#crash(error),
-      }),
+      network:
+        this.network ??
+        memoryNetwork({
+          answer: request => {
+            const file = fileAt(/ (\S+) /.exec(request)![1]);
+            if (file) return rangeAnswer(file, request);
+            this.requests++;
+            return this.served && (this.answer ?? rangeAnswer)(this.served, request);
+          },
+          onCrash: error => this.#crash(error),
+        }),
       policy: this.policy,
-      servers: ['http://images'],
+      servers: this.servers,
       onSettled: async settlement => void this.said.push(short(settlement)),
+      onDownloadEnded: () => {
+        this.ended = true;
+      },
       onProgress: () => {},
     });
   }
@@ -190,11 +204,22 @@ export class UpdateBoard {
     const before = this.said.length;
     try {
       await Promise.race([act(), this.#crashed]);
+      await Promise.race([this.#downloaded(), this.#crashed]);
     } catch (error) {
       if (!(error instanceof Restart)) throw error;
       this.said.push(`restart ${error.reason}`);
     }
     return this.said.slice(before).join(', ');
+  }
+
+  /** Goes on once the download has ended, as the board does. */
+  async #downloaded(): Promise<void> {
+    for (;;) {
+      while (this.updates.downloading) await new Promise(resolve => setImmediate(resolve));
+      if (!this.ended) return;
+      this.ended = false;
+      await this.updates.retry();
+    }
   }
 
   get progress(): Uint8Array | undefined {
