@@ -112,7 +112,7 @@ export class Operation {
     this.#updates = assembleUpdates(base, levels, {
       onSettled: settlement => this.#announceUpdate(settlement),
       onStored: receipt => this.publishReceipt(receipt),
-      onDownloadEnded: () => void this.#tasks.add(() => this.#updates.retry()),
+      onDownloadEnded: () => this.#retryUpdates(),
     });
     this.#offers = new OfferBox(clock, bytes => this.#updates.deliver(bytes));
     this.#broker = assembleBroker(options, mailbox, {

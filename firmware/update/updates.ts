@@ -81,7 +81,7 @@ export class Updates {
 
   /**
    * Takes untrusted bytes from any path, `OFFER_BYTES_MAX` at most. Never throws for what the bytes contain. The verdict
-   * if the chain was asked for it.
+   * if the chain was asked for it and a download does not come first.
    */
   async deliver(bytes: Uint8Array): Promise<UpdateVerdict | undefined> {
     const parsed = parseOffer(bytes);
@@ -131,13 +131,13 @@ export class Updates {
       const { offset, size } = this.#installer.downloading!;
       const verdict = undetermined('incomplete' as const, `${offset} of ${size} bytes are downloaded`);
       void onSettled({ hash, version, verdict, trail: [] });
-      return;
+      return undefined;
     }
     const attempt = await this.#installer.install(offer, hash);
     if (!attempt) {
       this.#open = offer;
       this.#owesAnswer ||= announceUndecided;
-      return;
+      return undefined;
     }
     const { trail, verdict } = attempt;
     const undecided = verdict.verdict === 'undetermined';

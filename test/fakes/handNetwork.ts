@@ -16,7 +16,7 @@ export class HandNetwork implements Network {
   readonly #answer: (host: string, request: string) => { bytes: Uint8Array; held: boolean };
   readonly #connections = new Map<string, Connection>();
 
-  /** What a server answers; what is `held` arrives as `give` says. */
+  /** `answer` is the answer of a server, head and body; one that is `held` arrives as `give` says. */
   constructor(answer: (host: string, request: string) => { bytes: Uint8Array; held: boolean }) {
     this.#answer = answer;
   }

@@ -19,7 +19,7 @@ async function quiet(): Promise<void> {
 /** A board whose image servers, `a` and so on, give bytes as the test says, and whose turns are those of a real queue. */
 class SlowBoard extends UpdateBoard {
   readonly hands: HandNetwork;
-  readonly queue = new TaskQueue(16);
+  readonly queue = new TaskQueue();
   /** Turns that began. */
   readonly turns: string[] = [];
 
@@ -43,7 +43,7 @@ class SlowBoard extends UpdateBoard {
   }
 
   turn(name: string, task: () => Promise<void> = async () => {}): void {
-    this.queue.add(async () => {
+    this.queue.add(name, async () => {
       this.turns.push(name);
       await task();
     });
