@@ -199,7 +199,12 @@ testWithChain(
 
     // a second board
     await json(['flash', 'second', 'r2.img']);
-    const second = await json(['provision', '--board', 'second']);
+    const second = await json(['provision', '--board', 'second', '--claim-label', 'second.svg']);
+    t.regex(readFileSync('second.svg', 'utf8'), new RegExp(second.address));
+    t.is(
+      (await json(['provision', '--board', 'second', '--claim-label', 'second.svg'], 1)).error.code,
+      'exists',
+    );
     t.like(second, { status: 'Active', registered: true, owner: status.chain.owner });
     t.not(second.address, device);
     t.like(await json(['provision', '--board', 'second']), { registered: false, address: second.address });

@@ -1,12 +1,15 @@
 /** One order, linked on chain or signed by a delegate, delivered, and settled with the board's receipt. */
 import type { Contracts, Sent } from '../../contracts/client/index.js';
+import { equal } from '../../firmware/bytes/equal.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Surroundings } from '../cli/command.js';
 import type { SigningKey } from '../keys/signingKeys.js';
+import type { SeenReceipt } from '../operator/boardChannel.js';
 import type { Settings } from '../settings/settings.js';
 import { DEVELOPMENT_CHAIN, seeToFinality } from './finality.js';
 import { linkCommand, signCommand } from './makeCommand.js';
 import type { BoardStatus, OpenBoard } from './openBoard.js';
+import { keepReceipt } from './receiptLog.js';
 import { type Settled, settle } from './settle.js';
 
 export interface Order {
@@ -57,6 +60,12 @@ export async function linkAndSettle(
     await seeToFinality(asking, { rpc: settings.need('rpc'), chainId, block, mine: !flags['no-mine'] });
   } else asking.note(`Signed by the delegate ${contracts.key.address}.`);
   const ends = new Date(notAfter * 1000).toISOString();
+  // A board that enters an epoch receipts what it voids: nobody else may be listening.
+  const others = (seen: SeenReceipt) => {
+    if (equal(seen.receipt.envelopeHash, hash)) return;
+    keepReceipt(receipts, { chainId, device: board.facts.address }, seen);
+  };
+  board.channel.on('receipt', others);
   const settled = await settle(asking, {
     board,
     contracts,
@@ -67,7 +76,7 @@ export async function linkAndSettle(
     receipts,
     unsealed: flags.unsealed,
     remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
-  });
+  }).finally(() => board.channel.off('receipt', others));
   return {
     ok: settled.receipt?.outcome === 'done',
     action,

@@ -102,10 +102,11 @@ async function listen(asking: Asking, board: OpenBoard, options: ChangeOptions):
 }
 
 /** True when the status leaves the board nothing older to go by. */
-const knows = (said: BoardStatus, block: number, { epoch, key, status }: DeviceFacts): boolean =>
+const knows = (said: BoardStatus, block: number, { epoch, key, owner, status }: DeviceFacts): boolean =>
   said.signer === key &&
   said.newest >= block &&
-  said.epoch >= epoch &&
+  // A board that was told of another owner holds everything, in its old epoch, until its trust is set anew.
+  (said.epoch >= epoch || toHex(said.owner) !== owner) &&
   said.lifecycle === STATUSES.indexOf(status);
 
 const progress = ({ epoch, lifecycle, newest }: BoardStatus, block: number): string =>
@@ -113,7 +114,8 @@ const progress = ({ epoch, lifecycle, newest }: BoardStatus, block: number): str
     ? 'The board has not read its Device since it started.'
     : `The board read its Device at block ${newest}${newest < block ? `, before the change in block ${block}` : ''}: ${STATUSES[lifecycle].toLowerCase()}, epoch ${epoch}.`;
 
-const shownBy = (status: BoardStatus): Shown => ({
+/** The board's word in a status that it signed. */
+export const shownBy = (status: BoardStatus): Shown => ({
   signer: status.signer!,
   status: STATUSES[status.lifecycle],
   block: status.newest,

@@ -1,20 +1,18 @@
-/** A claim code made for a board, and where it is allowed to appear. */
+/** A claim code for a board: made, offered on chain, and kept out of everything that it was not asked for in. */
 import * as fs from 'node:fs';
-import type { Hex } from '../cli/kinds.js';
+import type { Contracts, Hex, Sent } from '../../contracts/client/index.js';
 import { writeSecretFile } from '../keys/secretFile.js';
 import { claimCode } from './code.js';
 import { claimKeyOf, newClaimSecret } from './key.js';
 import { labelSvg, terminalQr } from './label.js';
 
-export interface ClaimCodeWish {
-  chainId: number;
-  device: Hex;
-  /** Files that get the code, and its label; each is made new, for this user only. */
+/** Files that get the code, and its label; each is made new, for this user only. */
+export interface ClaimCodeFiles {
   file: string | undefined;
   label: string | undefined;
 }
 
-export interface MadeClaimCode {
+export interface OfferedCode {
   /** Address of the claim key. */
   claimKey: Hex;
   /** The code itself, for whoever asks for it by name. */
@@ -23,18 +21,24 @@ export interface MadeClaimCode {
   toJSON(): undefined;
   /** The code and its QR, for people. */
   lines(): string[];
-  /** Takes the files away again, where the offer did not come about. */
-  withdraw(): void;
+  sent: Sent;
 }
 
-/** Makes a fresh code and writes its files, before the chain is told. @throws Failure `exists`, `file` */
-export function makeClaimCode({ chainId, device, file, label }: ClaimCodeWish): MadeClaimCode {
+/**
+ * Offers the device to a fresh claim key, as its owner. The files are written before the chain is told, and taken away
+ * again where it refuses.
+ *
+ * @throws Failure `exists`, `file`; ContractError
+ */
+export async function offerClaimCode(
+  contracts: Contracts,
+  device: Hex,
+  { file, label }: ClaimCodeFiles,
+): Promise<OfferedCode> {
   const secret = newClaimSecret();
-  const facts = { chainId, device, code: claimCode(secret) };
+  const facts = { chainId: contracts.chain.chainId, device, code: claimCode(secret) };
+  const claimKey = claimKeyOf(secret).address;
   const written: string[] = [];
-  const withdraw = () => {
-    for (const path of written) fs.rmSync(path, { force: true });
-  };
   const write = (path: string | undefined, text: string) => {
     if (path === undefined) return;
     writeSecretFile(path, text);
@@ -43,15 +47,16 @@ export function makeClaimCode({ chainId, device, file, label }: ClaimCodeWish): 
   try {
     write(file, `${facts.code}\n`);
     write(label, labelSvg(facts));
+    const sent = await contracts.device.offerClaim(device, claimKey);
+    return {
+      claimKey,
+      sent,
+      reveal: () => facts.code,
+      toJSON: () => undefined,
+      lines: () => [...terminalQr(facts), `Claim code   ${facts.code}`],
+    };
   } catch (error) {
-    withdraw();
+    for (const path of written) fs.rmSync(path, { force: true });
     throw error;
   }
-  return {
-    claimKey: claimKeyOf(secret).address,
-    reveal: () => facts.code,
-    toJSON: () => undefined,
-    lines: () => [...terminalQr(facts), `Claim code   ${facts.code}`],
-    withdraw,
-  };
 }

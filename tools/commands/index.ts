@@ -77,6 +77,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./device/bumpEpoch.js'),
   },
   'device relink': { summary: 'Give voided orders again', load: () => import('./device/relink.js') },
+  'device set-trust': {
+    summary: 'Give a board another trust configuration',
+    load: () => import('./device/setTrust.js'),
+  },
   'device retire': { summary: 'Retire a board for ever', load: () => import('./device/retire.js') },
   command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },

@@ -2,9 +2,10 @@ import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { accessFor, accessParameters } from '../board/accessFile.js';
 import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
+import { type OfferedCode, offerClaimCode } from '../claim/offer.js';
 import { defineCommand, flag, flags as many, type Surroundings, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, type Hex, hash, oneOf, publicKey, url } from '../cli/kinds.js';
+import { address, count, duration, type Hex, hash, oneOf, path, publicKey, url } from '../cli/kinds.js';
 import type { BoardConsole } from '../console/boardConsole.js';
 import { consoleFlags, openConsole } from '../console/open.js';
 import { configure, type Initial, identify, possess } from '../console/provisioning.js';
@@ -57,6 +58,8 @@ export default defineCommand({
       'at level 4: while the chain’s finality stalls, checkpoint and endpoints together may do',
     ),
     'maximum-age': flag(duration(7 * 86_400), 'how old a final block may be (default 1h)', 3600),
+    'claim-label': flag(path, 'also make a claim code, and write its label to this new file (as the owner)'),
+    'claim-file': flag(path, 'also make a claim code, and write it to this new file (as the owner)'),
     'no-activate': toggle('leave it provisioned; a provisioner activates it later'),
     ...mineFlag,
   },
@@ -82,6 +85,7 @@ export default defineCommand({
       if (before.exists) note(`It is registered already: ${before.status}.`);
       else await register({ flags, note, settings, contracts, console, key: identity.key, device, initial });
       if (!flags['no-activate'] && (await activate(input, settings, contracts, device))) note('Activated.');
+      const claim = await offerClaim(input, settings, contracts, device);
       await seeToFinality(input, {
         rpc: settings.need('rpc'),
         chainId: contracts.chain.chainId,
@@ -89,17 +93,26 @@ export default defineCommand({
         mine: !flags['no-mine'],
       });
       const facts = await contracts.device.read(device);
-      return { ok: true, ...facts, registered: !before.exists, image, version };
+      return {
+        ok: true,
+        ...facts,
+        registered: !before.exists,
+        image,
+        version,
+        claimKey: claim?.claimKey,
+        claim,
+      };
     } finally {
       await console.close();
     }
   },
-  show: ({ address: device, channel, fleet, key, owner, status }) => [
+  show: ({ address: device, channel, claim, fleet, key, owner, status }) => [
     `Device   ${device}: ${status}`,
     `Key      ${key}`,
     `Owner    ${owner}`,
     `Fleet    ${fleet}`,
     `Channel  ${channel}`,
+    ...(claim?.lines() ?? []),
   ],
 });
 
@@ -185,6 +198,21 @@ async function register({
   const proof = await possess(console, contracts, key, { ...initial, trustConfiguration, deadline });
   const { sent } = await contracts.factory.register(proof.possession, proof.signature);
   note(`Registered by its own proof in block ${sent.blockNumber}.`);
+}
+
+/** Offers the board to a claim code, where a file for it was named. */
+async function offerClaim(
+  input: Surroundings & { flags: { keystore?: string; 'claim-file'?: string; 'claim-label'?: string } },
+  settings: Settings,
+  contracts: Payer,
+  device: Hex,
+): Promise<OfferedCode | undefined> {
+  const { 'claim-file': file, 'claim-label': label, keystore } = input.flags;
+  if (file === undefined && label === undefined) return undefined;
+  const { owner } = await contracts.device.read(device);
+  const asOwner =
+    contracts.key.address === owner ? contracts : await settings.chainAs(input, 'owner', keystore);
+  return offerClaimCode(asOwner, device, { file, label });
 }
 
 /** Makes a provisioned Device active, as its owner or else as a provisioner of its fleet; false when it is no longer. */

@@ -4,6 +4,7 @@ import { attackAuthority } from './authorityAttacks.js';
 import { unlessStopped } from './closing.js';
 import { attackEnvelopes } from './envelopeAttacks.js';
 import { attackImages } from './imageAttacks.js';
+import { lifeChapter } from './life.js';
 import { Printer } from './print.js';
 import { attackProver } from './proverAttacks.js';
 import { createSetting } from './setting.js';
@@ -28,6 +29,7 @@ const chapters = [
   ['attacks at the prover', attackProver],
   ['attacks without authority', attackAuthority],
   ['attacks on images', attackImages],
+  ['a board’s life', lifeChapter],
 ] as const;
 
 /** Names of the chapters, in their order. */

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
+import type { TrustConfiguration } from '../../firmware/trust/configuration.js';
 import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
@@ -42,6 +43,8 @@ export interface Setting extends Services, Organisation {
   patience: number;
   /** At level 4. */
   finality: FinalitySetting | undefined;
+  /** A trust configuration of the setting, as an owner would give it to the board now. */
+  trust(policy: { maximumAge: number }): Promise<TrustConfiguration>;
   /** Mines until the chain itself calls the block final. */
   finalize(block: number): Promise<void>;
   close(): Promise<void>;
@@ -88,18 +91,11 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   const { board, directory } = await makeBoard(image, options, closing);
   const access = newAccess();
   const patience = patient(ofBoard?.portable ? portablePatience : 30_000);
-  const policy = { level, maximumAge: MAXIMUM_AGE_SECONDS };
+  const trust = trustOf(services, chainId, level, finality);
   const device = await provision({
     board,
     patience,
-    configuration: {
-      profile: 'development',
-      chainId,
-      quorum: 2,
-      endpoints: services.rpcProxies.map(each => each.url),
-      policies: { command: policy, firmware: policy, lifecycle: policy },
-      ...(await finality?.configuration()),
-    },
+    configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
     connections: {
       broker,
       images: [services.imageProxy.url],
@@ -131,10 +127,30 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
     engine,
     patience,
     finality,
+    trust,
     finalize,
     close: () => closing.close(),
   };
 }
+
+const trustOf =
+  (
+    { rpcProxies }: Services,
+    chainId: number,
+    level: SettingOptions['level'],
+    finality: FinalitySetting | undefined,
+  ): Setting['trust'] =>
+  async ({ maximumAge }) => {
+    const policy = { level, maximumAge };
+    return {
+      profile: 'development',
+      chainId,
+      quorum: 2,
+      endpoints: rpcProxies.map(each => each.url),
+      policies: { command: policy, firmware: policy, lifecycle: policy },
+      ...(await finality?.configuration()),
+    };
+  };
 
 /** A board with `image` in its first slot, running. */
 async function makeBoard(

@@ -260,6 +260,11 @@ export const failures = {
     likely: 'A level without its keys or endpoints, or an age below what finality needs.',
     remedy: 'The message names the rule; firmware/README.md explains the levels.',
   },
+  trust_file: {
+    meaning: 'The file does not describe a trust configuration.',
+    likely: 'A misspelled member, or another file.',
+    remedy: 'tools/README.md has an example of the file.',
+  },
   usage: {
     meaning: 'The command line is not one that the command takes; nothing was tried.',
     likely: 'A misspelled flag, or a missing operand.',

@@ -58,6 +58,9 @@ export interface BoardChannelOptions {
 
 const incoming: readonly TopicName[] = ['answer', 'receipt', 'status'];
 
+/** The kinds of messages that go to a board. */
+export type SentKind = 'envelope' | 'offer' | 'trust';
+
 /** Sealed, unless told otherwise. */
 export interface SendOptions {
   /** Sends an envelope for everybody to read. */
@@ -158,21 +161,21 @@ export class BoardChannel extends EventEmitter<Events> {
   }
 
   /**
-   * A message as it travels: an envelope sealed to the key that the board's status names, an offer to those who know
-   * its topics. Waits for a status. @throws Error when there is none, or when it names no key
+   * A message as it travels: an envelope sealed to the key that the board's status names, an offer or a trust
+   * configuration to those who know its topics. Waits for a status. @throws Error when there is none, or when it names no key
    */
   async sealed(
-    kind: 'envelope' | 'offer',
+    kind: SentKind,
     bytes: Uint8Array,
     { unsealed = false }: SendOptions = {},
   ): Promise<Uint8Array> {
     const { sealingKey } = await this.status();
-    if (kind === 'offer') return this.#mail.sealOffer(bytes);
+    if (kind !== 'envelope') return this.#mail.sealFor(kind, bytes);
     return unsealed ? bytes : this.#mail.sealEnvelope(sealingKey, bytes);
   }
 
   /** Seals and publishes. */
-  async send(kind: 'envelope' | 'offer', bytes: Uint8Array, options?: SendOptions): Promise<void> {
+  async send(kind: SentKind, bytes: Uint8Array, options?: SendOptions): Promise<void> {
     await this.publish(kind, await this.sealed(kind, bytes, options));
   }
 
@@ -180,7 +183,7 @@ export class BoardChannel extends EventEmitter<Events> {
    * Resolves when the broker has taken the message (QoS 1) for where the newest status came from; an offer is retained.
    * @throws Error when it has not
    */
-  async publish(kind: 'envelope' | 'offer', message: Uint8Array): Promise<void> {
+  async publish(kind: SentKind, message: Uint8Array): Promise<void> {
     const options = { qos: 1, retain: kind === 'offer' } as const;
     const delivery = await this.#mqtt.publish(`${this.#topics}/${kind}`, message, options);
     if (delivery !== 'delivered') throw new Error(`the broker did not take the ${kind}: ${delivery}`);

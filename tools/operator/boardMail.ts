@@ -50,8 +50,9 @@ export class BoardMail {
     return sealed;
   }
 
-  sealOffer(bytes: Uint8Array): Uint8Array {
-    return sealShared(given, this.#sharedKey, 'offer', bytes);
+  /** An offer, or a trust configuration, for a board and those who know its topics. */
+  sealFor(name: 'offer' | 'trust', bytes: Uint8Array): Uint8Array {
+    return sealShared(given, this.#sharedKey, name, bytes);
   }
 
   openStatus(payload: Uint8Array): Uint8Array | undefined {

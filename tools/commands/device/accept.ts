@@ -1,10 +1,12 @@
 import { plainKeyWarning } from '../../board/owner.js';
 import { registeredDevice } from '../../board/registered.js';
-import { showChange, shownLine } from '../../board/shownChange.js';
+import { shownLine } from '../../board/shownChange.js';
 import { successorOf } from '../../board/successor.js';
+import { takeOver } from '../../board/takeOver.js';
 import { defineCommand, flag } from '../../cli/command.js';
-import { address } from '../../cli/kinds.js';
-import { deviceOperand, proofFlags, senderFlags } from '../../settings/flags.js';
+import { address, path } from '../../cli/kinds.js';
+import { trustOf } from '../../console/trustFile.js';
+import { deviceOperand, proofFlags, senderFlags, signerFlags } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
@@ -18,6 +20,11 @@ export default defineCommand({
   flags: {
     ...proofFlags,
     ...senderFlags,
+    ...signerFlags,
+    trust: flag(
+      path,
+      'its new trust configuration (as for holdfast device set-trust), signed by the new fleet',
+    ),
     fleet: flag(address, 'the fleet that it will obey'),
     channel: flag(address, 'the release channel that it will follow'),
   },
@@ -30,11 +37,13 @@ export default defineCommand({
     const successor = await successorOf(input, settings, contracts, before);
     await plainKeyWarning(input, contracts, contracts.key.address);
     const { fleet, channel } = successor;
+    const trust = await trustOf(input, settings, contracts, fleet);
     const { blockNumber, transactionHash } = await contracts.device.accept(device, fleet, channel);
     const { epoch, owner } = await contracts.device.read(device);
     input.note(`It is yours since block ${blockNumber}, in epoch ${epoch}.`);
-    const shown = await showChange(input, { settings, contracts, device, block: blockNumber, flags });
-    return { ok: true, device, owner, fleet, channel, epoch, blockNumber, transactionHash, shown };
+    const taken = await takeOver(input, { settings, contracts, device, block: blockNumber, flags, trust });
+    const ok = taken.set?.order.ok ?? true;
+    return { ok, device, owner, fleet, channel, epoch, blockNumber, transactionHash, ...taken };
   },
   show: ({ channel, device, epoch, fleet, owner, shown }) => [
     `${device} belongs to ${owner}; it obeys ${fleet} and follows ${channel}, in epoch ${epoch}.`,

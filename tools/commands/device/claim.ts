@@ -2,15 +2,18 @@ import type { Contracts, DeviceFacts } from '../../../contracts/client/index.js'
 import { CLAIM_LIFETIME_SECONDS_MAX } from '../../../firmware/contract/claim.js';
 import { plainKeyWarning } from '../../board/owner.js';
 import { registeredDevice } from '../../board/registered.js';
-import { showChange, shownLine } from '../../board/shownChange.js';
+import { shownLine } from '../../board/shownChange.js';
 import { successorOf } from '../../board/successor.js';
+import { takeOver } from '../../board/takeOver.js';
 import { type GivenCode, givenCode, refuseOtherLabel } from '../../claim/given.js';
 import { defineCommand, flag } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { address, duration, path, text } from '../../cli/kinds.js';
 import { signClaim } from '../../console/claiming.js';
+import { connectAnew } from '../../console/connectAnew.js';
 import { consoleFlags, openConsole } from '../../console/open.js';
-import { deviceOperand, proofFlags, senderFlags } from '../../settings/flags.js';
+import { trustOf } from '../../console/trustFile.js';
+import { deviceOperand, imagesFlag, proofFlags, senderFlags, signerFlags } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
@@ -24,13 +27,19 @@ export default defineCommand({
   flags: {
     ...proofFlags,
     ...senderFlags,
+    ...signerFlags,
     ...consoleFlags,
+    ...imagesFlag,
     code: flag(
       text('CODE', 256),
       'the code, or what its QR holds; - for standard input (default: asked for)',
     ),
     'code-file': flag(path, 'the code in a file that only you can read'),
     owner: flag(address, 'who is to own it (default: the account that pays)'),
+    trust: flag(
+      path,
+      'its new trust configuration (as for holdfast device set-trust), signed by the new fleet',
+    ),
     fleet: flag(address, 'the fleet that it will obey'),
     channel: flag(address, 'the release channel that it will follow'),
     life: flag(
@@ -49,27 +58,27 @@ export default defineCommand({
     const before = await registeredDevice(contracts, device);
     refuseOtherCode(before, given);
     const { channel, fleet } = await successorOf(input, settings, contracts, before);
+    const trust = await trustOf(input, settings, contracts, fleet);
     const newOwner = flags.owner ?? contracts.key.address;
     await plainKeyWarning(input, contracts, newOwner);
     const deadline = (await contracts.chain.now()) + flags.life;
     const claim = { newOwner, fleet, channel, deadline };
-    const signatures = {
-      board: await signedByBoard(),
-      claimKey: await signedByCode(contracts, given, before, claim),
-    };
-    const { blockNumber, transactionHash } = await contracts.device.acceptClaim(device, claim, signatures);
-    const { epoch, owner } = await contracts.device.read(device);
-    input.note(`Claimed in block ${blockNumber}: ${owner} owns it, in epoch ${epoch}.`);
-    const shown = await showChange(input, { settings, contracts, device, block: blockNumber, flags });
-    return { ok: true, device, owner, fleet, channel, epoch, blockNumber, transactionHash, shown };
-
-    async function signedByBoard() {
-      const console = await openConsole('device claim', input, settings);
-      try {
-        return await signClaim(console, contracts, before, claim);
-      } finally {
-        await console.close();
-      }
+    const console = await openConsole('device claim', input, settings);
+    try {
+      const signatures = {
+        board: await signClaim(console, contracts, before, claim),
+        claimKey: await signedByCode(contracts, given, before, claim),
+      };
+      const { blockNumber, transactionHash } = await contracts.device.acceptClaim(device, claim, signatures);
+      const { epoch, owner } = await contracts.device.read(device);
+      input.note(`Claimed in block ${blockNumber}: ${owner} owns it, in epoch ${epoch}.`);
+      await connectAnew(input, console, settings, device);
+      // A board in a directory runs for as long as its console is open.
+      const taken = await takeOver(input, { settings, contracts, device, block: blockNumber, flags, trust });
+      const ok = taken.set?.order.ok ?? true;
+      return { ok, device, owner, fleet, channel, epoch, blockNumber, transactionHash, ...taken };
+    } finally {
+      await console.close();
     }
   },
   show: ({ channel, device, epoch, fleet, owner, shown }) => [

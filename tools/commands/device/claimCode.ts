@@ -1,5 +1,5 @@
 import { registeredDevice } from '../../board/registered.js';
-import { makeClaimCode } from '../../claim/offer.js';
+import { offerClaimCode } from '../../claim/offer.js';
 import { defineCommand, flag, toggle } from '../../cli/command.js';
 import { UsageError } from '../../cli/failure.js';
 import { path } from '../../cli/kinds.js';
@@ -32,32 +32,17 @@ export default defineCommand({
     const contracts = await settings.chainAs(input, 'owner', flags.keystore);
     const device = settings.need('device');
     const { pendingByClaim, pendingOwner } = await registeredDevice(contracts, device);
-    const { chainId } = contracts.chain;
-    const made = makeClaimCode({ chainId, device, file: flags.file, label: flags.label });
-    const { claimKey } = made;
-    try {
-      const { blockNumber, transactionHash } = await contracts.device.offerClaim(device, claimKey);
-      if (pendingByClaim)
-        input.note(`The code before it, of the claim key ${pendingOwner}, is worth nothing now.`);
-      const code = flags['show-code'] ? made.reveal() : undefined;
-      return {
-        ok: true,
-        device,
-        claimKey,
-        blockNumber,
-        transactionHash,
-        code,
-        label: flags.label,
-        file: flags.file,
-        made,
-      };
-    } catch (error) {
-      made.withdraw();
-      throw error;
-    }
+    const { file, label } = flags;
+    const offered = await offerClaimCode(contracts, device, { file, label });
+    if (pendingByClaim)
+      input.note(`The code before it, of the claim key ${pendingOwner}, is worth nothing now.`);
+    const code = flags['show-code'] ? offered.reveal() : undefined;
+    const { claimKey } = offered;
+    const { blockNumber, transactionHash } = offered.sent;
+    return { ok: true, device, claimKey, blockNumber, transactionHash, code, file, label, offered };
   },
-  show: ({ blockNumber, claimKey, device, file, label, made }) => [
-    ...made.lines(),
+  show: ({ blockNumber, claimKey, device, file, label, offered }) => [
+    ...offered.lines(),
     `Device       ${device}`,
     `It is offered to the claim key ${claimKey} since block ${blockNumber}. Whoever reads the code can claim the board together with the board: treat it like a key to the box.`,
     ...[file, label].flatMap(path => (path ? [`Written to ${path}, mode 0600.`] : [])),

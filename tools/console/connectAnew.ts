@@ -1,0 +1,29 @@
+/** A board that changed hands, told at its console which broker and image server it is to use from now on. */
+import { accessFor, accessParameters } from '../board/accessFile.js';
+import type { Surroundings } from '../cli/command.js';
+import type { Hex } from '../cli/kinds.js';
+import type { Settings } from '../settings/settings.js';
+import type { BoardConsole } from './boardConsole.js';
+
+/**
+ * Tells the board the broker of the settings, with an access of its own, as `holdfast provision` does. Without a broker
+ * there it stays at that of its former owner, which is said.
+ */
+export async function connectAnew(
+  { note, warn }: Pick<Surroundings, 'note' | 'warn'>,
+  console: BoardConsole,
+  settings: Settings,
+  device: Hex,
+): Promise<void> {
+  const broker = settings.find('broker');
+  if (broker === undefined) {
+    warn(
+      'no broker is named, so that the board stays at the broker of its former owner, who can hold messages back.',
+    );
+    return;
+  }
+  const images = settings.find('images');
+  const access = accessParameters(accessFor(settings.home, device));
+  await console.request('configure', { broker, images: images === undefined ? [] : [images], access });
+  note(`It connects to ${broker} from now on.`);
+}
