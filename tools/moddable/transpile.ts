@@ -3,8 +3,10 @@
  * tsconfigs that mcconfig wrote, and the results lie where its makefile looks for them, so that make finds them made.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { openPrivateMembers } from '../../host-sim/node/bundle/privateMembers.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
 
 interface FileConfig {
   compilerOptions: { outDir: string };
@@ -18,13 +20,15 @@ export function transpile(generated: string, onProgress?: (line: string) => void
   const options = optionsOf(base);
   const names = readdirSync(modules, { recursive: true, encoding: 'utf8' });
   let count = 0;
-  for (const name of names.filter(name => name.endsWith('-tsconfig.json'))) {
-    const { compilerOptions, files } = JSON.parse(readFileSync(join(modules, name), 'utf8')) as FileConfig;
+  for (const config of names.filter(name => name.endsWith('-tsconfig.json'))) {
+    const { compilerOptions, files } = JSON.parse(readFileSync(join(modules, config), 'utf8')) as FileConfig;
     const [source] = files;
     const output = join(compilerOptions.outDir, source.replace(/^[A-Za-z]:/, '').replace(/\.ts$/, '.js'));
     if (isNewer(output, [source, base])) continue;
     onProgress?.(`tsc ${source}`);
-    const { diagnostics = [], outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
+    const name = relative(repositoryRoot, source).replaceAll('\\', '/');
+    const text = readFileSync(source, 'utf8');
+    const { diagnostics = [], outputText } = ts.transpileModule(openPrivateMembers(name, text), {
       compilerOptions: options,
       fileName: source,
       reportDiagnostics: true,

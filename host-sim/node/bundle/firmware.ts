@@ -2,11 +2,13 @@
  * Makes one file of a firmware: a script for ES2021 that needs nothing but the language, so that the same text
  * runs in a bare `vm` context here and in XS on a chip. What needs Node fails here, not on the board.
  */
+import { readFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../repository.js';
 import { language } from './language.js';
+import { openPrivateMembers } from './privateMembers.js';
 
 export interface FirmwareBundleOptions {
   /** Path of the entry module, absolute or from the repository's root. One of `entry` and `stdin` is needed. */
@@ -62,6 +64,16 @@ const refuseBuiltins: esbuild.Plugin = {
   },
 };
 
+const openMembers: esbuild.Plugin = {
+  name: 'open-members',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]firmware[\\/].*\.ts$/ }, ({ path: file }) => {
+      const name = path.relative(repositoryRoot, file).replaceAll('\\', '/');
+      return { contents: openPrivateMembers(name, readFileSync(file, 'utf8')), loader: 'ts' };
+    });
+  },
+};
+
 /** Throws a BundleError. The same input gives the same text, wherever the repository lies. */
 export async function bundleFirmware(options: FirmwareBundleOptions): Promise<FirmwareBundle> {
   const { entry, stdin, plugins = [], define = {}, minify = true } = options;
@@ -89,7 +101,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       },
       define,
       minify,
-      plugins: [...plugins, refuseBuiltins],
+      plugins: [...plugins, refuseBuiltins, openMembers],
       logLevel: 'silent',
     });
     return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs).sort() };

@@ -1,0 +1,30 @@
+/**
+ * Private members of the firmware's classes as plain ones, `#head` as `_head`, in what is built for a machine. To XS
+ * each `#name` is a closure of every method that uses it, which costs 44 KB of flash and 388 slots of heap in all
+ * (measured), and what it keeps from others is kept twice: an app on the board, which shares the realm, is given no
+ * object of the firmware. Where keys and passwords lie, members stay private all the same.
+ */
+
+/** Files, or beginnings of paths, whose members stay private. */
+const staysPrivate = [
+  'firmware/crypto/',
+  'firmware/seal/',
+  'firmware/device/identity',
+  'firmware/device/mailbox',
+  'firmware/device/brokerConnection',
+  'firmware/ledger/authenticJournal',
+  'firmware/mqtt/client',
+];
+
+const PRIVATE_NAME = /(?<![\w$#'"`/])#([A-Za-z]\w*)/g;
+
+/**
+ * The text of a file with its private members made plain. By text and not by a parser, since images are built while a
+ * person waits; a test holds that nothing but private names is touched.
+ *
+ * @param path from the repository's root, with forward slashes
+ */
+export function openPrivateMembers(path: string, text: string): string {
+  const isOurs = path.startsWith('firmware/') && !staysPrivate.some(beginning => path.startsWith(beginning));
+  return isOurs ? text.replace(PRIVATE_NAME, '_$1') : text;
+}
