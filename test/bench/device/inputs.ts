@@ -120,13 +120,15 @@ export function commandInput(): CommandInput {
   put(state, deviceLayout.sequence, Uint8Array.of(0, 0, 0, sequence));
   const fleetWord = new Uint8Array(32);
   put(fleetWord, deviceLayout.fleet, fleet);
+  const owner = new Uint8Array(32);
+  put(owner, deviceLayout.owner, random(20));
   const policy = new Uint8Array(32);
   put(policy, fleetLayout.epoch, Uint8Array.of(0, 0, 0, fleetEpoch));
   const ofDevice = storage(
     new Map([
       [deviceLayout.key.slot, state],
       [deviceLayout.head.slot, next],
-      [2, random(32)],
+      [deviceLayout.owner.slot, owner],
       [deviceLayout.fleet.slot, fleetWord],
       [4, random(32)],
     ]),
@@ -163,7 +165,9 @@ export function commandInput(): CommandInput {
     ...[random(4), random(32), random(32)],
   ]);
   const blockHash = keccak_256(header);
-  const slotsOfDevice = [deviceLayout.key, deviceLayout.head, deviceLayout.fleet].map(each => each.slot);
+  const slotsOfDevice = [deviceLayout.key, deviceLayout.head, deviceLayout.owner, deviceLayout.fleet].map(
+    each => each.slot,
+  );
   const witness = {
     header,
     accounts: [
