@@ -14,6 +14,8 @@ export interface App {
   start?(): void;
   /** A new image is confirmed only if this answers true within 30 s. */
   healthy(): boolean | Promise<boolean>;
+  /** Called when the board is locked, because it was reported stolen: bring the outputs into their safe state. */
+  lock?(): void;
   /** The framework's own actions, `holdfast.…`. The framework adds them; an author gives none. */
   framework?: Readonly<Record<string, Action>>;
   /** While true, no update begins and no download is installed. */

@@ -23,6 +23,7 @@ import { Authority } from './envelope.js';
 import { recoverInterrupted } from './execute.js';
 import type { CommandChain } from './facts.js';
 import { type Arrived, DIRECT_INBOX, Inbox, UNQUEUED_INBOX } from './inbox.js';
+import type { Life } from './life.js';
 import { type OpenedDelivery, openDelivery, type Unseal } from './openDelivery.js';
 import { ProofBudget } from './proofBudget.js';
 import { ProofOfNow } from './proofOfNow.js';
@@ -49,6 +50,8 @@ export interface CommandsOptions {
   policy: PurposePolicy;
   /** The policy of the purpose `lifecycle`, for newer epochs and irreversible actions. */
   lifecycle: PurposePolicy;
+  /** The board's life, which the status of its Device decides. */
+  life: Life;
   /** The owner whom the board knows, and its orders of trust. */
   trustOrders: TrustOrders;
   onSettled: OnSettled;
@@ -176,6 +179,11 @@ export class Commands {
   async retry(): Promise<void> {
     if (!this.waiting) return;
     await this.#announcements.quietly(() => this.#direct.advance('finalized'));
+  }
+
+  /** Looks at the Device at the level of `lifecycle` though nothing waits: a quiet board learns of its life too. */
+  async watch(): Promise<void> {
+    await this.#announcements.quietly(() => this.#direct.advance('finalized', 'lifecycle'));
   }
 
   /** Proves now at the level of `purpose` too, if a head of that level contains this boot's challenge. */

@@ -19,6 +19,7 @@ import { CatchUp } from './catchUp.js';
 import { tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
 import { type CommandChain, provenPosition, readPair, restraint } from './facts.js';
+import { isSevere, type Life, lifeStage } from './life.js';
 import { ownerStage, showsKnownOwner } from './ownerStage.js';
 import type { Found, ProofBudget } from './proofBudget.js';
 import type { ProofOfNow } from './proofOfNow.js';
@@ -46,6 +47,8 @@ export interface DirectCommandsOptions {
   /** The policies of the purposes `lifecycle` and `command`. */
   lifecycle: PurposePolicy;
   policy: PurposePolicy;
+  /** The board's life, which the status of its Device decides. */
+  life: Life;
   now: ProofOfNow;
   trustOrders: TrustOrders;
 }
@@ -137,7 +140,8 @@ export class DirectCommands {
   }
 
   async #advancePiece(tag: Tag, purpose: QueuePurpose): Promise<Piece> {
-    const { admission, announcements, chain, floors, key, ledger, lifecycle, trustOrders } = this.#options;
+    const { admission, announcements, chain, floors, key, ledger, life, lifecycle, trustOrders } =
+      this.#options;
     const policy = purpose === 'command' ? this.#options.policy : lifecycle;
     const mayRise = purpose === 'command' && lifecycle.level > policy.level;
     const before = ledger.position.sequence;
@@ -159,15 +163,17 @@ export class DirectCommands {
     if (admitted.verdict === 'undetermined') return hold(admitted);
     const entered = admission.epoch(facts);
     const known = showsKnownOwner(facts, trustOrders.ownership);
-    const changed = facts.device.epoch > ledger.position.epoch || !known;
+    const changed = facts.device.epoch > ledger.position.epoch || !known || life.locked !== isSevere(facts);
     if (mayRise && facts.head.finalized && changed) return 'lifecycle';
     if (entered.verdict === 'undetermined') return hold(entered);
+    const stage = lifeStage(facts, lifecycle, floors);
+    if (stage) life.enter(stage);
     if (walk.verdict === 'undetermined') return hold(walk);
     if (facts.head.finalized && isSettled(ledger, provenPosition(facts))) {
       ledger.settledUntil(facts.head.number);
     }
     const owner = ownerStage(pair.value, trustOrders.ownership, lifecycle, floors);
-    const held = restraint(facts, newest, key);
+    const held = restraint(facts, newest, key, life.locked);
     const ahead = await this.#catchUp.ahead(facts, newest);
     if (ahead) this.#name(walk.value, ahead);
     const waiting = [...this.#queue.waiting];

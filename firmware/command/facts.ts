@@ -87,6 +87,9 @@ export const statementWithoutResult = (
   block: { number: head.number, hash: head.hash },
 });
 
+/** The words about a board that was reported stolen, for everybody. */
+const HELD = 'the board is held';
+
 /** The holds on a board; accepted where there is none. */
 export interface Holds {
   /** On routine orders, and on all that is irreversible. */
@@ -97,10 +100,15 @@ export interface Holds {
 
 /**
  * The holds that pause, status, another key or a newer epoch put on the board. They count from the newest trusted block
- * on, final or not, and they only hold: they void and expire nothing.
+ * on, final or not, and they only hold: they void and expire nothing. A locked board is held whatever the facts say.
  */
-export function restraint(facts: CommandFacts, newest: CommandFacts, key: Uint8Array): Holds {
-  const lifecycle = lifecycleRestraint(facts, newest, key);
+export function restraint(
+  facts: CommandFacts,
+  newest: CommandFacts,
+  key: Uint8Array,
+  locked: boolean,
+): Holds {
+  const lifecycle = locked ? undetermined('suspended', HELD) : lifecycleRestraint(facts, newest, key);
   if (lifecycle.verdict === 'undetermined') return { orders: lifecycle, lifecycle };
   const suspended = [facts, newest].find(({ device }) => device.status === DeviceStatus.suspended);
   const orders = suspended
@@ -117,6 +125,8 @@ function lifecycleRestraint(
   for (const { device, fleet, head } of [facts, newest]) {
     const where = `at block ${head.number}`;
     if (device.status !== DeviceStatus.active && device.status !== DeviceStatus.suspended) {
+      // Whoever has a stolen board in hand hears no more of it than that; the owner reads the signed status.
+      if (device.status === DeviceStatus.stolen) return undetermined('suspended', HELD);
       return undetermined(
         'suspended',
         `the board's status is ${DeviceStatus.nameOf(device.status)} ${where}`,

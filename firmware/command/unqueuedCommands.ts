@@ -14,6 +14,7 @@ import { judgeCertainty, tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
 import { execute } from './execute.js';
 import { type CommandChain, type CommandFacts, type FactsPair, readPair, restraint } from './facts.js';
+import type { Life } from './life.js';
 import { lastNonce, takeNonce } from './nonceCounters.js';
 import { ownerStage } from './ownerStage.js';
 import type { Found } from './proofBudget.js';
@@ -33,6 +34,7 @@ export interface UnqueuedCommandsOptions {
   /** 20 bytes: the address of the board's key. */
   key: Uint8Array;
   ledger: Ledger;
+  life: Pick<Life, 'locked'>;
   trustOrders: Pick<TrustOrders, 'ownership'>;
   /** The policies of the purposes `lifecycle` and `command`. */
   lifecycle: PurposePolicy;
@@ -89,7 +91,7 @@ export class UnqueuedCommands {
     pair: FactsPair,
     policy: PurposePolicy,
   ): Promise<Settlement> {
-    const { clock, floors, key, ledger, lifecycle, trustOrders } = this.#options;
+    const { clock, floors, key, ledger, life, lifecycle, trustOrders } = this.#options;
     const { facts, newest } = pair;
     const owner = ownerStage(pair, trustOrders.ownership, lifecycle, floors);
     if (owner.stage !== 'known') return { hash, verdict: owner.hold };
@@ -97,7 +99,7 @@ export class UnqueuedCommands {
     const counter = command.countedBy(facts);
     const order = command.judge({
       ...pair,
-      held: restraint(facts, newest, key).orders,
+      held: restraint(facts, newest, key, life.locked).orders,
       consumed: ledger.position.sequence,
       lastNonce: lastNonce(counters, counter, envelope.epoch),
       now: floors.now(policy.level),

@@ -27,6 +27,7 @@ import { BrokerConnection, type BrokerConnectionOptions } from './brokerConnecti
 import type { Connections } from './connections.js';
 import type { Identity } from './identity.js';
 import type { Image } from './image.js';
+import { BoardLife, type BoardLifeOptions } from './life.js';
 import type { Mailbox } from './mailbox.js';
 
 /** The board's configuration, state and ports. */
@@ -44,6 +45,8 @@ export interface OperationOptions {
   idleSlot: Partition;
   image: Image;
   ledger: Ledger;
+  /** Told when the Device is retired for ever: the operation does nothing more. */
+  onRetired(): void;
   /** The BLS port, for a configuration that names L4. */
   loadBls(): Promise<Bls>;
   log(line: string): void;
@@ -152,7 +155,7 @@ export function assembleCommands(
   chain: CommandChain,
   levels: Levels,
   handOver: HandOver,
-  told: Pick<CommandsOptions, 'onSettled' | 'unseal'>,
+  { onRetired, ...told }: Pick<CommandsOptions, 'onSettled' | 'unseal'> & Pick<BoardLifeOptions, 'onRetired'>,
 ): Commands {
   const { app, crypto, domain, identity, ledger, ports } = options;
   return new Commands({
@@ -167,6 +170,7 @@ export function assembleCommands(
     ledger,
     policy: levels.policy('command'),
     lifecycle: levels.policy('lifecycle'),
+    life: new BoardLife({ app, identity, onRetired }),
     trustOrders: handOver,
     ...told,
   });

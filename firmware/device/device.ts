@@ -20,6 +20,7 @@ import { type Image, runningImage } from './image.js';
 import { Operation } from './operation.js';
 import { configure, identify, type ProvisioningOptions, possess } from './provisioning.js';
 import { openStore } from './store.js';
+import { finishWipe, markForWipe } from './wipe.js';
 
 /**
  * Starts the device. An error that it cannot go on from is thrown, and the platform restarts the board.
@@ -49,6 +50,7 @@ class Device {
     this.#crypto = ports.crypto ?? portableCrypto();
     this.#image = runningImage(this.#crypto, ports.boot.running);
     const { entropy, flash } = ports;
+    finishWipe(flash);
     const store = openStore({ crypto: this.#crypto, entropy, flash });
     this.#identity = store?.identity;
     this.#journal = store?.journal;
@@ -130,12 +132,25 @@ class Device {
       image: this.#image,
       loadBls: () => this.#bls(),
       log: line => this.#log(line),
+      onRetired: () => void this.#wipe(),
       onTrustChanged: () => void this.#operate(identity),
       ports: this.#ports,
     });
     this.#operation = operation;
     for (const told of [trusted, receipt]) if (told) operation.publishReceipt(told);
     operation.recover();
+  }
+
+  /** Erases all that a retired board knows, and starts as a blank one. */
+  async #wipe(): Promise<void> {
+    const { boot, flash } = this.#ports;
+    const ended = this.#operation;
+    this.#operation = undefined;
+    await ended?.close();
+    markForWipe(flash);
+    finishWipe(flash);
+    this.#log('retired for ever: key, trust and journal are erased');
+    boot.restart('update');
   }
 
   /** The BLS port. The portable one is loaded only here, because a board with a native one has no room to waste. */
@@ -159,6 +174,7 @@ class Device {
       onConfigured: () => void this.#operate(identity),
     };
     if (method === 'identify') return this.#describe(options);
+    if (identity.locked && method !== 'deliver') throw new Error('the board is held');
     if (method === 'configure') return configure(options, parameters);
     if (method === 'possess') return possess(options, parameters);
     if (method === 'claim') return signClaim(options, parameters);

@@ -17,6 +17,7 @@ import { parseConfiguration, type TrustConfiguration } from '../trust/configurat
 import { encodeLine, type Line, parseLine } from '../update/progress.js';
 import { type BrokerAccess, encodeAccess, openAccess, parseAccess } from './brokerAccess.js';
 import { type Connections, encodeConnections, parseConnections } from './connections.js';
+import { encodeSealingKey, parseSealingKey } from './sealingKey.js';
 
 /** The possession proof that the board signed last. Addresses are 20 bytes. */
 export interface SignedPossession {
@@ -48,10 +49,10 @@ const SEALING_KEY = 6;
 const PROVER_KEY = 7;
 const OWNERSHIP = 8;
 const LINE = 9;
+const LOCK = 10;
 /** The configuration has a record of its own, because it may be as long as one record can be. */
 const IDENTITY_BYTES_MAX = 512;
 const JOURNAL_KEY_BYTES_MAX = 64;
-const SEALING_KEY_BYTES_MAX = 64;
 
 /** The stored identity of one board; every change is durable before it returns. */
 export class Identity implements KeptOwnership {
@@ -126,6 +127,16 @@ export class Identity implements KeptOwnership {
   get address(): Uint8Array {
     this.#address ??= this.#crypto.addressOf(this.privateKey)!;
     return this.#address;
+  }
+
+  /** True while the board is locked, because it was reported stolen. */
+  get locked(): boolean {
+    return this.#record.get(LOCK) !== undefined;
+  }
+
+  /** Durable when it returns. */
+  set locked(locked: boolean) {
+    if (locked !== this.locked) this.#record.put([[LOCK, locked ? Uint8Array.of(1) : undefined]]);
   }
 
   /** The trust configuration; undefined before there is one, and when this firmware refuses the stored one. */
@@ -224,19 +235,9 @@ export class Identity implements KeptOwnership {
    */
   sealingKeys(epoch: number, entropy: Entropy): KeyPair {
     if (this.#sealing?.epoch === epoch) return this.#sealing.keys;
-    const bytes = this.#record.get(SEALING_KEY);
-    const reader = bytes && new RecordReader(bytes, SEALING_KEY_BYTES_MAX);
-    const stored = reader && { epoch: reader.number(), privateKey: reader.fixed(32) };
-    const publicKey =
-      stored && reader.end() && stored.epoch === epoch
-        ? this.#crypto.publicKeyOf(stored.privateKey)
-        : undefined;
-    let keys: KeyPair;
-    if (stored && publicKey) keys = { privateKey: stored.privateKey, publicKey };
-    else {
-      keys = newKey(this.#crypto, entropy);
-      this.#record.put([[SEALING_KEY, encodeRecord([epoch, keys.privateKey])]]);
-    }
+    const stored = parseSealingKey(this.#crypto, this.#record.get(SEALING_KEY));
+    const keys = stored?.epoch === epoch ? stored.keys : newKey(this.#crypto, entropy);
+    if (keys !== stored?.keys) this.#record.put([[SEALING_KEY, encodeSealingKey(epoch, keys)]]);
     this.#sealing = { epoch, keys };
     return keys;
   }

@@ -35,10 +35,7 @@ import { OfferBox } from './offerBox.js';
 import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
 import { type SignedStatus, signStatus } from './status.js';
-import { TaskQueue } from './taskQueue.js';
-
-/** The time between two looks at what waits. */
-const RETRY_EVERY_MS = 10_000;
+import { Workload } from './workload.js';
 
 /** Connects a board and lets it work until it is closed. */
 export class Operation {
@@ -55,16 +52,16 @@ export class Operation {
   readonly #outbox: Outbox;
   readonly #prover: BrokerProver;
   readonly #reader: ChainReader;
-  readonly #tasks = new TaskQueue();
   readonly #limit: AnswerLimit;
   readonly #offers: OfferBox;
   readonly #trust: OpenedTrust;
   readonly #updates: Updates;
+  readonly #work: Workload;
   #closed = false;
   /** The Device's status that the last signed status says. */
   #saidLifecycle = 0;
-  #cancelRetry = () => {};
-  #cancelWork = () => {};
+  /** True once the Device is known to be retired for ever. */
+  #retired = false;
 
   /** Connects at once. Throws a RangeError on a broker or endpoint that is not a URL. */
   constructor(options: OperationOptions) {
@@ -108,6 +105,9 @@ export class Operation {
     this.#commands = assembleCommands(base, this.#chain, levels, this.#handOver, {
       onSettled: (settlement, facts) => this.#outbox.settlement(settlement, facts),
       unseal: mailbox.unseal,
+      onRetired: () => {
+        this.#retired = true;
+      },
     });
     this.#updates = assembleUpdates(base, levels, {
       onSettled: settlement => this.#announceUpdate(settlement),
@@ -126,13 +126,20 @@ export class Operation {
         else this.deliver(kind, payload);
       },
     });
-    this.#retryLater();
+    this.#work = new Workload({
+      clock,
+      commands: this.#commands,
+      offers: this.#offers,
+      trust: this.#trust,
+      updates: this.#updates,
+      nowProvenForFirmware: () => this.#floors.nowProven(levels.policy('firmware').level),
+      afterCommands: () => this.#afterCommands(),
+    });
   }
 
   /** Finishes what a power cut interrupted. To be called once, before anything is delivered. */
   recover(): void {
-    this.#tasks.add('recover', () => this.#commands.recover());
-    this.#followTrust();
+    this.#work.recover();
   }
 
   /**
@@ -140,7 +147,7 @@ export class Operation {
    * too long. Answers go out by the same topics whatever the path was.
    */
   deliver(kind: 'envelope' | 'offer' | 'trust', bytes: Uint8Array): boolean {
-    if (this.#handOver.adopted) return false;
+    if (this.#closed) return false;
     // Asked before anything is hashed: a flood must not cost more than there is room for.
     if (bytes.length > this.#wantedBytesMax(kind)) {
       this.#skipped(kind, bytes.length);
@@ -148,11 +155,11 @@ export class Operation {
     }
     if (kind === 'trust') return this.#takeTrust(bytes);
     if (kind === 'envelope') {
-      if (this.#commands.take(bytes)) this.#tasks.add('envelopes', () => this.#workOnCommands());
+      if (this.#commands.take(bytes)) this.#work.envelopes();
       return true;
     }
     const isTaken = this.#offers.take(this.#mailbox.openShared('offer', bytes) ?? bytes);
-    if (isTaken) this.#tasks.add('offers', () => this.#workOnOffers());
+    if (isTaken) this.#work.offers();
     else this.#outbox.dropped('offer');
     return isTaken;
   }
@@ -166,8 +173,17 @@ export class Operation {
     const { domain, identity, ...options } = this.#options;
     const lifecycle = this.#trust.levels.policy('lifecycle');
     const [chain, floors, handOver] = [this.#chain, this.#floors, this.#handOver];
-    const state = { ...options, chain, domain, floors, handOver, key: identity.address, lifecycle };
-    const verdict = await this.#tasks.run('console', () => setTrustAtConsole(state, asked));
+    const state = {
+      ...options,
+      chain,
+      domain,
+      floors,
+      handOver,
+      key: identity.address,
+      life: identity,
+      lifecycle,
+    };
+    const verdict = await this.#work.run('console', () => setTrustAtConsole(state, asked));
     if (!verdict) return undetermined('busy', 'another request of the console is under way');
     if (verdict.verdict === 'accepted') for (const receipt of verdict.value) this.publishReceipt(receipt);
     this.#afterCommands();
@@ -182,14 +198,12 @@ export class Operation {
   /** Ends the operation; resolves when none of it writes to the store any more. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#cancelRetry();
-    this.#cancelWork();
     this.#broker.close();
     this.#updates.close();
     this.#handOver.close();
     this.#trust.close();
     for (const endpoint of this.#endpoints) endpoint.close();
-    return this.#tasks.close();
+    return this.#work.close();
   }
 
   /** Resolves, where a restart waits for it, when the broker has taken the announcement, or after `FAREWELL_MS_MAX`. */
@@ -201,32 +215,13 @@ export class Operation {
     await farewell(clock, told);
   }
 
-  /** Decides what envelopes came, and does what a proof of now that they brought makes possible. */
-  async #workOnCommands(): Promise<void> {
-    const before = this.#nowProvenForFirmware();
-    await this.#commands.work();
-    this.#afterCommands();
-    this.#workLater();
-    if (before) return;
-    if (!this.#nowProvenForFirmware()) await this.#commands.proveNow('firmware');
-    // An update may have waited for the proof of now that a command brought.
-    if (this.#nowProvenForFirmware()) this.#retryUpdates();
-  }
-
-  async #workOnOffers(): Promise<void> {
-    await this.#offers.work();
-    this.#workLater();
-  }
-
-  /** Comes back to what waits for a proof that the budgets do not allow yet. */
-  #workLater(): void {
-    const waits = [this.#commands.deferredMs, this.#offers.deferredMs].filter(wait => wait !== undefined);
-    this.#cancelWork();
-    if (waits.length === 0 || this.#closed) return;
-    this.#cancelWork = this.#options.ports.clock.after(Math.min(...waits), () => {
-      if (this.#commands.deferredMs !== undefined) this.#tasks.add('envelopes', () => this.#workOnCommands());
-      if (this.#offers.deferredMs !== undefined) this.#tasks.add('offers', () => this.#workOnOffers());
-    });
+  /** Begins nothing more, gives the last words time to go out, and tells the device. */
+  #end(next: () => void): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#updates.close();
+    void this.#work.close();
+    this.#options.ports.clock.after(FAREWELL_MS_MAX, next);
   }
 
   /** Bytes of a message that are read now. */
@@ -244,7 +239,7 @@ export class Operation {
   /** A configuration that an order waits for. */
   #takeTrust(bytes: Uint8Array): boolean {
     if (!this.#handOver.take(this.#mailbox.openShared('trust', bytes) ?? bytes)) return false;
-    this.#retryCommands();
+    this.#work.retryCommands();
     return true;
   }
 
@@ -265,39 +260,8 @@ export class Operation {
     // Every change of owner or fleet brings a new epoch, and with it another approval or none.
     if (moved) this.#updates.endDownload('the Device has a new epoch');
     if (moved || this.#commands.seen.status !== this.#saidLifecycle) this.#outbox.status();
-    if (!this.#handOver.adopted || this.#closed) return;
-    this.#closed = true;
-    this.#cancelRetry();
-    this.#cancelWork();
-    this.#updates.close();
-    void this.#tasks.close();
     // The receipt is on its way out; it is stored, and asked for again it is told again.
-    this.#options.ports.clock.after(FAREWELL_MS_MAX, () => this.#options.onTrustChanged());
-  }
-
-  #nowProvenForFirmware(): boolean {
-    return this.#floors.nowProven(this.#trust.levels.policy('firmware').level);
-  }
-
-  #followTrust(): void {
-    if (this.#trust.due) this.#tasks.add('trust', () => this.#trust.follow());
-  }
-
-  #retryCommands(): void {
-    this.#tasks.add('retry', () => this.#commands.retry().then(() => this.#afterCommands()));
-  }
-
-  #retryUpdates(): void {
-    this.#tasks.add('updates', () => this.#updates.retry());
-  }
-
-  #retryLater(): void {
-    this.#cancelRetry = this.#options.ports.clock.after(RETRY_EVERY_MS, () => {
-      if (this.#closed) return;
-      if (this.#commands.waiting) this.#retryCommands();
-      if (this.#updates.waiting) this.#retryUpdates();
-      this.#followTrust();
-      this.#retryLater();
-    });
+    if (this.#handOver.adopted) this.#end(this.#options.onTrustChanged);
+    else if (this.#retired) this.#end(this.#options.onRetired);
   }
 }

@@ -4,6 +4,7 @@ import { toHex } from '../bytes/hex.js';
 import { undetermined } from '../bytes/verdict.js';
 import type { Settlement } from '../command/answer.js';
 import type { CommandFacts } from '../command/facts.js';
+import { DeviceStatus } from '../contract/facts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Clock } from '../port/clock.js';
@@ -84,7 +85,9 @@ export class Outbox {
 
   /** Says what came of an envelope. */
   settlement({ hash, receipt, replyKey, verdict }: Settlement, facts: CommandFacts | undefined): void {
-    const report: Report = { kind: 'command', subject: toHex(hash), verdict, receipt, trail: facts?.trail };
+    // The trail shows the Device's status: of a stolen board the owner alone reads it, in the signed status.
+    const trail = facts?.device.status === DeviceStatus.stolen ? undefined : facts?.trail;
+    const report: Report = { kind: 'command', subject: toHex(hash), verdict, receipt, trail };
     if (!this.#isTold(report)) return;
     void this.#tell(report, { hash, replyKey });
     if (receipt) this.receipt(receipt, replyKey);

@@ -15,6 +15,7 @@ import {
   restraint,
   statementWithoutResult,
 } from '../command/facts.js';
+import type { Life } from '../command/life.js';
 import { ownerStage } from '../command/ownerStage.js';
 import { checkpointKeysSlot } from '../contract/facts.js';
 import { setTrustDigest } from '../contract/setTrust.js';
@@ -47,6 +48,7 @@ export interface AtConsoleOptions {
   /** 20 bytes: the address of the board's key. */
   key: Uint8Array;
   ledger: Ledger;
+  life: Pick<Life, 'locked'>;
   lifecycle: PurposePolicy;
 }
 
@@ -62,7 +64,7 @@ export async function setTrustAtConsole(
   options: AtConsoleOptions,
   asked: ConsoleTrust,
 ): Promise<ConsoleVerdict> {
-  const { chain, crypto, domain, floors, handOver, key, ledger, lifecycle } = options;
+  const { chain, crypto, domain, floors, handOver, key, ledger, life, lifecycle } = options;
   const pair = await readPair(chain, 'finalized', checkpointKeysSlot(), 'lifecycle');
   if (pair.verdict === 'undetermined') return pair;
   const { facts, newest } = pair.value;
@@ -81,7 +83,7 @@ export async function setTrustAtConsole(
     const evidence = 'now is not proven since the restart: send an order that carries the challenge';
     return undetermined('not_now', evidence);
   }
-  const restrained = restraint(facts, newest, key).lifecycle;
+  const restrained = restraint(facts, newest, key, life.locked).lifecycle;
   if (restrained.verdict === 'undetermined') return restrained;
   const hash = crypto.keccak256(asked.configuration);
   const digest = setTrustDigest(crypto, domain, facts.device.epoch, hash);

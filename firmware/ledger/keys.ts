@@ -27,6 +27,8 @@ export const StoreKey = {
   /** The trust configuration that is about to be adopted, in two records (handover/candidate.ts). */
   candidate: 12,
   candidateRest: 13,
+  /** The mark of a board that is being wiped; it is read before anything is believed (device/wipe.ts). */
+  wipe: 14,
   /** First key of the ring of stored receipts. */
   receipts: 64,
 } as const;

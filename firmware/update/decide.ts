@@ -60,7 +60,8 @@ function heldBack(
     return undetermined('handover', `the Device has another owner, ${toHex(device.owner)}`);
   if (fleet.paused) return undetermined('paused', `the fleet ${toHex(fleet.address)} is paused`);
   if (device.status === DeviceStatus.stolen || device.status === DeviceStatus.retired) {
-    return undetermined('suspended', `the board's status is ${DeviceStatus.nameOf(device.status)}`);
+    // As for commands: a stolen board tells nobody but its owner.
+    return undetermined('suspended', 'the board is held');
   }
   if (!equal(device.key, key))
     return undetermined('suspended', `the Device names another key, ${toHex(device.key)}`);

@@ -7,6 +7,7 @@ import { accepted, type Verdict } from '../../../firmware/bytes/verdict.js';
 import type { CommandCause, Settlement } from '../../../firmware/command/answer.js';
 import { Commands } from '../../../firmware/command/commands.js';
 import { Authority, type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
+import type { Life } from '../../../firmware/command/life.js';
 import type { Link } from '../../../firmware/command/link.js';
 import type { Unseal } from '../../../firmware/command/openDelivery.js';
 import { type BatchProof, encodeDelivery } from '../../../firmware/command/wire.js';
@@ -88,6 +89,7 @@ export class Board {
   keeper: TrustKeeper = new MemoryTrustKeeper();
   /** The trust that the board has. */
   configuration: TrustConfiguration = TRUST;
+  life: Life = { locked: false, enter: () => {} };
   handOver!: HandOver;
   /** The word of each attempt at a trial; it succeeds unless told otherwise. */
   trial: Verdict<undefined, never, CommandCause> = accepted(undefined);
@@ -154,6 +156,7 @@ export class Board {
       unnamedProofEveryMs: this.unnamedProofEveryMs,
       app: { ...app, framework: frameworkActions(this.handOver) },
       trustOrders: this.handOver,
+      life: this.life,
       chain: this.chain,
       challenge: this.challenge,
       clock: this.clock,

@@ -89,6 +89,7 @@ export class ChainBoard {
       policy: POLICY,
       lifecycle: POLICY,
       trustOrders: this.handOver,
+      life: { locked: false, enter: () => {} },
       onSettled: settlement => this.said.push(settlement),
     });
   }

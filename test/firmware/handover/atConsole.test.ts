@@ -35,8 +35,18 @@ const sign = (keys: readonly Uint8Array[], epoch = 1, configuration = NEW_BYTES)
   );
 
 async function setTrust(board: Board, asked: Partial<ConsoleTrust>): Promise<string> {
-  const { chain, floors, handOver, ledger } = board;
-  const state = { chain, crypto, domain: DOMAIN, floors, handOver, key: KEY, ledger, lifecycle: POLICY };
+  const { chain, floors, handOver, ledger, life } = board;
+  const state = {
+    chain,
+    crypto,
+    domain: DOMAIN,
+    floors,
+    handOver,
+    key: KEY,
+    ledger,
+    life,
+    lifecycle: POLICY,
+  };
   const signatures = sign([BUYER_KEY]);
   const verdict = await setTrustAtConsole(state, { configuration: NEW_BYTES, signatures, ...asked });
   if (verdict.verdict === 'accepted')

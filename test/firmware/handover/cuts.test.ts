@@ -124,8 +124,18 @@ test('the same at the console: a cut at any flash operation leaves one trust who
     for (let operation = 1; ; operation++) {
       const label = `cut ${moment} operation ${operation}`;
       const { board, flash, power } = await ready(operation, ownerAddress);
-      const { chain, floors, handOver, ledger } = board;
-      const state = { chain, crypto, domain: DOMAIN, floors, handOver, key: KEY, ledger, lifecycle: POLICY };
+      const { chain, floors, handOver, ledger, life } = board;
+      const state = {
+        chain,
+        crypto,
+        domain: DOMAIN,
+        floors,
+        handOver,
+        key: KEY,
+        ledger,
+        life,
+        lifecycle: POLICY,
+      };
       const digest = setTrustDigest(crypto, DOMAIN, 1, crypto.keccak256(NEW_BYTES));
       const asked = { configuration: NEW_BYTES, signatures: crypto.sign(digest, ownerKey) };
       if (!(await cutIn(power, operation, moment, () => setTrustAtConsole(state, asked)))) break;

@@ -1,0 +1,38 @@
+/**
+ * The life of a board as its Device's status decides it. Whatever restrains holds from the newest block on; what cannot
+ * be undone, to lock and to wipe, needs a final block at the level of the purpose `lifecycle`.
+ */
+
+import { DeviceStatus } from '../contract/facts.js';
+import type { PurposePolicy } from '../trust/configuration.js';
+import type { Floors } from '../trust/floors.js';
+import type { CommandFacts } from './facts.js';
+
+/** The stage that is certain: at large, stolen, or retired for ever. */
+export type LifeStage = 'free' | 'stolen' | 'retired';
+
+/** The board's own side of its life. */
+export interface Life {
+  /** True while it is locked: nothing runs, whatever a block says. */
+  readonly locked: boolean;
+  /** Told of every certain stage, durable on return. */
+  enter(stage: LifeStage): void;
+}
+
+/** True for a status that only a certain reading may follow, so that the level of `lifecycle` must be asked. */
+export const isSevere = ({ device }: CommandFacts): boolean => device.status >= DeviceStatus.stolen;
+
+/**
+ * The stage that a block makes certain; undefined for none. A locked board is freed only with now proven, since an old
+ * block shows it as it was before it was stolen. Retirement is for ever, so that any block that shows it is enough.
+ */
+export function lifeStage(
+  { device, head }: CommandFacts,
+  { level }: PurposePolicy,
+  floors: Floors,
+): LifeStage | undefined {
+  if (!head.finalized || head.level < level) return undefined;
+  if (device.status === DeviceStatus.retired) return 'retired';
+  if (device.status === DeviceStatus.stolen) return 'stolen';
+  return floors.nowProven(level) ? 'free' : undefined;
+}
