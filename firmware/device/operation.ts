@@ -112,20 +112,10 @@ export class Operation {
     this.#updates = assembleUpdates(base, levels, {
       onSettled: settlement => this.#announceUpdate(settlement),
       onStored: receipt => this.publishReceipt(receipt),
-      onDownloadEnded: () => this.#retryUpdates(),
+      onDownloadEnded: () => this.#work.retryUpdates(),
     });
     this.#offers = new OfferBox(clock, bytes => this.#updates.deliver(bytes));
-    this.#broker = assembleBroker(options, mailbox, {
-      wantedBytesMax: kind => this.#wantedBytesMax(kind),
-      onSkipped: (kind, bytes) => this.#skipped(kind, bytes),
-      readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
-      onConnected: () => this.#outbox.status(),
-      onMessage: (kind, payload) => {
-        if (kind === 'finality') this.#trust.light?.offer(payload);
-        else if (kind === 'proof') this.#prover.receive(payload);
-        else this.deliver(kind, payload);
-      },
-    });
+    this.#broker = this.#connect();
     this.#work = new Workload({
       clock,
       commands: this.#commands,
@@ -213,6 +203,20 @@ export class Operation {
     if (receipt) this.publishReceipt(receipt);
     if (verdict.verdict !== 'accepted') return;
     await farewell(clock, told);
+  }
+
+  #connect(): BrokerConnection {
+    return assembleBroker(this.#options, this.#mailbox, {
+      wantedBytesMax: kind => this.#wantedBytesMax(kind),
+      onSkipped: (kind, bytes) => this.#skipped(kind, bytes),
+      readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
+      onConnected: () => this.#outbox.status(),
+      onMessage: (kind, payload) => {
+        if (kind === 'finality') this.#trust.light?.offer(payload);
+        else if (kind === 'proof') this.#prover.receive(payload);
+        else this.deliver(kind, payload);
+      },
+    });
   }
 
   /** Begins nothing more, gives the last words time to go out, and tells the device. */

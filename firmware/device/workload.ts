@@ -62,6 +62,11 @@ export class Workload {
     this.#tasks.add('retry', () => commands.retry().then(afterCommands));
   }
 
+  /** Looks again at the update that waits. */
+  retryUpdates(): void {
+    this.#tasks.add('updates', () => this.#options.updates.retry());
+  }
+
   /** Runs one task in its turn; undefined when one of that name waits, or it is closed. */
   run<T>(name: string, task: () => Promise<T>): Promise<T | undefined> {
     return this.#tasks.run(name, task);
@@ -85,7 +90,7 @@ export class Workload {
     if (before) return;
     if (!nowProvenForFirmware()) await commands.proveNow('firmware');
     // An update may have waited for the proof of now that a command brought.
-    if (nowProvenForFirmware()) this.#retryUpdates();
+    if (nowProvenForFirmware()) this.retryUpdates();
   }
 
   async #workOnOffers(): Promise<void> {
@@ -110,10 +115,6 @@ export class Workload {
     if (trust.due) this.#tasks.add('trust', () => trust.follow());
   }
 
-  #retryUpdates(): void {
-    this.#tasks.add('updates', () => this.#options.updates.retry());
-  }
-
   #watch(): void {
     const { afterCommands, clock, commands } = this.#options;
     if (clock.monotonic() < this.#nextWatch) return;
@@ -126,7 +127,7 @@ export class Workload {
     this.#cancelRetry = clock.after(RETRY_EVERY_MS, () => {
       if (this.#closed) return;
       if (commands.waiting) this.retryCommands();
-      if (updates.waiting) this.#retryUpdates();
+      if (updates.waiting) this.retryUpdates();
       this.#followTrust();
       this.#watch();
       this.#retryLater();
