@@ -50,7 +50,7 @@ export async function orderTrust(
       params: { configuration: trust.hash },
       life: LIFE_SECONDS,
     });
-    const shown = settled.ok ? await completion(board, before, trust.hash, order) : undefined;
+    const shown = settled.ok ? await trustShown(board, before, trust.hash, order) : undefined;
     return { order: settled, shown };
   } finally {
     stop();
@@ -78,25 +78,28 @@ function serve(
   };
 }
 
-/** The status of the board that began anew: by this owner, in this epoch, under this trust, with another challenge. */
-async function completion(
+/**
+ * The word of a board that began anew, with another challenge than `before`, where a status of before is known. With a
+ * `hash`, that of a complete hand-over: by this owner, in this epoch, under this trust.
+ *
+ * @throws Failure `not_shown`
+ */
+export async function trustShown(
   { channel, facts }: OpenBoard,
-  before: BoardStatus,
-  hash: Uint8Array,
+  before: BoardStatus | undefined,
+  hash: Uint8Array | undefined,
   { contracts, flags }: Pick<TrustOrder, 'contracts' | 'flags'>,
 ): Promise<Shown> {
   const seconds = flags.wait ?? (contracts.chain.chainId === DEVELOPMENT_CHAIN ? 60 : 2400);
-  const complete = (status: BoardStatus): boolean =>
-    toHex(status.owner) === facts.owner &&
-    status.epoch >= facts.epoch &&
-    equal(status.trustConfiguration, hash) &&
-    !equal(status.challenge, before.challenge);
+  const isNew = ({ challenge }: BoardStatus) => !before || !equal(challenge, before.challenge);
+  const isComplete = ({ epoch, owner, trustConfiguration }: BoardStatus) =>
+    !hash || (toHex(owner) === facts.owner && epoch >= facts.epoch && equal(trustConfiguration, hash));
   try {
-    return shownBy(await channel.statusWhere(complete, seconds * 1000));
+    return shownBy(await channel.statusWhere(status => isNew(status) && isComplete(status), seconds * 1000));
   } catch (cause) {
     throw new Failure(
       'not_shown',
-      `The board receipted the order, but did not say within ${seconds} s that it began anew under ${toHex(hash)}: see holdfast status, and holdfast monitor for its lines.`,
+      `The board did not say within ${seconds} s that it began anew${hash ? ` under ${toHex(hash)}` : ''}: see holdfast status, and holdfast monitor for its lines.`,
       { cause },
     );
   }

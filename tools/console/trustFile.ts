@@ -73,17 +73,17 @@ export async function trustFromFile(
   return { bytes: encodeConfiguration(configuration), hash: configurationHash(crypto, configuration) };
 }
 
-/** The trust that --trust describes, with the signers of the fleet that will order it; before anything is sent. */
+/** The trust that --trust describes, made before anything is sent; with the signers of the fleet that may order it. */
 export async function trustOf(
   input: Surroundings & { flags: { trust?: string; signer: readonly string[] } },
   settings: Settings,
   contracts: Contracts,
   fleet: Hex,
-): Promise<{ trust: MadeTrust; signers: SigningKey[] } | undefined> {
+): Promise<{ trust: MadeTrust; signers(): Promise<SigningKey[]> } | undefined> {
   const { signer, trust: path } = input.flags;
   if (path === undefined) return undefined;
   const trust = await trustFromFile(path, contracts, fleet, input.note);
-  return { trust, signers: await settings.signers(input, 'signers', signer) };
+  return { trust, signers: () => settings.signers(input, 'signers', signer) };
 }
 
 function parsed(path: string): unknown {

@@ -31,7 +31,8 @@ testWithChain(
       t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
       return document(t, ran);
     };
-    const { channel, device, rpc } = JSON.parse(readFileSync(join(cwd, '.holdfast/project.json'), 'utf8'));
+    const project = JSON.parse(readFileSync(join(cwd, '.holdfast/project.json'), 'utf8'));
+    const { channel, device, rpc } = project;
     const switchOn = ['command', 'relay.set', '{"on":true}'];
     const asBuyer = {
       HOLDFAST_OWNER_KEY: buyer.key,
@@ -83,6 +84,25 @@ testWithChain(
     const again = await json(['device', 'set-trust', 'trust.json'], 0, asBuyer);
     t.is(again.order.receipt.outcome, 'done');
     t.is((await json(['status'])).board.trustConfiguration, again.trustConfiguration);
+
+    // sold back by a code; just started anew, the board knows no now, and the fleet's signers order the trust
+    await json(['device', 'claim-code', '--file', 'code.txt'], 0, asBuyer);
+    const claim = ['device', 'claim', '--fleet', project.fleet, '--channel', channel, '--code-file'];
+    const ordered = await json([...claim, 'code.txt', ...trustOf({ endpoints: [rpc], maximumAge: 2000 })]);
+    t.like(ordered, { epoch: 2, set: { order: { receipt: { outcome: 'done' } } } });
+    t.is((await json(switchOn)).receipt.outcome, 'done');
+
+    // and once more: now is known, so that the new owner's signature at the console is enough
+    await json(['device', 'claim-code', '--file', 'again.txt']);
+    const set = await json([...claim, 'again.txt', ...trustOf({ endpoints: [rpc], maximumAge: 2100 })], 0, {
+      HOLDFAST_OWNER_KEY: buyer.key,
+    });
+    t.like(set, { epoch: 3, owner: buyer.address });
+    t.is(set.set, undefined);
+    const last = (await json(['status'])).board;
+    t.like(last, { owner: buyer.address, epoch: 3, trustConfiguration: set.shown.trustConfiguration });
+    t.not(last.trustConfiguration, ordered.shown.trustConfiguration);
+    t.is((await json(switchOn)).receipt.outcome, 'done');
     t.like(await json(['audit']), { findings: [], complete: true });
   },
 );

@@ -38,10 +38,14 @@ export default defineCommand({
     await plainKeyWarning(input, contracts, contracts.key.address);
     const { fleet, channel } = successor;
     const trust = await trustOf(input, settings, contracts, fleet);
+    const signers = await trust?.signers();
     const { blockNumber, transactionHash } = await contracts.device.accept(device, fleet, channel);
     const { epoch, owner } = await contracts.device.read(device);
     input.note(`It is yours since block ${blockNumber}, in epoch ${epoch}.`);
-    const taken = await takeOver(input, { settings, contracts, device, block: blockNumber, flags, trust });
+    const taken = await takeOver(input, {
+      ...{ settings, contracts, device, block: blockNumber, flags },
+      trust: trust && signers && { ...trust, signers: async () => signers },
+    });
     const ok = taken.set?.order.ok ?? true;
     return { ok, device, owner, fleet, channel, epoch, blockNumber, transactionHash, ...taken };
   },

@@ -1,4 +1,4 @@
-import type { Contracts, DeviceFacts } from '../../../contracts/client/index.js';
+import { type Contracts, type DeviceFacts, signerFromKey } from '../../../contracts/client/index.js';
 import { CLAIM_LIFETIME_SECONDS_MAX } from '../../../firmware/contract/claim.js';
 import { plainKeyWarning } from '../../board/owner.js';
 import { registeredDevice } from '../../board/registered.js';
@@ -12,6 +12,7 @@ import { address, duration, path, text } from '../../cli/kinds.js';
 import { signClaim } from '../../console/claiming.js';
 import { connectAnew } from '../../console/connectAnew.js';
 import { consoleFlags, openConsole } from '../../console/open.js';
+import { setTrustAtConsole } from '../../console/settingTrust.js';
 import { trustOf } from '../../console/trustFile.js';
 import { deviceOperand, imagesFlag, proofFlags, senderFlags, signerFlags } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
@@ -38,7 +39,7 @@ export default defineCommand({
     owner: flag(address, 'who is to own it (default: the account that pays)'),
     trust: flag(
       path,
-      'its new trust configuration (as for holdfast device set-trust), signed by the new fleet',
+      'its new trust configuration (as for holdfast device set-trust), set at the console by its new owner',
     ),
     fleet: flag(address, 'the fleet that it will obey'),
     channel: flag(address, 'the release channel that it will follow'),
@@ -72,9 +73,26 @@ export default defineCommand({
       const { blockNumber, transactionHash } = await contracts.device.acceptClaim(device, claim, signatures);
       const { epoch, owner } = await contracts.device.read(device);
       input.note(`Claimed in block ${blockNumber}: ${owner} owns it, in epoch ${epoch}.`);
-      await connectAnew(input, console, settings, device);
+      const connect = () => connectAnew(input, console, settings, device);
+      const atConsole = async () => {
+        const facts = await contracts.device.read(device);
+        const signs = facts.owner === contracts.key.address;
+        const signer = await signerFromKey(contracts.key.privateKey);
+        const { wait = 600 } = flags;
+        const wish = { console, contracts, facts, signer, trust: trust!.trust, waitSeconds: wait };
+        const adopted = signs && (await setTrustAtConsole(input, wish));
+        input.note(
+          adopted ? 'The board adopted the trust at its console.' : 'The fleet’s signers order the trust.',
+        );
+        await connect();
+        return adopted;
+      };
+      if (!trust) await connect();
       // A board in a directory runs for as long as its console is open.
-      const taken = await takeOver(input, { settings, contracts, device, block: blockNumber, flags, trust });
+      const taken = await takeOver(input, {
+        ...{ settings, contracts, device, block: blockNumber, flags },
+        trust: trust && { ...trust, atConsole },
+      });
       const ok = taken.set?.order.ok ?? true;
       return { ok, device, owner, fleet, channel, epoch, blockNumber, transactionHash, ...taken };
     } finally {
@@ -93,7 +111,6 @@ async function signedByCode(
   { address: device }: DeviceFacts,
   claim: Parameters<Contracts['device']['claimData']>[1],
 ) {
-  const { signerFromKey } = await import('../../../contracts/client/index.js');
   const signer = await signerFromKey(key.privateKey);
   return signer.signTypedData(await contracts.device.claimData(device, claim));
 }
