@@ -28,12 +28,14 @@ export interface SeenDevice {
   status: number;
   /** The number of the newest block; 0 before the first reading. */
   block: number;
+  /** True when either block shows another owner than the one whom the board knows. */
+  isOthers: boolean;
 }
 
 /** Admits facts, and moves the ledger where a lost journal or a forged epoch asks for it. */
 export class Admission {
   readonly #options: AdmissionOptions;
-  #seen: SeenDevice = { status: 0, block: 0 };
+  #seen: SeenDevice = { status: 0, block: 0, isOthers: false };
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -62,6 +64,7 @@ export class Admission {
     this.#seen = {
       status: Math.max(facts.device.status, newest.device.status),
       block: newest.head.number,
+      isOthers: ![facts, newest].every(read => showsKnownOwner(read, trustOrders.ownership)),
     };
     if (ledger.birth !== undefined && now.receipts <= ledger.receiptCounter) return admitted;
     if (!facts.head.finalized || !floors.nowProven(policy.level)) {

@@ -261,8 +261,8 @@ export class Operation {
   /** Says the status anew when the task that ended read another epoch or status of the Device. */
   #afterCommands(): void {
     const moved = this.#broker.followEpoch();
-    // Every change of owner or fleet brings a new epoch, and with it another approval or none.
-    if (moved) this.#updates.endDownload('the Device has a new epoch');
+    // A change of owner or fleet brings a new epoch, and another approval or none.
+    if (moved || this.#commands.seen.isOthers) this.#updates.endDownload('the Device changed hands');
     if (moved || this.#commands.seen.status !== this.#saidLifecycle) this.#outbox.status();
     // The receipt is on its way out; it is stored, and asked for again it is told again.
     if (this.#handOver.adopted) this.#end(this.#options.onTrustChanged);

@@ -19,6 +19,7 @@ test('another owner at the newest block holds everything at once; the twin of th
     else board.chain.mine(1);
     t.is(await board.deliver(order), another ? 'undetermined handover' : 'done');
     t.is(board.effects.length, another ? 0 : 1);
+    t.is(board.commands.seen.isOthers, another, 'and a download ends');
     t.deepEqual(board.keeper.ownership.owner, OWNER);
   }
 });
