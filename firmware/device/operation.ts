@@ -9,11 +9,10 @@ import type { Commands } from '../command/commands.js';
 import type { CommandChain } from '../command/facts.js';
 import { type ConsoleTrust, type ConsoleVerdict, setTrustAtConsole } from '../handover/atConsole.js';
 import type { HandOver } from '../handover/handOver.js';
-import { StoreKey } from '../ledger/keys.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
 import { ChainReader } from '../trust/chainReader.js';
-import { Floors } from '../trust/floors.js';
+import type { Floors } from '../trust/floors.js';
 import type { OpenedTrust } from '../trust/open.js';
 import type { UpdateSettlement, Updates } from '../update/updates.js';
 import { AnswerLimit } from './answerLimit.js';
@@ -32,6 +31,7 @@ import { FAREWELL_MS_MAX, farewell } from './farewell.js';
 import { Mailbox } from './mailbox.js';
 import { skippedLine, wantedBytesMax } from './messageLimits.js';
 import { OfferBox } from './offerBox.js';
+import { openFloors } from './openFloors.js';
 import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
 import { type SignedStatus, signStatus } from './status.js';
@@ -58,8 +58,6 @@ export class Operation {
   readonly #updates: Updates;
   readonly #work: Workload;
   #closed = false;
-  /** The Device's status that the last signed status says. */
-  #saidLifecycle = 0;
   /** True once the Device is known to be retired for ever. */
   #retired = false;
 
@@ -75,7 +73,7 @@ export class Operation {
       endpoints: this.#endpoints,
       onBadWitness: ({ endpoint, result }) => this.#outbox.badWitness(endpoint, result),
     });
-    this.#floors = new Floors({ clock, record: ledger.read(StoreKey.floors) });
+    this.#floors = openFloors(clock, ledger, log);
     const { profile, telemetryKey } = configuration;
     this.#mailbox = new Mailbox({ ...options, entropy, telemetryKey });
     const publish: BrokerConnection['publish'] = (...message) => this.#broker.publish(...message);
@@ -254,16 +252,17 @@ export class Operation {
     const { sealingKey } = this.#mailbox;
     const [challenge, floors] = [this.#challenge, this.#floors];
     const { seen } = this.#commands;
-    this.#saidLifecycle = seen.status;
     return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen });
   }
 
-  /** Says the status anew when the task that ended read another epoch or status of the Device. */
+  /** Says the status anew when the task that ended read another epoch or status of the Device, or lowered a floor. */
   #afterCommands(): void {
     const moved = this.#broker.followEpoch();
     // A change of owner or fleet brings a new epoch, and another approval or none.
-    if (moved || this.#commands.seen.isOthers) this.#updates.endDownload('the Device changed hands');
-    if (moved || this.#commands.seen.status !== this.#saidLifecycle) this.#outbox.status();
+    const { isOthers, status: lifecycle } = this.#commands.seen;
+    if (moved || isOthers) this.#updates.endDownload('the Device changed hands');
+    if (moved) this.#outbox.status();
+    else this.#outbox.statusOnce({ lifecycle, lowered: this.#floors.lowered });
     // The receipt is on its way out; it is stored, and asked for again it is told again.
     if (this.#handOver.adopted) this.#end(this.#options.onTrustChanged);
     else if (this.#retired) this.#end(this.#options.onRetired);

@@ -12,7 +12,7 @@ import { AnswerLimit } from './answerLimit.js';
 import type { Outgoing } from './brokerConnection.js';
 import type { Mailbox } from './mailbox.js';
 import { answerBytes, type Report, toLines } from './report.js';
-import { encodeStatus, type SignedStatus } from './status.js';
+import { encodeStatus, type SignedStatus, type Status } from './status.js';
 import type { TopicName } from './topics.js';
 
 /** The envelope that a report is about. */
@@ -51,6 +51,7 @@ const EASILY_CAUSED: Readonly<Record<string, number>> = {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #limit: AnswerLimit;
+  #said: Status | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -120,10 +121,16 @@ export class Outbox {
     if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.status();
   }
 
+  /** Publishes the status unless the last one says the same state of the Device and the same lowered floor. */
+  statusOnce({ lifecycle, lowered }: Pick<Status, 'lifecycle' | 'lowered'>): void {
+    if ((this.#said?.lifecycle ?? 0) !== lifecycle || (this.#said?.lowered ?? 0) !== lowered) this.status();
+  }
+
   /** Publishes the status, retained. */
   status(): void {
     const { mailbox, publish, status } = this.#options;
     const signed = status();
+    this.#said = signed?.status;
     if (signed) void publish('status', mailbox.shared('status', encodeStatus(signed)), { retain: true });
   }
 }

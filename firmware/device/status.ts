@@ -15,7 +15,7 @@ import type { Image } from './image.js';
 export const STATUS_TYPE =
   'Status(bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,' +
   'uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
-  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest)';
+  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered)';
 
 /** The greatest size of a status. */
 export const STATUS_BYTES_MAX = 512;
@@ -55,6 +55,11 @@ export interface Status {
   lifecycle: number;
   /** The number of the newest block at which this boot read the Device; 0 for none. */
   newest: number;
+  /**
+   * Seconds, more than a day, by which a block that answered this boot's challenge lowered the time that the board had
+   * been shown before; 0 for none. Either that time was a forgery, or this block is an old one.
+   */
+  lowered: number;
 }
 
 /** The EIP-712 digest of a status: 32 bytes, which the board signs. */
@@ -78,6 +83,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     status.finalized,
     status.lifecycle,
     status.newest,
+    status.lowered,
   );
 }
 
@@ -122,6 +128,7 @@ export function signStatus(options: {
     finalized: floors.finalized(level),
     lifecycle: seen.status,
     newest: seen.block,
+    lowered: floors.lowered,
   };
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
@@ -144,6 +151,7 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     status.finalized,
     status.lifecycle,
     status.newest,
+    status.lowered,
     signature,
   ]);
 
@@ -169,6 +177,7 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     finalized: reader.number(),
     lifecycle: reader.number(5),
     newest: reader.number(),
+    lowered: reader.number(),
   };
   const signature = reader.fixed(65);
   return reader.end()

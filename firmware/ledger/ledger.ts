@@ -94,6 +94,8 @@ export class Ledger {
   ran: readonly Ran[];
   /** True when the board entered its epoch in this boot. */
   epochIsNew = false;
+  /** The code of receipts that have none of their own: what their reader must know of the board. */
+  remark = '';
   /** Counter and hash (32 bytes) of the newest receipt; 0 and zero before the first. */
   receiptCounter = 0;
   receiptHead = zeroHash();
@@ -220,7 +222,7 @@ export class Ledger {
       previous: birth === undefined ? this.receiptHead : zeroHash(),
       envelopeHash,
       outcome,
-      code,
+      code: code || this.remark,
       resultHash: result.length > 0 ? crypto.keccak256(result) : zeroHash(),
       imageHash,
       blockNumber: block.number,

@@ -35,6 +35,8 @@ interface LevelFloor {
 
 const LEVELS: readonly Level[] = [1, 2, 3, 4];
 const RECORD_BYTES = 56;
+/** Seconds by which a head that is now may lie below what its level believed without being told of: a fork is shorter. */
+const LOWERED_SECONDS_MAX = 86_400;
 /** Seconds by which a weaker level may be ahead of a stronger one: finality takes 13 minutes, or a few times that. */
 const AHEAD_SECONDS_MAX = 3600;
 
@@ -44,10 +46,16 @@ export class Floors {
   readonly #levels: LevelFloor[];
   /** Levels at which now was proven since the restart. */
   readonly #now: boolean[] = [false, false, false, false];
+  readonly #onLowered: (seconds: number) => void;
+  #lowered = 0;
 
-  /** `record` is what `encode` gave; a record of another length counts as nothing known. */
-  constructor(options: { clock: Clock; record?: Uint8Array }) {
+  /**
+   * `record` is what `encode` gave; a record of another length counts as nothing known. `onLowered` is told when a head
+   * that is now lowers what its level believed by more than a day, in seconds.
+   */
+  constructor(options: { clock: Clock; record?: Uint8Array; onLowered?(seconds: number): void }) {
     this.#clock = options.clock;
+    this.#onLowered = options.onLowered ?? (() => {});
     const record = options.record?.length === RECORD_BYTES * LEVELS.length ? options.record : undefined;
     const seenAt = options.clock.monotonic();
     this.#levels = LEVELS.map((_, i) => ({
@@ -140,9 +148,26 @@ export class Floors {
   /** Takes in a head that answers this boot's challenge: it is now, so all that its level believed before is reset. */
   proveNow(head: TrustedHead): void {
     const floor = this.#levels[head.level - 1];
-    if (!this.#now[head.level - 1]) this.#forget(floor);
+    if (!this.#now[head.level - 1]) {
+      this.#tellLowered(Math.max(floor.timestamp, this.#time(head.level - 1)) - head.timestamp);
+      this.#forget(floor);
+    }
     this.#now[head.level - 1] = true;
     this.#observe(floor, head);
+  }
+
+  /**
+   * The greatest number of seconds, more than a day, by which a head that was now lowered what its level believed in this
+   * boot; 0 for none. Either the board was told a time of the future before, or now it was shown an old block.
+   */
+  get lowered(): number {
+    return this.#lowered;
+  }
+
+  #tellLowered(seconds: number): void {
+    if (seconds <= Math.max(LOWERED_SECONDS_MAX, this.#lowered)) return;
+    this.#lowered = seconds;
+    this.#onLowered(seconds);
   }
 
   #time(index: number): number {

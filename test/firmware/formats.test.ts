@@ -87,6 +87,7 @@ const status = fc.record({
     finalized: count,
     lifecycle: fc.nat(5),
     newest: count,
+    lowered: count,
   }),
   signature: bytes(65),
 });

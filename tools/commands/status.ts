@@ -33,6 +33,11 @@ export default defineCommand({
           `Its trust configuration is not the one it was registered with (${registered}): a lifecycle command may have set it anew.`,
         );
       }
+      if (numbers.lowered > 0) {
+        input.warn(
+          `A block that answered the board's challenge is ${Math.floor(numbers.lowered / 3600)} h older than what it had been shown before: either that was a forgery, or operators signed an old block. Compare block ${numbers.finalized} with your own node.`,
+        );
+      }
       return {
         ok: true,
         device: facts.address,

@@ -9,13 +9,24 @@ import type { Table } from './explanation.js';
 
 type HttpCode = Extract<HttpOutcome, { verdict: 'rejected' }>['code'];
 
-export type Code = CommandCode | FinalityCode | HttpCode | UpdateCode | WitnessCode;
+/** The remark of receipts that have no code of their own (firmware/device/openFloors.ts). */
+type Remark = 'floor_lowered';
+
+export type Code = CommandCode | FinalityCode | HttpCode | Remark | UpdateCode | WitnessCode;
 
 const otherEndpoint =
   'Nothing at the board: it asks another endpoint by itself. If the same endpoint does it again, replace it in the ' +
   'trust configuration (holdfast status names the endpoint).';
 
 export const codes: Table<Code> = {
+  floor_lowered: {
+    meaning:
+      'The receipt is as good as any, and says more: since its restart the board was shown a fresh block that is more than a day older than what it had been shown before.',
+    likely:
+      'A block of the future was forged once and is corrected now; or operators signed an old block, against the warning of holdfast checkpoint.',
+    remedy:
+      'Compare the block of the receipt with your own node: if it is old, the checkpoint keys are not in good hands.',
+  },
   header_mismatch: {
     meaning: 'The block header in the witness does not hash to the block hash that the board trusts.',
     likely: 'An endpoint is on another fork, is faulty, or lies.',

@@ -145,6 +145,7 @@ test('Status', t => {
     finalized: time,
     lifecycle: fc.nat(5),
     newest: time,
+    lowered: time,
   });
   holds(
     t,

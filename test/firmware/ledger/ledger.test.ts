@@ -46,6 +46,19 @@ test('a receipt is signed by the board, counts on and names the one before; its 
     t.deepEqual(crypto.recoverAddress(receiptHash(crypto, domain, receipt), signature), KEY);
 });
 
+test('a remark is the code of receipts that have none of their own, and is signed with them', t => {
+  const ledger = open(new MemoryFlash());
+  const before = ledger.commit({ statement: statement(1) })!;
+  ledger.remark = 'floor_lowered';
+  const after = ledger.commit({ statement: statement(2) })!;
+  const own = ledger.commit({ statement: statement(3, { outcome: 'refused', code: 'params' }) })!;
+  t.deepEqual(
+    [before, after, own].map(({ receipt }) => receipt.code),
+    ['', 'floor_lowered', 'params'],
+  );
+  t.deepEqual(crypto.recoverAddress(receiptHash(crypto, domain, after.receipt), after.signature), KEY);
+});
+
 test('everything is there again after a restart', t => {
   const flash = new MemoryFlash();
   const before = open(flash);

@@ -226,3 +226,40 @@ test('no head of a weak level, whatever it says, makes a head of a stronger one 
     }),
   );
 });
+
+test('a head that is now and lowers what its level believed by more than a day says so, once; a day and less says nothing', t => {
+  for (const [believed, now, said] of [
+    [200_000, 113_599, [86_401]],
+    [200_000, 113_600, []],
+    [200_000, 200_100, []],
+    [0, 5000, []],
+  ] as [number, number, number[]][]) {
+    const told: number[] = [];
+    const before = open();
+    if (believed > 0) before.floors.admit(head(900, believed, { level: 2 }), policy);
+    const floors = new Floors({
+      clock: new ManualClock(),
+      record: before.floors.encode(),
+      onLowered: seconds => told.push(seconds),
+    });
+    t.is(floors.lowered, 0);
+    floors.proveNow(head(100, now, { level: 2 }));
+    t.deepEqual(told, said, `${believed} → ${now}`);
+    t.is(floors.lowered, said[0] ?? 0);
+    floors.proveNow(head(99, 1000, { level: 2 }));
+    t.deepEqual(told, said, 'what is now is not lowered again');
+  }
+});
+
+test('what another level believed is not lowered by a head that is now; the greatest of several is kept', t => {
+  const before = open();
+  before.floors.admit(head(900, 1_000_000, { level: 3 }), policy);
+  before.floors.admit(head(900, 1_000_000, { level: 1 }), policy);
+  const floors = new Floors({ clock: new ManualClock(), record: before.floors.encode() });
+  floors.proveNow(head(100, 500_000, { level: 2 }));
+  t.is(floors.lowered, 0);
+  floors.proveNow(head(800, 800_000, { level: 1 }));
+  t.is(floors.lowered, 200_000);
+  floors.proveNow(head(100, 400_000, { level: 3 }));
+  t.is(floors.lowered, 600_000);
+});

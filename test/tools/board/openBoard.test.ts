@@ -43,6 +43,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
     finalized: 0,
     lifecycle: 0,
     newest: 0,
+    lowered: 0,
   };
   return encodeStatus({ status, signature: crypto.sign(statusHash(crypto, DOMAIN, status), privateKey) });
 }

@@ -43,6 +43,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint
     finalized: 0,
     lifecycle: 0,
     newest: 0,
+    lowered: 0,
   };
   const signature = crypto.sign(statusHash(crypto, DOMAIN, status), privateKey);
   return encodeStatus({ status, signature });
