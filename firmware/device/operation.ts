@@ -249,10 +249,8 @@ export class Operation {
   #status(): SignedStatus | undefined {
     if (this.#handOver.adopted) return undefined;
     const { level } = this.#trust.levels.policy('command');
-    const { sealingKey } = this.#mailbox;
-    const [challenge, floors] = [this.#challenge, this.#floors];
-    const { seen } = this.#commands;
-    return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen });
+    const [challenge, floors, { sealingKey }] = [this.#challenge, this.#floors, this.#mailbox];
+    return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen: this.#commands.seen });
   }
 
   /** Says the status anew when the task that ended read another epoch or status of the Device, or lowered a floor. */
