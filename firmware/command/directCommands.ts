@@ -19,7 +19,7 @@ import { CatchUp } from './catchUp.js';
 import { tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
 import { type CommandChain, provenPosition, readPair, restraint } from './facts.js';
-import { isSevere, type Life, lifeStage } from './life.js';
+import { isCertain, isSevere, type Life, lifeStage } from './life.js';
 import { ownerStage, showsKnownOwner } from './ownerStage.js';
 import type { Found, ProofBudget } from './proofBudget.js';
 import type { ProofOfNow } from './proofOfNow.js';
@@ -168,6 +168,10 @@ export class DirectCommands {
     if (entered.verdict === 'undetermined') return hold(entered);
     const stage = lifeStage(facts, lifecycle, floors);
     if (stage) life.enter(stage);
+    const rotated = isCertain(facts.head, lifecycle.level) && !equal(facts.device.key, key);
+    if (rotated && life.rotateTo(facts.device.key)) {
+      return hold(undetermined('suspended', 'the board begins anew with its new key'));
+    }
     if (walk.verdict === 'undetermined') return hold(walk);
     if (facts.head.finalized && isSettled(ledger, provenPosition(facts))) {
       ledger.settledUntil(facts.head.number);

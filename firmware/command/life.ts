@@ -6,6 +6,7 @@
 import { DeviceStatus } from '../contract/facts.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
+import type { Level, TrustedHead } from '../trust/level.js';
 import type { CommandFacts } from './facts.js';
 
 /** The stage that is certain: at large, stolen, or retired for ever. */
@@ -17,7 +18,13 @@ export interface Life {
   readonly locked: boolean;
   /** Told of every certain stage, durable on return. */
   enter(stage: LifeStage): void;
+  /** Told of another key (address, 20 bytes) that is certain; true when the board has it and goes on with it. */
+  rotateTo(key: Uint8Array): boolean;
 }
+
+/** True for a final block at that level: what cannot be undone may follow it. */
+export const isCertain = ({ finalized, level }: TrustedHead, least: Level): boolean =>
+  finalized && level >= least;
 
 /** True for a status that only a certain reading may follow, so that the level of `lifecycle` must be asked. */
 export const isSevere = ({ device }: CommandFacts): boolean => device.status >= DeviceStatus.stolen;
@@ -31,7 +38,7 @@ export function lifeStage(
   { level }: PurposePolicy,
   floors: Floors,
 ): LifeStage | undefined {
-  if (!head.finalized || head.level < level) return undefined;
+  if (!isCertain(head, level)) return undefined;
   if (device.status === DeviceStatus.retired) return 'retired';
   if (device.status === DeviceStatus.stolen) return 'stolen';
   return floors.nowProven(level) ? 'free' : undefined;

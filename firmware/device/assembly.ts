@@ -45,6 +45,8 @@ export interface OperationOptions {
   idleSlot: Partition;
   image: Image;
   ledger: Ledger;
+  /** Told when the board has another key: the operation does nothing more. */
+  onKeyChanged(): void;
   /** Told when the Device is retired for ever: the operation does nothing more. */
   onRetired(): void;
   /** The BLS port, for a configuration that names L4. */
@@ -155,7 +157,11 @@ export function assembleCommands(
   chain: CommandChain,
   levels: Levels,
   handOver: HandOver,
-  { onRetired, ...told }: Pick<CommandsOptions, 'onSettled' | 'unseal'> & Pick<BoardLifeOptions, 'onRetired'>,
+  {
+    onKeyChanged,
+    onRetired,
+    ...told
+  }: Pick<CommandsOptions, 'onSettled' | 'unseal'> & Pick<BoardLifeOptions, 'onKeyChanged' | 'onRetired'>,
 ): Commands {
   const { app, crypto, domain, identity, ledger, ports } = options;
   return new Commands({
@@ -170,7 +176,7 @@ export function assembleCommands(
     ledger,
     policy: levels.policy('command'),
     lifecycle: levels.policy('lifecycle'),
-    life: new BoardLife({ app, identity, onRetired }),
+    life: new BoardLife({ app, identity, onKeyChanged, onRetired }),
     trustOrders: handOver,
     ...told,
   });

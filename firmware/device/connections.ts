@@ -1,6 +1,9 @@
 /** The places that messages and images come from, as a board keeps them. */
 
 import { encodeRecord, RecordReader } from '../bytes/record.js';
+import type { Journal } from '../store/journal.js';
+import { type BrokerAccess, encodeAccess, openAccess, parseAccess } from './brokerAccess.js';
+import { IdentityKey } from './identityKeys.js';
 
 /** The places that messages and images come from. Any will do, because each can only delay. */
 export interface Connections {
@@ -19,16 +22,33 @@ export const IMAGE_SERVERS_MAX = 4;
 
 const CONNECTIONS_BYTES_MAX = 1024;
 
-/** The record of broker and image servers; the prover's key has a record of its own. */
-export const encodeConnections = ({ broker, images }: Connections): Uint8Array =>
-  encodeRecord([broker, images]);
-
-/** Reads what `encodeConnections` gave; undefined for no bytes and for any others. */
-export function parseConnections(bytes: Uint8Array | undefined): Connections | undefined {
+/** The connections that a record holds; undefined before there are any. */
+export function readConnections(record: Journal): Connections | undefined {
+  const bytes = record.get(IdentityKey.connections);
   if (!bytes) return undefined;
   const reader = new RecordReader(bytes, CONNECTIONS_BYTES_MAX);
   const broker = reader.text(URL_BYTES_MAX);
   const images: string[] = [];
   for (const list = reader.list(); list.more; ) images.push(list.text(URL_BYTES_MAX));
-  return reader.end() ? { broker, images } : undefined;
+  const proverKey = record.get(IdentityKey.proverKey);
+  return reader.end() ? { broker, images, ...(proverKey && { proverKey }) } : undefined;
+}
+
+/** The access that a record holds; open to all who know the Device where it holds none. */
+export function readAccess(record: Journal): BrokerAccess {
+  const bytes = record.get(IdentityKey.access);
+  return (bytes && parseAccess(bytes)) ?? openAccess();
+}
+
+/** Stores connections, and access if given, in one write, durable on return. */
+export function writeConnections(
+  record: Journal,
+  { broker, images, proverKey }: Connections,
+  access: BrokerAccess | undefined,
+): void {
+  record.put([
+    [IdentityKey.connections, encodeRecord([broker, images])],
+    [IdentityKey.proverKey, proverKey],
+    ...(access ? ([[IdentityKey.access, encodeAccess(access)]] as const) : []),
+  ]);
 }

@@ -19,6 +19,7 @@ import type { Identity } from './identity.js';
 import { type Image, runningImage } from './image.js';
 import { Operation } from './operation.js';
 import { configure, identify, type ProvisioningOptions, possess } from './provisioning.js';
+import { rotateKey } from './rotation.js';
 import { openStore } from './store.js';
 import { finishWipe, markForWipe } from './wipe.js';
 
@@ -133,6 +134,7 @@ class Device {
       loadBls: () => this.#bls(),
       log: line => this.#log(line),
       onRetired: () => void this.#wipe(),
+      onKeyChanged: () => void this.#operate(identity),
       onTrustChanged: () => void this.#operate(identity),
       ports: this.#ports,
     });
@@ -178,6 +180,9 @@ class Device {
     if (method === 'configure') return configure(options, parameters);
     if (method === 'possess') return possess(options, parameters);
     if (method === 'claim') return signClaim(options, parameters);
+    if (method === 'rotateKey') {
+      return rotateKey({ ...options, entropy: this.#ports.entropy }, parameters);
+    }
     if (method === 'trust') return this.#setTrust(identity, parameters);
     if (method === 'deliver') return this.#deliver(parameters);
     throw new Error(`no such method: ${method.slice(0, 40)}`);

@@ -15,20 +15,12 @@ import { type KeyPair, newKey } from '../seal/sealed.js';
 import { type Batch, type Journal, openJournal } from '../store/journal.js';
 import { parseConfiguration, type TrustConfiguration } from '../trust/configuration.js';
 import { encodeLine, type Line, parseLine } from '../update/progress.js';
-import { type BrokerAccess, encodeAccess, openAccess, parseAccess } from './brokerAccess.js';
-import { type Connections, encodeConnections, parseConnections } from './connections.js';
+import type { BrokerAccess } from './brokerAccess.js';
+import { type Connections, readAccess, readConnections, writeConnections } from './connections.js';
+import { IdentityKey } from './identityKeys.js';
+import { encodeJournalKey, type JournalKey, parseJournalKey } from './journalKey.js';
+import { possessionFields, readPossession, type SignedPossession } from './possession.js';
 import { encodeSealingKey, parseSealingKey } from './sealingKey.js';
-
-/** The possession proof that the board signed last. Addresses are 20 bytes. */
-export interface SignedPossession {
-  /** Unix seconds. */
-  deadline: number;
-  owner: Uint8Array;
-  fleet: Uint8Array;
-  channel: Uint8Array;
-  /** 65 bytes. */
-  signature: Uint8Array;
-}
 
 /** The flash and the ports that an identity is opened with. */
 export interface IdentityOptions {
@@ -39,27 +31,14 @@ export interface IdentityOptions {
   onMade(journalKey: Uint8Array): void;
 }
 
-/** Keys of the records in the partition `identity`. Fixed for ever. */
-const IDENTITY = 1;
-const CONNECTIONS = 2;
-const CONFIGURATION = 3;
-const JOURNAL_KEY = 4;
-const ACCESS = 5;
-const SEALING_KEY = 6;
-const PROVER_KEY = 7;
-const OWNERSHIP = 8;
-const LINE = 9;
-const LOCK = 10;
 /** The configuration has a record of its own, because it may be as long as one record can be. */
 const IDENTITY_BYTES_MAX = 512;
-const JOURNAL_KEY_BYTES_MAX = 64;
 
 /** The stored identity of one board; every change is durable before it returns. */
 export class Identity implements KeptOwnership {
   readonly #crypto: Crypto;
   readonly #record: Journal;
-  /** 32 bytes. A secret: never in a log or an answer. */
-  readonly privateKey: Uint8Array;
+  #privateKey: Uint8Array;
   /** 20 bytes: the address of the first key, which decides the Device's address for ever. */
   readonly originalAddress: Uint8Array;
   #address: Uint8Array | undefined;
@@ -73,7 +52,7 @@ export class Identity implements KeptOwnership {
   private constructor(crypto: Crypto, record: Journal, privateKey: Uint8Array, originalAddress: Uint8Array) {
     this.#crypto = crypto;
     this.#record = record;
-    this.privateKey = privateKey;
+    this.#privateKey = privateKey;
     this.originalAddress = originalAddress;
   }
 
@@ -84,23 +63,21 @@ export class Identity implements KeptOwnership {
   static open(options: IdentityOptions): Identity | undefined {
     const { crypto, flash } = options;
     const record = openJournal(flash.open('identity'));
-    const stored = record.get(IDENTITY);
+    const stored = record.get(IdentityKey.identity);
     if (stored) return Identity.#restore(crypto, record, stored);
     return record.state === 'blank' ? Identity.#make(options, record) : undefined;
   }
 
   static #make({ crypto, entropy, onMade }: IdentityOptions, record: Journal): Identity {
-    const privateKey = new Uint8Array(32);
-    let address: Uint8Array | undefined;
-    while (!address) {
-      entropy.fill(privateKey);
-      address = crypto.addressOf(privateKey);
-    }
+    const { privateKey } = newKey(crypto, entropy);
+    const address = crypto.addressOf(privateKey)!;
     const journalKey = new Uint8Array(32);
     entropy.fill(journalKey);
     onMade(journalKey);
     const identity = new Identity(crypto, record, privateKey, address);
-    identity.#save(identity.#configuration, undefined, [[JOURNAL_KEY, encodeRecord([journalKey, 1])]]);
+    identity.#save(identity.#configuration, undefined, [
+      [IdentityKey.journalKey, encodeJournalKey({ key: journalKey, adopted: true })],
+    ]);
     return identity;
   }
 
@@ -108,19 +85,17 @@ export class Identity implements KeptOwnership {
     const reader = new RecordReader(bytes, IDENTITY_BYTES_MAX);
     const identity = new Identity(crypto, record, reader.fixed(32), reader.fixed(20));
     const configurationHash = reader.fixed(32);
-    identity.#configuration = (record.get(CONFIGURATION) ?? new Uint8Array(0)) as Uint8Array<ArrayBuffer>;
+    identity.#configuration = (record.get(IdentityKey.configuration) ??
+      new Uint8Array(0)) as Uint8Array<ArrayBuffer>;
     if (!equal(identity.configurationHash, configurationHash)) return undefined;
     const possession = reader.list();
-    if (possession.more) {
-      identity.#possession = {
-        deadline: possession.number(),
-        owner: possession.fixed(20),
-        fleet: possession.fixed(20),
-        channel: possession.fixed(20),
-        signature: possession.fixed(65),
-      };
-    }
+    identity.#possession = readPossession(possession);
     return reader.end() && possession.end() ? identity : undefined;
+  }
+
+  /** 32 bytes. A secret: never in a log or an answer. */
+  get privateKey(): Uint8Array {
+    return this.#privateKey;
   }
 
   /** 20 bytes: the address of the key in use. */
@@ -131,12 +106,12 @@ export class Identity implements KeptOwnership {
 
   /** True while the board is locked, because it was reported stolen. */
   get locked(): boolean {
-    return this.#record.get(LOCK) !== undefined;
+    return this.#record.get(IdentityKey.lock) !== undefined;
   }
 
   /** Durable when it returns. */
   set locked(locked: boolean) {
-    if (locked !== this.locked) this.#record.put([[LOCK, locked ? Uint8Array.of(1) : undefined]]);
+    if (locked !== this.locked) this.#record.put([[IdentityKey.lock, locked ? Uint8Array.of(1) : undefined]]);
   }
 
   /** The trust configuration; undefined before there is one, and when this firmware refuses the stored one. */
@@ -165,7 +140,7 @@ export class Identity implements KeptOwnership {
 
   /** The owner and the epoch as the board knows them; the zero address before the first possession proof. */
   get ownership(): Ownership {
-    this.#ownership ??= parseOwnership(this.#record.get(OWNERSHIP)) ?? {
+    this.#ownership ??= parseOwnership(this.#record.get(IdentityKey.ownership)) ?? {
       // As firmware left it that knew the owner by its proof alone.
       owner: this.#possession?.owner ?? new Uint8Array(20),
       epoch: 0,
@@ -178,55 +153,46 @@ export class Identity implements KeptOwnership {
   enterEpoch(epoch: number): void {
     if (epoch === this.ownership.epoch) return;
     const ownership = { ...this.ownership, epoch };
-    this.#record.put([[OWNERSHIP, encodeOwnership(ownership)]]);
+    this.#record.put([[IdentityKey.ownership, encodeOwnership(ownership)]]);
     this.#ownership = ownership;
   }
 
   /** The channel that the board's images come from, and the security floor in force; undefined while none is known. */
   get line(): Line | undefined {
-    return parseLine(this.#record.get(LINE));
+    return parseLine(this.#record.get(IdentityKey.line));
   }
 
   /** Durable when it returns. */
   set line(line: Line) {
-    this.#record.put([[LINE, encodeLine(line)]]);
+    this.#record.put([[IdentityKey.line, encodeLine(line)]]);
   }
 
   /** Undefined before the first `connect`. */
   get connections(): Connections | undefined {
-    const connections = parseConnections(this.#record.get(CONNECTIONS));
-    const proverKey = this.#record.get(PROVER_KEY);
-    return connections && proverKey ? { ...connections, proverKey } : connections;
+    return readConnections(this.#record);
   }
 
   /** Stores an encoded trust configuration, durable on return. The caller has checked it and may write it. */
   configure(configuration: Uint8Array): void {
     this.#save(configuration, this.#possession);
-    this.#configuration = configuration as Uint8Array<ArrayBuffer>;
-    this.#parsed = undefined;
+    this.#take(configuration);
   }
 
   /** Adopts another encoded configuration with the owner who gave it, in one write, durable on return. */
   adoptTrust(configuration: Uint8Array, ownership: Ownership): void {
-    this.#save(configuration, this.#possession, [[OWNERSHIP, encodeOwnership(ownership)]]);
-    this.#configuration = configuration as Uint8Array<ArrayBuffer>;
-    this.#parsed = undefined;
+    this.#save(configuration, this.#possession, [[IdentityKey.ownership, encodeOwnership(ownership)]]);
+    this.#take(configuration);
     this.#ownership = ownership;
   }
 
   /** The board's access to its broker; open to all who know its Device before it was told anything else. */
   get access(): BrokerAccess {
-    const bytes = this.#record.get(ACCESS);
-    return (bytes && parseAccess(bytes)) ?? openAccess();
+    return readAccess(this.#record);
   }
 
   /** Stores connections, and access if given, in one write, durable on return. The caller has checked them. */
   connect(connections: Connections, access?: BrokerAccess): void {
-    this.#record.put([
-      [CONNECTIONS, encodeConnections(connections)],
-      [PROVER_KEY, connections.proverKey],
-      ...(access ? ([[ACCESS, encodeAccess(access)]] as const) : []),
-    ]);
+    writeConnections(this.#record, connections, access);
   }
 
   /**
@@ -235,11 +201,31 @@ export class Identity implements KeptOwnership {
    */
   sealingKeys(epoch: number, entropy: Entropy): KeyPair {
     if (this.#sealing?.epoch === epoch) return this.#sealing.keys;
-    const stored = parseSealingKey(this.#crypto, this.#record.get(SEALING_KEY));
+    const stored = parseSealingKey(this.#crypto, this.#record.get(IdentityKey.sealingKey));
     const keys = stored?.epoch === epoch ? stored.keys : newKey(this.#crypto, entropy);
-    if (keys !== stored?.keys) this.#record.put([[SEALING_KEY, encodeSealingKey(epoch, keys)]]);
+    if (keys !== stored?.keys) this.#record.put([[IdentityKey.sealingKey, encodeSealingKey(epoch, keys)]]);
     this.#sealing = { epoch, keys };
     return keys;
+  }
+
+  /** The key (32 bytes) that shall take the place of the present one. The first question makes and stores it. */
+  nextKey(entropy: Entropy): Uint8Array {
+    const stored = this.#record.get(IdentityKey.nextKey);
+    if (stored) return stored;
+    const { privateKey } = newKey(this.#crypto, entropy);
+    this.#record.put([[IdentityKey.nextKey, privateKey]]);
+    return privateKey;
+  }
+
+  /** Takes the next key for the present one if it has that address, in one write; false when it has not. */
+  rotateTo(address: Uint8Array): boolean {
+    const next = this.#record.get(IdentityKey.nextKey);
+    const found = next && this.#crypto.addressOf(next);
+    if (!found || !equal(found, address)) return false;
+    this.#save(this.#configuration, this.#possession, [[IdentityKey.nextKey, undefined]], next);
+    this.#privateKey = next;
+    this.#address = found;
+    return true;
   }
 
   /**
@@ -249,40 +235,51 @@ export class Identity implements KeptOwnership {
   possess(possession: SignedPossession): void {
     const ownership = { owner: possession.owner, epoch: 0, since: 0 };
     this.#save(this.#configuration, possession, [
-      [OWNERSHIP, encodeOwnership(ownership)],
-      [LINE, encodeLine({ channel: possession.channel, floor: 0 })],
+      [IdentityKey.ownership, encodeOwnership(ownership)],
+      [IdentityKey.line, encodeLine({ channel: possession.channel, floor: 0 })],
     ]);
     this.#possession = possession;
     this.#ownership = ownership;
   }
 
-  /**
-   * The secret of the journal's codes (32 bytes); `adopted` is true once the journal has its codes. A board from before
-   * there were codes makes the secret here, and then adopts its journal as it is.
-   */
-  journalKey(entropy: Entropy): { key: Uint8Array; adopted: boolean } {
-    const bytes = this.#record.get(JOURNAL_KEY);
-    const reader = bytes && new RecordReader(bytes, JOURNAL_KEY_BYTES_MAX);
-    const stored = reader && { key: reader.fixed(32), adopted: reader.number(1) === 1 };
-    if (stored && reader.end()) return stored;
-    const key = new Uint8Array(32);
-    entropy.fill(key);
-    this.#record.put([[JOURNAL_KEY, encodeRecord([key, 0])]]);
-    return { key, adopted: false };
+  /** The secret of the journal's codes. A board of before there were codes makes it here, and adopts its journal as it is. */
+  journalKey(entropy: Entropy): JournalKey {
+    const stored = parseJournalKey(this.#record.get(IdentityKey.journalKey));
+    if (stored) return stored;
+    const made = { key: new Uint8Array(32), adopted: false };
+    entropy.fill(made.key);
+    this.#record.put([[IdentityKey.journalKey, encodeJournalKey(made)]]);
+    return made;
   }
 
   /** Notes that the journal has its codes: a journal without them is a lost one from now on. */
   adoptJournal(): void {
-    const reader = new RecordReader(this.#record.get(JOURNAL_KEY)!, JOURNAL_KEY_BYTES_MAX);
-    this.#record.put([[JOURNAL_KEY, encodeRecord([reader.fixed(32), 1])]]);
+    const { key } = parseJournalKey(this.#record.get(IdentityKey.journalKey))!;
+    this.#record.put([[IdentityKey.journalKey, encodeJournalKey({ key, adopted: true })]]);
   }
 
-  #save(configuration: Uint8Array, possession: SignedPossession | undefined, more: Batch = []): void {
-    const { channel, deadline, fleet, owner, signature } = possession ?? {};
-    const proof = deadline === undefined ? [] : [deadline, owner!, fleet!, channel!, signature!];
+  #take(configuration: Uint8Array): void {
+    this.#configuration = configuration as Uint8Array<ArrayBuffer>;
+    this.#parsed = undefined;
+  }
+
+  #save(
+    configuration: Uint8Array,
+    possession: SignedPossession | undefined,
+    more: Batch = [],
+    privateKey = this.#privateKey,
+  ): void {
     this.#record.put([
-      [CONFIGURATION, configuration.length > 0 ? configuration : undefined],
-      [IDENTITY, encodeRecord([this.privateKey, this.originalAddress, this.#hashOf(configuration), proof])],
+      [IdentityKey.configuration, configuration.length > 0 ? configuration : undefined],
+      [
+        IdentityKey.identity,
+        encodeRecord([
+          privateKey,
+          this.originalAddress,
+          this.#hashOf(configuration),
+          possessionFields(possession),
+        ]),
+      ],
       ...more,
     ]);
   }

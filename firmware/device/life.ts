@@ -6,7 +6,9 @@ import type { Life, LifeStage } from '../command/life.js';
 /** The app, the identity that keeps the lock, and who is told. */
 export interface BoardLifeOptions {
   app: Pick<App, 'lock'>;
-  identity: { locked: boolean };
+  identity: { locked: boolean; rotateTo(address: Uint8Array): boolean };
+  /** Told when the board has another key: what signs with the one of before must end. */
+  onKeyChanged(): void;
   /** Told when the Device is retired for ever, each time that it is read. */
   onRetired(): void;
 }
@@ -21,6 +23,13 @@ export class BoardLife implements Life {
 
   get locked(): boolean {
     return this.#options.identity.locked;
+  }
+
+  rotateTo(key: Uint8Array): boolean {
+    const { identity, onKeyChanged } = this.#options;
+    const rotated = identity.rotateTo(key);
+    if (rotated) onKeyChanged();
+    return rotated;
   }
 
   enter(stage: LifeStage): void {

@@ -58,8 +58,8 @@ export class Operation {
   readonly #updates: Updates;
   readonly #work: Workload;
   #closed = false;
-  /** True once the Device is known to be retired for ever. */
-  #retired = false;
+  /** Tells the device of another key, or of a retired board, once the last words are out. */
+  #ended: (() => void) | undefined;
 
   /** Connects at once. Throws a RangeError on a broker or endpoint that is not a URL. */
   constructor(options: OperationOptions) {
@@ -103,8 +103,11 @@ export class Operation {
     this.#commands = assembleCommands(base, this.#chain, levels, this.#handOver, {
       onSettled: (settlement, facts) => this.#outbox.settlement(settlement, facts),
       unseal: mailbox.unseal,
+      onKeyChanged: () => {
+        this.#ended = options.onKeyChanged;
+      },
       onRetired: () => {
-        this.#retired = true;
+        this.#ended = options.onRetired;
       },
     });
     this.#updates = assembleUpdates(base, levels, {
@@ -263,6 +266,6 @@ export class Operation {
     else this.#outbox.statusOnce({ lifecycle, lowered: this.#floors.lowered });
     // The receipt is on its way out; it is stored, and asked for again it is told again.
     if (this.#handOver.adopted) this.#end(this.#options.onTrustChanged);
-    else if (this.#retired) this.#end(this.#options.onRetired);
+    else if (this.#ended) this.#end(this.#ended);
   }
 }

@@ -13,7 +13,8 @@ import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
 import { accessFault, type BrokerAccess } from './brokerAccess.js';
 import { IMAGE_SERVERS_MAX, URL_BYTES_MAX } from './connections.js';
-import type { Identity, SignedPossession } from './identity.js';
+import type { Identity } from './identity.js';
+import type { SignedPossession } from './possession.js';
 import type { Registration } from './registration.js';
 
 /** The EIP-712 type of a possession proof. */

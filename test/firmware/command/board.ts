@@ -89,7 +89,7 @@ export class Board {
   keeper: TrustKeeper = new MemoryTrustKeeper();
   /** The trust that the board has. */
   configuration: TrustConfiguration = TRUST;
-  life: Life = { locked: false, enter: () => {} };
+  life: Life = { locked: false, enter: () => {}, rotateTo: () => false };
   handOver!: HandOver;
   /** The word of each attempt at a trial; it succeeds unless told otherwise. */
   trial: Verdict<undefined, never, CommandCause> = accepted(undefined);

@@ -89,7 +89,7 @@ export class ChainBoard {
       policy: POLICY,
       lifecycle: POLICY,
       trustOrders: this.handOver,
-      life: { locked: false, enter: () => {} },
+      life: { locked: false, enter: () => {}, rotateTo: () => false },
       onSettled: settlement => this.said.push(settlement),
     });
   }

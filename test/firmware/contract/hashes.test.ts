@@ -18,6 +18,7 @@ import { epochHead, nextHead } from '../../../firmware/command/link.js';
 import { addresses } from '../../../firmware/contract/addresses.generated.js';
 import { CLAIM_TYPE, type Claim, claimDigest } from '../../../firmware/contract/claim.js';
 import { create2Address, deviceAddress } from '../../../firmware/contract/create2.js';
+import { ROTATE_KEY_TYPE, rotateKeyDigest } from '../../../firmware/contract/rotateKey.js';
 import { SET_TRUST_TYPE, setTrustDigest } from '../../../firmware/contract/setTrust.js';
 import { typedDigest } from '../../../firmware/contract/typedData.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
@@ -72,6 +73,7 @@ test('the type strings are those of the client', t => {
     ['Possession', POSSESSION_TYPE],
     ['Claim', CLAIM_TYPE],
     ['SetTrust', SET_TRUST_TYPE],
+    ['RotateKey', ROTATE_KEY_TYPE],
   ] as const) {
     t.is(type, `${name}(${SIGNED_TYPES[name]})`);
   }
@@ -173,6 +175,17 @@ test('Possession', t => {
         t.is(toHex(digest), oracle('Possession', where, members));
       },
     ),
+    runs,
+  );
+});
+
+test('RotateKey', t => {
+  holds(
+    t,
+    fc.property(domain, account, account, uint32, time, (where, oldKey, newKey, epoch, deadline) => {
+      const rotation = { oldKey, newKey, epoch, deadline };
+      t.is(toHex(rotateKeyDigest(crypto, where, rotation)), oracle('RotateKey', where, rotation));
+    }),
     runs,
   );
 });

@@ -1,6 +1,6 @@
 /** The identity of a board: made once, restored for ever, never silently another. */
 import test from 'ava';
-import type { SignedPossession } from '../../../firmware/device/identity.js';
+import type { SignedPossession } from '../../../firmware/device/possession.js';
 import { openStore } from '../../../firmware/device/store.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { openJournal } from '../../../firmware/store/journal.js';

@@ -18,11 +18,12 @@ const RETIRED = 5;
 
 /** A board whose life is kept as on a device, in memory. */
 function living(board = new Board()) {
-  const identity = { locked: false };
+  const identity = { locked: false, rotateTo: () => false };
   const noted: string[] = [];
   board.life = new BoardLife({
     app: { lock: () => noted.push('app locked') },
     identity,
+    onKeyChanged: () => noted.push('another key'),
     onRetired: () => noted.push('retired'),
   });
   board.boot();
