@@ -44,7 +44,7 @@ await runCommand({
     await buildLin(sdk, { onProgress, signal });
     say(`lin: ${linLibrary}`);
 
-    const modules = moduleSizes(join(folder, 'modules')).sort((a, b) => b.bytecode - a.bytecode);
+    const modules = moduleSizes(folder).sort((a, b) => b.bytecode - a.bytecode);
     say('\n bytecode   names  module');
     for (const { bytecode, name, names } of modules) {
       say(`${String(bytecode).padStart(9)} ${String(names).padStart(7)}  ${name}`);

@@ -32,10 +32,19 @@ export interface RestSize {
 /** Bytes of a slot on a chip. */
 export const chipSlot = 16;
 
-/** @param folder of the modules, as xsc left them */
-export function moduleSizes(folder: string): ModuleSize[] {
+/**
+ * The modules that the makefile links; of earlier builds others may lie beside them.
+ *
+ * @param generated the folder that mcconfig filled
+ */
+export function moduleSizes(generated: string): ModuleSize[] {
+  const folder = join(generated, 'modules');
+  const makefile = readFileSync(join(generated, 'makefile'), 'utf8');
+  const linked = new Set(
+    Array.from(makefile.matchAll(/\$\(MODULES_DIR\)\/(\S+?\.xsb)/g), ([, file]) => file),
+  );
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file =>
-    file.endsWith('.xsb'),
+    linked.has(file.replaceAll('\\', '/')),
   );
   return files.map(file => ({
     name: relative(folder, join(folder, file))
