@@ -27,6 +27,8 @@ export interface OpenBoardOptions {
   onOpen?(channel: BoardChannel): void;
   /** Also tells of what others signed; whoever listens then checks it. */
   unchecked?: boolean;
+  /** The key that the board goes on to sign with until its rotation is final; believed as well. */
+  formerKey?: string;
   /** Envelopes will be sent: their answers need a key that later commands have too. */
   sends?: boolean;
 }
@@ -36,7 +38,7 @@ export async function openBoard(
   settings: Settings,
   contracts: Contracts,
   { note, signal }: Surroundings,
-  { onOpen, sends = false, unchecked = false }: OpenBoardOptions = {},
+  { formerKey, onOpen, sends = false, unchecked = false }: OpenBoardOptions = {},
 ): Promise<OpenBoard> {
   const device = settings.need('device');
   const broker = settings.need('broker');
@@ -49,7 +51,7 @@ export async function openBoard(
   }
   let forged = 0;
   const believes = (kind: 'status' | 'receipt', signer: string | undefined): boolean => {
-    if (unchecked || signer === facts.key) return true;
+    if (unchecked || signer === facts.key || (formerKey && signer === formerKey)) return true;
     if (forged++ === 0)
       note(
         `Somebody else publishes for this board at the broker: a ${kind} signed by ${signer ?? 'nobody'} is ignored.`,

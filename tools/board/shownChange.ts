@@ -23,6 +23,8 @@ export interface ChangeOptions {
   device: Hex;
   /** The block that holds the change. */
   block: number;
+  /** The key of before the change, which the board signs with until the change is final. */
+  formerKey?: Hex;
   flags: { wait?: number; 'no-wait': boolean; 'no-mine': boolean; receipts: string };
 }
 
@@ -50,7 +52,7 @@ const LOOK_EVERY_MS = { development: 5_000, real: 60_000 };
  * @throws Failure `not_shown` when the board did not show it in time
  */
 export async function showChange(asking: Asking, options: ChangeOptions): Promise<Shown | undefined> {
-  const { block, contracts, flags, settings } = options;
+  const { block, contracts, flags, formerKey, settings } = options;
   const { chainId } = contracts.chain;
   if (flags['no-wait']) {
     asking.note('The board is not waited for: holdfast status shows when it knows.');
@@ -62,7 +64,7 @@ export async function showChange(asking: Asking, options: ChangeOptions): Promis
   }
   const rpc = settings.need('rpc');
   await seeToFinality(asking, { rpc, chainId, block, mine: !flags['no-mine'] });
-  const board = await openBoard(settings, contracts, asking as Surroundings);
+  const board = await openBoard(settings, contracts, asking as Surroundings, { formerKey });
   // A board that enters an epoch says once which orders it voids.
   board.channel.on('receipt', seen =>
     keepReceipt(flags.receipts, { chainId, device: board.facts.address }, seen),

@@ -77,6 +77,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./device/bumpEpoch.js'),
   },
   'device relink': { summary: 'Give voided orders again', load: () => import('./device/relink.js') },
+  'device rotate-key': { summary: 'Give a board a new key', load: () => import('./device/rotateKey.js') },
   'device set-trust': {
     summary: 'Give a board another trust configuration',
     load: () => import('./device/setTrust.js'),
