@@ -10,5 +10,12 @@ export default defineCommand({
   flags: { ...proofFlags, ...senderFlags },
   run: input =>
     setStatus(input, { to: 'Active', device: input.operands.device, as: 'owner', flags: input.flags }),
-  show: statusLines,
+  show: change => [
+    ...statusLines(change),
+    ...(change.from === 'Stolen'
+      ? [
+          'A board that was restarted meanwhile stays locked until it knows what time it is: the next order (holdfast command) shows it.',
+        ]
+      : []),
+  ],
 });
