@@ -1,4 +1,8 @@
-/** Faults of an image on its way: in its bytes, in its length, and in how it is sent. */
+/**
+ * Faults of an image on its way: in its bytes, in its length, and in how it is sent. What is said of images serves for
+ * manifests and lists of sectors too, where the proxy is told that folder.
+ */
+import { HASH_BYTES, SECTOR_BYTES } from '../../firmware/update/sectorTree.js';
 import { parseRange } from '../images/range.js';
 import { flipByte } from './flip.js';
 import type { ImageMutation } from './imageProxy.js';
@@ -20,6 +24,19 @@ export const longerImage = (more: number): ImageMutation =>
 
 /** Without its last bytes, and announced so. */
 export const shorterImage = (less: number): ImageMutation => onImage(image => image.slice(0, -less));
+
+/** Another sector of the image in place of this one: every byte is the image's, and the length is right. */
+export const wrongSector = (index: number): ImageMutation =>
+  onImage(image => {
+    const wrong = image.slice();
+    const other = index === 0 ? 1 : 0;
+    wrong.set(image.subarray(other * SECTOR_BYTES, (other + 1) * SECTOR_BYTES), index * SECTOR_BYTES);
+    return wrong;
+  });
+
+/** A list of sectors (folder `sectors`) of which one leaf is another: the path of every sector leads elsewhere. */
+export const wrongPath = (index: number): ImageMutation =>
+  onImage(list => flipByte(list, index * HASH_BYTES));
 
 /** The request, the image that it asks for, and the head of an honest answer. */
 async function asked(request: { range?: string }, whole: () => Promise<Uint8Array>) {
@@ -97,6 +114,14 @@ export const wrongRange = (shift: number, admitted = false): ImageMutation => {
 export const ignoredRange = (): ImageMutation => {
   return async (_, whole) => {
     const image = await whole();
+    return { status: 200, headers: { 'content-length': image.length }, body: image };
+  };
+};
+
+/** The whole image but its last byte with status 200, whatever range was asked for. */
+export const shorterWhole = (): ImageMutation => {
+  return async (_, whole) => {
+    const image = (await whole()).slice(0, -1);
     return { status: 200, headers: { 'content-length': image.length }, body: image };
   };
 };
