@@ -2,34 +2,8 @@ import test from 'ava';
 import { platformRequests } from '../../../firmware/esp32/platformRequests.js';
 import { Wifi, type WifiDriver } from '../../../firmware/esp32/wifi.js';
 import { parseNetwork, storedNetwork, storeNetwork } from '../../../firmware/esp32/wifiSettings.js';
-import type { Clock } from '../../../firmware/port/clock.js';
+import { ManualClock } from '../../fakes/manualClock.js';
 import { FakeStore } from './fakes.js';
-
-/** Time by hand. */
-class HandClock implements Clock {
-  now = 0;
-  #timers = new Map<object, { at: number; callback(): void }>();
-  monotonic = () => this.now;
-  after = (milliseconds: number, callback: () => void) => {
-    const key = {};
-    this.#timers.set(key, { at: this.now + milliseconds, callback });
-    return () => void this.#timers.delete(key);
-  };
-  get waiting(): number {
-    return this.#timers.size;
-  }
-  pass(milliseconds: number): void {
-    const end = this.now + milliseconds;
-    for (;;) {
-      const due = [...this.#timers].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at)[0];
-      if (!due) break;
-      this.#timers.delete(due[0]);
-      this.now = due[1].at;
-      due[1].callback();
-    }
-    this.now = end;
-  }
-}
 
 /** The SDK's driver: joins when it is told to, calls back only on what changes by itself. */
 class FakeDriver implements WifiDriver {
@@ -53,7 +27,7 @@ class FakeDriver implements WifiDriver {
 }
 
 function make() {
-  const clock = new HandClock();
+  const clock = new ManualClock();
   const driver = new FakeDriver();
   const lines: string[] = [];
   const wifi = new Wifi({
@@ -92,14 +66,14 @@ test('refused again and again it waits longer each time, up to a minute, and nev
   for (let i = 0; i < 9; i++) {
     const { length } = driver.attempts;
     driver.becomes(200);
-    const before = clock.now;
-    while (driver.attempts.length === length) clock.pass(500);
-    waits.push(clock.now - before);
+    const before = clock.monotonic();
+    while (driver.attempts.length === length) clock.advance(500);
+    waits.push(clock.monotonic() - before);
   }
   t.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   driver.becomes(500, '10.0.0.7');
   driver.becomes(200);
-  clock.pass(1000);
+  clock.advance(1000);
   t.is(driver.attempts.length, 11);
 });
 
@@ -107,12 +81,12 @@ test('a network that neither refuses nor gives an address is left after half a m
   const { clock, driver, wifi } = make();
   wifi.join(home);
   driver.becomes(400);
-  clock.pass(29_999);
+  clock.advance(29_999);
   t.is(wifi.state, 'joining');
-  clock.pass(1);
+  clock.advance(1);
   t.is(wifi.state, 'waiting');
   t.is(driver.connection, 200);
-  clock.pass(1000);
+  clock.advance(1000);
   t.is(driver.attempts.length, 2);
 });
 
@@ -121,7 +95,7 @@ test('a driver that throws is one more failure', t => {
   driver.connection = 300;
   wifi.join(home);
   t.regex(lines[0], /already connecting; again in 1 s/);
-  clock.pass(1000);
+  clock.advance(1000);
   t.is(driver.attempts.length, 1);
 });
 

@@ -5,7 +5,8 @@ import { KeepAlive } from '../../../firmware/mqtt/keepAlive.js';
 import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
 import type { Clock } from '../../../firmware/port/clock.js';
 import type { Network, SocketOptions } from '../../../firmware/port/socket.js';
-import { hastyNetwork, ManualClock } from '../rpc/platform.js';
+import { ManualClock } from '../../fakes/manualClock.js';
+import { hastyNetwork } from '../rpc/platform.js';
 import { bytes, connAck } from './support.js';
 
 const entropy = { fill: (target: Uint8Array) => void target.fill(128) };
@@ -58,7 +59,7 @@ async function play(version: ProtocolVersion, said: Uint8Array, cuts: number[]):
   clock.advance(5000);
   client.close();
   await Promise.resolve();
-  if (clock.pending !== 0) throw new Error('a timer is left');
+  if (clock.waiting !== 0) throw new Error('a timer is left');
   return { ...result, delivery: delivery ?? 'closed' };
 }
 

@@ -4,7 +4,7 @@ import { data, list, text } from '../../../firmware/json/shape.js';
 import { headerCall } from '../../../firmware/rpc/blocks.js';
 import { JsonRpcEndpoint, type JsonRpcEndpointOptions, type RpcCall } from '../../../firmware/rpc/client.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
-import { ManualClock } from './platform.js';
+import { ManualClock } from '../../fakes/manualClock.js';
 import { answering, clock, freePort, httpAnswer, onRequest, type RawServer, rawServer } from './support.js';
 
 const network = nodeNetwork();

@@ -4,7 +4,7 @@ import type { HttpOutcome, HttpRequest } from '../../../firmware/rpc/exchange.js
 import { HttpClient, type HttpClientOptions } from '../../../firmware/rpc/http.js';
 import { parseUrl } from '../../../firmware/rpc/url.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
-import { ManualClock } from './platform.js';
+import { ManualClock } from '../../fakes/manualClock.js';
 import { answering, clock, freePort, httpAnswer, onRequest, type RawServer, rawServer } from './support.js';
 
 const network = nodeNetwork();

@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { HttpClient } from '../../../firmware/rpc/http.js';
 import { parseUrl } from '../../../firmware/rpc/url.js';
-import { hastyNetwork, ManualClock } from './platform.js';
+import { ManualClock } from '../../fakes/manualClock.js';
+import { hastyNetwork } from './platform.js';
 import { httpAnswer } from './support.js';
 
 const url = parseUrl('http://board.example/')!;
@@ -31,7 +32,7 @@ test('a platform that calls back from within every call is served as well', asyn
   }
   t.is(network.sockets, 1);
   http.close();
-  t.is(clock.pending, 0);
+  t.is(clock.waiting, 0);
 });
 
 test('any answer, however changed and cut, ends in one of the outcomes and leaves no timer', async t => {
@@ -63,7 +64,7 @@ test('any answer, however changed and cut, ends in one of the outcomes and leave
       t.regex(verdict, /^(accepted|rejected|undetermined)$/);
       if (changes.length === 0) t.is(verdict, 'accepted');
       http.close();
-      t.is(clock.pending, 0);
+      t.is(clock.waiting, 0);
     }),
     { numRuns: 500 },
   );

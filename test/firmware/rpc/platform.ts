@@ -1,5 +1,4 @@
-/** A network in memory that calls back from within the calls made to it, as a platform may, and a clock by hand. */
-import type { Clock } from '../../../firmware/port/clock.js';
+/** A network in memory that calls back from within the calls made to it, as a platform may. */
 import type { Network, Socket, SocketOptions } from '../../../firmware/port/socket.js';
 
 export interface HastyOptions {
@@ -44,39 +43,4 @@ export function hastyNetwork({ answer, room = 64 }: HastyOptions): Network & { s
     },
   };
   return network;
-}
-
-/** Time passes only by `advance`. */
-export class ManualClock implements Clock {
-  #now = 0;
-  #timers: Array<{ at: number; callback: () => void }> = [];
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  after(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter(other => other !== timer);
-    };
-  }
-
-  advance(milliseconds: number): void {
-    const end = this.#now + milliseconds;
-    for (;;) {
-      const due = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (due === undefined) break;
-      this.#timers = this.#timers.filter(timer => timer !== due);
-      this.#now = Math.max(this.#now, due.at);
-      due.callback();
-    }
-    this.#now = end;
-  }
-
-  /** Timers that are set. */
-  get pending(): number {
-    return this.#timers.length;
-  }
 }
