@@ -206,6 +206,7 @@ export function assembleUpdates(
     network: ports.network,
     policy: levels.policy('firmware'),
     servers: connections.images,
+    floorBytesPerSecond: connections.imageFloor,
     ...told,
     onProgress: (offset, size) => {
       if (offset % DOWNLOAD_LINE_EVERY_BYTES !== 0 && offset !== size) return;

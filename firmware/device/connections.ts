@@ -13,12 +13,17 @@ export interface Connections {
   images: readonly string[];
   /** Public key (33 bytes) of the prover at the broker; without one nothing is asked there. */
   proverKey?: Uint8Array;
+  /** Bytes a second below which an image server is left, `IMAGE_FLOOR_MIN` to `IMAGE_FLOOR_MAX`; 2,048 if left out. */
+  imageFloor?: number;
 }
 
 /** The greatest length of a URL that a board is given, in bytes of UTF-8. */
 export const URL_BYTES_MAX = 200;
 /** The greatest number of image servers that a board is given. */
 export const IMAGE_SERVERS_MAX = 4;
+/** The bounds of an image server's least rate, in bytes a second: the least takes nine hours for 2 MB. */
+export const IMAGE_FLOOR_MIN = 64;
+export const IMAGE_FLOOR_MAX = 1_048_576;
 
 const CONNECTIONS_BYTES_MAX = 1024;
 
@@ -30,8 +35,10 @@ export function readConnections(record: Journal): Connections | undefined {
   const broker = reader.text(URL_BYTES_MAX);
   const images: string[] = [];
   for (const list = reader.list(); list.more; ) images.push(list.text(URL_BYTES_MAX));
+  const imageFloor = reader.more ? reader.number(IMAGE_FLOOR_MAX) : 0;
   const proverKey = record.get(IdentityKey.proverKey);
-  return reader.end() ? { broker, images, ...(proverKey && { proverKey }) } : undefined;
+  if (!reader.end()) return undefined;
+  return { broker, images, ...(proverKey && { proverKey }), ...(imageFloor > 0 && { imageFloor }) };
 }
 
 /** The access that a record holds; open to all who know the Device where it holds none. */
@@ -43,11 +50,11 @@ export function readAccess(record: Journal): BrokerAccess {
 /** Stores connections, and access if given, in one write, durable on return. */
 export function writeConnections(
   record: Journal,
-  { broker, images, proverKey }: Connections,
+  { broker, imageFloor, images, proverKey }: Connections,
   access: BrokerAccess | undefined,
 ): void {
   record.put([
-    [IdentityKey.connections, encodeRecord([broker, images])],
+    [IdentityKey.connections, encodeRecord([broker, images, ...(imageFloor ? [imageFloor] : [])])],
     [IdentityKey.proverKey, proverKey],
     ...(access ? ([[IdentityKey.access, encodeAccess(access)]] as const) : []),
   ]);

@@ -12,7 +12,7 @@ import type { Crypto } from '../port/crypto.js';
 import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
 import { accessFault, type BrokerAccess } from './brokerAccess.js';
-import { IMAGE_SERVERS_MAX, URL_BYTES_MAX } from './connections.js';
+import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN, IMAGE_SERVERS_MAX, URL_BYTES_MAX } from './connections.js';
 import type { Identity } from './identity.js';
 import type { SignedPossession } from './possession.js';
 import type { Registration } from './registration.js';
@@ -59,14 +59,24 @@ function readAccess(value: unknown): BrokerAccess | undefined {
   return fault === undefined ? access : refuse(`access is refused: ${fault}`);
 }
 
+function leastRate(value: unknown): number {
+  const isOne =
+    Number.isInteger(value) && IMAGE_FLOOR_MIN <= Number(value) && Number(value) <= IMAGE_FLOOR_MAX;
+  if (isOne) return Number(value);
+  return refuse(`imageFloor is a whole number of bytes a second, ${IMAGE_FLOOR_MIN} to ${IMAGE_FLOOR_MAX}`);
+}
+
 /**
  * The console method `configure`: stores trust (`trust`, hexadecimal of the encoded configuration) and connections
- * (`broker`, `images`, `access` to the broker, `proverKey` of a prover there), each only if given. Answers the
- * configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
+ * (`broker`, `images` and the `imageFloor` of their servers, `access` to the broker, `proverKey` of a prover there), each
+ * only if given. Answers the configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
  * that part.
  */
 export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
-  const { access, broker, images, proverKey, trust } = (parameters ?? {}) as Record<string, unknown>;
+  const { access, broker, imageFloor, images, proverKey, trust } = (parameters ?? {}) as Record<
+    string,
+    unknown
+  >;
   if (trust !== undefined) {
     if (identity.possession) {
       refuse('a possession proof was signed, so trust can only be changed by a lifecycle command now');
@@ -87,7 +97,8 @@ export function configure({ identity, onConfigured }: ProvisioningOptions, param
       );
     }
     const prover = proverKey === undefined ? undefined : publicKey(proverKey);
-    identity.connect({ broker, images: list, proverKey: prover }, readAccess(access));
+    const floor = imageFloor === undefined ? undefined : leastRate(imageFloor);
+    identity.connect({ broker, images: list, proverKey: prover, imageFloor: floor }, readAccess(access));
   }
   onConfigured();
   return { trustConfiguration: toHex(identity.configurationHash) };

@@ -1,3 +1,4 @@
+import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN } from '../../firmware/device/connections.js';
 import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { accessFor, accessParameters } from '../board/accessFile.js';
 import { seeToFinality } from '../board/finality.js';
@@ -29,6 +30,10 @@ export default defineCommand({
     ...chainFlags,
     ...senderFlags,
     ...imagesFlag,
+    'image-floor': flag(
+      count(IMAGE_FLOOR_MIN, IMAGE_FLOOR_MAX),
+      'bytes a second below which an image server is left (default 2048)',
+    ),
     ...consoleFlags,
     broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker the board is to use'),
     owner: flag(address, 'who will own it'),
@@ -152,6 +157,7 @@ interface Registration {
     'command-level'?: number;
     'stand-in': boolean;
     'prover-key'?: Hex;
+    'image-floor'?: number;
   };
   note(line: string): void;
   settings: Settings;
@@ -191,6 +197,7 @@ async function register({
     images: [settings.need('images')],
     access: accessParameters(accessFor(settings.home, device)),
     ...(flags['prover-key'] && { proverKey: flags['prover-key'] }),
+    ...(flags['image-floor'] !== undefined && { imageFloor: flags['image-floor'] }),
   };
   const trustConfiguration = await configure(console, configuration, connections);
   note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);

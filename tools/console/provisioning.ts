@@ -57,6 +57,8 @@ export interface Connections {
   access?: { user: string; password: string; topicSecret: string };
   /** Public key (33 bytes, 0x…) of a prover at the broker. */
   proverKey?: string;
+  /** Bytes a second below which a board leaves an image server. */
+  imageFloor?: number;
 }
 
 /** Writes trust and connections; the board must come to the same hash. */

@@ -188,6 +188,26 @@ test('what the board could not live with is refused before it is stored', t => {
   t.deepEqual(board.identity.connections, { broker: 'mqtts://h:8883', images: ['https://i/base'] });
 });
 
+test('the least rate of image servers is kept where it is given, and refused where no board could live with it', t => {
+  const board = console_();
+  const places = { broker: 'mqtt://h', images: ['http://i'] };
+  for (const imageFloor of [0, 63, 1_048_577, 1.5, -2048, '2048', null])
+    t.throws(() => board.configure({ ...places, imageFloor }), refusal, `${imageFloor}`);
+  t.is(board.identity.connections, undefined);
+  for (const imageFloor of [64, 500, 1_048_576]) {
+    board.configure({ ...places, imageFloor });
+    t.deepEqual(board.identity.connections, { ...places, imageFloor });
+  }
+  const longest = {
+    broker: `mqtt://${'h'.repeat(193)}`,
+    images: new Array(4).fill(`http://${'i'.repeat(193)}`),
+  };
+  board.configure({ ...longest, imageFloor: 1_048_576 });
+  t.deepEqual(board.identity.connections, { ...longest, imageFloor: 1_048_576 });
+  board.configure(places);
+  t.deepEqual(board.identity.connections, places, 'left out, it is the usual one again');
+});
+
 test('who it is tells no secret', async t => {
   const board = console_();
   board.configure({ trust: TRUST });

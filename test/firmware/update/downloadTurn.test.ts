@@ -36,8 +36,9 @@ class SlowBoard extends UpdateBoard {
     this.network = this.hands;
   }
 
-  static async with(servers: string): Promise<SlowBoard> {
+  static async with(servers: string, floorBytesPerSecond?: number): Promise<SlowBoard> {
     const board = new SlowBoard(servers);
+    board.floorBytesPerSecond = floorBytesPerSecond;
     await board.start();
     return board;
   }
@@ -170,6 +171,24 @@ test('a source that keeps just above the floor is not left', async t => {
   await quiet();
   t.deepEqual(board.said, ['accepted', 'restart update']);
   t.is(board.clock.waiting, 0, 'no timer is left');
+});
+
+test('a board that is configured for a slow network waits for it', async t => {
+  for (const [floor, left] of [
+    [undefined, true],
+    [500, false],
+  ] as const) {
+    const board = await SlowBoard.with('ab', floor);
+    await board.begins();
+    await board.seconds(60, { a: 600 });
+    const images = board.hands.asked.filter(([, path]) => path.startsWith('/images/'));
+    t.is(
+      images.some(([host]) => host === 'b'),
+      left,
+      `${floor}`,
+    );
+    board.updates.close();
+  }
 });
 
 test('another proven approval ends the download, and nothing of the first is written any more', async t => {

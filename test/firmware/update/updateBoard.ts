@@ -84,6 +84,7 @@ export class UpdateBoard {
   /** In place of the network in which everything comes at once. */
   network: Network | undefined;
   servers = ['http://images'];
+  floorBytesPerSecond: number | undefined;
   /** In place of an honest answer to a request for an image. */
   answer: typeof rangeAnswer | undefined;
   policy = { level: 1 as const, maximumAge: 3600 };
@@ -182,6 +183,7 @@ export class UpdateBoard {
         }),
       policy: this.policy,
       servers: this.servers,
+      floorBytesPerSecond: this.floorBytesPerSecond,
       onSettled: async settlement => void this.said.push(short(settlement)),
       onDownloadEnded: () => {
         this.ended = true;
