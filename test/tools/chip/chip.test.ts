@@ -7,6 +7,7 @@ import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { chipPartition } from '../../../tools/chip/partitions.js';
 import { phraseOf, secureSteps, targets } from '../../../tools/chip/steps.js';
+import { readImage, readManifest } from '../../../tools/release/imageFacts.js';
 import { document, inProcess, oneLineFailure } from '../support.js';
 
 const hardware = `0x${'07'.repeat(32)}`;
@@ -40,6 +41,11 @@ test('an application becomes an image, and the pieces a flasher writes are those
   t.like(document(t, ran), { ok: true, version: 3, size: 74_096 });
   t.is(readFileSync(`${out}.header.bin`).length, sectorSize);
   t.deepEqual(readFileSync(`${out}.application.bin`), readFileSync(join(folder, 'xs_esp32.bin')));
+  const image = readFileSync(out);
+  t.notThrows(
+    () => readManifest(readFileSync(`${out}.manifest`), image, readImage(image)),
+    'it can be published',
+  );
   oneLineFailure(t, await inProcess([...arguments_, '--out', out]), 1);
 
   const build = ['--build', folder, '--target', 'esp32c3'];
