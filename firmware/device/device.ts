@@ -59,6 +59,7 @@ class Device {
 
   async start(): Promise<void> {
     this.#app.start?.();
+    if (this.#identity?.locked) this.#app.lock?.();
     const { boot, console } = this.#ports;
     const { slot, state } = boot.running;
     const { sha256, version } = this.#image;

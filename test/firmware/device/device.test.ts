@@ -6,6 +6,7 @@ import { encodeRecord } from '../../../firmware/bytes/record.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { run } from '../../../firmware/device/device.js';
 import { openStore } from '../../../firmware/device/store.js';
+import { markForWipe } from '../../../firmware/device/wipe.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import type { Crypto } from '../../../firmware/port/crypto.js';
 import type { PartitionName } from '../../../firmware/port/flash.js';
@@ -15,6 +16,7 @@ import { encodeOffer } from '../../../firmware/update/offer.js';
 import { flipBits } from '../../../host-sim/flash/faults.js';
 import { FakeBoard } from '../../fakes/board.js';
 import { address, word } from '../../fakes/bytes.js';
+import { countingEntropy } from '../../fakes/countingEntropy.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { image } from '../update/release.js';
 import { DEVELOPMENT } from './trust.js';
@@ -268,4 +270,34 @@ test('the journal alone, or identity and counter alone, put back to before an or
   t.is(stateOf(mixed(['identity', 'counter'])), 'lost');
   t.is(stateOf(mixed(['counter'])), 'lost');
   t.is(stateOf(mixed(['journal', 'counter'])), 'restored', 'together: only the operator’s counter sees it');
+});
+
+test('a locked board locks its app at every start, and its console gives nothing away; the twin answers', async t => {
+  for (const locked of [true, false]) {
+    const flash = new MemoryFlash();
+    const { identity } = openStore({ crypto: portableCrypto(), entropy: countingEntropy(), flash })!;
+    identity.locked = locked;
+    const board = new FakeBoard(image(1), { flash });
+    let locks = 0;
+    run(board.ports, { ...relay(board.ports.pins), lock: () => locks++ });
+    await settled();
+    t.is(locks, locked ? 1 : 0);
+    for (const method of ['configure', 'possess', 'claim', 'trust', 'rotateKey']) {
+      const said = String(await board.ask(method, {}));
+      t.is(/the board is held/.test(said), locked, `${method}: ${said}`);
+    }
+    t.is(typeof ((await board.ask('identify')) as Record<string, unknown>).device, 'string');
+    t.deepEqual(await board.ask('deliver', { kind: 'offer', bytes: '0x00' }), { taken: false });
+  }
+});
+
+test('a board that was marked for its wipe starts as a blank one, with another key; the twin keeps its own', async t => {
+  for (const marked of [true, false]) {
+    const flash = new MemoryFlash();
+    const { identity } = openStore({ crypto: portableCrypto(), entropy: countingEntropy(40), flash })!;
+    const key = toHex(identity.address);
+    if (marked) markForWipe(flash);
+    const board = await started(flash);
+    t.is(((await board.ask('identify')) as Record<string, unknown>).key === key, !marked);
+  }
 });
