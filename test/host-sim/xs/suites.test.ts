@@ -11,7 +11,7 @@ import { bundleTests, runScript } from './scripts.js';
 
 const suites = {
   verification: ['bytes', 'json', 'crypto', 'seal', 'contract', 'proof', 'trust'],
-  commands: ['app', 'ledger', 'command'],
+  commands: ['app', 'ledger', 'command', 'handover'],
   updates: ['store/imageHeader.test.ts', 'update'],
 };
 
