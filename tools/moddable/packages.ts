@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
 import ts from 'typescript';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
+import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 
 /** The folder in which the manifests look for them. */
@@ -119,7 +120,7 @@ async function bundlePackage(specifier: string, names: readonly string[]): Promi
     legalComments: 'none',
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [textCodec],
-    plugins: [keepFirmware],
+    plugins: [smallBuffer, keepFirmware],
     tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
     minifySyntax: true,
     logLevel: 'silent',

@@ -9,6 +9,7 @@ import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../repository.js';
 import { language } from './language.js';
 import { openPrivateMembers } from './privateMembers.js';
+import { smallBuffer } from './smallBuffer.js';
 
 export interface FirmwareBundleOptions {
   /** Path of the entry module, absolute or from the repository's root. One of `entry` and `stdin` is needed. */
@@ -101,7 +102,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       },
       define,
       minify,
-      plugins: [...plugins, refuseBuiltins, openMembers],
+      plugins: [...plugins, smallBuffer, refuseBuiltins, openMembers],
       logLevel: 'silent',
     });
     return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs).sort() };
