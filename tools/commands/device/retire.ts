@@ -9,7 +9,8 @@ import { Settings } from '../../settings/settings.js';
 export default defineCommand({
   summary: 'Retire a board for ever (owner, together with its fleet’s signers)',
   details:
-    'A retired board runs nothing, installs nothing and belongs to whom it belongs: nothing and nobody takes that back.\n' +
+    'Once that is final the board says so for the last time, and erases its key, its trust and its journal. Nothing and\n' +
+    'nobody takes that back; whoever has the board can only provision it anew, as another one.\n' +
     'So the board is always named, and never taken from the project file.',
   example:
     'holdfast device retire 0x5FbDB2315678afecb367f032d93F642f64180aa3 --signer alice.json --signer bob.json',

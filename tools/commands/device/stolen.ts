@@ -6,8 +6,9 @@ import { deviceOperand, proofFlags, senderFlags } from '../../settings/flags.js'
 export default defineCommand({
   summary: 'Report a board as lost or stolen (owner or guardian)',
   details:
-    'From the moment that the board proves it, it runs no command, takes no update, and can be handed to nobody. A board\n' +
-    'that is switched off, or kept from the network, learns of it when it is back. The owner lifts it: holdfast device lift.',
+    'From the moment that the board proves it, it is locked: it runs no command, takes no update, and can be handed to\n' +
+    'nobody. A board that is switched off, or kept from the network, learns of it when it is back. The owner lifts it:\n' +
+    'holdfast device lift.',
   example: 'holdfast device stolen --as guardian --no-wait',
   operands: { ...deviceOperand },
   flags: {
