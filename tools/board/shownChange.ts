@@ -162,7 +162,13 @@ async function lookEnvelope(
 }
 
 /** One line for people: the board's word, or that nobody waited for it. */
-export const shownLine = (shown: Shown | undefined): string =>
-  shown
-    ? `The board says so itself, signed by ${shown.signer}: ${shown.status.toLowerCase()}, epoch ${shown.epoch}, at block ${shown.block}.`
-    : 'The board was not waited for: holdfast status shows when it knows.';
+export function shownLine(shown: Shown | undefined): string {
+  if (!shown) return 'The board was not waited for: holdfast status shows when it knows.';
+  const { block, epoch, signer, status, trustConfiguration } = shown;
+  // A board that has just begun anew under another trust has read nothing by it yet.
+  const word =
+    block === 0
+      ? `epoch ${epoch}, under the trust ${trustConfiguration}`
+      : `${status.toLowerCase()}, epoch ${epoch}, at block ${block}`;
+  return `The board says so itself, signed by ${signer}: ${word}.`;
+}

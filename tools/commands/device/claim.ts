@@ -1,5 +1,6 @@
 import { type Contracts, type DeviceFacts, signerFromKey } from '../../../contracts/client/index.js';
 import { CLAIM_LIFETIME_SECONDS_MAX } from '../../../firmware/contract/claim.js';
+import { accessFor } from '../../board/accessFile.js';
 import { plainKeyWarning } from '../../board/owner.js';
 import { registeredDevice } from '../../board/registered.js';
 import { shownLine } from '../../board/shownChange.js';
@@ -64,6 +65,8 @@ export default defineCommand({
     await plainKeyWarning(input, contracts, newOwner);
     const deadline = (await contracts.chain.now()) + flags.life;
     const claim = { newOwner, fleet, channel, deadline };
+    // Made before anybody listens: the board is heard by the access that it will be told.
+    if (settings.find('broker') !== undefined) accessFor(settings.home, device);
     const console = await openConsole('device claim', input, settings);
     try {
       const signatures = {
