@@ -168,10 +168,15 @@ export class Commands {
     for (let next = direct.take(); next; next = direct.take()) this.#direct.admit(next.hash, read(next));
     await this.#direct.look();
     for (let next = this.#nextUnqueued(); next; next = this.#nextUnqueued()) {
-      const { envelope } = read(next);
-      const stored = this.#options.ledger.receiptFor(next.hash);
-      if (stored) this.#announcements.say(replayOf(next.hash, stored, envelope));
-      else this.#unqueuedBudget.spend(await this.#unqueued.run(next.hash, envelope, this.#unqueuedOf(next)));
+      const { hash } = next;
+      const delivery = read(next);
+      const { envelope } = delivery;
+      const stored = this.#options.ledger.receiptFor(hash);
+      if (stored) this.#announcements.say(replayOf(hash, stored, envelope));
+      else {
+        const command = this.#unqueuedOf(hash, delivery);
+        this.#unqueuedBudget.spend(await this.#unqueued.run(hash, envelope, command));
+      }
     }
   }
 
@@ -208,9 +213,9 @@ export class Commands {
     }
     if (envelope.authority === Authority.batch && !batch && !isStored)
       return rejected('not_anchored', 'the envelope came without the proof of its batch');
-    const arrived = { hash, bytes };
-    const isNamed = isDirect ? this.#direct.isNamed(hash) : this.#unqueuedOf(arrived).isNamed();
-    return (isDirect ? this.#directInbox : this.#unqueuedInbox).add(arrived, isNamed)
+    // The proof of a batch takes a multiple of its bytes once it is parsed: it is parsed once.
+    const isNamed = isDirect ? this.#direct.isNamed(hash) : this.#unqueuedOf(hash, delivery).isNamed();
+    return (isDirect ? this.#directInbox : this.#unqueuedInbox).add({ hash, bytes }, isNamed)
       ? undefined
       : undetermined('busy', 'too many envelopes wait; deliver it again later');
   }
@@ -218,17 +223,18 @@ export class Commands {
   /** The next envelope outside the queue that may have a proof now. */
   #nextUnqueued(): Arrived | undefined {
     return this.#unqueuedInbox.take(
-      arrived => this.#unqueuedBudget.waitMs === 0 || this.#unqueuedOf(arrived).isNamed(),
+      arrived =>
+        this.#unqueuedBudget.waitMs === 0 ||
+        (this.#batchHeads.heads.length > 0 && this.#unqueuedOf(arrived.hash, read(arrived)).isNamed()),
     );
   }
 
-  #unqueuedOf(arrived: Arrived): Unqueued {
+  #unqueuedOf(hash: Uint8Array, delivery: Delivery): Unqueued {
     const { crypto } = this.#options;
     const app = this.#unqueuedApp;
-    const delivery = read(arrived);
     return delivery.envelope.authority === Authority.delegate
       ? delegated(crypto, app, delivery)
-      : batched(crypto, app, arrived.hash, delivery, this.#batchHeads)!;
+      : batched(crypto, app, hash, delivery, this.#batchHeads)!;
   }
 }
 

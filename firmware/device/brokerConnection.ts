@@ -12,8 +12,8 @@ import { finalityTopic, presenceTopic, type TopicName } from './topics.js';
 
 /** Bytes of a packet: the answer of a prover with a third of a committee of 512 absent, and its topic. */
 const PACKET_BYTES_MAX = 23_552;
-/** Bytes of what waits for the broker: eight answers with their trails, or thirty receipts. */
-const QUEUED_BYTES_MAX = 32_768;
+/** Bytes of what waits for the broker: four answers with long trails, or fifteen receipts. */
+const QUEUED_BYTES_MAX = 16_384;
 
 /** The topics that a board reads. */
 export type IncomingKind = 'envelope' | 'offer' | 'trust' | 'finality' | 'proof';

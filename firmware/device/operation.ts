@@ -231,7 +231,8 @@ export class Operation {
 
   /** Bytes of a message that are read now. */
   #wantedBytesMax(kind: IncomingKind): number {
-    const { light } = this.#options.configuration;
+    // Finality is taken one message at a time: a board that looks at its level asks for the newest all the same.
+    const light = this.#trust.light?.hasOffer ? undefined : this.#options.configuration.light;
     const answerBytesMax = this.#prover.wantedBytesMax;
     return wantedBytesMax(kind, { awaitsTrust: this.#handOver.awaits, light, answerBytesMax });
   }

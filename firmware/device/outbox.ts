@@ -36,16 +36,16 @@ export interface OutboxOptions {
   status(): SignedStatus | undefined;
 }
 
-/** Refusals that whoever reaches the board can cause without a proof, and how many of each may be told in a row. */
-const EASILY_CAUSED: Readonly<Record<string, number>> = {
-  busy: 1,
-  malformed: 4,
-  not_anchored: 4,
-  replayed: 4,
-  unauthorized: 4,
-  void: 4,
-  wrong_target: 4,
-};
+/** Refusals that whoever reaches the board can cause without a proof: of each kind one is told in a second. */
+const EASILY_CAUSED: readonly string[] = [
+  'busy',
+  'malformed',
+  'not_anchored',
+  'replayed',
+  'unauthorized',
+  'void',
+  'wrong_target',
+];
 
 /** Says what the board decided. */
 export class Outbox {
@@ -60,7 +60,7 @@ export class Outbox {
 
   /**
    * Logs a report and publishes its answer, for the sender of the envelope alone where a key says who that is. A
-   * refusal that is easily caused is told a few times only.
+   * refusal that is easily caused is told once in a second.
    */
   async report(report: Report, about?: About): Promise<void> {
     if (this.#isTold(report)) await this.#tell(report, about);
@@ -97,8 +97,8 @@ export class Outbox {
   #isTold({ kind, verdict }: Report): boolean {
     if (verdict.verdict === 'accepted' || kind === 'witness') return true;
     const code = verdict.verdict === 'rejected' ? verdict.code : verdict.cause;
-    if (!(code in EASILY_CAUSED)) return true;
-    const silent = this.#limit.take(`${kind} ${code}`, EASILY_CAUSED[code]);
+    if (!EASILY_CAUSED.includes(code)) return true;
+    const silent = this.#limit.take(`${kind} ${code}`);
     if (silent) this.#options.log(`${silent} more of ${kind} were ${code} and not answered`);
     return silent !== undefined;
   }

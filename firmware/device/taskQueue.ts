@@ -2,7 +2,7 @@
 
 /** Runs tasks in the order in which their names came. */
 export class TaskQueue {
-  readonly #waiting = new Map<string, () => Promise<void>>();
+  readonly #waiting: { name: string; task(): Promise<void> }[] = [];
   #closed = false;
   #working = false;
   #last: Promise<void> = Promise.resolve();
@@ -12,14 +12,14 @@ export class TaskQueue {
    * failures; one that throws faults the board.
    */
   add(name: string, task: () => Promise<void>): void {
-    if (this.#closed || this.#waiting.has(name)) return;
-    this.#waiting.set(name, task);
+    if (this.#closed || this.#waiting.some(other => other.name === name)) return;
+    this.#waiting.push({ name, task });
     if (!this.#working) this.#last = this.#work();
   }
 
   /** Adds a task and tells its outcome; undefined, and nothing is added, when one of that name waits, or it is closed. */
   run<T>(name: string, task: () => Promise<T>): Promise<T | undefined> {
-    if (this.#closed || this.#waiting.has(name)) return Promise.resolve(undefined);
+    if (this.#closed || this.#waiting.some(other => other.name === name)) return Promise.resolve(undefined);
     return new Promise(resolve => this.add(name, () => task().then(resolve)));
   }
 
@@ -32,11 +32,8 @@ export class TaskQueue {
   async #work(): Promise<void> {
     this.#working = true;
     await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
-    for (const [name, task] of this.#waiting) {
-      if (this.#closed) break;
-      this.#waiting.delete(name);
-      await task();
-    }
+    for (let next = this.#waiting.shift(); next && !this.#closed; next = this.#waiting.shift())
+      await next.task();
     this.#working = false;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Packets to bytes and back, by mqtt-packet, behind types of our own. The library's parser leaves fields out, or sets
- * them to -1, where a packet is cut short, so all that it gives is checked again here.
+ * them to -1, where a packet is cut short, so all that it gives is checked again here. It copies a packet twice, which
+ * is too much for messages: those are read where they lie.
  */
 import mqttPacket from 'mqtt-packet';
 import { concat } from '../bytes/concat.js';
@@ -19,6 +20,9 @@ interface MqttPacketLibrary {
     cacheNumbers: boolean;
   };
 }
+
+/** The type of a packet with a message, in the first four bits. */
+const PUBLISH = 3;
 
 const library = mqttPacket as unknown as MqttPacketLibrary;
 
@@ -58,6 +62,7 @@ export class PacketDecoder {
   }
 
   decode(frame: Uint8Array): Decoded {
+    if (frame[0] >> 4 === PUBLISH) return readPublish(frame, this.#version);
     let decoded: Decoded | undefined;
     const parser = library.parser({ protocolVersion: this.#version });
     parser.on('packet', packet => {
@@ -150,8 +155,6 @@ function fromLibrary(packet: Fields, version: ProtocolVersion): Decoded {
   switch (packet.cmd) {
     case 'connack':
       return readConnAck(packet, version);
-    case 'publish':
-      return readPublish(packet);
     case 'puback':
       if (!isId(id)) return { malformed: 'PUBACK without a packet identifier' };
       return { packet: { type: 'puback', id, code: isByte(packet.reasonCode) ? packet.reasonCode : 0 } };
@@ -200,16 +203,37 @@ function readConnAck(packet: Fields, version: ProtocolVersion): Decoded {
   };
 }
 
-function readPublish(packet: Fields): Decoded {
-  const { topic, payload, qos, retain, dup, messageId } = packet;
+/** A PUBLISH (section 3.3): its payload is a part of `frame`. */
+function readPublish(frame: Uint8Array, version: ProtocolVersion): Decoded {
+  const qos = (frame[0] >> 1) & 3;
+  if (qos > 1) return { malformed: 'PUBLISH with QoS 2, which was never subscribed' };
+  const topic = topicOf(frame);
   // No topic alias was offered, so every topic is spelt out.
-  if (typeof topic !== 'string' || !isTopicName(topic)) return { malformed: 'PUBLISH with no proper topic' };
-  if (qos !== 0 && qos !== 1) return { malformed: 'PUBLISH with QoS 2, which was never subscribed' };
-  if (qos === 1 && !isId(messageId)) return { malformed: 'PUBLISH without a packet identifier' };
-  if (!ArrayBuffer.isView(payload)) return { malformed: 'PUBLISH cut short' };
-  const bytes = new Uint8Array(payload.buffer as ArrayBuffer, payload.byteOffset, payload.byteLength);
-  const id = qos === 1 ? (messageId as number) : 0;
-  return { packet: { type: 'publish', topic, payload: bytes, qos, retain: !!retain, dup: !!dup, id } };
+  if (topic === undefined || !isTopicName(topic.name)) return { malformed: 'PUBLISH with no proper topic' };
+  let at = topic.end;
+  let id = 0;
+  if (qos === 1) {
+    id = at + 2 <= frame.length ? (frame[at] << 8) + frame[at + 1] : 0;
+    if (id === 0) return { malformed: 'PUBLISH without a packet identifier' };
+    at += 2;
+  }
+  const end = version === 5 ? propertiesEnd(frame, at) : at;
+  if (end === undefined) return { malformed: 'PUBLISH cut short' };
+  const payload = frame.subarray(end);
+  const [retain, dup] = [(frame[0] & 1) === 1, (frame[0] & 8) === 8];
+  return { packet: { type: 'publish', topic: topic.name, payload, qos: qos as QoS, retain, dup, id } };
+}
+
+/** The end of the properties that begin at `at`; undefined when they go on beyond the frame. None of them is used. */
+function propertiesEnd(frame: Uint8Array, at: number): number | undefined {
+  let length = 0;
+  for (let i = 0; i < 4; i++) {
+    const byte = frame[at + i];
+    length += (byte & 0x7f) << (7 * i);
+    const end = at + i + 1 + length;
+    if (byte < 0x80) return end <= frame.length ? end : undefined;
+  }
+  return undefined;
 }
 
 /** True for a topic name (section 4.7): not empty, no wildcard, no NUL. U+FFFD is what ill-formed UTF-8 became. */

@@ -40,11 +40,15 @@ interface Chunk {
   onGone?: (written: boolean) => void;
 }
 
-/** Bytes that may wait for the socket: beyond them nothing more is read, or answers to a flood would pile up. */
+/**
+ * Bytes that may wait for the socket, and packets, each of which costs a multiple of an acknowledgement's four bytes:
+ * beyond them nothing more is read, or answers to a flood would pile up.
+ */
 const BACKLOG_BYTES_MAX = 8192;
+const BACKLOG_PACKETS_MAX = 32;
 
 /** A flood must not keep a board from everything else, its deadlines among it. */
-const READ_AT_ONCE_MAX = 16_384;
+const READ_AT_ONCE_MAX = 4096;
 
 /** The first byte of a CONNACK, with which every server begins (section 3.2). */
 const connAckByte = 0x20;
@@ -168,7 +172,7 @@ export class PacketConnection {
     if (this.#reading || this.#stopRest !== undefined || this.#socket === undefined) return;
     this.#reading = true;
     let left = READ_AT_ONCE_MAX;
-    while (!this.#ended && this.#backlog <= BACKLOG_BYTES_MAX) {
+    while (!this.#ended && this.#hasRoom) {
       if (left <= 0) {
         this.#stopRest = this.#options.clock.after(0, () => {
           this.#stopRest = undefined;
@@ -188,6 +192,10 @@ export class PacketConnection {
       if (this.#splitter.fault !== undefined) this.#end(this.#splitter.fault);
     }
     this.#reading = false;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#backlog <= BACKLOG_BYTES_MAX && this.#out.length <= BACKLOG_PACKETS_MAX;
   }
 
   #take(frame: Uint8Array): void {

@@ -76,6 +76,11 @@ export class SyncCommitteeTrust {
     return this.#finality.attested;
   }
 
+  /** True while a message that came by itself waits to be looked at. */
+  get hasOffer(): boolean {
+    return this.#offered !== undefined;
+  }
+
   /** Takes a finality message that came unasked, over any path; it is looked at with the next head. */
   offer(bytes: Uint8Array): void {
     this.#offered = bytes;

@@ -25,9 +25,10 @@ const PATIENCE_MS = 20_000;
 
 /**
  * The memory of the process `pid`, a board in XS that writes its report to `file` (XsEngine.report).
- * @throws Error when it writes none
+ * @throws Error when it writes none, or no process runs (pid 0)
  */
 export async function boardMemory(pid: number, file: string): Promise<BoardMemory> {
+  if (pid === 0) throw new Error('the board does not run now');
   rmSync(file, { force: true });
   process.kill(pid, 'SIGUSR1');
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {

@@ -64,6 +64,7 @@ export async function floodFigures(options: FloodOptions = {}): Promise<FloodFig
     await flood(await draw(setting, first, Object.keys(junkKinds).length, seed));
     await setTimeout(QUIET_MS);
     const before = await boardMemory(setting.board.pid, report);
+    tell(`before the flood ${before.live} bytes live, ${before.claimed} were claimed`);
     const junk = await draw(setting, first, messages, seed + 1);
     const order = await placeOrder(setting, 'relay.set', { on: false });
     const half = messages >> 1;

@@ -13,15 +13,3 @@ test('of a kind one answer goes out in a second, and says how many did not', t =
   t.is(limit.take('busy'), 99);
   t.is(limit.take('busy'), undefined);
 });
-
-test('a few at once are paid for later, and no pause saves up more than those', t => {
-  const clock = new ManualClock();
-  const limit = new AnswerLimit(clock);
-  const row = () => Array.from({ length: 6 }, () => limit.take('malformed', 4) !== undefined);
-  const four = [true, true, true, true, false, false];
-  t.deepEqual(row(), four);
-  clock.advance(1000);
-  t.deepEqual(row(), [true, false, false, false, false, false]);
-  clock.advance(1_000_000);
-  t.deepEqual(row(), four);
-});
