@@ -55,6 +55,11 @@ export class RecordReader {
     else this.#fail(0);
   }
 
+  /** The whole list as it was given, a part of what it came in: a record that may be read again. */
+  get record(): Uint8Array {
+    return this.#cursor.bytes;
+  }
+
   /** False from the first field on that was wrong. */
   get ok(): boolean {
     return this.#ok;

@@ -6,15 +6,16 @@
 
 import { type App, findAction } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
+import { RecordReader } from '../bytes/record.js';
 import { rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import { encodeStatic } from '../contract/abi.js';
 import type { Crypto } from '../port/crypto.js';
-import { merkleRoot } from '../proof/merklePath.js';
+import { merkleParent, merkleRoot } from '../proof/merklePath.js';
 import type { CommandCause } from './answer.js';
 import type { Envelope } from './envelope.js';
 import type { UnqueuedContext } from './facts.js';
 import { type CommandCode, judgeOrder, judgeTime, type Order } from './judge.js';
-import type { BatchLink, BatchProof } from './wire.js';
+import { type BatchLink, walkBatchProof } from './wire.js';
 
 /** The batch head (32 bytes) after `link` was added to `head`; Fleet.sol computes the same. */
 export const nextBatchHead = (crypto: Crypto, head: Uint8Array, link: BatchLink): Uint8Array =>
@@ -23,27 +24,38 @@ export const nextBatchHead = (crypto: Crypto, head: Uint8Array, link: BatchLink)
   );
 
 /**
- * True when the proven batch head contains the envelope of that hash. The batch is rebuilt from the envelope's own
+ * True when the proven batch head contains the envelope of that hash, by the record of a `BatchProof`. The batch is rebuilt from the envelope's own
  * fields, so that an envelope which disagrees with its batch leads to another head.
  */
 export function isInBatch(
   crypto: Crypto,
   hash: Uint8Array,
   envelope: Envelope,
-  proof: BatchProof,
+  proof: Uint8Array,
   provenHead: Uint8Array,
 ): boolean {
-  const own: BatchLink = {
-    nonce: envelope.sequence,
-    root: merkleRoot(crypto, hash, proof.path),
-    notAfter: envelope.notAfter,
-    fleetEpoch: envelope.fleetEpoch,
-    operator: envelope.operator,
-    class: envelope.class,
-  };
-  let head = nextBatchHead(crypto, proof.previousHead, own);
-  for (const link of proof.later) head = nextBatchHead(crypto, head, link);
-  return equal(head, provenHead);
+  let root = merkleRoot(crypto, hash, []);
+  let head: Uint8Array = new Uint8Array(32);
+  const isWhole = walkBatchProof(new RecordReader(proof, proof.length), {
+    sibling(sibling) {
+      root = merkleParent(crypto, root, sibling);
+    },
+    previousHead(previous) {
+      const { class: orderClass, fleetEpoch, notAfter, operator, sequence: nonce } = envelope;
+      head = nextBatchHead(crypto, previous, {
+        nonce,
+        root,
+        notAfter,
+        fleetEpoch,
+        operator,
+        class: orderClass,
+      });
+    },
+    later(link) {
+      head = nextBatchHead(crypto, head, link);
+    },
+  });
+  return isWhole && equal(head, provenHead);
 }
 
 /** The decision on an envelope that the proven batch head contains. */

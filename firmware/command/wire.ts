@@ -43,8 +43,11 @@ export interface Delivery {
   envelope: Envelope;
   /** A delegate's signature, 65 bytes; empty for every other authority. */
   signature: Uint8Array;
-  /** Only with an envelope by a batch. */
-  batch?: BatchProof;
+  /**
+   * Only with an envelope by a batch: the record of a `BatchProof`, as long as it came, that `walkBatchProof` reads.
+   * Taken apart it would take a multiple of its bytes.
+   */
+  batch?: Uint8Array;
 }
 
 /** A delivery that waits for its turn, with its envelope's hash. */
@@ -75,7 +78,9 @@ const envelopeFields = (envelope: Envelope): RecordField[] => [
 ];
 
 /** A delivery as a record: the envelope's list, the signature, and the batch's proof if there is one. */
-export const encodeDelivery = (delivery: Delivery): Uint8Array =>
+export const encodeDelivery = (
+  delivery: Pick<Delivery, 'envelope' | 'signature'> & { batch?: BatchProof },
+): Uint8Array =>
   encodeRecord([
     envelopeFields(delivery.envelope),
     delivery.signature,
@@ -114,8 +119,9 @@ export function parseDelivery(bytes: Uint8Array): Verdict<Delivery, 'malformed',
   };
   const signature = reader.bytes(SIGNATURE_BYTES);
   const proven = reader.more;
-  const batch = proven ? readBatchProof(reader.list()) : undefined;
-  if (proven && (!batch || envelope.authority !== Authority.batch)) {
+  const proof = proven ? reader.list() : undefined;
+  const batch = proof?.record;
+  if (proof && (!walkBatchProof(proof, nobody) || envelope.authority !== Authority.batch)) {
     return rejected('malformed', 'what came with the envelope is not a proof of its batch');
   }
   const whole =
@@ -134,17 +140,24 @@ const batchProofFields = ({ later, path, previousHead }: BatchProof): RecordFiel
   later.map(link => [link.nonce, link.root, link.notAfter, link.fleetEpoch, link.operator, link.class]),
 ];
 
-/** Undefined when anything is malformed, too long or left over. */
-function readBatchProof(reader: RecordReader): BatchProof | undefined {
-  const path: Uint8Array[] = [];
+const nobody: BatchProofVisitor = { sibling() {}, previousHead() {}, later() {} };
+
+/** Told of the parts of a batch's proof, in their order. */
+export interface BatchProofVisitor {
+  sibling(sibling: Uint8Array): void;
+  previousHead(head: Uint8Array): void;
+  later(link: BatchLink): void;
+}
+
+/** Reads the proof of a batch part by part. False when anything is malformed, too long or left over. */
+export function walkBatchProof(reader: RecordReader, visitor: BatchProofVisitor): boolean {
   const siblings = reader.list();
-  while (siblings.more && path.length < MERKLE_DEPTH_MAX) path.push(siblings.fixed(32));
-  const previousHead = reader.fixed(32);
-  const later: BatchLink[] = [];
+  for (let count = 0; siblings.more && count < MERKLE_DEPTH_MAX; count++) visitor.sibling(siblings.fixed(32));
+  visitor.previousHead(reader.fixed(32));
   const links = reader.list();
-  while (links.more && later.length < LATER_BATCHES_MAX) {
+  for (let count = 0; links.more && count < LATER_BATCHES_MAX; count++) {
     const link = links.list();
-    later.push({
+    visitor.later({
       nonce: link.number(),
       root: link.fixed(32),
       notAfter: link.number(),
@@ -152,7 +165,7 @@ function readBatchProof(reader: RecordReader): BatchProof | undefined {
       operator: link.fixed(20),
       class: link.number(1),
     });
-    if (!link.end()) return undefined;
+    if (!link.end()) return false;
   }
-  return siblings.end() && links.end() && reader.end() ? { path, previousHead, later } : undefined;
+  return siblings.end() && links.end() && reader.end();
 }

@@ -14,11 +14,13 @@ export const MERKLE_DEPTH_MAX = 20;
 /** The root, 32 bytes, over a 32-byte value and its siblings (32 bytes each, lowest first). */
 export function merkleRoot(crypto: Hashing, value: Uint8Array, path: readonly Uint8Array[]): Uint8Array {
   let node = crypto.keccak256(crypto.keccak256(value));
-  for (const sibling of path) {
-    node = crypto.keccak256(isBelow(node, sibling) ? concat(node, sibling) : concat(sibling, node));
-  }
+  for (const sibling of path) node = merkleParent(crypto, node, sibling);
   return node;
 }
+
+/** The node (32 bytes) above two of 32 bytes each, in whichever order they stand. */
+export const merkleParent = (crypto: Hashing, node: Uint8Array, sibling: Uint8Array): Uint8Array =>
+  crypto.keccak256(isBelow(node, sibling) ? concat(node, sibling) : concat(sibling, node));
 
 function isBelow(a: Uint8Array, b: Uint8Array): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] < b[i];
