@@ -16,14 +16,17 @@ import { bytecodeSize } from '../../host-sim/rv32/image.js';
 import { Rv32Missing, requireEmulator } from '../../host-sim/rv32/tools.js';
 import { smallestHeap } from './device/demoHeap.js';
 import { finalityCost } from './device/finality.js';
+import { floodFigures } from './device/flood.js';
 import { type Measured, Meter } from './device/meter.js';
 
-const help = `Usage: npm run bench:device -- [--json] [--demo]
+const help = `Usage: npm run bench:device -- [--json] [--demo] [--flood]
 
 Runs the firmware's work on the emulated board (QEMU, rv32imc, 400 KB of RAM) and counts instructions and memory.
 
   --demo   also find the smallest heap with which the whole demo passes, with native crypto and without any: a
            demo for each step of the search, minutes each, and many more without native crypto
+  --flood  only what 10,000 junk messages do to a board in XS with a chip's memory (npm run build:xs): restarts, lost
+           proof of now and bytes of growth, in sum, and the seconds that a genuine order among them takes
   --json   print one JSON document: {"results": [{"name", "value", "unit", "goal", "budget", "met", "verdict"}]}
   --help   print this
 
@@ -36,7 +39,7 @@ Example: npm run bench:device -- --json > device.json
 export interface DeviceResult {
   name: string;
   value: number;
-  unit: 'instructions' | 'bytes' | 'slots' | 'seconds';
+  unit: 'instructions' | 'bytes' | 'slots' | 'seconds' | 'sum';
   goal?: number;
   /** Above it the bench fails. */
   budget?: number;
@@ -70,7 +73,7 @@ const hardware = new Uint8Array(32);
 
 export async function benchDevice(
   told: (result: DeviceResult) => void,
-  { demo = false }: { demo?: boolean } = {},
+  { demo = false, flood = false }: { demo?: boolean; flood?: boolean } = {},
 ): Promise<DeviceResult[]> {
   const results: DeviceResult[] = [];
   const tell: Tell = (name, value, unit, verdict, right = true) => {
@@ -81,6 +84,10 @@ export async function benchDevice(
     results.push(result);
     told(result);
   };
+  if (flood) {
+    await tellFlood(tell);
+    return results;
+  }
   requireEmulator();
   await buildRv32();
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
@@ -103,6 +110,14 @@ export async function benchDevice(
     rmSync(directory, { recursive: true, force: true });
   }
   return results;
+}
+
+/** Each part is told too: the sum alone would not say what is wrong. */
+async function tellFlood(tell: Tell): Promise<void> {
+  const { claimed, growth, lostNow, orderSeconds, restarts } = await floodFigures();
+  tell('device.flood', restarts + lostNow + growth, 'sum', `${restarts} + ${lostNow} + ${growth}`);
+  tell('device.flood.seconds', orderSeconds, 'seconds');
+  tell('device.flood.claimed', claimed, 'bytes');
 }
 
 async function native(directory: string, tell: Tell): Promise<void> {
@@ -185,9 +200,15 @@ function line({ name, value, unit, goal, budget, met, failed, verdict }: DeviceR
 async function main(): Promise<number> {
   let json = false;
   let demo = false;
+  let flood = false;
   try {
     const { values } = parseArgs({
-      options: { demo: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        demo: { type: 'boolean' },
+        flood: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     });
     if (values.help) {
       process.stdout.write(help);
@@ -195,6 +216,7 @@ async function main(): Promise<number> {
     }
     json = values.json ?? false;
     demo = values.demo ?? false;
+    flood = values.flood ?? false;
   } catch (error) {
     process.stderr.write(`bench:device: ${(error as Error).message}. See npm run bench:device -- --help\n`);
     return 2;
@@ -204,7 +226,7 @@ async function main(): Promise<number> {
       result => {
         if (!json) process.stdout.write(line(result));
       },
-      { demo },
+      { demo, flood },
     );
     if (json) process.stdout.write(`${JSON.stringify({ results })}\n`);
     return results.some(result => result.failed) ? 1 : 0;

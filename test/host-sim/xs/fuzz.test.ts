@@ -1,5 +1,5 @@
 /**
- * libFuzzer on the C of a board: bytecode, console, sockets, flash files, native crypto, each under AddressSanitizer
+ * libFuzzer on the C of a board: bytecode, console, sockets, flash files, native crypto, the scanner of JSON, each under AddressSanitizer
  * and UndefinedBehaviorSanitizer. HOLDFAST_FUZZ_SECONDS is the budget of each, 3 if unset; needs clang.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
@@ -8,6 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
+import { planOf } from '../../../firmware/json/plan.js';
+import type { Shape } from '../../../firmware/json/shape.js';
+import { answerShape } from '../../../firmware/rpc/answer.js';
+import { blockNameCall, chainIdCall } from '../../../firmware/rpc/blocks.js';
 import type { Compiler } from '../../../host-sim/engine/compiler.js';
 import { findSources } from '../../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
@@ -104,7 +108,20 @@ const targets: Readonly<Record<string, Target>> = {
     longest: 400,
     least: 5,
   },
+  json: {
+    seeds: () => [jsonSeed(blockNameCall(1).result), jsonSeed(chainIdCall.result)],
+    longest: 1024,
+    least: 1000,
+  },
 };
+
+/** An input of the target: lengths of plan, pieces and first room, the plan, and an answer to it. */
+function jsonSeed(result: Shape): Uint8Array {
+  const plan = planOf(answerShape(result));
+  const text =
+    '{"jsonrpc":"2.0","id":1,"result":{"number":"0x1","hash":"0x00ff","x":[{"y":1e5}]},"e":"\\u00e9"}';
+  return Buffer.concat([Uint8Array.of(plan.length, 7, 3), plan, Buffer.from(text)]);
+}
 
 function findSourcesOrNone(): string[] {
   try {
