@@ -8,6 +8,9 @@ import { OFFER_BYTES_MAX, parseOffer } from '../update/offer.js';
 /** Considers an offer; the verdict if the chain was asked for it. */
 type Consider = (bytes: Uint8Array) => Promise<UpdateVerdict | undefined>;
 
+/** Refusals of what vendor and owner both want: such an offer is no stranger's. */
+const OF_WANTED_RELEASES: readonly string[] = ['image_hash', 'image_size', 'hardware'];
+
 /** The one place, and the budget of proofs for offers that lead to nothing. */
 export class OfferBox {
   readonly #budget: ProofBudget;
@@ -41,7 +44,8 @@ export class OfferBox {
     if (!offer || this.#budget.waitMs > 0) return;
     this.#offer = undefined;
     const verdict = await this.#consider(offer);
-    if (verdict?.verdict === 'rejected') this.#budget.spend('nothing');
+    if (verdict?.verdict === 'rejected' && !OF_WANTED_RELEASES.includes(verdict.code))
+      this.#budget.spend('nothing');
     else if (verdict?.verdict === 'undetermined') this.#budget.spend('unread');
   }
 }

@@ -38,12 +38,14 @@ test('of a flood of offers one waits; one that leads to nothing has the next wai
 });
 
 test('offers that lead somewhere wait for nobody; a chain that cannot be read is asked again after a second', async t => {
-  const good = setting(accepted(undefined));
-  for (const version of [1, 2, 3]) {
-    t.true(good.box.take(offer(version)));
-    await good.box.work();
+  for (const verdict of [accepted(undefined), rejected('image_hash' as const, 'a byte was wrong')]) {
+    const good = setting(verdict);
+    for (const version of [1, 2, 3]) {
+      t.true(good.box.take(offer(version)));
+      await good.box.work();
+    }
+    t.is(good.considered.length, 3);
   }
-  t.is(good.considered.length, 3);
   const unread = setting(undetermined('unreachable', 'nobody answers'));
   unread.box.take(offer(1));
   await unread.box.work();
