@@ -55,8 +55,8 @@ export interface CommandsOptions {
   /** The owner whom the board knows, and its orders of trust. */
   trustOrders: TrustOrders;
   onSettled: OnSettled;
-  /** Milliseconds between two proofs for what no walked link names; `UNNAMED_PROOF_EVERY_MS` if left out. */
-  unnamedProofEveryMs?: number;
+  /** Milliseconds between two proofs for what no walked link names: of `UNNAMED_PROOF_EVERY_MS`. */
+  unnamedProofEveryMs: number;
   /** Opens what is sealed to the board; left out, the board takes nothing sealed. */
   unseal?: Unseal;
 }

@@ -5,8 +5,11 @@
 
 import type { Clock } from '../port/clock.js';
 
-/** Milliseconds from a proof that found nothing to the next. */
-export const UNNAMED_PROOF_EVERY_MS = 10_000;
+/**
+ * Milliseconds from a proof that found nothing to the next, by the profile of the trust configuration: while something
+ * is developed a person waits, and makes most of what finds nothing.
+ */
+export const UNNAMED_PROOF_EVERY_MS = { production: 10_000, development: 250 } as const;
 /** Milliseconds from a reading that failed, through no fault of an envelope's, to the next. */
 const FAILED_READING_EVERY_MS = 1000;
 
@@ -19,8 +22,7 @@ export class ProofBudget {
   readonly #everyMs: number;
   #allowedAt = 0;
 
-  /** `everyMs` is `UNNAMED_PROOF_EVERY_MS` if left out. */
-  constructor(clock: Clock, everyMs = UNNAMED_PROOF_EVERY_MS) {
+  constructor(clock: Clock, everyMs: number) {
     this.#clock = clock;
     this.#everyMs = everyMs;
   }

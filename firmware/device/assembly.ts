@@ -4,6 +4,7 @@ import type { App } from '../app/app.js';
 import { CommandChainReader } from '../command/commandChainReader.js';
 import { Commands, type CommandsOptions } from '../command/commands.js';
 import type { CommandChain } from '../command/facts.js';
+import { UNNAMED_PROOF_EVERY_MS } from '../command/proofBudget.js';
 import type { Domain } from '../contract/typedData.js';
 import { HandOver } from '../handover/handOver.js';
 import { Trial } from '../handover/trial.js';
@@ -178,6 +179,7 @@ export function assembleCommands(
     lifecycle: levels.policy('lifecycle'),
     life: new BoardLife({ app, identity, onKeyChanged, onRetired }),
     trustOrders: handOver,
+    unnamedProofEveryMs: UNNAMED_PROOF_EVERY_MS[options.configuration.profile],
     ...told,
   });
 }

@@ -17,8 +17,9 @@ export class OfferBox {
   readonly #consider: Consider;
   #offer: Uint8Array | undefined;
 
-  constructor(clock: Clock, consider: Consider) {
-    this.#budget = new ProofBudget(clock);
+  /** `proofEveryMs`: milliseconds from an offer that leads to nothing to the next that is considered. */
+  constructor(clock: Clock, proofEveryMs: number, consider: Consider) {
+    this.#budget = new ProofBudget(clock, proofEveryMs);
     this.#consider = consider;
   }
 

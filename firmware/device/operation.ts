@@ -7,6 +7,7 @@ import { toHex } from '../bytes/hex.js';
 import { rejected, undetermined } from '../bytes/verdict.js';
 import type { Commands } from '../command/commands.js';
 import type { CommandChain } from '../command/facts.js';
+import { UNNAMED_PROOF_EVERY_MS } from '../command/proofBudget.js';
 import { type ConsoleTrust, type ConsoleVerdict, setTrustAtConsole } from '../handover/atConsole.js';
 import type { HandOver } from '../handover/handOver.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
@@ -115,7 +116,9 @@ export class Operation {
       onStored: receipt => this.publishReceipt(receipt),
       onDownloadEnded: () => this.#work.retryUpdates(),
     });
-    this.#offers = new OfferBox(clock, bytes => this.#updates.deliver(bytes));
+    this.#offers = new OfferBox(clock, UNNAMED_PROOF_EVERY_MS[profile], bytes =>
+      this.#updates.deliver(bytes),
+    );
     this.#broker = this.#connect();
     this.#work = new Workload({
       clock,

@@ -8,13 +8,15 @@ import type { Tag } from '../../../firmware/trust/level.js';
 import { word } from '../../fakes/bytes.js';
 import { Board, type Prepared } from './board.js';
 
+const PROOF_EVERY_MS = UNNAMED_PROOF_EVERY_MS.production;
+
 /** A board that proved now, with the budget of a real one, and the readings that it made since. */
 async function flooded() {
   const board = new Board();
-  board.unnamedProofEveryMs = UNNAMED_PROOF_EVERY_MS;
+  board.unnamedProofEveryMs = PROOF_EVERY_MS;
   board.boot();
   await board.proveNow();
-  board.clock.advance(UNNAMED_PROOF_EVERY_MS);
+  board.clock.advance(PROOF_EVERY_MS);
   const readings: Tag[] = [];
   const facts = board.chain.facts.bind(board.chain);
   board.chain.facts = (tag, ...rest) => {
@@ -42,8 +44,8 @@ test('of a thousand envelopes that no link names a fixed number waits, and one p
   t.deepEqual(readings, ['finalized', 'latest'], 'one proof: the final block and the newest');
   t.is(await send(board, all), DIRECT_INBOX.envelopesMax);
   t.is(readings.length, 2, 'the next waits');
-  t.is(board.commands.deferredMs, UNNAMED_PROOF_EVERY_MS);
-  board.clock.advance(UNNAMED_PROOF_EVERY_MS);
+  t.is(board.commands.deferredMs, PROOF_EVERY_MS);
+  board.clock.advance(PROOF_EVERY_MS);
   await board.commands.work();
   t.is(readings.length, 4);
   t.is(board.commands.deferredMs, undefined, 'nothing is left of it');
@@ -95,13 +97,13 @@ test('eight envelopes of lower sequences do not push out what a link names', asy
   board.chain.finalise();
   board.chain.change({ paused: true });
   t.is(await board.deliver(order), 'undetermined paused');
-  board.clock.advance(UNNAMED_PROOF_EVERY_MS);
+  board.clock.advance(PROOF_EVERY_MS);
   for (let round = 0; round < 3; round++) {
     await send(
       board,
       Array.from({ length: 20 }, () => junk(board, { sequence: order.envelope.sequence })),
     );
-    board.clock.advance(UNNAMED_PROOF_EVERY_MS);
+    board.clock.advance(PROOF_EVERY_MS);
   }
   board.chain.change({ paused: false });
   board.chain.finalise();
@@ -156,7 +158,7 @@ test('a flood of one kind takes neither room nor proofs of the other: a direct o
   await send(board, [...batches(), order]);
   t.deepEqual(board.effects, [`once ${order.envelope.sequence}`]);
   t.is(readings.length, 4);
-  board.clock.advance(UNNAMED_PROOF_EVERY_MS);
+  board.clock.advance(PROOF_EVERY_MS);
   await send(
     board,
     Array.from({ length: 50 }, () => junk(board)),

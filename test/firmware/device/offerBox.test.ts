@@ -14,7 +14,7 @@ const refused = rejected('not_approved', 'the owner has approved nothing');
 function setting(verdict: UpdateVerdict | undefined) {
   const clock = new ManualClock();
   const considered: number[] = [];
-  const box = new OfferBox(clock, async bytes => {
+  const box = new OfferBox(clock, 10_000, async bytes => {
     considered.push(bytes.length);
     return bytes.length > 80 && bytes.length <= 256 ? verdict : undefined;
   });
