@@ -4,6 +4,7 @@
  * for floating-point numbers of more bytes than needed and keys in another order.
  */
 
+import { readNumber, writeNumber } from '../bytes/bigEndian.js';
 import { concat } from '../bytes/concat.js';
 import { decodeText, encodeText } from '../bytes/text.js';
 
@@ -71,11 +72,7 @@ function head(major: number, argument: number): Uint8Array {
   const width = argument < 0x100 ? 0 : argument < 0x10000 ? 1 : argument < 0x100000000 ? 2 : 3;
   const bytes = new Uint8Array(1 + (1 << width));
   bytes[0] = first | (24 + width);
-  let rest = argument;
-  for (let at = bytes.length - 1; at > 0; at--) {
-    bytes[at] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
+  writeNumber(bytes, 1, 1 << width, argument);
   return bytes;
 }
 
@@ -202,11 +199,9 @@ class Decoder {
     if (short < 24) return short;
     if (short > 27) return undefined;
     const bytes = this.#take(1 << (short - 24));
-    if (!bytes) return undefined;
-    let value = 0;
-    for (const byte of bytes) value = value * 256 + byte;
+    const value = bytes && readNumber(bytes);
     const least = short === 24 ? 24 : 2 ** (4 << (short - 24));
-    return value < least || value > Number.MAX_SAFE_INTEGER ? undefined : value;
+    return value === undefined || value < least ? undefined : value;
   }
 
   #simple(short: number): unknown {

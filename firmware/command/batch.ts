@@ -24,8 +24,8 @@ export const nextBatchHead = (crypto: Crypto, head: Uint8Array, link: BatchLink)
   );
 
 /**
- * True when the proven batch head contains the envelope of that hash, by the record of a `BatchProof`. The batch is rebuilt from the envelope's own
- * fields, so that an envelope which disagrees with its batch leads to another head.
+ * True when the proven batch head contains the envelope of that hash, by the record of a `BatchProof`. The batch is
+ * rebuilt from the envelope's own fields, so that an envelope which disagrees with its batch leads to another head.
  */
 export function isInBatch(
   crypto: Crypto,

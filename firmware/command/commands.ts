@@ -89,16 +89,14 @@ export class Commands {
     this.#announcements = new Announcements(options.onSettled);
     this.#admission = new Admission({ ...options, now: this.#now });
     const { clock, unnamedProofEveryMs } = options;
-    const budget = new ProofBudget(clock, unnamedProofEveryMs);
+    this.#directBudget = new ProofBudget(clock, unnamedProofEveryMs);
     this.#unqueuedBudget = new ProofBudget(clock, unnamedProofEveryMs);
-    this.#directBudget = budget;
     const shared = {
       ...options,
-      budget,
       announcements: this.#announcements,
       admission: this.#admission,
     };
-    this.#direct = new DirectCommands({ ...shared, now: this.#now });
+    this.#direct = new DirectCommands({ ...shared, budget: this.#directBudget, now: this.#now });
     // The framework's own orders are direct alone.
     this.#unqueuedApp = { ...options.app, framework: undefined };
     this.#unqueued = new UnqueuedCommands({
@@ -163,7 +161,7 @@ export class Commands {
 
   /** Does what came since, as far as the budget of proofs allows; the rest waits for the next call. */
   async work(): Promise<void> {
-    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.call.
     const direct = this.#directInbox;
     for (let next = direct.take(); next; next = direct.take()) this.#direct.admit(next.hash, read(next));
     await this.#direct.look();

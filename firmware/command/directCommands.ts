@@ -196,7 +196,7 @@ export class DirectCommands {
       announcements.say({ ...settlement, replyKey: envelope?.replyKey }, facts);
     }
     if (again) return 'lifecycle';
-    if (known && facts.head.finalized && facts.head.level >= lifecycle.level) {
+    if (known && isCertain(facts.head, lifecycle.level)) {
       trustOrders.enterEpoch(ledger.position.epoch);
     }
     const { sequence } = ledger.position;

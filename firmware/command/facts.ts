@@ -125,7 +125,7 @@ function lifecycleRestraint(
   for (const { device, fleet, head } of [facts, newest]) {
     const where = `at block ${head.number}`;
     if (device.status !== DeviceStatus.active && device.status !== DeviceStatus.suspended) {
-      // Whoever has a stolen board in hand hears no more of it than that; the owner reads the signed status.
+      // Nobody who has a stolen board in hand hears more of it than that; the owner reads the signed status.
       if (device.status === DeviceStatus.stolen) return undetermined('suspended', HELD);
       return undetermined(
         'suspended',

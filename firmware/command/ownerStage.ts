@@ -10,6 +10,7 @@ import type { Ownership } from '../ledger/ownership.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandFacts, FactsPair } from './facts.js';
+import { isCertain } from './life.js';
 
 /** The owner is the known one; or another one, for whom the board only holds; or one to whom it is handed over. */
 export type OwnerStage = { stage: 'known' } | { stage: 'held' | 'handover'; hold: Undetermined<'handover'> };
@@ -33,11 +34,7 @@ export function ownerStage(
   const { device, head } = other;
   const owner = `the Device has another owner, ${toHex(device.owner)}, at block ${head.number}`;
   const begins =
-    other === facts &&
-    device.epoch > ownership.epoch &&
-    head.finalized &&
-    head.level >= level &&
-    floors.nowProven(level);
+    other === facts && device.epoch > ownership.epoch && isCertain(head, level) && floors.nowProven(level);
   return begins
     ? {
         stage: 'handover',

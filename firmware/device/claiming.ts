@@ -1,11 +1,11 @@
 /** The board's half of a claim, at the local console: the claim key on the box is worth nothing without it. */
 
-import { fromHex, toHex } from '../bytes/hex.js';
+import { toHex } from '../bytes/hex.js';
 import { CLAIM_LIFETIME_SECONDS_MAX, claimDigest } from '../contract/claim.js';
 import { deviceAddress } from '../contract/create2.js';
 import type { Crypto } from '../port/crypto.js';
+import { addressIn, judgeDeadline, refuse, toldByChain, wholeNumber } from './consoleRefusal.js';
 import type { Identity } from './identity.js';
-import { ConsoleRefusal } from './provisioning.js';
 import type { Registration } from './registration.js';
 
 /** The identity that signs, and the chain by which it judges the time. */
@@ -16,11 +16,8 @@ export interface ClaimingOptions {
   registration(): Promise<Registration | string>;
 }
 
-const EPOCH_MAX = 0xffff_ffff;
-
-const refuse = (reason: string): never => {
-  throw new ConsoleRefusal(reason);
-};
+/** The greatest epoch of a Device. */
+export const EPOCH_MAX = 0xffff_ffff;
 
 /**
  * The console method `claim`: signs that the board goes to `newOwner` under `fleet` and `channel` (addresses) in `epoch`
@@ -36,29 +33,15 @@ export async function signClaim(
   const { channel, deadline, epoch, fleet, newOwner } = (parameters ?? {}) as Record<string, unknown>;
   const claim = {
     epoch: wholeNumber('epoch', epoch, EPOCH_MAX),
-    newOwner: address('newOwner', newOwner),
-    fleet: address('fleet', fleet),
-    channel: address('channel', channel),
+    newOwner: addressIn('newOwner', newOwner),
+    fleet: addressIn('fleet', fleet),
+    channel: addressIn('channel', channel),
     deadline: wholeNumber('deadline', deadline, Number.MAX_SAFE_INTEGER),
   };
   if (claim.newOwner.every(byte => byte === 0)) refuse('newOwner is nobody');
-  const found = await registration();
-  if (typeof found === 'string') {
-    return refuse(`the chain did not tell what time it is, so nothing is signed: ${found}`);
-  }
+  const found = toldByChain(await registration());
   if (!found.registered) refuse('this board is not registered, so there is nothing to claim');
-  if (claim.deadline <= found.now) refuse('deadline has passed already');
-  if (claim.deadline > found.now + CLAIM_LIFETIME_SECONDS_MAX) {
-    refuse('deadline may be an hour from now at most');
-  }
+  judgeDeadline(claim.deadline, found, CLAIM_LIFETIME_SECONDS_MAX);
   const domain = { chainId, verifyingContract: deviceAddress(crypto, identity.originalAddress) };
   return { signature: toHex(crypto.sign(claimDigest(crypto, domain, claim), identity.privateKey)) };
 }
-
-const wholeNumber = (name: string, value: unknown, max: number): number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= max
-    ? value
-    : refuse(`${name} must be a whole number up to ${max}`);
-
-const address = (name: string, value: unknown): Uint8Array =>
-  fromHex(value, 20) ?? refuse(`${name} must be an address of 20 bytes in hexadecimal`);

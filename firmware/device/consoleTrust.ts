@@ -5,11 +5,7 @@ import { KEYS_MAX } from '../contract/layout.generated.js';
 import type { ConsoleTrust, ConsoleVerdict } from '../handover/atConsole.js';
 import { isKeySet, type KeySet, SIGNATURES_BYTES_MAX } from '../trust/checkpointKeys.js';
 import { CONFIGURATION_BYTES_MAX } from '../trust/configuration.js';
-import { ConsoleRefusal } from './provisioning.js';
-
-const refuse = (reason: string): never => {
-  throw new ConsoleRefusal(reason);
-};
+import { refuse } from './consoleRefusal.js';
 
 /**
  * Reads `configuration` (hexadecimal of the encoded trust configuration), `signatures` (65 bytes each, hexadecimal) and,

@@ -13,6 +13,7 @@ import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
 import { accessFault, type BrokerAccess } from './brokerAccess.js';
 import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN, IMAGE_SERVERS_MAX, URL_BYTES_MAX } from './connections.js';
+import { addressIn, judgeDeadline, refuse, toldByChain } from './consoleRefusal.js';
 import type { Identity } from './identity.js';
 import type { SignedPossession } from './possession.js';
 import type { Registration } from './registration.js';
@@ -23,13 +24,6 @@ export const POSSESSION_TYPE =
 
 /** The greatest time that a possession proof may wait for its transaction. */
 const PROOF_SECONDS_MAX = 3600;
-
-/** The refusal of a console method, in words for the person at the console. */
-export class ConsoleRefusal extends Error {}
-
-const refuse = (reason: string): never => {
-  throw new ConsoleRefusal(reason);
-};
 
 /** The identity to provision, and those who are told. */
 export interface ProvisioningOptions {
@@ -119,15 +113,12 @@ export async function possess(options: ProvisioningOptions, parameters: unknown)
   const before = identity.possession;
   if (before && isSame(before, asked)) return { signature: toHex(before.signature) };
 
-  const found = await options.registration();
-  if (typeof found === 'string') {
-    return refuse(`the chain did not tell what time it is, so nothing is signed: ${found}`);
-  }
+  const found = toldByChain(await options.registration());
   // Another request may have come while the chain was asked.
   if (identity.possession !== before || identity.configuration?.chainId !== configuration.chainId) {
     refuse('another request changed the board meanwhile; ask again');
   }
-  judgeDeadline(deadline, found, before);
+  judgeProof(deadline, found, before);
   const domain = { chainId: configuration.chainId, verifyingContract: fromHex(addresses.factory, 20)! };
   const digest = typedDigest(
     crypto,
@@ -174,19 +165,19 @@ const isSame = (before: SignedPossession, asked: AskedPossession): boolean =>
   equal(before.channel, asked.channel);
 
 /** Refuses a proof for a registered board, beside an open proof, or with a deadline that is past or too far away. */
-function judgeDeadline(
+function judgeProof(
   deadline: number,
-  { finalized, now, registered }: Registration,
+  registration: Registration,
   before: SignedPossession | undefined,
 ): void {
+  const { finalized, registered } = registration;
   if (registered) refuse('this board is registered already');
   if (before && finalized <= before.deadline) {
     refuse(
       `an earlier proof is open until ${before.deadline}; wait for a final block after it, the newest is of ${finalized}`,
     );
   }
-  if (deadline > now + PROOF_SECONDS_MAX) refuse('deadline may be an hour from now at most');
-  if (deadline <= now) refuse('deadline has passed already');
+  judgeDeadline(deadline, registration, PROOF_SECONDS_MAX);
 }
 
 function text(parameters: unknown, name: string): string {
@@ -194,8 +185,7 @@ function text(parameters: unknown, name: string): string {
   return typeof value === 'string' ? value : refuse(`${name} is missing`);
 }
 
-const address = (parameters: unknown, name: string): Uint8Array =>
-  fromHex(text(parameters, name), 20) ?? refuse(`${name} must be an address of 20 bytes in hexadecimal`);
+const address = (parameters: unknown, name: string): Uint8Array => addressIn(name, text(parameters, name));
 
 /** True for a URL that can be connected to; the board would fault with any other at every start. */
 const isUrl = (value: unknown, scheme: 'mqtt' | 'http'): value is string =>

@@ -7,14 +7,8 @@ import { toHex } from '../bytes/hex.js';
 import { deviceAddress } from '../contract/create2.js';
 import { ROTATION_SECONDS_MAX, rotateKeyDigest } from '../contract/rotateKey.js';
 import type { Entropy } from '../port/entropy.js';
-import type { ClaimingOptions } from './claiming.js';
-import { ConsoleRefusal } from './provisioning.js';
-
-const EPOCH_MAX = 0xffff_ffff;
-
-const refuse = (reason: string): never => {
-  throw new ConsoleRefusal(reason);
-};
+import { type ClaimingOptions, EPOCH_MAX } from './claiming.js';
+import { judgeDeadline, refuse, toldByChain, wholeNumber } from './consoleRefusal.js';
 
 /** The identity that signs, the chain by which it judges the time, and the source of the new key. */
 export interface RotationOptions extends ClaimingOptions {
@@ -32,16 +26,12 @@ export async function rotateKey(
   parameters: unknown,
 ): Promise<unknown> {
   const { chainId } = identity.configuration ?? refuse('configure the board first');
-  const { deadline, epoch } = (parameters ?? {}) as Record<string, unknown>;
-  if (!isWhole(epoch, EPOCH_MAX)) return refuse(`epoch must be a whole number up to ${EPOCH_MAX}`);
-  if (!isWhole(deadline, Number.MAX_SAFE_INTEGER)) return refuse('deadline must be whole unix seconds');
-  const found = await registration();
-  if (typeof found === 'string') {
-    return refuse(`the chain did not tell what time it is, so nothing is signed: ${found}`);
-  }
+  const asked = (parameters ?? {}) as Record<string, unknown>;
+  const epoch = wholeNumber('epoch', asked.epoch, EPOCH_MAX);
+  const deadline = wholeNumber('deadline', asked.deadline, Number.MAX_SAFE_INTEGER);
+  const found = toldByChain(await registration());
   if (!found.registered) refuse('this board is not registered: a reset makes a new key');
-  if (deadline <= found.now) refuse('deadline has passed already');
-  if (deadline > found.now + ROTATION_SECONDS_MAX) refuse('deadline may be an hour from now at most');
+  judgeDeadline(deadline, found, ROTATION_SECONDS_MAX);
   const next = identity.nextKey(entropy);
   const rotation = { oldKey: identity.address, newKey: crypto.addressOf(next)!, epoch, deadline };
   const domain = { chainId, verifyingContract: deviceAddress(crypto, identity.originalAddress) };
@@ -52,6 +42,3 @@ export async function rotateKey(
     newSignature: toHex(crypto.sign(digest, next)),
   };
 }
-
-const isWhole = (value: unknown, max: number): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= max;

@@ -31,7 +31,7 @@ export class TaskQueue {
 
   async #work(): Promise<void> {
     this.#working = true;
-    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.batch.
+    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.call.
     for (let next = this.#waiting.shift(); next && !this.#closed; next = this.#waiting.shift())
       await next.task();
     this.#working = false;

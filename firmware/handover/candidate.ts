@@ -3,6 +3,7 @@
  * which are written in the same instant as the order that sets it.
  */
 
+import { concat } from '../bytes/concat.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { StoreKey } from '../ledger/keys.js';
@@ -84,8 +85,5 @@ export function storedCandidate(read: (key: number) => Uint8Array | undefined): 
   const begin = head.bytes(FIRST_BYTES);
   const end = tail.bytes(CONFIGURATION_BYTES_MAX - FIRST_BYTES);
   if (!ownership || !head.end() || !tail.end()) return undefined;
-  const configuration = new Uint8Array(begin.length + end.length);
-  configuration.set(begin);
-  configuration.set(end, begin.length);
-  return { configuration, ownership };
+  return { configuration: concat(begin, end), ownership };
 }

@@ -127,11 +127,16 @@ function connectToLibrary(packet: Connect, version: ProtocolVersion): unknown {
  * is no text.
  */
 export function topicOf(beginning: Uint8Array): { name: string; end: number } | undefined {
+  const { end, from } = topicBounds(beginning);
+  const name = end <= beginning.length ? decodeText(beginning.subarray(from, end)) : undefined;
+  return name === undefined ? undefined : { name, end };
+}
+
+/** The place of a PUBLISH's topic, behind the fixed header and its own length; it may lie beyond the beginning. */
+function topicBounds(beginning: Uint8Array): { from: number; end: number } {
   let at = 1;
   while (beginning[at++] & 0x80);
-  const end = at + 2 + (beginning[at] << 8) + beginning[at + 1];
-  const name = end <= beginning.length ? decodeText(beginning.subarray(at + 2, end)) : undefined;
-  return name === undefined ? undefined : { name, end };
+  return { from: at + 2, end: at + 2 + (beginning[at] << 8) + beginning[at + 1] };
 }
 
 /**
@@ -141,9 +146,7 @@ export function topicOf(beginning: Uint8Array): { name: string; end: number } | 
 export function identifierOf(beginning: Uint8Array): number | undefined {
   const qos = (beginning[0] >> 1) & 3;
   if (qos === 0) return 0;
-  let at = 1;
-  while (beginning[at++] & 0x80);
-  at += 2 + (beginning[at] << 8) + beginning[at + 1];
+  const { end: at } = topicBounds(beginning);
   if (qos !== 1 || at + 2 > beginning.length) return undefined;
   return (beginning[at] << 8) + beginning[at + 1] || undefined;
 }
@@ -236,7 +239,7 @@ function propertiesEnd(frame: Uint8Array, at: number): number | undefined {
   return undefined;
 }
 
-/** True for a topic name (section 4.7): not empty, no wildcard, no NUL. U+FFFD is what ill-formed UTF-8 became. */
+/** True for a topic name (section 4.7): not empty, no wildcard, no NUL. Nor U+FFFD, which stands for ill-formed UTF-8. */
 export function isTopicName(topic: string): boolean {
   return topic.length > 0 && topic.length <= 65535 && !/[+#\0\ufffd]/.test(topic);
 }

@@ -11,6 +11,7 @@ import type { Clock } from '../port/clock.js';
 import type { Json } from '../port/json.js';
 import type { Network } from '../port/socket.js';
 import { answerShape, type CallResult, ERROR_BYTES_MAX, quote, readAnswer } from './answer.js';
+import { LEAST_RATE } from './exchange.js';
 import { HttpClient } from './http.js';
 import { hostHeader, parseUrl } from './url.js';
 
@@ -55,9 +56,6 @@ export interface JsonRpcEndpointOptions {
 
 /** A block of 10,000 transactions names them in 690 KB. */
 const BODY_BYTES_MAX = 2 << 20;
-
-/** An endpoint that gives less is left for the next. */
-const FLOOR = { bytes: 1024, milliseconds: 5000 } as const;
 
 /** Those that did not answer in time come last; else in their order. */
 export const slowLast = <T extends { readonly slow: boolean }>(endpoints: readonly T[]): T[] =>
@@ -132,7 +130,7 @@ export class JsonRpcEndpoint implements RpcEndpoint {
       body: encodeText(JSON.stringify(message)),
       mostBytes: this.#options.bodyBytesMax,
       timeoutMilliseconds: Math.min(timeoutMilliseconds, this.#options.timeoutMilliseconds),
-      floor: FLOOR,
+      floor: LEAST_RATE,
       onHead: head => {
         status = head.status;
       },

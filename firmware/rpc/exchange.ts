@@ -10,6 +10,9 @@ import { ResponseParser } from './response.js';
 import type { ContentRange, ResponseHead } from './responseHead.js';
 import { hostHeader, type Url } from './url.js';
 
+/** The least that any source gives; one that gives less is left for the next. */
+export const LEAST_RATE = { bytes: 1024, milliseconds: 5000 } as const;
+
 export interface HttpRequest {
   method: 'GET' | 'POST';
   /** Path and query; the client's own if left out. */

@@ -7,6 +7,7 @@ import { toHex } from '../bytes/hex.js';
 import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Network } from '../port/socket.js';
+import { LEAST_RATE } from '../rpc/exchange.js';
 import { HttpClient } from '../rpc/http.js';
 import { hostHeader, parseUrl } from '../rpc/url.js';
 
@@ -51,8 +52,6 @@ export function inOrder(provers: readonly Prover[], marked: ReadonlySet<Prover>)
   return [...provers].sort((a, b) => rank(a) - rank(b));
 }
 
-/** A prover that gives less is left for the next. */
-const FLOOR = { bytes: 1024, milliseconds: 5000 } as const;
 /** Milliseconds that one answer may take. */
 const ANSWER_MILLISECONDS_MAX = 10_000;
 /** Milliseconds for which a connection is kept: a chip has four sockets in all. */
@@ -85,7 +84,7 @@ export class HttpProver implements Prover {
       path: `${this.#base}${path}`,
       mostBytes: bytesMax,
       timeoutMilliseconds: ANSWER_MILLISECONDS_MAX,
-      floor: FLOOR,
+      floor: LEAST_RATE,
     });
     const answer = await outcome;
     this.#slow = answer.verdict === 'undetermined' && answer.cause === 'unreachable';

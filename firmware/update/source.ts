@@ -3,7 +3,7 @@
 import { type Rejected, rejected, type Undetermined, undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Network } from '../port/socket.js';
-import type { HttpExchange } from '../rpc/exchange.js';
+import { type HttpExchange, LEAST_RATE } from '../rpc/exchange.js';
 import { HttpClient } from '../rpc/http.js';
 import type { ResponseHead } from '../rpc/responseHead.js';
 import { parseUrl, type Url } from '../rpc/url.js';
@@ -36,8 +36,6 @@ export interface Wanted {
 /** The average rate below which a server is left, unless the board is configured otherwise. */
 export const FLOOR_BYTES_PER_SECOND = 2048;
 
-/** The least that a server gives at any time; below it the next one is asked. */
-const LEAST_RATE = { bytes: 1024, milliseconds: 5000 };
 /** Milliseconds of connecting and thinking that do not count, and between two looks at the average. */
 const GRACE_MS = 5000;
 

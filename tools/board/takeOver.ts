@@ -46,7 +46,7 @@ export async function takeOver(input: Surroundings, options: TakeOver): Promise<
   }
   const { chainId } = contracts.chain;
   const board = await openBoard(settings, contracts, input, { sends: true });
-  // What the board voids and adopts at its console it receipts as well.
+  // The board receipts all that it voids and adopts at its console as well.
   const keep = (seen: SeenReceipt) => keepReceipt(flags.receipts, { chainId, device: options.device }, seen);
   try {
     if (trust.atConsole) {

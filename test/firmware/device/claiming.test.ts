@@ -5,7 +5,7 @@ import { claimData } from '../../../contracts/client/index.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { deviceAddress } from '../../../firmware/contract/create2.js';
 import { signClaim } from '../../../firmware/device/claiming.js';
-import { ConsoleRefusal } from '../../../firmware/device/provisioning.js';
+import { ConsoleRefusal } from '../../../firmware/device/consoleRefusal.js';
 import type { Registration } from '../../../firmware/device/registration.js';
 import { openStore } from '../../../firmware/device/store.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';

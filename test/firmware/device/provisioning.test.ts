@@ -4,8 +4,8 @@ import { type Hex, hashTypedData, recoverAddress } from 'viem';
 import { domainOf, typedData } from '../../../contracts/client/index.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { addresses } from '../../../firmware/contract/addresses.generated.js';
+import { ConsoleRefusal } from '../../../firmware/device/consoleRefusal.js';
 import {
-  ConsoleRefusal,
   configure,
   identify,
   type ProvisioningOptions,

@@ -148,7 +148,7 @@ test('what a topic allows decides about a message, wherever its bytes are cut: m
   const messages = sizes.flatMap(size => ['taken', 'nothing', 'taken/too'].map(topic => ({ size, topic })));
   const stream = Buffer.concat(messages.map(({ size, topic }) => named(topic, size)));
   const allowed: Record<string, number> = { taken: 1000, 'taken/too': 100_000 };
-  // What a sender sets beside the payload has room of 128 bytes; the packet is bounded as ever.
+  // The fields that a sender sets beside the payload have room of 128 bytes; the packet is bounded as ever.
   const isTaken = ({ size, topic }: (typeof messages)[number]) =>
     size <= (topic === 'taken' ? 1001 : topic === 'nothing' ? -1 : 1400);
   const expected = messages.map(message => {

@@ -21,12 +21,9 @@ function privateNames(text: string): { at: number; name: string }[] {
 
 /** The text with every private name made plain, by those places. */
 function byParser(text: string): string {
-  const characters =
-    [...text].length === text.length
-      ? text.split('')
-      : Array.from({ length: text.length }, (_, i) => text[i]);
-  for (const { at } of privateNames(text)) characters[at] = '_';
-  return characters.join('');
+  const units = text.split('');
+  for (const { at } of privateNames(text)) units[at] = '_';
+  return units.join('');
 }
 
 test('what is changed are private names, all of them and nothing else, comments aside', t => {
