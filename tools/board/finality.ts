@@ -6,6 +6,10 @@ import { Failure } from '../cli/failure.js';
 /** The chain id of anvil and its like: chains for development, which mine on demand. */
 export const DEVELOPMENT_CHAIN = 31337;
 
+/** Seconds to wait for a board: those asked for, else 60 on a development chain and 40 minutes on any other. */
+export const waitSecondsFor = (chainId: number, asked: number | undefined): number =>
+  asked ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400);
+
 export interface FinalityOptions {
   rpc: string;
   chainId: number;

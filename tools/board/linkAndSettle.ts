@@ -6,10 +6,10 @@ import type { Surroundings } from '../cli/command.js';
 import type { SigningKey } from '../keys/signingKeys.js';
 import type { SeenReceipt } from '../operator/boardChannel.js';
 import type { Settings } from '../settings/settings.js';
-import { DEVELOPMENT_CHAIN, seeToFinality } from './finality.js';
+import { seeToFinality, waitSecondsFor } from './finality.js';
 import { linkCommand, signCommand } from './makeCommand.js';
 import type { BoardStatus, OpenBoard } from './openBoard.js';
-import { keepReceipt } from './receiptLog.js';
+import { keepReceipts } from './receiptLog.js';
 import { type Settled, settle } from './settle.js';
 
 export interface Order {
@@ -61,22 +61,24 @@ export async function linkAndSettle(
   } else asking.note(`Signed by the delegate ${contracts.key.address}.`);
   const ends = new Date(notAfter * 1000).toISOString();
   // A board that enters an epoch receipts what it voids: nobody else may be listening.
-  const others = (seen: SeenReceipt) => {
-    if (equal(seen.receipt.envelopeHash, hash)) return;
-    keepReceipt(receipts, { chainId, device: board.facts.address }, seen);
-  };
-  board.channel.on('receipt', others);
+  const isOthers = ({ receipt }: SeenReceipt) => !equal(receipt.envelopeHash, hash);
+  const stopKeeping = keepReceipts(
+    board.channel,
+    receipts,
+    { chainId, device: board.facts.address },
+    isOthers,
+  );
   const settled = await settle(asking, {
     board,
     contracts,
     kind: 'envelope',
     bytes,
     subject: hash,
-    waitSeconds: flags.wait ?? (chainId === DEVELOPMENT_CHAIN ? 60 : 2400),
+    waitSeconds: waitSecondsFor(chainId, flags.wait),
     receipts,
     unsealed: flags.unsealed,
     remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
-  }).finally(() => board.channel.off('receipt', others));
+  }).finally(stopKeeping);
   return {
     ok: settled.receipt?.outcome === 'done',
     action,

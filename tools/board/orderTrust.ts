@@ -4,17 +4,16 @@
  */
 import { equal } from '../../firmware/bytes/equal.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { TRUST_ACTION } from '../../firmware/command/trustOrder.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import type { SigningKey } from '../keys/signingKeys.js';
-import type { Answer } from '../operator/boardChannel.js';
-import { DEVELOPMENT_CHAIN } from './finality.js';
+import type { Answer, BoardChannel } from '../operator/boardChannel.js';
+import { waitSecondsFor } from './finality.js';
 import { linkAndSettle, type Order, type SettledOrder } from './linkAndSettle.js';
 import { type BoardStatus, type OpenBoard, verifiedStatus } from './openBoard.js';
 import { type Shown, shownBy } from './shownChange.js';
 
-/** The action by which the framework itself sets trust. */
-const TRUST_ACTION = 'holdfast.trust';
 /** Milliseconds between two deliveries of the configuration while the board asks for it. */
 const SERVE_EVERY_MS = 10_000;
 /** Seconds that the order is valid: a board that sleeps meets it when it wakes. */
@@ -40,7 +39,7 @@ export async function orderTrust(
   { board, trust, ...order }: TrustOrder,
 ): Promise<SetTrust> {
   const before = await verifiedStatus(board);
-  const stop = serve(asking, board, trust);
+  const stop = serveTrust(board.channel, trust, asking.note);
   try {
     const settled = await linkAndSettle(asking, {
       ...order,
@@ -58,10 +57,10 @@ export async function orderTrust(
 }
 
 /** Gives the configuration to a board that asks for it, again and again until it is stopped. */
-function serve(
-  { note }: Pick<Surroundings, 'note'>,
-  { channel }: OpenBoard,
+export function serveTrust(
+  channel: BoardChannel,
   trust: TrustOrder['trust'],
+  note: (line: string) => void,
 ): () => void {
   let timer: NodeJS.Timeout | undefined;
   const give = () => void channel.send('trust', trust.bytes).catch(() => {});
@@ -90,7 +89,7 @@ export async function trustShown(
   hash: Uint8Array | undefined,
   { contracts, flags }: Pick<TrustOrder, 'contracts' | 'flags'>,
 ): Promise<Shown> {
-  const seconds = flags.wait ?? (contracts.chain.chainId === DEVELOPMENT_CHAIN ? 60 : 2400);
+  const seconds = waitSecondsFor(contracts.chain.chainId, flags.wait);
   const isNew = ({ challenge }: BoardStatus) => !before || !equal(challenge, before.challenge);
   const isComplete = ({ epoch, owner, trustConfiguration }: BoardStatus) =>
     !hash || (toHex(owner) === facts.owner && epoch >= facts.epoch && equal(trustConfiguration, hash));

@@ -2,6 +2,7 @@
  * Receipts that were seen, kept in a file so that they can be audited later: the broker keeps none. One JSON object
  * a line. Nothing in the file is believed: every reader checks the signatures again.
  */
+
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
@@ -13,6 +14,7 @@ import {
 } from '../../firmware/ledger/receiptWire.js';
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
+import type { BoardChannel, SeenReceipt } from '../operator/boardChannel.js';
 
 const LOG_BYTES_MAX = 1 << 28;
 const LINE_CHARACTERS_MAX = 4096;
@@ -40,6 +42,20 @@ export function keepReceipt(path: string, { chainId, device }: Board, receipt: P
   };
   fs.mkdirSync(dirname(path), { recursive: true });
   fs.appendFileSync(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+}
+
+/** Keeps each receipt that the board publishes from now on, if it is wanted; all of them by default. Returns what ends it. */
+export function keepReceipts(
+  channel: BoardChannel,
+  path: string,
+  board: Board,
+  isWanted: (seen: SeenReceipt) => boolean = () => true,
+): () => void {
+  const keep = (seen: SeenReceipt) => {
+    if (isWanted(seen)) keepReceipt(path, board, seen);
+  };
+  channel.on('receipt', keep);
+  return () => void channel.off('receipt', keep);
 }
 
 export interface KeptReceipts {

@@ -12,9 +12,9 @@ import { Failure } from '../cli/failure.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
 import { deliveryOf, directEnvelope } from '../operator/order.js';
 import type { Settings } from '../settings/settings.js';
-import { DEVELOPMENT_CHAIN, seeToFinality } from './finality.js';
+import { DEVELOPMENT_CHAIN, seeToFinality, waitSecondsFor } from './finality.js';
 import { type BoardStatus, type OpenBoard, openBoard } from './openBoard.js';
-import { keepReceipt } from './receiptLog.js';
+import { keepReceipts } from './receiptLog.js';
 
 export interface ChangeOptions {
   settings: Settings;
@@ -66,9 +66,7 @@ export async function showChange(asking: Asking, options: ChangeOptions): Promis
   await seeToFinality(asking, { rpc, chainId, block, mine: !flags['no-mine'] });
   const board = await openBoard(settings, contracts, asking as Surroundings, { formerKey });
   // A board that enters an epoch says once which orders it voids.
-  board.channel.on('receipt', seen =>
-    keepReceipt(flags.receipts, { chainId, device: board.facts.address }, seen),
-  );
+  keepReceipts(board.channel, flags.receipts, { chainId, device: board.facts.address });
   try {
     return await listen(asking, board, options);
   } finally {
@@ -79,7 +77,7 @@ export async function showChange(asking: Asking, options: ChangeOptions): Promis
 async function listen(asking: Asking, board: OpenBoard, options: ChangeOptions): Promise<Shown> {
   const { block, contracts, flags } = options;
   const development = contracts.chain.chainId === DEVELOPMENT_CHAIN;
-  const seconds = flags.wait ?? (development ? 60 : 2400);
+  const seconds = waitSecondsFor(contracts.chain.chainId, flags.wait);
   const until = (await contracts.chain.now()) + seconds;
   const stop = askToLook(board, options, until, development ? LOOK_EVERY_MS.development : LOOK_EVERY_MS.real);
   let last: BoardStatus | undefined;

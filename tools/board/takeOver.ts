@@ -2,12 +2,11 @@
 import type { Contracts, Hex } from '../../contracts/client/index.js';
 import type { Surroundings } from '../cli/command.js';
 import type { SigningKey } from '../keys/signingKeys.js';
-import type { SeenReceipt } from '../operator/boardChannel.js';
 import type { Settings } from '../settings/settings.js';
 import { seeToFinality } from './finality.js';
 import { openBoard } from './openBoard.js';
 import { orderTrust, type SetTrust, type TrustOrder, trustShown } from './orderTrust.js';
-import { keepReceipt } from './receiptLog.js';
+import { keepReceipts } from './receiptLog.js';
 import { type ChangeOptions, type Shown, showChange } from './shownChange.js';
 
 export interface TakeOver extends ChangeOptions {
@@ -46,15 +45,14 @@ export async function takeOver(input: Surroundings, options: TakeOver): Promise<
   }
   const { chainId } = contracts.chain;
   const board = await openBoard(settings, contracts, input, { sends: true });
-  // The board receipts all that it voids and adopts at its console as well.
-  const keep = (seen: SeenReceipt) => keepReceipt(flags.receipts, { chainId, device: options.device }, seen);
   try {
     if (trust.atConsole) {
       const before = await board.channel.status(LAST_STATUS_MS).catch(() => undefined);
-      board.channel.on('receipt', keep);
+      // The board receipts all that it voids and adopts at its console as well.
+      const stopKeeping = keepReceipts(board.channel, flags.receipts, { chainId, device: options.device });
       await seeToFinality(input, { ...options, rpc: settings.need('rpc'), chainId, mine: !flags['no-mine'] });
       const adopted = await trust.atConsole();
-      board.channel.off('receipt', keep);
+      stopKeeping();
       const shown = await trustShown(board, before, adopted ? trust.trust.hash : undefined, options);
       if (adopted) return { shown, set: undefined };
     }

@@ -5,7 +5,7 @@ import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
 import { UsageError } from '../cli/failure.js';
 import { action, duration, json } from '../cli/kinds.js';
-import { boardFlags, mineFlag, receiptsFlag, senderFlags, signerFlags } from '../settings/flags.js';
+import { boardFlags, mineFlag, receiptsFlag, senderFlags, signerFlags, waitFlag } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
 
 const DAY = 86_400;
@@ -26,10 +26,7 @@ export default defineCommand({
     ...senderFlags,
     ...signerFlags,
     life: flag(duration(30 * DAY), 'how long the command is valid, 30d at most (default 1h)', 3600),
-    wait: flag(
-      duration(DAY),
-      'how long to wait for the board (default 60s, 40m on a chain with real finality)',
-    ),
+    ...waitFlag,
     delegate: toggle('sign as a delegate of the fleet instead of linking on chain'),
     irreversible: toggle('class 1: signed by the fleet’s threshold'),
     unsealed: toggle('send the envelope for everybody at the broker to read'),

@@ -7,9 +7,8 @@ import {
   digestOf,
   type Hex,
 } from '../../contracts/client/index.js';
-import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { Failure } from '../cli/failure.js';
-import { crypto } from '../operator/boardChannel.js';
+import { answer, signerOf } from './answer.js';
 import type { BoardConsole } from './boardConsole.js';
 
 const signed = v.object({ signature: v.pipe(v.string(), v.regex(/^0x[0-9a-f]{130}$/)) });
@@ -25,20 +24,14 @@ export async function signClaim(
   { address: device, epoch, key }: Pick<DeviceFacts, 'address' | 'epoch' | 'key'>,
   claim: ClaimFields,
 ): Promise<Hex> {
-  const parsed = v.safeParse(signed, await console.request('claim', { epoch, ...claim }));
-  if (!parsed.success) {
-    throw new Failure(
-      'board',
-      'The board’s answer to claim is not that of a Holdfast board: check that the console is a board’s, and its firmware.',
-    );
-  }
-  const signature = parsed.output.signature as Hex;
+  const said = answer(signed, await console.request('claim', { epoch, ...claim }), 'claim');
+  const signature = said.signature as Hex;
   const digest = await digestOf(await contracts.device.claimData(device, claim));
-  const signer = crypto.recoverAddress(fromHex(digest, 32)!, fromHex(signature, 65)!);
-  if (!signer || toHex(signer) !== key) {
+  const signer = signerOf(digest, signature);
+  if (signer !== key) {
     throw new Failure(
       'board',
-      `The claim is signed by ${signer ? toHex(signer) : 'nobody'}, not by ${key}, the key of ${device}: the console is another board’s, or the board is in another epoch.`,
+      `The claim is signed by ${signer ?? 'nobody'}, not by ${key}, the key of ${device}: the console is another board’s, or the board is in another epoch.`,
     );
   }
   return signature;

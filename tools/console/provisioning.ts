@@ -11,6 +11,7 @@ import {
 } from '../../firmware/trust/configuration.js';
 import { Failure } from '../cli/failure.js';
 import { crypto } from '../operator/boardChannel.js';
+import { answer, signerOf } from './answer.js';
 import type { BoardConsole } from './boardConsole.js';
 
 const hexOf = (bytes: number) =>
@@ -104,21 +105,11 @@ export async function possess(
   );
   const possession = { board, ...initial };
   const digest = await digestOf(contracts.factory.possessionData(possession));
-  const signer = crypto.recoverAddress(fromHex(digest, 32)!, fromHex(signature, 65)!);
-  if (!signer || toHex(signer) !== board) {
+  if (signerOf(digest, signature) !== board) {
     throw new Failure(
       'board',
       'The board signed something else than the possession that it was asked for: do not register it.',
     );
   }
   return { possession, signature };
-}
-
-function answer<S extends v.GenericSchema>(schema: S, value: unknown, method: string): v.InferOutput<S> {
-  const parsed = v.safeParse(schema, value);
-  if (parsed.success) return parsed.output;
-  throw new Failure(
-    'board',
-    `The board’s answer to ${method} is not that of a Holdfast board (${v.getDotPath(parsed.issues[0]) ?? 'all of it'}): check that the console is a board's, and its firmware.`,
-  );
 }

@@ -1,9 +1,8 @@
 /** A board's next key, made and signed for at its console: the key itself never leaves the board. */
 import * as v from 'valibot';
 import { type Contracts, type DeviceFacts, digestOf, type Hex } from '../../contracts/client/index.js';
-import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { Failure } from '../cli/failure.js';
-import { crypto } from '../operator/boardChannel.js';
+import { answer, signerOf } from './answer.js';
 import type { BoardConsole } from './boardConsole.js';
 
 const hexOf = (bytes: number) => v.pipe(v.string(), v.regex(new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`)));
@@ -29,19 +28,12 @@ export async function signRotation(
   { address, epoch, key }: Pick<DeviceFacts, 'address' | 'epoch' | 'key'>,
   deadline: number,
 ): Promise<SignedRotation> {
-  const parsed = v.safeParse(signed, await console.request('rotateKey', { epoch, deadline }));
-  if (!parsed.success) {
-    throw new Failure(
-      'board',
-      'The board’s answer to rotateKey is not that of a Holdfast board: check that the console is a board’s, and its firmware.',
-    );
-  }
-  const rotation = parsed.output as SignedRotation;
+  const said = answer(signed, await console.request('rotateKey', { epoch, deadline }), 'rotateKey');
+  const rotation = said as SignedRotation;
   const digest = await digestOf(await contracts.device.rotateKeyData(address, rotation.newKey, deadline));
-  const signers = [rotation.oldSignature, rotation.newSignature].map(signature => {
-    const signer = crypto.recoverAddress(fromHex(digest, 32)!, fromHex(signature, 65)!);
-    return signer && toHex(signer);
-  });
+  const signers = [rotation.oldSignature, rotation.newSignature].map(signature =>
+    signerOf(digest, signature),
+  );
   if (signers[0] !== key || signers[1] !== rotation.newKey) {
     throw new Failure(
       'board',

@@ -1,7 +1,8 @@
 /** The order by which the new fleet's threshold gives the board of the demonstration another trust configuration. */
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { CommandClass } from '../../firmware/command/envelope.js';
-import type { Answer } from '../operator/boardChannel.js';
+import { TRUST_ACTION } from '../../firmware/command/trustOrder.js';
+import { serveTrust } from '../board/orderTrust.js';
 import { ask, deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import { type Order, observe } from './orders.js';
 import type { Setting } from './setting.js';
@@ -25,7 +26,7 @@ export async function linkTrust(setting: Setting, { hash }: EncodedTrust): Promi
   const notAfter = notBefore + LIFE_SECONDS;
   const { replyKey } = boardChannel;
   const wish = {
-    action: 'holdfast.trust',
+    action: TRUST_ACTION,
     params: { configuration: hash },
     notBefore,
     notAfter,
@@ -44,20 +45,13 @@ export async function linkTrust(setting: Setting, { hash }: EncodedTrust): Promi
 }
 
 /** Delivers it, and gives the configuration to the board when it asks for its hash; up to the board's receipt. */
-export async function deliverTrust(
-  setting: Setting,
-  order: Order,
-  { bytes, hash }: EncodedTrust,
-): Promise<Observed> {
+export async function deliverTrust(setting: Setting, order: Order, trust: EncodedTrust): Promise<Observed> {
   const { boardChannel, patience } = setting;
-  const give = ({ code, evidence }: Answer) => {
-    if (code === 'incomplete' && evidence?.includes(toHex(hash))) void boardChannel.send('trust', bytes);
-  };
-  boardChannel.on('answer', give);
+  const stop = serveTrust(boardChannel, trust, () => {});
   try {
     const options = { subject: order.hash, final: true, milliseconds: patience };
     return await observe(setting, await ask(boardChannel, 'envelope', order.bytes, options));
   } finally {
-    boardChannel.off('answer', give);
+    stop();
   }
 }

@@ -49,6 +49,14 @@ export const receiptsFlag = {
   receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),
 };
 
+/** `--wait`, for commands that wait for the board. */
+export const waitFlag = {
+  wait: flag(
+    duration(86_400),
+    'how long to wait for the board (default 60s, 40m on a chain with real finality)',
+  ),
+};
+
 /** A change on chain that the board is to show: the broker where it speaks, and for how long to listen. */
 export const proofFlags = {
   ...chainFlags,

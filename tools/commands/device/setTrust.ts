@@ -3,10 +3,10 @@ import { openBoard } from '../../board/openBoard.js';
 import { orderTrust } from '../../board/orderTrust.js';
 import { receiptLine } from '../../board/receipt.js';
 import { shownLine } from '../../board/shownChange.js';
-import { defineCommand, flag, operand } from '../../cli/command.js';
-import { duration, path } from '../../cli/kinds.js';
+import { defineCommand, operand } from '../../cli/command.js';
+import { path } from '../../cli/kinds.js';
 import { trustFromFile } from '../../console/trustFile.js';
-import { boardFlags, mineFlag, receiptsFlag, signerFlags } from '../../settings/flags.js';
+import { boardFlags, mineFlag, receiptsFlag, signerFlags, waitFlag } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
@@ -19,10 +19,7 @@ export default defineCommand({
   flags: {
     ...boardFlags,
     ...signerFlags,
-    wait: flag(
-      duration(86_400),
-      'how long to wait for the board (default 60s, 40m on a chain with real finality)',
-    ),
+    ...waitFlag,
     ...mineFlag,
     ...receiptsFlag,
   },
