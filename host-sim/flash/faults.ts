@@ -4,8 +4,8 @@
  * Works over any Partition. (After the flash simulator of MCUboot, which cuts at every operation in turn.)
  */
 import type { Flash, Partition, PartitionName } from '../../firmware/port/flash.js';
+import { Chance } from '../node/chance.js';
 import { checkErase, checkRange } from '../node/flash/partition.js';
-import { Chance } from './random.js';
 import { type Torn, tornErase, tornWrite } from './tear.js';
 
 /** The power is gone; the code that meets this must be abandoned, and everything it tries next meets it again. */

@@ -1,5 +1,5 @@
 /** The remains of a write or an erase when power fails inside it. */
-import type { Chance } from './random.js';
+import type { Chance } from '../node/chance.js';
 
 /** `unstable` are bits that are 1 in `cells` and read as either. */
 export interface Torn {

@@ -10,7 +10,7 @@ import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { seal } from '../../../firmware/seal/sealed.js';
 import { sealShared } from '../../../firmware/seal/sharedSeal.js';
 import { encodeOffer } from '../../../firmware/update/offer.js';
-import type { Chance } from '../../flash/random.js';
+import type { Chance } from '../../node/chance.js';
 
 /** All that junk may be made of: what somebody knows who reads the chain and the board's topics. */
 export interface JunkTarget {

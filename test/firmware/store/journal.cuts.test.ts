@@ -1,7 +1,7 @@
 import test from 'ava';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { flipBits } from '../../../host-sim/flash/faults.js';
-import { Chance } from '../../../host-sim/flash/random.js';
+import { Chance } from '../../../host-sim/node/chance.js';
 import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { partitionTable } from '../../../host-sim/node/flash/table.js';
 import { openInPlace, openTwoCopies } from './naiveStores.js';

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Partition } from '../../../firmware/port/flash.js';
 import { JournalFault, openJournal } from '../../../firmware/store/journal.js';
 import { FaultyPartition, flipBits, Power, PowerCut } from '../../../host-sim/flash/faults.js';
-import { Chance } from '../../../host-sim/flash/random.js';
+import { Chance } from '../../../host-sim/node/chance.js';
 import { type Geometry, MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { applyBatch, type Batch, contentsOf, randomBatch, randomProgram, wholeOf } from './powerCuts.js';
 

@@ -4,7 +4,7 @@
  */
 import type { Partition } from '../../../firmware/port/flash.js';
 import { FaultyPartition, type Moment, Power, PowerCut } from '../../../host-sim/flash/faults.js';
-import { Chance } from '../../../host-sim/flash/random.js';
+import { Chance } from '../../../host-sim/node/chance.js';
 import { type Geometry, MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 
 export type Batch = [key: number, value: Uint8Array | undefined][];

@@ -8,7 +8,7 @@ import {
   PowerCut,
   withFaults,
 } from '../../../host-sim/flash/faults.js';
-import { Chance } from '../../../host-sim/flash/random.js';
+import { Chance } from '../../../host-sim/node/chance.js';
 import { FlashMisuse, MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 
 const geometry = { size: 1024, sectorSize: 512 };

@@ -8,7 +8,7 @@
 import { randomInt } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { toHex } from '../../../../firmware/bytes/hex.js';
-import { Chance } from '../../../../host-sim/flash/random.js';
+import { Chance } from '../../../../host-sim/node/chance.js';
 import { testOnRv32 } from '../withBoard.js';
 import { commandState, storedOutcome, updateState } from './flashState.js';
 import { CutWorld, type Instant } from './world.js';

@@ -2,7 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Chance } from '../../../../host-sim/flash/random.js';
+import { Chance } from '../../../../host-sim/node/chance.js';
 import { patient } from '../../../../host-sim/node/patience.js';
 import { boardWith, flashDirectory, scriptImage, testOnRv32 } from '../withBoard.js';
 import { garbage, writeOn } from './noise.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FrameWriter, PAYLOAD_BYTES_MAX } from '../../../../firmware/serial/frame.js';
 import { frameType } from '../../../../firmware/serial/frameType.js';
-import { Chance } from '../../../../host-sim/flash/random.js';
+import { Chance } from '../../../../host-sim/node/chance.js';
 
 /** The place of the line of the board that runs now; undefined before there is one. */
 export function lineOf(directory: string): string | undefined {

@@ -10,9 +10,9 @@ import { writeNumber } from '../../../../firmware/bytes/bigEndian.js';
 import { crc32 } from '../../../../firmware/bytes/crc32.js';
 import type { Flash, Partition } from '../../../../firmware/port/flash.js';
 import { encodeImage } from '../../../../firmware/store/imageHeader.js';
-import { Chance } from '../../../../host-sim/flash/random.js';
 import { tornErase, tornWrite } from '../../../../host-sim/flash/tear.js';
 import { bootPort, chooseStart } from '../../../../host-sim/node/board/bootloader.js';
+import { Chance } from '../../../../host-sim/node/chance.js';
 import { MemoryPartition } from '../../../../host-sim/node/flash/partition.js';
 import { type Program, testInC } from '../../native/program.js';
 
