@@ -7,9 +7,9 @@ import { type KeySet, keySetHash } from '../../../firmware/trust/checkpointKeys.
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
 import { word } from '../../fakes/bytes.js';
 import { OWNER } from '../../fakes/trustKeeper.js';
-import { Board, DOMAIN, KEY, POLICY } from '../command/board.js';
+import { Board, DOMAIN } from '../command/board.js';
 import { crypto } from '../command/modelChain.js';
-import { NEW_BYTES, NEW_TRUST } from './scene.js';
+import { atConsole, NEW_BYTES, NEW_TRUST } from './scene.js';
 
 const BUYER_KEY = word(0x31);
 const BUYER = crypto.addressOf(BUYER_KEY)!;
@@ -35,20 +35,12 @@ const sign = (keys: readonly Uint8Array[], epoch = 1, configuration = NEW_BYTES)
   );
 
 async function setTrust(board: Board, asked: Partial<ConsoleTrust>): Promise<string> {
-  const { chain, floors, handOver, ledger, life } = board;
-  const state = {
-    chain,
-    crypto,
-    domain: DOMAIN,
-    floors,
-    handOver,
-    key: KEY,
-    ledger,
-    life,
-    lifecycle: POLICY,
-  };
   const signatures = sign([BUYER_KEY]);
-  const verdict = await setTrustAtConsole(state, { configuration: NEW_BYTES, signatures, ...asked });
+  const verdict = await setTrustAtConsole(atConsole(board), {
+    configuration: NEW_BYTES,
+    signatures,
+    ...asked,
+  });
   if (verdict.verdict === 'accepted')
     return verdict.value.map(({ receipt }) => `${receipt.outcome} ${receipt.code}`.trim()).join(', ');
   return verdict.verdict === 'rejected' ? verdict.code : verdict.cause;

@@ -12,9 +12,9 @@ import { word } from '../../fakes/bytes.js';
 import { countingEntropy } from '../../fakes/countingEntropy.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { OWNER, TRUST } from '../../fakes/trustKeeper.js';
-import { Board, DOMAIN, KEY, POLICY, type Prepared } from '../command/board.js';
+import { Board, DOMAIN, type Prepared } from '../command/board.js';
 import { crypto, FLEET } from '../command/modelChain.js';
-import { asked, BUYER, NEW_BYTES, sold } from './scene.js';
+import { asked, atConsole, BUYER, NEW_BYTES, sold } from './scene.js';
 
 const ownerKey = word(0x31);
 const ownerAddress = crypto.addressOf(ownerKey)!;
@@ -124,21 +124,9 @@ test('the same at the console: a cut at any flash operation leaves one trust who
     for (let operation = 1; ; operation++) {
       const label = `cut ${moment} operation ${operation}`;
       const { board, flash, power } = await ready(operation, ownerAddress);
-      const { chain, floors, handOver, ledger, life } = board;
-      const state = {
-        chain,
-        crypto,
-        domain: DOMAIN,
-        floors,
-        handOver,
-        key: KEY,
-        ledger,
-        life,
-        lifecycle: POLICY,
-      };
       const digest = setTrustDigest(crypto, DOMAIN, 1, crypto.keccak256(NEW_BYTES));
       const asked = { configuration: NEW_BYTES, signatures: crypto.sign(digest, ownerKey) };
-      if (!(await cutIn(power, operation, moment, () => setTrustAtConsole(state, asked)))) break;
+      if (!(await cutIn(power, operation, moment, () => setTrustAtConsole(atConsole(board), asked)))) break;
       if (await cutIn(power, 1 + (operation % 7), moment, () => start(board, flash))) seen.twice++;
       start(board, flash);
       const word = whole(board, ownerAddress);

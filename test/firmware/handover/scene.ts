@@ -2,10 +2,11 @@
 import { encodeParams } from '../../../firmware/app/params.js';
 import type { Envelope } from '../../../firmware/command/envelope.js';
 import { TRUST_ACTION } from '../../../firmware/command/trustOrder.js';
+import type { AtConsoleOptions } from '../../../firmware/handover/atConsole.js';
 import { encodeConfiguration, type TrustConfiguration } from '../../../firmware/trust/configuration.js';
 import { address } from '../../fakes/bytes.js';
 import { TRUST } from '../../fakes/trustKeeper.js';
-import { Board, type Prepared } from '../command/board.js';
+import { Board, DOMAIN, KEY, POLICY, type Prepared } from '../command/board.js';
 import { crypto, FLEET } from '../command/modelChain.js';
 
 export const BUYER = address(0x0b);
@@ -43,3 +44,9 @@ export async function asked(board: Board, configuration = NEW_BYTES): Promise<Pr
   await board.deliver(order);
   return order;
 }
+
+/** The board as its console's way of setting trust sees it. */
+export const atConsole = ({ chain, floors, handOver, ledger, life }: Board): AtConsoleOptions => ({
+  ...{ chain, crypto, floors, handOver, ledger, life },
+  ...{ domain: DOMAIN, key: KEY, lifecycle: POLICY },
+});

@@ -1,39 +1,16 @@
 /** The life of a board from the desk, by the real commands against a real chain and a real board. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { startBroker } from '../../../host-sim/broker/broker.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { start } from '../lasting.js';
-import { document, inProcess, temporaryDirectory } from '../support.js';
+import { buyer, operator, startDesk } from './desk.js';
 
-/** The public test accounts of anvil, by their number. */
-const keys = {
-  operator: '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
-  buyer: '0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6',
-};
-const operator = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8';
-const buyer = '0xa0ee7a142d267c1f36714e4a8f75612f20a79720';
-const asBuyer = { HOLDFAST_OWNER_KEY: keys.buyer };
-const asStranger = { HOLDFAST_OWNER_KEY: keys.operator };
+const asBuyer = { HOLDFAST_OWNER_KEY: buyer.key };
+const asStranger = { HOLDFAST_OWNER_KEY: operator.key };
 
 testWithChain(
   'a board is suspended, lifted, lost, sold to an account, sold by a code, and retired',
   async t => {
-    t.timeout(600_000);
-    const cwd = temporaryDirectory(t);
-    const before = process.cwd();
-    process.chdir(cwd);
-    t.teardown(() => process.chdir(before));
-    const world = start(['start', '--json'], cwd);
-    t.teardown(() => world.child.kill('SIGKILL'));
-    await world.says('"ready"');
-    const printed: string[] = [];
-    const json = async (args: string[], status = 0, environment: Record<string, string> = {}) => {
-      const ran = await inProcess([...args, '--json'], environment);
-      printed.push(ran.stdout, ran.stderr);
-      t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
-      return document(t, ran);
-    };
+    const { json, printed, project } = await startDesk(t);
     const refused = async (
       args: string[],
       code: string,
@@ -44,7 +21,6 @@ testWithChain(
       t.is(error.code, code, error.message);
       return error.message as string;
     };
-    const project = JSON.parse(readFileSync(join(cwd, '.holdfast/project.json'), 'utf8'));
     const { channel, device, fleet } = project;
     const owner = project.owner.toLowerCase();
     const switchOn = ['command', 'relay.set', '{"on":true}'];
@@ -70,11 +46,11 @@ testWithChain(
     const unheard = ['--broker', silent.url, '--wait', '1s'];
     t.regex(await refused(['device', 'stolen', ...unheard], 'not_shown'), /it said nothing/);
     t.like((await json(['status'])).chain, { status: 'Stolen' });
-    await refused(['device', 'transfer', '--to', buyer], 'WrongStatus');
+    await refused(['device', 'transfer', '--to', buyer.address], 'WrongStatus');
     t.regex(await refused(['device', 'suspend'], 'device_status'), /restrains more/);
     t.is((await json(['device', 'lift', '--no-wait'])).shown, undefined);
     await refused(['device', 'stolen', '--as', 'guardian'], 'MissingRole', {
-      HOLDFAST_GUARDIAN_KEY: keys.operator,
+      HOLDFAST_GUARDIAN_KEY: operator.key,
     });
     const stolen = await json(['device', 'stolen', '--as', 'guardian']);
     t.like(stolen, { from: 'Active', shown: { status: 'Stolen' } });
@@ -83,27 +59,27 @@ testWithChain(
     // sold to an account, under a fleet of its own
     const created = await json(
       [
-        ...['fleet', 'create', '--signers', buyer, '--signers', operator, '--threshold', '2'],
-        ...['--commander', operator, '--guardian', buyer],
+        ...['fleet', 'create', '--signers', buyer.address, '--signers', operator.address, '--threshold', '2'],
+        ...['--commander', operator.address, '--guardian', buyer.address],
       ],
       0,
-      { HOLDFAST_DEPLOYER_KEY: keys.buyer },
+      { HOLDFAST_DEPLOYER_KEY: buyer.key },
     );
-    await refused(['device', 'transfer', '--to', buyer], 'NotOwner', asStranger);
+    await refused(['device', 'transfer', '--to', buyer.address], 'NotOwner', asStranger);
     await refused(['device', 'transfer'], 'usage', {}, 2);
-    t.like(await json(['device', 'transfer', '--to', buyer]), { owner, pendingOwner: buyer });
+    t.like(await json(['device', 'transfer', '--to', buyer.address]), { owner, pendingOwner: buyer.address });
     const under = ['--fleet', created.fleet, '--channel', channel];
     await refused(['device', 'accept', device, ...under], 'NotPendingOwner', asStranger);
     await refused(
-      ['device', 'accept', device, '--fleet', operator, '--channel', channel],
+      ['device', 'accept', device, '--fleet', operator.address, '--channel', channel],
       'NothingThere',
       asBuyer,
     );
     await json(['device', 'transfer', '--cancel']);
     await refused(['device', 'accept', device, ...under], 'NotPendingOwner', asBuyer);
-    await json(['device', 'transfer', '--to', buyer]);
+    await json(['device', 'transfer', '--to', buyer.address]);
     const accepted = await json(['device', 'accept', device, ...under], 0, asBuyer);
-    t.like(accepted, { owner: buyer, fleet: created.fleet, epoch: 1, shown: { epoch: 1 } });
+    t.like(accepted, { owner: buyer.address, fleet: created.fleet, epoch: 1, shown: { epoch: 1 } });
     await refused(['device', 'suspend'], 'NotOwner');
 
     // sold by a code, which appears nowhere but where it was asked for

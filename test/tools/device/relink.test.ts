@@ -2,23 +2,10 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { start } from '../lasting.js';
-import { document, inProcess, temporaryDirectory } from '../support.js';
+import { startDesk } from './desk.js';
 
 testWithChain('an open order is linked again after an epoch bump, up to its receipt, and once', async t => {
-  t.timeout(600_000);
-  const cwd = temporaryDirectory(t);
-  const before = process.cwd();
-  process.chdir(cwd);
-  t.teardown(() => process.chdir(before));
-  const world = start(['start', '--json'], cwd);
-  t.teardown(() => world.child.kill('SIGKILL'));
-  await world.says('"ready"');
-  const json = async (args: string[], status = 0) => {
-    const ran = await inProcess([...args, '--json']);
-    t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
-    return { ...document(t, ran), stderr: ran.stderr } as ReturnType<typeof document>;
-  };
+  const { cwd, json } = await startDesk(t);
   /** Linked, but in a block that is not final, so that the board does not run it yet. */
   const open = async (on: boolean) => {
     const order = ['command', 'relay.set', JSON.stringify({ on }), '--no-mine', '--wait', '1s'];

@@ -1,25 +1,10 @@
 /** A board gets a new key: it makes it itself, both keys and the fleet's threshold agree, and it signs with it from then on. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { start } from '../lasting.js';
-import { document, inProcess, temporaryDirectory } from '../support.js';
+import { startDesk } from './desk.js';
 
 testWithChain('a board rotates its key, obeys under it, and its receipts of before still count', async t => {
-  t.timeout(600_000);
-  const cwd = temporaryDirectory(t);
-  const before = process.cwd();
-  process.chdir(cwd);
-  t.teardown(() => process.chdir(before));
-  const world = start(['start', '--json'], cwd);
-  t.teardown(() => world.child.kill('SIGKILL'));
-  await world.says('"ready"');
-  const json = async (args: string[], status = 0, environment: Record<string, string> = {}) => {
-    const ran = await inProcess([...args, '--json'], environment);
-    t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
-    return { ...document(t, ran), stderr: ran.stderr } as ReturnType<typeof document>;
-  };
-  const { device } = JSON.parse(readFileSync(join(cwd, '.holdfast/project.json'), 'utf8'));
+  const { json, project } = await startDesk(t);
+  const { device } = project;
   const switchOn = ['command', 'relay.set', '{"on":true}'];
   const { receipt } = await json(switchOn);
 

@@ -1,44 +1,14 @@
 /** A sold board goes by its new owner's trust: ordered by the new fleet, asked for by its hash, tried, and shown. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { start } from '../lasting.js';
-import { document, inProcess, temporaryDirectory } from '../support.js';
-
-/** Public test accounts of anvil. */
-const operator = {
-  address: '0x70997970c51812dc3a010c7d01b50e0d17dc79c8',
-  key: '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
-};
-const buyer = {
-  address: '0xa0ee7a142d267c1f36714e4a8f75612f20a79720',
-  key: '0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6',
-};
+import { asBuyer, buyer, operator, startDesk } from './desk.js';
 
 testWithChain(
   'a buyer accepts a board with a trust of his own, and then it obeys his fleet and nobody else',
   async t => {
-    t.timeout(600_000);
-    const cwd = temporaryDirectory(t);
-    const before = process.cwd();
-    process.chdir(cwd);
-    t.teardown(() => process.chdir(before));
-    const world = start(['start', '--level', '1', '--json'], cwd);
-    t.teardown(() => world.child.kill('SIGKILL'));
-    await world.says('"ready"');
-    const json = async (args: string[], status = 0, environment: Record<string, string> = {}) => {
-      const ran = await inProcess([...args, '--json'], environment);
-      t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
-      return document(t, ran);
-    };
-    const project = JSON.parse(readFileSync(join(cwd, '.holdfast/project.json'), 'utf8'));
+    const { json, project } = await startDesk(t, '--level', '1');
     const { channel, device, rpc } = project;
     const switchOn = ['command', 'relay.set', '{"on":true}'];
-    const asBuyer = {
-      HOLDFAST_OWNER_KEY: buyer.key,
-      HOLDFAST_DEPLOYER_KEY: buyer.key,
-      HOLDFAST_SIGNER_KEYS: `${buyer.key},${operator.key}`,
-    };
     const trustOf = (members: object) => {
       writeFileSync('trust.json', JSON.stringify({ profile: 'development', level: 1, ...members }));
       return ['--trust', 'trust.json'];
