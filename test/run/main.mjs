@@ -15,7 +15,7 @@ const lastRun = join(
   root,
   '.build',
   'test',
-  given.includes('ava.all.config.js') ? 'lastRunAll.json' : 'lastRun.json',
+  given.includes('ava.quick.config.js') ? 'lastRun.json' : 'lastRunAll.json',
 );
 if (wholeRun) rmSync(lastRun, { force: true });
 

@@ -1,16 +1,18 @@
 /**
- * The compilation of a program's TypeScript, for importCompiled.mjs: one bundle of our own sources and of the packages
- * that are many small files. Plain JavaScript, since it runs before anything is compiled.
+ * The compilation of TypeScript for Node, of a program for importCompiled.mjs and of all tests for their runner: our own
+ * sources bundled with the packages that are many small files. Plain JavaScript, since it runs before anything is
+ * compiled.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 /** ECMAScript modules of many files, which take longer to find than to run. Every other package stays where it is. */
 const bundledPackages = /^(viem|ox|abitype|valibot|@noble\/|@scure\/)/;
 /** A bundle that is no longer current stays for so long: a process may still load parts of it late. */
-const KEPT_MS = 24 * 3600 * 1000;
+const KEPT_MS = { program: 24 * 3600 * 1000, tests: 2 * 3600 * 1000 };
 
 /**
  * Compiles `entry` into a folder below `folder`, and writes down in `folder`/current.json what it was made from.
@@ -23,6 +25,50 @@ const KEPT_MS = 24 * 3600 * 1000;
  * @throws esbuild's BuildFailure, or an error of the file system
  */
 export async function compile({ root, entry, folder, others }) {
+  const { version, sources } = await bundle({
+    root,
+    folder,
+    others,
+    entries: { entryPoints: [{ in: entry, out: 'program' }], outExtension: { '.js': '.mjs' } },
+    urlOf: (path, outside) => {
+      const from = relative(outside, path).split(sep).join('/');
+      return `new URL(${JSON.stringify(from)}, import.meta.url).href`;
+    },
+  });
+  const current = { program: `${version}/program.mjs`, sources };
+  writeCurrent(folder, current);
+  sweep(folder, version, KEPT_MS.program);
+  return current;
+}
+
+/**
+ * Compiles many modules at once, each to a file of its own (`test/a.test.ts` to `test/a.test.js`), what several of them
+ * import only once.
+ *
+ * @param {{ root: string, entries: string[], folder: string, others: readonly string[] }} options `entries` and
+ * `others`, files that count as sources as well, are paths from `root`
+ * @returns {Promise<string>} the absolute folder in which the compiled files lie as their sources do in `root`
+ * @throws esbuild's BuildFailure, or an error of the file system
+ */
+export async function compileEach({ root, entries, folder, others }) {
+  const { version } = await bundle({
+    root,
+    folder,
+    others,
+    entries: { entryPoints: entries, outbase: root },
+    // The compiled files lie in folders of different depth: a path from one is wrong in another.
+    urlOf: path => JSON.stringify(pathToFileURL(path).href),
+  });
+  sweep(folder, version, KEPT_MS.tests);
+  return join(folder, version);
+}
+
+/**
+ * @param {{ root: string, folder: string, others: readonly string[], entries: import('esbuild').BuildOptions,
+ *   urlOf: (path: string, outside: string) => string }} options `urlOf` is the expression that stands for
+ *   `import.meta.url` in the source `path`
+ */
+async function bundle({ root, folder, others, entries, urlOf }) {
   const sources = new Map();
   const read = file => {
     const path = relative(root, file).split(sep).join('/');
@@ -37,18 +83,15 @@ export async function compile({ root, entry, folder, others }) {
   try {
     await build({
       ...language,
+      ...entries,
       absWorkingDir: root,
-      entryPoints: [{ in: entry, out: 'program' }],
       outdir: making,
-      plugins: [packagesOutside, ownSources(read, making)],
+      plugins: [packagesOutside, ownSources(read, path => urlOf(path, making))],
     });
     const all = [...sources.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     const version = sha256(JSON.stringify(all.map(source => [source.path, source.sha256]))).slice(0, 32);
     settle(making, join(folder, version));
-    const current = { program: `${version}/program.mjs`, sources: all };
-    writeCurrent(folder, current);
-    sweep(folder, version);
-    return current;
+    return { version, sources: all };
   } finally {
     rmSync(making, { recursive: true, force: true });
   }
@@ -72,7 +115,6 @@ const language = {
   target: 'node20',
   charset: 'utf8',
   legalComments: 'none',
-  outExtension: { '.js': '.mjs' },
   sourcemap: 'linked',
   sourcesContent: false,
   // Not what a tsconfig.json near some file says.
@@ -89,11 +131,11 @@ function settle(making, made) {
   }
 }
 
-function sweep(folder, version) {
+function sweep(folder, version, keptMs) {
   for (const name of readdirSync(folder)) {
     if (name === version || name === 'current.json') continue;
     const found = statSync(join(folder, name), { throwIfNoEntry: false });
-    if (found && found.mtimeMs < Date.now() - KEPT_MS)
+    if (found && found.mtimeMs < Date.now() - keptMs)
       rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
@@ -109,10 +151,10 @@ const packagesOutside = {
 };
 
 /**
- * Hands each source to `read`, and lets `import.meta.url` in it mean the source and not the bundle in `outside`.
+ * Hands each source to `read`, and lets `import.meta.url` in it mean the source and not the bundle.
  * @returns {import('esbuild').Plugin}
  */
-const ownSources = (read, outside) => ({
+const ownSources = (read, urlOf) => ({
   name: 'own-sources',
   setup(builder) {
     builder.onLoad({ filter: /\.(ts|mjs|js|json)$/ }, ({ path }) => {
@@ -120,10 +162,8 @@ const ownSources = (read, outside) => ({
       const text = read(path);
       const extension = extname(path);
       if (extension === '.json') return { contents: text, loader: 'json' };
-      const from = relative(outside, path).split(sep).join('/');
-      const here = `new URL(${JSON.stringify(from)}, import.meta.url).href`;
       return {
-        contents: text.replaceAll('import.meta.url', here),
+        contents: text.replaceAll('import.meta.url', urlOf(path)),
         loader: extension === '.ts' ? 'ts' : 'js',
       };
     });

@@ -22,7 +22,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 /** No sources, but they decide what becomes of one: the installed packages, and the compilation itself. */
-const others = ['node_modules/.package-lock.json', 'host-sim/node/program/compile.mjs'];
+export const others = ['node_modules/.package-lock.json', 'host-sim/node/program/compile.mjs'];
 
 /**
  * Imports the TypeScript module `entry` in its compiled form, after compiling it anew when a source of it changed. Stack

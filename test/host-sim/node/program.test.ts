@@ -4,9 +4,12 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 
+/** Not in one piece: the tests are compiled too, and it would mean this file in them. */
+const ownUrl = ['import', 'meta', 'url'].join('.');
 const program = {
   'host-sim/a.ts': [
     `import { existsSync } from 'node:fs';`,
@@ -14,7 +17,7 @@ const program = {
     `import { b } from './b.js';`,
     `const say = (what: unknown): void => console.log(JSON.stringify(what));`,
     `const { late } = await import('./late.js');`,
-    `say({ b, late, arguments: process.argv.slice(1), here: existsSync(fileURLToPath(import.meta.url)) });`,
+    `say({ b, late, arguments: process.argv.slice(1), here: existsSync(fileURLToPath(${ownUrl})) });`,
   ].join('\n'),
   'host-sim/b.ts': `export const b: number = 1;\n`,
   'host-sim/late.ts': `export const late: string = 'one';\n`,
@@ -45,6 +48,27 @@ function said({ status, stderr, stdout }: SpawnSyncReturns<string>) {
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
+
+test('modules compiled together each mean their own source, share what both import, and a change is another folder', async t => {
+  const { root, write } = repository(t, {
+    'a.ts': `export { shared } from './deep/shared.js';\nexport const here: string = ${ownUrl};\n`,
+    'deep/b.ts': `export { shared } from './shared.js';\nexport const here: string = ${ownUrl};\n`,
+    'deep/shared.ts': `export const shared: { url: string } = { url: ${ownUrl} };\n`,
+  });
+  const { compileEach } = await import(pathToFileURL(join(root, 'host-sim/node/program/compile.mjs')).href);
+  const options = { root, entries: ['a.ts', 'deep/b.ts'], folder: join(root, '.build'), others: [] };
+  const made: string = await compileEach(options);
+  const [a, b] = await Promise.all(
+    ['a.js', 'deep/b.js'].map(path => import(pathToFileURL(join(made, path)).href)),
+  );
+  t.is(a.here, pathToFileURL(join(root, 'a.ts')).href);
+  t.is(b.here, pathToFileURL(join(root, 'deep/b.ts')).href);
+  t.is(a.shared.url, pathToFileURL(join(root, 'deep/shared.ts')).href);
+  t.is(a.shared, b.shared);
+  t.is(await compileEach(options), made);
+  write('deep/shared.ts', `export const shared = { url: '' };\n`);
+  t.not(await compileEach(options), made);
+});
 
 test('a program runs as if it had been started itself: arguments and import.meta.url are those of its source', t => {
   const { run } = repository(t);
