@@ -109,7 +109,15 @@ export interface AskOptions {
   message?: Uint8Array;
 }
 
-/** Sends bytes and waits for the board's answer to `subject`, and for the receipt that the answer announces. */
+/** The least time between two deliveries of one message; a board says that it is busy once a second. */
+const REDELIVERY_MS = 2000;
+
+/**
+ * Sends bytes and waits for the board's answer to `subject`, and for the receipt that the answer announces. A board
+ * that had no room for the message says `busy` and forgets it: it is delivered again, until the time is up.
+ *
+ * @throws Error when the board does not answer in time, or the broker does not take the message
+ */
 export async function ask(
   board: BoardChannel,
   kind: 'envelope' | 'offer',
@@ -119,8 +127,41 @@ export async function ask(
   const message = await board.sealed(kind, bytes, options);
   // Of a message that it cannot open the board knows no envelope: it answers about the message itself.
   const answered = listen(board, { ...options, message: crypto.keccak256(message) });
-  const [response] = await Promise.all([answered, board.publish(kind, message)]);
-  return response;
+  const delivered = board.publish(kind, message);
+  const stop = deliverAgain(board, kind, options.subject, () => board.publish(kind, message));
+  try {
+    const [response] = await Promise.all([answered, delivered]);
+    return response;
+  } finally {
+    stop();
+  }
+}
+
+/** Calls `deliver` a while after each `busy` that may be about `subject`; returns what ends that. */
+function deliverAgain(
+  board: BoardChannel,
+  kind: 'envelope' | 'offer',
+  subject: Uint8Array,
+  deliver: () => Promise<void>,
+): () => void {
+  const name = toHex(subject);
+  const answerKind = kind === 'offer' ? 'update' : 'command';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAnswer = (said: Answer) => {
+    // Of what it dropped unread the board knows no hash: the subject is empty.
+    const mayBeThis = said.kind === answerKind && (said.subject === name || said.subject === '');
+    if (said.code !== 'busy' || !mayBeThis || timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      // A broker that is gone is told by the time that runs out.
+      deliver().catch(() => {});
+    }, REDELIVERY_MS);
+  };
+  board.on('answer', onAnswer);
+  return () => {
+    clearTimeout(timer);
+    board.off('answer', onAnswer);
+  };
 }
 
 /** Waits for what a board says about `subject`, however it came to it. */

@@ -1,4 +1,5 @@
 /** Everybody may publish on a broker: what an operator's tools take from it, and from whom. */
+import { once } from 'node:events';
 import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
@@ -158,6 +159,43 @@ test('a message that the board cannot open is answered about itself, and that is
     const subject = envelopeHash(crypto, DOMAIN, ENVELOPE);
     const { answer } = await ask(channel, 'envelope', bytes, { subject, milliseconds: 600_000 });
     t.is(answer.code, 'malformed');
+  });
+});
+
+test('what a busy board dropped is delivered again until the board settles it, and nothing else is', async t => {
+  await withChannel(undefined, async (channel, board) => {
+    await publish(board, 'status', signedStatus(BOARD, 1));
+    const bytes = encodeDelivery({ envelope: ENVELOPE, signature: new Uint8Array(0) });
+    const subject = envelopeHash(crypto, DOMAIN, ENVELOPE);
+    const settled = {
+      profile: 'p',
+      kind: 'command',
+      verdict: 'accepted',
+      trail: [],
+      subject: toHex(subject),
+    };
+    const busy = { ...settled, verdict: 'undetermined', code: 'busy' };
+    let deliveries = 0;
+    let answers: object[] = [];
+    await board.subscribe(mail.topic('envelope'), () => {
+      const answer = answers[deliveries++];
+      if (answer) void publish(board, 'answer', JSON.stringify(answer));
+    });
+    const options = { subject, final: true, milliseconds: 600_000 };
+
+    // Of what it dropped unread a board knows no hash.
+    answers = [{ ...busy, subject: '' }, busy, settled];
+    t.is((await ask(channel, 'envelope', bytes, options)).answer.verdict, 'accepted');
+    t.is(deliveries, 3);
+
+    deliveries = 0;
+    answers = [{ ...busy, kind: 'update', subject: '' }];
+    const asked = ask(channel, 'envelope', bytes, options);
+    await once(channel, 'answer');
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    await publish(board, 'answer', JSON.stringify(settled));
+    await asked;
+    t.is(deliveries, 1);
   });
 });
 
