@@ -92,14 +92,20 @@ export class Chain {
     return (await translated(this.rpc, () => this.client.getCode({ address }))) ?? '0x';
   }
 
-  /** The answer of a view function at the newest block. */
+  /** The answer of a view function, at the newest block unless another is named. */
   async read<
     const A extends Abi,
     N extends ContractFunctionName<A, ReadOnly>,
     const P extends ContractFunctionArgs<A, ReadOnly, N>,
-  >(address: Hex, abi: A, functionName: N, args: P): Promise<ContractFunctionReturnType<A, ReadOnly, N, P>> {
+  >(
+    address: Hex,
+    abi: A,
+    functionName: N,
+    args: P,
+    blockTag: 'latest' | 'finalized' = 'latest',
+  ): Promise<ContractFunctionReturnType<A, ReadOnly, N, P>> {
     return translated(this.rpc, () =>
-      this.client.readContract({ address, abi, functionName, args } as never),
+      this.client.readContract({ address, abi, functionName, args, blockTag } as never),
     ) as Promise<ContractFunctionReturnType<A, ReadOnly, N, P>>;
   }
 

@@ -46,6 +46,14 @@ export class DeviceReader {
     };
   }
 
+  /**
+   * The key at the final block: a board signs with it until a rotation is final. Undefined where the device is newer
+   * than that block, or the endpoint has no state of it.
+   */
+  async finalKey(device: Hex): Promise<Hex | undefined> {
+    return this.chain.read(device, deviceAbi, 'key', [], 'finalized').then(lower, () => undefined);
+  }
+
   /** Every command appended after `after` (a sequence; default all), in order: all that a board needs to catch up. */
   async links(device: Hex, after = 0): Promise<Link[]> {
     const events = await this.chain.events(device, ['Linked']);

@@ -1,6 +1,6 @@
 /** A board over the broker, together with what the chain says of it. */
 
-import type { Contracts, DeviceFacts } from '../../contracts/client/index.js';
+import type { Contracts, DeviceFacts, Hex } from '../../contracts/client/index.js';
 import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
@@ -27,8 +27,8 @@ export interface OpenBoardOptions {
   onOpen?(channel: BoardChannel): void;
   /** Also tells of what others signed; whoever listens then checks it. */
   unchecked?: boolean;
-  /** The key that the board goes on to sign with until its rotation is final; believed as well. */
-  formerKey?: string;
+  /** A key that the board signed with until a moment ago; believed as well. */
+  formerKey?: Hex;
   /** Envelopes will be sent: their answers need a key that later commands have too. */
   sends?: boolean;
 }
@@ -49,9 +49,11 @@ export async function openBoard(
       `There is no Device at ${device} on chain ${contracts.chain.chainId}: check the address and the chain, or provision the board (holdfast provision).`,
     );
   }
+  const finalKey = await contracts.device.finalKey(device);
+  const keys = [facts.key, finalKey, formerKey];
   let forged = 0;
   const believes = (kind: 'status' | 'receipt', signer: string | undefined): boolean => {
-    if (unchecked || signer === facts.key || (formerKey && signer === formerKey)) return true;
+    if (unchecked || (signer !== undefined && keys.includes(signer as Hex))) return true;
     if (forged++ === 0)
       note(
         `Somebody else publishes for this board at the broker: a ${kind} signed by ${signer ?? 'nobody'} is ignored.`,
@@ -78,7 +80,12 @@ export async function openBoard(
   return { channel, facts, presence: () => presence, forged: () => forged, close };
 }
 
-/** The board's newest status, signed by the key that the chain names. It is retained, so a board that is off has one. */
+/**
+ * The board's newest status, signed by the key that the chain names, or, until a rotation is final, by the one before it.
+ * It is retained, so a board that is off has one.
+ *
+ * @throws Failure `status_forged` when only others published one, Error when nobody did
+ */
 export async function verifiedStatus(
   { channel, facts, forged }: OpenBoard,
   milliseconds = patient(10_000),
@@ -89,7 +96,7 @@ export async function verifiedStatus(
     if (forged() === 0) throw cause;
     throw new Failure(
       'status_forged',
-      `The status at the broker is not signed by the board's key ${facts.key}: somebody else publishes there, or --device names another board. Check --device, and try again when the board has published its status.`,
+      `The status at the broker is not signed by the board's key ${facts.key}: somebody else publishes there, or --device names another board. A board that was off when its key was rotated has published nothing under the new one. Check --device, and try again when the board has published its status.`,
       { cause },
     );
   }

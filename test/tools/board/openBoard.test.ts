@@ -18,12 +18,19 @@ const crypto = portableCrypto();
 const DOMAIN = { chainId: 31337, verifyingContract: address(0xde) };
 const BOARD = word(7);
 const FORGER = word(8);
+const FORMER = word(9);
 const key = toHex(crypto.addressOf(BOARD)!);
 const device = toHex(DOMAIN.verifyingContract) as `0x${string}`;
 
+/** The key at the chain’s final block: another one than at the newest while a rotation is not final. */
+let keyBeforeFinality: string | undefined;
+
 const contracts = {
   chain: { chainId: DOMAIN.chainId },
-  device: { read: async () => ({ exists: true, key, address: device }) },
+  device: {
+    read: async () => ({ exists: true, key, address: device }),
+    finalKey: async () => keyBeforeFinality,
+  },
 } as unknown as Contracts;
 
 function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
@@ -108,6 +115,28 @@ test('the twin: the board’s own next status takes the place of its last', asyn
     t.is(board.forged(), 0);
   });
 });
+
+test.serial(
+  'until a rotation is final the board’s status under its former key counts, and from then on it does not',
+  async t => {
+    t.teardown(() => (keyBeforeFinality = undefined));
+    await withBoard(async (open, others) => {
+      await publish(others, signedStatus(FORMER, 4));
+      keyBeforeFinality = toHex(crypto.addressOf(FORMER)!);
+      const during = await open();
+      t.is((await verifiedStatus(during)).sequence, 4);
+      t.is(during.forged(), 0);
+
+      keyBeforeFinality = key;
+      const after = await open();
+      await until(() => after.forged() === 1);
+      await t.throwsAsync(verifiedStatus(after, 1), {
+        code: 'status_forged',
+        message: /its key was rotated/,
+      });
+    });
+  },
+);
 
 test('where a forged status alone lies on the broker it is named, and the board’s is taken when it comes', async t => {
   await withBoard(async (open, others) => {
