@@ -16,7 +16,7 @@ try {
   )?.[1];
   const broken = missing ?? /package "(@esbuild\/[^"]+)"/.exec(error.message)?.[1];
   if (!broken) throw error;
-  stop(`the installation is not whole (${broken} is missing): run npm ci.`);
+  stop(`the installation is not whole (${broken} is missing): run npm ci, or install the package again.`);
 }
 
 function stop(reason) {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import type { Engine } from '../../host-sim/process/engines.js';
-import { buildMod, type ModOptions } from '../moddable/mod.js';
-import { requireSdk } from '../moddable/sdk.js';
+import type { ModOptions } from '../moddable/mod.js';
 
 const hardwareName = 'holdfast demo board, revision 1';
 
@@ -16,7 +15,14 @@ const targetOf = (engine: Engine['name']) => (engine === 'rv32' ? 'rv32' : 'scri
 
 /** On the SDK's lin build the firmware is in the program, and the image brings the app: a mod. */
 const bodyOf = (engine: Engine['name'], mod: ModOptions) =>
-  engine === 'lin' ? { body: () => buildMod(requireSdk(), mod) } : {};
+  engine === 'lin' ? { body: () => modOf(mod) } : {};
+
+/** Loaded for that engine alone: it needs the SDK, and the TypeScript compiler. */
+async function modOf(mod: ModOptions): Promise<Uint8Array> {
+  const { buildMod } = await import('../moddable/mod.js');
+  const { requireSdk } = await import('../moddable/sdk.js');
+  return buildMod(requireSdk(), mod);
+}
 
 const relayMain = join(repositoryRoot, 'firmware/apps/relay/main.ts');
 

@@ -135,6 +135,7 @@ function idfVersion(folder: string): string | undefined {
 const sameRelease = (found: string, wanted: string): boolean =>
   found.split('.').slice(0, 2).join('.') === wanted.split('.').slice(0, 2).join('.');
 
+/** True for a lack, which names the remedy; false for what is there. */
 export const isLack = (value: object): value is Lack => 'remedy' in value;
 
 /** @throws SdkMissing */

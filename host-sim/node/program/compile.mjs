@@ -11,6 +11,8 @@ import { build } from 'esbuild';
 
 /** ECMAScript modules of many files, which take longer to find than to run. Every other package stays where it is. */
 const bundledPackages = /^(viem|ox|abitype|valibot|@noble\/|@scure\/)/;
+/** Said in pieces, since this file is a source itself where a bundle has it in. */
+const OWN_URL = ['import', 'meta', 'url'].join('.');
 /** A bundle that is no longer current stays for so long: a process may still load parts of it late. */
 const KEPT_MS = { program: 24 * 3600 * 1000, tests: 2 * 3600 * 1000 };
 
@@ -30,10 +32,7 @@ export async function compile({ root, entry, folder, others }) {
     folder,
     others,
     entries: { entryPoints: [{ in: entry, out: 'program' }], outExtension: { '.js': '.mjs' } },
-    urlOf: (path, outside) => {
-      const from = relative(outside, path).split(sep).join('/');
-      return `new URL(${JSON.stringify(from)}, import.meta.url).href`;
-    },
+    urlOf: urlFrom,
   });
   const current = { program: `${version}/program.mjs`, sources };
   writeCurrent(folder, current);
@@ -97,6 +96,15 @@ async function bundle({ root, folder, others, entries, urlOf }) {
   }
 }
 
+/**
+ * The expression for the URL of a source, in a compiled file that lies in `folder` itself.
+ * @returns {string}
+ */
+export const urlFrom = (path, folder) => {
+  const from = relative(folder, path).split(sep).join('/');
+  return `new URL(${JSON.stringify(from)}, ${OWN_URL}).href`;
+};
+
 export const sha256 = bytes => createHash('sha256').update(bytes).digest('hex');
 
 /** Writes `folder`/current.json whole or not at all, for whoever reads it at the same time. */
@@ -106,8 +114,11 @@ export function writeCurrent(folder, current) {
   renameSync(draft, join(folder, 'current.json'));
 }
 
-/** @satisfies {import('esbuild').BuildOptions} */
-const language = {
+/**
+ * The language of compiled programs.
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+export const language = {
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -154,7 +165,7 @@ const packagesOutside = {
  * Hands each source to `read`, and lets `import.meta.url` in it mean the source and not the bundle.
  * @returns {import('esbuild').Plugin}
  */
-const ownSources = (read, urlOf) => ({
+export const ownSources = (read, urlOf) => ({
   name: 'own-sources',
   setup(builder) {
     builder.onLoad({ filter: /\.(ts|mjs|js|json)$/ }, ({ path }) => {
@@ -163,7 +174,7 @@ const ownSources = (read, urlOf) => ({
       const extension = extname(path);
       if (extension === '.json') return { contents: text, loader: 'json' };
       return {
-        contents: text.replaceAll('import.meta.url', urlOf(path)),
+        contents: text.replaceAll(OWN_URL, urlOf(path)),
         loader: extension === '.ts' ? 'ts' : 'js',
       };
     });

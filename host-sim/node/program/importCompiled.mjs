@@ -3,7 +3,7 @@
  * program was made from is written down beside it (.build/node/PROGRAM/current.json), so that a start only looks
  * whether each source is what it was. Plain JavaScript, since it runs before anything is compiled.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -21,12 +21,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+/** In an installed package the programs lie compiled (tools/package); a repository has no such folder. */
+const installed = join(root, 'dist');
 /** No sources, but they decide what becomes of one: the installed packages, and the compilation itself. */
 export const others = ['node_modules/.package-lock.json', 'host-sim/node/program/compile.mjs'];
 
 /**
  * Imports the TypeScript module `entry` in its compiled form, after compiling it anew when a source of it changed. Stack
- * traces name the lines of the sources. Where nothing can be written, tsx translates.
+ * traces name the lines of the sources. Where nothing can be written, tsx translates. An installed package has it compiled.
  *
  * @param {string} entry path from the repository's root, with slashes
  * @returns {Promise<any>} its exports
@@ -34,7 +36,10 @@ export const others = ['node_modules/.package-lock.json', 'host-sim/node/program
  */
 export async function importCompiled(entry) {
   process.setSourceMapsEnabled(true);
-  const program = await upToDate(entry);
+  const name = entry.replace(/\.ts$/, '').replaceAll('/', '-');
+  const made = join(installed, `${name}.mjs`);
+  if (existsSync(made)) return import(pathToFileURL(made).href);
+  const program = await upToDate(entry, name);
   if (program !== undefined) return import(pathToFileURL(program).href);
   const { register } = await import('tsx/esm/api');
   register();
@@ -42,8 +47,8 @@ export async function importCompiled(entry) {
 }
 
 /** Path of the compiled module; undefined when there is no writing it. */
-async function upToDate(entry) {
-  const folder = join(root, '.build', 'node', entry.replace(/\.ts$/, '').replaceAll('/', '-'));
+async function upToDate(entry, name) {
+  const folder = join(root, '.build', 'node', name);
   const known = readCurrent(folder);
   if (known && (await isCurrent(folder, known))) return join(folder, known.program);
   const { compile } = await import('./compile.mjs');

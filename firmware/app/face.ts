@@ -1,0 +1,3 @@
+/** The face of the framework to whoever writes an app: `holdfast/app`. Nothing else of the firmware is promised to stay. */
+export { type Action, type ActionOptions, action, type Result } from './action.js';
+export { type App, defineApp } from './app.js';

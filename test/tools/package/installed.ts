@@ -1,0 +1,54 @@
+/** The package as an author has it: built, packed, and installed from its tarball into an empty folder. */
+import { execFile } from 'node:child_process';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { buildPackage } from '../../../tools/package/build.js';
+import { cleanEnvironment } from '../support.js';
+
+export interface Installed {
+  /** Folder with the package in its node_modules, and nothing else. */
+  folder: string;
+  tarball: string;
+  /** Runs a program in the folder, or in `cwd`. @throws with what it said, when its status is not 0 */
+  run(command: string, args: readonly string[], cwd?: string): Promise<string>;
+  remove(): void;
+}
+
+/** The environment of an author’s shell: nothing of the npm that runs these tests. */
+const environment = () =>
+  Object.fromEntries(
+    Object.entries(cleanEnvironment()).filter(([name]) => !/^(npm_|NODE_OPTIONS|INIT_CWD)/.test(name)),
+  );
+
+/** Installs the package of the sources as they are now. */
+export async function installPackage(): Promise<Installed> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-author-')));
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  process.once('exit', remove);
+  const folder = join(root, 'author');
+  const built = join(root, 'holdfast');
+  await buildPackage(built);
+  const run = async (command: string, args: readonly string[], cwd = folder) => {
+    const options = { cwd, env: environment(), maxBuffer: 1 << 26 };
+    const { stdout } = await promisify(execFile)(command, [...args], options);
+    return stdout;
+  };
+  const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', root], built));
+  const tarball = join(root, packed[0].filename);
+  rmSync(built, { recursive: true });
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const install = ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  await run('npm', [...install, tarball]);
+  return { folder, tarball, run, remove };
+}
+
+/** Bytes of all files below a folder. */
+export function bytesBelow(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map(path => lstatSync(join(folder, path)))
+    .filter(found => found.isFile())
+    .reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,103 @@
+/** The package from its tarball, in a folder that has nothing else. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { faces } from '../../../tools/package/contents.js';
+import { budgets } from '../../budgets.js';
+import { bytesBelow, type Installed, installPackage } from './installed.js';
+
+const MEGABYTE = 1_000_000;
+/** With anvil; and of it what is ours. */
+const ALL_BYTES_MAX = 150 * MEGABYTE;
+const OURS_BYTES_MAX = 6 * MEGABYTE;
+
+const { minutes, variable } = budgets.package;
+/** Milliseconds that building and installing may take. */
+const budget = Number(process.env[variable] ?? minutes) * 60_000;
+
+let installed: Installed;
+test.before(async t => {
+  t.timeout(budget);
+  installed = await installPackage();
+});
+test.after.always(() => installed?.remove());
+
+test('it brings no compiler, and no more bytes than it may', t => {
+  const modules = join(installed.folder, 'node_modules');
+  const all = bytesBelow(modules);
+  const ours = bytesBelow(join(modules, 'holdfast'));
+  t.log(`${(all / MEGABYTE).toFixed(1)} MB installed, ${(ours / MEGABYTE).toFixed(1)} MB of it ours`);
+  t.true(all <= ALL_BYTES_MAX, `${all}`);
+  t.true(ours <= OURS_BYTES_MAX, `${ours}`);
+  for (const name of ['typescript', 'tsx', 'solc', 'viem', 'ava'])
+    t.false(existsSync(join(modules, name)), name);
+  t.true(existsSync(join(modules, 'esbuild')), 'images are bundled at the author’s');
+});
+
+test('its command runs, and knows its version', async t => {
+  const help = await installed.run('npx', ['holdfast', '--help']);
+  t.true(help.includes('Usage: holdfast COMMAND'));
+  const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
+  t.is((await installed.run('npx', ['holdfast', '--version'])).trim(), version);
+});
+
+test('each import is there, what it is made of is inside, and nothing deeper is', async t => {
+  const program = (name: string) =>
+    `const all = await import('holdfast/${name}'); console.log(Object.keys(all).join())`;
+  const namesOf = (name: string) =>
+    installed
+      .run('node', ['--input-type=module', '-e', program(name)])
+      .then(names => names.trim().split(','));
+  const seen = Object.fromEntries(
+    await Promise.all(faces.map(async ({ name }) => [name, await namesOf(name)])),
+  );
+  t.true(seen.app.includes('defineApp'));
+  t.true(seen.contracts.includes('connect'));
+  t.true(seen.sim.includes('startBoard'));
+  await t.throwsAsync(namesOf('dist/app.mjs'), { message: /ERR_PACKAGE_PATH_NOT_EXPORTED/ });
+});
+
+test('the contracts are inside, each with the address that boards compute', async t => {
+  const program = `import { addresses, contracts } from 'holdfast/contracts';
+    console.log(JSON.stringify([contracts(), addresses]))`;
+  const [contracts, addresses] = JSON.parse(
+    await installed.run('node', ['--input-type=module', '-e', program]),
+  );
+  const factory = contracts.find(({ name }: { name: string }) => name === 'Factory');
+  t.is(factory.address, addresses.factory);
+  t.true(contracts.every(({ creationCode }: { creationCode: string }) => creationCode.length > 10_000));
+});
+
+test('an author’s code is type checked against it, and what is wrong is refused by line', async t => {
+  const code = `import { action, type App, defineApp } from 'holdfast/app';
+import { contracts } from 'holdfast/contracts';
+import * as v from 'valibot';
+const params = v.strictObject({ on: v.boolean() });
+export const app: App = defineApp({
+  name: 'x', healthy: () => true,
+  actions: { set: action({ params, run: ({ on }) => on }) },
+});
+export const name: string = contracts()[0].name;
+`;
+  const wrong = `${code}export const wrong: number = contracts()[0].name;\n`;
+  const check = (file: string, text: string, ...how: string[]) => {
+    writeFileSync(join(installed.folder, file), text);
+    const tsc = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+    const options = ['--noEmit', '--strict', '--target', 'ES2022', ...how];
+    return installed.run('node', [tsc, ...options, file]);
+  };
+  const bundler = ['--module', 'ESNext', '--moduleResolution', 'Bundler', '--skipLibCheck'];
+  await t.notThrowsAsync(check('a.ts', code, ...bundler));
+  await t.notThrowsAsync(check('b.mts', code, '--module', 'NodeNext', '--skipLibCheck'));
+  const refused = await t.throwsAsync(check('c.ts', wrong, ...bundler));
+  t.regex((refused as unknown as { stdout: string }).stdout, /c\.ts\(10,.*TS2322/);
+});
+
+test('the licences of what is inside are there', t => {
+  const folder = join(installed.folder, 'node_modules', 'holdfast');
+  const text = readFileSync(join(folder, 'NOTICES.txt'), 'utf8');
+  for (const name of ['viem', 'ox', 'abitype', 'qr']) t.regex(text, new RegExp(`^${name} \\d`, 'm'));
+  const pages = readdirSync(folder).filter(name => name.endsWith('.md'));
+  t.deepEqual(pages.sort(), ['CHANGELOG.md', 'README.md', 'SECURITY.md', 'STABILITY.md']);
+});

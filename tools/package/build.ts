@@ -1,0 +1,31 @@
+/** Builds the package that authors install, as a folder that `npm pack` makes a tarball of. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { bundle } from './bundle.js';
+import { faces, unchanged } from './contents.js';
+import { writeDeclarations } from './declarations.js';
+import { packageManifest } from './manifest.js';
+import { notices } from './notices.js';
+
+/** The folder in which the package is built. */
+export const packageFolder = join(repositoryRoot, '.build', 'package', 'holdfast');
+
+/** Builds the package anew in `folder`. @throws Error, esbuild's BuildFailure, CompileError of a contract */
+export async function buildPackage(folder = packageFolder): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const path of unchanged) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    cpSync(join(repositoryRoot, path), join(folder, path), { recursive: true });
+  }
+  const inside = await bundle(folder);
+  writeFileSync(join(folder, 'NOTICES.txt'), notices([...inside].map(each => join(repositoryRoot, each))));
+  writeDeclarations(
+    faces.map(({ source }) => source),
+    join(folder, 'types'),
+  );
+  const repository = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageManifest(repository), null, 2)}\n`);
+  cpSync(join(repositoryRoot, 'tools', 'package', 'pages'), folder, { recursive: true });
+}

@@ -1,0 +1,90 @@
+/** The compiled half of the package: ECMAScript modules with source maps, made from our sources and the packages inside. */
+import { readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import * as esbuild from 'esbuild';
+import { build as buildContracts } from '../../contracts/build/build.js';
+import { language, ownSources, urlFrom } from '../../host-sim/node/program/compile.mjs';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { absent, dependencies, faces, programs } from './contents.js';
+
+/** The packages that went inside, each as a folder from the repository's root. */
+export type Inside = ReadonlySet<string>;
+
+/** Writes `dist/` of the package into `folder`. @throws esbuild's BuildFailure */
+export async function bundle(folder: string): Promise<Inside> {
+  const portable = faces.filter(face => face.portable);
+  const outdir = join(folder, 'dist');
+  const shared: esbuild.BuildOptions & { metafile: true } = {
+    ...language,
+    outExtension: { '.js': '.mjs' },
+    absWorkingDir: repositoryRoot,
+    outdir,
+    metafile: true,
+    // A third of the size; source maps lead back to the lines.
+    minifyWhitespace: true,
+    plugins: [
+      outside,
+      contractsInside,
+      ownSources(
+        file => readFileSync(file, 'utf8'),
+        path => urlFrom(path, join(repositoryRoot, 'dist')),
+      ),
+    ],
+  };
+  const made = [
+    await esbuild.build({
+      ...shared,
+      entryPoints: [
+        ...programs.map(source => ({ in: source, out: source.replace(/\.ts$/, '').replaceAll('/', '-') })),
+        ...faces.filter(face => !face.portable).map(({ name, source }) => ({ in: source, out: name })),
+      ],
+    }),
+    await esbuild.build({
+      ...shared,
+      splitting: false,
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      target: 'es2021',
+      entryPoints: portable.map(({ name, source }) => ({ in: source, out: name })),
+    }),
+  ];
+  return new Set(made.flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap(packageFolder)));
+}
+
+const packageFolder = (input: string): string[] => {
+  const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+  return found ? [found[1]] : [];
+};
+
+const nameOf = (specifier: string) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** A dependency stays outside where we ask for it; where a package inside does, its own version may be another. */
+const outside: esbuild.Plugin = {
+  name: 'dependencies-outside',
+  setup(builder) {
+    const names = new Set([...dependencies, ...absent]);
+    builder.onResolve({ filter: /^[^./]/ }, ({ importer, path }) => {
+      const isOurs = !importer.includes(`${sep}node_modules${sep}`);
+      return isOurs && names.has(nameOf(path)) ? { path, external: true } : undefined;
+    });
+  },
+};
+
+/** The contracts as they are compiled now, in place of what compiles them: no package has a compiler for Solidity. */
+const contractsInside: esbuild.Plugin = {
+  name: 'contracts-inside',
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]contracts[\\/]build[\\/]build\.ts$/ }, ({ path }) => {
+      if (relative(repositoryRoot, path).split(sep).join('/') !== 'contracts/build/build.ts')
+        return undefined;
+      const { artefacts } = buildContracts();
+      const contents = `const artefacts = ${JSON.stringify(artefacts)};
+export const build = () => ({ artefacts, compiled: false, written: [] });`;
+      return { contents, loader: 'js' };
+    });
+  },
+};

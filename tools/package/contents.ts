@@ -1,0 +1,54 @@
+/** The contents of the package that authors install, as data: what is compiled, what goes along as it is. */
+
+/** A module that authors import: its name after `holdfast/`, its source, and whether it runs without Node. */
+export interface Face {
+  name: string;
+  source: string;
+  /** True: one file without any import of Node, for boards, browsers and Node alike. */
+  portable: boolean;
+}
+
+export const faces: readonly Face[] = [
+  { name: 'app', source: 'firmware/app/face.ts', portable: true },
+  { name: 'contracts', source: 'tools/package/faces/contracts.ts', portable: false },
+  { name: 'sim', source: 'tools/package/faces/sim.ts', portable: false },
+];
+
+/** Programs that host-sim/node/program/run.mjs and tools/holdfast.mjs start by the paths of their sources. */
+export const programs: readonly string[] = ['tools/main.ts', 'host-sim/board/main.ts'];
+
+/** Files and folders that go along unchanged: what is read or started while the tools run, and the sources of images. */
+export const unchanged: readonly string[] = [
+  'LICENSE',
+  'manifest.json',
+  'firmware',
+  'host-sim/board/prelude.cjs',
+  'host-sim/board/watchdogThread.mjs',
+  'host-sim/chain/supervise.mjs',
+  'host-sim/moddable/manifest.json',
+  'host-sim/node/program/importCompiled.mjs',
+  'host-sim/node/program/run.mjs',
+  'tools/holdfast.mjs',
+];
+
+/**
+ * Packages that stay outside: images are made of some at the author's, `aedes` and `esbuild` are no ECMAScript modules
+ * in themselves. Everything else that the tools use is inside.
+ */
+export const dependencies: readonly string[] = [
+  '@noble/curves',
+  '@noble/hashes',
+  '@noble/secp256k1',
+  'aedes',
+  'buffer',
+  'esbuild',
+  'mqtt-packet',
+  'rlp',
+  'valibot',
+];
+
+/** Packages that are used where they are there: a chain for the simulator, and BLS that is faster than our own. */
+export const isOptional = (name: string): boolean => name.startsWith('@foundry-rs/anvil-');
+
+/** Packages that a part of the tools needs which works in the repository alone, or does without. */
+export const absent: readonly string[] = ['@chainsafe/blst', 'solc', 'tsx', 'typescript'];
