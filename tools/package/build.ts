@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { bundle } from './bundle.js';
-import { faces, unchanged } from './contents.js';
+import { examples, faces, unchanged } from './contents.js';
 import { writeDeclarations } from './declarations.js';
 import { packageManifest } from './manifest.js';
 import { notices } from './notices.js';
@@ -25,6 +25,7 @@ export async function buildPackage(folder = packageFolder): Promise<void> {
     faces.map(({ source }) => source),
     join(folder, 'types'),
   );
+  cpSync(join(repositoryRoot, examples), join(folder, 'examples'), { recursive: true });
   const repository = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageManifest(repository), null, 2)}\n`);
   cpSync(join(repositoryRoot, 'tools', 'package', 'pages'), folder, { recursive: true });

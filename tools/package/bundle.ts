@@ -44,7 +44,7 @@ export async function bundle(folder: string): Promise<Inside> {
       splitting: false,
       platform: 'neutral',
       mainFields: ['module', 'main'],
-      target: 'es2021',
+      target: 'es2022',
       entryPoints: portable.map(({ name, source }) => ({ in: source, out: name })),
     }),
   ];

@@ -11,8 +11,12 @@ export interface Face {
 export const faces: readonly Face[] = [
   { name: 'app', source: 'firmware/app/face.ts', portable: true },
   { name: 'contracts', source: 'tools/package/faces/contracts.ts', portable: false },
+  { name: 'verify', source: 'tools/verify/index.ts', portable: true },
   { name: 'sim', source: 'tools/package/faces/sim.ts', portable: false },
 ];
+
+/** Programs for authors to read and run; a test runs each. */
+export const examples = 'tools/package/examples';
 
 /** Programs that host-sim/node/program/run.mjs and tools/holdfast.mjs start by the paths of their sources. */
 export const programs: readonly string[] = ['tools/main.ts', 'host-sim/board/main.ts'];

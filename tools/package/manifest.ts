@@ -40,6 +40,7 @@ export function packageManifest(repository: PackageManifest): PackageManifest & 
           { types: `./types/${source.replace(/\.ts$/, '.d.ts')}`, default: `./dist/${face}.mjs` },
         ]),
       ),
+      './examples/*': './examples/*',
       './manifest.json': './manifest.json',
       './package.json': './package.json',
     },

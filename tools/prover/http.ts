@@ -49,6 +49,9 @@ async function answer(prover: Prover, request: IncomingMessage, response: Server
   }
 }
 
+/** Pages of any origin may ask: the answers are public, and proofs. */
+const fromAnywhere = (response: ServerResponse) => response.setHeader('access-control-allow-origin', '*');
+
 async function readBody(request: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
   let length = 0;
@@ -61,6 +64,7 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<Uin
 }
 
 function sendAnswer(response: ServerResponse, bytes: Uint8Array | undefined): void {
+  fromAnywhere(response);
   if (bytes) send(response, 200, 'application/octet-stream', bytes);
   else sendError(response, 404, 'no answer to that');
 }
@@ -71,6 +75,7 @@ function sendError(
   error: string,
   headers: Record<string, string> = {},
 ): void {
+  fromAnywhere(response);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // The rest of a refused request is not read.
   if (status === 400) response.setHeader('connection', 'close');

@@ -1,10 +1,19 @@
 /** The package from its tarball, in a folder that has nothing else. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
+import * as esbuild from 'esbuild';
+import { encodeChain } from '../../../firmware/beacon/chainWire.js';
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { call } from '../../../host-sim/node/chain/call.js';
+import { mine } from '../../../host-sim/node/chain/time.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { faces } from '../../../tools/package/contents.js';
 import { budgets } from '../../budgets.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { withProver } from '../prover/withProver.js';
 import { bytesBelow, type Installed, installPackage } from './installed.js';
 
 const MEGABYTE = 1_000_000;
@@ -55,6 +64,7 @@ test('each import is there, what it is made of is inside, and nothing deeper is'
   t.true(seen.app.includes('defineApp'));
   t.true(seen.contracts.includes('connect'));
   t.true(seen.sim.includes('startBoard'));
+  t.true(seen.verify.includes('LightClient'));
   await t.throwsAsync(namesOf('dist/app.mjs'), { message: /ERR_PACKAGE_PATH_NOT_EXPORTED/ });
 });
 
@@ -93,6 +103,52 @@ export const name: string = contracts()[0].name;
   const refused = await t.throwsAsync(check('c.ts', wrong, ...bundler));
   t.regex((refused as unknown as { stdout: string }).stdout, /c\.ts\(10,.*TS2322/);
 });
+
+/** What a page has, of what the light client may use. */
+const pageGlobals = { fetch, AbortSignal, TextEncoder, TextDecoder, URL, Uint8Array };
+
+test('holdfast/verify in a page: nothing of Node, and at most 60 KB', async t => {
+  const bundled = await esbuild.build({
+    stdin: { contents: `export * from 'holdfast/verify'`, resolveDir: installed.folder },
+    ...{
+      bundle: true,
+      minify: true,
+      write: false,
+      platform: 'browser',
+      format: 'iife',
+      globalName: 'verify',
+    },
+  });
+  const { text } = bundled.outputFiles[0];
+  const bytes = gzipSync(text).length;
+  t.log(`${text.length} bytes, ${bytes} with gzip`);
+  t.true(bytes <= 60_000, `${bytes}`);
+  const page = createContext({ ...pageGlobals });
+  runInContext(`${text}; slot = verify.mappingSlot(0, '0x01'); chain = verify.beaconChain('mainnet')`, page);
+  t.is(page.chain.committeeSize, 512);
+  t.is(page.slot, '0xada5013122d395ba3c54772283fb069b10426056ef8ca54750cb9bb552a59e7d');
+});
+
+testWithChain(
+  'its example leads from a checkpoint root to a proven slot, in at most thirty lines',
+  async t => {
+    const example = join(installed.folder, 'node_modules', 'holdfast', 'examples', 'verify.mjs');
+    t.true(readFileSync(example, 'utf8').trimEnd().split('\n').length <= 30);
+    const address = `0x${'5a'.repeat(20)}`;
+    const value = `0x${'2a'.padStart(64, '0')}`;
+    await withProver({}, async ({ beacon, chain, prover }) => {
+      await call(chain.url, 'anvil_setStorageAt', [address, `0x${'07'.padStart(64, '0')}`, value]);
+      await call(chain.url, 'anvil_setBalance', [address, '0x1']);
+      await mine(chain.url, 24);
+      const root = toHex((await beacon.checkpoint()).root);
+      const run = (from: string) =>
+        installed.run('node', [example, prover.url, from, address, '7', toHex(encodeChain(beacon.chain))]);
+      t.true((await run(root)).includes(`slot 7 of ${address} is ${value}`));
+      const refused = await t.throwsAsync(run(`0x${'11'.repeat(32)}`));
+      t.regex((refused as unknown as { stderr: string }).stderr, /nothing is proven: undetermined/);
+    });
+  },
+);
 
 test('the licences of what is inside are there', t => {
   const folder = join(installed.folder, 'node_modules', 'holdfast');
