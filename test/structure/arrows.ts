@@ -147,6 +147,19 @@ function complaintOnOurs(path: string, target: string, arrows: Arrows): string |
   return undefined;
 }
 
+/** Code of authors, which lies here to be given to them: it has what they install, and Node where it is no firmware. */
+const ofAuthors = /^tools\/package\/(examples|templates)\//;
+
+function complaintOnAuthors(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) {
+    const folder = posix.dirname(path);
+    const inside = posix.join(folder, specifier).startsWith(`${folder}/`);
+    return inside ? undefined : 'an author does not have what lies beside';
+  }
+  const known = ['holdfast', 'valibot'].includes(packageOf(specifier)) || specifier.startsWith('node:');
+  return known ? undefined : `an author does not have ${specifier}`;
+}
+
 /**
  * Why `path` may not import `specifier`, or undefined. `shipped` are the packages that a user of the project
  * installs.
@@ -158,6 +171,7 @@ export function complaint(
   arrows: Arrows,
 ): string | undefined {
   const [folder, room] = path.split('/');
+  if (ofAuthors.test(path)) return complaintOnAuthors(path, specifier);
   if (specifier.startsWith('.')) {
     return complaintOnOurs(path, posix.join(posix.dirname(path), specifier), arrows);
   }

@@ -65,6 +65,7 @@ const hoodi = (): BeaconChain =>
     fork(50688, '0x70000910', fuluLayout),
   ]);
 
+/** The networks, each with its chain; made anew at each call. */
 export const knownNetworks = (): KnownNetwork[] => [
   { name: 'mainnet', chainId: 1, chain: mainnet() },
   { name: 'Sepolia', chainId: 11_155_111, chain: sepolia() },

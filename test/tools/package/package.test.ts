@@ -104,7 +104,7 @@ export const name: string = contracts()[0].name;
   t.regex((refused as unknown as { stdout: string }).stdout, /c\.ts\(10,.*TS2322/);
 });
 
-/** What a page has, of what the light client may use. */
+/** Of the globals of pages those that the light client may use. */
 const pageGlobals = { fetch, AbortSignal, TextEncoder, TextDecoder, URL, Uint8Array };
 
 test('holdfast/verify in a page: nothing of Node, and at most 60 KB', async t => {
