@@ -51,7 +51,7 @@ class Device {
     this.#crypto = ports.crypto ?? portableCrypto();
     this.#image = runningImage(this.#crypto, ports.boot.running);
     const { entropy, flash } = ports;
-    finishWipe(flash);
+    finishWipe(ports);
     const store = openStore({ crypto: this.#crypto, entropy, flash });
     this.#identity = store?.identity;
     this.#journal = store?.journal;
@@ -151,7 +151,7 @@ class Device {
     this.#operation = undefined;
     await ended?.close();
     markForWipe(flash);
-    finishWipe(flash);
+    finishWipe(this.#ports);
     this.#log('retired for ever: key, trust and journal are erased');
     boot.restart('update');
   }

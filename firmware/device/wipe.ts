@@ -5,6 +5,7 @@
 
 import { StoreKey } from '../ledger/keys.js';
 import type { Flash, Partition } from '../port/flash.js';
+import type { Ports } from '../port/ports.js';
 import { openJournal } from '../store/journal.js';
 
 /** Marks the board, durable on return: from now on it is wiped, whatever happens. */
@@ -13,8 +14,9 @@ export function markForWipe(flash: Flash): void {
 }
 
 /** Erases a marked board; false when it is not marked. The images stay: they are no secret. */
-export function finishWipe(flash: Flash): boolean {
+export function finishWipe({ flash, forgetNetwork }: Pick<Ports, 'flash' | 'forgetNetwork'>): boolean {
   if (openJournal(flash.open('journal')).get(StoreKey.wipe) === undefined) return false;
+  forgetNetwork?.();
   for (const name of ['identity', 'counter', 'journal'] as const) erase(flash.open(name));
   return true;
 }

@@ -43,7 +43,7 @@ import { chipSerialLine } from './serialLine.js';
 import { boardSettings } from './settings.js';
 import { tlsNetwork } from './tls.js';
 import { Wifi } from './wifi.js';
-import { storedNetwork } from './wifiSettings.js';
+import { forgetNetwork, storedNetwork } from './wifiSettings.js';
 
 /** Bytes for who the board is; fixed for ever. */
 const identitySize = 8192;
@@ -100,6 +100,7 @@ export default function main(): void {
       boot,
       console,
       pins: chipPins({ Analog, Digital }),
+      forgetNetwork: () => forgetNetwork(store),
     };
     const makeApp = chooseApp({
       modules: Modules,

@@ -23,6 +23,11 @@ export function storeNetwork(store: KeyValues, { password, ssid }: WifiNetwork):
   store.write(key, concat(encodeText(ssid), new Uint8Array(1), encodeText(password)));
 }
 
+/** Erases the network that was kept, if there is one. */
+export function forgetNetwork(store: KeyValues): void {
+  if (store.read(key)) store.delete(key);
+}
+
 /** The network that was kept; undefined when there is none. */
 export function storedNetwork(store: KeyValues): WifiNetwork | undefined {
   const stored = store.read(key);

@@ -21,4 +21,9 @@ export interface Ports {
   boot: Boot;
   console: Console;
   pins: Pins;
+  /**
+   * Erases, durable on return, what the platform keeps for itself of its owner's network (name and password of a Wi-Fi);
+   * called when a retired board is wiped. A platform that keeps nothing has none.
+   */
+  forgetNetwork?(): void;
 }

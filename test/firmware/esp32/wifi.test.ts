@@ -1,7 +1,12 @@
 import test from 'ava';
 import { platformRequests } from '../../../firmware/esp32/platformRequests.js';
 import { Wifi, type WifiDriver } from '../../../firmware/esp32/wifi.js';
-import { parseNetwork, storedNetwork, storeNetwork } from '../../../firmware/esp32/wifiSettings.js';
+import {
+  forgetNetwork,
+  parseNetwork,
+  storedNetwork,
+  storeNetwork,
+} from '../../../firmware/esp32/wifiSettings.js';
 import { ManualClock } from '../../fakes/manualClock.js';
 import { FakeStore } from './fakes.js';
 
@@ -139,6 +144,17 @@ test('a network is stored as one and read back; what is none is refused with wor
   }
   store.write('network', Uint8Array.of(1, 2, 3));
   t.is(storedNetwork(store), undefined);
+});
+
+test('a network that was kept is forgotten, and where none was kept nothing is touched', t => {
+  const store = new FakeStore();
+  store.write('rollback', Uint8Array.of(1));
+  forgetNetwork(store);
+  storeNetwork(store, home);
+  forgetNetwork(store);
+  t.is(storedNetwork(store), undefined);
+  t.is(store.read('network'), undefined);
+  t.is(store.read('rollback')?.byteLength, 1);
 });
 
 test('the console sets the network, says where it stands, and never the password', t => {

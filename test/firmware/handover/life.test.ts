@@ -162,10 +162,12 @@ test('wiped, nothing of key, access and journal is left, wherever the power fail
       const power = new Power({ seed: operation });
       const flash = withFaults(memory, power) as unknown as Flash;
       power.cutAt(operation, moment);
+      let network: string | undefined = 'name and password';
+      const forgetNetwork = () => void (network = undefined);
       let cut = false;
       try {
         markForWipe(flash);
-        finishWipe(flash);
+        finishWipe({ flash, forgetNetwork });
       } catch (error) {
         if (!(error instanceof PowerCut)) throw error;
         cut = true;
@@ -173,7 +175,7 @@ test('wiped, nothing of key, access and journal is left, wherever the power fail
       power.restore();
       if (!cut) break;
       cuts++;
-      const wiped = finishWipe(flash);
+      const wiped = finishWipe({ flash, forgetNetwork });
       const label = `cut ${moment} ${operation}`;
       const store = openStore({ crypto, entropy: countingEntropy(50), flash });
       t.truthy(store, label);
@@ -181,6 +183,8 @@ test('wiped, nothing of key, access and journal is left, wherever the power fail
       // Cut before the mark counts, it is as before, and the chain still says that it is retired.
       t.is(same, !wiped && holds(memory, key), label);
       if (!same) t.false(holds(memory, key), label);
+      // It lies outside the flash of the ports: as long as the board may still be wiped, it is erased again.
+      t.is(network === undefined, !same, label);
     }
   }
   t.true(cuts > 20, `${cuts}`);
@@ -189,6 +193,7 @@ test('wiped, nothing of key, access and journal is left, wherever the power fail
 test('a board that is not marked is not wiped', t => {
   const memory = new MemoryFlash();
   const key = provisioned(memory as unknown as Flash);
-  t.false(finishWipe(memory as unknown as Flash));
+  const forgetNetwork = () => t.fail();
+  t.false(finishWipe({ flash: memory as unknown as Flash, forgetNetwork }));
   t.true(holds(memory, key));
 });
