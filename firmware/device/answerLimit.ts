@@ -6,7 +6,7 @@
 import type { Clock } from '../port/clock.js';
 
 /** Milliseconds between two answers of a kind. */
-const ANSWER_EVERY_MS = 1000;
+export const ANSWER_EVERY_MS = 1000;
 
 /** Counts answers; the kinds are the callers' own, few. */
 export class AnswerLimit {

@@ -193,6 +193,7 @@ export class Operation {
   close(): Promise<void> {
     this.#closed = true;
     this.#broker.close();
+    this.#outbox.close();
     this.#updates.close();
     this.#handOver.close();
     this.#trust.close();

@@ -8,7 +8,7 @@ import { DeviceStatus } from '../contract/facts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Clock } from '../port/clock.js';
-import { AnswerLimit } from './answerLimit.js';
+import { ANSWER_EVERY_MS, AnswerLimit } from './answerLimit.js';
 import type { Outgoing } from './brokerConnection.js';
 import type { Mailbox } from './mailbox.js';
 import { answerBytes, type Report, toLines } from './report.js';
@@ -51,6 +51,8 @@ const EASILY_CAUSED: readonly string[] = [
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #limit: AnswerLimit;
+  /** Cancels the word `busy` that is due, by the kind of message that it is about. */
+  readonly #due = new Map<'envelope' | 'offer', () => void>();
   #said: Status | undefined;
 
   constructor(options: OutboxOptions) {
@@ -76,10 +78,15 @@ export class Outbox {
     await publish('answer', sealed ?? mailbox.shared('answer', answer), { qos });
   }
 
-  /** Says, once in a second, that messages of a kind found no room. */
+  /**
+   * Says, once in a second, that messages of a kind found no room. Who sent the last of a flood hears it too, though
+   * later: else a genuine sender among strangers would wait for an answer that never comes.
+   */
   dropped(kind: 'envelope' | 'offer'): void {
-    const more = this.#limit.take(`dropped ${kind}`);
-    if (more === undefined) return;
+    if (this.#limit.take(`dropped ${kind}`) === undefined) {
+      this.#sayLater(kind);
+      return;
+    }
     const verdict = undetermined('busy', `too many messages wait: dropped, deliver it again later (${kind})`);
     void this.#tell({ kind: kind === 'offer' ? 'update' : 'command', subject: '', verdict }, undefined);
   }
@@ -100,7 +107,17 @@ export class Outbox {
     if (!EASILY_CAUSED.includes(code)) return true;
     const silent = this.#limit.take(`${kind} ${code}`);
     if (silent) this.#options.log(`${silent} more of ${kind} were ${code} and not answered`);
+    if (silent === undefined && code === 'busy') this.#sayLater(kind === 'update' ? 'offer' : 'envelope');
     return silent !== undefined;
+  }
+
+  #sayLater(kind: 'envelope' | 'offer'): void {
+    if (this.#due.has(kind)) return;
+    const say = () => {
+      this.#due.delete(kind);
+      this.dropped(kind);
+    };
+    this.#due.set(kind, this.#options.clock.after(ANSWER_EVERY_MS, say));
   }
 
   /** Says that an endpoint or prover sent what does not verify. */
@@ -124,6 +141,12 @@ export class Outbox {
   /** Publishes the status unless the last one says the same state of the Device and the same lowered floor. */
   statusOnce({ lifecycle, lowered }: Pick<Status, 'lifecycle' | 'lowered'>): void {
     if ((this.#said?.lifecycle ?? 0) !== lifecycle || (this.#said?.lowered ?? 0) !== lowered) this.status();
+  }
+
+  /** Says nothing any more that is due later. */
+  close(): void {
+    for (const cancel of this.#due.values()) cancel();
+    this.#due.clear();
   }
 
   /** Publishes the status, retained. */

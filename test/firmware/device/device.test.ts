@@ -149,6 +149,24 @@ test('too many deliveries at once are dropped, said so, and later ones are taken
   t.is(board.lines.filter(line => /dropped/.test(line)).length, 1);
   await settled();
   t.deepEqual(await board.ask('deliver', offer(99)), { taken: true });
+  // The sender of the last that was dropped hears of it as well, and nobody twice.
+  board.clock.advance(1000);
+  t.is(board.lines.filter(line => /dropped/.test(line)).length, 2);
+  board.clock.advance(5000);
+  t.is(board.lines.filter(line => /dropped/.test(line)).length, 2);
+});
+
+test('one delivery that is dropped is said once, and a board that is closed says nothing of those before', async t => {
+  for (const deliveries of [2, 3]) {
+    const board = await started();
+    await board.ask('configure', { trust: TRUST, ...CONNECTIONS });
+    await settled();
+    await Promise.all(Array.from({ length: deliveries }, (_, i) => board.ask('deliver', offer(i + 2))));
+    if (deliveries === 3) await board.ask('configure', CONNECTIONS);
+    await settled();
+    board.clock.advance(5000);
+    t.is(board.lines.filter(line => /dropped/.test(line)).length, 1);
+  }
 });
 
 test('what is longer than a message may be is neither hashed nor answered, and said at most once a second', async t => {
