@@ -3,6 +3,7 @@ import type { Engine } from '../../host-sim/process/engines.js';
 import { attackAuthority } from './authorityAttacks.js';
 import { unlessStopped } from './closing.js';
 import { attackEnvelopes } from './envelopeAttacks.js';
+import { attackFlash } from './flashAttacks.js';
 import { attackImages } from './imageAttacks.js';
 import { lifeChapter } from './life.js';
 import { Printer } from './print.js';
@@ -29,6 +30,7 @@ const chapters = [
   ['attacks at the prover', attackProver],
   ['attacks without authority', attackAuthority],
   ['attacks on images', attackImages],
+  ['attacks on the flash', attackFlash],
   ['a board’s life', lifeChapter],
 ] as const;
 

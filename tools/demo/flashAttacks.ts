@@ -1,0 +1,47 @@
+/** Attacks by whoever has the board in hand, power off, and writes into its flash what lay there before. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { equal } from '../../firmware/bytes/equal.js';
+import { partitionFile } from '../../host-sim/node/flash/fileFlash.js';
+import { deliver, placeOrder } from './orders.js';
+import type { Setting } from './setting.js';
+import type { Steps } from './steps.js';
+
+export async function attackFlash(setting: Setting, steps: Steps): Promise<void> {
+  steps.chapter(
+    'At the board’s flash',
+    'Somebody takes a copy of the board’s journal, waits until an order ran, and puts the copy back: by it the order has not run.',
+  );
+  const journal = partitionFile(setting.directory, 'journal');
+  let copy = new Uint8Array(0);
+  await switchedOff(setting, () => {
+    copy = readFileSync(journal);
+  });
+  const order = await placeOrder(setting, 'relay.toggle', {});
+  await steps.run('relay.toggle, delivered once', 'accepted', '', () => deliver(setting, order));
+  await switchedOff(setting, () => writeFileSync(journal, copy));
+  await steps.run(
+    'the older journal put back, and the order delivered again',
+    'undetermined',
+    'not_now',
+    () => deliver(setting, order),
+  );
+  const first = await placeOrder(setting, 'relay.set', { on: false });
+  await steps.run(
+    'a new order, which shows the board the time: it begins a new journal',
+    'undetermined',
+    'not_now',
+    () => deliver(setting, first),
+  );
+  const second = await placeOrder(setting, 'relay.set', { on: false });
+  await steps.run('  twin: the order after it', 'accepted', '', () => deliver(setting, second));
+}
+
+/** Cuts the board's power, does something meanwhile, and waits until the board is back at its broker. */
+async function switchedOff({ board, boardChannel, patience }: Setting, act: () => void): Promise<void> {
+  const { challenge: before } = await boardChannel.status();
+  await board.powerCut();
+  act();
+  await board.powerOn();
+  // A board makes another challenge at each start.
+  await boardChannel.statusWhere(({ challenge }) => !equal(challenge, before), patience);
+}
