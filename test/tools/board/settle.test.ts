@@ -54,7 +54,7 @@ function receipt(signedWith = boardKey, over: Partial<Receipt> = {}, result = Ui
 }
 
 const contracts = {
-  device: { read: async () => ({ exists: true, address: device, key }) },
+  device: { read: async () => ({ exists: true, address: device, key }), finalKey: async () => key },
   chain: {
     chainId: 31337,
     client: { getBlock: async () => ({ hash: toHex(new Uint8Array(32).fill(8)) }) },
