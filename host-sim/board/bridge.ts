@@ -66,6 +66,8 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
     ...consoleCalls(desk),
     'pins.write': (pin, on) => ports.pins.write(integer(pin), on === true),
     'pins.sample': pin => ports.pins.sample(integer(pin)),
+    // A word, since true also means that a call without a result went well.
+    'pins.sense': (pin, idle) => (ports.pins.sense?.(integer(pin), idle === true) ? 'high' : 'low'),
   };
   return {
     call(name, a, b, c) {

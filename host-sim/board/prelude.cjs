@@ -154,6 +154,7 @@
         ask('pins.write', +pin, !!on);
       },
       sample: pin => ask('pins.sample', +pin),
+      sense: (pin, idle) => ask('pins.sense', +pin, !!idle) === 'high',
     },
   };
 

@@ -5,15 +5,17 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { encodeImage } from '../../firmware/store/imageHeader.js';
 import { notClosed } from '../board/realm.js';
+import { APP_MODULE } from '../node/bundle/authors.js';
 import { bundleFirmware, type FirmwareBundle } from '../node/bundle/firmware.js';
 import { type Manifest, type ManifestDocument, makeManifest } from '../node/manifest.js';
 import { repositoryRoot } from '../node/repository.js';
 import { makeBody } from '../rv32/image.js';
+import { faceOf } from './face.js';
 
 export interface ImageOptions {
   /** For people. */
@@ -26,6 +28,10 @@ export interface ImageOptions {
   entry?: string;
   /** TypeScript that does, in place of an entry. Imports are resolved from the repository's root. */
   source?: string;
+  /** Path of an author's app in place of both: its default export makes an app of a board (firmware/app/board.ts). */
+  app?: string;
+  /** True: with a source map, for whoever reads the stack of a fault. The bytes are the same. */
+  sourceMap?: boolean;
   /** Constants, as esbuild takes them. */
   define?: Record<string, string>;
   /** True if left out. */
@@ -44,22 +50,36 @@ export interface BuiltImage {
   sha256: Uint8Array;
   size: number;
   manifest: Manifest;
+  /** Of an author's app: the document of its face (describe.ts), JSON; the manifest names its SHA-256. */
+  face?: string;
+  /** JSON, where it was asked for; its sources are paths from the repository's root. */
+  sourceMap?: string;
 }
+
+/** The main module of an image that runs an author's app: one text for all. */
+const mainOfApp = `import app from '${APP_MODULE}';
+import { runApp } from './firmware/device/device.js';
+import type { Ports } from './firmware/port/ports.js';
+export const start = (ports: Ports): void => runApp(ports, app);
+`;
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
 export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
-  const { name, version, entry, source, define, minify, portableBls, target = 'script' } = options;
+  const { name, version, entry, define, minify, portableBls, sourceMap, target = 'script' } = options;
+  const app = options.app === undefined ? undefined : resolve(options.app);
+  const source = app === undefined ? options.source : mainOfApp;
   const hardware = typeof options.hardware === 'string' ? fromHex(options.hardware, 32) : options.hardware;
   if (!hardware) throw new Error('a hardware id is 0x and 64 hex digits');
   const stdin = source === undefined ? undefined : { contents: source };
   // The emulated board has native BLS, and its memory is that of a chip.
   const plugins = target === 'rv32' && !portableBls ? [withoutPortableBls] : [];
-  const bundle = await bundleFirmware({ entry, stdin, define, minify, plugins });
+  const bundle = await bundleFirmware({ app, entry, stdin, define, minify, plugins, sourceMap });
   const open = notClosed(bundle.text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
   const body = await (options.body?.() ?? bodyOf(bundle.text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
+  const face = app === undefined ? undefined : await faceOf(app);
   const document: ManifestDocument = {
     format: 1,
     name,
@@ -68,10 +88,18 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     sha256: toHex(sha256),
     size: bytes.length,
     compilers: { esbuild: esbuild.version },
-    source: sourceHash(bundle, source),
+    source: sourceHash(bundle, source, app),
+    ...(face !== undefined && { face: toHex(createHash('sha256').update(face).digest()) }),
   };
   const manifest = makeManifest(bytes, version, hardware, JSON.stringify(document));
-  return { bytes, sha256: new Uint8Array(sha256), size: bytes.length, manifest };
+  return {
+    bytes,
+    sha256: new Uint8Array(sha256),
+    size: bytes.length,
+    manifest,
+    face,
+    sourceMap: bundle.sourceMap,
+  };
 }
 
 const withoutPortableBls: esbuild.Plugin = {
@@ -85,11 +113,28 @@ const withoutPortableBls: esbuild.Plugin = {
 const bodyOf = async (text: string, target: 'script' | 'rv32'): Promise<Uint8Array> =>
   target === 'rv32' ? makeBody(text) : new TextEncoder().encode(text);
 
-function sourceHash({ inputs }: FirmwareBundle, source: string | undefined): string {
+function sourceHash({ inputs }: FirmwareBundle, source: string | undefined, app: string | undefined): string {
+  const named = inputs.map(path => ({ path, name: nameOfInput(path, app) }));
   const all = createHash('sha256');
-  for (const path of inputs) {
-    const content = path === '<stdin>' ? source! : readFileSync(join(repositoryRoot, path));
-    all.update(`${path}\0${createHash('sha256').update(content).digest('hex')}\n`);
+  for (const { name, path } of named.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const content = path === '<stdin>' ? source! : readFileSync(resolve(repositoryRoot, path));
+    all.update(`${name}\0${createHash('sha256').update(content).digest('hex')}\n`);
   }
   return toHex(all.digest());
+}
+
+/**
+ * The name of a file that went in, the same wherever the framework and the author's folder lie: a package's begin with
+ * `node_modules/`, the author's own with `app:`.
+ *
+ * @param path absolute, or from the repository's root
+ */
+export function nameOfInput(path: string, app: string | undefined): string {
+  const slashes = (text: string) => text.split(sep).join('/');
+  const own = slashes(relative(repositoryRoot, resolve(repositoryRoot, path)));
+  if (path === '<stdin>' || !(own.startsWith('../') || own.startsWith('node_modules/'))) return own;
+  const absolute = slashes(resolve(repositoryRoot, path));
+  const at = absolute.lastIndexOf('/node_modules/');
+  if (at >= 0) return absolute.slice(at + 1);
+  return app === undefined ? own : `app:${slashes(relative(dirname(app), absolute))}`;
 }

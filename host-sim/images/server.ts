@@ -1,8 +1,9 @@
 /**
  * An image server: content addressed, `GET /images/<sha256 in hex>`, with HEAD and one byte range (RFC 9110, 14),
  * so that a board can go on where it was cut. Beside the images lie the heads of their manifests,
- * `/manifests/<manifestHash>`, and the lists of their sectors, `/sectors/<root>`. Nobody trusts it: what it serves is
- * checked by who asked.
+ * `/manifests/<manifestHash>`, the lists of their sectors, `/sectors/<root>`, and documents for people and tools,
+ * `/documents/<sha256>`. Nobody trusts it: what it serves is checked by who asked. Where it takes uploads, `PUT` of an
+ * image, the head of a manifest or a document under its own hash puts it there.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,12 +11,15 @@ import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { startHttpServer } from '../node/network/httpServer.js';
 import { sectorsOf } from '../node/sectors.js';
 import { sendFile } from './respond.js';
+import { readUpload } from './upload.js';
 
 export interface ImageServerOptions {
   /** 0, the default, takes a free port. */
   port?: number;
   /** Closes the server when aborted. */
   signal?: AbortSignal;
+  /** True: whoever reaches it may add files, each under its own hash. */
+  uploads?: boolean;
   /** Told of each answer with bytes of an image: how far into it its last byte lies. */
   onProgress?(progress: Progress): void;
 }
@@ -49,13 +53,34 @@ const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes)
 
 /** @throws Error with one line that names the remedy, when the port is taken. */
 export async function startImageServer(options: ImageServerOptions = {}): Promise<ImageServer> {
-  const { port = 0, signal, onProgress } = options;
+  const { port = 0, signal, uploads = false, onProgress } = options;
   /** By path. */
   const files = new Map<string, Uint8Array>();
   const add = (folder: string, name: Uint8Array, bytes: Uint8Array) =>
     files.set(`/${folder}/${Buffer.from(name).toString('hex')}`, bytes.slice());
+  const putImage = (image: Uint8Array): Buffer => {
+    const sha256 = hashOf(image);
+    const { list, root } = sectorsOf(image);
+    add('images', sha256, image);
+    add('sectors', root, list);
+    return sha256;
+  };
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const upload = await readUpload(request).catch(() => 400 as const);
+    const status = typeof upload === 'number' ? upload : files.size >= FILES_MAX ? 507 : 201;
+    if (typeof upload !== 'number' && status === 201) {
+      if (upload.folder === 'images') putImage(upload.bytes);
+      else add(upload.folder, hashOf(upload.bytes), upload.bytes);
+    }
+    // The rest of a refused body is not read.
+    if (status !== 201) response.setHeader('connection', 'close');
+    response.writeHead(status).end();
+  };
   const { close, url } = await startHttpServer({
-    answer: (request, response) => answer(files, request, response, onProgress),
+    answer: (request, response) => {
+      if (uploads && request.method === 'PUT') void take(request, response);
+      else answer(files, request, response, onProgress);
+    },
     port,
     signal,
     name: 'image server',
@@ -66,10 +91,7 @@ export async function startImageServer(options: ImageServerOptions = {}): Promis
     put(image, manifest) {
       if (image.length > IMAGE_BYTES_MAX) throw new RangeError('the image is too long');
       if (files.size >= FILES_MAX) throw new RangeError('too many images');
-      const sha256 = hashOf(image);
-      const { list, root } = sectorsOf(image);
-      add('images', sha256, image);
-      add('sectors', root, list);
+      const sha256 = putImage(image);
       if (manifest) add('manifests', hashOf(manifest), manifest);
       return sha256.toString('hex');
     },

@@ -20,6 +20,8 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./start.js'),
     cleanUp: 10_000,
   },
+  init: { summary: 'Begin the firmware of a board in a new folder', load: () => import('./init.js') },
+  test: { summary: 'Run the tests of an app', load: () => import('./test.js') },
   explain: {
     summary: 'Say what a code, a cause or a failure means',
     load: () => import('./explain.js'),
@@ -97,6 +99,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   'broker mosquitto': {
     summary: 'Write accounts and access list of a broker',
     load: () => import('./broker/mosquitto.js'),
+  },
+  'release deploy': {
+    summary: 'Build an app and bring it onto a board',
+    load: () => import('./release/deploy.js'),
   },
   'release publish': { summary: 'Publish an image', load: () => import('./release/publish.js') },
   'release approve': { summary: 'Approve an image for a board', load: () => import('./release/approve.js') },

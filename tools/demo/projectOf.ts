@@ -15,14 +15,18 @@ const CHEAP = { n: 1 << 10, r: 8, p: 1 };
 const PASSPHRASE = 'simulation';
 const DIRECTORY = join('.holdfast', 'simulation');
 
-/** Writes it below `directory` and returns the project file's path. */
+/**
+ * Writes it below `directory` and returns the project file's path.
+ * @param imagesUrl of an image server that is not the setting's own
+ */
 export async function leaveProject(
   setting: Setting,
   directory: string,
   console: ConsoleAddress,
+  imagesUrl?: string,
 ): Promise<string> {
   keepAccess(join(directory, '.holdfast'), setting.device, setting.access);
-  const { broker, cast, chainId, channel, device, fleet, imageProxy, rpc } = setting;
+  const { broker, cast, chainId, channel, device, fleet, images, rpc } = setting;
   rmSync(join(directory, DIRECTORY), { recursive: true, force: true });
   const keep = async (part: Part) => {
     const file = join('simulation', `${part}.json`);
@@ -35,7 +39,7 @@ export async function leaveProject(
   return writeProject(directory, {
     rpc,
     broker,
-    images: imageProxy.url,
+    images: imagesUrl ?? images.url,
     chainId,
     fleet,
     channel,

@@ -38,7 +38,7 @@ export async function startServices(options: SettingOptions, closing: Closing): 
     onEvent('broker', `MQTT at ${own.url}`);
     broker ??= own.url;
   }
-  const images = await startImageServer({ port: ports.images, signal });
+  const images = await startImageServer({ port: ports.images, signal, uploads: options.uploads });
   await closing.add(() => images.close());
   onEvent('images', `image server at ${images.url}`);
 

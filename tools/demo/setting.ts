@@ -86,7 +86,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   await finalize(Number(await owner.chain.client.getBlockNumber()));
   onEvent('fleet', `Fleet ${fleet}, channel ${channel}`);
 
-  const image = await firstImage(engine);
+  const image = options.image ?? (await firstImage(engine));
   images.put(image.bytes, image.manifest.head);
   const { board, directory } = await makeBoard(image, options, closing);
   const access = newAccess();

@@ -1,4 +1,5 @@
 /** The choices that a person has for the setting of `demo` and `start`. */
+import type { BuiltImage } from '../../host-sim/image/build.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 
 export interface SettingOptions {
@@ -6,6 +7,10 @@ export interface SettingOptions {
   rpc?: readonly string[];
   broker?: string;
   images?: string;
+  /** True: our image server takes what tools upload. */
+  uploads?: boolean;
+  /** The first image of the board; the relay of the examples if left out. */
+  image?: BuiltImage;
   /** The engine of the board. */
   engine: Engine['name'];
   /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */

@@ -13,6 +13,10 @@ export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEv
   /** The setting stands; what it is, for a program. */
   onReady(facts: { device: string; fleet: string; channel: string; rpc: string; broker: string }): void;
   print: boolean;
+  /** Makes places in the image places in its source, in what the board says. */
+  translate?(line: string): string;
+  /** The first lines of what to type in a second terminal; the relay's order if left out. */
+  hints?: readonly string[];
 }
 
 /** Resolves when it was told to stop, with everything gone. */
@@ -25,7 +29,8 @@ export async function runStart(options: StartOptions): Promise<void> {
   );
   const setting = await createSetting({
     ...options,
-    onBoardLine: line => printer?.boardLine(line),
+    uploads: true,
+    onBoardLine: line => printer?.boardLine(options.translate?.(line) ?? line),
     onEvent: (name, detail) => printer?.event(name, detail),
   });
   const closing: (() => unknown)[] = [];
@@ -33,7 +38,7 @@ export async function runStart(options: StartOptions): Promise<void> {
     const offered = await offerConsole(setting.board);
     closing.push(() => offered.close());
     const { host, port, token } = offered;
-    const project = await leaveProject(setting, directory, { host, port, token });
+    const project = await leaveProject(setting, directory, { host, port, token }, options.images);
     closing.push(() => removeProject(project));
     const { broker, channel, device, fleet, rpc } = setting;
     onReady({ device, fleet, channel, rpc, broker });
@@ -42,7 +47,9 @@ export async function runStart(options: StartOptions): Promise<void> {
       `${project} says where everything is, and holds the keys of this simulation.`,
     );
     const hints = [
-      `npx holdfast command relay.set '{"on":true}'    # switch the relay; the proof is printed`,
+      ...(options.hints ?? [
+        `npx holdfast command relay.set '{"on":true}'    # switch the relay; the proof is printed`,
+      ]),
       'npx holdfast status                             # what the board says of itself, signed',
       'npx holdfast monitor                            # follow its answers and receipts',
       'npx holdfast audit                              # links on chain against the receipts of the board',

@@ -1,8 +1,10 @@
 /** The failures of the holdfast command itself: a name in the JSON document, and the sentence that explains it. */
 
+import { authorsFailures } from './authorsFailures.js';
 import type { Table } from './explanation.js';
 
 export const failures = {
+  ...authorsFailures,
   application: {
     meaning: 'The file is not an application that a chip can start.',
     likely: 'A file of another build, a bootloader, or a file that was cut off.',

@@ -11,6 +11,7 @@ export interface Face {
 export const faces: readonly Face[] = [
   { name: 'app', source: 'firmware/app/face.ts', portable: true },
   { name: 'contracts', source: 'tools/package/faces/contracts.ts', portable: false },
+  { name: 'testing', source: 'host-sim/testing/index.ts', portable: false },
   { name: 'verify', source: 'tools/verify/index.ts', portable: true },
   { name: 'sim', source: 'tools/package/faces/sim.ts', portable: false },
 ];
@@ -29,10 +30,14 @@ export const unchanged: readonly string[] = [
   'host-sim/board/prelude.cjs',
   'host-sim/board/watchdogThread.mjs',
   'host-sim/chain/supervise.mjs',
+  // Bundled with an author's app, to describe it.
+  'host-sim/image/describe.ts',
+  'host-sim/image/jsonSchema.ts',
   'host-sim/moddable/manifest.json',
   'host-sim/node/program/importCompiled.mjs',
   'host-sim/node/program/run.mjs',
   'tools/holdfast.mjs',
+  'tools/package/templates',
 ];
 
 /**

@@ -60,7 +60,7 @@ export function install(host: Host, running: { slot: 'A' | 'B'; length: number; 
     flash: hostFlash(host),
     boot,
     console: { log: line => console.log(line), onRequest: handler => console.onRequest(handler) },
-    pins: { write: pins.write, sample: pins.sample },
+    pins: { write: pins.write, sample: pins.sample, sense: pins.sense },
   };
   return {
     start: () => (globalThis as ImageGlobal).image!.start(ports),

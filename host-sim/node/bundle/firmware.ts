@@ -7,6 +7,7 @@ import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../repository.js';
+import { authorsModules } from './authors.js';
 import { language } from './language.js';
 import { openPrivateMembers } from './privateMembers.js';
 import { smallBuffer } from './smallBuffer.js';
@@ -16,11 +17,15 @@ export interface FirmwareBundleOptions {
   entry?: string;
   /** Source text in place of an entry; its imports are resolved from `resolveDir` (the repository's root). */
   stdin?: { contents: string; resolveDir?: string; loader?: 'ts' | 'js' };
+  /** Absolute path of the author's module that the source text imports as `holdfast:app`. */
+  app?: string;
   plugins?: esbuild.Plugin[];
   /** Constants: the name, and its value as JSON or an identifier. */
   define?: Record<string, string>;
   /** True if left out: an image is what a board has to store. */
   minify?: boolean;
+  /** True: with a source map, for whoever reads the stack of a fault. */
+  sourceMap?: boolean;
 }
 
 export interface FirmwareBundle {
@@ -28,6 +33,8 @@ export interface FirmwareBundle {
   text: string;
   /** Every file that went in, from the repository's root, sorted. */
   inputs: string[];
+  /** JSON; its sources are paths from the repository's root. */
+  sourceMap?: string;
 }
 
 /** The bundle cannot be made; the message names file, line and reason. */
@@ -77,7 +84,7 @@ const openMembers: esbuild.Plugin = {
 
 /** Throws a BundleError. The same input gives the same text, wherever the repository lies. */
 export async function bundleFirmware(options: FirmwareBundleOptions): Promise<FirmwareBundle> {
-  const { entry, stdin, plugins = [], define = {}, minify = true } = options;
+  const { app, entry, stdin, plugins = [], define = {}, minify = true, sourceMap = false } = options;
   if ((entry === undefined) === (stdin === undefined))
     throw new BundleError('either an entry or a source text');
   try {
@@ -102,10 +109,16 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       },
       define,
       minify,
-      plugins: [...plugins, smallBuffer, refuseBuiltins, openMembers],
+      ...(sourceMap && { sourcemap: 'external', sourcesContent: false, outfile: 'image.js' }),
+      plugins: [...plugins, authorsModules(app), smallBuffer, refuseBuiltins, openMembers],
       logLevel: 'silent',
     });
-    return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs).sort() };
+    const [map] = sourceMap ? result.outputFiles.splice(0, 1) : [];
+    return {
+      text: result.outputFiles[0].text,
+      inputs: Object.keys(result.metafile.inputs).sort(),
+      ...(map && { sourceMap: map.text }),
+    };
   } catch (error) {
     throw new BundleError(describe(error));
   }

@@ -17,7 +17,7 @@ export interface Installed {
 }
 
 /** The environment of an author’s shell: nothing of the npm that runs these tests. */
-const environment = () =>
+export const authorsEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(cleanEnvironment()).filter(([name]) => !/^(npm_|NODE_OPTIONS|INIT_CWD)/.test(name)),
   );
@@ -31,7 +31,7 @@ export async function installPackage(): Promise<Installed> {
   const built = join(root, 'holdfast');
   await buildPackage(built);
   const run = async (command: string, args: readonly string[], cwd = folder) => {
-    const options = { cwd, env: environment(), maxBuffer: 1 << 26 };
+    const options = { cwd, env: authorsEnvironment(), maxBuffer: 1 << 26 };
     const { stdout } = await promisify(execFile)(command, [...args], options);
     return stdout;
   };

@@ -65,6 +65,7 @@ test('each import is there, what it is made of is inside, and nothing deeper is'
   t.true(seen.contracts.includes('connect'));
   t.true(seen.sim.includes('startBoard'));
   t.true(seen.verify.includes('LightClient'));
+  t.true(seen.testing.includes('testBoard'));
   await t.throwsAsync(namesOf('dist/app.mjs'), { message: /ERR_PACKAGE_PATH_NOT_EXPORTED/ });
 });
 

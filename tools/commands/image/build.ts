@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { buildApp } from '../../app/build.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure, UsageError } from '../../cli/failure.js';
 import { count, hash, path, text } from '../../cli/kinds.js';
@@ -8,42 +9,50 @@ import { count, hash, path, text } from '../../cli/kinds.js';
 export default defineCommand({
   summary: 'Build an image from source',
   details:
-    'ENTRY exports start(ports), like firmware/apps/relay/main.ts. The same source gives the same bytes on every machine.\n' +
-    'Its manifest is written beside it: the head, which boards read and the release names (FILE.manifest), and the\n' +
-    'document that says what the image was made of (FILE.json).',
-  example:
-    'holdfast image build firmware/apps/relay/main.ts --version 2 --hardware-name "my board 1" --out relay-2.img',
-  operands: { entry: operand(path, 'the main module') },
+    'ENTRY is an app, whose default export makes it of a board (holdfast init writes one), or a main module that exports\n' +
+    'start(ports). Types are checked by the TypeScript of its folder, and the image is started once in the simulator: what\n' +
+    'would crash there is refused. The same source gives the same bytes on every machine. The manifest is written beside\n' +
+    'the image: the head, which boards read and the release names (FILE.manifest), and the document that says what the\n' +
+    'image was made of (FILE.json). An app has its face beside it as well: its actions, with their params as JSON Schema\n' +
+    '(FILE.face.json).',
+  example: 'holdfast image build app.ts --version 2 --hardware-name "my board 1" --out app-2.img',
+  operands: { entry: operand(path, 'the app, or a main module') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
     hardware: flag(hash, 'the hardware id, as the release channel has it'),
     'hardware-name': flag(text('NAME', 100), 'a name instead, whose SHA-256 is the id'),
     name: flag(text('NAME', 100), 'what people call it', 'firmware'),
     out: requiredFlag(path, 'the image file'),
+    'no-check': toggle('do not look at types'),
     force: toggle('overwrite the file'),
   },
-  run: async ({ flags, operands }) => {
+  run: async ({ flags, operands, signal, warn }) => {
     const { name, out, version } = flags;
     const given = flags['hardware-name'];
     const hardware = flags.hardware ?? (given && `0x${createHash('sha256').update(given).digest('hex')}`);
     if (!hardware)
       throw new UsageError('holdfast image build needs --hardware HASH or --hardware-name NAME.');
-    if (!existsSync(operands.entry))
-      throw new Failure('file', `There is no file ${operands.entry}: name the main module.`);
     if (existsSync(out) && !flags.force) {
       throw new Failure(
         'exists',
         `${out} exists and is left as it is: choose another name, or give --force.`,
       );
     }
-    const { buildImage } = await import('../../../host-sim/image/build.js');
-    const image = await buildImage({ name, version, hardware, entry: operands.entry });
+    const { entry } = operands;
+    const unchecked = flags['no-check'];
+    const image = await buildApp({ entry, name, version, hardware, unchecked, signal, warn });
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, image.bytes);
     const { manifest, sha256, size } = image;
     writeFileSync(`${out}.manifest`, manifest.head);
     writeFileSync(`${out}.json`, manifest.document);
-    const files = { image: out, manifest: `${out}.manifest`, document: `${out}.json` };
+    if (image.face !== undefined) writeFileSync(`${out}.face.json`, image.face);
+    const files = {
+      image: out,
+      manifest: `${out}.manifest`,
+      document: `${out}.json`,
+      ...(image.face !== undefined && { face: `${out}.face.json` }),
+    };
     return { ok: true, ...files, version, hardware, size, sha256, manifestHash: manifest.hash };
   },
   show: ({ hardware, image, sha256, size, version }) => [

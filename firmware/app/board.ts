@@ -1,0 +1,28 @@
+/** The board as an app sees it: time, pins and the log. An app is a function of it, and touches nothing else. */
+
+import type { App } from './app.js';
+import type { Io } from './io.js';
+
+/** Weight of a line in the board's log. */
+export type LogLevel = 'debug' | 'info' | 'warning';
+
+/** The board that an app was given. */
+export interface Board {
+  /** The pins, in the shapes of ECMA-419. */
+  readonly io: Io;
+  /**
+   * Calls back again and again, first after one period; a call that lasts longer than a period delays the next. What is
+   * thrown, or rejected, is a fault of the app. The returned function cancels; all end with the app.
+   *
+   * @param periodMs milliseconds, `PERIOD_MS_MIN` at least
+   * @throws RangeError on a shorter period, or on more than `TIMERS_MAX` timers at once
+   */
+  every(periodMs: number, run: () => unknown): () => void;
+  /** Calls back once, after `delayMs` milliseconds; otherwise as `every`. */
+  after(delayMs: number, run: () => unknown): () => void;
+  /** Writes a line of at most `LOG_CHARACTERS_MAX` to the board's log; what is longer is cut. */
+  log(line: string, level?: LogLevel): void;
+}
+
+/** The default export of an author’s module: the app of a board. */
+export type MakeApp = (board: Board) => App;

@@ -1,0 +1,101 @@
+/** The framework's side of an app: it makes the app, keeps its timers, and takes what it throws. */
+
+import type { Clock } from '../port/clock.js';
+import type { Pins } from '../port/pins.js';
+import type { App } from './app.js';
+import type { Board, LogLevel, MakeApp } from './board.js';
+import { type Io, ioOf } from './io.js';
+
+/** The shortest period of `every`. */
+export const PERIOD_MS_MIN = 10;
+/** Timers of an app at once, those that watch its inputs included. */
+export const TIMERS_MAX = 16;
+/** The longest line that an app writes to the log. */
+export const LOG_CHARACTERS_MAX = 256;
+
+/** The ports that an app's board is made of. */
+export interface HostPorts {
+  clock: Clock;
+  pins: Pins;
+  console: { log(line: string): void };
+}
+
+/** An app with the board that it runs on. */
+export class AppHost implements Board {
+  readonly app: App;
+  readonly #ports: HostPorts;
+  /** Cancels each timer that runs. */
+  readonly #timers = new Set<() => void>();
+  #io: Io | undefined;
+  #faults = 0;
+
+  /** Makes the app. Throws what its function throws, and a TypeError when that gives no app. */
+  constructor(ports: HostPorts, make: MakeApp) {
+    this.#ports = ports;
+    const app = make(this);
+    if (typeof app?.healthy !== 'function' || typeof app.actions !== 'object') {
+      throw new TypeError('the default export gives no app: return defineApp({ … })');
+    }
+    const healthy = async () => this.#faults === 0 && (await app.healthy());
+    this.app = { ...app, healthy };
+  }
+
+  /** The number of faults since the app began. An image with one is not confirmed. */
+  get faults(): number {
+    return this.#faults;
+  }
+
+  get io(): Io {
+    this.#io ??= ioOf(this.#ports.pins, (periodMs, run) => this.every(periodMs, run));
+    return this.#io;
+  }
+
+  every(periodMs: number, run: () => unknown): () => void {
+    if (!(periodMs >= PERIOD_MS_MIN)) {
+      throw new RangeError(`a period has ${PERIOD_MS_MIN} ms at least, not ${periodMs}`);
+    }
+    return this.#repeat(periodMs, run, true);
+  }
+
+  after(delayMs: number, run: () => unknown): () => void {
+    return this.#repeat(delayMs, run, false);
+  }
+
+  log(line: string, level: LogLevel = 'info'): void {
+    const what = level === 'info' ? 'app' : `app ${level}`;
+    this.#ports.console.log(`${what}: ${`${line}`.slice(0, LOG_CHARACTERS_MAX)}`);
+  }
+
+  /** Cancels all timers of the app. */
+  close(): void {
+    for (const cancel of [...this.#timers]) cancel();
+  }
+
+  #repeat(ms: number, run: () => unknown, again: boolean): () => void {
+    if (this.#timers.size >= TIMERS_MAX) throw new RangeError(`an app has ${TIMERS_MAX} timers at most`);
+    let stop = () => {};
+    const cancel = () => {
+      this.#timers.delete(cancel);
+      stop();
+    };
+    const fire = async () => {
+      if (!again) this.#timers.delete(cancel);
+      try {
+        await run();
+      } catch (error) {
+        this.#fault(error);
+      }
+      if (this.#timers.has(cancel)) stop = this.#ports.clock.after(ms, () => void fire());
+    };
+    this.#timers.add(cancel);
+    stop = this.#ports.clock.after(ms, () => void fire());
+    return cancel;
+  }
+
+  #fault(error: unknown): void {
+    this.#faults++;
+    const { message, stack } = (error ?? {}) as { message?: unknown; stack?: unknown };
+    const text = `${stack ?? message ?? error}`.split('\n').join(' ');
+    this.#ports.console.log(`app fault: ${text.slice(0, 2 * LOG_CHARACTERS_MAX)}`);
+  }
+}

@@ -1,0 +1,42 @@
+/** The face of an app, as data: the app is made once, on a board that does nothing. */
+import type { MakeApp } from '../../firmware/app/board.js';
+import { AppHost } from '../../firmware/app/host.js';
+import { type JsonSchema, jsonSchemaOf } from './jsonSchema.js';
+
+/** An action as the face of an app has it. What is left out has the cautious value. */
+export interface FaceAction {
+  params: JsonSchema;
+  class?: 'irreversible';
+  idempotent?: true;
+  beforeNow?: true;
+  finality?: 'latest';
+}
+
+/** The face of an app: its document lies beside the image, and the manifest names its SHA-256. */
+export interface Face {
+  format: 1;
+  app: string;
+  actions: Record<string, FaceAction>;
+}
+
+const nothing = {
+  clock: { monotonic: () => 0, after: () => () => {} },
+  pins: { write: () => {}, sample: () => 0, sense: (_: number, idle: boolean) => idle },
+  console: { log: () => {} },
+};
+
+/** The face of the app that `make` gives. Throws what the app throws as it is made. */
+export function describeApp(make: MakeApp): Face {
+  const { app } = new AppHost(nothing, make);
+  const actions: Record<string, FaceAction> = {};
+  for (const [name, action] of Object.entries(app.actions)) {
+    actions[name] = {
+      params: jsonSchemaOf(action.params),
+      ...(action.class === 'irreversible' && { class: 'irreversible' }),
+      ...(action.idempotent && { idempotent: true }),
+      ...(action.beforeNow && { beforeNow: true }),
+      ...(action.finality === 'latest' && { finality: 'latest' }),
+    };
+  }
+  return { format: 1, app: app.name, actions };
+}

@@ -1,0 +1,42 @@
+/** The face of an app, read off its code in a bare realm, as a board would run it. */
+import { createContext, Script } from 'node:vm';
+import { APP_MODULE } from '../node/bundle/authors.js';
+import { bundleFirmware } from '../node/bundle/firmware.js';
+
+/** The app did not make itself. */
+export class FaceError extends Error {
+  /** JSON: of the places that the message names as `image:LINE:COLUMN`. */
+  readonly sourceMap: string;
+
+  constructor(message: string, sourceMap: string) {
+    super(message);
+    this.sourceMap = sourceMap;
+  }
+}
+
+/** Milliseconds in which an app must have made itself. */
+const MAKING_MS_MAX = 5000;
+
+const describing = `import app from '${APP_MODULE}';
+import { describeApp } from './host-sim/image/describe.js';
+export const face = JSON.stringify(describeApp(app));
+`;
+
+/**
+ * The document of the face, JSON: `Face` of describe.ts.
+ * @param app absolute path of the app's module
+ * @throws FaceError with the app's own words and stack; BundleError
+ */
+export async function faceOf(app: string): Promise<string> {
+  const { sourceMap, text } = await bundleFirmware({ app, stdin: { contents: describing }, sourceMap: true });
+  const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+  // Without the line of source in front of the stack: all of an image is one line.
+  const options = { timeout: MAKING_MS_MAX, displayErrors: false };
+  try {
+    new Script(text, { filename: 'image' }).runInContext(context, options);
+  } catch (error) {
+    const { message, stack } = (error ?? {}) as Error;
+    throw new FaceError(`${stack ?? message ?? error}`, sourceMap!);
+  }
+  return String(new Script('image.face').runInContext(context, options));
+}

@@ -1,0 +1,2 @@
+/** `holdfast/testing`: a board for the tests of an app. */
+export { type Outcome, type TestBoard, testBoard } from './testBoard.js';

@@ -1,0 +1,139 @@
+/**
+ * A board for the tests of an app: its pins and its time in the hand of the test, its orders checked as a real board
+ * checks them, and neither chain nor broker.
+ */
+import { RESULT_BYTES_MAX, type Result } from '../../firmware/app/action.js';
+import { findAction } from '../../firmware/app/app.js';
+import type { MakeApp } from '../../firmware/app/board.js';
+import { AppHost } from '../../firmware/app/host.js';
+import { decodeParams, encodeParams, encodeResult, parseParams } from '../../firmware/app/params.js';
+import { simulatedPins } from '../node/board/pins.js';
+import { HandClock } from './handClock.js';
+
+/** The outcome of an order, as a receipt would have it. */
+export type Outcome =
+  | { outcome: 'done'; result: unknown }
+  | { outcome: 'refused'; code: 'params' | 'class' }
+  | { outcome: 'failed'; message: string }
+  | { outcome: 'interrupted' };
+
+/** A board with an app on it. */
+export interface TestBoard {
+  /** Gives an order, `app.action`, and waits for its outcome. Irreversible actions need `irreversible`. */
+  order(action: string, params?: unknown, options?: { irreversible?: boolean }): Promise<Outcome>;
+  /** Lets time pass: milliseconds. */
+  advance(milliseconds: number): Promise<void>;
+  /** The state of an output that the app wrote last: 1 or 0; 0 for one that it never wrote since the start. */
+  output(pin: number): number;
+  /** Sets an input: 0 or 1 of a digital, 0 to 4095 of an analogue one. It stays over restarts. */
+  input(pin: number, value: number): void;
+  /** The lines of the log, faults of the app among them (`app fault: …`). */
+  readonly log: readonly string[];
+  /** The app's word about its health; false after a fault. */
+  healthy(): Promise<boolean>;
+  /** The app's word that it cannot be interrupted. */
+  busy(): boolean;
+  /** Locks the app, as on a board that was reported stolen. */
+  lock(): void;
+  /** Power off and on. Orders under way are `interrupted`, and idempotent ones run again. */
+  powerCut(): Promise<void>;
+}
+
+class Bench implements TestBoard {
+  readonly log: string[] = [];
+  readonly #make: MakeApp;
+  readonly #clock = new HandClock();
+  readonly #outputs = new Map<number, boolean>();
+  readonly #pins = simulatedPins((pin, on) => void this.#outputs.set(pin, on));
+  /** Told of the next power cut. */
+  readonly #underWay = new Set<() => void>();
+  #host!: AppHost;
+
+  constructor(make: MakeApp) {
+    this.#make = make;
+    this.#start();
+  }
+
+  async order(name: string, params: unknown = {}, { irreversible = false } = {}): Promise<Outcome> {
+    const action = findAction(this.#host.app, name);
+    const parsed = action && parseParams(action, encodeParams(params));
+    if (parsed?.verdict !== 'accepted') return { outcome: 'refused', code: 'params' };
+    if (action!.class === 'irreversible' && !irreversible) return { outcome: 'refused', code: 'class' };
+    const { promise: cut, resolve } = withResolve<'cut'>();
+    const told = () => resolve('cut');
+    this.#underWay.add(told);
+    try {
+      const ended = await Promise.race([cut, Promise.resolve(action!.run(parsed.value as never))]);
+      if (ended !== 'cut') return done(ended);
+    } catch (error) {
+      return { outcome: 'failed', message: (error as Error)?.message ?? String(error) };
+    } finally {
+      this.#underWay.delete(told);
+    }
+    return action!.idempotent ? this.order(name, params, { irreversible }) : { outcome: 'interrupted' };
+  }
+
+  advance(milliseconds: number): Promise<void> {
+    return this.#clock.advance(milliseconds);
+  }
+
+  output(pin: number): number {
+    return this.#outputs.get(pin) ? 1 : 0;
+  }
+
+  input(pin: number, value: number): void {
+    this.#pins.setInput(pin, value);
+  }
+
+  async healthy(): Promise<boolean> {
+    return (await this.#host.app.healthy()) === true;
+  }
+
+  busy(): boolean {
+    return this.#host.app.busy?.() ?? false;
+  }
+
+  lock(): void {
+    this.#host.app.lock?.();
+  }
+
+  async powerCut(): Promise<void> {
+    this.#host.close();
+    this.#outputs.clear();
+    this.#start();
+    for (const told of [...this.#underWay]) told();
+    await this.#clock.advance(0);
+  }
+
+  #start(): void {
+    const console = { log: (line: string) => void this.log.push(line) };
+    this.#host = new AppHost({ clock: this.#clock, pins: this.#pins, console }, this.#make);
+    this.#host.app.start?.();
+  }
+}
+
+/** A result as its reader gets it: encoded, within its bounds, and decoded. */
+function done(result: Result): Outcome {
+  const bytes = encodeResult(result);
+  if (!bytes) return { outcome: 'failed', message: `the result has more than ${RESULT_BYTES_MAX} bytes` };
+  return { outcome: 'done', result: bytes.length === 0 ? undefined : decodeParams(bytes) };
+}
+
+function withResolve<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>(given => {
+    resolve = given;
+  });
+  return { promise, resolve };
+}
+
+/**
+ * A board that runs the app; it has started when this returns.
+ *
+ * @example
+ * const board = testBoard(lock);
+ * await board.order('lock.open');
+ * await board.advance(5000);
+ * assert.equal(board.output(4), 0);
+ */
+export const testBoard = (make: MakeApp): TestBoard => new Bench(make);

@@ -1,0 +1,149 @@
+/** The board as an app has it: time, faults, pins, log. */
+import test from 'ava';
+import { action, type Board, defineApp, type MakeApp } from '../../../firmware/app/face.js';
+import { AppHost, LOG_CHARACTERS_MAX, TIMERS_MAX } from '../../../firmware/app/host.js';
+import { ManualClock } from '../../fakes/manualClock.js';
+
+const blank = defineApp({ name: 'blank', healthy: () => true, actions: {} });
+
+/** A host whose app is `make`, with inputs and outputs as plain maps. */
+function hostOf(make: (board: Board) => unknown) {
+  const clock = new ManualClock();
+  const log: string[] = [];
+  const outputs: Record<number, boolean> = {};
+  const inputs: Record<number, number> = {};
+  const pins = {
+    write: (pin: number, on: boolean) => {
+      outputs[pin] = on;
+    },
+    sample: (pin: number) => inputs[pin] ?? 0,
+    sense: (pin: number, idle: boolean) => (inputs[pin] ?? (idle ? 1 : 0)) > 0,
+  };
+  const console = { log: (line: string) => void log.push(line) };
+  const host = new AppHost({ clock, pins, console }, board => (make(board) as undefined) ?? blank);
+  /** Lets time pass, and promises run between two timers. */
+  const pass = async (ms: number) => {
+    for (let i = 0; i < ms; i += 10) {
+      clock.advance(10);
+      await new Promise(resolve => setImmediate(resolve));
+    }
+  };
+  return { host, log, outputs, inputs, pass };
+}
+
+test('every calls back each period until it is cancelled, after once, and none when the app has ended', async t => {
+  const calls: string[] = [];
+  let cancel = () => {};
+  const { host, pass } = hostOf(board => {
+    cancel = board.every(100, () => calls.push('every'));
+    board.after(150, () => calls.push('after'));
+    board.after(1000, () => calls.push('late'));
+  });
+  await pass(300);
+  t.deepEqual(calls, ['every', 'after', 'every', 'every']);
+  cancel();
+  await pass(300);
+  t.is(calls.length, 4);
+  host.close();
+  await pass(2000);
+  t.is(calls.length, 4);
+});
+
+test('a call that lasts longer than its period delays the next: none overtakes another', async t => {
+  let running = 0;
+  let most = 0;
+  let end = () => {};
+  const { pass } = hostOf(
+    board =>
+      void board.every(10, async () => {
+        most = Math.max(most, ++running);
+        await new Promise<void>(resolve => {
+          end = resolve;
+        });
+        running--;
+      }),
+  );
+  await pass(100);
+  t.is(running, 1);
+  end();
+  await pass(100);
+  t.is(most, 1);
+});
+
+test('what an app throws or rejects in time is its fault: logged in one line, unhealthy, and it goes on', async t => {
+  const { host, log, pass } = hostOf(board => {
+    board.every(100, () => {
+      throw new Error('dry');
+    });
+    board.after(50, () => Promise.reject(new Error('wet')));
+  });
+  t.true(await host.app.healthy());
+  await pass(250);
+  t.is(host.faults, 3);
+  t.false(await host.app.healthy());
+  t.is(log.length, 3);
+  t.regex(log[0], /^app fault: .*wet/);
+  t.regex(log[2], /^app fault: .*dry[^\n]*$/);
+});
+
+test('periods and the number of timers are bounded; what has ended makes room', async t => {
+  const { host, pass } = hostOf(() => undefined);
+  t.throws(() => host.every(9, () => {}), { instanceOf: RangeError });
+  t.throws(() => host.every(Number.NaN, () => {}), { instanceOf: RangeError });
+  for (let i = 0; i < TIMERS_MAX; i++) host.after(20, () => {});
+  t.throws(() => host.after(20, () => {}), { instanceOf: RangeError });
+  await pass(30);
+  t.notThrows(() => host.after(20, () => {}));
+});
+
+test('pins in the shapes of ECMA-419: outputs, inputs with and without a pull-up, edges, analogue', async t => {
+  const edges: number[] = [];
+  let falling = 0;
+  const { host, inputs, outputs, pass } = hostOf(() => undefined);
+  const { Analog, Digital } = host.io;
+  t.is(host.io, host.io);
+  const led = new Digital({ pin: 1, mode: Digital.Output });
+  led.write(1);
+  t.deepEqual([outputs[1], led.read()], [true, 1]);
+  t.is(new Digital({ pin: 2, mode: Digital.InputPullUp }).read(), 1);
+  const input = new Digital({
+    pin: 3,
+    mode: Digital.Input,
+    onReadable() {
+      edges.push(this.read());
+    },
+  });
+  new Digital({ pin: 3, mode: Digital.Input, edge: Digital.Falling, onReadable: () => falling++ });
+  t.throws(() => input.write(1), { message: /is an input/ });
+  for (const level of [1, 1, 0, 1]) {
+    inputs[3] = level;
+    await pass(40);
+  }
+  t.deepEqual(edges, [1, 0, 1]);
+  t.is(falling, 1);
+  input.close();
+  inputs[3] = 0;
+  await pass(40);
+  t.is(edges.length, 3);
+  inputs[9] = 4095;
+  t.is(new Analog({ pin: 9 }).read(), 4095);
+  t.throws(() => new Digital({ pin: 1, mode: 7 }), { instanceOf: RangeError });
+});
+
+test('log lines are bounded and say their weight', t => {
+  const { host, log } = hostOf(() => undefined);
+  host.log('x'.repeat(1000));
+  host.log('hot', 'warning');
+  t.is(log[0].length, 'app: '.length + LOG_CHARACTERS_MAX);
+  t.is(log[1], 'app warning: hot');
+});
+
+test('what is no app is refused as it is made; an app keeps its own members', async t => {
+  const make = (value: unknown) => () => hostOf(() => value);
+  t.throws(make(5), { instanceOf: TypeError, message: /gives no app/ });
+  t.throws(make({ name: 'x', healthy: () => true }), { instanceOf: TypeError });
+  const app = { ...blank, actions: { go: action({ params: {} as never, run: () => 1 }) } };
+  const made = hostOf((() => app) as unknown as MakeApp);
+  t.is(made.host.app.actions, app.actions);
+  t.is(made.host.app.name, 'blank');
+});

@@ -1,0 +1,69 @@
+/** The board of an author's tests does with orders what a real one does. */
+import test from 'ava';
+import * as v from 'valibot';
+import { action, type Board, defineApp } from '../../../firmware/app/face.js';
+import { testBoard } from '../../../host-sim/testing/index.js';
+
+let starts = 0;
+let runs = 0;
+let finish = () => {};
+
+const app = (board: Board) => {
+  starts++;
+  const out = new board.io.Digital({ pin: 4, mode: board.io.Digital.Output });
+  const slow = () =>
+    new Promise<number>(resolve => {
+      runs++;
+      finish = () => resolve(runs);
+    });
+  const none = v.strictObject({});
+  return defineApp({
+    name: 'tried',
+    healthy: () => true,
+    actions: {
+      set: action({
+        params: v.strictObject({ on: v.boolean() }),
+        run: ({ on }) => out.write(on ? 1 : 0) as undefined,
+      }),
+      throw: action({
+        params: none,
+        run: () => {
+          throw new Error('no');
+        },
+      }),
+      long: action({ params: none, run: () => 'x'.repeat(300) }),
+      burn: action({ params: none, class: 'irreversible', run: () => null }),
+      slow: action({ params: none, run: slow }),
+      again: action({ params: none, idempotent: true, run: slow }),
+    },
+  });
+};
+
+test('done, refused and failed, as receipts have them', async t => {
+  const board = testBoard(app);
+  t.deepEqual(await board.order('tried.set', { on: true }), { outcome: 'done', result: undefined });
+  t.is(board.output(4), 1);
+  const refused = { outcome: 'refused', code: 'params' } as const;
+  t.deepEqual(await board.order('tried.set', { on: 1 }), refused);
+  t.deepEqual(await board.order('tried.nothing'), refused);
+  t.deepEqual(await board.order('other.set', { on: true }), refused);
+  t.deepEqual(await board.order('tried.throw'), { outcome: 'failed', message: 'no' });
+  t.is((await board.order('tried.long')).outcome, 'failed');
+  t.deepEqual(await board.order('tried.burn'), { outcome: 'refused', code: 'class' });
+  t.deepEqual(await board.order('tried.burn', {}, { irreversible: true }), { outcome: 'done', result: null });
+});
+
+test('a power cut begins the app anew: what is not idempotent is interrupted, what is runs again', async t => {
+  const board = testBoard(app);
+  await board.order('tried.set', { on: true });
+  const [before, slow] = [starts, board.order('tried.slow')];
+  await board.powerCut();
+  t.deepEqual(await slow, { outcome: 'interrupted' });
+  t.is(starts, before + 1);
+  t.is(board.output(4), 0);
+  runs = 0;
+  const again = board.order('tried.again');
+  await board.powerCut();
+  finish();
+  t.deepEqual(await again, { outcome: 'done', result: 2 });
+});

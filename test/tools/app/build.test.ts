@@ -1,0 +1,81 @@
+/** The way from an author’s source to an image: exports, types, and one start. */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { holdfast, temporaryDirectory } from '../support.js';
+
+const app = `import { action, type Board, defineApp } from 'holdfast/app';
+import * as v from 'valibot';
+export default (board: Board) => {
+  return defineApp({ name: 'blink', healthy: () => true, actions: {
+    set: action({ params: v.strictObject({ on: v.boolean() }), run: ({ on }) => on }),
+  } });
+};
+`;
+const hardware = ['--hardware-name', 'x', '--version', '2', '--out', 'a.img'];
+
+test('an app becomes an image with manifest, document and face', async t => {
+  const cwd = temporaryDirectory(t);
+  writeFileSync(join(cwd, 'app.ts'), app);
+  const ran = await holdfast(['image', 'build', 'app.ts', ...hardware, '--json'], { cwd });
+  const said = JSON.parse(ran.stdout);
+  t.true(said.ok);
+  t.is(said.face, 'a.img.face.json');
+  t.regex(said.warnings[0], /types are not checked/);
+});
+
+const faults: [what: string, source: string, expected: RegExp][] = [
+  ['exports no app', 'export const x = 1;', /exports x, and no app/],
+  ['does not parse', 'const y = ;', /app\.ts:1: Unexpected/],
+  ['wants Node', app.replace("'valibot'", "'node:fs'"), /app\.ts:2: node:fs is a Node built-in/],
+  [
+    'throws as it is made',
+    app.replace('  return', '  null.x;\n  return'),
+    /does not make itself: .*app\.ts:4/,
+  ],
+  ['makes no app', 'export default () => 5;', /gives no app/],
+  [
+    'throws as it starts',
+    app.replace("name: 'blink',", "name: 'blink', start: () => { throw new Error('cold') },"),
+    /does not start: .*cold.*app\.ts:4/,
+  ],
+];
+
+for (const [what, source, expected] of faults) {
+  test(`an app that ${what} is refused, and nothing is written`, async t => {
+    const cwd = temporaryDirectory(t);
+    writeFileSync(join(cwd, 'app.ts'), source);
+    const ran = await holdfast(['image', 'build', 'app.ts', ...hardware], { cwd });
+    t.is(ran.status, 1);
+    t.regex(ran.stderr, expected);
+    const again = await holdfast(['image', 'build', 'app.ts', ...hardware], { cwd });
+    t.notRegex(again.stderr, /exists/);
+  });
+}
+
+test('types are checked by the TypeScript of the author’s folder; --no-check leaves them alone', async t => {
+  const cwd = temporaryDirectory(t);
+  mkdirSync(join(cwd, 'node_modules'));
+  for (const name of ['typescript', 'valibot'])
+    symlinkSync(join(repositoryRoot, 'node_modules', name), join(cwd, 'node_modules', name));
+  const paths = { 'holdfast/app': [join(repositoryRoot, 'firmware', 'app', 'face.ts')] };
+  const compilerOptions = {
+    module: 'ESNext',
+    moduleResolution: 'Bundler',
+    target: 'ES2022',
+    strict: true,
+    types: [],
+    paths,
+  };
+  writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['app.ts'] }));
+  writeFileSync(join(cwd, 'app.ts'), app.replace('=> on }', '=> on.length }'));
+  const refused = await holdfast(['image', 'build', 'app.ts', ...hardware], { cwd });
+  t.is(refused.status, 1);
+  t.regex(refused.stderr, /app\.ts\(5,.*TS2339/);
+  t.is((await holdfast(['image', 'build', 'app.ts', ...hardware, '--no-check'], { cwd })).status, 0);
+  writeFileSync(join(cwd, 'app.ts'), app);
+  const ran = await holdfast(['image', 'build', 'app.ts', ...hardware, '--force'], { cwd });
+  t.is(ran.status, 0);
+  t.notRegex(ran.stderr, /not checked/);
+});

@@ -1,0 +1,108 @@
+/** The way of a newcomer: a project from each template of the installed package, up to a real update of a board. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { templates } from '../../../tools/app/newProject.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { authorsEnvironment, type Installed, installPackage } from './installed.js';
+
+let installed: Installed;
+test.before(async t => {
+  t.timeout(20 * 60_000);
+  installed = await installPackage();
+});
+test.after.always(() => installed?.remove());
+
+const compiler = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+
+for (const name of Object.keys(templates)) {
+  test.serial(`a project from the template ${name} is tested and type checked as it is`, async t => {
+    const folder = join(installed.folder, `my-${name}`);
+    await installed.run('npx', ['holdfast', 'init', `my-${name}`, '--template', name]);
+    const said = await installed.run('npm', ['test'], folder);
+    t.regex(said, /# fail 0/);
+    t.regex(said, /All tests passed, in 1 file/);
+    await t.notThrowsAsync(
+      installed.run(
+        'node',
+        [
+          compiler,
+          '-p',
+          folder,
+          '--types',
+          'node',
+          '--typeRoots',
+          join(repositoryRoot, 'node_modules/@types'),
+        ],
+        folder,
+      ),
+    );
+    const again = await t.throwsAsync(installed.run('npx', ['holdfast', 'init', `my-${name}`]));
+    t.regex((again as unknown as { stderr: string }).stderr, /is not empty and is left as it is/);
+    writeFileSync(
+      join(folder, 'fails.test.ts'),
+      `import test from 'node:test';\ntest('x', () => { throw new Error('seen') });\n`,
+    );
+    const failed = await t.throwsAsync(installed.run('npm', ['test'], folder));
+    t.regex((failed as unknown as { stdout: string }).stdout, /fails\.test\.ts:2/);
+  });
+}
+
+/** `holdfast start --app app.ts` in a folder, up to its hints. */
+async function startWorld(folder: string) {
+  const bin = join(installed.folder, 'node_modules', 'holdfast', 'tools', 'holdfast.mjs');
+  const child = spawn(process.execPath, [bin, 'start', '--app', 'app.ts'], {
+    cwd: folder,
+    env: authorsEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  const closed = once(child, 'close');
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', chunk => {
+      said += chunk;
+      if (said.includes('Ctrl-C')) resolve();
+    });
+    child.once('close', () => reject(new Error(said)));
+  });
+  await ready;
+  return {
+    said: () => said,
+    stop: async () => {
+      child.kill('SIGINT');
+      await closed;
+    },
+  };
+}
+
+testWithChain('the lock obeys its first order, and what is changed in it comes as a real update', async t => {
+  const folder = join(installed.folder, 'front-door');
+  await installed.run('npx', ['holdfast', 'init', 'front-door', '--template', 'lock']);
+  const world = await startWorld(folder);
+  try {
+    t.true(world.said().includes(`npx holdfast command lock.open '{"seconds":1}'`));
+    const command = (...args: string[]) => installed.run('npx', ['holdfast', ...args, '--json'], folder);
+    const first = JSON.parse(await command('command', 'lock.open', '{"seconds":1}'));
+    t.is(first.receipt.outcome, 'done');
+
+    const app = join(folder, 'app.ts');
+    const source = readFileSync(app, 'utf8');
+    writeFileSync(app, source.replace("name: 'lock'", "name: 'gate'"));
+    const deployed = JSON.parse(await command('release', 'deploy', 'app.ts'));
+    t.true(deployed.installed);
+    t.is(deployed.version, 2);
+    t.is(deployed.receipt.imageHash, deployed.imageSha256);
+    const second = JSON.parse(await command('command', 'gate.open', '{"seconds":1}'));
+    t.is(second.receipt.outcome, 'done');
+
+    writeFileSync(app, source.replace('  cancel();', '  cancel(;'));
+    const line = source.slice(0, source.indexOf('  cancel();')).split('\n').length;
+    const refused = await t.throwsAsync(command('release', 'deploy', 'app.ts'));
+    t.regex((refused as unknown as { stdout: string }).stdout, new RegExp(`app\\.ts:${line}: `));
+  } finally {
+    await world.stop();
+  }
+});

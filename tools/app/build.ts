@@ -1,0 +1,47 @@
+/** An image of an author's app, or of a main module: checked, built, and started once. */
+import { relative, resolve } from 'node:path';
+import type { BuiltImage } from '../../host-sim/image/build.js';
+import { FaceError } from '../../host-sim/image/face.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { Failure, oneLine } from '../cli/failure.js';
+import { kindOfEntry } from './entry.js';
+import { sourceLines } from './sourceLines.js';
+import { startOnce } from './trial.js';
+import { checkTypes } from './typeCheck.js';
+
+export interface AppOptions {
+  /** Path of the app, or of a main module that exports `start(ports)`. */
+  entry: string;
+  /** For people. */
+  name: string;
+  /** 1 to 2^32 − 1. */
+  version: number;
+  /** 32 bytes, or 0x and 64 hex digits. */
+  hardware: Uint8Array | string;
+  /** True: types are not looked at. */
+  unchecked?: boolean;
+  signal: AbortSignal;
+  /** Told what could not be checked. */
+  warn(line: string): void;
+}
+
+/** @throws Failure `file`, `source`: what is wrong, with file and line where they are known */
+export async function buildApp(options: AppOptions): Promise<BuiltImage> {
+  const { hardware, name, signal, unchecked, version, warn } = options;
+  const entry = resolve(options.entry);
+  const kind = await kindOfEntry(entry);
+  const reason = unchecked ? undefined : checkTypes(entry);
+  if (reason) warn(`types are not checked: ${reason}.`);
+  const { buildImage } = await import('../../host-sim/image/build.js');
+  const which = kind === 'app' ? { app: entry } : { entry };
+  const image = await buildImage({ ...which, name, version, hardware, sourceMap: true }).catch(error => {
+    const fromHere = (path: string) => relative(process.cwd(), resolve(repositoryRoot, path));
+    if (error instanceof FaceError) {
+      const where = sourceLines(error.sourceMap)(error.message);
+      throw new Failure('source', `The app does not make itself: ${oneLine(where, 600)}`);
+    }
+    throw new Failure('source', (error as Error).message.replace(/(?:\.\.\/)+[^\s:)]+/g, fromHere));
+  });
+  await startOnce(image, signal);
+  return image;
+}

@@ -1,0 +1,99 @@
+/** The files of a new project of an author: an app from a template, and what is around it. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
+
+/** The templates by name, each with what help says of it. */
+export const templates = {
+  blank: 'one action that answers',
+  relay: 'one output, off at every start',
+  sensor: 'an analogue input that is read by itself, with an alarm',
+  lock: 'a door lock that fails safe, with a contact at the door',
+} as const;
+
+export type Template = keyof typeof templates;
+
+const folder = join(repositoryRoot, 'tools', 'package', 'templates');
+
+interface Versions {
+  version: string;
+  dependencies: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** The TypeScript that templates are tried with. */
+const TYPESCRIPT = '5.9.3';
+
+/**
+ * The files, path in the project → text.
+ *
+ * @param name of the project, as npm has it
+ * @param directory of the project, absolute
+ */
+export function projectFiles(template: Template, name: string, directory: string): Map<string, string> {
+  const { dependencies, version }: Versions = readJson(join(repositoryRoot, 'package.json'));
+  const manifest = {
+    name,
+    version: '0.1.0',
+    private: true,
+    type: 'module',
+    scripts: {
+      start: 'holdfast start --app app.ts',
+      test: 'holdfast test',
+      check: 'tsc',
+      deploy: 'holdfast release deploy app.ts',
+    },
+    dependencies: { holdfast: sourceOf(directory) ?? `^${version}`, valibot: dependencies.valibot },
+    devDependencies: { '@types/node': '^20', typescript: TYPESCRIPT },
+  };
+  const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+  return new Map([
+    ['app.ts', readFileSync(join(folder, template, 'app.ts'), 'utf8')],
+    ['app.test.ts', readFileSync(join(folder, template, 'app.test.ts'), 'utf8')],
+    ['package.json', json(manifest)],
+    ['tsconfig.json', json({ compilerOptions, include: ['*.ts'] })],
+    ['README.md', readmeOf(name, template)],
+    ['.gitignore', 'node_modules/\n.holdfast/\n'],
+  ]);
+}
+
+const compilerOptions = {
+  target: 'ES2022',
+  module: 'ESNext',
+  moduleResolution: 'Bundler',
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  verbatimModuleSyntax: true,
+};
+
+/** The file that this package was installed from, as a dependency of a project there; undefined for a registry's. */
+function sourceOf(directory: string): string | undefined {
+  const modules = dirname(repositoryRoot);
+  try {
+    const { packages } = readJson(join(modules, '.package-lock.json'));
+    const { resolved } = packages['node_modules/holdfast'];
+    if (!resolved.startsWith('file:')) return undefined;
+    const file = join(modules, '..', resolved.slice('file:'.length));
+    return `file:${relative(directory, file).replaceAll('\\', '/')}`;
+  } catch {
+    return undefined;
+  }
+}
+
+const readmeOf = (name: string, template: Template): string => `# ${name}
+
+Firmware for a board that obeys its owner's contracts and nobody else, made from the template \`${template}\` of holdfast.
+
+| | |
+| --- | --- |
+| \`npm install\` | once |
+| \`npm test\` | the tests of \`app.test.ts\`, on a board without a chain |
+| \`npm run check\` | the types |
+| \`npm start\` | a simulated board that runs \`app.ts\`, with its chain; it prints what to type in a second terminal |
+| \`npm run deploy\` | there: builds the app as it is then, publishes, approves and installs it as a real update |
+
+An app must be healthy within half a minute after an update, or the board goes back to the image before. What it throws is a fault that names the line.
+`;

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { buildApp } from '../../app/build.js';
+import { defineCommand, flag, flags, operand, toggle } from '../../cli/command.js';
+import { Failure } from '../../cli/failure.js';
+import { count, duration, path } from '../../cli/kinds.js';
+import { releaseFiles } from '../../release/files.js';
+import { uploadFiles } from '../../release/upload.js';
+import { boardFlags, imagesFlag, mineFlag, receiptsFlag } from '../../settings/flags.js';
+import { existing, Settings } from '../../settings/settings.js';
+import approve from './approve.js';
+import offer from './offer.js';
+import publish from './publish.js';
+
+export default defineCommand({
+  summary: 'Build an app, publish it, approve it for a board, and wait until the board runs it',
+  details:
+    'In one go what image build, release publish, approve and offer do: types are checked, the image is started once in\n' +
+    'the simulator, its files are uploaded to the image server by their hashes (PUT), and the board proves by itself that\n' +
+    'vendor and owner want it. For whoever holds the keys of both. Hardware and version follow from the channel. The\n' +
+    'files stay in .holdfast/releases.',
+  example: 'holdfast release deploy app.ts',
+  operands: { entry: operand(path, 'the app, or a main module') },
+  flags: {
+    ...boardFlags,
+    ...imagesFlag,
+    signer: flags(path, 'keystore of a release key of the channel'),
+    keystore: flag(path, 'keystore of the owner'),
+    version: flag(count(1, 0xffffffff), 'which version; one more than the newest if left out'),
+    'no-check': toggle('do not look at types'),
+    wait: flag(duration(86_400), 'how long to wait for the board (default 2m)', 120),
+    ...mineFlag,
+    ...receiptsFlag,
+  },
+  run: async input => {
+    const { flags, note, operands, signal, warn } = input;
+    const settings = new Settings(flags);
+    const images = settings.need('images');
+    const contracts = await settings.chain();
+    const { channel } = await contracts.device.read(settings.need('device'));
+    const { hardware } = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
+    const releases = await contracts.channel.releases(channel);
+    const newest = Math.max(1, ...releases.map(each => each.version));
+    const version = flags.version ?? newest + 1;
+    const unchecked = flags['no-check'];
+    const { entry } = operands;
+    const image = await buildApp({ entry, name: 'app', version, hardware, unchecked, signal, warn });
+    note(`Version ${version} is built: ${image.size} bytes.`);
+
+    const imageSha256 = toHex(image.sha256) as `0x${string}`;
+    const { document, hash, head } = image.manifest;
+    const files = new Map(releaseFiles(image.bytes, imageSha256, head, toHex(hash) as `0x${string}`));
+    for (const text of [document, image.face]) if (text !== undefined) addDocument(files, text);
+    keep(join(settings.home, 'releases', `${version}`), image);
+    const refused = await uploadFiles(images, files);
+    if (refused.length > 0) {
+      throw new Failure(
+        'upload',
+        `${images} did not take ${refused.join(', ')}: put the files there yourself (release publish --site) and go on with release publish.`,
+      );
+    }
+    note(`Its files are at ${images}.`);
+    const shared = { ...flags, version, channel };
+    const as = (more: object) => ({ ...input, ...more }) as never;
+    await publish.run(
+      as({
+        operands: { image: image.bytes },
+        flags: { ...shared, manifest: head, site: undefined, floor: undefined, rollout: 1000 },
+      }),
+    );
+    note('It is published.');
+    await approve.run(as({ operands: {}, flags: { ...shared, as: 'owner' } }));
+    note('It is approved.');
+    return offer.run(as({ operands: {}, flags: shared })) as Promise<{ ok: boolean }>;
+  },
+  show: result => offer.show(result),
+});
+
+function addDocument(files: Map<string, Uint8Array>, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  files.set(`documents/${sha256Of(bytes)}`, bytes);
+}
+
+const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+function keep(
+  folder: string,
+  image: { bytes: Uint8Array; manifest: { head: Uint8Array; document: string }; face?: string },
+) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'image'), image.bytes);
+  writeFileSync(join(folder, 'manifest'), image.manifest.head);
+  writeFileSync(join(folder, 'document.json'), image.manifest.document);
+  if (image.face !== undefined) writeFileSync(join(folder, 'face.json'), image.face);
+}

@@ -1,0 +1,36 @@
+/** An author's app in the place of the demonstration's: its image, the orders that it takes, and its lines in faults. */
+import type { Face } from '../../host-sim/image/describe.js';
+import { buildApp } from '../app/build.js';
+import { exampleOf } from '../app/exampleParams.js';
+import { sourceLines } from '../app/sourceLines.js';
+import { hardwareId } from './images.js';
+import type { StartOptions } from './start.js';
+
+/** Orders that are shown as examples. */
+const HINTS_MAX = 4;
+
+/** @throws Failure `file`, `source` */
+export async function authorsApp(
+  path: string,
+  signal: AbortSignal,
+  warn: (line: string) => void,
+): Promise<Pick<StartOptions, 'image' | 'hints' | 'translate'>> {
+  const image = await buildApp({
+    ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, signal, warn },
+  });
+  const face = image.face === undefined ? undefined : (JSON.parse(image.face) as Face);
+  const translate = sourceLines(image.sourceMap);
+  if (!face) return { image, translate };
+  const orders = Object.entries(face.actions).slice(0, HINTS_MAX);
+  return {
+    image,
+    translate,
+    hints: [
+      ...orders.map(([name, { params }]) => {
+        const order = `npx holdfast command ${face.app}.${name} '${JSON.stringify(exampleOf(params))}'`;
+        return `${order.padEnd(47)} # an order; its proof is printed`;
+      }),
+      `${`npx holdfast release deploy ${path}`.padEnd(47)} # the app as it is then, as a real update`,
+    ],
+  };
+}

@@ -1,0 +1,17 @@
+/** The failures that an author of firmware meets, on the way from source to board. */
+
+import type { Table } from './explanation.js';
+
+export const authorsFailures = {
+  source: {
+    meaning:
+      'The source of an app has a fault: it does not build, its types are wrong, or it crashes as it starts.',
+    likely: 'The message names file and line.',
+    remedy: 'Correct it there. --no-check leaves types alone, never the start.',
+  },
+  upload: {
+    meaning: 'The image server did not take the files of a release.',
+    likely: 'It takes no uploads, it is full, or the address is not that of an image server.',
+    remedy: 'holdfast release publish --site DIR writes the files for any server of static files.',
+  },
+} satisfies Table<string>;
