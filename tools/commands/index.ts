@@ -22,6 +22,11 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   init: { summary: 'Begin the firmware of a board in a new folder', load: () => import('./init.js') },
   test: { summary: 'Run the tests of an app', load: () => import('./test.js') },
+  attack: {
+    summary: 'Attack a board in operation, and judge what it did',
+    load: () => import('./attack.js'),
+    cleanUp: 10_000,
+  },
   explain: {
     summary: 'Say what a code, a cause or a failure means',
     load: () => import('./explain.js'),

@@ -20,6 +20,8 @@ export interface FinalitySetting {
   beacon: Beacon;
   /** Between the board and its prover. */
   proxy: ProverProxy;
+  /** Another one, which the board asks first; where the setting is hostile. */
+  hostile?: ProverProxy;
   /** Of the prover behind the broker. */
   key: KeyPair;
   /** From now until the end: what a board asks a prover behind the broker, the proxy answers as well. */
@@ -33,19 +35,30 @@ export interface FinalitySetting {
 /** Milliseconds. */
 const PATIENCE = 20_000;
 
+export interface FinalityOptions {
+  rpc: string;
+  /** The chain as the prover has it. */
+  node: string;
+  isHostile: boolean;
+  signal: AbortSignal;
+}
+
+/** Starts beacon and prover. @throws Error with one line for a person */
 export async function createFinality(
-  { rpc, signal }: { rpc: string; signal: AbortSignal },
+  { isHostile, node, rpc, signal }: FinalityOptions,
   closing: Closing,
   onEvent: (name: string, detail: string) => void,
 ): Promise<FinalitySetting> {
   const beacon = await startBeacon({ chain: { url: rpc }, signal });
   await closing.add(() => beacon.close());
   onEvent('beacon', `beacon chain at ${beacon.url}, a sync committee of ${beacon.chain.committeeSize}`);
-  const prover = await startProver({ beacons: [beacon.url], rpcs: [rpc], freshnessMs: 0, signal });
+  const prover = await startProver({ beacons: [beacon.url], rpcs: [node], freshnessMs: 0, signal });
   await closing.add(() => prover.close());
   onEvent('prover', `prover at ${prover.url}`);
   const proxy = await proverProxy({ upstream: prover.url, signal });
   await closing.add(() => proxy.close());
+  const hostile = isHostile ? await proverProxy({ upstream: prover.url, signal }) : undefined;
+  if (hostile) await closing.add(() => hostile.close());
   const key = newReplyKey();
   const { committeeSize } = beacon.chain;
   const shown = async (block: number): Promise<void> => {
@@ -63,6 +76,7 @@ export async function createFinality(
     shown,
     known: async () => (await prover.prover.finality()) ?? new Uint8Array(0),
     proxy,
+    hostile,
     key,
     answerAtBroker: async broker => {
       const client = await connectBroker({ url: broker, signal });
@@ -81,7 +95,7 @@ export async function createFinality(
     configuration: async () => {
       const { root } = await beacon.checkpoint();
       return {
-        provers: [proxy.url],
+        provers: [...(hostile ? [hostile.url] : []), proxy.url],
         light: { chain: beacon.chain, checkpointRoot: root, maximumSleep: SLEEP_SECONDS_MAX },
       };
     },

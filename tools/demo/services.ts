@@ -1,5 +1,6 @@
 /** The services that the setting's people and board talk to: chain, broker, image server, and the proxies that attack. */
 import { type ImageProxy, imageProxy } from '../../host-sim/attack/imageProxy.js';
+import { padBlocks } from '../../host-sim/attack/rpc/padding.js';
 import { type RpcProxy, rpcProxy } from '../../host-sim/attack/rpc/proxy.js';
 import { startBroker } from '../../host-sim/broker/broker.js';
 import { startChain } from '../../host-sim/chain/anvil.js';
@@ -15,6 +16,10 @@ export interface Services {
   /** Between the board and the chain, one for each endpoint of the board. */
   rpcProxies: readonly RpcProxy[];
   imageProxy: ImageProxy;
+  /** The chain as the board's endpoints and provers have it. */
+  node: string;
+  /** Further ones, of whom no good comes once they have a mutation; where the setting has any. */
+  hostile?: { endpoint: RpcProxy; images: ImageProxy };
 }
 
 /** Final is two epochs back, as on mainnet. Epochs are short, since a block costs anvil more the longer its chain is. */
@@ -42,10 +47,31 @@ export async function startServices(options: SettingOptions, closing: Closing): 
   await closing.add(() => images.close());
   onEvent('images', `image server at ${images.url}`);
 
-  const rpcProxies = await Promise.all(
-    [0, 1].map(i => rpcProxy({ upstream: endpoints[i] ?? endpoints[0], signal })),
+  const nodes = await nodesOf(options, endpoints, closing);
+  const endpointBefore = (i: number) => rpcProxy({ upstream: nodes[i] ?? nodes[0], signal });
+  const rpcProxies = await Promise.all([0, 1].map(endpointBefore));
+  const imagesBehind = { upstream: givenImages ?? images.url, signal };
+  const proxy = await imageProxy(imagesBehind);
+  const hostile = options.hostile
+    ? { endpoint: await endpointBefore(0), images: await imageProxy(imagesBehind) }
+    : undefined;
+  const all = [...rpcProxies, proxy, ...(hostile ? [hostile.endpoint, hostile.images] : [])];
+  for (const each of all) await closing.add(() => each.close());
+  return { rpc: endpoints[0], broker, images, rpcProxies, imageProxy: proxy, node: nodes[0], hostile };
+}
+
+/** The endpoints themselves, or in a hostile setting what makes their blocks as large as mainnet's. */
+async function nodesOf(
+  { hostile, signal }: SettingOptions,
+  endpoints: readonly string[],
+  closing: Closing,
+): Promise<readonly string[]> {
+  if (!hostile) return endpoints;
+  return Promise.all(
+    endpoints.map(async upstream => {
+      const padding = await rpcProxy({ upstream, mutation: padBlocks(), signal });
+      await closing.add(() => padding.close());
+      return padding.url;
+    }),
   );
-  const proxy = await imageProxy({ upstream: givenImages ?? images.url, signal });
-  for (const each of [...rpcProxies, proxy]) await closing.add(() => each.close());
-  return { rpc: endpoints[0], broker, images, rpcProxies, imageProxy: proxy };
 }

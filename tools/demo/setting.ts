@@ -73,8 +73,11 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   // Everything that is started stops with it.
   setMaxListeners(64, signal);
   const services = await startServices(options, closing);
-  const { broker, images, rpc } = services;
-  const finality = level === 4 ? await createFinality({ rpc, signal }, closing, onEvent) : undefined;
+  const { broker, hostile, images, node, rpc } = services;
+  const finality =
+    level === 4
+      ? await createFinality({ rpc, node, isHostile: hostile !== undefined, signal }, closing, onEvent)
+      : undefined;
   const organisation = await createOrganisation(rpc, onEvent);
   const { as, chainId, channel, fleet } = organisation;
   const owner = await as('owner');
@@ -98,7 +101,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
     configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
     connections: {
       broker,
-      images: [services.imageProxy.url],
+      images: [...(hostile ? [hostile.images.url] : []), services.imageProxy.url],
       access: accessParameters(access),
       ...(finality && { proverKey: toHex(finality.key.publicKey) }),
     },
@@ -135,7 +138,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
 
 const trustOf =
   (
-    { rpcProxies }: Services,
+    { hostile, rpcProxies }: Services,
     chainId: number,
     level: SettingOptions['level'],
     finality: FinalitySetting | undefined,
@@ -146,7 +149,7 @@ const trustOf =
       profile: 'development',
       chainId,
       quorum: 2,
-      endpoints: rpcProxies.map(each => each.url),
+      endpoints: [...(hostile ? [hostile.endpoint] : []), ...rpcProxies].map(each => each.url),
       policies: { command: policy, firmware: policy, lifecycle: policy },
       ...(await finality?.configuration()),
     };

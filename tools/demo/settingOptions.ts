@@ -15,6 +15,13 @@ export interface SettingOptions {
   engine: Engine['name'];
   /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */
   board?: { heap?: number; stack?: number; portable?: boolean; report?: string };
+  /**
+   * Beside the honest ones a hostile endpoint, prover and image server, each asked first; they lie once told to. All
+   * endpoints then give blocks as large as mainnet's.
+   */
+  hostile?: boolean;
+  /** The board's first image, version 1; the relay of the demonstration if left out. */
+  image?: BuiltImage;
   /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
   level: 1 | 4;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
