@@ -30,6 +30,8 @@ export interface CampaignOptions {
   engine: 'node' | 'xs' | 'rv32';
   /** Bytes of the board's heap on XS; its own choice if left out. */
   heap?: number;
+  /** The hostile ones; all if left out. */
+  foes?: readonly FoeName[];
   signal: AbortSignal;
   /** What happens, a line at a time; lines of the board too. */
   tell(line: string): void;
@@ -105,7 +107,7 @@ async function attacked(
   await setting.finality!.answerAtBroker(setting.broker);
   await genuine.act('order');
   const ended = new AbortController();
-  const foes = await startFoes(setting, tally, seed, AbortSignal.any([signal, ended.signal]));
+  const foes = await startFoes(setting, tally, options, AbortSignal.any([signal, ended.signal]));
   const progress = tellProgress({ from, judged, probe, tally, witness }, options, ended.signal);
   try {
     for (const until = from + minutes * 60_000; now() < until && !witness.dead; ) {
@@ -162,23 +164,28 @@ class Genuine {
   }
 }
 
+export const foeNames = ['endpoint', 'prover', 'images', 'broker'] as const;
+export type FoeName = (typeof foeNames)[number];
+
 /** Each has its own chance, so that none waits for another and the seed gives each the same attacks. */
 async function startFoes(
   setting: Setting,
   tally: Tally,
-  seed: number,
+  { foes: names = foeNames, seed }: CampaignOptions,
   signal: AbortSignal,
 ): Promise<Promise<void>[]> {
   const { hostile: prover, beacon } = setting.finality!;
   const { endpoint, images } = setting.hostile!;
-  const foes: Foe[] = [
-    endpointFoe(endpoint, tally, signal),
-    proverFoe({ prover: prover!, committeeSize: beacon.chain.committeeSize }, tally, signal),
-    imageFoe(images, tally, signal),
-    await brokerFoe(setting, tally, signal),
-  ];
-  return foes.map(async (foe, i) => {
-    const chance = new Chance(seed * (foes.length + 1) + i + 1);
+  const { committeeSize } = beacon.chain;
+  const made: Record<FoeName, () => Foe | Promise<Foe>> = {
+    endpoint: () => endpointFoe(endpoint, tally, signal),
+    prover: () => proverFoe({ prover: prover!, committeeSize }, tally, signal),
+    images: () => imageFoe(images, tally, signal),
+    broker: () => brokerFoe(setting, tally, signal),
+  };
+  const foes = await Promise.all(names.map(async name => ({ name, foe: await made[name]() })));
+  return foes.map(async ({ foe, name }) => {
+    const chance = new Chance(seed * (foeNames.length + 1) + foeNames.indexOf(name) + 1);
     while (!signal.aborted) {
       // A board that is off has no topics; the foe tries again.
       await foe.strike(chance).catch(() => setTimeout(200));
@@ -224,8 +231,10 @@ async function tellProgress(
     const { bytes = 0 } = await probe();
     const findings = await judged().catch(() => []);
     for (const { kind, what } of findings) {
-      if (told.has(what)) continue;
-      told.add(what);
+      // What is late stays so, with other figures.
+      const name = what.replace(/\d+ s$/, '');
+      if (told.has(name)) continue;
+      told.add(name);
       tell(`FOUND ${kind}: ${what}`);
     }
     const { done, placed, slowestSeconds } = figuresOf(witness).orders;

@@ -135,18 +135,27 @@ export class Operator {
   }
 
   async #deliver(orders: readonly Order[]): Promise<void> {
-    const { orderMsMax, setting } = this.#options;
+    const { orderMsMax, setting, witness } = this.#options;
+    const { restarts } = setting.board;
     const send = (order: Order) => () => setting.boardChannel.send('envelope', order.bytes);
-    await Promise.all(orders.map(order => this.#until(toHex(order.hash), 2 * orderMsMax, send(order))));
+    const hasBegunAnew = () => setting.board.restarts > restarts;
+    await Promise.all(
+      orders.map(order => this.#until(toHex(order.hash), 2 * orderMsMax, send(order), hasBegunAnew)),
+    );
+    const left = orders.filter(({ hash }) => !witness.receiptOf(toHex(hash)));
+    if (left.length === 0 || !hasBegunAnew() || witness.dead) return;
+    // A board that began anew runs nothing before an order carries its new challenge.
+    await this.#deliver([...left, ...(await this.#place(1))]);
   }
 
-  /** Sends again and again, until the receipt is there, or for so long. */
-  async #until(hash: string, msMax: number, send: () => Promise<void>): Promise<void> {
+  /** Sends again and again, until the receipt is there, or it is no use any more, or for so long. */
+  async #until(hash: string, msMax: number, send: () => Promise<void>, isNoUse = () => false): Promise<void> {
     const { signal, witness } = this.#options;
-    for (const until = now() + msMax; now() < until && !witness.receiptOf(hash) && !witness.dead; ) {
+    const isOver = () => witness.receiptOf(hash) !== undefined || witness.dead !== undefined || isNoUse();
+    for (const until = now() + msMax; now() < until && !isOver(); ) {
       await send().catch(() => {});
       const next = now() + AGAIN_MS;
-      while (now() < next && !witness.receiptOf(hash)) await setTimeout(20, undefined, { signal });
+      while (now() < next && !isOver()) await setTimeout(20, undefined, { signal });
     }
   }
 }

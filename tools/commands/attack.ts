@@ -1,6 +1,6 @@
 /** `holdfast attack`: a board in operation, attacked from outside all the time. */
-import type { CampaignResult } from '../attack/campaign.js';
-import { defineCommand, flag, toggle } from '../cli/command.js';
+import { type CampaignResult, foeNames } from '../attack/campaign.js';
+import { defineCommand, flag, flags, toggle } from '../cli/command.js';
 import { count, oneOf } from '../cli/kinds.js';
 
 const KIB = 1024;
@@ -26,14 +26,20 @@ export default defineCommand({
       count(64, 4096, 'KIB'),
       'Heap of a board on xs or rv32, in KiB; that of its engine if left out',
     ),
+    only: flags(oneOf(...foeNames), 'Who is hostile: endpoint, prover, images, broker; all if left out'),
     verbose: toggle('Show every line of the board'),
   },
-  run: async ({ flags: { engine, heap, minutes, seed = Date.now() % 2 ** 28, verbose }, note, signal }) => {
+  run: async ({
+    flags: { engine, heap, minutes, only, seed = Date.now() % 2 ** 28, verbose },
+    note,
+    signal,
+  }) => {
     const { runCampaign } = await import('../attack/campaign.js');
     note(`seed ${seed}, ${minutes} minutes, a board on ${engine}`);
     return runCampaign({
       ...{ engine, minutes, seed, signal },
       ...(heap !== undefined && { heap: heap * KIB }),
+      ...(only.length > 0 && { foes: only }),
       tell: line => {
         if (verbose || !line.startsWith('board │')) note(line);
       },
