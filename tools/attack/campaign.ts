@@ -11,14 +11,13 @@ import { patient } from '../../host-sim/node/patience.js';
 import { Closing, unlessStopped } from '../demo/closing.js';
 import { createSetting, type Setting } from '../demo/setting.js';
 import { benchImage } from './app.js';
-import { brokerFoe } from './foes/broker.js';
-import { endpointFoe } from './foes/endpoint.js';
-import type { Foe } from './foes/foe.js';
-import { imageFoe } from './foes/images.js';
-import { proverFoe } from './foes/prover.js';
-import { type Finding, judge } from './judge.js';
+import type { FoeName } from './foes/names.js';
+import { startFoes } from './foes/start.js';
+import { type Act, Genuine } from './genuine.js';
+import { type Finding, type JudgeOptions, judge } from './judge.js';
 import { type LargestMemory, type MemoryProbe, memoryProbe } from './memory.js';
 import { Operator } from './operator.js';
+import { figuresOf, type OrderFigures, tellProgress } from './progress.js';
 import type { CampaignRecord } from './record.js';
 import { Tally } from './tally.js';
 import { now, Witness } from './witness.js';
@@ -43,10 +42,9 @@ export interface CampaignResult {
   seed: number;
   engine: CampaignOptions['engine'];
   seconds: number;
-  orders: { placed: number; done: number; slowestSeconds: number };
-  updates: number;
-  pauses: number;
-  powerCuts: number;
+  orders: OrderFigures;
+  /** What operator, vendor and owner did, and power cuts of ours. */
+  acts: Readonly<Record<Act, number>>;
   /** How many questions or messages met each kind. */
   attacks: Record<string, number>;
   /** The board's answers: kind, verdict, code or cause. */
@@ -55,10 +53,8 @@ export interface CampaignResult {
   findings: Finding[];
 }
 
-/** Milliseconds between two lines of progress, each with a look at the memory. */
-const PROGRESS_MS = 10_000;
-/** The last part of a campaign, in which no update begins. */
-const LAST_PART = 0.3;
+/** Milliseconds after the last act in which the board ends what it is at. */
+const SETTLE_MS = 3000;
 /** Milliseconds in which an order must be receipted on an engine whose machine is quiet; an emulated board takes longer. */
 const ORDER_MS_MAX = { node: 60_000, xs: 60_000, rv32: 180_000 };
 
@@ -97,18 +93,21 @@ async function attacked(
   const tally = new Tally();
   const orderMsMax = patient(ORDER_MS_MAX[engine]);
   const bounds = { orderMsMax, releaseMsMax: patient(60_000), reportMsMax: patient(15_000) };
-  const genuine = new Genuine(
-    new Operator({ setting, witness, signal, ...bounds }),
-    new Chance(seed),
-    engine,
-  );
-  const judged = async () => judge(await recordOf(setting, witness), { nowMs: now(), ...bounds });
+  const operator = new Operator({ setting, witness, signal, ...bounds });
+  const genuine = new Genuine(operator, new Chance(seed), signal);
+  const judged = async (change: Partial<JudgeOptions> = {}) =>
+    judge(await recordOf(setting, witness), { nowMs: now(), ...bounds, ...change });
   // The board knows the time, and its broker's prover, before anybody lies to it.
   await setting.finality!.answerAtBroker(setting.broker);
   await genuine.act('order');
   const ended = new AbortController();
-  const foes = await startFoes(setting, tally, options, AbortSignal.any([signal, ended.signal]));
-  const progress = tellProgress({ from, judged, probe, tally, witness }, options, ended.signal);
+  const foes = await startFoes(
+    setting,
+    tally,
+    { names: options.foes, seed },
+    AbortSignal.any([signal, ended.signal]),
+  );
+  const progress = tellProgress({ from, judged, probe, tally, witness }, options.tell, ended.signal);
   try {
     for (const until = from + minutes * 60_000; now() < until && !witness.dead; ) {
       signal.throwIfAborted();
@@ -119,80 +118,19 @@ async function attacked(
     ended.abort();
     await Promise.all([...foes, progress]);
   }
-  const findings = await judged();
+  // What came of the last messages is on the pins, and signed, by then.
+  await setTimeout(patient(SETTLE_MS), undefined, { signal });
+  const findings = await judged({ reportMsMax: 0 });
   if (witness.dead)
     findings.push({ kind: 'restart', what: `the board is gone: ${witness.dead}`, atMs: now() });
   return {
     ...{ ok: findings.length === 0, seed, engine, seconds: Math.round((now() - from) / 1000) },
-    ...figuresOf(witness),
-    ...genuine.counts,
+    ...{ orders: figuresOf(witness), acts: genuine.counts },
     ...{ attacks: tally.all, verdicts: witness.answers.all, memory: await probe(), findings },
   };
 }
 
-/** What the operator does, drawn. */
-class Genuine {
-  readonly counts = { updates: 0, pauses: 0, powerCuts: 0 };
-  readonly #operator: Operator;
-  readonly #chance: Chance;
-  #done = 0;
-
-  constructor(
-    operator: Operator,
-    chance: Chance,
-    readonly engine: CampaignOptions['engine'],
-  ) {
-    this.#operator = operator;
-    this.#chance = chance;
-  }
-
-  /** The next act; rare ones come early too, so that a short campaign has each. @param left part of the campaign */
-  async next(left: number): Promise<void> {
-    const turn = this.#done++ % 12;
-    if (turn === 3) return this.act('cut');
-    if (turn === 5) return this.act('pause');
-    if (turn === 7 && left > LAST_PART) return this.act('update');
-    await this.act('order');
-    await setTimeout(this.#chance.below(1500));
-  }
-
-  async act(what: 'order' | 'cut' | 'pause' | 'update'): Promise<void> {
-    if (what === 'cut') this.counts.powerCuts++;
-    if (what === 'pause') this.counts.pauses++;
-    if (what === 'update') this.counts.updates++;
-    await this.#operator[what](this.#chance);
-  }
-}
-
-export const foeNames = ['endpoint', 'prover', 'images', 'broker'] as const;
-export type FoeName = (typeof foeNames)[number];
-
-/** Each has its own chance, so that none waits for another and the seed gives each the same attacks. */
-async function startFoes(
-  setting: Setting,
-  tally: Tally,
-  { foes: names = foeNames, seed }: CampaignOptions,
-  signal: AbortSignal,
-): Promise<Promise<void>[]> {
-  const { hostile: prover, beacon } = setting.finality!;
-  const { endpoint, images } = setting.hostile!;
-  const { committeeSize } = beacon.chain;
-  const made: Record<FoeName, () => Foe | Promise<Foe>> = {
-    endpoint: () => endpointFoe(endpoint, tally, signal),
-    prover: () => proverFoe({ prover: prover!, committeeSize }, tally, signal),
-    images: () => imageFoe(images, tally, signal),
-    broker: () => brokerFoe(setting, tally, signal),
-  };
-  const foes = await Promise.all(names.map(async name => ({ name, foe: await made[name]() })));
-  return foes.map(async ({ foe, name }) => {
-    const chance = new Chance(seed * (foeNames.length + 1) + foeNames.indexOf(name) + 1);
-    while (!signal.aborted) {
-      // A board that is off has no topics; the foe tries again.
-      await foe.strike(chance).catch(() => setTimeout(200));
-    }
-  });
-}
-
+/** All that was seen, beside the links as the chain has them. */
 async function recordOf(setting: Setting, witness: Witness): Promise<CampaignRecord> {
   const owner = await setting.as('owner');
   const links = (await owner.device.links(setting.device)).map(({ commandHash }) =>
@@ -200,47 +138,4 @@ async function recordOf(setting: Setting, witness: Witness): Promise<CampaignRec
   );
   const { effects, holds, orders, receipts, releases, restarts, strays } = witness;
   return { links, effects, holds, orders, receipts, releases, restarts, strays };
-}
-
-function figuresOf({ orders, receipts }: Witness): Pick<CampaignResult, 'orders'> {
-  const seconds = orders.flatMap(({ fromMs, hash }) => {
-    const receipt = receipts.find(each => each.hash === hash && each.outcome === 'done');
-    return receipt ? [Math.max(0, (receipt.atMs - fromMs) / 1000)] : [];
-  });
-  const slowestSeconds = Math.round(10 * Math.max(0, ...seconds)) / 10;
-  return { orders: { placed: orders.length, done: seconds.length, slowestSeconds } };
-}
-
-interface Watched {
-  from: number;
-  judged(): Promise<Finding[]>;
-  probe: MemoryProbe;
-  tally: Tally;
-  witness: Witness;
-}
-
-/** A line every ten seconds, and each finding when it is first seen. */
-async function tellProgress(
-  { from, judged, probe, tally, witness }: Watched,
-  { tell }: CampaignOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const told = new Set<string>();
-  while (!signal.aborted) {
-    await setTimeout(PROGRESS_MS, undefined, { signal }).catch(() => {});
-    const { bytes = 0 } = await probe();
-    const findings = await judged().catch(() => []);
-    for (const { kind, what } of findings) {
-      // What is late stays so, with other figures.
-      const name = what.replace(/\d+ s$/, '');
-      if (told.has(name)) continue;
-      told.add(name);
-      tell(`FOUND ${kind}: ${what}`);
-    }
-    const { done, placed, slowestSeconds } = figuresOf(witness).orders;
-    tell(
-      `${Math.round((now() - from) / 1000)} s: ${done} of ${placed} orders done, slowest ${slowestSeconds} s; ` +
-        `${tally.sum} attacks; memory ${Math.round(bytes / 1024)} KB; ${findings.length} findings`,
-    );
-  }
 }

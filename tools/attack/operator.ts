@@ -23,6 +23,8 @@ export interface OperatorOptions {
 const AGAIN_MS = 1000;
 /** Milliseconds in which a board must have said that the fleet is paused, or is taken to know it. */
 const PAUSE_MS_MAX = 15_000;
+/** The least rate that a board grants an image server, as an update's time is bounded by it. */
+const BYTES_PER_MS_MIN = 2;
 /** Milliseconds of a pause, once the board knows of it. */
 const PAUSED_MS = 5000;
 
@@ -106,11 +108,14 @@ export class Operator {
     await this.#deliver(await this.#place(1));
     const hash = toHex(release.hash);
     const before = await boardChannel.status();
-    const kept = { hash, version: this.#version, fromMs: now(), sizeBytes: image.size };
-    witness.releases.push(kept);
-    await this.#until(hash, releaseMsMax + kept.sizeBytes / 2, () =>
-      boardChannel.send('offer', encodeOffer(release.offer)),
-    );
+    witness.releases.push({ hash, version: this.#version, fromMs: now(), sizeBytes: image.size });
+    const until = now() + releaseMsMax + image.size / BYTES_PER_MS_MIN;
+    const offer = () => boardChannel.send('offer', encodeOffer(release.offer));
+    while (now() < until && !witness.receiptOf(hash) && !witness.dead) {
+      const lacksNow = this.#listenForNotNow([hash]);
+      await this.#until(hash, until - now(), offer, lacksNow);
+      if (lacksNow.end()) await this.#deliver(await this.#place(1));
+    }
     if (!witness.receiptOf(hash)) return;
     const isNew = (status: typeof before) => toHex(status.challenge) !== toHex(before.challenge);
     await boardChannel.statusWhere(isNew, orderMsMax);
@@ -134,18 +139,35 @@ export class Operator {
     return orders;
   }
 
+  /** Until all are receipted or given up. A board that does not know the time gets a further order, which tells it. */
   async #deliver(orders: readonly Order[]): Promise<void> {
     const { orderMsMax, setting, witness } = this.#options;
-    const { restarts } = setting.board;
-    const send = (order: Order) => () => setting.boardChannel.send('envelope', order.bytes);
-    const hasBegunAnew = () => setting.board.restarts > restarts;
-    await Promise.all(
-      orders.map(order => this.#until(toHex(order.hash), 2 * orderMsMax, send(order), hasBegunAnew)),
-    );
-    const left = orders.filter(({ hash }) => !witness.receiptOf(toHex(hash)));
-    if (left.length === 0 || !hasBegunAnew() || witness.dead) return;
-    // A board that began anew runs nothing before an order carries its new challenge.
-    await this.#deliver([...left, ...(await this.#place(1))]);
+    const until = now() + 2 * orderMsMax;
+    let left = [...orders];
+    while (left.length > 0 && now() < until && !witness.dead) {
+      const lacksNow = this.#listenForNotNow(left.map(({ hash }) => toHex(hash)));
+      const send = (order: Order) => () => setting.boardChannel.send('envelope', order.bytes);
+      await Promise.all(
+        left.map(order => this.#until(toHex(order.hash), until - now(), send(order), lacksNow)),
+      );
+      left = left.filter(({ hash }) => !witness.receiptOf(toHex(hash)));
+      if (lacksNow.end() && left.length > 0) left.push(...(await this.#place(1)));
+    }
+  }
+
+  /** True once the board said of one of these that it does not know the time; `end` says it a last time. */
+  #listenForNotNow(hashes: readonly string[]): (() => boolean) & { end(): boolean } {
+    const { boardChannel } = this.#options.setting;
+    let isHeard = false;
+    const onAnswer = ({ code, subject }: { code?: string; subject: string }) => {
+      if (code === 'not_now' && hashes.includes(subject)) isHeard = true;
+    };
+    boardChannel.on('answer', onAnswer);
+    const end = () => {
+      boardChannel.off('answer', onAnswer);
+      return isHeard;
+    };
+    return Object.assign(() => isHeard, { end });
   }
 
   /** Sends again and again, until the receipt is there, or it is no use any more, or for so long. */

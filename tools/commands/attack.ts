@@ -1,5 +1,6 @@
 /** `holdfast attack`: a board in operation, attacked from outside all the time. */
-import { type CampaignResult, foeNames } from '../attack/campaign.js';
+import type { CampaignResult } from '../attack/campaign.js';
+import { foeNames } from '../attack/foes/names.js';
 import { defineCommand, flag, flags, toggle } from '../cli/command.js';
 import { count, oneOf } from '../cli/kinds.js';
 
@@ -52,7 +53,7 @@ const counted = (counts: Record<string, number>): string[] =>
   Object.entries(counts).map(([name, count]) => `${`${count}`.padStart(9)}  ${name}`);
 
 function linesOf(result: CampaignResult): string[] {
-  const { attacks, findings, memory, orders, verdicts } = result;
+  const { acts, attacks, findings, memory, orders, verdicts } = result;
   const sum = Object.values(attacks).reduce((all, count) => all + count, 0);
   const limit = memory.limitBytes ? ` of ${Math.round(memory.limitBytes / KIB)} KB` : '';
   const live = memory.liveBytes ? `, ${Math.round(memory.liveBytes / KIB)} KB live at most` : '';
@@ -65,7 +66,7 @@ function linesOf(result: CampaignResult): string[] {
     ...counted(verdicts),
     '',
     `${orders.done} of ${orders.placed} orders done, the slowest in ${orders.slowestSeconds} s; ` +
-      `${result.updates} updates, ${result.pauses} pauses, ${result.powerCuts} power cuts`,
+      `${acts.update} updates, ${acts.pause} pauses, ${acts.cut} power cuts`,
     memory.bytes
       ? `largest memory: ${Math.round(memory.bytes / KIB)} KB${limit} (${memory.what})${live}`
       : 'largest memory: not told',
