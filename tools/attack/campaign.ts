@@ -13,13 +13,13 @@ import { createSetting, type Setting } from '../demo/setting.js';
 import { benchImage } from './app.js';
 import type { FoeName } from './foes/names.js';
 import { startFoes } from './foes/start.js';
+import { Tally } from './foes/tally.js';
 import { type Act, Genuine } from './genuine.js';
 import { type Finding, type JudgeOptions, judge } from './judge.js';
 import { type LargestMemory, type MemoryProbe, memoryProbe } from './memory.js';
 import { Operator } from './operator.js';
 import { figuresOf, type OrderFigures, tellProgress } from './progress.js';
 import type { CampaignRecord } from './record.js';
-import { Tally } from './tally.js';
 import { now, Witness } from './witness.js';
 
 export interface CampaignOptions {
@@ -32,7 +32,7 @@ export interface CampaignOptions {
   /** The hostile ones; all if left out. */
   foes?: readonly FoeName[];
   signal: AbortSignal;
-  /** What happens, a line at a time; lines of the board too. */
+  /** Told of all that happens, a line at a time; lines of the board too. */
   tell(line: string): void;
 }
 
@@ -43,9 +43,9 @@ export interface CampaignResult {
   engine: CampaignOptions['engine'];
   seconds: number;
   orders: OrderFigures;
-  /** What operator, vendor and owner did, and power cuts of ours. */
+  /** The acts of operator, vendor and owner, and power cuts of ours. */
   acts: Readonly<Record<Act, number>>;
-  /** How many questions or messages met each kind. */
+  /** Questions and messages by the kind that met them. */
   attacks: Record<string, number>;
   /** The board's answers: kind, verdict, code or cause. */
   verdicts: Record<string, number>;

@@ -6,7 +6,7 @@ import type { Setting } from '../demo/setting.js';
 export interface LargestMemory {
   /** Bytes. Undefined when the engine told nothing. */
   bytes?: number;
-  /** What is counted. */
+  /** The thing that is counted, in words. */
   what: string;
   /** Bytes that live after a collection, where the engine tells them. */
   liveBytes?: number;
@@ -27,7 +27,8 @@ export function memoryProbe({ board, engine }: Setting, report: string): MemoryP
 function xsProbe(board: Setting['board'], report: string): MemoryProbe {
   const largest: LargestMemory = { what: 'heap that was claimed at any time' };
   return async () => {
-    const told = await boardMemory(board.pid, report).catch(() => undefined);
+    // The signal would end a board that has only begun to start.
+    const told = board.hello && (await boardMemory(board.pid, report).catch(() => undefined));
     if (told) {
       largest.bytes = Math.max(largest.bytes ?? 0, told.claimed);
       largest.liveBytes = Math.max(largest.liveBytes ?? 0, told.live);

@@ -1,8 +1,8 @@
 /** A campaign while it runs, in lines for a person. */
 import { setTimeout } from 'node:timers/promises';
+import type { Tally } from './foes/tally.js';
 import type { Finding } from './judge.js';
 import type { MemoryProbe } from './memory.js';
-import type { Tally } from './tally.js';
 import { now, type Witness } from './witness.js';
 
 /** Milliseconds between two lines, each with a look at the memory. */

@@ -4,9 +4,9 @@ import type { Hello } from '../../host-sim/node/board/consoleLine.js';
 import type { Board } from '../../host-sim/process/board.js';
 import type { Ended } from '../../host-sim/process/run.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
+import { Tally } from './foes/tally.js';
 import { MarkReader } from './marks.js';
 import type { GenuineOrder, GenuineRelease, Hold, SeenEffect, SeenRestart, SignedReceipt } from './record.js';
-import { Tally } from './tally.js';
 
 export class Witness {
   readonly orders: GenuineOrder[] = [];

@@ -5,6 +5,7 @@
 
 type Undo = () => Promise<unknown> | unknown;
 
+/** Undoes what was made, the newest first. */
 export class Closing {
   readonly #undone: Undo[] = [];
   #closed = false;

@@ -16,6 +16,7 @@ export interface Release {
   hash: Uint8Array;
 }
 
+/** A release of an image that is built, in the setting's channel. */
 export function releaseOf(setting: Setting, version: number, image: BuiltImage): Release {
   const offer = {
     channel: fromHex(setting.channel, 20)!,
@@ -48,6 +49,7 @@ export async function publish(setting: Setting, { image, offer }: Release): Prom
   await setting.finalize(Number(blockNumber));
 }
 
+/** The owner approves the release for the setting's board; final before it resolves. */
 export async function approve(setting: Setting, { image, offer }: Release): Promise<void> {
   const owner = await setting.as('owner');
   const imageSha256 = toHex(image.sha256) as `0x${string}`;

@@ -20,8 +20,6 @@ export interface SettingOptions {
    * endpoints then give blocks as large as mainnet's.
    */
   hostile?: boolean;
-  /** The board's first image, version 1; the relay of the demonstration if left out. */
-  image?: BuiltImage;
   /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
   level: 1 | 4;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */

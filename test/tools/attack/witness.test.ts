@@ -1,4 +1,4 @@
-/** What a campaign's witness keeps: of a board, and of a channel on which others speak too. */
+/** The witness of a campaign, before a board and a channel on which others speak too. */
 import { EventEmitter } from 'node:events';
 import test from 'ava';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';

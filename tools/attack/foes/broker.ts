@@ -10,8 +10,8 @@ import { type BrokerTap, brokerTap } from '../../../host-sim/attack/brokerTap.js
 import type { Chance } from '../../../host-sim/node/chance.js';
 import type { Setting } from '../../demo/setting.js';
 import { crypto } from '../../operator/boardChannel.js';
-import type { Tally } from '../tally.js';
 import type { Foe } from './foe.js';
+import type { Tally } from './tally.js';
 
 /** The last levels of topics that a board reads. */
 const TO_BOARD = /\/(envelope|offer|trust|proof|finality)$/;
@@ -78,7 +78,7 @@ async function junk(
   tally.add(`broker: ${kind}`);
 }
 
-/** What was heard, as it was to the board, or changed to whomever. A status of yesterday would fool operators alone. */
+/** A message that was heard, as it was to the board, or changed to whomever. A status of yesterday would fool operators alone. */
 async function again(tap: BrokerTap, tally: Tally, chance: Chance): Promise<void> {
   const { recorded } = tap;
   if (recorded.length === 0) return;

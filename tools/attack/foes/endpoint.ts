@@ -34,8 +34,8 @@ import {
 } from '../../../host-sim/attack/rpc/proof.js';
 import type { RpcMutation, RpcProxy } from '../../../host-sim/attack/rpc/proxy.js';
 import type { Chance } from '../../../host-sim/node/chance.js';
-import type { Tally } from '../tally.js';
 import { type Foe, type Kinds, proxyFoe } from './foe.js';
+import type { Tally } from './tally.js';
 
 const FIELDS = ['stateRoot', 'parentHash', 'number', 'timestamp', 'withdrawalsRoot', 'extraData', 'gasUsed'];
 const METHODS = [/./, /^eth_getProof$/, /^eth_getBlock/, /^eth_getLogs$/, /^eth_chainId$/];

@@ -1,7 +1,7 @@
 /** Somebody hostile: one attack after the other, each drawn from a seed, until the bench ends. */
 import { setTimeout } from 'node:timers/promises';
 import type { Chance } from '../../../host-sim/node/chance.js';
-import type { Tally } from '../tally.js';
+import type { Tally } from './tally.js';
 
 export interface Foe {
   /** Begins the next attack, and resolves when it is over. May throw when what it attacks is gone for a moment. */

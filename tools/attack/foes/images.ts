@@ -14,8 +14,8 @@ import {
   wrongSector,
 } from '../../../host-sim/attack/imageMutations.js';
 import type { ImageFolder, ImageMutation, ImageProxy } from '../../../host-sim/attack/imageProxy.js';
-import type { Tally } from '../tally.js';
 import { type Foe, type Kinds, proxyFoe } from './foe.js';
+import type { Tally } from './tally.js';
 
 const kinds: Kinds<ImageMutation> = {
   'a changed byte': chance => changedByte(chance.below(300_000)),

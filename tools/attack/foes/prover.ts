@@ -2,8 +2,8 @@
 import { encodeUpdate, parseUpdate, type Update } from '../../../firmware/beacon/update.js';
 import type { ProverMutation, ProverProxy } from '../../../host-sim/attack/proverProxy.js';
 import type { Chance } from '../../../host-sim/node/chance.js';
-import type { Tally } from '../tally.js';
 import { type Foe, type Kinds, proxyFoe } from './foe.js';
+import type { Tally } from './tally.js';
 
 const noise = (chance: Chance, length: number): Uint8Array =>
   Uint8Array.from({ length }, () => chance.byte());

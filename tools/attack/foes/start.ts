@@ -2,13 +2,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { Chance } from '../../../host-sim/node/chance.js';
 import type { Setting } from '../../demo/setting.js';
-import type { Tally } from '../tally.js';
 import { brokerFoe } from './broker.js';
 import { endpointFoe } from './endpoint.js';
 import type { Foe } from './foe.js';
 import { imageFoe } from './images.js';
 import { type FoeName, foeNames } from './names.js';
 import { proverFoe } from './prover.js';
+import type { Tally } from './tally.js';
 
 /**
  * Starts those who are named, all if none is. Each has its own chance, so that none waits for another and a seed gives
