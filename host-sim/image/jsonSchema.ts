@@ -1,6 +1,7 @@
 /**
  * JSON Schema (2020-12) of a valibot schema, as far as people write them for params. What has no word there is left
- * out, so that the schema accepts no less than the board does, and at times more.
+ * out, so that the schema accepts no less than the board does, and at times more. (But for a list in the place of an
+ * object, which valibot takes.)
  */
 
 /** A JSON Schema, as plain data. */

@@ -1,9 +1,11 @@
+import { faultOfOrder } from '../app/checkOrder.js';
+import { knownFace } from '../app/knownFace.js';
 import { linkAndSettle } from '../board/linkAndSettle.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { receiptLine } from '../board/receipt.js';
 import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
-import { UsageError } from '../cli/failure.js';
+import { Failure, UsageError } from '../cli/failure.js';
 import { action, duration, json } from '../cli/kinds.js';
 import { boardFlags, mineFlag, receiptsFlag, senderFlags, signerFlags, waitFlag } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
@@ -15,7 +17,9 @@ export default defineCommand({
   details:
     'Reads the board’s signed status, puts its challenge into an envelope, links the envelope to the board’s head on\n' +
     'chain, delivers it over the broker, and checks the receipt. The envelope is kept in .holdfast/envelopes first:\n' +
-    'should this end early, holdfast deliver FILE sends it again. Irreversible actions need the fleet’s signers.',
+    'should this end early, holdfast deliver FILE sends it again. Irreversible actions need the fleet’s signers.\n' +
+    'Where the face of the app that the board runs is known, by the release that the chain names, a wrong action or wrong\n' +
+    'params are refused here, before anything is linked.',
   example: `holdfast command relay.set '{"on":true}'`,
   operands: {
     action: operand(action, 'what to do'),
@@ -28,6 +32,7 @@ export default defineCommand({
     life: flag(duration(30 * DAY), 'how long the command is valid, 30d at most (default 1h)', 3600),
     ...waitFlag,
     delegate: toggle('sign as a delegate of the fleet instead of linking on chain'),
+    'no-check': toggle('link it even where the app of the board is known to refuse it'),
     irreversible: toggle('class 1: signed by the fleet’s threshold'),
     unsealed: toggle('send the envelope for everybody at the broker to read'),
     ...mineFlag,
@@ -55,6 +60,20 @@ export default defineCommand({
       }
       const { action, params = {} } = operands;
       const { delegate, life, receipts } = flags;
+      if (!flags['no-check']) {
+        const { imageHash } = status;
+        const { channel } = board.facts;
+        const { home } = settings;
+        const face = await knownFace({
+          contracts,
+          channel,
+          imageHash,
+          images: settings.find('images'),
+          home,
+        });
+        const fault = face && faultOfOrder(face, action, params, flags.irreversible);
+        if (fault) throw new Failure('order', `${fault} Nothing was linked.`);
+      }
       const order = { settings, contracts, board, status, action, params, life, signers, delegate, receipts };
       return { device, ...(await linkAndSettle(input, { ...order, flags })) };
     } finally {

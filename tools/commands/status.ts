@@ -1,5 +1,6 @@
 import { STATUSES } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { knownFace } from '../app/knownFace.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag } from '../cli/command.js';
@@ -64,15 +65,23 @@ export default defineCommand({
           receiptHead: toHex(receiptHead),
           sealingKey: toHex(sealingKey),
         },
+        app: await knownFace({
+          contracts,
+          channel: facts.channel,
+          imageHash,
+          images: settings.find('images'),
+          home: settings.home,
+        }),
         waiting: facts.epoch === numbers.epoch ? Math.max(0, facts.sequence - numbers.sequence) : undefined,
       };
     } finally {
       board.close();
     }
   },
-  show: ({ board, chain, device, presence, waiting }) => [
+  show: ({ app, board, chain, device, presence, waiting }) => [
     `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
     `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
+    ...(app ? [`App       ${app.app}: ${Object.keys(app.actions).join(', ')}`] : []),
     `Signed by ${board.signer}, the key that the chain names`,
     `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
     `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,

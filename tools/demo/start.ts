@@ -1,5 +1,7 @@
 /** `holdfast start`: the setting of the demonstration, left standing for whoever wants to command the board. */
 
+import { dirname } from 'node:path';
+import { keepImage } from '../app/imageFiles.js';
 import { offerConsole } from '../console/remote.js';
 import { Printer } from './print.js';
 import { leaveProject, removeProject } from './projectOf.js';
@@ -40,6 +42,7 @@ export async function runStart(options: StartOptions): Promise<void> {
     const { host, port, token } = offered;
     const project = await leaveProject(setting, directory, { host, port, token }, options.images);
     closing.push(() => removeProject(project));
+    if (options.image) keepImage(dirname(project), options.image);
     const { broker, channel, device, fleet, rpc } = setting;
     onReady({ device, fleet, channel, rpc, broker });
     printer?.chapter(

@@ -3,6 +3,13 @@
 import type { Table } from './explanation.js';
 
 export const authorsFailures = {
+  order: {
+    meaning:
+      'The app that the board runs would refuse the order, as its published face says; nothing was linked.',
+    likely: 'A misspelled action or member, or an app of another version on the board.',
+    remedy:
+      'The message says what is wrong, and holdfast status lists the actions. --no-check links it all the same.',
+  },
   source: {
     meaning:
       'The source of an app has a fault: it does not build, its types are wrong, or it crashes as it starts.',

@@ -1,7 +1,7 @@
 /** The way of a newcomer: a project from each template of the installed package, up to a real update of a board. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
@@ -87,6 +87,15 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
     const command = (...args: string[]) => installed.run('npx', ['holdfast', ...args, '--json'], folder);
     const first = JSON.parse(await command('command', 'lock.open', '{"seconds":1}'));
     t.is(first.receipt.outcome, 'done');
+    const refusedOrder = async (...args: string[]) => {
+      const { stdout } = (await t.throwsAsync(command('command', ...args))) as unknown as { stdout: string };
+      return JSON.parse(stdout).error;
+    };
+    const sequence = async () => JSON.parse(await command('status')).chain.sequence;
+    const before = await sequence();
+    t.is((await refusedOrder('lock.open', '{"seconds":0}')).code, 'order');
+    t.regex((await refusedOrder('lock.opne')).message, /did you mean lock\.open/);
+    t.is(await sequence(), before, 'nothing was linked');
 
     const app = join(folder, 'app.ts');
     const source = readFileSync(app, 'utf8');
@@ -97,6 +106,12 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
     t.is(deployed.receipt.imageHash, deployed.imageSha256);
     const second = JSON.parse(await command('command', 'gate.open', '{"seconds":1}'));
     t.is(second.receipt.outcome, 'done');
+    rmSync(join(folder, '.holdfast', 'images'), { recursive: true });
+    t.regex(
+      (await refusedOrder('lock.open', '{"seconds":1}')).message,
+      /it has gate\.open/,
+      'by the release alone',
+    );
 
     writeFileSync(app, source.replace('  cancel();', '  cancel(;'));
     const line = source.slice(0, source.indexOf('  cancel();')).split('\n').length;

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { buildApp } from '../../app/build.js';
+import { keepImage, sha256Of } from '../../app/imageFiles.js';
 import { defineCommand, flag, flags, operand, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, duration, path } from '../../cli/kinds.js';
@@ -20,7 +18,7 @@ export default defineCommand({
     'In one go what image build, release publish, approve and offer do: types are checked, the image is started once in\n' +
     'the simulator, its files are uploaded to the image server by their hashes (PUT), and the board proves by itself that\n' +
     'vendor and owner want it. For whoever holds the keys of both. Hardware and version follow from the channel. The\n' +
-    'files stay in .holdfast/releases.',
+    'files stay in .holdfast/images.',
   example: 'holdfast release deploy app.ts',
   operands: { entry: operand(path, 'the app, or a main module') },
   flags: {
@@ -53,7 +51,7 @@ export default defineCommand({
     const { document, hash, head } = image.manifest;
     const files = new Map(releaseFiles(image.bytes, imageSha256, head, toHex(hash) as `0x${string}`));
     for (const text of [document, image.face]) if (text !== undefined) addDocument(files, text);
-    keep(join(settings.home, 'releases', `${version}`), image);
+    keepImage(settings.home, image);
     const refused = await uploadFiles(images, files);
     if (refused.length > 0) {
       throw new Failure(
@@ -80,18 +78,5 @@ export default defineCommand({
 
 function addDocument(files: Map<string, Uint8Array>, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  files.set(`documents/${sha256Of(bytes)}`, bytes);
-}
-
-const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-
-function keep(
-  folder: string,
-  image: { bytes: Uint8Array; manifest: { head: Uint8Array; document: string }; face?: string },
-) {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'image'), image.bytes);
-  writeFileSync(join(folder, 'manifest'), image.manifest.head);
-  writeFileSync(join(folder, 'document.json'), image.manifest.document);
-  if (image.face !== undefined) writeFileSync(join(folder, 'face.json'), image.face);
+  files.set(`documents/${sha256Of(bytes).slice(2)}`, bytes);
 }

@@ -1,0 +1,41 @@
+/** Images that were built here, each in a folder by its SHA-256, with what its manifest leads to. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { BuiltImage } from '../../host-sim/image/build.js';
+import { readBoundedFile } from '../cli/boundedFile.js';
+
+/** Bytes of a document, or of a face. */
+export const DOCUMENT_BYTES_MAX = 65_536;
+
+const folderOf = (home: string, imageSha256: string) => join(home, 'images', imageSha256.replace(/^0x/, ''));
+
+/** Keeps an image and its documents below `home`, the project's `.holdfast`. Returns the folder. */
+export function keepImage(home: string, { bytes, face, manifest, sha256 }: BuiltImage): string {
+  const folder = folderOf(home, toHex(sha256));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'image'), bytes);
+  writeFileSync(join(folder, 'manifest'), manifest.head);
+  writeFileSync(join(folder, 'document.json'), manifest.document);
+  if (face !== undefined) writeFileSync(join(folder, 'face.json'), face);
+  return folder;
+}
+
+/** The face that was kept with an image, where its document still names it; undefined otherwise. */
+export function keptFace(home: string, imageSha256: string): Uint8Array | undefined {
+  const folder = folderOf(home, imageSha256);
+  try {
+    const document = JSON.parse(
+      Buffer.from(readBoundedFile(join(folder, 'document.json'), DOCUMENT_BYTES_MAX)).toString(),
+    );
+    const face = readBoundedFile(join(folder, 'face.json'), DOCUMENT_BYTES_MAX);
+    return document.sha256 === imageSha256 && document.face === sha256Of(face) ? face : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** 0x and 64 hex digits. */
+export const sha256Of = (bytes: Uint8Array): string =>
+  `0x${createHash('sha256').update(bytes).digest('hex')}`;
