@@ -31,19 +31,19 @@ const absent = (): AccountFacts => ({
   codeHash: fromHex(emptyCodeHashHex)!,
 });
 
-/** The account in a leaf's RLP; undefined when it is none. */
+/** The account in a leaf's RLP, in memory of its own: a view would keep all of the proof. Undefined when it is none. */
 export function decodeAccount(leaf: Uint8Array): AccountFacts | undefined {
   const cursor = new RlpCursor(leaf);
   if (!cursor.readOnlyList()) return undefined;
   const limit = cursor.end;
   if (!cursor.readInteger(cursor.start, limit, 8)) return undefined;
-  const nonce = cursor.payload;
+  const nonce = cursor.payload.slice();
   if (!cursor.readInteger(cursor.end, limit, 32)) return undefined;
-  const balance = cursor.payload;
+  const balance = cursor.payload.slice();
   if (!cursor.readFixed(cursor.end, limit, 32)) return undefined;
-  const storageRoot = cursor.payload;
+  const storageRoot = cursor.payload.slice();
   if (!cursor.readFixed(cursor.end, limit, 32) || cursor.end !== limit) return undefined;
-  return { exists: true, nonce, balance, storageRoot, codeHash: cursor.payload };
+  return { exists: true, nonce, balance, storageRoot, codeHash: cursor.payload.slice() };
 }
 
 /** The account at a 20-byte address under a state root, or its absence. `proof` holds the trie's nodes, root first. */

@@ -70,6 +70,8 @@ export interface ProvenSlot {
   value: Uint8Array;
 }
 
+const NOTHING = new Uint8Array(0);
+
 type Hasher = Pick<Crypto, 'keccak256'>;
 
 /** Accepted, or the fault of a witness. */
@@ -96,13 +98,8 @@ export function verifyWitness(
   if (header.verdict === 'rejected') return header;
   const other = differs(request, header.value.number, witness);
   if (other !== undefined) return rejected('wrong_answer', other);
-  const hash = crypto.keccak256(witness.header);
-  if (!equal(hash, request.blockHash)) {
-    return rejected(
-      'header_mismatch',
-      `header hashes to ${toHex(hash)}, trusted is ${toHex(request.blockHash)}`,
-    );
-  }
+  const mismatch = mismatchOf(crypto, request.blockHash, witness.header);
+  if (mismatch) return mismatch;
   const hasher = rememberHashes(crypto);
   const accounts: ProvenAccount[] = [];
   for (let i = 0; i < request.accounts.length; i++) {
@@ -111,6 +108,46 @@ export function verifyWitness(
     accounts.push(account.value);
   }
   return accepted({ ...header.value, blockHash: request.blockHash, accounts });
+}
+
+/**
+ * The facts of a header that hashes to the trusted hash: the first half of `verifyWitness`, for who is given a witness
+ * piece by piece and keeps no more of it than is proven.
+ */
+export function verifyHeader(
+  crypto: Hasher,
+  { blockHash, number }: Pick<WitnessRequest, 'blockHash' | 'number'>,
+  header: Uint8Array,
+): WitnessVerdict<HeaderFacts> {
+  const facts = decodeHeader(header);
+  if (facts.verdict === 'rejected') return facts;
+  if (facts.value.number !== number)
+    return rejected('wrong_answer', `block ${facts.value.number}, asked was ${number}`);
+  return mismatchOf(crypto, blockHash, header) ?? facts;
+}
+
+/** One account under a proven state root, what exceeds a limit of limits.ts or answers another question refused first. */
+export function verifyAccountWitness(
+  crypto: Hasher,
+  stateRoot: Uint8Array,
+  asked: AccountRequest,
+  witness: AccountWitness,
+): WitnessVerdict<ProvenAccount> {
+  const excess = exceeds({ header: NOTHING, accounts: [witness] });
+  if (excess !== undefined) return rejected('malformed', excess);
+  const other = accountDiffers(asked, witness);
+  if (other !== undefined) return rejected('wrong_answer', other);
+  return proveAccount(rememberHashes(crypto), stateRoot, asked, witness);
+}
+
+function mismatchOf(
+  crypto: Hasher,
+  trusted: Uint8Array,
+  header: Uint8Array,
+): Rejected<'header_mismatch'> | undefined {
+  const hash = crypto.keccak256(header);
+  if (equal(hash, trusted)) return undefined;
+  return rejected('header_mismatch', `header hashes to ${toHex(hash)}, trusted is ${toHex(trusted)}`);
 }
 
 /**
@@ -163,18 +200,22 @@ function differs(request: WitnessRequest, number: number, witness: Witness): str
     return `${witness.accounts.length} accounts, asked were ${request.accounts.length}`;
   }
   for (let i = 0; i < request.accounts.length; i++) {
-    const asked = request.accounts[i];
-    const account = witness.accounts[i];
-    if (!equal(account.address, asked.address)) {
-      return `account ${toHex(account.address)}, asked was ${toHex(asked.address)}`;
-    }
-    if (account.slots.length !== asked.slots.length) {
-      return `${account.slots.length} slots, asked were ${asked.slots.length}`;
-    }
-    for (let k = 0; k < asked.slots.length; k++) {
-      if (!equal(account.slots[k].slot, asked.slots[k])) {
-        return `slot ${toHex(account.slots[k].slot)}, asked was ${toHex(asked.slots[k])}`;
-      }
+    const other = accountDiffers(request.accounts[i], witness.accounts[i]);
+    if (other !== undefined) return other;
+  }
+  return undefined;
+}
+
+function accountDiffers(asked: AccountRequest, account: AccountWitness): string | undefined {
+  if (!equal(account.address, asked.address)) {
+    return `account ${toHex(account.address)}, asked was ${toHex(asked.address)}`;
+  }
+  if (account.slots.length !== asked.slots.length) {
+    return `${account.slots.length} slots, asked were ${asked.slots.length}`;
+  }
+  for (let k = 0; k < asked.slots.length; k++) {
+    if (!equal(account.slots[k].slot, asked.slots[k])) {
+      return `slot ${toHex(account.slots[k].slot)}, asked was ${toHex(asked.slots[k])}`;
     }
   }
   return undefined;

@@ -51,14 +51,18 @@ export function witnessFromRpc(
     return rejected('malformed', `${proofs.length} account proofs`);
   const accounts: AccountWitness[] = [];
   for (let i = 0; i < proofs.length; i++) {
-    const account = accountFrom(request.accounts[i], proofs[i]);
+    const account = accountFromRpc(request.accounts[i], proofs[i]);
     if (account.verdict === 'rejected') return account;
     accounts.push(account.value);
   }
   return accepted({ header: header.value, accounts });
 }
 
-function accountFrom(asked: AccountRequest, answer: Kept<typeof proofShape>): WitnessVerdict<AccountWitness> {
+/** One account of a witness from what was kept of eth_getProof for it; its nodes are views of that. */
+export function accountFromRpc(
+  asked: AccountRequest,
+  answer: Kept<typeof proofShape>,
+): WitnessVerdict<AccountWitness> {
   if (!answer) return rejected('malformed', 'proof: not an object');
   const { address, accountProof, storageProof } = answer;
   if (address?.length !== 20) return rejected('malformed', 'proof: address');

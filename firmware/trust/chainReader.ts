@@ -15,14 +15,17 @@ import {
 } from '../bytes/verdict.js';
 import type { Kept } from '../json/shape.js';
 import type { Crypto } from '../port/crypto.js';
-import { HEADER_KEPT_BYTES_MAX, headerShape } from '../proof/headerFromJson.js';
+import { HEADER_KEPT_BYTES_MAX, headerFromJson, headerShape } from '../proof/headerFromJson.js';
 import {
+  type AccountRequest,
+  type ProvenAccount,
   type ProvenState,
-  verifyWitness,
+  verifyAccountWitness,
+  verifyHeader,
   type WitnessRequest,
   type WitnessVerdict,
 } from '../proof/witness.js';
-import { proofShape, witnessFromRpc } from '../proof/witnessFromRpc.js';
+import { accountFromRpc, proofShape } from '../proof/witnessFromRpc.js';
 import { headerCall } from '../rpc/blocks.js';
 import { type RpcEndpoint, slowLast } from '../rpc/client.js';
 import type { Tag, TrustedBlock, TrustedHead } from './level.js';
@@ -112,21 +115,38 @@ export class ChainReader implements BlockReader {
     const header = await endpoint.call(headerCall(request.number, headerShape, HEADER_KEPT_BYTES_MAX));
     if (header.verdict !== 'accepted') return header;
     if (header.value === null) return undetermined('unreachable', `it does not know block ${request.number}`);
-    const proofs: Kept<typeof proofShape>[] = [];
+    const encoded = headerFromJson(header.value);
+    if (encoded.verdict === 'rejected') return encoded;
+    const facts = verifyHeader(this.#crypto, request, encoded.value);
+    if (facts.verdict === 'rejected') return facts;
+    // Each account is proven before the next is asked for: of its proof nothing but words is left then.
+    const accounts: ProvenAccount[] = [];
     let room = WITNESS_BYTES_MAX;
-    for (const { address, slots } of request.accounts) {
+    for (const asked of request.accounts) {
       const proof = await endpoint.call({
         method: 'eth_getProof',
-        params: [toHex(address), slots.map(toHex), `0x${request.number.toString(16)}`],
+        params: [toHex(asked.address), asked.slots.map(toHex), `0x${request.number.toString(16)}`],
         result: proofShape,
         keptBytesMax: room,
       });
       if (proof.verdict !== 'accepted') return proof;
-      proofs.push(proof.value);
       room -= bytesOf(proof.value);
+      const account = this.#prove(facts.value.stateRoot, asked, proof.value);
+      if (account.verdict === 'rejected') return account;
+      accounts.push(account.value);
     }
-    const witness = witnessFromRpc(request, header.value, proofs);
-    return witness.verdict === 'accepted' ? verifyWitness(this.#crypto, request, witness.value) : witness;
+    return accepted({ ...facts.value, blockHash: request.blockHash, accounts });
+  }
+
+  #prove(
+    stateRoot: Uint8Array,
+    asked: AccountRequest,
+    answer: Kept<typeof proofShape>,
+  ): WitnessVerdict<ProvenAccount> {
+    const witness = accountFromRpc(asked, answer);
+    return witness.verdict === 'accepted'
+      ? verifyAccountWitness(this.#crypto, stateRoot, asked, witness.value)
+      : witness;
   }
 }
 

@@ -42,6 +42,14 @@ test('an honest witness proves every asked value, with each step of the way', t 
   t.is(value.number, 19_000_000);
   t.is(value.timestamp, 1_700_000_000);
   t.is(value.stateRoot.length, 32);
+  const words = value.accounts.flatMap(({ codeHash: hash, slots, storageRoot }) => [
+    ...[hash, storageRoot],
+    ...slots.map(slot => slot.value),
+  ]);
+  t.true(
+    words.every(({ buffer }) => buffer.byteLength === 32),
+    'nothing of the proofs is kept with what they prove',
+  );
   t.deepEqual(
     value.accounts.map(account => account.address),
     [address(7), address(9)],
