@@ -10,7 +10,8 @@ import { isPresent, keyNode } from './committee.js';
 import { type Hashing, hashPair } from './merkle.js';
 
 /**
- * The keys (48 bytes each) of the absent positions, in order; undefined when `proof` is not exactly their proof.
+ * The keys (48 bytes each) of the absent positions, in order, each read from the proof when its turn comes: a list of a
+ * third of a committee would take more memory than the proof. Undefined when `proof` is not exactly their proof.
  *
  * @param keysRoot root over the committee's keys, 32 bytes
  * @param bits one bit a position, the absent ones 0
@@ -20,8 +21,7 @@ export function provenAbsentKeys(
   keysRoot: Uint8Array,
   bits: Uint8Array,
   proof: Uint8Array,
-): Uint8Array[] | undefined {
-  const keys: Uint8Array[] = [];
+): Iterable<Uint8Array> | undefined {
   let at = 0;
   const take = (length: number): Uint8Array => {
     at += length;
@@ -29,7 +29,7 @@ export function provenAbsentKeys(
     return proof.subarray(at - length, at);
   };
   const size = bits.length * 8;
-  if (!someAbsent(bits, 0, size)) return proof.length === 0 ? keys : undefined;
+  if (!someAbsent(bits, 0, size)) return proof.length === 0 ? [] : undefined;
   /** The subtrees from the left that wait for their right neighbour, and the count of positions of each. */
   const nodes: Uint8Array[] = [];
   const counts: number[] = [];
@@ -40,9 +40,7 @@ export function provenAbsentKeys(
       count = presentFrom(bits, position, size);
       node = take(32);
     } else {
-      const key = take(48);
-      keys.push(key);
-      node = keyNode(crypto, key);
+      node = keyNode(crypto, take(48));
     }
     position += count;
     for (; counts.length > 0 && counts[counts.length - 1] === count; count *= 2) {
@@ -52,7 +50,37 @@ export function provenAbsentKeys(
     nodes.push(node);
     counts.push(count);
   }
-  return at === proof.length && nodes.length === 1 && equal(nodes[0], keysRoot) ? keys : undefined;
+  const isWhole = at === proof.length && nodes.length === 1 && equal(nodes[0], keysRoot);
+  return isWhole ? new AbsentKeys(bits, proof) : undefined;
+}
+
+/** The keys in a proof that was verified, one after the other. */
+class AbsentKeys implements Iterable<Uint8Array> {
+  readonly #bits: Uint8Array;
+  readonly #proof: Uint8Array;
+
+  constructor(bits: Uint8Array, proof: Uint8Array) {
+    this.#bits = bits;
+    this.#proof = proof;
+  }
+
+  [Symbol.iterator](): Iterator<Uint8Array> {
+    const size = this.#bits.length * 8;
+    let position = 0;
+    let at = 0;
+    return {
+      next: () => {
+        while (position < size && isPresent(this.#bits, position)) {
+          position += presentFrom(this.#bits, position, size);
+          at += 32;
+        }
+        if (position >= size) return { done: true, value: undefined };
+        position++;
+        at += 48;
+        return { done: false, value: this.#proof.subarray(at - 48, at) };
+      },
+    };
+  }
 }
 
 /** The count of positions of the largest subtree without absence that begins at `position`, which is present. */

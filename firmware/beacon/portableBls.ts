@@ -16,7 +16,7 @@ export function portableBls(): Bls {
 
 function verify(
   aggregate: Uint8Array,
-  absent: readonly Uint8Array[],
+  absent: Iterable<Uint8Array>,
   message: Uint8Array,
   signature: Uint8Array,
 ): BlsOutcome {

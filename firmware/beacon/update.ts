@@ -33,7 +33,7 @@ export interface Update {
   bits: Uint8Array;
   /** 96 bytes. */
   signature: Uint8Array;
-  /** The keys of the positions that did not sign, with their proof (absentKeys.ts). */
+  /** The keys of the positions that did not sign, with their proof (absentKeys.ts); a part of what was parsed. */
   absent: Uint8Array;
 }
 
@@ -71,7 +71,7 @@ export function parseUpdate(bytes: Uint8Array, committeeSize: number): Verdict<U
     forkVersion: reader.fixed(4),
     bits: reader.fixed(committeeSize / 8),
     signature: reader.fixed(96),
-    absent: reader.bytes(maximum),
+    absent: reader.part(maximum),
   };
   if (!attested || !finalized || !list.end() || !reader.end())
     return rejected('malformed', 'form: no update');

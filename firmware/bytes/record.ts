@@ -89,12 +89,17 @@ export class RecordReader {
 
   /** At most `maximum` bytes, in new memory. */
   bytes(maximum: number): Uint8Array {
+    return this.part(maximum).slice();
+  }
+
+  /** At most `maximum` bytes where they lie: what is long is not copied. */
+  part(maximum: number): Uint8Array {
     const cursor = this.#cursor;
     const { bytes } = cursor;
     const isString = this.#ok && cursor.read(this.#at, bytes.length) && !cursor.isList;
     if (!isString || cursor.length > maximum) return this.#fail(NOTHING);
     this.#at = cursor.end;
-    return bytes.slice(cursor.start, cursor.end);
+    return bytes.subarray(cursor.start, cursor.end);
   }
 
   /** UTF-8 of at most `maximum` bytes. */

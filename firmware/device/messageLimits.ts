@@ -1,9 +1,9 @@
 /** The greatest messages that a board reads of each kind, as it is now: a longer one is skipped as it streams in. */
 
-import { updateBytesMax } from '../beacon/update.js';
 import { DELIVERY_BYTES_MAX } from '../command/wire.js';
 import { SEALED_SIZES } from '../seal/padding.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
+import { OFFERED_BYTES_MAX } from '../trust/syncCommittee.js';
 import type { AnswerLimit } from './answerLimit.js';
 import type { IncomingKind } from './brokerConnection.js';
 
@@ -14,6 +14,8 @@ const TRUST_MESSAGE_BYTES_MAX = 4096;
 
 /** The state that the limits depend on. */
 export interface Wanted {
+  /** True while the board proves something: what only may be of use has no room beside it. */
+  isProving: boolean;
   /** True while an order waits for its trust configuration. */
   awaitsTrust: boolean;
   light: TrustConfiguration['light'];
@@ -22,12 +24,15 @@ export interface Wanted {
 }
 
 /** The greatest length of a message of that kind in bytes; 0 for what is not asked for. */
-export function wantedBytesMax(kind: IncomingKind, { answerBytesMax, awaitsTrust, light }: Wanted): number {
+export function wantedBytesMax(
+  kind: IncomingKind,
+  { answerBytesMax, awaitsTrust, isProving, light }: Wanted,
+): number {
   if (kind === 'envelope') return DELIVERY_BYTES_MAX;
   if (kind === 'offer') return OFFER_MESSAGE_BYTES_MAX;
   if (kind === 'trust') return awaitsTrust ? TRUST_MESSAGE_BYTES_MAX : 0;
   if (kind === 'proof') return answerBytesMax;
-  return light ? updateBytesMax(light.chain.committeeSize) : 0;
+  return light && !isProving ? OFFERED_BYTES_MAX : 0;
 }
 
 /** The line of the log about a message that was skipped; undefined when too many were said already. */

@@ -238,7 +238,8 @@ export class Operation {
     // Finality is taken one message at a time: a board that looks at its level asks for the newest all the same.
     const light = this.#trust.light?.hasOffer ? undefined : this.#options.configuration.light;
     const answerBytesMax = this.#prover.wantedBytesMax;
-    return wantedBytesMax(kind, { awaitsTrust: this.#handOver.awaits, light, answerBytesMax });
+    const { awaits: awaitsTrust } = this.#handOver;
+    return wantedBytesMax(kind, { awaitsTrust, isProving: this.#work.isWorking, light, answerBytesMax });
   }
 
   #skipped(kind: IncomingKind, bytes: number): void {

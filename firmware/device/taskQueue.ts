@@ -7,6 +7,10 @@ export class TaskQueue {
   #working = false;
   #last: Promise<void> = Promise.resolve();
 
+  get isWorking(): boolean {
+    return this.#working;
+  }
+
   /**
    * Adds a task that does all there is to do under its name, unless one of that name waits. A task deals with its own
    * failures; one that throws faults the board.

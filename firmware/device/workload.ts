@@ -40,6 +40,11 @@ export class Workload {
     this.#retryLater();
   }
 
+  /** True while a task runs. */
+  get isWorking(): boolean {
+    return this.#tasks.isWorking;
+  }
+
   /** Finishes what a power cut interrupted. */
   recover(): void {
     this.#tasks.add('recover', () => this.#options.commands.recover());

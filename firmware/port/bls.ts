@@ -20,7 +20,7 @@ export interface Bls {
    */
   verify(
     aggregate: Uint8Array,
-    absent: readonly Uint8Array[],
+    absent: Iterable<Uint8Array>,
     message: Uint8Array,
     signature: Uint8Array,
   ): BlsOutcome;

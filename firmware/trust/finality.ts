@@ -12,6 +12,7 @@ import { type AdvanceVerdict, advance } from '../beacon/advance.js';
 import type { Question } from '../beacon/catchUp.js';
 import { type BeaconContext, timeAt } from '../beacon/chain.js';
 import { encodeChain } from '../beacon/chainWire.js';
+import { countPresent, isSupermajority } from '../beacon/committee.js';
 import type { FinalityState } from '../beacon/state.js';
 import { parseUpdate, type Update } from '../beacon/update.js';
 import { concat } from '../bytes/concat.js';
@@ -100,6 +101,20 @@ export class Finality {
   /** Positions that signed the newest message, or 0 when none was verified in this boot. */
   get present(): number {
     return this.#present;
+  }
+
+  /**
+   * True for a message that may say something new. Nothing is verified; it is asked before a message is kept, so that
+   * noise takes no place.
+   */
+  mayBeNew(bytes: Uint8Array): boolean {
+    const { chain } = this.#options.context;
+    const parsed = parseUpdate(bytes, chain.committeeSize);
+    if (parsed.verdict === 'rejected') return false;
+    const { attested, bits, finalized, signatureSlot } = parsed.value;
+    const isInOrder = signatureSlot > attested.slot && attested.slot >= finalized.beacon.slot;
+    if (!isInOrder || !isSupermajority(countPresent(bits), chain.committeeSize)) return false;
+    return !this.#record || !this.#saysNothingNew(this.#record, parsed.value, timeAt(chain, attested.slot));
   }
 
   /** Begins at a state that the configuration vouches for. */

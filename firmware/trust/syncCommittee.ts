@@ -42,6 +42,9 @@ export interface SyncCommitteeOptions extends FinalityOptions {
 /** Accepted when the way could be gone so far. */
 type Went = Verdict<true, never, TrustCause>;
 
+/** Bytes of a message that may wait: some 60 of 512 positions absent. */
+export const OFFERED_BYTES_MAX = 6144;
+
 /** Questions to one prover for one head: more than two years of periods. The rest waits for the next head. */
 const QUESTIONS_MAX = 800;
 
@@ -81,9 +84,13 @@ export class SyncCommitteeTrust {
     return this.#offered !== undefined;
   }
 
-  /** Takes a finality message that came unasked, over any path; it is looked at with the next head. */
+  /**
+   * Takes a finality message that came unasked, over any path; it is looked at with the next head. What can say nothing
+   * new is not kept, nor what is longer than `OFFERED_BYTES_MAX`: it would take the memory that a proof needs, and
+   * provers are asked all the same.
+   */
   offer(bytes: Uint8Array): void {
-    this.#offered = bytes;
+    if (bytes.length <= OFFERED_BYTES_MAX && this.#finality.mayBeNew(bytes)) this.#offered = bytes;
   }
 
   /** The newest final block that anybody can show. Calls wait for each other: two would go on from the same state. */

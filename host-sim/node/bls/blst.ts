@@ -7,13 +7,13 @@ export const blstBls = (): Bls => ({ verify });
 
 function verify(
   aggregate: Uint8Array,
-  absent: readonly Uint8Array[],
+  absent: Iterable<Uint8Array>,
   message: Uint8Array,
   signature: Uint8Array,
 ): BlsOutcome {
   let signers: blst.PublicKey;
   try {
-    signers = blst.aggregatePubkeys([key(aggregate), ...absent.map(bytes => key(negated(bytes)))]);
+    signers = blst.aggregatePubkeys([key(aggregate), ...Array.from(absent, bytes => key(negated(bytes)))]);
   } catch {
     return 'key';
   }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { encodeUpdate, parseUpdate } from '../../../firmware/beacon/update.js';
 import { accepted, undetermined } from '../../../firmware/bytes/verdict.js';
 import { FINALITY_RECORD_BYTES_MAX } from '../../../firmware/trust/finalityRecord.js';
+import { OFFERED_BYTES_MAX } from '../../../firmware/trust/syncCommittee.js';
 import { flipped } from '../../fakes/bytes.js';
 import { holdsAsync } from '../../fakes/holds.js';
 import { Cut, type Lie, LightBoard, LightWorld, PERIOD, PERIOD_SECONDS } from './lightWorld.js';
@@ -373,6 +374,28 @@ test('a message that came by itself is as good as an answer, and junk as bad', a
   board.trust.offer(Uint8Array.of(1, 2, 3));
   t.is(await board.head(), world.startSlot);
   board.trust.offer(world.finality());
+  t.is(await board.head(), world.slot);
+});
+
+test('a message that came by itself is kept only if it may say something new and is short: noise takes no place', async t => {
+  const world = new LightWorld();
+  const board = new LightBoard(world, undefined, 1);
+  await board.head();
+  const old = world.finality();
+  const keeps = (bytes: Uint8Array) => {
+    board.trust.offer(bytes);
+    return board.trust.hasOffer;
+  };
+  world.slot += 20;
+  const parsed = parseUpdate(world.finality(), 32);
+  if (parsed.verdict === 'rejected') return t.fail(parsed.evidence);
+  const update = parsed.value;
+  t.false(keeps(new Uint8Array(2000)), 'noise');
+  t.false(keeps(old), 'what is known');
+  t.false(keeps(encodeUpdate({ ...update, signatureSlot: update.attested.slot })), 'out of order');
+  t.false(keeps(encodeUpdate({ ...update, bits: new Uint8Array(4) })), 'signed by nobody');
+  t.false(keeps(encodeUpdate({ ...update, absent: new Uint8Array(OFFERED_BYTES_MAX) })), 'too long');
+  t.true(keeps(encodeUpdate(update)), 'the message itself');
   t.is(await board.head(), world.slot);
 });
 
