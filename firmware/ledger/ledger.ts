@@ -71,6 +71,9 @@ export interface LedgerOptions {
 /** The greatest size of one record. */
 const RECORD_BYTES_MAX = 1024;
 
+/** Bytes of an envelope's hash by which a stored receipt is found; the rest is compared in flash. */
+const HASH_BEGINNING_BYTES = 4;
+
 const zeroHash = (): Uint8Array => new Uint8Array(32);
 
 type Entry = [key: number, record: Uint8Array | undefined];
@@ -99,6 +102,8 @@ export class Ledger {
   /** Counter and hash (32 bytes) of the newest receipt; 0 and zero before the first. */
   receiptCounter = 0;
   receiptHead = zeroHash();
+  /** The beginning of each stored receipt's envelope hash, by its place: a flood of old envelopes reads no flash. */
+  readonly #hashes = new Uint8Array(STORED_RECEIPTS_MAX * HASH_BEGINNING_BYTES);
 
   /** Reads what the journal holds; a record that cannot be read counts as none. */
   constructor(options: LedgerOptions) {
@@ -114,21 +119,31 @@ export class Ledger {
     this.ran = this.#read(StoreKey.executed, readRan) ?? [];
     const head = this.#read(StoreKey.receiptHead, fields => [fields.number(), fields.fixed(32)] as const);
     if (head) [this.receiptCounter, this.receiptHead] = head;
+    for (let place = 0; place < STORED_RECEIPTS_MAX; place++) {
+      const stored = this.#receiptIn(place);
+      if (stored) this.#noteReceipt(place, stored.receipt.envelopeHash);
+    }
   }
 
   /** The newest stored receipt of an envelope; undefined when none is stored, or not any more. */
   receiptFor(envelopeHash: Uint8Array): PublishedReceipt | undefined {
     let newest: PublishedReceipt | undefined;
-    for (const stored of this.#receipts()) {
-      const { counter, envelopeHash: other } = stored.receipt;
-      if (equal(other, envelopeHash) && counter > (newest?.receipt.counter ?? 0)) newest = stored;
+    for (let place = 0; place < STORED_RECEIPTS_MAX; place++) {
+      const at = place * HASH_BEGINNING_BYTES;
+      let i = 0;
+      while (i < HASH_BEGINNING_BYTES && this.#hashes[at + i] === envelopeHash[i]) i++;
+      const stored = i === HASH_BEGINNING_BYTES ? this.#receiptIn(place) : undefined;
+      if (!stored || !equal(stored.receipt.envelopeHash, envelopeHash)) continue;
+      if (stored.receipt.counter > (newest?.receipt.counter ?? 0)) newest = stored;
     }
     return newest;
   }
 
   /** True when a receipt of that direct sequence is stored, of whichever envelope. */
   hasReceiptAt(sequence: number): boolean {
-    for (const stored of this.#receipts()) if (stored.sequence === sequence) return true;
+    for (let place = 0; place < STORED_RECEIPTS_MAX; place++) {
+      if (this.#receiptIn(place)?.sequence === sequence) return true;
+    }
     return false;
   }
 
@@ -187,7 +202,9 @@ export class Ledger {
     this.settled = change.settled ?? this.settled;
     this.ran = change.ran ?? this.ran;
     if (!made) return undefined;
-    this.receiptCounter = made.published.receipt.counter;
+    const { counter, envelopeHash } = made.published.receipt;
+    this.#noteReceipt(counter % STORED_RECEIPTS_MAX, envelopeHash);
+    this.receiptCounter = counter;
     this.receiptHead = made.hash;
     return made.published;
   }
@@ -230,11 +247,13 @@ export class Ledger {
     };
   }
 
-  *#receipts(): Generator<StoredReceipt> {
-    for (let i = 0; i < STORED_RECEIPTS_MAX; i++) {
-      const stored = this.#read(StoreKey.receipts + i, readStoredReceipt);
-      if (stored) yield stored;
-    }
+  #receiptIn(place: number): StoredReceipt | undefined {
+    return this.#read(StoreKey.receipts + place, readStoredReceipt);
+  }
+
+  #noteReceipt(place: number, envelopeHash: Uint8Array): void {
+    for (let i = 0; i < HASH_BEGINNING_BYTES; i++)
+      this.#hashes[place * HASH_BEGINNING_BYTES + i] = envelopeHash[i];
   }
 
   #read<T>(key: number, parse: (fields: RecordReader) => T): T | undefined {

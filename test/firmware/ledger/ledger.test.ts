@@ -226,3 +226,24 @@ test('a cut at any flash operation leaves the state before or the state after, i
   }
   t.true(cuts >= 9, `${cuts}`);
 });
+
+test('an envelope that was never receipted costs no reading of flash; a receipted one is found, after a restart too', t => {
+  const flash = new MemoryFlash();
+  const first = open(flash);
+  for (let n = 1; n <= STORED_RECEIPTS_MAX + 3; n++) first.commit({ statement: statement(n) });
+  for (const reopened of [false, true]) {
+    const journal = openJournal(flash.open('journal'));
+    const ledger = reopened ? new Ledger({ journal, crypto, domain, privateKey, imageHash: word(9) }) : first;
+    let reads = 0;
+    const get = journal.get.bind(journal);
+    journal.get = key => {
+      reads++;
+      return get(key);
+    };
+    for (let n = 100; n < 200; n++) t.is(ledger.receiptFor(word(n * 0x1000000)), undefined);
+    t.is(reads, 0);
+    t.is(ledger.receiptFor(word(20))?.receipt.counter, 20);
+    t.is(ledger.receiptFor(word(3)), undefined, 'pushed out');
+    t.is(ledger.receiptFor(word(STORED_RECEIPTS_MAX + 3))?.receipt.counter, STORED_RECEIPTS_MAX + 3);
+  }
+});
