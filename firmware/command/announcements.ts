@@ -12,12 +12,15 @@ export type OnSettled = (settlement: Settlement, facts: CommandFacts | undefined
 /** Announces settlements to one listener. */
 export class Announcements {
   readonly #onSettled: OnSettled;
+  readonly #waits: (hash: Uint8Array) => boolean;
   /** The cause that was last announced for each undecided envelope, by the hexadecimal hash. */
   readonly #causes = new Map<string, string>();
   #quiet = false;
 
-  constructor(onSettled: OnSettled) {
+  /** `waits` is true for the hash of an envelope that waits, or is waited for: nothing else is looked at again. */
+  constructor(onSettled: OnSettled, waits: (hash: Uint8Array) => boolean) {
     this.#onSettled = onSettled;
+    this.#waits = waits;
   }
 
   /** Runs `look`; meanwhile an undecided envelope is announced only when its cause is another than before. */
@@ -32,7 +35,7 @@ export class Announcements {
     const name = toHex(hash);
     const cause = verdict.verdict === 'undetermined' ? verdict.cause : undefined;
     const repeated = this.#quiet && cause !== undefined && this.#causes.get(name) === cause;
-    if (cause === undefined) this.#causes.delete(name);
+    if (cause === undefined || !this.#waits(hash)) this.#causes.delete(name);
     else if (this.#causes.has(name) || this.#causes.size < WAITING_ENVELOPES_MAX) {
       this.#causes.set(name, cause);
     }

@@ -30,7 +30,7 @@ import { ProofOfNow } from './proofOfNow.js';
 import type { TrustOrders } from './trustOrder.js';
 import { batched, delegated, type KnownBatchHeads, type Unqueued } from './unqueued.js';
 import { UnqueuedCommands } from './unqueuedCommands.js';
-import { type Delivery, parseDelivery } from './wire.js';
+import { type Delivery, WaitingDelivery } from './wire.js';
 
 /** The app, the chain and the board's own state and ports. */
 export interface CommandsOptions {
@@ -86,7 +86,10 @@ export class Commands {
 
   constructor(options: CommandsOptions) {
     this.#options = options;
-    this.#announcements = new Announcements(options.onSettled);
+    this.#announcements = new Announcements(
+      options.onSettled,
+      hash => this.#direct.has(hash) || this.#direct.isNamed(hash),
+    );
     this.#admission = new Admission({ ...options, now: this.#now });
     const { clock, unnamedProofEveryMs } = options;
     this.#directBudget = new ProofBudget(clock, unnamedProofEveryMs);
@@ -144,6 +147,11 @@ export class Commands {
    */
   take(bytes: Uint8Array): boolean {
     const { crypto, domain, unseal } = this.#options;
+    // Taken apart it costs most just when most is in use: where nothing finds room it is not opened.
+    if (this.#directInbox.isFull && this.#unqueuedInbox.isFull && !this.#direct.namesAny) {
+      this.#announcements.say({ hash: crypto.keccak256(bytes), verdict: noRoom() });
+      return false;
+    }
     const opened = openDelivery(crypto, domain, bytes, unseal);
     if (opened.verdict === 'rejected') {
       this.#announcements.say({ hash: crypto.keccak256(bytes), verdict: opened });
@@ -163,7 +171,7 @@ export class Commands {
   async work(): Promise<void> {
     await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.call.
     const direct = this.#directInbox;
-    for (let next = direct.take(); next; next = direct.take()) this.#direct.admit(next.hash, read(next));
+    for (let next = direct.take(); next; next = direct.take()) this.#direct.admit(next);
     await this.#direct.look();
     for (let next = this.#nextUnqueued(); next; next = this.#nextUnqueued()) {
       const { hash } = next;
@@ -215,7 +223,7 @@ export class Commands {
     const isNamed = isDirect ? this.#direct.isNamed(hash) : this.#unqueuedOf(hash, delivery).isNamed();
     return (isDirect ? this.#directInbox : this.#unqueuedInbox).add({ hash, bytes }, isNamed)
       ? undefined
-      : undetermined('busy', 'too many envelopes wait; deliver it again later');
+      : noRoom();
   }
 
   /** The next envelope outside the queue that may have a proof now. */
@@ -236,9 +244,7 @@ export class Commands {
   }
 }
 
+const noRoom = () => undetermined('busy', 'too many envelopes wait; deliver it again later');
+
 /** The delivery of an envelope that was read before it came into the inbox. */
-function read({ bytes }: Arrived): Delivery {
-  const parsed = parseDelivery(bytes);
-  if (parsed.verdict === 'rejected') throw new Error('an envelope that was read before is malformed now');
-  return parsed.value;
-}
+const read = ({ bytes, hash }: Arrived): Delivery => new WaitingDelivery(hash, bytes).delivery;

@@ -19,6 +19,7 @@ import { CatchUp } from './catchUp.js';
 import { tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
 import { type CommandChain, provenPosition, readPair, restraint } from './facts.js';
+import type { Arrived } from './inbox.js';
 import { isCertain, isSevere, type Life, lifeStage } from './life.js';
 import { ownerStage, showsKnownOwner } from './ownerStage.js';
 import type { Found, ProofBudget } from './proofBudget.js';
@@ -26,7 +27,7 @@ import type { ProofOfNow } from './proofOfNow.js';
 import { DirectQueue } from './queue.js';
 import type { TrustOrders } from './trustOrder.js';
 import type { Walk } from './walk.js';
-import type { Delivery } from './wire.js';
+import { WaitingDelivery } from './wire.js';
 
 /** The parts that direct commands share with the others, and their own. */
 export interface DirectCommandsOptions {
@@ -84,15 +85,26 @@ export class DirectCommands {
     return this.#tags.size > 0;
   }
 
+  /** True while the envelope of that hash waits. */
+  has(hash: Uint8Array): boolean {
+    return this.#queue.has(hash);
+  }
+
+  /** True while walked links name envelopes that have not run. */
+  get namesAny(): boolean {
+    return this.#queue.namesAny;
+  }
+
   /** True for an envelope that a walked link names. */
   isNamed(hash: Uint8Array): boolean {
     return this.#queue.isNamed(hash);
   }
 
-  /** Takes in an envelope of that hash, for the next look. What needs no look is answered at once. */
-  admit(hash: Uint8Array, delivery: Delivery): void {
+  /** Takes in an envelope that arrived, for the next look. What needs no look is answered at once. */
+  admit({ bytes, hash }: Arrived): void {
     const { announcements, app, ledger, policy } = this.#options;
-    const { envelope } = delivery;
+    const waiting = new WaitingDelivery(hash, bytes);
+    const { envelope } = waiting.delivery;
     const { replyKey } = envelope;
     // It may have run while the delivery waited for its turn.
     const stored = ledger.receiptFor(hash);
@@ -106,7 +118,7 @@ export class DirectCommands {
       return;
     }
     if (!this.#queue.has(hash)) this.#fresh.push(hash);
-    const displaced = this.#queue.add({ hash, delivery });
+    const displaced = this.#queue.add(waiting);
     if (displaced) {
       this.#fresh = this.#fresh.filter(other => other !== displaced.hash);
       const verdict = undetermined('busy', 'too many envelopes wait; deliver it again later');

@@ -8,10 +8,12 @@ export interface InboxLimits {
   bytesMax: number;
 }
 
-/** The room of direct envelopes: all of the queue's places, with params of any length. */
-export const DIRECT_INBOX: InboxLimits = { envelopesMax: 8, bytesMax: 8192 };
-/** The room of the others: two of the longest, with the proofs of their batches. */
-export const UNQUEUED_INBOX: InboxLimits = { envelopesMax: 4, bytesMax: 8192 };
+/** The room of direct envelopes: all of the queue's places, or one of the longest. */
+export const DIRECT_INBOX: InboxLimits = { envelopesMax: 8, bytesMax: 4096 };
+/** The room of the others: one of the longest, with the proof of its batch. */
+export const UNQUEUED_INBOX: InboxLimits = { envelopesMax: 4, bytesMax: 4096 };
+/** Bytes of the shortest envelope there may be, with an empty action. */
+const SHORTEST_BYTES = 128;
 
 /** A delivery that was opened, and is read again when its turn comes: parsed it would take a multiple of its bytes. */
 export interface Arrived {
@@ -35,13 +37,19 @@ export class Inbox {
     return this.#arrived.length;
   }
 
+  /** True when no envelope finds room but one that a walked link names. */
+  get isFull(): boolean {
+    const { bytesMax, envelopesMax } = this.#limits;
+    const others = this.#others;
+    return others.length >= envelopesMax || bytesOf(others) + SHORTEST_BYTES > bytesMax;
+  }
+
   /** True for an envelope that is in the room, from before or from now on; false when there is no room for it. */
   add(arrived: Arrived, isNamed: boolean): boolean {
     if (this.#arrived.some(other => equal(other.hash, arrived.hash))) return true;
-    const others = this.#arrived.filter(other => other.hash !== this.#named);
-    const bytes = others.reduce((sum, other) => sum + other.bytes.length, arrived.bytes.length);
+    const others = this.#others;
     const { bytesMax, envelopesMax } = this.#limits;
-    const hasRoom = others.length < envelopesMax && bytes <= bytesMax;
+    const hasRoom = others.length < envelopesMax && bytesOf(others) + arrived.bytes.length <= bytesMax;
     if (!hasRoom && (!isNamed || this.#named)) return false;
     // A copy: what came sealed is a part of something longer.
     const kept = { ...arrived, bytes: arrived.bytes.slice() };
@@ -60,4 +68,11 @@ export class Inbox {
     if (taken.hash === this.#named) this.#named = undefined;
     return taken;
   }
+
+  /** All but the one in the kept place. */
+  get #others(): Arrived[] {
+    return this.#arrived.filter(other => other.hash !== this.#named);
+  }
 }
+
+const bytesOf = (all: readonly Arrived[]): number => all.reduce((sum, { bytes }) => sum + bytes.length, 0);

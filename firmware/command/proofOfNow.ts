@@ -4,23 +4,26 @@
  * whose Device has one of those heads proves now at the block's level.
  */
 
-import { toHex } from '../bytes/hex.js';
+import { equal } from '../bytes/equal.js';
 
 /** The greatest number of heads that are remembered; newer ones push out older ones. */
 const CHALLENGED_HEADS_MAX = 32;
+const HEAD_BYTES = 32;
 
 /** The heads that contain this boot's challenge, as walks find them. */
 export class ProofOfNow {
-  /** Oldest first. */
-  readonly #heads = new Set<string>();
+  /** In one piece of memory from the beginning: each order adds one, and must not cost a board more. */
+  readonly #heads = new Uint8Array(CHALLENGED_HEADS_MAX * HEAD_BYTES);
+  /** Of all that were noted; the newest have places. */
+  #count = 0;
   /** Heads of the walk under way, newest first. */
-  #walked: string[] = [];
+  #walked: Uint8Array[] = [];
   /** The greatest receipt counter that envelopes with the challenge name, in the walk under way. */
   #receipts = 0;
 
   /** True once any link carried the challenge. */
   get known(): boolean {
-    return this.#heads.size > 0;
+    return this.#count > 0;
   }
 
   /** Begins a walk. */
@@ -40,7 +43,7 @@ export class ProofOfNow {
    */
   see(head: Uint8Array, receipts: number | undefined): void {
     // Beyond what is kept only the newest matter, which are walked first.
-    if (this.#walked.length < CHALLENGED_HEADS_MAX) this.#walked.push(toHex(head));
+    if (this.#walked.length < CHALLENGED_HEADS_MAX) this.#walked.push(head);
     if (receipts === undefined) return;
     this.#mark();
     this.#receipts = Math.max(this.#receipts, receipts);
@@ -49,6 +52,7 @@ export class ProofOfNow {
   /** Ends a walk at a head that the board knew. */
   arrive(head: Uint8Array): void {
     if (this.contains(head)) this.#mark();
+    this.#walked = [];
   }
 
   /** Forgets the receipts that were named: the board's journal was begun anew, and counts from zero. */
@@ -58,14 +62,20 @@ export class ProofOfNow {
 
   /** True when the head is known to contain the challenge. */
   contains(head: Uint8Array): boolean {
-    return this.#heads.has(toHex(head));
+    const kept = Math.min(this.#count, CHALLENGED_HEADS_MAX);
+    for (let place = 0; place < kept; place++) if (equal(this.#headAt(place), head)) return true;
+    return false;
   }
 
   #mark(): void {
-    for (let i = this.#walked.length - 1; i >= 0; i--) this.#heads.add(this.#walked[i]);
-    for (const oldest of this.#heads) {
-      if (this.#heads.size <= CHALLENGED_HEADS_MAX) break;
-      this.#heads.delete(oldest);
+    for (let i = this.#walked.length - 1; i >= 0; i--) {
+      if (this.contains(this.#walked[i])) continue;
+      this.#headAt(this.#count % CHALLENGED_HEADS_MAX).set(this.#walked[i]);
+      this.#count++;
     }
+  }
+
+  #headAt(place: number): Uint8Array {
+    return this.#heads.subarray(place * HEAD_BYTES, (place + 1) * HEAD_BYTES);
   }
 }

@@ -82,6 +82,10 @@ export class DirectQueue {
     this.#named = hashes.slice(0, WAITING_ENVELOPES_MAX);
   }
 
+  get namesAny(): boolean {
+    return this.#named.length > 0;
+  }
+
   /** True for an envelope that a walked link names: it is no stranger's. */
   isNamed(hash: Uint8Array): boolean {
     return this.#named.some(other => equal(other, hash));
@@ -141,6 +145,8 @@ export class DirectQueue {
       const settled = settlements.find(candidate => equal(candidate.hash, waiting.hash));
       return settled?.verdict.verdict === 'undetermined' || isEarly(settled?.verdict);
     });
+    const isConsumed = (hash: Uint8Array) => settlements.some(made => made.receipt && equal(made.hash, hash));
+    this.#named = this.#named.filter(hash => !isConsumed(hash));
     return { settlements, needsLifecycle: stopped?.needsLifecycle ?? false, stopped: stopped !== undefined };
   }
 

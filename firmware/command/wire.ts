@@ -53,8 +53,27 @@ export interface Delivery {
 /** A delivery that waits for its turn, with its envelope's hash. */
 export interface Waiting {
   /** 32 bytes. */
-  hash: Uint8Array;
-  delivery: Delivery;
+  readonly hash: Uint8Array;
+  readonly delivery: Delivery;
+}
+
+/** A delivery as it waits: its bytes, read anew whenever they are wanted, since taken apart it takes seven times them. */
+export class WaitingDelivery implements Waiting {
+  readonly hash: Uint8Array;
+  readonly #bytes: Uint8Array;
+
+  /** `bytes` are a delivery that was read before, and stay unchanged. */
+  constructor(hash: Uint8Array, bytes: Uint8Array) {
+    this.hash = hash;
+    this.#bytes = bytes;
+  }
+
+  /** New at each call. */
+  get delivery(): Delivery {
+    const parsed = parseDelivery(this.#bytes);
+    if (parsed.verdict === 'rejected') throw new Error('an envelope that was read before is malformed now');
+    return parsed.value;
+  }
 }
 
 /** The fields of an envelope in the order of the wire. */
