@@ -1,6 +1,7 @@
 /** Memory of a board in XS, asked while it runs. */
 import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { patient } from '../node/patience.js';
 
 /** Bytes, those of slots as they are on the board's machine: on a chip a slot has half the size. */
 export interface BoardMemory {
@@ -31,7 +32,7 @@ export async function boardMemory(pid: number, file: string): Promise<BoardMemor
   if (pid === 0) throw new Error('the board does not run now');
   rmSync(file, { force: true });
   process.kill(pid, 'SIGUSR1');
-  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+  for (let waited = 0; waited < patient(PATIENCE_MS); waited += LOOK_EVERY_MS) {
     await setTimeout(LOOK_EVERY_MS);
     const report = read(file);
     if (!report) continue;

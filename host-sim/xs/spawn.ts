@@ -4,9 +4,9 @@ import { programOf, type Variant } from '../engine/deskProgram.js';
 import { XsMissing } from '../engine/sources.js';
 
 export interface XsEngine {
-  /** Bytes of the image's heap: chunks, slots, stack and names. 352 KiB if left out. */
+  /** Bytes of the image's heap: chunks, slots, stack and names. 320 KiB if left out. */
   heap?: number;
-  /** Slots of stack, 1152 if left out. */
+  /** Slots of stack, 512 if left out. */
   stack?: number;
   /** True: no native crypto, the image uses its own. */
   portable?: boolean;

@@ -16,7 +16,7 @@ txSlot *withoutFunctionLength(txMachine *the, txSlot *instance, txNumber length)
   return NULL;
 }
 
-MachineSize chipSize(void) { return (MachineSize){.heap = 352 * 1024, .stack = 1152}; }
+MachineSize chipSize(void) { return (MachineSize){.heap = 320 * 1024, .stack = 512}; }
 
 txMachine *createMachine(Memory memory) {
   /* XS collects whenever a block is full: small ones are for little garbage. */

@@ -16,9 +16,8 @@ typedef struct {
 } MachineSize;
 
 /*
- * 352 KiB: the whole demo fits at level 4. In 320 KiB it ends out of memory at some times, since envelopes are sealed
- * and the journal carries codes. A slot has twice the size here that it has on a chip. The stack has 1,152 slots in
- * place of Moddable's 512, since the firmware awaits along some 1,100.
+ * 320 KiB and 512 slots of stack: the whole demo at level 4, and a flood of every kind. A slot has twice the size here
+ * that it has on a chip.
  */
 MachineSize chipSize(void);
 
