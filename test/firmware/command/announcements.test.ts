@@ -1,4 +1,4 @@
-/** What is announced once: the causes of envelopes that wait, and of no others. */
+/** Causes that are announced once: those of envelopes that wait, and no others. */
 import test from 'ava';
 import { undetermined } from '../../../firmware/bytes/verdict.js';
 import { Announcements } from '../../../firmware/command/announcements.js';
