@@ -1,12 +1,16 @@
 /** `npm run bench:author`: what an author of firmware waits for and installs. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
-import { bytesBelow, installPackage } from '../tools/package/installed.js';
+import { bytesBelow, type Installed, installPackage } from '../tools/package/installed.js';
+import { startWorld } from '../tools/package/world.js';
 
 const help = `Usage: npm run bench:author -- [--json]
 
-Builds the package, installs it from its tarball into an empty folder, and measures it. It takes half a minute.
+Builds the package, installs it from its tarball into an empty folder, and measures it: what it weighs, and what an
+author waits for, from init to the receipt of a first order and from a saved file to a confirmed update. It takes a
+minute.
 
   --json   print one JSON document: {"results": [{"name", "value", "unit", "peer", "peerValue", "ratio", "goal",
            "met"}]}; the peer is this repository's own installation, ratio its value over ours, goal the greatest
@@ -54,10 +58,55 @@ async function measure(): Promise<Result[]> {
         megabytes(join(repositoryRoot, 'node_modules')),
       ),
       resultOf('package.own.mb', 'MB', megabytes(join(modules, 'holdfast')), 6),
+      resultOf('author.lines', 'lines', linesOfLock(), 60),
+      ...(await measureAuthor(installed)),
     ];
   } finally {
     installed.remove();
   }
+}
+
+/** Lines of the lock and its test. */
+function linesOfLock(): number {
+  const folder = join(repositoryRoot, 'tools', 'package', 'templates', 'lock');
+  const texts = readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8'));
+  return texts.reduce((lines, text) => lines + text.trimEnd().split('\n').length, 0);
+}
+
+/** Seconds that an author waits: from `init` to the receipt of a first order, and from a saved file to a real update. */
+async function measureAuthor({ folder, run }: Installed): Promise<Result[]> {
+  const begin = performance.now();
+  const since = (from: number) => (performance.now() - from) / 1000;
+  await run('npx', ['holdfast', 'init', 'lock', '--template', 'lock']);
+  const project = join(folder, 'lock');
+  const world = await startWorld(project, join(folder, 'node_modules'), ['start', '--app', 'app.ts']);
+  try {
+    const holdfast = (...args: string[]) => run('npx', ['holdfast', ...args], project);
+    await holdfast('command', 'lock.open', '{"seconds":1}');
+    const first = since(begin);
+    const app = join(project, 'app.ts');
+    writeFileSync(app, readFileSync(app, 'utf8').replace("name: 'lock'", "name: 'gate'"));
+    const saved = performance.now();
+    await holdfast('release', 'deploy', 'app.ts');
+    const confirmed = since(saved);
+    const times = await run('sh', ['-c', 'npx holdfast status >&2; times'], project);
+    return [
+      resultOf('author.first.command', 's', first, 15),
+      resultOf('author.save.to.confirmed', 's', confirmed, 6),
+      resultOf('cli.status.cpu', 's', secondsOfChildren(times), 1),
+    ];
+  } finally {
+    await world.stop();
+  }
+}
+
+/** User and system seconds of a shell's children, as POSIX `times` writes them in its second line. */
+function secondsOfChildren(times: string): number {
+  const [, children] = times.trim().split('\n');
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds),
+    0,
+  );
 }
 
 function options(): { json?: boolean; help?: boolean } {

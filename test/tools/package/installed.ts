@@ -8,7 +8,7 @@ import { buildPackage } from '../../../tools/package/build.js';
 import { cleanEnvironment } from '../support.js';
 
 export interface Installed {
-  /** Folder with the package in its node_modules, and nothing else. */
+  /** The author's folder; with the package in its node_modules where it is installed, and nothing else. */
   folder: string;
   tarball: string;
   /** Runs a program in the folder, or in `cwd`. @throws with what it said, when its status is not 0 */
@@ -22,8 +22,8 @@ export const authorsEnvironment = (): Record<string, string> =>
     Object.entries(cleanEnvironment()).filter(([name]) => !/^(npm_|NODE_OPTIONS|INIT_CWD)/.test(name)),
   );
 
-/** Installs the package of the sources as they are now. */
-export async function installPackage(): Promise<Installed> {
+/** A folder of an author, beside a tarball of the package as the sources are now. */
+export async function packPackage(): Promise<Installed> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-author-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   process.once('exit', remove);
@@ -35,14 +35,19 @@ export async function installPackage(): Promise<Installed> {
     const { stdout } = await promisify(execFile)(command, [...args], options);
     return stdout;
   };
-  const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', root], built));
-  const tarball = join(root, packed[0].filename);
-  rmSync(built, { recursive: true });
   mkdirSync(folder);
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', root], built));
+  rmSync(built, { recursive: true });
+  return { folder, tarball: join(root, packed[0].filename), run, remove };
+}
+
+/** The same, and the package is installed there. */
+export async function installPackage(): Promise<Installed> {
+  const packed = await packPackage();
+  writeFileSync(join(packed.folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   const install = ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-  await run('npm', [...install, tarball]);
-  return { folder, tarball, run, remove };
+  await packed.run('npm', [...install, packed.tarball]);
+  return packed;
 }
 
 /** Bytes of all files below a folder. */

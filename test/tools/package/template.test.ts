@@ -1,13 +1,12 @@
 /** The way of a newcomer: a project from each template of the installed package, up to a real update of a board. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { templates } from '../../../tools/app/newProject.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { authorsEnvironment, type Installed, installPackage } from './installed.js';
+import { type Installed, installPackage } from './installed.js';
+import { startWorld } from './world.js';
 
 let installed: Installed;
 test.before(async t => {
@@ -51,37 +50,14 @@ for (const name of Object.keys(templates)) {
   });
 }
 
-/** `holdfast start --app app.ts` in a folder, up to its hints. */
-async function startWorld(folder: string) {
-  const bin = join(installed.folder, 'node_modules', 'holdfast', 'tools', 'holdfast.mjs');
-  const child = spawn(process.execPath, [bin, 'start', '--app', 'app.ts'], {
-    cwd: folder,
-    env: authorsEnvironment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  const closed = once(child, 'close');
-  const ready = new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', chunk => {
-      said += chunk;
-      if (said.includes('Ctrl-C')) resolve();
-    });
-    child.once('close', () => reject(new Error(said)));
-  });
-  await ready;
-  return {
-    said: () => said,
-    stop: async () => {
-      child.kill('SIGINT');
-      await closed;
-    },
-  };
-}
-
 testWithChain('the lock obeys its first order, and what is changed in it comes as a real update', async t => {
   const folder = join(installed.folder, 'front-door');
   await installed.run('npx', ['holdfast', 'init', 'front-door', '--template', 'lock']);
-  const world = await startWorld(folder);
+  const world = await startWorld(folder, join(installed.folder, 'node_modules'), [
+    'start',
+    '--app',
+    'app.ts',
+  ]);
   try {
     t.true(world.said().includes(`npx holdfast command lock.open '{"seconds":1}'`));
     const command = (...args: string[]) => installed.run('npx', ['holdfast', ...args, '--json'], folder);
