@@ -7,6 +7,7 @@ import { nearest } from './cli/nearest.js';
 import { Output, type Streams } from './cli/output.js';
 import { parseCommandLine } from './cli/parse.js';
 import { looksSecret, refuseSecret } from './cli/secrets.js';
+import { COLUMNS } from './cli/wrap.js';
 import { commands } from './commands/index.js';
 
 const INTERRUPTED = 130;
@@ -32,6 +33,8 @@ export async function main(args: readonly string[]): Promise<void> {
     signal: interruption.signal,
     streams,
     environment: process.env,
+    // Wider lines than these are tiring to read.
+    columns: Math.min(110, process.stdout.columns ?? COLUMNS),
   });
   await new Promise<void>(resolve => process.stdout.write('', () => resolve()));
   process.exit(status);
@@ -41,11 +44,14 @@ export interface Setting {
   signal: AbortSignal;
   streams: Streams;
   environment: Readonly<Record<string, string | undefined>>;
+  /** Characters of a line of help; 80 if left out. */
+  columns?: number;
 }
 
 /** The exit status: 0 done, 1 failed, 2 the command line is wrong, 130 interrupted. */
 export async function runCommandLine(args: readonly string[], setting: Setting): Promise<number> {
   const json = args.includes('--json');
+  const { columns } = setting;
   const output = new Output(setting.streams, json);
   const print = (lines: readonly string[]) => setting.streams.out(`${lines.join('\n')}\n`);
   try {
@@ -54,11 +60,11 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
     const helpWanted = line[0] === 'help';
     const words = helpWanted ? line.slice(1) : line;
     const name = find(words);
-    if (name === undefined) return explain(words, helpWanted, print);
+    if (name === undefined) return explain(words, helpWanted, print, columns);
     const command = (await commands[name].load()).default;
-    if (helpWanted) return tell(print, commandHelp(name, command));
+    if (helpWanted) return tell(print, commandHelp(name, command, columns));
     const { flags, help, operands } = parseCommandLine(name, command, words.slice(name.split(' ').length));
-    if (help) return tell(print, commandHelp(name, command));
+    if (help) return tell(print, commandHelp(name, command, columns));
     const result = await raced(
       command,
       { flags, operands },
@@ -131,6 +137,7 @@ function explain(
   words: readonly string[],
   helpWanted: boolean,
   print: (lines: readonly string[]) => void,
+  columns: number | undefined,
 ): number {
   const [first, second] = words.filter(word => !word.startsWith('-'));
   if (words.some(looksSecret)) refuseSecret('An argument');
@@ -139,12 +146,12 @@ function explain(
   if (first === undefined) {
     const unknown = words.find(word => word !== '--help' && word !== '-h' && word !== '--json');
     if (unknown) throw new UsageError(`${oneLine(unknown, 40)} is not a command. See holdfast --help.`);
-    if (asked) return tell(print, generalHelp(commands));
+    if (asked) return tell(print, generalHelp(commands, columns));
     throw new UsageError('No command given. See holdfast --help.');
   }
   const group = names.filter(name => name.startsWith(`${first} `));
   if (group.length > 0) {
-    if (second === undefined && asked) return tell(print, groupHelp(first, commands));
+    if (second === undefined && asked) return tell(print, groupHelp(first, commands, columns));
     const list = group.map(name => name.slice(first.length + 1));
     const meant = second === undefined ? undefined : nearest(second, list);
     if (second === undefined) throw new UsageError(`holdfast ${first} needs one of: ${list.join(', ')}.`);

@@ -1,6 +1,7 @@
 /** The demonstration on paper: chapters, steps with their evidence, and a tally that anybody can check. */
 import { styleText } from 'node:util';
 import type { TrailStep } from '../../firmware/trust/trail.js';
+import { wrap } from '../cli/wrap.js';
 import { asExpected, type Step, type StepListener } from './steps.js';
 
 type Style = Parameters<typeof styleText>[0];
@@ -9,18 +10,7 @@ const colourful = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const paint = (style: Style, text: string): string => (colourful ? styleText(style, text) : text);
 const WIDTH = 110;
 
-/** Words in lines of at most WIDTH characters, each indented. */
-export function wrap(text: string, indent: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && indent.length + line.length + 1 + word.length > WIDTH) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return [...lines, indent + line].join('\n');
-}
+const wrapped = (text: string, indent: string): string => wrap(text, WIDTH, indent).join('\n');
 
 const shorten = (text: string): string =>
   text.replace(/0x([0-9a-f]{6})[0-9a-f]{12,}([0-9a-f]{4})/g, '0x$1…$2');
@@ -59,7 +49,7 @@ export class Printer implements StepListener {
   }
 
   chapter(title: string, explanation: string): void {
-    console.log(`\n${paint('bold', `── ${title} `.padEnd(WIDTH, '─'))}\n${wrap(explanation, '  ')}\n`);
+    console.log(`\n${paint('bold', `── ${title} `.padEnd(WIDTH, '─'))}\n${wrapped(explanation, '  ')}\n`);
   }
 
   begin(): void {}
@@ -73,9 +63,9 @@ export class Printer implements StepListener {
       const wanted = step.expectedCode ? `${step.expected} (${step.expectedCode})` : step.expected;
       console.log(paint('red', `    expected was ${wanted}`));
     }
-    if (step.evidence) console.log(wrap(shorten(step.evidence), '    '));
+    if (step.evidence) console.log(wrapped(shorten(step.evidence), '    '));
     if (step.trail && step.trail.length > 0 && (this.#quiet || !good)) {
-      console.log(paint('dim', wrap(trailLine(step.trail, step.verdict), '    ')));
+      console.log(paint('dim', wrapped(trailLine(step.trail, step.verdict), '    ')));
     }
   }
 

@@ -15,7 +15,11 @@ export async function examine(
   const { directory, chainId } = settings.project ?? {};
   const project = directory
     ? ok('project', `${directory}${chainId === undefined ? '' : `, chain ${chainId}`}`)
-    : skipped('project', 'no .holdfast/project.json here', 'npm start writes one; flags do as well');
+    : skipped(
+        'project',
+        'no .holdfast/project.json here or in a parent folder',
+        'npm start writes one; flags do as well',
+      );
   // At once: each waits for somebody else, and none for another.
   const [chain, broker, images] = await Promise.all([
     chainChecks(settings),

@@ -9,6 +9,7 @@ import { parseUrl } from '../../firmware/rpc/url.js';
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
+import { nearest } from '../cli/nearest.js';
 
 const PROJECT_BYTES_MAX = 65_536;
 
@@ -29,8 +30,31 @@ const file = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
 const files = v.pipe(v.array(file), v.maxLength(32));
 const place = v.pipe(v.string(), v.maxLength(100));
 
-/** All members are optional: a flag can stand in for each. Unknown members are left alone. */
-const schema = v.object({
+const console = v.strictObject({
+  host: v.pipe(
+    place,
+    v.check(host => ['127.0.0.1', '::1', 'localhost'].includes(host), 'must be this machine'),
+  ),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+  token: v.pipe(v.string(), v.regex(/^[0-9a-f]{32,64}$/, 'must be 16 to 32 bytes in hexadecimal')),
+});
+
+const keystores = v.strictObject({
+  deployer: v.optional(file),
+  operator: v.optional(file),
+  owner: v.optional(file),
+  releaser: v.optional(file),
+  guardian: v.optional(file),
+  provisioner: v.optional(file),
+  vendor: v.optional(file),
+  delegate: v.optional(file),
+  signers: v.optional(files),
+  releaseKeys: v.optional(files),
+  checkpointKeys: v.optional(files),
+});
+
+/** All members are optional: a flag can stand in for each. Others are refused: they are most likely misspelled. */
+const schema = v.strictObject({
   rpc: v.optional(url('http', 'https')),
   broker: v.optional(url('mqtt', 'mqtts')),
   images: v.optional(url('http', 'https')),
@@ -40,35 +64,14 @@ const schema = v.object({
   device: v.optional(address),
   owner: v.optional(address),
   /** A board's console that a running simulator offers on this machine. */
-  console: v.optional(
-    v.object({
-      host: v.pipe(
-        place,
-        v.check(host => ['127.0.0.1', '::1', 'localhost'].includes(host), 'must be this machine'),
-      ),
-      port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
-      token: v.pipe(v.string(), v.regex(/^[0-9a-f]{32,64}$/, 'must be 16 to 32 bytes in hexadecimal')),
-    }),
-  ),
+  console: v.optional(console),
   /** Keystores by role, relative to this file. */
-  keystores: v.optional(
-    v.object({
-      deployer: v.optional(file),
-      operator: v.optional(file),
-      owner: v.optional(file),
-      releaser: v.optional(file),
-      guardian: v.optional(file),
-      provisioner: v.optional(file),
-      vendor: v.optional(file),
-      delegate: v.optional(file),
-      signers: v.optional(files),
-      releaseKeys: v.optional(files),
-      checkpointKeys: v.optional(files),
-    }),
-  ),
+  keystores: v.optional(keystores),
   /** The passphrase of those keystores, relative to this file: for keys of a simulation, which guard nothing. */
   passphraseFile: v.optional(file),
 });
+
+const memberNames = [schema, console, keystores].flatMap(({ entries }) => Object.keys(entries));
 
 /** As written into the file: paths relative to it. */
 export type ProjectFile = v.InferInput<typeof schema>;
@@ -77,15 +80,32 @@ export type Project = v.InferOutput<typeof schema> & { directory: string };
 
 export const PROJECT_FILE = join('.holdfast', 'project.json');
 
-/** The project of this directory (undefined when it has none), or of the named file. @throws Failure `project` */
+/**
+ * The project of the named file, else of this directory or the nearest parent that has one; undefined when none has. A
+ * file in a parent counts only where it is this user's own: another's could name endpoints and keystores.
+ *
+ * @throws Failure `project` when the file cannot be read, or is no project file
+ */
 export function readProject(named?: string): Project | undefined {
-  const path = resolve(named ?? PROJECT_FILE);
+  const path = named === undefined ? nearestFile(process.cwd()) : resolve(named);
   try {
     return parseProject(Buffer.from(readBoundedFile(path, PROJECT_BYTES_MAX)).toString('utf8'), path);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     if (named === undefined && error.reason === 'absent') return undefined;
     throw new Failure('project', `${path} ${error.message}: check the path, or leave --project away.`);
+  }
+}
+
+/** The path of the project file of the directory; its own, though it may not be there, when no parent has one. */
+function nearestFile(directory: string): string {
+  const own = join(directory, PROJECT_FILE);
+  if (fs.existsSync(own)) return own;
+  for (let at = dirname(directory); ; at = dirname(at)) {
+    const file = join(at, PROJECT_FILE);
+    const uid = fs.statSync(file, { throwIfNoEntry: false })?.uid;
+    if (uid !== undefined && (process.getuid === undefined || uid === process.getuid())) return file;
+    if (at === dirname(at)) return own;
   }
 }
 
@@ -100,11 +120,9 @@ export function parseProject(text: string, path: string): Project {
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    const what =
-      issue.kind === 'validation' ? issue.message : `is not a ${issue.expected ?? 'value of its kind'}`;
     throw new Failure(
       'project',
-      `${path}: ${v.getDotPath(issue) ?? 'the file'} ${what}. Correct it, or run npm start again.`,
+      `${path}: ${v.getDotPath(issue) ?? 'the file'} ${wrongWith(issue)}. Correct it, or run npm start again.`,
     );
   }
   const directory = dirname(path);
@@ -123,6 +141,15 @@ export function parseProject(text: string, path: string): Project {
       ),
     }),
   };
+}
+
+/** The fault of a member, to follow its name. */
+function wrongWith(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind === 'validation') return issue.message;
+  if (issue.type !== 'strict_object' || issue.expected !== 'never')
+    return `is not a ${issue.expected ?? 'value of its kind'}`;
+  const meant = nearest(String(issue.path?.at(-1)?.key), memberNames);
+  return `is no member of a project file${meant ? `; did you mean ${meant}?` : ''}`;
 }
 
 /** Writes the project of a directory, readable by this user only. Returns the file's path. */

@@ -3,7 +3,12 @@ import { flag, flags, optionalOperand, toggle } from '../cli/command.js';
 import { address, duration, path, url } from '../cli/kinds.js';
 
 /** `--project FILE` */
-export const projectFlag = { project: flag(path, 'the project file, instead of .holdfast/project.json') };
+export const projectFlag = {
+  project: flag(
+    path,
+    'the project file, instead of .holdfast/project.json here or in the nearest parent folder',
+  ),
+};
 
 /** `--rpc`, and the project file. */
 export const chainFlags = {

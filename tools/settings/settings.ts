@@ -63,7 +63,7 @@ export class Settings {
     if (value !== undefined) return value;
     const where = this.project
       ? 'the project file does not name it'
-      : 'there is no .holdfast/project.json here';
+      : 'there is no .holdfast/project.json here or in a parent folder';
     throw new Failure('setting', `This needs ${remedies[name]} (${where}; npm start writes one).`);
   }
 

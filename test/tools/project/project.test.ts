@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
@@ -59,6 +59,43 @@ for (const [member, value] of wrong) {
     t.regex(error.message, new RegExp(`^p\\.json: ${member}[^\\n]*$`));
   });
 }
+
+for (const [text, words] of [
+  ['{"brokr":"mqtt://127.0.0.1"}', /^p\.json: brokr is no member of a project file; did you mean broker\?/],
+  [
+    '{"keystores":{"singers":["a.json"]}}',
+    /^p\.json: keystores\.singers is no member .*; did you mean signers\?/,
+  ],
+  ['{"colour":"blue"}', /^p\.json: colour is no member of a project file\. /],
+] as const) {
+  test(`a misspelled member is refused: ${text}`, t => {
+    t.throws(() => parseProject(text, 'p.json'), { message: words });
+  });
+}
+
+test.serial(
+  'the project of the nearest parent counts, a nearer one before it, and another user’s does not',
+  t => {
+    const top = temporaryDirectory(t);
+    const below = join(top, 'a/b');
+    mkdirSync(below, { recursive: true });
+    const before = process.cwd();
+    t.teardown(() => process.chdir(before));
+    process.chdir(below);
+    t.is(readProject(), undefined);
+    writeProject(top, { chainId: 1 });
+    t.like(readProject(), { chainId: 1, directory: join(realpathSync(top), '.holdfast') });
+    const { getuid } = process;
+    t.teardown(() => (process.getuid = getuid));
+    process.getuid = () => (getuid?.() ?? 0) + 1;
+    t.is(readProject(), undefined);
+    process.getuid = getuid;
+    writeProject(join(top, 'a'), { chainId: 2 });
+    t.is(readProject()?.chainId, 2);
+    writeProject(below, { chainId: 3 });
+    t.is(readProject()?.chainId, 3);
+  },
+);
 
 test('no text is more than a failure of one line', t => {
   fc.assert(
