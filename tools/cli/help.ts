@@ -64,7 +64,8 @@ export function commandHelp(name: string, command: Command, columns = COLUMNS): 
     },
   );
   return [
-    `${command.summary}.\n`,
+    ...wrap(`${command.summary}.`, columns),
+    '',
     `Usage: holdfast ${name}${operands.join('')}${flags.length > 0 ? ' [flags]' : ''}\n`,
     // Its line breaks are those of the source.
     ...(command.details ? [...wrap(command.details.replaceAll('\n', ' '), columns), ''] : []),

@@ -31,6 +31,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Say what a code, a cause or a failure means',
     load: () => import('./explain.js'),
   },
+  completion: {
+    summary: 'Let a shell complete command lines',
+    load: () => import('./completion.js'),
+  },
   doctor: { summary: 'Look whether everything is in place', load: () => import('./doctor.js') },
   'key new': { summary: 'Make a key in a new keystore', load: () => import('./key/new.js') },
   'key import': { summary: 'Put an existing key into a keystore', load: () => import('./key/import.js') },

@@ -26,6 +26,15 @@ for (const name of names) {
   });
 }
 
+test('help fits a terminal of 80 columns, but for words that nobody can break', async t => {
+  for (const words of [[], ['device'], ...names.map(name => name.split(' '))]) {
+    const { stdout } = await inProcess([...words, '--help']);
+    for (const line of stdout.split('\n')) {
+      t.true(line.length <= 80 || !/ /.test(line.trim()) || line.startsWith('Example: '), line);
+    }
+  }
+});
+
 test('a key anywhere in a command line is refused, whatever the command, and never repeated', async t => {
   const key = fc
     .uint8Array({ minLength: 32, maxLength: 32 })

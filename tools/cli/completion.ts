@@ -1,0 +1,148 @@
+/**
+ * Completion of command lines by a shell, made from the commands themselves: their names, flags, and the words that a
+ * flag or an operand takes. The script of bash is zsh's too, by its bashcompinit.
+ */
+import type { Command } from './command.js';
+
+export interface Completable {
+  /** One word, or a group and a word: `device claim`. */
+  name: string;
+  command: Pick<Command, 'flags' | 'operands' | 'summary'>;
+}
+
+interface Choice {
+  /** As typed: `--level`. */
+  flag: string;
+  description: string;
+  takes: 'nothing' | 'file' | 'something' | readonly string[];
+}
+
+const EVERYWHERE: readonly Choice[] = [
+  { flag: '--json', description: 'one JSON document on standard output', takes: 'nothing' },
+  { flag: '--help', description: 'how to use it', takes: 'nothing' },
+];
+
+/** What a hint of a kind says of the value: words to choose from, a file, or something that no shell knows. */
+function taken(hint: string | undefined): Choice['takes'] {
+  if (hint === undefined) return 'nothing';
+  if (hint === 'FILE' || hint === 'DIR') return 'file';
+  return /^[a-z0-9-]+(\|[a-z0-9-]+)+$/.test(hint) ? hint.split('|') : 'something';
+}
+
+const choices = ({ flags }: Completable['command']): Choice[] => [
+  ...Object.entries(flags).map(([name, { description, kind }]) => ({
+    flag: `--${name}`,
+    description,
+    takes: taken(kind?.hint),
+  })),
+  ...EVERYWHERE,
+];
+
+/** The first operand: a file, or one of some words. */
+const operand = ({ operands }: Completable['command']): Choice['takes'] =>
+  taken(Object.values(operands)[0]?.kind.hint);
+
+const groups = (all: readonly Completable[]): Map<string, Completable[]> => {
+  const found = new Map<string, Completable[]>();
+  for (const each of all) {
+    const [group, second] = each.name.split(' ');
+    if (second !== undefined) found.set(group, [...(found.get(group) ?? []), each]);
+  }
+  return found;
+};
+
+const firstWords = (all: readonly Completable[]): string[] => [
+  ...new Set(all.map(({ name }) => name.split(' ')[0])),
+];
+
+/** A script for bash, and for zsh after bashcompinit. */
+export function bashCompletion(all: readonly Completable[]): string {
+  const cases: string[] = [];
+  const quoted = (words: readonly string[]) => `words='${words.join(' ')}'`;
+  const value = (pattern: string, takes: Choice['takes']) => {
+    if (takes === 'nothing') return;
+    const does = takes === 'file' ? 'files=1' : takes === 'something' ? ':' : quoted(takes);
+    cases.push(`    '${pattern}') ${does} ;;`);
+  };
+  for (const { command, name } of all) {
+    for (const { flag, takes } of choices(command)) value(`${name} ${flag}`, takes);
+  }
+  for (const { command, name } of all) {
+    const flags = quoted(choices(command).map(({ flag }) => flag));
+    const first = operand(command);
+    const more =
+      first === 'file' ? '; files=1' : typeof first === 'string' ? '' : `; words="$words ${first.join(' ')}"`;
+    cases.push(`    '${name} '*) ${flags}${more} ;;`);
+  }
+  for (const [group, members] of groups(all)) {
+    cases.push(`    '${group} '*) ${quoted(members.map(({ name }) => name.split(' ')[1]))} ;;`);
+  }
+  return `# Completion of holdfast. bash: source <(holdfast completion bash)
+# zsh: autoload -U +X compinit bashcompinit && compinit && bashcompinit && source <(holdfast completion zsh)
+_holdfast() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
+  local name='' words='' files='' at=1
+  while [ $at -lt $COMP_CWORD ]; do
+    case "\${COMP_WORDS[at]}" in
+      -*) break ;;
+      *) name="$name\${COMP_WORDS[at]} " ;;
+    esac
+    at=$((at + 1))
+  done
+  case "$before" in -*) ;; *) before='' ;; esac
+  case "\${name}$before" in
+    '') words='${firstWords(all).join(' ')}' ;;
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  if [ -n "$files" ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
+}
+complete -o filenames -F _holdfast holdfast
+`;
+}
+
+/** A script for fish. */
+export function fishCompletion(all: readonly Completable[]): string {
+  const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  const lines = [
+    '# Completion of holdfast. fish: holdfast completion fish | source',
+    'complete -c holdfast -f',
+  ];
+  const isIn = (name: string) => {
+    const [first, second] = name.split(' ');
+    const seen = `__fish_seen_subcommand_from ${first}`;
+    return second ? `${seen}; and __fish_seen_subcommand_from ${second}` : seen;
+  };
+  const grouped = groups(all);
+  for (const word of firstWords(all)) {
+    const members = grouped.get(word);
+    const what = all.find(({ name }) => name === word)?.command.summary ?? `${members?.length} commands`;
+    lines.push(`complete -c holdfast -n __fish_use_subcommand -a ${word} -d ${quoted(what)}`);
+    if (!members) continue;
+    const seconds = members.map(({ name }) => name.split(' ')[1]);
+    const open = `__fish_seen_subcommand_from ${word}; and not __fish_seen_subcommand_from ${seconds.join(' ')}`;
+    for (const { command, name } of members) {
+      lines.push(
+        `complete -c holdfast -n ${quoted(open)} -a ${name.split(' ')[1]} -d ${quoted(command.summary)}`,
+      );
+    }
+  }
+  for (const { command, name } of all) {
+    const here = `complete -c holdfast -n ${quoted(isIn(name))}`;
+    for (const { description, flag, takes } of choices(command)) {
+      const value =
+        takes === 'nothing'
+          ? ''
+          : takes === 'file'
+            ? ' -r -F'
+            : typeof takes === 'string'
+              ? ' -x'
+              : ` -x -a ${quoted(takes.join(' '))}`;
+      lines.push(`${here} -l ${flag.slice(2)}${value} -d ${quoted(description)}`);
+    }
+    const first = operand(command);
+    if (first === 'file') lines.push(`${here} -F`);
+    else if (typeof first !== 'string') lines.push(`${here} -a ${quoted(first.join(' '))}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
