@@ -108,6 +108,7 @@ testWithChain(
     await monitor.says('"receipt"');
     const watched = document(t, await monitor.interrupt());
     t.is(watched.forged, 3);
+    t.true(watched.events.every(({ at }: { at: string }) => Date.parse(at) <= Date.now()));
     t.is(watched.answers, watched.events.filter(({ kind }: { kind: string }) => kind === 'answer').length);
     t.true(
       watched.events.every(

@@ -45,7 +45,19 @@ export class Follower {
       .on('presence', said =>
         this.#inTurn(async () => {
           const presence = oneLine(said, 20);
-          this.#surroundings.emit({ kind: 'presence', presence }, `presence ${presence}`);
+          this.#tell({ kind: 'presence', presence }, `presence ${presence}`);
+        }),
+      )
+      .on('broker', said =>
+        this.#inTurn(async () => {
+          if (said === 'back') this.#tell({ kind: 'broker', connected: true }, 'broker   back');
+          else {
+            const reason = oneLine(said.lost, 200);
+            this.#tell(
+              { kind: 'broker', connected: false, reason },
+              `broker   LOST: ${reason}; trying again`,
+            );
+          }
         }),
       );
   }
@@ -55,21 +67,30 @@ export class Follower {
     await this.#turn;
   }
 
+  /** One event with the time of this computer; lines for people begin with it. */
+  #tell(event: object, line: string): void {
+    const now = new Date();
+    this.#surroundings.emit({ at: now.toISOString(), ...event }, `${now.toTimeString().slice(0, 8)} ${line}`);
+  }
+
   #inTurn(task: () => Promise<void>): void {
     this.#turn = this.#turn.then(task).catch(error => this.#surroundings.note(oneLine(String(error))));
   }
 
-  /** The key in force: it may be rotated while we listen. */
-  async #key(): Promise<Hex> {
+  /** The key in force: it may be rotated while we listen. Until that is final the board signs with the former one. */
+  async #key(signer: string | undefined): Promise<Hex | undefined> {
     const { contracts, device } = this.#options;
-    return (await contracts.device.read(device)).key;
+    const { key } = await contracts.device.read(device);
+    if (signer === key) return key;
+    const finalKey = await contracts.device.finalKey(device);
+    return finalKey !== undefined && signer === finalKey ? finalKey : undefined;
   }
 
   #answer(answer: Answer): void {
     const { code, evidence, kind, subject, trail, verdict } = answer;
     const { emit, json } = this.#surroundings;
     this.counts.answers++;
-    emit(
+    this.#tell(
       { kind: 'answer', about: kind, subject, verdict, code, evidence, trail },
       `answer   ${kind} ${subject}: ${verdict}${code ? ` (${code})` : ''}`,
     );
@@ -78,21 +99,21 @@ export class Follower {
 
   async #receipt(seen: SeenReceipt): Promise<void> {
     const { contracts, device, receipts } = this.#options;
-    const key = await this.#key();
-    if (seen.signer !== key) return this.#forged('receipt', seen.signer);
+    const key = await this.#key(seen.signer);
+    if (!key) return this.#forged('receipt', seen.signer);
     const checked = await checkReceipt(contracts, key, seen).catch(() => undefined);
     if (!checked) return this.#forged('receipt', 'a result that was exchanged');
     this.counts.receipts++;
     keepReceipt(receipts, { chainId: contracts.chain.chainId, device }, seen);
-    this.#surroundings.emit({ kind: 'receipt', ...checked }, receiptLine(checked));
+    this.#tell({ kind: 'receipt', ...checked }, receiptLine(checked));
   }
 
   async #status(status: BoardStatus): Promise<void> {
-    if (status.signer !== (await this.#key())) return this.#forged('status', status.signer);
+    if (!(await this.#key(status.signer))) return this.#forged('status', status.signer);
     this.counts.statuses++;
     const { receiptCounter, sequence, version } = status;
     const imageHash = toHex(status.imageHash);
-    this.#surroundings.emit(
+    this.#tell(
       { kind: 'status', version, sequence, receiptCounter, imageHash },
       `status   image version ${version}, ${sequence} commands consumed, ${receiptCounter} receipts`,
     );
@@ -101,9 +122,6 @@ export class Follower {
   #forged(kind: string, signer: string | undefined): void {
     this.counts.forged++;
     const by = signer ?? 'nobody';
-    this.#surroundings.emit(
-      { kind, forged: true, by },
-      `${kind} FORGED: it comes from ${by}, not from the board`,
-    );
+    this.#tell({ kind, forged: true, by }, `${kind} FORGED: it comes from ${by}, not from the board`);
   }
 }

@@ -37,6 +37,8 @@ interface Events {
   receipt: [SeenReceipt];
   status: [Status & { signer: string | undefined }];
   presence: [string];
+  /** The connection to the broker was lost, for that reason, or is back. */
+  broker: [{ lost: string } | 'back'];
 }
 
 export interface BoardChannelOptions {
@@ -80,6 +82,7 @@ export class BoardChannel extends EventEmitter<Events> {
   /** 33 bytes: for the envelopes of this operator. */
   readonly replyKey: Uint8Array;
   readonly #access: BrokerAccess;
+  readonly #broker: string;
   readonly #believes: NonNullable<BoardChannelOptions['believes']>;
   readonly #domain: { chainId: number; verifyingContract: Uint8Array };
   readonly #mail: BoardMail;
@@ -88,6 +91,8 @@ export class BoardChannel extends EventEmitter<Events> {
   #topics: string | undefined;
   #status: (Status & { signer: string | undefined }) | undefined;
   #unreachable: string | undefined;
+  #met = false;
+  #lost = false;
 
   /** Connects at once; `ready` says when it listens. */
   constructor({
@@ -107,6 +112,7 @@ export class BoardChannel extends EventEmitter<Events> {
     this.#believes = believes;
     this.#domain = { chainId, verifyingContract: address };
     this.#access = access;
+    this.#broker = broker;
     this.replyKey = replyKey.publicKey;
     this.#mail = new BoardMail(access, this.#domain, replyKey);
     this.#mqtt = new MqttClient({
@@ -120,21 +126,29 @@ export class BoardChannel extends EventEmitter<Events> {
       ...(access.password === '' ? {} : { username: access.user, password: access.password }),
       cleanStart: true,
       onMessage: (name, payload) => this.#take(name, payload),
+      onConnected: () => {
+        if (this.#lost) this.emit('broker', 'back');
+        this.#lost = false;
+        this.#met = true;
+      },
       onDisconnected: loss => {
         this.#unreachable = loss.evidence;
+        // Each attempt that fails after it says so as well.
+        if (this.#met && !this.#lost) this.emit('broker', { lost: loss.evidence });
+        this.#lost = this.#met;
       },
     });
   }
 
-  /** Resolves once the broker delivers this board's messages; rejects with one line when it does not within 10 s. */
-  async ready(): Promise<void> {
+  /** Resolves once the broker delivers this board's messages; rejects with one line when it does not in time. */
+  async ready(milliseconds = patient(10_000)): Promise<void> {
     const names = incoming.map(name => `holdfast/${this.#access.user}/+/${name}`);
     const filters = [...names, presenceTopic(this.#access)];
     const subscribed = Promise.all(filters.map(filter => this.#mqtt.subscribe(filter, 1)));
-    const outcome = await Promise.race([subscribed, delay(patient(10_000))]);
+    const outcome = await Promise.race([subscribed, delay(milliseconds)]);
     if (outcome === undefined) {
       throw new Error(
-        `The broker ${this.#unreachable ? `cannot be reached (${this.#unreachable})` : 'does not answer'}: check that it runs, and that --broker names it.`,
+        `The broker ${this.#broker} ${this.#unreachable ? `cannot be reached (${this.#unreachable})` : 'does not answer'}: check that it runs, and that --broker names it.`,
       );
     }
   }

@@ -112,6 +112,31 @@ test('what is no answer is told to nobody, and the answer after it is', async t 
   });
 });
 
+test('a broker that goes is told of once, and again when it is back; one that was never there is named', async t => {
+  const broker = await startBroker();
+  const options = { chainId: DOMAIN.chainId, device: toHex(DOMAIN.verifyingContract) };
+  const channel = new BoardChannel({ ...options, broker: broker.url });
+  t.teardown(() => channel.close());
+  const told: unknown[] = [];
+  channel.on('broker', said => told.push(said === 'back' ? said : typeof said.lost));
+  await channel.ready();
+  const gone = once(channel, 'broker');
+  await broker.close();
+  await gone;
+  const back = once(channel, 'broker');
+  const again = await startBroker({ port: Number(new URL(broker.url).port) });
+  t.teardown(() => again.close());
+  await back;
+  t.deepEqual(told, ['string', 'back']);
+
+  const nowhere = new BoardChannel({ ...options, broker: 'mqtt://127.0.0.1:1' });
+  t.teardown(() => nowhere.close());
+  t.regex(
+    (await t.throwsAsync(nowhere.ready(100)))!.message,
+    /^The broker mqtt:\/\/127\.0\.0\.1:1 cannot be reached/,
+  );
+});
+
 test('an address or a broker that is none is refused', t => {
   t.throws(() => new BoardChannel({ broker: 'http://x', chainId: 1, device: toHex(address(1)) }), {
     instanceOf: RangeError,
