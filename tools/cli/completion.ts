@@ -22,7 +22,7 @@ const EVERYWHERE: readonly Choice[] = [
   { flag: '--help', description: 'how to use it', takes: 'nothing' },
 ];
 
-/** What a hint of a kind says of the value: words to choose from, a file, or something that no shell knows. */
+/** The value as the hint of its kind describes it: words to choose from, a file, or something that no shell knows. */
 function taken(hint: string | undefined): Choice['takes'] {
   if (hint === undefined) return 'nothing';
   if (hint === 'FILE' || hint === 'DIR') return 'file';

@@ -33,7 +33,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   completion: {
     summary: 'Let a shell complete command lines',
-    load: () => import('./completion.js'),
+    load: async () => {
+      const { completion } = await import('./completion.js');
+      return { default: completion(() => allCommands()) };
+    },
   },
   doctor: { summary: 'Look whether everything is in place', load: () => import('./doctor.js') },
   'key new': { summary: 'Make a key in a new keystore', load: () => import('./key/new.js') },
@@ -130,3 +133,9 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./chip/secure.js'),
   },
 };
+
+/** Every command with its name, loaded. */
+const allCommands = (): Promise<{ name: string; command: Command }[]> =>
+  Promise.all(
+    Object.entries(commands).map(async ([name, { load }]) => ({ name, command: (await load()).default })),
+  );
