@@ -6,6 +6,7 @@ import { attackEnvelopes } from './envelopeAttacks.js';
 import { attackFlash } from './flashAttacks.js';
 import { attackImages } from './imageAttacks.js';
 import { lifeChapter } from './life.js';
+import { attackMemory } from './memoryAttack.js';
 import { Printer } from './print.js';
 import { attackProver } from './proverAttacks.js';
 import { createSetting } from './setting.js';
@@ -30,6 +31,7 @@ const chapters = [
   ['attacks at the prover', attackProver],
   ['attacks without authority', attackAuthority],
   ['attacks on images', attackImages],
+  ['attacks on the memory', attackMemory],
   ['attacks on the flash', attackFlash],
   ['a board’s life', lifeChapter],
 ] as const;

@@ -52,6 +52,15 @@ export async function deliver(setting: Setting, order: Order): Promise<Observed>
 }
 
 /**
+ * Delivers an order to a board that has much else to do, again whenever it says that it is busy, and says what it made
+ * of the order in the end. Its junk may make it look at the chain before the order comes: it then misses the order.
+ */
+export async function deliverUntilSettled(setting: Setting, order: Order): Promise<Observed> {
+  const options = { subject: order.hash, milliseconds: setting.patience, final: true };
+  return observe(setting, await ask(setting.boardChannel, 'envelope', order.bytes, options));
+}
+
+/**
  * Removes an obstacle, then delivers the same bytes again. It listens from before: the board may look again at what
  * waits by itself, and its answer counts whoever made it look.
  */
