@@ -211,7 +211,9 @@ testWithChain(
     t.like(await json(['provision', '--board', 'second']), { registered: false, address: second.address });
     t.is((await json(['provision', '--board', 'nowhere'], 1)).error.code, 'board');
 
-    // nothing is deployed twice
+    // who deploys and who signs checkpoints have keys in the simulation; nothing is deployed twice
+    t.like(await json(['checkpoint']), { signatures: 2, challenges: 0 });
+    t.false((await json(['deploy'])).changed);
     t.false((await json(['deploy'], 0, { HOLDFAST_KEY: `0x${'77'.repeat(32)}` })).changed);
 
     const stopped = await world.interrupt();

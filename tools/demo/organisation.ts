@@ -49,6 +49,8 @@ export async function createOrganisation(
   const { fleet } = await owner.factory.createFleet({
     signers: [people.owner.address, people.signerA.address, people.signerB.address],
     threshold: 2,
+    checkpointKeys: [people.signerA.address, people.signerB.address],
+    checkpointThreshold: 2,
     grants: [
       { role: 'Commander', account: people.operator.address, expiry },
       { role: 'Guardian', account: people.guardian.address, expiry },

@@ -35,7 +35,8 @@ export async function leaveProject(
     return file;
   };
   writeSecretFile(join(directory, DIRECTORY, 'passphrase'), PASSPHRASE);
-  const owner = await keep('owner');
+  const [owner, operator] = [await keep('owner'), await keep('operator')];
+  const [signerA, signerB] = [await keep('signerA'), await keep('signerB')];
   return writeProject(directory, {
     rpc,
     broker,
@@ -48,11 +49,14 @@ export async function leaveProject(
     console,
     keystores: {
       owner,
-      operator: await keep('operator'),
+      operator,
+      deployer: owner,
+      provisioner: operator,
       guardian: await keep('guardian'),
       vendor: await keep('vendor'),
       delegate: await keep('stranger'),
-      signers: [owner, await keep('signerA'), await keep('signerB')],
+      signers: [owner, signerA, signerB],
+      checkpointKeys: [signerA, signerB],
       releaseKeys: [await keep('releaseKeyA'), await keep('releaseKeyB'), await keep('releaseKeyC')],
     },
     passphraseFile: join('simulation', 'passphrase'),
