@@ -67,7 +67,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const { engine, heap, signal, tell } = options;
     const report = join(directory, 'report.json');
     const setting = await createSetting({
-      ...{ engine, level: 4, ports: { chain: 0, broker: 0, images: 0 }, hostile: true },
+      ...{ engine, level: 4, ports: { chain: 0, broker: 0, images: 0 }, hostile: { images: true } },
       image: await benchImage(1, engine),
       board: { ...(engine !== 'node' && { report }), ...(heap !== undefined && { heap }) },
       signal,

@@ -1,9 +1,10 @@
 /** `holdfast demo`: the main job, end to end, and everything that must fail. */
 import type { Engine } from '../../host-sim/process/engines.js';
 import { attackAuthority } from './authorityAttacks.js';
-import { unlessStopped } from './closing.js';
+import { Closing, unlessStopped } from './closing.js';
 import { attackEnvelopes } from './envelopeAttacks.js';
 import { attackFlash } from './flashAttacks.js';
+import { type HostileCounts, startHostile } from './hostile.js';
 import { attackImages } from './imageAttacks.js';
 import { lifeChapter } from './life.js';
 import { attackMemory } from './memoryAttack.js';
@@ -36,6 +37,12 @@ const chapters = [
   ['a board’s life', lifeChapter],
 ] as const;
 
+/** The chapter from which on everything is attacked. */
+const FIRST_ATTACKS: (typeof chapters)[number][0] = 'attacks at the broker';
+
+const HOSTILE =
+  'from now on a third endpoint and a second prover never tell the truth, and a client of the broker sends junk';
+
 /** Names of the chapters, in their order. */
 export const chapterNames = chapters.map(([name]) => name);
 
@@ -58,6 +65,8 @@ export interface DemoResult {
   };
   profile: 'development';
   engine: Engine['name'];
+  /** Lies and junk of those who are hostile throughout. */
+  hostile: HostileCounts;
   steps: Step[];
 }
 
@@ -71,22 +80,30 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   printer?.title('Holdfast: a board obeys its contracts and nobody else', describeTrust(options.level));
   const setting = await createSetting({
     ...options,
+    hostile: { images: false },
     onBoardLine: line => printer?.boardLine(line),
     onEvent: (name, detail) => printer?.event(name, detail),
   });
   const setUp = since(from);
+  const closing = new Closing();
+  let hostile: HostileCounts = { endpoint: 0, prover: 0, broker: 0 };
   let firstOrder = 0;
   let told: number;
   try {
     for (const [name, chapter] of chapters) {
       signal.throwIfAborted();
-      if (name.startsWith('attacks')) printer?.quiet();
+      if (name === FIRST_ATTACKS) {
+        printer?.quiet();
+        hostile = await startHostile(setting, closing);
+        printer?.event('hostile', HOSTILE);
+      }
       await unlessStopped(signal, chapter(setting, steps));
       if (name === 'order') firstOrder = since(from);
       if (name === options.until) break;
     }
     told = since(from);
   } finally {
+    await closing.close();
     await setting.close();
   }
   const ok = steps.all.every(asExpected);
@@ -101,7 +118,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     between: inSeconds(told - setUp - inSteps),
     close: inSeconds(all - told),
   };
-  return { ok, seconds, times, profile: 'development', engine: options.engine, steps: steps.all };
+  return { ok, seconds, times, profile: 'development', engine: options.engine, hostile, steps: steps.all };
 }
 
 const inSeconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;

@@ -19,7 +19,7 @@ export interface Services {
   /** The chain as the board's endpoints and provers have it. */
   node: string;
   /** Further ones, of whom no good comes once they have a mutation; where the setting has any. */
-  hostile?: { endpoint: RpcProxy; images: ImageProxy };
+  hostile?: { endpoint: RpcProxy; images?: ImageProxy };
 }
 
 /** Final is two epochs back, as on mainnet. Epochs are short, since a block costs anvil more the longer its chain is. */
@@ -53,10 +53,14 @@ export async function startServices(options: SettingOptions, closing: Closing): 
   const imagesBehind = { upstream: givenImages ?? images.url, signal };
   const proxy = await imageProxy(imagesBehind);
   const hostile = options.hostile
-    ? { endpoint: await endpointBefore(0), images: await imageProxy(imagesBehind) }
+    ? {
+        endpoint: await endpointBefore(0),
+        images: options.hostile.images ? await imageProxy(imagesBehind) : undefined,
+      }
     : undefined;
-  const all = [...rpcProxies, proxy, ...(hostile ? [hostile.endpoint, hostile.images] : [])];
-  for (const each of all) await closing.add(() => each.close());
+  for (const each of [...rpcProxies, proxy, hostile?.endpoint, hostile?.images]) {
+    if (each) await closing.add(() => each.close());
+  }
   return { rpc: endpoints[0], broker, images, rpcProxies, imageProxy: proxy, node: nodes[0], hostile };
 }
 

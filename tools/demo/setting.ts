@@ -101,7 +101,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
     configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
     connections: {
       broker,
-      images: [...(hostile ? [hostile.images.url] : []), services.imageProxy.url],
+      images: [...(hostile?.images ? [hostile.images.url] : []), services.imageProxy.url],
       access: accessParameters(access),
       ...(finality && { proverKey: toHex(finality.key.publicKey) }),
     },

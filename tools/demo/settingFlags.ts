@@ -56,4 +56,4 @@ export const settingOf = (
 export const describeTrust = (level: SettingOptions['level']): string =>
   level === 4
     ? "Development profile: header trust L4 (the board verifies the chain's finality by its sync committee of 512)."
-    : "Development profile: header trust L1 (both of two endpoints agree), the chain's own finality.";
+    : "Development profile: header trust L1 (two endpoints agree), the chain's own finality.";

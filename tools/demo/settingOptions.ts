@@ -16,10 +16,10 @@ export interface SettingOptions {
   /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */
   board?: { heap?: number; stack?: number; portable?: boolean; report?: string };
   /**
-   * Beside the honest ones a hostile endpoint, prover and image server, each asked first; they lie once told to. All
-   * endpoints then give blocks as large as mainnet's.
+   * Beside the honest ones a hostile endpoint and prover, and an image server where it is asked for, each before the
+   * honest ones in the board's lists; they lie once told to. All endpoints then give blocks as large as mainnet's.
    */
-  hostile?: boolean;
+  hostile?: { images: boolean };
   /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
   level: 1 | 4;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */

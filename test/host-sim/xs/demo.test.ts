@@ -13,13 +13,14 @@ xsTest('the demo comes out as expected in every step with its board in XS', asyn
   child.stderr.on('data', data => (errors += data));
   const [status] = await once(child, 'close');
   t.is(status, 0, errors);
-  const { engine, ok, seconds, steps } = JSON.parse(out) as DemoResult;
+  const { engine, hostile, ok, seconds, steps } = JSON.parse(out) as DemoResult;
   t.is(engine, 'xs');
   t.deepEqual(
     steps.filter(step => step.verdict !== step.expected || step.code !== step.expectedCode),
     [],
   );
   t.true(ok);
+  t.true(hostile.endpoint > 0 && hostile.prover > 0 && hostile.broker > 10, JSON.stringify(hostile));
   t.true(steps.length >= 46, 'as many steps as on Node');
   t.log(`${steps.length} steps, ${seconds} s`);
 });

@@ -11,6 +11,7 @@ interface Document {
   ok: boolean;
   seconds: number;
   times: Record<'setUp' | 'firstOrder' | 'steps' | 'between' | 'close', number>;
+  hostile: Record<'endpoint' | 'prover' | 'broker', number>;
   steps: Step[];
 }
 
@@ -64,6 +65,8 @@ test.serial('the demo comes out as expected in every step, each attack with an a
   t.deepEqual(wrong, [], errors);
   t.true(document.ok);
   t.is(status, 0);
+  const { broker, endpoint, prover } = document.hostile;
+  t.true(endpoint > 0 && prover > 0 && broker > 10, JSON.stringify(document.hostile));
   t.true(document.steps.length >= STEPS_MIN, `${document.steps.length} steps`);
   const { close, firstOrder, ...parts } = document.times;
   t.true(firstOrder >= parts.setUp && firstOrder <= document.seconds);

@@ -26,7 +26,7 @@ export async function startFoes(
   const made: Record<FoeName, () => Foe | Promise<Foe>> = {
     endpoint: () => endpointFoe(endpoint, tally, signal),
     prover: () => proverFoe({ prover: prover!, committeeSize }, tally, signal),
-    images: () => imageFoe(images, tally, signal),
+    images: () => imageFoe(images!, tally, signal),
     broker: () => brokerFoe(setting, tally, signal),
   };
   const foes = await Promise.all(names.map(async name => ({ name, foe: await made[name]() })));
