@@ -21,7 +21,7 @@ import type { Setting } from './setting.js';
 const SEED = 12;
 /** Milliseconds between two messages of the client. */
 const REST_MS = 200;
-/** What a board skips as it streams in: nothing of it is answered, or takes the place of a step's message. */
+/** Kinds that a board skips as they stream in: nothing of them is answered, or takes the place of a step's message. */
 const JUNK = [
   'an envelope longer than one may be',
   'an offer longer than one may be',
