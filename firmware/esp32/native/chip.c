@@ -1,8 +1,11 @@
 #include "chip.h"
 
 #include <bootloader_random.h>
+#include <esp_attr.h>
 #include <esp_flash_encrypt.h>
+#include <esp_heap_caps.h>
 #include <esp_random.h>
+#include <esp_rom_serial_output.h>
 #include <esp_secure_boot.h>
 #include <esp_system.h>
 #include <esp_timer.h>
@@ -10,7 +13,25 @@
 /* By its path among the components: the SDK gives no other way to it. */
 #include "app_update/include/esp_ota_ops.h"
 #include "console.h"
+#include "start.h"
 #include "../../crypto/native/secp256k1.h"
+
+static RTC_NOINIT_ATTR StartRecord starts;
+
+/*
+ * Before the engine, which asks for its memory first of all and restarts the chip where there is none. Nothing has a
+ * console yet, and ESP-IDF's own is off: each character goes to the ROM's serial line.
+ */
+static void __attribute__((constructor)) sayFailedStarts(void) {
+  char text[256];
+  uint32_t failed = countStart(&starts, esp_reset_reason() == ESP_RST_POWERON);
+  if (failed == 0) return;
+  size_t length = startWords(text, sizeof text, failed, (uint32_t)heap_caps_get_free_size(MALLOC_CAP_8BIT),
+                             (uint32_t)heap_caps_get_largest_free_block(MALLOC_CAP_8BIT));
+  for (size_t i = 0; i < length; i++) esp_rom_output_tx_one_char((uint8_t)text[i]);
+}
+
+void chipStarted(void) { startSucceeded(&starts); }
 
 double chipMilliseconds(void) { return (double)esp_timer_get_time() / 1000; }
 

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+/* The firmware has a console: what fails from now on speaks for itself. */
+void chipStarted(void);
 double chipMilliseconds(void);
 void chipFillRandom(uint8_t *target, uint32_t offset, uint32_t length, uint8_t radio);
 void chipBlindCurve(void);

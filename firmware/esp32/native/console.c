@@ -1,5 +1,7 @@
 #include "console.h"
 
+#include "chip.h"
+
 #include <driver/uart.h>
 
 static const uart_port_t port = UART_NUM_0;
@@ -24,6 +26,7 @@ int32_t consoleOpen(uint32_t baud, int32_t transmit, int32_t receive) {
                          UART_PIN_NO_CHANGE, UART_PIN_NO_CHANGE);
   }
   opened = !error;
+  if (opened) chipStarted();
   return error;
 }
 
