@@ -4,7 +4,6 @@
  */
 import { encodeText } from '../bytes/text.js';
 import type { Console } from '../port/board.js';
-import type { Clock } from '../port/clock.js';
 import { FrameReader, FrameWriter, PAYLOAD_BYTES_MAX } from '../serial/frame.js';
 import { frameType } from '../serial/frameType.js';
 import { parseJson } from '../serial/json.js';
@@ -19,7 +18,8 @@ export interface SerialLine {
 
 export interface ChipConsoleOptions {
   line: SerialLine;
-  clock: Clock;
+  /** Calls back again and again, so many milliseconds apart, for ever. */
+  every(milliseconds: number, callback: () => void): void;
   /** Answers requests to the platform itself; undefined for every other request. */
   ofPlatform(method: string, parameters: unknown): unknown;
 }
@@ -71,7 +71,8 @@ export class ChipConsole implements Console {
       },
       onLost: () => this.#forget(),
     });
-    this.#look();
+    // One timer and one closure, since this runs fifty times a second for ever.
+    options.every(LOOK_INTERVAL_MILLISECONDS, () => this.#look());
   }
 
   log(line: string): void {
@@ -122,15 +123,14 @@ export class ChipConsole implements Console {
   }
 
   #look(): void {
-    const { clock, line } = this.#options;
+    const { line } = this.#options;
     // No more at once than comes in a moment, so that a line that never rests does not take up the whole board.
     for (let i = 0; i < 8; i++) {
       const bytes = line.read(512);
       if (!bytes || bytes.length === 0) break;
       this.#reader.take(bytes);
     }
-    this.flush();
-    clock.after(LOOK_INTERVAL_MILLISECONDS, () => this.#look());
+    if (this.#backlog.length > 0) this.flush();
   }
 
   #piece(bytes: Uint8Array, last: boolean): void {

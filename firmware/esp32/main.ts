@@ -65,7 +65,14 @@ export default function main(): void {
   const clock = timerClock(Timer, () => chip.chipMilliseconds(), fault);
   const console: ChipConsole = new ChipConsole({
     line: chipSerialLine(chip),
-    clock,
+    every: (milliseconds, callback) =>
+      void Timer.repeat(() => {
+        try {
+          callback();
+        } catch (error) {
+          fault(error);
+        }
+      }, milliseconds),
     ofPlatform: (method, parameters) => requests(method, parameters),
   });
   // The driver starts the radio, which is what the random number generator draws from.

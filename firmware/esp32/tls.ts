@@ -62,8 +62,9 @@ class TlsConnection implements Socket {
   #room = 0;
   /** Bytes from the peer for which the engine had no room. */
   #cipher = new Uint8Array(0);
-  /** Decrypted bytes that are not read yet. */
+  /** Decrypted bytes, and the place of the first that is not read yet. */
   #clear = new Uint8Array(0);
+  #clearAt = 0;
   #outgoing = new Uint8Array(outgoingSize);
   #outgoingLength = 0;
   #allowance = 0;
@@ -92,12 +93,14 @@ class TlsConnection implements Socket {
 
   read(count?: number): Uint8Array | undefined {
     if (this.#closed) return undefined;
-    const wanted = Math.min(count ?? this.#clear.length, this.#clear.length);
+    const left = this.#clear.length - this.#clearAt;
+    const wanted = Math.min(count ?? left, left);
     if (!(wanted > 0)) return undefined;
-    const bytes = this.#clear.slice(0, wanted);
-    this.#clear = this.#clear.slice(wanted);
+    // The caller gets what was decrypted where it lies: it is nobody else's, and is not written again.
+    const bytes = this.#clear.subarray(this.#clearAt, this.#clearAt + wanted);
+    this.#clearAt += wanted;
     // Not at once: a caller does not expect a callback inside a read.
-    if (this.#clear.length === 0) this.#soon(() => this.#pump());
+    if (!this.#waitsForReader) this.#soon(this.#pumpAgain);
     return bytes;
   }
 
@@ -109,7 +112,7 @@ class TlsConnection implements Socket {
     this.#outgoing.set(bytes, this.#outgoingLength);
     this.#outgoingLength += bytes.length;
     this.#allowance -= bytes.length;
-    this.#soon(() => this.#pump());
+    this.#soon(this.#pumpAgain);
     return this.#allowance;
   }
 
@@ -119,6 +122,13 @@ class TlsConnection implements Socket {
     this.#plain.close();
     if (this.#number >= 0) this.#engine.tlsClose(this.#number);
     this.#number = -1;
+  }
+
+  readonly #pumpAgain = () => this.#pump();
+
+  /** True while decrypted bytes are not read yet. */
+  get #waitsForReader(): boolean {
+    return this.#clearAt < this.#clear.length;
   }
 
   /** Moves whatever can be moved, in all four directions, until nothing moves any more. */
@@ -164,7 +174,7 @@ class TlsConnection implements Socket {
       return true;
     }
     // The peer's last words are read before its end is told.
-    if (this.#clear.length > 0) return false;
+    if (this.#waitsForReader) return false;
     const after = this.#engine.tlsStep(this.#number);
     if (after === -1) this.#end(`TLS: ${this.#cause()}`);
     else if (this.#open && (after === 2 || this.#ended)) this.#end(this.#ended?.cause);
@@ -174,7 +184,7 @@ class TlsConnection implements Socket {
 
   /** Takes from the peer, unless the caller has not yet read what is there. */
   #take(): boolean {
-    if (this.#clear.length > 0) return false;
+    if (this.#waitsForReader) return false;
     if (this.#cipher.length === 0)
       this.#cipher = (this.#plain.read(pieceSize) ?? this.#cipher) as Uint8Array<ArrayBuffer>;
     const bytes = this.#cipher;
@@ -200,10 +210,11 @@ class TlsConnection implements Socket {
   }
 
   #decrypt(): boolean {
-    if (!this.#open || this.#clear.length > 0) return false;
+    if (!this.#open || this.#waitsForReader) return false;
     const count = this.#engine.tlsRead(this.#number, this.#piece, pieceSize);
     if (count <= 0) return false;
     this.#clear = new Uint8Array(this.#piece.slice(0, count));
+    this.#clearAt = 0;
     this.#wanted.onReadable(count);
     return true;
   }

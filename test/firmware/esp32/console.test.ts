@@ -38,12 +38,8 @@ function make({ transmitQueue = 8192 } = {}) {
   };
   const console = new ChipConsole({
     line: chipSerialLine(chip),
-    clock: {
-      monotonic: () => 0,
-      after(_, callback) {
-        look = callback;
-        return () => {};
-      },
+    every(_, callback) {
+      look = callback;
     },
     ofPlatform: method => (method === 'wifi' ? { state: 'online' } : undefined),
   });

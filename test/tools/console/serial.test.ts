@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { ChipConsole } from '../../../firmware/esp32/console.js';
-import { nodeClock } from '../../../host-sim/node/clock.js';
 import { serialConsole } from '../../../tools/console/serial.js';
 
 /** A board's console behind a pseudo-terminal, or the reason why there is none here. */
@@ -21,7 +20,7 @@ async function board(t: ExecutionContext): Promise<{ path: string; console: Chip
       if (path) resolve();
     });
   });
-  let stopped = false;
+  let looking: NodeJS.Timeout | undefined;
   const console = new ChipConsole({
     line: {
       read: () => chunks.shift(),
@@ -30,11 +29,13 @@ async function board(t: ExecutionContext): Promise<{ path: string; console: Chip
         return bytes.length;
       },
     },
-    clock: { ...nodeClock, after: (ms, call) => nodeClock.after(ms, () => stopped || call()) },
+    every(milliseconds, look) {
+      looking = setInterval(look, milliseconds);
+    },
     ofPlatform: () => undefined,
   });
   t.teardown(() => {
-    stopped = true;
+    clearInterval(looking);
     child.kill();
   });
   return { path, console };

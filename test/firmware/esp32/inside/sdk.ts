@@ -46,6 +46,18 @@ export const Timer = {
     desk().timers.set(id, cancel);
     return id;
   },
+  repeat(callback: () => void, milliseconds: number): object {
+    const id = {};
+    const again = (): void => {
+      const cancel = desk().ports.clock.after(milliseconds, () => {
+        again();
+        callback();
+      });
+      desk().timers.set(id, cancel);
+    };
+    again();
+    return id;
+  },
   clear(id: object): void {
     const cancel = desk().timers.get(id);
     if (!cancel) throw new Error('invalid timer');
