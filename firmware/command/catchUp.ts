@@ -26,16 +26,17 @@ export interface CatchUpOptions {
   floors: Floors;
   ledger: Ledger;
   now: ProofOfNow;
-  queue: Pick<DirectQueue, 'waiting'>;
 }
 
 /** Walks from what is proven to what is known, and notes what the links say of now. */
 export class CatchUp {
   readonly #options: CatchUpOptions;
+  readonly #queue: Pick<DirectQueue, 'waiting'>;
   #trustAt: number | undefined;
 
-  constructor(options: CatchUpOptions) {
+  constructor(options: CatchUpOptions, queue: Pick<DirectQueue, 'waiting'>) {
     this.#options = options;
+    this.#queue = queue;
   }
 
   /** The sequence of the oldest link of the last walk whose waiting envelope sets trust; undefined for none. */
@@ -55,7 +56,7 @@ export class CatchUp {
   }
 
   async #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
-    const { chain, challenge, crypto, domain, ledger, now, queue } = this.#options;
+    const { chain, challenge, crypto, domain, ledger, now } = this.#options;
     const { settled } = ledger;
     const proven = provenPosition(facts);
     if (isConsumed(ledger, proven)) return accepted({ from: proven, start: 'behind', links: [] });
@@ -71,7 +72,7 @@ export class CatchUp {
       settled,
       sources: chain.linkSources(plausible ? settled.block : 0, facts.head.number),
       onLink: link => {
-        const waiting = queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
+        const waiting = this.#queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
         const envelope = waiting?.delivery.envelope;
         if (envelope && isTrustOrder(envelope) && !disagreement(envelope, link))
           this.#trustAt = link.sequence;
@@ -85,10 +86,10 @@ export class CatchUp {
    * place. Undefined when no waiting envelope may lie there, or when the links are not to be had.
    */
   async ahead(facts: CommandFacts, newest: CommandFacts): Promise<ReadonlySet<string> | undefined> {
-    const { chain, crypto, domain, queue } = this.#options;
+    const { chain, crypto, domain } = this.#options;
     const between = ({ delivery: { envelope } }: Waiting) =>
       envelope.sequence > facts.device.sequence && envelope.sequence <= newest.device.sequence;
-    if (newest.device.epoch !== facts.device.epoch || !queue.waiting.some(between)) return undefined;
+    if (newest.device.epoch !== facts.device.epoch || !this.#queue.waiting.some(between)) return undefined;
     const hashes = new Set<string>();
     const from = provenPosition(facts);
     const walk = await walkBack({

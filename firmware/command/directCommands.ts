@@ -72,7 +72,7 @@ export class DirectCommands {
   constructor(options: DirectCommandsOptions) {
     this.#options = options;
     this.#queue = new DirectQueue(options);
-    this.#catchUp = new CatchUp({ ...options, queue: this.#queue });
+    this.#catchUp = new CatchUp(options, this.#queue);
   }
 
   /** True while envelopes wait, or while what ran may still be taken back by the chain. */

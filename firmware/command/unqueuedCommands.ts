@@ -25,12 +25,9 @@ import type { Unqueued } from './unqueued.js';
 export interface UnqueuedCommandsOptions {
   admission: Admission;
   announcements: Announcements;
-  app: App;
   chain: CommandChain;
   clock: Clock;
   floors: Floors;
-  /** Follows the chain into a newer epoch, as far as that is certain. */
-  followEpoch(): Promise<void>;
   /** 20 bytes: the address of the board's key. */
   key: Uint8Array;
   ledger: Ledger;
@@ -45,16 +42,22 @@ export interface UnqueuedCommandsOptions {
 export class UnqueuedCommands {
   readonly #options: UnqueuedCommandsOptions;
 
-  constructor(options: UnqueuedCommandsOptions) {
+  readonly #app: App;
+  readonly #followEpoch: () => Promise<void>;
+
+  /** `followEpoch` follows the chain into a newer epoch, as far as that is certain. */
+  constructor(options: UnqueuedCommandsOptions, app: App, followEpoch: () => Promise<void>) {
     this.#options = options;
+    this.#app = app;
+    this.#followEpoch = followEpoch;
   }
 
   /** Proves what the command needs, judges it and runs it. Announces what came of it, and tells what the proof found. */
   async run(hash: Uint8Array, envelope: Envelope, command: Unqueued): Promise<Found> {
-    const { announcements, app, chain, lifecycle } = this.#options;
-    const irreversible = findAction(app, envelope.action)?.class === 'irreversible';
+    const { announcements, chain, lifecycle } = this.#options;
+    const irreversible = findAction(this.#app, envelope.action)?.class === 'irreversible';
     const policy = irreversible ? lifecycle : this.#options.policy;
-    const tag = irreversible ? 'finalized' : tagFor(app, envelope, policy);
+    const tag = irreversible ? 'finalized' : tagFor(this.#app, envelope, policy);
     const pair = await readPair(chain, tag, command.slot, irreversible ? 'lifecycle' : 'command');
     const { replyKey } = envelope;
     if (pair.verdict === 'undetermined') {
@@ -72,11 +75,11 @@ export class UnqueuedCommands {
 
   /** Undefined when the facts may decide; else the reason why they may not. */
   async #admit({ facts, newest }: FactsPair, policy: PurposePolicy): Promise<CommandVerdict | undefined> {
-    const { admission, followEpoch, ledger } = this.#options;
+    const { admission, ledger } = this.#options;
     const admitted = admission.admit(facts, newest, policy);
     if (admitted.verdict === 'undetermined') return admitted;
     // Nonces of an older epoch make way for those of a newer one, so the board itself must have followed into it.
-    if (facts.device.epoch > ledger.position.epoch) await followEpoch();
+    if (facts.device.epoch > ledger.position.epoch) await this.#followEpoch();
     const known = admission.epoch(facts);
     if (known.verdict === 'undetermined') return known;
     return facts.device.epoch > ledger.position.epoch

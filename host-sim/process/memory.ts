@@ -7,6 +7,8 @@ import { patient } from '../node/patience.js';
 export interface BoardMemory {
   /** After a collection. */
   live: number;
+  /** The same where a slot has 16 bytes, as on a chip; pointers in chunks still count as they are here. */
+  liveOnChip: number;
   /** Of the heap, claimed at any time since the board started. */
   claimed: number;
   heap: number;
@@ -19,6 +21,8 @@ interface Report {
   liveChunks: number;
   liveSlots: number;
 }
+
+const CHIP_SLOT_BYTES = 16;
 
 /** Milliseconds between two looks whether the report is there, and the longest wait for it. */
 const LOOK_EVERY_MS = 20;
@@ -37,7 +41,12 @@ export async function boardMemory(pid: number, file: string): Promise<BoardMemor
     const report = read(file);
     if (!report) continue;
     const { heap, liveChunks, liveSlots, slotSize, unclaimed } = report;
-    return { heap, claimed: heap - unclaimed, live: liveChunks + liveSlots * slotSize };
+    return {
+      heap,
+      claimed: heap - unclaimed,
+      live: liveChunks + liveSlots * slotSize,
+      liveOnChip: liveChunks + liveSlots * CHIP_SLOT_BYTES,
+    };
   }
   throw new Error(`the board wrote no report of its memory to ${file}`);
 }

@@ -123,11 +123,12 @@ function unlessXsIsMissing(error: unknown): void {
 
 /** Each part is told too: the sum alone would not say what is wrong. */
 async function tellFlood(tell: Tell): Promise<void> {
-  const { claimed, growth, lostNow, orderSeconds, restarts } = await floodFigures();
+  const { claimed, growth, liveOnChip, lostNow, orderSeconds, restarts } = await floodFigures();
   const parts = `${restarts} + ${lostNow} + ${growth ?? 'not measured'}`;
   tell('device.flood', restarts + lostNow + (growth ?? 0), 'sum', parts, growth !== undefined);
   tell('device.flood.seconds', orderSeconds, 'seconds');
   if (claimed !== undefined) tell('device.flood.claimed', claimed, 'bytes');
+  tell('device.live', liveOnChip, 'bytes');
 }
 
 async function native(directory: string, tell: Tell): Promise<void> {

@@ -19,6 +19,8 @@ export interface FloodFigures {
   lostNow: number;
   /** Bytes that live after the flood and did not before it; undefined where a restart left nothing to compare. */
   growth: number | undefined;
+  /** Bytes that live while a board is connected and idle, a slot having the size of a chip's. */
+  liveOnChip: number;
   /** Bytes of heap that were claimed at any time; undefined after a restart. */
   claimed: number | undefined;
   /** From the delivery of a genuine order among the junk until it was receipted; its sender sends it every second. */
@@ -93,6 +95,7 @@ export async function floodFigures(options: FloodOptions = {}): Promise<FloodFig
       restarts,
       lostNow: isAlive ? 0 : 1,
       growth: after && Math.max(0, after.live - before.live),
+      liveOnChip: before.liveOnChip,
       claimed: after?.claimed,
       orderSeconds,
       messages,
