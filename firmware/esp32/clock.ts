@@ -47,3 +47,23 @@ export function timerClock<Id>(
     },
   };
 }
+
+/**
+ * Timers that go on until the board restarts, one for each call, and no closure for each time.
+ *
+ * @param onFault told of exceptions that a callback did not catch: the SDK would end the machine without a word
+ */
+export function repeating(
+  timers: { repeat(callback: () => void, milliseconds: number): unknown },
+  onFault: (error: unknown) => void,
+): (milliseconds: number, callback: () => void) => void {
+  return (milliseconds, callback) => {
+    timers.repeat(() => {
+      try {
+        callback();
+      } catch (error) {
+        onFault(error);
+      }
+    }, milliseconds);
+  };
+}

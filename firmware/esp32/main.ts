@@ -28,7 +28,7 @@ import type { Network } from '../port/socket.js';
 import { chooseApp } from './app.js';
 import { chipBoot } from './boot.js';
 import type { ChipFunctions } from './chip.js';
-import { timerClock } from './clock.js';
+import { repeating, timerClock } from './clock.js';
 import { ChipConsole } from './console.js';
 import { chipEntropy } from './entropy.js';
 import { chipFlash, slotPartition } from './flash.js';
@@ -65,14 +65,7 @@ export default function main(): void {
   const clock = timerClock(Timer, () => chip.chipMilliseconds(), fault);
   const console: ChipConsole = new ChipConsole({
     line: chipSerialLine(chip),
-    every: (milliseconds, callback) =>
-      void Timer.repeat(() => {
-        try {
-          callback();
-        } catch (error) {
-          fault(error);
-        }
-      }, milliseconds),
+    every: repeating(Timer, fault),
     ofPlatform: (method, parameters) => requests(method, parameters),
   });
   // The driver starts the radio, which is what the random number generator draws from.
