@@ -1,4 +1,4 @@
-/** The framework's action `holdfast.trust`, as its params are judged and its effect is run. */
+/** The framework's own actions, as their params are judged and their effects are run. */
 
 import * as v from 'valibot';
 import { type Action, action } from '../app/action.js';
@@ -11,4 +11,6 @@ export const frameworkActions = (handOver: Pick<HandOver, 'adopt'>): Readonly<Re
     class: 'irreversible',
     run: () => handOver.adopt(),
   }),
+  // Its envelope carries the board's challenge, so that its link proves now; more is not wanted of it.
+  now: action({ params: v.strictObject({}), idempotent: true, beforeNow: true, run: () => undefined }),
 });

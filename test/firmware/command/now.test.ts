@@ -1,5 +1,6 @@
 /** Now: after a restart an old head could pass for new, so hardly anything runs before a link carries the challenge. */
 import test from 'ava';
+import { encodeParams } from '../../../firmware/app/params.js';
 import { word } from '../../fakes/bytes.js';
 import { Board } from './board.js';
 
@@ -179,4 +180,19 @@ test('a greater counter without the challenge, or on a block that is not final, 
   board.chain.finalise();
   t.deepEqual(await board.retry(), []);
   t.is(board.ledger.birth, board.chain.now);
+});
+
+test('the framework’s own order for it does nothing else, and runs before now; without the challenge it proves nothing', async t => {
+  const board = new Board();
+  const now = { action: 'holdfast.now', params: encodeParams({}) };
+  const once = board.link('once');
+  const bare = board.link('now', now);
+  board.chain.finalise();
+  t.is(await board.deliver(once), 'undetermined not_now');
+  t.is(await board.deliver(bare), 'undetermined withheld', 'the order before it still waits');
+  const proof = board.link('now', { ...now, challenge: board.challenge });
+  board.chain.finalise();
+  t.is(await board.deliver(proof), 'done');
+  t.deepEqual(board.effects, ['once 1']);
+  t.true(board.floors.nowProven(1));
 });

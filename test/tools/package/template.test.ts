@@ -80,6 +80,9 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
     t.true(deployed.installed);
     t.is(deployed.version, 2);
     t.is(deployed.receipt.imageHash, deployed.imageSha256);
+    // The board has just restarted, and is shown what time it is by the way.
+    writeFileSync(app, `${readFileSync(app, 'utf8')}\n// More.\n`.replace('DOOR = 5', 'DOOR = 6'));
+    t.is(JSON.parse(await command('release', 'deploy', 'app.ts')).version, 3);
     const second = JSON.parse(await command('command', 'gate.open', '{"seconds":1}'));
     t.is(second.receipt.outcome, 'done');
     rmSync(join(folder, '.holdfast', 'images'), { recursive: true });

@@ -1,6 +1,7 @@
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { approvalHash, encodeOffer } from '../../../firmware/update/offer.js';
 import { openBoard, verifiedStatus } from '../../board/openBoard.js';
+import { proveNowWhenAsked } from '../../board/proveNow.js';
 import { checkReceipt, listenForReceipt, receiptLine } from '../../board/receipt.js';
 import { keepReceipt } from '../../board/receiptLog.js';
 import { settle } from '../../board/settle.js';
@@ -10,21 +11,22 @@ import { Failure } from '../../cli/failure.js';
 import { count, duration } from '../../cli/kinds.js';
 import { crypto } from '../../operator/boardChannel.js';
 import { publishedRelease } from '../../release/published.js';
-import { boardFlags, receiptsFlag } from '../../settings/flags.js';
+import { boardFlags, mineFlag, receiptsFlag } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Tell a board of a published image, and wait until it runs it',
   details:
-    'An offer is only a hint: the board proves by itself that both sides want the image. It must have proven what time\n' +
-    'it is since its last restart, which any holdfast command does. After the restart into the new image its receipt\n' +
-    'names the hash of the bytes that run.',
+    'An offer is only a hint: the board proves by itself that both sides want the image. A board that has just restarted\n' +
+    'must first be shown what time it is: where an operator’s key is at hand, an order that does nothing (holdfast.now)\n' +
+    'does it. After the restart into the new image the receipt names the hash of the bytes that run.',
   example: 'holdfast release offer --version 2',
   operands: {},
   flags: {
     ...boardFlags,
     version: flag(count(1, 0xffffffff), 'which version; the newest if left out'),
     wait: flag(duration(86_400), 'how long to wait (default 2m)', 120),
+    ...mineFlag,
     ...receiptsFlag,
   },
   run: async input => {
@@ -54,6 +56,8 @@ export default defineCommand({
         return { ok: true, ...about, installed: true, already: true };
       }
       const confirmation = listenForReceipt(board, subject);
+      const { receipts } = flags;
+      const stop = proveNowWhenAsked(input, { settings, board, subject, receipts, flags });
       const settled = await settle(input, {
         board,
         contracts,
@@ -63,7 +67,7 @@ export default defineCommand({
         waitSeconds: flags.wait,
         receipts: flags.receipts,
         remedy: 'Look at holdfast status and holdfast channel show.',
-      });
+      }).finally(stop);
       if (settled.answer.verdict !== 'accepted') return { ok: false, ...about, installed: false, ...settled };
       note('The board has the image and restarts into it.');
       const seen = await confirmation.within(flags.wait * 1000);
