@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { bytesBelow, type Installed, installPackage } from '../tools/package/installed.js';
-import { startWorld } from '../tools/package/world.js';
+import { startWorld, type World } from '../tools/package/world.js';
 
 const help = `Usage: npm run bench:author -- [--json]
 
@@ -79,25 +79,35 @@ async function measureAuthor({ folder, run }: Installed): Promise<Result[]> {
   const since = (from: number) => (performance.now() - from) / 1000;
   await run('npx', ['holdfast', 'init', 'lock', '--template', 'lock']);
   const project = join(folder, 'lock');
-  const world = await startWorld(project, join(folder, 'node_modules'), ['start', '--app', 'app.ts']);
+  const start = ['start', '--app', 'app.ts'];
+  const modules = join(folder, 'node_modules');
+  const world = await startWorld(project, modules, [...start, '--watch']);
   try {
-    const holdfast = (...args: string[]) => run('npx', ['holdfast', ...args], project);
-    await holdfast('command', 'lock.open', '{"seconds":1}');
+    await run('npx', ['holdfast', 'command', 'lock.open', '{"seconds":1}'], project);
     const first = since(begin);
-    const app = join(project, 'app.ts');
-    writeFileSync(app, readFileSync(app, 'utf8').replace("name: 'lock'", "name: 'gate'"));
-    const saved = performance.now();
-    await holdfast('release', 'deploy', 'app.ts');
-    const confirmed = since(saved);
+    const confirmed = await secondsToSave(project, world, 'is confirmed');
     const times = await run('sh', ['-c', 'npx holdfast status >&2; times'], project);
+    await world.stop();
+    const hotWorld = await startWorld(project, modules, [...start, '--hot']);
+    const hot = await secondsToSave(project, hotWorld, 'was flashed').finally(hotWorld.stop);
     return [
       resultOf('author.first.command', 's', first, 15),
       resultOf('author.save.to.confirmed', 's', confirmed, 6),
+      resultOf('author.save.to.hot', 's', hot, 2),
       resultOf('cli.status.cpu', 's', secondsOfChildren(times), 1),
     ];
   } finally {
     await world.stop();
   }
+}
+
+/** Seconds from a saved change of the app's name until the world has said that. */
+async function secondsToSave(project: string, world: World, what: string): Promise<number> {
+  const app = join(project, 'app.ts');
+  writeFileSync(app, readFileSync(app, 'utf8').replace(/name: '(\w+)'/, "name: '$1x'"));
+  const saved = performance.now();
+  await world.says(what);
+  return (performance.now() - saved) / 1000;
 }
 
 /** User and system seconds of a shell's children, as POSIX `times` writes them in its second line. */

@@ -8,17 +8,19 @@ import { readBoundedFile } from '../cli/boundedFile.js';
 
 /** Bytes of a document, or of a face. */
 export const DOCUMENT_BYTES_MAX = 65_536;
+const SOURCE_MAP_BYTES_MAX = 16_000_000;
 
 const folderOf = (home: string, imageSha256: string) => join(home, 'images', imageSha256.replace(/^0x/, ''));
 
 /** Keeps an image and its documents below `home`, the project's `.holdfast`. Returns the folder. */
-export function keepImage(home: string, { bytes, face, manifest, sha256 }: BuiltImage): string {
+export function keepImage(home: string, { bytes, face, manifest, sha256, sourceMap }: BuiltImage): string {
   const folder = folderOf(home, toHex(sha256));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'image'), bytes);
   writeFileSync(join(folder, 'manifest'), manifest.head);
   writeFileSync(join(folder, 'document.json'), manifest.document);
   if (face !== undefined) writeFileSync(join(folder, 'face.json'), face);
+  if (sourceMap !== undefined) writeFileSync(join(folder, 'image.map'), sourceMap);
   return folder;
 }
 
@@ -31,6 +33,17 @@ export function keptFace(home: string, imageSha256: string): Uint8Array | undefi
     );
     const face = readBoundedFile(join(folder, 'face.json'), DOCUMENT_BYTES_MAX);
     return document.sha256 === imageSha256 && document.face === sha256Of(face) ? face : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The source map that was kept with an image; undefined when there is none. */
+export function keptSourceMap(home: string, imageSha256: string): string | undefined {
+  try {
+    return Buffer.from(
+      readBoundedFile(join(folderOf(home, imageSha256), 'image.map'), SOURCE_MAP_BYTES_MAX),
+    ).toString();
   } catch {
     return undefined;
   }

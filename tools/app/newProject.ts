@@ -93,6 +93,7 @@ Firmware for a board that obeys its owner's contracts and nobody else, made from
 | \`npm test\` | the tests of \`app.test.ts\`, on a board without a chain |
 | \`npm run check\` | the types |
 | \`npm start\` | a simulated board that runs \`app.ts\`, with its chain; it prints what to type in a second terminal |
+| \`npm start -- --watch\` | the same, and each save becomes a real update; \`--hot\` flashes the board instead |
 | \`npm run deploy\` | there: builds the app as it is then, publishes, approves and installs it as a real update |
 
 An app must be healthy within half a minute after an update, or the board goes back to the image before. What it throws is a fault that names the line.

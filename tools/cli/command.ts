@@ -17,6 +17,15 @@ export interface Operand<_T> {
   readonly required: boolean;
 }
 
+/** The values that flags have when none is given on the command line. Required ones are missing. */
+export const defaultsOf = (flags: Flags): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(flags).map(([name, { fallback, kind, many }]) => [
+      name,
+      many ? [] : kind === undefined ? false : fallback,
+    ]),
+  );
+
 type Flags = Record<string, Flag<unknown>>;
 type Operands = Record<string, Operand<unknown>>;
 type ValuesOf<F> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never };

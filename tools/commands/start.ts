@@ -1,35 +1,53 @@
 /** `holdfast start`: a simulated world that stays. */
-import { defineCommand, flag } from '../cli/command.js';
-import { UsageError } from '../cli/failure.js';
+import { resolve } from 'node:path';
+import { keepImage, keptSourceMap } from '../app/imageFiles.js';
+import { sourceLines } from '../app/sourceLines.js';
+import { watchApp } from '../app/watch.js';
+import { defaultsOf, defineCommand, flag, type Surroundings, toggle } from '../cli/command.js';
+import { toFailure, UsageError } from '../cli/failure.js';
 import { path } from '../cli/kinds.js';
 import { settingFlags, settingOf } from '../demo/settingFlags.js';
+import type { Bench } from '../demo/start.js';
 
 export default defineCommand({
   summary: 'Start a simulated board with its chain, broker and image server, and leave them running',
   details:
     'Writes .holdfast/project.json, from which every other command learns where things are. With --app the board runs\n' +
-    'that app, which is built and started once first; its faults name the lines of its source. Ctrl-C stops all of it.',
-  example: 'holdfast start --app app.ts',
+    'that app, which is built and started once first; its faults name the lines of its source. With --watch each save\n' +
+    'becomes a real update: built, published, approved, proven and installed. With --hot it is written into the board,\n' +
+    'which starts anew with key and journal as they are. Ctrl-C stops all of it.',
+  example: 'holdfast start --app app.ts --watch',
   operands: {},
   flags: {
     ...settingFlags,
     app: flag(path, 'the app of the board (holdfast init writes one); the relay of the examples if left out'),
+    watch: toggle('on each save of TypeScript beside the app, bring it onto the board as a real update'),
+    hot: toggle('the same without the update: write it into the board and start that anew'),
   },
-  run: async ({ emit, flags: given, json, signal, warn }) => {
-    if (given.app && given.engine !== 'node' && given.engine !== 'xs')
+  run: async input => {
+    const { emit, flags: given, json, signal, warn } = input;
+    const { app: path, hot, watch } = given;
+    if (path && given.engine !== 'node' && given.engine !== 'xs')
       throw new UsageError(`--app is for boards of node and xs, not of ${given.engine}.`);
-    const app =
-      given.app === undefined
-        ? undefined
-        : await (await import('../demo/authorsApp.js')).authorsApp(given.app, signal, warn);
+    if (!path && (watch || hot))
+      throw new UsageError('--watch and --hot need --app: there is nothing to watch.');
+    if (watch && hot) throw new UsageError('--watch and --hot exclude each other.');
+    const { authorsApp } = await import('../demo/authorsApp.js');
+    const app = path === undefined ? undefined : await authorsApp(path, signal, warn);
+    let translate = app?.translate;
     const { runStart } = await import('../demo/start.js');
     await runStart({
       ...settingOf(given),
       ...app,
+      translate: line => translate?.(line) ?? line,
       directory: process.cwd(),
       print: !json,
-      onReady: facts => {
+      onReady: (facts, bench) => {
         if (json) emit({ ready: facts }, '');
+        if (!path || !(watch || hot)) return;
+        void watchApp(path, signal, async () => {
+          translate = (await bring(input, path, hot ? bench : undefined)) ?? translate;
+        });
       },
       signal,
     });
@@ -37,3 +55,46 @@ export default defineCommand({
   },
   show: () => [],
 });
+
+/** Brings the app as it is now onto the board. Gives the lines of its source; what is wrong is told, and nothing changes. */
+async function bring(
+  input: Surroundings,
+  path: string,
+  bench: Bench | undefined,
+): Promise<((line: string) => string) | undefined> {
+  const begin = performance.now();
+  const told = (what: string) => {
+    const seconds = (performance.now() - begin) / 1000;
+    input.note(`✓ saved: ${what}, ${seconds.toFixed(1)} s after it was saved`);
+  };
+  try {
+    if (bench) {
+      const { authorsApp } = await import('../demo/authorsApp.js');
+      const { image, translate } = await authorsApp(path, input.signal, () => {});
+      keepImage(resolve('.holdfast'), image);
+      await bench.reflash(image);
+      told('the board was flashed and started anew');
+      return translate;
+    }
+    const { default: deploy } = await import('./release/deploy.js');
+    const flags = defaultsOf(deploy.flags);
+    const quiet = { ...input, note: () => {}, warn: () => {} };
+    const deployed = (await deploy.run({ ...quiet, flags, operands: { entry: path } } as never)) as Deployed;
+    if (!deployed.installed)
+      throw new Error(`the board did not take it: ${deployed.answer?.code ?? 'no receipt'}`);
+    told(`version ${deployed.version} is confirmed`);
+    const map = keptSourceMap(resolve('.holdfast'), deployed.imageSha256);
+    return map === undefined ? undefined : sourceLines(map);
+  } catch (error) {
+    if (!input.signal.aborted) input.note(`✗ saved, and not on the board: ${toFailure(error).message}`);
+    return undefined;
+  }
+}
+
+interface Deployed {
+  ok: boolean;
+  installed: boolean;
+  version: number;
+  imageSha256: string;
+  answer?: { code?: string };
+}

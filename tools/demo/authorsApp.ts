@@ -1,4 +1,5 @@
 /** An author's app in the place of the demonstration's: its image, the orders that it takes, and its lines in faults. */
+import type { BuiltImage } from '../../host-sim/image/build.js';
 import type { Face } from '../../host-sim/image/describe.js';
 import { buildApp } from '../app/build.js';
 import { exampleOf } from '../app/exampleParams.js';
@@ -14,7 +15,7 @@ export async function authorsApp(
   path: string,
   signal: AbortSignal,
   warn: (line: string) => void,
-): Promise<Pick<StartOptions, 'image' | 'hints' | 'translate'>> {
+): Promise<Pick<StartOptions, 'image' | 'hints' | 'translate'> & { image: BuiltImage }> {
   const image = await buildApp({
     ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, signal, warn },
   });

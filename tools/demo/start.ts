@@ -1,19 +1,30 @@
 /** `holdfast start`: the setting of the demonstration, left standing for whoever wants to command the board. */
 
 import { dirname } from 'node:path';
+import { flashBoard } from '../../host-sim/board/flashing.js';
+import type { BuiltImage } from '../../host-sim/image/build.js';
 import { keepImage } from '../app/imageFiles.js';
 import { offerConsole } from '../console/remote.js';
 import { Printer } from './print.js';
 import { leaveProject, removeProject } from './projectOf.js';
-import { createSetting } from './setting.js';
+import { createSetting, type Setting } from './setting.js';
 import { describeTrust } from './settingFlags.js';
 import type { SettingOptions } from './settingOptions.js';
+
+/** The board in hand: what `holdfast start` may do with it besides. */
+export interface Bench {
+  /** Writes an image into the first slot, as a serial flasher does, and starts the board anew. Key and journal stay. */
+  reflash(image: BuiltImage): Promise<void>;
+}
 
 export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
   /** The directory that gets the project file. */
   directory: string;
   /** The setting stands; what it is, for a program. */
-  onReady(facts: { device: string; fleet: string; channel: string; rpc: string; broker: string }): void;
+  onReady(
+    facts: { device: string; fleet: string; channel: string; rpc: string; broker: string },
+    bench: Bench,
+  ): void;
   print: boolean;
   /** Makes places in the image places in its source, in what the board says. */
   translate?(line: string): string;
@@ -44,7 +55,7 @@ export async function runStart(options: StartOptions): Promise<void> {
     closing.push(() => removeProject(project));
     if (options.image) keepImage(dirname(project), options.image);
     const { broker, channel, device, fleet, rpc } = setting;
-    onReady({ device, fleet, channel, rpc, broker });
+    onReady({ device, fleet, channel, rpc, broker }, benchOf(setting));
     printer?.chapter(
       'It runs. In a second terminal, in this folder',
       `${project} says where everything is, and holds the keys of this simulation.`,
@@ -65,6 +76,14 @@ export async function runStart(options: StartOptions): Promise<void> {
     await setting.close();
   }
 }
+
+const benchOf = ({ board, directory }: Setting): Bench => ({
+  async reflash(image) {
+    await board.powerCut();
+    flashBoard(directory, image.bytes);
+    await board.powerOn();
+  },
+});
 
 /** The board's end is ours as well: a simulation without its board is none. */
 async function untilAborted(

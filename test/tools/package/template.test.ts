@@ -100,3 +100,31 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
     await world.stop();
   }
 });
+
+for (const [how, done] of [
+  ['--watch', 'version 2 is confirmed'],
+  ['--hot', 'the board was flashed and started anew'],
+]) {
+  testWithChain(
+    `with ${how} what is saved comes onto the board by itself, and what is wrong is told`,
+    async t => {
+      const folder = join(installed.folder, `saved${how}`);
+      await installed.run('npx', ['holdfast', 'init', `saved${how}`, '--template', 'blank']);
+      const modules = join(installed.folder, 'node_modules');
+      const world = await startWorld(folder, modules, ['start', '--app', 'app.ts', how]);
+      try {
+        const app = join(folder, 'app.ts');
+        const source = readFileSync(app, 'utf8');
+        writeFileSync(app, source.replace('healthy: () =>', 'healthy: () =>>'));
+        await world.says('✗ saved, and not on the board');
+        t.regex(world.said(), /app\.ts:8: /);
+        writeFileSync(app, source.replace("name: 'blank'", "name: 'saved'"));
+        await world.says(done);
+        const order = ['holdfast', 'command', 'saved.hello', '{"name":"Ada"}', '--json'];
+        t.is(JSON.parse(await installed.run('npx', order, folder)).receipt.outcome, 'done');
+      } finally {
+        await world.stop();
+      }
+    },
+  );
+}
