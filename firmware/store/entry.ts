@@ -63,10 +63,14 @@ export function readEntry(
   return kind === kindDeleted && length === 0 ? { key, value: undefined, size } : undefined;
 }
 
-/** The places in flash of the newest value of each key: 2 KiB of memory, however much is stored. */
+/** Bytes of a partition whose entries an index can tell. */
+export const INDEXED_BYTES_MAX = 65_536;
+
+/** The places in flash of the newest value of each key: 1 KiB of memory, however much is stored. */
 export class EntryIndex {
-  readonly #offsets = new Int32Array(keyCount).fill(-1);
-  readonly #sizes = new Int32Array(keyCount);
+  /** 0 where there is no entry: each half of a partition begins with a header. */
+  readonly #offsets = new Uint16Array(keyCount);
+  readonly #sizes = new Uint16Array(keyCount);
   #total = 0;
 
   /** Bytes of all entries together. */
@@ -77,7 +81,7 @@ export class EntryIndex {
   /** The absolute offset of the entry, or undefined. */
   offset(key: number): number | undefined {
     const offset = this.#offsets[key];
-    return offset < 0 ? undefined : offset;
+    return offset === 0 ? undefined : offset;
   }
 
   /** Bytes of the entry in flash, 0 when there is none. */
@@ -93,7 +97,7 @@ export class EntryIndex {
 
   delete(key: number): void {
     this.#total -= this.#sizes[key];
-    this.#offsets[key] = -1;
+    this.#offsets[key] = 0;
     this.#sizes[key] = 0;
   }
 

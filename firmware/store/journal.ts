@@ -13,7 +13,15 @@
 import { concat } from '../bytes/concat.js';
 import { crcBegin, crcEnd, crcUpdate } from '../bytes/crc32.js';
 import type { Partition } from '../port/flash.js';
-import { EntryIndex, encodeEntry, entryHeadSize, keyCount, readEntry, VALUE_BYTES_MAX } from './entry.js';
+import {
+  EntryIndex,
+  encodeEntry,
+  entryHeadSize,
+  INDEXED_BYTES_MAX,
+  keyCount,
+  readEntry,
+  VALUE_BYTES_MAX,
+} from './entry.js';
 import {
   affirm,
   clear,
@@ -98,13 +106,13 @@ export interface Journal {
 }
 
 /**
- * Opens the journal in a partition of an even number of sectors, at least 1 KiB a half, and repairs what a power
- * cut left behind. Throws a RangeError for another geometry, JournalFault when a needed repair is impossible.
+ * Opens the journal in a partition of an even number of sectors, 1 KiB to 32 KiB a half, and repairs what a
+ * power cut left behind. Throws a RangeError for another geometry, JournalFault when a needed repair is impossible.
  */
 export function openJournal(partition: Partition): Journal {
   const { size, sectorSize } = partition;
-  if (size % (2 * sectorSize) !== 0 || size < 2048)
-    throw new RangeError('a journal needs two halves of 1 KiB');
+  if (size % (2 * sectorSize) !== 0 || size < 2048 || size > INDEXED_BYTES_MAX)
+    throw new RangeError('a journal needs two halves of 1 KiB to 32 KiB');
   return new FlashJournal(partition);
 }
 

@@ -167,3 +167,18 @@ test('a geometry without two halves is misuse', t => {
   });
   t.notThrows(() => openJournal(new MemoryPartition({ size: 8192, sectorSize: 4096 })));
 });
+
+test('a journal of 64 KiB is told to its last byte, and a larger one is misuse: places have 16 bits', t => {
+  t.throws(() => openJournal(new MemoryPartition({ size: 73_728, sectorSize: 4096 })), {
+    instanceOf: RangeError,
+  });
+  const partition = new MemoryPartition({ size: 65_536, sectorSize: 4096 });
+  const journal = openJournal(partition);
+  const value = (n: number) => new Uint8Array(1000).fill(n);
+  for (let n = 0; n < 300; n++) {
+    journal.put([[n % 20, value(n & 255)]]);
+    t.deepEqual(journal.get(n % 20), value(n & 255));
+  }
+  const again = openJournal(partition);
+  for (let n = 280; n < 300; n++) t.deepEqual(again.get(n % 20), value(n & 255));
+});
