@@ -76,7 +76,8 @@ export class Operation {
     });
     this.#floors = openFloors(clock, ledger, log);
     const { profile, telemetryKey } = configuration;
-    this.#mailbox = new Mailbox({ ...options, entropy, telemetryKey });
+    const { domain, identity } = options;
+    this.#mailbox = new Mailbox({ crypto, domain, entropy, identity, ledger, telemetryKey });
     const publish: BrokerConnection['publish'] = (...message) => this.#broker.publish(...message);
     const [mailbox, status] = [this.#mailbox, () => this.#status()];
     this.#limit = new AnswerLimit(clock);
