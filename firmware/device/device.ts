@@ -1,8 +1,6 @@
 /** The device, from power-on to operation. A firmware's main module calls `run` and nothing else. */
 
 import type { App } from '../app/app.js';
-import type { MakeApp } from '../app/board.js';
-import { AppHost } from '../app/host.js';
 import { fromHex, toHex } from '../bytes/hex.js';
 import { deviceAddress } from '../contract/create2.js';
 import { portableCrypto } from '../crypto/portable.js';
@@ -33,16 +31,6 @@ import { finishWipe, markForWipe } from './wipe.js';
  */
 export function run(ports: Ports, app: App): void {
   void new Device(ports, app).start();
-}
-
-/**
- * Starts the device with the app that `make` gives for its board.
- *
- * @example
- * export const start = (ports: Ports): void => runApp(ports, lock);
- */
-export function runApp(ports: Ports, make: MakeApp): void {
-  run(ports, new AppHost(ports, make).app);
 }
 
 class Device {

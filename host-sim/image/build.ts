@@ -58,7 +58,7 @@ export interface BuiltImage {
 
 /** The main module of an image that runs an author's app: one text for all. */
 const mainOfApp = `import app from '${APP_MODULE}';
-import { runApp } from './firmware/device/device.js';
+import { runApp } from './firmware/device/runApp.js';
 import type { Ports } from './firmware/port/ports.js';
 export const start = (ports: Ports): void => runApp(ports, app);
 `;

@@ -32,6 +32,9 @@ testWithChain(
       return document(t, ran);
     };
 
+    // another one here would overwrite it
+    t.is((await json(['start'], 1)).error.code, 'world');
+
     // everything is in place
     const { checks } = await json(['doctor']);
     t.deepEqual(

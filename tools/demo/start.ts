@@ -5,6 +5,7 @@ import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { keepImage } from '../app/imageFiles.js';
 import { offerConsole } from '../console/remote.js';
+import { refuseOtherWorld } from './otherWorld.js';
 import { Printer } from './print.js';
 import { leaveProject, removeProject } from './projectOf.js';
 import { createSetting, type Setting } from './setting.js';
@@ -35,6 +36,7 @@ export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEv
 /** Resolves when it was told to stop, with everything gone. */
 export async function runStart(options: StartOptions): Promise<void> {
   const { directory, onReady, print, signal } = options;
+  await refuseOtherWorld(directory);
   const printer = print ? new Printer({ verbose: true }) : undefined;
   printer?.title(
     'Holdfast: a simulated board, its chain, its broker and its image server',

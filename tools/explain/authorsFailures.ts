@@ -21,4 +21,9 @@ export const authorsFailures = {
     likely: 'It takes no uploads, it is full, or the address is not that of an image server.',
     remedy: 'holdfast release publish --site DIR writes the files for any server of static files.',
   },
+  world: {
+    meaning: 'The folder has a world, or a project, that starting another would overwrite.',
+    likely: 'holdfast start runs there in another terminal, or the project file is that of real boards.',
+    remedy: 'Use the world that runs, stop it with Ctrl-C, or start in another folder.',
+  },
 } satisfies Table<string>;

@@ -1,0 +1,45 @@
+/** A world that lies in a folder already: the one that runs there is not overwritten, nor a project that is no simulation. */
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { Failure } from '../cli/failure.js';
+import { PROJECT_FILE, readProject } from '../project/project.js';
+
+/** Milliseconds in which a console on this machine takes a connection. */
+const CONNECT_MS = 2000;
+
+/**
+ * Returns when a world may be started in `directory`: nothing is there, or what a world left that has ended.
+ * @throws Failure `world`; `project` when a file is there that is none
+ */
+export async function refuseOtherWorld(directory: string): Promise<void> {
+  const file = join(directory, PROJECT_FILE);
+  if (!existsSync(file)) return;
+  const place = readProject(file)?.console;
+  if (!place) {
+    throw new Failure(
+      'world',
+      `${file} is of a project that is no simulation, and is left as it is: start in another folder.`,
+    );
+  }
+  if (await takesConnections(place)) {
+    throw new Failure(
+      'world',
+      `A world runs in ${directory} already, with its console at ${place.host}:${place.port}: use that one, stop it, or start in another folder.`,
+    );
+  }
+}
+
+function takesConnections({ host, port }: { host: string; port: number }): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ host, port, timeout: CONNECT_MS });
+    const end = (taken: boolean) => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false));
+  });
+}
