@@ -13,7 +13,7 @@ export interface Budget {
 export const budgets = {
   swarm: { minutes: 3, variable: 'HOLDFAST_SWARM_MINUTES', built: false },
   cuts: { minutes: 3, variable: 'HOLDFAST_CUTS', built: true },
-  attack: { minutes: 2, variable: 'HOLDFAST_ATTACK_MINUTES', built: false },
+  attack: { minutes: 2, variable: 'HOLDFAST_ATTACK_MINUTES', built: true },
   rig: { minutes: 3, variable: 'HOLDFAST_RIG_MINUTES', built: false },
   page: { minutes: 3, variable: 'HOLDFAST_PAGE_MINUTES', built: false },
   package: { minutes: 2, variable: 'HOLDFAST_PACKAGE_MINUTES', built: true },

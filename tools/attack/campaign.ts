@@ -91,6 +91,10 @@ async function attacked(
   const { key } = await (await setting.as('owner')).device.read(setting.device);
   const witness = new Witness(setting.board, setting.boardChannel, key);
   const tally = new Tally();
+  setting.board.on('ended', ({ detail, why }) => {
+    if (why === 'fault' || why === 'watchdog')
+      options.tell(`the board ended (${why}, ${detail}) after ${tally.latest.join('; ')}`);
+  });
   const orderMsMax = patient(ORDER_MS_MAX[engine]);
   const bounds = { orderMsMax, releaseMsMax: patient(60_000), reportMsMax: patient(15_000) };
   const operator = new Operator({ setting, witness, signal, ...bounds });

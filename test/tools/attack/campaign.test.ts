@@ -1,14 +1,18 @@
-/** The attackers' bench as a person runs it, and a restart that it must find. */
+/** The attackers' bench as a person runs it: minutes of it on XS with a chip's memory, and a restart that it must find. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { ExecutionContext } from 'ava';
 import type { CampaignResult } from '../../../tools/attack/campaign.js';
+import { budgets } from '../../budgets.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { xsTest } from '../../host-sim/engine/withXs.js';
 
 /** Times as long as on a quiet machine that an order may take before it is lost. */
 const PATIENCE = '5';
+/** Draws the gate's attacks; a person tries others. */
+const SEED = '1';
 
 interface Run {
   status: number | null;
@@ -35,6 +39,30 @@ async function campaign(
   const [status] = await once(child, 'close');
   return { status, result: JSON.parse(out) as CampaignResult, errors };
 }
+
+xsTest(
+  'minutes of attacks from all sides: nothing runs wrongly, twice or not at all, no restart',
+  async t => {
+    const { minutes: kept, variable } = budgets.attack;
+    const minutes = Number(process.env[variable] ?? kept);
+    t.timeout((minutes + 15) * 60_000);
+    const given = ['--engine', 'xs', '--seed', SEED, '--minutes', `${minutes}`];
+    const { errors, result, status } = await campaign(t, given);
+    const { acts, attacks, memory, orders, verdicts } = result;
+    t.log(`seed ${SEED}: ${JSON.stringify({ orders, acts, memory })}`);
+    t.deepEqual(result.findings, [], errors);
+    t.is(status, 0);
+    t.true(orders.done >= 5 && orders.done === orders.placed);
+    t.true(acts.cut >= 1 && acts.pause >= 1);
+    for (const place of ['endpoint', 'prover', 'broker'])
+      t.true(
+        Object.keys(attacks).some(name => name.startsWith(place)),
+        place,
+      );
+    t.true((verdicts['command accepted'] ?? 0) > 0);
+    t.true((memory.bytes ?? 0) > 0);
+  },
+);
 
 testWithChain('a board that somebody else ends is a finding, and the exit status is 1', async t => {
   t.timeout(600_000);
