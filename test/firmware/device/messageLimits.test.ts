@@ -3,9 +3,9 @@ import test from 'ava';
 import { DELIVERY_BYTES_MAX } from '../../../firmware/command/wire.js';
 import { type Wanted, wantedBytesMax } from '../../../firmware/device/messageLimits.js';
 import { OFFERED_BYTES_MAX } from '../../../firmware/trust/syncCommittee.js';
-import { LightWorld } from '../trust/lightWorld.js';
+import { mainnet } from '../../../tools/prover/networks.js';
 
-const light = { chain: new LightWorld().chain, checkpointRoot: new Uint8Array(32), maximumSleep: 3600 };
+const light = { chain: mainnet(), checkpointRoot: new Uint8Array(32), maximumSleep: 3600 };
 const idle: Wanted = { answerBytesMax: 0, awaitsTrust: false, isProving: false, light };
 
 test('what only may be of use is not read beside a proof; what the proof waits for, and envelopes, are', t => {

@@ -1,8 +1,8 @@
 /** A buyer's desk knows nothing of the seller's: with the board and its code alone the board becomes the buyer's, and is heard. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { bin } from '../support.js';
+import { bin, temporaryDirectory } from '../support.js';
 import { asBuyer, buyer, operator, startDesk } from './desk.js';
 
 testWithChain(
@@ -24,8 +24,8 @@ testWithChain(
     t.regex(claimKey, /^0x[0-9a-f]{40}$/);
     const { broker, channel, rpc } = project;
 
-    const desk = join(seller, 'buyer');
-    mkdirSync(desk);
+    // Not below the seller's: from there the seller's project would be found.
+    const desk = temporaryDirectory(t);
     process.chdir(desk);
     const signers = ['--signers', buyer.address, '--signers', operator.address, '--threshold', '2'];
     const { fleet } = await json(['fleet', 'create', '--rpc', rpc, ...signers], 0, asBuyer);
