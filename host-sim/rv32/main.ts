@@ -168,7 +168,7 @@ function readSettings() {
         directory: { type: 'string' },
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
-        heap: { type: 'string', default: '163840' },
+        heap: { type: 'string', default: '176128' },
         stack: { type: 'string', default: '512' },
         portable: { type: 'boolean', default: false },
         measure: { type: 'boolean', default: false },
