@@ -109,12 +109,15 @@ export interface AskOptions {
   message?: Uint8Array;
 }
 
-/** The least time between two deliveries of one message; a board says that it is busy once a second. */
-const REDELIVERY_MS = 2000;
+/** From a board's word that it is busy to the next delivery; it says so once a second. */
+const BUSY_MS = 2000;
+/** From an envelope of which the board has said nothing to its next delivery: at first, and at most. */
+const SILENCE_MS = { first: 5000, most: 60_000 };
 
 /**
  * Sends bytes and waits for the board's answer to `subject`, and for the receipt that the answer announces. A board
- * that had no room for the message says `busy` and forgets it: it is delivered again, until the time is up.
+ * that had no room for the message says `busy` and forgets it, and that word may itself be lost: until the time is up
+ * the message is delivered again where the board is busy, and an envelope also where the board says nothing of it.
  *
  * @throws Error when the board does not answer in time, or the broker does not take the message
  */
@@ -137,7 +140,7 @@ export async function ask(
   }
 }
 
-/** Calls `deliver` a while after each `busy` that may be about `subject`; returns what ends that. */
+/** Calls `deliver` a while after each `busy` that may be about `subject`, and in a silence; returns what ends that. */
 function deliverAgain(
   board: BoardChannel,
   kind: 'envelope' | 'offer',
@@ -146,17 +149,26 @@ function deliverAgain(
 ): () => void {
   const name = toHex(subject);
   const answerKind = kind === 'offer' ? 'update' : 'command';
+  let silenceMs = SILENCE_MS.first;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const onAnswer = (said: Answer) => {
-    // Of what it dropped unread the board knows no hash: the subject is empty.
-    const mayBeThis = said.kind === answerKind && (said.subject === name || said.subject === '');
-    if (said.code !== 'busy' || !mayBeThis || timer) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      // A broker that is gone is told by the time that runs out.
-      deliver().catch(() => {});
-    }, REDELIVERY_MS);
+  const again = () => {
+    // A broker that is gone is told by the time that runs out.
+    deliver().catch(() => {});
+    wait(silenceMs);
+    silenceMs = Math.min(2 * silenceMs, SILENCE_MS.most);
   };
+  const wait = (milliseconds: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(again, milliseconds);
+  };
+  const onAnswer = ({ code, kind: about, subject: told }: Answer) => {
+    // Of what it dropped unread the board knows no hash: the subject is empty.
+    if (code === 'busy' && about === answerKind && (told === name || told === '')) wait(BUSY_MS);
+    // An envelope that is withheld is one that has not come.
+    else if (told === name && code !== 'withheld') clearTimeout(timer);
+  };
+  // An offer is retained by the broker, and a board that downloads says nothing for long.
+  if (kind === 'envelope') wait(silenceMs);
   board.on('answer', onAnswer);
   return () => {
     clearTimeout(timer);
