@@ -1,4 +1,5 @@
 /** A flood of junk of every kind on a board in XS with a chip's memory, and a genuine order among it. */
+import { on } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,16 +163,20 @@ async function send(
 /** Seconds until an order has its receipt, its sender delivering it every second. */
 async function secondsOf(setting: Setting, order: Order): Promise<number> {
   const from = performance.now();
-  const ran = new Promise<void>(resolve => {
-    setting.boardChannel.on('receipt', ({ receipt }) => {
-      if (Buffer.compare(receipt.envelopeHash, order.hash) === 0) resolve();
-    });
-  });
+  const heard = new AbortController();
+  const ran = (async () => {
+    for await (const [{ receipt }] of on(setting.boardChannel, 'receipt', heard)) {
+      if (Buffer.compare(receipt.envelopeHash, order.hash) === 0) return;
+    }
+  })();
   const until = from + ORDER_MS_MAX;
   for (;;) {
     await setting.boardChannel.send('envelope', order.bytes);
     const isDone = await Promise.race([ran.then(() => true), setTimeout(1000, false)]);
-    if (isDone || performance.now() > until) return (performance.now() - from) / 1000;
+    if (!isDone && performance.now() <= until) continue;
+    ran.catch(() => {});
+    heard.abort();
+    return (performance.now() - from) / 1000;
   }
 }
 
