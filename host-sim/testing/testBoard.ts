@@ -74,7 +74,7 @@ class Bench implements TestBoard {
   }
 
   advance(milliseconds: number): Promise<void> {
-    return this.#clock.advance(milliseconds);
+    return this.#clock.advanceSettled(milliseconds);
   }
 
   output(pin: number): number {
@@ -102,7 +102,7 @@ class Bench implements TestBoard {
     this.#outputs.clear();
     this.#start();
     for (const told of [...this.#underWay]) told();
-    await this.#clock.advance(0);
+    await this.#clock.advanceSettled(0);
   }
 
   #start(): void {

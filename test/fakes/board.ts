@@ -3,8 +3,8 @@
 import type { Ports } from '../../firmware/port/ports.js';
 import type { Network } from '../../firmware/port/socket.js';
 import { bootPort, chooseStart, setActive } from '../../host-sim/node/board/bootloader.js';
+import { HandClock } from '../../host-sim/testing/handClock.js';
 import { countingEntropy } from './countingEntropy.js';
-import { ManualClock } from './manualClock.js';
 import { MemoryFlash } from './memoryFlash.js';
 import { rememberingCrypto } from './rememberingCrypto.js';
 
@@ -19,7 +19,7 @@ export const nowhere: Network = {
 type Handler = (method: string, parameters: unknown) => Promise<unknown>;
 
 export class FakeBoard {
-  readonly clock = new ManualClock();
+  readonly clock = new HandClock();
   readonly lines: string[] = [];
   readonly outputs: Record<number, boolean> = {};
   readonly ports: Ports;

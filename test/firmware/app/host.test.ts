@@ -2,13 +2,13 @@
 import test from 'ava';
 import { action, type Board, defineApp, type MakeApp } from '../../../firmware/app/face.js';
 import { AppHost, LOG_CHARACTERS_MAX, TIMERS_MAX } from '../../../firmware/app/host.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 
 const blank = defineApp({ name: 'blank', healthy: () => true, actions: {} });
 
 /** A host whose app is `make`, with inputs and outputs as plain maps. */
 function hostOf(make: (board: Board) => unknown) {
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const log: string[] = [];
   const outputs: Record<number, boolean> = {};
   const inputs: Record<number, number> = {};

@@ -21,8 +21,8 @@ import type { Flash } from '../../../firmware/port/flash.js';
 import { type Journal, openJournal } from '../../../firmware/store/journal.js';
 import type { PurposePolicy, TrustConfiguration } from '../../../firmware/trust/configuration.js';
 import { Floors } from '../../../firmware/trust/floors.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { word, ZERO_WORD } from '../../fakes/bytes.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { MemoryTrustKeeper, TRUST } from '../../fakes/trustKeeper.js';
 import { CHAIN_ID, crypto, DEVICE, ModelChain, OPERATOR } from './modelChain.js';
@@ -76,7 +76,7 @@ export interface Prepared {
 export class Board {
   readonly chain: ModelChain;
   readonly flash: MemoryFlash;
-  clock = new ManualClock();
+  clock = new HandClock();
   challenge = word(0xc1);
   effects: string[] = [];
   onEffect: (() => void) | undefined;
@@ -118,7 +118,7 @@ export class Board {
 
   /** Power on: everything in memory is new, and so is the challenge. */
   boot(flash: Flash = this.flash): void {
-    this.clock = new ManualClock();
+    this.clock = new HandClock();
     this.challenge = word(0xc1 + this.#boots++);
     const { journal, keeper } = this.openStore(flash);
     this.keeper = keeper;

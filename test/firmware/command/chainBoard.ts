@@ -19,8 +19,8 @@ import { Floors } from '../../../firmware/trust/floors.js';
 import type { Prover } from '../../../firmware/trust/prover.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { word, ZERO_WORD } from '../../fakes/bytes.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { BOARD_KEY, clock as hostClock, type Organisation } from '../../fakes/organisation.js';
 import { MemoryTrustKeeper, TRUST } from '../../fakes/trustKeeper.js';
@@ -34,7 +34,7 @@ export class ChainBoard {
   readonly floors: Floors;
   readonly ledger: Ledger;
   readonly effects: string[] = [];
-  readonly clock = new ManualClock();
+  readonly clock = new HandClock();
   readonly said: Settlement[] = [];
   readonly reports: WitnessReport[] = [];
   readonly keeper: MemoryTrustKeeper;

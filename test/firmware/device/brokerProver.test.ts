@@ -6,14 +6,14 @@ import { BrokerProver } from '../../../firmware/device/brokerProver.js';
 import { openQuestion, type Question } from '../../../firmware/seal/question.js';
 import { newKey } from '../../../firmware/seal/sealed.js';
 import { sealAnswer } from '../../../firmware/seal/sharedSeal.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 
 const crypto = portableCrypto();
 const entropy = { fill: (target: Uint8Array) => target.set(randomBytes(target.length)) };
 const key = newKey(crypto, entropy);
 
 function setting(proverKey: Uint8Array | undefined = key.publicKey) {
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const asked: Question[] = [];
   const messages: Uint8Array[] = [];
   const prover = new BrokerProver({
@@ -108,7 +108,7 @@ test('no message is wanted but for an open question, in its length, and not with
 
 test('without a prover’s key nothing is asked, and nothing leaves the board openly', async t => {
   const prover = new BrokerProver({
-    ...{ clock: new ManualClock(), crypto, entropy },
+    ...{ clock: new HandClock(), crypto, entropy },
     publish: () => t.fail('it was published'),
   });
   t.like(await prover.ask('/a', 100), { verdict: 'undetermined', cause: 'unreachable' });

@@ -4,15 +4,15 @@ import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdic
 import { OfferBox } from '../../../firmware/device/offerBox.js';
 import type { UpdateVerdict } from '../../../firmware/update/decide.js';
 import { encodeOffer } from '../../../firmware/update/offer.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { address, word } from '../../fakes/bytes.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 
 const offer = (version: number) =>
   encodeOffer({ channel: address(1), version, imageSha256: word(version), size: 9, manifestHash: word(3) });
 const refused = rejected('not_approved', 'the owner has approved nothing');
 
 function setting(verdict: UpdateVerdict | undefined) {
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const considered: number[] = [];
   const box = new OfferBox(clock, 10_000, async bytes => {
     considered.push(bytes.length);

@@ -7,7 +7,7 @@ import {
   storedNetwork,
   storeNetwork,
 } from '../../../firmware/esp32/wifiSettings.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { FakeStore } from './fakes.js';
 
 /** The SDK's driver: joins when it is told to, calls back only on what changes by itself. */
@@ -32,7 +32,7 @@ class FakeDriver implements WifiDriver {
 }
 
 function make() {
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const driver = new FakeDriver();
   const lines: string[] = [];
   const wifi = new Wifi({

@@ -4,7 +4,7 @@ import mqttPacket from 'mqtt-packet';
 import type { Loss, MqttClientOptions } from '../../../firmware/mqtt/client.js';
 import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
 import { patient } from '../../../host-sim/node/patience.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { rawServer } from '../rpc/support.js';
 import { bytes, connAck, Recorder, scriptedBroker, sleep } from './support.js';
 
@@ -225,7 +225,7 @@ for (const version of [4, 5] as ProtocolVersion[]) {
     // A multiple of the client’s second, at which it looks at what is due.
     const ACKNOWLEDGE_TIMEOUT_MS = 2000;
     for (const late of [false, true]) {
-      const clock = new ManualClock();
+      const clock = new HandClock();
       let acknowledge: (() => void) | undefined;
       const server = await politeBroker(version, (packet, socket) => {
         if (packet.cmd !== 'publish') return;

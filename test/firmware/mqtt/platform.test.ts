@@ -5,7 +5,7 @@ import { KeepAlive } from '../../../firmware/mqtt/keepAlive.js';
 import type { ProtocolVersion } from '../../../firmware/mqtt/packet.js';
 import type { Clock } from '../../../firmware/port/clock.js';
 import type { Network, SocketOptions } from '../../../firmware/port/socket.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { hastyNetwork } from '../rpc/platform.js';
 import { bytes, connAck } from './support.js';
 
@@ -36,7 +36,7 @@ async function play(version: ProtocolVersion, said: Uint8Array, cuts: number[]):
     },
     room: 1000,
   });
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const result = { messages: 0, losses: 0 };
   const client: MqttClient = new MqttClient({
     network,
@@ -68,7 +68,7 @@ test('a CONNACK with a keep-alive of 65,535 keeps nobody deaf: the board pings b
   const silence = (seconds: number) => {
     const pings: number[] = [];
     const losses: number[] = [];
-    const clock = new ManualClock();
+    const clock = new HandClock();
     const network = hastyNetwork({
       answer(written) {
         if (written[0] === 0xc0) pings.push(clock.monotonic());

@@ -4,7 +4,7 @@ import { data, list, text } from '../../../firmware/json/shape.js';
 import { headerCall } from '../../../firmware/rpc/blocks.js';
 import { JsonRpcEndpoint, type JsonRpcEndpointOptions, type RpcCall } from '../../../firmware/rpc/client.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { answering, clock, freePort, httpAnswer, onRequest, type RawServer, rawServer } from './support.js';
 
 const network = nodeNetwork();
@@ -217,7 +217,7 @@ test('an answer is read no further once it is clear that it is none', async t =>
 });
 
 test('an endpoint that gives less than 1 KB in 5 s is left, and slow until it answers again', async t => {
-  const time = new ManualClock();
+  const time = new HandClock();
   let mute = true;
   let asked = () => {};
   const server = await rawServer(socket => {

@@ -4,7 +4,7 @@ import type { HttpOutcome, HttpRequest } from '../../../firmware/rpc/exchange.js
 import { HttpClient, type HttpClientOptions } from '../../../firmware/rpc/http.js';
 import { parseUrl } from '../../../firmware/rpc/url.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { answering, clock, freePort, httpAnswer, onRequest, type RawServer, rawServer } from './support.js';
 
 const network = nodeNetwork();
@@ -323,7 +323,7 @@ test('a body in pieces can be paused, and the sender then waits', async t => {
       more();
     });
   });
-  const byHand = new ManualClock();
+  const byHand = new HandClock();
   // Turns of the event loop pass by themselves, time does not.
   const turns: Clock = {
     monotonic: () => byHand.monotonic(),
@@ -377,7 +377,7 @@ test('a server below the floor is given up when its time is over, not before, an
         finish = () => void socket.write('x'.repeat(20 - sent));
       });
     });
-    const byHand = new ManualClock();
+    const byHand = new HandClock();
     const http = client(server.url, { clock: byHand });
     let received = 0;
     let arrived = () => {};

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { HttpClient } from '../../../firmware/rpc/http.js';
 import { parseUrl } from '../../../firmware/rpc/url.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { hastyNetwork } from './platform.js';
 import { httpAnswer } from './support.js';
 
@@ -19,7 +19,7 @@ test('a platform that calls back from within every call is served as well', asyn
       return [...httpAnswer('hello')].map(latin1);
     },
   });
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const http = new HttpClient({ network, clock, url });
   const outcomes = [1, 2, 3].map(
     () => http.request({ method: 'GET', mostBytes: 10, timeoutMilliseconds: 100 }).outcome,
@@ -55,7 +55,7 @@ test('any answer, however changed and cut, ends in one of the outcomes and leave
         },
         room: 1000,
       });
-      const clock = new ManualClock();
+      const clock = new HandClock();
       const http = new HttpClient({ network, clock, url });
       const { outcome } = http.request({ method: 'GET', mostBytes: 10, timeoutMilliseconds: 100 });
       await Promise.resolve();
@@ -76,7 +76,7 @@ test('a network that throws is an endpoint out of reach', async t => {
       throw new Error('no sockets left');
     },
   };
-  const http = new HttpClient({ network, clock: new ManualClock(), url });
+  const http = new HttpClient({ network, clock: new HandClock(), url });
   const outcome = await http.request({ method: 'GET', mostBytes: 10 }).outcome;
   t.is(outcome.verdict, 'undetermined');
   http.close();

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { readNumber } from '../../../firmware/bytes/bigEndian.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { Level, TrustedHead } from '../../../firmware/trust/level.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { word } from '../../fakes/bytes.js';
 import { holds } from '../../fakes/holds.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 
 const head = (number: number, timestamp: number, fields: Partial<TrustedHead> = {}): TrustedHead => ({
   hash: word(number & 0xff),
@@ -20,7 +20,7 @@ const head = (number: number, timestamp: number, fields: Partial<TrustedHead> = 
 const policy = { level: 1 as Level, maximumAge: 1800 };
 
 function open(record?: Uint8Array) {
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const floors = new Floors({ clock, record });
   const admit = (block: TrustedHead, with_ = policy) => {
     const verdict = floors.admit(block, with_);
@@ -238,7 +238,7 @@ test('a head that is now and lowers what its level believed by more than a day s
     const before = open();
     if (believed > 0) before.floors.admit(head(900, believed, { level: 2 }), policy);
     const floors = new Floors({
-      clock: new ManualClock(),
+      clock: new HandClock(),
       record: before.floors.encode(),
       onLowered: seconds => told.push(seconds),
     });
@@ -255,7 +255,7 @@ test('what another level believed is not lowered by a head that is now; the grea
   const before = open();
   before.floors.admit(head(900, 1_000_000, { level: 3 }), policy);
   before.floors.admit(head(900, 1_000_000, { level: 1 }), policy);
-  const floors = new Floors({ clock: new ManualClock(), record: before.floors.encode() });
+  const floors = new Floors({ clock: new HandClock(), record: before.floors.encode() });
   floors.proveNow(head(100, 500_000, { level: 2 }));
   t.is(floors.lowered, 0);
   floors.proveNow(head(800, 800_000, { level: 1 }));

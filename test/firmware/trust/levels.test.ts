@@ -10,9 +10,9 @@ import { Floors } from '../../../firmware/trust/floors.js';
 import type { Level, Purpose, TrustedBlock, TrustedHead } from '../../../firmware/trust/level.js';
 import { Levels } from '../../../firmware/trust/levels.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { word } from '../../fakes/bytes.js';
 import { holdsAsync } from '../../fakes/holds.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { runs } from '../../fakes/runs.js';
 import { hashAt, ModelEndpoint } from './endpoint.js';
 import {
@@ -33,7 +33,7 @@ const timeOf = (number: number) => 1_800_000_000 + number * 12;
 const AGE = 3600;
 
 class Setting {
-  readonly clock = new ManualClock();
+  readonly clock = new HandClock();
   readonly floors = new Floors({ clock: this.clock });
   readonly endpoints = [new ModelEndpoint('one'), new ModelEndpoint('two')];
   readonly chain = new SignedChain();

@@ -12,7 +12,7 @@ import type { Prover, ProverAnswer } from '../../../firmware/trust/prover.js';
 import { SyncCommitteeTrust } from '../../../firmware/trust/syncCommittee.js';
 import { convertBootstrap } from '../../../host-sim/node/beaconApi/convert.js';
 import { blstBls } from '../../../host-sim/node/bls/blst.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
 import { compact } from '../beacon/board.js';
 import { type Block, type UpdatePlan, World, type WorldOptions } from '../beacon/world.js';
@@ -123,7 +123,7 @@ export class ModelProver implements Prover {
 export class Cut extends Error {}
 
 export class LightBoard {
-  readonly clock = new ManualClock();
+  readonly clock = new HandClock();
   readonly bad: string[] = [];
   readonly provers: ModelProver[];
   stored: Uint8Array | undefined;

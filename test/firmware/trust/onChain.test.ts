@@ -17,10 +17,10 @@ import { loadBls } from '../../../host-sim/node/bls/load.js';
 import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { newCheckpoint, withSignatures, writeCheckpoint } from '../../../tools/checkpoint/sign.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { word } from '../../fakes/bytes.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { crypto, secret } from './signers.js';
@@ -36,7 +36,7 @@ const signerOf = (n: number) => toHex(crypto.addressOf(secret(n))!) as Hex;
 class Setting {
   readonly store = new Map<string, Uint8Array>();
   readonly log: string[] = [];
-  clock = new ManualClock();
+  clock = new HandClock();
   floors = new Floors({ clock: this.clock });
   trust!: OpenedTrust;
   /** Of the last head. */
@@ -101,7 +101,7 @@ class Setting {
   async boot(): Promise<void> {
     this.trust?.close();
     this.#challenge++;
-    this.clock = new ManualClock();
+    this.clock = new HandClock();
     this.floors = new Floors({ clock: this.clock });
     const { configuration, organisation } = this;
     const endpoints = [organisation.endpoint()];

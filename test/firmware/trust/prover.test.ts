@@ -2,11 +2,11 @@
 import test from 'ava';
 import { HttpProver, inOrder } from '../../../firmware/trust/prover.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { rawServer } from '../rpc/support.js';
 
 test('a prover that gives less than 1 KB in 5 s is left, and slow until it answers again', async t => {
-  const clock = new ManualClock();
+  const clock = new HandClock();
   let mute = true;
   let asked = () => {};
   const server = await rawServer(socket => {

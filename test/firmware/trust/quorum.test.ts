@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { holdsAsync } from '../../fakes/holds.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { hashAt, ModelEndpoint } from './endpoint.js';
 
 const trio = (...fields: Partial<ModelEndpoint>[]) =>
   [0, 1, 2].map(i => new ModelEndpoint(`http://${i}`, fields[i]));
 const trust = (endpoints: ModelEndpoint[], quorum = (endpoints.length >> 1) + 1) =>
-  new QuorumTrust({ endpoints, quorum, chainId: 31337, clock: new ManualClock() });
+  new QuorumTrust({ endpoints, quorum, chainId: 31337, clock: new HandClock() });
 
 /** Number and hash's branch of what is trusted, else the cause. */
 async function head(endpoints: ModelEndpoint[], tag: 'latest' | 'finalized' = 'latest', quorum?: number) {
@@ -135,7 +135,7 @@ test('others are awaited for five seconds, then it is no_quorum', async t => {
     [1600, 'accepted'],
     [2600, 'no_quorum'],
   ] as const) {
-    const clock = new ManualClock();
+    const clock = new HandClock();
     // Three of five: the first three lie too far apart, and the last two make a quorum with the first.
     const endpoints = [100, 50, 10, 99, 99].map((latest, i) => new ModelEndpoint(`http://${i}`, { latest }));
     const allowed: (number | undefined)[] = [];

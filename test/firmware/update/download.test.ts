@@ -5,8 +5,8 @@ import { Download } from '../../../firmware/update/download.js';
 import { Sources } from '../../../firmware/update/sources.js';
 import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { flipped, word } from '../../fakes/bytes.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { answering, clock, freePort } from '../rpc/support.js';
 import { type Character, type ImageSource, imageSource } from './imageServers.js';
 import { crypto, HARDWARE, image, manifestOf, offerOf, sectorsOf } from './release.js';
@@ -279,7 +279,7 @@ test('an image that does not fit into the slot is refused before anything is ask
 
 test('a server that falls silent is given up after five seconds', async t => {
   await serving([[BYTES, { stallAfter: 9000 }]], async ([server]) => {
-    const manual = new ManualClock();
+    const manual = new HandClock();
     const slot = new MemoryPartition({ size: 65_536, sectorSize: SECTOR });
     let offset = 0;
     const running = new Download({

@@ -5,7 +5,7 @@ import { QuorumTrust } from '../../../firmware/trust/quorum.js';
 import { decideUpdate } from '../../../firmware/update/decide.js';
 import { approvalHash, releaseRecord } from '../../../firmware/update/offer.js';
 import { UpdateChainReader } from '../../../firmware/update/updateChainReader.js';
-import { ManualClock } from '../../fakes/manualClock.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { BOARD_KEY, HARDWARE, Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { image, offerOf } from './release.js';
@@ -28,7 +28,7 @@ testWithChain(
         endpoints,
         quorum: 1,
         chainId: org.chain.chainId,
-        clock: new ManualClock(),
+        clock: new HandClock(),
       });
       const chain = new UpdateChainReader({ crypto, device: org.deviceBytes, reader, trust });
       const channel = Uint8Array.from(Buffer.from(org.channel.slice(2), 'hex'));

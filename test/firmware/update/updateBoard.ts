@@ -17,8 +17,8 @@ import { encodeLine, type Line, parseLine } from '../../../firmware/update/progr
 import { type Settled, settleUpdate } from '../../../firmware/update/settle.js';
 import { type UpdateSettlement, Updates } from '../../../firmware/update/updates.js';
 import { bootPort, chooseStart, setActive } from '../../../host-sim/node/board/bootloader.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { word } from '../../fakes/bytes.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { memoryNetwork, rangeAnswer } from '../../fakes/memoryNetwork.js';
 import { OWNER } from '../../fakes/trustKeeper.js';
@@ -70,7 +70,7 @@ export const HEAD: TrustedHead = {
 export class UpdateBoard {
   readonly memory: MemoryFlash;
   flash: Flash;
-  clock = new ManualClock();
+  clock = new HandClock();
   images = new Map([1, 2, 3].map(version => [version, image(version)]));
   offer: Offer = offerOf(this.images.get(2)!, 2);
   facts: UpdateFacts = wanting(this.offer);
@@ -143,7 +143,7 @@ export class UpdateBoard {
     const idleSlot = this.flash.open(start.slot === 'A' ? 'slotB' : 'slotA');
     const known = knownIn(this.flash);
     const shared = { app: this.app, boot: this.boot, crypto, idleSlot, known, ledger: this.ledger };
-    this.clock = new ManualClock();
+    this.clock = new HandClock();
     const { receipt, settled } = await settleUpdate({
       ...shared,
       clock: this.clock,

@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { ExecutionNode } from '../../../tools/prover/executionNode.js';
 import { firstAnswer } from '../../../tools/prover/firstAnswer.js';
 import type { ProblemKind } from '../../../tools/prover/upstream.js';
 import { type ProverEvent, Watch } from '../../../tools/prover/watch.js';
 import { word } from '../../fakes/bytes.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 
 type Scripted = { result: unknown } | { error: unknown } | { status: number };
 
@@ -25,7 +25,7 @@ async function withNode(
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const events: ProverEvent[] = [];
-  const clock = new ManualClock();
+  const clock = new HandClock();
   const node = new ExecutionNode({ url, name: 'node', crypto: portableCrypto(), clock, timeoutMs: 1 });
   try {
     await run(node, new Watch(event => events.push(event)), events);

@@ -3,16 +3,16 @@
  * and nothing is stale, unless a test moves the clock, however busy the machine is.
  */
 import type { BeaconOptions } from '../../../host-sim/beacon/beacon.js';
+import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { type RunningProver, type StartProverOptions, startProver } from '../../../tools/prover/start.js';
 import type { ProverEvent } from '../../../tools/prover/watch.js';
-import { ManualClock } from '../../fakes/manualClock.js';
 import { get } from '../../host-sim/beacon/walk.js';
 import { type Stage, withBeacon } from '../../host-sim/beacon/withBeacon.js';
 import { type LyingNode, startLyingNode } from './lyingNode.js';
 
 export interface ProverStage extends Stage {
   prover: RunningProver;
-  clock: ManualClock;
+  clock: HandClock;
   /** The events that the operator was told. */
   events: ProverEvent[];
   /** Of `events`, those that blame a node or say that one does not answer. */
@@ -38,7 +38,7 @@ export const withProver = (
   run: (stage: ProverStage) => Promise<void>,
 ): Promise<void> =>
   withBeacon(options, async stage => {
-    const clock = new ManualClock();
+    const clock = new HandClock();
     const events: ProverEvent[] = [];
     const nodes: LyingNode[] = [];
     let prover: RunningProver | undefined;
