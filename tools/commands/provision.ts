@@ -1,4 +1,3 @@
-import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN } from '../../firmware/device/connections.js';
 import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
 import { accessFor, accessParameters } from '../board/accessFile.js';
 import { seeToFinality } from '../board/finality.js';
@@ -6,13 +5,13 @@ import { plainKeyWarning } from '../board/owner.js';
 import { type OfferedCode, offerClaimCode } from '../claim/offer.js';
 import { defineCommand, flag, flags as many, type Surroundings, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, type Hex, hash, oneOf, path, publicKey, url } from '../cli/kinds.js';
+import { address, count, duration, type Hex, hash, oneOf, path, url } from '../cli/kinds.js';
 import type { BoardConsole } from '../console/boardConsole.js';
 import { consoleFlags, openConsole } from '../console/open.js';
 import { configure, type Initial, identify, possess } from '../console/provisioning.js';
 import { type TrustFlags, trustFrom } from '../console/trust.js';
 import { signingKey } from '../keys/signingKeys.js';
-import { chainFlags, imagesFlag, mineFlag, senderFlags } from '../settings/flags.js';
+import { chainFlags, connectionFlags, imagesFlag, mineFlag, senderFlags } from '../settings/flags.js';
 import { existing, Settings } from '../settings/settings.js';
 
 /** Life of a possession proof; the protocol allows an hour. */
@@ -30,10 +29,7 @@ export default defineCommand({
     ...chainFlags,
     ...senderFlags,
     ...imagesFlag,
-    'image-floor': flag(
-      count(IMAGE_FLOOR_MIN, IMAGE_FLOOR_MAX),
-      'bytes a second below which an image server is left (default 2048)',
-    ),
+    ...connectionFlags,
     ...consoleFlags,
     broker: flag(url('mqtt', 'mqtts'), 'the MQTT broker the board is to use'),
     owner: flag(address, 'who will own it'),
@@ -51,7 +47,6 @@ export default defineCommand({
       url('http', 'https'),
       'a prover for the board: it is believed nothing, and has what must be shown',
     ),
-    'prover-key': flag(publicKey, 'key of a prover at the broker (holdfast prover names it)'),
     beacon: flag(url('http', 'https'), 'a beacon node that says what chain it is, for level 4'),
     checkpoint: flag(hash, 'root of the final beacon block to begin at (default: that node’s newest)'),
     'max-sleep': flag(

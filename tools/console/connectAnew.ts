@@ -5,6 +5,12 @@ import type { Hex } from '../cli/kinds.js';
 import type { Settings } from '../settings/settings.js';
 import type { BoardConsole } from './boardConsole.js';
 
+export interface NewConnections {
+  device: Hex;
+  'image-floor'?: number;
+  'prover-key'?: Hex;
+}
+
 /**
  * Tells the board the broker of the settings, with an access of its own, as `holdfast provision` does. Without a broker
  * there it stays at that of its former owner, which is said.
@@ -13,7 +19,7 @@ export async function connectAnew(
   { note, warn }: Pick<Surroundings, 'note' | 'warn'>,
   console: BoardConsole,
   settings: Settings,
-  device: Hex,
+  { device, 'image-floor': imageFloor, 'prover-key': proverKey }: NewConnections,
 ): Promise<void> {
   const broker = settings.find('broker');
   if (broker === undefined) {
@@ -23,7 +29,12 @@ export async function connectAnew(
     return;
   }
   const images = settings.find('images');
-  const access = accessParameters(accessFor(settings.home, device));
-  await console.request('configure', { broker, images: images === undefined ? [] : [images], access });
+  await console.request('configure', {
+    broker,
+    images: images === undefined ? [] : [images],
+    access: accessParameters(accessFor(settings.home, device)),
+    ...(imageFloor !== undefined && { imageFloor }),
+    ...(proverKey && { proverKey }),
+  });
   note(`It connects to ${broker} from now on.`);
 }

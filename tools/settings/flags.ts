@@ -1,6 +1,7 @@
 /** Flags that many commands share. A flag that is left away is looked for in the project file (settings.ts). */
+import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN } from '../../firmware/device/connections.js';
 import { flag, flags, optionalOperand, toggle } from '../cli/command.js';
-import { address, duration, path, url } from '../cli/kinds.js';
+import { address, count, duration, path, publicKey, url } from '../cli/kinds.js';
 
 /** `--project FILE` */
 export const projectFlag = {
@@ -40,6 +41,15 @@ export const channelFlags = { ...chainFlags, channel: flag(address, 'the release
 
 /** `--images URL` */
 export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };
+
+/** The ways of a board to its image servers and to a prover at its broker, beside the URLs. */
+export const connectionFlags = {
+  'image-floor': flag(
+    count(IMAGE_FLOOR_MIN, IMAGE_FLOOR_MAX),
+    'bytes a second below which an image server is left (default 2048)',
+  ),
+  'prover-key': flag(publicKey, 'key of a prover at the broker (holdfast prover names it)'),
+};
 
 /** `--no-mine`, for commands that wait for a final block. */
 export const mineFlag = { 'no-mine': toggle('do not mine a development chain to finality') };

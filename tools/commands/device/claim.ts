@@ -15,7 +15,14 @@ import { connectAnew } from '../../console/connectAnew.js';
 import { consoleFlags, openConsole } from '../../console/open.js';
 import { setTrustAtConsole } from '../../console/settingTrust.js';
 import { trustOf } from '../../console/trustFile.js';
-import { deviceOperand, imagesFlag, proofFlags, senderFlags, signerFlags } from '../../settings/flags.js';
+import {
+  connectionFlags,
+  deviceOperand,
+  imagesFlag,
+  proofFlags,
+  senderFlags,
+  signerFlags,
+} from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
 
 export default defineCommand({
@@ -32,6 +39,7 @@ export default defineCommand({
     ...signerFlags,
     ...consoleFlags,
     ...imagesFlag,
+    ...connectionFlags,
     code: flag(
       text('CODE', 256),
       'the code, or what its QR holds; - for standard input (default: asked for)',
@@ -76,7 +84,7 @@ export default defineCommand({
       const { blockNumber, transactionHash } = await contracts.device.acceptClaim(device, claim, signatures);
       const { epoch, owner } = await contracts.device.read(device);
       input.note(`Claimed in block ${blockNumber}: ${owner} owns it, in epoch ${epoch}.`);
-      const connect = () => connectAnew(input, console, settings, device);
+      const connect = () => connectAnew(input, console, settings, { device, ...flags });
       const atConsole = async () => {
         const facts = await contracts.device.read(device);
         const signs = facts.owner === contracts.key.address;
