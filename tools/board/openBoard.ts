@@ -5,7 +5,7 @@ import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { BoardChannel } from '../operator/boardChannel.js';
-import { replyKeyOf } from '../operator/keyFiles.js';
+import { replyKeyOf, telemetryKeyOf } from '../operator/keyFiles.js';
 import type { Settings } from '../settings/settings.js';
 import { readAccess } from './accessFile.js';
 
@@ -62,8 +62,9 @@ export async function openBoard(
   };
   const { chainId } = contracts.chain;
   const replyKey = replyKeyOf(settings.home, sends);
+  const telemetryKey = telemetryKeyOf(settings.home);
   const access = readAccess(settings.home, device);
-  const channel = new BoardChannel({ access, broker, chainId, device, believes, replyKey });
+  const channel = new BoardChannel({ access, broker, chainId, device, believes, replyKey, telemetryKey });
   const close = () => channel.close();
   signal.addEventListener('abort', close, { once: true });
   let presence: 'online' | 'offline' | undefined;

@@ -42,6 +42,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   'key new': { summary: 'Make a key in a new keystore', load: () => import('./key/new.js') },
   'key import': { summary: 'Put an existing key into a keystore', load: () => import('./key/import.js') },
   'key address': { summary: 'Show the address of a key', load: () => import('./key/address.js') },
+  'key telemetry': {
+    summary: 'Show the key that boards seal results to',
+    load: () => import('./key/telemetry.js'),
+  },
   deploy: { summary: 'Deploy the contracts', load: () => import('./deploy.js') },
   'fleet create': { summary: 'Create a fleet', load: () => import('./fleet/create.js') },
   'fleet show': { summary: 'Show a fleet', load: () => import('./fleet/show.js') },

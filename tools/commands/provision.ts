@@ -5,7 +5,7 @@ import { plainKeyWarning } from '../board/owner.js';
 import { type OfferedCode, offerClaimCode } from '../claim/offer.js';
 import { defineCommand, flag, flags as many, type Surroundings, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, type Hex, hash, oneOf, path, url } from '../cli/kinds.js';
+import { address, count, duration, type Hex, hash, oneOf, path, publicKey, url } from '../cli/kinds.js';
 import type { BoardConsole } from '../console/boardConsole.js';
 import { consoleFlags, openConsole } from '../console/open.js';
 import { configure, type Initial, identify, possess } from '../console/provisioning.js';
@@ -58,6 +58,10 @@ export default defineCommand({
       'at level 4: while the chain’s finality stalls, checkpoint and endpoints together may do',
     ),
     'maximum-age': flag(duration(7 * 86_400), 'how old a final block may be (default 1h)', 3600),
+    'telemetry-key': flag(
+      publicKey,
+      'key that results are sealed to where no sender names one (holdfast key telemetry makes it)',
+    ),
     'claim-label': flag(path, 'also make a claim code, and write its label to this new file (as the owner)'),
     'claim-file': flag(path, 'also make a claim code, and write it to this new file (as the owner)'),
     'no-activate': toggle('leave it provisioned; a provisioner activates it later'),
@@ -143,7 +147,7 @@ function refuseOtherHardware(ofBoard: Hex, ofChannel: Hex): void {
 interface Registration {
   flags: Omit<
     TrustFlags,
-    'endpoints' | 'provers' | 'maximumSleep' | 'maximumAge' | 'commandLevel' | 'standIn'
+    'endpoints' | 'provers' | 'maximumSleep' | 'maximumAge' | 'commandLevel' | 'standIn' | 'telemetryKey'
   > & {
     endpoint: readonly string[];
     prover: readonly string[];
@@ -153,6 +157,7 @@ interface Registration {
     'stand-in': boolean;
     'prover-key'?: Hex;
     'image-floor'?: number;
+    'telemetry-key'?: Hex;
   };
   note(line: string): void;
   settings: Settings;
@@ -185,6 +190,7 @@ async function register({
     maximumAge: flags['maximum-age'],
     commandLevel: flags['command-level'],
     standIn: flags['stand-in'],
+    telemetryKey: flags['telemetry-key'],
   };
   const configuration = await trustFrom(trust, contracts, initial.fleet, note);
   const connections = {

@@ -30,6 +30,8 @@ export interface TrustFlags {
   level?: number;
   commandLevel?: number;
   standIn: boolean;
+  /** Compressed public key: what the board says to nobody in particular is sealed to it. */
+  telemetryKey?: Hex;
 }
 
 /** Milliseconds for one answer of the beacon node. */
@@ -44,7 +46,7 @@ export async function trustFrom(
   fleet: Hex,
   note: (line: string) => void,
 ): Promise<TrustConfiguration> {
-  const { endpoints, maximumAge, profile, provers, standIn } = flags;
+  const { endpoints, maximumAge, profile, provers, standIn, telemetryKey } = flags;
   const light = await lightFrom(flags, contracts.chain.chainId, note);
   const checkpoints = provers.length > 0 ? await checkpointsFrom(contracts, fleet, note) : undefined;
   const strict = (flags.level ?? (light ? 4 : profile === 'production' ? 3 : 1)) as Level;
@@ -63,6 +65,7 @@ export async function trustFrom(
     ...(provers.length > 0 ? { provers } : {}),
     ...(light ? { light } : {}),
     ...(checkpoints ? { checkpoints } : {}),
+    ...(telemetryKey ? { telemetryKey: fromHex(telemetryKey, 33)! } : {}),
   };
 }
 

@@ -34,6 +34,7 @@ const schema = v.strictObject({
   level: v.optional(level),
   commandLevel: v.optional(level),
   standIn: v.optional(v.boolean(), false),
+  telemetryKey: v.optional(v.pipe(v.string(), v.regex(/^0x0[23][0-9a-fA-F]{64}$/))),
 });
 
 export interface MadeTrust {
@@ -64,8 +65,9 @@ export async function trustFromFile(
       `${path} does not describe a trust configuration: ${where} is missing, misspelled or out of its bounds. tools/README.md has an example.`,
     );
   }
-  const { checkpoint, ...flags } = described.output;
-  const given = { ...flags, checkpoint: checkpoint?.toLowerCase() as Hex | undefined };
+  const { checkpoint, telemetryKey, ...flags } = described.output;
+  const lower = (text: string | undefined) => text?.toLowerCase() as Hex | undefined;
+  const given = { ...flags, checkpoint: lower(checkpoint), telemetryKey: lower(telemetryKey) };
   const configuration = await trustFrom(given, contracts, fleet, note);
   const checked = checkConfiguration(configuration);
   if (checked.verdict === 'rejected')

@@ -185,7 +185,10 @@ async function makeBoard(
 }
 
 async function openChannel(
-  { key, ...place }: Required<Omit<BoardChannelOptions, 'believes' | 'replyKey'>> & { key: string },
+  {
+    key,
+    ...place
+  }: Required<Omit<BoardChannelOptions, 'believes' | 'replyKey' | 'telemetryKey'>> & { key: string },
   closing: Closing,
 ): Promise<BoardChannel> {
   // Receipts of others are let through: a step says whose it was.

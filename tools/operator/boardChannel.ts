@@ -51,6 +51,8 @@ export interface BoardChannelOptions {
   access?: BrokerAccess;
   /** For answers and results; a fresh one if left out. */
   replyKey?: KeyPair;
+  /** Opens what boards say to nobody in particular, where their trust configuration names it. */
+  telemetryKey?: KeyPair;
   /**
    * True for a signer whose messages are the board's. Other messages are dropped before they are kept or told. Without
    * it every message is told, and each listener compares the signer.
@@ -102,6 +104,7 @@ export class BoardChannel extends EventEmitter<Events> {
     chainId,
     device,
     replyKey = newReplyKey(),
+    telemetryKey,
   }: BoardChannelOptions) {
     super();
     const url = parseUrl(broker);
@@ -114,7 +117,7 @@ export class BoardChannel extends EventEmitter<Events> {
     this.#access = access;
     this.#broker = broker;
     this.replyKey = replyKey.publicKey;
-    this.#mail = new BoardMail(access, this.#domain, replyKey);
+    this.#mail = new BoardMail(access, this.#domain, replyKey, ...(telemetryKey ? [telemetryKey] : []));
     this.#mqtt = new MqttClient({
       network: nodeNetwork(),
       clock: nodeClock,

@@ -12,8 +12,10 @@ import {
   isSealed,
   type KeyPair,
   newKey,
+  type Opened,
   open,
   SEALABLE_BYTES_MAX,
+  type SealPurpose,
   seal,
 } from '../../firmware/seal/sealed.js';
 import { openShared, sealShared } from '../../firmware/seal/sharedSeal.js';
@@ -27,12 +29,13 @@ export const newReplyKey = (): KeyPair => newKey(crypto, entropy);
 
 export class BoardMail {
   readonly #domain: Domain;
-  readonly #replyKey: KeyPair;
+  /** Each may open what has one reader: the sender's, and that of telemetry where there is one. */
+  readonly #keys: readonly KeyPair[];
   readonly #sharedKey: Uint8Array;
 
-  constructor(access: BrokerAccess, domain: Domain, replyKey: KeyPair) {
+  constructor(access: BrokerAccess, domain: Domain, ...keys: readonly KeyPair[]) {
     this.#domain = domain;
-    this.#replyKey = replyKey;
+    this.#keys = keys;
     this.#sharedKey = sharedKey(crypto, access, domain);
   }
 
@@ -62,7 +65,7 @@ export class BoardMail {
   /** An answer to this operator, or to all. */
   openAnswer(payload: Uint8Array): Uint8Array | undefined {
     const shared = openShared(crypto, this.#sharedKey, 'answer', payload);
-    return shared ?? open(crypto, 'answer', this.#replyKey, payload)?.bytes;
+    return shared ?? this.#open('answer', payload)?.bytes;
   }
 
   /** A receipt with its result, which stays sealed where it is another operator's. */
@@ -72,9 +75,17 @@ export class BoardMail {
     if (parsed?.verdict !== 'accepted') return undefined;
     const { receipt, result } = parsed.value;
     if (!isSealed(result)) return parsed.value;
-    const opened = open(crypto, 'receipt', this.#replyKey, result);
+    const opened = this.#open('receipt', result);
     return opened && equal(opened.hash, receipt.envelopeHash)
       ? { ...parsed.value, result: opened.bytes }
       : parsed.value;
+  }
+
+  #open(purpose: SealPurpose, message: Uint8Array): Opened | undefined {
+    for (const key of this.#keys) {
+      const opened = open(crypto, purpose, key, message);
+      if (opened) return opened;
+    }
+    return undefined;
   }
 }

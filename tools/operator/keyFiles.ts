@@ -15,6 +15,14 @@ export function replyKeyOf(home: string, sends: boolean): KeyPair | undefined {
   const path = join(home, 'reply-key');
   return sends || existsSync(path) ? keyFromFile(path) : undefined;
 }
+
+/** The file, in a project's `home`, of the key that boards seal to what nobody asked for, and results without a reply key. */
+export const telemetryKeyFile = (home: string): string => join(home, 'telemetry-key');
+
+/** The pair in that file; undefined where none was made (`holdfast key telemetry`). */
+export const telemetryKeyOf = (home: string): KeyPair | undefined =>
+  existsSync(telemetryKeyFile(home)) ? keyFromFile(telemetryKeyFile(home)) : undefined;
+
 /** Opens what boards at a broker ask the prover. */
 export const PROVER_KEY_FILE = join('.holdfast', 'prover-key');
 

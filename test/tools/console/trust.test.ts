@@ -45,6 +45,16 @@ test('with a prover and keys of the fleet, production goes by checkpoint and end
   t.deepEqual(both.checkpoints?.keys.map(toHex), [...KEYS]);
 });
 
+test('a telemetry key is part of the trust, checked by what boards check', async t => {
+  const telemetryKey = `0x02${'5a'.repeat(32)}` as const;
+  const configuration = await made({ telemetryKey });
+  t.is(toHex(configuration.telemetryKey!), telemetryKey);
+  t.is(checkConfiguration(configuration).verdict, 'accepted');
+  t.is((await made({})).telemetryKey, undefined);
+  const wrong = { ...configuration, telemetryKey: new Uint8Array(33) };
+  t.is(checkConfiguration(wrong).verdict, 'rejected');
+});
+
 test('flags that lack their other half are refused in words', async t => {
   await t.throwsAsync(made({ beacon: 'http://b' }), { message: /--beacon needs --prover/ });
   await t.throwsAsync(made({ checkpoint: `0x${'aa'.repeat(32)}` }), {

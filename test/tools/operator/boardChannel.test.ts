@@ -1,11 +1,12 @@
 /** Everybody may publish on a broker: what an operator's tools take from it, and from whom. */
+import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
 import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
 import { encodeDelivery } from '../../../firmware/command/wire.js';
 import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
-import { open } from '../../../firmware/seal/sealed.js';
+import { type KeyPair, open, seal } from '../../../firmware/seal/sealed.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
 import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { BoardChannel, crypto } from '../../../tools/operator/boardChannel.js';
@@ -58,11 +59,14 @@ const publish = (broker: BrokerClient, name: 'status' | 'answer', payload: Uint8
 async function withChannel(
   believes: ((kind: string, signer: string | undefined) => boolean) | undefined,
   run: (channel: BoardChannel, others: BrokerClient) => Promise<void>,
+  telemetryKey?: KeyPair,
 ): Promise<void> {
   const broker = await startBroker();
   const others = await connectBroker({ url: broker.url });
   const device = toHex(DOMAIN.verifyingContract);
-  const channel = new BoardChannel({ broker: broker.url, chainId: DOMAIN.chainId, device, believes });
+  const channel = new BoardChannel({
+    ...{ broker: broker.url, chainId: DOMAIN.chainId, device, believes, telemetryKey },
+  });
   try {
     await channel.ready();
     await run(channel, others);
@@ -231,6 +235,29 @@ test('what a busy board dropped is delivered again until the board settles it, a
     await asked;
     t.is(deliveries, 1);
   });
+});
+
+test('what is sealed to the telemetry key is told to who has it, and to nobody else', async t => {
+  const telemetryKey = newReplyKey();
+  const entropy = { fill: (target: Uint8Array) => void randomFillSync(target) };
+  const answer = { profile: 'p', kind: 'command', verdict: 'accepted', trail: [], subject: toHex(word(5)) };
+  const bytes = new TextEncoder().encode(JSON.stringify(answer));
+  const sealed = seal({ crypto, entropy }, 'answer', telemetryKey.publicKey, word(5), bytes)!;
+  for (const key of [telemetryKey, newReplyKey(), undefined]) {
+    await withChannel(
+      undefined,
+      async (channel, board) => {
+        const told: string[] = [];
+        channel.on('answer', ({ subject }) => told.push(subject));
+        await board.publish(mail.topic('answer'), sealed);
+        // What comes after it is for all: then the other has come too.
+        await publish(board, 'answer', JSON.stringify({ ...answer, subject: 'last' }));
+        while (!told.includes('last')) await new Promise(resolve => setTimeout(resolve, 5));
+        t.deepEqual(told, key === telemetryKey ? [answer.subject, 'last'] : ['last']);
+      },
+      key,
+    );
+  }
 });
 
 test('the status of an older epoch, which the broker still holds, takes the place of no newer one', async t => {

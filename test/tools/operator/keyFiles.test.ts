@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import test from 'ava';
 import { accessFault } from '../../../firmware/device/brokerAccess.js';
 import { accessFor, keepAccess, newAccess, readAccess } from '../../../tools/board/accessFile.js';
-import { keyFromFile, replyKeyOf } from '../../../tools/operator/keyFiles.js';
+import {
+  keyFromFile,
+  replyKeyOf,
+  telemetryKeyFile,
+  telemetryKeyOf,
+} from '../../../tools/operator/keyFiles.js';
 import { temporaryDirectory } from '../support.js';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -18,6 +23,13 @@ test('a reply key is made by who sends, and is the same from then on', t => {
   t.is(modeOf(join(home, 'reply-key')), 0o600);
   t.deepEqual(replyKeyOf(home, true), made);
   t.deepEqual(replyKeyOf(home, false), made, 'who only listens opens results too');
+});
+
+test('a telemetry key is there once it was made, and is the same from then on', t => {
+  const home = temporaryDirectory(t);
+  t.is(telemetryKeyOf(home), undefined);
+  const made = keyFromFile(telemetryKeyFile(home));
+  t.deepEqual(telemetryKeyOf(home), made);
 });
 
 test('a key file that holds none, or that others may read, is refused and left alone', t => {
