@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { compileEach } from '../../host-sim/node/program/compile.mjs';
 import { others } from '../../host-sim/node/program/importCompiled.mjs';
 
+/** It chooses for a whole process what Lodestar's packages are, and must run before any of them. */
+const first = 'test/firmware/beacon/minimalPreset.ts';
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
@@ -18,6 +21,6 @@ export async function compiledTests() {
     .filter(name => name.endsWith('.test.ts'))
     .map(name => `test/${name.split(sep).join('/')}`)
     .sort();
-  const folder = await compileEach({ root, entries, folder: join(root, '.build', 'tests'), others });
+  const folder = await compileEach({ root, entries, folder: join(root, '.build', 'tests'), others, first });
   return `${relative(root, folder).split(sep).join('/')}/test/`;
 }

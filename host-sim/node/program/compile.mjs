@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -42,21 +42,48 @@ export async function compile({ root, entry, folder, others }) {
 
 /**
  * Compiles many modules at once, each to a file of its own (`test/a.test.ts` to `test/a.test.js`), what several of them
- * import only once.
+ * import only once. A bundle runs its imports of packages before its own code: a module that must come before a package
+ * is named as `first`, and runs whole before the entries that import it.
  *
- * @param {{ root: string, entries: string[], folder: string, others: readonly string[] }} options `entries` and
- * `others`, files that count as sources as well, are paths from `root`
+ * @param {{ root: string, entries: string[], folder: string, others: readonly string[], first?: string }} options
+ * `entries`, `first`, and `others`, files that count as sources as well, are paths from `root`
  * @returns {Promise<string>} the absolute folder in which the compiled files lie as their sources do in `root`
  * @throws esbuild's BuildFailure, or an error of the file system
  */
-export async function compileEach({ root, entries, folder, others }) {
+export async function compileEach({ root, entries, folder, others, first }) {
+  const stem = entry => entry.replace(/\.ts$/, '');
+  const importsFirst = entry =>
+    first !== undefined && readFileSync(join(root, entry), 'utf8').includes(`/${basename(stem(first))}.js'`);
+  const later = entries.filter(importsFirst);
   const { version } = await bundle({
     root,
     folder,
-    others,
-    entries: { entryPoints: entries, outbase: root },
+    others: first === undefined ? others : [...others, first],
+    entries: {
+      entryPoints: entries.map(entry => ({
+        in: entry,
+        out: later.includes(entry) ? `${stem(entry)}.body` : stem(entry),
+      })),
+    },
+    plugins: first === undefined ? [] : [without(join(root, first))],
     // The compiled files lie in folders of different depth: a path from one is wrong in another.
     urlOf: path => JSON.stringify(pathToFileURL(path).href),
+    finish: async making => {
+      if (later.length === 0) return;
+      const entryPoints = [{ in: first, out: stem(first) }];
+      await build({
+        ...language,
+        ...{ absWorkingDir: root, entryPoints, outdir: making, plugins: [packagesOutside] },
+      });
+      for (const entry of later) {
+        const before = relative(dirname(entry), stem(first)).split(sep).join('/');
+        const body = `${basename(stem(entry))}.body`;
+        writeFileSync(
+          join(making, `${stem(entry)}.js`),
+          `import './${before}.js';\nimport './${body}.js';\n`,
+        );
+      }
+    },
   });
   sweep(folder, version, KEPT_MS.tests);
   return join(folder, version);
@@ -64,10 +91,11 @@ export async function compileEach({ root, entries, folder, others }) {
 
 /**
  * @param {{ root: string, folder: string, others: readonly string[], entries: import('esbuild').BuildOptions,
- *   urlOf: (path: string, outside: string) => string }} options `urlOf` is the expression that stands for
- *   `import.meta.url` in the source `path`
+ *   urlOf: (path: string, outside: string) => string, plugins?: import('esbuild').Plugin[],
+ *   finish?: (making: string) => Promise<void> }} options `urlOf` is the expression that stands for `import.meta.url` in
+ *   the source `path`; `finish` may add to the folder before it gets its name
  */
-async function bundle({ root, folder, others, entries, urlOf }) {
+async function bundle({ root, folder, others, entries, urlOf, plugins = [], finish }) {
   const sources = new Map();
   const read = file => {
     const path = relative(root, file).split(sep).join('/');
@@ -85,8 +113,9 @@ async function bundle({ root, folder, others, entries, urlOf }) {
       ...entries,
       absWorkingDir: root,
       outdir: making,
-      plugins: [packagesOutside, ownSources(read, path => urlOf(path, making))],
+      plugins: [packagesOutside, ...plugins, ownSources(read, path => urlOf(path, making))],
     });
+    await finish?.(making);
     const all = [...sources.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     const version = sha256(JSON.stringify(all.map(source => [source.path, source.sha256]))).slice(0, 32);
     settle(making, join(folder, version));
@@ -160,6 +189,17 @@ const packagesOutside = {
     );
   },
 };
+
+/**
+ * Leaves a module out of the bundles that import it.
+ * @returns {import('esbuild').Plugin}
+ */
+const without = file => ({
+  name: 'without',
+  setup(builder) {
+    builder.onLoad({ filter: /\.ts$/ }, ({ path }) => (path === file ? { contents: '' } : undefined));
+  },
+});
 
 /**
  * Hands each source to `read`, and lets `import.meta.url` in it mean the source and not the bundle.

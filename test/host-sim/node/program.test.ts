@@ -70,7 +70,23 @@ test('modules compiled together each mean their own source, share what both impo
   t.not(await compileEach(options), made);
 });
 
-test('a program runs as if it had been started itself: arguments and import.meta.url are those of its source', t => {
+test('a module that must come first runs once, before all of a bundle that imports it, and for no other', async t => {
+  const { root } = repository(t, {
+    'deep/first.ts': `Object.assign(globalThis, { runs: 1 + ((globalThis as { runs?: number }).runs ?? 0) });\n`,
+    'a.ts': `import { runs } from './b.js';\nimport './deep/first.js';\nexport { runs };\n`,
+    'b.ts': `export const { runs } = globalThis as { runs?: number };\n`,
+    'c.ts': `export { runs } from './b.js';\n`,
+  });
+  const { compileEach } = await import(pathToFileURL(join(root, 'host-sim/node/program/compile.mjs')).href);
+  const options = { root, folder: join(root, '.build'), others: [], first: 'deep/first.ts' };
+  const alone: string = await compileEach({ ...options, entries: ['c.ts'] });
+  t.is((await import(pathToFileURL(join(alone, 'c.js')).href)).runs, undefined);
+  const made: string = await compileEach({ ...options, entries: ['a.ts', 'c.ts'] });
+  await import(pathToFileURL(join(made, 'a.js')).href);
+  t.is((await import(pathToFileURL(join(made, 'c.js')).href)).runs, 1);
+});
+
+test('a program runs as if it had been started itself: its arguments and its URL are those of its source', t => {
   const { run } = repository(t);
   t.deepEqual(said(run()), { b: 1, late: 'one', arguments: ['host-sim/a.ts', 'x'], here: true });
 });
