@@ -52,23 +52,16 @@ export async function compile({ root, entry, folder, others }) {
  */
 export async function compileEach({ root, entries, folder, others, first }) {
   const stem = entry => entry.replace(/\.ts$/, '');
-  const importsFirst = entry =>
-    first !== undefined && readFileSync(join(root, entry), 'utf8').includes(`/${basename(stem(first))}.js'`);
-  const later = entries.filter(importsFirst);
   const { version } = await bundle({
     root,
     folder,
     others: first === undefined ? others : [...others, first],
-    entries: {
-      entryPoints: entries.map(entry => ({
-        in: entry,
-        out: later.includes(entry) ? `${stem(entry)}.body` : stem(entry),
-      })),
-    },
+    entries: { entryPoints: entries.map(entry => ({ in: entry, out: stem(entry) })) },
     plugins: first === undefined ? [] : [without(join(root, first))],
     // The compiled files lie in folders of different depth: a path from one is wrong in another.
     urlOf: path => JSON.stringify(pathToFileURL(path).href),
-    finish: async making => {
+    finish: async (making, { inputs }) => {
+      const later = first === undefined ? [] : entries.filter(entry => importsOf(inputs, entry).has(first));
       if (later.length === 0) return;
       const entryPoints = [{ in: first, out: stem(first) }];
       await build({
@@ -78,6 +71,7 @@ export async function compileEach({ root, entries, folder, others, first }) {
       for (const entry of later) {
         const before = relative(dirname(entry), stem(first)).split(sep).join('/');
         const body = `${basename(stem(entry))}.body`;
+        renameSync(join(making, `${stem(entry)}.js`), join(making, dirname(entry), `${body}.js`));
         writeFileSync(
           join(making, `${stem(entry)}.js`),
           `import './${before}.js';\nimport './${body}.js';\n`,
@@ -92,8 +86,8 @@ export async function compileEach({ root, entries, folder, others, first }) {
 /**
  * @param {{ root: string, folder: string, others: readonly string[], entries: import('esbuild').BuildOptions,
  *   urlOf: (path: string, outside: string) => string, plugins?: import('esbuild').Plugin[],
- *   finish?: (making: string) => Promise<void> }} options `urlOf` is the expression that stands for `import.meta.url` in
- *   the source `path`; `finish` may add to the folder before it gets its name
+ *   finish?: (making: string, made: import('esbuild').Metafile) => Promise<void> }} options `urlOf` is the expression
+ *   that stands for `import.meta.url` in the source `path`; `finish` may add to the folder before it gets its name
  */
 async function bundle({ root, folder, others, entries, urlOf, plugins = [], finish }) {
   const sources = new Map();
@@ -108,14 +102,15 @@ async function bundle({ root, folder, others, entries, urlOf, plugins = [], fini
   const making = join(folder, `making-${process.pid}-${randomBytes(4).toString('hex')}`);
   mkdirSync(making, { recursive: true });
   try {
-    await build({
+    const { metafile } = await build({
       ...language,
       ...entries,
+      metafile: true,
       absWorkingDir: root,
       outdir: making,
       plugins: [packagesOutside, ...plugins, ownSources(read, path => urlOf(path, making))],
     });
-    await finish?.(making);
+    await finish?.(making, metafile);
     const all = [...sources.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     const version = sha256(JSON.stringify(all.map(source => [source.path, source.sha256]))).slice(0, 32);
     settle(making, join(folder, version));
@@ -189,6 +184,13 @@ const packagesOutside = {
     );
   },
 };
+
+/** The modules that a module imports, near or far, and itself. */
+function importsOf(inputs, entry) {
+  const found = new Set([entry]);
+  for (const path of found) for (const { path: next } of inputs[path]?.imports ?? []) found.add(next);
+  return found;
+}
 
 /**
  * Leaves a module out of the bundles that import it.

@@ -73,7 +73,8 @@ test('modules compiled together each mean their own source, share what both impo
 test('a module that must come first runs once, before all of a bundle that imports it, and for no other', async t => {
   const { root } = repository(t, {
     'deep/first.ts': `Object.assign(globalThis, { runs: 1 + ((globalThis as { runs?: number }).runs ?? 0) });\n`,
-    'a.ts': `import { runs } from './b.js';\nimport './deep/first.js';\nexport { runs };\n`,
+    'a.ts': `import { runs } from './b.js';\nimport './far.js';\nexport { runs };\n`,
+    'far.ts': `import './deep/first.js';\n`,
     'b.ts': `export const { runs } = globalThis as { runs?: number };\n`,
     'c.ts': `export { runs } from './b.js';\n`,
   });
