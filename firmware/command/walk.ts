@@ -38,8 +38,8 @@ export interface Walk {
   links: AuthenticLink[];
 }
 
-/** The greatest number of links that one walk keeps: each takes about a KB of XS on a desk. */
-export const KEPT_LINKS_MAX = 16;
+/** The greatest number of links that one walk keeps. */
+export const KEPT_LINKS_MAX = 32;
 /** The greatest number of links that one question asks for: while it is read, each takes a multiple of what is kept. */
 export const LINKS_PER_QUESTION_MAX = 8;
 /** The greatest number of links that one walk follows; a board that is further behind needs its owner. */
