@@ -98,8 +98,8 @@ export class DirectQueue {
   /**
    * Adds an envelope unless it waits already. When all places are taken, the envelope with the greatest sequence finds
    * no room and is returned, because those before it may be just what the others wait for. What a walked link names
-   * keeps its place, and so does one envelope that carries this boot's challenge: without it now is never proven, and
-   * nothing of the queue ever runs.
+   * keeps its place before all else, the first ones before those after them, and so does one envelope that carries this
+   * boot's challenge: without it now is never proven, and nothing of the queue ever runs.
    */
   add(waiting: Waiting): Waiting | undefined {
     if (this.has(waiting.hash)) return undefined;
@@ -110,8 +110,8 @@ export class DirectQueue {
       equal(other.delivery.envelope.challenge, this.#options.challenge),
     );
     const others = this.#waiting.filter(other => other !== kept && !this.isNamed(other.hash));
-    const last = (others.length > 0 ? others : [waiting]).reduce((a, b) =>
-      sequenceOf(b) >= sequenceOf(a) ? b : a,
+    const last = (others.length > 0 ? others : this.#waiting.filter(other => other !== kept)).reduce(
+      (a, b) => (sequenceOf(b) >= sequenceOf(a) ? b : a),
     );
     this.#waiting = this.#waiting.filter(other => other !== last);
     return last;
