@@ -1,8 +1,10 @@
 /** `npm run bench:author`: what an author of firmware waits for and installs. */
+
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import type { BenchResult } from '../../tools/moddable/measure.js';
 import { bytesBelow, type Installed, installPackage } from '../tools/package/installed.js';
 import { startWorld, type World } from '../tools/package/world.js';
 
@@ -22,22 +24,11 @@ The exit status is 0 when every goal is met, 1 when one is not, 2 on wrong use.
 Example: npm run bench:author -- --json
 `;
 
-interface Result {
-  name: string;
-  value: number;
-  unit: string;
-  peer: string | null;
-  peerValue: number | null;
-  ratio: number | null;
-  goal: number;
-  met: boolean;
-}
-
 const MEGABYTE = 1_000_000;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** A measured value beside that of the repository, where it has one. */
-function resultOf(name: string, unit: string, value: number, goal: number, peerValue?: number): Result {
+function resultOf(name: string, unit: string, value: number, goal: number, peerValue?: number): BenchResult {
   return {
     ...{ name, value: round(value), unit },
     peer: peerValue === undefined ? null : 'this repository after npm ci',
@@ -47,7 +38,7 @@ function resultOf(name: string, unit: string, value: number, goal: number, peerV
   };
 }
 
-async function measure(): Promise<Result[]> {
+async function measure(): Promise<BenchResult[]> {
   const installed = await installPackage();
   try {
     const modules = join(installed.folder, 'node_modules');
@@ -74,7 +65,7 @@ function linesOfLock(): number {
 }
 
 /** Seconds that an author waits: from `init` to the receipt of a first order, and from a saved file to a real update. */
-async function measureAuthor({ folder, run }: Installed): Promise<Result[]> {
+async function measureAuthor({ folder, run }: Installed): Promise<BenchResult[]> {
   const begin = performance.now();
   const since = (from: number) => (performance.now() - from) / 1000;
   await run('npx', ['holdfast', 'init', 'lock', '--template', 'lock']);

@@ -1,10 +1,8 @@
 /** An attack on the board's memory: junk of every kind that somebody at the broker can send, and an order among it. */
-import { fromHex } from '../../firmware/bytes/hex.js';
-import { finalityTopic, sharedKey, topicsOf } from '../../firmware/device/topics.js';
-import { drawJunk, type Junk, type JunkTarget, junkKinds } from '../../host-sim/attack/broker/junk.js';
+import { drawJunk, junkKinds } from '../../host-sim/attack/broker/junk.js';
 import { connectBroker } from '../../host-sim/node/brokerClient.js';
 import { Chance } from '../../host-sim/node/chance.js';
-import { crypto } from '../operator/boardChannel.js';
+import { junkTarget, junkTopic } from './junk.js';
 import { deliverUntilSettled, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
@@ -44,27 +42,15 @@ export async function attackMemory(setting: Setting, steps: Steps): Promise<void
 
 /** The whole flood, drawn beforehand, and what sends it from one connection of a stranger. */
 async function floodOf(setting: Setting, kinds: readonly string[], seen: readonly Uint8Array[]) {
-  const { access, boardChannel, broker, chainId } = setting;
-  const domain = { chainId, verifyingContract: boardChannel.device };
-  const { challenge, epoch, sealingKey, sequence } = await boardChannel.status();
-  const target: JunkTarget = {
-    ...{ domain, challenge, epoch, sealingKey, sequence, seen },
-    sharedKey: sharedKey(crypto, access, domain),
-    fleetEpoch: 0,
-    now: await setting.now(),
-    channel: fromHex(setting.channel, 20)!,
-  };
+  const target = await junkTarget(setting, seen);
   const chance = new Chance(SEED);
-  const junk: Junk[] = Array.from({ length: ROUNDS * kinds.length }, (_, i) =>
+  const junk = Array.from({ length: ROUNDS * kinds.length }, (_, i) =>
     drawJunk(kinds[i % kinds.length], target, chance),
   );
-  const topics = topicsOf(crypto, access, domain, epoch);
-  const stranger = await connectBroker({ url: broker });
+  const stranger = await connectBroker({ url: setting.broker });
   return {
     async send(): Promise<void> {
-      for (const { bytes, topic } of junk) {
-        await stranger.publish(topic === 'finality' ? finalityTopic(chainId) : `${topics}/${topic}`, bytes);
-      }
+      for (const each of junk) await stranger.publish(junkTopic(setting, target, each), each.bytes);
     },
     close: () => stranger.close(),
   };

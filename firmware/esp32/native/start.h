@@ -21,7 +21,7 @@ uint32_t countStart(StartRecord *record, int poweredOn);
 /* This start came so far that the firmware speaks for itself. */
 void startSucceeded(StartRecord *record);
 
-/* What the console is told before such a start is tried again; the length of the text. Bytes of the heap, all and in one piece. */
+/* The words to the console before such a start is tried again; the length of the text. Bytes of the heap, all and in one piece. */
 size_t startWords(char *text, size_t size, uint32_t failed, uint32_t unused, uint32_t largest);
 
 #endif

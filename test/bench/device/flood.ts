@@ -4,16 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fromHex } from '../../../firmware/bytes/hex.js';
-import { finalityTopic, sharedKey, topicsOf } from '../../../firmware/device/topics.js';
 import { STORED_RECEIPTS_MAX } from '../../../firmware/ledger/keys.js';
 import { drawJunk, type Junk, junkKinds } from '../../../host-sim/attack/broker/junk.js';
 import { connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { Chance } from '../../../host-sim/node/chance.js';
 import { type BoardMemory, boardMemory } from '../../../host-sim/process/memory.js';
+import { junkTarget, junkTopic } from '../../../tools/demo/junk.js';
 import { deliver, type Order, placeOrder } from '../../../tools/demo/orders.js';
 import { createSetting, type Setting } from '../../../tools/demo/setting.js';
-import { crypto } from '../../../tools/operator/boardChannel.js';
 
 export interface FloodFigures {
   restarts: number;
@@ -122,17 +120,10 @@ async function quietMemory(setting: Setting, report: string): Promise<BoardMemor
 
 /** So many messages, every kind in its turn. */
 async function draw(setting: Setting, seen: Order, count: number, seed: number): Promise<Junk[]> {
-  const { access, boardChannel, chainId, channel } = setting;
-  const status = await boardChannel.status();
-  const domain = { chainId, verifyingContract: boardChannel.device };
-  const target = {
-    ...{ domain, sealingKey: status.sealingKey, challenge: status.challenge },
-    ...{ sequence: status.sequence, epoch: status.epoch, fleetEpoch: 0 },
-    sharedKey: sharedKey(crypto, access, domain),
-    now: await setting.now(),
-    channel: fromHex(channel, 20)!,
-    seen: [await boardChannel.sealed('envelope', seen.bytes), seen.bytes],
-  };
+  const target = await junkTarget(setting, [
+    await setting.boardChannel.sealed('envelope', seen.bytes),
+    seen.bytes,
+  ]);
   const chance = new Chance(seed);
   const kinds = Object.keys(junkKinds);
   const all: Junk[] = [];
@@ -144,17 +135,16 @@ async function draw(setting: Setting, seen: Order, count: number, seed: number):
 }
 
 async function send(
-  { access, boardChannel, chainId }: Setting,
+  setting: Setting,
   senders: readonly { publish(topic: string, payload: Uint8Array): Promise<void> }[],
   junk: readonly Junk[],
 ): Promise<void> {
-  const { epoch } = await boardChannel.status();
-  const topics = topicsOf(crypto, access, { chainId, verifyingContract: boardChannel.device }, epoch);
+  const target = await junkTarget(setting, []);
   let next = 0;
   const work = async (sender: (typeof senders)[number]) => {
     while (next < junk.length) {
-      const { bytes, topic } = junk[next++];
-      await sender.publish(topic === 'finality' ? finalityTopic(chainId) : `${topics}/${topic}`, bytes);
+      const each = junk[next++];
+      await sender.publish(junkTopic(setting, target, each), each.bytes);
     }
   };
   await Promise.all(senders.flatMap(sender => Array.from({ length: UNDER_WAY }, () => work(sender))));

@@ -3,13 +3,11 @@
  * floods the board with junk, and says again, changed or in the wrong place, what it heard.
  */
 import { setTimeout } from 'node:timers/promises';
-import { fromHex } from '../../../firmware/bytes/hex.js';
-import { finalityTopic, sharedKey, topicsOf } from '../../../firmware/device/topics.js';
 import { drawJunk, type JunkTarget, junkKinds } from '../../../host-sim/attack/broker/junk.js';
 import { type BrokerTap, brokerTap } from '../../../host-sim/attack/brokerTap.js';
 import type { Chance } from '../../../host-sim/node/chance.js';
+import { junkTarget, junkTopic } from '../../demo/junk.js';
 import type { Setting } from '../../demo/setting.js';
-import { crypto } from '../../operator/boardChannel.js';
 import type { Foe } from './foe.js';
 import type { Tally } from './tally.js';
 
@@ -31,7 +29,7 @@ export async function brokerFoe(setting: Setting, tally: Tally, signal: AbortSig
   signal.addEventListener('abort', () => tap.close(), { once: true });
   return {
     async strike(chance) {
-      const target = await targetOf(setting, tap);
+      const target = await junkTarget(setting, heard(tap));
       const large = chance.below(20) === 0;
       const kind = chance.below(4) === 0 ? undefined : chance.of(kinds);
       const messages = 1 + chance.below(large ? LARGE_BURST : BURST_MAX);
@@ -47,34 +45,18 @@ export async function brokerFoe(setting: Setting, tally: Tally, signal: AbortSig
   };
 }
 
-async function targetOf(setting: Setting, tap: BrokerTap): Promise<JunkTarget> {
-  const { access, boardChannel, chainId, channel } = setting;
-  const status = await boardChannel.status();
-  const domain = { chainId, verifyingContract: boardChannel.device };
-  return {
-    domain,
-    sealingKey: status.sealingKey,
-    sharedKey: sharedKey(crypto, access, domain),
-    sequence: status.sequence,
-    epoch: status.epoch,
-    fleetEpoch: 0,
-    now: await setting.now(),
-    challenge: status.challenge,
-    channel: fromHex(channel, 20)!,
-    seen: tap.recorded.filter(({ topic }) => topic.endsWith('/envelope')).map(({ payload }) => payload),
-  };
-}
+const heard = ({ recorded }: BrokerTap): Uint8Array[] =>
+  recorded.filter(({ topic }) => topic.endsWith('/envelope')).map(({ payload }) => payload);
 
 async function junk(
-  { access, chainId }: Setting,
+  setting: Setting,
   tap: BrokerTap,
   { tally, target }: { target: JunkTarget; tally: Tally },
   kind: string,
   chance: Chance,
 ): Promise<void> {
-  const { bytes, topic } = drawJunk(kind, target, chance);
-  const topics = topicsOf(crypto, access, target.domain, target.epoch);
-  await tap.publish(topic === 'finality' ? finalityTopic(chainId) : `${topics}/${topic}`, bytes);
+  const drawn = drawJunk(kind, target, chance);
+  await tap.publish(junkTopic(setting, target, drawn), drawn.bytes);
   tally.add(`broker: ${kind}`);
 }
 
