@@ -105,14 +105,20 @@ export class DirectQueue {
     if (this.has(waiting.hash)) return undefined;
     this.#waiting.push(waiting);
     if (this.#waiting.length <= WAITING_ENVELOPES_MAX) return undefined;
-    const sequenceOf = ({ delivery }: Waiting) => delivery.envelope.sequence;
     const kept = this.#waiting.find(other =>
       equal(other.delivery.envelope.challenge, this.#options.challenge),
     );
-    const others = this.#waiting.filter(other => other !== kept && !this.isNamed(other.hash));
-    const last = (others.length > 0 ? others : this.#waiting.filter(other => other !== kept)).reduce(
-      (a, b) => (sequenceOf(b) >= sequenceOf(a) ? b : a),
-    );
+    const unkept = this.#waiting.filter(other => other !== kept);
+    const unnamed = unkept.filter(other => !this.isNamed(other.hash));
+    let last = waiting;
+    let greatest = -1;
+    // A delivery is read anew at each look: each is looked at once.
+    for (const other of unnamed.length > 0 ? unnamed : unkept) {
+      const { sequence } = other.delivery.envelope;
+      if (sequence < greatest) continue;
+      greatest = sequence;
+      last = other;
+    }
     this.#waiting = this.#waiting.filter(other => other !== last);
     return last;
   }
