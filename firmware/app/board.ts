@@ -2,6 +2,7 @@
 
 import type { App } from './app.js';
 import type { Io } from './io.js';
+import type { Store } from './store.js';
 
 /** Weight of a line in the board's log. */
 export type LogLevel = 'debug' | 'info' | 'warning';
@@ -20,6 +21,8 @@ export interface Board {
   every(periodMs: number, run: () => unknown): () => void;
   /** Calls back once, after `delayMs` milliseconds; otherwise as `every`. */
   after(delayMs: number, run: () => unknown): () => void;
+  /** Values that stay over restarts and updates, `STORE_BYTES_MAX` in all. */
+  readonly store: Store;
   /** Writes a line of at most `LOG_CHARACTERS_MAX` to the board's log; what is longer is cut. */
   log(line: string, level?: LogLevel): void;
 }

@@ -3,3 +3,4 @@ export { type Action, type ActionOptions, action, type Result } from './action.j
 export { type App, defineApp } from './app.js';
 export type { Board, LogLevel, MakeApp } from './board.js';
 export type { AnalogPin, DigitalOptions, DigitalPin, Io } from './io.js';
+export type { Store } from './store.js';

@@ -5,6 +5,8 @@ import type { Pins } from '../port/pins.js';
 import type { App } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
 import { type Io, ioOf } from './io.js';
+import type { Records } from './records.js';
+import { RecordStore, type Store } from './store.js';
 
 /** The shortest period of `every`. */
 export const PERIOD_MS_MIN = 10;
@@ -18,6 +20,8 @@ export interface HostPorts {
   clock: Clock;
   pins: Pins;
   console: { log(line: string): void };
+  /** The records of the app in flash. */
+  records: Records;
 }
 
 /** An app with the board that it runs on. */
@@ -27,6 +31,7 @@ export class AppHost implements Board {
   /** Cancels each timer that runs. */
   readonly #timers = new Set<() => void>();
   #io: Io | undefined;
+  #store: Store | undefined;
   #faults = 0;
 
   /** Makes the app. Throws what its function throws, and a TypeError when that gives no app. */
@@ -48,6 +53,11 @@ export class AppHost implements Board {
   get io(): Io {
     this.#io ??= ioOf(this.#ports.pins, (periodMs, run) => this.every(periodMs, run));
     return this.#io;
+  }
+
+  get store(): Store {
+    this.#store ??= new RecordStore(this.#ports.records);
+    return this.#store;
   }
 
   every(periodMs: number, run: () => unknown): () => void {

@@ -1,6 +1,7 @@
 /** The device, from power-on to operation. A firmware's main module calls `run` and nothing else. */
 
 import type { App } from '../app/app.js';
+import { forgottenRecords, type Records } from '../app/records.js';
 import { fromHex, toHex } from '../bytes/hex.js';
 import { deviceAddress } from '../contract/create2.js';
 import { portableCrypto } from '../crypto/portable.js';
@@ -12,6 +13,7 @@ import type { Ports } from '../port/ports.js';
 import type { Journal } from '../store/journal.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { settleUpdate } from '../update/settle.js';
+import { AppRecords } from './appRecords.js';
 import { signClaim } from './claiming.js';
 import type { Connections } from './connections.js';
 import { answerConsoleTrust, parseConsoleTrust } from './consoleTrust.js';
@@ -23,13 +25,16 @@ import { rotateKey } from './rotation.js';
 import { openStore } from './store.js';
 import { finishWipe, markForWipe } from './wipe.js';
 
+/** An app, or what makes one over the records that it keeps in flash. */
+type AppSource = App | ((records: Records) => App);
+
 /**
  * Starts the device. An error that it cannot go on from is thrown, and the platform restarts the board.
  *
  * @example
  * export const start = (ports: Ports): void => run(ports, relay(ports.pins));
  */
-export function run(ports: Ports, app: App): void {
+export function run(ports: Ports, app: AppSource): void {
   void new Device(ports, app).start();
 }
 
@@ -41,13 +46,14 @@ class Device {
   readonly #journal: Journal | undefined;
   readonly #image: Image;
   readonly #ports: Ports;
+  /** Undefined where the app keeps nothing in flash. */
+  readonly #records: AppRecords | undefined;
   #operation: Operation | undefined;
   /** Resolves when the board is in operation, or waits to be configured. */
   #operating: Promise<void> = Promise.resolve();
 
-  constructor(ports: Ports, app: App) {
+  constructor(ports: Ports, app: AppSource) {
     this.#ports = ports;
-    this.#app = app;
     this.#crypto = ports.crypto ?? portableCrypto();
     this.#image = runningImage(this.#crypto, ports.boot.running);
     const { entropy, flash } = ports;
@@ -55,6 +61,23 @@ class Device {
     const store = openStore({ crypto: this.#crypto, entropy, flash });
     this.#identity = store?.identity;
     this.#journal = store?.journal;
+    if (typeof app === 'function') {
+      this.#records = this.#identity && this.#recordsOf(this.#identity);
+      this.#app = app(this.#records ?? forgottenRecords());
+    } else {
+      this.#app = app;
+    }
+  }
+
+  #recordsOf(identity: Identity): AppRecords {
+    const { entropy, flash } = this.#ports;
+    return new AppRecords({
+      crypto: this.#crypto,
+      key: identity.journalKey(entropy).key,
+      log: line => this.#log(line),
+      owner: () => identity.ownership.owner,
+      partition: () => flash.open('app'),
+    });
   }
 
   async start(): Promise<void> {
@@ -136,12 +159,22 @@ class Device {
       log: line => this.#log(line),
       onRetired: () => void this.#wipe(),
       onKeyChanged: () => void this.#operate(identity),
-      onTrustChanged: () => void this.#operate(identity),
+      onTrustChanged: () => void this.#beginUnderNewTrust(identity),
       ports: this.#ports,
     });
     this.#operation = operation;
     for (const told of [trusted, receipt]) if (told) operation.publishReceipt(told);
     operation.recover();
+  }
+
+  /** The app of a board that changed hands begins anew as well: what it keeps, and knows, is of another owner. */
+  async #beginUnderNewTrust(identity: Identity): Promise<void> {
+    if (!this.#records?.isOthers) return this.#operate(identity);
+    const ended = this.#operation;
+    this.#operation = undefined;
+    await ended?.close();
+    this.#log('restarts, because what the app keeps is of another owner');
+    this.#ports.boot.restart('update');
   }
 
   /** Erases all that a retired board knows, and starts as a blank one. */

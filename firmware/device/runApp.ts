@@ -12,5 +12,5 @@ import { run } from './device.js';
  * export const start = (ports: Ports): void => runApp(ports, lock);
  */
 export function runApp(ports: Ports, make: MakeApp): void {
-  run(ports, new AppHost(ports, make).app);
+  run(ports, records => new AppHost({ ...ports, records }, make).app);
 }

@@ -1,5 +1,5 @@
 /**
- * The wipe of a retired board: key, trust, secrets and journal are erased, and what starts next is a blank board. The
+ * The wipe of a retired board: key, trust, secrets, what the app kept, and journal are erased, and what starts next is a blank board. The
  * mark comes first and goes last, so that a wipe which a power cut ends is gone on with at the next start.
  */
 
@@ -17,7 +17,7 @@ export function markForWipe(flash: Flash): void {
 export function finishWipe({ flash, forgetNetwork }: Pick<Ports, 'flash' | 'forgetNetwork'>): boolean {
   if (openJournal(flash.open('journal')).get(StoreKey.wipe) === undefined) return false;
   forgetNetwork?.();
-  for (const name of ['identity', 'counter', 'journal'] as const) erase(flash.open(name));
+  for (const name of ['identity', 'counter', 'app', 'journal'] as const) erase(flash.open(name));
   return true;
 }
 

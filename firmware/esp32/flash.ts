@@ -26,7 +26,7 @@ export function chipFlash({ open, running, identity, counter }: ChipFlashOptions
     open(name: PartitionName) {
       if (name === 'identity') return identity;
       if (name === 'counter') return counter;
-      if (name === 'journal') return plainPartition(open('journal'));
+      if (name === 'journal' || name === 'app') return plainPartition(open(name));
       if (name === 'slotA') return slotPartition(open(running === 'A' ? 'running' : 'nextota'));
       if (name === 'slotB') return slotPartition(open(running === 'B' ? 'running' : 'nextota'));
       throw new RangeError(`this platform has no partition ${name}: its bootloader keeps its own records`);

@@ -14,7 +14,7 @@ export interface Partition {
 }
 
 /** The partitions of a board. They are fixed for ever, since a board's partition table is. */
-export type PartitionName = 'identity' | 'journal' | 'boot' | 'slotA' | 'slotB' | 'counter';
+export type PartitionName = 'identity' | 'journal' | 'boot' | 'slotA' | 'slotB' | 'counter' | 'app';
 
 /** The flash of a board. */
 export interface Flash {

@@ -1,6 +1,7 @@
 /** The face of an app, as data: the app is made once, on a board that does nothing. */
 import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
+import { forgottenRecords } from '../../firmware/app/records.js';
 import { type JsonSchema, jsonSchemaOf } from './jsonSchema.js';
 
 /** An action as the face of an app has it. What is left out has the cautious value. */
@@ -27,7 +28,7 @@ const nothing = {
 
 /** The face of the app that `make` gives. Throws what the app throws as it is made. */
 export function describeApp(make: MakeApp): Face {
-  const { app } = new AppHost(nothing, make);
+  const { app } = new AppHost({ ...nothing, records: forgottenRecords() }, make);
   const actions: Record<string, FaceAction> = {};
   for (const [name, action] of Object.entries(app.actions)) {
     actions[name] = {

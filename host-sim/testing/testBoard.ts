@@ -7,6 +7,7 @@ import { findAction } from '../../firmware/app/app.js';
 import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
 import { decodeParams, encodeParams, encodeResult, parseParams } from '../../firmware/app/params.js';
+import { forgottenRecords } from '../../firmware/app/records.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { HandClock } from './handClock.js';
 
@@ -37,16 +38,20 @@ export interface TestBoard {
   lock(): void;
   /** Power off and on. Orders under way are `interrupted`, and idempotent ones run again. */
   powerCut(): Promise<void>;
+  /** An update: the same board starts again with another version of the app, which finds what this one kept. */
+  update(next: MakeApp): Promise<void>;
 }
 
 class Bench implements TestBoard {
   readonly log: string[] = [];
-  readonly #make: MakeApp;
+  #make: MakeApp;
   readonly #clock = new HandClock();
   readonly #outputs = new Map<number, boolean>();
   readonly #pins = simulatedPins((pin, on) => void this.#outputs.set(pin, on));
   /** Told of the next power cut. */
   readonly #underWay = new Set<() => void>();
+  /** The flash of the board, which outlives its restarts. */
+  readonly #records = forgottenRecords();
   #host!: AppHost;
 
   constructor(make: MakeApp) {
@@ -105,9 +110,17 @@ class Bench implements TestBoard {
     await this.#clock.advanceSettled(0);
   }
 
+  update(next: MakeApp): Promise<void> {
+    this.#make = next;
+    return this.powerCut();
+  }
+
   #start(): void {
     const console = { log: (line: string) => void this.log.push(line) };
-    this.#host = new AppHost({ clock: this.#clock, pins: this.#pins, console }, this.#make);
+    this.#host = new AppHost(
+      { clock: this.#clock, pins: this.#pins, console, records: this.#records },
+      this.#make,
+    );
     this.#host.app.start?.();
   }
 }

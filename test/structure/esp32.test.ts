@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import test from 'ava';
 import ts from 'typescript';
+import { partitionTable } from '../../host-sim/node/flash/table.js';
 import { chipPartitions } from '../../tools/chip/partitions.js';
 import { readManifests } from '../../tools/moddable/modules.js';
 import { importsOf } from './arrows.js';
@@ -180,6 +181,7 @@ test('the partitions fit 4 MB, do not overlap, and lie where the chip wants them
   t.like(find('nvs_key'), { subtype: 'nvs_keys', flags: 'encrypted' });
   // Single bits cannot be cleared in an encrypted partition.
   t.like(find('journal'), { type: 'data', flags: '' });
+  t.like(find('app'), { type: 'data', flags: '', size: partitionTable.app.size });
   t.like(find('xs'), { type: '0x40', subtype: '0x01' });
   t.false(rows.some(({ subtype }) => subtype === 'factory'));
 });

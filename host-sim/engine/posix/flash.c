@@ -23,6 +23,7 @@ static Partition partitions[] = {
   {"slotA", 1024 * 1024, -1},
   {"slotB", 1024 * 1024, -1},
   {"counter", 8 * 1024, -1},
+  {"app", 64 * 1024, -1},
 };
 
 static char directory[PATH_MAX / 2];

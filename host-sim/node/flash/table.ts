@@ -13,4 +13,5 @@ export const partitionTable: PartitionTable = {
   slotA: { size: 1024 * 1024, sectorSize },
   slotB: { size: 1024 * 1024, sectorSize },
   counter: { size: 8 * 1024, sectorSize },
+  app: { size: 64 * 1024, sectorSize },
 };

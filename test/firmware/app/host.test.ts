@@ -2,6 +2,7 @@
 import test from 'ava';
 import { action, type Board, defineApp, type MakeApp } from '../../../firmware/app/face.js';
 import { AppHost, LOG_CHARACTERS_MAX, TIMERS_MAX } from '../../../firmware/app/host.js';
+import { forgottenRecords } from '../../../firmware/app/records.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
 
 const blank = defineApp({ name: 'blank', healthy: () => true, actions: {} });
@@ -20,7 +21,10 @@ function hostOf(make: (board: Board) => unknown) {
     sense: (pin: number, idle: boolean) => (inputs[pin] ?? (idle ? 1 : 0)) > 0,
   };
   const console = { log: (line: string) => void log.push(line) };
-  const host = new AppHost({ clock, pins, console }, board => (make(board) as undefined) ?? blank);
+  const host = new AppHost(
+    { clock, pins, console, records: forgottenRecords() },
+    board => (make(board) as undefined) ?? blank,
+  );
   /** Lets time pass, and promises run between two timers. */
   const pass = async (ms: number) => {
     for (let i = 0; i < ms; i += 10) {

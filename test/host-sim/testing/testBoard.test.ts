@@ -67,3 +67,19 @@ test('a power cut begins the app anew: what is not idempotent is interrupted, wh
   finish();
   t.deepEqual(await again, { outcome: 'done', result: 2 });
 });
+
+test('what an app keeps is there after a power cut and for its next version', async t => {
+  const versioned =
+    (version: number) =>
+    ({ store }: Board) => {
+      const seen = store.get('seen', v.array(v.number())) ?? [];
+      store.set('seen', [...seen, version]);
+      const read = action({ params: v.strictObject({}), run: () => store.get('seen') as number[] });
+      return defineApp({ name: 'kept', healthy: () => true, actions: { read } });
+    };
+  const board = testBoard(versioned(1));
+  await board.powerCut();
+  await board.update(versioned(2));
+  t.deepEqual(await board.order('kept.read'), { outcome: 'done', result: [1, 1, 2] });
+  t.deepEqual(await testBoard(versioned(1)).order('kept.read'), { outcome: 'done', result: [1] });
+});

@@ -1,0 +1,33 @@
+/** The records of an app in flash, below fixed keys: the framework’s side of store, configuration and telemetry. */
+
+import type { Batch } from '../store/journal.js';
+
+/** The records of an app. A change of several is durable in one piece when `put` returns. */
+export interface Records {
+  /** The newest value of a key, in new memory; undefined when there is none. */
+  get(key: number): Uint8Array | undefined;
+  /** Undefined deletes. Throws where the flash fails, as if nothing had happened. */
+  put(entries: Batch): void;
+}
+
+/** The keys. Fixed for ever: a newer image reads what an older one wrote. */
+export const RecordKey = {
+  /** The owner (20 bytes) under whom the records came to be. */
+  owner: 1,
+  /** First key of the entries of `store`. */
+  store: 64,
+} as const;
+
+/** Records that a restart forgets, for a board without an identity and for a look at an app. */
+export function forgottenRecords(): Records {
+  const records = new Map<number, Uint8Array>();
+  return {
+    get: key => records.get(key)?.slice(),
+    put(entries) {
+      for (const [key, value] of entries) {
+        if (value === undefined) records.delete(key);
+        else records.set(key, value.slice());
+      }
+    },
+  };
+}
