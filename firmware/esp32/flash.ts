@@ -26,12 +26,27 @@ export function chipFlash({ open, running, identity, counter }: ChipFlashOptions
     open(name: PartitionName) {
       if (name === 'identity') return identity;
       if (name === 'counter') return counter;
-      if (name === 'journal' || name === 'app') return plainPartition(open(name));
+      if (name === 'journal') return plainPartition(open(name));
+      if (name === 'app') return partitionOrNone(open, name);
       if (name === 'slotA') return slotPartition(open(running === 'A' ? 'running' : 'nextota'));
       if (name === 'slotB') return slotPartition(open(running === 'B' ? 'running' : 'nextota'));
       throw new RangeError(`this platform has no partition ${name}: its bootloader keeps its own records`);
     },
   };
+}
+
+/** A partition that tables of before did not have (tableCheck.ts); one without a sector where it is not there. */
+function partitionOrNone(open: ChipFlashOptions['open'], name: string): Partition {
+  try {
+    return plainPartition(open(name));
+  } catch {
+    return plainPartition({
+      read: () => new ArrayBuffer(0),
+      write() {},
+      eraseBlock() {},
+      status: () => ({ size: 0, blockLength: sectorSize }),
+    });
+  }
 }
 
 /** A partition without a layout of its own. Ranges outside it throw a RangeError. */

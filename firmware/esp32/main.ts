@@ -25,6 +25,7 @@ import type { Boot } from '../port/board.js';
 import type { Flash } from '../port/flash.js';
 import type { Ports } from '../port/ports.js';
 import type { Network } from '../port/socket.js';
+import { COUNTER_BYTES, IDENTITY_BYTES } from '../store/partitionSizes.js';
 import { chooseApp } from './app.js';
 import { chipBoot } from './boot.js';
 import type { ChipFunctions } from './chip.js';
@@ -41,13 +42,11 @@ import { rollbackRecord } from './rollbackRecord.js';
 import { testRollback } from './rollbackTest.js';
 import { chipSerialLine } from './serialLine.js';
 import { boardSettings } from './settings.js';
+import { checkTable, tableRemark } from './tableCheck.js';
 import { tlsNetwork } from './tls.js';
 import { Wifi } from './wifi.js';
 import { forgetNetwork, storedNetwork } from './wifiSettings.js';
 
-/** Bytes for who the board is; fixed for ever. */
-const identitySize = 8192;
-const counterSize = 8192;
 const authorityFile = 'authority.der';
 const soon = (callback: () => void): void => void Timer.set(callback, 0);
 const openStore = (path: string) => keyValue.open({ path, format: 'buffer' });
@@ -87,6 +86,8 @@ export default function main(): void {
     const { length, slot, state, version } = boot.running;
     console.send({ hello: { pid: 0, slot, state, version, length } });
     console.log(`started by: ${resetReason(chip.chipResetReason())}`);
+    const remark = tableRemark(checkTable(path => flash.open({ path })));
+    if (remark !== undefined) console.log(remark);
     if (boot.refusesUpdates !== undefined) console.log(`no updates: ${boot.refusesUpdates}`);
 
     const ports: Ports = {
@@ -157,6 +158,6 @@ const openFlash = (running: 'A' | 'B'): Flash =>
   chipFlash({
     open: path => flash.open({ path }),
     running,
-    identity: keyValuePartition(openStore('identity'), identitySize),
-    counter: keyValuePartition(openStore('counter'), counterSize),
+    identity: keyValuePartition(openStore('identity'), IDENTITY_BYTES),
+    counter: keyValuePartition(openStore('counter'), COUNTER_BYTES),
   });

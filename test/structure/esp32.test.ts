@@ -4,8 +4,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import test from 'ava';
 import ts from 'typescript';
+import { NVS_BYTES_MIN } from '../../firmware/esp32/tableCheck.js';
+import { INDEXED_BYTES_MAX } from '../../firmware/store/entry.js';
+import {
+  APP_BYTES,
+  COUNTER_BYTES,
+  IDENTITY_BYTES,
+  JOURNAL_BYTES,
+} from '../../firmware/store/partitionSizes.js';
 import { partitionTable } from '../../host-sim/node/flash/table.js';
-import { chipPartitions } from '../../tools/chip/partitions.js';
+import { partitionFile, partitionText } from '../../tools/chip/partitionFile.js';
+import {
+  chipPartition,
+  chipPartitions,
+  flashBytes,
+  flashSizes,
+  TABLE_OFFSET,
+} from '../../tools/chip/partitions.js';
 import { readManifests } from '../../tools/moddable/modules.js';
 import { importsOf } from './arrows.js';
 import { root } from './sources.js';
@@ -164,26 +179,61 @@ const settings = (file: string): Map<string, string> =>
       .map(line => line.split('=') as [string, string]),
   );
 
-test('the partitions fit 4 MB, do not overlap, and lie where the chip wants them', t => {
-  const rows = chipPartitions();
-  const table = Number(settings('sdkconfig.defaults').get('CONFIG_PARTITION_TABLE_OFFSET'));
-  let end = table + 0x1000;
-  for (const { name, offset, size, type } of rows) {
-    t.true(offset >= end, `${name} overlaps what is before it`);
-    t.is(offset % (type === 'app' ? 0x10000 : 0x1000), 0, name);
-    t.is(size % 0x1000, 0, name);
-    end = offset + size;
+for (const flash of flashSizes) {
+  test(`the partitions for ${flash} fill it without overlap, and lie where the chip wants them`, t => {
+    const rows = chipPartitions(flash);
+    t.is(read(partitionFile(flash)), partitionText(flash, rows), 'npm run build:partitions writes it anew');
+    t.is(Number(settings('sdkconfig.defaults').get('CONFIG_PARTITION_TABLE_OFFSET')), TABLE_OFFSET);
+    let end = TABLE_OFFSET + 0x1000;
+    for (const { name, offset, size, type } of rows) {
+      t.is(
+        offset,
+        Math.ceil(end / (type === 'app' ? 0x10000 : 0x1000)) * (type === 'app' ? 0x10000 : 0x1000),
+        name,
+      );
+      t.is(size % (type === 'app' ? 0x10000 : 0x1000), 0, name);
+      t.true(name.length < 16, name);
+      end = offset + size;
+    }
+    t.is(end, flashBytes[flash]);
+    const find = (name: string) => rows.find(row => row.name === name)!;
+    t.is(find('ota_0').size, find('ota_1').size);
+    t.like(find('otadata'), { type: 'data', subtype: 'ota', size: 0x2000 });
+    t.like(find('nvs_key'), { subtype: 'nvs_keys', flags: 'encrypted' });
+    // Single bits cannot be cleared in an encrypted partition; what holds secrets is encrypted.
+    for (const name of ['journal', 'app', 'telemetry']) t.like(find(name), { type: 'data', flags: '' });
+    for (const name of ['config', 'crash']) t.like(find(name), { type: 'data', flags: 'encrypted' });
+    t.like(find('mod_0'), { type: '0x40', subtype: '0x01', size: find('mod_1').size });
+    t.false(rows.some(({ subtype }) => subtype === 'factory'));
+  });
+
+  test(`what makes a board itself lies in the table for ${flash} where the smallest has it`, t => {
+    for (const name of ['otadata', 'nvs_key', 'phy_init', 'nvs', 'journal']) {
+      t.deepEqual(chipPartition(name, flash), chipPartition(name), name);
+    }
+    t.is(chipPartition('ota_0', flash).offset, chipPartition('ota_0').offset);
+    // In NVS a page of 4,096 bytes has 126 entries and one page stays empty; a blob of 256 bytes takes 10 entries.
+    const blobs = (IDENTITY_BYTES + COUNTER_BYTES) / 256;
+    t.true(blobs * 10 + 100 <= (chipPartition('nvs', flash).size / 4096 - 1) * 126);
+    t.is(chipPartition('nvs', flash).size, NVS_BYTES_MIN);
+  });
+}
+
+test('simulated boards have the partitions of a chip under the same names in the same sizes', t => {
+  t.is(partitionTable.identity.size, IDENTITY_BYTES);
+  t.is(partitionTable.counter.size, COUNTER_BYTES);
+  for (const name of ['journal', 'app'] as const) t.is(partitionTable[name].size, chipPartition(name).size);
+  t.true(Math.max(JOURNAL_BYTES, APP_BYTES) <= INDEXED_BYTES_MAX);
+  t.true(partitionTable.slotA.size <= chipPartition('ota_0').size);
+  for (const file of ['engine/posix/flash.c', 'rv32/host/flash.c']) {
+    const text = readFileSync(join(root, 'host-sim', file), 'utf8');
+    const found = [...text.matchAll(/\{"(\w+)", (\d+) \* 1024,/g)].map(([, name, kib]) => [
+      name,
+      Number(kib) * 1024,
+    ]);
+    const wanted = Object.entries(partitionTable).map(([name, { size }]) => [name, size]);
+    t.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted), file);
   }
-  t.true(end <= 4 * 1024 * 1024, `${end}`);
-  const find = (name: string) => rows.find(row => row.name === name)!;
-  t.is(find('ota_0').size, find('ota_1').size);
-  t.like(find('otadata'), { type: 'data', subtype: 'ota', size: 0x2000 });
-  t.like(find('nvs_key'), { subtype: 'nvs_keys', flags: 'encrypted' });
-  // Single bits cannot be cleared in an encrypted partition.
-  t.like(find('journal'), { type: 'data', flags: '' });
-  t.like(find('app'), { type: 'data', flags: '', size: partitionTable.app.size });
-  t.like(find('xs'), { type: '0x40', subtype: '0x01' });
-  t.false(rows.some(({ subtype }) => subtype === 'factory'));
 });
 
 test('the settings hold what the firmware relies on, in a form that mcconfig takes over', t => {

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { sectorSize } from '../../firmware/esp32/slotLayout.js';
-import { chipPartition } from './partitions.js';
+import { chipPartition, type FlashSize, TABLE_OFFSET } from './partitions.js';
 
 export type Target = 'esp32' | 'esp32s3' | 'esp32c3' | 'esp32c6';
 /** The chips that images are built for. */
@@ -21,9 +21,6 @@ export interface Step {
 
 /** Offset in flash at which the ROM of a chip looks for the bootloader. */
 const bootloaderOffset: Record<Target, number> = { esp32: 0x1000, esp32s3: 0, esp32c3: 0, esp32c6: 0 };
-/** CONFIG_PARTITION_TABLE_OFFSET. */
-const tableOffset = 0x10000;
-
 const hex = (value: number) => `0x${value.toString(16)}`;
 
 export interface FlashFiles {
@@ -38,18 +35,20 @@ export interface FlashOptions {
   target: Target;
   port: string;
   files: FlashFiles;
+  /** The chip's flash; 4 MB if left out. */
+  flash?: FlashSize;
   /** Nothing of what was on the chip stays, its key least of all. */
   erase: boolean;
 }
 
 /** Writes bootloader, table and a first image, which then lies in slot A. */
-export function flashSteps({ erase, files, port, target }: FlashOptions): Step[] {
+export function flashSteps({ erase, files, flash, port, target }: FlashOptions): Step[] {
   const tool = ['esptool', '--chip', target, '--port', port];
-  const slot = chipPartition('ota_0');
+  const slot = chipPartition('ota_0', flash);
   const places: [number, string][] = [
     [bootloaderOffset[target], files.bootloader],
-    [tableOffset, files.table],
-    [chipPartition('otadata').offset, files.otadata],
+    [TABLE_OFFSET, files.table],
+    [chipPartition('otadata', flash).offset, files.otadata],
     [slot.offset, files.application],
     [slot.offset + slot.size - sectorSize, files.header],
   ];

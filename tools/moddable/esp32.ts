@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { writeChanged } from '../../host-sim/engine/guests.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { partitionFile } from '../chip/partitionFile.js';
+import type { FlashSize } from '../chip/partitions.js';
 import { buildFolder, readManifests } from './modules.js';
 import { type More, outputFolder, prepare } from './prepare.js';
 import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';
@@ -34,6 +36,8 @@ export interface Extras {
   secure?: boolean;
   /** A file with the certificate that TLS servers must descend from, PEM or DER. */
   authority?: string;
+  /** The chip's flash, which decides the partition table; 4 MB if left out. */
+  flash?: FlashSize;
 }
 
 /**
@@ -72,17 +76,12 @@ function standIn(platform: string, target: Target): string {
 }
 
 /** The part of these that goes into the generated manifest. @throws Error when the authority is not a certificate */
-function moreOf({ authority, secure }: Extras): More {
-  const more: More = {};
-  if (secure) {
-    const own = join(repositoryRoot, 'firmware', 'esp32', 'sdkconfig');
-    const folder = join(buildFolder, 'sdkconfig.secure');
-    const both = ['sdkconfig.defaults', 'sdkconfig.secure'].map(name =>
-      readFileSync(join(own, name), 'utf8'),
-    );
-    writeChanged(join(folder, 'sdkconfig.defaults'), both.join('\n'));
-    more.build = { SDKCONFIGPATH: folder };
-  }
+function moreOf(extras: Extras): More {
+  const { authority, flash = '4MB' } = extras;
+  const folder = join(buildFolder, 'sdkconfig');
+  writeChanged(join(folder, 'sdkconfig.defaults'), settingsOf(extras));
+  const table = join(repositoryRoot, 'firmware', 'esp32', partitionFile(flash));
+  const more: More = { build: { SDKCONFIGPATH: folder, PARTITIONS_FILE: table } };
   if (authority) {
     const folder = join(buildFolder, 'authority');
     mkdirSync(folder, { recursive: true });
@@ -90,6 +89,14 @@ function moreOf({ authority, secure }: Extras): More {
     more.resources = { '*': [join(folder, 'authority')] };
   }
   return more;
+}
+
+/** The lines for ESP-IDF's configuration, our defaults with what these change of them. */
+export function settingsOf({ flash = '4MB', secure = false }: Extras): string {
+  const own = join(repositoryRoot, 'firmware', 'esp32', 'sdkconfig');
+  const files = ['sdkconfig.defaults', ...(secure ? ['sdkconfig.secure'] : [])];
+  const text = files.map(name => readFileSync(join(own, name), 'utf8')).join('\n');
+  return text.replace('CONFIG_ESPTOOLPY_FLASHSIZE_4MB=y', `CONFIG_ESPTOOLPY_FLASHSIZE_${flash}=y`);
 }
 
 /**
@@ -127,11 +134,4 @@ export async function buildEsp32(
       `ESP-IDF linked no application (${binary}): its words are in .build/moddable/build.${target}.log`,
     );
   return binary;
-}
-
-/** Bytes of the slots that hold an image, from the partition table. */
-export function slotBytes(csv: string): number {
-  const sizes = [...csv.matchAll(/^\s*\w+\s*,\s*app\s*,\s*ota_\d+\s*,[^,]*,\s*(0x[\da-f]+|\d+)([KM]?)/gim)];
-  const unit = { K: 1024, M: 1024 * 1024 } as Record<string, number>;
-  return Math.min(...sizes.map(([, size, letter]) => Number(size) * (unit[letter.toUpperCase()] ?? 1)));
 }

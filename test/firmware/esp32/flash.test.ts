@@ -92,6 +92,15 @@ test('the slots are those of the chip, whichever runs; the bootloader’s record
     t.is(flash.open('counter'), counter);
     t.is(flash.open('journal').size, 4 * sectorSize);
     t.throws(() => flash.open('boot'));
+    // A table of before has no room for an app: nothing is stored there, and a wipe goes on.
+    const absent = flash.open('app');
+    t.is(absent.size, 0);
+    t.throws(() => absent.write(0, Uint8Array.of(0)), { instanceOf: RangeError });
+    t.throws(() => openJournal(absent), { instanceOf: RangeError });
+    t.is(
+      chipFlash({ open: () => journal, running: letter, identity, counter }).open('app').size,
+      4 * sectorSize,
+    );
     for (const partition of [a, b]) partition.eraseBlock(1);
   }
 });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
-import { slotBytes } from '../../../tools/moddable/esp32.js';
+import { flashSizes } from '../../../tools/chip/partitions.js';
+import { settingsOf } from '../../../tools/moddable/esp32.js';
 import { findIdf, findSdk, type Idf, isLack, type Lack, type Sdk } from '../../../tools/moddable/sdk.js';
 
 const names = { linux: 'lin', darwin: 'mac', win32: 'win' } as Record<string, string>;
@@ -141,13 +142,16 @@ test('an ESP-IDF of another release is refused, one of the same is taken', t => 
   t.is(whatOf(find(tmpdir())), 'IDF_PATH');
 });
 
-test('the room for an image is that of the smaller slot', t => {
-  t.is(
-    slotBytes('# a, app, ota_0, , 1,\nota_0, app, ota_0, 0x20000, 0x1C0000,\nota_1, app, ota_1, , 64K,\n'),
-    65536,
-  );
-  t.is(
-    slotBytes('ota_0,    app,  ota_0,     0x20000,  0x1C0000,\nota_1, app, ota_1, 0x1E0000, 2M,'),
-    0x1c0000,
-  );
+test('the chip’s flash and its lock are settings of ESP-IDF’s, each flash one and no other', t => {
+  const lines = (text: string) => text.split('\n').filter(line => line.startsWith('CONFIG_'));
+  for (const flash of flashSizes) {
+    const given = lines(settingsOf({ flash }));
+    t.deepEqual(
+      given.filter(line => line.includes('FLASHSIZE')),
+      [`CONFIG_ESPTOOLPY_FLASHSIZE_${flash}=y`],
+    );
+    const locked = lines(settingsOf({ flash, secure: true }));
+    t.deepEqual(locked.slice(0, given.length), given);
+    t.true(locked.includes('CONFIG_SECURE_BOOT=y') && !given.includes('CONFIG_SECURE_BOOT=y'));
+  }
 });

@@ -22,6 +22,7 @@ export function start(ports: Ports): void {
       ['running', erased(32_768)],
       ['nextota', erased(32_768)],
       ['journal', erased(65_536)],
+      ['nvs', erased(0xb000)],
     ]),
     stores: new Map(),
     timers: new Map(),

@@ -1,0 +1,16 @@
+/**
+ * Bytes of the partitions that a board has on every platform. Fixed for ever: a board in the field keeps the flash that
+ * it was laid out with, and a newer image finds there what an older one wrote.
+ */
+
+/** The identity: key, trust and owner of the board (device/identityKeys.ts). */
+export const IDENTITY_BYTES = 8192;
+
+/** Two sectors that count (counter.ts). */
+export const COUNTER_BYTES = 8192;
+
+/** The journal: as much as its index can tell (entry.ts). */
+export const JOURNAL_BYTES = 65_536;
+
+/** The records of an app, a journal like the board's own (device/appRecords.ts). */
+export const APP_BYTES = 65_536;
