@@ -1,6 +1,6 @@
 /** An app: the part of an image that a firmware author writes. Everything else is the framework's. */
 
-import type { Action } from './action.js';
+import type { Action, Result } from './action.js';
 
 export { action, type Result } from './action.js';
 
@@ -16,6 +16,11 @@ export interface App {
   healthy(): boolean | Promise<boolean>;
   /** Called when the board is locked, because it was reported stolen: bring the outputs into their safe state. */
   lock?(): void;
+  /**
+   * The state that the board's signed status shows: a relay's position, a lock's. Plain, `STATE_BYTES_MAX` as CBOR; asked
+   * every 5 s and after each order, so that it answers at once.
+   */
+  state?(): Result;
   /** The framework's own actions, `holdfast.…`. The framework adds them; an author gives none. */
   framework?: Readonly<Record<string, Action>>;
   /** While true, no update begins and no download is installed. */

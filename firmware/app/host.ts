@@ -2,10 +2,12 @@
 
 import type { Clock } from '../port/clock.js';
 import type { Pins } from '../port/pins.js';
+import type { Result } from './action.js';
 import type { App } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
 import { type Io, ioOf } from './io.js';
 import type { Records } from './records.js';
+import { encodeState } from './state.js';
 import { RecordStore, type Store } from './store.js';
 
 /** The shortest period of `every`. */
@@ -33,6 +35,7 @@ export class AppHost implements Board {
   #io: Io | undefined;
   #store: Store | undefined;
   #faults = 0;
+  #stateFailed = false;
 
   /** Makes the app. Throws what its function throws, and a TypeError when that gives no app. */
   constructor(ports: HostPorts, make: MakeApp) {
@@ -43,6 +46,7 @@ export class AppHost implements Board {
     }
     const healthy = async () => this.#faults === 0 && (await app.healthy());
     this.app = { ...app, healthy };
+    if (app.state) this.app.state = () => this.#stateOf(app);
   }
 
   /** The number of faults since the app began. An image with one is not confirmed. */
@@ -100,6 +104,18 @@ export class AppHost implements Board {
     this.#timers.add(cancel);
     stop = this.#ports.clock.after(ms, () => void fire());
     return cancel;
+  }
+
+  /** The state as the app gives it, if a status can hold it. Its fault is logged once: it is asked again and again. */
+  #stateOf(app: App): Result {
+    try {
+      encodeState(app);
+      return app.state!();
+    } catch (error) {
+      if (!this.#stateFailed) this.#fault(error);
+      this.#stateFailed = true;
+      return undefined;
+    }
   }
 
   #fault(error: unknown): void {

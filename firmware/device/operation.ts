@@ -3,6 +3,7 @@
  * a time, and publishes what they decide.
  */
 
+import { shownState } from '../app/state.js';
 import { toHex } from '../bytes/hex.js';
 import { rejected, undetermined } from '../bytes/verdict.js';
 import type { Commands } from '../command/commands.js';
@@ -35,6 +36,7 @@ import { OfferBox } from './offerBox.js';
 import { openFloors } from './openFloors.js';
 import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
+import { watchState } from './stateWatch.js';
 import { type SignedStatus, signStatus } from './status.js';
 import { Workload } from './workload.js';
 
@@ -58,6 +60,7 @@ export class Operation {
   readonly #trust: OpenedTrust;
   readonly #updates: Updates;
   readonly #work: Workload;
+  readonly #unwatchState: () => void;
   #closed = false;
   /** Tells the device of another key, or of a retired board, once the last words are out. */
   #ended: (() => void) | undefined;
@@ -130,6 +133,7 @@ export class Operation {
       nowProvenForFirmware: () => this.#floors.nowProven(levels.policy('firmware').level),
       afterCommands: () => this.#afterCommands(),
     });
+    this.#unwatchState = watchState(clock, options.app, () => this.#sayStatusOnce());
   }
 
   /** Finishes what a power cut interrupted. To be called once, before anything is delivered. */
@@ -193,6 +197,7 @@ export class Operation {
   /** Ends the operation; resolves when none of it writes to the store any more. */
   close(): Promise<void> {
     this.#closed = true;
+    this.#unwatchState();
     this.#broker.close();
     this.#outbox.close();
     this.#updates.close();
@@ -263,14 +268,19 @@ export class Operation {
     return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen: this.#commands.seen });
   }
 
+  #sayStatusOnce(): void {
+    const state = shownState(this.#options.app);
+    this.#outbox.statusOnce({ lifecycle: this.#commands.seen.status, lowered: this.#floors.lowered, state });
+  }
+
   /** Says the status anew when the task that ended read another epoch or status of the Device, or lowered a floor. */
   #afterCommands(): void {
     const moved = this.#broker.followEpoch();
     // A change of owner or fleet brings a new epoch, and another approval or none.
-    const { isOthers, status: lifecycle } = this.#commands.seen;
+    const { isOthers } = this.#commands.seen;
     if (moved || isOthers) this.#updates.endDownload('the Device changed hands');
     if (moved) this.#outbox.status();
-    else this.#outbox.statusOnce({ lifecycle, lowered: this.#floors.lowered });
+    else this.#sayStatusOnce();
     // The receipt is on its way out; it is stored, and asked for again it is told again.
     if (this.#handOver.adopted) this.#end(this.#options.onTrustChanged);
     else if (this.#ended) this.#end(this.#ended);

@@ -1,5 +1,6 @@
 /** A board's words: reports, receipts and statuses, each sealed for those it is meant for and published. */
 
+import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
 import { undetermined } from '../bytes/verdict.js';
 import type { Settlement } from '../command/answer.js';
@@ -138,9 +139,14 @@ export class Outbox {
     if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.status();
   }
 
-  /** Publishes the status unless the last one says the same state of the Device and the same lowered floor. */
-  statusOnce({ lifecycle, lowered }: Pick<Status, 'lifecycle' | 'lowered'>): void {
-    if ((this.#said?.lifecycle ?? 0) !== lifecycle || (this.#said?.lowered ?? 0) !== lowered) this.status();
+  /** Publishes the status unless the last one says the same of the Device, of a lowered floor and of the app. */
+  statusOnce({ lifecycle, lowered, state }: Pick<Status, 'lifecycle' | 'lowered' | 'state'>): void {
+    const said = this.#said;
+    const isSaid =
+      (said?.lifecycle ?? 0) === lifecycle &&
+      (said?.lowered ?? 0) === lowered &&
+      (said === undefined || equal(said.state, state));
+    if (!isSaid) this.status();
   }
 
   /** Says nothing any more that is due later. */

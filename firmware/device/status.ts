@@ -1,5 +1,7 @@
 /** The signed status: a board's statement about itself at every start, by which tools address it. */
 
+import type { App } from '../app/app.js';
+import { STATE_BYTES_MAX, shownState } from '../app/state.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { SeenDevice } from '../command/admission.js';
@@ -15,10 +17,10 @@ import type { Image } from './image.js';
 export const STATUS_TYPE =
   'Status(bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,' +
   'uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
-  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered)';
+  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state)';
 
 /** The greatest size of a status. */
-export const STATUS_BYTES_MAX = 512;
+export const STATUS_BYTES_MAX = 768;
 
 const statusType = typeHash(STATUS_TYPE);
 
@@ -60,6 +62,8 @@ export interface Status {
    * been shown before; 0 for none. Either that time was a forgery, or this block is an old one.
    */
   lowered: number;
+  /** CBOR: what the app shows of itself, `STATE_BYTES_MAX` at most; empty for nothing. */
+  state: Uint8Array;
 }
 
 /** The EIP-712 digest of a status: 32 bytes, which the board signs. */
@@ -84,6 +88,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     status.lifecycle,
     status.newest,
     status.lowered,
+    crypto.keccak256(status.state),
   );
 }
 
@@ -96,6 +101,7 @@ export interface SignedStatus {
 
 /** Gathers and signs the board's status. */
 export function signStatus(options: {
+  app: Pick<App, 'state'>;
   /** 32 bytes: this boot's. */
   challenge: Uint8Array;
   crypto: Crypto;
@@ -111,7 +117,8 @@ export function signStatus(options: {
   /** Of this epoch, 33 bytes. */
   sealingKey: Uint8Array;
 }): SignedStatus {
-  const { challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey, seen } = options;
+  const { app, challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey, seen } =
+    options;
   const status: Status = {
     challenge,
     owner: identity.ownership.owner,
@@ -129,6 +136,7 @@ export function signStatus(options: {
     lifecycle: seen.status,
     newest: seen.block,
     lowered: floors.lowered,
+    state: shownState(app),
   };
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
@@ -152,6 +160,7 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     status.lifecycle,
     status.newest,
     status.lowered,
+    status.state,
     signature,
   ]);
 
@@ -178,6 +187,7 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     lifecycle: reader.number(5),
     newest: reader.number(),
     lowered: reader.number(),
+    state: reader.bytes(STATE_BYTES_MAX),
   };
   const signature = reader.fixed(65);
   return reader.end()

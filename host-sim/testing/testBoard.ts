@@ -8,6 +8,7 @@ import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
 import { decodeParams, encodeParams, encodeResult, parseParams } from '../../firmware/app/params.js';
 import { forgottenRecords } from '../../firmware/app/records.js';
+import { shownState } from '../../firmware/app/state.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { HandClock } from './handClock.js';
 
@@ -34,6 +35,8 @@ export interface TestBoard {
   healthy(): Promise<boolean>;
   /** The app's word that it cannot be interrupted. */
   busy(): boolean;
+  /** The state that the board's status shows; undefined for nothing, and after a state that no status can hold. */
+  state(): unknown;
   /** Locks the app, as on a board that was reported stolen. */
   lock(): void;
   /** Power off and on. Orders under way are `interrupted`, and idempotent ones run again. */
@@ -96,6 +99,11 @@ class Bench implements TestBoard {
 
   busy(): boolean {
     return this.#host.app.busy?.() ?? false;
+  }
+
+  state(): unknown {
+    const bytes = shownState(this.#host.app);
+    return bytes.length === 0 ? undefined : decodeParams(bytes);
   }
 
   lock(): void {

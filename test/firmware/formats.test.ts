@@ -1,9 +1,10 @@
 /** Every format that travels or is stored: round trip, and no single bit that can change without being noticed. */
 import test from 'ava';
 import fc from 'fast-check';
+import { STATE_BYTES_MAX } from '../../firmware/app/state.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { DELIVERY_BYTES_MAX, encodeDelivery, parseDelivery } from '../../firmware/command/wire.js';
-import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
+import { encodeStatus, parseStatus, STATUS_BYTES_MAX } from '../../firmware/device/status.js';
 import { outcomes } from '../../firmware/ledger/receipt.js';
 import {
   encodePublishedReceipt,
@@ -88,6 +89,7 @@ const status = fc.record({
     lifecycle: fc.nat(5),
     newest: count,
     lowered: count,
+    state: fc.uint8Array({ maxLength: STATE_BYTES_MAX }),
   }),
   signature: bytes(65),
 });
@@ -195,7 +197,7 @@ const formats: Format[] = [
     parse: parsePublishedReceipt,
     maximum: RECEIPT_BYTES_MAX,
   },
-  { name: 'status', arbitrary: status, encode: encodeStatus, parse: parseStatus, maximum: 512 },
+  { name: 'status', arbitrary: status, encode: encodeStatus, parse: parseStatus, maximum: STATUS_BYTES_MAX },
   { name: 'offer', arbitrary: offer, encode: encodeOffer, parse: parseOffer, maximum: OFFER_BYTES_MAX },
   {
     name: 'trust configuration',

@@ -55,6 +55,7 @@ testWithChain(
     t.is(status.board.signer, status.chain.key);
     t.is(done.receipt.signer, status.chain.key);
     t.like(status, { presence: 'online', waiting: 0, board: { sequence: 1, receiptCounter: 1 } });
+    t.deepEqual(status.state, { on: true });
     t.regex(status.warnings[0], /plain key/);
     t.is((await json(['command', 'relay.set', '{"on":"yes"}'], 1)).receipt.outcome, 'refused');
 

@@ -1,8 +1,10 @@
 /** A board's messages one by one: signatures are checked, and a forged message is told as forged. */
 import type { Contracts, Hex } from '../../contracts/client/index.js';
+import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Surroundings } from '../cli/command.js';
 import { oneLine } from '../cli/failure.js';
+import { toJson } from '../cli/json.js';
 import type { Answer, BoardChannel, SeenReceipt } from '../operator/boardChannel.js';
 import type { BoardStatus } from './openBoard.js';
 import { checkReceipt, receiptLine } from './receipt.js';
@@ -113,9 +115,11 @@ export class Follower {
     this.counts.statuses++;
     const { receiptCounter, sequence, version } = status;
     const imageHash = toHex(status.imageHash);
+    const state = status.state.length === 0 ? undefined : decodeParams(status.state);
+    const shows = state === undefined ? '' : `, the app ${toJson(state)}`;
     this.#tell(
-      { kind: 'status', version, sequence, receiptCounter, imageHash },
-      `status   image version ${version}, ${sequence} commands consumed, ${receiptCounter} receipts`,
+      { kind: 'status', version, sequence, receiptCounter, imageHash, state },
+      `status   image version ${version}, ${sequence} commands consumed, ${receiptCounter} receipts${shows}`,
     );
   }
 

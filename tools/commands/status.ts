@@ -1,12 +1,19 @@
-import { STATUSES } from '../../contracts/client/index.js';
+import { type DeviceFacts, STATUSES } from '../../contracts/client/index.js';
+import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { knownFace } from '../app/knownFace.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag } from '../cli/command.js';
+import { toJson } from '../cli/json.js';
 import { duration } from '../cli/kinds.js';
 import { boardFlags } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
+
+const chainsWord = (chainId: number, facts: DeviceFacts, fleetPaused: boolean) => {
+  const { approval, channel, epoch, fleet, key, owner, sequence, status } = facts;
+  return { chainId, status, owner, key, fleet, fleetPaused, channel, approval, epoch, sequence };
+};
 
 export default defineCommand({
   summary: 'Show what a board says of itself, and what the chain says of it',
@@ -19,8 +26,17 @@ export default defineCommand({
     const contracts = await settings.chain();
     const board = await openBoard(settings, contracts, input);
     try {
-      const { challenge, imageHash, owner, receiptHead, sealingKey, signer, trustConfiguration, ...numbers } =
-        await verifiedStatus(board, input.flags.wait * 1000);
+      const {
+        challenge,
+        imageHash,
+        owner,
+        receiptHead,
+        sealingKey,
+        signer,
+        state,
+        trustConfiguration,
+        ...numbers
+      } = await verifiedStatus(board, input.flags.wait * 1000);
       const { facts } = board;
       const [fleet, registrations] = await Promise.all([
         contracts.fleet.read(facts.fleet),
@@ -43,18 +59,7 @@ export default defineCommand({
         ok: true,
         device: facts.address,
         presence: board.presence() ?? 'unknown',
-        chain: {
-          chainId: contracts.chain.chainId,
-          status: facts.status,
-          owner: facts.owner,
-          key: facts.key,
-          fleet: facts.fleet,
-          fleetPaused: fleet.paused,
-          channel: facts.channel,
-          approval: facts.approval,
-          epoch: facts.epoch,
-          sequence: facts.sequence,
-        },
+        chain: chainsWord(contracts.chain.chainId, facts, fleet.paused),
         board: {
           ...numbers,
           signer,
@@ -65,6 +70,7 @@ export default defineCommand({
           receiptHead: toHex(receiptHead),
           sealingKey: toHex(sealingKey),
         },
+        state: state.length === 0 ? undefined : decodeParams(state),
         app: await knownFace({
           contracts,
           channel: facts.channel,
@@ -78,10 +84,11 @@ export default defineCommand({
       board.close();
     }
   },
-  show: ({ app, board, chain, device, presence, waiting }) => [
+  show: ({ app, board, chain, device, presence, state, waiting }) => [
     `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
     `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
     ...(app ? [`App       ${app.app}: ${Object.keys(app.actions).join(', ')}`] : []),
+    ...(state === undefined ? [] : [`State     ${toJson(state)}`]),
     `Signed by ${board.signer}, the key that the chain names`,
     `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
     `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,

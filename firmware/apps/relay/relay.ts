@@ -16,6 +16,7 @@ export function relay(pins: Pins, pin = 4) {
     name: 'relay',
     start: () => drive(false),
     healthy: () => state === false,
+    state: () => ({ on: state }),
     actions: {
       set: action({
         params: v.strictObject({ on: v.boolean() }),

@@ -1,8 +1,10 @@
 /** The board as an app has it: time, faults, pins, log. */
 import test from 'ava';
-import { action, type Board, defineApp, type MakeApp } from '../../../firmware/app/face.js';
+import { decodeCbor } from '../../../firmware/app/cbor.js';
+import { action, type Board, defineApp, type MakeApp, type Result } from '../../../firmware/app/face.js';
 import { AppHost, LOG_CHARACTERS_MAX, TIMERS_MAX } from '../../../firmware/app/host.js';
 import { forgottenRecords } from '../../../firmware/app/records.js';
+import { STATE_BYTES_MAX, shownState } from '../../../firmware/app/state.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
 
 const blank = defineApp({ name: 'blank', healthy: () => true, actions: {} });
@@ -150,4 +152,20 @@ test('what is no app is refused as it is made; an app keeps its own members', as
   const made = hostOf((() => app) as unknown as MakeApp);
   t.is(made.host.app.actions, app.actions);
   t.is(made.host.app.name, 'blank');
+});
+
+test('what an app shows is bounded and plain; its fault is said once, and the status goes on without it', t => {
+  let shown: unknown = { on: true };
+  const app = defineApp({ name: 'shown', healthy: () => true, actions: {}, state: () => shown as Result });
+  const { host, log } = hostOf(() => app);
+  t.deepEqual(decodeCbor(shownState(host.app)), { on: true });
+  for (const wrong of ['x'.repeat(STATE_BYTES_MAX), () => 1, Number.NaN]) {
+    shown = wrong;
+    t.is(shownState(host.app).length, 0);
+    t.is(shownState(app).length, 0, 'nor on a board whose app has no host');
+  }
+  t.deepEqual([log.length, host.faults], [1, 1]);
+  shown = 'x'.repeat(STATE_BYTES_MAX - 3);
+  t.is(shownState(host.app).length, STATE_BYTES_MAX);
+  t.is(shownState(defineApp({ name: 'silent', healthy: () => true, actions: {} })).length, 0);
 });

@@ -148,6 +148,7 @@ test('Status', t => {
     lifecycle: fc.nat(5),
     newest: time,
     lowered: time,
+    state: fc.uint8Array({ maxLength: 256 }),
   });
   holds(
     t,

@@ -51,6 +51,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
     lifecycle: 0,
     newest: 0,
     lowered: 0,
+    state: new Uint8Array(0),
   };
   return encodeStatus({ status, signature: crypto.sign(statusHash(crypto, DOMAIN, status), privateKey) });
 }

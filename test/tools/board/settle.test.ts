@@ -67,7 +67,15 @@ function status(): Uint8Array {
   const fields: Status = {
     ...{ challenge: zero, trustConfiguration: zero, imageHash: zero, version: 1, epoch: 0, sequence: 0 },
     ...{ storeBirth: 0, receiptCounter: 0, receiptHead: zero, sealingKey: crypto.publicKeyOf(boardKey)! },
-    ...{ owner: new Uint8Array(20), level: 1, finalized: 0, lifecycle: 0, newest: 0, lowered: 0 },
+    ...{
+      owner: new Uint8Array(20),
+      level: 1,
+      finalized: 0,
+      lifecycle: 0,
+      newest: 0,
+      lowered: 0,
+      state: new Uint8Array(0),
+    },
   };
   const domain = { chainId: 31337, verifyingContract: new Uint8Array(20).fill(9) };
   const signature = crypto.sign(statusHash(crypto, domain, fields), boardKey);

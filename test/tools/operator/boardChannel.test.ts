@@ -46,6 +46,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint
     lifecycle: 0,
     newest: 0,
     lowered: 0,
+    state: new Uint8Array(0),
   };
   const signature = crypto.sign(statusHash(crypto, DOMAIN, status), privateKey);
   return encodeStatus({ status, signature });

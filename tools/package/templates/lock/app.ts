@@ -23,6 +23,7 @@ export default function lock(board: Board) {
     lock: shut,
     healthy: () => bolt.read() === 0,
     busy: () => bolt.read() === 1,
+    state: () => ({ bolt: bolt.read() ? 'open' : 'shut', door: door.read() ? 'open' : 'closed' }),
     actions: {
       open: action({
         params: v.strictObject({ seconds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)) }),

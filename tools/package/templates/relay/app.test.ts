@@ -8,6 +8,7 @@ test('it switches, and is off after a power cut and when it is locked', async ()
   assert.equal(board.output(4), 0);
   assert.equal((await board.order('relay.set', { on: true })).outcome, 'done');
   assert.equal(board.output(4), 1);
+  assert.deepEqual(board.state(), { on: true });
   await board.powerCut();
   assert.equal(board.output(4), 0);
   await board.order('relay.set', { on: true });

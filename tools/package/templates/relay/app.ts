@@ -12,6 +12,7 @@ export default function relay({ io }: Board) {
     start: () => coil.write(0),
     healthy: () => coil.read() === 0,
     lock: () => coil.write(0),
+    state: () => ({ on: coil.read() === 1 }),
     actions: {
       set: action({
         params: v.strictObject({ on: v.boolean() }),
