@@ -1,7 +1,7 @@
 /** The board as an app sees it: time, pins and the log. An app is a function of it, and touches nothing else. */
 
 import type { App } from './app.js';
-import type { Io } from './io.js';
+import type { Io } from './io/io.js';
 import type { Store } from './store.js';
 
 /** Weight of a line in the board's log. */
@@ -9,7 +9,7 @@ export type LogLevel = 'debug' | 'info' | 'warning';
 
 /** The board that an app was given. */
 export interface Board {
-  /** The pins, in the shapes of ECMA-419. */
+  /** Pins and buses, in the shapes of ECMA-419. */
   readonly io: Io;
   /**
    * Calls back again and again, first after one period; a call that lasts longer than a period delays the next. What is

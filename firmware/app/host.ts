@@ -1,11 +1,12 @@
 /** The framework's side of an app: it makes the app, keeps its timers, and takes what it throws. */
 
+import type { Buses } from '../port/buses.js';
 import type { Clock } from '../port/clock.js';
 import type { Pins } from '../port/pins.js';
 import type { Result } from './action.js';
 import type { App } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
-import { type Io, ioOf } from './io.js';
+import { type Io, ioOf } from './io/io.js';
 import type { Records } from './records.js';
 import { encodeState } from './state.js';
 import { RecordStore, type Store } from './store.js';
@@ -21,6 +22,7 @@ export const LOG_CHARACTERS_MAX = 256;
 export interface HostPorts {
   clock: Clock;
   pins: Pins;
+  buses?: Buses;
   console: { log(line: string): void };
   /** The records of the app in flash. */
   records: Records;
@@ -32,7 +34,7 @@ export class AppHost implements Board {
   readonly #ports: HostPorts;
   /** Cancels each timer that runs. */
   readonly #timers = new Set<() => void>();
-  #io: Io | undefined;
+  #io: ReturnType<typeof ioOf> | undefined;
   #store: Store | undefined;
   #faults = 0;
   #stateFailed = false;
@@ -55,8 +57,14 @@ export class AppHost implements Board {
   }
 
   get io(): Io {
-    this.#io ??= ioOf(this.#ports.pins, (periodMs, run) => this.every(periodMs, run));
-    return this.#io;
+    const { buses, pins } = this.#ports;
+    this.#io ??= ioOf({
+      pins,
+      ...(buses && { buses }),
+      every: (periodMs, run) => this.every(periodMs, run),
+      callBack: run => void this.#run(run),
+    });
+    return this.#io.io;
   }
 
   get store(): Store {
@@ -80,8 +88,9 @@ export class AppHost implements Board {
     this.#ports.console.log(`${what}: ${`${line}`.slice(0, LOG_CHARACTERS_MAX)}`);
   }
 
-  /** Cancels all timers of the app. */
+  /** Cancels all timers of the app, and closes what it opened. */
   close(): void {
+    this.#io?.closeAll();
     for (const cancel of [...this.#timers]) cancel();
   }
 
@@ -94,11 +103,7 @@ export class AppHost implements Board {
     };
     const fire = async () => {
       if (!again) this.#timers.delete(cancel);
-      try {
-        await run();
-      } catch (error) {
-        this.#fault(error);
-      }
+      await this.#run(run);
       if (this.#timers.has(cancel)) stop = this.#ports.clock.after(ms, () => void fire());
     };
     this.#timers.add(cancel);
@@ -115,6 +120,14 @@ export class AppHost implements Board {
       if (!this.#stateFailed) this.#fault(error);
       this.#stateFailed = true;
       return undefined;
+    }
+  }
+
+  async #run(run: () => unknown): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#fault(error);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Bls } from './bls.js';
 import type { Boot, Console } from './board.js';
+import type { Buses } from './buses.js';
 import type { Clock } from './clock.js';
 import type { Crypto } from './crypto.js';
 import type { Entropy } from './entropy.js';
@@ -21,6 +22,8 @@ export interface Ports {
   boot: Boot;
   console: Console;
   pins: Pins;
+  /** PWM, I²C, SPI and serial lines; missing where the platform has none. */
+  buses?: Buses;
   /**
    * Erases, durable on return, what the platform keeps for itself of its owner's network (name and password of a Wi-Fi);
    * called when a retired board is wiped. A platform that keeps nothing has none.

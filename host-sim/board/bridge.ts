@@ -3,9 +3,12 @@
  * Whatever comes from the realm is checked here once more: types, ranges, counts.
  */
 import { types } from 'node:util';
+import { TRANSFER_BYTES_MAX } from '../../firmware/app/io/buffer.js';
 import type { PartitionName } from '../../firmware/port/flash.js';
+import type { Pull } from '../../firmware/port/pins.js';
 import type { Ports } from '../../firmware/port/ports.js';
 import type { Socket } from '../../firmware/port/socket.js';
+import { busCalls } from './busCalls.js';
 import type { HostCall, Realm } from './realm.js';
 
 /** Roughly the limits of a chip with little memory; a leak shows here before it does there. */
@@ -58,7 +61,12 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
     timers: new Map(),
     sockets: new Map(),
   };
+  const buses = busCalls(ports.buses, {
+    ...{ emit: desk.emit, give: desk.give, integer, text },
+    take: value => take(value, TRANSFER_BYTES_MAX),
+  });
   const calls: Calls = {
+    ...buses.calls,
     ...clockCalls(desk),
     ...socketCalls(desk),
     ...flashCalls(desk),
@@ -67,7 +75,7 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
     'pins.write': (pin, on) => ports.pins.write(integer(pin), on === true),
     'pins.sample': pin => ports.pins.sample(integer(pin)),
     // A word, since true also means that a call without a result went well.
-    'pins.sense': (pin, idle) => (ports.pins.sense?.(integer(pin), idle === true) ? 'high' : 'low'),
+    'pins.sense': (pin, pull) => (ports.pins.sense?.(integer(pin), pull as Pull) ? 'high' : 'low'),
   };
   return {
     call(name, a, b, c) {
@@ -87,6 +95,7 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
       halted = true;
       for (const cancel of desk.timers.values()) cancel();
       for (const socket of desk.sockets.values()) socket.close();
+      buses.closeAll();
     },
   };
 }

@@ -27,6 +27,7 @@ export interface ConsoleOptions {
   port: number;
   token: string;
   onInput(input: number, value: number): void;
+  onBus(setting: unknown): void;
   onLost(reason: string): void;
 }
 
@@ -115,6 +116,7 @@ export class BoardConsole implements Console {
     }
     if (typeof line !== 'object' || line === null) return;
     if ('input' in line) this.#options.onInput(line.input, line.value);
+    else if ('bus' in line) this.#options.onBus(line.bus);
     else if ('request' in line) this.#serve(line);
   }
 

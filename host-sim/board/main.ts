@@ -1,7 +1,8 @@
 /**
  * A board as a process of its own.
  *
- *   node host-sim/node/program/run.mjs host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS]
+ *   node host-sim/node/program/run.mjs host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS] \
+ *     [--buses JSON]
  *
  * D holds its flash, one file a partition. The environment gives HOLDFAST_CONSOLE_TOKEN. There is no listener: all
  * its connections go out. It ends with one of the codes of exitCode.ts, or by its watchdog's SIGKILL.
@@ -12,6 +13,8 @@ import { parseArgs } from 'node:util';
 import type { Flash } from '../../firmware/port/flash.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
 import { bootPort, chooseStart, type Start } from '../node/board/bootloader.js';
+import { simulatedBuses } from '../node/board/buses.js';
+import { busLine, busSettings } from '../node/board/busLines.js';
 import { exitCode } from '../node/board/exitCode.js';
 import { lockDirectory } from '../node/board/lock.js';
 import { simulatedPins } from '../node/board/pins.js';
@@ -29,10 +32,14 @@ delete process.env.HOLDFAST_CONSOLE_TOKEN;
 startWatchdog(settings.watchdog);
 
 const pins = simulatedPins((pin, on) => board.send({ pin, on }));
+const buses = simulatedBuses(nodeClock, event => board.send({ bus: busLine(event) }));
+const setBus = busSettings(buses);
+for (const setting of settings.buses) setBus(setting);
 const board = await BoardConsole.open({
   ...settings.console,
   token,
   onInput: pins.setInput,
+  onBus: setBus,
   onLost: () => process.exit(exitCode.consoleLost),
 });
 let ending = false;
@@ -77,6 +84,7 @@ function run(flash: Flash, image: Start): void {
       boot,
       console: board,
       pins,
+      buses,
     },
     fault,
   );
@@ -116,6 +124,7 @@ function readSettings() {
         directory: { type: 'string' },
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
+        buses: { type: 'string', default: '[]' },
       },
     });
     const at = /^(.+):(\d{1,5})$/.exec(values.console ?? '');
@@ -123,7 +132,9 @@ function readSettings() {
     if (!values.directory) throw new Error('--directory is needed: where the board keeps its flash');
     if (!at) throw new Error('--console HOST:PORT is needed: a board runs only while somebody holds it');
     if (!(watchdog >= 100)) throw new Error('--watchdog takes milliseconds, 100 or more');
-    return { directory: values.directory, console: { host: at[1], port: Number(at[2]) }, watchdog };
+    const buses: unknown = JSON.parse(values.buses);
+    if (!Array.isArray(buses)) throw new Error('--buses takes a list, as in busLines.ts');
+    return { directory: values.directory, buses, console: { host: at[1], port: Number(at[2]) }, watchdog };
   } catch (error) {
     process.stderr.write(`board: ${(error as Error).message}\n`);
     process.exit(exitCode.usage);

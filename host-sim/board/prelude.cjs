@@ -113,6 +113,50 @@
     },
   };
 
+  function openBus(kind, options) {
+    const id = ++lastId;
+    const facts = parse(ask('bus.open', id, kind, stringify(options)));
+    return {
+      id,
+      facts,
+      write(bytes, stop) {
+        ask('bus.write', id, bytes, !!stop);
+      },
+      read: (count, stop) => ask('bus.read', id, +count, !!stop),
+      close() {
+        sockets.delete(id);
+        ask('bus.close', id);
+      },
+    };
+  }
+
+  const buses = {
+    openPulse(options) {
+      const { close, facts, id } = openBus('pulse', options);
+      const write = value => void ask('bus.value', id, +value);
+      return { hz: facts.hz, resolution: facts.resolution, write, close };
+    },
+    openI2c(options) {
+      const { close, id, read, write } = openBus('i2c', options);
+      return { read, write, writeRead: (bytes, count) => ask('bus.writeRead', id, bytes, +count), close };
+    },
+    openSpi(options) {
+      const { close, id } = openBus('spi', options);
+      return {
+        transfer: bytes => ask('bus.transfer', id, bytes),
+        flush(deselect) {
+          ask('bus.flush', id, !!deselect);
+        },
+        close,
+      };
+    },
+    openSerial(options, events) {
+      const { close, id, read, write } = openBus('serial', options);
+      sockets.set(id, events);
+      return { read, write, close };
+    },
+  };
+
   const boot = {
     running: {
       slot: ask('boot.slot'),
@@ -154,8 +198,9 @@
         ask('pins.write', +pin, !!on);
       },
       sample: pin => ask('pins.sample', +pin),
-      sense: (pin, idle) => ask('pins.sense', +pin, !!idle) === 'high',
+      sense: (pin, pull) => ask('pins.sense', +pin, `${pull}`) === 'high',
     },
+    buses,
   };
 
   async function serve(id, text) {

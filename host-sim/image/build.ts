@@ -10,6 +10,7 @@ import * as esbuild from 'esbuild';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { encodeImage } from '../../firmware/store/imageHeader.js';
 import { notClosed } from '../board/realm.js';
+import type { BusSetting } from '../node/board/busLines.js';
 import { APP_MODULE } from '../node/bundle/authors.js';
 import { bundleFirmware, type FirmwareBundle } from '../node/bundle/firmware.js';
 import { type Manifest, type ManifestDocument, makeManifest } from '../node/manifest.js';
@@ -30,6 +31,8 @@ export interface ImageOptions {
   source?: string;
   /** Path of an author's app in place of both: its default export makes an app of a board (firmware/app/board.ts). */
   app?: string;
+  /** The devices that the app finds on its buses when its face is read off its code. */
+  devices?: readonly BusSetting[];
   /** True: with a source map, for whoever reads the stack of a fault. The bytes are the same. */
   sourceMap?: boolean;
   /** Constants, as esbuild takes them. */
@@ -79,7 +82,7 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const body = await (options.body?.() ?? bodyOf(bundle.text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
-  const face = app === undefined ? undefined : await faceOf(app);
+  const face = app === undefined ? undefined : await faceOf(app, options.devices);
   const document: ManifestDocument = {
     format: 1,
     name,

@@ -2,6 +2,9 @@
 import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
 import { forgottenRecords } from '../../firmware/app/records.js';
+import type { Pull } from '../../firmware/port/pins.js';
+import { simulatedBuses } from '../node/board/buses.js';
+import { type BusSetting, busSettings } from '../node/board/busLines.js';
 import { type JsonSchema, jsonSchemaOf } from './jsonSchema.js';
 
 /** An action as the face of an app has it. What is left out has the cautious value. */
@@ -20,15 +23,19 @@ export interface Face {
   actions: Record<string, FaceAction>;
 }
 
+const clock = { monotonic: () => 0, after: () => () => {} };
 const nothing = {
-  clock: { monotonic: () => 0, after: () => () => {} },
-  pins: { write: () => {}, sample: () => 0, sense: (_: number, idle: boolean) => idle },
+  clock,
+  pins: { write: () => {}, sample: () => 0, sense: (_: number, pull: Pull) => pull === 'up' },
   console: { log: () => {} },
 };
 
-/** The face of the app that `make` gives. Throws what the app throws as it is made. */
-export function describeApp(make: MakeApp): Face {
-  const { app } = new AppHost({ ...nothing, records: forgottenRecords() }, make);
+/** The face of the app that `make` gives, on a board with those devices. Throws what the app throws as it is made. */
+export function describeApp(make: MakeApp, devices: readonly BusSetting[] = []): Face {
+  const buses = simulatedBuses(clock);
+  const set = busSettings(buses);
+  for (const device of devices) set(device);
+  const { app } = new AppHost({ ...nothing, buses, records: forgottenRecords() }, make);
   const actions: Record<string, FaceAction> = {};
   for (const [name, action] of Object.entries(app.actions)) {
     actions[name] = {

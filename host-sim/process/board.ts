@@ -5,6 +5,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import type { BusLine, BusSetting } from '../node/board/busLines.js';
 import type { Hello } from '../node/board/consoleLine.js';
 import { patient } from '../node/patience.js';
 import { ConsoleServer, type Said } from './console.js';
@@ -16,6 +17,8 @@ export interface BoardOptions {
   directory: string;
   /** The engine that it runs on; Node if left out. */
   engine?: Engine;
+  /** The devices on its buses, from each start on; on Node alone. */
+  buses?: readonly BusSetting[];
   onLog?(line: string): void;
   /** Milliseconds that the image may block its event loop. */
   watchdog?: number;
@@ -28,6 +31,8 @@ export interface BoardOptions {
 interface BoardEvents {
   log: [line: string];
   pin: [pin: number, on: boolean];
+  /** Sent on a bus, or a pulse. */
+  bus: [event: BusLine];
   /** An image is about to run. */
   hello: [hello: Hello];
   ended: [ended: Ended];
@@ -118,6 +123,11 @@ export class Board extends EventEmitter<BoardEvents> {
     this.#console.send({ input, value });
   }
 
+  /** Sets what a device on a bus has, or sends, until the board restarts. On Node alone. */
+  setBus(setting: BusSetting): void {
+    this.#console.send({ bus: setting });
+  }
+
   /**
    * Resolves when the board has come up for the `restarts`-th time.
    * @param restarts by default one more than by now; read it before what causes the restart, to miss none
@@ -171,10 +181,11 @@ export class Board extends EventEmitter<BoardEvents> {
   }
 
   #start(): void {
-    const { directory, engine = { name: 'node' }, watchdog = patient(10_000) } = this.#options;
+    const { buses, directory, engine = { name: 'node' }, watchdog = patient(10_000) } = this.#options;
     const started = Date.now();
     this.#lastWords = '';
-    const run = { directory, engine, port: this.#console.port, token: this.#console.expect(), watchdog };
+    const { port } = this.#console;
+    const run = { directory, engine, port, token: this.#console.expect(), watchdog, buses };
     const child = spawnBoard(run, (code, signal, problem) => {
       clearTimeout(patience);
       if (Date.now() - started > steadyRun) this.#faults = 0;
@@ -225,6 +236,7 @@ export class Board extends EventEmitter<BoardEvents> {
   #take(line: Said): void {
     if ('log' in line) this.#log(line.log);
     else if ('pin' in line) this.emit('pin', line.pin, line.on);
+    else if ('bus' in line) this.emit('bus', line.bus);
     else if ('fault' in line) this.#lastWords = line.fault;
     else if ('restart' in line) this.#lastWords = line.restart;
     else if ('hello' in line) {

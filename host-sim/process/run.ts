@@ -1,5 +1,6 @@
 /** One run of a board: the operating-system process, and how it ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { BusSetting } from '../node/board/busLines.js';
 import { exitCode } from '../node/board/exitCode.js';
 import { type Engine, engineCommand } from './engines.js';
 
@@ -18,6 +19,8 @@ export interface Run {
   token: string;
   /** Milliseconds. */
   watchdog: number;
+  /** The devices on its buses; a board on Node takes them, others have no buses. */
+  buses?: readonly BusSetting[];
 }
 
 const tailLength = 4096;
@@ -35,6 +38,7 @@ export function spawnBoard(
     `127.0.0.1:${run.port}`,
     '--watchdog',
     `${run.watchdog}`,
+    ...(run.buses?.length && run.engine.name === 'node' ? ['--buses', JSON.stringify(run.buses)] : []),
   ];
   const child = spawn(
     engine.command,

@@ -9,7 +9,15 @@ import { AppHost } from '../../firmware/app/host.js';
 import { decodeParams, encodeParams, encodeResult, parseParams } from '../../firmware/app/params.js';
 import { forgottenRecords } from '../../firmware/app/records.js';
 import { shownState } from '../../firmware/app/state.js';
+import {
+  type BusEvent,
+  type SimulatedBuses,
+  type SimulatedI2c,
+  type SimulatedSpi,
+  simulatedBuses,
+} from '../node/board/buses.js';
 import { simulatedPins } from '../node/board/pins.js';
+import type { SimulatedLine } from '../node/board/serialLines.js';
 import { HandClock } from './handClock.js';
 
 /** The outcome of an order, as a receipt would have it. */
@@ -18,6 +26,9 @@ export type Outcome =
   | { outcome: 'refused'; code: 'params' | 'class' }
   | { outcome: 'failed'; message: string }
   | { outcome: 'interrupted' };
+
+/** All that can be connected to a board before it starts. */
+export type Wiring = Pick<TestBoard, 'input' | 'i2c' | 'spi' | 'serial'>;
 
 /** A board with an app on it. */
 export interface TestBoard {
@@ -29,6 +40,14 @@ export interface TestBoard {
   output(pin: number): number;
   /** Sets an input: 0 or 1 of a digital, 0 to 4095 of an analogue one. It stays over restarts. */
   input(pin: number, value: number): void;
+  /** Puts a device at an address of the I²C bus, whichever pins that has; `registers` makes one. It stays. */
+  i2c(address: number, device: SimulatedI2c): void;
+  /** Puts a device on the SPI bus, at its select pin; −1 for a bus without. It stays. */
+  spi(select: number, device: SimulatedSpi): void;
+  /** The other end of a serial line, by its port, else its transmit pin, else its receive pin. */
+  serial(line: number): SimulatedLine;
+  /** All that the app sent on its buses, and its pulses, since the start: oldest first. */
+  readonly sent: readonly BusEvent[];
   /** The lines of the log, faults of the app among them (`app fault: …`). */
   readonly log: readonly string[];
   /** The app's word about its health; false after a fault. */
@@ -51,14 +70,22 @@ class Bench implements TestBoard {
   readonly #clock = new HandClock();
   readonly #outputs = new Map<number, boolean>();
   readonly #pins = simulatedPins((pin, on) => void this.#outputs.set(pin, on));
+  readonly sent: BusEvent[] = [];
+  readonly #buses: SimulatedBuses = simulatedBuses(this.#clock, event => void this.sent.push(event));
   /** Told of the next power cut. */
   readonly #underWay = new Set<() => void>();
   /** The flash of the board, which outlives its restarts. */
   readonly #records = forgottenRecords();
   #host!: AppHost;
 
-  constructor(make: MakeApp) {
+  constructor(make: MakeApp, wire: (board: Wiring) => void) {
     this.#make = make;
+    wire({
+      input: (pin, value) => this.input(pin, value),
+      i2c: (address, device) => this.i2c(address, device),
+      spi: (select, device) => this.spi(select, device),
+      serial: line => this.serial(line),
+    });
     this.#start();
   }
 
@@ -93,6 +120,18 @@ class Bench implements TestBoard {
     this.#pins.setInput(pin, value);
   }
 
+  i2c(address: number, device: SimulatedI2c): void {
+    this.#buses.attachI2c(address, device);
+  }
+
+  spi(select: number, device: SimulatedSpi): void {
+    this.#buses.attachSpi(select, device);
+  }
+
+  serial(line: number): SimulatedLine {
+    return this.#buses.line(line);
+  }
+
   async healthy(): Promise<boolean> {
     return (await this.#host.app.healthy()) === true;
   }
@@ -113,6 +152,7 @@ class Bench implements TestBoard {
   async powerCut(): Promise<void> {
     this.#host.close();
     this.#outputs.clear();
+    this.sent.length = 0;
     this.#start();
     for (const told of [...this.#underWay]) told();
     await this.#clock.advanceSettled(0);
@@ -125,10 +165,14 @@ class Bench implements TestBoard {
 
   #start(): void {
     const console = { log: (line: string) => void this.log.push(line) };
-    this.#host = new AppHost(
-      { clock: this.#clock, pins: this.#pins, console, records: this.#records },
-      this.#make,
-    );
+    const ports = {
+      clock: this.#clock,
+      pins: this.#pins,
+      buses: this.#buses,
+      records: this.#records,
+      console,
+    };
+    this.#host = new AppHost(ports, this.#make);
     this.#host.app.start?.();
   }
 }
@@ -151,10 +195,12 @@ function withResolve<T>() {
 /**
  * A board that runs the app; it has started when this returns.
  *
+ * @param wire connects what the app must find as it starts
  * @example
  * const board = testBoard(lock);
  * await board.order('lock.open');
  * await board.advance(5000);
  * assert.equal(board.output(4), 0);
  */
-export const testBoard = (make: MakeApp): TestBoard => new Bench(make);
+export const testBoard = (make: MakeApp, wire: (board: Wiring) => void = () => {}): TestBoard =>
+  new Bench(make, wire);

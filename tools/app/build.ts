@@ -4,6 +4,7 @@ import type { BuiltImage } from '../../host-sim/image/build.js';
 import { FaceError } from '../../host-sim/image/face.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { Failure, oneLine } from '../cli/failure.js';
+import { devicesOf } from './devices.js';
 import { kindOfEntry } from './entry.js';
 import { sourceLines } from './sourceLines.js';
 import { startOnce } from './trial.js';
@@ -33,7 +34,8 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   const reason = unchecked ? undefined : checkTypes(entry);
   if (reason) warn(`types are not checked: ${reason}.`);
   const { buildImage } = await import('../../host-sim/image/build.js');
-  const which = kind === 'app' ? { app: entry } : { entry };
+  const devices = devicesOf(entry);
+  const which = kind === 'app' ? { app: entry, devices } : { entry };
   const image = await buildImage({ ...which, name, version, hardware, sourceMap: true }).catch(error => {
     const fromHere = (path: string) => relative(process.cwd(), resolve(repositoryRoot, path));
     if (error instanceof FaceError) {
@@ -42,6 +44,6 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
     }
     throw new Failure('source', (error as Error).message.replace(/(?:\.\.\/)+[^\s:)]+/g, fromHere));
   });
-  await startOnce(image, signal);
+  await startOnce(image, devices, signal);
   return image;
 }

@@ -4,17 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
+import type { BusSetting } from '../../host-sim/node/board/busLines.js';
 import { startBoard } from '../../host-sim/process/board.js';
 import { Failure, oneLine } from '../cli/failure.js';
 import { sourceLines } from './sourceLines.js';
 
-/** @throws Failure `source` with what the image threw, at the author's line where the map has it */
-export async function startOnce(image: BuiltImage, signal: AbortSignal): Promise<void> {
+/**
+ * @param buses the devices that it finds
+ * @throws Failure `source` with what the image threw, at the author's line where the map has it
+ */
+export async function startOnce(
+  image: BuiltImage,
+  buses: readonly BusSetting[],
+  signal: AbortSignal,
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-trial-'));
   const said: string[] = [];
   try {
     flashBoard(directory, image.bytes);
-    const board = await startBoard({ directory, signal, faultLimit: 1, onLog: line => said.push(line) });
+    const board = await startBoard({
+      ...{ directory, buses, signal, faultLimit: 1 },
+      onLog: line => said.push(line),
+    });
     try {
       await board.request('identify');
     } finally {

@@ -1,7 +1,9 @@
 /** An author's app in the place of the demonstration's: its image, the orders that it takes, and its lines in faults. */
+import { resolve } from 'node:path';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import type { Face } from '../../host-sim/image/describe.js';
 import { buildApp } from '../app/build.js';
+import { devicesOf } from '../app/devices.js';
 import { exampleOf } from '../app/exampleParams.js';
 import { sourceLines } from '../app/sourceLines.js';
 import { hardwareId } from './images.js';
@@ -15,15 +17,17 @@ export async function authorsApp(
   path: string,
   signal: AbortSignal,
   warn: (line: string) => void,
-): Promise<Pick<StartOptions, 'image' | 'hints' | 'translate'> & { image: BuiltImage }> {
+): Promise<Pick<StartOptions, 'buses' | 'image' | 'hints' | 'translate'> & { image: BuiltImage }> {
   const image = await buildApp({
     ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, signal, warn },
   });
   const face = image.face === undefined ? undefined : (JSON.parse(image.face) as Face);
+  const buses = devicesOf(resolve(path));
   const translate = sourceLines(image.sourceMap);
-  if (!face) return { image, translate };
+  if (!face) return { buses, image, translate };
   const orders = Object.entries(face.actions).slice(0, HINTS_MAX);
   return {
+    buses,
     image,
     translate,
     hints: [

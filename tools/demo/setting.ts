@@ -158,7 +158,7 @@ const trustOf =
 /** A board with `image` in its first slot, running. */
 async function makeBoard(
   image: BuiltImage,
-  { board: ofBoard, engine, onBoardLine, onEvent, signal }: SettingOptions,
+  { board: ofBoard, buses, engine, onBoardLine, onEvent, signal }: SettingOptions,
   closing: Closing,
 ): Promise<{ board: Board; directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-board-'));
@@ -173,6 +173,7 @@ async function makeBoard(
   onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
   const board = await startBoard({
     directory,
+    buses,
     engine: { name: engine, ...ofBoard },
     // Without native crypto a proof takes a chip seconds in which it does nothing else.
     watchdog: ofBoard?.portable ? portableWatchdog : undefined,

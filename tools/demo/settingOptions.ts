@@ -1,5 +1,6 @@
 /** The choices that a person has for the setting of `demo` and `start`. */
 import type { BuiltImage } from '../../host-sim/image/build.js';
+import type { BusSetting } from '../../host-sim/node/board/busLines.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 
 export interface SettingOptions {
@@ -11,6 +12,8 @@ export interface SettingOptions {
   uploads?: boolean;
   /** The first image of the board; the relay of the examples if left out. */
   image?: BuiltImage;
+  /** The devices on its buses, from each start on; on Node alone. */
+  buses?: readonly BusSetting[];
   /** The engine of the board. */
   engine: Engine['name'];
   /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */

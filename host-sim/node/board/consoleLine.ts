@@ -1,5 +1,7 @@
 /** The lines of a board's console: one JSON value each, in both directions (newline-delimited JSON). */
 
+import type { BusLine, BusSetting } from './busLines.js';
+
 /** A board's account of itself when an image is about to run. */
 export interface Hello {
   pid: number;
@@ -19,6 +21,8 @@ export type BoardLine =
   | { hello: Hello }
   | { log: string }
   | { pin: number; on: boolean }
+  /** Something that the board sent on a bus, or a pulse. */
+  | { bus: BusLine }
   | { answer: number; result: unknown }
   | { answer: number; error: string }
   /** The reason for an end with `exitCode.fault`. */
@@ -30,7 +34,9 @@ export type BoardLine =
 export type HolderLine =
   | { request: number; method: string; parameters: unknown }
   /** The reading of an analogue input from now on, 0 to 4095. */
-  | { input: number; value: number };
+  | { input: number; value: number }
+  /** One thing that a device on a bus has or sends from now on; boards on other engines than Node have no buses. */
+  | { bus: BusSetting };
 
 /** Bytes of a request's method and parameters, as the Console port has it. */
 export const REQUEST_BYTES_MAX = 4096;

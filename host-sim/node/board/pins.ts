@@ -19,7 +19,7 @@ export function simulatedPins(show: (pin: number, on: boolean) => void): Simulat
   return {
     write: (pin, on) => show(check(pin), on),
     sample: pin => inputs.get(check(pin)) ?? 0,
-    sense: (pin, idle) => (inputs.get(check(pin)) ?? (idle ? 1 : 0)) > 0,
+    sense: (pin, pull) => (inputs.get(check(pin)) ?? (pull === 'up' ? 1 : 0)) > 0,
     setInput(pin, value) {
       if (Number.isInteger(value) && value >= 0 && value <= highestSample) inputs.set(pin, value);
     },

@@ -20,7 +20,7 @@ function hostOf(make: (board: Board) => unknown) {
       outputs[pin] = on;
     },
     sample: (pin: number) => inputs[pin] ?? 0,
-    sense: (pin: number, idle: boolean) => (inputs[pin] ?? (idle ? 1 : 0)) > 0,
+    sense: (pin: number, pull: string) => (inputs[pin] ?? (pull === 'up' ? 1 : 0)) > 0,
   };
   const console = { log: (line: string) => void log.push(line) };
   const host = new AppHost(

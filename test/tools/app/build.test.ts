@@ -25,6 +25,24 @@ test('an app becomes an image with manifest, document and face', async t => {
   t.regex(said.warnings[0], /types are not checked/);
 });
 
+const probing = app.replace(
+  '  return',
+  `  const bus = new board.io.SMBus({ data: 21, clock: 22, hz: 400000, address: 0x48 });
+  if (bus.readUint16(0x0f, true) !== 0x117) throw new Error('another chip');
+  return`,
+);
+
+test('an app finds the devices of devices.json as it is made; a file that lists none is refused', async t => {
+  const cwd = temporaryDirectory(t);
+  writeFileSync(join(cwd, 'app.ts'), probing);
+  const build = () => holdfast(['image', 'build', 'app.ts', ...hardware], { cwd });
+  t.regex((await build()).stderr, /nothing answers at address 72/);
+  writeFileSync(join(cwd, 'devices.json'), '[{"i2c": 72, "register": 300, "bytes": "0x0117", "width": 2}]');
+  t.regex((await build()).stderr, /devices\.json does not list devices/);
+  writeFileSync(join(cwd, 'devices.json'), '[{"i2c": 72, "register": 15, "bytes": "0x0117", "width": 2}]');
+  t.is((await build()).status, 0);
+});
+
 const faults: [what: string, source: string, expected: RegExp][] = [
   ['exports no app', 'export const x = 1;', /exports x, and no app/],
   ['does not parse', 'const y = ;', /app\.ts:1: Unexpected/],
