@@ -49,7 +49,7 @@ export class CommandChainReader implements CommandChain {
     slot?: FleetSlot,
     purpose: Purpose = 'command',
   ): Promise<Verdict<ProvenFacts, never, CommandCause>> {
-    // Begins on a stack of its own: see JsonRpcEndpoint.call.
+    // Begins on a stack of its own: see rpc/client.ts.
     await undefined;
     const { device, reader, trust, trustFor } = this.#options;
     const source = purpose === 'command' ? trust : (trustFor?.(purpose) ?? trust);

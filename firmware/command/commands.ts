@@ -22,7 +22,7 @@ import { DirectCommands } from './directCommands.js';
 import { Authority } from './envelope.js';
 import { recoverInterrupted } from './execute.js';
 import type { CommandChain } from './facts.js';
-import { type Arrived, DIRECT_INBOX, Inbox, UNQUEUED_INBOX } from './inbox.js';
+import { DIRECT_INBOX, Inbox, UNQUEUED_INBOX } from './inbox.js';
 import type { Life } from './life.js';
 import { type OpenedDelivery, openDelivery, type Unseal } from './openDelivery.js';
 import { ProofBudget } from './proofBudget.js';
@@ -30,7 +30,7 @@ import { ProofOfNow } from './proofOfNow.js';
 import type { TrustOrders } from './trustOrder.js';
 import { batched, delegated, type KnownBatchHeads, type Unqueued } from './unqueued.js';
 import { UnqueuedCommands } from './unqueuedCommands.js';
-import { type Delivery, WaitingDelivery } from './wire.js';
+import type { Delivery, WaitingDelivery } from './wire.js';
 
 /** The app, the chain and the board's own state and ports. */
 export interface CommandsOptions {
@@ -164,13 +164,12 @@ export class Commands {
 
   /** Does what came since, as far as the budget of proofs allows; the rest waits for the next call. */
   async work(): Promise<void> {
-    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.call.
+    await undefined; // Begins on a stack of its own: see rpc/client.ts.
     const direct = this.#directInbox;
     for (let next = direct.take(); next; next = direct.take()) this.#direct.admit(next);
     await this.#direct.look();
     for (let next = this.#nextUnqueued(); next; next = this.#nextUnqueued()) {
-      const { hash } = next;
-      const delivery = read(next);
+      const { delivery, hash } = next;
       const { envelope } = delivery;
       const stored = this.#options.ledger.receiptFor(hash);
       if (stored) this.#announcements.say(replayOf(hash, stored, envelope));
@@ -222,11 +221,11 @@ export class Commands {
   }
 
   /** The next envelope outside the queue that may have a proof now. */
-  #nextUnqueued(): Arrived | undefined {
+  #nextUnqueued(): WaitingDelivery | undefined {
     return this.#unqueuedInbox.take(
       arrived =>
         this.#unqueuedBudget.waitMs === 0 ||
-        (this.#batchHeads.heads.length > 0 && this.#unqueuedOf(arrived.hash, read(arrived)).isNamed()),
+        (this.#batchHeads.heads.length > 0 && this.#unqueuedOf(arrived.hash, arrived.delivery).isNamed()),
     );
   }
 
@@ -240,6 +239,3 @@ export class Commands {
 }
 
 const noRoom = () => undetermined('busy', 'too many envelopes wait; deliver it again later');
-
-/** The delivery of an envelope that was read before it came into the inbox. */
-const read = ({ bytes, hash }: Arrived): Delivery => new WaitingDelivery(hash, bytes).delivery;

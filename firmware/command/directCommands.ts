@@ -19,7 +19,6 @@ import { CatchUp } from './catchUp.js';
 import { tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
 import { type CommandChain, provenPosition, readPair, restraint } from './facts.js';
-import type { Arrived } from './inbox.js';
 import { isCertain, isSevere, type Life, lifeStage } from './life.js';
 import { ownerStage, showsKnownOwner } from './ownerStage.js';
 import type { Found, ProofBudget } from './proofBudget.js';
@@ -27,7 +26,7 @@ import type { ProofOfNow } from './proofOfNow.js';
 import { DirectQueue } from './queue.js';
 import type { TrustOrders } from './trustOrder.js';
 import type { Walk } from './walk.js';
-import { WaitingDelivery } from './wire.js';
+import type { Waiting } from './wire.js';
 
 /** The parts that direct commands share with the others, and their own. */
 export interface DirectCommandsOptions {
@@ -101,9 +100,9 @@ export class DirectCommands {
   }
 
   /** Takes in an envelope that arrived, for the next look. What needs no look is answered at once. */
-  admit({ bytes, hash }: Arrived): void {
+  admit(waiting: Waiting): void {
     const { announcements, app, ledger, policy } = this.#options;
-    const waiting = new WaitingDelivery(hash, bytes);
+    const { hash } = waiting;
     const { envelope } = waiting.delivery;
     const { replyKey } = envelope;
     // It may have run while the delivery waited for its turn.
@@ -120,10 +119,10 @@ export class DirectCommands {
     if (!this.#queue.has(hash)) this.#fresh.push(hash);
     const displaced = this.#queue.add(waiting);
     if (displaced) {
-      this.#fresh = this.#fresh.filter(other => other !== displaced.hash);
+      this.#fresh = this.#fresh.filter(other => !equal(other, displaced.hash));
       const verdict = undetermined('busy', 'too many envelopes wait; deliver it again later');
       announcements.sayAll([displaced], verdict);
-      if (displaced.hash === hash) return;
+      if (displaced === waiting) return;
     }
     this.#tags.add(tagFor(app, envelope, policy));
   }

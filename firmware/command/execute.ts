@@ -27,7 +27,7 @@ export async function execute(
   inFlight: InFlight,
   consumed: Change,
 ): Promise<PublishedReceipt> {
-  await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.call.
+  await undefined; // Begins on a stack of its own: see rpc/client.ts.
   ledger.commit({ ...consumed, inFlight });
   return finish(ledger, clock, order, inFlight);
 }

@@ -1,6 +1,7 @@
 /** Envelopes that wait for their turn, in a fixed room: what does not fit is dropped, never waited for. */
 
 import { equal } from '../bytes/equal.js';
+import { WaitingDelivery } from './wire.js';
 
 /** The greatest number of envelopes that wait for their turn in one room, and of their bytes. */
 export interface InboxLimits {
@@ -15,19 +16,12 @@ export const UNQUEUED_INBOX: InboxLimits = { envelopesMax: 4, bytesMax: 4096 };
 /** Bytes of the shortest envelope there may be, with an empty action. */
 const SHORTEST_BYTES = 128;
 
-/** A delivery that was opened, and is read again when its turn comes: parsed it would take a multiple of its bytes. */
-export interface Arrived {
-  /** 32 bytes: the envelope's. */
-  hash: Uint8Array;
-  bytes: Uint8Array;
-}
-
 /** The room; one place beyond it is kept for an envelope that a walked link names. */
 export class Inbox {
   readonly #limits: InboxLimits;
-  #arrived: Arrived[] = [];
-  /** Hash of the envelope in the kept place, if it is taken. */
-  #named: Uint8Array | undefined;
+  readonly #arrived: WaitingDelivery[] = [];
+  /** The one in the kept place, if it is taken. */
+  #named: WaitingDelivery | undefined;
 
   constructor(limits: InboxLimits) {
     this.#limits = limits;
@@ -39,40 +33,44 @@ export class Inbox {
 
   /** True when no envelope finds room but one that a walked link names. */
   get isFull(): boolean {
-    const { bytesMax, envelopesMax } = this.#limits;
-    const others = this.#others;
-    return others.length >= envelopesMax || bytesOf(others) + SHORTEST_BYTES > bytesMax;
+    return !this.#hasRoom(SHORTEST_BYTES);
   }
 
-  /** True for an envelope that is in the room, from before or from now on; false when there is no room for it. */
-  add(arrived: Arrived, isNamed: boolean): boolean {
-    if (this.#arrived.some(other => equal(other.hash, arrived.hash))) return true;
-    const others = this.#others;
-    const { bytesMax, envelopesMax } = this.#limits;
-    const hasRoom = others.length < envelopesMax && bytesOf(others) + arrived.bytes.length <= bytesMax;
-    if (!hasRoom && (!isNamed || this.#named)) return false;
-    // A copy: what came sealed is a part of something longer.
-    const kept = { ...arrived, bytes: arrived.bytes.slice() };
-    if (isNamed && !this.#named) {
-      this.#named = kept.hash;
-      this.#arrived.unshift(kept);
-    } else this.#arrived.push(kept);
+  /**
+   * True for an envelope that is in the room, from before or from now on; false when there is no room for it.
+   * `hash` and `bytes` are those of a delivery that was opened, and are copied.
+   */
+  add({ bytes, hash }: { bytes: Uint8Array; hash: Uint8Array }, isNamed: boolean): boolean {
+    if (this.#arrived.some(other => equal(other.hash, hash))) return true;
+    const takesKeptPlace = isNamed && !this.#named;
+    if (!takesKeptPlace && !this.#hasRoom(bytes.length)) return false;
+    const arrived = new WaitingDelivery(hash, bytes);
+    if (takesKeptPlace) {
+      this.#named = arrived;
+      this.#arrived.unshift(arrived);
+    } else this.#arrived.push(arrived);
     return true;
   }
 
   /** Takes the first envelope that is wanted out of the room; undefined when none is. */
-  take(isWanted: (arrived: Arrived) => boolean = () => true): Arrived | undefined {
+  take(isWanted: (arrived: WaitingDelivery) => boolean = () => true): WaitingDelivery | undefined {
     const at = this.#arrived.findIndex(isWanted);
     if (at < 0) return undefined;
     const [taken] = this.#arrived.splice(at, 1);
-    if (taken.hash === this.#named) this.#named = undefined;
+    if (taken === this.#named) this.#named = undefined;
     return taken;
   }
 
-  /** All but the one in the kept place. */
-  get #others(): Arrived[] {
-    return this.#arrived.filter(other => other.hash !== this.#named);
+  /** The one in the kept place takes none of the room. */
+  #hasRoom(bytes: number): boolean {
+    const { bytesMax, envelopesMax } = this.#limits;
+    let envelopes = 0;
+    let sum = bytes;
+    for (const other of this.#arrived) {
+      if (other === this.#named) continue;
+      envelopes++;
+      sum += other.length;
+    }
+    return envelopes < envelopesMax && sum <= bytesMax;
   }
 }
-
-const bytesOf = (all: readonly Arrived[]): number => all.reduce((sum, { bytes }) => sum + bytes.length, 0);

@@ -126,7 +126,7 @@ export class DirectQueue {
   /** Consumes the links of a walk. Every waiting envelope gets a verdict; one with a final verdict stops waiting. */
   async consume(walk: Walk, { facts, newest }: FactsPair, context: ConsumeContext): Promise<Consumed> {
     const { ledger, trustOrders } = this.#options;
-    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.call.
+    await undefined; // Begins on a stack of its own: see rpc/client.ts.
     const settlements = reposition(ledger, walk, facts, trustOrders.ownership);
     let stopped: (LinkDecision & { kind: 'hold' }) | undefined;
     for (const link of walk.links) {

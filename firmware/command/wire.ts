@@ -1,6 +1,7 @@
 /** Deliveries as they travel: untrusted bytes in, a typed envelope or a refusal out. */
 
 import { ACTION_BYTES_MAX, PARAMS_BYTES_MAX } from '../app/action.js';
+import { concat } from '../bytes/concat.js';
 import { encodeRecord, type RecordField, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import { MERKLE_DEPTH_MAX } from '../proof/merklePath.js';
@@ -57,24 +58,37 @@ export interface Waiting {
   readonly delivery: Delivery;
 }
 
-/** A delivery as it waits: its bytes, read anew whenever they are wanted, since taken apart it takes seven times them. */
+/**
+ * A delivery as it waits: its bytes, read anew whenever they are wanted, since taken apart it takes seven times them.
+ * Hash and bytes lie in one array, since on XS an array costs 112 bytes beside what it holds.
+ */
 export class WaitingDelivery implements Waiting {
-  readonly hash: Uint8Array;
-  readonly #bytes: Uint8Array;
+  readonly #hashAndBytes: Uint8Array;
 
-  /** `bytes` are a delivery that was read before, and stay unchanged. */
+  /** `bytes` are a delivery that was read before. Both are copied. */
   constructor(hash: Uint8Array, bytes: Uint8Array) {
-    this.hash = hash;
-    this.#bytes = bytes;
+    this.#hashAndBytes = concat(hash, bytes);
+  }
+
+  /** New at each call. */
+  get hash(): Uint8Array {
+    return this.#hashAndBytes.subarray(0, HASH_BYTES);
+  }
+
+  /** The length of the delivery, in bytes. */
+  get length(): number {
+    return this.#hashAndBytes.length - HASH_BYTES;
   }
 
   /** New at each call. */
   get delivery(): Delivery {
-    const parsed = parseDelivery(this.#bytes);
+    const parsed = parseDelivery(this.#hashAndBytes.subarray(HASH_BYTES));
     if (parsed.verdict === 'rejected') throw new Error('an envelope that was read before is malformed now');
     return parsed.value;
   }
 }
+
+const HASH_BYTES = 32;
 
 /** The fields of an envelope in the order of the wire. */
 const envelopeFields = (envelope: Envelope): RecordField[] => [

@@ -124,7 +124,7 @@ export class BrokerConnection {
     payload: Uint8Array,
     { qos = 1, retain = false }: Outgoing = {},
   ): Promise<void> {
-    // Begins on a stack of its own: see JsonRpcEndpoint.call.
+    // Begins on a stack of its own: see rpc/client.ts.
     await undefined;
     await this.#mqtt.publish(`${this.#topics}/${name}`, payload, { qos, retain });
   }

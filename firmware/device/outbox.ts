@@ -65,18 +65,19 @@ export class Outbox {
    * Logs a report and publishes its answer, for the sender of the envelope alone where a key says who that is. A
    * refusal that is easily caused is told once in a second.
    */
-  async report(report: Report, about?: About): Promise<void> {
-    if (this.#isTold(report)) await this.#tell(report, about);
+  report(report: Report, about?: About): Promise<void> {
+    return this.#isTold(report) ? this.#tell(report, about) : Promise.resolve();
   }
 
-  async #tell(report: Report, about: About | undefined): Promise<void> {
+  /** Not an async function: nothing but the sealed answer is alive while the broker is waited for. */
+  #tell(report: Report, about: About | undefined): Promise<void> {
     const { log, mailbox, profile, publish } = this.#options;
     for (const line of toLines(report)) log(line);
     // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.
     const qos = report.verdict.verdict === 'accepted' ? 1 : 0;
     const answer = answerBytes(profile, report);
     const sealed = about && mailbox.reply('answer', about.replyKey, about.hash, answer);
-    await publish('answer', sealed ?? mailbox.shared('answer', answer), { qos });
+    return publish('answer', sealed ?? mailbox.shared('answer', answer), { qos });
   }
 
   /**

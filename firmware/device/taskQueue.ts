@@ -35,7 +35,7 @@ export class TaskQueue {
 
   async #work(): Promise<void> {
     this.#working = true;
-    await undefined; // Begins on a stack of its own: see JsonRpcEndpoint.call.
+    await undefined; // Begins on a stack of its own: see rpc/client.ts.
     for (let next = this.#waiting.shift(); next && !this.#closed; next = this.#waiting.shift())
       await next.task();
     this.#working = false;

@@ -34,7 +34,7 @@ const timestampField = 11;
 const extraDataField = 12;
 
 /**
- * The facts in a header's RLP, of at most HEADER_BYTES_MAX. Nothing says yet whose header it is: the caller compares
+ * The facts in a header's RLP, of at most HEADER_BYTES_MAX, in memory of their own. Nothing says yet whose header it is: the caller compares
  * its hash.
  */
 export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Rejected<'malformed'> {
@@ -51,8 +51,8 @@ export function decodeHeader(header: Uint8Array): Accepted<HeaderFacts> | Reject
   for (; at < limit; field++, at = cursor.end) {
     if (field === HEADER_FIELDS_MAX) return rejected('malformed', 'header: too many fields');
     if (!readField(cursor, field, at, limit)) return rejected('malformed', `header: field ${field}`);
-    if (field === parentHashField) parentHash = cursor.payload;
-    if (field === stateRootField) stateRoot = cursor.payload;
+    if (field === parentHashField) parentHash = cursor.payload.slice();
+    if (field === stateRootField) stateRoot = cursor.payload.slice();
     if (field === numberField) number = readNumber(header, cursor.start, cursor.length);
     if (field === timestampField) timestamp = readNumber(header, cursor.start, cursor.length);
   }

@@ -57,8 +57,8 @@ export interface ProvenState extends HeaderFacts {
   accounts: ProvenAccount[];
 }
 
-/** A proven account with its slots. */
-export interface ProvenAccount extends AccountFacts {
+/** A proven account with its slots, and no more of its facts than a board asks for. */
+export interface ProvenAccount extends Pick<AccountFacts, 'exists' | 'codeHash'> {
   address: Uint8Array;
   /** The slots in the order in which they were asked for. */
   slots: ProvenSlot[];
@@ -190,7 +190,8 @@ function proveAccount(
     }
     slots.push({ slot, value: value.value });
   }
-  return accepted({ ...account.value, address, slots });
+  const { exists } = account.value;
+  return accepted({ exists, codeHash: codeHash ?? account.value.codeHash, address, slots });
 }
 
 /** The difference between what was asked and what is answered; undefined when there is none. */

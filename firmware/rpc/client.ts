@@ -90,12 +90,20 @@ export class JsonRpcEndpoint implements RpcEndpoint {
     return this.#slow;
   }
 
-  async call<S extends Shape>(call: RpcCall<S>, timeoutMilliseconds?: number): Promise<CallResult<Kept<S>>> {
-    // XS has an async function on its caller's stack until it first waits: what follows begins on a stack of its own.
-    await undefined;
-    const { instead, method } = call;
+  call<S extends Shape>(call: RpcCall<S>, timeoutMilliseconds?: number): Promise<CallResult<Kept<S>>> {
+    // Not an async function: each that waits for another costs a chip a kilobyte for as long as it waits.
+    const { instead } = call;
     if (!instead) return this.#ask(call, call, timeoutMilliseconds);
-    if (this.#lacks.has(method)) return this.#ask(call, instead, timeoutMilliseconds);
+    if (this.#lacks.has(call.method)) return this.#ask(call, instead, timeoutMilliseconds);
+    return this.#askEither(call, instead, timeoutMilliseconds);
+  }
+
+  async #askEither<S extends Shape>(
+    call: RpcCall<S>,
+    instead: Question,
+    timeoutMilliseconds?: number,
+  ): Promise<CallResult<Kept<S>>> {
+    const { method } = call;
     const answer = await this.#ask(call, call, timeoutMilliseconds);
     if (answer.verdict === 'accepted') {
       this.#has.add(method);
@@ -119,15 +127,15 @@ export class JsonRpcEndpoint implements RpcEndpoint {
     { method, params }: Question,
     timeoutMilliseconds = this.#options.timeoutMilliseconds,
   ): Promise<CallResult<Kept<S>>> {
+    // XS has an async function on its caller's stack until it first waits: what follows begins on a stack of its own.
+    await undefined;
     const id = this.#nextId++;
     const scan = new JsonScan(this.#options.json, answerShape(result), keptBytesMax + ERROR_BYTES_MAX);
     let status = 0;
     let isGood = true;
-    // A copy: XS marks what it makes text of, and cannot mark a list that was preloaded.
-    const message = { jsonrpc: '2.0', id, method, params: [...params] };
     const exchange = this.#http.request({
       method: 'POST',
-      body: encodeText(JSON.stringify(message)),
+      body: encodeQuestion(id, method, params),
       mostBytes: this.#options.bodyBytesMax,
       timeoutMilliseconds: Math.min(timeoutMilliseconds, this.#options.timeoutMilliseconds),
       floor: LEAST_RATE,
@@ -151,4 +159,9 @@ export class JsonRpcEndpoint implements RpcEndpoint {
     if (scanned.verdict === 'rejected') return rejected('malformed', scanned.evidence);
     return readAnswer(scanned.value, id);
   }
+}
+
+function encodeQuestion(id: number, method: string, params: readonly unknown[]): Uint8Array {
+  // A copy: XS marks what it makes text of, and cannot mark a list that was preloaded.
+  return encodeText(JSON.stringify({ jsonrpc: '2.0', id, method, params: [...params] }));
 }

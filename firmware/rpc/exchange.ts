@@ -17,7 +17,7 @@ export interface HttpRequest {
   method: 'GET' | 'POST';
   /** Path and query; the client's own if left out. */
   path?: string;
-  /** Must stay unchanged until the outcome is there. */
+  /** Copied by the call. */
   body?: Uint8Array;
   contentType?: string;
   /** Bytes wanted, `last` inclusive; to the end without it. */
@@ -75,7 +75,8 @@ export class Exchange implements HttpExchange {
   sent = 0;
   /** Sent on a connection that had served before, which the server may close at any time. */
   reused = false;
-  readonly #request: HttpRequest;
+  /** Without its body, which `message` holds. */
+  readonly #request: Omit<HttpRequest, 'body'>;
   readonly #options: ExchangeOptions;
   #parser: ResponseParser;
   #settle!: (outcome: HttpOutcome) => void;
@@ -91,7 +92,8 @@ export class Exchange implements HttpExchange {
   #stopWindow: (() => void) | undefined;
 
   constructor(request: HttpRequest, options: ExchangeOptions) {
-    this.#request = request;
+    const { body: _, ...withoutBody } = request;
+    this.#request = withoutBody;
     this.#options = options;
     this.message = encodeRequest(request, options.url);
     this.#parser = this.#newParser();

@@ -15,6 +15,7 @@ import {
 } from '../bytes/verdict.js';
 import type { Kept } from '../json/shape.js';
 import type { Crypto } from '../port/crypto.js';
+import type { HeaderFacts } from '../proof/header.js';
 import { HEADER_KEPT_BYTES_MAX, headerFromJson, headerShape } from '../proof/headerFromJson.js';
 import {
   type AccountRequest,
@@ -111,14 +112,8 @@ export class ChainReader implements BlockReader {
     endpoint: RpcEndpoint,
     request: WitnessRequest,
   ): Promise<WitnessVerdict<ProvenState> | Undetermined<TrustCause>> {
-    // By number, which every node can answer; the trusted hash decides about the block.
-    const header = await endpoint.call(headerCall(request.number, headerShape, HEADER_KEPT_BYTES_MAX));
-    if (header.verdict !== 'accepted') return header;
-    if (header.value === null) return undetermined('unreachable', `it does not know block ${request.number}`);
-    const encoded = headerFromJson(header.value);
-    if (encoded.verdict === 'rejected') return encoded;
-    const facts = verifyHeader(this.#crypto, request, encoded.value);
-    if (facts.verdict === 'rejected') return facts;
+    const facts = await this.#header(endpoint, request);
+    if (facts.verdict !== 'accepted') return facts;
     // Each account is proven before the next is asked for: of its proof nothing but words is left then.
     const accounts: ProvenAccount[] = [];
     let room = WITNESS_BYTES_MAX;
@@ -136,6 +131,19 @@ export class ChainReader implements BlockReader {
       accounts.push(account.value);
     }
     return accepted({ ...facts.value, blockHash: request.blockHash, accounts });
+  }
+
+  /** The header alone, so that nothing of the answer is alive while accounts are asked for. */
+  async #header(
+    endpoint: RpcEndpoint,
+    request: WitnessRequest,
+  ): Promise<WitnessVerdict<HeaderFacts> | Undetermined<TrustCause>> {
+    // By number, which every node can answer; the trusted hash decides about the block.
+    const header = await endpoint.call(headerCall(request.number, headerShape, HEADER_KEPT_BYTES_MAX));
+    if (header.verdict !== 'accepted') return header;
+    if (header.value === null) return undetermined('unreachable', `it does not know block ${request.number}`);
+    const encoded = headerFromJson(header.value);
+    return encoded.verdict === 'rejected' ? encoded : verifyHeader(this.#crypto, request, encoded.value);
   }
 
   #prove(

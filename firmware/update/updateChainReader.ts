@@ -39,7 +39,7 @@ export class UpdateChainReader implements UpdateChain {
     tag: Tag,
     version: number,
   ): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>> {
-    // Begins on a stack of its own: see JsonRpcEndpoint.call.
+    // Begins on a stack of its own: see rpc/client.ts.
     await undefined;
     const { crypto, device, reader, trust } = this.#options;
     const block = await trust.head(tag);

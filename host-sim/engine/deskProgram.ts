@@ -40,8 +40,8 @@ const engineDefines = [
   ...['-DmxStringNormalize=1', '-DmxRegExpUnicodePropertyEscapes=1', '-DmxMinusZero=1'],
 ];
 
-/** Functions have no length of their own, as where the SDK strips what nobody uses: a slot less for each. */
-const leftOut = ['-DfxNewFunctionLength=withoutFunctionLength'];
+/** Functions of an image have no length and no name of their own, as where the SDK strips what nobody uses: two slots less for each. */
+const leftOut = ['-DfxNewFunctionLength=withoutFunctionLength', '-DfxNewFunctionName=functionName'];
 
 const warnings = [
   '-Wall',

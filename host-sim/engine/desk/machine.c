@@ -16,6 +16,11 @@ txSlot *withoutFunctionLength(txMachine *the, txSlot *instance, txNumber length)
   return NULL;
 }
 
+/* In place of fxNewFunctionName: only what is made before an image runs has a name. */
+txSlot *functionName(txMachine *the, txSlot *instance, txID id, txIndex index, txID former, txString prefix) {
+  return the->staticHeap ? NULL : fxNewFunctionName(the, instance, id, index, former, prefix);
+}
+
 MachineSize chipSize(void) { return (MachineSize){.heap = 320 * 1024, .stack = 512}; }
 
 txMachine *createMachine(Memory memory) {

@@ -33,7 +33,7 @@ test('what a link names has a place in a full room, and the first turn; a second
 test('envelopes are taken in their order, those that may not go yet stay', t => {
   const inbox = new Inbox(DIRECT_INBOX);
   for (let i = 1; i <= 4; i++) inbox.add(arrived(i, 10 * i), false);
-  const long = () => inbox.take(({ bytes }) => bytes.length > 20)?.hash;
+  const long = () => inbox.take(({ length }) => length > 20)?.hash;
   t.deepEqual([long(), long(), long()], [word(3), word(4), undefined]);
   t.deepEqual(inbox.take()?.hash, word(1));
   t.is(inbox.size, 1);
@@ -42,5 +42,7 @@ test('envelopes are taken in their order, those that may not go yet stay', t => 
 test('it keeps an envelope, and not the message that it came in', t => {
   const inbox = new Inbox(DIRECT_INBOX);
   inbox.add({ ...arrived(1), bytes: new Uint8Array(4096).subarray(0, 200) }, false);
-  t.is(inbox.take()?.bytes.buffer.byteLength, 200);
+  const { hash, length } = inbox.take()!;
+  t.is(length, 200);
+  t.is(hash.buffer.byteLength, 232, 'its hash and itself');
 });

@@ -4,6 +4,7 @@ import test from 'ava';
 import { wordFromNumber } from '../../../firmware/bytes/bigEndian.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { verifyAccount } from '../../../firmware/proof/account.js';
 import { verifyWitness, type WitnessRequest } from '../../../firmware/proof/witness.js';
 import { decodeWitness, encodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { startChain } from '../../../host-sim/chain/anvil.js';
@@ -87,7 +88,14 @@ if (missing !== undefined) {
       t.true(empty.exists);
       t.false(absent.exists);
       t.deepEqual(absent.slots[0].value, new Uint8Array(32));
-      t.is(BigInt(toHex(rich.balance)), 10_000n * 10n ** 18n);
+      const account = verifyAccount(
+        crypto,
+        verdict.value.stateRoot,
+        rich.address,
+        read.value.accounts[3].proof,
+      );
+      if (account.verdict === 'rejected') return t.fail(account.evidence);
+      t.is(BigInt(toHex(account.value.balance)), 10_000n * 10n ** 18n);
 
       const bytes = encodeWitness(read.value);
       const decoded = decodeWitness(bytes);
