@@ -4,11 +4,9 @@
  */
 import { join } from 'node:path';
 import { sectorSize } from '../../firmware/esp32/slotLayout.js';
+import { buildFiles } from './buildCheck.js';
+import { chips, type Target } from './chips.js';
 import { chipPartition, type FlashSize, TABLE_OFFSET } from './partitions.js';
-
-export type Target = 'esp32' | 'esp32s3' | 'esp32c3' | 'esp32c6';
-/** The chips that images are built for. */
-export const targets = ['esp32', 'esp32s3', 'esp32c3', 'esp32c6'] as const;
 
 export interface Step {
   /** The purpose of the step, for people. */
@@ -19,8 +17,6 @@ export interface Step {
   forEver?: boolean;
 }
 
-/** Offset in flash at which the ROM of a chip looks for the bootloader. */
-const bootloaderOffset: Record<Target, number> = { esp32: 0x1000, esp32s3: 0, esp32c3: 0, esp32c6: 0 };
 const hex = (value: number) => `0x${value.toString(16)}`;
 
 export interface FlashFiles {
@@ -46,7 +42,7 @@ export function flashSteps({ erase, files, flash, port, target }: FlashOptions):
   const tool = ['esptool', '--chip', target, '--port', port];
   const slot = chipPartition('ota_0', flash);
   const places: [number, string][] = [
-    [bootloaderOffset[target], files.bootloader],
+    [chips[target].bootloaderOffset, files.bootloader],
     [TABLE_OFFSET, files.table],
     [chipPartition('otadata', flash).offset, files.otadata],
     [slot.offset, files.application],
@@ -99,8 +95,8 @@ export function secureSteps(options: SecureOptions): Step[] {
   };
   const files: FlashFiles = {
     bootloader: join(build, 'bootloader-signed.bin'),
-    table: join(build, 'partition-table.bin'),
-    otadata: join(build, 'ota_data_initial.bin'),
+    table: join(build, buildFiles.table),
+    otadata: join(build, buildFiles.otadata),
     application: `${image}.application.bin`,
     header: `${image}.header.bin`,
   };

@@ -1,15 +1,12 @@
 /** The failures of the holdfast command itself: a name in the JSON document, and the sentence that explains it. */
 
 import { authorsFailures } from './authorsFailures.js';
+import { chipFailures } from './chipFailures.js';
 import type { Table } from './explanation.js';
 
 export const failures = {
   ...authorsFailures,
-  application: {
-    meaning: 'The file is not an application that a chip can start.',
-    likely: 'A file of another build, a bootloader, or a file that was cut off.',
-    remedy: 'Build again with npm run build:esp32, and name the application that it wrote.',
-  },
+  ...chipFailures,
   beacon: {
     meaning: 'A prover or a checkpoint needs a beacon node, and none was named.',
     likely: 'The flag is missing.',

@@ -2,9 +2,10 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sectorSize } from '../../firmware/esp32/slotLayout.js';
+import { type Target, targets } from '../chip/chips.js';
 import { chipPartition, type FlashSize, flashSizes } from '../chip/partitions.js';
 import { runCommand, WrongUse } from './command.js';
-import { buildEsp32, type Target, targets } from './esp32.js';
+import { buildEsp32 } from './esp32.js';
 import { findIdf, findSdk, isLack, SdkMissing, versionsThatFit } from './sdk.js';
 
 const help = `Usage: npm run build:esp32 -- --target ${targets.join('|')} [--flash ${flashSizes.join('|')}]

@@ -1,8 +1,9 @@
 /** `npm run build:moddable`: all of the Moddable build that needs no ESP-IDF, and its numbers. */
 import { join } from 'node:path';
 import { linBoard, linLibrary } from '../../host-sim/moddable/spawn.js';
+import { type Target, targets } from '../chip/chips.js';
 import { runCommand, WrongUse } from './command.js';
-import { linkEsp32, type Target, targets } from './esp32.js';
+import { linkEsp32 } from './esp32.js';
 import { buildLin } from './lin.js';
 import { type BenchResult, chipSlot, moduleSizes, restSize, result, romSize } from './measure.js';
 import { requireSdk, versionsThatFit } from './sdk.js';

@@ -1,9 +1,11 @@
 /** The esp32 build: TypeScript, xsc and xsl as far as the C compile, and with ESP-IDF all of it. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeChanged } from '../../host-sim/engine/guests.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { buildFiles } from '../chip/buildCheck.js';
+import type { Target } from '../chip/chips.js';
 import { partitionFile } from '../chip/partitionFile.js';
 import type { FlashSize } from '../chip/partitions.js';
 import { buildFolder, readManifests } from './modules.js';
@@ -11,9 +13,6 @@ import { type More, outputFolder, prepare } from './prepare.js';
 import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';
 import { runStep, type StepOptions } from './step.js';
 import { transpile } from './transpile.js';
-
-export const targets = ['esp32', 'esp32s3', 'esp32c3', 'esp32c6'] as const;
-export type Target = (typeof targets)[number];
 
 /** The SDK's name for it: an ESP32 without further name is the first of the family. */
 const platformOf = (target: Target): string => (target === 'esp32' ? 'esp32' : `esp32/${target}`);
@@ -133,5 +132,8 @@ export async function buildEsp32(
     throw new Error(
       `ESP-IDF linked no application (${binary}): its words are in .build/moddable/build.${target}.log`,
     );
+  // What ESP-IDF made of our settings, for holdfast chip image.
+  const settings = join(folder, `xsProj-${target}`, buildFiles.settings);
+  if (existsSync(settings)) copyFileSync(settings, join(binaryFolder(target), buildFiles.settings));
   return binary;
 }

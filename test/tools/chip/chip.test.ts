@@ -5,22 +5,19 @@ import { join } from 'node:path';
 import test from 'ava';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { targets } from '../../../tools/chip/chips.js';
 import { chipPartition } from '../../../tools/chip/partitions.js';
-import { phraseOf, secureSteps, targets } from '../../../tools/chip/steps.js';
+import { phraseOf, secureSteps } from '../../../tools/chip/steps.js';
 import { readImage, readManifest } from '../../../tools/release/imageFacts.js';
 import { document, inProcess, oneLineFailure } from '../support.js';
+import { applicationParts, espFile, tableFor, writeBuild } from './espFiles.js';
 
 const hardware = `0x${'07'.repeat(32)}`;
 
 function place(t: { teardown(call: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-chip-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const application = new Uint8Array(70_000).fill(1);
-  application[0] = 0xe9;
-  writeFileSync(join(folder, 'xs_esp32.bin'), application);
-  for (const name of ['bootloader', 'partition-table', 'ota_data_initial']) {
-    writeFileSync(join(folder, `${name}.bin`), name);
-  }
+  writeBuild(folder, 'esp32c3');
   return folder;
 }
 
@@ -38,7 +35,8 @@ test('an application becomes an image, and the pieces a flasher writes are those
   ];
   const ran = await inProcess([...arguments_, '--out', out, '--parts', '--json']);
   t.is(ran.status, 0, ran.stderr);
-  t.like(document(t, ran), { ok: true, version: 3, size: 74_096 });
+  const size = 4096 + readFileSync(join(folder, 'xs_esp32.bin')).length;
+  t.like(document(t, ran), { ok: true, version: 3, size, target: 'esp32c3', idf: 'v6.0' });
   t.is(readFileSync(`${out}.header.bin`).length, sectorSize);
   t.deepEqual(readFileSync(`${out}.application.bin`), readFileSync(join(folder, 'xs_esp32.bin')));
   const image = readFileSync(out);
@@ -68,15 +66,15 @@ test('an application becomes an image, and the pieces a flasher writes are those
 test('what is no application, too long for a slot, or no image for a chip is refused in one line', async t => {
   const folder = place(t);
   const out = join(folder, 'x.img');
-  const wrong = join(folder, 'bootloader.bin');
+  const wrong = join(folder, 'wrong.bin');
+  writeFileSync(wrong, 'no application');
   const rest = ['--version', '1', '--hardware', hardware, '--out', out];
   t.regex(oneLineFailure(t, await inProcess(['chip', 'image', wrong, ...rest]), 1), /0xE9/);
-  const long = new Uint8Array(chipPartition('ota_0').size);
-  long[0] = 0xe9;
-  writeFileSync(join(folder, 'long.bin'), long);
+  const long = applicationParts('esp32c3', '4MB', chipPartition('ota_0').size);
+  writeFileSync(join(folder, 'long.bin'), espFile(long));
   t.regex(
     oneLineFailure(t, await inProcess(['chip', 'image', join(folder, 'long.bin'), ...rest]), 1),
-    /slot has/,
+    /slot has room/,
   );
   const flash = ['chip', 'flash', wrong, '--build', folder, '--target', 'esp32'];
   t.regex(oneLineFailure(t, await inProcess(flash), 1), /not an image/);
@@ -99,6 +97,29 @@ test('a missing file of the build is named, with the command that makes it', asy
   rmSync(join(folder, 'bootloader.bin'));
   const ran = await inProcess(['chip', 'flash', out, '--build', folder, '--target', 'esp32s3']);
   t.regex(oneLineFailure(t, ran, 1), /bootloader\.bin.*build:esp32/);
+});
+
+test('the table of the build says where an image goes; one that fits nothing else of the build is refused', async t => {
+  const folder = place(t);
+  writeBuild(folder, 'esp32', '8MB');
+  const out = join(folder, 'first.img');
+  const image = ['chip', 'image', join(folder, 'xs_esp32.bin'), '--version', '1', '--hardware', hardware];
+  t.is((await inProcess([...image, '--out', out])).status, 0);
+  oneLineFailure(t, await inProcess([...image, '--out', `${out}.c3`, '--target', 'esp32c3']), 1);
+  const flash = ['chip', 'flash', out, '--build', folder, '--target', 'esp32', '--json'];
+  const ran = document(t, await inProcess(flash)) as unknown as {
+    flash: string;
+    steps: { command: string[] }[];
+  };
+  t.is(ran.flash, '8MB');
+  const slot = chipPartition('ota_0', '8MB');
+  const words = ran.steps[0].command;
+  t.true(words.includes('0x1000'), 'the ROM of an ESP32 looks there for the bootloader');
+  t.true(words.includes(`0x${(slot.offset + slot.size - sectorSize).toString(16)}`));
+  writeFileSync(join(folder, 'partition-table.bin'), tableFor('16MB'));
+  const other = await inProcess(flash);
+  t.is(other.status, 1);
+  t.like(JSON.parse(other.stdout), { ok: false, error: { code: 'bootloader' } });
 });
 
 const secure = (folder: string) => [

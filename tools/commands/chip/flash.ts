@@ -1,9 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
+import { buildFiles, checkBuild, checkFitting } from '../../chip/buildCheck.js';
 import { unpackImage } from '../../chip/chipImage.js';
+import { targets } from '../../chip/chips.js';
 import { lines, runSteps } from '../../chip/run.js';
-import { flashSteps, targets } from '../../chip/steps.js';
+import { flashSteps } from '../../chip/steps.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, oneOf, path, text } from '../../cli/kinds.js';
@@ -12,7 +14,8 @@ export default defineCommand({
   summary: 'Write a first image into a chip, or say how',
   details:
     'Says which commands of esptool write the bootloader, the partition table and the image; with --run it runs them.\n' +
-    'The build folder holds bootloader.bin, partition-table.bin and ota_data_initial.bin of npm run build:esp32.',
+    'The build folder holds bootloader.bin, partition-table.bin and ota_data_initial.bin of npm run build:esp32; the table\n' +
+    'says for how much flash. Nothing is written before all of it was checked, each file against the others.',
   example: 'holdfast chip flash first.img --build build --target esp32c3 --port /dev/ttyUSB0 --run',
   operands: { image: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the image file') },
   flags: {
@@ -27,20 +30,19 @@ export default defineCommand({
     const pieces = unpack(operands.image);
     const place = (name: string) => join(build, name);
     const files = {
-      bootloader: place('bootloader.bin'),
-      table: place('partition-table.bin'),
-      otadata: place('ota_data_initial.bin'),
+      bootloader: place(buildFiles.bootloader),
+      table: place(buildFiles.table),
+      otadata: place(buildFiles.otadata),
       application: place('holdfast.application.bin'),
       header: place('holdfast.header.bin'),
     };
-    for (const file of [files.bootloader, files.table, files.otadata]) {
-      if (!existsSync(file)) throw new Failure('file', `There is no ${file}: run npm run build:esp32 first.`);
-    }
+    const parts = checkBuild(build, target);
+    checkFitting(pieces.application, parts);
     writeFileSync(files.application, pieces.application);
     writeFileSync(files.header, pieces.first);
-    const steps = flashSteps({ target, port, files, erase });
+    const steps = flashSteps({ target, port, files, flash: parts.flash, erase });
     if (run) await runSteps(steps, note, signal);
-    return { ok: true, version: pieces.header.version, done: run, steps };
+    return { ok: true, version: pieces.header.version, flash: parts.flash, done: run, steps };
   },
   show: ({ done, steps, version }) =>
     done

@@ -1,39 +1,49 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { type ManifestDocument, makeManifest } from '../../../host-sim/node/manifest.js';
+import { type Application, checkApplication } from '../../chip/application.js';
+import { type Build, checkBuild, checkFitting, hasBuild } from '../../chip/buildCheck.js';
 import { packApplication, unpackImage } from '../../chip/chipImage.js';
+import { type Target, targets } from '../../chip/chips.js';
 import { chipPartition } from '../../chip/partitions.js';
-import { defineCommand, operand, requiredFlag, toggle } from '../../cli/command.js';
+import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { bytesOfFile, count, hash, path } from '../../cli/kinds.js';
+import { bytesOfFile, count, hash, type Kind, oneOf, path } from '../../cli/kinds.js';
+
+const bytesOfApplication = bytesOfFile(IMAGE_BYTES_MAX);
+
+const applicationFile: Kind<{ bytes: Uint8Array; folder: string }> = {
+  ...bytesOfApplication,
+  parse: value => ({ bytes: bytesOfApplication.parse(value), folder: dirname(value) }),
+};
 
 export default defineCommand({
   summary: 'Make an image for a chip out of what ESP-IDF built',
   details:
     'APPLICATION is xs_esp32.bin of npm run build:esp32. The image is what a release channel publishes, with the manifest\n' +
     'that is written beside it (FILE.manifest, FILE.json). With --parts it is also written as the two pieces that lie apart\n' +
-    'in flash (FILE.application.bin, FILE.header.bin).',
+    'in flash (FILE.application.bin, FILE.header.bin).\n' +
+    'Refused is what its chip would not start: format, places in memory, checksums. Bootloader, partition table and\n' +
+    'settings are checked too where they lie beside APPLICATION.',
   example:
     'holdfast chip image xs_esp32.bin --version 1 --hardware 0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --out first.img',
-  operands: { application: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the application') },
+  operands: { application: operand(applicationFile, 'the application') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
     hardware: requiredFlag(hash, 'the hardware id, as the release channel has it'),
     out: requiredFlag(path, 'the image file'),
+    target: flag(oneOf(...targets), 'the chip that it must be for; any if left out'),
     parts: toggle('write the pieces for a flasher too'),
     force: toggle('overwrite the files'),
   },
   run: async ({ flags, operands }) => {
-    const { force, hardware, out, parts, version } = flags;
-    const image = pack(operands.application, version, hardware);
-    const room = chipPartition('ota_0').size;
-    if (image.length > room) {
-      throw new Failure(
-        'size',
-        `The image has ${image.length} bytes and a slot has ${room}: leave something out.`,
-      );
-    }
+    const { force, hardware, out, parts, target, version } = flags;
+    const { bytes, folder } = operands.application;
+    const { build, facts } = check(bytes, folder, target);
+    const image = packApplication(bytes, version, bytesOfHash(hardware));
+    const room = chipPartition('ota_0', build.flash).size;
     const pieces = unpackImage(image);
     const sha256 = `0x${createHash('sha256').update(image).digest('hex')}`;
     const document: ManifestDocument = {
@@ -57,20 +67,22 @@ export default defineCommand({
       }
     }
     for (const [file, bytes] of files) writeFileSync(file, bytes);
-    return { ok: true, image: out, version, hardware, size: image.length, room, sha256 };
+    const { idf, target: chip } = facts;
+    return { ok: true, image: out, version, hardware, size: image.length, room, sha256, target: chip, idf };
   },
-  show: ({ image, room, sha256, size, version }) => [
-    `${image}: version ${version}, ${size} of ${room} bytes`,
+  show: ({ idf, image, room, sha256, size, target, version }) => [
+    `${image}: version ${version} for the ${target}, ${size} of ${room} bytes, built with ESP-IDF ${idf || 'unknown'}`,
     `SHA-256 ${sha256}`,
   ],
 });
 
 const bytesOfHash = (hash: string): Uint8Array => Buffer.from(hash.slice(2), 'hex');
 
-function pack(application: Uint8Array, version: number, hardware: string): Uint8Array {
-  try {
-    return packApplication(application, version, bytesOfHash(hardware));
-  } catch (error) {
-    throw new Failure('application', `${(error as Error).message}.`);
-  }
+/** The application, and what lies beside it; alone it must fit the smallest flash. */
+function check(bytes: Uint8Array, folder: string, target?: Target): { build: Build; facts: Application } {
+  const facts = checkApplication(bytes, target);
+  const build: Build = hasBuild(folder)
+    ? checkBuild(folder, facts.target, facts.signed ? 'bootloader-signed.bin' : undefined)
+    : { target: facts.target, flash: '4MB' };
+  return { build, facts: checkFitting(bytes, build) };
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { targets } from '../../chip/chips.js';
 import { lines, runSteps } from '../../chip/run.js';
-import { phraseOf, secureSteps, targets } from '../../chip/steps.js';
+import { phraseOf, secureSteps } from '../../chip/steps.js';
 import { defineCommand, flag, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure, UsageError } from '../../cli/failure.js';
 import { count, hash, oneOf, path, text } from '../../cli/kinds.js';
