@@ -65,22 +65,21 @@ export interface OperationBase {
   challenge: Uint8Array;
   endpoints: readonly RpcEndpoint[];
   floors: Floors;
+  provers: readonly Prover[];
   reader: ChainReader;
 }
 
 /** Bytes between two lines of the log about a download. */
 const DOWNLOAD_LINE_EVERY_BYTES = 262_144;
 
-/** Opens the levels of header trust that the configuration names; `broker` is the prover that is asked last. */
+/** Opens the levels of header trust that the configuration names. */
 export function assembleTrust(
-  { challenge, endpoints, floors, options, reader }: OperationBase,
-  broker: Prover,
+  { challenge, endpoints, floors, options, provers, reader }: OperationBase,
   onBadAnswer: OpenTrustOptions['onBadAnswer'],
 ): OpenedTrust {
   const { bls, configuration, crypto, domain, ledger, log, ports } = options;
   return openTrust({
     bls,
-    broker,
     challenge,
     clock: ports.clock,
     configuration,
@@ -88,7 +87,7 @@ export function assembleTrust(
     device: domain.verifyingContract,
     endpoints,
     floors,
-    network: ports.network,
+    provers,
     reader,
     finality: ledger.kept(StoreKey.finality),
     checkpointKeys: ledger.kept(StoreKey.checkpointKeys),

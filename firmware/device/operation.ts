@@ -15,7 +15,7 @@ import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import { JsonRpcEndpoint } from '../rpc/client.js';
 import { ChainReader } from '../trust/chainReader.js';
 import type { Floors } from '../trust/floors.js';
-import type { OpenedTrust } from '../trust/open.js';
+import { type OpenedTrust, openProvers } from '../trust/open.js';
 import type { UpdateSettlement, Updates } from '../update/updates.js';
 import { AnswerLimit } from './answerLimit.js';
 import {
@@ -72,11 +72,6 @@ export class Operation {
     const { clock, entropy, json, network } = ports;
     entropy.fill(this.#challenge);
     this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, json, url }));
-    this.#reader = new ChainReader({
-      crypto,
-      endpoints: this.#endpoints,
-      onBadWitness: ({ endpoint, result }) => this.#outbox.badWitness(endpoint, result),
-    });
     this.#floors = openFloors(clock, ledger, log);
     const { profile, telemetryKey } = configuration;
     const { domain, identity } = options;
@@ -92,14 +87,22 @@ export class Operation {
       proverKey: connections.proverKey,
       publish: question => void publish('ask', question, { qos: 0 }),
     });
+    const provers = openProvers(ports, configuration, this.#prover);
+    this.#reader = new ChainReader({
+      crypto,
+      provers,
+      endpoints: this.#endpoints,
+      onBadWitness: ({ result, source }) => this.#outbox.badWitness(source, result),
+    });
     const base = {
       options,
       challenge: this.#challenge,
       endpoints: this.#endpoints,
       floors: this.#floors,
+      provers,
       reader: this.#reader,
     };
-    this.#trust = assembleTrust(base, this.#prover, (prover, code, evidence) =>
+    this.#trust = assembleTrust(base, (prover, code, evidence) =>
       this.#outbox.badWitness(prover, rejected(code, evidence)),
     );
     this.#handOver = assembleHandOver(base, this.#prover);

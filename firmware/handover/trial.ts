@@ -21,7 +21,7 @@ import { JsonRpcEndpoint } from '../rpc/client.js';
 import { ChainReader } from '../trust/chainReader.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { Floors } from '../trust/floors.js';
-import { type KeptRecord, type OpenedTrust, openTrust } from '../trust/open.js';
+import { type KeptRecord, type OpenedTrust, openProvers, openTrust } from '../trust/open.js';
 import type { Prover } from '../trust/prover.js';
 
 /** The facts that a trial must prove. */
@@ -68,15 +68,17 @@ export class Trial {
 
   /** The configuration has been checked. */
   constructor(options: TrialOptions, configuration: TrustConfiguration) {
-    const { clock, crypto, domain, json, log, network } = options;
+    const { broker, clock, crypto, domain, json, log, network } = options;
     const device = domain.verifyingContract;
     this.#options = options;
     this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, json, url }));
     const said = (who: string, evidence: string) => log(`trial of another trust: ${who}: ${evidence}`);
+    const provers = openProvers(options, configuration, broker);
     const reader = new ChainReader({
       crypto,
+      provers,
       endpoints: this.#endpoints,
-      onBadWitness: ({ endpoint, result }) => said(endpoint, result.evidence),
+      onBadWitness: ({ result, source }) => said(source, result.evidence),
     });
     this.#floors = new Floors({ clock });
     this.#trust = openTrust({
@@ -85,6 +87,7 @@ export class Trial {
       device,
       endpoints: this.#endpoints,
       floors: this.#floors,
+      provers,
       reader,
       finality: inMemory(),
       checkpointKeys: inMemory(),

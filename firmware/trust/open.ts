@@ -35,9 +35,8 @@ export interface OpenTrustOptions {
   device: Uint8Array;
   endpoints: readonly RpcEndpoint[];
   floors: Floors;
-  network: Network;
-  /** The prover behind the broker, asked when those of the configuration do not answer. */
-  broker: Prover;
+  /** Closed with the trust. */
+  provers: readonly Prover[];
   reader: ChainReader;
   /** The record of sync committees and what is final by them (finalityRecord.ts). */
   finality: KeptRecord;
@@ -67,17 +66,20 @@ export interface OpenedTrust {
 /** Finality itself goes on every 6.4 minutes. */
 const FOLLOW_INTERVAL_MILLISECONDS = 300_000;
 
+/** The provers of a configuration, and the one behind the board's broker, which is asked when those do not answer. */
+export const openProvers = (
+  { clock, network }: { clock: Clock; network: Network },
+  configuration: TrustConfiguration,
+  broker: Prover,
+): Prover[] => [...(configuration.provers ?? []).map(url => new HttpProver({ network, clock, url })), broker];
+
 /** Opens the levels that a configuration names. Throws a RangeError where `checkConfiguration` would refuse. */
 export function openTrust(options: OpenTrustOptions): OpenedTrust {
-  const { clock, configuration, endpoints, floors, log, network } = options;
+  const { clock, configuration, endpoints, floors, log, provers } = options;
   const { chainId, policies } = configuration;
   const quorum = new QuorumTrust({ endpoints, quorum: configuration.quorum, chainId, clock });
-  const provers = [
-    ...(configuration.provers ?? []).map(url => new HttpProver({ network, clock, url })),
-    options.broker,
-  ];
-  const checkpoints = openCheckpoints(options, provers);
-  const light = openLight(options, provers, checkpoints);
+  const checkpoints = openCheckpoints(options);
+  const light = openLight(options, checkpoints);
   const levels = new Levels({
     floors,
     policies,
@@ -111,8 +113,8 @@ export function openTrust(options: OpenTrustOptions): OpenedTrust {
 }
 
 /** L2, where the configuration names its keys. */
-function openCheckpoints(options: OpenTrustOptions, provers: readonly Prover[]): CheckpointTrust | undefined {
-  const { challenge, checkpointKeys, configuration, crypto, device, onBadAnswer, reader } = options;
+function openCheckpoints(options: OpenTrustOptions): CheckpointTrust | undefined {
+  const { challenge, checkpointKeys, configuration, crypto, device, onBadAnswer, provers, reader } = options;
   if (!configuration.checkpoints) return undefined;
   return new CheckpointTrust({
     crypto,
@@ -130,8 +132,7 @@ function openCheckpoints(options: OpenTrustOptions, provers: readonly Prover[]):
 
 /** L4, where the configuration names its chain and the board has BLS; L2 confirms it after a long sleep. */
 function openLight(
-  { bls, clock, configuration, crypto, finality, log, onBadAnswer, reader }: OpenTrustOptions,
-  provers: readonly Prover[],
+  { bls, clock, configuration, crypto, finality, log, onBadAnswer, provers, reader }: OpenTrustOptions,
   checkpoints: CheckpointTrust | undefined,
 ): SyncCommitteeTrust | undefined {
   const { light } = configuration;

@@ -3,6 +3,7 @@
  * turn to: the witness is rejected, and of the command nothing is known, until somebody tells the truth.
  */
 
+import type { ProverMutation } from '../../host-sim/attack/proverProxy.js';
 import {
   anotherAccount,
   anotherHash,
@@ -47,7 +48,7 @@ const lies: readonly Lie[] = [
 export async function attackWitnesses(setting: Setting, steps: Steps): Promise<void> {
   steps.chapter(
     'At the RPC endpoints',
-    'Each endpoint of the board lies about one thing. The witness is rejected; the command stays undetermined, because a ' +
+    'Each endpoint of the board lies about one thing, and its prover has no witness. The witness is rejected; the command stays undetermined, because a ' +
       'liar says nothing about it.',
   );
   let on = false;
@@ -60,6 +61,7 @@ export async function attackWitnesses(setting: Setting, steps: Steps): Promise<v
       code,
       act: async () => {
         for (const proxy of setting.rpcProxies) proxy.setMutation(mutation);
+        setting.finality?.proxy.setMutation(withoutWitnesses);
         const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
         return aboutTheWitness(setting, response);
       },
@@ -85,7 +87,11 @@ export async function attackWitnesses(setting: Setting, steps: Steps): Promise<v
 
 const honest = (setting: Setting): void => {
   for (const proxy of setting.rpcProxies) proxy.setMutation(undefined);
+  setting.finality?.proxy.setMutation(undefined);
 };
+
+/** A prover that has no witness: a board with an honest one would never ask an endpoint. */
+const withoutWitnesses: ProverMutation = (path, body) => (path.includes('/witness/') ? undefined : body);
 
 /** The verdict on the witness, provided that the command stayed undetermined for want of one. */
 function aboutTheWitness(

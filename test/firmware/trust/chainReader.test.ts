@@ -1,14 +1,17 @@
 /** Reading proven state: a bad witness marks its endpoint and the next is asked; forged is never unreachable. */
 import test from 'ava';
-import { toHex } from '../../../firmware/bytes/hex.js';
+import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import type { Kept, Shape } from '../../../firmware/json/shape.js';
 import type { AccountRequest, Witness } from '../../../firmware/proof/witness.js';
+import { encodeWitness } from '../../../firmware/proof/witnessCodec.js';
+import { decodeWitnessRequest } from '../../../firmware/proof/witnessRequest.js';
 import type { CallResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
 import { ChainReader, type WitnessReport } from '../../../firmware/trust/chainReader.js';
 import type { TrustedBlock } from '../../../firmware/trust/level.js';
 import { readLinked, wordsOf } from '../../../firmware/trust/linkedReading.js';
+import type { Prover, ProverAnswer } from '../../../firmware/trust/prover.js';
 import { address, flipped, word } from '../../fakes/bytes.js';
 import { blockJson, buildWitness } from '../proof/stateFixture.js';
 import { heard, type Said } from './endpoint.js';
@@ -34,7 +37,7 @@ const BLOCK: TrustedBlock = {
 
 type Lie = (witness: Witness) => Witness;
 
-class Prover implements RpcEndpoint {
+class JsonEndpoint implements RpcEndpoint {
   questions = 0;
   lie: Lie = honest => honest;
   failure: Exclude<Said, { verdict: 'accepted' }> | undefined;
@@ -103,19 +106,45 @@ const lies: Record<string, [Lie, string]> = {
   ],
 };
 
-function setUp(count = 2) {
-  const provers = Array.from({ length: count }, (_, i) => new Prover(`http://${i}`));
+/** A prover of witnesses in their compact form; undefined where it has none. */
+class CompactProver implements Prover {
+  questions = 0;
+  slow = false;
+  tell: (honest: Uint8Array) => Uint8Array | undefined = honest => honest;
+  constructor(
+    readonly name: string,
+    readonly lastResort = false,
+  ) {}
+
+  async ask(path: string, bytesMax: number): Promise<ProverAnswer> {
+    this.questions++;
+    const asked = decodeWitnessRequest(fromHex(path.slice('/light/v1/witness/'.length))!);
+    if (asked.verdict === 'rejected') throw new Error(asked.evidence);
+    const accounts = asked.value.accounts.map(
+      ({ address: at }) => witness.accounts.find(each => toHex(each.address) === toHex(at))!,
+    );
+    const told = this.tell(encodeWitness({ header: witness.header, accounts }));
+    if (!told) return undetermined('unsupported', 'it answers 404');
+    return told.length > bytesMax ? undetermined('unreachable', 'too long') : accepted(told);
+  }
+
+  close(): void {}
+}
+
+function setUp(count = 2, compact: readonly Prover[] = []) {
+  const provers = Array.from({ length: count }, (_, i) => new JsonEndpoint(`http://${i}`));
   const reports: WitnessReport[] = [];
   const reader = new ChainReader({
     crypto,
+    provers: compact,
     endpoints: provers,
     onBadWitness: report => reports.push(report),
   });
   return { provers, reader, reports };
 }
 
-const describe = ({ endpoint, result }: WitnessReport) =>
-  `${endpoint} ${result.verdict === 'rejected' ? result.code : result.cause}`;
+const describe = ({ result, source }: WitnessReport) =>
+  `${source} ${result.verdict === 'rejected' ? result.code : result.cause}`;
 
 test('an honest witness is read, values and time with it', async t => {
   const { provers, reader, reports } = setUp();
@@ -154,6 +183,71 @@ for (const [name, [lie, code]] of Object.entries(lies)) {
     t.is(mixed.verdict === 'undetermined' && mixed.cause, 'no_witness');
   });
 }
+
+test('a prover gives the witness in one compact answer, and no endpoint is asked', async t => {
+  const prover = new CompactProver('prover');
+  const { provers, reader, reports } = setUp(2, [new CompactProver('broker', true), prover]);
+  const reading = await reader.read(BLOCK, [ask(DEVICE), ask(FLEET)]);
+  if (reading.verdict !== 'accepted') return t.fail(reading.evidence);
+  t.deepEqual(
+    reading.value.state.accounts.map(account => wordsOf(account)[0][31]),
+    [2, 7],
+  );
+  t.deepEqual([prover.questions, provers[0].questions, reports.length], [1, 0, 0]);
+});
+
+test('a prover that lies is told and asked last, its honest twin first again', async t => {
+  const prover = new CompactProver('prover');
+  const { provers, reader, reports } = setUp(1, [prover]);
+  const lies: [(honest: Uint8Array) => Uint8Array, string][] = [
+    [honest => flipped(honest, 8 * (honest.length - 20)), 'proof_invalid'],
+    [honest => honest.slice(0, -1), 'malformed'],
+    [() => encodeWitness({ header: witness.header, accounts: [] }), 'wrong_answer'],
+    [
+      () => encodeWitness({ header: flipped(witness.header, 8 * 40), accounts: [witness.accounts[0]] }),
+      'header_mismatch',
+    ],
+  ];
+  for (const [tell, code] of lies) {
+    prover.tell = tell;
+    t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted', 'an endpoint has it');
+    t.deepEqual(reports.splice(0).map(describe), [`prover ${code}`]);
+    const before = prover.questions;
+    await reader.read(BLOCK, [ask(DEVICE)]);
+    t.is(prover.questions, before, 'a marked prover is asked last');
+    provers[0].failure = undetermined('unreachable', 'off');
+    prover.tell = honest => honest;
+    t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted', 'and heard when it is honest again');
+    provers[0].failure = undefined;
+    reports.length = 0;
+  }
+});
+
+test('a prover that lacks a block is blamed for nothing and asked first again; a slow one after the endpoints', async t => {
+  const prover = new CompactProver('prover');
+  const { provers, reader, reports } = setUp(1, [prover]);
+  prover.tell = () => undefined;
+  t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted');
+  t.deepEqual([prover.questions, provers[0].questions, reports.length], [1, 1, 0]);
+  prover.tell = honest => honest;
+  await reader.read(BLOCK, [ask(DEVICE)]);
+  t.deepEqual([prover.questions, provers[0].questions], [2, 1]);
+  prover.slow = true;
+  await reader.read(BLOCK, [ask(DEVICE)]);
+  t.deepEqual([prover.questions, provers[0].questions], [2, 2]);
+});
+
+test('without endpoints a prover alone serves, and a forged witness is never unreachable', async t => {
+  const broker = new CompactProver('broker', true);
+  const { reader } = setUp(0, [broker]);
+  t.is((await reader.read(BLOCK, [ask(DEVICE), ask(FLEET)])).verdict, 'accepted');
+  broker.tell = honest => honest.slice(1);
+  const forged = await reader.read(BLOCK, [ask(DEVICE)]);
+  t.is(forged.verdict === 'undetermined' && forged.cause, 'no_witness');
+  broker.tell = () => undefined;
+  const gone = await reader.read(BLOCK, [ask(DEVICE)]);
+  t.is(gone.verdict === 'undetermined' && gone.cause, 'unsupported');
+});
 
 test('unreachable and pruned are what they are, and mark nobody', async t => {
   const { provers, reader, reports } = setUp();

@@ -10,7 +10,8 @@ import { ChainReader } from '../../../firmware/trust/chainReader.js';
 import type { PurposePolicy, TrustConfiguration } from '../../../firmware/trust/configuration.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { Purpose } from '../../../firmware/trust/level.js';
-import { type KeptRecord, type OpenedTrust, openTrust } from '../../../firmware/trust/open.js';
+import { type KeptRecord, type OpenedTrust, openProvers, openTrust } from '../../../firmware/trust/open.js';
+import type { Prover } from '../../../firmware/trust/prover.js';
 import { type ProverProxy, proverProxy } from '../../../host-sim/attack/proverProxy.js';
 import { type Beacon, startBeacon } from '../../../host-sim/beacon/beacon.js';
 import { loadBls } from '../../../host-sim/node/bls/load.js';
@@ -105,15 +106,20 @@ class Setting {
     this.floors = new Floors({ clock: this.clock });
     const { configuration, organisation } = this;
     const endpoints = [organisation.endpoint()];
-    const reader = new ChainReader({ crypto, endpoints, onBadWitness: () => {} });
+    const noBroker: Prover = {
+      name: 'broker',
+      lastResort: true,
+      ask: async () => ({ verdict: 'undetermined', cause: 'unreachable', evidence: 'none' }),
+      close() {},
+    };
+    const provers = openProvers(
+      { clock: organisationClock, network: nodeNetwork() },
+      configuration,
+      noBroker,
+    );
+    const reader = new ChainReader({ crypto, provers, endpoints, onBadWitness: () => {} });
     this.trust = openTrust({
       bls: await loadBls(),
-      broker: {
-        name: 'broker',
-        lastResort: true,
-        ask: async () => ({ verdict: 'undetermined', cause: 'unreachable', evidence: 'none' }),
-        close() {},
-      },
       challenge: this.challenge,
       clock: organisationClock,
       configuration,
@@ -121,7 +127,7 @@ class Setting {
       device: organisation.deviceBytes,
       endpoints,
       floors: this.floors,
-      network: nodeNetwork(),
+      provers,
       reader,
       finality: this.kept('finality'),
       checkpointKeys: this.kept('checkpointKeys'),
