@@ -139,9 +139,9 @@ const isOwnCommittee = (
  * The fork of the signature; undefined when its rules are not known. A version that is in the schedule but not in force
  * in that slot is refused: the slot is the prover's word, which could else make a known fork look unknown at its edge.
  */
-function signedFork(
+export function signedFork(
   { chain }: BeaconContext,
-  { signatureSlot, forkVersion }: Update,
+  { signatureSlot, forkVersion }: Pick<Update, 'signatureSlot' | 'forkVersion'>,
 ): Accepted<Fork | undefined> | Rejected<'proof_invalid'> {
   const scheduled = forkAt(chain, domainSlot(signatureSlot));
   if (scheduled && equal(scheduled.version, forkVersion)) {

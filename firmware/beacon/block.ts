@@ -43,7 +43,7 @@ export function verifyExecution(
   if (facts.verdict === 'rejected') return rejected('malformed', `execution: ${facts.evidence}`);
   const hash = crypto.keccak256(block.executionHeader);
   if (!verifyBranch(crypto, hash, layout.executionHash, block.executionBranch, block.beacon.bodyRoot)) {
-    return rejected('proof_invalid', 'execution: not the block that the finalized beacon block commits to');
+    return rejected('proof_invalid', 'execution: not the block that the beacon block commits to');
   }
   return accepted({ hash, number: facts.value.number, timestamp: facts.value.timestamp });
 }

@@ -20,7 +20,7 @@ const complaints: Readonly<Record<Exclude<BlsOutcome, 'valid'>, string>> = {
 export function verifySignature(
   { bls, chain, crypto }: BeaconContext,
   committee: Committee,
-  update: Update,
+  update: Pick<Update, 'attested' | 'forkVersion' | 'bits' | 'signature' | 'absent'>,
 ): Verdict<true, 'proof_invalid', never> {
   const absent = provenAbsentKeys(crypto, committee.keysRoot, update.bits, update.absent);
   if (!absent) return rejected('proof_invalid', 'absent: not the keys of the positions that did not sign');

@@ -1,4 +1,4 @@
-/** The chain as commands ask it, read through the endpoints and proven at trusted blocks. */
+/** The chain as commands ask it, read through provers and endpoints, and proven at trusted blocks. */
 
 import { accepted, type Verdict } from '../bytes/verdict.js';
 import {
@@ -15,24 +15,30 @@ import type { RpcEndpoint } from '../rpc/client.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
 import type { Purpose, Tag } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';
+import { inOrder, type Prover } from '../trust/prover.js';
 import { trailOf } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
 import { eventLinks } from './eventLinks.js';
 import type { CommandChain, ProvenFacts } from './facts.js';
+import { proverLinks } from './proverLinks.js';
 import type { LinkSource } from './walk.js';
 
-/** The endpoints and the header trust that facts are read with. */
+/** The sources and the header trust that facts are read with. */
 export interface CommandChainReaderOptions {
   crypto: Crypto;
   /** 20 bytes: the address of the board's Device. */
   device: Uint8Array;
   endpoints: readonly RpcEndpoint[];
+  /** Asked for links before the endpoints, those of the last resort after them. */
+  provers?: readonly Prover[];
   reader: ChainReader;
   /** The header trust of the purpose `command`. */
   trust: HeaderTrust;
   /** The header trust of another purpose; that of `command` if left out. */
   trustFor?(purpose: Purpose): HeaderTrust;
 }
+
+const NOBODY: ReadonlySet<Prover> = new Set();
 
 /** Proves the facts of commands and tells where to ask for links. */
 export class CommandChainReader implements CommandChain {
@@ -84,7 +90,11 @@ export class CommandChainReader implements CommandChain {
   }
 
   linkSources(from: number, to: number): LinkSource[] {
-    const { crypto, device, endpoints } = this.#options;
-    return eventLinks({ crypto, device, endpoints, from, to });
+    const { crypto, device, endpoints, provers = [] } = this.#options;
+    const ofProvers = (isLast: boolean) =>
+      inOrder(provers, NOBODY)
+        .filter(prover => (prover.lastResort ?? false) === isLast)
+        .map(prover => proverLinks(prover, device, from, to));
+    return [...ofProvers(false), ...eventLinks({ crypto, device, endpoints, from, to }), ...ofProvers(true)];
   }
 }

@@ -12,7 +12,8 @@ import type { AuthenticLink, ClaimedLink, LinkSource } from './walk.js';
 /** Words of an event's data. */
 const WORDS = 7;
 
-const eventShape = object({ data: data(32 * WORDS), topics: list(4, data(32)) });
+/** The part of a log that makes a link. */
+export const eventShape = object({ data: data(32 * WORDS), topics: list(4, data(32)) });
 /** Bytes of one event with what each of its values costs where it is kept. */
 const EVENT_BYTES_MAX = 32 * WORDS + 4 * 36 + 10;
 
@@ -32,36 +33,51 @@ export function eventLinks(options: {
   to: number;
 }): LinkSource[] {
   const { crypto, device, endpoints, from, to } = options;
-  const linked = hashText(crypto, LINKED);
   return slowLast(endpoints).map(endpoint => async (sequence, count) => {
-    // One more than was asked for: the head that the last of them was appended to stands in the link before it.
-    const wanted: string[] = [];
-    for (let at = sequence; at > 0 && at >= sequence - count; at--) wanted.push(toHex(wordFromNumber(at)));
+    const wanted = wantedSequences(sequence, count);
     if (wanted.length === 0) return [];
-    const filter = {
-      address: toHex(device),
-      fromBlock: `0x${from.toString(16)}`,
-      toBlock: `0x${to.toString(16)}`,
-      topics: [toHex(linked), wanted],
-    };
     // No more events than sequences: who tells more tells of others.
     const logs = await endpoint.call({
       method: 'eth_getLogs',
-      params: [filter],
+      params: [linkFilter(crypto, { device, from, to, wanted })],
       result: list(wanted.length, eventShape),
       keptBytesMax: wanted.length * EVENT_BYTES_MAX,
     });
-    if (logs.verdict !== 'accepted') return [];
-    const links: AuthenticLink[] = [];
-    for (const log of logs.value ?? []) {
-      const link = parse(log, linked);
-      if (link) links.push(link);
-    }
-    return links.map((link): ClaimedLink => {
-      const { head, ...claimed } = link;
-      const before = links.find(other => other.sequence === link.sequence - 1 && other.epoch === link.epoch);
-      return { ...claimed, previousHead: before?.head };
-    });
+    return logs.verdict === 'accepted' ? linksOfEvents(crypto, logs.value ?? []) : [];
+  });
+}
+
+/** One more than was asked for: the head that the last of them was appended to stands in the link before it. */
+export function wantedSequences(sequence: number, count: number): string[] {
+  const wanted: string[] = [];
+  for (let at = sequence; at > 0 && at >= sequence - count; at--) wanted.push(toHex(wordFromNumber(at)));
+  return wanted;
+}
+
+/** The filter of eth_getLogs for the links of those sequences (`wantedSequences`) in the blocks `from` to `to`. */
+export const linkFilter = (
+  crypto: Crypto,
+  asked: { device: Uint8Array; from: number; to: number; wanted: readonly string[] },
+) => ({
+  address: toHex(asked.device),
+  fromBlock: `0x${asked.from.toString(16)}`,
+  toBlock: `0x${asked.to.toString(16)}`,
+  topics: [toHex(hashText(crypto, LINKED)), asked.wanted],
+});
+
+/** The links of events, each with the head before it where that stands in another of them. */
+export function linksOfEvents(crypto: Crypto, logs: readonly Kept<typeof eventShape>[]): ClaimedLink[] {
+  const linked = hashText(crypto, LINKED);
+  const links: AuthenticLink[] = [];
+  for (const log of logs) {
+    const link = parse(log, linked);
+    if (link) links.push(link);
+  }
+  return links.map(({ head, ...claimed }): ClaimedLink => {
+    const before = links.find(
+      other => other.sequence === claimed.sequence - 1 && other.epoch === claimed.epoch,
+    );
+    return { ...claimed, previousHead: before?.head };
   });
 }
 

@@ -142,14 +142,23 @@ class LinkFinder {
     let found = this.#inPage(sequence, head);
     for (let asked = 0; !found && asked < sources.length; asked++) {
       if (asked > 0) this.#turn = (this.#turn + 1) % sources.length;
-      this.#page = await sources[this.#turn](sequence, LINKS_PER_QUESTION_MAX);
+      this.#page = await sources[this.#turn](sequence, this.#missing(sequence));
       claimed ||= this.#page.some(link => link.sequence === sequence);
       found = this.#inPage(sequence, head);
     }
     if (found) return found;
     return claimed
-      ? `link ${sequence}, as the endpoints tell it, does not make the proven head`
-      : `no endpoint tells link ${sequence}`;
+      ? `link ${sequence}, as it is told, does not make the proven head`
+      : `nobody tells link ${sequence}`;
+  }
+
+  /** The count of links from `sequence` down to a position that the board knows, as far as one question goes. */
+  #missing(sequence: number): number {
+    const { known, proven, settled } = this.#options;
+    const gaps = [known, settled]
+      .filter(({ epoch }) => epoch === proven.epoch)
+      .map(to => sequence - to.sequence);
+    return Math.min(LINKS_PER_QUESTION_MAX, ...gaps.filter(gap => gap > 0));
   }
 
   #inPage(sequence: number, head: Uint8Array) {

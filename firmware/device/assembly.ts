@@ -139,13 +139,14 @@ export function assembleHandOver({ challenge, options }: OperationBase, broker: 
 
 /** Makes the chain as commands ask it. */
 export const assembleChain = (
-  { endpoints, options: { crypto, domain }, reader }: OperationBase,
+  { endpoints, options: { crypto, domain }, provers, reader }: OperationBase,
   levels: Levels,
 ): CommandChain =>
   new CommandChainReader({
     crypto,
     device: domain.verifyingContract,
     endpoints,
+    provers,
     reader,
     trust: levels.for('command'),
     trustFor: purpose => levels.for(purpose),

@@ -129,6 +129,13 @@ export class BrokerConnection {
     await this.#mqtt.publish(`${this.#topics}/${name}`, payload, { qos, retain });
   }
 
+  /** Sends a question to the prover; resolves when it is out. Not before the answer would be read: it comes at once. */
+  async ask(question: Uint8Array): Promise<void> {
+    const topics = this.#topics;
+    await this.#mqtt.subscribe(`${topics}/proof`, 0);
+    await this.#mqtt.publish(`${topics}/ask`, question, { qos: 0 });
+  }
+
   close(): void {
     this.#mqtt.close();
   }

@@ -16,6 +16,8 @@ import type { Prover, ProverAnswer } from '../trust/prover.js';
 const ANSWER_MS_MAX = 5000;
 /** The time after an unanswered question in which none is asked: most brokers have no prover. */
 const PAUSE_MS = 60_000;
+/** The same where nobody else could be asked: one lost message must not cost a minute. */
+const PAUSE_ALONE_MS = 5000;
 
 /** Messages that are tried as the answer to one question: each costs a decryption. */
 const MESSAGES_TRIED_MAX = 256;
@@ -27,8 +29,10 @@ export interface BrokerProverOptions {
   entropy: Entropy;
   /** The prover's public key, 33 bytes; without one nothing is asked. */
   proverKey?: Uint8Array;
-  /** Sends a sealed question on the topic `ask`. */
-  publish(question: Uint8Array): void;
+  /** True when the board was told no other source: it then asks again soon. */
+  isAlone?: boolean;
+  /** Sends a sealed question on the topic `ask`; resolves when it is out, and the answer would be read. */
+  publish(question: Uint8Array): Promise<unknown>;
 }
 
 /** Asks the prover that holds a key, at the broker. */
@@ -73,7 +77,7 @@ export class BrokerProver implements Prover {
   }
 
   #ask(path: string, mostBytes: number): Promise<ProverAnswer> {
-    const { clock, crypto, entropy, proverKey, publish } = this.#options;
+    const { clock, crypto, entropy, isAlone, proverKey, publish } = this.#options;
     const unreachable = (evidence: string) => Promise.resolve(undetermined('unreachable' as const, evidence));
     if (clock.monotonic() < this.#silentUntil)
       return unreachable('no prover answered at the broker a moment ago');
@@ -88,16 +92,21 @@ export class BrokerProver implements Prover {
         this.#open = undefined;
         resolve(answer);
       };
+      let isOut = false;
       const cancel = clock.after(ANSWER_MS_MAX, () => {
-        this.#silentUntil = clock.monotonic() + PAUSE_MS;
-        end(undetermined('unreachable', `no prover answered at the broker within ${ANSWER_MS_MAX} ms`));
+        // A board that was not connected learned nothing about who is there.
+        if (isOut) this.#silentUntil = clock.monotonic() + (isAlone ? PAUSE_ALONE_MS : PAUSE_MS);
+        const nobody = isOut ? 'no prover answered at the broker' : 'the question did not reach the broker';
+        end(undetermined('unreachable', `${nobody} within ${ANSWER_MS_MAX} ms`));
       });
       const take = (message: Uint8Array) => {
         const bytes = openAnswer(crypto, answerKey, message);
         if (bytes) end(accepted(bytes));
       };
       this.#open = { bytesMax: mostBytes + ANSWER_OVERHEAD_BYTES, tried: 0, take, end };
-      publish(question);
+      void publish(question).then(() => {
+        isOut = true;
+      });
     });
   }
 }

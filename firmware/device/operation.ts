@@ -85,7 +85,8 @@ export class Operation {
       crypto,
       entropy,
       proverKey: connections.proverKey,
-      publish: question => void publish('ask', question, { qos: 0 }),
+      isAlone: configuration.endpoints.length + (configuration.provers ?? []).length === 0,
+      publish: question => this.#broker.ask(question),
     });
     const provers = openProvers(ports, configuration, this.#prover);
     this.#reader = new ChainReader({
@@ -194,7 +195,7 @@ export class Operation {
 
   /** The state of the board's registration on chain; in words, the reason why it cannot be read. */
   registration(): Promise<Registration | string> {
-    return readRegistration(this.#trust.quorum, this.#reader, this.#options.domain.verifyingContract);
+    return readRegistration(this.#trust.first, this.#reader, this.#options.domain.verifyingContract);
   }
 
   /** Ends the operation; resolves when none of it writes to the store any more. */

@@ -16,7 +16,7 @@ export interface Registration {
 
 /** Reads the registration of the Device of that address (20 bytes); in words, the reason why it cannot be read. */
 export async function readRegistration(
-  quorum: HeaderTrust,
+  trust: HeaderTrust,
   reader: BlockReader,
   device: Uint8Array,
 ): Promise<Registration | string> {
@@ -24,7 +24,7 @@ export async function readRegistration(
   const times: number[] = [];
   let registered = false;
   for (const tag of ['latest', 'finalized'] as const) {
-    const block = await quorum.head(tag);
+    const block = await trust.head(tag);
     if (block.verdict === 'undetermined') return `${block.cause}: ${block.evidence}`;
     const reading = await reader.read(block.value, account);
     if (reading.verdict === 'undetermined') return `${reading.cause}: ${reading.evidence}`;

@@ -94,7 +94,14 @@ export class Trial {
       onBadAnswer: (prover, code, evidence) => said(prover, `${code}, ${evidence}`),
     });
     const trust = this.#trust.levels.for('lifecycle');
-    this.#chain = new CommandChainReader({ crypto, device, endpoints: this.#endpoints, reader, trust });
+    this.#chain = new CommandChainReader({
+      crypto,
+      device,
+      endpoints: this.#endpoints,
+      provers,
+      reader,
+      trust,
+    });
   }
 
   /** One attempt: accepted once a final block at the level of `lifecycle` shows the goal. */

@@ -49,12 +49,16 @@ export interface TrustConfiguration {
   /** `development` may go by L1 for everything, and every line that the board prints says so. */
   profile: 'development' | 'production';
   chainId: number;
-  /** The count of endpoints that must agree, more than half of them. */
+  /** The count of endpoints that must agree, more than half of them; 0 where there are none. */
   quorum: number;
-  /** JSON-RPC URLs, 1 to 8. */
+  /**
+   * JSON-RPC URLs, at most 8. With none the board does everything but downloads through provers, over its one connection
+   * to the broker if that is where they are: it has no L1 and no L3, and on an unknown fork or an equivocation it waits
+   * for its console.
+   */
   endpoints: readonly string[];
   policies: Readonly<Record<Purpose, PurposePolicy>>;
-  /** Base URLs of provers, untrusted, at most 4; at least 1 where there is a level above 1. */
+  /** Base URLs of provers, untrusted, at most 4; at least 1 where there are endpoints and a level above 1. */
   provers?: readonly string[];
   light?: LightConfiguration;
   checkpoints?: CheckpointConfiguration;
@@ -171,9 +175,7 @@ export function checkConfiguration(
   if (!Number.isSafeInteger(configuration.chainId) || configuration.chainId < 1) {
     return rejected('malformed', 'the chain id is a positive number');
   }
-  if (endpoints.length < 1 || endpoints.length > ENDPOINTS_MAX) {
-    return rejected('malformed', `1 to ${ENDPOINTS_MAX} endpoints`);
-  }
+  if (endpoints.length > ENDPOINTS_MAX) return rejected('malformed', `at most ${ENDPOINTS_MAX} endpoints`);
   const provers = configuration.provers ?? [];
   if (provers.length > PROVERS_MAX) return rejected('malformed', `at most ${PROVERS_MAX} provers`);
   for (const [what, urls] of [
@@ -184,7 +186,8 @@ export function checkConfiguration(
       return rejected('malformed', `${what} is not an http or https URL`);
     if (new Set(urls).size !== urls.length) return rejected('malformed', `${what} is named twice`);
   }
-  if (!Number.isSafeInteger(quorum) || quorum * 2 <= endpoints.length || quorum > endpoints.length) {
+  const isMajority = quorum * 2 > endpoints.length && quorum <= endpoints.length;
+  if (!Number.isSafeInteger(quorum) || (endpoints.length > 0 ? !isMajority : quorum !== 0)) {
     return rejected('malformed', `a quorum of ${quorum} is not a majority of ${endpoints.length} endpoints`);
   }
   const { telemetryKey } = configuration;
@@ -201,7 +204,13 @@ export function checkConfiguration(
 }
 
 /** The fault of the sources of the levels above 1, in words; undefined when there is none. */
-function checkSources({ checkpoints, light, provers = [] }: TrustConfiguration): string | undefined {
+function checkSources({
+  checkpoints,
+  endpoints,
+  light,
+  provers = [],
+}: TrustConfiguration): string | undefined {
+  if (endpoints.length === 0 && !light) return 'without endpoints the sync committee has to speak: level 4';
   if (checkpoints && (checkpoints.fleet.length !== 20 || !isKeySet(checkpoints))) {
     return `checkpoint keys are 1 to ${KEYS_MAX} addresses, ascending, with a threshold among them`;
   }
@@ -216,19 +225,23 @@ function checkSources({ checkpoints, light, provers = [] }: TrustConfiguration):
     )
       return 'maximumSleep, the weak-subjectivity period, is an hour at least and seven days at most';
   }
-  if ((checkpoints || light) && provers.length === 0) return 'levels above 1 need a prover';
+  // Without endpoints the prover behind the broker may be the only one.
+  if ((checkpoints || light) && provers.length === 0 && endpoints.length > 0)
+    return 'levels above 1 need a prover';
   return undefined;
 }
 
 /** The fault of the policy of a purpose, in words; undefined when there is none. */
 function checkPolicy(
-  { checkpoints, light, profile }: TrustConfiguration,
+  { checkpoints, endpoints, light, profile }: TrustConfiguration,
   purpose: Purpose,
   { level, maximumAge, standIn }: PurposePolicy,
 ): string | undefined {
   if (![1, 2, 3, 4].includes(level)) return 'the level is 1 to 4';
   if (!Number.isSafeInteger(maximumAge) || maximumAge < 1800)
     return 'a maximum age under 30 minutes would refuse what is only final';
+  if (endpoints.length === 0 && (level === 1 || level === 3 || standIn))
+    return 'without endpoints there is no level 1 and no level 3, and nothing stands in';
   if (profile === 'production' && purpose !== 'command' && level < 3)
     return 'production asks for level 3 or 4';
   if (level === 4 && !light) return 'level 4 needs a beacon chain and a checkpoint root';

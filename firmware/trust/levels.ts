@@ -1,8 +1,8 @@
 /**
  * The levels, behind one `HeaderTrust` for each purpose. A purpose goes by its least level, or by a stronger one where
- * that level cannot speak. The newest block, which only restrains, comes from the quorum whatever the least level is: a
- * lie there can only delay, as everybody on the path can. Silence gains nothing either: a quorum that does not answer
- * must not hide a pause, so nothing is decided without a newest block.
+ * that level cannot speak. The newest block, which only restrains, comes from the quorum whatever the least level is, and
+ * from the sync committee where there are no endpoints: a lie there can only delay, as everybody on the path can. Silence
+ * gains nothing either: who does not answer must not hide a pause, so nothing is decided without a newest block.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -19,6 +19,7 @@ import type { CheckpointHead, CheckpointTrust } from './checkpointTrust.js';
 import type { PurposePolicy } from './configuration.js';
 import type { Floors } from './floors.js';
 import { Level, type Purpose, type Tag, type TrustedBlock } from './level.js';
+import type { NewestBlock } from './newestBlock.js';
 import type { QuorumTrust } from './quorum.js';
 import type { SyncCommitteeTrust } from './syncCommittee.js';
 
@@ -26,7 +27,10 @@ import type { SyncCommitteeTrust } from './syncCommittee.js';
 export interface LevelsOptions {
   floors: Floors;
   policies: Readonly<Record<Purpose, PurposePolicy>>;
-  quorum: QuorumTrust;
+  /** Missing where the configuration names no endpoints. */
+  quorum?: QuorumTrust;
+  /** The newest block by the sync committee: where there is no quorum. */
+  newest?: Pick<NewestBlock, 'head'>;
   checkpoints?: Pick<CheckpointTrust, 'head' | 'learn'>;
   light?: Pick<SyncCommitteeTrust, 'attested' | 'head' | 'known' | 'settle' | 'standing'>;
   /** Told when L3 begins to stand in for L4, with the cause, or ceases to, without. */
@@ -65,8 +69,8 @@ export class Levels {
   }
 
   async #head(tag: Tag, purpose: Purpose): Promise<Answer> {
-    const { checkpoints, light, policies, quorum } = this.#options;
-    if (tag === 'latest') return quorum.head('latest');
+    const { checkpoints, light, newest, policies, quorum } = this.#options;
+    if (tag === 'latest') return quorum?.head('latest') ?? newest?.head() ?? noEndpoints;
     const policy = policies[purpose];
     const failures: Undetermined<TrustCause>[] = [];
     for (const level of [policy.level, ...stronger(policy.level)]) {
@@ -98,7 +102,7 @@ export class Levels {
   }
 
   async #quorum(): Promise<Answer> {
-    const head = await this.#options.quorum.head('finalized');
+    const head = (await this.#options.quorum?.head('finalized')) ?? noEndpoints;
     if (head.verdict === 'undetermined') return head;
     return (await this.#agrees(head.value)) ? head : undetermined('no_quorum', contradiction);
   }
@@ -109,8 +113,8 @@ export class Levels {
     if (!block || block.number > number) return true;
     if (block.number === number) return equal(block.hash, hash);
     if (this.#compared && equal(this.#compared.block.hash, block.hash) && this.#compared.agrees) return true;
-    const there = await this.#options.quorum.finalAt(block.number);
-    const agrees = there.verdict === 'accepted' && equal(there.value.hash, block.hash);
+    const there = await this.#options.quorum?.finalAt(block.number);
+    const agrees = there?.verdict === 'accepted' && equal(there.value.hash, block.hash);
     this.#compared = { block, agrees };
     return agrees;
   }
@@ -131,7 +135,7 @@ export class Levels {
     const signed = await this.#checkpoint();
     if (signed.verdict === 'undetermined') return signed;
     const { fresh, ...block } = signed.value;
-    const agreed = await quorum.finalAt(block.number);
+    const agreed = (await quorum?.finalAt(block.number)) ?? noEndpoints;
     if (agreed.verdict === 'undetermined') return agreed;
     if (!equal(agreed.value.hash, block.hash)) {
       return undetermined('no_quorum', `checkpoint and quorum name two blocks ${block.number}`);
@@ -181,6 +185,8 @@ export class Levels {
     this.#options.onStandIn?.(purpose, cause);
   }
 }
+
+const noEndpoints = undetermined('no_quorum' as const, 'the trust configuration names no endpoints');
 
 const contradiction = 'the endpoints name another block than the one that the sync committee signed';
 

@@ -7,11 +7,13 @@ import type { Crypto } from '../port/crypto.js';
 import type { Network } from '../port/socket.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import { onOneChain } from './ancestry.js';
-import type { ChainReader } from './chainReader.js';
+import type { ChainReader, HeaderTrust } from './chainReader.js';
 import { CheckpointTrust } from './checkpointTrust.js';
 import type { TrustConfiguration } from './configuration.js';
 import type { Floors } from './floors.js';
+import { Level } from './level.js';
 import { Levels } from './levels.js';
+import { NewestBlock } from './newestBlock.js';
 import { HttpProver, type Prover } from './prover.js';
 import { QuorumTrust } from './quorum.js';
 import { SyncCommitteeTrust } from './syncCommittee.js';
@@ -50,7 +52,8 @@ export interface OpenTrustOptions {
 /** Header trust as a board uses it. */
 export interface OpenedTrust {
   levels: Levels;
-  quorum: QuorumTrust;
+  /** What speaks for the chain before the board is registered. */
+  first: HeaderTrust;
   /** Missing where the configuration names no checkpoint keys. */
   checkpoints?: CheckpointTrust;
   /** Missing where the configuration names no beacon chain, or the board has no BLS. */
@@ -77,13 +80,17 @@ export const openProvers = (
 export function openTrust(options: OpenTrustOptions): OpenedTrust {
   const { clock, configuration, endpoints, floors, log, provers } = options;
   const { chainId, policies } = configuration;
-  const quorum = new QuorumTrust({ endpoints, quorum: configuration.quorum, chainId, clock });
+  const quorum =
+    endpoints.length > 0
+      ? new QuorumTrust({ endpoints, quorum: configuration.quorum, chainId, clock })
+      : undefined;
   const checkpoints = openCheckpoints(options);
   const light = openLight(options, checkpoints);
   const levels = new Levels({
     floors,
     policies,
     quorum,
+    newest: quorum ? undefined : openNewest(options, light),
     checkpoints,
     light,
     onStandIn: (purpose, cause) =>
@@ -93,7 +100,7 @@ export function openTrust(options: OpenTrustOptions): OpenedTrust {
   let spoke = false;
   return {
     levels,
-    quorum,
+    first: quorum ?? levels.for('lifecycle'),
     checkpoints,
     light,
     get due() {
@@ -156,5 +163,21 @@ function openLight(
     save: record => finality.save(record),
     onBadAnswer,
     onProgress: log,
+  });
+}
+
+/** The newest block by the sync committee, where L4 speaks. */
+function openNewest(
+  { bls, configuration, crypto, floors, onBadAnswer, provers }: OpenTrustOptions,
+  light: SyncCommitteeTrust | undefined,
+): NewestBlock | undefined {
+  if (!light || !bls || !configuration.light) return undefined;
+  return new NewestBlock({
+    context: { chain: configuration.light.chain, crypto, bls },
+    light,
+    now: () => floors.now(Level.syncCommittee),
+    onBadAnswer,
+    provers,
+    reached: timestamp => floors.reached(Level.syncCommittee, timestamp),
   });
 }

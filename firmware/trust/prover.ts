@@ -35,6 +35,8 @@ export const questions = {
   committee: (period: number): string => `/light/v1/committee/${period}`,
   /** The newest finality: a record of beacon/update.ts. */
   finality: (): string => '/light/v1/finality',
+  /** The newest block that the committee signed, final or not: a record of beacon/newest.ts. */
+  newest: (): string => '/light/v1/newest',
   /** The newest checkpoint of a fleet, if possible over the challenge: a record of checkpoint.ts. */
   checkpoint: (challenge: Uint8Array, fleet: Uint8Array): string =>
     `/light/v1/checkpoint?challenge=${toHex(challenge)}&fleet=${toHex(fleet)}`,
@@ -42,6 +44,8 @@ export const questions = {
   rotation: (keySet: Uint8Array): string => `/light/v1/checkpoint-keys/${toHex(keySet)}`,
   /** The set with that hash itself: the same record, without signatures. */
   keySet: (keySet: Uint8Array): string => `/light/v1/checkpoint-key-set/${toHex(keySet)}`,
+  /** The links of a Device, for an encoded question (command/linkWire.ts). */
+  links: (request: Uint8Array): string => `/light/v1/links/${toHex(request)}`,
   /** The witness for an encoded question (proof/witnessRequest.ts). */
   witness: (request: Uint8Array): string => `/light/v1/witness/${toHex(request)}`,
 };

@@ -70,8 +70,12 @@ export class SyncCommitteeTrust {
 
   /** The newest final block that is known without asking; undefined when there is none, or it does not count. */
   get known(): BlockName | undefined {
-    const { standing, state } = this.#finality;
-    return standing === 'good' && state ? nameOf(state) : undefined;
+    return this.state && nameOf(this.state);
+  }
+
+  /** What is known of the committees; undefined when there is nothing, or it does not count. */
+  get state(): FinalityState | undefined {
+    return this.#finality.standing === 'good' ? this.#finality.state : undefined;
   }
 
   /** The newest message that was verified in this boot: it shows whether finality stalls. */

@@ -61,6 +61,7 @@ export async function createFinality(
   if (hostile) await closing.add(() => hostile.close());
   const key = newReplyKey();
   const { committeeSize } = beacon.chain;
+  let answers = false;
   const shown = async (block: number): Promise<void> => {
     for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
       const bytes = await prover.prover.finality().catch(() => undefined);
@@ -79,6 +80,8 @@ export async function createFinality(
     hostile,
     key,
     answerAtBroker: async broker => {
+      if (answers) return;
+      answers = true;
       const client = await connectBroker({ url: broker, signal });
       await closing.add(() => client.close());
       const answer = async ({ payload, topic }: Message): Promise<void> => {

@@ -43,6 +43,8 @@ export interface Setting extends Services, Organisation {
   patience: number;
   /** At level 4. */
   finality: FinalitySetting | undefined;
+  /** The board was told no endpoint and no prover but the one behind the broker. */
+  oneSocket: boolean;
   /** A trust configuration of the setting, as an owner would give it to the board now. */
   trust(policy: { maximumAge: number }): Promise<TrustConfiguration>;
   /** Mines until the chain itself calls the block final. */
@@ -94,13 +96,14 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   const { board, directory } = await makeBoard(image, options, closing);
   const access = newAccess();
   const patience = patient(ofBoard?.portable ? portablePatience : 30_000);
-  const trust = trustOf(services, chainId, level, finality);
+  const trust = trustOf(services, chainId, finality, options);
+  if (options.oneSocket) await finality?.answerAtBroker(broker);
   const device = await provision({
     board,
     patience,
     configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
     connections: {
-      broker,
+      broker: await toBoard(options, broker),
       images: [...(hostile?.images ? [hostile.images.url] : []), services.imageProxy.url],
       access: accessParameters(access),
       ...(finality && { proverKey: toHex(finality.key.publicKey) }),
@@ -130,28 +133,37 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
     engine,
     patience,
     finality,
+    oneSocket: options.oneSocket ?? false,
     trust,
     finalize,
     close: () => closing.close(),
   };
 }
 
+/** The URL that the board is told for what it reaches at `url`. */
+const toBoard = async ({ between }: SettingOptions, url: string): Promise<string> =>
+  between ? between(url) : url;
+
 const trustOf =
   (
     { hostile, rpcProxies }: Services,
     chainId: number,
-    level: SettingOptions['level'],
     finality: FinalitySetting | undefined,
+    options: SettingOptions,
   ): Setting['trust'] =>
   async ({ maximumAge }) => {
-    const policy = { level, maximumAge };
+    const policy = { level: options.level, maximumAge };
+    const l4 = await finality?.configuration();
+    const told = (urls: readonly string[]) => Promise.all(urls.map(url => toBoard(options, url)));
+    const endpoints = [...(hostile ? [hostile.endpoint] : []), ...rpcProxies].map(each => each.url);
+    const { oneSocket } = options;
     return {
       profile: 'development',
       chainId,
-      quorum: 2,
-      endpoints: [...(hostile ? [hostile.endpoint] : []), ...rpcProxies].map(each => each.url),
+      quorum: oneSocket ? 0 : 2,
+      endpoints: oneSocket ? [] : await told(endpoints),
       policies: { command: policy, firmware: policy, lifecycle: policy },
-      ...(await finality?.configuration()),
+      ...(l4 && { light: l4.light, ...(!oneSocket && { provers: await told(l4.provers) }) }),
     };
   };
 

@@ -18,6 +18,9 @@ export const settingFlags = {
     'Header trust of the board: 4, a sync committee whose signatures it verifies; 1, endpoints that agree',
     '4',
   ),
+  'one-socket': toggle(
+    'At level 4: the board asks everything but images over its broker connection, and is told no endpoint',
+  ),
   rpc: flags(
     url('http', 'https'),
     'JSON-RPC endpoint of a development chain, in place of our own; up to two',
@@ -39,7 +42,10 @@ type Given = {
 /** The options of a setting that the flags stand for. */
 export const settingOf = (
   given: Given,
-): Pick<SettingOptions, 'board' | 'broker' | 'engine' | 'images' | 'level' | 'ports' | 'rpc'> => ({
+): Pick<
+  SettingOptions,
+  'board' | 'broker' | 'engine' | 'images' | 'level' | 'oneSocket' | 'ports' | 'rpc'
+> => ({
   rpc: given.rpc.length > 0 ? given.rpc : undefined,
   broker: given.broker,
   engine: given.engine,
@@ -48,6 +54,7 @@ export const settingOf = (
     : undefined,
   // Portable BLS would take such a board minutes for each update.
   level: given.level === '4' && !given.portable ? 4 : 1,
+  oneSocket: given['one-socket'],
   images: given.images,
   ports: { chain: given['chain-port'], broker: given['broker-port'], images: given['images-port'] },
 });

@@ -25,8 +25,12 @@ export interface SettingOptions {
   hostile?: { images: boolean };
   /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
   level: 1 | 4;
+  /** At level 4: the board is told no endpoint and no prover but the one behind the broker. */
+  oneSocket?: boolean;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
   ports: { chain: number; broker: number; images: number };
+  /** Puts something between the board and what it reaches at a URL, and gives the URL that the board is told. */
+  between?(url: string): Promise<string>;
   signal: AbortSignal;
   onBoardLine(line: string): void;
   onEvent(name: string, detail: string): void;

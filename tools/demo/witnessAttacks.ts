@@ -46,6 +46,7 @@ const lies: readonly Lie[] = [
 ];
 
 export async function attackWitnesses(setting: Setting, steps: Steps): Promise<void> {
+  if (setting.oneSocket) return;
   steps.chapter(
     'At the RPC endpoints',
     'Each endpoint of the board lies about one thing, and its prover has no witness. The witness is rejected; the command stays undetermined, because a ' +

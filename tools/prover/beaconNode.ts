@@ -2,7 +2,11 @@
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type { Clock } from '../../firmware/port/clock.js';
-import type { StandardBootstrap, StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
+import type {
+  StandardBootstrap,
+  StandardOptimisticUpdate,
+  StandardUpdate,
+} from '../../host-sim/node/beaconApi/standard.js';
 import { type LightClientKind, readLightClient } from '../../host-sim/node/beaconApi/types.js';
 import { chainOfNode } from './chainOfNode.js';
 import { parseJson, request, UpstreamProblem } from './upstream.js';
@@ -66,6 +70,11 @@ export class BeaconNode {
   /** The newest finality update. */
   async finality(chain: BeaconChain): Promise<StandardUpdate> {
     return this.#one(chain, 'finalityUpdate', 'finality_update');
+  }
+
+  /** The newest header that the committee signed. */
+  async newest(chain: BeaconChain): Promise<StandardOptimisticUpdate> {
+    return this.#one(chain, 'optimisticUpdate', 'optimistic_update');
   }
 
   /** At most `count` updates from a period on, in order. */

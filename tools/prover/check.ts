@@ -5,6 +5,7 @@
 import { type Advance, advance, type UpdateCause, type UpdateCode } from '../../firmware/beacon/advance.js';
 import { type BeaconContext, periodAt } from '../../firmware/beacon/chain.js';
 import type { Committee } from '../../firmware/beacon/committee.js';
+import { type NewestBlock, type NewestUpdate, verifyNewest } from '../../firmware/beacon/newest.js';
 import type { Update } from '../../firmware/beacon/update.js';
 import { rejected, type Verdict } from '../../firmware/bytes/verdict.js';
 import { decodeHeader } from '../../firmware/proof/header.js';
@@ -40,4 +41,17 @@ export function checkUpdate(
   const verdict = advance(context, state, turned ? { ...update, next: undefined } : update);
   if (verdict.verdict !== 'accepted') return verdict;
   return { ...verdict, value: { ...verdict.value, finalizedSlot: slot, number, hash, timestamp } };
+}
+
+/** The verdict of a board on the newest block; `signers` is the committee of the signature's period. */
+export function checkNewest(
+  context: BeaconContext,
+  signers: Committee,
+  update: NewestUpdate,
+): Verdict<NewestBlock, UpdateCode, UpdateCause> {
+  const { slot } = update.attested.beacon;
+  const turned = periodAt(context.chain, update.signatureSlot) > periodAt(context.chain, slot);
+  const execution = { hash: new Uint8Array(32), number: 0, timestamp: 0 };
+  const state = { slot, execution, current: signers, ...(turned ? { next: signers } : {}) };
+  return verifyNewest(context, state, update);
 }

@@ -2,13 +2,17 @@
 import { readNumber } from '../../firmware/bytes/bigEndian.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { eventShape, linkFilter, linksOfEvents, wantedSequences } from '../../firmware/command/eventLinks.js';
+import type { LinkRequest } from '../../firmware/command/linkWire.js';
+import type { ClaimedLink } from '../../firmware/command/walk.js';
 import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 import { typeHash } from '../../firmware/contract/typedData.js';
+import { list } from '../../firmware/json/shape.js';
 import type { Clock } from '../../firmware/port/clock.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
-import { headerOfBlock, witnessOfResults } from '../../host-sim/node/keptJson.js';
+import { headerOfBlock, keptJson, witnessOfResults } from '../../host-sim/node/keptJson.js';
 import { isMissing, Lie, type ProblemKind, parseJson, request, UpstreamProblem } from './upstream.js';
 
 export interface ExecutionNodeOptions {
@@ -135,6 +139,21 @@ export class ExecutionNode {
     const proven = verifyWitness(this.#options.crypto, { ...asked, accounts }, witness.value);
     if (proven.verdict === 'rejected') throw new Lie(proven.code, proven.evidence);
     return witness.value;
+  }
+
+  /** The links that a board asks for, as the events tell them. @throws UpstreamProblem */
+  async links({ count, device, from, sequence, to }: LinkRequest): Promise<ClaimedLink[]> {
+    const { crypto } = this.#options;
+    const wanted = wantedSequences(sequence, count);
+    if (wanted.length === 0) return [];
+    const filter = linkFilter(crypto, { device, from, to, wanted });
+    const logs = keptJson(
+      list(wanted.length, eventShape),
+      await this.#call('eth_getLogs', [filter], LOGS_BYTES_MAX),
+    );
+    if (logs.verdict === 'rejected') throw new UpstreamProblem('malformed', 'no list of events');
+    const links = linksOfEvents(crypto, logs.value ?? []);
+    return links.filter(link => link.sequence > sequence - count);
   }
 
   /** Every set of checkpoint keys that a fleet named, oldest first. @throws UpstreamProblem */

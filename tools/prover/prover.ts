@@ -8,6 +8,7 @@ import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware
 import { type BeaconChain, periodAt } from '../../firmware/beacon/chain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { encodeLinkRequest, encodeLinks, type LinkRequest } from '../../firmware/command/linkWire.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
@@ -25,9 +26,10 @@ import { Committees } from './committees.js';
 import { ConcurrencyLimiter } from './concurrencyLimiter.js';
 import { ExecutionNode } from './executionNode.js';
 import { firstAnswer } from './firstAnswer.js';
-import { executionHashOf, type Judged, judge } from './judge.js';
+import { executionHashOf, type Judged, judge, type KnownCommittee } from './judge.js';
 import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import { NewestFinality } from './newestFinality.js';
+import { NewestSigned } from './newestSigned.js';
 import { Lie, nodeName } from './upstream.js';
 import { type ProverEvent, Watch } from './watch.js';
 
@@ -59,6 +61,9 @@ export interface Prover {
   /** The update that is signed in the period and names the committee of the next. */
   committee(period: number): Promise<Uint8Array | undefined>;
   finality(): Promise<Uint8Array | undefined>;
+  /** The newest block that the committee signed, final or not. */
+  newest(): Promise<Uint8Array | undefined>;
+  links(request: LinkRequest): Promise<Uint8Array | undefined>;
   witness(request: WitnessRequest): Promise<Uint8Array | undefined>;
   /** One that operators signed over the challenge, else the newest. */
   checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined>;
@@ -112,6 +117,7 @@ class NodeProver implements Prover {
   readonly #chain: ChainData;
   readonly #committees: Committees;
   readonly #newest: NewestFinality;
+  readonly #signed: NewestSigned;
   readonly #checkpoints: Checkpoints | undefined;
   readonly #limiter = new ConcurrencyLimiter(RUNNING_MAX, WAITING_MAX);
   readonly #headers = new LeastRecentlyUsed<Uint8Array>(256);
@@ -141,6 +147,9 @@ class NodeProver implements Prover {
     const limited = (look: () => Promise<void>) => this.#limiter.run(look);
     const ofFinality = { beacons, executions, watch, chain, clock, judge, limited, freshnessMs };
     this.#newest = new NewestFinality(ofFinality);
+    const committeeOf = (slot: number) => this.#committeeOf(slot);
+    const executionHeader = (hash: Uint8Array) => this.#executionHeader(hash);
+    this.#signed = new NewestSigned({ ...ofFinality, committeeOf, executionHeader });
     const chainId = () => this.chainId();
     this.#checkpoints = directory
       ? new Checkpoints({ clock, directory, chainId, executions, watch })
@@ -173,6 +182,16 @@ class NodeProver implements Prover {
 
   finality(): Promise<Uint8Array | undefined> {
     return this.#counted('finality', this.#newest.answer());
+  }
+
+  newest(): Promise<Uint8Array | undefined> {
+    return this.#counted('newest', this.#signed.answer());
+  }
+
+  links(asked: LinkRequest): Promise<Uint8Array | undefined> {
+    return this.#answer('links', toHex(encodeLinkRequest(asked)), () =>
+      firstAnswer(this.watch, this.#executions, async node => encodeLinks(await node.links(asked))),
+    );
   }
 
   witness(asked: WitnessRequest): Promise<Uint8Array | undefined> {
@@ -261,15 +280,20 @@ class NodeProver implements Prover {
   }
 
   async #judge(update: StandardUpdate): Promise<Judged> {
-    const context = await this.#chain.now();
-    const signers = await this.#committees.of(periodAt(context.chain, update.signatureSlot));
-    if (!signers) throw new Error('the committee that signed is not known');
     return judge(
-      context,
+      await this.#chain.now(),
       update,
-      signers,
+      await this.#committeeOf(update.signatureSlot),
       await this.#executionHeader(executionHashOf(update.finalizedHeader)),
     );
+  }
+
+  /** The committee that signs in a slot. @throws Error when it is not known */
+  async #committeeOf(slot: number): Promise<KnownCommittee> {
+    const { chain } = await this.#chain.now();
+    const signers = await this.#committees.of(periodAt(chain, slot));
+    if (!signers) throw new Error('the committee that signed is not known');
+    return signers;
   }
 
   /** @throws Error that names no node: the beacon node that is being asked is not at fault when execution nodes fail */

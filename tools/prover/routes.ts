@@ -4,6 +4,7 @@
  */
 
 import { fromHex } from '../../firmware/bytes/hex.js';
+import { parseLinkRequest } from '../../firmware/command/linkWire.js';
 import { decodeWitnessRequest, WITNESS_REQUEST_BYTES_MAX } from '../../firmware/proof/witnessRequest.js';
 import type { Prover } from './prover.js';
 
@@ -24,6 +25,12 @@ export async function answerPath(prover: Prover, path: string): Promise<Uint8Arr
   }
   if (query !== '') throw new BadQuestion('no such question');
   if (kind === 'finality' && value === '') return prover.finality();
+  if (kind === 'newest' && value === '') return prover.newest();
+  if (kind === 'links') {
+    const request = parseLinkRequest(bytes(value));
+    if (request.verdict === 'rejected') throw new BadQuestion(request.evidence);
+    return prover.links(request.value);
+  }
   if (kind === 'bootstrap') return prover.bootstrap(hash(value));
   if (kind === 'committee') return prover.committee(period(value));
   if (kind === 'witness') return answerWitness(prover, bytes(value));

@@ -9,6 +9,7 @@ import { type BeaconChain, forkAt } from '../../../firmware/beacon/chain.js';
 import { type Committee, isPresent, keyNode } from '../../../firmware/beacon/committee.js';
 import type { BeaconHeader } from '../../../firmware/beacon/header.js';
 import { depthOf } from '../../../firmware/beacon/merkle.js';
+import type { NewestUpdate } from '../../../firmware/beacon/newest.js';
 import type { Update } from '../../../firmware/beacon/update.js';
 import { concat } from '../../../firmware/bytes/concat.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
@@ -18,6 +19,7 @@ import type {
   StandardBootstrap,
   StandardCommittee,
   StandardHeader,
+  StandardOptimisticUpdate,
   StandardUpdate,
 } from './standard.js';
 import { treeOf } from './tree.js';
@@ -120,7 +122,7 @@ export function proveAbsent(
 }
 
 export interface ConvertOptions {
-  /** RLP of the execution block under the finalized header. */
+  /** RLP of the execution block under the finalized header, or under the attested one of an optimistic update. */
   executionHeader: Uint8Array;
   /** The version of the fork that the signature is bound to. */
   forkVersion: Uint8Array;
@@ -153,3 +155,16 @@ export function convertUpdate(update: StandardUpdate, options: ConvertOptions): 
     absent: proveAbsent(options.signers, syncCommitteeBits.uint8Array),
   };
 }
+
+/** An optimistic update as boards read it (firmware/beacon/newest.ts); the execution header is the attested block's. */
+export const convertNewest = (
+  { attestedHeader, signatureSlot, syncAggregate }: StandardOptimisticUpdate,
+  { chain, executionHeader, forkVersion, signers }: ConvertOptions,
+): NewestUpdate => ({
+  attested: convertBlock(attestedHeader, executionHeader, chain),
+  signatureSlot,
+  forkVersion,
+  bits: syncAggregate.syncCommitteeBits.uint8Array,
+  signature: syncAggregate.syncCommitteeSignature,
+  absent: proveAbsent(signers, syncAggregate.syncCommitteeBits.uint8Array),
+});

@@ -21,7 +21,7 @@ function setting(proverKey: Uint8Array | undefined = key.publicKey) {
     crypto,
     entropy,
     proverKey,
-    publish: message => {
+    publish: async message => {
       messages.push(message);
       asked.push(openQuestion(crypto, key, message)!);
     },

@@ -37,9 +37,9 @@ testWithChain('a board that reaches only the broker follows finality through a p
         crypto,
         entropy,
         proverKey: fromHex(prover.key, 33),
-        publish: message => {
+        publish: async message => {
           asked.push(message);
-          void line.publish(`${board}/ask`, message);
+          await line.publish(`${board}/ask`, message);
         },
       });
       await line.subscribe(`${board}/proof`, ({ payload }) => question.receive(payload));
