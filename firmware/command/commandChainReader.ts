@@ -38,8 +38,6 @@ export interface CommandChainReaderOptions {
   trustFor?(purpose: Purpose): HeaderTrust;
 }
 
-const NOBODY: ReadonlySet<Prover> = new Set();
-
 /** Proves the facts of commands and tells where to ask for links. */
 export class CommandChainReader implements CommandChain {
   readonly #options: CommandChainReaderOptions;
@@ -92,7 +90,7 @@ export class CommandChainReader implements CommandChain {
   linkSources(from: number, to: number): LinkSource[] {
     const { crypto, device, endpoints, provers = [] } = this.#options;
     const ofProvers = (isLast: boolean) =>
-      inOrder(provers, NOBODY)
+      inOrder(provers)
         .filter(prover => (prover.lastResort ?? false) === isLast)
         .map(prover => proverLinks(prover, device, from, to));
     return [...ofProvers(false), ...eventLinks({ crypto, device, endpoints, from, to }), ...ofProvers(true)];

@@ -74,16 +74,13 @@ export class Operation {
     this.#endpoints = configuration.endpoints.map(url => new JsonRpcEndpoint({ network, clock, json, url }));
     this.#floors = openFloors(clock, ledger, log);
     const { profile, telemetryKey } = configuration;
-    const { domain, identity } = options;
-    this.#mailbox = new Mailbox({ crypto, domain, entropy, identity, ledger, telemetryKey });
+    this.#mailbox = new Mailbox({ ...options, entropy, telemetryKey });
     const publish: BrokerConnection['publish'] = (...message) => this.#broker.publish(...message);
     const [mailbox, status] = [this.#mailbox, () => this.#status()];
     this.#limit = new AnswerLimit(clock);
     this.#outbox = new Outbox({ clock, ledger, log, mailbox, profile, publish, status });
     this.#prover = new BrokerProver({
-      clock,
-      crypto,
-      entropy,
+      ...{ clock, crypto, entropy },
       proverKey: connections.proverKey,
       isAlone: configuration.endpoints.length + (configuration.provers ?? []).length === 0,
       publish: question => this.#broker.ask(question),

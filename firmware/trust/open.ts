@@ -52,7 +52,7 @@ export interface OpenTrustOptions {
 /** Header trust as a board uses it. */
 export interface OpenedTrust {
   levels: Levels;
-  /** What speaks for the chain before the board is registered. */
+  /** The header trust that speaks for the chain before the board is registered. */
   first: HeaderTrust;
   /** Missing where the configuration names no checkpoint keys. */
   checkpoints?: CheckpointTrust;

@@ -51,8 +51,8 @@ export const questions = {
 };
 
 /** The order in which provers are asked: those that lied (`marked`) come last, before them those that were slow. */
-export function inOrder(provers: readonly Prover[], marked: ReadonlySet<Prover>): Prover[] {
-  const rank = (prover: Prover) => (marked.has(prover) ? 2 : prover.slow ? 1 : 0);
+export function inOrder(provers: readonly Prover[], marked?: ReadonlySet<Prover>): Prover[] {
+  const rank = (prover: Prover) => (marked?.has(prover) ? 2 : prover.slow ? 1 : 0);
   return [...provers].sort((a, b) => rank(a) - rank(b));
 }
 

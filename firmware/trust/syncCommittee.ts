@@ -73,7 +73,7 @@ export class SyncCommitteeTrust {
     return this.state && nameOf(this.state);
   }
 
-  /** What is known of the committees; undefined when there is nothing, or it does not count. */
+  /** The committees as they are known; undefined when nothing is known, or it does not count. */
   get state(): FinalityState | undefined {
     return this.#finality.standing === 'good' ? this.#finality.state : undefined;
   }

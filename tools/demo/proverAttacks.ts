@@ -108,7 +108,8 @@ export async function attackProver(setting: Setting, steps: Steps): Promise<void
       act: async () => {
         l4.proxy.setMutation(lie);
         const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
-        if (expected === 'rejected') return aboutTheAnswer(l4.proxy.url, response);
+        if (expected === 'rejected')
+          return aboutTheAnswer(setting.oneSocket ? 'broker' : l4.proxy.url, response);
         const { code: cause = '', evidence, verdict } = response.answer;
         return { verdict, code: cause, evidence };
       },
@@ -119,8 +120,8 @@ export async function attackProver(setting: Setting, steps: Steps): Promise<void
 }
 
 /** The verdict on what the prover said, provided that the command stayed undetermined. */
-function aboutTheAnswer(url: string, { answer, witnesses }: Awaited<ReturnType<typeof ask>>): Observed {
-  const said = witnesses.find(({ subject, verdict }) => verdict === 'rejected' && subject.startsWith(url));
+function aboutTheAnswer(name: string, { answer, witnesses }: Awaited<ReturnType<typeof ask>>): Observed {
+  const said = witnesses.find(({ subject, verdict }) => verdict === 'rejected' && subject.startsWith(name));
   if (answer.verdict !== 'undetermined' || !said) {
     const evidence = `the command was ${answer.verdict} (${answer.code ?? 'no code'}): ${answer.evidence ?? ''}`;
     return { verdict: 'failed', code: '', evidence };

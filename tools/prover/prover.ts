@@ -5,7 +5,7 @@
  */
 
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
-import { type BeaconChain, periodAt } from '../../firmware/beacon/chain.js';
+import { periodAt } from '../../firmware/beacon/chain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { encodeLinkRequest, encodeLinks, type LinkRequest } from '../../firmware/command/linkWire.js';
@@ -19,6 +19,7 @@ import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
 import { loadBls } from '../../host-sim/node/bls/load.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
+import type { Prover, ProverOptions } from './answers.js';
 import { BeaconNode } from './beaconNode.js';
 import { ChainData } from './chainData.js';
 import { Checkpoints } from './checkpoints.js';
@@ -31,52 +32,9 @@ import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import { NewestFinality } from './newestFinality.js';
 import { NewestSigned } from './newestSigned.js';
 import { Lie, nodeName } from './upstream.js';
-import { type ProverEvent, Watch } from './watch.js';
+import { Watch } from './watch.js';
 
-export interface ProverOptions {
-  /** Beacon nodes, 1 or more; several are compared with each other. */
-  beacons: readonly string[];
-  /** Execution nodes with `eth_getProof`, 1 or more. */
-  rpcs: readonly string[];
-  /** The chain's data; asked of the beacon nodes if left out. */
-  chain?: BeaconChain;
-  /** Root of a finalized beacon block to begin at, 32 bytes; most nodes' newest if left out. */
-  checkpoint?: Uint8Array;
-  /** A directory of signed checkpoints to serve (tools/checkpoint/file.ts). */
-  checkpoints?: string;
-  /** By which all milliseconds here are counted; the process's own if left out. */
-  clock?: Clock;
-  /** Milliseconds for one answer of a node; 10 s. */
-  timeoutMs?: number;
-  /** Milliseconds from the beginning of a look for the newest finality to the last question that it answers; a quarter of a slot. */
-  freshnessMs?: number;
-  onEvent?(event: ProverEvent): void;
-  bls?: Bls;
-  signal?: AbortSignal;
-}
-
-/** Answers are the bytes that boards parse (firmware/beacon, firmware/proof), or undefined. */
-export interface Prover {
-  bootstrap(root: Uint8Array): Promise<Uint8Array | undefined>;
-  /** The update that is signed in the period and names the committee of the next. */
-  committee(period: number): Promise<Uint8Array | undefined>;
-  finality(): Promise<Uint8Array | undefined>;
-  /** The newest block that the committee signed, final or not. */
-  newest(): Promise<Uint8Array | undefined>;
-  links(request: LinkRequest): Promise<Uint8Array | undefined>;
-  witness(request: WitnessRequest): Promise<Uint8Array | undefined>;
-  /** One that operators signed over the challenge, else the newest. */
-  checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined>;
-  /** The rotation that the set of checkpoint keys of that hash signed. */
-  rotation(outgoing: Uint8Array): Promise<Uint8Array | undefined>;
-  /** The set of checkpoint keys of that hash. */
-  keySet(hash: Uint8Array): Promise<Uint8Array | undefined>;
-  /** Of the execution chain, which names MQTT topics. @throws Error when no node tells */
-  chainId(): Promise<number>;
-  /** Milliseconds of a slot. */
-  slotTime(): Promise<number>;
-  readonly watch: Watch;
-}
+export type { Prover, ProverOptions } from './answers.js';
 
 /** Upstream work at a time, and questions that may wait for it. */
 const RUNNING_MAX = 16;

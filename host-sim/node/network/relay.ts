@@ -1,7 +1,7 @@
 /** A TCP relay that counts: put before each of the places that a board reaches, they tell what it takes and holds open. */
 import net, { type AddressInfo } from 'node:net';
 
-/** What went through relays that share it. */
+/** The traffic through all relays that share it. */
 export interface Traffic {
   /** Bytes towards the board, and from it, without those of TCP itself. */
   received: number;

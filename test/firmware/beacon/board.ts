@@ -4,11 +4,12 @@ import type { Advance } from '../../../firmware/beacon/advance.js';
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootstrap.js';
 import { step } from '../../../firmware/beacon/catchUp.js';
 import type { BeaconContext } from '../../../firmware/beacon/chain.js';
+import type { NewestUpdate } from '../../../firmware/beacon/newest.js';
 import type { FinalityState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate, type Update } from '../../../firmware/beacon/update.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import type { Bls } from '../../../firmware/port/bls.js';
-import { convertBootstrap, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
+import { convertBootstrap, convertNewest, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
 import type { StandardBootstrap } from '../../../host-sim/node/beaconApi/standard.js';
 import { blstBls } from '../../../host-sim/node/bls/blst.js';
 import type { Block, SignedUpdate, World } from './world.js';
@@ -21,6 +22,15 @@ export const contextOf = (world: World, bls: Bls = blstBls()): BeaconContext => 
 
 export const compact = ({ update, executionHeader, forkVersion, committee }: SignedUpdate): Update =>
   convertUpdate(update, { executionHeader, forkVersion, signers: committee.pubkeys });
+
+/** The optimistic update of the same signature. */
+export const compactNewest = ({
+  attestedExecution,
+  committee,
+  forkVersion,
+  update,
+}: SignedUpdate): NewestUpdate =>
+  convertNewest(update, { executionHeader: attestedExecution, forkVersion, signers: committee.pubkeys });
 
 export type StepVerdict = ReturnType<typeof step>;
 

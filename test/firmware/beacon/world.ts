@@ -85,6 +85,8 @@ export interface BlockOptions {
 export interface SignedUpdate {
   update: StandardUpdate;
   executionHeader: Uint8Array;
+  /** Of the attested block. */
+  attestedExecution: Uint8Array;
   forkVersion: Uint8Array;
   /** The committee that signed. */
   committee: TestCommittee;
@@ -363,6 +365,7 @@ export class World {
         signatureSlot,
       },
       executionHeader: finalized.executionHeader,
+      attestedExecution: attested.executionHeader,
       forkVersion,
       committee,
     };

@@ -2,14 +2,17 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { encodeAbiParameters, toEventSelector } from 'viem';
-import { toHex } from '../../../firmware/bytes/hex.js';
+import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { eventLinks } from '../../../firmware/command/eventLinks.js';
 import { nextHead } from '../../../firmware/command/link.js';
+import { encodeLinks, type LinkRequest, parseLinkRequest } from '../../../firmware/command/linkWire.js';
+import { proverLinks } from '../../../firmware/command/proverLinks.js';
 import { walkBack } from '../../../firmware/command/walk.js';
 import type { Kept, Shape } from '../../../firmware/json/shape.js';
 import type { CallResult, RpcCall, RpcEndpoint } from '../../../firmware/rpc/client.js';
-import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
+import type { Prover } from '../../../firmware/trust/prover.js';
+import { address, flipped, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { holdsAsync } from '../../fakes/holds.js';
 import { heard, type Said } from '../trust/endpoint.js';
 import { CHAIN_ID, crypto, DEVICE } from './modelChain.js';
@@ -155,4 +158,62 @@ test('an endpoint that cannot answer is passed over', async t => {
   const refusing = new Endpoint(() => rejected('malformed', 'no'));
   t.is((await walk(silent, refusing, telling(honest))).verdict, 'accepted');
   t.is((await walk(silent, refusing)).verdict, 'undetermined');
+});
+
+/** A prover that tells so of links. */
+const prover = (tell: (request: LinkRequest) => Uint8Array | undefined): Prover => ({
+  name: 'model',
+  async ask(path, bytesMax) {
+    const request = parseLinkRequest(fromHex(path.slice('/light/v1/links/'.length))!);
+    if (request.verdict === 'rejected') throw new Error(request.evidence);
+    const told = tell(request.value);
+    if (!told) return undetermined('unsupported', 'it answers 404');
+    return told.length > bytesMax ? undetermined('unreachable', 'too long') : accepted(told);
+  },
+  close() {},
+});
+
+test('links that a prover tells in their compact form are walked; a prover that invents or omits misleads nobody', async t => {
+  const heads = [ZERO_WORD];
+  for (let n = 1; n <= 20; n++) heads.push(nextHead(crypto, heads[n - 1], link(n)));
+  const position = (sequence: number) => ({ epoch: 0, sequence, head: heads[sequence], block: 9 });
+  const requests: LinkRequest[] = [];
+  const honest = (request: LinkRequest) => {
+    requests.push(request);
+    const links = Array.from({ length: request.count }, (_, i) => request.sequence - i).filter(n => n > 0);
+    return encodeLinks(links.map(n => ({ ...link(n), previousHead: heads[n - 1] })));
+  };
+  const walk = (...provers: Prover[]) =>
+    walkBack({
+      ...{ crypto, chainId: CHAIN_ID, device: DEVICE, onLink: () => {} },
+      ...{ proven: position(20), known: position(3), settled: position(3) },
+      sources: provers.map(each => proverLinks(each, DEVICE, 5, 9)),
+    });
+  const walked = await walk(prover(honest));
+  t.deepEqual(walked.verdict === 'accepted' && walked.value.links.map(({ sequence }) => sequence), [
+    ...Array.from({ length: 17 }, (_, i) => i + 4),
+  ]);
+  t.deepEqual(
+    requests.map(({ count, sequence }) => [sequence, count]),
+    [
+      [20, 8],
+      [12, 8],
+      [4, 1],
+    ],
+    'no more than is missing',
+  );
+  const lies: ((request: LinkRequest) => Uint8Array | undefined)[] = [
+    () => undefined,
+    () => new Uint8Array(0),
+    () => new Uint8Array(2000).fill(0xc0),
+    request => honest(request).slice(0, -1),
+    request => flipped(honest(request), 300),
+    () => encodeLinks([]),
+    request => encodeLinks(Array.from({ length: 9 }, () => link(request.sequence))),
+    request => encodeLinks([{ ...link(request.sequence, 5000n), previousHead: heads[request.sequence - 1] }]),
+  ];
+  for (const lie of lies) {
+    t.like(await walk(prover(lie)), { verdict: 'undetermined', cause: 'withheld' });
+    t.like(await walk(prover(lie), prover(honest)), { verdict: 'accepted' });
+  }
 });

@@ -109,7 +109,7 @@ test('no message is wanted but for an open question, in its length, and not with
 test('without a prover’s key nothing is asked, and nothing leaves the board openly', async t => {
   const prover = new BrokerProver({
     ...{ clock: new HandClock(), crypto, entropy },
-    publish: () => t.fail('it was published'),
+    publish: async () => t.fail('it was published'),
   });
   t.like(await prover.ask('/a', 100), { verdict: 'undetermined', cause: 'unreachable' });
 });
@@ -120,4 +120,34 @@ test('closing ends a question that waits', async t => {
   await settled();
   prover.close();
   t.like(await answered, { verdict: 'undetermined' });
+});
+
+test('a question that never left the board silences nobody; where nobody else could be asked the silence is short', async t => {
+  const clock = new HandClock();
+  const asked: Question[] = [];
+  let isConnected = false;
+  const prover = new BrokerProver({
+    ...{ clock, crypto, entropy, proverKey: key.publicKey, isAlone: true },
+    publish: async message => {
+      if (!isConnected) return new Promise(() => {});
+      asked.push(openQuestion(crypto, key, message)!);
+    },
+  });
+  const lost = prover.ask('/a', 100);
+  await settled();
+  clock.advance(5000);
+  t.like(await lost, { verdict: 'undetermined', cause: 'unreachable' });
+  isConnected = true;
+  const unanswered = prover.ask('/b', 100);
+  await settled();
+  t.deepEqual(paths(asked), ['/b'], 'asked at once');
+  clock.advance(5000);
+  t.like(await unanswered, { verdict: 'undetermined', cause: 'unreachable' });
+  t.like(await prover.ask('/c', 100), { verdict: 'undetermined' });
+  clock.advance(5000);
+  const again = prover.ask('/d', 100);
+  await settled();
+  t.deepEqual(paths(asked), ['/b', '/d']);
+  prover.receive(sealAnswer({ crypto, entropy }, asked[1].answerKey, Uint8Array.of(1)));
+  t.like(await again, { verdict: 'accepted' });
 });

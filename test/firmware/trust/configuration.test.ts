@@ -76,6 +76,28 @@ test('k is more than half of n, and not more than n', t => {
   t.is(verdictOf({ quorum: 1.9 }), 'rejected');
 });
 
+test('without endpoints the sync committee speaks for all, and nothing of levels 1 and 3 is left', t => {
+  const none = { endpoints: [], quorum: 0, light, policies: policies(4) };
+  t.is(verdictOf(none), 'accepted', 'the prover behind the broker is no part of the configuration');
+  const parsed = parseConfiguration(encodeConfiguration({ ...good, ...none }));
+  t.like(parsed, { verdict: 'accepted', value: { endpoints: [], quorum: 0 } });
+  t.is(verdictOf({ ...none, ...sources }), 'accepted');
+  t.is(verdictOf({ ...none, ...sources, profile: 'production' }), 'accepted');
+  t.is(verdictOf({ ...none, profile: 'production' }), 'rejected', 'a long sleep needs checkpoint keys');
+  t.is(verdictOf({ ...none, quorum: 1 }), 'rejected');
+  t.is(verdictOf({ ...none, light: undefined }), 'rejected');
+  t.is(
+    verdictOf({ ...none, endpoints: ['http://a'], quorum: 1 }),
+    'rejected',
+    'with endpoints a prover is named',
+  );
+  for (const level of [1, 3] as const)
+    t.is(verdictOf({ ...none, ...sources, policies: policies(level) }), 'rejected');
+  t.is(verdictOf({ ...none, ...sources, policies: policies(2) }), 'accepted');
+  const standIn = { ...policies(4), command: { level: 4 as const, maximumAge: 1800, standIn: true } };
+  t.is(verdictOf({ ...none, ...sources, policies: standIn }), 'rejected');
+});
+
 test('an age under 30 minutes is refused, for each purpose', t => {
   for (const purpose of ['command', 'firmware', 'lifecycle'] as const) {
     const short = { ...policies(1), [purpose]: { level: 1, maximumAge: 1799 } };
