@@ -15,12 +15,13 @@ import { startBoard } from '../../host-sim/process/board.js';
 import { buildRv32, programSize } from '../../host-sim/rv32/build.js';
 import { bytecodeSize } from '../../host-sim/rv32/image.js';
 import { Rv32Missing, requireEmulator } from '../../host-sim/rv32/tools.js';
+import { commandBytes } from './device/bytes.js';
 import { smallestHeap } from './device/demoHeap.js';
 import { finalityCost } from './device/finality.js';
 import { floodFigures } from './device/flood.js';
 import { type Measured, Meter } from './device/meter.js';
 
-const help = `Usage: npm run bench:device -- [--json] [--demo] [--flood]
+const help = `Usage: npm run bench:device -- [--json] [--demo] [--flood] [--bytes]
 
 Runs the firmware's work on the emulated board (QEMU, rv32imc, 400 KB of RAM) and counts instructions and memory.
 
@@ -29,6 +30,8 @@ Runs the firmware's work on the emulated board (QEMU, rv32imc, 400 KB of RAM) an
   --flood  only what 10,000 junk messages do to a board in XS with a chip's memory (npm run build:xs): restarts, lost
            proof of now and bytes of growth, in sum, and the seconds that a genuine order among them takes. Two minutes;
            without the flag it is the last part
+  --bytes  only the bytes that a routine command takes from the network at level 4, everything, counted at the sockets of
+           a board that runs: over its broker alone, and with endpoints. Half a minute
   --json   print one JSON document: {"results": [{"name", "value", "unit", "goal", "budget", "met", "verdict"}]}
   --help   print this
 
@@ -75,7 +78,7 @@ const hardware = new Uint8Array(32);
 
 export async function benchDevice(
   told: (result: DeviceResult) => void,
-  { demo = false, flood = false }: { demo?: boolean; flood?: boolean } = {},
+  { bytes = false, demo = false, flood = false }: { bytes?: boolean; demo?: boolean; flood?: boolean } = {},
 ): Promise<DeviceResult[]> {
   const results: DeviceResult[] = [];
   const tell: Tell = (name, value, unit, verdict, right = true) => {
@@ -86,8 +89,9 @@ export async function benchDevice(
     results.push(result);
     told(result);
   };
-  if (flood) {
-    await tellFlood(tell);
+  if (bytes || flood) {
+    if (bytes) await tellBytes(tell);
+    if (flood) await tellFlood(tell);
     return results;
   }
   requireEmulator();
@@ -101,6 +105,7 @@ export async function benchDevice(
     await portable(directory, tell);
     await finality(tell);
     await sizes(tell);
+    await tellBytes(tell);
     await tellFlood(tell).catch(unlessXsIsMissing);
     if (demo) {
       for (const variant of ['native', 'portable'] as const) {
@@ -119,6 +124,15 @@ export async function benchDevice(
 function unlessXsIsMissing(error: unknown): void {
   if (!(error instanceof XsMissing)) throw error;
   process.stderr.write(`bench:device: device.flood was not measured: ${error.message}\n`);
+}
+
+/** With endpoints beside the prover, and over the connection to the broker alone. */
+async function tellBytes(tell: Tell): Promise<void> {
+  for (const oneSocket of [false, true]) {
+    const { received, socketsMax, verdict } = await commandBytes({ oneSocket });
+    const name = `device.witness.bytes${oneSocket ? '' : '.endpoints'}`;
+    tell(name, received, 'bytes', verdict, verdict === 'accepted' && (!oneSocket || socketsMax === 1));
+  }
 }
 
 /** Each part is told too: the sum alone would not say what is wrong. */
@@ -210,11 +224,13 @@ function line({ name, value, unit, goal, budget, met, failed, verdict }: DeviceR
 
 async function main(): Promise<number> {
   let json = false;
+  let bytes = false;
   let demo = false;
   let flood = false;
   try {
     const { values } = parseArgs({
       options: {
+        bytes: { type: 'boolean' },
         demo: { type: 'boolean' },
         flood: { type: 'boolean' },
         json: { type: 'boolean' },
@@ -226,6 +242,7 @@ async function main(): Promise<number> {
       return 0;
     }
     json = values.json ?? false;
+    bytes = values.bytes ?? false;
     demo = values.demo ?? false;
     flood = values.flood ?? false;
   } catch (error) {
@@ -237,7 +254,7 @@ async function main(): Promise<number> {
       result => {
         if (!json) process.stdout.write(line(result));
       },
-      { demo, flood },
+      { bytes, demo, flood },
     );
     if (json) process.stdout.write(`${JSON.stringify({ results })}\n`);
     return results.some(result => result.failed) ? 1 : 0;

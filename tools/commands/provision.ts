@@ -36,6 +36,10 @@ export default defineCommand({
     fleet: flag(address, 'the fleet it will obey'),
     channel: flag(address, 'the release channel it will follow'),
     endpoint: many(url('http', 'https'), 'a chain endpoint for the board (default: --rpc)'),
+    'one-socket': toggle(
+      'no endpoints: it asks provers for everything but images, without --prover the one behind the broker alone ' +
+        '(with --beacon)',
+    ),
     quorum: flag(count(1, 8), 'how many of those must agree (default: all)'),
     profile: flag(oneOf('development', 'production'), 'how strict the board is', 'development'),
     level: flag(
@@ -155,6 +159,7 @@ interface Registration {
     'maximum-age': number;
     'command-level'?: number;
     'stand-in': boolean;
+    'one-socket': boolean;
     'prover-key'?: Hex;
     'image-floor'?: number;
     'telemetry-key'?: Hex;
@@ -170,6 +175,18 @@ interface Registration {
   initial: Initial;
 }
 
+/** The chain endpoints of the board; none where one socket has to do. @throws UsageError where nobody would be left to ask */
+function endpointsOf(flags: Registration['flags'], settings: Settings): readonly string[] {
+  if (!flags['one-socket']) return flags.endpoint.length > 0 ? flags.endpoint : [settings.need('rpc')];
+  if (flags.endpoint.length > 0)
+    throw new UsageError('--one-socket is without endpoints: leave --endpoint out.');
+  if (!flags.beacon)
+    throw new UsageError('--one-socket needs --beacon URL: without endpoints only level 4 speaks.');
+  if (flags.prover.length === 0 && !flags['prover-key'])
+    throw new UsageError('--one-socket needs --prover-key, or --prover URL: whom should the board ask?');
+  return [];
+}
+
 /** Tells the board whom to trust, takes its possession proof, and registers its Device with that proof. */
 async function register({
   console,
@@ -181,7 +198,7 @@ async function register({
   note,
   settings,
 }: Registration): Promise<void> {
-  const endpoints = flags.endpoint.length > 0 ? flags.endpoint : [settings.need('rpc')];
+  const endpoints = endpointsOf(flags, settings);
   const trust = {
     ...flags,
     endpoints,

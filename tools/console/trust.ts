@@ -39,6 +39,10 @@ const BEACON_TIMEOUT_MS = 10_000;
 
 type Level = 1 | 2 | 3 | 4;
 
+const WITHOUT_ENDPOINTS =
+  'It has no endpoints, so it has no level 1 and no level 3: on a fork that it does not know, or a committee that ' +
+  'contradicts itself, it waits for a person at its console. Provers give it everything but images.';
+
 /** `note` is told what was taken from where, since whoever provisions a board answers for it. */
 export async function trustFrom(
   flags: TrustFlags,
@@ -48,7 +52,9 @@ export async function trustFrom(
 ): Promise<TrustConfiguration> {
   const { endpoints, maximumAge, profile, provers, standIn, telemetryKey } = flags;
   const light = await lightFrom(flags, contracts.chain.chainId, note);
-  const checkpoints = provers.length > 0 ? await checkpointsFrom(contracts, fleet, note) : undefined;
+  const hasProver = provers.length > 0 || endpoints.length === 0;
+  const checkpoints = hasProver ? await checkpointsFrom(contracts, fleet, note) : undefined;
+  if (endpoints.length === 0) note(WITHOUT_ENDPOINTS);
   const strict = (flags.level ?? (light ? 4 : profile === 'production' ? 3 : 1)) as Level;
   const command = (flags.commandLevel ?? (light ? 4 : 1)) as Level;
   const policy = (level: Level) => ({
@@ -70,7 +76,7 @@ export async function trustFrom(
 }
 
 async function lightFrom(
-  { beacon, checkpoint, maximumSleep, provers }: TrustFlags,
+  { beacon, checkpoint, endpoints, maximumSleep, provers }: TrustFlags,
   chainId: number,
   note: (line: string) => void,
 ): Promise<LightConfiguration | undefined> {
@@ -79,7 +85,8 @@ async function lightFrom(
       throw new UsageError('--checkpoint needs --beacon URL: a node that says what chain it is.');
     return undefined;
   }
-  if (provers.length === 0)
+  // Without endpoints the prover behind the broker may be the only one.
+  if (provers.length === 0 && endpoints.length > 0)
     throw new UsageError('--beacon needs --prover URL: who brings the board its proofs.');
   const node = new BeaconNode({
     name: beacon,

@@ -55,6 +55,25 @@ test('a telemetry key is part of the trust, checked by what boards check', async
   t.is(checkConfiguration(wrong).verdict, 'rejected');
 });
 
+testWithChain('without endpoints it is told what the board then lacks, and only level 4 is left', async t => {
+  const chain = await startChain();
+  const beacon = await startBeacon({ chain: { url: chain.url } });
+  try {
+    await mineUntilFinal(chain.url, 1);
+    const notes: string[] = [];
+    const given = { ...flags, endpoints: [], beacon: beacon.url };
+    const known = contracts({ threshold: 2, keys: KEYS }, chain.chainId);
+    const configuration = await trustFrom(given, known, FLEET, line => notes.push(line));
+    t.is(checkConfiguration(configuration).verdict, 'accepted');
+    t.like(configuration, { quorum: 0, endpoints: [], policies: { command: { level: 4 } } });
+    t.is(configuration.checkpoints?.threshold, 2, 'checkpoints come through the prover at the broker');
+    t.regex(notes.join(' '), /no endpoints, so it has no level 1 and no level 3/);
+  } finally {
+    await beacon.close();
+    await chain.close();
+  }
+});
+
 test('flags that lack their other half are refused in words', async t => {
   await t.throwsAsync(made({ beacon: 'http://b' }), { message: /--beacon needs --prover/ });
   await t.throwsAsync(made({ checkpoint: `0x${'aa'.repeat(32)}` }), {
