@@ -44,6 +44,8 @@ export interface Action {
   readonly idempotent: boolean;
   readonly beforeNow: boolean;
   readonly finality: 'finalized' | 'latest';
+  /** True when its params must not be stored: they are secret. Not for an idempotent action, which would need them. */
+  readonly secret?: boolean;
 }
 
 /**

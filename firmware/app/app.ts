@@ -23,6 +23,8 @@ export interface App {
   state?(): Result;
   /** The framework's own actions, `holdfast.…`. The framework adds them; an author gives none. */
   framework?: Readonly<Record<string, Action>>;
+  /** CBOR: what the owner has set of the configuration, `SETTINGS_BYTES_MAX`; the framework adds it for the status. */
+  configured?(): Uint8Array;
   /** While true, no update begins and no download is installed. */
   busy?(): boolean;
 }

@@ -1,7 +1,9 @@
 /** The board as an app sees it: time, pins and the log. An app is a function of it, and touches nothing else. */
 
+import type { GenericSchema } from 'valibot';
 import type { App } from './app.js';
 import type { Io } from './io/io.js';
+import type { Settings, SettingsOptions } from './settings.js';
 import type { Store } from './store.js';
 
 /** Weight of a line in the board's log. */
@@ -23,6 +25,10 @@ export interface Board {
   after(delayMs: number, run: () => unknown): () => void;
   /** Values that stay over restarts and updates, `STORE_BYTES_MAX` in all. */
   readonly store: Store;
+  /** The configuration, which the owner sets by `holdfast.config`; to be asked for once, as the app is made. */
+  config<Schema extends GenericSchema>(options: SettingsOptions<Schema>): Settings<Schema>;
+  /** The secrets, which the owner sets by `holdfast.secret`, sealed in flash and never shown; otherwise as `config`. */
+  secrets<Schema extends GenericSchema>(options: SettingsOptions<Schema>): Settings<Schema>;
   /** Writes a line of at most `LOG_CHARACTERS_MAX` to the board's log; what is longer is cut. */
   log(line: string, level?: LogLevel): void;
 }

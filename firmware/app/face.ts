@@ -11,4 +11,5 @@ export type { PwmOptions, PwmPin } from './io/pwm.js';
 export type { SerialIo, SerialOptions } from './io/serial.js';
 export type { SmbusIo, SmbusOptions } from './io/smbus.js';
 export type { SpiIo, SpiOptions } from './io/spi.js';
+export type { Settings, SettingsOptions } from './settings.js';
 export type { Store } from './store.js';

@@ -1,5 +1,6 @@
 /** The framework's side of an app: it makes the app, keeps its timers, and takes what it throws. */
 
+import type { GenericSchema } from 'valibot';
 import type { Buses } from '../port/buses.js';
 import type { Clock } from '../port/clock.js';
 import type { Pins } from '../port/pins.js';
@@ -7,7 +8,9 @@ import type { Result } from './action.js';
 import type { App } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
 import { type Io, ioOf } from './io/io.js';
-import type { Records } from './records.js';
+import { RecordKey, type Records } from './records.js';
+import { KeptSettings, type Settings, type SettingsOptions } from './settings.js';
+import { settingsActions } from './settingsActions.js';
 import { encodeState } from './state.js';
 import { RecordStore, type Store } from './store.js';
 
@@ -28,6 +31,8 @@ export interface HostPorts {
   records: Records;
 }
 
+type AnySettings = KeptSettings<GenericSchema>;
+
 /** An app with the board that it runs on. */
 export class AppHost implements Board {
   readonly app: App;
@@ -38,6 +43,8 @@ export class AppHost implements Board {
   #store: Store | undefined;
   #faults = 0;
   #stateFailed = false;
+  readonly #settings: { config?: AnySettings; secrets?: AnySettings } = {};
+  readonly #told: { config?: () => void; secrets?: () => void } = {};
 
   /** Makes the app. Throws what its function throws, and a TypeError when that gives no app. */
   constructor(ports: HostPorts, make: MakeApp) {
@@ -49,6 +56,9 @@ export class AppHost implements Board {
     const healthy = async () => this.#faults === 0 && (await app.healthy());
     this.app = { ...app, healthy };
     if (app.state) this.app.state = () => this.#stateOf(app);
+    const { config } = this.#settings;
+    if (config) this.app.configured = () => config.encoded;
+    this.app.framework = settingsActions(this.#settings, kind => this.#told[kind]?.());
   }
 
   /** The number of faults since the app began. An image with one is not confirmed. */
@@ -72,6 +82,20 @@ export class AppHost implements Board {
     return this.#store;
   }
 
+  config<Schema extends GenericSchema>(options: SettingsOptions<Schema>): Settings<Schema> {
+    return this.#declare('config', options);
+  }
+
+  secrets<Schema extends GenericSchema>(options: SettingsOptions<Schema>): Settings<Schema> {
+    return this.#declare('secrets', options);
+  }
+
+  /** The schemas of the settings that the app has, for its face. */
+  get schemas(): { config?: GenericSchema; secrets?: GenericSchema } {
+    const { config, secrets } = this.#settings;
+    return { config: config?.schema, secrets: secrets?.schema };
+  }
+
   every(periodMs: number, run: () => unknown): () => void {
     if (!(periodMs >= PERIOD_MS_MIN)) {
       throw new RangeError(`a period has ${PERIOD_MS_MIN} ms at least, not ${periodMs}`);
@@ -92,6 +116,26 @@ export class AppHost implements Board {
   close(): void {
     this.#io?.closeAll();
     for (const cancel of [...this.#timers]) cancel();
+  }
+
+  #declare<Schema extends GenericSchema>(kind: 'config' | 'secrets', options: SettingsOptions<Schema>) {
+    if (this.#settings[kind]) throw new TypeError(`an app has one ${kind}`);
+    if (this.app) throw new TypeError(`${kind} is asked for as the app is made`);
+    const settings = new KeptSettings(options, {
+      records: this.#ports.records,
+      key: RecordKey[kind],
+      isSecret: kind === 'secrets',
+      onMisfit: line => this.log(`${kind}: ${line}; the defaults hold`, 'warning'),
+    });
+    this.#settings[kind] = settings as unknown as AnySettings;
+    this.#told[kind] = () => {
+      try {
+        options.changed?.(settings.value);
+      } catch (error) {
+        this.#fault(error);
+      }
+    };
+    return settings;
   }
 
   #repeat(ms: number, run: () => unknown, again: boolean): () => void {

@@ -8,12 +8,19 @@ export interface Records {
   get(key: number): Uint8Array | undefined;
   /** Undefined deletes. Throws where the flash fails, as if nothing had happened. */
   put(entries: Batch): void;
+  /** Bytes that this board alone opens. What lies in flash can be read by who opens the board. */
+  seal(bytes: Uint8Array): Uint8Array;
+  /** Undefined for what this board did not seal. */
+  open(sealed: Uint8Array): Uint8Array | undefined;
 }
 
 /** The keys. Fixed for ever: a newer image reads what an older one wrote. */
 export const RecordKey = {
   /** The owner (20 bytes) under whom the records came to be. */
   owner: 1,
+  /** The settings that the owner has set. */
+  config: 2,
+  secrets: 3,
   /** First key of the entries of `store`. */
   store: 64,
 } as const;
@@ -23,6 +30,8 @@ export function forgottenRecords(): Records {
   const records = new Map<number, Uint8Array>();
   return {
     get: key => records.get(key)?.slice(),
+    seal: bytes => bytes.slice(),
+    open: sealed => sealed.slice(),
     put(entries) {
       for (const [key, value] of entries) {
         if (value === undefined) records.delete(key);

@@ -28,7 +28,8 @@ export async function execute(
   consumed: Change,
 ): Promise<PublishedReceipt> {
   await undefined; // Begins on a stack of its own: see rpc/client.ts.
-  ledger.commit({ ...consumed, inFlight });
+  const noted = order.action.secret ? { ...inFlight, params: new Uint8Array(0) } : inFlight;
+  ledger.commit({ ...consumed, inFlight: noted });
   return finish(ledger, clock, order, inFlight);
 }
 

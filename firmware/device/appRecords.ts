@@ -14,12 +14,15 @@ import { encodeText } from '../bytes/text.js';
 import { hmacSha256 } from '../crypto/hmac.js';
 import { AuthenticJournal } from '../ledger/authenticJournal.js';
 import type { Crypto } from '../port/crypto.js';
+import type { Entropy } from '../port/entropy.js';
 import type { Partition } from '../port/flash.js';
+import { openAnswer, sealAnswer } from '../seal/sharedSeal.js';
 import { type Batch, type Journal, openJournal } from '../store/journal.js';
 
 /** The flash of the records, the secret of their codes, and whose board it is. */
 export interface AppRecordsOptions {
   crypto: Crypto;
+  entropy: Entropy;
   partition(): Partition;
   /** 32 secret bytes of this board. */
   key: Uint8Array;
@@ -55,6 +58,15 @@ export class AppRecords implements Records {
     this.#journal.put(isNoted || isZero(owner) ? entries : [...entries, [RecordKey.owner, owner]]);
   }
 
+  seal(bytes: Uint8Array): Uint8Array {
+    return sealAnswer(this.#options, keyFor('secret', this.#options), bytes);
+  }
+
+  open(sealed: Uint8Array): Uint8Array | undefined {
+    const { crypto } = this.#options;
+    return openAnswer(crypto, keyFor('secret', this.#options), sealed);
+  }
+
   get #journal(): Journal {
     this.#opened ??= openRecords(this.#options);
     return this.#opened;
@@ -68,14 +80,19 @@ function isAnothers(journal: Journal, owner: Uint8Array): boolean {
   return noted !== undefined && !equal(noted, owner);
 }
 
-function openRecords({ crypto, key, log, owner, partition: find }: AppRecordsOptions): Journal {
+/** One key for the codes of records and another for what is sealed, both of the identity's. */
+const keyFor = (use: 'app' | 'secret', { crypto, key }: AppRecordsOptions): Uint8Array =>
+  hmacSha256(() => crypto.sha256(), key, encodeText(use));
+
+function openRecords(options: AppRecordsOptions): Journal {
+  const { crypto, log, owner, partition: find } = options;
   const partition = find();
   const open = () =>
     new AuthenticJournal({
       journal: openJournal(partition),
       counter: { value: 0, advance: () => {} },
       crypto,
-      key: hmacSha256(() => crypto.sha256(), key, encodeText('app')),
+      key: keyFor('app', options),
       counts: () => false,
     });
   const journal = open();

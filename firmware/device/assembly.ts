@@ -166,7 +166,7 @@ export function assembleCommands(
 ): Commands {
   const { app, crypto, domain, identity, ledger, ports } = options;
   return new Commands({
-    app: { ...app, framework: frameworkActions(handOver) },
+    app: { ...app, framework: { ...app.framework, ...frameworkActions(handOver) } },
     chain,
     challenge,
     clock: ports.clock,

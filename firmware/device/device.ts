@@ -73,6 +73,7 @@ class Device {
     const { entropy, flash } = this.#ports;
     return new AppRecords({
       crypto: this.#crypto,
+      entropy,
       key: identity.journalKey(entropy).key,
       log: line => this.#log(line),
       owner: () => identity.ownership.owner,

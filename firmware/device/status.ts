@@ -1,6 +1,7 @@
 /** The signed status: a board's statement about itself at every start, by which tools address it. */
 
 import type { App } from '../app/app.js';
+import { SETTINGS_BYTES_MAX } from '../app/settings.js';
 import { STATE_BYTES_MAX, shownState } from '../app/state.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
@@ -17,10 +18,10 @@ import type { Image } from './image.js';
 export const STATUS_TYPE =
   'Status(bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,' +
   'uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
-  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state)';
+  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config)';
 
 /** The greatest size of a status. */
-export const STATUS_BYTES_MAX = 768;
+export const STATUS_BYTES_MAX = 992;
 
 const statusType = typeHash(STATUS_TYPE);
 
@@ -64,6 +65,8 @@ export interface Status {
   lowered: number;
   /** CBOR: what the app shows of itself, `STATE_BYTES_MAX` at most; empty for nothing. */
   state: Uint8Array;
+  /** CBOR: what the owner has set of the app's configuration, `SETTINGS_BYTES_MAX` at most; empty where it has none. */
+  config: Uint8Array;
 }
 
 /** The EIP-712 digest of a status: 32 bytes, which the board signs. */
@@ -89,6 +92,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     status.newest,
     status.lowered,
     crypto.keccak256(status.state),
+    crypto.keccak256(status.config),
   );
 }
 
@@ -101,7 +105,7 @@ export interface SignedStatus {
 
 /** Gathers and signs the board's status. */
 export function signStatus(options: {
-  app: Pick<App, 'state'>;
+  app: Pick<App, 'configured' | 'state'>;
   /** 32 bytes: this boot's. */
   challenge: Uint8Array;
   crypto: Crypto;
@@ -137,6 +141,7 @@ export function signStatus(options: {
     newest: seen.block,
     lowered: floors.lowered,
     state: shownState(app),
+    config: app.configured?.() ?? new Uint8Array(0),
   };
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
@@ -161,6 +166,7 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     status.newest,
     status.lowered,
     status.state,
+    status.config,
     signature,
   ]);
 
@@ -188,6 +194,7 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     newest: reader.number(),
     lowered: reader.number(),
     state: reader.bytes(STATE_BYTES_MAX),
+    config: reader.bytes(SETTINGS_BYTES_MAX),
   };
   const signature = reader.fixed(65);
   return reader.end()

@@ -21,6 +21,9 @@ export interface Face {
   format: 1;
   app: string;
   actions: Record<string, FaceAction>;
+  /** The members that the owner may set by `holdfast.config`, and by `holdfast.secret`. */
+  config?: JsonSchema;
+  secrets?: JsonSchema;
 }
 
 const clock = { monotonic: () => 0, after: () => () => {} };
@@ -35,7 +38,7 @@ export function describeApp(make: MakeApp, devices: readonly BusSetting[] = []):
   const buses = simulatedBuses(clock);
   const set = busSettings(buses);
   for (const device of devices) set(device);
-  const { app } = new AppHost({ ...nothing, buses, records: forgottenRecords() }, make);
+  const { app, schemas } = new AppHost({ ...nothing, buses, records: forgottenRecords() }, make);
   const actions: Record<string, FaceAction> = {};
   for (const [name, action] of Object.entries(app.actions)) {
     actions[name] = {
@@ -46,5 +49,11 @@ export function describeApp(make: MakeApp, devices: readonly BusSetting[] = []):
       ...(action.finality === 'latest' && { finality: 'latest' }),
     };
   }
-  return { format: 1, app: app.name, actions };
+  return {
+    format: 1,
+    app: app.name,
+    actions,
+    ...(schemas.config && { config: jsonSchemaOf(schemas.config) }),
+    ...(schemas.secrets && { secrets: jsonSchemaOf(schemas.secrets) }),
+  };
 }

@@ -56,6 +56,8 @@ export interface TestBoard {
   busy(): boolean;
   /** The state that the board's status shows; undefined for nothing, and after a state that no status can hold. */
   state(): unknown;
+  /** The settings that the board's status shows: those that were set by `holdfast.config`; undefined without any. */
+  config(): unknown;
   /** Locks the app, as on a board that was reported stolen. */
   lock(): void;
   /** Power off and on. Orders under way are `interrupted`, and idempotent ones run again. */
@@ -143,6 +145,11 @@ class Bench implements TestBoard {
   state(): unknown {
     const bytes = shownState(this.#host.app);
     return bytes.length === 0 ? undefined : decodeParams(bytes);
+  }
+
+  config(): unknown {
+    const bytes = this.#host.app.configured?.();
+    return bytes && decodeParams(bytes);
   }
 
   lock(): void {

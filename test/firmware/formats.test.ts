@@ -1,6 +1,7 @@
 /** Every format that travels or is stored: round trip, and no single bit that can change without being noticed. */
 import test from 'ava';
 import fc from 'fast-check';
+import { SETTINGS_BYTES_MAX } from '../../firmware/app/settings.js';
 import { STATE_BYTES_MAX } from '../../firmware/app/state.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { DELIVERY_BYTES_MAX, encodeDelivery, parseDelivery } from '../../firmware/command/wire.js';
@@ -90,6 +91,7 @@ const status = fc.record({
     newest: count,
     lowered: count,
     state: fc.uint8Array({ maxLength: STATE_BYTES_MAX }),
+    config: fc.uint8Array({ maxLength: SETTINGS_BYTES_MAX }),
   }),
   signature: bytes(65),
 });

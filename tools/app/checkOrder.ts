@@ -13,6 +13,7 @@ export function faultOfOrder(
   irreversible: boolean,
 ): string | undefined {
   // The framework's own actions are the same in every image of a version.
+  if (action === 'holdfast.config' && !face.config) return `The app ${face.app} has no configuration.`;
   if (action.startsWith(`${FRAMEWORK}.`)) return undefined;
   const names = Object.keys(face.actions).map(name => `${face.app}.${name}`);
   if (!names.includes(action)) {

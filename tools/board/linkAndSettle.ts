@@ -35,6 +35,8 @@ export interface SettledOrder extends Settled {
   ok: boolean;
   action: string;
   envelopeHash: string;
+  /** Path of the kept envelope. */
+  file: string;
   sequence: number;
   transactionHash?: string;
   blockNumber?: number;
@@ -83,6 +85,7 @@ export async function linkAndSettle(
     ok: settled.receipt?.outcome === 'done',
     action,
     envelopeHash: toHex(hash),
+    file,
     sequence,
     transactionHash: sent?.transactionHash,
     blockNumber: sent?.blockNumber,

@@ -1,5 +1,6 @@
 import { faultOfOrder } from '../app/checkOrder.js';
 import { knownFace } from '../app/knownFace.js';
+import { SETTINGS_ACTIONS } from '../app/settingsFace.js';
 import { linkAndSettle } from '../board/linkAndSettle.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { receiptLine } from '../board/receipt.js';
@@ -44,6 +45,9 @@ export default defineCommand({
       throw new UsageError(
         '--irreversible and --delegate exclude each other: delegates command only what can be undone.',
       );
+    }
+    if (operands.action === SETTINGS_ACTIONS.secrets) {
+      throw new UsageError('A secret is no argument, since shells keep those: holdfast secret set NAME.');
     }
     const settings = new Settings(flags);
     const signers = flags.irreversible ? await settings.signers(input, 'signers', flags.signer) : undefined;

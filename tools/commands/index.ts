@@ -102,6 +102,15 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   'device retire': { summary: 'Retire a board for ever', load: () => import('./device/retire.js') },
   command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
+  'config get': {
+    summary: 'Show the configuration of a board’s app',
+    load: () => import('./config/get.js'),
+  },
+  'config set': {
+    summary: 'Change the configuration of a board’s app',
+    load: () => import('./config/set.js'),
+  },
+  'secret set': { summary: 'Give the app of a board a secret', load: () => import('./secret/set.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },
   status: { summary: 'Show what board and chain say', load: () => import('./status.js') },
   monitor: { summary: 'Follow what a board says', load: () => import('./monitor.js') },

@@ -15,6 +15,9 @@ const chainsWord = (chainId: number, facts: DeviceFacts, fleetPaused: boolean) =
   return { chainId, status, owner, key, fleet, fleetPaused, channel, approval, epoch, sequence };
 };
 
+/** The value of CBOR in a status; undefined for none. */
+const plain = (bytes: Uint8Array): unknown => (bytes.length === 0 ? undefined : decodeParams(bytes));
+
 export default defineCommand({
   summary: 'Show what a board says of itself, and what the chain says of it',
   details: 'The board’s status must be signed by the key that its Device holds on chain, else this fails.',
@@ -28,6 +31,7 @@ export default defineCommand({
     try {
       const {
         challenge,
+        config,
         imageHash,
         owner,
         receiptHead,
@@ -70,7 +74,8 @@ export default defineCommand({
           receiptHead: toHex(receiptHead),
           sealingKey: toHex(sealingKey),
         },
-        state: state.length === 0 ? undefined : decodeParams(state),
+        state: plain(state),
+        config: plain(config),
         app: await knownFace({
           contracts,
           channel: facts.channel,
@@ -84,11 +89,12 @@ export default defineCommand({
       board.close();
     }
   },
-  show: ({ app, board, chain, device, presence, state, waiting }) => [
+  show: ({ app, board, chain, config, device, presence, state, waiting }) => [
     `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
     `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
     ...(app ? [`App       ${app.app}: ${Object.keys(app.actions).join(', ')}`] : []),
     ...(state === undefined ? [] : [`State     ${toJson(state)}`]),
+    ...(config === undefined ? [] : [`Config    ${toJson(config)} set; all of it: holdfast config get`]),
     `Signed by ${board.signer}, the key that the chain names`,
     `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
     `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,

@@ -165,7 +165,7 @@ test('what an app shows is bounded and plain; its fault is said once, and the st
     t.is(shownState(app).length, 0, 'nor on a board whose app has no host');
   }
   t.deepEqual([log.length, host.faults], [1, 1]);
-  shown = 'x'.repeat(STATE_BYTES_MAX - 3);
+  shown = 'x'.repeat(STATE_BYTES_MAX - 2);
   t.is(shownState(host.app).length, STATE_BYTES_MAX);
   t.is(shownState(defineApp({ name: 'silent', healthy: () => true, actions: {} })).length, 0);
 });

@@ -58,6 +58,7 @@ export function effectsApp(note: (effect: string) => void) {
       once: action(noted('once')),
       again: action({ ...noted('again'), idempotent: true }),
       early: action({ ...noted('early'), idempotent: true, beforeNow: true }),
+      hidden: { ...action(noted('hidden')), secret: true },
       loose: action({ ...noted('loose'), finality: 'latest' }),
       grave: action({ ...noted('grave'), class: 'irreversible' }),
       throws: action({ params, run: () => Promise.reject(new Error('broken')) }),

@@ -100,3 +100,25 @@ test('a reply key is a whole compressed key or none: any other length is malform
     t.is(openDelivery(crypto, DOMAIN, bytes, undefined).verdict, verdict, `${length} bytes`);
   }
 });
+
+test('secret params lie in flash at no time, and after a power cut their order is interrupted', async t => {
+  const board = await new Board().proveNow();
+  const noted: number[] = [];
+  board.onEffect = () => void noted.push(board.ledger.inFlight()!.params.length);
+  for (const name of ['once', 'hidden'] as const) {
+    const order = board.link(name);
+    board.chain.finalise();
+    t.is(await board.deliver(order), 'done');
+  }
+  t.true(noted[0] > 0);
+  t.is(noted[1], 0);
+  const { hash, envelope } = board.link('hidden');
+  const inFlight = {
+    ...{ envelopeHash: hash, sequence: 4, action: envelope.action, params: new Uint8Array(0) },
+    ...{ replyKey, block: { number: 1, hash } },
+  };
+  board.ledger.commit({ inFlight });
+  board.boot();
+  await board.commands.recover();
+  t.like(board.said.at(-1), { receipt: { receipt: { outcome: 'interrupted' } } });
+});

@@ -149,6 +149,7 @@ test('Status', t => {
     newest: time,
     lowered: time,
     state: fc.uint8Array({ maxLength: 256 }),
+    config: fc.uint8Array({ maxLength: 256 }),
   });
   holds(
     t,

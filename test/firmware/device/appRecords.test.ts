@@ -11,6 +11,7 @@ import { openJournal } from '../../../firmware/store/journal.js';
 import { type Moment, Power, PowerCut, withFaults } from '../../../host-sim/flash/faults.js';
 import { FakeBoard } from '../../fakes/board.js';
 import { address, word } from '../../fakes/bytes.js';
+import { countingEntropy } from '../../fakes/countingEntropy.js';
 import { MemoryFlash } from '../../fakes/memoryFlash.js';
 import { image } from '../update/release.js';
 
@@ -21,6 +22,7 @@ const NOBODY = new Uint8Array(20);
 function recordsOf(flash: Flash, owner: Uint8Array, { key = word(7), lines = [] as string[] } = {}) {
   return new AppRecords({
     crypto,
+    entropy: countingEntropy(),
     key,
     log: line => void lines.push(line),
     owner: () => owner,
@@ -119,7 +121,7 @@ test('once the board is another’s, the app that still runs changes nothing', t
   const flash = new MemoryFlash() as unknown as Flash;
   let owner = address(1);
   const records = new AppRecords({
-    ...{ crypto, key: word(7), log: () => {}, owner: () => owner },
+    ...{ crypto, entropy: countingEntropy(), key: word(7), log: () => {}, owner: () => owner },
     partition: () => flash.open('app'),
   });
   const store = new RecordStore(records);
@@ -144,6 +146,22 @@ test('who writes the flash plants nothing, and a board with another key reads no
   t.regex(lines.join(), /cannot be read/);
   const other = memory.clone() as unknown as Flash;
   t.deepEqual(new RecordStore(recordsOf(other, address(1), { key: word(8) })).names, []);
+});
+
+test('what is sealed lies in flash so that the identity alone opens it', t => {
+  const memory = new MemoryFlash();
+  const flash = memory as unknown as Flash;
+  const records = recordsOf(flash, address(1));
+  const secret = new TextEncoder().encode('correct-horse-battery');
+  records.put([[3, records.seal(secret)]]);
+  const { size } = memory.open('app');
+  t.false(Buffer.from(memory.open('app').read(0, size)).includes(Buffer.from(secret)));
+  const again = recordsOf(flash, address(1));
+  t.deepEqual(again.open(again.get(3)!), secret);
+  const other = recordsOf(new MemoryFlash() as unknown as Flash, address(1), { key: word(8) });
+  t.is(other.open(again.get(3)!), undefined);
+  const changed = again.get(3)!.map((byte, i) => (i === 20 ? byte ^ 1 : byte));
+  t.is(again.open(changed), undefined);
 });
 
 const counter = (board: Board) => {

@@ -52,6 +52,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
     newest: 0,
     lowered: 0,
     state: new Uint8Array(0),
+    config: new Uint8Array(0),
   };
   return encodeStatus({ status, signature: crypto.sign(statusHash(crypto, DOMAIN, status), privateKey) });
 }

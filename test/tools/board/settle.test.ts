@@ -75,6 +75,7 @@ function status(): Uint8Array {
       newest: 0,
       lowered: 0,
       state: new Uint8Array(0),
+      config: new Uint8Array(0),
     },
   };
   const domain = { chainId: 31337, verifyingContract: new Uint8Array(20).fill(9) };

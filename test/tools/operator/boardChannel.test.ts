@@ -47,6 +47,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint
     newest: 0,
     lowered: 0,
     state: new Uint8Array(0),
+    config: new Uint8Array(0),
   };
   const signature = crypto.sign(statusHash(crypto, DOMAIN, status), privateKey);
   return encodeStatus({ status, signature });

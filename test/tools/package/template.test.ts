@@ -1,5 +1,5 @@
 /** The way of a newcomer: a project from each template of the installed package, up to a real update of a board. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
@@ -75,16 +75,42 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
 
     const app = join(folder, 'app.ts');
     const source = readFileSync(app, 'utf8');
-    writeFileSync(app, source.replace("name: 'lock'", "name: 'gate'"));
+    const settings = `  const schema = v.strictObject({ longest: v.optional(v.pipe(v.number(), v.maxValue(60)), 30) });
+  const config = board.config({ schema });
+  const secrets = board.secrets({ schema: v.strictObject({ pin: v.optional(v.string()) }) });
+`;
+    const gate = source
+      .replace("name: 'lock'", "name: 'gate'")
+      .replace('  let cancel', `${settings}  let cancel`)
+      .replace(
+        'return { door:',
+        'return { longest: config.value.longest, pin: secrets.value.pin?.length, door:',
+      );
+    writeFileSync(app, gate);
     const deployed = JSON.parse(await command('release', 'deploy', 'app.ts'));
     t.true(deployed.installed);
     t.is(deployed.version, 2);
     t.is(deployed.receipt.imageHash, deployed.imageSha256);
+    t.deepEqual(JSON.parse(await command('config', 'get')).settings, [
+      { name: 'longest', value: 30, from: 'default' },
+    ]);
+    const faultOf = async (...args: string[]) =>
+      JSON.parse(((await t.throwsAsync(command(...args))) as unknown as { stdout: string }).stdout).error;
+    t.regex((await faultOf('config', 'set', '{"longst":5}')).message, /did you mean longest/);
+    t.regex((await faultOf('config', 'set', '{"longest":61}')).message, /60 or less.* Nothing was linked/);
+    t.is(JSON.parse(await command('config', 'set', '{"longest":5}')).receipt.outcome, 'done');
+    writeFileSync(join(folder, 'pin.txt'), 'four-word-pin\n', { mode: 0o600 });
+    const given = await command('secret', 'set', 'pin', '--from', 'pin.txt');
+    t.deepEqual(JSON.parse(given).receipt.result, { set: ['pin'] });
+    t.false(existsSync(join(folder, JSON.parse(given).file)), 'the envelope held the secret');
+    t.regex((await refusedOrder('holdfast.secret', '{"set":{"pin":"1"}}')).message, /no argument/);
     // The board has just restarted, and is shown what time it is by the way.
     writeFileSync(app, `${readFileSync(app, 'utf8')}\n// More.\n`.replace('DOOR = 5', 'DOOR = 6'));
     t.is(JSON.parse(await command('release', 'deploy', 'app.ts')).version, 3);
     const second = JSON.parse(await command('command', 'gate.open', '{"seconds":1}'));
-    t.is(second.receipt.outcome, 'done');
+    t.like(second.receipt, { outcome: 'done', result: { longest: 5, pin: 13 } });
+    t.deepEqual(JSON.parse(await command('status')).config, { longest: 5 });
+    t.false(world.said().includes('four-word-pin'));
     rmSync(join(folder, '.holdfast', 'images'), { recursive: true });
     t.regex(
       (await refusedOrder('lock.open', '{"seconds":1}')).message,
