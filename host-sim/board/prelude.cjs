@@ -16,7 +16,7 @@
   const { parse, stringify } = JSON;
   const callbacks = new Map();
   const sockets = new Map();
-  const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter'];
+  const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app'];
   let lastId = 0;
   let requestHandler;
 
