@@ -16,7 +16,6 @@ export const budgets = {
   attack: { minutes: 2, variable: 'HOLDFAST_ATTACK_MINUTES', built: true },
   rig: { minutes: 3, variable: 'HOLDFAST_RIG_MINUTES', built: false },
   page: { minutes: 3, variable: 'HOLDFAST_PAGE_MINUTES', built: false },
-  package: { minutes: 2, variable: 'HOLDFAST_PACKAGE_MINUTES', built: true },
 } as const satisfies Record<string, Budget>;
 
 /** The most that a gate may take in all, installation included, on 2 cores. */

@@ -3,7 +3,11 @@
 import Resource from 'Resource';
 import Analog from 'embedded:io/analog';
 import Digital from 'embedded:io/digital';
+import I2C from 'embedded:io/i2c';
+import PWM from 'embedded:io/pwm';
+import Serial from 'embedded:io/serial';
 import TCP from 'embedded:io/socket/tcp';
+import SPI from 'embedded:io/spi';
 import WiFi from 'embedded:network/interface/wifi';
 import flash from 'embedded:storage/flash';
 import keyValue from 'embedded:storage/key-value';
@@ -12,13 +16,14 @@ import FFI from 'mc/ffi';
 import Modules from 'modules';
 // biome-ignore lint/style/useNodejsImportProtocol: the SDK's module of that name.
 import Net from 'net';
+import projectApp from 'project/app';
 import Timer from 'timer';
-import { relay } from '../apps/relay/relay.js';
 import { nativeFunctions } from '../crypto/native/moddable.js';
 import { nativeBlsFunctions } from '../crypto/native/moddableBls.js';
 import { nativeCrypto } from '../crypto/native/native.js';
 import { nativeBls } from '../crypto/native/nativeBls.js';
 import { run } from '../device/device.js';
+import { runApp } from '../device/runApp.js';
 import { nativeJsonFunctions } from '../json/native/moddable.js';
 import { nativeJson } from '../json/native/native.js';
 import type { Boot } from '../port/board.js';
@@ -28,6 +33,7 @@ import type { Network } from '../port/socket.js';
 import { COUNTER_BYTES, IDENTITY_BYTES } from '../store/partitionSizes.js';
 import { chooseApp } from './app.js';
 import { chipBoot } from './boot.js';
+import { chipBuses } from './buses.js';
 import type { ChipFunctions } from './chip.js';
 import { repeating, timerClock } from './clock.js';
 import { ChipConsole } from './console.js';
@@ -101,15 +107,17 @@ export default function main(): void {
       boot,
       console,
       pins: chipPins({ Analog, Digital }),
+      buses: chipBuses({ I2C, PWM, SPI, Serial }),
       forgetNetwork: () => forgetNetwork(store),
     };
-    const makeApp = chooseApp({
+    const chosen = chooseApp({
       modules: Modules,
       secured: (chip.chipProtection() & 1) !== 0,
-      builtIn: ({ pins }) => relay(pins),
+      builtIn: projectApp,
       log: line => console.log(line),
     });
-    run(ports, makeApp(ports));
+    if ('mod' in chosen) run(ports, chosen.mod(ports));
+    else runApp(ports, chosen.app);
     const network = storedNetwork(store);
     if (network) wifi.join(network);
     else console.log('no Wi-Fi network yet: tell the console with the method wifi {ssid, password}');

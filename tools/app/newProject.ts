@@ -52,12 +52,20 @@ export function projectFiles(template: Template, name: string, directory: string
   return new Map([
     ['app.ts', readFileSync(join(folder, template, 'app.ts'), 'utf8')],
     ['app.test.ts', readFileSync(join(folder, template, 'app.test.ts'), 'utf8')],
+    ['manifest.json', json(moddable)],
     ['package.json', json(manifest)],
     ['tsconfig.json', json({ compilerOptions, include: ['*.ts'] })],
     ['README.md', readmeOf(name, template)],
     ['.gitignore', 'node_modules/\n.holdfast/\n'],
   ]);
 }
+
+/** For the Moddable SDK, `mcconfig -m -p esp32/…` in the project's folder: the app is one module of the image. */
+const moddable = {
+  include: ['./node_modules/holdfast/manifest.json'],
+  modules: { 'project/app': './app' },
+  preload: ['project/app'],
+};
 
 const compilerOptions = {
   target: 'ES2022',
@@ -94,6 +102,7 @@ Firmware for a board that obeys its owner's contracts and nobody else, made from
 | \`npm run check\` | the types |
 | \`npm start\` | a simulated board that runs \`app.ts\`, with its chain; it prints what to type in a second terminal |
 | \`npm start -- --watch\` | the same, and each save becomes a real update; \`--hot\` flashes the board instead |
+| \`mcconfig -m -p esp32/esp32c3\` | with the Moddable SDK and ESP-IDF: the image for a chip, whose manifest is \`manifest.json\`; a file that \`app.ts\` imports is a module there too (\`"project/door": "./door"\`), and listed in \`preload\` |
 | \`npm run deploy\` | there: builds the app as it is then, publishes, approves and installs it as a real update |
 
 An app must be healthy within half a minute after an update, or the board goes back to the image before. What it throws is a fault that names the line.

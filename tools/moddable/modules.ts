@@ -24,6 +24,8 @@ export interface Manifests {
   main: string;
   /** The modules that a manifest names and nobody has: "file: what". */
   missing: string[];
+  /** Variables that the manifests set, as absolute paths where they begin with `./`. */
+  variables: Map<string, string>;
 }
 
 interface Manifest {
@@ -40,11 +42,6 @@ type Source = { source: string };
 
 /** The folder of the generated parts of the build. */
 export const buildFolder = join(repositoryRoot, '.build', 'moddable');
-
-const variables: Record<string, string> = {
-  HOLDFAST_ROOT: repositoryRoot,
-  HOLDFAST_BUILD: buildFolder,
-};
 
 /**
  * @param without manifests that are passed over
@@ -63,6 +60,7 @@ export function readManifests(
     preload: new Set(),
     main: 'main',
     missing: [],
+    variables: new Map(),
   };
   include(found, file, platform, without);
   return found;
@@ -73,9 +71,12 @@ function include(found: Manifests, file: string, platform: Platform, without: re
   found.files.push(file);
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
   const special = platformOf(manifest, platform);
+  for (const [name, value] of Object.entries(manifest.build ?? {})) {
+    found.variables.set(name, value.startsWith('./') ? resolve(dirname(file), value) : value);
+  }
   for (const part of special ? [manifest, special] : [manifest]) {
     for (const path of listOf(part.include)) {
-      const target = resolveSource(file, path);
+      const target = resolveSource(found, file, path);
       if (target === undefined) continue;
       if (existsSync(target)) include(found, target, platform, without);
       else found.missing.push(`${file}: ${path}`);
@@ -99,7 +100,7 @@ function platformOf({ platforms = {} }: Manifest, platform: Platform): Manifest 
 function merge(found: Manifests, file: string, part: Manifest): void {
   const modules = part.modules ?? {};
   for (const source of listOf(modules['~']))
-    found.leftOut.push(resolveSource(file, sourceText(source)) ?? '');
+    found.leftOut.push(resolveSource(found, file, sourceText(source)) ?? '');
   for (const [name, sources] of Object.entries(modules)) {
     // A module that "~" names is left out, whatever else would take it in.
     for (const source of listOf(sources)) if (name !== '~') addModules(found, file, name, sourceText(source));
@@ -109,7 +110,7 @@ function merge(found: Manifests, file: string, part: Manifest): void {
 }
 
 function addModules(found: Manifests, file: string, name: string, source: string): void {
-  const path = resolveSource(file, source);
+  const path = resolveSource(found, file, source);
   if (path === undefined) return;
   const { base, dir } = parse(path);
   // A folder with a slash at its end is one for headers.
@@ -141,8 +142,8 @@ function addModules(found: Manifests, file: string, name: string, source: string
 }
 
 /** Undefined when it lies in the SDK. */
-function resolveSource(file: string, path: string): string | undefined {
-  const text = path.replace(/\$\((\w+)\)/g, (all, name: string) => variables[name] ?? all);
+function resolveSource({ variables }: Manifests, file: string, path: string): string | undefined {
+  const text = path.replace(/\$\((\w+)\)/g, (all, name: string) => variables.get(name) ?? all);
   return text.includes('$(') ? undefined : resolve(dirname(file), text);
 }
 

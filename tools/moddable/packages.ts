@@ -72,12 +72,20 @@ function membersOf(source: ts.SourceFile, namespace: string): string[] {
   return names;
 }
 
-/** Writes the packages of these source files; returns the specifier and the path of each. */
-export async function writePackages(files: readonly string[]): Promise<Map<string, string>> {
+/**
+ * Writes the packages of these source files; returns the specifier and the path of each.
+ *
+ * @param whole packages that are written with all that they have, for sources that are not known yet
+ */
+export async function writePackages(
+  files: readonly string[],
+  folder = packagesFolder,
+  whole: readonly string[] = [],
+): Promise<Map<string, string>> {
   const written = new Map<string, string>();
   for (const [specifier, names] of usedNames(files)) {
-    const file = join(packagesFolder, `${specifier.replace(/\.js$/, '')}.js`);
-    const text = await bundlePackage(specifier, names);
+    const file = join(folder, `${specifier.replace(/\.js$/, '')}.js`);
+    const text = await bundlePackage(specifier, whole.includes(specifier) ? undefined : names);
     mkdirSync(dirname(file), { recursive: true });
     // An unchanged file keeps its time, and make leaves it alone.
     if (read(file) !== text) writeFileSync(file, text);
@@ -99,10 +107,10 @@ const settings: Readonly<Record<string, string>> = {
   'mqtt-packet': `import library from 'mqtt-packet'; library.writeToStream.cacheNumbers = false;`,
 };
 
-const entryOf = (specifier: string, names: readonly string[]): string =>
-  `${settings[specifier] ?? ''} export { ${names.join(', ')} } from '${specifier}';`;
+const entryOf = (specifier: string, names: readonly string[] | undefined): string =>
+  `${settings[specifier] ?? ''} export ${names ? `{ ${names.join(', ')} }` : '*'} from '${specifier}';`;
 
-async function bundlePackage(specifier: string, names: readonly string[]): Promise<string> {
+async function bundlePackage(specifier: string, names: readonly string[] | undefined): Promise<string> {
   const result = await esbuild.build({
     absWorkingDir: repositoryRoot,
     stdin: {
@@ -123,6 +131,9 @@ async function bundlePackage(specifier: string, names: readonly string[]): Promi
     plugins: [smallBuffer, keepFirmware],
     tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
     minifySyntax: true,
+    // What is written whole goes to authors, who never read it.
+    minifyWhitespace: names === undefined,
+    minifyIdentifiers: names === undefined,
     logLevel: 'silent',
   });
   return result.outputFiles[0].text;

@@ -10,6 +10,7 @@ import { makeTable } from '../../host-sim/engine/curveTable.js';
 import { writeChanged } from '../../host-sim/engine/guests.js';
 import { findSources } from '../../host-sim/engine/sources.js';
 import { buildFolder, type Manifests, type Platform, readManifests } from './modules.js';
+import { writeNames } from './names.js';
 import { writePackages } from './packages.js';
 
 /** The folder in which the SDK puts what it makes. */
@@ -35,6 +36,7 @@ export interface More {
 /** Packages and list alone: needs no C compiler. */
 export async function prepareModules(platform: Platform, more: More = {}): Promise<Manifests> {
   mkdirSync(outputFolder, { recursive: true });
+  writeNames(buildFolder);
   const sources = [...readManifests(platform).modules.values()].filter(file => file.endsWith('.ts'));
   await writePackages(sources);
   const manifests = readManifests(platform);

@@ -6,12 +6,13 @@ import { bundle } from './bundle.js';
 import { examples, faces, unchanged } from './contents.js';
 import { writeDeclarations } from './declarations.js';
 import { packageManifest } from './manifest.js';
+import { writeModdable } from './moddable.js';
 import { notices } from './notices.js';
 
 /** The folder in which the package is built. */
 export const packageFolder = join(repositoryRoot, '.build', 'package', 'holdfast');
 
-/** Builds the package anew in `folder`. @throws Error, esbuild's BuildFailure, CompileError of a contract */
+/** Builds the package anew in `folder`. @throws Error, XsMissing, esbuild's BuildFailure, CompileError of a contract */
 export async function buildPackage(folder = packageFolder): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -19,6 +20,7 @@ export async function buildPackage(folder = packageFolder): Promise<void> {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(repositoryRoot, path), join(folder, path), { recursive: true });
   }
+  await writeModdable(folder);
   const inside = await bundle(folder);
   writeFileSync(join(folder, 'NOTICES.txt'), notices([...inside].map(each => join(repositoryRoot, each))));
   writeDeclarations(

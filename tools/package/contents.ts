@@ -25,7 +25,6 @@ export const programs: readonly string[] = ['tools/main.ts', 'host-sim/board/mai
 /** Files and folders that go along unchanged: what is read or started while the tools run, and the sources of images. */
 export const unchanged: readonly string[] = [
   'LICENSE',
-  'manifest.json',
   'firmware',
   'host-sim/board/prelude.cjs',
   'host-sim/board/watchdogThread.mjs',
@@ -33,7 +32,6 @@ export const unchanged: readonly string[] = [
   // Bundled with an author's app, to describe it.
   'host-sim/image/describe.ts',
   'host-sim/image/jsonSchema.ts',
-  'host-sim/moddable/manifest.json',
   'host-sim/node/program/importCompiled.mjs',
   'host-sim/node/program/run.mjs',
   'tools/holdfast.mjs',

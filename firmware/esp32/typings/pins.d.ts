@@ -2,9 +2,14 @@
 
 declare module 'embedded:io/digital' {
   class Digital {
+    static readonly Input: number;
+    static readonly InputPullUp: number;
+    static readonly InputPullDown: number;
     static readonly Output: number;
     constructor(options: { pin: number; mode: number; initialValue?: 0 | 1 });
+    read(): number;
     write(value: 0 | 1): void;
+    close(): void;
   }
   export default Digital;
 }

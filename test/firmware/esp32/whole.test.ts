@@ -12,7 +12,11 @@ import { runScript } from '../../host-sim/xs/scripts.js';
 const stands: Record<string, string> = {
   'embedded:io/analog': 'Analog',
   'embedded:io/digital': 'Digital',
+  'embedded:io/i2c': 'NoBus',
+  'embedded:io/pwm': 'NoBus',
+  'embedded:io/serial': 'NoBus',
   'embedded:io/socket/tcp': 'TCP',
+  'embedded:io/spi': 'NoBus',
   'embedded:network/interface/wifi': 'WiFi',
   'embedded:storage/flash': 'flash',
   'embedded:storage/key-value': 'keyValue',
@@ -29,6 +33,9 @@ const sdkInPlace: esbuild.Plugin = {
   setup(build) {
     build.onResolve({ filter: /^esp32-firmware$/ }, () => ({
       path: join(repositoryRoot, 'firmware', 'esp32', 'main.ts'),
+    }));
+    build.onResolve({ filter: /^project\/app$/ }, () => ({
+      path: join(repositoryRoot, 'firmware', 'apps', 'relay', 'app.ts'),
     }));
     build.onResolve({ filter: /.*/ }, ({ path }) =>
       path in stands ? { path, namespace: 'sdk' } : undefined,

@@ -119,6 +119,9 @@ export const Resource = { exists: () => false };
 
 export class Digital {
   static Output = 8;
+  static Input = 0;
+  static InputPullUp = 1;
+  static InputPullDown = 2;
   readonly #pin: number;
   constructor({ pin, initialValue }: { pin: number; initialValue?: number }) {
     this.#pin = pin;
@@ -126,6 +129,13 @@ export class Digital {
   }
   write(value: number): void {
     desk().pins.set(this.#pin, value);
+  }
+}
+
+/** PWM, I²C, SPI and serial lines, which the relay leaves alone. */
+export class NoBus {
+  constructor() {
+    throw new Error('no bus');
   }
 }
 
