@@ -1,9 +1,13 @@
-/** Offers that wait for their turn: one, since an offer only hints at what to prove. Others are dropped meanwhile. */
+/**
+ * Offers that wait for their turn: one, since an offer only hints at what to prove. Others are dropped meanwhile, but for
+ * one of the release that the owner is known to want: it takes the place of a stranger's, and has a budget of its own,
+ * so that a flood of junk keeps no release from a board, and repeating a genuine offer asks the chain no more often.
+ */
 
 import { ProofBudget } from '../command/proofBudget.js';
 import type { Clock } from '../port/clock.js';
 import type { UpdateVerdict } from '../update/decide.js';
-import { OFFER_BYTES_MAX, parseOffer } from '../update/offer.js';
+import { OFFER_BYTES_MAX, type Offer, parseOffer } from '../update/offer.js';
 
 /** Considers an offer; the verdict if the chain was asked for it. */
 type Consider = (bytes: Uint8Array) => Promise<UpdateVerdict | undefined>;
@@ -11,42 +15,64 @@ type Consider = (bytes: Uint8Array) => Promise<UpdateVerdict | undefined>;
 /** Refusals of what vendor and owner both want: such an offer is no stranger's. */
 const OF_WANTED_RELEASES: readonly string[] = ['image_hash', 'image_size', 'hardware'];
 
-/** The one place, and the budget of proofs for offers that lead to nothing. */
-export class OfferBox {
-  readonly #budget: ProofBudget;
-  readonly #consider: Consider;
-  #offer: Uint8Array | undefined;
+export interface OfferBoxOptions {
+  clock: Clock;
+  consider: Consider;
+  /** True for an offer of the release that the owner is known to want. */
+  isApproved(offer: Offer): boolean;
+  /** Milliseconds from an offer that leads to nothing to the next of its kind that is considered. */
+  proofEveryMs: number;
+}
 
-  /** `proofEveryMs`: milliseconds from an offer that leads to nothing to the next that is considered. */
-  constructor(clock: Clock, proofEveryMs: number, consider: Consider) {
+/** The one place, and the budgets of proofs for offers that lead to nothing. */
+export class OfferBox {
+  readonly #options: OfferBoxOptions;
+  readonly #budget: ProofBudget;
+  readonly #approvedBudget: ProofBudget;
+  #waiting: Uint8Array | undefined;
+
+  constructor(options: OfferBoxOptions) {
+    const { clock, proofEveryMs } = options;
+    this.#options = options;
     this.#budget = new ProofBudget(clock, proofEveryMs);
-    this.#consider = consider;
+    this.#approvedBudget = new ProofBudget(clock, proofEveryMs);
   }
 
   /** Milliseconds until the offer that waits may have its turn; undefined when none waits. */
   get deferredMs(): number | undefined {
-    return this.#offer && this.#budget.waitMs;
+    return this.#waiting && this.#budgetOf(this.#waiting).waitMs;
   }
 
   /** Takes untrusted bytes; false when another offer waits. What is malformed is answered at once and takes no place. */
   take(bytes: Uint8Array): boolean {
     if (bytes.length > OFFER_BYTES_MAX || parseOffer(bytes).verdict === 'rejected') {
-      void this.#consider(bytes.subarray(0, OFFER_BYTES_MAX + 1));
+      void this.#options.consider(bytes.subarray(0, OFFER_BYTES_MAX + 1));
       return true;
     }
-    if (this.#offer) return false;
-    this.#offer = bytes.slice();
+    if (this.#waiting && (this.#isApproved(this.#waiting) || !this.#isApproved(bytes))) return false;
+    this.#waiting = bytes.slice();
     return true;
   }
 
-  /** Considers the offer that waits, if the budget allows it. */
+  /** Considers the offer that waits, if its budget allows it. */
   async work(): Promise<void> {
-    const offer = this.#offer;
-    if (!offer || this.#budget.waitMs > 0) return;
-    this.#offer = undefined;
-    const verdict = await this.#consider(offer);
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    const budget = this.#budgetOf(waiting);
+    if (budget.waitMs > 0) return;
+    this.#waiting = undefined;
+    const verdict = await this.#options.consider(waiting);
     if (verdict?.verdict === 'rejected' && !OF_WANTED_RELEASES.includes(verdict.code))
-      this.#budget.spend('nothing');
-    else if (verdict?.verdict === 'undetermined') this.#budget.spend('unread');
+      budget.spend('nothing');
+    else if (verdict?.verdict === 'undetermined') budget.spend('unread');
+  }
+
+  #budgetOf(offer: Uint8Array): ProofBudget {
+    return this.#isApproved(offer) ? this.#approvedBudget : this.#budget;
+  }
+
+  #isApproved(bytes: Uint8Array): boolean {
+    const parsed = parseOffer(bytes);
+    return parsed.verdict === 'accepted' && this.#options.isApproved(parsed.value);
   }
 }

@@ -121,9 +121,12 @@ export class Operation {
       onStored: receipt => this.publishReceipt(receipt),
       onDownloadEnded: () => this.#work.retryUpdates(),
     });
-    this.#offers = new OfferBox(clock, UNNAMED_PROOF_EVERY_MS[profile], bytes =>
-      this.#updates.deliver(bytes),
-    );
+    this.#offers = new OfferBox({
+      clock,
+      consider: bytes => this.#updates.deliver(bytes),
+      isApproved: offer => this.#updates.isApproved(offer),
+      proofEveryMs: UNNAMED_PROOF_EVERY_MS[profile],
+    });
     this.#broker = this.#connect();
     this.#work = new Workload({
       clock,

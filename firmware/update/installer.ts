@@ -61,6 +61,8 @@ export class Installer {
   #running: Running | undefined;
   /** The last download of this boot, which may have got further than was noted in flash. */
   #reached: { hash: Uint8Array; offset: number } = { hash: new Uint8Array(0), offset: 0 };
+  /** The release that the owner wanted when it was last asked for; undefined until then. */
+  #approved: Uint8Array | undefined;
   /** The outcome of the last download, until a turn takes it. */
   #ended: (Attempt & { hash: Uint8Array }) | undefined;
 
@@ -75,6 +77,11 @@ export class Installer {
   get downloading(): { hash: Uint8Array; offset: number; size: number } | undefined {
     const running = this.#running;
     return running && { hash: running.hash, offset: running.download.offset, size: running.size };
+  }
+
+  /** True for the release that the owner wanted when that was last proven. It may have changed since. */
+  isApproved(hash: Uint8Array): boolean {
+    return this.#approved !== undefined && equal(this.#approved, hash);
   }
 
   /** Ends a download that runs; what is in flash stays there, and the next installation of it goes on with that. */
@@ -104,6 +111,7 @@ export class Installer {
     }
     const wanted = await proveWanted(this.#options, offer);
     const { trail } = wanted;
+    this.#approved = wanted.approval ?? this.#approved;
     if (wanted.verdict.verdict !== 'accepted') return { verdict: wanted.verdict, trail };
     const obstacle = this.#obstacle(hash);
     if (obstacle) return { verdict: obstacle, trail };

@@ -74,6 +74,11 @@ export class Updates {
     return this.#open !== undefined && !this.downloading;
   }
 
+  /** True for an offer of the release that the owner wanted when the chain was last asked about any: no stranger's junk. */
+  isApproved(offer: Offer): boolean {
+    return this.#installer.isApproved(approvalHash(this.#options.crypto, offer));
+  }
+
   /** Ends a download that runs: what it rests on has changed. What is in flash stays there. */
   endDownload(reason: string): void {
     this.#installer.endDownload(reason);

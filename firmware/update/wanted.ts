@@ -38,6 +38,8 @@ export interface KnownToBoard {
 export interface Wanted {
   verdict: Verdict<ProvenUpdateFacts, UpdateCode, UpdateCause>;
   trail: readonly TrailStep[];
+  /** 32 bytes: the release that the owner wants by the final block, whatever was offered; zero for none. */
+  approval?: Uint8Array;
 }
 
 /** Proves the facts at the final and at the newest block, and decides; accepted with the facts of the final block. */
@@ -47,6 +49,7 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
   if (facts.verdict === 'undetermined') return { verdict: facts, trail: [] };
   const newest = await chain.facts('latest', offer.version);
   if (newest.verdict === 'undetermined') return { verdict: newest, trail: [] };
+  const { approval } = facts.value.device;
   const { trail } = facts.value;
   const fresh = floors.admit(facts.value.head, policy);
   if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
@@ -62,8 +65,8 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
     key,
     owner: ownership.owner,
   });
-  if (decided.verdict !== 'accepted') return { verdict: decided, trail };
-  if (floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail };
+  if (decided.verdict !== 'accepted') return { verdict: decided, trail, approval };
+  if (floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail, approval };
   const evidence = 'now is not proven since the restart: send a direct command that carries the challenge';
-  return { verdict: undetermined('not_now', evidence), trail };
+  return { verdict: undetermined('not_now', evidence), trail, approval };
 }

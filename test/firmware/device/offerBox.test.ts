@@ -3,7 +3,7 @@ import test from 'ava';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { OfferBox } from '../../../firmware/device/offerBox.js';
 import type { UpdateVerdict } from '../../../firmware/update/decide.js';
-import { encodeOffer } from '../../../firmware/update/offer.js';
+import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { address, word } from '../../fakes/bytes.js';
 
@@ -14,11 +14,14 @@ const refused = rejected('not_approved', 'the owner has approved nothing');
 function setting(verdict: UpdateVerdict | undefined) {
   const clock = new HandClock();
   const considered: number[] = [];
-  const box = new OfferBox(clock, 10_000, async bytes => {
+  const wanted = { version: 0 };
+  const consider = async (bytes: Uint8Array) => {
     considered.push(bytes.length);
     return bytes.length > 80 && bytes.length <= 256 ? verdict : undefined;
-  });
-  return { box, clock, considered };
+  };
+  const isApproved = ({ version }: Offer) => version === wanted.version;
+  const box = new OfferBox({ clock, consider, isApproved, proofEveryMs: 10_000 });
+  return { box, clock, considered, wanted };
 }
 
 test('of a flood of offers one waits; one that leads to nothing has the next wait ten seconds', async t => {
@@ -59,4 +62,24 @@ test('what is no offer, or longer than one, takes no place, and no more of it th
   t.deepEqual(considered, [0, 40, 257]);
   t.is(box.deferredMs, undefined);
   t.true(box.take(offer(1)));
+});
+
+test('once the owner is known to want a release, its offer takes the place of a stranger’s, and no stranger’s takes it', async t => {
+  const { box, clock, considered, wanted } = setting(refused);
+  t.true(box.take(offer(1)));
+  await box.work();
+  t.true(box.take(offer(2)));
+  t.is(box.deferredMs, 10_000);
+  t.false(box.take(offer(7)), 'nobody knows yet that it is wanted');
+  wanted.version = 7;
+  t.true(box.take(offer(7)));
+  for (let i = 8; i < 20; i++) t.false(box.take(offer(i)));
+  t.is(box.deferredMs, 0, 'the budget of strangers is not its own');
+  await box.work();
+  t.is(considered.length, 2);
+  t.true(box.take(offer(7)));
+  t.is(box.deferredMs, 10_000, 'repeated, it asks the chain no more often than a stranger’s');
+  clock.advance(10_000);
+  await box.work();
+  t.is(considered.length, 3);
 });
