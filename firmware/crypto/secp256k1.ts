@@ -120,15 +120,16 @@ export function sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array {
   const reducedDigest = new Uint8Array(32);
   writeInteger(reducedDigest, 0, message);
 
+  const hasher = { sha256: createSha256 };
   // RFC 6979, 3.2: the generator is keyed with the private key and the digest.
   const zero = Uint8Array.of(0);
   let value: Uint8Array = new Uint8Array(32).fill(1);
-  let key = hmacSha256(createSha256, new Uint8Array(32), value, zero, privateKey, reducedDigest);
-  value = hmacSha256(createSha256, key, value);
-  key = hmacSha256(createSha256, key, value, Uint8Array.of(1), privateKey, reducedDigest);
-  value = hmacSha256(createSha256, key, value);
+  let key = hmacSha256(hasher, new Uint8Array(32), value, zero, privateKey, reducedDigest);
+  value = hmacSha256(hasher, key, value);
+  key = hmacSha256(hasher, key, value, Uint8Array.of(1), privateKey, reducedDigest);
+  value = hmacSha256(hasher, key, value);
   for (;;) {
-    value = hmacSha256(createSha256, key, value);
+    value = hmacSha256(hasher, key, value);
     const nonce = toInteger(value);
     if (nonce !== 0n && nonce < order) {
       const point = multiplyBase(nonce);
@@ -143,7 +144,7 @@ export function sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array {
         return signature;
       }
     }
-    key = hmacSha256(createSha256, key, value, zero);
-    value = hmacSha256(createSha256, key, value);
+    key = hmacSha256(hasher, key, value, zero);
+    value = hmacSha256(hasher, key, value);
   }
 }

@@ -82,7 +82,7 @@ function isAnothers(journal: Journal, owner: Uint8Array): boolean {
 
 /** One key for the codes of records and another for what is sealed, both of the identity's. */
 const keyFor = (use: 'app' | 'secret', { crypto, key }: AppRecordsOptions): Uint8Array =>
-  hmacSha256(() => crypto.sha256(), key, encodeText(use));
+  hmacSha256(crypto, key, encodeText(use));
 
 function openRecords(options: AppRecordsOptions): Journal {
   const { crypto, log, owner, partition: find } = options;

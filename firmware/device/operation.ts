@@ -121,12 +121,7 @@ export class Operation {
       onStored: receipt => this.publishReceipt(receipt),
       onDownloadEnded: () => this.#work.retryUpdates(),
     });
-    this.#offers = new OfferBox({
-      clock,
-      consider: bytes => this.#updates.deliver(bytes),
-      isApproved: offer => this.#updates.isApproved(offer),
-      proofEveryMs: UNNAMED_PROOF_EVERY_MS[profile],
-    });
+    this.#offers = this.#openOffers();
     this.#broker = this.#connect();
     this.#work = new Workload({
       clock,
@@ -218,6 +213,16 @@ export class Operation {
     if (receipt) this.publishReceipt(receipt);
     if (verdict.verdict !== 'accepted') return;
     await farewell(clock, told);
+  }
+
+  #openOffers(): OfferBox {
+    const { configuration, ports } = this.#options;
+    return new OfferBox({
+      clock: ports.clock,
+      consider: bytes => this.#updates.deliver(bytes),
+      isApproved: offer => this.#updates.isApproved(offer),
+      proofEveryMs: UNNAMED_PROOF_EVERY_MS[configuration.profile],
+    });
   }
 
   #connect(): BrokerConnection {

@@ -18,7 +18,7 @@ export type TopicName = 'envelope' | 'offer' | 'receipt' | 'answer' | 'status' |
 
 /** Below this lie a board's topics of one epoch: `topicsOf(…)/envelope` and so on. */
 export function topicsOf(
-  { sha256 }: Crypto,
+  crypto: Crypto,
   { topicSecret, user }: BrokerAccess,
   { chainId, verifyingContract }: Domain,
   epoch: number,
@@ -29,7 +29,7 @@ export function topicsOf(
     verifyingContract,
     numberToBytes(epoch, 4),
   );
-  const code = hmacSha256(sha256, topicSecret, message);
+  const code = hmacSha256(crypto, topicSecret, message);
   return `holdfast/${user}/${toHex(code.subarray(0, 16)).slice(2)}`;
 }
 
@@ -38,11 +38,11 @@ export const presenceTopic = ({ user }: BrokerAccess): string => `holdfast/${use
 
 /** 32 bytes: the key under which status, offers and receipts lie on a board's topics, for all who know the secret. */
 export const sharedKey = (
-  { sha256 }: Crypto,
+  crypto: Crypto,
   { topicSecret }: BrokerAccess,
   { chainId, verifyingContract }: Domain,
 ): Uint8Array =>
-  hmacSha256(sha256, topicSecret, encodeText('shared'), numberToBytes(chainId, 8), verifyingContract);
+  hmacSha256(crypto, topicSecret, encodeText('shared'), numberToBytes(chainId, 8), verifyingContract);
 
 const CLIENT_ID_BYTES = 11;
 
@@ -52,12 +52,12 @@ const CLIENT_ID_BYTES = 11;
  * session over (3.1.4-2), and a neighbour or a prover, who has an account at the broker as well, must not know it.
  */
 export function clientIdOf(
-  { sha256 }: Crypto,
+  crypto: Crypto,
   { topicSecret }: BrokerAccess,
   { chainId, verifyingContract }: Domain,
 ): string {
   const code = hmacSha256(
-    sha256,
+    crypto,
     topicSecret,
     encodeText('client'),
     numberToBytes(chainId, 8),

@@ -189,7 +189,7 @@ export class AuthenticJournal implements Journal {
 
   #code(...parts: Uint8Array[]): Uint8Array {
     const { crypto, key } = this.#options;
-    return hmacSha256(() => crypto.sha256(), key, ...parts).slice(0, CODE_BYTES);
+    return hmacSha256(crypto, key, ...parts).slice(0, CODE_BYTES);
   }
 
   /** The place of a key's record among the codes, or −1 − the place where it would stand. */

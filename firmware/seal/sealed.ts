@@ -100,14 +100,14 @@ export function newKey(crypto: Crypto, entropy: Entropy): KeyPair {
 
 /** Both public keys go in, so that a secret of one pair is none of another's. Used once, so the nonce may follow too. */
 function keysFor(
-  { sha256 }: Crypto,
+  crypto: Crypto,
   purpose: SealPurpose,
   secret: Uint8Array,
   ephemeral: Uint8Array,
   recipient: Uint8Array,
 ): { key: Uint8Array; mask: Uint8Array; nonce: Uint8Array } {
   const info = concat(encodeText(`holdfast sealed ${purpose}`), recipient);
-  const derived = hkdfSha256(sha256, secret, ephemeral, info, 32 + 12 + HASH_BYTES);
+  const derived = hkdfSha256(crypto, secret, ephemeral, info, 32 + 12 + HASH_BYTES);
   secret.fill(0);
   return { key: derived.slice(0, 32), nonce: derived.slice(32, 44), mask: derived.slice(44) };
 }

@@ -21,8 +21,8 @@ import { nativeJsonFunctions } from '../../firmware/json/native/moddable.js';
 import { nativeJson } from '../../firmware/json/native/native.js';
 import type { Ports } from '../../firmware/port/ports.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
-import { hostConsole } from '../engine/guest/console.js';
-import { hostFlash } from '../engine/guest/flash.js';
+import { HostConsole } from '../engine/guest/console.js';
+import { HostFlash } from '../engine/guest/flash.js';
 import { bootPort, chooseStart } from '../node/board/bootloader.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { host } from './native.js';
@@ -44,7 +44,7 @@ export default function main(): void {
 }
 
 function start(): void {
-  const flash = hostFlash(host);
+  const flash = new HostFlash(host);
   const choice = chooseStart(flash);
   if ('reason' in choice) {
     host.end('nothingToStart', choice.reason);
@@ -59,7 +59,7 @@ function start(): void {
   host.send(JSON.stringify({ hello: rolledBack === undefined ? hello : { ...hello, rolledBack } }));
 
   const pins = simulatedPins((pin, on) => host.send(JSON.stringify({ pin, on })));
-  const console = hostConsole(host, pins.setInput);
+  const console = new HostConsole(host, pins.setInput);
   host.onLine(line => console.take(line));
   const soon = (callback: () => void): void => void Timer.set(callback, 0);
   const ports: Ports = {

@@ -28,28 +28,60 @@ export interface NativeCrypto {
  * A crypto port over the functions of a platform. `sign` throws an Error on a key or a digest that is none, as the
  * portable one does.
  */
-export function nativeCrypto(native: NativeCrypto): Crypto {
-  return {
-    keccak256: bytes => new Uint8Array(native.keccak256(bytes)),
-    sha256: () => new NativeSha256(native),
-    recoverAddress(digest, signature) {
-      if (digest.length !== 32 || signature.length !== 65) return undefined;
-      return view(native.recoverAddress(digest, signature));
-    },
-    sign(digest, privateKey) {
-      const signature = privateKey.length === 32 ? native.sign(digest, privateKey) : undefined;
-      if (!signature) throw new RangeError('not a private key');
-      return new Uint8Array(signature);
-    },
-    addressOf: privateKey => (privateKey.length === 32 ? view(native.addressOf(privateKey)) : undefined),
-    publicKeyOf: privateKey => (privateKey.length === 32 ? view(native.publicKeyOf(privateKey)) : undefined),
-    sharedSecret(privateKey, publicKey) {
-      if (privateKey.length !== 32 || publicKey.length !== 33) return undefined;
-      return view(native.sharedSecret(privateKey, publicKey));
-    },
-    encrypt: (key, nonce, associated, plain) => new Uint8Array(native.encrypt(key, nonce, associated, plain)),
-    decrypt: (key, nonce, associated, encrypted) => view(native.decrypt(key, nonce, associated, encrypted)),
-  };
+export const nativeCrypto = (native: NativeCrypto): Crypto => new CryptoOverNative(native);
+
+/** A class, since its methods then lie in flash: as functions of an object they would take 1 KB of a chip's memory. */
+class CryptoOverNative implements Crypto {
+  readonly #native: NativeCrypto;
+
+  constructor(native: NativeCrypto) {
+    this.#native = native;
+  }
+
+  keccak256(bytes: Uint8Array): Uint8Array {
+    return new Uint8Array(this.#native.keccak256(bytes));
+  }
+
+  sha256(): Sha256 {
+    return new NativeSha256(this.#native);
+  }
+
+  recoverAddress(digest: Uint8Array, signature: Uint8Array): Uint8Array | undefined {
+    if (digest.length !== 32 || signature.length !== 65) return undefined;
+    return view(this.#native.recoverAddress(digest, signature));
+  }
+
+  sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array {
+    const signature = privateKey.length === 32 ? this.#native.sign(digest, privateKey) : undefined;
+    if (!signature) throw new RangeError('not a private key');
+    return new Uint8Array(signature);
+  }
+
+  addressOf(privateKey: Uint8Array): Uint8Array | undefined {
+    return privateKey.length === 32 ? view(this.#native.addressOf(privateKey)) : undefined;
+  }
+
+  publicKeyOf(privateKey: Uint8Array): Uint8Array | undefined {
+    return privateKey.length === 32 ? view(this.#native.publicKeyOf(privateKey)) : undefined;
+  }
+
+  sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
+    if (privateKey.length !== 32 || publicKey.length !== 33) return undefined;
+    return view(this.#native.sharedSecret(privateKey, publicKey));
+  }
+
+  encrypt(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array): Uint8Array {
+    return new Uint8Array(this.#native.encrypt(key, nonce, associated, plain));
+  }
+
+  decrypt(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    associated: Uint8Array,
+    encrypted: Uint8Array,
+  ): Uint8Array | undefined {
+    return view(this.#native.decrypt(key, nonce, associated, encrypted));
+  }
 }
 
 function view(buffer: ArrayBuffer | undefined): Uint8Array | undefined {

@@ -5,7 +5,7 @@
 
 import { bootPort, chooseStart } from '../../node/board/bootloader.js';
 import type { Hello } from '../../node/board/consoleLine.js';
-import { hostFlash } from './flash.js';
+import { HostFlash } from './flash.js';
 import type { FlashHost } from './host.js';
 
 /** The functions that the host calls. */
@@ -17,7 +17,7 @@ export interface Bootloader {
 }
 
 export function install(host: FlashHost): Bootloader {
-  const flash = hostFlash(host);
+  const flash = new HostFlash(host);
   let boot: ReturnType<typeof bootPort> | undefined;
   return {
     start() {

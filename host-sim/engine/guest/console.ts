@@ -1,4 +1,4 @@
-/** The board's end of its console, as host-sim/board/console.ts has it; the host moves the lines. */
+/** The board's end of its console, as host-sim/board/console.ts has it; the host moves the lines. A class: see flash.ts. */
 
 import { encodeText } from '../../../firmware/bytes/text.js';
 import type { Console } from '../../../firmware/port/board.js';
@@ -26,10 +26,6 @@ interface Request {
   parameters: unknown;
 }
 
-export interface HostConsole extends Console {
-  take(line: string | ArrayBuffer): void;
-}
-
 const { stringify } = JSON;
 
 /** JSON in ASCII. */
@@ -40,16 +36,64 @@ function encode(value: unknown): string {
   );
 }
 
-/** @param onInput told of what an analogue input reads from now on */
-export function hostConsole(
-  host: Pick<Host, 'backlog' | 'lost' | 'send'>,
-  onInput: (input: number, value: number) => void,
-): HostConsole {
-  let handler: Handler | undefined;
-  let waiting: Request[] = [];
-  let dropped = 0;
+export class HostConsole implements Console {
+  readonly #host: Pick<Host, 'backlog' | 'lost' | 'send'>;
+  readonly #onInput: (input: number, value: number) => void;
+  #handler: Handler | undefined;
+  #waiting: Request[] = [];
+  #dropped = 0;
 
-  async function serve({ request, method, parameters }: Request): Promise<void> {
+  /** @param onInput told of what an analogue input reads from now on */
+  constructor(
+    host: Pick<Host, 'backlog' | 'lost' | 'send'>,
+    onInput: (input: number, value: number) => void,
+  ) {
+    this.#host = host;
+    this.#onInput = onInput;
+  }
+
+  log(line: string): void {
+    const host = this.#host;
+    if (host.backlog() > BACKLOG_BYTES_MAX) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#dropped > 0) host.send(encode({ log: `(${this.#dropped} lines were dropped)` }));
+    this.#dropped = 0;
+    const text = `${line}`;
+    host.send(
+      encode({ log: text.length > LOG_CHARACTERS_MAX ? `${text.slice(0, LOG_CHARACTERS_MAX)}…` : text }),
+    );
+  }
+
+  onRequest(chosen: Handler): void {
+    this.#handler = chosen;
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const request of all) void this.#serve(request);
+  }
+
+  take(bytes: string | ArrayBuffer): void {
+    const parsed = parseJson(typeof bytes === 'string' ? encodeText(bytes) : new Uint8Array(bytes), LINE_MAX);
+    if (parsed.verdict !== 'accepted') {
+      this.#host.lost();
+      return;
+    }
+    const line = parsed.value;
+    if (typeof line !== 'object' || line === null) return;
+    if ('input' in line) {
+      const { input, value } = line as { input: number; value: number };
+      this.#onInput(input, value);
+    } else if ('request' in line) {
+      const request = line as Request;
+      if (this.#handler) void this.#serve(request);
+      else if (this.#waiting.length < WAITING_REQUESTS_MAX) this.#waiting.push(request);
+      else this.#host.send(encode({ answer: request.request, error: 'the board takes no requests yet' }));
+    }
+  }
+
+  async #serve({ request, method, parameters }: Request): Promise<void> {
+    const host = this.#host;
     const size = encode({ method, parameters }).length;
     if (size > REQUEST_BYTES_MAX) {
       host.send(encode({ answer: request, error: `a request has ${REQUEST_BYTES_MAX} bytes at most` }));
@@ -57,7 +101,7 @@ export function hostConsole(
     }
     let answer: string;
     try {
-      const result = await handler!(method, parameters);
+      const result = await this.#handler!(method, parameters);
       answer = encode({ answer: request, result: result ?? null });
       if (answer.length > BOARD_LINE_BYTES_MAX / 4) throw new Error('the answer is too long');
     } catch (error) {
@@ -66,46 +110,4 @@ export function hostConsole(
     }
     host.send(answer);
   }
-
-  return {
-    log(line) {
-      if (host.backlog() > BACKLOG_BYTES_MAX) {
-        dropped++;
-        return;
-      }
-      if (dropped > 0) host.send(encode({ log: `(${dropped} lines were dropped)` }));
-      dropped = 0;
-      const text = `${line}`;
-      host.send(
-        encode({ log: text.length > LOG_CHARACTERS_MAX ? `${text.slice(0, LOG_CHARACTERS_MAX)}…` : text }),
-      );
-    },
-    onRequest(chosen) {
-      handler = chosen;
-      const all = waiting;
-      waiting = [];
-      for (const request of all) void serve(request);
-    },
-    take(bytes) {
-      const parsed = parseJson(
-        typeof bytes === 'string' ? encodeText(bytes) : new Uint8Array(bytes),
-        LINE_MAX,
-      );
-      if (parsed.verdict !== 'accepted') {
-        host.lost();
-        return;
-      }
-      const line = parsed.value;
-      if (typeof line !== 'object' || line === null) return;
-      if ('input' in line) {
-        const { input, value } = line as { input: number; value: number };
-        onInput(input, value);
-      } else if ('request' in line) {
-        const request = line as Request;
-        if (handler) void serve(request);
-        else if (waiting.length < WAITING_REQUESTS_MAX) waiting.push(request);
-        else host.send(encode({ answer: request.request, error: 'the board takes no requests yet' }));
-      }
-    },
-  };
 }

@@ -1,40 +1,61 @@
-/** The Network port over the host's sockets, and what hands their events to the image. */
-import type { Network, SocketOptions } from '../../../firmware/port/socket.js';
+/** The Network port over the host's sockets, and what hands their events to the image. Classes: see flash.ts. */
+import type { Network, Socket, SocketOptions } from '../../../firmware/port/socket.js';
 import type { Host } from './host.js';
 
-export interface HostNetwork extends Network {
-  readable(id: number, count: number): void;
-  writable(id: number, count: number): void;
-  closed(id: number, cause: string | undefined): void;
+export class HostNetwork implements Network {
+  readonly #host: Host;
+  readonly #sockets = new Map<number, SocketOptions>();
+  #lastId = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  connect(options: SocketOptions): Socket {
+    const id = ++this.#lastId;
+    // There is no TLS here; the image is told as of a connection that failed.
+    if (options.secure) this.#host.connect(id, '', 0);
+    else this.#host.connect(id, `${options.host}`, +options.port);
+    this.#sockets.set(id, options);
+    return new HostSocket(this.#host, this.#sockets, id);
+  }
+
+  readable(id: number, count: number): void {
+    this.#sockets.get(id)?.onReadable(count);
+  }
+
+  writable(id: number, count: number): void {
+    this.#sockets.get(id)?.onWritable(count);
+  }
+
+  closed(id: number, cause: string | undefined): void {
+    const options = this.#sockets.get(id);
+    this.#sockets.delete(id);
+    options?.onClosed(cause);
+  }
 }
 
-export function hostNetwork(host: Host): HostNetwork {
-  const sockets = new Map<number, SocketOptions>();
-  let lastId = 0;
-  return {
-    connect(options) {
-      const id = ++lastId;
-      // There is no TLS here; the image is told as of a connection that failed.
-      if (options.secure) host.connect(id, '', 0);
-      else host.connect(id, `${options.host}`, +options.port);
-      sockets.set(id, options);
-      return {
-        read(count) {
-          const buffer = host.read(id, count === undefined ? -1 : +count);
-          return buffer && new Uint8Array(buffer);
-        },
-        write: bytes => host.write(id, bytes),
-        close() {
-          if (sockets.delete(id)) host.close(id);
-        },
-      };
-    },
-    readable: (id, count) => sockets.get(id)?.onReadable(count),
-    writable: (id, count) => sockets.get(id)?.onWritable(count),
-    closed(id, cause) {
-      const options = sockets.get(id);
-      sockets.delete(id);
-      options?.onClosed(cause);
-    },
-  };
+class HostSocket implements Socket {
+  readonly #host: Host;
+  readonly #sockets: Map<number, SocketOptions>;
+  readonly #id: number;
+
+  constructor(host: Host, sockets: Map<number, SocketOptions>, id: number) {
+    this.#host = host;
+    this.#sockets = sockets;
+    this.#id = id;
+  }
+
+  read(count?: number): Uint8Array | undefined {
+    const buffer = this.#host.read(this.#id, count === undefined ? -1 : +count);
+    return buffer && new Uint8Array(buffer);
+  }
+
+  write(bytes: Uint8Array): number {
+    return this.#host.write(this.#id, bytes);
+  }
+
+  close(): void {
+    if (this.#sockets.delete(this.#id)) this.#host.close(this.#id);
+  }
 }

@@ -6,30 +6,18 @@ import { nativeCrypto } from '../../../firmware/crypto/native/native.js';
 import { nativeBls } from '../../../firmware/crypto/native/nativeBls.js';
 import { nativeJson } from '../../../firmware/json/native/native.js';
 import type { Boot } from '../../../firmware/port/board.js';
-import type { Clock } from '../../../firmware/port/clock.js';
 import type { Ports } from '../../../firmware/port/ports.js';
 import { simulatedPins } from '../../node/board/pins.js';
-import { hostConsole } from './console.js';
-import { hostFlash } from './flash.js';
+import { HostClock } from './clock.js';
+import { HostConsole } from './console.js';
+import { HostFlash } from './flash.js';
 import type { Guest, Host } from './host.js';
-import { hostNetwork } from './network.js';
+import { HostNetwork } from './network.js';
 
 type ImageGlobal = { image?: { start(ports: Ports): void } };
 
 export function install(host: Host, running: { slot: 'A' | 'B'; length: number; pending: boolean }): Guest {
-  const callbacks = new Map<number, () => void>();
-  let lastTimer = 0;
-  const clock: Clock = {
-    monotonic: () => Math.floor(host.monotonic()),
-    after(milliseconds, callback) {
-      const id = ++lastTimer;
-      host.setTimer(id, +milliseconds);
-      callbacks.set(id, callback);
-      return () => {
-        if (callbacks.delete(id)) host.clearTimer(id);
-      };
-    },
-  };
+  const clock = new HostClock(host);
   const boot: Boot = {
     running: {
       slot: running.slot,
@@ -49,29 +37,25 @@ export function install(host: Host, running: { slot: 'A' | 'B'; length: number; 
     },
   };
   const pins = simulatedPins((pin, on) => host.send(JSON.stringify({ pin, on: !!on })));
-  const console = hostConsole(host, pins.setInput);
-  const network = hostNetwork(host);
+  const console = new HostConsole(host, pins.setInput);
+  const network = new HostNetwork(host);
   const { native } = host;
   const ports: Ports = {
     clock,
     entropy: { fill: target => host.fillRandom(target) },
     ...(native && { crypto: nativeCrypto(native), bls: nativeBls(native), json: nativeJson(native) }),
-    network: { connect: options => network.connect(options) },
-    flash: hostFlash(host),
+    network,
+    flash: new HostFlash(host),
     boot,
-    console: { log: line => console.log(line), onRequest: handler => console.onRequest(handler) },
+    console,
     pins: { write: pins.write, sample: pins.sample, sense: pins.sense },
   };
   return {
     start: () => (globalThis as ImageGlobal).image!.start(ports),
-    timer(id) {
-      const callback = callbacks.get(id);
-      callbacks.delete(id);
-      callback?.();
-    },
-    readable: network.readable,
-    writable: network.writable,
-    closed: network.closed,
+    timer: id => clock.fire(id),
+    readable: (id, count) => network.readable(id, count),
+    writable: (id, count) => network.writable(id, count),
+    closed: (id, cause) => network.closed(id, cause),
     line: line => console.take(line),
     describe(error) {
       try {
