@@ -36,6 +36,7 @@ function encode(value: unknown): string {
   );
 }
 
+/** The Console port, and what takes the holder's lines: text if it is ASCII, `HOLDER_LINE_BYTES_MAX` at most. */
 export class HostConsole implements Console {
   readonly #host: Pick<Host, 'backlog' | 'lost' | 'send'>;
   readonly #onInput: (input: number, value: number) => void;

@@ -2,6 +2,7 @@
 import type { Network, Socket, SocketOptions } from '../../../firmware/port/socket.js';
 import type { Host } from './host.js';
 
+/** The Network port; the host tells it of its sockets by their numbers. */
 export class HostNetwork implements Network {
   readonly #host: Host;
   readonly #sockets = new Map<number, SocketOptions>();
