@@ -30,6 +30,7 @@ import type { Identity } from './identity.js';
 import type { Image } from './image.js';
 import { BoardLife, type BoardLifeOptions } from './life.js';
 import type { Mailbox } from './mailbox.js';
+import { networkChange } from './networkOrder.js';
 
 /** The board's configuration, state and ports. */
 export interface OperationOptions {
@@ -158,15 +159,19 @@ export function assembleCommands(
   chain: CommandChain,
   levels: Levels,
   handOver: HandOver,
+  mailbox: Mailbox,
   {
     onKeyChanged,
     onRetired,
     ...told
-  }: Pick<CommandsOptions, 'onSettled' | 'unseal'> & Pick<BoardLifeOptions, 'onKeyChanged' | 'onRetired'>,
+  }: Pick<CommandsOptions, 'onSettled'> & Pick<BoardLifeOptions, 'onKeyChanged' | 'onRetired'>,
 ): Commands {
   const { app, crypto, domain, identity, ledger, ports } = options;
   return new Commands({
-    app: { ...app, framework: { ...app.framework, ...frameworkActions(handOver) } },
+    app: {
+      ...app,
+      framework: { ...app.framework, ...frameworkActions(handOver, networkChange(ports.wireless, mailbox)) },
+    },
     chain,
     challenge,
     clock: ports.clock,
@@ -180,6 +185,7 @@ export function assembleCommands(
     life: new BoardLife({ app, identity, onKeyChanged, onRetired }),
     trustOrders: handOver,
     unnamedProofEveryMs: UNNAMED_PROOF_EVERY_MS[options.configuration.profile],
+    unseal: mailbox.unseal,
     ...told,
   });
 }

@@ -8,6 +8,7 @@ import type { Position } from '../ledger/records.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Entropy } from '../port/entropy.js';
 import { type Opened, open, type SealPurpose, seal } from '../seal/sealed.js';
+import { openSecret } from '../seal/secret.js';
 import { openShared, sealShared } from '../seal/sharedSeal.js';
 import type { Identity } from './identity.js';
 import { clientIdOf, sharedKey, type TopicName, topicsOf } from './topics.js';
@@ -54,6 +55,12 @@ export class Mailbox {
   /** An envelope that was sealed to this epoch's key. */
   readonly unseal = (message: Uint8Array): Opened | undefined =>
     open(this.#options.crypto, 'envelope', this.#sealingKeys(), message);
+
+  /** A secret inside an order, that was sealed to this epoch's key. */
+  openSecret(message: Uint8Array): Uint8Array | undefined {
+    const { crypto, domain } = this.#options;
+    return openSecret(crypto, this.#sealingKeys(), domain.verifyingContract, message);
+  }
 
   /** For all who know the topics. */
   shared(name: TopicName, bytes: Uint8Array): Uint8Array {

@@ -106,9 +106,8 @@ export class Operation {
     this.#handOver = assembleHandOver(base, this.#prover);
     const { levels } = this.#trust;
     this.#chain = assembleChain(base, levels);
-    this.#commands = assembleCommands(base, this.#chain, levels, this.#handOver, {
+    this.#commands = assembleCommands(base, this.#chain, levels, this.#handOver, mailbox, {
       onSettled: (settlement, facts) => this.#outbox.settlement(settlement, facts),
-      unseal: mailbox.unseal,
       onKeyChanged: () => {
         this.#ended = options.onKeyChanged;
       },
@@ -230,7 +229,11 @@ export class Operation {
       wantedBytesMax: kind => this.#wantedBytesMax(kind),
       onSkipped: (kind, bytes) => this.#skipped(kind, bytes),
       readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
-      onConnected: () => this.#outbox.status(),
+      onConnected: () => {
+        this.#outbox.status();
+        const change = this.#options.ports.wireless?.reached();
+        if (change) this.#outbox.network(change);
+      },
       onMessage: (kind, payload) => {
         if (kind === 'finality') this.#trust.light?.offer(payload);
         else if (kind === 'proof') this.#prover.receive(payload);

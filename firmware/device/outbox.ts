@@ -2,13 +2,14 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
-import { undetermined } from '../bytes/verdict.js';
+import { accepted, rejected, undetermined } from '../bytes/verdict.js';
 import type { Settlement } from '../command/answer.js';
 import type { CommandFacts } from '../command/facts.js';
 import { DeviceStatus } from '../contract/facts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Clock } from '../port/clock.js';
+import type { WifiChange } from '../port/wireless.js';
 import { ANSWER_EVERY_MS, AnswerLimit } from './answerLimit.js';
 import type { Outgoing } from './brokerConnection.js';
 import type { Mailbox } from './mailbox.js';
@@ -91,6 +92,13 @@ export class Outbox {
     }
     const verdict = undetermined('busy', `too many messages wait: dropped, deliver it again later (${kind})`);
     void this.#tell({ kind: kind === 'offer' ? 'update' : 'command', subject: '', verdict }, undefined);
+  }
+
+  /** Says what came of another Wi-Fi that was on trial. */
+  network(change: WifiChange): void {
+    const verdict =
+      change === 'kept' ? accepted(undefined) : rejected('trial', 'another Wi-Fi did not lead to the broker');
+    void this.report({ kind: 'network', subject: '', verdict });
   }
 
   /** Says what came of an envelope. */

@@ -17,8 +17,8 @@ type AnyVerdict =
 
 /** One decision, of a command, of an update, or on an endpoint's witness. */
 export interface Report {
-  kind: 'command' | 'update' | 'witness';
-  /** The hexadecimal hash of the envelope or of the approval; for a witness its endpoint or prover. */
+  kind: 'command' | 'update' | 'witness' | 'network';
+  /** The hexadecimal hash of the envelope or of the approval; for a witness its endpoint or prover; empty for a network. */
   subject: string;
   verdict: AnyVerdict;
   trail?: readonly TrailStep[];

@@ -51,7 +51,8 @@ import { boardSettings } from './settings.js';
 import { checkTable, tableRemark } from './tableCheck.js';
 import { tlsNetwork } from './tls.js';
 import { Wifi } from './wifi.js';
-import { forgetNetwork, storedNetwork } from './wifiSettings.js';
+import { forgetNetworks } from './wifiSettings.js';
+import { WifiTrial } from './wifiTrial.js';
 
 const authorityFile = 'authority.der';
 const soon = (callback: () => void): void => void Timer.set(callback, 0);
@@ -81,9 +82,11 @@ export default function main(): void {
     open: onChanged => (radio = new WiFi({ onChanged })),
     clock,
     entropy,
+    onOnline: () => trial.online(),
     log: line => console.log(line),
   });
-  const requests = platformRequests(wifi, store);
+  const trial: WifiTrial = new WifiTrial({ wifi, store, clock, log: line => console.log(line) });
+  const requests = platformRequests(wifi, trial);
 
   try {
     chip.chipBlindCurve();
@@ -108,7 +111,8 @@ export default function main(): void {
       console,
       pins: chipPins({ Analog, Digital }),
       buses: chipBuses({ I2C, PWM, SPI, Serial }),
-      forgetNetwork: () => forgetNetwork(store),
+      wireless: trial,
+      forgetNetwork: () => forgetNetworks(store),
     };
     const chosen = chooseApp({
       modules: Modules,
@@ -118,9 +122,7 @@ export default function main(): void {
     });
     if ('mod' in chosen) run(ports, chosen.mod(ports));
     else runApp(ports, chosen.app);
-    const network = storedNetwork(store);
-    if (network) wifi.join(network);
-    else console.log('no Wi-Fi network yet: tell the console with the method wifi {ssid, password}');
+    trial.start();
   } catch (error) {
     fault(error);
   }

@@ -5,6 +5,7 @@
 import { BackOff } from '../mqtt/backOff.js';
 import type { Clock } from '../port/clock.js';
 import type { Entropy } from '../port/entropy.js';
+import type { WifiNetwork } from '../port/wireless.js';
 
 /** `embedded:network/interface/wifi`. */
 export interface WifiDriver {
@@ -14,17 +15,13 @@ export interface WifiDriver {
   readonly address: string | undefined;
 }
 
-export interface WifiNetwork {
-  ssid: string;
-  /** Empty for an open network. */
-  password: string;
-}
-
 export interface WifiOptions {
   /** Makes the driver, which starts the radio. */
   open(onChanged: () => void): WifiDriver;
   clock: Clock;
   entropy: Entropy;
+  /** Told that the board has an address. */
+  onOnline?(): void;
   log(line: string): void;
 }
 
@@ -91,6 +88,7 @@ export class Wifi {
       this.#backOff.reset();
       this.#enter('online');
       this.#options.log(`Wi-Fi ${this.#network!.ssid}: ${this.#driver.address ?? 'joined'}`);
+      this.#options.onOnline?.();
     } else if (this.#state === 'joining' && connection <= 200) {
       this.#failed('refused: a wrong password, or out of reach');
     } else if (this.#state === 'online' && connection < 500) {

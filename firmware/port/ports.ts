@@ -8,6 +8,7 @@ import type { Flash } from './flash.js';
 import type { Json } from './json.js';
 import type { Pins } from './pins.js';
 import type { Network } from './socket.js';
+import type { Wireless } from './wireless.js';
 
 /** All that the portable firmware runs on. A platform is one value of this type. */
 export interface Ports {
@@ -24,6 +25,8 @@ export interface Ports {
   pins: Pins;
   /** PWM, I²C, SPI and serial lines; missing where the platform has none. */
   buses?: Buses;
+  /** Missing where the platform joins no Wi-Fi. */
+  wireless?: Wireless;
   /**
    * Erases, durable on return, what the platform keeps for itself of its owner's network (name and password of a Wi-Fi);
    * called when a retired board is wiped. A platform that keeps nothing has none.

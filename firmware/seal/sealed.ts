@@ -16,7 +16,7 @@ import type { Entropy } from '../port/entropy.js';
 import { pad, SEALED_SIZES, unpad } from './padding.js';
 
 /** A message sealed for one purpose opens for no other. Fixed: boards and tools of every age seal so. */
-export type SealPurpose = 'envelope' | 'receipt' | 'answer' | 'question';
+export type SealPurpose = 'envelope' | 'receipt' | 'answer' | 'question' | 'secret';
 
 const KEY_BYTES = 33;
 const HASH_BYTES = 32;
@@ -99,7 +99,7 @@ export function newKey(crypto: Crypto, entropy: Entropy): KeyPair {
 }
 
 /** Both public keys go in, so that a secret of one pair is none of another's. Used once, so the nonce may follow too. */
-function keysFor(
+export function keysFor(
   crypto: Crypto,
   purpose: SealPurpose,
   secret: Uint8Array,

@@ -100,6 +100,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Give a board another trust configuration',
     load: () => import('./device/setTrust.js'),
   },
+  'device wifi': { summary: 'Give a board another Wi-Fi, on trial', load: () => import('./device/wifi.js') },
   'device retire': { summary: 'Retire a board for ever', load: () => import('./device/retire.js') },
   command: { summary: 'Command a board, wait for its signed receipt', load: () => import('./command.js') },
   'config get': {

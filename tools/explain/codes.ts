@@ -119,11 +119,12 @@ export const codes: Table<Code> = {
     remedy: 'Compare with the app that runs there: holdfast status shows image and version.',
   },
   trial: {
-    meaning: 'The board could not prove its own Device by the trust configuration that an order gave it.',
+    meaning:
+      'The board could not prove its own Device by the trust configuration that an order gave it, or did not reach its broker by another Wi-Fi.',
     likely:
-      'Endpoints or provers of the new configuration that do not answer, or a level that nobody serves.',
+      'Endpoints or provers of the new configuration that do not answer, or a level that nobody serves; a wrong password, or a network without a way to the broker.',
     remedy:
-      'The board keeps its old trust. Try the configuration with holdfast doctor, then order holdfast.trust again.',
+      'The board keeps its old trust and its old Wi-Fi. Try the configuration with holdfast doctor, or the network with another machine, then order again.',
   },
   image_hash: {
     meaning:

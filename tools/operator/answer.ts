@@ -9,7 +9,7 @@ const short = v.pipe(v.string(), v.maxLength(200));
 
 const schema = v.object({
   profile: short,
-  kind: v.picklist(['command', 'update', 'witness']),
+  kind: v.picklist(['command', 'update', 'witness', 'network']),
   /** Envelope hash, approval hash, or the endpoint whose witness was no good. */
   subject: v.pipe(v.string(), v.maxLength(2048)),
   verdict: v.picklist(['accepted', 'rejected', 'undetermined']),

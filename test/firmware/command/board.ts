@@ -88,6 +88,8 @@ export class Board {
   unnamedProofEveryMs = 0;
   lifecycle = POLICY;
   keeper: TrustKeeper = new MemoryTrustKeeper();
+  /** The effect of the order that gives a board another Wi-Fi, where it has one. */
+  changeNetwork: ((sealed: Uint8Array) => void) | undefined;
   /** The trust that the board has. */
   configuration: TrustConfiguration = TRUST;
   life: Life = { locked: false, enter: () => {}, rotateTo: () => false };
@@ -155,7 +157,7 @@ export class Board {
     });
     this.commands = new Commands({
       unnamedProofEveryMs: this.unnamedProofEveryMs,
-      app: { ...app, framework: frameworkActions(this.handOver) },
+      app: { ...app, framework: frameworkActions(this.handOver, this.changeNetwork) },
       trustOrders: this.handOver,
       life: this.life,
       chain: this.chain,

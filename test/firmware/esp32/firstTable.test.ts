@@ -8,7 +8,7 @@ import { openStore } from '../../../firmware/device/store.js';
 import { chipFlash } from '../../../firmware/esp32/flash.js';
 import { keyValuePartition } from '../../../firmware/esp32/keyValuePartition.js';
 import { checkTable, tableRemark } from '../../../firmware/esp32/tableCheck.js';
-import { storedNetwork } from '../../../firmware/esp32/wifiSettings.js';
+import { StoredNetwork } from '../../../firmware/esp32/wifiSettings.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
 import { COUNTER_BYTES, IDENTITY_BYTES } from '../../../firmware/store/partitionSizes.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
@@ -106,7 +106,10 @@ for (const [table, rows] of [
       t.deepEqual(identity.ownership.owner, new Uint8Array(20).fill(1));
       t.is(identity.connections!.broker, 'mqtt://192.168.1.2:1883');
       t.is(identity.configuration!.profile, 'development');
-      t.deepEqual(storedNetwork(chip.stores.holdfast), { ssid: 'home', password: 'correct horse' });
+      t.deepEqual(new StoredNetwork(chip.stores.holdfast, 'network').read(), {
+        ssid: 'home',
+        password: 'correct horse',
+      });
     }
   });
 }
