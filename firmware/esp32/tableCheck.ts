@@ -10,7 +10,7 @@ import type { ChipPartition } from './flash.js';
 export const NVS_BYTES_MIN = 0xb000;
 
 /** Partitions that tables of before 2026-11-29 do not have. */
-const newer = ['telemetry', 'config', 'crash', 'app'];
+const newer = ['telemetry', 'config', 'crash', 'app_store'];
 
 const remedy = 'write table and image anew with holdfast chip flash; without --erase the key stays';
 

@@ -94,7 +94,8 @@ export function chipPartitions(flash: FlashSize = '4MB'): ChipPartitionRow[] {
   follow('telemetry', 'data', 'undefined', room.telemetry, 'a ring of what is to be sent, sealed before');
   follow('config', 'data', 'undefined', room.config, 'the app’s configuration, its secrets too', 'encrypted');
   follow('crash', 'data', 'undefined', room.crash, 'the last words before a restart', 'encrypted');
-  follow('app', 'data', 'undefined', APP_BYTES, 'what the app keeps: a journal like the board’s own');
+  // Not `app`: that is the name of a type.
+  follow('app_store', 'data', 'undefined', APP_BYTES, 'what the app keeps: a journal like the board’s own');
   return rows;
 }
 

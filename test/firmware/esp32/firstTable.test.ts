@@ -117,8 +117,8 @@ for (const [table, rows] of [
 test('the table of then starts, and is told what it lacks and what to do; those of now lack nothing', t => {
   const flash = new Uint8Array(16 * 1024 * 1024).fill(0xff);
   const missing = checkTable(opener(flash, rowsOfThen));
-  t.deepEqual(missing, ['telemetry', 'config', 'crash', 'app']);
-  t.regex(tableRemark(missing)!, /without telemetry, config, crash, app.*holdfast chip flash/);
+  t.deepEqual(missing, ['telemetry', 'config', 'crash', 'app_store']);
+  t.regex(tableRemark(missing)!, /without telemetry, config, crash, app_store.*holdfast chip flash/);
   for (const size of flashSizes) {
     const found = checkTable(opener(flash, chipPartitions(size)));
     t.deepEqual(found, []);

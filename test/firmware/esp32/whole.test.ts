@@ -109,7 +109,7 @@ function judge(t: ExecutionContext, text: string): void {
   t.true(logs.some(line => /key 0x[0-9a-f]{40}, Device 0x[0-9a-f]{40}/.test(line)));
   t.true(logs.some(line => /waits at its console to be configured/.test(line)));
   t.false(logs.some(line => /no updates/.test(line)));
-  t.true(logs.some(line => /old one, without telemetry, config, crash, app.*chip flash/.test(line)));
+  t.true(logs.some(line => /old one, without telemetry, config, crash, app_store.*chip flash/.test(line)));
   const answer = (number: number) => seen.find(line => line.answer === number)!;
   t.regex(String(answer(1).result!.key), /^0x[0-9a-f]{40}$/);
   t.deepEqual(answer(2).result, { state: 'joining', ssid: 'home', address: null });
