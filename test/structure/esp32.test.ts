@@ -21,6 +21,7 @@ import {
   flashSizes,
   TABLE_OFFSET,
 } from '../../tools/chip/partitions.js';
+import { bundleChip, RELAY } from '../../tools/moddable/chipBundle.js';
 import { readManifests } from '../../tools/moddable/modules.js';
 import { importsOf } from './arrows.js';
 import { root } from './sources.js';
@@ -77,15 +78,48 @@ test('every C function of the chip has one signature: in TypeScript, in the mani
   }
 });
 
+test('a chip’s bundle imports what the typings declare of the SDK, and the façade the bundle', async t => {
+  const { imports, inputs, modules } = await bundleChip();
+  t.deepEqual(imports, sdkModules().sort());
+  t.deepEqual([...modules.keys()].sort(), ['firmware/app/face', 'firmware/esp32/main', 'firmware/shared']);
+  t.regex(modules.get('firmware/app/face')!, /export\s*\{\w+ as action,\w+ as defineApp\};\s*$/);
+  const text = [...modules.values()].join('');
+  // An app of this repository goes in, so that what it shares with the firmware is there once.
+  const own = await bundleChip(RELAY);
+  t.deepEqual(
+    own.imports,
+    imports.filter(name => name !== 'project/app'),
+  );
+  t.true(own.inputs.includes('firmware/apps/relay/relay.ts'));
+  const has = (file: string) => inputs.includes(file);
+  for (const file of ['esp32/main', 'proof/trie', 'command/judge', 'crypto/absent/portable', 'app/face'])
+    t.true(has(`firmware/${file}.ts`), file);
+  // What the chip has in C is not there a second time.
+  for (const file of ['crypto/portable', 'json/portable', 'beacon/portableBls'])
+    t.false(has(`firmware/${file}.ts`), file);
+  t.false(inputs.some(file => file.includes('@noble/')));
+  // Of names that were private none is left, and every native function is still asked for by its name.
+  t.notRegex(text, /_\$\w/);
+  const natives = ['crypto/native/moddable', 'crypto/native/moddableBls', 'json/native/moddable'].flatMap(
+    file =>
+      Array.from(
+        readFileSync(join(root, 'firmware', `${file}.ts`), 'utf8').matchAll(/native\('(\w+)'\)/g),
+        ([, name]) => name,
+      ),
+  );
+  t.true(natives.length > 15);
+  for (const name of natives) t.true(text.includes(`native("${name}")`), name);
+});
+
 test('every module that the firmware imports is in the manifests under the name it is imported by', t => {
-  const { files, leftOut, main, missing, modules } = readManifests('esp32');
-  t.true(files.some(file => file.endsWith(join('esp32', 'manifest.json'))));
+  const { leftOut, main, missing, modules } = readManifests('lin');
   const generated = (text: string) => /\.build[\\/]|preload\.|HOLDFAST_BUILD/.test(text);
   t.deepEqual(
     missing.filter(text => !generated(text)),
     [],
   );
-  t.is(main, 'firmware/esp32/main');
+  t.is(main, 'host-sim/moddable/main');
+  t.is(readManifests('esp32').main, 'firmware/esp32/main');
   const names = new Set(modules.keys());
   // Left out on purpose, and then only imported when it is needed.
   const late = new Set(leftOut.map(path => relative(root, path).split('\\').join('/')));

@@ -2,10 +2,11 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sectorSize } from '../../firmware/esp32/slotLayout.js';
+import { budgetLine, percentOf } from '../chip/budget.js';
 import { type Target, targets } from '../chip/chips.js';
 import { chipPartition, type FlashSize, flashSizes } from '../chip/partitions.js';
 import { runCommand, WrongUse } from './command.js';
-import { buildEsp32 } from './esp32.js';
+import { buildEsp32, linkedBytes } from './esp32.js';
 import { findIdf, findSdk, isLack, SdkMissing, versionsThatFit } from './sdk.js';
 
 const help = `Usage: npm run build:esp32 -- --target ${targets.join('|')} [--flash ${flashSizes.join('|')}]
@@ -19,7 +20,7 @@ ${versionsThatFit}.
   --flash SIZE       the chip's flash, 4MB if left out; it decides the partition table, which is for ever
   --secure           for secure boot and flash encryption (firmware/esp32/README.md first: keys are burnt for ever)
   --authority FILE   certificate that every TLS server must descend from, PEM or DER
-  --json             one document: {"target", "folder", "binary", "bytes", "slotBytes"}, or
+  --json             one document: {"target", "folder", "binary", "bytes", "slotBytes", "mcxsBytes"}, or
                      {"ok": false, "missing": [...], "versions"}
   --help             print this
 
@@ -52,10 +53,13 @@ await runCommand({
     const folder = dirname(binary);
     const bytes = statSync(binary).size;
     const room = chipPartition('ota_0', flash).size - sectorSize;
-    say(`${binary}: ${bytes} bytes, ${room} fit a slot`);
+    say(`${binary}: ${bytes} bytes, ${percentOf(bytes, room)} % of the ${room} that fit a slot`);
+    say(budgetLine('chip.image', bytes, true));
+    const mcxs = linkedBytes(target);
+    say(budgetLine('chip.mcxs', mcxs));
     if (bytes > room) throw new Error(`the application of ${bytes} bytes does not fit its slot of ${room}`);
     say(`Next: npx holdfast chip image ${binary} --version 1 --hardware 0x… --out first.img`);
     say(`      npx holdfast chip flash first.img --build ${folder} --target ${target} --port …`);
-    return { target, folder, binary, bytes, slotBytes: room };
+    return { target, folder, binary, bytes, slotBytes: room, mcxsBytes: mcxs };
   },
 });

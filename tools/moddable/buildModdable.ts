@@ -1,10 +1,13 @@
 /** `npm run build:moddable`: all of the Moddable build that needs no ESP-IDF, and its numbers. */
 import { join } from 'node:path';
 import { linBoard, linLibrary } from '../../host-sim/moddable/spawn.js';
+import { whatIsMissing } from '../../host-sim/rv32/tools.js';
+import { budgetLine, budgetOf } from '../chip/budget.js';
 import { type Target, targets } from '../chip/chips.js';
 import { runCommand, WrongUse } from './command.js';
 import { linkEsp32 } from './esp32.js';
 import { buildLin } from './lin.js';
+import { mcxsBytes } from './mcxs.js';
 import { type BenchResult, chipSlot, moduleSizes, restSize, result, romSize } from './measure.js';
 import { requireSdk, versionsThatFit } from './sdk.js';
 
@@ -26,10 +29,8 @@ Example: MODDABLE=~/moddable npm run build:moddable
 const kib = 1024;
 const goals = { bytecode: 220 * kib, slots: 900, chunks: 24 * kib };
 
-const isPackage = (name: string): boolean => /^(@noble\/|mqtt-packet$|rlp$|valibot$)/.test(name);
-
-/** The rest is the SDK's. */
-const ours = (name: string): boolean => name.startsWith('firmware/') || isPackage(name);
+/** The rest is the SDK's; packages are within ours. */
+const ours = (name: string): boolean => name.startsWith('firmware/');
 
 await runCommand({
   name: 'build:moddable',
@@ -60,7 +61,6 @@ await runCommand({
         'bytes',
         goals.bytecode,
       ),
-      result('bytecode of its packages', total(modules.filter(({ name }) => isPackage(name))), 'bytes'),
       result('bytecode with the modules of the SDK', total(modules), 'bytes'),
       result('constant slots, in flash', rom.slots * chipSlot, 'bytes'),
       result('names, in flash', rom.names, 'names'),
@@ -71,6 +71,12 @@ await runCommand({
     ];
     say('');
     for (const each of results) say(line(each));
+    const isRiscV = target === 'esp32c3' || target === 'esp32c6';
+    if (isRiscV && (await whatIsMissing()) === undefined) {
+      const bytes = await mcxsBytes(sdk, folder, { signal });
+      say(budgetLine('chip.mcxs', bytes));
+      results.push(result('chip.mcxs', bytes, 'bytes', budgetOf('chip.mcxs').goal));
+    }
     say(
       'The C of engine and ESP-IDF is not in these numbers: only a build with ESP-IDF gives the flash of an image.',
     );

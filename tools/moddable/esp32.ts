@@ -8,6 +8,7 @@ import { buildFiles } from '../chip/buildCheck.js';
 import type { Target } from '../chip/chips.js';
 import { partitionFile } from '../chip/partitionFile.js';
 import type { FlashSize } from '../chip/partitions.js';
+import { loadedBytes } from './elfSize.js';
 import { buildFolder, readManifests } from './modules.js';
 import { type More, outputFolder, prepare } from './prepare.js';
 import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';
@@ -73,6 +74,10 @@ function standIn(platform: string, target: Target): string {
   }
   return folder;
 }
+
+/** Bytes in flash of the linked modules, once `buildEsp32` has built them. */
+export const linkedBytes = (target: Target): number =>
+  loadedBytes(new Uint8Array(readFileSync(join(generatedFolder(target), 'mc.xs.c.o'))));
 
 /** The part of these that goes into the generated manifest. @throws Error when the authority is not a certificate */
 function moreOf(extras: Extras): More {

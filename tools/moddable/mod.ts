@@ -1,13 +1,13 @@
 /**
  * An app as a mod: an archive of the SDK (.xsa) with one module, `app`, whose default export makes the app out of the
- * ports. What the host has is imported from it by name; npm packages that the app uses are bundled in. The modules of
- * the host are preloaded, so a mod that brings one of the same name is not heard.
+ * ports. The host's façade is imported from it by name; whatever else of the firmware and of npm the app uses is bundled
+ * in. The modules of the host are preloaded, so a mod that brings one of the same name is not heard.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
-import { readManifests } from './modules.js';
+import { FACADE } from './facade.js';
 import { outputFolder } from './prepare.js';
 import { type Sdk, sdkEnvironment } from './sdk.js';
 import { runStep, type StepOptions } from './step.js';
@@ -77,17 +77,16 @@ async function bundleApp(
   return result.outputFiles[0].text;
 }
 
-/** Modules that a host has under this name are left to it; the rest is the mod's own. */
+/** The host's façade is left to it; the rest is the mod's own. */
 const importFromHost: esbuild.Plugin = {
   name: 'import-from-host',
   setup(build) {
-    const { modules } = readManifests('lin');
     build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       if (kind === 'entry-point') return undefined;
       const name = relative(repositoryRoot, join(resolveDir, path))
         .replaceAll('\\', '/')
         .replace(/\.[jt]s$/, '');
-      return modules.has(name) ? { path: name, external: true } : undefined;
+      return name === FACADE ? { path: name, external: true } : undefined;
     });
   },
 };

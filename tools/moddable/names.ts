@@ -10,8 +10,6 @@ import { writeChanged } from '../../host-sim/engine/guests.js';
 const texts: Readonly<Record<string, string>> = {
   // What authors import.
   'holdfastApp.js': `export { action, defineApp } from 'firmware/app/face';\n`,
-  // The app of an image that is built in this repository; a project's own manifest names the project's.
-  'projectApp.js': `export { default } from 'firmware/apps/relay/app';\n`,
 };
 
 /** Writes them below a folder of generated files, where the manifests look for them. */

@@ -1,14 +1,15 @@
 /**
- * The needs of a Moddable build that no manifest can say: the packages as ES modules, the table of libsecp256k1, and
- * the list of what is preloaded. The SDK's `preload` takes no TypeScript by pattern, so the list is written out here
- * from the manifests' modules: everything of ours is preloaded, so that no mod can take its place.
+ * The needs of a Moddable build that no manifest can say: a chip's bundle or the packages as ES modules, the table of
+ * libsecp256k1, and the list of what is preloaded. The SDK's `preload` takes no TypeScript by pattern, so the list is
+ * written out here from the manifests' modules: everything of ours is preloaded, so that no mod can take its place.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findCompiler } from '../../host-sim/engine/compiler.js';
 import { makeTable } from '../../host-sim/engine/curveTable.js';
 import { writeChanged } from '../../host-sim/engine/guests.js';
 import { findSources } from '../../host-sim/engine/sources.js';
+import { bundleChip, type ChipBundle, RELAY } from './chipBundle.js';
 import { buildFolder, type Manifests, type Platform, readManifests } from './modules.js';
 import { writeNames } from './names.js';
 import { writePackages } from './packages.js';
@@ -33,16 +34,28 @@ export interface More {
   resources?: Record<string, string[]>;
 }
 
-/** Packages and list alone: needs no C compiler. */
+/** Modules and list alone: needs no C compiler. A chip's are a bundle and its façade, another platform's are packages. */
 export async function prepareModules(platform: Platform, more: More = {}): Promise<Manifests> {
   mkdirSync(outputFolder, { recursive: true });
   writeNames(buildFolder);
-  const sources = [...readManifests(platform).modules.values()].filter(file => file.endsWith('.ts'));
-  await writePackages(sources);
+  if (familyOf(platform) === 'esp32') writeBundle(await bundleChip(RELAY), buildFolder);
+  else {
+    const sources = [...readManifests(platform).modules.values()].filter(file => file.endsWith('.ts'));
+    await writePackages(sources);
+  }
   const manifests = readManifests(platform);
   const preload = preloadsOf({ ...manifests, preload: listed(platform) });
   writeChanged(preloadFile(platform), `${JSON.stringify({ ...more, preload }, null, 2)}\n`);
   return readManifests(platform);
+}
+
+/** Writes a chip's modules below a folder of generated files, where the manifests look for them. */
+export function writeBundle({ modules }: ChipBundle, folder: string): void {
+  for (const [name, text] of modules) {
+    const file = join(folder, 'chip', `${name}.js`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeChanged(file, text);
+  }
 }
 
 /** The modules that the manifests of people ask to preload. */

@@ -17,12 +17,17 @@ interface FileConfig {
 export function transpile(generated: string, onProgress?: (line: string) => void): number {
   const modules = join(generated, 'modules');
   const base = join(modules, 'tsconfig-base.json');
-  const options = optionsOf(base);
   const names = readdirSync(modules, { recursive: true, encoding: 'utf8' });
+  const configs = names.filter(name => name.endsWith('-tsconfig.json'));
+  // A chip's modules are a bundle, and JavaScript.
+  if (configs.length === 0) return 0;
+  const options = optionsOf(base);
   let count = 0;
-  for (const config of names.filter(name => name.endsWith('-tsconfig.json'))) {
+  for (const config of configs) {
     const { compilerOptions, files } = JSON.parse(readFileSync(join(modules, config), 'utf8')) as FileConfig;
     const [source] = files;
+    // Of a module that was there at an earlier build and has moved since; the makefile asks for it no more.
+    if (!existsSync(source)) continue;
     const output = join(compilerOptions.outDir, source.replace(/^[A-Za-z]:/, '').replace(/\.ts$/, '.js'));
     if (isNewer(output, [source, base])) continue;
     onProgress?.(`tsc ${source}`);

@@ -2,16 +2,16 @@
  * The part of the package from which the Moddable SDK builds a project for a chip: the C sources and packages that the
  * firmware is made of, ready for the SDK's tools, and the manifest that a project's own includes.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCompiler } from '../../host-sim/engine/compiler.js';
 import { makeTable } from '../../host-sim/engine/curveTable.js';
 import { findSources } from '../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
-import { type Manifests, readManifests } from '../moddable/modules.js';
+import { bundleChip } from '../moddable/chipBundle.js';
 import { writeNames } from '../moddable/names.js';
 import { writePackages } from '../moddable/packages.js';
-import { preloadFile, preloadsOf, prepareModules } from '../moddable/prepare.js';
+import { writeBundle } from '../moddable/prepare.js';
 
 /** The folder of the package in which all of it lies. */
 const FOLDER = 'moddable';
@@ -30,9 +30,6 @@ const sources: Readonly<Record<string, string>> = {
 /** Neither tests and benches of the C sources, nor code for other processors. */
 const isBuilt = (path: string) => !/[\\/](?:tests?\w*|bench\w*|asm|java|valgrind\w*)(?:\.[ch])?$/.test(path);
 
-/** Modules of the repository's own app. */
-const isOfApp = (name: string) => name === 'project/app' || name.startsWith('firmware/apps/');
-
 /** @throws XsMissing where the C sources or a compiler are not there */
 export async function writeModdable(folder: string): Promise<void> {
   const to = join(folder, FOLDER);
@@ -41,18 +38,25 @@ export async function writeModdable(folder: string): Promise<void> {
     cpSync(join(repositoryRoot, 'node_modules', from), join(to, name), { recursive: true, filter: isBuilt });
   }
   writeNames(to);
-  rmSync(join(to, 'names', 'projectApp.js'));
   await makeTable(await findCompiler(), findSources(), join(to, 'secp256k1'));
-  const manifests = await prepareModules('esp32');
-  await writePackages(typescriptOf(manifests), join(to, 'packages'), WHOLE);
-  const listed = readManifests('esp32', undefined, [preloadFile('esp32')]).preload;
-  const preload = preloadsOf({ ...manifests, preload: listed }).filter(name => !isOfApp(name));
-  writeFileSync(join(to, 'preload.esp32.json'), `${JSON.stringify({ preload }, null, 2)}\n`);
+  const bundle = await bundleChip();
+  writeBundle(bundle, to);
+  // Of the sources here the relay's ask for no package but those.
+  await writePackages(
+    [join(repositoryRoot, 'firmware', 'apps', 'relay', 'relay.ts')],
+    join(to, 'packages'),
+    WHOLE,
+  );
+  const preload = [...bundle.modules.keys(), ...WHOLE, 'holdfast/app'].sort();
+  writeFileSync(
+    join(to, 'preload.esp32.json'),
+    `${JSON.stringify({ modules: packages, preload }, null, 2)}\n`,
+  );
   writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(projectManifest(), null, 2)}\n`);
 }
 
-const typescriptOf = ({ modules }: Manifests): string[] =>
-  [...modules].filter(([name, file]) => !isOfApp(name) && file.endsWith('.ts')).map(([, file]) => file);
+/** Packages that an app imports, as modules of its image; the firmware has its own parts of them. */
+const packages = Object.fromEntries(WHOLE.map(name => [name, `./packages/${name}`]));
 
 /** The repository's manifest, for a project that has an app and a name of its own. */
 function projectManifest(): object {

@@ -23,8 +23,9 @@ const PRIVATE_NAME = /(?<![\w$#'"`/])#([A-Za-z]\w*)/g;
  * person waits; a test holds that nothing but private names is touched.
  *
  * @param path from the repository's root, with forward slashes
+ * @param beginning what stands for the `#`, so that whoever renames such members tells them from others
  */
-export function openPrivateMembers(path: string, text: string): string {
-  const isOurs = path.startsWith('firmware/') && !staysPrivate.some(beginning => path.startsWith(beginning));
-  return isOurs ? text.replace(PRIVATE_NAME, '_$1') : text;
+export function openPrivateMembers(path: string, text: string, beginning = '_'): string {
+  const isOurs = path.startsWith('firmware/') && !staysPrivate.some(start => path.startsWith(start));
+  return isOurs ? text.replace(PRIVATE_NAME, (_, name: string) => beginning + name) : text;
 }

@@ -5,6 +5,7 @@ import type * as esbuild from 'esbuild';
 import { bundleFirmware } from '../../../host-sim/node/bundle/firmware.js';
 import { nodeClock } from '../../../host-sim/node/clock.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { bundleChip, RELAY } from '../../../tools/moddable/chipBundle.js';
 import { xsTest } from '../../host-sim/engine/withXs.js';
 import { runScript } from '../../host-sim/xs/scripts.js';
 
@@ -56,6 +57,30 @@ const sdkInPlace: esbuild.Plugin = {
 const bundled = bundleFirmware({
   entry: 'test/firmware/esp32/inside/main.ts',
   plugins: [sdkInPlace],
+});
+
+/** The same over what a chip gets: modules renamed throughout, with what it has in C left out. */
+const chipInPlace: esbuild.Plugin = {
+  name: 'chip-in-place',
+  setup(build) {
+    const chip = bundleChip(RELAY);
+    build.onResolve({ filter: /^esp32-firmware$/ }, () => ({
+      path: 'firmware/esp32/main',
+      namespace: 'chip',
+    }));
+    build.onResolve({ filter: /shared\.js$/, namespace: 'chip' }, () => ({
+      path: 'firmware/shared',
+      namespace: 'chip',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'chip' }, async ({ path }) => ({
+      contents: `import { nativeOf as native } from './test/firmware/esp32/inside/sdk.ts';\n${(await chip).modules.get(path)}`,
+      resolveDir: repositoryRoot,
+    }));
+  },
+};
+const bundledForChip = bundleFirmware({
+  entry: 'test/firmware/esp32/inside/main.ts',
+  plugins: [chipInPlace, sdkInPlace],
 });
 
 interface Seen {
@@ -119,31 +144,37 @@ function judge(t: ExecutionContext, text: string): void {
   t.false(JSON.stringify(seen).includes('correct horse'));
 }
 
-test('the ESP32’s main module starts a board over the SDK’s modules, tests its bootloader once, and answers', async t => {
-  const { text } = await bundled;
-  const clock = endingClock();
-  t.teardown(clock.end);
-  const said = await new Promise<string>((resolve, reject) => {
-    const context = vm.createContext({});
-    vm.runInContext(text, context);
-    const ports = {
-      clock,
-      entropy: {
-        fill: (target: Uint8Array) => void target.set(crypto.getRandomValues(new Uint8Array(target.length))),
-      },
-      console: { log: resolve, onRequest() {} },
-      boot: { restart() {} },
-    };
-    setTimeout(() => reject(new Error('nothing came')), 30_000).unref();
-    vm.runInContext('image', context).start(ports);
+for (const [kind, made] of [
+  ['main module', bundled],
+  ['bundle', bundledForChip],
+] as const) {
+  test(`the ESP32’s ${kind} starts a board over the SDK’s modules, tests its bootloader once, and answers`, async t => {
+    const { text } = await made;
+    const clock = endingClock();
+    t.teardown(clock.end);
+    const said = await new Promise<string>((resolve, reject) => {
+      const context = vm.createContext({});
+      vm.runInContext(text, context);
+      const ports = {
+        clock,
+        entropy: {
+          fill: (target: Uint8Array) =>
+            void target.set(crypto.getRandomValues(new Uint8Array(target.length))),
+        },
+        console: { log: resolve, onRequest() {} },
+        boot: { restart() {} },
+      };
+      setTimeout(() => reject(new Error('nothing came')), 30_000).unref();
+      vm.runInContext('image', context).start(ports);
+    });
+    judge(t, said);
   });
-  judge(t, said);
-});
 
-xsTest('the same in XS, with every module loaded and frozen before it starts', async (t, program) => {
-  const { text } = await bundled;
-  // The stand-ins of the SDK call from a stack on which a chip has nothing.
-  const run = await runScript(program, text, ['--heap', `${512 * 1024}`, '--stack', '640']);
-  t.is(run.fault, undefined, run.errors);
-  judge(t, run.logs[run.logs.length - 1]);
-});
+  xsTest(`the ${kind} in XS, with every module loaded and frozen before it starts`, async (t, program) => {
+    const { text } = await made;
+    // The stand-ins of the SDK call from a stack on which a chip has nothing.
+    const run = await runScript(program, text, ['--heap', `${512 * 1024}`, '--stack', '640']);
+    t.is(run.fault, undefined, run.errors);
+    judge(t, run.logs[run.logs.length - 1]);
+  });
+}

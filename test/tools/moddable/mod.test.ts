@@ -31,7 +31,7 @@ function withoutBoard(): string | undefined {
 }
 
 const source = `
-import * as api from './firmware/app/app.js';
+import * as api from './firmware/app/face.js';
 export default ports => {
   ports.console.log('app api: ' + (api.marker ?? 'of the host'));
   return api.defineApp({ name: 'asking', healthy: () => true, actions: {} });
@@ -68,7 +68,7 @@ test.serial('a mod that carries a module of a preloaded name does not win', asyn
   if (!sdk) return;
   const forged = `export const marker = 'of the mod'; export const defineApp = app => app;`;
   const more = {
-    'firmware/app/app': forged,
+    'firmware/app/face': forged,
     'firmware/proof/trie': forged,
     'firmware/device/device': forged,
   };

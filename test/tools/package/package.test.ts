@@ -79,7 +79,10 @@ for (const platform of ['esp32', 'esp32/esp32c3'] as const) {
       }
     }
     t.deepEqual(lost, []);
-    t.true(preload.has('project/app') && preload.has('holdfast/app') && preload.has('firmware/proof/trie'));
+    t.true(preload.has('project/app') && preload.has('holdfast/app') && preload.has('firmware/esp32/main'));
+    // The framework is a bundle; the app's own module and packages are beside it.
+    t.deepEqual([...modules.keys()].sort(), [...preload].filter(name => modules.has(name)).sort());
+    t.true(modules.size < 10, `${modules.size} modules`);
     t.true(native.some(file => file.endsWith('secp256k1.c')));
   });
 }

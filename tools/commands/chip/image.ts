@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { type ManifestDocument, makeManifest } from '../../../host-sim/node/manifest.js';
 import { type Application, checkApplication } from '../../chip/application.js';
+import { budgetLine, percentOf } from '../../chip/budget.js';
 import { type Build, checkBuild, checkFitting, hasBuild } from '../../chip/buildCheck.js';
 import { packApplication, unpackImage } from '../../chip/chipImage.js';
 import { type Target, targets } from '../../chip/chips.js';
@@ -71,7 +73,9 @@ export default defineCommand({
     return { ok: true, image: out, version, hardware, size: image.length, room, sha256, target: chip, idf };
   },
   show: ({ idf, image, room, sha256, size, target, version }) => [
-    `${image}: version ${version} for the ${target}, ${size} of ${room} bytes, built with ESP-IDF ${idf || 'unknown'}`,
+    `${image}: version ${version} for the ${target}, built with ESP-IDF ${idf || 'unknown'}`,
+    `${size} of ${room} bytes of a slot, ${percentOf(size, room)} %`,
+    budgetLine('chip.image', size - sectorSize, true),
     `SHA-256 ${sha256}`,
   ],
 });

@@ -202,6 +202,10 @@ export const nativeFunctions: NativeCrypto = {
   decrypt: (...values) => bufferIf(desk().crypto.decrypt(...values)),
 };
 
+/** As the SDK binds a C function by its name, "xs_" before it: how a chip's bundle asks for one. */
+export const nativeOf = (name: string): unknown =>
+  ({ ...nativeFunctions, ...nativeBlsFunctions, ...nativeJsonFunctions })[name.slice(3) as never];
+
 const unasked = (): never => {
   throw new Error('no board here follows the sync committee');
 };

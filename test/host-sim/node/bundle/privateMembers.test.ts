@@ -35,6 +35,8 @@ test('what is changed are private names, all of them and nothing else, comments 
         .outputText;
     if (opened === text) continue;
     changed++;
+    t.is(openPrivateMembers(path, text, '_$').replaceAll('_$', '_'), opened, path);
+    t.false(text.includes('_$'), path);
     t.is(strip(opened), strip(byParser(text)), path);
   }
   t.true(changed > 50);

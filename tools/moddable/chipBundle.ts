@@ -1,0 +1,117 @@
+/**
+ * The firmware of a chip as one bundle: what nothing uses is left out, and a name within it costs nothing. As modules of
+ * their own its files took 160 KB more, for to XS each import and export is a slot, and each name a string and a slot.
+ * What the SDK has is imported from it by name.
+ */
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import * as esbuild from 'esbuild';
+import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
+import { openPrivateMembers } from '../../host-sim/node/bundle/privateMembers.js';
+import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { FACADE } from './facade.js';
+
+export interface ChipBundle {
+  /** Name of a module → its JavaScript: the main one, the façade for apps and mods (FACADE), and what both are made of. */
+  modules: Map<string, string>;
+  /** Files that went in, from the repository's root. */
+  inputs: string[];
+  /** Modules of the SDK, and of a project, that they import. */
+  imports: string[];
+}
+
+const MAIN = 'firmware/esp32/main';
+const SHARED = 'firmware/shared';
+/** The app of an image that is built in this repository. */
+export const RELAY = 'firmware/apps/relay/app.ts';
+/** The app's module in a project that is built elsewhere; its manifest names the file. */
+const PROJECT_APP = 'project/app';
+
+/** TypeScript that a chip leaves out, since it has the same in C: file → its stand-in, from the repository's root. */
+const absent: Readonly<Record<string, string>> = {
+  'firmware/crypto/portable.ts': 'firmware/crypto/absent/portable.ts',
+  'firmware/json/portable.ts': 'firmware/json/absent/portable.ts',
+};
+
+/** Members that were private begin so, and nothing else does: they are renamed throughout. */
+const OPENED = '_$';
+
+/**
+ * Makes them. @param app the file of an app that goes in, from the repository's root; it is left to the project's
+ * manifest if left out @throws esbuild's BuildFailure
+ */
+export async function bundleChip(app?: string): Promise<ChipBundle> {
+  const result = await esbuild.build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: { [MAIN]: `${MAIN}.ts`, [FACADE]: `${FACADE}.ts` },
+    bundle: true,
+    splitting: true,
+    chunkNames: SHARED,
+    outdir: repositoryRoot,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    charset: 'ascii',
+    legalComments: 'none',
+    alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
+    inject: [join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts')],
+    plugins: [smallBuffer, leaveOut, leaveToOthers(app), openMembers],
+    // Not what a tsconfig.json near some file says.
+    tsconfigRaw: {
+      compilerOptions: { target: 'ES2022', useDefineForClassFields: true, verbatimModuleSyntax: true },
+    },
+    minify: true,
+    mangleProps: /^_\$/,
+    logLevel: 'silent',
+  });
+  const imports = Object.values(result.metafile.outputs).flatMap(output => output.imports);
+  return {
+    modules: new Map(result.outputFiles.map(({ path, text }) => [fromRoot(path).replace(/\.js$/, ''), text])),
+    inputs: Object.keys(result.metafile.inputs).sort(),
+    imports: imports
+      .flatMap(({ external, kind, path }) => (external && kind !== 'dynamic-import' ? [path] : []))
+      .sort(),
+  };
+}
+
+const fromRoot = (file: string): string => relative(repositoryRoot, file).replaceAll('\\', '/');
+
+const leaveOut: esbuild.Plugin = {
+  name: 'leave-out',
+  setup(build) {
+    // Imported only where there is none in C, and then by name.
+    build.onResolve({ filter: /\/portableBls\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'firmware/beacon/portableBls', external: true } : undefined,
+    );
+    build.onResolve({ filter: /^\..*\/portable\.js$/ }, ({ path, resolveDir }) => {
+      const name = fromRoot(join(resolveDir, path)).replace(/\.js$/, '.ts');
+      return name in absent ? { path: join(repositoryRoot, absent[name]) } : undefined;
+    });
+  },
+};
+
+/** The SDK's modules are the SDK's, and the app a project's unless it is given. */
+const leaveToOthers = (app: string | undefined): esbuild.Plugin => ({
+  name: 'leave-to-others',
+  setup(build) {
+    const sdk = /^(embedded:.*|mc\/.*|Resource|modules|net|timer)$/;
+    build.onResolve({ filter: sdk }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: new RegExp(`^${PROJECT_APP}$`) }, ({ path }) =>
+      app === undefined ? { path, external: true } : { path: join(repositoryRoot, app) },
+    );
+  },
+});
+
+const openMembers: esbuild.Plugin = {
+  name: 'open-members',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]firmware[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: openPrivateMembers(fromRoot(path), readFileSync(path, 'utf8'), OPENED),
+      loader: 'ts',
+    }));
+  },
+};
