@@ -72,6 +72,8 @@ const chipInPlace: esbuild.Plugin = {
       path: 'firmware/shared',
       namespace: 'chip',
     }));
+    // Asked for only on a platform without BLS in C.
+    build.onResolve({ filter: /portableBls$/, namespace: 'chip' }, ({ path }) => ({ path, external: true }));
     build.onLoad({ filter: /.*/, namespace: 'chip' }, async ({ path }) => ({
       contents: `import { nativeOf as native } from './test/firmware/esp32/inside/sdk.ts';\n${(await chip).modules.get(path)}`,
       resolveDir: repositoryRoot,
