@@ -3,8 +3,10 @@
  * persisted after each step, the way goes on from any cut.
  */
 
-import { type AdvanceVerdict, advance } from './advance.js';
+import type { PieceQuestion } from './absentPieces.js';
+import { type AdvanceVerdict, advance, Examination } from './advance.js';
 import { type BeaconChain, type BeaconContext, periodAt } from './chain.js';
+import type { Refused } from './checks.js';
 import type { FinalityState } from './state.js';
 import { parseUpdate } from './update.js';
 
@@ -15,12 +17,27 @@ import { parseUpdate } from './update.js';
 export type Question = { kind: 'finality' } | { kind: 'committee'; period: number; signedPeriod: number };
 
 /**
- * One step: the bytes that a prover answered and the state before; accepted with the state after. Of any length:
- * what is longer than `updateBytesMax` is `malformed`.
+ * One step: the bytes that a prover answered and the state before. Of any length: what is longer than
+ * `UPDATE_BYTES_MAX` is `malformed`. What it gives has the verdict, once it has the pieces that it asks for.
  */
-export function step(context: BeaconContext, state: FinalityState, answer: Uint8Array): AdvanceVerdict {
+export function examine(
+  context: BeaconContext,
+  state: FinalityState,
+  answer: Uint8Array,
+): Examination | Refused {
   const update = parseUpdate(answer, context.chain.committeeSize);
-  return update.verdict === 'accepted' ? advance(context, state, update.value) : update;
+  return update.verdict === 'accepted' ? Examination.begin(context, state, update.value) : update;
+}
+
+/** The whole step, accepted with the state after; for those who have the pieces of a long proof at hand. */
+export function step(
+  context: BeaconContext,
+  state: FinalityState,
+  answer: Uint8Array,
+  pieceOf?: (question: PieceQuestion) => Uint8Array,
+): AdvanceVerdict {
+  const update = parseUpdate(answer, context.chain.committeeSize);
+  return update.verdict === 'accepted' ? advance(context, state, update.value, pieceOf) : update;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { encodeText } from '../bytes/text.js';
-import type { Bls, BlsOutcome } from '../port/bls.js';
+import type { Bls, BlsOutcome, BlsSum } from '../port/bls.js';
 
 type KeyPoint = ReturnType<typeof bls12_381.G1.Point.fromAffine>;
 
@@ -11,36 +11,40 @@ const tag = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_';
 
 /** A BLS port for every engine. */
 export function portableBls(): Bls {
-  return { verify };
+  return { begin: aggregate => new PortableSum(decompressKey(aggregate)) };
 }
 
-function verify(
-  aggregate: Uint8Array,
-  absent: Iterable<Uint8Array>,
-  message: Uint8Array,
-  signature: Uint8Array,
-): BlsOutcome {
-  const { G2, longSignatures } = bls12_381;
-  let signers = decompressKey(aggregate);
-  for (const key of absent) {
+class PortableSum implements BlsSum {
+  /** Undefined once something was no key. */
+  #signers: KeyPoint | undefined;
+
+  constructor(signers: KeyPoint | undefined) {
+    this.#signers = signers;
+  }
+
+  subtract(key: Uint8Array): void {
     const point = decompressKey(key);
     // noble's addition is complete: equal, opposite and infinite points need no case of their own.
-    if (signers === undefined || point === undefined) return 'key';
-    signers = signers.subtract(point);
+    this.#signers = point && this.#signers?.subtract(point);
   }
-  if (signers === undefined) return 'key';
-  if (signers.is0()) return 'infinity';
-  if (!signers.isTorsionFree()) return 'key';
-  if (signature.length !== 96 || (signature[0] & 0xc0) !== 0x80) return 'signature';
-  let point: ReturnType<typeof G2.Point.fromBytes>;
-  try {
-    // On the curve and in the subgroup, or it throws.
-    point = G2.Point.fromBytes(signature);
-  } catch {
-    return 'signature';
+
+  verify(message: Uint8Array, signature: Uint8Array): BlsOutcome {
+    const { G2, longSignatures } = bls12_381;
+    const signers = this.#signers;
+    if (signers === undefined) return 'key';
+    if (signers.is0()) return 'infinity';
+    if (!signers.isTorsionFree()) return 'key';
+    if (signature.length !== 96 || (signature[0] & 0xc0) !== 0x80) return 'signature';
+    let point: ReturnType<typeof G2.Point.fromBytes>;
+    try {
+      // On the curve and in the subgroup, or it throws.
+      point = G2.Point.fromBytes(signature);
+    } catch {
+      return 'signature';
+    }
+    const hashed = longSignatures.hash(message, encodeText(tag));
+    return longSignatures.verify(point, hashed, signers) ? 'valid' : 'mismatch';
   }
-  const hashed = longSignatures.hash(message, encodeText(tag));
-  return longSignatures.verify(point, hashed, signers) ? 'valid' : 'mismatch';
 }
 
 /**

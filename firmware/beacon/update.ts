@@ -6,6 +6,7 @@
 
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
+import { WHOLE_BYTES_MAX } from './absentPieces.js';
 import { type BlockProof, BRANCH_BYTES_MAX, blockFields, readBlock } from './block.js';
 import { type Committee, committeeFields, readCommittee } from './committee.js';
 import { type BeaconHeader, headerFields, readHeader } from './header.js';
@@ -33,12 +34,15 @@ export interface Update {
   bits: Uint8Array;
   /** 96 bytes. */
   signature: Uint8Array;
-  /** The keys of the positions that did not sign, with their proof (absentKeys.ts); a part of what was parsed. */
+  /**
+   * The keys of the positions that did not sign, with their proof (absentKeys.ts), or the roots of its pieces
+   * (absentPieces.ts); a part of what was parsed.
+   */
   absent: Uint8Array;
 }
 
-/** Bytes of an update: a third of the committee absent, and everything else at its limit. */
-export const updateBytesMax = (committeeSize: number): number => 6144 + committeeSize * 32;
+/** Bytes of an update: everything at its limit. However many are absent, their proof has no more in its message. */
+export const UPDATE_BYTES_MAX = 6144 + WHOLE_BYTES_MAX;
 
 /** The record of an update. */
 export const encodeUpdate = (update: Update): Uint8Array =>
@@ -56,8 +60,7 @@ export const encodeUpdate = (update: Update): Uint8Array =>
 
 /** Reads what `encodeUpdate` gave, for a chain with committees of that size. Untrusted bytes of any length. */
 export function parseUpdate(bytes: Uint8Array, committeeSize: number): Verdict<Update, 'malformed', never> {
-  const maximum = updateBytesMax(committeeSize);
-  const reader = new RecordReader(bytes, maximum);
+  const reader = new RecordReader(bytes, UPDATE_BYTES_MAX);
   const attested = readHeader(reader);
   const finalized = readBlock(reader);
   const finalityBranch = reader.bytes(BRANCH_BYTES_MAX);
@@ -71,7 +74,7 @@ export function parseUpdate(bytes: Uint8Array, committeeSize: number): Verdict<U
     forkVersion: reader.fixed(4),
     bits: reader.fixed(committeeSize / 8),
     signature: reader.fixed(96),
-    absent: reader.part(maximum),
+    absent: reader.part(WHOLE_BYTES_MAX),
   };
   if (!attested || !finalized || !list.end() || !reader.end())
     return rejected('malformed', 'form: no update');

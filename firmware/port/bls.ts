@@ -12,16 +12,21 @@ export type BlsOutcome = 'valid' | 'mismatch' | 'key' | 'infinity' | 'signature'
 
 /** BLS as a board needs it. */
 export interface Bls {
+  /** The sum of a committee's keys (48 bytes, compressed), from which those of absent members are taken. Never throws. */
+  begin(aggregate: Uint8Array): BlsSum;
+}
+
+/**
+ * The keys of those who signed, summed up. Keys are taken off as they arrive, so that no list of them is held; equal and
+ * opposite keys occur, since a validator may hold several positions. They come from a proven committee, so only the sum
+ * is checked for the subgroup, once it is verified against. What is no key spoils the sum: the outcome is `key`.
+ */
+export interface BlsSum {
+  /** Takes off a key of 48 bytes, compressed. Never throws. */
+  subtract(key: Uint8Array): void;
   /**
-   * `valid` when those whose keys add up to `aggregate`, without the `absent`, signed `message`. Keys are 48 bytes,
-   * compressed; equal and opposite keys occur, since a validator may hold several positions. The keys come from a
-   * proven committee, so only their remaining sum is checked for the subgroup, once. `message` has 32 bytes,
-   * `signature` 96, compressed. Never throws.
+   * `valid` when those whose keys are in the sum signed `message` (32 bytes); `signature` has 96 bytes, compressed. The
+   * sum stays as it is. Never throws.
    */
-  verify(
-    aggregate: Uint8Array,
-    absent: Iterable<Uint8Array>,
-    message: Uint8Array,
-    signature: Uint8Array,
-  ): BlsOutcome;
+  verify(message: Uint8Array, signature: Uint8Array): BlsOutcome;
 }

@@ -8,10 +8,12 @@
  * restart.
  */
 
-import { type AdvanceVerdict, advance } from '../beacon/advance.js';
+import { comesInPieces } from '../beacon/absentPieces.js';
+import { type AdvanceVerdict, Examination } from '../beacon/advance.js';
 import type { Question } from '../beacon/catchUp.js';
 import { type BeaconContext, timeAt } from '../beacon/chain.js';
 import { encodeChain } from '../beacon/chainWire.js';
+import type { Refused } from '../beacon/checks.js';
 import { countPresent, isSupermajority } from '../beacon/committee.js';
 import type { FinalityState } from '../beacon/state.js';
 import { parseUpdate, type Update } from '../beacon/update.js';
@@ -104,8 +106,8 @@ export class Finality {
   }
 
   /**
-   * True for a message that may say something new. Nothing is verified; it is asked before a message is kept, so that
-   * noise takes no place.
+   * True for a message that may say something new, and says it alone. Nothing is verified; it is asked before a message
+   * is kept, so that noise takes no place.
    */
   mayBeNew(bytes: Uint8Array): boolean {
     const { chain } = this.#options.context;
@@ -114,6 +116,7 @@ export class Finality {
     const { attested, bits, finalized, signatureSlot } = parsed.value;
     const isInOrder = signatureSlot > attested.slot && attested.slot >= finalized.beacon.slot;
     if (!isInOrder || !isSupermajority(countPresent(bits), chain.committeeSize)) return false;
+    if (comesInPieces(bits)) return false;
     return !this.#record || !this.#saysNothingNew(this.#record, parsed.value, timeAt(chain, attested.slot));
   }
 
@@ -123,8 +126,8 @@ export class Finality {
     this.#keep({ origin: this.#origin, standing: 'good', state });
   }
 
-  /** Takes one message, the answer to `question`. A newer state is on flash when this returns. */
-  step(question: Question, bytes: Uint8Array): StepOutcome {
+  /** Looks at a message, the answer to `question`: refused by the cheap checks, or to be concluded. */
+  examine(question: Question, bytes: Uint8Array): Examination | Refused {
     const { context } = this.#options;
     const record = this.#record;
     if (!record) return undetermined('stale', 'nothing to go on from');
@@ -134,7 +137,18 @@ export class Finality {
     const attestedTime = timeAt(context.chain, update.attested.slot);
     if (question.kind === 'finality' && this.#saysNothingNew(record, update, attestedTime))
       return undetermined('stale', 'nothing new');
-    const verdict = advance(context, record.state, update);
+    return Examination.begin(context, record.state, update);
+  }
+
+  /** Takes a message once all its pieces are there. A newer state is on flash when this returns. */
+  conclude(examination: Examination): StepOutcome {
+    const { context } = this.#options;
+    const { update } = examination;
+    const record = this.#record;
+    // While its pieces came another level may have spoken.
+    if (record?.state !== examination.state) return undetermined('stale', 'the state is another by now');
+    const attestedTime = timeAt(context.chain, update.attested.slot);
+    const verdict = examination.judge();
     if (verdict.verdict === 'rejected' && verdict.code === 'equivocation')
       this.#keep({ ...record, standing: 'suspended' });
     if (verdict.verdict !== 'accepted') return verdict;

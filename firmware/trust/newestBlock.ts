@@ -3,8 +3,12 @@
  * prover may withhold, so provers are asked until one shows a block that is young enough by the clock of this level.
  */
 
-import { type NewestBlock as Newest, parseNewest, verifyNewest } from '../beacon/newest.js';
-import { updateBytesMax } from '../beacon/update.js';
+import {
+  NEWEST_BYTES_MAX,
+  type NewestBlock as Newest,
+  NewestExamination,
+  parseNewest,
+} from '../beacon/newest.js';
 import { equal } from '../bytes/equal.js';
 import {
   accepted,
@@ -14,7 +18,7 @@ import {
   type Verdict,
 } from '../bytes/verdict.js';
 import { Level, type TrustedBlock } from './level.js';
-import { inOrder, type Prover, questions } from './prover.js';
+import { askPieces, inOrder, type Prover, questions } from './prover.js';
 import type { SyncCommitteeOptions, SyncCommitteeTrust } from './syncCommittee.js';
 
 /** The greatest age of the newest block, in seconds of the chain: what restrains must be seen in minutes. */
@@ -58,10 +62,10 @@ export class NewestBlock {
   async #ask(prover: Prover): Promise<Answer> {
     const { context, now, onBadAnswer, reached } = this.#options;
     const { committeeSize } = context.chain;
-    const answer = await prover.ask(questions.newest(), updateBytesMax(committeeSize));
+    const answer = await prover.ask(questions.newest(), NEWEST_BYTES_MAX);
     if (answer.verdict === 'undetermined')
       return undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
-    const verdict = await this.#verify(answer.value);
+    const verdict = await this.#verify(prover, answer.value);
     if (verdict.verdict === 'rejected') {
       this.#marked.add(prover);
       onBadAnswer(prover.name, verdict.code, verdict.evidence);
@@ -80,24 +84,35 @@ export class NewestBlock {
     return accepted({ hash, number, level: Level.syncCommittee, finalized: false, basis });
   }
 
-  async #verify(bytes: Uint8Array): Promise<Verdict<Newest, string, TrustCause>> {
+  async #verify(prover: Prover, bytes: Uint8Array): Promise<Verdict<Newest, string, TrustCause>> {
     const { context, light } = this.#options;
     const message = context.crypto.keccak256(bytes);
     if (this.#last && equal(this.#last.message, message) && light.state) return accepted(this.#last.newest);
-    const parsed = parseNewest(bytes, context.chain.committeeSize);
-    if (parsed.verdict === 'rejected') return parsed;
-    const judge = () => (light.state ? verifyNewest(context, light.state, parsed.value) : undefined);
-    let verdict = judge();
-    if (!verdict || (verdict.verdict === 'undetermined' && verdict.cause === 'behind')) {
-      // A committee that is not known yet signed it: finality comes first.
-      const head = await light.head();
-      if (head.verdict === 'undetermined') return head;
-      verdict = judge();
-    }
-    if (!verdict) return undetermined('level', 'the sync committee does not speak');
+    const examination = await this.#examined(bytes);
+    if (!(examination instanceof NewestExamination)) return examination;
+    const refusal = await askPieces(prover, examination);
+    if (refusal) return refusal;
+    const verdict = examination.judge();
     if (verdict.verdict === 'undetermined') return narrowed(verdict);
     if (verdict.verdict === 'accepted') this.#last = { message, newest: verdict.value };
     return verdict;
+  }
+
+  /** Looks at a message, and lets finality go on first where a committee that is not known yet signed it. */
+  async #examined(bytes: Uint8Array): Promise<NewestExamination | Verdict<never, string, TrustCause>> {
+    const { context, light } = this.#options;
+    const parsed = parseNewest(bytes, context.chain.committeeSize);
+    if (parsed.verdict === 'rejected') return parsed;
+    const examine = () =>
+      light.state ? NewestExamination.begin(context, light.state, parsed.value) : undefined;
+    let examination = examine();
+    if (!examination || ('cause' in examination && examination.cause === 'behind')) {
+      const head = await light.head();
+      if (head.verdict === 'undetermined') return head;
+      examination = examine();
+    }
+    if (!examination) return undetermined('level', 'the sync committee does not speak');
+    return 'cause' in examination ? narrowed(examination) : examination;
   }
 }
 

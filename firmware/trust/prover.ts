@@ -3,8 +3,9 @@
  * our own formats; HTTP carries them, or any other way that brings bytes back.
  */
 
+import { PIECE_BYTES_MAX, type PieceQuestion } from '../beacon/absentPieces.js';
 import { toHex } from '../bytes/hex.js';
-import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
+import { accepted, type Rejected, type Undetermined, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Network } from '../port/socket.js';
 import { LEAST_RATE } from '../rpc/exchange.js';
@@ -33,6 +34,9 @@ export const questions = {
   bootstrap: (root: Uint8Array): string => `/light/v1/bootstrap/${toHex(root)}`,
   /** The update that is signed in a period and names its successor: a record of beacon/update.ts. */
   committee: (period: number): string => `/light/v1/committee/${period}`,
+  /** The keys of absent positions in one piece of a committee, with their proof (beacon/absentPieces.ts). */
+  absent: ({ bits, period, piece }: PieceQuestion): string =>
+    `/light/v1/absent/${period}/${piece}/${toHex(bits)}`,
   /** The newest finality: a record of beacon/update.ts. */
   finality: (): string => '/light/v1/finality',
   /** The newest block that the committee signed, final or not: a record of beacon/newest.ts. */
@@ -54,6 +58,26 @@ export const questions = {
 export function inOrder(provers: readonly Prover[], marked?: ReadonlySet<Prover>): Prover[] {
   const rank = (prover: Prover) => (marked?.has(prover) ? 2 : prover.slow ? 1 : 0);
   return [...provers].sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * Asks the prover of a message for the pieces of the absent keys (beacon/absentPieces.ts) that it lacks, one at a time.
+ * Undefined once it has them; rejected for a wrong piece; undetermined where the prover does not give one.
+ */
+export async function askPieces(
+  prover: Prover,
+  message: {
+    missing: PieceQuestion | undefined;
+    take(piece: Uint8Array): Rejected<'proof_invalid'> | undefined;
+  },
+): Promise<Rejected<'proof_invalid'> | Undetermined<'unreachable' | 'unsupported'> | undefined> {
+  for (let piece = message.missing; piece; piece = message.missing) {
+    const answer = await prover.ask(questions.absent(piece), PIECE_BYTES_MAX);
+    if (answer.verdict === 'undetermined') return answer;
+    const refusal = message.take(answer.value);
+    if (refusal) return refusal;
+  }
+  return undefined;
 }
 
 /** Milliseconds that one answer may take. */

@@ -9,18 +9,26 @@
  * old: therefore now has to be proven, as at every level.
  */
 
+import { type AdvanceVerdict, Examination } from '../beacon/advance.js';
 import { BOOTSTRAP_BYTES_MAX, parseBootstrap, verifyBootstrap } from '../beacon/bootstrap.js';
 import { nextQuestion, type Question } from '../beacon/catchUp.js';
 import { periodAt } from '../beacon/chain.js';
+import type { Refused } from '../beacon/checks.js';
 import type { FinalityState } from '../beacon/state.js';
-import { updateBytesMax } from '../beacon/update.js';
+import { UPDATE_BYTES_MAX } from '../beacon/update.js';
 import { equal } from '../bytes/equal.js';
-import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
+import {
+  accepted,
+  type TrustCause,
+  type Undetermined,
+  undetermined,
+  type Verdict,
+} from '../bytes/verdict.js';
 import type { BlockName } from './ancestry.js';
 import { type Attested, Finality, type FinalityOptions } from './finality.js';
 import type { Standing } from './finalityRecord.js';
 import { Level, type TrustedHead } from './level.js';
-import { inOrder, type Prover, questions } from './prover.js';
+import { askPieces, inOrder, type Prover, questions } from './prover.js';
 
 /** The help that L4 needs from the levels beside it. */
 export interface Confirmation {
@@ -42,7 +50,10 @@ export interface SyncCommitteeOptions extends FinalityOptions {
 /** Accepted when the way could be gone so far. */
 type Went = Verdict<true, never, TrustCause>;
 
-/** Bytes of a message that may wait: some 60 of 512 positions absent. */
+/** The end before there was a verdict on an answer. */
+type Ended = { ended: Undetermined<TrustCause> };
+
+/** Bytes of a message that may wait. */
 export const OFFERED_BYTES_MAX = 6144;
 
 /** Questions to one prover for one head: more than two years of periods. The rest waits for the next head. */
@@ -90,8 +101,8 @@ export class SyncCommitteeTrust {
 
   /**
    * Takes a finality message that came unasked, over any path; it is looked at with the next head. What can say nothing
-   * new is not kept, nor what is longer than `OFFERED_BYTES_MAX`: it would take the memory that a proof needs, and
-   * provers are asked all the same.
+   * new is not kept, nor what is longer than `OFFERED_BYTES_MAX`: it would take the memory that a proof needs. Nor is
+   * one whose proof comes in pieces: who has them has the message too, and is asked for it all the same.
    */
   offer(bytes: Uint8Array): void {
     if (bytes.length <= OFFERED_BYTES_MAX && this.#finality.mayBeNew(bytes)) this.#offered = bytes;
@@ -171,7 +182,8 @@ export class SyncCommitteeTrust {
     const before = this.#finality.state?.slot;
     const offered = this.#offered;
     this.#offered = undefined;
-    if (offered) this.#finality.step({ kind: 'finality' }, offered);
+    const examination = offered && this.#finality.examine({ kind: 'finality' }, offered);
+    if (examination instanceof Examination) this.#finality.conclude(examination);
     let failure: Went | undefined;
     let answered = false;
     for (const prover of inOrder(this.#options.provers, this.#marked)) {
@@ -191,27 +203,17 @@ export class SyncCommitteeTrust {
 
   async #goOnWith(prover: Prover): Promise<Went> {
     const { context, onProgress } = this.#options;
-    const finality = this.#finality;
     let question: Question | undefined = { kind: 'finality' };
     for (let asked = 0; question && asked < QUESTIONS_MAX; asked++) {
-      const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
-      const answer = await prover.ask(path, updateBytesMax(context.chain.committeeSize));
-      if (answer.verdict === 'undetermined')
-        return undetermined(answer.cause, `${prover.name}: ${answer.evidence}`);
-      let outcome = finality.step(question, answer.value);
-      if (outcome === 'too far') {
-        const further = await this.#further();
-        if (further.verdict === 'undetermined') return further;
-        outcome = finality.step(question, answer.value);
-        if (outcome === 'too far') return undetermined('stale', 'it goes further than the checkpoint');
-      }
+      const outcome = await this.#outcomeOf(prover, question);
+      if ('ended' in outcome) return outcome.ended;
       if (outcome.verdict === 'rejected') {
         const bad = this.#bad(prover, outcome.code, outcome.evidence);
         return outcome.code === 'equivocation' ? accepted(true) : bad;
       }
       if (outcome.verdict === 'undetermined' && isFinal(outcome.cause))
         return undetermined(outcome.cause, `${prover.name}: ${outcome.evidence}`);
-      const { state } = finality;
+      const { state } = this.#finality;
       if (!state) return undetermined('unreachable', 'begun anew');
       const behind = outcome.verdict === 'undetermined' && outcome.cause === 'behind';
       question = nextQuestion(context.chain, state, question, outcome);
@@ -221,6 +223,29 @@ export class SyncCommitteeTrust {
     }
     if (question) return undetermined('stale', 'a long way; it goes on from here');
     return accepted(true);
+  }
+
+  /** The verdict on a prover's answer, once it has brought the pieces that the answer lacks. */
+  async #outcomeOf(prover: Prover, question: Question): Promise<AdvanceVerdict | Ended> {
+    const examination = await this.#examined(prover, question);
+    if (!(examination instanceof Examination)) return examination;
+    const refusal = await askPieces(prover, examination);
+    if (refusal) return refusal.verdict === 'rejected' ? refusal : silence(prover, refusal);
+    const outcome = this.#finality.conclude(examination);
+    if (outcome !== 'too far') return outcome;
+    const further = await this.#further();
+    if (further.verdict === 'undetermined') return { ended: further };
+    const again = this.#finality.conclude(examination);
+    const end = undetermined('stale', 'it goes further than the checkpoint');
+    return again === 'too far' ? { ended: end } : again;
+  }
+
+  /** Asks, and looks at the answer; its bytes are held no longer where pieces are to come. */
+  async #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
+    const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
+    const answer = await prover.ask(path, UPDATE_BYTES_MAX);
+    if (answer.verdict === 'undetermined') return silence(prover, answer);
+    return this.#finality.examine(question, answer.value);
   }
 
   /**
@@ -267,5 +292,9 @@ export class SyncCommitteeTrust {
 /** True for causes after which a prover has nothing more to say. */
 const isFinal = (cause: string): cause is 'no_quorum' | 'unknown_fork' =>
   cause === 'no_quorum' || cause === 'unknown_fork';
+
+const silence = ({ name }: Prover, { cause, evidence }: Undetermined<TrustCause>): Ended => ({
+  ended: undetermined(cause, `${name}: ${evidence}`),
+});
 
 const nameOf = ({ execution: { hash, number } }: FinalityState): BlockName => ({ hash, number });

@@ -1,6 +1,6 @@
 /** The causes of an undetermined verdict: a board could not learn enough, and says nothing about the claim. */
 
-import type { UpdateCause as FinalityCause } from '../../firmware/beacon/advance.js';
+import type { UpdateCause as FinalityCause } from '../../firmware/beacon/checks.js';
 import type { TrustCause } from '../../firmware/bytes/verdict.js';
 import type { CommandCause } from '../../firmware/command/answer.js';
 import type { HttpOutcome } from '../../firmware/rpc/exchange.js';

@@ -1,6 +1,6 @@
 /** The codes of a rejected verdict: a board saw something that is wrong, and says what. */
 
-import type { UpdateCode as FinalityCode } from '../../firmware/beacon/advance.js';
+import type { UpdateCode as FinalityCode } from '../../firmware/beacon/checks.js';
 import type { WitnessCode } from '../../firmware/bytes/verdict.js';
 import type { CommandCode } from '../../firmware/command/judge.js';
 import type { HttpOutcome } from '../../firmware/rpc/exchange.js';

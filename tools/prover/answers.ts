@@ -1,5 +1,6 @@
 /** The questions to a prover, and the options that it is started with. */
 
+import type { PieceQuestion } from '../../firmware/beacon/absentPieces.js';
 import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import type { LinkRequest } from '../../firmware/command/linkWire.js';
 import type { Bls } from '../../firmware/port/bls.js';
@@ -35,6 +36,8 @@ export interface Prover {
   /** The update that is signed in the period and names the committee of the next. */
   committee(period: number): Promise<Uint8Array | undefined>;
   finality(): Promise<Uint8Array | undefined>;
+  /** A piece of the proof of the keys that are absent in `bits`. */
+  absent(question: PieceQuestion): Promise<Uint8Array | undefined>;
   /** The newest block that the committee signed, final or not. */
   newest(): Promise<Uint8Array | undefined>;
   links(request: LinkRequest): Promise<Uint8Array | undefined>;

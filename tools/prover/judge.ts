@@ -1,11 +1,13 @@
 /** From a node's update to what a board is sent, and what a board would say of it. */
 
+import type { PieceQuestion } from '../../firmware/beacon/absentPieces.js';
 import { type BeaconContext, forkAt } from '../../firmware/beacon/chain.js';
 import type { Committee } from '../../firmware/beacon/committee.js';
 import { domainSlot } from '../../firmware/beacon/domain.js';
 import { headerRoot } from '../../firmware/beacon/header.js';
 import type { Update } from '../../firmware/beacon/update.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
+import { provePiece } from '../../host-sim/node/beaconApi/absent.js';
 import { convertCommittee, convertUpdate } from '../../host-sim/node/beaconApi/convert.js';
 import type {
   StandardCommittee,
@@ -27,6 +29,12 @@ export const knownCommittee = (standard: StandardCommittee): KnownCommittee => (
   pubkeys: standard.pubkeys,
   committee: convertCommittee(standard),
 });
+
+/** Gives the pieces of the proof of a committee's absent keys. */
+export const piecesOf =
+  ({ pubkeys }: KnownCommittee) =>
+  (question: PieceQuestion): Uint8Array =>
+    provePiece(pubkeys, question)!;
 
 /** The hash of the execution block that a header tells of. */
 export const executionHashOf = (header: StandardHeader): Uint8Array =>
@@ -57,7 +65,7 @@ export function judge(
     signers: signers.pubkeys,
     chain,
   });
-  const verdict = checkUpdate(context, signers.committee, compact);
+  const verdict = checkUpdate(context, signers.committee, compact, piecesOf(signers));
   if (verdict.verdict === 'rejected') throw new Lie(verdict.code, verdict.evidence);
   if (verdict.verdict === 'undetermined') throw new Error(verdict.evidence);
   return { compact, checked: verdict.value };

@@ -8,7 +8,7 @@ import { convertNewest } from '../../host-sim/node/beaconApi/convert.js';
 import type { BeaconNode } from './beaconNode.js';
 import type { ChainData } from './chainData.js';
 import { checkNewest } from './check.js';
-import { executionHashOf, type KnownCommittee } from './judge.js';
+import { executionHashOf, type KnownCommittee, piecesOf } from './judge.js';
 import { Lie } from './upstream.js';
 import type { Watch } from './watch.js';
 
@@ -74,7 +74,7 @@ export class NewestSigned {
       signers: signers.pubkeys,
       chain: context.chain,
     });
-    const verdict = checkNewest(context, signers.committee, compact);
+    const verdict = checkNewest(context, signers.committee, compact, piecesOf(signers));
     if (verdict.verdict === 'rejected') throw new Lie(verdict.code, verdict.evidence);
     if (verdict.verdict === 'undetermined') throw new Error(verdict.evidence);
     return { slot: compact.attested.beacon.slot, answer: encodeNewest(compact) };

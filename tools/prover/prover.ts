@@ -4,6 +4,7 @@
  * it. It judges its answers by the code that boards run, so that a node that is wrong is noticed here first.
  */
 
+import type { PieceQuestion } from '../../firmware/beacon/absentPieces.js';
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
 import { periodAt } from '../../firmware/beacon/chain.js';
 import { encodeUpdate } from '../../firmware/beacon/update.js';
@@ -15,6 +16,7 @@ import type { Clock } from '../../firmware/port/clock.js';
 import type { WitnessRequest } from '../../firmware/proof/witness.js';
 import { encodeWitness } from '../../firmware/proof/witnessCodec.js';
 import { encodeWitnessRequest } from '../../firmware/proof/witnessRequest.js';
+import { provePiece } from '../../host-sim/node/beaconApi/absent.js';
 import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
 import { loadBls } from '../../host-sim/node/bls/load.js';
@@ -150,6 +152,15 @@ class NodeProver implements Prover {
     return this.#answer('links', toHex(encodeLinkRequest(asked)), () =>
       firstAnswer(this.watch, this.#executions, async node => encodeLinks(await node.links(asked))),
     );
+  }
+
+  absent(question: PieceQuestion): Promise<Uint8Array | undefined> {
+    const { bits, period, piece } = question;
+    // The keys are kept by period already; a proof from them costs less than to keep it.
+    return this.#answer('absent', `${period} ${piece} ${toHex(bits)}`, async () => {
+      const known = await this.#committees.of(period);
+      return known && provePiece(known.pubkeys, question);
+    });
   }
 
   witness(asked: WitnessRequest): Promise<Uint8Array | undefined> {

@@ -3,6 +3,7 @@
  * one of these is refused.
  */
 
+import { PIECE_BITS_BYTES, type PieceQuestion } from '../../firmware/beacon/absentPieces.js';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import { parseLinkRequest } from '../../firmware/command/linkWire.js';
 import { decodeWitnessRequest, WITNESS_REQUEST_BYTES_MAX } from '../../firmware/proof/witnessRequest.js';
@@ -18,7 +19,7 @@ export const PATH_CHARACTERS_MAX = 64 + 2 * WITNESS_REQUEST_BYTES_MAX;
 export async function answerPath(prover: Prover, path: string): Promise<Uint8Array | undefined> {
   if (path.length > PATH_CHARACTERS_MAX) throw new BadQuestion('the path is too long');
   const [, kind, value = '', query = ''] =
-    /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx]*))?(?:\?([0-9a-z=&]{1,200}))?$/.exec(path) ?? [];
+    /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx/]*))?(?:\?([0-9a-z=&]{1,200}))?$/.exec(path) ?? [];
   if (kind === 'checkpoint' && value === '') {
     const asked = new URLSearchParams(query);
     return prover.checkpoint(optional(asked.get('challenge'), 32), optional(asked.get('fleet'), 20));
@@ -33,6 +34,7 @@ export async function answerPath(prover: Prover, path: string): Promise<Uint8Arr
   }
   if (kind === 'bootstrap') return prover.bootstrap(hash(value));
   if (kind === 'committee') return prover.committee(period(value));
+  if (kind === 'absent') return prover.absent(piece(value));
   if (kind === 'witness') return answerWitness(prover, bytes(value));
   if (kind === 'checkpoint-keys') return prover.rotation(hash(value));
   if (kind === 'checkpoint-key-set') return prover.keySet(hash(value));
@@ -63,6 +65,16 @@ function hash(text: string): Uint8Array {
   const value = bytes(text);
   if (value.length !== 32) throw new BadQuestion('no hash of 32 bytes');
   return value;
+}
+
+/** A piece of a committee, of which some are absent: there is no proof of nothing. */
+function piece(text: string): PieceQuestion {
+  const [ofPeriod, place = '', ofBits = '', more] = text.split('/');
+  if (!/^[0-7]$/.test(place) || more !== undefined) throw new BadQuestion('no piece of a committee');
+  const bits = bytes(ofBits);
+  if (bits.length !== PIECE_BITS_BYTES || bits.every(byte => byte === 0xff))
+    throw new BadQuestion('no bits of a piece of which some are absent');
+  return { period: period(ofPeriod), piece: Number(place), bits };
 }
 
 function period(text: string): number {

@@ -3,12 +3,14 @@
  * newest final block, and from that to values in storage. What boards run judges every answer; a prover can only be
  * silent.
  */
+import { PIECE_BYTES_MAX } from '../../firmware/beacon/absentPieces.js';
+import { type AdvanceVerdict, Examination } from '../../firmware/beacon/advance.js';
 import { BOOTSTRAP_BYTES_MAX, parseBootstrap, verifyBootstrap } from '../../firmware/beacon/bootstrap.js';
-import { nextQuestion, type Question, step } from '../../firmware/beacon/catchUp.js';
+import { examine, nextQuestion, type Question } from '../../firmware/beacon/catchUp.js';
 import type { BeaconChain, BeaconContext } from '../../firmware/beacon/chain.js';
 import { portableBls } from '../../firmware/beacon/portableBls.js';
 import { encodeState, type FinalityState, parseState } from '../../firmware/beacon/state.js';
-import { updateBytesMax } from '../../firmware/beacon/update.js';
+import { UPDATE_BYTES_MAX } from '../../firmware/beacon/update.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import {
   type Accepted,
@@ -58,6 +60,7 @@ export interface ProvenSlot {
   value: Hex;
 }
 
+type Unreachable = Undetermined<'unreachable'>;
 type Outcome<T> = Accepted<T> | Rejected<string> | Undetermined<string>;
 
 const hashes = portableCrypto();
@@ -136,16 +139,31 @@ export class LightClient {
 
   /** Follows one prover as far as it leads, and gives its last outcome. */
   async #walk(prover: string): Promise<Outcome<unknown>> {
-    const { chain } = this.#context;
     for (let question: Question | undefined = { kind: 'finality' }; ; ) {
-      const path: string = question.kind === 'finality' ? 'finality' : `committee/${question.period}`;
-      const answer = await asked(this.#options, prover, path, updateBytesMax(chain.committeeSize));
-      if (!(answer instanceof Uint8Array)) return answer;
-      const verdict = step(this.#context, this.#state, answer);
+      const verdict: AdvanceVerdict | Unreachable = await this.#outcome(prover, question);
+      if (verdict.verdict === 'undetermined' && verdict.cause === 'unreachable') return verdict;
       if (verdict.verdict === 'accepted') this.#state = verdict.value.state;
-      question = nextQuestion(chain, this.#state, question, verdict);
+      question = nextQuestion(this.#context.chain, this.#state, question, verdict);
       if (!question) return verdict;
     }
+  }
+
+  /** The verdict on a prover's answer, once it has brought the pieces that the answer lacks. */
+  async #outcome(prover: string, question: Question): Promise<AdvanceVerdict | Unreachable> {
+    const path = question.kind === 'finality' ? 'finality' : `committee/${question.period}`;
+    const answer = await asked(this.#options, prover, path, UPDATE_BYTES_MAX);
+    if (!(answer instanceof Uint8Array)) return answer;
+    const examination = examine(this.#context, this.#state, answer);
+    if (!(examination instanceof Examination)) return examination;
+    for (let piece = examination.missing; piece; piece = examination.missing) {
+      const { bits, period, piece: place } = piece;
+      const path = `absent/${period}/${place}/${toHex(bits)}`;
+      const proof = await asked(this.#options, prover, path, PIECE_BYTES_MAX);
+      if (!(proof instanceof Uint8Array)) return proof;
+      const refusal = examination.take(proof);
+      if (refusal) return refusal;
+    }
+    return examination.judge();
   }
 
   /**

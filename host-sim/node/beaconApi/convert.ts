@@ -6,13 +6,13 @@
 import type { BlockProof } from '../../../firmware/beacon/block.js';
 import type { Bootstrap } from '../../../firmware/beacon/bootstrap.js';
 import { type BeaconChain, forkAt } from '../../../firmware/beacon/chain.js';
-import { type Committee, isPresent, keyNode } from '../../../firmware/beacon/committee.js';
+import type { Committee } from '../../../firmware/beacon/committee.js';
 import type { BeaconHeader } from '../../../firmware/beacon/header.js';
 import { depthOf } from '../../../firmware/beacon/merkle.js';
 import type { NewestUpdate } from '../../../firmware/beacon/newest.js';
 import type { Update } from '../../../firmware/beacon/update.js';
 import { concat } from '../../../firmware/bytes/concat.js';
-import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { absentOf, keysTree } from './absent.js';
 import { payloadBranch } from './payloadBranch.js';
 import type {
   StandardBeaconHeader,
@@ -22,9 +22,6 @@ import type {
   StandardOptimisticUpdate,
   StandardUpdate,
 } from './standard.js';
-import { treeOf } from './tree.js';
-
-const crypto = portableCrypto();
 
 const convertBeacon = (header: StandardBeaconHeader): BeaconHeader => ({
   slot: header.slot,
@@ -62,23 +59,6 @@ export const convertBlock = (
 const layoutOf = (chain: BeaconChain | undefined, { beacon }: StandardHeader) =>
   chain && forkAt(chain, beacon.slot)?.layout;
 
-/** A prover converts many updates that one committee signed, and its tree takes a thousand hashes. */
-const keysTrees = new WeakMap<readonly Uint8Array[], Uint8Array[]>();
-
-/**
- * The tree over a committee's keys, by generalized index; not to be changed.
- *
- * @param pubkeys a power of two of compressed keys, 48 bytes each; the same array must always hold the same keys
- */
-export function keysTree(pubkeys: readonly Uint8Array[]): readonly Uint8Array[] {
-  let tree = keysTrees.get(pubkeys);
-  if (!tree) {
-    tree = treeOf(pubkeys.map(key => keyNode(crypto, key)));
-    keysTrees.set(pubkeys, tree);
-  }
-  return tree;
-}
-
 /** A committee as boards keep it: the root over its keys, 32 bytes, and their sum, 48. */
 export const convertCommittee = (committee: StandardCommittee): Committee => ({
   keysRoot: keysTree(committee.pubkeys)[1],
@@ -101,26 +81,6 @@ export const convertBootstrap = (
   committeeBranch: fitted(currentSyncCommitteeBranch, layoutOf(chain, header)?.currentCommittee),
 });
 
-/** The keys of the absent positions of `pubkeys` with the nodes that prove them, in the order of absentKeys.ts. */
-export function proveAbsent(
-  pubkeys: readonly Uint8Array[],
-  bits: Uint8Array,
-  tree: readonly Uint8Array[] = keysTree(pubkeys),
-): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  const visit = (index: number, first: number, count: number): void => {
-    const whole = pubkeys.slice(first, first + count).every((_, i) => isPresent(bits, first + i));
-    if (whole) pieces.push(tree[index]);
-    else if (count === 1) pieces.push(pubkeys[first]);
-    else {
-      visit(2 * index, first, count / 2);
-      visit(2 * index + 1, first + count / 2, count / 2);
-    }
-  };
-  visit(1, 0, pubkeys.length);
-  return pieces.length === 1 ? new Uint8Array(0) : concat(...pieces);
-}
-
 export interface ConvertOptions {
   /** RLP of the execution block under the finalized header, or under the attested one of an optimistic update. */
   executionHeader: Uint8Array;
@@ -132,7 +92,7 @@ export interface ConvertOptions {
   chain?: BeaconChain;
 }
 
-/** An update as boards read it (firmware/beacon/update.ts): absent keys with their proof in place of the whole committee. */
+/** An update as boards read it (firmware/beacon/update.ts): absent keys in place of the whole committee. */
 export function convertUpdate(update: StandardUpdate, options: ConvertOptions): Update {
   const { nextSyncCommittee, nextSyncCommitteeBranch } = update;
   const { syncCommitteeBits, syncCommitteeSignature } = update.syncAggregate;
@@ -152,7 +112,7 @@ export function convertUpdate(update: StandardUpdate, options: ConvertOptions): 
     forkVersion: options.forkVersion,
     bits: syncCommitteeBits.uint8Array,
     signature: syncCommitteeSignature,
-    absent: proveAbsent(options.signers, syncCommitteeBits.uint8Array),
+    absent: absentOf(options.signers, syncCommitteeBits.uint8Array),
   };
 }
 
@@ -166,5 +126,5 @@ export const convertNewest = (
   forkVersion,
   bits: syncAggregate.syncCommitteeBits.uint8Array,
   signature: syncAggregate.syncCommitteeSignature,
-  absent: proveAbsent(signers, syncAggregate.syncCommitteeBits.uint8Array),
+  absent: absentOf(signers, syncAggregate.syncCommitteeBits.uint8Array),
 });

@@ -1,19 +1,28 @@
 /** The BLS port on blst (supranational), as npm's @chainsafe/blst builds it: an implementation that is not ours. */
 
 import * as blst from '@chainsafe/blst';
-import type { Bls, BlsOutcome } from '../../../firmware/port/bls.js';
+import type { Bls, BlsOutcome, BlsSum } from '../../../firmware/port/bls.js';
 
-export const blstBls = (): Bls => ({ verify });
+export const blstBls = (): Bls => ({ begin: sumFrom });
+
+/** Adds up nothing before it is asked: a desk has room for a list, and blst's own sum of all is what we compare with. */
+function sumFrom(aggregate: Uint8Array): BlsSum {
+  const absent: Uint8Array[] = [];
+  return {
+    subtract: key => void absent.push(Uint8Array.from(key)),
+    verify: (message, signature) => verify(aggregate, absent, message, signature),
+  };
+}
 
 function verify(
   aggregate: Uint8Array,
-  absent: Iterable<Uint8Array>,
+  absent: readonly Uint8Array[],
   message: Uint8Array,
   signature: Uint8Array,
 ): BlsOutcome {
   let signers: blst.PublicKey;
   try {
-    signers = blst.aggregatePubkeys([key(aggregate), ...Array.from(absent, bytes => key(negated(bytes)))]);
+    signers = blst.aggregatePubkeys([key(aggregate), ...absent.map(bytes => key(negated(bytes)))]);
   } catch {
     return 'key';
   }

@@ -1,5 +1,6 @@
 /** Cases for everything that speaks the BLS port: signatures of small committees, genuine and spoilt in many ways. */
 
+import type { Bls, BlsOutcome } from '../../../firmware/port/bls.js';
 import { flipped } from '../../fakes/bytes.js';
 import { strangeKey, strangeSignature } from './points.js';
 import type { Random } from './random.js';
@@ -10,6 +11,13 @@ export interface BlsCase {
   absent: Uint8Array[];
   message: Uint8Array;
   signature: Uint8Array;
+}
+
+/** The outcome of a case by a port. */
+export function outcomeOf(bls: Bls, { absent, aggregate, message, signature }: BlsCase): BlsOutcome {
+  const sum = bls.begin(aggregate);
+  for (const key of absent) sum.subtract(key);
+  return sum.verify(message, signature);
 }
 
 /** 16 positions, some of them one validator's or with opposite keys. */

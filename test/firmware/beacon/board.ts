@@ -1,5 +1,6 @@
 /** A board's side of a test: from standard data to the compact bytes, and what the room says of them. */
 
+import type { PieceQuestion } from '../../../firmware/beacon/absentPieces.js';
 import type { Advance } from '../../../firmware/beacon/advance.js';
 import { encodeBootstrap, parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootstrap.js';
 import { step } from '../../../firmware/beacon/catchUp.js';
@@ -9,6 +10,7 @@ import type { FinalityState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate, type Update } from '../../../firmware/beacon/update.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import type { Bls } from '../../../firmware/port/bls.js';
+import { provePiece } from '../../../host-sim/node/beaconApi/absent.js';
 import { convertBootstrap, convertNewest, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
 import type { StandardBootstrap } from '../../../host-sim/node/beaconApi/standard.js';
 import { blstBls } from '../../../host-sim/node/bls/blst.js';
@@ -32,10 +34,16 @@ export const compactNewest = ({
 }: SignedUpdate): NewestUpdate =>
   convertNewest(update, { executionHeader: attestedExecution, forkVersion, signers: committee.pubkeys });
 
+/** Gives the pieces of an update's committee. */
+export const piecesOf =
+  ({ committee }: SignedUpdate) =>
+  (question: PieceQuestion): Uint8Array =>
+    provePiece(committee.pubkeys, question)!;
+
 export type StepVerdict = ReturnType<typeof step>;
 
 export const stepWith = (context: BeaconContext, state: FinalityState, signed: SignedUpdate): StepVerdict =>
-  step(context, state, encodeUpdate(compact(signed)));
+  step(context, state, encodeUpdate(compact(signed)), piecesOf(signed));
 
 /** The stage at which an update ended. */
 export function stageOf(verdict: StepVerdict): string {

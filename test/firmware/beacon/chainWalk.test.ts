@@ -4,7 +4,7 @@ import './minimalPreset.js';
 import test from 'ava';
 import { missingCommittee, nextQuestion, type Question, step } from '../../../firmware/beacon/catchUp.js';
 import { encodeState, parseState, STATE_BYTES_MAX } from '../../../firmware/beacon/state.js';
-import { encodeUpdate, updateBytesMax } from '../../../firmware/beacon/update.js';
+import { encodeUpdate, UPDATE_BYTES_MAX } from '../../../firmware/beacon/update.js';
 import { convertBootstrap, convertUpdate } from '../../../host-sim/node/beaconApi/convert.js';
 import { payloadBranch } from '../../../host-sim/node/beaconApi/payloadBranch.js';
 import { begin, compact, contextOf, mustAccept, stepWith } from './board.js';
@@ -120,7 +120,7 @@ test('after a long sleep a board is back in one question a period and two for fi
   t.is(read.verdict === 'accepted' && read.value.slot, target);
   // What is missing shows once; after the last committee finality is asked for again.
   t.deepEqual(uncut.asked, ['finality', ...Array.from({ length: 10 }, () => 'committee'), 'finality']);
-  t.true(uncut.largest <= updateBytesMax(world.chain.committeeSize));
+  t.true(uncut.largest <= UPDATE_BYTES_MAX);
   for (let cut = 1; cut <= uncut.asked.length; cut++)
     t.deepEqual(walk(cut).final, uncut.final, `cut after ${cut}`);
   t.log(`${uncut.asked.length} questions for 10 periods, ${uncut.largest} bytes the largest answer`);

@@ -1,11 +1,13 @@
 /** A board's side of the tests of prover and beacon: it asks, verifies with the firmware's code, and goes on. */
 
+import { type AdvanceVerdict, Examination } from '../../../firmware/beacon/advance.js';
 import { parseBootstrap, verifyBootstrap } from '../../../firmware/beacon/bootstrap.js';
-import { nextQuestion, type Question, step } from '../../../firmware/beacon/catchUp.js';
+import { examine, nextQuestion, type Question } from '../../../firmware/beacon/catchUp.js';
 import type { BeaconChain, BeaconContext } from '../../../firmware/beacon/chain.js';
 import { encodeState, type FinalityState, parseState } from '../../../firmware/beacon/state.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { questions } from '../../../firmware/trust/prover.js';
 import { blstBls } from '../../../host-sim/node/bls/blst.js';
 
 export const contextOf = (chain: BeaconChain): BeaconContext => ({
@@ -31,6 +33,22 @@ export async function beginAt(url: string, chain: BeaconChain, root: Uint8Array)
 export const pathOf = (question: Question): string =>
   question.kind === 'finality' ? '/light/v1/finality' : `/light/v1/committee/${question.period}`;
 
+/** The verdict on an answer of a prover, which is asked for the pieces that the answer lacks. */
+export async function judged(
+  url: string,
+  chain: BeaconChain,
+  state: FinalityState,
+  answer: Uint8Array,
+): Promise<AdvanceVerdict> {
+  const examination = examine(contextOf(chain), state, answer);
+  if (!(examination instanceof Examination)) return examination;
+  for (let piece = examination.missing; piece; piece = examination.missing) {
+    const refusal = examination.take(await get(url, questions.absent(piece)));
+    if (refusal) return refusal;
+  }
+  return examination.judge();
+}
+
 /** Goes on until there is nothing left to ask; the state travels as bytes, as over a restart. */
 export async function catchUp(
   url: string,
@@ -42,7 +60,7 @@ export async function catchUp(
   const asked: Question[] = [];
   for (let question: Question | undefined = { kind: 'finality' }; question; ) {
     asked.push(question);
-    const verdict = step(contextOf(chain), state, await get(url, pathOf(question)));
+    const verdict = await judged(url, chain, state, await get(url, pathOf(question)));
     const behind = verdict.verdict === 'undetermined' && verdict.cause === 'behind';
     if (verdict.verdict !== 'accepted' && !behind)
       throw new Error(`${pathOf(question)}: ${verdict.evidence}`);

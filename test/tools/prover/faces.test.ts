@@ -27,7 +27,7 @@ const asker = (board: BrokerClient, key: string, topics: string) => async (path:
 testWithChain(
   'over a broker a board reads the newest finality, asks, and gets the very bytes of HTTP',
   async t => {
-    await withBeacon({}, async ({ beacon, chain }) => {
+    await withBeacon({ committeeSize: 64 }, async ({ beacon, chain }) => {
       const broker = await startBroker();
       const prover = await startProver({
         beacons: [beacon.url],
@@ -43,7 +43,7 @@ testWithChain(
       try {
         const finality = 'holdfast/31337/light/finality';
         const slotOf = (bytes: Uint8Array) => {
-          const update = parseUpdate(bytes, 32);
+          const update = parseUpdate(bytes, 64);
           if (update.verdict !== 'accepted') throw new Error(update.evidence);
           return update.value.finalized.beacon.slot;
         };
@@ -60,6 +60,11 @@ testWithChain(
         const proof = board.next(proofs);
         const { open } = await ask(path);
         t.deepEqual(open((await proof).payload), await get(prover.url, path));
+        const piece = board.next(proofs);
+        const pathOfPiece = '/light/v1/absent/0/0/0x00ffff00ffffff0f';
+        const opened = (await ask(pathOfPiece)).open((await piece).payload);
+        t.deepEqual(opened, await get(prover.url, pathOfPiece));
+        t.true(opened!.length > 20 * 48);
 
         // Nonsense gets nothing: the next answer is that of the next question.
         const next = board.next(proofs);
@@ -68,7 +73,7 @@ testWithChain(
         const last = await ask('/light/v1/finality');
         slotOf(last.open((await next).payload)!);
         const metrics = Buffer.from(await get(prover.url, '/metrics')).toString();
-        t.regex(metrics, /asks_total{outcome="answered"} 2/);
+        t.regex(metrics, /asks_total{outcome="answered"} 3/);
         t.regex(metrics, /asks_total{outcome="failed"} 1/);
         t.regex(metrics, /asks_total{outcome="malformed"} 1/);
       } finally {
@@ -132,6 +137,14 @@ testWithChain(
           '/light/v1/committee/-1',
           '/light/v1/committee/99999999999',
           '/light/v1/committee/1e3',
+          '/light/v1/absent/0',
+          '/light/v1/absent/0/0',
+          '/light/v1/absent/0/0/0xffffffffffffffff',
+          '/light/v1/absent/0/0/0x00',
+          '/light/v1/absent/0/0/0x000000000000000000',
+          '/light/v1/absent/0/8/0x0000000000000000',
+          '/light/v1/absent/-1/0/0x0000000000000000',
+          '/light/v1/absent/0/0/0x0000000000000000/0',
           '/light/v1/witness/0xc0',
           '/light/v1/witness/zz',
           '/light/v1/checkpoint?challenge=0x00',
@@ -150,6 +163,8 @@ testWithChain(
         t.is(watched.asked.length, before, 'no node was asked');
         t.is(await status(`/light/v1/bootstrap/${zero}`), 404);
         t.is(await status('/light/v1/committee/7'), 404);
+        t.is(await status('/light/v1/absent/0/1/0x0000000000000000'), 404, 'a committee of 32 has no piece');
+        t.is(await status('/light/v1/absent/7/0/0x0000000000000000'), 404);
         t.is(await status(`/light/v1/checkpoint-keys/${zero}`), 404);
         t.is(await status('/light/v1/finality'), 200);
       } finally {

@@ -6,7 +6,7 @@ import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { beaconChain, LightClient, mappingSlot, NotProven } from '../../../tools/verify/index.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { type ProverStage, withProver } from '../prover/withProver.js';
+import { type ProverStage, type ProverWorld, withProver } from '../prover/withProver.js';
 
 const address = `0x${'5a'.repeat(20)}`;
 const word = (number: number): `0x${string}` => `0x${number.toString(16).padStart(64, '0')}`;
@@ -19,8 +19,8 @@ interface World extends ProverStage {
 }
 
 /** A chain on which slot 7 of `address` is 42 in a final block. */
-const withWorld = (run: (world: World) => Promise<void>): Promise<void> =>
-  withProver({ beacon: { epochsPerPeriod: 16 } }, async stage => {
+const withWorld = (run: (world: World) => Promise<void>, beacon: ProverWorld['beacon'] = {}): Promise<void> =>
+  withProver({ beacon: { epochsPerPeriod: 16, ...beacon } }, async stage => {
     const { beacon, chain, prover } = stage;
     await call(chain.url, 'anvil_setStorageAt', [address, word(7), word(42)]);
     await call(chain.url, 'anvil_setBalance', [address, '0x1']);
@@ -66,6 +66,34 @@ testWithChain('from a root to a slot, as the chain itself has it; absent slots a
     t.is(await refusalOf(client.slot(address, 7, word(1))), 'rejected code_mismatch');
     t.is((await client.slot(address, 7, proven.codeHash)).value, word(42));
   }),
+);
+
+testWithChain('a third of a committee absent: their keys are asked for in pieces, and none is believed', t =>
+  withWorld(
+    async ({ options, prover, proxy, root }) => {
+      const asked: string[] = [];
+      proxy.setMutation((path, body) => {
+        if (path.includes('absent')) asked.push(path);
+        return body;
+      });
+      const client = await LightClient.begin({ ...options, root });
+      t.truthy(await client.follow());
+      t.is(asked.length, 4);
+      for (const [told, refusal] of [
+        [(body: Uint8Array) => body.map((byte, i) => (i === 40 ? byte ^ 1 : byte)), 'rejected proof_invalid'],
+        [(body: Uint8Array) => body.slice(48), 'rejected proof_invalid'],
+        [() => new Uint8Array(4000), 'undetermined unreachable'],
+        [() => undefined, 'undetermined unreachable'],
+      ] as const) {
+        proxy.setMutation((path, body) => (path.includes('absent') ? told(body) : body));
+        const late = { ...options, now: () => options.now!() + 3600, root };
+        t.is(await refusalOf((await LightClient.begin(late)).follow()), refusal);
+        const both = await LightClient.begin({ ...options, provers: [proxy.url, prover.url], root });
+        t.truthy(await both.follow(), 'the twin: another prover is honest');
+      }
+    },
+    { committeeSize: 256, absent: 85 },
+  ),
 );
 
 testWithChain('a kept state goes on across a committee; what is no state is refused', t =>
