@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
+import { clientHalf } from '../../host-sim/node/bundle/clientHalf.js';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { openPrivateMembers } from '../../host-sim/node/bundle/privateMembers.js';
 import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
@@ -59,7 +60,7 @@ export async function bundleChip(app?: string): Promise<ChipBundle> {
     legalComments: 'none',
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts')],
-    plugins: [smallBuffer, leaveOut, leaveToOthers(app), openMembers],
+    plugins: [smallBuffer, clientHalf, leaveOut, leaveToOthers(app), openMembers],
     // Not what a tsconfig.json near some file says.
     tsconfigRaw: {
       compilerOptions: { target: 'ES2022', useDefineForClassFields: true, verbatimModuleSyntax: true },

@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
 import ts from 'typescript';
+import { clientHalf } from '../../host-sim/node/bundle/clientHalf.js';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
@@ -128,7 +129,7 @@ async function bundlePackage(specifier: string, names: readonly string[] | undef
     legalComments: 'none',
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [textCodec],
-    plugins: [smallBuffer, keepFirmware],
+    plugins: [smallBuffer, clientHalf, keepFirmware],
     tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
     minifySyntax: true,
     // What is written whole goes to authors, who never read it.

@@ -8,6 +8,7 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../repository.js';
 import { authorsModules } from './authors.js';
+import { clientHalf } from './clientHalf.js';
 import { language } from './language.js';
 import { openPrivateMembers } from './privateMembers.js';
 import { smallBuffer } from './smallBuffer.js';
@@ -110,7 +111,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       define,
       minify,
       ...(sourceMap && { sourcemap: 'external', sourcesContent: false, outfile: 'image.js' }),
-      plugins: [...plugins, authorsModules(app), smallBuffer, refuseBuiltins, openMembers],
+      plugins: [...plugins, authorsModules(app), smallBuffer, clientHalf, refuseBuiltins, openMembers],
       logLevel: 'silent',
     });
     const [map] = sourceMap ? result.outputFiles.splice(0, 1) : [];
