@@ -20,12 +20,15 @@ import { ContractError } from './errors.js';
 import type { EventFacts, Sent } from './facts.js';
 import { eventsIn, logsOf } from './logs.js';
 import { translated } from './refusals.js';
+import { atSigner, type RemoteAccount, remoteWallet } from './remoteSigner.js';
 
 export interface ConnectOptions {
   /** JSON-RPC over HTTP. */
   rpc: string;
   /** The private key of the account that sends and pays, never taken from a command line; without it only reading works. */
   privateKey?: Hex;
+  /** In its place an account of a signer elsewhere, which must be of the same chain. */
+  signer?: RemoteAccount;
   /** Milliseconds between looks for a receipt; default 100. */
   pollingInterval?: number;
   /** Milliseconds for one request; default 10,000. */
@@ -49,7 +52,8 @@ export class Chain {
   readonly chainId: number;
   readonly client: PublicClient;
   readonly #wallet: WalletClient | undefined;
-  readonly #account: ReturnType<typeof privateKeyToAccount> | undefined;
+  readonly #account: ReturnType<typeof privateKeyToAccount> | Hex | undefined;
+  readonly #signer: RemoteAccount | undefined;
   readonly #firstBlock: bigint;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -61,6 +65,10 @@ export class Chain {
     if (options.privateKey) {
       this.#account = privateKeyToAccount(options.privateKey);
       this.#wallet = createWalletClient({ account: this.#account, transport: transportOf(options) });
+    } else if (options.signer) {
+      this.#signer = options.signer;
+      this.#account = options.signer.address;
+      this.#wallet = remoteWallet(options.signer);
     }
   }
 
@@ -72,13 +80,14 @@ export class Chain {
       cacheTime: 0,
     });
     const chainId = await translated(options.rpc, () => client.getChainId());
+    if (options.signer) await checkChain(options.signer, chainId);
     return new Chain(options, chainId, client);
   }
 
   /** The sending account. Throws a TypeError when connected for reading only. */
   get address(): Hex {
     if (!this.#account) throw new TypeError('connected without a key: reading only');
-    return this.#account.address;
+    return typeof this.#account === 'string' ? this.#account : this.#account.address;
   }
 
   /** The newest block's time in unix seconds: what contracts compare with, whatever this machine's clock says. */
@@ -120,7 +129,7 @@ export class Chain {
     return this.#inTurn(() =>
       translated(this.rpc, async () => {
         await this.client.simulateContract(call as never);
-        const hash = await wallet.writeContract({ ...call, chain: null } as never);
+        const hash = await this.#asked(() => wallet.writeContract({ ...call, chain: null } as never));
         const receipt = await this.#receipt(hash);
         if (receipt.status !== 'success') {
           await this.client.simulateContract(call as never); // tells why, if it still would
@@ -162,10 +171,17 @@ export class Chain {
     const { account, wallet } = this.#writing();
     return this.#inTurn(() =>
       translated(this.rpc, async () => {
-        const hash = await wallet.sendTransaction({ ...transaction, account, chain: null });
+        const hash = await this.#asked(() =>
+          wallet.sendTransaction({ ...transaction, account, chain: null }),
+        );
         return this.#sent(await this.#receipt(hash));
       }),
     );
+  }
+
+  /** The answer of whoever signs and sends: the endpoint itself, or a signer elsewhere. */
+  #asked<T>(work: () => Promise<T>): Promise<T> {
+    return this.#signer ? atSigner(this.#signer, work) : work();
   }
 
   #writing() {
@@ -193,6 +209,16 @@ export class Chain {
     this.#lastWrite = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** A signer that sends to another chain is refused before it signs anything. */
+async function checkChain(signer: RemoteAccount, chainId: number): Promise<void> {
+  const its = await atSigner(signer, () => remoteWallet(signer).getChainId());
+  if (its === chainId) return;
+  throw new ContractError(
+    'SignerElsewhere',
+    `The signer at ${new URL(signer.url).host} sends to chain ${its}, and this is chain ${chainId}: start it for the right one.`,
+  );
 }
 
 function transportOf(options: ConnectOptions) {

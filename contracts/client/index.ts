@@ -2,6 +2,7 @@
 import type { Hex } from '../addresses.js';
 import type { ConnectOptions } from './chain.js';
 import type { Contracts } from './contracts.js';
+import type { RemoteAccount } from './remoteSigner.js';
 import type { Signer } from './typedData.js';
 
 export { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
@@ -15,6 +16,7 @@ export { ContractError } from './errors.js';
 export * from './facts.js';
 export { ascending } from './keySet.js';
 export * from './merkle.js';
+export type { RemoteAccount } from './remoteSigner.js';
 export {
   type Domain,
   domainOf,
@@ -38,6 +40,11 @@ export async function connect(options: ConnectOptions): Promise<Contracts> {
 /** A signer that holds a private key (32 bytes) in memory. Throws when the bytes are not a key. */
 export async function signerFromKey(privateKey: Hex): Promise<Signer> {
   return (await import('./signer.js')).signerFromKey(privateKey);
+}
+
+/** A signer whose key lies elsewhere; what it answers is checked. */
+export async function signerElsewhere(account: RemoteAccount): Promise<Signer> {
+  return (await import('./remoteSigner.js')).remoteSigner(account);
 }
 
 /** The EIP-712 digest (32 bytes): links, receipts and anchors carry it. */

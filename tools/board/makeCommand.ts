@@ -4,7 +4,7 @@ import { PARAMS_BYTES_MAX } from '../../firmware/app/action.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { Authority, CommandClass } from '../../firmware/command/envelope.js';
 import { UsageError } from '../cli/failure.js';
-import type { SigningKey } from '../keys/signingKeys.js';
+import { heldKey, type SigningKey } from '../keys/signingKeys.js';
 import { crypto } from '../operator/boardChannel.js';
 import { deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import type { Settings } from '../settings/settings.js';
@@ -92,7 +92,7 @@ export async function signCommand(options: CommandOptions & { key: SigningKey })
     follows: status.sequence,
   };
   const hash = hashOf(place, envelope);
-  const bytes = deliveryOf(envelope, crypto.sign(hash, fromHex(key.privateKey, 32)!));
+  const bytes = deliveryOf(envelope, crypto.sign(hash, fromHex(heldKey(key, 'A delegate’s order'), 32)!));
   return {
     hash,
     bytes,

@@ -13,7 +13,10 @@ type OnTheWay =
   | 'NothingThere'
   | 'Reverted'
   | 'Rpc'
-  | 'Unreachable';
+  | 'SignerElsewhere'
+  | 'SignerRefused'
+  | 'Unreachable'
+  | 'WrongSigner';
 
 const signAnew = 'Read the contract again and sign anew.';
 
@@ -238,6 +241,21 @@ export const refusals: Table<ContractRefusal | OnTheWay> = {
     meaning: 'There are not as many signatures as boards.',
     likely: 'A list that was cut off.',
     remedy: 'Give one signature for each board.',
+  },
+  SignerElsewhere: {
+    meaning: 'The signer sends its transactions to another chain than the endpoint is of.',
+    likely: 'A signer that was started for another network.',
+    remedy: 'Start the signer for this chain, or name the right endpoint with --rpc.',
+  },
+  SignerRefused: {
+    meaning: 'The signer did not sign: it refused, is not there, or does not know the account or the method.',
+    likely: 'Nobody confirmed at the signer, or its rules do not allow this.',
+    remedy: 'Read the words of the signer. It must speak eth_signTypedData_v4 and eth_sendTransaction.',
+  },
+  WrongSigner: {
+    meaning: 'The signer gave a signature that is not of the account, or is over something else.',
+    likely: 'A signer that knows typed data of another version, or that is not honest.',
+    remedy: 'Use another signer, and find out what this one signed.',
   },
   ContractCall: {
     meaning: 'The call of a contract failed, and the node does not say why.',

@@ -2,6 +2,7 @@
  * The keys a command acts with. They come from keystores or the environment; their order is: a keystore that was
  * named, the role's own variable, the general variable, the project's keystore for the role.
  */
+import type { RemoteAccount } from '../../contracts/client/index.js';
 import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
@@ -10,6 +11,7 @@ import type { Project } from '../project/project.js';
 import { KEYSTORE_BYTES_MAX, openKeystore, parseKeystore } from './keystore.js';
 import { passphraseFor } from './passphrase.js';
 import { addressOfKey, keyHex, parsePrivateKey } from './privateKey.js';
+import { remoteAccount } from './remoteAccount.js';
 import { readSecretFile } from './secretFile.js';
 
 /** The roles that act alone. Each has a variable HOLDFAST_<ROLE>_KEY. */
@@ -33,11 +35,17 @@ export const bodies = {
 } as const;
 export type Body = keyof typeof bodies;
 
-export interface SigningKey {
-  privateKey: Hex;
+/** A key at hand, or one that a signer elsewhere holds. */
+export type SigningKey = {
   address: Hex;
-  /** Name of the file or variable that it came from, for people. */
+  /** Name of the file, variable or signer that it came from, for people. */
   source: string;
+} & ({ privateKey: Hex; signer?: undefined } | { privateKey?: undefined; signer: RemoteAccount });
+
+/** The key itself, for what no signer elsewhere signs. @throws Failure `no_held_key` */
+export function heldKey(key: SigningKey, what: string): Hex {
+  if (key.privateKey) return key.privateKey;
+  throw new Failure('no_held_key', `${what} takes a key at hand, not ${key.source}: name a keystore.`);
 }
 
 /** Name of the environment variable of a role's key. */
@@ -45,8 +53,10 @@ export const variableOf = (role: Role): string => `HOLDFAST_${role.toUpperCase()
 
 type Asking = Pick<Surroundings, 'environment' | 'signal'>;
 
-/** The key in a keystore; its passphrase is asked for if need be. @throws Failure that names the file */
+/** The key in a keystore, or the account of a signer (`remoteAccount`); a keystore's passphrase is asked for if need be. @throws Failure that names the file */
 export async function keyFromFile(asking: Asking, path: string, project?: Project): Promise<SigningKey> {
+  const elsewhere = remoteAccount(path);
+  if (elsewhere) return { address: elsewhere.address, signer: elsewhere, source: path };
   const keystore = parseKeystore(readSecretFile(path, KEYSTORE_BYTES_MAX), path);
   const passphrase = await passphraseFor(asking, path, project?.passphraseFile);
   const key = await openKeystore(keystore, passphrase, path);
@@ -60,6 +70,8 @@ export function keyFromVariable({ environment }: Asking, variable: string): Sign
 }
 
 function toSigningKey(text: string, source: string): SigningKey {
+  const elsewhere = remoteAccount(text.trim());
+  if (elsewhere) return { address: elsewhere.address, signer: elsewhere, source: text.trim() };
   const key = parsePrivateKey(text);
   if (!key)
     throw new Failure('key', `${source} does not hold a private key: set it to 32 bytes in hexadecimal.`);
@@ -86,7 +98,7 @@ export async function signingKey(
   if (known !== undefined) return keyFromFile(asking, known, project);
   throw new Failure(
     'no_key',
-    `There is no key to act as ${role} with: name a keystore with --keystore FILE (holdfast key new FILE makes one), or set ${variable} or HOLDFAST_KEY.`,
+    `There is no key to act as ${role} with: name a keystore with --keystore FILE (holdfast key new FILE makes one) or an account of a signer (http://127.0.0.1:8550#0x…), or set ${variable} or HOLDFAST_KEY.`,
   );
 }
 

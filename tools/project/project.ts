@@ -127,6 +127,8 @@ export function parseProject(text: string, path: string): Project {
   }
   const directory = dirname(path);
   const absolute = (file: string) => resolve(directory, file);
+  // A signer elsewhere is named by its URL.
+  const place = (name: string) => (/^https?:\/\//i.test(name) ? name : absolute(name));
   const { keystores, passphraseFile } = parsed.output;
   return {
     ...parsed.output,
@@ -136,7 +138,7 @@ export function parseProject(text: string, path: string): Project {
       keystores: Object.fromEntries(
         Object.entries(keystores).map(([role, file]) => [
           role,
-          Array.isArray(file) ? file.map(absolute) : absolute(file),
+          Array.isArray(file) ? file.map(place) : place(file),
         ]),
       ),
     }),

@@ -1,6 +1,6 @@
 /** The chain, broker, board and keys that a command works with: from its flags, else from the project file. */
 import { dirname, resolve } from 'node:path';
-import type { Authority, Contracts } from '../../contracts/client/index.js';
+import type { Authority, Contracts, Signer } from '../../contracts/client/index.js';
 import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
@@ -84,7 +84,7 @@ export class Settings {
 
   /** The contracts, for writing with a key. */
   async chainWith(key: SigningKey): Promise<Contracts & { key: SigningKey }> {
-    return Object.assign(await this.#connect(key.privateKey), { key });
+    return Object.assign(await this.#connect(key), { key });
   }
 
   /** The keys at hand of those who decide together. */
@@ -94,14 +94,16 @@ export class Settings {
 
   /** Their signatures, for the client. */
   async authority(keys: readonly SigningKey[]): Promise<Authority> {
-    const { signerFromKey } = await import('../../contracts/client/index.js');
-    return { signers: await Promise.all(keys.map(({ privateKey }) => signerFromKey(privateKey))) };
+    return { signers: await Promise.all(keys.map(signerOf)) };
   }
 
-  async #connect(privateKey?: Hex): Promise<Contracts> {
+  async #connect(key?: SigningKey): Promise<Contracts> {
     const rpc = this.need('rpc');
     const { connect } = await import('../../contracts/client/index.js');
-    const contracts = await connect({ rpc, privateKey, timeout: patient(10_000) });
+    const contracts = await connect({
+      ...{ rpc, privateKey: key?.privateKey, signer: key?.signer },
+      timeout: patient(10_000),
+    });
     const expected = this.project?.chainId;
     const { chainId } = contracts.chain;
     if (expected !== undefined && this.#given.rpc === undefined && chainId !== expected) {
@@ -112,6 +114,12 @@ export class Settings {
     }
     return contracts;
   }
+}
+
+/** The signer that a key is, or that holds it. */
+export async function signerOf({ privateKey, signer }: SigningKey): Promise<Signer> {
+  const { signerElsewhere, signerFromKey } = await import('../../contracts/client/index.js');
+  return signer ? signerElsewhere(signer) : signerFromKey(privateKey);
 }
 
 /** The facts of a contract, as `facts` reads them. @throws Failure `not_found` when there is no such contract */

@@ -23,7 +23,7 @@ import {
   senderFlags,
   signerFlags,
 } from '../../settings/flags.js';
-import { Settings } from '../../settings/settings.js';
+import { Settings, signerOf } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Claim a board with the code from its box and the board itself (buyer)',
@@ -88,7 +88,7 @@ export default defineCommand({
       const atConsole = async () => {
         const facts = await contracts.device.read(device);
         const signs = facts.owner === contracts.key.address;
-        const signer = await signerFromKey(contracts.key.privateKey);
+        const signer = await signerOf(contracts.key);
         const { wait = 600 } = flags;
         const wish = { console, contracts, facts, signer, trust: trust!.trust, waitSeconds: wait };
         const adopted = signs && (await setTrustAtConsole(input, wish));
