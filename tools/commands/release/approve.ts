@@ -1,5 +1,5 @@
 import { seeToFinality } from '../../board/finality.js';
-import { defineCommand, flag } from '../../cli/command.js';
+import { defineCommand, flag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, oneOf } from '../../cli/kinds.js';
 import { publishedRelease } from '../../release/published.js';
@@ -19,30 +19,39 @@ export default defineCommand({
     ...mineFlag,
   },
   run: async input => {
-    const { flags } = input;
-    const settings = new Settings(flags);
-    const contracts = await settings.chainAs(input, flags.as, flags.keystore);
-    const device = settings.need('device');
-    const facts = await contracts.device.read(device);
-    if (!facts.exists)
-      throw new Failure('not_registered', `There is no Device at ${device}: check the address.`);
-    const release = await publishedRelease(contracts, facts.channel, flags.version);
-    const { imageSha256, version } = release;
-    const sent =
-      flags.as === 'owner'
-        ? await contracts.device.approve(device, { version, imageSha256 })
-        : await contracts.fleet.approve(facts.fleet, device, { version, imageSha256 });
-    const { chainId } = contracts.chain;
-    await seeToFinality(input, {
-      rpc: settings.need('rpc'),
-      chainId,
-      block: sent.blockNumber,
-      mine: !flags['no-mine'],
-    });
-    return { ok: true, device, channel: facts.channel, version, imageSha256, blockNumber: sent.blockNumber };
+    const { as, keystore, version } = input.flags;
+    const mine = !input.flags['no-mine'];
+    return approveRelease(input, { settings: new Settings(input.flags), as, keystore, version, mine });
   },
   show: ({ device, imageSha256, version }) => [
     `Version ${version} (${imageSha256}) is approved for ${device}.`,
     `Next: holdfast release offer --version ${version}`,
   ],
 });
+
+interface Approving {
+  settings: Settings;
+  as: 'owner' | 'releaser';
+  keystore: string | undefined;
+  /** The newest if undefined. */
+  version: number | undefined;
+  /** True: a development chain is mined until the approval is final. */
+  mine: boolean;
+}
+
+/** Approves a published image for the board of the settings. @throws Failure `not_registered`, and what the chain throws */
+export async function approveRelease(input: Surroundings, approving: Approving) {
+  const { as, mine, settings } = approving;
+  const contracts = await settings.chainAs(input, as, approving.keystore);
+  const device = settings.need('device');
+  const { channel, exists, fleet } = await contracts.device.read(device);
+  if (!exists) throw new Failure('not_registered', `There is no Device at ${device}: check the address.`);
+  const { imageSha256, version } = await publishedRelease(contracts, channel, approving.version);
+  const { blockNumber } =
+    as === 'owner'
+      ? await contracts.device.approve(device, { version, imageSha256 })
+      : await contracts.fleet.approve(fleet, device, { version, imageSha256 });
+  const { chainId } = contracts.chain;
+  await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block: blockNumber, mine });
+  return { ok: true, device, channel, version, imageSha256, blockNumber };
+}

@@ -8,9 +8,9 @@ import { releaseFiles } from '../../release/files.js';
 import { uploadFiles } from '../../release/upload.js';
 import { boardFlags, imagesFlag, mineFlag, receiptsFlag } from '../../settings/flags.js';
 import { existing, Settings } from '../../settings/settings.js';
-import approve from './approve.js';
-import offer from './offer.js';
-import publish from './publish.js';
+import { approveRelease } from './approve.js';
+import offer, { offerRelease } from './offer.js';
+import { publishImage } from './publish.js';
 
 export default defineCommand({
   summary: 'Build an app, publish it, approve it for a board, and wait until the board runs it',
@@ -60,18 +60,15 @@ export default defineCommand({
       );
     }
     note(`Its files are at ${images}.`);
-    const shared = { ...flags, version, channel };
-    const as = (more: object) => ({ ...input, ...more }) as never;
-    await publish.run(
-      as({
-        operands: { image: image.bytes },
-        flags: { ...shared, manifest: head, site: undefined, floor: undefined, rollout: 1000 },
-      }),
-    );
+    const mine = !flags['no-mine'];
+    await publishImage(input, {
+      ...{ settings, channel, image: image.bytes, manifest: head, keystores: flags.signer },
+      ...{ rollout: 1000, mine },
+    });
     note('It is published.');
-    await approve.run(as({ operands: {}, flags: { ...shared, as: 'owner' } }));
+    await approveRelease(input, { settings, as: 'owner', keystore: flags.keystore, version, mine });
     note('It is approved.');
-    return offer.run(as({ operands: {}, flags: shared })) as Promise<{ ok: boolean }>;
+    return offerRelease(input, { ...flags, version });
   },
   show: result => offer.show(result),
 });

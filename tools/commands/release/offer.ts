@@ -6,7 +6,7 @@ import { checkReceipt, listenForReceipt, receiptLine } from '../../board/receipt
 import { keepReceipt } from '../../board/receiptLog.js';
 import { settle } from '../../board/settle.js';
 import { trailLines } from '../../board/trail.js';
-import { defineCommand, flag } from '../../cli/command.js';
+import { defineCommand, flag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, duration } from '../../cli/kinds.js';
 import { crypto } from '../../operator/boardChannel.js';
@@ -29,63 +29,7 @@ export default defineCommand({
     ...mineFlag,
     ...receiptsFlag,
   },
-  run: async input => {
-    const { flags, note } = input;
-    const settings = new Settings(flags);
-    const contracts = await settings.chain();
-    const board = await openBoard(settings, contracts, input);
-    try {
-      const { address: device, channel } = board.facts;
-      const before = await verifiedStatus(board);
-      const release = await publishedRelease(contracts, channel, flags.version);
-      const offer = {
-        channel: fromHex(channel, 20)!,
-        version: release.version,
-        imageSha256: fromHex(release.imageSha256, 32)!,
-        size: release.size,
-        manifestHash: fromHex(release.manifestHash, 32)!,
-      };
-      const subject = approvalHash(crypto, offer);
-      const about = {
-        device,
-        version: release.version,
-        imageSha256: release.imageSha256,
-        approval: toHex(subject),
-      };
-      if (toHex(before.imageHash) === release.imageSha256) {
-        return { ok: true, ...about, installed: true, already: true };
-      }
-      const confirmation = listenForReceipt(board, subject);
-      const { receipts } = flags;
-      const stop = proveNowWhenAsked(input, { settings, board, subject, receipts, flags });
-      const settled = await settle(input, {
-        board,
-        contracts,
-        kind: 'offer',
-        bytes: encodeOffer(offer),
-        subject,
-        waitSeconds: flags.wait,
-        receipts: flags.receipts,
-        remedy: 'Look at holdfast status and holdfast channel show.',
-      }).finally(stop);
-      if (settled.answer.verdict !== 'accepted') return { ok: false, ...about, installed: false, ...settled };
-      note('The board has the image and restarts into it.');
-      const seen = await confirmation.within(flags.wait * 1000);
-      if (!seen) {
-        throw new Failure(
-          'no_receipt',
-          'The board did not confirm the new image in time: look at holdfast status later.',
-        );
-      }
-      const { key } = await contracts.device.read(device);
-      const receipt = await checkReceipt(contracts, key, seen);
-      keepReceipt(flags.receipts, { chainId: contracts.chain.chainId, device }, seen);
-      const installed = receipt.outcome === 'done' && receipt.imageHash === release.imageSha256;
-      return { ok: installed, ...about, installed, ...settled, receipt };
-    } finally {
-      board.close();
-    }
-  },
+  run: input => offerRelease(input, input.flags),
   show: result => {
     const { device, imageSha256, version } = result;
     if ('already' in result) return [`${device} runs version ${version} (${imageSha256}) already.`];
@@ -99,3 +43,71 @@ export default defineCommand({
     ];
   },
 });
+
+/** The flags of the command, where another one offers. */
+type Offering = ConstructorParameters<typeof Settings>[0] & {
+  version: number | undefined;
+  /** Seconds. */
+  wait: number;
+  'no-mine': boolean;
+  receipts: string;
+};
+
+/** Offers a published image and waits until the board runs it. @throws Failure `no_receipt`, and what board and chain throw */
+export async function offerRelease(input: Surroundings, flags: Offering) {
+  const { note } = input;
+  const settings = new Settings(flags);
+  const contracts = await settings.chain();
+  const board = await openBoard(settings, contracts, input);
+  try {
+    const { address: device, channel } = board.facts;
+    const before = await verifiedStatus(board);
+    const release = await publishedRelease(contracts, channel, flags.version);
+    const offer = {
+      channel: fromHex(channel, 20)!,
+      version: release.version,
+      imageSha256: fromHex(release.imageSha256, 32)!,
+      size: release.size,
+      manifestHash: fromHex(release.manifestHash, 32)!,
+    };
+    const subject = approvalHash(crypto, offer);
+    const about = {
+      device,
+      version: release.version,
+      imageSha256: release.imageSha256,
+      approval: toHex(subject),
+    };
+    if (toHex(before.imageHash) === release.imageSha256) {
+      return { ok: true, ...about, installed: true, already: true };
+    }
+    const confirmation = listenForReceipt(board, subject);
+    const { receipts } = flags;
+    const stop = proveNowWhenAsked(input, { settings, board, subject, receipts, flags });
+    const settled = await settle(input, {
+      board,
+      contracts,
+      kind: 'offer',
+      bytes: encodeOffer(offer),
+      subject,
+      waitSeconds: flags.wait,
+      receipts: flags.receipts,
+      remedy: 'Look at holdfast status and holdfast channel show.',
+    }).finally(stop);
+    if (settled.answer.verdict !== 'accepted') return { ok: false, ...about, installed: false, ...settled };
+    note('The board has the image and restarts into it.');
+    const seen = await confirmation.within(flags.wait * 1000);
+    if (!seen) {
+      throw new Failure(
+        'no_receipt',
+        'The board did not confirm the new image in time: look at holdfast status later.',
+      );
+    }
+    const { key } = await contracts.device.read(device);
+    const receipt = await checkReceipt(contracts, key, seen);
+    keepReceipt(flags.receipts, { chainId: contracts.chain.chainId, device }, seen);
+    const installed = receipt.outcome === 'done' && receipt.imageHash === release.imageSha256;
+    return { ok: installed, ...about, installed, ...settled, receipt };
+  } finally {
+    board.close();
+  }
+}

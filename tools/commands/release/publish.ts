@@ -3,7 +3,7 @@ import { MANIFEST_BYTES_MAX } from '../../../firmware/update/manifest.js';
 import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand, requiredFlag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { bytesOfFile, count, path } from '../../cli/kinds.js';
+import { bytesOfFile, count, type Hex, path } from '../../cli/kinds.js';
 import { releaseFiles, writeFiles } from '../../release/files.js';
 import { readImage, readManifest } from '../../release/imageFacts.js';
 import { missingFiles, type ReleaseFiles } from '../../release/served.js';
@@ -34,51 +34,60 @@ export default defineCommand({
   },
   run: async input => {
     const { flags, operands } = input;
-    const image = readImage(operands.image);
-    const manifestHash = readManifest(flags.manifest, operands.image, image);
     const settings = new Settings(flags);
-    const keys = await settings.signers(input, 'releaseKeys', flags.signer);
-    const contracts = await settings.chainWith(keys[0]);
-    const channel = settings.need('channel');
-    const { hardware } = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
-    if (hardware !== image.hardware) {
-      throw new Failure(
-        'hardware',
-        `The image is for hardware ${image.hardware}, the channel for ${hardware}: no board would take it.`,
-      );
-    }
-    const release = {
-      version: image.version,
-      imageSha256: image.imageSha256,
-      size: image.size,
-      manifestHash,
-      floor: flags.floor,
-      rollout: flags.rollout,
-    };
-    const sent = await contracts.channel.publish(channel, release, await settings.authority(keys));
-    await seeToFinality(input, {
-      rpc: settings.need('rpc'),
-      chainId: contracts.chain.chainId,
-      block: sent.blockNumber,
-      mine: !flags['no-mine'],
+    const { floor, manifest, rollout, signer, site } = flags;
+    return publishImage(input, {
+      ...{ settings, channel: settings.need('channel'), image: operands.image, keystores: signer },
+      ...{ floor, manifest, rollout, site, mine: !flags['no-mine'] },
     });
-    const files = releaseFiles(operands.image, image.imageSha256, flags.manifest, manifestHash);
-    if (flags.site !== undefined) writeFiles(flags.site, files);
-    const served = await lookAtServer(input, settings.find('images'), files);
-    return {
-      ok: true,
-      channel,
-      ...release,
-      served,
-      blockNumber: sent.blockNumber,
-      transactionHash: sent.transactionHash,
-    };
   },
   show: ({ blockNumber, channel, imageSha256, rollout, size, version }) => [
     `Version ${version} is published in ${channel} since block ${blockNumber}: ${imageSha256}, ${size} bytes, ${rollout} of 1000 boards.`,
     `Next: holdfast release approve --version ${version}`,
   ],
 });
+
+interface Publishing {
+  settings: Settings;
+  channel: Hex;
+  image: Uint8Array;
+  /** The head of its manifest. */
+  manifest: Uint8Array;
+  /** Of release keys. */
+  keystores: readonly string[];
+  site?: string | undefined;
+  floor?: number | undefined;
+  /** Boards of a thousand. */
+  rollout: number;
+  /** True: a development chain is mined until the release is final. */
+  mine: boolean;
+}
+
+/** Publishes an image. @throws Failure `hardware`, and what reading it, keys and chain throw */
+export async function publishImage(input: Surroundings, publishing: Publishing) {
+  const { channel, floor, manifest, mine, rollout, settings, site } = publishing;
+  const image = readImage(publishing.image);
+  const manifestHash = readManifest(manifest, publishing.image, image);
+  const keys = await settings.signers(input, 'releaseKeys', publishing.keystores);
+  const contracts = await settings.chainWith(keys[0]);
+  const { hardware } = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
+  if (hardware !== image.hardware) {
+    throw new Failure(
+      'hardware',
+      `The image is for hardware ${image.hardware}, the channel for ${hardware}: no board would take it.`,
+    );
+  }
+  const { imageSha256, size, version } = image;
+  const release = { version, imageSha256, size, manifestHash, floor, rollout };
+  const sent = await contracts.channel.publish(channel, release, await settings.authority(keys));
+  const { blockNumber, transactionHash } = sent;
+  const { chainId } = contracts.chain;
+  await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block: blockNumber, mine });
+  const files = releaseFiles(publishing.image, imageSha256, manifest, manifestHash);
+  if (site !== undefined) writeFiles(site, files);
+  const served = await lookAtServer(input, settings.find('images'), files);
+  return { ok: true, channel, ...release, served, blockNumber, transactionHash };
+}
 
 /** True when the server has all that boards will ask for; says where to put what it lacks. */
 async function lookAtServer(
