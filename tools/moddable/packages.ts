@@ -129,7 +129,8 @@ async function bundlePackage(specifier: string, names: readonly string[] | undef
     legalComments: 'none',
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [textCodec],
-    plugins: [smallBuffer, clientHalf, keepFirmware],
+    // Beside a chip's bundle there are no modules of the firmware under names of their own.
+    plugins: [smallBuffer, clientHalf, ...(names === undefined ? [] : [keepFirmware])],
     tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
     minifySyntax: true,
     // What is written whole goes to authors, who never read it.
