@@ -109,6 +109,11 @@ export class Commands {
     return this.#direct.waiting;
   }
 
+  /** True while envelopes wait, for a proof or for their turn. */
+  get isBusy(): boolean {
+    return this.waiting || this.deferredMs !== undefined;
+  }
+
   /** The Device as it was read last. */
   get seen(): SeenDevice {
     return this.#admission.seen;

@@ -26,11 +26,14 @@ import { UpdateChainReader } from '../update/updateChainReader.js';
 import { Updates, type UpdatesOptions } from '../update/updates.js';
 import { BrokerConnection, type BrokerConnectionOptions } from './brokerConnection.js';
 import type { Connections } from './connections.js';
+import { farewell } from './farewell.js';
 import type { Identity } from './identity.js';
 import type { Image } from './image.js';
 import { BoardLife, type BoardLifeOptions } from './life.js';
 import type { Mailbox } from './mailbox.js';
 import { networkChange } from './networkOrder.js';
+import { Rest } from './rest.js';
+import { readSleepPlan, sleepChange } from './sleepPlan.js';
 
 /** The board's configuration, state and ports. */
 export interface OperationOptions {
@@ -166,12 +169,13 @@ export function assembleCommands(
     ...told
   }: Pick<CommandsOptions, 'onSettled'> & Pick<BoardLifeOptions, 'onKeyChanged' | 'onRetired'>,
 ): Commands {
-  const { app, crypto, domain, identity, ledger, ports } = options;
+  const { app, configuration, crypto, domain, identity, ledger, ports } = options;
+  const changes = {
+    network: networkChange(ports.wireless, mailbox),
+    sleep: sleepChange(ports, configuration, ledger.kept(StoreKey.sleep)),
+  };
   return new Commands({
-    app: {
-      ...app,
-      framework: { ...app.framework, ...frameworkActions(handOver, networkChange(ports.wireless, mailbox)) },
-    },
+    app: { ...app, framework: { ...app.framework, ...frameworkActions(handOver, changes) } },
     chain,
     challenge,
     clock: ports.clock,
@@ -187,6 +191,24 @@ export function assembleCommands(
     unnamedProofEveryMs: UNNAMED_PROOF_EVERY_MS[options.configuration.profile],
     unseal: mailbox.unseal,
     ...told,
+  });
+}
+
+/** The board's rest, where its platform has a deep sleep; `parts` may have something to do. */
+export function assembleRest(
+  { ledger, ports }: OperationOptions,
+  broker: Pick<BrokerConnection, 'leave'>,
+  parts: readonly { readonly isBusy: boolean }[],
+): Rest | undefined {
+  const { clock, deepSleep, wireless } = ports;
+  const record = ledger.kept(StoreKey.sleep);
+  if (!deepSleep) return undefined;
+  return new Rest({
+    clock,
+    isBusy: () => parts.some(({ isBusy }) => isBusy) || (wireless?.isTrying ?? false),
+    leave: () => farewell(clock, broker.leave()),
+    plan: () => readSleepPlan(record),
+    sleep: deepSleep,
   });
 }
 

@@ -136,6 +136,13 @@ export class BrokerConnection {
     await this.#mqtt.publish(`${topics}/ask`, question, { qos: 0 });
   }
 
+  /** Says that the board is gone, as its will would; resolves when that is out. */
+  async leave(): Promise<void> {
+    const presence = presenceTopic(this.#options.access);
+    await this.#mqtt.publish(presence, encodeText('offline'), { retain: true });
+    this.#mqtt.close();
+  }
+
   close(): void {
     this.#mqtt.close();
   }

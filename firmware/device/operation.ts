@@ -23,6 +23,7 @@ import {
   assembleChain,
   assembleCommands,
   assembleHandOver,
+  assembleRest,
   assembleTrust,
   assembleUpdates,
   type OperationOptions,
@@ -128,6 +129,7 @@ export class Operation {
       offers: this.#offers,
       trust: this.#trust,
       updates: this.#updates,
+      rest: assembleRest(options, this.#broker, [this.#commands, this.#updates, this.#handOver]),
       nowProvenForFirmware: () => this.#floors.nowProven(levels.policy('firmware').level),
       afterCommands: () => this.#afterCommands(),
     });
@@ -229,11 +231,7 @@ export class Operation {
       wantedBytesMax: kind => this.#wantedBytesMax(kind),
       onSkipped: (kind, bytes) => this.#skipped(kind, bytes),
       readsProofs: (this.#trust.light ?? this.#trust.checkpoints) !== undefined,
-      onConnected: () => {
-        this.#outbox.status();
-        const change = this.#options.ports.wireless?.reached();
-        if (change) this.#outbox.network(change);
-      },
+      onConnected: () => this.#outbox.connected(this.#options.ports.wireless),
       onMessage: (kind, payload) => {
         if (kind === 'finality') this.#trust.light?.offer(payload);
         else if (kind === 'proof') this.#prover.receive(payload);

@@ -9,7 +9,7 @@ import { DeviceStatus } from '../contract/facts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { encodePublishedReceipt, type PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Clock } from '../port/clock.js';
-import type { WifiChange } from '../port/wireless.js';
+import type { Wireless } from '../port/wireless.js';
 import { ANSWER_EVERY_MS, AnswerLimit } from './answerLimit.js';
 import type { Outgoing } from './brokerConnection.js';
 import type { Mailbox } from './mailbox.js';
@@ -94,8 +94,11 @@ export class Outbox {
     void this.#tell({ kind: kind === 'offer' ? 'update' : 'command', subject: '', verdict }, undefined);
   }
 
-  /** Says what came of another Wi-Fi that was on trial. */
-  network(change: WifiChange): void {
+  /** Says how the board stands, and what came of another Wi-Fi that was on trial. */
+  connected(wireless: Wireless | undefined): void {
+    this.status();
+    const change = wireless?.reached();
+    if (!change) return;
     const verdict =
       change === 'kept' ? accepted(undefined) : rejected('trial', 'another Wi-Fi did not lead to the broker');
     void this.report({ kind: 'network', subject: '', verdict });

@@ -5,6 +5,7 @@ import type { Clock } from '../port/clock.js';
 import type { OpenedTrust } from '../trust/open.js';
 import type { Updates } from '../update/updates.js';
 import type { OfferBox } from './offerBox.js';
+import type { Rest } from './rest.js';
 import { TaskQueue } from './taskQueue.js';
 
 /** The time between two looks at what waits. */
@@ -17,6 +18,8 @@ export interface WorkloadOptions {
   clock: Clock;
   commands: Commands;
   offers: OfferBox;
+  /** Missing where the platform has no deep sleep. */
+  rest?: Rest;
   trust: OpenedTrust;
   updates: Updates;
   /** True when now is proven at the level of `firmware`. */
@@ -127,6 +130,12 @@ export class Workload {
     this.#tasks.add('watch', () => commands.watch().then(afterCommands));
   }
 
+  /** After everything else that is due: asleep, a board comes back to nothing. */
+  #rest(): void {
+    const { rest } = this.#options;
+    if (rest?.isDue) this.#tasks.add('rest', () => rest.fall());
+  }
+
   #retryLater(): void {
     const { clock, commands, updates } = this.#options;
     this.#cancelRetry = clock.after(RETRY_EVERY_MS, () => {
@@ -135,6 +144,7 @@ export class Workload {
       if (updates.waiting) this.retryUpdates();
       this.#followTrust();
       this.#watch();
+      this.#rest();
       this.#retryLater();
     });
   }

@@ -23,6 +23,8 @@ export interface ChipFunctions {
   /** Marks the running image as bad and restarts into the other; returns, with an esp_err_t, when there is none. */
   chipRollBack(): number;
   chipRestart(): void;
+  /** Sleeps and starts anew after so many milliseconds; does not return. */
+  chipDeepSleep(milliseconds: number): void;
   /** Bit 0: secure boot is on; bit 1: flash encryption is. */
   chipProtection(): number;
   /** Opens UART 0. 0 or an esp_err_t. Pins of −1 stay as they are. */

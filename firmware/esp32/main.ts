@@ -111,6 +111,7 @@ export default function main(): void {
       console,
       pins: chipPins({ Analog, Digital }),
       buses: chipBuses({ I2C, PWM, SPI, Serial }),
+      deepSleep: milliseconds => chip.chipDeepSleep(milliseconds),
       wireless: trial,
       forgetNetwork: () => forgetNetworks(store),
     };

@@ -80,9 +80,8 @@ export class WifiTrial implements Wireless {
     if (this.#trying?.byAddress) this.#keep(this.#trying.network);
   }
 
-  /** True while another network is on trial. */
   get isTrying(): boolean {
-    return this.#trying !== undefined;
+    return this.#tried.read() !== undefined;
   }
 
   reached(): WifiChange | undefined {

@@ -77,6 +77,11 @@ export class HandOver implements TrustOrders {
     return this.#awaited !== undefined;
   }
 
+  /** True while another trust is asked for, or on trial. */
+  get isBusy(): boolean {
+    return this.awaits || this.#trial !== undefined;
+  }
+
   /** Takes untrusted bytes that may be the awaited configuration; true when they are. */
   take(bytes: Uint8Array): boolean {
     const { crypto } = this.#options;

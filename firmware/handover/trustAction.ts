@@ -4,13 +4,20 @@ import * as v from 'valibot';
 import { type Action, action } from '../app/action.js';
 import type { HandOver } from './handOver.js';
 
-/**
- * The actions that the framework adds to an app. `changeNetwork` puts the Wi-Fi of a sealed secret on trial, and throws
- * an error in words; left out where the board joins none.
- */
+/** The effects of orders that only some platforms know; each throws an error in words. */
+export interface PlatformChanges {
+  /** Puts the Wi-Fi of a sealed secret on trial. */
+  network?(sealed: Uint8Array): void;
+  /** Sets the times of a board that sleeps, in seconds; an interval of 0 keeps it awake. */
+  sleep?(plan: { wakeEverySeconds: number; awakeSeconds: number }): void;
+}
+
+const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400));
+
+/** The actions that the framework adds to an app, those of `changes` where the platform has them. */
 export const frameworkActions = (
   handOver: Pick<HandOver, 'adopt'>,
-  changeNetwork?: (sealed: Uint8Array) => void,
+  changes: PlatformChanges = {},
 ): Readonly<Record<string, Action>> => ({
   trust: action({
     params: v.strictObject({ configuration: v.pipe(v.instance(Uint8Array), v.length(32)) }),
@@ -19,13 +26,24 @@ export const frameworkActions = (
   }),
   // Its envelope carries the board's challenge, so that its link proves now; more is not wanted of it.
   now: action({ params: v.strictObject({}), idempotent: true, beforeNow: true, run: () => undefined }),
-  ...(changeNetwork && {
+  ...(changes.network && {
     network: action({
       params: v.strictObject({ network: v.pipe(v.instance(Uint8Array), v.maxLength(256)) }),
       class: 'irreversible',
       run: ({ network }) => {
-        changeNetwork(network);
+        changes.network!(network);
         return { trial: true };
+      },
+    }),
+  }),
+  ...(changes.sleep && {
+    sleep: action({
+      params: v.strictObject({ wakeEvery: seconds, awake: seconds }),
+      class: 'irreversible',
+      idempotent: true,
+      run: ({ awake, wakeEvery }) => {
+        changes.sleep!({ wakeEverySeconds: wakeEvery, awakeSeconds: awake });
+        return { wakeEvery };
       },
     }),
   }),

@@ -29,6 +29,8 @@ export const StoreKey = {
   candidateRest: 13,
   /** The mark of a board that is being wiped; it is read before anything is believed (device/wipe.ts). */
   wipe: 14,
+  /** The times of a board that sleeps (device/sleepPlan.ts). */
+  sleep: 15,
   /** First key of the ring of stored receipts. */
   receipts: 64,
 } as const;

@@ -25,6 +25,11 @@ export interface Ports {
   pins: Pins;
   /** PWM, I²C, SPI and serial lines; missing where the platform has none. */
   buses?: Buses;
+  /**
+   * Ends this run in a deep sleep: the board starts anew after so many milliseconds, as after any restart, and of memory
+   * nothing is kept. Missing where the platform has none.
+   */
+  deepSleep?(milliseconds: number): void;
   /** Missing where the platform joins no Wi-Fi. */
   wireless?: Wireless;
   /**

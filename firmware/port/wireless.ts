@@ -17,6 +17,8 @@ export interface Wireless {
    * reason in words when there can be no trial now.
    */
   change(network: WifiNetwork): string | undefined;
+  /** True while a network is on trial: a restart would end it. */
+  readonly isTrying: boolean;
   /** Told whenever the broker has accepted the board; gives the outcome of a change that was not given yet. */
   reached(): WifiChange | undefined;
 }

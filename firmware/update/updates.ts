@@ -74,6 +74,11 @@ export class Updates {
     return this.#open !== undefined && !this.downloading;
   }
 
+  /** True while an offer is decided or its image comes in. */
+  get isBusy(): boolean {
+    return this.#open !== undefined;
+  }
+
   /** True for an offer of the release that the owner wanted when the chain was last asked about any: no stranger's junk. */
   isApproved(offer: Offer): boolean {
     return this.#installer.isApproved(approvalHash(this.#options.crypto, offer));

@@ -7,6 +7,7 @@
 #include <esp_random.h>
 #include <esp_rom_serial_output.h>
 #include <esp_secure_boot.h>
+#include <esp_sleep.h>
 #include <esp_system.h>
 #include <esp_timer.h>
 
@@ -76,6 +77,12 @@ int32_t chipRollBack(void) {
 void chipRestart(void) {
   consoleDrain();
   esp_restart();
+}
+
+void chipDeepSleep(double milliseconds) {
+  consoleDrain();
+  esp_sleep_enable_timer_wakeup((uint64_t)milliseconds * 1000);
+  esp_deep_sleep_start();
 }
 
 int32_t chipProtection(void) {

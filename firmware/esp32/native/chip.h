@@ -16,6 +16,7 @@ int32_t chipStartNext(uint8_t slot);
 int32_t chipConfirm(void);
 int32_t chipRollBack(void);
 void chipRestart(void);
+void chipDeepSleep(double milliseconds);
 int32_t chipProtection(void);
 
 #endif

@@ -14,7 +14,7 @@ import { type BatchProof, encodeDelivery } from '../../../firmware/command/wire.
 import type { TrustKeeper } from '../../../firmware/handover/candidate.js';
 import { HandOver } from '../../../firmware/handover/handOver.js';
 import type { TrialGoal } from '../../../firmware/handover/trial.js';
-import { frameworkActions } from '../../../firmware/handover/trustAction.js';
+import { frameworkActions, type PlatformChanges } from '../../../firmware/handover/trustAction.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { Ledger } from '../../../firmware/ledger/ledger.js';
 import type { Flash } from '../../../firmware/port/flash.js';
@@ -88,8 +88,8 @@ export class Board {
   unnamedProofEveryMs = 0;
   lifecycle = POLICY;
   keeper: TrustKeeper = new MemoryTrustKeeper();
-  /** The effect of the order that gives a board another Wi-Fi, where it has one. */
-  changeNetwork: ((sealed: Uint8Array) => void) | undefined;
+  /** The effects of the orders that only some platforms know. */
+  changes: PlatformChanges = {};
   /** The trust that the board has. */
   configuration: TrustConfiguration = TRUST;
   life: Life = { locked: false, enter: () => {}, rotateTo: () => false };
@@ -157,7 +157,7 @@ export class Board {
     });
     this.commands = new Commands({
       unnamedProofEveryMs: this.unnamedProofEveryMs,
-      app: { ...app, framework: frameworkActions(this.handOver, this.changeNetwork) },
+      app: { ...app, framework: frameworkActions(this.handOver, this.changes) },
       trustOrders: this.handOver,
       life: this.life,
       chain: this.chain,

@@ -45,10 +45,11 @@ async function board(refusal?: string) {
       tried.push(asked);
       return refusal;
     },
+    isTrying: false,
     reached: () => undefined,
   };
   const made = new Board();
-  made.changeNetwork = networkChange(wireless, {
+  made.changes.network = networkChange(wireless, {
     openSecret: sealed => openSecret(crypto, key, DEVICE, sealed),
   });
   made.boot();

@@ -162,6 +162,9 @@ export class FFI implements Partial<ChipFunctions> {
     desk().slotState = 2;
     return 0;
   }
+  chipDeepSleep(): void {
+    this.chipRestart();
+  }
   chipRestart(): void {
     if (!desk().off) desk().restarts++;
     desk().off = true;
