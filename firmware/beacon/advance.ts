@@ -11,8 +11,8 @@ import { type Accepted, accepted, type Rejected, rejected, undetermined } from '
 import type { PieceQuestion } from './absentPieces.js';
 import type { ExecutionBlock } from './block.js';
 import { type BeaconContext, periodAt, timeAt } from './chain.js';
-import { type Checked, check, isOwnCommittee, type Refused, type SignedUpdate } from './checks.js';
-import { committeeRoot } from './committee.js';
+import { type Checked, check, isOwnCommittee, type Refused } from './checks.js';
+import { type Committee, committeeRoot } from './committee.js';
 import { CommitteeSignature, takePieces } from './signature.js';
 import type { FinalityState } from './state.js';
 import type { Update } from './update.js';
@@ -54,11 +54,21 @@ export function advance(
   return refusal ?? examination.judge();
 }
 
+/** The parts of an update that count once the rest is verified: what is not needed any more is let go. */
+interface Claim {
+  attestedSlot: number;
+  finalizedSlot: number;
+  /** The committee of the period after the attested slot's. */
+  next?: Committee;
+  /** 4 bytes. */
+  forkVersion: Uint8Array;
+}
+
 /** An update of which everything but the signature has been verified. */
 export class Examination {
   /** The state that the update was examined in. */
   readonly state: FinalityState;
-  readonly update: SignedUpdate;
+  readonly claim: Claim;
   readonly #context: BeaconContext;
   readonly #checked: Checked;
   readonly #signature: CommitteeSignature;
@@ -66,13 +76,13 @@ export class Examination {
   private constructor(
     context: BeaconContext,
     state: FinalityState,
-    update: SignedUpdate,
+    claim: Claim,
     checked: Checked,
     signature: CommitteeSignature,
   ) {
     this.#context = context;
     this.state = state;
-    this.update = update;
+    this.claim = claim;
     this.#checked = checked;
     this.#signature = signature;
   }
@@ -84,7 +94,10 @@ export class Examination {
     const { absent, ...signed } = update;
     const signature = CommitteeSignature.begin(context, checked.value.committee, signed, absent);
     if ('verdict' in signature) return signature;
-    return new Examination(context, state, signed, checked.value, signature);
+    const { attested, finalized, forkVersion, next } = signed;
+    const slots = { attestedSlot: attested.slot, finalizedSlot: finalized.beacon.slot };
+    const claim = { ...slots, next: next?.committee, forkVersion };
+    return new Examination(context, state, claim, checked.value, signature);
   }
 
   /** The piece of the absent keys that is to come next; undefined once all are known. */
@@ -99,21 +112,21 @@ export class Examination {
 
   /** The verdict, by the signature, once nothing is missing; as often as it is asked for. */
   judge(): AdvanceVerdict {
-    const { state, update } = this;
+    const { claim, state } = this;
     const { chain } = this.#context;
     const signed = this.#signature.verify();
     if (signed.verdict === 'rejected') return signed;
     const { execution, present } = this.#checked;
     if (!execution) {
-      const version = update.forkVersion.join('.');
+      const version = claim.forkVersion.join('.');
       return undetermined('unknown_fork', `unknown fork: the committee signed under ${version}`);
     }
-    const contradiction = contradicts(this.#context, state, update, execution);
+    const contradiction = contradicts(this.#context, state, claim, execution);
     if (contradiction) return rejected('equivocation', `equivocation: ${contradiction}`);
     return accepted({
-      ...apply(this.#context, state, update, execution),
-      attestedSlot: update.attested.slot,
-      attestedTime: timeAt(chain, update.attested.slot),
+      ...apply(this.#context, state, claim, execution),
+      attestedSlot: claim.attestedSlot,
+      attestedTime: timeAt(chain, claim.attestedSlot),
       present,
     });
   }
@@ -123,17 +136,17 @@ export class Examination {
 function contradicts(
   { chain, crypto }: BeaconContext,
   state: FinalityState,
-  { attested, finalized, next }: SignedUpdate,
+  { attestedSlot, finalizedSlot, next }: Claim,
   execution: ExecutionBlock,
 ): string | undefined {
-  const later = finalized.beacon.slot - state.slot;
+  const later = finalizedSlot - state.slot;
   const higher = execution.number - state.execution.number;
   const sameHash = equal(execution.hash, state.execution.hash);
   // Two beacon blocks may share one execution block. They never have two of one height, and heights never go back.
   if ((later === 0 || higher === 0) && !sameHash) return `block ${execution.number}: two finalized hashes`;
-  if (later * higher < 0) return `block ${execution.number} is final in slot ${finalized.beacon.slot}`;
-  if (next && state.next && periodAt(chain, attested.slot) === periodAt(chain, state.slot)) {
-    const same = equal(committeeRoot(crypto, next.committee), committeeRoot(crypto, state.next));
+  if (later * higher < 0) return `block ${execution.number} is final in slot ${finalizedSlot}`;
+  if (next && state.next && periodAt(chain, attestedSlot) === periodAt(chain, state.slot)) {
+    const same = equal(committeeRoot(crypto, next), committeeRoot(crypto, state.next));
     if (!same) return 'another committee for the next period';
   }
   return undefined;
@@ -142,17 +155,16 @@ function contradicts(
 function apply(
   { chain }: BeaconContext,
   state: FinalityState,
-  { attested, finalized, next }: SignedUpdate,
+  { attestedSlot, finalizedSlot, next }: Claim,
   execution: ExecutionBlock,
 ): Pick<Advance, 'state' | 'moved' | 'learned'> {
-  const moved = finalized.beacon.slot > state.slot;
-  const slot = moved ? finalized.beacon.slot : state.slot;
+  const moved = finalizedSlot > state.slot;
+  const slot = moved ? finalizedSlot : state.slot;
   const turned = periodAt(chain, slot) > periodAt(chain, state.slot);
   // Turning takes a signature of the next committee or a finalized block in its period, so the state has it.
   const current = turned && state.next ? state.next : state.current;
   const known = turned ? undefined : state.next;
-  const offered =
-    next && isOwnCommittee(chain, attested.slot, finalized.beacon.slot) ? next.committee : undefined;
+  const offered = next && isOwnCommittee(chain, attestedSlot, finalizedSlot) ? next : undefined;
   return {
     state: { slot, execution: moved ? execution : state.execution, current, next: known ?? offered },
     moved,

@@ -132,9 +132,7 @@ export class NewestExamination {
     if (checked.verdict !== 'accepted') return checked;
     const { committee, execution, present } = checked.value;
     const attested = update.attested.beacon;
-    const { bits, forkVersion, signature: bytes, signatureSlot } = update;
-    const parts = { attested, bits, forkVersion, signature: bytes, signatureSlot };
-    const signature = CommitteeSignature.begin(context, committee, parts, absent);
+    const signature = CommitteeSignature.begin(context, committee, { ...update, attested }, absent);
     if ('verdict' in signature) return signature;
     const attestedTime = timeAt(context.chain, attested.slot);
     return new NewestExamination({ execution, attestedTime, present }, signature);

@@ -46,7 +46,9 @@ export class CommitteeSignature {
 
   private constructor(context: BeaconContext, committee: Committee, signed: SignedParts) {
     this.#context = context;
-    this.#signed = signed;
+    // Of a message that carries more than this, the rest is let go.
+    const { attested, bits, forkVersion, signature, signatureSlot } = signed;
+    this.#signed = { attested, bits, forkVersion, signature, signatureSlot };
     this.#sum = context.bls.begin(committee.aggregate);
   }
 

@@ -143,11 +143,11 @@ export class Finality {
   /** Takes a message once all its pieces are there. A newer state is on flash when this returns. */
   conclude(examination: Examination): StepOutcome {
     const { context } = this.#options;
-    const { update } = examination;
+    const { attestedSlot, finalizedSlot } = examination.claim;
     const record = this.#record;
     // While its pieces came another level may have spoken.
     if (record?.state !== examination.state) return undetermined('stale', 'the state is another by now');
-    const attestedTime = timeAt(context.chain, update.attested.slot);
+    const attestedTime = timeAt(context.chain, attestedSlot);
     const verdict = examination.judge();
     if (verdict.verdict === 'rejected' && verdict.code === 'equivocation')
       this.#keep({ ...record, standing: 'suspended' });
@@ -158,7 +158,7 @@ export class Finality {
     if (attestedTime > this.seen)
       this.#attested = {
         time: attestedTime,
-        finalizedTime: timeAt(context.chain, update.finalized.beacon.slot),
+        finalizedTime: timeAt(context.chain, finalizedSlot),
       };
     this.#present = verdict.value.present;
     const { learned, moved, state } = verdict.value;
