@@ -14,6 +14,13 @@ const flipped = (bytes: Uint8Array, chance: Chance): Uint8Array => {
   return copy;
 };
 
+/** Changes pieces of the absent keys, and nothing else. */
+const pieces =
+  (change: (piece: Uint8Array, chance: Chance) => Uint8Array | undefined) =>
+  (chance: Chance): ProverMutation =>
+  (path, body) =>
+    path.includes('/absent/') ? change(body, chance) : body;
+
 const KINDS = (committeeSize: number): Kinds<ProverMutation> => {
   const changed =
     (change: (update: Update, chance: Chance) => Update) =>
@@ -25,6 +32,8 @@ const KINDS = (committeeSize: number): Kinds<ProverMutation> => {
     };
   /** The first finality that is asked for while this kind lasts; it is said again for as long. */
   let kept: Uint8Array | undefined;
+  /** The piece that was asked for last. */
+  let piece: Uint8Array | undefined;
   return {
     'a flipped bit': chance => (_, body) => flipped(body, chance),
     'a changed signature': changed((update, chance) => ({
@@ -44,6 +53,15 @@ const KINDS = (committeeSize: number): Kinds<ProverMutation> => {
       ...update,
       absent: flipped(update.absent, chance),
     })),
+    'a changed piece': pieces((body, chance) => flipped(body, chance)),
+    'another piece': pieces(body => {
+      const told = piece ?? body.slice(48);
+      piece = body;
+      return told;
+    }),
+    'a piece cut off': pieces((body, chance) => body.slice(0, chance.below(body.length))),
+    'a piece that is too long': pieces(() => new Uint8Array(20_000)),
+    'no piece': pieces(() => undefined),
     'old finality': () => (path, body) => {
       if (!path.endsWith('/finality')) return body;
       kept ??= body;
@@ -66,13 +84,21 @@ const KINDS = (committeeSize: number): Kinds<ProverMutation> => {
   };
 };
 
-/** @param prover lies from now on, in one way after the other */
-export const proverFoe = (
-  { committeeSize, prover }: { prover: ProverProxy; committeeSize: number },
+export interface ProverFoeOptions {
+  /** It lies from now on, in one way after the other. */
+  prover: ProverProxy;
+  committeeSize: number;
+  /** Sets how many of the committee sign from now on. */
+  participate(present: number): void;
+}
+
+/** Besides it lies while few sign: the keys of the others come in pieces then. */
+export function proverFoe(
+  { committeeSize, participate, prover }: ProverFoeOptions,
   tally: Tally,
   signal: AbortSignal,
-): Foe =>
-  proxyFoe({
+): Foe {
+  const foe = proxyFoe({
     place: 'prover',
     kinds: KINDS(committeeSize),
     tally,
@@ -83,3 +109,11 @@ export const proverFoe = (
       return mutation(path, body);
     },
   });
+  const [most, fewest] = [committeeSize - 3, Math.ceil((committeeSize * 2) / 3)];
+  return {
+    strike(chance) {
+      participate(chance.below(3) === 0 ? fewest : most);
+      return foe.strike(chance);
+    },
+  };
+}

@@ -25,7 +25,8 @@ export async function startFoes(
   const { committeeSize } = beacon.chain;
   const made: Record<FoeName, () => Foe | Promise<Foe>> = {
     endpoint: () => endpointFoe(endpoint, tally, signal),
-    prover: () => proverFoe({ prover: prover!, committeeSize }, tally, signal),
+    prover: () =>
+      proverFoe({ prover: prover!, committeeSize, participate: beacon.participate }, tally, signal),
     images: () => imageFoe(images!, tally, signal),
     broker: () => brokerFoe(setting, tally, signal),
   };
