@@ -5,7 +5,13 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
 import type { CommandCause } from './answer.js';
-import { type CommandFacts, provenPosition, statementWithoutResult } from './facts.js';
+import {
+  type CommandFacts,
+  type FactsPair,
+  provenPosition,
+  restraining,
+  statementWithoutResult,
+} from './facts.js';
 import { showsKnownOwner } from './ownerStage.js';
 import type { ProofOfNow } from './proofOfNow.js';
 import type { TrustOrders } from './trustOrder.js';
@@ -51,20 +57,24 @@ export class Admission {
    * give it a new birth, and envelopes from before that birth do not count. A store that counts fewer receipts than an
    * operator has seen, by an envelope of this boot, was put back from an older copy: it is lost too.
    */
-  admit(facts: CommandFacts, newest: CommandFacts, policy: PurposePolicy): Admitted {
+  admit(pair: FactsPair, policy: PurposePolicy): Admitted {
+    const { facts, newest } = pair;
     const { floors, ledger, now, trustOrders } = this.#options;
     if (trustOrders.adopted) {
       return undetermined('handover', 'the board begins anew under its new trust configuration');
     }
     const admitted = floors.admit(facts.head, policy);
     if (admitted.verdict === 'undetermined') return admitted;
-    const recent = floors.admitNewest(newest.head, policy.maximumAge);
-    if (recent.verdict === 'undetermined') return recent;
+    const readings = [facts, ...restraining(pair)];
+    for (const { head } of restraining(pair)) {
+      const recent = floors.admitNewest(head, policy.maximumAge);
+      if (recent.verdict === 'undetermined') return recent;
+    }
     // The numbers of the statuses ascend with severity.
     this.#seen = {
-      status: Math.max(facts.device.status, newest.device.status),
+      status: Math.max(...readings.map(({ device }) => device.status)),
       block: newest.head.number,
-      isOthers: ![facts, newest].every(read => showsKnownOwner(read, trustOrders.ownership)),
+      isOthers: !readings.every(read => showsKnownOwner(read, trustOrders.ownership)),
     };
     if (ledger.birth !== undefined && now.receipts <= ledger.receiptCounter) return admitted;
     if (!facts.head.finalized || !floors.nowProven(policy.level)) {

@@ -13,7 +13,7 @@ import type { Crypto } from '../port/crypto.js';
 import type { AccountRequest } from '../proof/witness.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
-import type { Purpose, Tag } from '../trust/level.js';
+import type { BlockTag, Purpose } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';
 import { inOrder, type Prover } from '../trust/prover.js';
 import { trailOf } from '../trust/trail.js';
@@ -49,7 +49,7 @@ export class CommandChainReader implements CommandChain {
   }
 
   async facts(
-    tag: Tag,
+    tag: BlockTag,
     slot?: FleetSlot,
     purpose: Purpose = 'command',
   ): Promise<Verdict<ProvenFacts, never, CommandCause>> {

@@ -12,7 +12,7 @@ import { encodeStatic } from '../contract/abi.js';
 import type { Crypto } from '../port/crypto.js';
 import type { CommandCause } from './answer.js';
 import { CommandClass, type Envelope } from './envelope.js';
-import type { UnqueuedContext } from './facts.js';
+import { restraining, type UnqueuedContext } from './facts.js';
 import { type CommandCode, judgeOrder, judgeTime, type Order } from './judge.js';
 
 /** The key (32 bytes) of a listing in the Fleet's mapping of delegates: the signer, and the action as its scope. */
@@ -43,7 +43,7 @@ export function judgeDelegated(
   envelope: Envelope,
   context: UnqueuedContext,
 ): Verdict<Order, CommandCode, CommandCause> {
-  const { facts, held, newest, now } = context;
+  const { facts, held, now } = context;
   if (envelope.epoch !== facts.device.epoch || envelope.fleetEpoch !== facts.fleet.epoch) {
     return rejected('void', 'the envelope is of another epoch than the board or its fleet');
   }
@@ -52,7 +52,7 @@ export function judgeDelegated(
     return rejected('unauthorized', `the fleet does not list this delegate for ${envelope.action}`);
   if (now > expiry)
     return rejected('unauthorized', `the delegate's listing for ${envelope.action} has expired`);
-  if ((readNumber(newest.word) ?? 0) < now)
+  if (restraining(context).some(({ word }) => (readNumber(word) ?? 0) < now))
     return undetermined('level', "the delegate's listing ends in a block that is not final yet");
   if (envelope.sequence <= context.lastNonce)
     return rejected(

@@ -170,7 +170,7 @@ export class DirectCommands {
     // The walk comes first, because a link that carries the challenge resets the floors.
     const walk = await this.#catchUp.walk(facts);
     if (walk.verdict === 'accepted') this.#name(walk.value, undefined);
-    const admitted = admission.admit(facts, newest, policy);
+    const admitted = admission.admit(pair.value, policy);
     if (admitted.verdict === 'undetermined') return hold(admitted);
     const entered = admission.epoch(facts);
     const known = showsKnownOwner(facts, trustOrders.ownership);
@@ -188,7 +188,7 @@ export class DirectCommands {
       ledger.settledUntil(facts.head.number);
     }
     const owner = ownerStage(pair.value, trustOrders.ownership, lifecycle, floors);
-    const held = restraint(facts, newest, key, life.locked);
+    const held = restraint(pair.value, key, life.locked);
     const ahead = await this.#catchUp.ahead(facts, newest);
     if (ahead) this.#name(walk.value, ahead);
     const waiting = [...this.#queue.waiting];

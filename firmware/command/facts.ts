@@ -6,7 +6,7 @@ import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import { type DeviceFacts, DeviceStatus, type FleetPolicy, type FleetSlot } from '../contract/facts.js';
 import type { Statement } from '../ledger/ledger.js';
 import type { Position } from '../ledger/records.js';
-import type { Purpose, Tag, TrustedHead } from '../trust/level.js';
+import { type BlockTag, Level, type Purpose, type Tag, type TrustedHead } from '../trust/level.js';
 import type { TrailStep } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
 import type { LinkSource } from './walk.js';
@@ -26,7 +26,13 @@ export type ProvenFacts = CommandFacts & { word: Uint8Array };
 export interface FactsPair {
   facts: ProvenFacts;
   newest: ProvenFacts;
+  /** At the newest block that the sync committee signed, where it is another source than that of `newest`. */
+  signed?: ProvenFacts;
 }
+
+/** The readings that can only restrain: what any of them shows holds. */
+export const restraining = ({ newest, signed }: FactsPair): ProvenFacts[] =>
+  signed ? [newest, signed] : [newest];
 
 /** The chain as commands ask it. */
 export interface CommandChain {
@@ -34,7 +40,11 @@ export interface CommandChain {
    * The facts at `tag`, trusted at the level of `purpose` (`command` if left out), and the word of `slot` if one is
    * given.
    */
-  facts(tag: Tag, slot?: FleetSlot, purpose?: Purpose): Promise<Verdict<ProvenFacts, never, CommandCause>>;
+  facts(
+    tag: BlockTag,
+    slot?: FleetSlot,
+    purpose?: Purpose,
+  ): Promise<Verdict<ProvenFacts, never, CommandCause>>;
   /** Sources of the links that were appended in the blocks `from` to `to`, in the order in which to ask them. */
   linkSources(from: number, to: number): readonly LinkSource[];
 }
@@ -54,7 +64,11 @@ export interface UnqueuedContext extends FactsPair {
   born: number;
 }
 
-/** Reads the facts at `tag` and at the newest block; one reading serves both when `tag` is `latest`. */
+/**
+ * Reads the facts at `tag` and at the newest block; one reading serves both when `tag` is `latest`. Where the sync
+ * committee vouches for the facts and endpoints for the newest block, the newest block that the committee signed is read
+ * too: endpoints alone could hide a pause for as long as they lie.
+ */
 export async function readPair(
   chain: CommandChain,
   tag: Tag,
@@ -65,7 +79,12 @@ export async function readPair(
   if (facts.verdict === 'undetermined') return facts;
   const newest = tag === 'latest' ? facts : await chain.facts('latest', slot, purpose);
   if (newest.verdict === 'undetermined') return newest;
-  return accepted({ facts: facts.value, newest: newest.value });
+  const [level, levelOfNewest] = [facts.value.head.level, newest.value.head.level];
+  if (level !== Level.syncCommittee || levelOfNewest === Level.syncCommittee)
+    return accepted({ facts: facts.value, newest: newest.value });
+  const signed = await chain.facts('signed', slot, purpose);
+  if (signed.verdict === 'undetermined') return signed;
+  return accepted({ facts: facts.value, newest: newest.value, signed: signed.value });
 }
 
 /** The position in the chain of links that the facts prove. */
@@ -102,27 +121,21 @@ export interface Holds {
  * The holds that pause, status, another key or a newer epoch put on the board. They count from the newest trusted block
  * on, final or not, and they only hold: they void and expire nothing. A locked board is held whatever the facts say.
  */
-export function restraint(
-  facts: CommandFacts,
-  newest: CommandFacts,
-  key: Uint8Array,
-  locked: boolean,
-): Holds {
-  const lifecycle = locked ? undetermined('suspended', HELD) : lifecycleRestraint(facts, newest, key);
+export function restraint(pair: FactsPair, key: Uint8Array, locked: boolean): Holds {
+  const lifecycle = locked ? undetermined('suspended', HELD) : lifecycleRestraint(pair, key);
   if (lifecycle.verdict === 'undetermined') return { orders: lifecycle, lifecycle };
-  const suspended = [facts, newest].find(({ device }) => device.status === DeviceStatus.suspended);
+  const suspended = [pair.facts, ...restraining(pair)].find(
+    ({ device }) => device.status === DeviceStatus.suspended,
+  );
   const orders = suspended
     ? undetermined('suspended', `the board's status is suspended at block ${suspended.head.number}`)
     : lifecycle;
   return { orders, lifecycle };
 }
 
-function lifecycleRestraint(
-  facts: CommandFacts,
-  newest: CommandFacts,
-  key: Uint8Array,
-): Verdict<undefined, never, CommandCause> {
-  for (const { device, fleet, head } of [facts, newest]) {
+function lifecycleRestraint(pair: FactsPair, key: Uint8Array): Verdict<undefined, never, CommandCause> {
+  const { facts } = pair;
+  for (const { device, fleet, head } of [facts, ...restraining(pair)]) {
     const where = `at block ${head.number}`;
     if (device.status !== DeviceStatus.active && device.status !== DeviceStatus.suspended) {
       // Nobody who has a stolen board in hand hears more of it than that; the owner reads the signed status.
@@ -137,17 +150,19 @@ function lifecycleRestraint(
     }
     if (fleet.paused) return undetermined('paused', `the fleet ${toHex(fleet.address)} is paused ${where}`);
   }
-  if (newest.device.epoch > facts.device.epoch || newest.fleet.epoch > facts.fleet.epoch) {
-    return undetermined(
-      'level',
-      `a newer epoch began at or before block ${newest.head.number}, which is not final yet`,
-    );
-  }
-  if (newest.head.number < facts.head.number) {
-    return undetermined(
-      'stale',
-      `the newest block ${newest.head.number} is older than the final one, ${facts.head.number}`,
-    );
+  for (const { device, fleet, head } of restraining(pair)) {
+    if (device.epoch > facts.device.epoch || fleet.epoch > facts.fleet.epoch) {
+      return undetermined(
+        'level',
+        `a newer epoch began at or before block ${head.number}, which is not final yet`,
+      );
+    }
+    if (head.number < facts.head.number) {
+      return undetermined(
+        'stale',
+        `the newest block ${head.number} is older than the final one, ${facts.head.number}`,
+      );
+    }
   }
   return accepted(undefined);
 }

@@ -9,7 +9,7 @@ import { type Undetermined, undetermined } from '../bytes/verdict.js';
 import type { Ownership } from '../ledger/ownership.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
-import type { CommandFacts, FactsPair } from './facts.js';
+import { type CommandFacts, type FactsPair, restraining } from './facts.js';
 import { isCertain } from './life.js';
 
 /** The owner is the known one; or another one, for whom the board only holds; or one to whom it is handed over. */
@@ -24,12 +24,13 @@ export const showsKnownOwner = ({ device }: CommandFacts, { owner }: Ownership):
  * at that level, and a greater epoch than the known one.
  */
 export function ownerStage(
-  { facts, newest }: FactsPair,
+  pair: FactsPair,
   ownership: Ownership,
   { level }: PurposePolicy,
   floors: Floors,
 ): OwnerStage {
-  const other = [facts, newest].find(read => !showsKnownOwner(read, ownership));
+  const { facts } = pair;
+  const other = [facts, ...restraining(pair)].find(read => !showsKnownOwner(read, ownership));
   if (!other) return { stage: 'known' };
   const { device, head } = other;
   const owner = `the Device has another owner, ${toHex(device.owner)}, at block ${head.number}`;

@@ -74,9 +74,10 @@ export class UnqueuedCommands {
   }
 
   /** Undefined when the facts may decide; else the reason why they may not. */
-  async #admit({ facts, newest }: FactsPair, policy: PurposePolicy): Promise<CommandVerdict | undefined> {
+  async #admit(pair: FactsPair, policy: PurposePolicy): Promise<CommandVerdict | undefined> {
+    const { facts } = pair;
     const { admission, ledger } = this.#options;
-    const admitted = admission.admit(facts, newest, policy);
+    const admitted = admission.admit(pair, policy);
     if (admitted.verdict === 'undetermined') return admitted;
     // Nonces of an older epoch make way for those of a newer one, so the board itself must have followed into it.
     if (facts.device.epoch > ledger.position.epoch) await this.#followEpoch();
@@ -95,14 +96,14 @@ export class UnqueuedCommands {
     policy: PurposePolicy,
   ): Promise<Settlement> {
     const { clock, floors, key, ledger, life, lifecycle, trustOrders } = this.#options;
-    const { facts, newest } = pair;
+    const { facts } = pair;
     const owner = ownerStage(pair, trustOrders.ownership, lifecycle, floors);
     if (owner.stage !== 'known') return { hash, verdict: owner.hold };
     const counters = ledger.read(StoreKey.nonceCounters);
     const counter = command.countedBy(facts);
     const order = command.judge({
       ...pair,
-      held: restraint(facts, newest, key, life.locked).orders,
+      held: restraint(pair, key, life.locked).orders,
       consumed: ledger.position.sequence,
       lastNonce: lastNonce(counters, counter, envelope.epoch),
       now: floors.now(policy.level),

@@ -12,6 +12,7 @@ import {
   type ProvenFacts,
   provenPosition,
   readPair,
+  restraining,
   restraint,
   statementWithoutResult,
 } from '../command/facts.js';
@@ -67,10 +68,10 @@ export async function setTrustAtConsole(
   const { chain, crypto, domain, floors, handOver, key, ledger, life, lifecycle } = options;
   const pair = await readPair(chain, 'finalized', checkpointKeysSlot(), 'lifecycle');
   if (pair.verdict === 'undetermined') return pair;
-  const { facts, newest } = pair.value;
+  const { facts } = pair.value;
   for (const admitted of [
     floors.admit(facts.head, lifecycle),
-    floors.admitNewest(newest.head, lifecycle.maximumAge),
+    ...restraining(pair.value).map(({ head }) => floors.admitNewest(head, lifecycle.maximumAge)),
   ]) {
     if (admitted.verdict === 'undetermined') return admitted;
   }
@@ -83,7 +84,7 @@ export async function setTrustAtConsole(
     const evidence = 'now is not proven since the restart: send an order that carries the challenge';
     return undetermined('not_now', evidence);
   }
-  const restrained = restraint(facts, newest, key, life.locked).lifecycle;
+  const restrained = restraint(pair.value, key, life.locked).lifecycle;
   if (restrained.verdict === 'undetermined') return restrained;
   const hash = crypto.keccak256(asked.configuration);
   const digest = setTrustDigest(crypto, domain, facts.device.epoch, hash);

@@ -8,7 +8,7 @@ import type { Crypto } from '../port/crypto.js';
 import type { ProvenState, WitnessRequest } from '../proof/witness.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import { EndpointWitness } from './endpointWitness.js';
-import type { Tag, TrustedBlock, TrustedHead } from './level.js';
+import type { BlockTag, TrustedBlock, TrustedHead } from './level.js';
 import type { Prover } from './prover.js';
 import { ProverWitness } from './proverWitness.js';
 import { inSourceOrder, SourceKind, type Unproven, type WitnessSource } from './witnessSource.js';
@@ -16,7 +16,7 @@ import { inSourceOrder, SourceKind, type Unproven, type WitnessSource } from './
 /** A source of trusted block hashes: one level, or several behind one policy. */
 export interface HeaderTrust {
   /** The newest trusted block at a tag. Never rejects its promise. */
-  head(tag: Tag): Promise<Verdict<TrustedBlock, never, TrustCause>>;
+  head(tag: BlockTag): Promise<Verdict<TrustedBlock, never, TrustCause>>;
 }
 
 /** A witness that was no good: the name of its source (an endpoint's URL), and the fault or the failure. */

@@ -12,6 +12,8 @@ export const purposes: readonly Purpose[] = ['command', 'firmware', 'lifecycle']
 
 /** Final, in the chain's own sense, or merely newest. */
 export type Tag = 'finalized' | 'latest';
+/** A tag, or `signed`: the newest block that the sync committee signed, where it is read beside a quorum's newest. */
+export type BlockTag = Tag | 'signed';
 
 /** A block whose hash is trusted, before anything was proven in it. */
 export interface TrustedBlock {

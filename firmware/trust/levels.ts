@@ -1,8 +1,9 @@
 /**
  * The levels, behind one `HeaderTrust` for each purpose. A purpose goes by its least level, or by a stronger one where
- * that level cannot speak. The newest block, which only restrains, comes from the quorum whatever the least level is, and
- * from the sync committee where there are no endpoints: a lie there can only delay, as everybody on the path can. Silence
- * gains nothing either: who does not answer must not hide a pause, so nothing is decided without a newest block.
+ * that level cannot speak. The newest block, which only restrains, comes from the quorum whatever the least level is. At L4
+ * it comes from the sync committee as well: both are read, what either shows holds, and neither stands in for the other.
+ * A lie there can only delay, as everybody on the path can. Silence gains nothing either: who does not answer must not
+ * hide a pause, so nothing is decided without a newest block.
  */
 
 import { equal } from '../bytes/equal.js';
@@ -18,7 +19,7 @@ import type { HeaderTrust } from './chainReader.js';
 import type { CheckpointHead, CheckpointTrust } from './checkpointTrust.js';
 import type { PurposePolicy } from './configuration.js';
 import type { Floors } from './floors.js';
-import { Level, type Purpose, type Tag, type TrustedBlock } from './level.js';
+import { type BlockTag, Level, type Purpose, type TrustedBlock } from './level.js';
 import type { NewestBlock } from './newestBlock.js';
 import type { QuorumTrust } from './quorum.js';
 import type { SyncCommitteeTrust } from './syncCommittee.js';
@@ -29,7 +30,7 @@ export interface LevelsOptions {
   policies: Readonly<Record<Purpose, PurposePolicy>>;
   /** Missing where the configuration names no endpoints. */
   quorum?: QuorumTrust;
-  /** The newest block by the sync committee: where there is no quorum. */
+  /** The newest block by the sync committee, where L4 is configured: beside the quorum's, or instead where there is none. */
   newest?: Pick<NewestBlock, 'head'>;
   checkpoints?: Pick<CheckpointTrust, 'head' | 'learn'>;
   light?: Pick<SyncCommitteeTrust, 'attested' | 'head' | 'known' | 'settle' | 'standing'>;
@@ -68,8 +69,9 @@ export class Levels {
     };
   }
 
-  async #head(tag: Tag, purpose: Purpose): Promise<Answer> {
+  async #head(tag: BlockTag, purpose: Purpose): Promise<Answer> {
     const { checkpoints, light, newest, policies, quorum } = this.#options;
+    if (tag === 'signed') return newest?.head() ?? noCommittee;
     if (tag === 'latest') return quorum?.head('latest') ?? newest?.head() ?? noEndpoints;
     const policy = policies[purpose];
     const failures: Undetermined<TrustCause>[] = [];
@@ -185,6 +187,8 @@ export class Levels {
     this.#options.onStandIn?.(purpose, cause);
   }
 }
+
+const noCommittee = undetermined('level' as const, 'level 4 is not configured');
 
 const noEndpoints = undetermined('no_quorum' as const, 'the trust configuration names no endpoints');
 

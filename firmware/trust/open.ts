@@ -90,7 +90,7 @@ export function openTrust(options: OpenTrustOptions): OpenedTrust {
     floors,
     policies,
     quorum,
-    newest: quorum ? undefined : openNewest(options, light),
+    newest: openNewest(options, light),
     checkpoints,
     light,
     onStandIn: (purpose, cause) =>

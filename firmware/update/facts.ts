@@ -2,7 +2,7 @@
 
 import type { TrustCause, Verdict } from '../bytes/verdict.js';
 import type { ChannelFacts, DeviceUpdateFacts, FleetPolicy } from '../contract/facts.js';
-import type { Tag, TrustedHead } from '../trust/level.js';
+import type { BlockTag, TrustedHead } from '../trust/level.js';
 import type { TrailStep } from '../trust/trail.js';
 
 /** The facts at one block. */
@@ -18,5 +18,8 @@ export type ProvenUpdateFacts = UpdateFacts & { head: TrustedHead; trail: TrailS
 /** The chain as updates ask it. */
 export interface UpdateChain {
   /** The facts at `tag`, trusted at the level of the purpose `firmware`, with the record of `version`. */
-  facts(tag: Tag, version: number): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>>;
+  facts(
+    tag: BlockTag,
+    version: number,
+  ): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>>;
 }

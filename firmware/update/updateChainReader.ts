@@ -12,7 +12,7 @@ import {
 } from '../contract/facts.js';
 import type { Crypto } from '../port/crypto.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
-import type { Tag } from '../trust/level.js';
+import type { BlockTag } from '../trust/level.js';
 import { readLinked, wordsOf } from '../trust/linkedReading.js';
 import { trailOf } from '../trust/trail.js';
 import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
@@ -36,7 +36,7 @@ export class UpdateChainReader implements UpdateChain {
   }
 
   async facts(
-    tag: Tag,
+    tag: BlockTag,
     version: number,
   ): Promise<Verdict<ProvenUpdateFacts, never, TrustCause | 'no_witness'>> {
     // Begins on a stack of its own: see rpc/client.ts.

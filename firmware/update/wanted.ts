@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
+import { Level } from '../trust/level.js';
 import type { TrailStep } from '../trust/trail.js';
 import { decideUpdate, type UpdateCause, type UpdateCode } from './decide.js';
 import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
@@ -49,14 +50,15 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
   if (facts.verdict === 'undetermined') return { verdict: facts, trail: [] };
   const newest = await chain.facts('latest', offer.version);
   if (newest.verdict === 'undetermined') return { verdict: newest, trail: [] };
+  const signed = await readSigned(chain, offer, facts.value, newest.value);
+  if (signed?.verdict === 'undetermined') return { verdict: signed, trail: [] };
+  const restraining = signed ? [newest.value, signed.value] : [newest.value];
   const { approval } = facts.value.device;
   const { trail } = facts.value;
   const fresh = floors.admit(facts.value.head, policy);
   if (fresh.verdict === 'undetermined') return { verdict: fresh, trail };
-  const recent = floors.admitNewest(newest.value.head, policy.maximumAge);
-  if (recent.verdict === 'undetermined') return { verdict: recent, trail };
   const { line, ownership } = known;
-  const decided = decideUpdate(crypto, offer, facts.value, newest.value, {
+  const installed = {
     version: image.version,
     hardware: image.hardware,
     channel: line?.channel,
@@ -64,9 +66,25 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
     device,
     key,
     owner: ownership.owner,
-  });
-  if (decided.verdict !== 'accepted') return { verdict: decided, trail, approval };
+  };
+  for (const shown of restraining) {
+    const recent = floors.admitNewest(shown.head, policy.maximumAge);
+    if (recent.verdict === 'undetermined') return { verdict: recent, trail };
+    const decided = decideUpdate(crypto, offer, facts.value, shown, installed);
+    if (decided.verdict !== 'accepted') return { verdict: decided, trail, approval };
+  }
   if (floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail, approval };
   const evidence = 'now is not proven since the restart: send a direct command that carries the challenge';
   return { verdict: undetermined('not_now', evidence), trail, approval };
+}
+
+/** The facts at the newest block that the sync committee signed, where endpoints vouch for the newest; see readPair. */
+async function readSigned(
+  chain: UpdateChain,
+  offer: Offer,
+  facts: ProvenUpdateFacts,
+  newest: ProvenUpdateFacts,
+): Promise<Awaited<ReturnType<UpdateChain['facts']>> | undefined> {
+  if (facts.head.level !== Level.syncCommittee || newest.head.level === Level.syncCommittee) return undefined;
+  return chain.facts('signed', offer.version);
 }

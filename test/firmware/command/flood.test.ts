@@ -4,7 +4,7 @@ import { numberToBytes } from '../../../firmware/bytes/bigEndian.js';
 import { Authority } from '../../../firmware/command/envelope.js';
 import { DIRECT_INBOX, UNQUEUED_INBOX } from '../../../firmware/command/inbox.js';
 import { UNNAMED_PROOF_EVERY_MS } from '../../../firmware/command/proofBudget.js';
-import type { Tag } from '../../../firmware/trust/level.js';
+import type { BlockTag } from '../../../firmware/trust/level.js';
 import { word } from '../../fakes/bytes.js';
 import { Board, type Prepared } from './board.js';
 
@@ -17,7 +17,7 @@ async function flooded() {
   board.boot();
   await board.proveNow();
   board.clock.advance(PROOF_EVERY_MS);
-  const readings: Tag[] = [];
+  const readings: BlockTag[] = [];
   const facts = board.chain.facts.bind(board.chain);
   board.chain.facts = (tag, ...rest) => {
     readings.push(tag);

@@ -12,7 +12,7 @@ import { epochHead, type Link, nextHead } from '../../../firmware/command/link.j
 import type { AuthenticLink, LinkSource } from '../../../firmware/command/walk.js';
 import type { BatchLink } from '../../../firmware/command/wire.js';
 import { batchHeadSlot, checkpointKeysSlot, type FleetSlot } from '../../../firmware/contract/facts.js';
-import type { Level, Purpose, Tag } from '../../../firmware/trust/level.js';
+import type { BlockTag, Level, Purpose, Tag } from '../../../firmware/trust/level.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
 import { OWNER } from '../../fakes/trustKeeper.js';
@@ -59,6 +59,10 @@ export class ModelChain implements CommandChain {
   behind = 0;
   /** The most that the newest block is trusted at. */
   newestLevel: Level = 4;
+  /** Numbers of the newest blocks that endpoints and the sync committee show; the tip if left out, `silent` for none. */
+  shown: { latest?: number; signed?: number | 'silent' } = {};
+  /** How often the newest block that the committee signed was asked for. */
+  askedSigned = 0;
   /** Asked instead of the chain, if set. */
   failure: CommandCause | undefined;
   /** The sources of links that are asked; each may lie. */
@@ -175,16 +179,29 @@ export class ModelChain implements CommandChain {
   }
 
   async facts(
-    tag: Tag,
+    tag: BlockTag,
     slot?: FleetSlot,
     purpose: Purpose = 'command',
   ): Promise<Verdict<ProvenFacts, never, CommandCause>> {
     if (this.failure) return undetermined(this.failure, 'as told');
+    if (tag === 'signed') return this.#signed(slot);
     const behind = purpose === 'command' ? 0 : this.behind;
-    const facts = this.factsAt(tag === 'latest' ? this.tip.number : this.finalized - behind, tag, slot);
+    const facts = this.factsAt(
+      tag === 'latest' ? (this.shown.latest ?? this.tip.number) : this.finalized - behind,
+      tag,
+      slot,
+    );
     const level =
       tag === 'latest' ? Math.min(this.level, this.newestLevel) : (this.levels[purpose] ?? this.level);
     return accepted({ ...facts, head: { ...facts.head, level: level as Level } });
+  }
+
+  #signed(slot?: FleetSlot): Verdict<ProvenFacts, never, CommandCause> {
+    this.askedSigned++;
+    const { signed = this.tip.number } = this.shown;
+    return signed === 'silent'
+      ? undetermined('unreachable', 'no prover answers')
+      : accepted(this.factsAt(signed, 'latest', slot));
   }
 
   factsAt(number: number, tag: Tag, slot?: FleetSlot): ProvenFacts {

@@ -10,7 +10,7 @@ import type { Flash } from '../../../firmware/port/flash.js';
 import type { Network } from '../../../firmware/port/socket.js';
 import { openJournal } from '../../../firmware/store/journal.js';
 import { Floors } from '../../../firmware/trust/floors.js';
-import type { TrustedHead } from '../../../firmware/trust/level.js';
+import type { Level, TrustedHead } from '../../../firmware/trust/level.js';
 import type { UpdateFacts } from '../../../firmware/update/facts.js';
 import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
 import { encodeLine, type Line, parseLine } from '../../../firmware/update/progress.js';
@@ -76,6 +76,12 @@ export class UpdateBoard {
   facts: UpdateFacts = wanting(this.offer);
   /** Instead of `facts` at the newest head. */
   newest: UpdateFacts | undefined;
+  /** The level of heads. */
+  level: Level = HEAD.level;
+  /** The level of the newest head, if another than the final one's. */
+  newestLevel: Level | undefined;
+  /** Instead of `facts` at the newest head that the sync committee signed. */
+  signed: UpdateFacts | undefined;
   failure: TrustCause | undefined;
   /** The bytes that the server sends; undefined: it hangs up. */
   served: Uint8Array | undefined = this.images.get(2);
@@ -87,7 +93,7 @@ export class UpdateBoard {
   floorBytesPerSecond: number | undefined;
   /** In place of an honest answer to a request for an image. */
   answer: typeof rangeAnswer | undefined;
-  policy = { level: 1 as const, maximumAge: 3600 };
+  policy = { level: 1 as Level, maximumAge: 3600 };
   app: App = { name: 'test', actions: {}, healthy: () => true };
   said: string[] = [];
   receipts: string[] = [];
@@ -160,8 +166,9 @@ export class UpdateBoard {
           this.onAsked?.();
           await this.hold;
           if (this.failure) return undetermined(this.failure, 'as told');
-          const facts = (tag === 'latest' ? this.newest : undefined) ?? this.facts;
-          return accepted({ ...facts, head: { ...HEAD, finalized: tag === 'finalized' }, trail: [] });
+          const facts = { latest: this.newest, signed: this.signed, finalized: undefined }[tag] ?? this.facts;
+          const level = (tag === 'latest' ? this.newestLevel : undefined) ?? this.level;
+          return accepted({ ...facts, head: { ...HEAD, level, finalized: tag === 'finalized' }, trail: [] });
         },
       },
       clock: this.clock,

@@ -276,3 +276,21 @@ test('a restart in the middle of a download goes on with it, unasked', async t =
   board.served = board.images.get(2);
   t.is(await board.retry(), 'accepted, restart update');
 });
+
+test('at L4 with endpoints, what only the newest block that the committee signed shows keeps an image out, and so does what endpoints show', async t => {
+  const atL4 = async () => {
+    const board = new UpdateBoard();
+    board.level = 4;
+    board.newestLevel = 1;
+    await board.start();
+    return board;
+  };
+  const paused = (board: UpdateBoard) => wanting(board.offer, { fleet: { paused: true } });
+  const hidden = await atL4();
+  hidden.signed = paused(hidden);
+  t.is(await hidden.deliver(), 'undetermined paused');
+  const shown = await atL4();
+  shown.newest = paused(shown);
+  t.is(await shown.deliver(), 'undetermined paused');
+  t.is(await (await atL4()).deliver(), 'accepted, restart update');
+});
