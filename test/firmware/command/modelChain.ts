@@ -61,7 +61,7 @@ export class ModelChain implements CommandChain {
   newestLevel: Level = 4;
   /** Numbers of the newest blocks that endpoints and the sync committee show; the tip if left out, `silent` for none. */
   shown: { latest?: number; signed?: number | 'silent' } = {};
-  /** How often the newest block that the committee signed was asked for. */
+  /** The count of questions for the newest block that the committee signed. */
   askedSigned = 0;
   /** Asked instead of the chain, if set. */
   failure: CommandCause | undefined;
