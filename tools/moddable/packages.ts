@@ -11,6 +11,7 @@ import { clientHalf } from '../../host-sim/node/bundle/clientHalf.js';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { withoutPatterns } from './patterns.js';
 
 /** The folder in which the manifests look for them. */
 export const packagesFolder = join(repositoryRoot, '.build', 'moddable', 'packages');
@@ -76,7 +77,7 @@ function membersOf(source: ts.SourceFile, namespace: string): string[] {
 /**
  * Writes the packages of these source files; returns the specifier and the path of each.
  *
- * @param whole packages that are written with all that they have, for sources that are not known yet
+ * @param whole packages that are written with all that a chip can have, for sources that are not known yet
  */
 export async function writePackages(
   files: readonly string[],
@@ -86,7 +87,8 @@ export async function writePackages(
   const written = new Map<string, string>();
   for (const [specifier, names] of usedNames(files)) {
     const file = join(folder, `${specifier.replace(/\.js$/, '')}.js`);
-    const text = await bundlePackage(specifier, whole.includes(specifier) ? undefined : names);
+    const isWhole = whole.includes(specifier);
+    const text = await bundlePackage(specifier, isWhole ? await wholeNames(specifier) : names, isWhole);
     mkdirSync(dirname(file), { recursive: true });
     // An unchanged file keeps its time, and make leaves it alone.
     if (read(file) !== text) writeFileSync(file, text);
@@ -108,10 +110,21 @@ const settings: Readonly<Record<string, string>> = {
   'mqtt-packet': `import library from 'mqtt-packet'; library.writeToStream.cacheNumbers = false;`,
 };
 
-const entryOf = (specifier: string, names: readonly string[] | undefined): string =>
-  `${settings[specifier] ?? ''} export ${names ? `{ ${names.join(', ')} }` : '*'} from '${specifier}';`;
+const entryOf = (specifier: string, names: readonly string[]): string =>
+  `${settings[specifier] ?? ''} export { ${names.join(', ')} } from '${specifier}';`;
 
-async function bundlePackage(specifier: string, names: readonly string[] | undefined): Promise<string> {
+/** All names of a package, but for those that need a regular expression. */
+async function wholeNames(specifier: string): Promise<string[]> {
+  const made = await esbuild.build({
+    ...{ absWorkingDir: repositoryRoot, bundle: true, write: false, metafile: true, format: 'esm' },
+    stdin: { contents: `export * from '${specifier}'`, resolveDir: repositoryRoot, loader: 'js' },
+  });
+  const [{ exports, inputs }] = Object.values(made.metafile.outputs);
+  const [file] = Object.keys(inputs).filter(path => path.includes('node_modules'));
+  return withoutPatterns(readFileSync(join(repositoryRoot, file), 'utf8'), exports);
+}
+
+async function bundlePackage(specifier: string, names: readonly string[], isWhole: boolean): Promise<string> {
   const result = await esbuild.build({
     absWorkingDir: repositoryRoot,
     stdin: {
@@ -130,12 +143,12 @@ async function bundlePackage(specifier: string, names: readonly string[] | undef
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [textCodec],
     // Beside a chip's bundle there are no modules of the firmware under names of their own.
-    plugins: [smallBuffer, clientHalf, ...(names === undefined ? [] : [keepFirmware])],
+    plugins: [smallBuffer, clientHalf, ...(isWhole ? [] : [keepFirmware])],
     tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
     minifySyntax: true,
     // What is written whole goes to authors, who never read it.
-    minifyWhitespace: names === undefined,
-    minifyIdentifiers: names === undefined,
+    minifyWhitespace: isWhole,
+    minifyIdentifiers: isWhole,
     logLevel: 'silent',
   });
   return result.outputFiles[0].text;

@@ -8,6 +8,7 @@ import { bundleChip, RELAY } from '../../../tools/moddable/chipBundle.js';
 import { FACADE } from '../../../tools/moddable/facade.js';
 import { type Manifests, readManifests } from '../../../tools/moddable/modules.js';
 import { usedNames } from '../../../tools/moddable/packages.js';
+import { withoutPatterns } from '../../../tools/moddable/patterns.js';
 import { prepareModules } from '../../../tools/moddable/prepare.js';
 
 const platforms = ['esp32', 'esp32/esp32c3', 'lin'] as const;
@@ -82,6 +83,25 @@ test.serial('a name that the firmware takes from a package is in the bundle of t
     }
   }
   t.true(count > 4);
+});
+
+test('of a package that an author may use, what needs a regular expression is left out, and nothing else', t => {
+  const text = `const A = /x/; const B = { C: A }; function usesB() { return B; } function own() { return /y/; }
+    function plain() { return own(); } class K { m() { return usesB(); } } export { A, usesB, own, plain, K };`;
+  t.deepEqual(withoutPatterns(text, ['A', 'usesB', 'own', 'plain', 'K']), ['own', 'plain']);
+  const valibot = readFileSync(join(repositoryRoot, 'node_modules', 'valibot', 'dist', 'index.mjs'), 'utf8');
+  const names = [
+    'strictObject',
+    'pipe',
+    'string',
+    'integer',
+    'minValue',
+    'picklist',
+    'email',
+    'emoji',
+    'ipv4',
+  ];
+  t.deepEqual(withoutPatterns(valibot, names), names.slice(0, 6));
 });
 
 /** Literals that are evaluated as a module is, outside of every function. */
