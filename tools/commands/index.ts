@@ -115,6 +115,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },
   status: { summary: 'Show what board and chain say', load: () => import('./status.js') },
   monitor: { summary: 'Follow what a board says', load: () => import('./monitor.js') },
+  receipts: {
+    summary: 'Ask a board again for receipts that were missed',
+    load: () => import('./receipts.js'),
+  },
   audit: { summary: 'Check receipts and commands of a board', load: () => import('./audit.js') },
   checkpoint: { summary: 'Sign a final block for boards', load: () => import('./checkpoint.js') },
   prover: {
