@@ -143,6 +143,20 @@ export class Chain {
     );
   }
 
+  /** The wei of the sending account, and the wei that one gas costs at most as fees are now. */
+  async purse(): Promise<{ balance: bigint; maxFeePerGas: bigint }> {
+    const { address } = this;
+    return translated(this.rpc, async () => {
+      const balance = await this.client.getBalance({ address });
+      return { balance, maxFeePerGas: (await this.client.estimateFeesPerGas()).maxFeePerGas };
+    });
+  }
+
+  /** The gas that sending this data takes, by the chain's own word; undefined where it can give none. */
+  gasOf(to: Hex, data: Hex): Promise<bigint | undefined> {
+    return this.client.estimateGas({ account: this.address, to, data }).catch(() => undefined);
+  }
+
   /** Sends plain data (creation code for the deterministic deployer). */
   sendData(to: Hex, data: Hex): Promise<Sent> {
     return this.#send({ to, data });

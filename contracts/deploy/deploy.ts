@@ -9,6 +9,7 @@ import { deploymentPlan } from '../build/plan.js';
 import { type ContractName, EVM_VERSION } from '../build/settings.js';
 import type { Chain } from '../client/chain.js';
 import { ContractError } from '../client/errors.js';
+import { DEPLOYER_COST } from './cost.js';
 
 /** Signed once for all chains by a key that nobody knows (github.com/Arachnid/deterministic-deployment-proxy). */
 const DEPLOYER_TRANSACTION: Hex =
@@ -16,8 +17,6 @@ const DEPLOYER_TRANSACTION: Hex =
 const DEPLOYER_SENDER: Hex = '0x3fab184622dc19b6109349b94811493bf2a45362';
 const DEPLOYER_CODE: Hex =
   '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3';
-/** 100,000 gas at 100 gwei, as that transaction says. */
-const DEPLOYER_COST = 10_000_000_000_000_000n;
 
 /** The contracts in the order of their deployment. */
 export interface Deployment {
