@@ -6,7 +6,7 @@ import { deploymentPlan, type PlannedContract } from '../build/plan.js';
 import type { Chain } from '../client/chain.js';
 import { ContractError } from '../client/errors.js';
 
-/** What is missing on a chain, and what it costs to deploy. */
+/** The contracts that are missing on a chain, and the price of deploying them. */
 export interface DeploymentCost {
   missing: string[];
   gas: bigint;

@@ -1,6 +1,9 @@
 /** The engines that a board can run on, and the command of each. All take the same arguments and speak alike. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LinEngine, linBoardCommand } from '../moddable/spawn.js';
 import { nodeArguments } from '../node/program/nodeArguments.js';
+import { repositoryRoot } from '../node/repository.js';
 import { type Rv32Engine, rv32BoardCommand } from '../rv32/spawn.js';
 import { type XsEngine, xsBoardCommand } from '../xs/spawn.js';
 
@@ -11,7 +14,10 @@ export type Engine =
   | ({ name: 'rv32' } & Rv32Engine)
   | ({ name: 'lin' } & LinEngine);
 
-export const engineNames = ['node', 'xs', 'rv32', 'lin'] as const;
+/** The engines that can be had here: the package that authors install has no sources to build the others from. */
+export const engineNames: readonly Engine['name'][] = existsSync(join(repositoryRoot, 'host-sim', 'engine'))
+  ? ['node', 'xs', 'rv32', 'lin']
+  : ['node'];
 
 /** The command without the arguments that every board gets. @throws Error with the remedy when it is not built */
 export function engineCommand(engine: Engine): { command: string; arguments: string[] } {

@@ -1,4 +1,4 @@
-/** What a deployment costs is said before it is spent, and a wrong network or an empty purse spends nothing. */
+/** The price of a deployment is said before it is spent, and a wrong network or an empty purse spends nothing. */
 import { connect } from '../../contracts/client/index.js';
 import { deploymentCost } from '../../contracts/deploy/cost.js';
 import { deploy } from '../../contracts/deploy/deploy.js';

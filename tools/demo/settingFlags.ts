@@ -7,7 +7,9 @@ import type { SettingOptions } from './settingOptions.js';
 export const settingFlags = {
   engine: flag(
     oneOf(...engineNames),
-    'What the board runs on; xs, rv32 and lin need npm run build:xs, build:rv32, build:moddable before',
+    engineNames.length === 1
+      ? 'What the board runs on'
+      : 'What the board runs on; xs, rv32 and lin need npm run build:xs, build:rv32, build:moddable before',
     'node',
   ),
   portable: toggle(

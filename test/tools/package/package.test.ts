@@ -49,6 +49,10 @@ test('its command runs, and knows its version', async t => {
   t.true(help.includes('Usage: holdfast COMMAND'));
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
   t.is((await installed.run('npx', ['holdfast', '--version'])).trim(), version);
+  // What can be built in the repository alone is not advised.
+  const start = await installed.run('npx', ['holdfast', 'start', '--help']);
+  t.true(start.includes('--engine'));
+  t.notRegex(start, /build:|xs/);
 });
 
 /** Modules that only the SDK has. */
