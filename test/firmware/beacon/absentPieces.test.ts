@@ -246,3 +246,14 @@ test('no piece is asked for what the cheap checks refuse', t => {
   const later = mustAccept(stepWith(context, state, third)).state;
   t.like(examine(context, { ...later, slot: later.slot + 1 }, encodeUpdate(update)), { cause: 'stale' });
 });
+
+test('an unknown fork is the committee’s word also where its keys come in pieces: not the prover’s', t => {
+  const plan = { attestedSlot: start + 200, finalizedSlot: start + 128, absent: everyThird };
+  const signed = world.update({ ...plan, forkVersion: Uint8Array.of(9, 9, 9, 9) });
+  t.like(stepWith(context, state, signed), { verdict: 'undetermined', cause: 'unknown_fork' });
+  const claimed = encodeUpdate({ ...compact(third), forkVersion: Uint8Array.of(9, 9, 9, 9) });
+  t.like(step(context, state, claimed), { evidence: 'absent: piece 0 is missing' });
+  const verdict = step(context, state, claimed, piecesOf(third));
+  t.like(verdict, { verdict: 'rejected', code: 'proof_invalid' });
+  t.regex('evidence' in verdict ? `${verdict.evidence}` : '', /^mismatch/);
+});
