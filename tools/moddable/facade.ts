@@ -1,6 +1,6 @@
 /**
- * The façade: all that a mod finds on its host. On a chip all of the firmware is one module, and this one is its face to mods; whatever
- * else of the firmware a mod imports, it carries itself. On every platform it is preloaded, so no mod takes its place.
+ * The façade: all that an app or a mod finds of the firmware on its host. On a chip the firmware is one bundle, and this
+ * is its face; whatever else a mod imports, it carries itself. It is preloaded everywhere, so no mod takes its place.
  */
 
 /** Name of the module, as manifests and mods name it. */
