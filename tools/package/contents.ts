@@ -32,6 +32,10 @@ export const unchanged: readonly string[] = [
   // Bundled with an author's app, to describe it.
   'host-sim/image/describe.ts',
   'host-sim/image/jsonSchema.ts',
+  'host-sim/node/board/busLines.ts',
+  'host-sim/node/board/buses.ts',
+  'host-sim/node/board/registers.ts',
+  'host-sim/node/board/serialLines.ts',
   'host-sim/node/program/importCompiled.mjs',
   'host-sim/node/program/run.mjs',
   'tools/holdfast.mjs',

@@ -1,5 +1,5 @@
 /** The face of an app: read off its code, and params in JSON Schema that accept no less than the board does. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -7,6 +7,8 @@ import * as v from 'valibot';
 import { buildImage } from '../../../host-sim/image/build.js';
 import { FaceError, faceOf } from '../../../host-sim/image/face.js';
 import { jsonSchemaOf } from '../../../host-sim/image/jsonSchema.js';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { unchanged } from '../../../tools/package/contents.js';
 
 const app = `import { action, type Board, defineApp } from 'holdfast/app';
 import * as v from 'valibot';
@@ -114,3 +116,21 @@ const schemas: [name: string, schema: v.GenericSchema, expected: object][] = [
 for (const [name, schema, expected] of schemas) {
   test(`JSON Schema of ${name}`, t => t.deepEqual(jsonSchemaOf(schema), expected));
 }
+
+test('every source that a face is read with goes along in the package that authors install', t => {
+  const lacking: string[] = [];
+  const seen = new Set<string>();
+  const follow = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    if (!unchanged.some(kept => path === kept || path.startsWith(`${kept}/`))) lacking.push(path);
+    if (!path.startsWith('host-sim/')) return;
+    for (const [, specifier] of readFileSync(join(repositoryRoot, path), 'utf8').matchAll(
+      /from '(\.[^']+)'/g,
+    ))
+      follow(join(path, '..', specifier).replace(/\.js$/, '.ts'));
+  };
+  follow('host-sim/image/describe.ts');
+  t.true(seen.size > 5);
+  t.deepEqual(lacking, []);
+});
