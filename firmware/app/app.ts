@@ -1,6 +1,8 @@
 /** An app: the part of an image that a firmware author writes. Everything else is the framework's. */
 
 import type { Action, Result } from './action.js';
+import type { Reports } from './reports.js';
+import type { Telemetry } from './telemetry.js';
 
 export { action, type Result } from './action.js';
 
@@ -21,6 +23,10 @@ export interface App {
    * every 5 s and after each order, so that it answers at once.
    */
   state?(): Result;
+  /** What the app reports by itself, by names of the same shape. */
+  telemetry?: Record<string, Telemetry>;
+  /** The reports that wait to be sent; the framework adds them. */
+  reports?: Reports;
   /** The framework's own actions, `holdfast.…`. The framework adds them; an author gives none. */
   framework?: Readonly<Record<string, Action>>;
   /** CBOR: what the owner has set of the configuration, `SETTINGS_BYTES_MAX`; the framework adds it for the status. */
@@ -51,10 +57,10 @@ const nameShape = () => /^[a-z][a-z0-9-]{0,30}$/;
  * });
  */
 export function defineApp(app: App): App {
-  for (const name of [app.name, ...Object.keys(app.actions)]) {
+  for (const name of [app.name, ...Object.keys(app.actions), ...Object.keys(app.telemetry ?? {})]) {
     if (!nameShape().test(name)) {
       throw new TypeError(
-        `"${name}" cannot name an app or action: use small letters, digits and -, 31 at most`,
+        `"${name}" cannot name an app, an action or telemetry: use small letters, digits and -, 31 at most`,
       );
     }
   }

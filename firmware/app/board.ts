@@ -29,6 +29,13 @@ export interface Board {
   config<Schema extends GenericSchema>(options: SettingsOptions<Schema>): Settings<Schema>;
   /** The secrets, which the owner sets by `holdfast.secret`, sealed in flash and never shown; otherwise as `config`. */
   secrets<Schema extends GenericSchema>(options: SettingsOptions<Schema>): Settings<Schema>;
+  /**
+   * Reports a value of the app's `telemetry`. It is sent with others in a signed batch, about half a minute later, and kept
+   * while nobody is reached.
+   *
+   * @throws RangeError on a name that is not declared, TypeError on a value that its schema refuses
+   */
+  report(name: string, value: unknown): void;
   /** Writes a line of at most `LOG_CHARACTERS_MAX` to the board's log; what is longer is cut. */
   log(line: string, level?: LogLevel): void;
 }

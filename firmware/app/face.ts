@@ -13,3 +13,4 @@ export type { SmbusIo, SmbusOptions } from './io/smbus.js';
 export type { SpiIo, SpiOptions } from './io/spi.js';
 export type { Settings, SettingsOptions } from './settings.js';
 export type { Store } from './store.js';
+export { type Telemetry, type TelemetryOptions, telemetry } from './telemetry.js';

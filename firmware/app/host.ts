@@ -9,10 +9,12 @@ import type { App } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
 import { type Io, ioOf } from './io/io.js';
 import { RecordKey, type Records } from './records.js';
+import { Reports } from './reports.js';
 import { KeptSettings, type Settings, type SettingsOptions } from './settings.js';
 import { settingsActions } from './settingsActions.js';
 import { encodeState } from './state.js';
 import { RecordStore, type Store } from './store.js';
+import type { Telemetry } from './telemetry.js';
 
 /** The shortest period of `every`. */
 export const PERIOD_MS_MIN = 10;
@@ -58,6 +60,7 @@ export class AppHost implements Board {
     if (app.state) this.app.state = () => this.#stateOf(app);
     const { config } = this.#settings;
     if (config) this.app.configured = () => config.encoded;
+    this.#readTelemetry(app.telemetry);
     this.app.framework = settingsActions(this.#settings, kind => this.#told[kind]?.());
   }
 
@@ -107,6 +110,11 @@ export class AppHost implements Board {
     return this.#repeat(delayMs, run, false);
   }
 
+  report(name: string, value: unknown): void {
+    if (!this.app?.reports) throw new RangeError(`no telemetry is declared as "${name}", or not yet`);
+    this.app.reports.report(name, value);
+  }
+
   log(line: string, level: LogLevel = 'info'): void {
     const what = level === 'info' ? 'app' : `app ${level}`;
     this.#ports.console.log(`${what}: ${`${line}`.slice(0, LOG_CHARACTERS_MAX)}`);
@@ -116,6 +124,14 @@ export class AppHost implements Board {
   close(): void {
     this.#io?.closeAll();
     for (const cancel of [...this.#timers]) cancel();
+  }
+
+  #readTelemetry(kinds: Record<string, Telemetry> | undefined): void {
+    if (!kinds) return;
+    this.app.reports = new Reports(kinds, this.#ports.clock);
+    for (const [name, { everyMs, read }] of Object.entries(kinds)) {
+      if (read) this.every(everyMs!, async () => this.report(name, await read()));
+    }
   }
 
   #declare<Schema extends GenericSchema>(kind: 'config' | 'secrets', options: SettingsOptions<Schema>) {

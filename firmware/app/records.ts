@@ -21,8 +21,12 @@ export const RecordKey = {
   /** The settings that the owner has set. */
   config: 2,
   secrets: 3,
+  /** The number of starts in which telemetry was made; it lies with the ring. */
+  starts: 4,
   /** First key of the entries of `store`. */
   store: 64,
+  /** First key of the ring of batches that wait to be sent. */
+  telemetry: 128,
 } as const;
 
 /** Records that a restart forgets, for a board without an identity and for a look at an app. */

@@ -17,6 +17,7 @@ import type { Crypto } from '../port/crypto.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Partition } from '../port/flash.js';
 import { openAnswer, sealAnswer } from '../seal/sharedSeal.js';
+import { INDEXED_BYTES_MAX } from '../store/entry.js';
 import { type Batch, type Journal, openJournal } from '../store/journal.js';
 
 /** The flash of the records, the secret of their codes, and whose board it is. */
@@ -86,7 +87,7 @@ const keyFor = (use: 'app' | 'secret', { crypto, key }: AppRecordsOptions): Uint
 
 function openRecords(options: AppRecordsOptions): Journal {
   const { crypto, log, owner, partition: find } = options;
-  const partition = find();
+  const partition = beginningOf(find());
   const open = () =>
     new AuthenticJournal({
       journal: openJournal(partition),
@@ -101,6 +102,19 @@ function openRecords(options: AppRecordsOptions): Journal {
   else return journal;
   eraseRecords(partition);
   return open();
+}
+
+/** As much of a partition as a journal can have. */
+function beginningOf(partition: Partition): Partition {
+  if (partition.size <= INDEXED_BYTES_MAX) return partition;
+  const { sectorSize } = partition;
+  return {
+    size: INDEXED_BYTES_MAX,
+    sectorSize,
+    read: (offset, length) => partition.read(offset, length),
+    write: (offset, bytes) => partition.write(offset, bytes),
+    erase: offset => partition.erase(offset),
+  };
 }
 
 /**

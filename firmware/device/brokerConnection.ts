@@ -112,21 +112,26 @@ export class BrokerConnection {
   followEpoch(): boolean {
     const { topics } = this.#options.mailbox;
     if (topics === this.#topics) return false;
-    void this.#mqtt.publish(`${this.#topics}/status`, new Uint8Array(0), { retain: true });
+    for (const name of ['status', 'telemetry'] as const) {
+      void this.#mqtt.publish(`${this.#topics}/${name}`, new Uint8Array(0), { retain: true });
+    }
     this.#topics = topics;
     this.#readOwn();
     return true;
   }
 
-  /** Queues a message on the board's topic of that name; resolves when it is out, delivered or dropped. */
+  /**
+   * Queues a message on the board's topic of that name. Resolves when it is out, delivered or dropped: true when the broker
+   * has it, or with QoS 0 the socket.
+   */
   async publish(
     name: TopicName,
     payload: Uint8Array,
     { qos = 1, retain = false }: Outgoing = {},
-  ): Promise<void> {
+  ): Promise<boolean> {
     // Begins on a stack of its own: see rpc/client.ts.
     await undefined;
-    await this.#mqtt.publish(`${this.#topics}/${name}`, payload, { qos, retain });
+    return (await this.#mqtt.publish(`${this.#topics}/${name}`, payload, { qos, retain })) === 'delivered';
   }
 
   /** Sends a question to the prover; resolves when it is out. Not before the answer would be read: it comes at once. */

@@ -23,6 +23,7 @@ import { Operation } from './operation.js';
 import { configure, identify, type ProvisioningOptions, possess } from './provisioning.js';
 import { rotateKey } from './rotation.js';
 import { openStore } from './store.js';
+import { TelemetryRing } from './telemetryRing.js';
 import { finishWipe, markForWipe } from './wipe.js';
 
 /** An app, or what makes one over the records that it keeps in flash. */
@@ -37,6 +38,9 @@ type AppSource = App | ((records: Records) => App);
 export function run(ports: Ports, app: AppSource): void {
   void new Device(ports, app).start();
 }
+
+/** Batches of telemetry that wait in memory where there is no flash for them. */
+const UNKEPT_BATCHES_MAX = 2;
 
 class Device {
   readonly #app: App;
@@ -62,14 +66,14 @@ class Device {
     this.#identity = store?.identity;
     this.#journal = store?.journal;
     if (typeof app === 'function') {
-      this.#records = this.#identity && this.#recordsOf(this.#identity);
+      this.#records = this.#identity && this.#recordsOf(this.#identity, 'app');
       this.#app = app(this.#records ?? forgottenRecords());
     } else {
       this.#app = app;
     }
   }
 
-  #recordsOf(identity: Identity): AppRecords {
+  #recordsOf(identity: Identity, name: 'app' | 'telemetry'): AppRecords {
     const { entropy, flash } = this.#ports;
     return new AppRecords({
       crypto: this.#crypto,
@@ -77,8 +81,15 @@ class Device {
       key: identity.journalKey(entropy).key,
       log: line => this.#log(line),
       owner: () => identity.ownership.owner,
-      partition: () => flash.open('app'),
+      partition: () => flash.open(name),
     });
+  }
+
+  /** The ring in flash, or one of memory where the partition table is an old one. */
+  #telemetryRing(identity: Identity): TelemetryRing {
+    const { flash } = this.#ports;
+    if (flash.open('telemetry').size === 0) return new TelemetryRing(forgottenRecords(), UNKEPT_BATCHES_MAX);
+    return new TelemetryRing(this.#recordsOf(identity, 'telemetry'));
   }
 
   async start(): Promise<void> {
@@ -162,6 +173,7 @@ class Device {
       onKeyChanged: () => void this.#operate(identity),
       onTrustChanged: () => void this.#beginUnderNewTrust(identity),
       ports: this.#ports,
+      telemetryRing: this.#app.reports && (() => this.#telemetryRing(identity)),
     });
     this.#operation = operation;
     for (const told of [trusted, receipt]) if (told) operation.publishReceipt(told);

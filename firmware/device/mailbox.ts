@@ -83,6 +83,13 @@ export class Mailbox {
     return key && seal(this.#options, purpose, key, hash, bytes);
   }
 
+  /** A batch of telemetry: for the telemetry key, or where there is none for all who know the topics. */
+  telemetry(bytes: Uint8Array): Uint8Array {
+    const { crypto } = this.#options;
+    const sealed = this.reply('telemetry', undefined, crypto.keccak256(bytes), bytes);
+    return sealed ?? this.shared('telemetry', bytes);
+  }
+
   #sealingKeys() {
     const { entropy, identity, ledger } = this.#options;
     return identity.sealingKeys(ledger.position.epoch, entropy);

@@ -24,6 +24,7 @@ import {
   assembleCommands,
   assembleHandOver,
   assembleRest,
+  assembleTelemetry,
   assembleTrust,
   assembleUpdates,
   type OperationOptions,
@@ -39,6 +40,7 @@ import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
 import { watchState } from './stateWatch.js';
 import { type SignedStatus, signStatus } from './status.js';
+import type { TelemetryOutflow } from './telemetryOutflow.js';
 import { Workload } from './workload.js';
 
 /** Connects a board and lets it work until it is closed. */
@@ -61,6 +63,7 @@ export class Operation {
   readonly #trust: OpenedTrust;
   readonly #updates: Updates;
   readonly #work: Workload;
+  readonly #telemetry: TelemetryOutflow | undefined;
   readonly #unwatchState: () => void;
   #closed = false;
   /** Tells the device of another key, or of a retired board, once the last words are out. */
@@ -123,6 +126,9 @@ export class Operation {
     });
     this.#offers = this.#openOffers();
     this.#broker = this.#connect();
+    this.#telemetry = assembleTelemetry(base, levels, bytes =>
+      this.#broker.publish('telemetry', mailbox.telemetry(bytes), { retain: true }),
+    );
     this.#work = new Workload({
       clock,
       commands: this.#commands,
@@ -198,6 +204,7 @@ export class Operation {
   close(): Promise<void> {
     this.#closed = true;
     this.#unwatchState();
+    this.#telemetry?.close();
     this.#broker.close();
     this.#outbox.close();
     this.#updates.close();
@@ -275,7 +282,9 @@ export class Operation {
     if (this.#handOver.adopted) return undefined;
     const { level } = this.#trust.levels.policy('command');
     const [challenge, floors, { sealingKey }] = [this.#challenge, this.#floors, this.#mailbox];
-    return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen: this.#commands.seen });
+    const { seen } = this.#commands;
+    const telemetry = this.#telemetry?.counter ?? 0;
+    return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen, telemetry });
   }
 
   #sayStatusOnce(): void {

@@ -33,7 +33,7 @@ export interface OutboxOptions {
   mailbox: Mailbox;
   /** Of the trust configuration; every answer says it. */
   profile: string;
-  publish(name: TopicName, payload: Uint8Array, options?: Outgoing): Promise<void>;
+  publish(name: TopicName, payload: Uint8Array, options?: Outgoing): Promise<unknown>;
   /** Signs the status as it is now; undefined when there is none to tell. */
   status(): SignedStatus | undefined;
 }
@@ -66,12 +66,12 @@ export class Outbox {
    * Logs a report and publishes its answer, for the sender of the envelope alone where a key says who that is. A
    * refusal that is easily caused is told once in a second.
    */
-  report(report: Report, about?: About): Promise<void> {
+  report(report: Report, about?: About): Promise<unknown> {
     return this.#isTold(report) ? this.#tell(report, about) : Promise.resolve();
   }
 
   /** Not an async function: nothing but the sealed answer is alive while the broker is waited for. */
-  #tell(report: Report, about: About | undefined): Promise<void> {
+  #tell(report: Report, about: About | undefined): Promise<unknown> {
     const { log, mailbox, profile, publish } = this.#options;
     for (const line of toLines(report)) log(line);
     // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.

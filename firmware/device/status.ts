@@ -18,7 +18,7 @@ import type { Image } from './image.js';
 export const STATUS_TYPE =
   'Status(bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,' +
   'uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
-  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config)';
+  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config,uint64 telemetry)';
 
 /** The greatest size of a status. */
 export const STATUS_BYTES_MAX = 992;
@@ -67,6 +67,8 @@ export interface Status {
   state: Uint8Array;
   /** CBOR: what the owner has set of the app's configuration, `SETTINGS_BYTES_MAX` at most; empty where it has none. */
   config: Uint8Array;
+  /** The counter of the newest batch of telemetry of this start; 0 before the first. */
+  telemetry: number;
 }
 
 /** The EIP-712 digest of a status: 32 bytes, which the board signs. */
@@ -93,6 +95,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     status.lowered,
     crypto.keccak256(status.state),
     crypto.keccak256(status.config),
+    status.telemetry,
   );
 }
 
@@ -120,9 +123,23 @@ export function signStatus(options: {
   seen: SeenDevice;
   /** Of this epoch, 33 bytes. */
   sealingKey: Uint8Array;
+  /** The counter of the newest batch; 0 for none. */
+  telemetry: number;
 }): SignedStatus {
-  const { app, challenge, crypto, domain, floors, identity, image, ledger, level, sealingKey, seen } =
-    options;
+  const {
+    app,
+    challenge,
+    crypto,
+    domain,
+    floors,
+    identity,
+    image,
+    ledger,
+    level,
+    sealingKey,
+    seen,
+    telemetry,
+  } = options;
   const status: Status = {
     challenge,
     owner: identity.ownership.owner,
@@ -142,6 +159,7 @@ export function signStatus(options: {
     lowered: floors.lowered,
     state: shownState(app),
     config: app.configured?.() ?? new Uint8Array(0),
+    telemetry,
   };
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
@@ -167,6 +185,7 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     status.lowered,
     status.state,
     status.config,
+    status.telemetry,
     signature,
   ]);
 
@@ -195,6 +214,7 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     lowered: reader.number(),
     state: reader.bytes(STATE_BYTES_MAX),
     config: reader.bytes(SETTINGS_BYTES_MAX),
+    telemetry: reader.number(),
   };
   const signature = reader.fixed(65);
   return reader.end()

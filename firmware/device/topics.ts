@@ -14,7 +14,16 @@ import type { Crypto } from '../port/crypto.js';
 import type { BrokerAccess } from './brokerAccess.js';
 
 /** The last level of a board's topics: what comes to it, and what it publishes. */
-export type TopicName = 'envelope' | 'offer' | 'receipt' | 'answer' | 'status' | 'ask' | 'proof' | 'trust';
+export type TopicName =
+  | 'envelope'
+  | 'offer'
+  | 'receipt'
+  | 'answer'
+  | 'status'
+  | 'ask'
+  | 'proof'
+  | 'trust'
+  | 'telemetry';
 
 /** Below this lie a board's topics of one epoch: `topicsOf(…)/envelope` and so on. */
 export function topicsOf(

@@ -14,7 +14,15 @@ export interface Partition {
 }
 
 /** The partitions of a board. They are fixed for ever, since a board's partition table is. */
-export type PartitionName = 'identity' | 'journal' | 'boot' | 'slotA' | 'slotB' | 'counter' | 'app';
+export type PartitionName =
+  | 'identity'
+  | 'journal'
+  | 'boot'
+  | 'slotA'
+  | 'slotB'
+  | 'counter'
+  | 'app'
+  | 'telemetry';
 
 /** The flash of a board. */
 export interface Flash {

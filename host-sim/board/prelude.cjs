@@ -16,7 +16,7 @@
   const { parse, stringify } = JSON;
   const callbacks = new Map();
   const sockets = new Map();
-  const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app'];
+  const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry'];
   let lastId = 0;
   let requestHandler;
 

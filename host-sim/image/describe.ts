@@ -2,6 +2,7 @@
 import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
 import { forgottenRecords } from '../../firmware/app/records.js';
+import type { Telemetry } from '../../firmware/app/telemetry.js';
 import type { Pull } from '../../firmware/port/pins.js';
 import { simulatedBuses } from '../node/board/buses.js';
 import { type BusSetting, busSettings } from '../node/board/busLines.js';
@@ -24,6 +25,16 @@ export interface Face {
   /** The members that the owner may set by `holdfast.config`, and by `holdfast.secret`. */
   config?: JsonSchema;
   secrets?: JsonSchema;
+  /** The values that the app reports by itself. */
+  telemetry?: Record<string, FaceTelemetry>;
+}
+
+/** A kind of telemetry as the face of an app has it. */
+export interface FaceTelemetry {
+  value: JsonSchema;
+  /** Milliseconds between two readings; the app reports by itself where it is left out. */
+  everyMs?: number;
+  onChange?: true;
 }
 
 const clock = { monotonic: () => 0, after: () => () => {} };
@@ -32,6 +43,14 @@ const nothing = {
   pins: { write: () => {}, sample: () => 0, sense: (_: number, pull: Pull) => pull === 'up' },
   console: { log: () => {} },
 };
+
+const describeTelemetry = (kinds: Readonly<Record<string, Telemetry>>): Record<string, FaceTelemetry> =>
+  Object.fromEntries(
+    Object.entries(kinds).map(([name, { everyMs, onChange, value }]) => [
+      name,
+      { value: jsonSchemaOf(value), ...(everyMs && { everyMs }), ...(onChange && { onChange }) },
+    ]),
+  );
 
 /** The face of the app that `make` gives, on a board with those devices. Throws what the app throws as it is made. */
 export function describeApp(make: MakeApp, devices: readonly BusSetting[] = []): Face {
@@ -53,6 +72,7 @@ export function describeApp(make: MakeApp, devices: readonly BusSetting[] = []):
     format: 1,
     app: app.name,
     actions,
+    ...(app.telemetry && { telemetry: describeTelemetry(app.telemetry) }),
     ...(schemas.config && { config: jsonSchemaOf(schemas.config) }),
     ...(schemas.secrets && { secrets: jsonSchemaOf(schemas.secrets) }),
   };

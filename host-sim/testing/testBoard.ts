@@ -8,6 +8,7 @@ import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
 import { decodeParams, encodeParams, encodeResult, parseParams } from '../../firmware/app/params.js';
 import { forgottenRecords } from '../../firmware/app/records.js';
+import type { Reports } from '../../firmware/app/reports.js';
 import { shownState } from '../../firmware/app/state.js';
 import {
   type BusEvent,
@@ -58,6 +59,8 @@ export interface TestBoard {
   state(): unknown;
   /** The settings that the board's status shows: those that were set by `holdfast.config`; undefined without any. */
   config(): unknown;
+  /** The reports of the app since the board was made, the oldest first. */
+  readonly reports: readonly { name: string; value: unknown }[];
   /** Locks the app, as on a board that was reported stolen. */
   lock(): void;
   /** Power off and on. Orders under way are `interrupted`, and idempotent ones run again. */
@@ -68,6 +71,7 @@ export interface TestBoard {
 
 class Bench implements TestBoard {
   readonly log: string[] = [];
+  readonly reports: { name: string; value: unknown }[] = [];
   #make: MakeApp;
   readonly #clock = new HandClock();
   readonly #outputs = new Map<number, boolean>();
@@ -170,6 +174,12 @@ class Bench implements TestBoard {
     return this.powerCut();
   }
 
+  /** Taken at once, as by a board that reaches its broker. */
+  #reported(reports: Reports, name: string, value: unknown): void {
+    reports.take();
+    this.reports.push({ name, value });
+  }
+
   #start(): void {
     const console = { log: (line: string) => void this.log.push(line) };
     const ports = {
@@ -180,6 +190,8 @@ class Bench implements TestBoard {
       console,
     };
     this.#host = new AppHost(ports, this.#make);
+    const { reports } = this.#host.app;
+    if (reports) reports.onReport = (name, value) => this.#reported(reports, name, value);
     this.#host.app.start?.();
   }
 }

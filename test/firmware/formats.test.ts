@@ -1,11 +1,13 @@
 /** Every format that travels or is stored: round trip, and no single bit that can change without being noticed. */
 import test from 'ava';
 import fc from 'fast-check';
+import { REPORTS_BYTES_MAX } from '../../firmware/app/reports.js';
 import { SETTINGS_BYTES_MAX } from '../../firmware/app/settings.js';
 import { STATE_BYTES_MAX } from '../../firmware/app/state.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { DELIVERY_BYTES_MAX, encodeDelivery, parseDelivery } from '../../firmware/command/wire.js';
 import { encodeStatus, parseStatus, STATUS_BYTES_MAX } from '../../firmware/device/status.js';
+import { encodeBatch, parseBatch, TELEMETRY_BYTES_MAX } from '../../firmware/device/telemetryBatch.js';
 import { outcomes } from '../../firmware/ledger/receipt.js';
 import {
   encodePublishedReceipt,
@@ -72,6 +74,18 @@ const receipt = fc.record({
   result: fc.uint8Array({ maxLength: 256 }),
 });
 
+const batchOfTelemetry = fc.record({
+  batch: fc.record({
+    counter: count,
+    imageHash: bytes(32),
+    began: count,
+    proven: fc.boolean(),
+    dropped: count,
+    reports: fc.uint8Array({ maxLength: REPORTS_BYTES_MAX }),
+  }),
+  signature: bytes(65),
+});
+
 const status = fc.record({
   status: fc.record({
     challenge: bytes(32),
@@ -92,6 +106,7 @@ const status = fc.record({
     lowered: count,
     state: fc.uint8Array({ maxLength: STATE_BYTES_MAX }),
     config: fc.uint8Array({ maxLength: SETTINGS_BYTES_MAX }),
+    telemetry: count,
   }),
   signature: bytes(65),
 });
@@ -200,6 +215,13 @@ const formats: Format[] = [
     maximum: RECEIPT_BYTES_MAX,
   },
   { name: 'status', arbitrary: status, encode: encodeStatus, parse: parseStatus, maximum: STATUS_BYTES_MAX },
+  {
+    name: 'batch of telemetry',
+    arbitrary: batchOfTelemetry,
+    encode: encodeBatch,
+    parse: parseBatch,
+    maximum: TELEMETRY_BYTES_MAX,
+  },
   { name: 'offer', arbitrary: offer, encode: encodeOffer, parse: parseOffer, maximum: OFFER_BYTES_MAX },
   {
     name: 'trust configuration',

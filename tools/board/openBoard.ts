@@ -52,7 +52,7 @@ export async function openBoard(
   const finalKey = await contracts.device.finalKey(device);
   const keys = [facts.key, finalKey, formerKey];
   let forged = 0;
-  const believes = (kind: 'status' | 'receipt', signer: string | undefined): boolean => {
+  const believes = (kind: 'status' | 'receipt' | 'telemetry', signer: string | undefined): boolean => {
     if (unchecked || (signer !== undefined && keys.includes(signer as Hex))) return true;
     if (forged++ === 0)
       note(

@@ -114,6 +114,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   'secret set': { summary: 'Give the app of a board a secret', load: () => import('./secret/set.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },
   status: { summary: 'Show what board and chain say', load: () => import('./status.js') },
+  telemetry: { summary: 'Follow what the app of a board reports', load: () => import('./telemetry.js') },
   monitor: { summary: 'Follow what a board says', load: () => import('./monitor.js') },
   receipts: {
     summary: 'Ask a board again for receipts that were missed',

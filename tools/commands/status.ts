@@ -7,6 +7,8 @@ import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag } from '../cli/command.js';
 import { toJson } from '../cli/json.js';
 import { duration } from '../cli/kinds.js';
+import type { BoardChannel } from '../operator/boardChannel.js';
+import { placeOf, reportsOf } from '../operator/telemetry.js';
 import { boardFlags } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
 
@@ -17,6 +19,17 @@ const chainsWord = (chainId: number, facts: DeviceFacts, fleetPaused: boolean) =
 
 /** The value of CBOR in a status; undefined for none. */
 const plain = (bytes: Uint8Array): unknown => (bytes.length === 0 ? undefined : decodeParams(bytes));
+
+/** The time for the batch that the broker kept to come, after the status. */
+const TELEMETRY_MS_MAX = 1000;
+
+/** The newest value of each kind in the batch that came last; undefined for a board that reports nothing. */
+async function newestReports(channel: BoardChannel, counter: number) {
+  if (counter === 0) return undefined;
+  const batch = await channel.telemetry(TELEMETRY_MS_MAX);
+  const newest = new Map(batch && reportsOf(batch).map(report => [report.name, report]));
+  return { ...placeOf(counter), newest: [...newest.values()] };
+}
 
 export default defineCommand({
   summary: 'Show what a board says of itself, and what the chain says of it',
@@ -76,6 +89,7 @@ export default defineCommand({
         },
         state: plain(state),
         config: plain(config),
+        telemetry: await newestReports(board.channel, numbers.telemetry),
         app: await knownFace({
           contracts,
           channel: facts.channel,
@@ -89,12 +103,17 @@ export default defineCommand({
       board.close();
     }
   },
-  show: ({ app, board, chain, config, device, presence, state, waiting }) => [
+  show: ({ app, board, chain, config, device, presence, state, telemetry, waiting }) => [
     `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
     `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
     ...(app ? [`App       ${app.app}: ${Object.keys(app.actions).join(', ')}`] : []),
     ...(state === undefined ? [] : [`State     ${toJson(state)}`]),
     ...(config === undefined ? [] : [`Config    ${toJson(config)} set; all of it: holdfast config get`]),
+    ...(telemetry === undefined
+      ? []
+      : [
+          `Telemetry batch ${telemetry.number} of start ${telemetry.start}${telemetry.newest.map(({ name, value }) => `, ${name} ${toJson(value)}`).join('')}`,
+        ]),
     `Signed by ${board.signer}, the key that the chain names`,
     `Commands  ${board.sequence} of ${chain.sequence} consumed${waiting ? `, ${waiting} waiting` : ''}; epoch ${board.epoch}`,
     `Receipts  ${board.receiptCounter}, the last ${board.receiptHead}`,

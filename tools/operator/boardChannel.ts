@@ -9,6 +9,7 @@ import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { decodeText } from '../../firmware/bytes/text.js';
 import { type BrokerAccess, openAccess } from '../../firmware/device/brokerAccess.js';
 import { parseStatus, type Status, statusHash } from '../../firmware/device/status.js';
+import { parseBatch, telemetryHash } from '../../firmware/device/telemetryBatch.js';
 import { presenceTopic, type TopicName } from '../../firmware/device/topics.js';
 import { receiptHash } from '../../firmware/ledger/receipt.js';
 import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
@@ -20,6 +21,7 @@ import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { type Answer, parseAnswer } from './answer.js';
 import { BoardMail, crypto, newReplyKey } from './boardMail.js';
+import type { SeenBatch } from './telemetry.js';
 
 export type { Answer } from './answer.js';
 
@@ -36,6 +38,7 @@ interface Events {
   answer: [Answer];
   receipt: [SeenReceipt];
   status: [Status & { signer: string | undefined }];
+  telemetry: [SeenBatch];
   presence: [string];
   /** The connection to the broker was lost, for that reason, or is back. */
   broker: [{ lost: string } | 'back'];
@@ -57,10 +60,10 @@ export interface BoardChannelOptions {
    * True for a signer whose messages are the board's. Other messages are dropped before they are kept or told. Without
    * it every message is told, and each listener compares the signer.
    */
-  believes?(kind: 'status' | 'receipt', signer: string | undefined): boolean;
+  believes?(kind: 'status' | 'receipt' | 'telemetry', signer: string | undefined): boolean;
 }
 
-const incoming: readonly TopicName[] = ['answer', 'receipt', 'status'];
+const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'telemetry'];
 
 /** The kinds of messages that go to a board. */
 export type SentKind = 'envelope' | 'offer' | 'trust';
@@ -92,6 +95,7 @@ export class BoardChannel extends EventEmitter<Events> {
   /** The prefix of the topic that the newest status came from, and so of those that the board reads. */
   #topics: string | undefined;
   #status: (Status & { signer: string | undefined }) | undefined;
+  #telemetry: SeenBatch | undefined;
   #unreachable: string | undefined;
   #met = false;
   #lost = false;
@@ -165,6 +169,12 @@ export class BoardChannel extends EventEmitter<Events> {
     return this.#status!;
   }
 
+  /** The batch of telemetry that came last, one that the broker kept included; undefined when none comes in time. */
+  async telemetry(milliseconds: number): Promise<SeenBatch | undefined> {
+    if (!this.#telemetry) await this.#next('telemetry', milliseconds, 'Telemetry').catch(() => undefined);
+    return this.#telemetry;
+  }
+
   /** The newest status if it satisfies `wanted`, else the next that does. @throws Error when none comes in time */
   async statusWhere(
     wanted: (status: Status & { signer: string | undefined }) => boolean,
@@ -225,6 +235,7 @@ export class BoardChannel extends EventEmitter<Events> {
     if (kind === 'presence') this.emit('presence', decodeText(payload) ?? '');
     else if (kind === 'status') this.#takeStatus(name.slice(0, end), this.#mail.openStatus(payload));
     else if (kind === 'receipt') this.#takeReceipt(this.#mail.openReceipt(payload));
+    else if (kind === 'telemetry') this.#takeTelemetry(this.#mail.openTelemetry(payload));
     else if (kind === 'answer') this.#takeAnswer(this.#mail.openAnswer(payload));
   }
 
@@ -246,6 +257,16 @@ export class BoardChannel extends EventEmitter<Events> {
     const hash = receiptHash(crypto, this.#domain, published.receipt);
     const signer = this.#signerOf(hash, published.signature);
     if (this.#believes('receipt', signer)) this.emit('receipt', { ...published, hash, signer });
+  }
+
+  #takeTelemetry(bytes: Uint8Array | undefined): void {
+    const parsed = bytes && parseBatch(bytes);
+    if (parsed?.verdict !== 'accepted') return;
+    const { batch, signature } = parsed.value;
+    const signer = this.#signerOf(telemetryHash(crypto, this.#domain, batch), signature);
+    if (!this.#believes('telemetry', signer)) return;
+    this.#telemetry = { ...batch, signer };
+    this.emit('telemetry', this.#telemetry);
   }
 
   #takeAnswer(bytes: Uint8Array | undefined): void {

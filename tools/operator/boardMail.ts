@@ -68,6 +68,12 @@ export class BoardMail {
     return shared ?? this.#open('answer', payload)?.bytes;
   }
 
+  /** A batch of telemetry: to the telemetry key, or to all. */
+  openTelemetry(payload: Uint8Array): Uint8Array | undefined {
+    const shared = openShared(crypto, this.#sharedKey, 'telemetry', payload);
+    return shared ?? this.#open('telemetry', payload)?.bytes;
+  }
+
   /** A receipt with its result, which stays sealed where it is another operator's. */
   openReceipt(payload: Uint8Array): PublishedReceipt | undefined {
     const bytes = openShared(crypto, this.#sharedKey, 'receipt', payload);

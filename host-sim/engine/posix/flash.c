@@ -24,6 +24,7 @@ static Partition partitions[] = {
   {"slotB", 1024 * 1024, -1},
   {"counter", 8 * 1024, -1},
   {"app", 64 * 1024, -1},
+  {"telemetry", 32 * 1024, -1},
 };
 
 static char directory[PATH_MAX / 2];

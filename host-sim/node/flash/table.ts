@@ -8,6 +8,7 @@ import {
   COUNTER_BYTES,
   IDENTITY_BYTES,
   JOURNAL_BYTES,
+  TELEMETRY_BYTES,
 } from '../../../firmware/store/partitionSizes.js';
 import type { Geometry } from './partition.js';
 
@@ -23,4 +24,5 @@ export const partitionTable: PartitionTable = {
   slotB: { size: 1024 * 1024, sectorSize },
   counter: { size: COUNTER_BYTES, sectorSize },
   app: { size: APP_BYTES, sectorSize },
+  telemetry: { size: TELEMETRY_BYTES, sectorSize },
 };

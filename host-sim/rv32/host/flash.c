@@ -17,10 +17,10 @@ struct Partition {
 static Partition partitions[] = {
   {"identity", 8 * 1024, NULL}, {"journal", 64 * 1024, NULL},  {"boot", 8 * 1024, NULL},
   {"slotA", 1024 * 1024, NULL}, {"slotB", 1024 * 1024, NULL}, {"counter", 8 * 1024, NULL},
-  {"app", 64 * 1024, NULL},
+  {"app", 64 * 1024, NULL},     {"telemetry", 32 * 1024, NULL},
 };
 
-enum { count = sizeof partitions / sizeof *partitions, sharedMemory = 0x11101af4, apart = 0x200000, running = flashBase + 0xe00000 };
+enum { count = sizeof partitions / sizeof *partitions, sharedMemory = 0x11101af4, apart = 0x100000, running = flashBase + 0xe00000 };
 
 static char problem[96];
 

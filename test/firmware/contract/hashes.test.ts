@@ -24,6 +24,11 @@ import { typedDigest } from '../../../firmware/contract/typedData.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { POSSESSION_TYPE } from '../../../firmware/device/provisioning.js';
 import { STATUS_TYPE, type Status, statusHash } from '../../../firmware/device/status.js';
+import {
+  TELEMETRY_TYPE,
+  type TelemetryBatch,
+  telemetryHash,
+} from '../../../firmware/device/telemetryBatch.js';
 import { outcomes, RECEIPT_TYPE, type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
 import { approvalHash, cohort, releaseRecord } from '../../../firmware/update/offer.js';
 import { holds } from '../../fakes/holds.js';
@@ -70,6 +75,7 @@ test('the type strings are those of the client', t => {
     ['Envelope', ENVELOPE_TYPE],
     ['Receipt', RECEIPT_TYPE],
     ['Status', STATUS_TYPE],
+    ['Telemetry', TELEMETRY_TYPE],
     ['Possession', POSSESSION_TYPE],
     ['Claim', CLAIM_TYPE],
     ['SetTrust', SET_TRUST_TYPE],
@@ -150,11 +156,30 @@ test('Status', t => {
     lowered: time,
     state: fc.uint8Array({ maxLength: 256 }),
     config: fc.uint8Array({ maxLength: 256 }),
+    telemetry: time,
   });
   holds(
     t,
     fc.property(domain, status, (where, value) => {
       t.is(toHex(statusHash(crypto, where, value)), oracle('Status', where, value));
+    }),
+    runs,
+  );
+});
+
+test('Telemetry', t => {
+  const batch: fc.Arbitrary<TelemetryBatch> = fc.record({
+    counter: time,
+    imageHash: word,
+    began: time,
+    proven: fc.boolean(),
+    dropped: uint32,
+    reports: fc.uint8Array({ maxLength: 384 }),
+  });
+  holds(
+    t,
+    fc.property(domain, batch, (where, value) => {
+      t.is(toHex(telemetryHash(crypto, where, value)), oracle('Telemetry', where, value));
     }),
     runs,
   );

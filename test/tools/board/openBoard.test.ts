@@ -53,6 +53,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
     lowered: 0,
     state: new Uint8Array(0),
     config: new Uint8Array(0),
+    telemetry: 0,
   };
   return encodeStatus({ status, signature: crypto.sign(statusHash(crypto, DOMAIN, status), privateKey) });
 }

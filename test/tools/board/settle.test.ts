@@ -76,6 +76,7 @@ function status(): Uint8Array {
       lowered: 0,
       state: new Uint8Array(0),
       config: new Uint8Array(0),
+      telemetry: 0,
     },
   };
   const domain = { chainId: 31337, verifyingContract: new Uint8Array(20).fill(9) };

@@ -48,6 +48,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint
     lowered: 0,
     state: new Uint8Array(0),
     config: new Uint8Array(0),
+    telemetry: 0,
   };
   const signature = crypto.sign(statusHash(crypto, DOMAIN, status), privateKey);
   return encodeStatus({ status, signature });

@@ -81,6 +81,12 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
 `;
     const gate = source
       .replace("name: 'lock'", "name: 'gate'")
+      .replace(
+        'healthy:',
+        `telemetry: { door: telemetry({ value: v.boolean(), everyMs: 1000, onChange: true, read: () => !door.read() }) },
+    healthy:`,
+      )
+      .replace('defineApp }', 'defineApp, telemetry }')
       .replace('  let cancel', `${settings}  let cancel`)
       .replace(
         'return { door:',
@@ -98,12 +104,19 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
       JSON.parse(((await t.throwsAsync(command(...args))) as unknown as { stdout: string }).stdout).error;
     t.regex((await faultOf('config', 'set', '{"longst":5}')).message, /did you mean longest/);
     t.regex((await faultOf('config', 'set', '{"longest":61}')).message, /60 or less.* Nothing was linked/);
+    const heard = command('telemetry', '--for', '45s');
     t.is(JSON.parse(await command('config', 'set', '{"longest":5}')).receipt.outcome, 'done');
     writeFileSync(join(folder, 'pin.txt'), 'four-word-pin\n', { mode: 0o600 });
     const given = await command('secret', 'set', 'pin', '--from', 'pin.txt');
     t.deepEqual(JSON.parse(given).receipt.result, { set: ['pin'] });
     t.false(existsSync(join(folder, JSON.parse(given).file)), 'the envelope held the secret');
     t.regex((await refusedOrder('holdfast.secret', '{"set":{"pin":"1"}}')).message, /no argument/);
+    const { events, ...counts } = JSON.parse(await heard);
+    t.like(counts, { batches: 1, reports: 1, forged: 0, missing: 0 });
+    t.like(events[0], { kind: 'report', name: 'door', value: false, proven: true });
+    t.true(Math.abs(Date.parse(events[0].time) - Date.now()) < 3_600_000);
+    const { telemetry } = JSON.parse(await command('status'));
+    t.like(telemetry, { start: 1, number: 1, newest: [{ name: 'door', value: false }] });
     // The board has just restarted, and is shown what time it is by the way.
     writeFileSync(app, `${readFileSync(app, 'utf8')}\n// More.\n`.replace('DOOR = 5', 'DOOR = 6'));
     t.is(JSON.parse(await command('release', 'deploy', 'app.ts')).version, 3);
