@@ -23,7 +23,7 @@ export interface App {
    * every 5 s and after each order, so that it answers at once.
    */
   state?(): Result;
-  /** What the app reports by itself, by names of the same shape. */
+  /** The values that the app reports by itself, by names of the same shape. */
   telemetry?: Record<string, Telemetry>;
   /** The reports that wait to be sent; the framework adds them. */
   reports?: Reports;

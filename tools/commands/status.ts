@@ -23,12 +23,12 @@ const plain = (bytes: Uint8Array): unknown => (bytes.length === 0 ? undefined : 
 /** The time for the batch that the broker kept to come, after the status. */
 const TELEMETRY_MS_MAX = 1000;
 
-/** The newest value of each kind in the batch that came last; undefined for a board that reports nothing. */
-async function newestReports(channel: BoardChannel, counter: number) {
-  if (counter === 0) return undefined;
+/** The newest value of each kind in the batch that came last; undefined where none came. */
+async function newestReports(channel: BoardChannel) {
   const batch = await channel.telemetry(TELEMETRY_MS_MAX);
-  const newest = new Map(batch && reportsOf(batch).map(report => [report.name, report]));
-  return { ...placeOf(counter), newest: [...newest.values()] };
+  if (!batch) return undefined;
+  const newest = new Map(reportsOf(batch).map(report => [report.name, report]));
+  return { ...placeOf(batch.counter), newest: [...newest.values()] };
 }
 
 export default defineCommand({
@@ -72,6 +72,15 @@ export default defineCommand({
           `A block that answered the board's challenge is ${Math.floor(numbers.lowered / 3600)} h older than what it had been shown before: either that was a forgery, or operators signed an old block. Compare block ${numbers.finalized} with your own node.`,
         );
       }
+      const app = await knownFace({
+        contracts,
+        channel: facts.channel,
+        imageHash,
+        images: settings.find('images'),
+        home: settings.home,
+      });
+      // The status that the broker keeps may be older than the first batch.
+      const reports = numbers.telemetry > 0 || app?.telemetry !== undefined;
       return {
         ok: true,
         device: facts.address,
@@ -89,14 +98,8 @@ export default defineCommand({
         },
         state: plain(state),
         config: plain(config),
-        telemetry: await newestReports(board.channel, numbers.telemetry),
-        app: await knownFace({
-          contracts,
-          channel: facts.channel,
-          imageHash,
-          images: settings.find('images'),
-          home: settings.home,
-        }),
+        telemetry: reports ? await newestReports(board.channel) : undefined,
+        app,
         waiting: facts.epoch === numbers.epoch ? Math.max(0, facts.sequence - numbers.sequence) : undefined,
       };
     } finally {

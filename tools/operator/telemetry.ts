@@ -39,7 +39,7 @@ export function reportsOf({ began, reports }: TelemetryBatch): SeenReport[] {
   return all.sort((a, b) => a.afterMs - b.afterMs);
 }
 
-/** What lies between two batches of a board. */
+/** The lack between two batches of a board. */
 export type Gap =
   /** So many batches of one start were pushed out of the ring, or withheld. */
   | { kind: 'missing'; batches: number }

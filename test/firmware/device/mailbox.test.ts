@@ -127,6 +127,12 @@ test('replies go to the sender, without one to the telemetry key, without that t
   const none = mailbox.reply('answer', new Uint8Array(0), hash, bytes)!;
   t.deepEqual(open(crypto, 'answer', telemetry, none), { hash, bytes });
   t.is(new Mailbox(given).reply('answer', undefined, hash, bytes), undefined);
+  const batch = mailbox.telemetry(bytes);
+  t.deepEqual(open(crypto, 'telemetry', telemetry, batch)?.bytes, bytes);
+  t.is(open(crypto, 'telemetry', sender, batch), undefined);
+  t.is(mailbox.openShared('telemetry', batch), undefined, 'nor who knows the topics');
+  const shared = new Mailbox(given).telemetry(bytes);
+  t.deepEqual(new Mailbox(given).openShared('telemetry', shared), bytes);
 });
 
 test('a mailbox opens what is sealed to the key that it publishes, in this epoch only', t => {
