@@ -34,7 +34,6 @@ import type { Mailbox } from './mailbox.js';
 import { networkChange } from './networkOrder.js';
 import { Rest } from './rest.js';
 import { readSleepPlan, sleepChange } from './sleepPlan.js';
-import { TelemetryOutflow, type TelemetryOutflowOptions } from './telemetryOutflow.js';
 import type { TelemetryRing } from './telemetryRing.js';
 
 /** The board's configuration, state and ports. */
@@ -213,30 +212,6 @@ export function assembleRest(
     leave: () => farewell(clock, broker.leave()),
     plan: () => readSleepPlan(record),
     sleep: deepSleep,
-  });
-}
-
-/** Begins the outflow of telemetry; undefined for an app that reports nothing. */
-export function assembleTelemetry(
-  { floors, options }: OperationBase,
-  levels: Levels,
-  deliver: TelemetryOutflowOptions['deliver'],
-): TelemetryOutflow | undefined {
-  const { app, crypto, domain, identity, image, log, ports, telemetryRing } = options;
-  const { reports } = app;
-  if (!reports || !telemetryRing) return undefined;
-  const { level } = levels.policy('command');
-  return new TelemetryOutflow({
-    reports,
-    clock: ports.clock,
-    crypto,
-    domain,
-    privateKey: identity.privateKey,
-    imageHash: image.sha256,
-    now: () => ({ seconds: floors.now(level), proven: floors.nowProven(level) }),
-    ring: telemetryRing,
-    deliver,
-    log,
   });
 }
 

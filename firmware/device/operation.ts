@@ -24,7 +24,6 @@ import {
   assembleCommands,
   assembleHandOver,
   assembleRest,
-  assembleTelemetry,
   assembleTrust,
   assembleUpdates,
   type OperationOptions,
@@ -40,6 +39,7 @@ import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
 import { watchState } from './stateWatch.js';
 import { type SignedStatus, signStatus } from './status.js';
+import { assembleTelemetry } from './telemetryAssembly.js';
 import type { TelemetryOutflow } from './telemetryOutflow.js';
 import { Workload } from './workload.js';
 
@@ -126,9 +126,7 @@ export class Operation {
     });
     this.#offers = this.#openOffers();
     this.#broker = this.#connect();
-    this.#telemetry = assembleTelemetry(base, levels, bytes =>
-      this.#broker.publish('telemetry', mailbox.telemetry(bytes), { retain: true }),
-    );
+    this.#telemetry = assembleTelemetry(base, levels, mailbox, () => this.#broker);
     this.#work = new Workload({
       clock,
       commands: this.#commands,
@@ -256,12 +254,10 @@ export class Operation {
     this.#options.ports.clock.after(FAREWELL_MS_MAX, next);
   }
 
-  /** Bytes of a message that are read now. */
   #wantedBytesMax(kind: IncomingKind): number {
     // Finality is taken one message at a time: a board that looks at its level asks for the newest all the same.
     const light = this.#trust.light?.hasOffer ? undefined : this.#options.configuration.light;
-    const answerBytesMax = this.#prover.wantedBytesMax;
-    const { awaits: awaitsTrust } = this.#handOver;
+    const [answerBytesMax, awaitsTrust] = [this.#prover.wantedBytesMax, this.#handOver.awaits];
     return wantedBytesMax(kind, { awaitsTrust, isProving: this.#work.isWorking, light, answerBytesMax });
   }
 
@@ -270,7 +266,6 @@ export class Operation {
     if (line) this.#options.log(line);
   }
 
-  /** A configuration that an order waits for. */
   #takeTrust(bytes: Uint8Array): boolean {
     if (!this.#handOver.take(this.#mailbox.openShared('trust', bytes) ?? bytes)) return false;
     this.#work.retryCommands();
@@ -282,8 +277,7 @@ export class Operation {
     if (this.#handOver.adopted) return undefined;
     const { level } = this.#trust.levels.policy('command');
     const [challenge, floors, { sealingKey }] = [this.#challenge, this.#floors, this.#mailbox];
-    const { seen } = this.#commands;
-    const telemetry = this.#telemetry?.counter ?? 0;
+    const [{ seen }, telemetry] = [this.#commands, this.#telemetry?.counter ?? 0];
     return signStatus({ ...this.#options, challenge, floors, level, sealingKey, seen, telemetry });
   }
 
@@ -296,8 +290,7 @@ export class Operation {
   #afterCommands(): void {
     const moved = this.#broker.followEpoch();
     // A change of owner or fleet brings a new epoch, and another approval or none.
-    const { isOthers } = this.#commands.seen;
-    if (moved || isOthers) this.#updates.endDownload('the Device changed hands');
+    if (moved || this.#commands.seen.isOthers) this.#updates.endDownload('the Device changed hands');
     if (moved) this.#outbox.status();
     else this.#sayStatusOnce();
     // The receipt is on its way out; it is stored, and asked for again it is told again.
