@@ -11,7 +11,6 @@ export default function lock(board: Board) {
   // The contact leads to ground while the door is closed.
   const door = new Digital({ pin: DOOR, mode: Digital.InputPullUp, edge: Digital.Falling, onReadable: shut });
   let cancel = () => {};
-
   function shut() {
     cancel();
     bolt.write(0);
