@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { mine } from '../../host-sim/node/chain/time.js';
 import { Chance } from '../../host-sim/node/chance.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { Closing, unlessStopped } from '../demo/closing.js';
@@ -55,6 +56,8 @@ export interface CampaignResult {
 
 /** Milliseconds after the last act in which the board ends what it is at. */
 const SETTLE_MS = 3000;
+/** Ethereum's slot. */
+const BLOCK_EVERY_MS = 12_000;
 /** Milliseconds in which an order must be receipted on an engine whose machine is quiet; an emulated board takes longer. */
 const ORDER_MS_MAX = { node: 60_000, xs: 60_000, rv32: 180_000 };
 
@@ -111,6 +114,7 @@ async function attacked(
     { names: options.foes, seed },
     AbortSignal.any([signal, ended.signal]),
   );
+  const blocks = mineOnAndOn(setting, ended.signal);
   const progress = tellProgress({ from, judged, probe, tally, witness }, options.tell, ended.signal);
   try {
     for (const until = from + minutes * 60_000; now() < until && !witness.dead; ) {
@@ -120,7 +124,7 @@ async function attacked(
     if (engine === 'rv32' && !witness.dead) await genuine.act('update');
   } finally {
     ended.abort();
-    await Promise.all([...foes, progress]);
+    await Promise.all([...foes, progress, blocks]);
   }
   // What came of the last messages is on the pins, and signed, by then.
   await setTimeout(patient(SETTLE_MS), undefined, { signal });
@@ -132,6 +136,17 @@ async function attacked(
     ...{ orders: figuresOf(witness), acts: genuine.counts },
     ...{ attacks: tally.all, verdicts: witness.answers.all, memory: await probe(), findings },
   };
+}
+
+/**
+ * A block now and then whatever happens, as every chain has them: once in an hour anvil leaves a transaction that comes
+ * while it mines for the block after, and nobody else may be about to make one.
+ */
+async function mineOnAndOn({ rpc }: Setting, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await setTimeout(BLOCK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await mine(rpc, 1);
+  }
 }
 
 /** All that was seen, beside the links as the chain has them. */
