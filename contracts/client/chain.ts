@@ -12,6 +12,8 @@ import {
   http,
   type Log,
   type PublicClient,
+  type TransactionReceipt,
+  TransactionReceiptNotFoundError,
   type WalletClient,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -35,6 +37,14 @@ export interface ConnectOptions {
   timeout?: number;
   /** Blocks before this one hold no events of ours; default 0. */
   firstBlock?: number;
+  /** Where time is not the machine's: how the endpoint is asked, and how the next look for a receipt is awaited. */
+  host?: ConnectHost;
+}
+
+/** A host with a time and a network of its own. */
+export interface ConnectHost {
+  fetch(url: string, init: { body: string }): Promise<Response>;
+  wait(milliseconds: number): Promise<void>;
 }
 
 /** Storage keys that a transaction touches for certain (EIP-2930): saves about 100 gas each. */
@@ -55,6 +65,7 @@ export class Chain {
   readonly #account: ReturnType<typeof privateKeyToAccount> | Hex | undefined;
   readonly #signer: RemoteAccount | undefined;
   readonly #firstBlock: bigint;
+  readonly #host: ConnectHost | undefined;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   private constructor(options: ConnectOptions, chainId: number, client: PublicClient) {
@@ -62,6 +73,7 @@ export class Chain {
     this.chainId = chainId;
     this.client = client;
     this.#firstBlock = BigInt(options.firstBlock ?? 0);
+    this.#host = options.host;
     if (options.privateKey) {
       this.#account = privateKeyToAccount(options.privateKey);
       this.#wallet = createWalletClient({ account: this.#account, transport: transportOf(options) });
@@ -205,8 +217,17 @@ export class Chain {
     return { account, wallet };
   }
 
-  #receipt(hash: Hex) {
-    return this.client.waitForTransactionReceipt({ hash, timeout: 120_000 });
+  async #receipt(hash: Hex): Promise<TransactionReceipt> {
+    const host = this.#host;
+    if (!host) return this.client.waitForTransactionReceipt({ hash, timeout: 120_000 });
+    for (;;) {
+      try {
+        return await this.client.getTransactionReceipt({ hash });
+      } catch (error) {
+        if (!(error instanceof TransactionReceiptNotFoundError)) throw error;
+      }
+      await host.wait(this.client.pollingInterval);
+    }
   }
 
   #sent(receipt: { transactionHash: Hex; blockNumber: bigint; gasUsed: bigint; logs: Log[] }): Sent {
@@ -236,5 +257,6 @@ async function checkChain(signer: RemoteAccount, chainId: number): Promise<void>
 }
 
 function transportOf(options: ConnectOptions) {
-  return http(options.rpc, { timeout: options.timeout ?? 10_000, retryCount: 1 });
+  const { host, rpc, timeout = 10_000 } = options;
+  return http(rpc, { timeout, retryCount: 1, ...(host && { fetchFn: host.fetch as typeof fetch }) });
 }

@@ -203,7 +203,9 @@ async function openChannel(
   {
     key,
     ...place
-  }: Required<Omit<BoardChannelOptions, 'believes' | 'replyKey' | 'telemetryKey'>> & { key: string },
+  }: Required<Omit<BoardChannelOptions, 'believes' | 'ports' | 'replyKey' | 'telemetryKey'>> & {
+    key: string;
+  },
   closing: Closing,
 ): Promise<BoardChannel> {
   // Receipts of others are let through: a step says whose it was.

@@ -3,8 +3,7 @@
  * publish on a broker, so only signatures say whose a message is.
  */
 
-import { randomFillSync } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { decodeText } from '../../firmware/bytes/text.js';
 import { type BrokerAccess, openAccess } from '../../firmware/device/brokerAccess.js';
@@ -14,13 +13,16 @@ import { presenceTopic, type TopicName } from '../../firmware/device/topics.js';
 import { receiptHash } from '../../firmware/ledger/receipt.js';
 import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import { MqttClient } from '../../firmware/mqtt/client.js';
+import type { Clock } from '../../firmware/port/clock.js';
+import type { Entropy } from '../../firmware/port/entropy.js';
+import type { Network } from '../../firmware/port/socket.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
 import type { KeyPair } from '../../firmware/seal/sealed.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { type Answer, parseAnswer } from './answer.js';
-import { BoardMail, crypto, newReplyKey } from './boardMail.js';
+import { BoardMail, crypto, entropy, newReplyKey } from './boardMail.js';
 import type { SeenBatch } from './telemetry.js';
 
 export type { Answer } from './answer.js';
@@ -33,6 +35,15 @@ export interface SeenReceipt extends PublishedReceipt {
   signer: string | undefined;
   hash: Uint8Array;
 }
+
+/** The outside of an operator: its time, its chance and its way to the broker. */
+export interface OperatorPorts {
+  clock: Clock;
+  entropy: Entropy;
+  network: Network;
+}
+
+const machinePorts = (): OperatorPorts => ({ clock: nodeClock, entropy, network: nodeNetwork() });
 
 interface Events {
   answer: [Answer];
@@ -54,6 +65,8 @@ export interface BoardChannelOptions {
   access?: BrokerAccess;
   /** For answers and results; a fresh one if left out. */
   replyKey?: KeyPair;
+  /** This machine's, if left out. */
+  ports?: OperatorPorts;
   /** Opens what boards say to nobody in particular, where their trust configuration names it. */
   telemetryKey?: KeyPair;
   /**
@@ -88,6 +101,7 @@ export class BoardChannel extends EventEmitter<Events> {
   readonly replyKey: Uint8Array;
   readonly #access: BrokerAccess;
   readonly #broker: string;
+  readonly #clock: Clock;
   readonly #believes: NonNullable<BoardChannelOptions['believes']>;
   readonly #domain: { chainId: number; verifyingContract: Uint8Array };
   readonly #mail: BoardMail;
@@ -107,7 +121,8 @@ export class BoardChannel extends EventEmitter<Events> {
     broker,
     chainId,
     device,
-    replyKey = newReplyKey(),
+    ports = machinePorts(),
+    replyKey = newReplyKey(ports.entropy),
     telemetryKey,
   }: BoardChannelOptions) {
     super();
@@ -121,15 +136,17 @@ export class BoardChannel extends EventEmitter<Events> {
     this.#access = access;
     this.#broker = broker;
     this.replyKey = replyKey.publicKey;
-    this.#mail = new BoardMail(access, this.#domain, replyKey, ...(telemetryKey ? [telemetryKey] : []));
+    this.#clock = ports.clock;
+    const keys = [replyKey, ...(telemetryKey ? [telemetryKey] : [])];
+    this.#mail = new BoardMail(access, this.#domain, keys, ports.entropy);
+    const name = new Uint8Array(6);
+    ports.entropy.fill(name);
     this.#mqtt = new MqttClient({
-      network: nodeNetwork(),
-      clock: nodeClock,
-      entropy: { fill: target => void randomFillSync(target) },
+      ...ports,
       host: url.host,
       port: url.port,
       secure: url.secure,
-      clientId: `operator-${toHex(randomFillSync(new Uint8Array(6))).slice(2)}`,
+      clientId: `operator-${toHex(name).slice(2)}`,
       ...(access.password === '' ? {} : { username: access.user, password: access.password }),
       cleanStart: true,
       onMessage: (name, payload) => this.#take(name, payload),
@@ -152,7 +169,12 @@ export class BoardChannel extends EventEmitter<Events> {
     const names = incoming.map(name => `holdfast/${this.#access.user}/+/${name}`);
     const filters = [...names, presenceTopic(this.#access)];
     const subscribed = Promise.all(filters.map(filter => this.#mqtt.subscribe(filter, 1)));
-    const outcome = await Promise.race([subscribed, delay(milliseconds)]);
+    let stop = () => {};
+    const late = new Promise<undefined>(resolve => {
+      stop = this.#clock.after(milliseconds, () => resolve(undefined));
+    });
+    const outcome = await Promise.race([subscribed, late]);
+    stop();
     if (outcome === undefined) {
       throw new Error(
         `The broker ${this.#broker} ${this.#unreachable ? `cannot be reached (${this.#unreachable})` : 'does not answer'}: check that it runs, and that --broker names it.`,
@@ -180,9 +202,9 @@ export class BoardChannel extends EventEmitter<Events> {
     wanted: (status: Status & { signer: string | undefined }) => boolean,
     milliseconds = 20_000,
   ): Promise<Status & { signer: string | undefined }> {
-    const until = Date.now() + milliseconds;
+    const until = this.#clock.monotonic() + milliseconds;
     while (!this.#status || !wanted(this.#status)) {
-      await this.#next('status', until - Date.now(), 'A newer status of the board');
+      await this.#next('status', until - this.#clock.monotonic(), 'A newer status of the board');
     }
     return this.#status;
   }
@@ -220,12 +242,21 @@ export class BoardChannel extends EventEmitter<Events> {
     this.#mqtt.close();
   }
 
-  async #next(event: keyof Events, milliseconds: number, what: string): Promise<void> {
-    const signal = AbortSignal.timeout(Math.max(1, milliseconds));
-    await once(this, event, { signal }).catch(() => {
-      throw new Error(
-        `${what} did not come in time: check that the board runs, and that it uses the same broker.`,
-      );
+  #next(event: 'status', milliseconds: number, what: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const come = () => {
+        stop();
+        resolve();
+      };
+      const stop = this.#clock.after(Math.max(1, milliseconds), () => {
+        this.off(event, come);
+        reject(
+          new Error(
+            `${what} did not come in time: check that the board runs, and that it uses the same broker.`,
+          ),
+        );
+      });
+      this.once(event, come);
     });
   }
 
@@ -279,6 +310,3 @@ export class BoardChannel extends EventEmitter<Events> {
     return signer && toHex(signer);
   }
 }
-
-const delay = (milliseconds: number): Promise<undefined> =>
-  new Promise(resolve => setTimeout(resolve, milliseconds, undefined).unref());

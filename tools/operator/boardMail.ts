@@ -8,6 +8,8 @@ import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import { sharedKey } from '../../firmware/device/topics.js';
 import { type PublishedReceipt, parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
+import type { Entropy } from '../../firmware/port/entropy.js';
 import {
   isSealed,
   type KeyPair,
@@ -21,19 +23,20 @@ import {
 import { openShared, sealShared } from '../../firmware/seal/sharedSeal.js';
 
 export const crypto = portableCrypto();
-export const entropy = { fill: (target: Uint8Array) => void randomFillSync(target) };
-const given = { crypto, entropy };
+export const entropy: Entropy = { fill: (target: Uint8Array) => void randomFillSync(target) };
 
 /** A key pair for answers and results. */
-export const newReplyKey = (): KeyPair => newKey(crypto, entropy);
+export const newReplyKey = (from: Entropy = entropy): KeyPair => newKey(crypto, from);
 
 export class BoardMail {
   readonly #domain: Domain;
   /** Each may open what has one reader: the sender's, and that of telemetry where there is one. */
   readonly #keys: readonly KeyPair[];
   readonly #sharedKey: Uint8Array;
+  readonly #given: { crypto: Crypto; entropy: Entropy };
 
-  constructor(access: BrokerAccess, domain: Domain, ...keys: readonly KeyPair[]) {
+  constructor(access: BrokerAccess, domain: Domain, keys: readonly KeyPair[] = [], from: Entropy = entropy) {
+    this.#given = { crypto, entropy: from };
     this.#domain = domain;
     this.#keys = keys;
     this.#sharedKey = sharedKey(crypto, access, domain);
@@ -47,7 +50,7 @@ export class BoardMail {
     const parsed = parseDelivery(bytes);
     if (parsed.verdict === 'rejected' || bytes.length > SEALABLE_BYTES_MAX) return bytes;
     const hash = envelopeHash(crypto, this.#domain, parsed.value.envelope);
-    const sealed = seal(given, 'envelope', sealingKey, hash, bytes);
+    const sealed = seal(this.#given, 'envelope', sealingKey, hash, bytes);
     if (!sealed)
       throw new Error('The board names a sealing key that is no key: do not command it, look at its status.');
     return sealed;
@@ -55,7 +58,7 @@ export class BoardMail {
 
   /** An offer, or a trust configuration, for a board and those who know its topics. */
   sealFor(name: 'offer' | 'trust', bytes: Uint8Array): Uint8Array {
-    return sealShared(given, this.#sharedKey, name, bytes);
+    return sealShared(this.#given, this.#sharedKey, name, bytes);
   }
 
   openStatus(payload: Uint8Array): Uint8Array | undefined {

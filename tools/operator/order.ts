@@ -1,13 +1,14 @@
 /** One order: an envelope made, its link appended, delivered, and what the board says to it. */
 
-import { randomFillSync } from 'node:crypto';
 import type { Contracts } from '../../contracts/client/index.js';
 import { encodeParams } from '../../firmware/app/params.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { Authority, CommandClass, type Envelope, envelopeHash } from '../../firmware/command/envelope.js';
 import { encodeDelivery } from '../../firmware/command/wire.js';
+import type { Entropy } from '../../firmware/port/entropy.js';
 import { type Answer, type BoardChannel, crypto, type SeenReceipt } from './boardChannel.js';
+import { entropy } from './boardMail.js';
 
 export interface CommandTarget {
   chainId: number;
@@ -26,6 +27,8 @@ export interface DirectOrder {
   receipts?: number;
   /** The sender's key (33 bytes), for answer and result. */
   replyKey?: Uint8Array;
+  /** For the salt; this machine's if left out. */
+  entropy?: Entropy;
 }
 
 const bytesOf = (hex: string, length: number): Uint8Array => {
@@ -46,6 +49,9 @@ export async function directEnvelope(
 ): Promise<Envelope> {
   const device = await contracts.device.read(target.device as `0x${string}`);
   const fleet = await contracts.fleet.read(target.fleet as `0x${string}`);
+  // Without it whoever guesses action and params could tell by the public hash that the guess is right.
+  const salt = new Uint8Array(32);
+  (order.entropy ?? entropy).fill(salt);
   return {
     authority: Authority.direct,
     device: bytesOf(target.device, 20),
@@ -62,8 +68,7 @@ export async function directEnvelope(
     action: order.action,
     params: encodeParams(order.params),
     operator: bytesOf(contracts.chain.address!, 20),
-    // Without it whoever guesses action and params could tell by the public hash that the guess is right.
-    salt: randomFillSync(new Uint8Array(32)),
+    salt,
   };
 }
 

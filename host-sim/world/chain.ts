@@ -1,0 +1,115 @@
+/**
+ * The chain of a world: a real anvil, which mines a block every twelve virtual seconds, at virtual time. Questions to
+ * it go one after the other while time stands still, so that its blocks and answers repeat.
+ */
+import { type Chain, startChain } from '../chain/anvil.js';
+import type { VirtualTime } from './time.js';
+
+/** Unix seconds of the genesis; any fixed time does. */
+const GENESIS_SECONDS = 1_800_000_000;
+const BLOCK_SECONDS = 12;
+/** Anvil calls final what is two of its epochs back: 8 blocks. */
+const SLOTS_PER_EPOCH = 4;
+
+/** The part of `fetch` that a client of JSON-RPC needs. */
+export type Fetch = (url: string, init: { body: string }) => Promise<Response>;
+
+export class VirtualChain {
+  readonly #time: VirtualTime;
+  readonly #chain: Chain;
+  readonly #listeners: ((number: number) => Promise<void>)[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+  #epochSeconds = 0;
+  #calls = 0;
+
+  /** Until `begin` it mines each transaction at once, a second apart, whatever the machine's clock says. */
+  static async start(time: VirtualTime, signal: AbortSignal): Promise<VirtualChain> {
+    const flags = ['--timestamp', `${GENESIS_SECONDS}`, '--order', 'fifo'];
+    flags.push('--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`);
+    const chain = await startChain({ flags, signal });
+    const virtual = new VirtualChain(time, chain);
+    await virtual.call('anvil_setBlockTimestampInterval', [1]);
+    return virtual;
+  }
+
+  private constructor(time: VirtualTime, chain: Chain) {
+    this.#time = time;
+    this.#chain = chain;
+  }
+
+  /** For people and for setting up; in the world its clients use `fetch`. */
+  get url(): string {
+    return this.#chain.url;
+  }
+
+  get chainId(): number {
+    return this.#chain.chainId;
+  }
+
+  /** Unix seconds now. */
+  get nowSeconds(): number {
+    return this.#epochSeconds + Math.floor(this.#time.nowMs / 1000);
+  }
+
+  /** Questions asked so far. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** From now on a block comes every twelve seconds of virtual time, transactions or not. */
+  async begin(): Promise<void> {
+    await this.call('evm_setAutomine', [false]);
+    await this.call('anvil_removeBlockTimestampInterval', []);
+    const { timestamp } = (await this.call('eth_getBlockByNumber', ['latest', false])) as {
+      timestamp: string;
+    };
+    this.#epochSeconds = Number(timestamp) + 1 - Math.floor(this.#time.nowMs / 1000);
+    this.#time.after(BLOCK_SECONDS * 1000, () => this.#mine());
+  }
+
+  /** Told of each block; time stands still until all have settled. */
+  onBlock(listener: (number: number) => Promise<void>): void {
+    this.#listeners.push(listener);
+  }
+
+  /** One JSON-RPC call. @throws Error with the words of the chain */
+  async call(method: string, params: readonly unknown[]): Promise<unknown> {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+    const answer = JSON.parse(await this.post(body)) as { result?: unknown; error?: { message: string } };
+    if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
+    return answer.result;
+  }
+
+  /** A request as it travels, and the bytes of its answer. */
+  post(body: string): Promise<string> {
+    this.#calls++;
+    const answer = this.#turn.then(async () => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(this.#chain.url, { method: 'POST', headers, body })).text();
+    });
+    this.#turn = answer.catch(() => {});
+    return this.#time.hold(answer);
+  }
+
+  /** In place of `fetch` for a client library: the answer is whole when it comes, so that reading it takes no time. */
+  readonly fetch: Fetch = async (_, { body }) => {
+    const text = await this.post(body);
+    const headers = new Headers({ 'content-type': 'application/json' });
+    const json = () => Promise.resolve(JSON.parse(text) as unknown);
+    return { ok: true, status: 200, headers, text: () => Promise.resolve(text), json } as Response;
+  };
+
+  close(): Promise<void> {
+    return this.#chain.close();
+  }
+
+  #mine(): void {
+    this.#time.after(BLOCK_SECONDS * 1000, () => this.#mine());
+    const mined = async () => {
+      await this.call('evm_mine', [this.nowSeconds]);
+      const number = Number(await this.call('eth_blockNumber', []));
+      for (const listener of this.#listeners) await listener(number);
+    };
+    this.#time.spawn(this.#time.hold(mined()));
+  }
+}
