@@ -3,6 +3,7 @@
  * it go one after the other while time stands still, so that its blocks and answers repeat.
  */
 import { type Chain, startChain } from '../chain/anvil.js';
+import { type Poster, posterTo } from './post.js';
 import type { VirtualTime } from './time.js';
 
 /** Unix seconds of the genesis; any fixed time does. */
@@ -14,10 +15,19 @@ const SLOTS_PER_EPOCH = 4;
 /** The part of `fetch` that a client of JSON-RPC needs. */
 export type Fetch = (url: string, init: { body: string }) => Promise<Response>;
 
+/** A block as it was mined. */
+export interface MinedBlock {
+  number: number;
+  hash: string;
+  /** How many transactions it has. */
+  transactions: number;
+}
+
 export class VirtualChain {
   readonly #time: VirtualTime;
   readonly #chain: Chain;
-  readonly #listeners: ((number: number) => Promise<void>)[] = [];
+  readonly #poster: Poster;
+  readonly #listeners: ((block: MinedBlock) => Promise<void>)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #epochSeconds = 0;
   #calls = 0;
@@ -35,6 +45,7 @@ export class VirtualChain {
   private constructor(time: VirtualTime, chain: Chain) {
     this.#time = time;
     this.#chain = chain;
+    this.#poster = posterTo(chain.url);
   }
 
   /** For people and for setting up; in the world its clients use `fetch`. */
@@ -68,7 +79,7 @@ export class VirtualChain {
   }
 
   /** Told of each block; time stands still until all have settled. */
-  onBlock(listener: (number: number) => Promise<void>): void {
+  onBlock(listener: (block: MinedBlock) => Promise<void>): void {
     this.#listeners.push(listener);
   }
 
@@ -83,10 +94,7 @@ export class VirtualChain {
   /** A request as it travels, and the bytes of its answer. */
   post(body: string): Promise<string> {
     this.#calls++;
-    const answer = this.#turn.then(async () => {
-      const headers = { 'content-type': 'application/json' };
-      return (await fetch(this.#chain.url, { method: 'POST', headers, body })).text();
-    });
+    const answer = this.#turn.then(() => this.#poster.post(body));
     this.#turn = answer.catch(() => {});
     return this.#time.hold(answer);
   }
@@ -100,15 +108,21 @@ export class VirtualChain {
   };
 
   close(): Promise<void> {
+    this.#poster.close();
     return this.#chain.close();
   }
 
   #mine(): void {
     this.#time.after(BLOCK_SECONDS * 1000, () => this.#mine());
     const mined = async () => {
-      await this.call('evm_mine', [this.nowSeconds]);
-      const number = Number(await this.call('eth_blockNumber', []));
-      for (const listener of this.#listeners) await listener(number);
+      const blocks = (await this.call('evm_mine_detailed', [{ timestamp: this.nowSeconds, blocks: 1 }])) as {
+        number: string;
+        hash: string;
+        transactions: unknown[];
+      }[];
+      const { hash, number, transactions } = blocks[0];
+      const block = { number: Number(number), hash, transactions: transactions.length };
+      for (const listener of this.#listeners) await listener(block);
     };
     this.#time.spawn(this.#time.hold(mined()));
   }

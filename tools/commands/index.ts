@@ -27,6 +27,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./attack.js'),
     cleanUp: 10_000,
   },
+  sim: {
+    summary: 'Replay a faulty world from one seed',
+    load: () => import('./sim.js'),
+    cleanUp: 10_000,
+  },
   explain: {
     summary: 'Say what a code, a cause or a failure means',
     load: () => import('./explain.js'),

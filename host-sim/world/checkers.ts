@@ -1,0 +1,137 @@
+/**
+ * The rules that no world may break, written from the protocol and from what is seen at a board's edges (pins, receipts,
+ * the chain's logs), never from the firmware. Facts come in as they happen; each breach is one finding.
+ */
+
+/** A breach of a rule. */
+export interface Finding {
+  rule: 'twice' | 'unlinked' | 'contradiction' | 'gap' | 'unsigned' | 'liveness';
+  what: string;
+}
+
+/** A receipt as published, by its fields that rules are about; hashes as hex. */
+export interface ReceiptFact {
+  birth: number;
+  counter: number;
+  previous: string;
+  envelope: string;
+  outcome: string;
+  hash: string;
+}
+
+interface Order {
+  board: string;
+  mark: number;
+  isLinked: boolean;
+}
+
+const ZERO_HASH = `0x${'00'.repeat(32)}`;
+
+export class Checkers {
+  readonly #orders = new Map<string, Order>();
+  readonly #ran = new Set<string>();
+  /** By board and counter, and by board and envelope. */
+  readonly #byCounter = new Map<string, ReceiptFact>();
+  readonly #byEnvelope = new Map<string, ReceiptFact>();
+  readonly #greatest = new Map<string, number>();
+  #links = 0;
+
+  /** The operator made an envelope; nothing may come of it before its link. */
+  ordered(envelope: string, board: string, mark: number): void {
+    this.#orders.set(envelope, { board, mark, isLinked: false });
+  }
+
+  /** The hashes of envelopes without a link, for whoever reads the chain's logs. */
+  get unlinked(): string[] {
+    return [...this.#orders].filter(([, { isLinked }]) => !isLinked).map(([envelope]) => envelope);
+  }
+
+  /** A mined block has the link. */
+  linked(envelope: string): void {
+    const order = this.#orders.get(envelope);
+    if (!order || order.isLinked) return;
+    order.isLinked = true;
+    this.#links++;
+  }
+
+  get links(): number {
+    return this.#links;
+  }
+
+  get receipts(): number {
+    return this.#byEnvelope.size;
+  }
+
+  /** True once the board has receipted that envelope. */
+  isReceipted(envelope: string): boolean {
+    return [...this.#byEnvelope.values()].some(receipt => receipt.envelope === envelope);
+  }
+
+  /** "Nothing runs without a link", and "at most once": judged at the pins. */
+  ran(board: string, mark: number): Finding[] {
+    const order = [...this.#orders.values()].find(each => each.board === board && each.mark === mark);
+    const found: Finding[] = [];
+    if (!order?.isLinked) found.push({ rule: 'unlinked', what: `${board} ran mark ${mark} without a link` });
+    if (this.#ran.has(`${board} ${mark}`)) {
+      found.push({ rule: 'twice', what: `${board} ran mark ${mark} twice` });
+    }
+    this.#ran.add(`${board} ${mark}`);
+    return found;
+  }
+
+  /** "Redelivery returns the stored receipt", and each names the one before: a counter or an envelope has one receipt. */
+  receipted(board: string, receipt: ReceiptFact): Finding[] {
+    const journal = `${board} ${receipt.birth}`;
+    const say = (what: string): Finding[] => [
+      { rule: 'contradiction', what: `${board}, receipt ${receipt.counter}: ${what}` },
+    ];
+    const same = this.#byCounter.get(`${journal} ${receipt.counter}`);
+    if (same) return same.hash === receipt.hash ? [] : say('two receipts have this counter');
+    const told = this.#byEnvelope.get(`${board} ${receipt.envelope}`);
+    if (told) return say(`envelope ${receipt.envelope} has another receipt, ${told.counter}`);
+    const order = this.#orders.get(receipt.envelope);
+    if (!order?.isLinked || order.board !== board) {
+      return [{ rule: 'unlinked', what: `${board} receipts ${receipt.envelope}, which it has no link for` }];
+    }
+    const before = this.#byCounter.get(`${journal} ${receipt.counter - 1}`);
+    const after = this.#byCounter.get(`${journal} ${receipt.counter + 1}`);
+    if (receipt.counter === 1 && receipt.birth === 0 && receipt.previous !== ZERO_HASH) {
+      return say('the first names one before it');
+    }
+    if (before && receipt.previous !== before.hash) return say('it names another before it');
+    if (after && after.previous !== receipt.hash) return say('the next one names another before it');
+    this.#byCounter.set(`${journal} ${receipt.counter}`, receipt);
+    this.#byEnvelope.set(`${board} ${receipt.envelope}`, receipt);
+    this.#greatest.set(journal, Math.max(this.#greatest.get(journal) ?? 0, receipt.counter));
+    return [];
+  }
+
+  /** Some time after all faults have healed: everything linked is receipted, without a gap, and what is done has run. */
+  end(): Finding[] {
+    const found: Finding[] = [];
+    for (const [envelope, { board, isLinked, mark }] of this.#orders) {
+      const receipt = this.#byEnvelope.get(`${board} ${envelope}`);
+      const hasRun = this.#ran.has(`${board} ${mark}`);
+      if (isLinked && !receipt) {
+        found.push({ rule: 'liveness', what: `${board} never receipted mark ${mark} (${envelope})` });
+      }
+      if (receipt?.outcome === 'done' && !hasRun) {
+        found.push({ rule: 'unsigned', what: `${board} signed that mark ${mark} is done, and it never ran` });
+      }
+      if (receipt && hasRun && receipt.outcome !== 'done' && receipt.outcome !== 'interrupted') {
+        found.push({ rule: 'unsigned', what: `${board} ran mark ${mark} and signed ${receipt.outcome}` });
+      }
+    }
+    for (const [journal, greatest] of this.#greatest) {
+      for (let counter = 1; counter < greatest; counter++) {
+        if (!this.#byCounter.has(`${journal} ${counter}`)) {
+          found.push({
+            rule: 'gap',
+            what: `receipt ${counter} of ${journal} is missing, ${greatest} is not`,
+          });
+        }
+      }
+    }
+    return found;
+  }
+}

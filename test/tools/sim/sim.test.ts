@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { Checkers, type ReceiptFact } from '../../../host-sim/world/checkers.js';
+import { FAULTS } from '../../../tools/sim/faultNames.js';
+import { type SimOptions, simulate } from '../../../tools/sim/simulation.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
+
+const world = (options: Partial<SimOptions>) =>
+  simulate({
+    ...{ seed: 1, boards: 1, hours: 0.2, faults: FAULTS, signal: new AbortController().signal },
+    ...options,
+  });
+
+testWithChain('one seed replays the world, its log byte by byte; another one does not', async t => {
+  const lines: string[][] = [[], []];
+  const runs = [];
+  for (const kept of lines) runs.push(await world({ boards: 2, onLine: line => kept.push(line) }));
+  t.deepEqual(lines[1], lines[0]);
+  t.is(runs[1].logHash, runs[0].logHash);
+  t.deepEqual(runs[0].findings, []);
+  t.true(runs[0].links > 2);
+  t.is(runs[0].receipts, runs[0].links);
+  const other = await world({ boards: 2, seed: 2 });
+  t.not(other.logHash, runs[0].logHash);
+  t.true(other.ok);
+});
+
+testWithChain(
+  'the command tells the same hash from a process of its own, and the faults that it was given',
+  async t => {
+    const sim = async (...flags: string[]) => {
+      const program = join(repositoryRoot, 'tools/holdfast.mjs');
+      const words = ['sim', '--boards', '1', '--hours', '1', '--json', ...flags];
+      const { stdout } = await promisify(execFile)(process.execPath, [program, ...words]);
+      return JSON.parse(stdout);
+    };
+    const result = await sim('--faults', 'power');
+    t.true(result.ok);
+    t.true(result.faults.power > 0);
+    t.deepEqual({ ...result.faults, power: 0 }, { power: 0, cut: 0, partition: 0, slow: 0 });
+    const here = await world({ hours: 1, faults: ['power'] });
+    t.is(result.logHash, here.logHash);
+  },
+);
+
+for (const [mutant, rule] of [
+  ['twice', 'twice'],
+  ['unlinked', 'unlinked'],
+] as const) {
+  testWithChain(`an app that errs is found: ${mutant}`, async t => {
+    const { findings } = await world({ mutant, faults: [] });
+    t.is(findings[0]?.rule, rule);
+  });
+}
+
+testWithChain('a flash that forgets at a power cut is found', async t => {
+  const { findings } = await world({ mutant: 'forgets', faults: ['power'], hours: 1 });
+  t.true(['twice', 'contradiction', 'liveness'].includes(findings[0]?.rule), JSON.stringify(findings));
+});
+
+/** Three linked envelopes of one board, and their receipts. */
+function ledger() {
+  const checkers = new Checkers();
+  const receipts: ReceiptFact[] = [1, 2, 3].map(counter => ({
+    ...{ birth: 0, counter, envelope: `0xe${counter}`, outcome: 'done', hash: `0xr${counter}` },
+    previous: counter === 1 ? `0x${'00'.repeat(32)}` : `0xr${counter - 1}`,
+  }));
+  for (const { counter, envelope } of receipts) {
+    checkers.ordered(envelope, 'board', counter);
+    checkers.linked(envelope);
+    t0(checkers.ran('board', counter));
+  }
+  return { checkers, receipts };
+}
+
+const t0 = (findings: unknown[]) => {
+  if (findings.length > 0) throw new Error(JSON.stringify(findings));
+};
+const rules = (findings: { rule: string }[]) => findings.map(({ rule }) => rule);
+
+test('a whole ledger breaks no rule, told in any order and more than once', t => {
+  const { checkers, receipts } = ledger();
+  for (const at of [2, 0, 1, 1, 2]) t.deepEqual(checkers.receipted('board', receipts[at]), []);
+  t.deepEqual(checkers.end(), []);
+});
+
+test('a receipt that is dropped, counted twice, or of another chain is found', t => {
+  const dropped = ledger();
+  for (const at of [0, 2]) dropped.checkers.receipted('board', dropped.receipts[at]);
+  t.deepEqual(rules(dropped.checkers.end()), ['liveness', 'gap']);
+  const changes: [number, Partial<ReceiptFact>][] = [
+    [1, { counter: 1, hash: '0xx' }],
+    [1, { envelope: '0xe1' }],
+    [1, { previous: '0xother' }],
+    [0, { previous: '0xother' }],
+  ];
+  for (const [at, change] of changes) {
+    const { checkers, receipts } = ledger();
+    if (at === 1) checkers.receipted('board', receipts[0]);
+    t.deepEqual(
+      rules(checkers.receipted('board', { ...receipts[at], ...change })),
+      ['contradiction'],
+      JSON.stringify(change),
+    );
+  }
+});
+
+test('what runs without a link, twice, or against its receipt is found', t => {
+  const { checkers, receipts } = ledger();
+  t.deepEqual(rules(checkers.ran('board', 1)), ['twice']);
+  t.deepEqual(rules(checkers.ran('board', 9)), ['unlinked']);
+  checkers.ordered('0xe4', 'board', 4);
+  t.deepEqual(rules(checkers.ran('board', 4)), ['unlinked']);
+  t.deepEqual(rules(checkers.receipted('board', { ...receipts[0], envelope: '0xe4', counter: 4 })), [
+    'unlinked',
+  ]);
+  for (const receipt of receipts)
+    checkers.receipted('board', { ...receipt, ...(receipt.counter === 3 && { outcome: 'expired' }) });
+  t.deepEqual(rules(checkers.end()), ['unsigned']);
+});

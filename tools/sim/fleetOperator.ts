@@ -1,0 +1,180 @@
+/**
+ * The operator of a simulated fleet: provisions each board at its console, orders, and delivers again until there is a
+ * receipt. It uses the code of the tools, under the world's clock and chance; its way to the chain has no faults yet.
+ */
+import type { Contracts } from '../../contracts/client/index.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
+import type { Entropy } from '../../firmware/port/entropy.js';
+import type { Chance } from '../../host-sim/node/chance.js';
+import type { WorldBoard } from '../../host-sim/world/board.js';
+import type { VirtualNetwork } from '../../host-sim/world/network.js';
+import type { VirtualTime } from '../../host-sim/world/time.js';
+import { MARK_ACTION } from '../attack/app.js';
+import { accessParameters } from '../board/accessFile.js';
+import { configure, identify, possess } from '../console/provisioning.js';
+import { BoardChannel } from '../operator/boardChannel.js';
+import { append, deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
+
+/** Where the parts of a world are found on its network. */
+export const BROKER = 'broker:1883';
+export const ENDPOINTS = ['endpoint-1:8545', 'endpoint-2:8545'] as const;
+
+/** Seconds that an order is good for; of the possession proof. */
+const LIFE_SECONDS = 6 * 3600;
+const PROOF_SECONDS = 1800;
+/** Milliseconds between two deliveries of what has no receipt, and between two orders that only prove the time. */
+const AGAIN_MS = 20_000;
+const NOW_MS = 120_000;
+/** Envelopes kept for a board that says that one is withheld. */
+const KEPT_MAX = 64;
+
+/** The organisation that the fleet belongs to. */
+export interface Place {
+  chainId: number;
+  owner: Contracts;
+  operator: Contracts;
+  fleet: `0x${string}`;
+  channel: `0x${string}`;
+  maximumAgeSeconds: number;
+}
+
+export interface OperatorWorld {
+  time: VirtualTime;
+  network: VirtualNetwork;
+  place: Place;
+  /** Told before a link is sent. */
+  onOrder(envelope: string, mark: number): void;
+  isReceipted(envelope: string): boolean;
+  /** Told that an envelope was delivered. */
+  onDelivery(): void;
+}
+
+/** The operator of one board. */
+export class BoardOperator {
+  readonly #board: WorldBoard;
+  readonly #world: OperatorWorld;
+  readonly #entropy: Entropy;
+  readonly #kept: { hash: string; bytes: Uint8Array }[] = [];
+  readonly access: BrokerAccess;
+  #channel: BoardChannel | undefined;
+  #mark = 0;
+  #orderedMs = 0;
+  #wantsNow = false;
+
+  constructor(board: WorldBoard, world: OperatorWorld, entropy: Entropy) {
+    this.#board = board;
+    this.#world = world;
+    this.#entropy = entropy;
+    this.access = this.#newAccess();
+  }
+
+  /** The name on the network: faults hit the operator too. */
+  get name(): string {
+    return `operator-of-${this.#board.name}`;
+  }
+
+  /** Up to an active Device and a listening channel. @returns the addresses of Device and key */
+  async provision(): Promise<{ device: `0x${string}`; key: string }> {
+    const { network, place, time } = this.#world;
+    const { channel, fleet, operator, owner } = place;
+    const console = {
+      request: (method: string, parameters?: unknown) => this.#board.request(method, parameters),
+      close: async () => {},
+    };
+    const { device, key } = await identify(console);
+    const policy = { level: 1 as const, maximumAge: place.maximumAgeSeconds };
+    const trustConfiguration = await configure(
+      console,
+      {
+        profile: 'development',
+        chainId: place.chainId,
+        quorum: 2,
+        endpoints: ENDPOINTS.map(name => `http://${name}`),
+        policies: { command: policy, firmware: policy, lifecycle: policy },
+      },
+      {
+        broker: `mqtt://${BROKER}`,
+        images: ['http://images:8080'],
+        access: accessParameters(this.access),
+      },
+    );
+    const deadline = (await owner.chain.now()) + PROOF_SECONDS;
+    const initial = { owner: owner.chain.address, fleet, channel, trustConfiguration, deadline };
+    const { possession, signature } = await possess(console, operator, key, initial);
+    await owner.factory.register(possession, signature);
+    await owner.device.setStatus(device, 'Active');
+    const ports = { clock: time.clock(), entropy: this.#entropy, network: network.portOf(this.name) };
+    this.#channel = new BoardChannel({
+      broker: `mqtt://${BROKER}`,
+      ...{ access: this.access, chainId: place.chainId, device, ports },
+      believes: (_, signer) => signer === key,
+    });
+    this.#channel.on('answer', ({ code }) => {
+      if (code === 'not_now') this.#wantsNow = true;
+      if (code === 'withheld') this.#deliver(this.#kept.length);
+    });
+    await this.#channel.ready();
+    return { device, key };
+  }
+
+  /** Orders now and then until `untilMs`, and delivers for ever. */
+  async work(untilMs: number, device: string, pauseMs: number, chance: Chance): Promise<void> {
+    const { time } = this.#world;
+    let nextMs = time.nowMs;
+    for (;;) {
+      const needsNow = this.#wantsNow && time.nowMs > this.#orderedMs + NOW_MS;
+      if ((time.nowMs >= nextMs && time.nowMs < untilMs) || needsNow) {
+        await this.#order(device);
+        nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
+      }
+      this.#deliver();
+      await time.wait(AGAIN_MS);
+    }
+  }
+
+  async #order(device: string): Promise<void> {
+    const { onOrder, place, time } = this.#world;
+    // A board that is cut off has said nothing yet: the next round asks again.
+    const status = await this.#channel!.status(60_000).catch(() => undefined);
+    if (!status) return;
+    const target = { chainId: place.chainId, device, fleet: place.fleet };
+    const notBefore = await place.operator.chain.now();
+    const mark = this.#mark++;
+    const envelope = await directEnvelope(place.operator, target, {
+      ...{ action: MARK_ACTION, params: { mark }, notBefore, notAfter: notBefore + LIFE_SECONDS },
+      ...{ challenge: status.challenge, replyKey: this.#channel!.replyKey, entropy: this.#entropy },
+    });
+    const hash = toHex(hashOf(target, envelope));
+    onOrder(hash, mark);
+    this.#kept.push({ hash, bytes: deliveryOf(envelope) });
+    if (this.#kept.length > KEPT_MAX) this.#kept.shift();
+    await append(place.operator, target, envelope);
+    this.#orderedMs = time.nowMs;
+    this.#wantsNow = false;
+  }
+
+  /** Everything without a receipt, and of the others so many of the newest. */
+  #deliver(others = 0): void {
+    const first = this.#kept.length - others;
+    this.#kept.forEach(({ bytes, hash }, at) => {
+      if (at < first && this.#world.isReceipted(hash)) return;
+      // What the broker does not take now is delivered in the next round.
+      void this.#channel!.send('envelope', bytes).catch(() => {});
+      this.#world.onDelivery();
+    });
+  }
+
+  #newAccess(): BrokerAccess {
+    const bytes = (count: number) => {
+      const drawn = new Uint8Array(count);
+      this.#entropy.fill(drawn);
+      return drawn;
+    };
+    return {
+      user: `b-${toHex(bytes(10)).slice(2)}`,
+      password: toHex(bytes(24)).slice(2),
+      topicSecret: bytes(32),
+    };
+  }
+}

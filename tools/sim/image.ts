@@ -1,0 +1,39 @@
+/** The image of simulated boards: the firmware as it is, with an app whose every order leaves a mark of its own. */
+import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
+import { benchImage } from '../attack/app.js';
+import { MARKS_MAX } from '../attack/marks.js';
+import { hardwareId } from '../demo/images.js';
+
+/** Faults that a checker must find: an app that runs each order twice, or a mark that nobody ordered. */
+export type AppMutant = 'twice' | 'unlinked';
+
+/** Built once for all boards of a world. */
+export const simImage = (mutant?: AppMutant): Promise<BuiltImage> =>
+  mutant
+    ? buildImage({ name: 'relay', version: 1, hardware: hardwareId, source: mutantSource(mutant) })
+    : benchImage(1, 'node');
+
+const mutantSource = (mutant: AppMutant): string => `
+import * as v from 'valibot';
+import { action, defineApp } from './firmware/app/app.js';
+import { relay } from './firmware/apps/relay/relay.js';
+import { run } from './firmware/device/device.js';
+import type { Ports } from './firmware/port/ports.js';
+import { writesOf } from './tools/attack/marks.js';
+
+export const start = (ports: Ports): void => {
+  const before = relay(ports.pins);
+  const leave = (mark: number) => {
+    for (const { on, pin } of writesOf(mark)) ports.pins.write(pin, on);
+  };
+  const mark = action({
+    params: v.strictObject({ mark: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(${MARKS_MAX - 1})) }),
+    run: ({ mark }) => {
+      leave(mark);
+      leave(${mutant === 'twice' ? 'mark' : 'mark + 4000'});
+      return { mark };
+    },
+  });
+  run(ports, defineApp({ ...before, actions: { ...before.actions, mark } }));
+};
+`;

@@ -1,0 +1,304 @@
+/** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
+import { type Contracts, connect } from '../../contracts/client/index.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { receiptHash } from '../../firmware/ledger/receipt.js';
+import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
+import { VirtualBroker } from '../../host-sim/world/broker.js';
+import { type MinedBlock, VirtualChain } from '../../host-sim/world/chain.js';
+import { Checkers, type Finding } from '../../host-sim/world/checkers.js';
+import { serveEndpoint } from '../../host-sim/world/endpoint.js';
+import { EventLog } from '../../host-sim/world/eventLog.js';
+import type { Message } from '../../host-sim/world/message.js';
+import { VirtualNetwork } from '../../host-sim/world/network.js';
+import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
+import { VirtualTime } from '../../host-sim/world/time.js';
+import { MarkReader } from '../attack/marks.js';
+import { cast } from '../demo/accounts.js';
+import { createOrganisation } from '../demo/organisation.js';
+import { BoardMail, crypto } from '../operator/boardMail.js';
+import type { FaultName } from './faultNames.js';
+import { FaultPlan } from './faultPlan.js';
+import { BoardOperator, BROKER, ENDPOINTS, type Place } from './fleetOperator.js';
+import { type AppMutant, simImage } from './image.js';
+
+export interface SimOptions {
+  seed: number;
+  boards: number;
+  /** Virtual time with orders and faults; some more follows, in which all must heal. */
+  hours: number;
+  faults: readonly FaultName[];
+  signal: AbortSignal;
+  /** A fault of the board itself, which a checker must find: its flash forgets at a power cut, or its app errs. */
+  mutant?: AppMutant | 'forgets';
+  /** Milliseconds between two orders to a board, on average. */
+  orderPauseMs?: number;
+  onLine?(line: string): void;
+  onProgress?(atMs: number, events: number): void;
+}
+
+export interface SimResult {
+  ok: boolean;
+  seed: number;
+  findings: Finding[];
+  /** Lines of the log, and its SHA-256. */
+  lines: number;
+  logHash: string;
+  /** The last lines before a finding. */
+  tail: readonly string[];
+  events: number;
+  links: number;
+  receipts: number;
+  blocks: number;
+  faults: Record<FaultName, number>;
+  /** Hours that boards lived, all together; virtual hours of the world. */
+  boardHours: number;
+  hours: number;
+  /** Of this process; that of the chain's is not in it. */
+  cpuSeconds: number;
+}
+
+const MINUTE_MS = 60_000;
+/** After the last fault: how long everything may take to be receipted. */
+const HEAL_MS_MAX = 60 * MINUTE_MS;
+const MAXIMUM_AGE_SECONDS = 3600;
+/** Until a block with the contracts is final: a board that is asked before has nothing to go by. */
+const FIRST_FINAL_MS = 3 * MINUTE_MS;
+
+/** A run that ends at its first finding. @throws Error when the world itself cannot go on */
+export async function simulate(options: SimOptions): Promise<SimResult> {
+  const simulation = await Simulation.begin(options);
+  try {
+    return await simulation.run();
+  } finally {
+    await simulation.close();
+  }
+}
+
+interface Member {
+  board: WorldBoard;
+  operator: BoardOperator;
+  marks: MarkReader;
+  mail?: { mail: BoardMail; domain: { chainId: number; verifyingContract: Uint8Array }; key: string };
+  /** Of the mutant that forgets. */
+  snapshot?: WorldFlash;
+}
+
+class Simulation {
+  readonly #options: SimOptions;
+  readonly #time: VirtualTime;
+  readonly #network: VirtualNetwork;
+  readonly #chain: VirtualChain;
+  readonly #place: Place;
+  readonly #log: EventLog;
+  readonly #plan: FaultPlan;
+  readonly #checkers = new Checkers();
+  readonly #members: Member[] = [];
+  readonly #byUser = new Map<string, Member>();
+  readonly #findings: Finding[] = [];
+  readonly #cpuBefore = process.cpuUsage();
+  #blocks = 0;
+  #events = 0;
+
+  static async begin(options: SimOptions): Promise<Simulation> {
+    const time = new VirtualTime();
+    const chain = await VirtualChain.start(time, options.signal);
+    try {
+      const organisation = await createOrganisation(chain.url, () => {});
+      await chain.begin();
+      const people = await cast();
+      const as = (part: 'operator' | 'owner'): Promise<Contracts> =>
+        connect({
+          ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000 },
+          host: { fetch: chain.fetch, wait: milliseconds => time.wait(milliseconds) },
+        });
+      const { chainId, channel, fleet } = organisation;
+      const owner = await as('owner');
+      const operator = await as('operator');
+      const place = { chainId, channel, fleet, owner, operator, maximumAgeSeconds: MAXIMUM_AGE_SECONDS };
+      return new Simulation(options, time, chain, place, (await simImage(appMutant(options))).bytes);
+    } catch (error) {
+      await chain.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    options: SimOptions,
+    time: VirtualTime,
+    chain: VirtualChain,
+    place: Place,
+    image: Uint8Array,
+  ) {
+    const { boards, faults, onLine, seed } = options;
+    this.#options = options;
+    this.#time = time;
+    this.#chain = chain;
+    this.#place = place;
+    this.#log = new EventLog(onLine);
+    this.#network = new VirtualNetwork(time, seededChance(seed, 'network'));
+    for (const name of ENDPOINTS) serveEndpoint(this.#network, name, chain);
+    new VirtualBroker(time, this.#network, BROKER).onMessage(message => this.#heard(message));
+    this.#plan = new FaultPlan({
+      ...{ time, network: this.#network, chance: seededChance(seed, 'faults'), faults },
+      untilMs: this.#endMs,
+      tell: (actor, what) => this.#tell(actor, what),
+      onPowerCut: board => this.#forget(board),
+    });
+    chain.onBlock(block => this.#mined(block));
+    for (let i = 1; i <= boards; i++) this.#members.push(this.#newMember(`board-${i}`, image));
+  }
+
+  async run(): Promise<SimResult> {
+    for (const member of this.#members) this.#time.spawn(this.#live(member));
+    await this.#runUntil(this.#endMs);
+    const healedMs = this.#endMs + HEAL_MS_MAX;
+    while (this.#findings.length === 0 && this.#time.nowMs < healedMs && !this.#isQuiet()) {
+      await this.#runUntil(this.#time.nowMs + MINUTE_MS);
+    }
+    if (this.#findings.length === 0) this.#findings.push(...this.#checkers.end());
+    const { system, user } = process.cpuUsage(this.#cpuBefore);
+    const hours = this.#time.nowMs / 3_600_000;
+    return {
+      ok: this.#findings.length === 0,
+      seed: this.#options.seed,
+      findings: this.#findings,
+      ...{ lines: this.#log.count, logHash: this.#log.digest(), tail: this.#log.tail },
+      ...{ events: this.#events, links: this.#checkers.links, receipts: this.#checkers.receipts },
+      ...{ blocks: this.#blocks, faults: this.#plan.counts, hours, boardHours: hours * this.#members.length },
+      cpuSeconds: (user + system) / 1e6,
+    };
+  }
+
+  close(): Promise<void> {
+    for (const { board } of this.#members) board.powerCut();
+    return this.#chain.close();
+  }
+
+  get #endMs(): number {
+    return this.#options.hours * 3_600_000;
+  }
+
+  async #runUntil(untilMs: number): Promise<void> {
+    while (this.#time.nowMs < untilMs && this.#findings.length === 0) {
+      this.#options.signal.throwIfAborted();
+      this.#events += await this.#time.run(Math.min(untilMs, this.#time.nowMs + MINUTE_MS / 6));
+      this.#options.onProgress?.(this.#time.nowMs, this.#events);
+    }
+  }
+
+  #isQuiet(): boolean {
+    return this.#checkers.unlinked.length === 0 && this.#checkers.receipts === this.#checkers.links;
+  }
+
+  #newMember(name: string, image: Uint8Array): Member {
+    const { seed } = this.#options;
+    const time = this.#time;
+    const board = new WorldBoard({
+      ...{ name, time, network: this.#network, entropy: seededEntropy(seed, name) },
+      onEvent: what => {
+        member.marks.begin();
+        this.#tell(name, what);
+      },
+      onPin: (pin, on) => this.#moved(member, pin, on),
+    });
+    board.flashImage(image);
+    const world = {
+      ...{ time, network: this.#network, place: this.#place },
+      onOrder: (envelope: string, mark: number) => {
+        this.#checkers.ordered(envelope, name, mark);
+        this.#tell(operator.name, `orders mark ${mark}: ${envelope}`);
+      },
+      isReceipted: (envelope: string) => this.#checkers.isReceipted(envelope),
+      onDelivery: () => this.#delivered(member),
+    };
+    const operator = new BoardOperator(board, world, seededEntropy(seed, `operator of ${name}`));
+    const member: Member = { board, operator, marks: new MarkReader() };
+    this.#byUser.set(operator.access.user, member);
+    return member;
+  }
+
+  async #live(member: Member): Promise<void> {
+    const { board, operator } = member;
+    board.powerOn();
+    await this.#time.wait(FIRST_FINAL_MS);
+    const { device, key } = await operator.provision();
+    const domain = { chainId: this.#place.chainId, verifyingContract: fromHex(device, 20)! };
+    member.mail = { mail: new BoardMail(operator.access, domain), domain, key };
+    this.#tell(board.name, `is active as ${device}`);
+    this.#plan.begin(board, operator.name);
+    const { orderPauseMs = 5 * MINUTE_MS, seed } = this.#options;
+    await operator.work(this.#endMs, device, orderPauseMs, seededChance(seed, `orders of ${board.name}`));
+  }
+
+  #tell(actor: string, what: string): void {
+    this.#log.add(this.#time.nowMs, actor, what);
+  }
+
+  #judge(findings: readonly Finding[]): void {
+    for (const { rule, what } of findings) this.#tell('checker', `${rule}: ${what}`);
+    this.#findings.push(...findings);
+  }
+
+  #moved({ board, marks }: Member, pin: number, on: boolean): void {
+    const { mark, stray } = marks.take({ pin, on });
+    if (stray) this.#judge([{ rule: 'unlinked', what: `${board.name} moved its pins: ${stray}` }]);
+    if (mark === undefined) return;
+    this.#tell(board.name, `runs mark ${mark}`);
+    this.#judge(this.#checkers.ran(board.name, mark));
+  }
+
+  /** All that passes the broker, as its owner may read it. */
+  #heard({ payload, topic }: Message): void {
+    const [, user, , kind] = topic.split('/');
+    const member = this.#byUser.get(user);
+    this.#tell('broker', `${topic} ${toHex(crypto.keccak256(payload)).slice(0, 18)}`);
+    if (kind !== 'receipt' || !member?.mail) return;
+    const { domain, key, mail } = member.mail;
+    const published = mail.openReceipt(payload);
+    if (!published) return;
+    const { receipt, signature } = published;
+    const digest = receiptHash(crypto, domain, receipt);
+    const signer = crypto.recoverAddress(digest, signature);
+    const name = member.board.name;
+    if (!signer || toHex(signer) !== key) {
+      this.#judge([{ rule: 'unsigned', what: `a receipt of ${name} is signed by another key` }]);
+      return;
+    }
+    const fact = {
+      ...{ birth: receipt.storeBirth, counter: receipt.counter, outcome: receipt.outcome },
+      ...{ previous: toHex(receipt.previous), envelope: toHex(receipt.envelopeHash), hash: toHex(digest) },
+    };
+    this.#tell(name, `receipts ${fact.counter} ${fact.outcome} ${fact.envelope}`);
+    this.#judge(this.#checkers.receipted(name, fact));
+  }
+
+  /** Links are read from the chain's own logs: a link is one there, whatever its sender believes. */
+  async #mined({ hash, number, transactions }: MinedBlock): Promise<void> {
+    this.#blocks = number;
+    this.#tell('chain', `block ${number} ${hash}, ${transactions} transactions`);
+    if (transactions === 0) return;
+    const block = `0x${number.toString(16)}`;
+    const logs = (await this.#chain.call('eth_getLogs', [{ fromBlock: block, toBlock: block }])) as {
+      data: string;
+      topics: string[];
+    }[];
+    const text = logs.map(({ data, topics }) => data + topics.join('')).join(' ');
+    for (const envelope of this.#checkers.unlinked) {
+      if (text.includes(envelope.slice(2))) this.#checkers.linked(envelope);
+    }
+  }
+
+  #delivered(member: Member): void {
+    if (this.#options.mutant === 'forgets') member.snapshot ??= member.board.flash.clone();
+    this.#plan.delivered(member.board);
+  }
+
+  #forget(board: WorldBoard): void {
+    const member = this.#members.find(each => each.board === board);
+    if (member?.snapshot) board.flash = member.snapshot;
+    if (member) member.snapshot = undefined;
+  }
+}
+
+const appMutant = ({ mutant }: SimOptions): AppMutant | undefined =>
+  mutant === 'forgets' ? undefined : mutant;
