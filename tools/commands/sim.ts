@@ -1,10 +1,22 @@
 /** `holdfast sim`: a whole world that one seed replays. */
 import { defineCommand, flag, flags, toggle } from '../cli/command.js';
-import { count, oneOf } from '../cli/kinds.js';
+import { count, type Kind, Misfit, oneOf } from '../cli/kinds.js';
 import { FAULTS } from '../sim/faultNames.js';
 import type { SimResult } from '../sim/simulation.js';
 
 const NO_FAULTS = 'none';
+
+/** Hours, 0.1 to 1000, with a decimal or none. */
+const hoursKind: Kind<number> = {
+  hint: 'HOURS',
+  parse: text => {
+    const hours = Number(text);
+    if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || hours < 0.1 || hours > 1000) {
+      throw new Misfit('takes hours from 0.1 to 1000');
+    }
+    return hours;
+  },
+};
 
 export default defineCommand({
   summary: 'Replay a faulty world of many boards from one seed',
@@ -18,11 +30,7 @@ export default defineCommand({
   flags: {
     seed: flag(count(0, 2 ** 31, 'NUMBER'), 'Draws everything', 1),
     boards: flag(count(1, 100), 'How many boards there are', 2),
-    hours: flag(
-      count(1, 1000, 'HOURS'),
-      'Virtual hours with orders and faults; some more follows, to heal',
-      1,
-    ),
+    hours: flag(hoursKind, 'Virtual hours with orders and faults; some more follows, to heal', 1),
     faults: flags(oneOf(...FAULTS, NO_FAULTS), 'Which faults there are; all if left out'),
     verbose: toggle('Show every line of the log'),
   },

@@ -61,6 +61,8 @@ export class BoardOperator {
   #mark = 0;
   #orderedMs = 0;
   #wantsNow = false;
+  /** The board lacks one that it may have had: everything goes out once more, in the next round. */
+  #wantsAll = false;
 
   constructor(board: WorldBoard, world: OperatorWorld, entropy: Entropy) {
     this.#board = board;
@@ -112,7 +114,7 @@ export class BoardOperator {
     });
     this.#channel.on('answer', ({ code }) => {
       if (code === 'not_now') this.#wantsNow = true;
-      if (code === 'withheld') this.#deliver(this.#kept.length);
+      if (code === 'withheld') this.#wantsAll = true;
     });
     await this.#channel.ready();
     return { device, key };
@@ -128,7 +130,7 @@ export class BoardOperator {
         await this.#order(device);
         nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
       }
-      this.#deliver();
+      this.#deliver(this.#wantsAll ? this.#kept.length : 0);
       await time.wait(AGAIN_MS);
     }
   }
@@ -155,7 +157,8 @@ export class BoardOperator {
   }
 
   /** Everything without a receipt, and of the others so many of the newest. */
-  #deliver(others = 0): void {
+  #deliver(others: number): void {
+    this.#wantsAll = false;
     const first = this.#kept.length - others;
     this.#kept.forEach(({ bytes, hash }, at) => {
       if (at < first && this.#world.isReceipted(hash)) return;

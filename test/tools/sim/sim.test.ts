@@ -33,7 +33,7 @@ testWithChain(
   async t => {
     const sim = async (...flags: string[]) => {
       const program = join(repositoryRoot, 'tools/holdfast.mjs');
-      const words = ['sim', '--boards', '1', '--hours', '1', '--json', ...flags];
+      const words = ['sim', '--boards', '1', '--hours', '0.3', '--json', ...flags];
       const { stdout } = await promisify(execFile)(process.execPath, [program, ...words]);
       return JSON.parse(stdout);
     };
@@ -41,7 +41,7 @@ testWithChain(
     t.true(result.ok);
     t.true(result.faults.power > 0);
     t.deepEqual({ ...result.faults, power: 0 }, { power: 0, cut: 0, partition: 0, slow: 0 });
-    const here = await world({ hours: 1, faults: ['power'] });
+    const here = await world({ hours: 0.3, faults: ['power'] });
     t.is(result.logHash, here.logHash);
   },
 );
@@ -57,7 +57,7 @@ for (const [mutant, rule] of [
 }
 
 testWithChain('a flash that forgets at a power cut is found', async t => {
-  const { findings } = await world({ mutant: 'forgets', faults: ['power'], hours: 1 });
+  const { findings } = await world({ mutant: 'forgets', faults: ['power'], hours: 0.5 });
   t.true(['twice', 'contradiction', 'liveness'].includes(findings[0]?.rule), JSON.stringify(findings));
 });
 
