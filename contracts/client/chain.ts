@@ -37,7 +37,7 @@ export interface ConnectOptions {
   timeout?: number;
   /** Blocks before this one hold no events of ours; default 0. */
   firstBlock?: number;
-  /** Where time is not the machine's: how the endpoint is asked, and how the next look for a receipt is awaited. */
+  /** For a time that is not the machine's: the way to ask the endpoint, and to await the next look for a receipt. */
   host?: ConnectHost;
 }
 

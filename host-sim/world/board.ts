@@ -53,10 +53,11 @@ export interface WorldBoardOptions {
 
 type Handler = (method: string, parameters: unknown) => Promise<unknown>;
 
+/** A board that its holder switches on and off. */
 export class WorldBoard {
   readonly name: string;
   readonly #options: WorldBoardOptions;
-  /** What a fault of the memory may put in its place, while the power is off. */
+  /** Replaced by a fault of the memory alone, while the power is off. */
   flash = new WorldFlash();
   #bridge: Bridge | undefined;
   #handler: Handler | undefined;

@@ -59,7 +59,7 @@ export class VirtualBroker {
     for (const session of this.#sessions.values()) session.offer({ ...message, retain: false });
   }
 
-  /** What a new subscription is shown at once. */
+  /** Messages that a new subscription is shown at once. */
   retainedFor(filter: string): Message[] {
     return [...this.#retained.values()].filter(({ topic }) => matches(filter, topic));
   }

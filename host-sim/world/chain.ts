@@ -19,10 +19,11 @@ export type Fetch = (url: string, init: { body: string }) => Promise<Response>;
 export interface MinedBlock {
   number: number;
   hash: string;
-  /** How many transactions it has. */
+  /** Their number. */
   transactions: number;
 }
 
+/** The chain and its way through virtual time. */
 export class VirtualChain {
   readonly #time: VirtualTime;
   readonly #chain: Chain;

@@ -27,6 +27,7 @@ interface Order {
 
 const ZERO_HASH = `0x${'00'.repeat(32)}`;
 
+/** Takes the facts of one world, and gives a finding for each breach. */
 export class Checkers {
   readonly #orders = new Map<string, Order>();
   readonly #ran = new Set<string>();

@@ -2,7 +2,7 @@
 import { defineCommand, flag, flags, toggle } from '../cli/command.js';
 import { count, type Kind, Misfit, oneOf } from '../cli/kinds.js';
 import { FAULTS } from '../sim/faultNames.js';
-import type { SimResult } from '../sim/simulation.js';
+import type { SimResult } from '../sim/run.js';
 
 const NO_FAULTS = 'none';
 

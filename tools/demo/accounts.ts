@@ -23,6 +23,7 @@ export interface Account {
 }
 export type Cast = Record<Part, Account>;
 
+/** Everybody with address and private key, always the same. */
 export async function cast(): Promise<Cast> {
   const { HDKey, hdKeyToAccount } = await import('viem/accounts');
   const { toHex } = await import('viem');

@@ -28,6 +28,7 @@ export const entropy: Entropy = { fill: (target: Uint8Array) => void randomFillS
 /** A key pair for answers and results. */
 export const newReplyKey = (from: Entropy = entropy): KeyPair => newKey(crypto, from);
 
+/** Seals for a board, and opens what it says, by its access and the keys given; chance from `from`. */
 export class BoardMail {
   readonly #domain: Domain;
   /** Each may open what has one reader: the sender's, and that of telemetry where there is one. */

@@ -16,7 +16,7 @@ import { configure, identify, possess } from '../console/provisioning.js';
 import { BoardChannel } from '../operator/boardChannel.js';
 import { append, deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 
-/** Where the parts of a world are found on its network. */
+/** The names of the parts of a world on its network. */
 export const BROKER = 'broker:1883';
 export const ENDPOINTS = ['endpoint-1:8545', 'endpoint-2:8545'] as const;
 

@@ -20,42 +20,7 @@ import type { FaultName } from './faultNames.js';
 import { FaultPlan } from './faultPlan.js';
 import { BoardOperator, BROKER, ENDPOINTS, type Place } from './fleetOperator.js';
 import { type AppMutant, simImage } from './image.js';
-
-export interface SimOptions {
-  seed: number;
-  boards: number;
-  /** Virtual time with orders and faults; some more follows, in which all must heal. */
-  hours: number;
-  faults: readonly FaultName[];
-  signal: AbortSignal;
-  /** A fault of the board itself, which a checker must find: its flash forgets at a power cut, or its app errs. */
-  mutant?: AppMutant | 'forgets';
-  /** Milliseconds between two orders to a board, on average. */
-  orderPauseMs?: number;
-  onLine?(line: string): void;
-  onProgress?(atMs: number, events: number): void;
-}
-
-export interface SimResult {
-  ok: boolean;
-  seed: number;
-  findings: Finding[];
-  /** Lines of the log, and its SHA-256. */
-  lines: number;
-  logHash: string;
-  /** The last lines before a finding. */
-  tail: readonly string[];
-  events: number;
-  links: number;
-  receipts: number;
-  blocks: number;
-  faults: Record<FaultName, number>;
-  /** Hours that boards lived, all together; virtual hours of the world. */
-  boardHours: number;
-  hours: number;
-  /** Of this process; that of the chain's is not in it. */
-  cpuSeconds: number;
-}
+import type { SimOptions, SimResult } from './run.js';
 
 const MINUTE_MS = 60_000;
 /** After the last fault: how long everything may take to be receipted. */

@@ -5,7 +5,8 @@ import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { Checkers, type ReceiptFact } from '../../../host-sim/world/checkers.js';
 import { FAULTS } from '../../../tools/sim/faultNames.js';
-import { type SimOptions, simulate } from '../../../tools/sim/simulation.js';
+import type { SimOptions } from '../../../tools/sim/run.js';
+import { simulate } from '../../../tools/sim/simulation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 
 const world = (options: Partial<SimOptions>) =>
