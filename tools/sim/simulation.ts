@@ -16,7 +16,6 @@ import { MarkReader } from '../attack/marks.js';
 import { cast } from '../demo/accounts.js';
 import { createOrganisation } from '../demo/organisation.js';
 import { BoardMail, crypto } from '../operator/boardMail.js';
-import type { FaultName } from './faultNames.js';
 import { FaultPlan } from './faultPlan.js';
 import { BoardOperator, BROKER, ENDPOINTS, type Place } from './fleetOperator.js';
 import { type AppMutant, simImage } from './image.js';
