@@ -14,15 +14,12 @@ import { receiptHash } from '../../firmware/ledger/receipt.js';
 import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import { MqttClient } from '../../firmware/mqtt/client.js';
 import type { Clock } from '../../firmware/port/clock.js';
-import type { Entropy } from '../../firmware/port/entropy.js';
-import type { Network } from '../../firmware/port/socket.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
 import type { KeyPair } from '../../firmware/seal/sealed.js';
-import { nodeClock } from '../../host-sim/node/clock.js';
-import { nodeNetwork } from '../../host-sim/node/network/socket.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { type Answer, parseAnswer } from './answer.js';
-import { BoardMail, crypto, entropy, newReplyKey } from './boardMail.js';
+import { BoardMail, crypto, newReplyKey } from './boardMail.js';
+import { machinePorts, type OperatorPorts } from './ports.js';
 import type { SeenBatch } from './telemetry.js';
 
 export type { Answer } from './answer.js';
@@ -35,15 +32,6 @@ export interface SeenReceipt extends PublishedReceipt {
   signer: string | undefined;
   hash: Uint8Array;
 }
-
-/** The outside of an operator: its time, its chance and its way to the broker. */
-export interface OperatorPorts {
-  clock: Clock;
-  entropy: Entropy;
-  network: Network;
-}
-
-const machinePorts = (): OperatorPorts => ({ clock: nodeClock, entropy, network: nodeNetwork() });
 
 interface Events {
   answer: [Answer];
@@ -242,7 +230,7 @@ export class BoardChannel extends EventEmitter<Events> {
     this.#mqtt.close();
   }
 
-  #next(event: 'status', milliseconds: number, what: string): Promise<void> {
+  #next(event: 'status' | 'telemetry', milliseconds: number, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const come = () => {
         stop();
