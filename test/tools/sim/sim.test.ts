@@ -58,7 +58,7 @@ for (const [mutant, rule] of [
 }
 
 testWithChain('a flash that forgets at a power cut is found', async t => {
-  const { findings } = await world({ mutant: 'forgets', faults: ['power'], hours: 0.5 });
+  const { findings } = await world({ mutant: 'forgets', hours: 0.5 });
   t.true(['twice', 'contradiction', 'liveness'].includes(findings[0]?.rule), JSON.stringify(findings));
 });
 
