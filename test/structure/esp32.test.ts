@@ -82,7 +82,10 @@ test('a chipâ€™s bundle imports what the typings declare of the SDK, and the faÃ
   const { imports, inputs, modules } = await bundleChip();
   t.deepEqual(imports, sdkModules().sort());
   t.deepEqual([...modules.keys()].sort(), ['firmware/app/face', 'firmware/esp32/main', 'firmware/shared']);
-  t.regex(modules.get('firmware/app/face')!, /export\s*\{\w+ as action,\w+ as defineApp\};\s*$/);
+  t.regex(
+    modules.get('firmware/app/face')!,
+    /export\s*\{\w+ as action,\w+ as defineApp,\w+ as telemetry\};\s*$/,
+  );
   const text = [...modules.values()].join('');
   // An app of this repository goes in, so that what it shares with the firmware is there once.
   const own = await bundleChip(RELAY);

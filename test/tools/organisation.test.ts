@@ -59,7 +59,10 @@ testWithChain('deploying twice deploys once; the doctor sees the difference', as
 testWithChain('a key without ether cannot deploy, and is told so', async t => {
   const { rpc } = await chainFor(t);
   const ran = await inProcess(['deploy', ...rpc], { HOLDFAST_KEY: '42'.repeat(32) });
-  t.regex(oneLineFailure(t, ran, 1), /send it some ether/);
+  t.regex(
+    oneLineFailure(t, ran, 1),
+    /takes 0\.\d+ ether at most, and 0x\w{40} has 0\.000000: send it the rest\. Nothing was sent/,
+  );
 });
 
 testWithChain('an endpoint that proves only recent blocks is named so', async t => {

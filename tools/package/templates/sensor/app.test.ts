@@ -3,17 +3,21 @@ import test from 'node:test';
 import { testBoard } from 'holdfast/testing';
 import sensor from './app.js';
 
-test('it reads each second, keeps ten readings, and raises its alarm above the limit', async () => {
+test('it reports each minute what it reads, and its alarm when that changes, above the limit that the owner set', async () => {
   const board = testBoard(sensor);
   board.input(34, 100);
-  await board.advance(3000);
+  await board.advance(120_000);
+  assert.deepEqual(board.reports, [
+    { name: 'alarm', value: false },
+    { name: 'level', value: 100 },
+    { name: 'level', value: 100 },
+  ]);
+  await board.order('holdfast.config', { set: { limit: 99 } });
+  await board.advance(2000);
+  assert.deepEqual(board.reports.slice(3), [{ name: 'alarm', value: true }]);
+  assert.deepEqual([board.output(2), board.busy(), board.state()], [1, true, { alarm: true }]);
   assert.deepEqual(await board.order('sensor.read'), {
     outcome: 'done',
-    result: { readings: [100, 100, 100], alarm: false },
+    result: { level: 100, alarm: true },
   });
-  await board.order('sensor.limit', { value: 99 });
-  await board.advance(20_000);
-  assert.equal(board.output(2), 1);
-  assert.equal(board.busy(), true);
-  assert.deepEqual(board.log, ['app warning: alarm: 100 is above 99']);
 });

@@ -1,28 +1,25 @@
-import { action, type Board, defineApp } from 'holdfast/app';
+import { action, type Board, defineApp, telemetry } from 'holdfast/app';
 import * as v from 'valibot';
 
 const INPUT = 34;
 const ALARM = 2;
-/** Milliseconds between two readings. */
-const PERIOD_MS = 1000;
-/** Readings that are remembered. */
-const READINGS_MAX = 10;
+/** Milliseconds between two looks at the probe, and between two readings that are reported. */
+const LOOK_EVERY_MS = 1000;
+const REPORT_EVERY_MS = 60_000;
 
-/** An analogue sensor that reads by itself, and raises an alarm above a limit. */
+const level = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4095));
+
+/** A sensor that reports by itself, kept in flash while nobody is reached, and raises an alarm above a limit. */
 export default function sensor(board: Board) {
-  const { io } = board;
-  const probe = new io.Analog({ pin: INPUT });
-  const alarm = new io.Digital({ pin: ALARM, mode: io.Digital.Output });
-  const readings: number[] = [];
-  let limit = 4095;
+  const probe = new board.io.Analog({ pin: INPUT });
+  const alarm = new board.io.Digital({ pin: ALARM, mode: board.io.Digital.Output });
+  // The owner sets the limit: holdfast config set limit=3000
+  const config = board.config({ version: 1, schema: v.strictObject({ limit: v.optional(level, 4095) }) });
 
-  board.every(PERIOD_MS, () => {
-    const value = probe.read();
-    readings.push(value);
-    if (readings.length > READINGS_MAX) readings.shift();
-    const loud = value > limit;
-    if (loud && !alarm.read()) board.log(`alarm: ${value} is above ${limit}`, 'warning');
-    alarm.write(loud ? 1 : 0);
+  board.every(LOOK_EVERY_MS, () => {
+    const isLoud = probe.read() > config.value.limit;
+    alarm.write(isLoud ? 1 : 0);
+    board.report('alarm', isLoud);
   });
 
   return defineApp({
@@ -30,6 +27,11 @@ export default function sensor(board: Board) {
     start: () => alarm.write(0),
     healthy: () => probe.read() <= 4095,
     busy: () => alarm.read() === 1,
+    state: () => ({ alarm: alarm.read() === 1 }),
+    telemetry: {
+      level: telemetry({ value: level, everyMs: REPORT_EVERY_MS, read: () => probe.read() }),
+      alarm: telemetry({ value: v.boolean(), onChange: true }),
+    },
     actions: {
       // Reading harms nobody: it may answer before now is proven, and from a block that is not final.
       read: action({
@@ -37,15 +39,7 @@ export default function sensor(board: Board) {
         idempotent: true,
         beforeNow: true,
         finality: 'latest',
-        run: () => ({ readings, alarm: alarm.read() === 1 }),
-      }),
-      limit: action({
-        params: v.strictObject({ value: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4095)) }),
-        idempotent: true,
-        run: ({ value }) => {
-          limit = value;
-          return { limit };
-        },
+        run: () => ({ level: probe.read(), alarm: alarm.read() === 1 }),
       }),
     },
   });
