@@ -20,12 +20,21 @@ export type Result =
   | Result[]
   | { [name: string]: Result };
 
+/** The order that an action runs for. */
+export interface Ordered {
+  /**
+   * 0x and 40 digits in lower case, proven: the operator who linked the order through the fleet, the delegate who signed
+   * it, or the fleet itself for an irreversible one. Undefined when an idempotent action runs again after a power cut.
+   */
+  operator: string | undefined;
+}
+
 /** The options of an action; those left out have the cautious default. */
 export interface ActionOptions<Schema extends GenericSchema> {
   /** The schema that params must match before anything runs. A strict object refuses unknown names as well. */
   params: Schema;
   /** The effect. It ends within 10 s, or is receipted as failed; so is one that throws. */
-  run(params: InferOutput<Schema>): Result | Promise<Result>;
+  run(params: InferOutput<Schema>, ordered: Ordered): Result | Promise<Result>;
   /** `irreversible` needs the fleet's threshold of signatures. */
   class?: 'routine' | 'irreversible';
   /** True when it may run again after a power cut in the middle; else the cut is receipted as `interrupted`. */
@@ -39,7 +48,7 @@ export interface ActionOptions<Schema extends GenericSchema> {
 /** An action as the framework holds it, with the type of its params forgotten. */
 export interface Action {
   readonly params: GenericSchema;
-  readonly run: (params: never) => Result | Promise<Result>;
+  readonly run: (params: never, ordered: Ordered) => Result | Promise<Result>;
   readonly class: 'routine' | 'irreversible';
   readonly idempotent: boolean;
   readonly beforeNow: boolean;

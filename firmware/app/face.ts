@@ -1,5 +1,5 @@
 /** The face of the framework to whoever writes an app: `holdfast/app`. Nothing else of the firmware is promised to stay. */
-export { type Action, type ActionOptions, action, type Result } from './action.js';
+export { type Action, type ActionOptions, action, type Ordered, type Result } from './action.js';
 export { type App, defineApp } from './app.js';
 export type { Board, LogLevel, MakeApp } from './board.js';
 export type { AnalogPin } from './io/analog.js';

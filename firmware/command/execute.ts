@@ -4,9 +4,10 @@
  * settles.
  */
 
-import type { Result } from '../app/action.js';
+import type { Ordered, Result } from '../app/action.js';
 import type { App } from '../app/app.js';
 import { encodeResult } from '../app/params.js';
+import { toHex } from '../bytes/hex.js';
 import { accepted } from '../bytes/verdict.js';
 import type { Change, Ledger, Statement } from '../ledger/ledger.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
@@ -78,8 +79,10 @@ async function runAction(order: Order, clock: Clock): Promise<Conclusion> {
     cancel = clock.after(RUN_MS_MAX, () => resolve('late'));
   });
   try {
-    const run = order.action.run as (params: unknown) => Result | Promise<Result>;
-    const result = await Promise.race([Promise.resolve(run(order.params)).then(value => ({ value })), late]);
+    const run = order.action.run as (params: unknown, ordered: Ordered) => Result | Promise<Result>;
+    const ordered = { operator: order.operator && toHex(order.operator) };
+    const ran = Promise.resolve(run(order.params, ordered)).then(value => ({ value }));
+    const result = await Promise.race([ran, late]);
     if (result === 'late') return failed('timeout');
     const bytes = encodeResult(result.value);
     return bytes ? { outcome: 'done', code: '', result: bytes } : failed('result_size');

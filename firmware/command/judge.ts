@@ -26,6 +26,8 @@ export type CommandCode =
 export interface Order {
   action: Action;
   params: unknown;
+  /** 20 bytes: who ordered it; undefined where that is not known any more. */
+  operator?: Uint8Array;
 }
 
 /** The name of the first field in which the envelope differs from its link; undefined when they agree. */
@@ -69,7 +71,7 @@ export function judgeTime(
 /** The verdict on action, class and params: the app must have the action, allow the class and accept the params. */
 export function judgeOrder(
   app: App,
-  envelope: Pick<Envelope, 'action' | 'class' | 'params'>,
+  envelope: Pick<Envelope, 'action' | 'class' | 'params'> & Partial<Pick<Envelope, 'operator'>>,
 ): Verdict<Order, 'params' | 'class', never> {
   const action = findAction(app, envelope.action);
   if (!action)
@@ -84,5 +86,7 @@ export function judgeOrder(
     );
   }
   const params = parseParams(action, envelope.params);
-  return params.verdict === 'accepted' ? accepted({ action, params: params.value }) : params;
+  return params.verdict === 'accepted'
+    ? accepted({ action, params: params.value, operator: envelope.operator })
+    : params;
 }

@@ -2,7 +2,7 @@
  * A board for the tests of an app: its pins and its time in the hand of the test, its orders checked as a real board
  * checks them, and neither chain nor broker.
  */
-import { RESULT_BYTES_MAX, type Result } from '../../firmware/app/action.js';
+import { type Ordered, RESULT_BYTES_MAX, type Result } from '../../firmware/app/action.js';
 import { findAction } from '../../firmware/app/app.js';
 import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
@@ -33,8 +33,15 @@ export type Wiring = Pick<TestBoard, 'input' | 'i2c' | 'spi' | 'serial'>;
 
 /** A board with an app on it. */
 export interface TestBoard {
-  /** Gives an order, `app.action`, and waits for its outcome. Irreversible actions need `irreversible`. */
-  order(action: string, params?: unknown, options?: { irreversible?: boolean }): Promise<Outcome>;
+  /**
+   * Gives an order, `app.action`, and waits for its outcome. Irreversible actions need `irreversible`; `operator` is the
+   * address of who orders, 0x and 40 digits.
+   */
+  order(
+    action: string,
+    params?: unknown,
+    options?: { irreversible?: boolean; operator?: string },
+  ): Promise<Outcome>;
   /** Lets time pass: milliseconds. */
   advance(milliseconds: number): Promise<void>;
   /** The state of an output that the app wrote last: 1 or 0; 0 for one that it never wrote since the start. */
@@ -69,6 +76,9 @@ export interface TestBoard {
   update(next: MakeApp): Promise<void>;
 }
 
+/** Who orders unless a test says otherwise. */
+const OPERATOR = `0x${'0e'.repeat(20)}`;
+
 class Bench implements TestBoard {
   readonly log: string[] = [];
   readonly reports: { name: string; value: unknown }[] = [];
@@ -95,7 +105,16 @@ class Bench implements TestBoard {
     this.#start();
   }
 
-  async order(name: string, params: unknown = {}, { irreversible = false } = {}): Promise<Outcome> {
+  async order(
+    name: string,
+    params: unknown = {},
+    { irreversible = false, operator = OPERATOR }: { irreversible?: boolean; operator?: string } = {},
+  ): Promise<Outcome> {
+    const ordered = { operator: operator.toLowerCase() };
+    return this.#order(name, params, irreversible, ordered);
+  }
+
+  async #order(name: string, params: unknown, irreversible: boolean, ordered: Ordered): Promise<Outcome> {
     const action = findAction(this.#host.app, name);
     const parsed = action && parseParams(action, encodeParams(params));
     if (parsed?.verdict !== 'accepted') return { outcome: 'refused', code: 'params' };
@@ -104,14 +123,17 @@ class Bench implements TestBoard {
     const told = () => resolve('cut');
     this.#underWay.add(told);
     try {
-      const ended = await Promise.race([cut, Promise.resolve(action!.run(parsed.value as never))]);
+      const ended = await Promise.race([cut, Promise.resolve(action!.run(parsed.value as never, ordered))]);
       if (ended !== 'cut') return done(ended);
     } catch (error) {
       return { outcome: 'failed', message: (error as Error)?.message ?? String(error) };
     } finally {
       this.#underWay.delete(told);
     }
-    return action!.idempotent ? this.order(name, params, { irreversible }) : { outcome: 'interrupted' };
+    // A board does not remember over a power cut who ordered what it runs again.
+    return action!.idempotent
+      ? this.#order(name, params, irreversible, { operator: undefined })
+      : { outcome: 'interrupted' };
   }
 
   advance(milliseconds: number): Promise<void> {

@@ -57,6 +57,14 @@ export function effectsApp(note: (effect: string) => void) {
     actions: {
       once: action(noted('once')),
       again: action({ ...noted('again'), idempotent: true }),
+      by: action({
+        params,
+        idempotent: true,
+        run: (_, { operator }) => {
+          note(`by ${operator}`);
+          return null;
+        },
+      }),
       early: action({ ...noted('early'), idempotent: true, beforeNow: true }),
       hidden: { ...action(noted('hidden')), secret: true },
       loose: action({ ...noted('loose'), finality: 'latest' }),

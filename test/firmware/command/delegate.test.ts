@@ -177,3 +177,10 @@ test('seventeen delegates at once are one too many; none is forgotten for anothe
   const again = signed(board, 1, { operator: crypto.addressOf(keys[0])!, salt: word(3) }, keys[0]);
   t.is(await board.deliver(again), 'rejected replayed');
 });
+
+test('an action is told of the delegate who signed the order', async t => {
+  const board = await ready();
+  board.chain.change({ delegates: { [listing('test.by')]: board.chain.now + 1_000_000 } }).finalise();
+  t.is(await board.deliver(signed(board, 1, { action: 'test.by' })), 'done');
+  t.deepEqual(board.effects, [`by ${toHex(DELEGATE)}`]);
+});

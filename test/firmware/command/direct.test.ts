@@ -1,6 +1,8 @@
 /** Direct commands in order, each at most once, and what they must prove before they run. */
 import test from 'ava';
+import { toHex } from '../../../firmware/bytes/hex.js';
 import { Board, short } from './board.js';
+import { OPERATOR } from './modelChain.js';
 
 const ready = () => new Board().proveNow();
 
@@ -193,4 +195,20 @@ test('an envelope that ran while another delivery of it waited is a replay, and 
   t.is(about.map(short).join(', '), 'done, rejected replayed');
   t.truthy(about[1].receipt);
   t.deepEqual(board.effects, ['once 2']);
+});
+
+test('an action is told who ordered it, as the link says; run again after a power cut it is told nobody', async t => {
+  const board = await ready();
+  const command = board.link('by');
+  board.chain.finalise();
+  t.is(await board.deliver(command), 'done');
+  t.deepEqual(board.effects, [`by ${toHex(OPERATOR)}`]);
+  const { action, params, replyKey } = command.envelope;
+  const block = { number: 1, hash: command.hash };
+  board.ledger.commit({
+    inFlight: { envelopeHash: command.hash, sequence: 2, action, params, replyKey, block },
+  });
+  board.boot();
+  await board.commands.recover();
+  t.deepEqual(board.effects.slice(1), ['by undefined']);
 });

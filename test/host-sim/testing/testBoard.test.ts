@@ -83,3 +83,41 @@ test('what an app keeps is there after a power cut and for its next version', as
   t.deepEqual(await board.order('kept.read'), { outcome: 'done', result: [1, 1, 2] });
   t.deepEqual(await testBoard(versioned(1)).order('kept.read'), { outcome: 'done', result: [1] });
 });
+
+test('two operators within a minute: an action is told who orders, and a test says who', async t => {
+  const opened: unknown[] = [];
+  const dual = (board: Board) => {
+    let first: string | undefined;
+    return defineApp({
+      name: 'dual',
+      healthy: () => true,
+      actions: {
+        open: action({
+          params: v.strictObject({}),
+          run(_, { operator }) {
+            const isSecond = first !== undefined && operator !== first;
+            if (isSecond) opened.push([first, operator]);
+            first = isSecond ? undefined : operator;
+            board.after(60_000, () => {
+              first = undefined;
+            });
+            return { opened: isSecond };
+          },
+        }),
+      },
+    });
+  };
+  const board = testBoard(dual);
+  const [a, b] = ['Aa', 'bb'].map(pair => `0x${pair.repeat(20)}`);
+  const order = async (operator: string) => {
+    const outcome = await board.order('dual.open', {}, { operator });
+    return outcome.outcome === 'done' && (outcome.result as { opened: boolean }).opened;
+  };
+  t.false(await order(a));
+  t.false(await order(a), 'one person twice is not two');
+  t.true(await order(b));
+  t.false(await order(a));
+  await board.advance(60_000);
+  t.false(await order(b), 'the window has passed');
+  t.deepEqual(opened, [[a.toLowerCase(), b]]);
+});
