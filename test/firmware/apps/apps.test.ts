@@ -21,7 +21,9 @@ class Bench implements Pins {
 function order(app: App, name: string, params: unknown): unknown {
   const action = findAction(app, name)!;
   const parsed = parseParams(action, encodeParams(params));
-  return parsed.verdict === 'accepted' ? action.run(parsed.value as never, { operator: undefined }) : 'refused';
+  return parsed.verdict === 'accepted'
+    ? action.run(parsed.value as never, { operator: undefined })
+    : 'refused';
 }
 
 test('the relay is off at the start, switches, toggles, and is idempotent where it says so', t => {
