@@ -76,7 +76,7 @@ export interface TestBoard {
   update(next: MakeApp): Promise<void>;
 }
 
-/** Who orders unless a test says otherwise. */
+/** The operator who orders unless a test says otherwise. */
 const OPERATOR = `0x${'0e'.repeat(20)}`;
 
 class Bench implements TestBoard {
