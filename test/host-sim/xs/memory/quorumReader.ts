@@ -16,7 +16,9 @@ import { QuorumTrust } from '../../../../firmware/trust/quorum.js';
 
 export function start(ports: Ports): void {
   const { clock, json, network } = ports;
-  const keccak256 = ports.crypto?.keccak256 ?? createKeccak256();
+  const { crypto } = ports;
+  const portable = createKeccak256();
+  const keccak256 = (bytes: Uint8Array) => crypto?.keccak256(bytes) ?? portable(bytes);
 
   async function read(urls: string[]): Promise<object> {
     const endpoints = urls.map(url => new JsonRpcEndpoint({ network, clock, json, url }));
