@@ -8,7 +8,14 @@ export function rememberingCrypto(): Crypto {
   const signatures = new Map<string, Uint8Array>();
   const addresses = new Map<string, Uint8Array | undefined>();
   return {
-    ...crypto,
+    // One by one: where native crypto stands in for the portable one, it is an object of a class.
+    keccak256: bytes => crypto.keccak256(bytes),
+    sha256: () => crypto.sha256(),
+    recoverAddress: (digest, signature) => crypto.recoverAddress(digest, signature),
+    publicKeyOf: privateKey => crypto.publicKeyOf(privateKey),
+    sharedSecret: (privateKey, publicKey) => crypto.sharedSecret(privateKey, publicKey),
+    encrypt: (key, nonce, associated, plain) => crypto.encrypt(key, nonce, associated, plain),
+    decrypt: (key, nonce, associated, encrypted) => crypto.decrypt(key, nonce, associated, encrypted),
     sign(digest, privateKey) {
       const name = toHex(digest) + toHex(privateKey);
       const signature = signatures.get(name) ?? crypto.sign(digest, privateKey);
