@@ -13,7 +13,9 @@ export const settingFlags = {
     'node',
   ),
   portable: toggle(
-    'No native crypto on a board of xs or rv32, and more heap on rv32: slow, and level 1 only',
+    engineNames.length === 1
+      ? 'No native crypto on the board: slow, and level 1 only'
+      : 'No native crypto on a board of xs or rv32, and more heap on rv32: slow, and level 1 only',
   ),
   level: flag(
     oneOf('1', '4'),

@@ -22,6 +22,7 @@ export async function bundle(folder: string): Promise<Inside> {
     metafile: true,
     // A third of the size; source maps lead back to the lines.
     minifyWhitespace: true,
+    minifySyntax: true,
     plugins: [
       outside,
       contractsInside,
