@@ -25,7 +25,7 @@ export default defineCommand({
     'one virtual clock. Power fails, connections are cut, boards and operators are out of reach or slow, as the seed\n' +
     'draws it; rules written from the protocol are checked all the while. Two runs of one seed have the same log, whose\n' +
     'hash is printed. Trust is level 1, a quorum of endpoints: there is no beacon here yet.',
-  example: 'holdfast sim --seed 7 --boards 3 --hours 2',
+  example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {
     seed: flag(count(0, 2 ** 31, 'NUMBER'), 'Draws everything', 1),
