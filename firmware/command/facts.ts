@@ -6,7 +6,7 @@ import { accepted, undetermined, type Verdict } from '../bytes/verdict.js';
 import { type DeviceFacts, DeviceStatus, type FleetPolicy, type FleetSlot } from '../contract/facts.js';
 import type { Statement } from '../ledger/ledger.js';
 import type { Position } from '../ledger/records.js';
-import { type BlockTag, Level, type Purpose, type Tag, type TrustedHead } from '../trust/level.js';
+import { asksSigned, type BlockTag, type Purpose, type Tag, type TrustedHead } from '../trust/level.js';
 import type { TrailStep } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
 import type { LinkSource } from './walk.js';
@@ -79,8 +79,7 @@ export async function readPair(
   if (facts.verdict === 'undetermined') return facts;
   const newest = tag === 'latest' ? facts : await chain.facts('latest', slot, purpose);
   if (newest.verdict === 'undetermined') return newest;
-  const [level, levelOfNewest] = [facts.value.head.level, newest.value.head.level];
-  if (level !== Level.syncCommittee || levelOfNewest === Level.syncCommittee)
+  if (!asksSigned(facts.value.head, newest.value.head))
     return accepted({ facts: facts.value, newest: newest.value });
   const signed = await chain.facts('signed', slot, purpose);
   if (signed.verdict === 'undetermined') return signed;

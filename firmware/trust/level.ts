@@ -31,3 +31,10 @@ export interface TrustedHead extends TrustedBlock {
   /** Unix seconds. */
   timestamp: number;
 }
+
+/**
+ * True where the newest block that the sync committee signed is to be read beside the newest block: the committee vouches
+ * for the final block, and others for the newest one.
+ */
+export const asksSigned = (final: TrustedBlock, newest: TrustedBlock): boolean =>
+  final.level === Level.syncCommittee && newest.level !== Level.syncCommittee;

@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
 import type { PurposePolicy } from '../trust/configuration.js';
 import type { Floors } from '../trust/floors.js';
-import { Level } from '../trust/level.js';
+import { asksSigned } from '../trust/level.js';
 import type { TrailStep } from '../trust/trail.js';
 import { decideUpdate, type UpdateCause, type UpdateCode } from './decide.js';
 import type { ProvenUpdateFacts, UpdateChain } from './facts.js';
@@ -85,6 +85,5 @@ async function readSigned(
   facts: ProvenUpdateFacts,
   newest: ProvenUpdateFacts,
 ): Promise<Awaited<ReturnType<UpdateChain['facts']>> | undefined> {
-  if (facts.head.level !== Level.syncCommittee || newest.head.level === Level.syncCommittee) return undefined;
-  return chain.facts('signed', offer.version);
+  return asksSigned(facts.head, newest.head) ? chain.facts('signed', offer.version) : undefined;
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { Follower } from '../board/follow.js';
-import { openBoard } from '../board/openBoard.js';
+import { listen } from '../board/listen.js';
 import { defineCommand, flag } from '../cli/command.js';
 import { duration } from '../cli/kinds.js';
 import { boardFlags, receiptsFlag } from '../settings/flags.js';
@@ -20,22 +19,14 @@ export default defineCommand({
     ...receiptsFlag,
   },
   run: async input => {
-    const { flags, note, signal } = input;
-    const settings = new Settings(flags);
-    const contracts = await settings.chain();
-    const device = settings.need('device');
-    const follower = new Follower(input, { contracts, device, receipts: flags.receipts });
-    const board = await openBoard(settings, contracts, input, {
-      onOpen: channel => follower.listen(channel),
-      unchecked: true,
-    });
-    note(`Listening to ${device}; Ctrl-C ends it.`);
-    const ends = flags.for === undefined ? [signal] : [signal, AbortSignal.timeout(flags.for * 1000)];
-    const end = AbortSignal.any(ends);
-    if (!end.aborted) await once(end, 'abort');
-    board.close();
-    await follower.end();
-    return { ok: true, device, ...follower.counts };
+    const { flags } = input;
+    const { device, listener } = await listen(
+      new Settings(flags),
+      input,
+      flags.for,
+      board => new Follower(input, { ...board, receipts: flags.receipts }),
+    );
+    return { ok: true, device, ...listener.counts };
   },
   show: ({ answers, forged, receipts, statuses }) => [
     `${receipts} receipts, ${answers} answers, ${statuses} statuses${forged ? `, ${forged} FORGED` : ''}.`,

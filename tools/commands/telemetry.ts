@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { TelemetryFollower } from '../board/followTelemetry.js';
-import { openBoard } from '../board/openBoard.js';
+import { listen } from '../board/listen.js';
 import { defineCommand, flag } from '../cli/command.js';
 import { duration } from '../cli/kinds.js';
 import { boardFlags } from '../settings/flags.js';
@@ -16,22 +15,14 @@ export default defineCommand({
   operands: {},
   flags: { ...boardFlags, for: flag(duration(365 * 86_400), 'end by itself after so long') },
   run: async input => {
-    const { flags, note, signal } = input;
-    const settings = new Settings(flags);
-    const contracts = await settings.chain();
-    const device = settings.need('device');
-    const follower = new TelemetryFollower(input, { contracts, device });
-    const board = await openBoard(settings, contracts, input, {
-      onOpen: channel => follower.listen(channel),
-      unchecked: true,
-    });
-    note(`Listening to ${device}; Ctrl-C ends it.`);
-    const ends = flags.for === undefined ? [signal] : [signal, AbortSignal.timeout(flags.for * 1000)];
-    const end = AbortSignal.any(ends);
-    if (!end.aborted) await once(end, 'abort');
-    board.close();
-    await follower.end();
-    return { ok: true, device, ...follower.counts };
+    const { flags } = input;
+    const { device, listener } = await listen(
+      new Settings(flags),
+      input,
+      flags.for,
+      board => new TelemetryFollower(input, board),
+    );
+    return { ok: true, device, ...listener.counts };
   },
   show: ({ batches, dropped, forged, missing, reports }) => [
     `${reports} reports in ${batches} batches${missing ? `, ${missing} batches missing` : ''}${dropped ? `, ${dropped} reports dropped on the board` : ''}${forged ? `, ${forged} FORGED` : ''}.`,

@@ -11,6 +11,7 @@ import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { openPrivateMembers } from '../../host-sim/node/bundle/privateMembers.js';
 import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { chipModules } from './chipModules.js';
 import { FACADE } from './facade.js';
 
 export interface ChipBundle {
@@ -44,20 +45,12 @@ const OPENED = '_$';
  */
 export async function bundleChip(app?: string): Promise<ChipBundle> {
   const result = await esbuild.build({
-    absWorkingDir: repositoryRoot,
+    ...chipModules,
     entryPoints: { [MAIN]: `${MAIN}.ts`, [FACADE]: `${FACADE}.ts` },
-    bundle: true,
     splitting: true,
     chunkNames: SHARED,
     outdir: repositoryRoot,
-    write: false,
     metafile: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    charset: 'ascii',
-    legalComments: 'none',
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts')],
     plugins: [smallBuffer, clientHalf, leaveOut, leaveToOthers(app), openMembers],
@@ -67,7 +60,6 @@ export async function bundleChip(app?: string): Promise<ChipBundle> {
     },
     minify: true,
     mangleProps: /^_\$/,
-    logLevel: 'silent',
   });
   const imports = Object.values(result.metafile.outputs).flatMap(output => output.imports);
   return {

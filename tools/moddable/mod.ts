@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { chipModules } from './chipModules.js';
 import { FACADE } from './facade.js';
 import { outputFolder } from './prepare.js';
 import { type Sdk, sdkEnvironment } from './sdk.js';
@@ -57,22 +58,13 @@ async function bundleApp(
   external: string[],
 ): Promise<string> {
   const result = await esbuild.build({
-    absWorkingDir: repositoryRoot,
+    ...chipModules,
     ...(entry !== undefined && { entryPoints: [resolve(entry)] }),
     ...(source !== undefined && { stdin: { contents: source, resolveDir: repositoryRoot, loader: 'ts' } }),
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    charset: 'ascii',
-    legalComments: 'none',
     minifySyntax: true,
     tsconfigRaw: { compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } },
     external,
     plugins: [importFromHost],
-    logLevel: 'silent',
   });
   return result.outputFiles[0].text;
 }

@@ -11,6 +11,7 @@ import { clientHalf } from '../../host-sim/node/bundle/clientHalf.js';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { chipModules } from './chipModules.js';
 import { withoutPatterns } from './patterns.js';
 
 /** The folder in which the manifests look for them. */
@@ -126,20 +127,12 @@ async function wholeNames(specifier: string): Promise<string[]> {
 
 async function bundlePackage(specifier: string, names: readonly string[], isWhole: boolean): Promise<string> {
   const result = await esbuild.build({
-    absWorkingDir: repositoryRoot,
+    ...chipModules,
     stdin: {
       contents: entryOf(specifier, names),
       resolveDir: repositoryRoot,
       loader: 'js',
     },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    charset: 'ascii',
-    legalComments: 'none',
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [textCodec],
     // Beside a chip's bundle there are no modules of the firmware under names of their own.
@@ -149,7 +142,6 @@ async function bundlePackage(specifier: string, names: readonly string[], isWhol
     // What is written whole goes to authors, who never read it.
     minifyWhitespace: isWhole,
     minifyIdentifiers: isWhole,
-    logLevel: 'silent',
   });
   return result.outputFiles[0].text;
 }

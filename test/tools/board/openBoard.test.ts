@@ -3,14 +3,15 @@ import test from 'ava';
 import type { Contracts } from '../../../contracts/client/index.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
+import { encodeStatus, statusHash } from '../../../firmware/device/status.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
 import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { type OpenBoard, openBoard, verifiedStatus } from '../../../tools/board/openBoard.js';
 import type { Surroundings } from '../../../tools/cli/command.js';
 import { Settings } from '../../../tools/settings/settings.js';
 import { boardMail } from '../../fakes/boardMail.js';
-import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
+import { address, word } from '../../fakes/bytes.js';
+import { statusWith } from '../../fakes/status.js';
 // Nobody's project.
 import '../support.js';
 
@@ -34,27 +35,7 @@ const contracts = {
 } as unknown as Contracts;
 
 function signedStatus(privateKey: Uint8Array, sequence: number): Uint8Array {
-  const status: Status = {
-    challenge: word(0xc1),
-    owner: new Uint8Array(20),
-    trustConfiguration: ZERO_WORD,
-    imageHash: ZERO_WORD,
-    version: 1,
-    epoch: 0,
-    sequence,
-    storeBirth: 0,
-    receiptCounter: 0,
-    receiptHead: ZERO_WORD,
-    sealingKey: new Uint8Array(0),
-    level: 1,
-    finalized: 0,
-    lifecycle: 0,
-    newest: 0,
-    lowered: 0,
-    state: new Uint8Array(0),
-    config: new Uint8Array(0),
-    telemetry: 0,
-  };
+  const status = statusWith({ sequence });
   return encodeStatus({ status, signature: crypto.sign(statusHash(crypto, DOMAIN, status), privateKey) });
 }
 

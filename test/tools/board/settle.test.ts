@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Contracts } from '../../../contracts/client/index.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
+import { encodeStatus, statusHash } from '../../../firmware/device/status.js';
 import { type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
 import { encodePublishedReceipt } from '../../../firmware/ledger/receiptWire.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
@@ -14,6 +14,8 @@ import { settle } from '../../../tools/board/settle.js';
 import type { Surroundings } from '../../../tools/cli/command.js';
 import { Settings } from '../../../tools/settings/settings.js';
 import { boardMail } from '../../fakes/boardMail.js';
+import { ZERO_WORD } from '../../fakes/bytes.js';
+import { statusWith } from '../../fakes/status.js';
 import { temporaryDirectory } from '../support.js';
 
 const crypto = portableCrypto();
@@ -63,22 +65,7 @@ const contracts = {
 
 /** Without it nobody knows where the board listens. */
 function status(): Uint8Array {
-  const zero = new Uint8Array(32);
-  const fields: Status = {
-    ...{ challenge: zero, trustConfiguration: zero, imageHash: zero, version: 1, epoch: 0, sequence: 0 },
-    ...{ storeBirth: 0, receiptCounter: 0, receiptHead: zero, sealingKey: crypto.publicKeyOf(boardKey)! },
-    ...{
-      owner: new Uint8Array(20),
-      level: 1,
-      finalized: 0,
-      lifecycle: 0,
-      newest: 0,
-      lowered: 0,
-      state: new Uint8Array(0),
-      config: new Uint8Array(0),
-      telemetry: 0,
-    },
-  };
+  const fields = statusWith({ challenge: ZERO_WORD, sealingKey: crypto.publicKeyOf(boardKey)! });
   const domain = { chainId: 31337, verifyingContract: new Uint8Array(20).fill(9) };
   const signature = crypto.sign(statusHash(crypto, domain, fields), boardKey);
   return encodeStatus({ status: fields, signature });

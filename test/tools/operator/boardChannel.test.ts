@@ -5,7 +5,7 @@ import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
 import { encodeDelivery } from '../../../firmware/command/wire.js';
-import { encodeStatus, type Status, statusHash } from '../../../firmware/device/status.js';
+import { encodeStatus, statusHash } from '../../../firmware/device/status.js';
 import { type KeyPair, open, seal } from '../../../firmware/seal/sealed.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
 import { type BrokerClient, connectBroker } from '../../../host-sim/node/brokerClient.js';
@@ -14,6 +14,7 @@ import { newReplyKey } from '../../../tools/operator/boardMail.js';
 import { ask } from '../../../tools/operator/order.js';
 import { boardMail } from '../../fakes/boardMail.js';
 import { address, word, ZERO_WORD } from '../../fakes/bytes.js';
+import { statusWith } from '../../fakes/status.js';
 
 const DOMAIN = { chainId: 31337, verifyingContract: address(0xde) };
 const BOARD = word(7);
@@ -29,27 +30,7 @@ const ENVELOPE: Envelope = {
 };
 
 function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint8Array {
-  const status: Status = {
-    challenge: word(0xc1),
-    owner: new Uint8Array(20),
-    trustConfiguration: ZERO_WORD,
-    imageHash: ZERO_WORD,
-    version: 1,
-    epoch,
-    sequence,
-    storeBirth: 0,
-    receiptCounter: 0,
-    receiptHead: ZERO_WORD,
-    sealingKey: boardKeys.publicKey,
-    level: 1,
-    finalized: 0,
-    lifecycle: 0,
-    newest: 0,
-    lowered: 0,
-    state: new Uint8Array(0),
-    config: new Uint8Array(0),
-    telemetry: 0,
-  };
+  const status = statusWith({ epoch, sequence, sealingKey: boardKeys.publicKey });
   const signature = crypto.sign(statusHash(crypto, DOMAIN, status), privateKey);
   return encodeStatus({ status, signature });
 }
