@@ -4,7 +4,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import type { BusLine, BusSetting } from '../node/board/busLines.js';
 import type { Hello } from '../node/board/consoleLine.js';
 import { patient } from '../node/patience.js';
@@ -140,11 +140,8 @@ export class Board extends EventEmitter<BoardEvents> {
 
   /** Resolves with the first log line from now on that matches. */
   async waitForLog(pattern: RegExp, { timeout = patient(60_000) } = {}): Promise<string> {
-    const until = Date.now() + timeout;
-    for (;;) {
-      const [line] = (await this.#next('log', until - Date.now())) as [string];
-      if (pattern.test(line)) return line;
-    }
+    const [line] = await this.#next('log', timeout, line => pattern.test(line as string));
+    return line as string;
   }
 
   /** Ends the process at once, wherever it is, and leaves it off. */
@@ -252,8 +249,15 @@ export class Board extends EventEmitter<BoardEvents> {
     this.emit('log', line);
   }
 
-  /** The next event of this name; throws when the board is off or dead, or time is up. */
-  async #next(event: 'hello' | 'log', timeout: number): Promise<unknown[]> {
+  /**
+   * The next event of this name that is wanted, though others come at once with it; throws when the board is off or dead,
+   * or time is up.
+   */
+  async #next(
+    event: 'hello' | 'log',
+    timeout: number,
+    isWanted: (value: unknown) => boolean = () => true,
+  ): Promise<unknown[]> {
     if (!this.#power) throw new Error(this.#dead ?? 'the board is off');
     const stop = new AbortController();
     const late = setTimeout(
@@ -266,7 +270,10 @@ export class Board extends EventEmitter<BoardEvents> {
     const dead = (reason: string) => stop.abort(new Error(reason));
     this.once('dead', dead);
     try {
-      return await once(this, event, { signal: stop.signal });
+      for await (const values of on(this, event, { signal: stop.signal })) {
+        if (isWanted(values[0])) return values;
+      }
+      throw stop.signal.reason;
     } catch (error) {
       throw stop.signal.aborted ? stop.signal.reason : error;
     } finally {

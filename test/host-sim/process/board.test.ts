@@ -137,6 +137,13 @@ test.serial(
   },
 );
 
+test.serial('a line is heard though it comes at once with one before it that was not waited for', async t => {
+  const board = await boardWith(t, probeImage(1));
+  const said = board.waitForLog(/^second$/, { timeout: 2000 });
+  for (const line of ['first', 'second']) board.emit('log', line);
+  t.is(await said, 'second');
+});
+
 test.serial('a restart is a new process on the same flash', async t => {
   const board = await boardWith(t, probeImage(1));
   const { pid } = board;
