@@ -89,12 +89,20 @@ function lie(chance: Chance): RpcMutation {
   };
 }
 
-/** Every answer with a flipped bit, or nothing in its place. */
+/** The greatest count of places at which an answer is changed. */
+const FLIPS = 8;
+
+/**
+ * Every answer with flipped bits all over it, or nothing in its place. One bit would not do: the slot of a signature is
+ * not signed, and a message that is changed there alone is still true.
+ */
 function changed(chance: Chance): ProverMutation {
   return (_, body) => {
     if (body.length === 0 || chance.below(4) === 0) return undefined;
     const copy = Uint8Array.from(body);
-    copy[chance.below(copy.length)] ^= 1 << chance.below(8);
+    const [at, bit] = [chance.below(copy.length), 1 << chance.below(8)];
+    const places = Math.min(FLIPS, copy.length);
+    for (let i = 0; i < places; i++) copy[(at + Math.floor((i * copy.length) / places)) % copy.length] ^= bit;
     return copy;
   };
 }
