@@ -54,7 +54,7 @@ export class AppRecords implements Records {
     if (this.isOthers) throw new Error('the board has changed hands, and restarts');
     const owner = this.#options.owner();
     const noted = this.#journal.get(RecordKey.owner);
-    // What came to be before there was an owner becomes the first one's with the first change under him.
+    // Records from before there was an owner become the first owner's with the first change under him.
     const isNoted = noted !== undefined && equal(noted, owner);
     this.#journal.put(isNoted || isZero(owner) ? entries : [...entries, [RecordKey.owner, owner]]);
   }

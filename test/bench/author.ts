@@ -49,7 +49,7 @@ async function measure(): Promise<BenchResult[]> {
         ...(['package.install.mb', 'MB', megabytes(modules), 150] as const),
         megabytes(join(repositoryRoot, 'node_modules')),
       ),
-      // What the Moddable SDK compiles there is for the most part the work of others; a test holds the same figure.
+      // The sources that the Moddable SDK compiles are for the most part the work of others; a test holds the same figure.
       resultOf('package.own.mb', 'MB', megabytes(own) - megabytes(join(own, 'moddable')), 6),
       resultOf('author.lines', 'lines', linesOfLock(), 60),
       ...(await measureAuthor(installed)),

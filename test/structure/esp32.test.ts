@@ -1,9 +1,12 @@
 /** Facts that the ESP32 side states in several places are the same there: module names, C functions, partitions, settings. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import test from 'ava';
+import { build } from 'esbuild';
 import ts from 'typescript';
+import * as face from '../../firmware/app/face.js';
 import { NVS_BYTES_MIN } from '../../firmware/esp32/tableCheck.js';
 import { INDEXED_BYTES_MAX } from '../../firmware/store/entry.js';
 import {
@@ -23,6 +26,7 @@ import {
 } from '../../tools/chip/partitions.js';
 import { bundleChip, RELAY } from '../../tools/moddable/chipBundle.js';
 import { readManifests } from '../../tools/moddable/modules.js';
+import { writeNames } from '../../tools/moddable/names.js';
 import { importsOf } from './arrows.js';
 import { root } from './sources.js';
 
@@ -78,6 +82,19 @@ test('every C function of the chip has one signature: in TypeScript, in the mani
   }
 });
 
+test('what authors import on a chip has every name of the façade', async t => {
+  const made = mkdtempSync(join(tmpdir(), 'holdfast-names-'));
+  t.teardown(() => rmSync(made, { recursive: true }));
+  writeNames(made);
+  const { metafile } = await build({
+    ...{ entryPoints: [join(made, 'names', 'holdfastApp.js')], bundle: true, write: false, metafile: true },
+    ...{ format: 'esm', outfile: 'names.js', logLevel: 'silent' },
+    alias: { 'firmware/app/face': join(root, 'firmware', 'app', 'face.ts') },
+  });
+  const [{ exports }] = Object.values(metafile.outputs);
+  t.deepEqual([...exports].sort(), Object.keys(face).sort());
+});
+
 test('a chip’s bundle imports what the typings declare of the SDK, and the façade the bundle', async t => {
   const { imports, inputs, modules } = await bundleChip();
   t.deepEqual(imports, sdkModules().sort());
@@ -97,7 +114,7 @@ test('a chip’s bundle imports what the typings declare of the SDK, and the fa�
   const has = (file: string) => inputs.includes(file);
   for (const file of ['esp32/main', 'proof/trie', 'command/judge', 'crypto/absent/portable', 'app/face'])
     t.true(has(`firmware/${file}.ts`), file);
-  // What the chip has in C is not there a second time.
+  // Code that the chip has in C is not there a second time.
   for (const file of ['crypto/portable', 'json/portable', 'beacon/portableBls'])
     t.false(has(`firmware/${file}.ts`), file);
   t.false(inputs.some(file => file.includes('@noble/')));

@@ -3,8 +3,8 @@
  * table that it was flashed with. The files in firmware/esp32/partitions are written from these rows
  * (npm run build:partitions), and a test compares.
  *
- * What makes a board the one that it is (`otadata`, `nvs`, the start of `ota_0`, `journal`) lies at one place in all
- * three, and where it lay before there were three: another table over an old one loses nothing.
+ * The parts that make a board the one that it is (`otadata`, `nvs`, the start of `ota_0`, `journal`) lie at one place in
+ * all three, and where they lay before there were three: another table over an old one loses nothing.
  */
 import { APP_BYTES, JOURNAL_BYTES } from '../../firmware/store/partitionSizes.js';
 

@@ -24,7 +24,7 @@ export function checkSettings(text: string, target: Target, flash: FlashSize): v
     }),
   );
   for (const [name, value] of wanted(target, flash)) {
-    // What is off is not set.
+    // A setting that is off stands nowhere in the file.
     const is = found.get(name) ?? 'n';
     if (is !== value) throw new Failure('settings', `The build has ${name}=${is}, and ${value} is meant.`);
   }

@@ -1,7 +1,7 @@
 /**
  * The firmware of a chip as one bundle: what nothing uses is left out, and a name within it costs nothing. As modules of
  * their own its files took 160 KB more, for to XS each import and export is a slot, and each name a string and a slot.
- * What the SDK has is imported from it by name.
+ * The modules of the SDK are imported by their names.
  */
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -137,7 +137,7 @@ export async function buildEsp32(
     throw new Error(
       `ESP-IDF linked no application (${binary}): its words are in .build/moddable/build.${target}.log`,
     );
-  // What ESP-IDF made of our settings, for holdfast chip image.
+  // The settings as ESP-IDF wrote them, for holdfast chip image.
   const settings = join(folder, `xsProj-${target}`, buildFiles.settings);
   if (existsSync(settings)) copyFileSync(settings, join(binaryFolder(target), buildFiles.settings));
   return binary;

@@ -8,8 +8,8 @@ import { writeChanged } from '../../host-sim/engine/guests.js';
 
 /** File → text. */
 const texts: Readonly<Record<string, string>> = {
-  // What authors import.
-  'holdfastApp.js': `export { action, defineApp } from 'firmware/app/face';\n`,
+  // The module that authors import: all of it, so that there is one list of its names.
+  'holdfastApp.js': `export * from 'firmware/app/face';\n`,
 };
 
 /** Writes them below a folder of generated files, where the manifests look for them. */

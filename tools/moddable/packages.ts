@@ -139,7 +139,7 @@ async function bundlePackage(specifier: string, names: readonly string[], isWhol
     plugins: [smallBuffer, clientHalf, ...(isWhole ? [] : [keepFirmware])],
     tsconfigRaw: { compilerOptions: { target: 'ES2022' } },
     minifySyntax: true,
-    // What is written whole goes to authors, who never read it.
+    // A package that is written whole goes to authors, who never read it.
     minifyWhitespace: isWhole,
     minifyIdentifiers: isWhole,
   });

@@ -162,7 +162,7 @@ export class BoardOperator {
     const first = this.#kept.length - others;
     this.#kept.forEach(({ bytes, hash }, at) => {
       if (at < first && this.#world.isReceipted(hash)) return;
-      // What the broker does not take now is delivered in the next round.
+      // A message that the broker does not take now is delivered in the next round.
       void this.#channel!.send('envelope', bytes).catch(() => {});
       this.#world.onDelivery();
     });

@@ -34,7 +34,7 @@ export function registers(values: Record<number, ArrayLike<number>> = {}, width:
       if (bytes.length === 0) return;
       at = offsetOf(bytes[0]);
       for (const byte of bytes.subarray(1)) memory[at++ % memory.length] = byte;
-      // What is read next, without another write, begins at the register that was named.
+      // The next read, without another write, begins at the register that was named.
       at = offsetOf(bytes[0]);
     },
     read(count) {

@@ -112,7 +112,7 @@ test('with a third absent a board asks for each piece once; with few absent for 
     t.regex(await slotOf(trust), new RegExp(`slot ${start + 128}$`));
     t.deepEqual([...prover.pieces], [...pieces]);
     t.deepEqual(bad, []);
-    // What says nothing new is not verified again, so nobody is asked for its keys.
+    // A message that says nothing new is not verified again, so nobody is asked for its keys.
     t.regex(await slotOf(trust), new RegExp(`slot ${start + 128}$`));
     t.is(prover.finality, 2);
     t.is(prover.pieces.length, pieces.length);

@@ -117,7 +117,7 @@ test.serial(
     });
     if (!lines.some(line => line.startsWith('room'))) await board.waitForLog(/^room 128/);
     t.deepEqual(lines.slice(1, 3), ['thermometer 1,23', 'pin 12 is in use']);
-    // What is no setting is passed over.
+    // A line that is not a setting is passed over.
     for (const setting of [
       null,
       { i2c: 72 },

@@ -34,7 +34,7 @@ test.after.always(() => installed?.remove());
 test('it brings no compiler, and no more bytes than it may', t => {
   const modules = join(installed.folder, 'node_modules');
   const all = bytesBelow(modules);
-  // What the Moddable SDK compiles there is libsecp256k1, blst and npm packages: the work of others.
+  // The sources that the Moddable SDK compiles are libsecp256k1, blst and npm packages: the work of others.
   const ours = bytesBelow(join(modules, 'holdfast')) - bytesBelow(join(modules, 'holdfast', 'moddable'));
   t.log(`${(all / MEGABYTE).toFixed(1)} MB installed, ${(ours / MEGABYTE).toFixed(1)} MB of it ours`);
   t.true(all <= ALL_BYTES_MAX, `${all}`);
@@ -49,7 +49,7 @@ test('its command runs, and knows its version', async t => {
   t.true(help.includes('Usage: holdfast COMMAND'));
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
   t.is((await installed.run('npx', ['holdfast', '--version'])).trim(), version);
-  // What can be built in the repository alone is not advised.
+  // Engines that can be built in the repository alone are not advised.
   const start = await installed.run('npx', ['holdfast', 'start', '--help']);
   t.true(start.includes('--engine'));
   t.notRegex(start, /build:|xs/);
