@@ -27,6 +27,8 @@ export interface ChipConsoleOptions {
 /** Bytes of a request's method and parameters. */
 const REQUEST_BYTES_MAX = 4096;
 const LINE_BYTES_MAX = REQUEST_BYTES_MAX + 1024;
+/** Pieces of a line, which a holder sends full: a stranger's many small ones would each take an object. */
+const LINE_PIECES_MAX = LINE_BYTES_MAX / PAYLOAD_BYTES_MAX + 1;
 /** A deeper line would use up the engine's stack, and one with more values its heap: no `catch` sees either. */
 const LINE_LIMITS = { bytes: LINE_BYTES_MAX, depth: 16, values: 512 };
 const ANSWER_CHARACTERS_MAX = 8192;
@@ -56,6 +58,7 @@ export class ChipConsole implements Console {
   #serving = 0;
   #pieces: Uint8Array[] = [];
   #length = 0;
+  #tooLong = false;
   /** Frames for the line, oldest first. */
   #backlog: Uint8Array[] = [];
   #backlogLength = 0;
@@ -135,9 +138,10 @@ export class ChipConsole implements Console {
 
   #piece(bytes: Uint8Array, last: boolean): void {
     this.#length += bytes.length;
-    if (this.#length <= LINE_BYTES_MAX) this.#pieces.push(bytes);
+    if (this.#length > LINE_BYTES_MAX || this.#pieces.length === LINE_PIECES_MAX) this.#tooLong = true;
+    else this.#pieces.push(bytes);
     if (!last) return;
-    const whole = this.#length <= LINE_BYTES_MAX;
+    const whole = !this.#tooLong;
     const line = new Uint8Array(whole ? this.#length : 0);
     let at = 0;
     for (const piece of whole ? this.#pieces : []) {
@@ -151,6 +155,7 @@ export class ChipConsole implements Console {
   #forget(): void {
     this.#pieces = [];
     this.#length = 0;
+    this.#tooLong = false;
   }
 
   /** Takes a line. Nonsense is not answered. */

@@ -49,7 +49,9 @@ export class Line {
     this.#send(frameType.ping);
   }
 
+  /** An empty line goes ahead: a line that somebody else began on this wire ends there, and takes nothing with it. */
   sendLine(text: string): void {
+    this.#send(frameType.lineEnd);
     const bytes = Buffer.from(text);
     let at = 0;
     for (; bytes.length - at > PAYLOAD_BYTES_MAX; at += PAYLOAD_BYTES_MAX) {

@@ -51,8 +51,9 @@ void takeLine(const Frame *frame, void (*take)(uint8_t *line, size_t length)) {
   if (frame->type != frameLineEnd) return;
   size_t length = inputLength;
   inputLength = 0;
-  if (!skipping) take(input, length);
-  else sendText("log", "(a line that is too long was skipped)");
+  /* An empty line is the holder's, ahead of each of its own. */
+  if (!skipping && length > 0) take(input, length);
+  else if (skipping) sendText("log", "(a line that is too long was skipped)");
   skipping = 0;
 }
 

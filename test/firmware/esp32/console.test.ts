@@ -1,6 +1,7 @@
 import test from 'ava';
 import { ChipConsole } from '../../../firmware/esp32/console.js';
 import { chipSerialLine } from '../../../firmware/esp32/serialLine.js';
+import { FrameWriter } from '../../../firmware/serial/frame.js';
 import { frameType } from '../../../firmware/serial/frameType.js';
 import { Line } from '../../../host-sim/rv32/line.js';
 
@@ -128,6 +129,43 @@ test('said to nobody it is dropped and counted, and nothing grows', async t => {
   t.is(lines[lines.length - 1].log, 'again');
   holder.ping();
   await settle();
+});
+
+test('a line that somebody else began takes no request with it, whatever its number', async t => {
+  const { console, lines, holder, settle, toBoard } = make();
+  console.onRequest(async () => 'done');
+  const other = new FrameWriter();
+  // The holder's numbers go by, one or two a request, and meet both of these.
+  for (const stays of [
+    other.encode(frameType.line, Buffer.of(123)),
+    other.encode(frameType.line, Buffer.of(123)),
+  ]) {
+    for (let request = 0; request < 256; request++) {
+      toBoard.push(...stays);
+      holder.sendLine(JSON.stringify({ request, method: 'm', parameters: null }));
+      await settle();
+      t.is(lines.pop()?.answer, request);
+    }
+  }
+});
+
+test('a line of many small pieces is not kept', async t => {
+  const { console, lines, holder, settle, toBoard } = make();
+  console.onRequest(async () => 'done');
+  const send = async (pieces: number) => {
+    const writer = new FrameWriter();
+    for (let n = 0; n < pieces; n++) toBoard.push(...writer.encode(frameType.line, new Uint8Array()));
+    const text = Buffer.from('{"request":1,"method":"m","parameters":null}');
+    toBoard.push(...writer.encode(frameType.lineEnd, text));
+    await settle();
+  };
+  await send(5);
+  t.is(lines.length, 1);
+  await send(6);
+  t.is(lines.length, 1);
+  holder.sendLine('{"request":2,"method":"m","parameters":null}');
+  await settle();
+  t.is(lines[1].answer, 2);
 });
 
 test('nonsense, half lines and frames of tunnels do nothing, and the next request is answered', async t => {

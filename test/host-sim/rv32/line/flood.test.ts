@@ -59,6 +59,13 @@ testOnRv32(
     t.is(after.arenaPeak, before.arenaPeak, 'memory beside the image’s');
     t.true(before.unclaimed - after.unclaimed <= 24_576, 'heap of the image');
 
+    // A line that somebody began, before every number that a request may have.
+    const unfinished = all[all.length - 1][1];
+    for (let n = 0; n < 300; n++) {
+      t.true(await writeOn(directory, unfinished));
+      await request(500 + n);
+    }
+
     for (let n = 0; n < 60; n++) {
       await writeOn(directory, Uint8Array.of(chance.byte()));
       await sleep(5);
