@@ -8,7 +8,7 @@ export const templates = {
   blank: 'one action that answers',
   relay: 'one output, off at every start',
   sensor: 'an analogue input that is read by itself, with an alarm',
-  lock: 'a door lock that fails safe, with a contact at the door',
+  lock: 'a door lock that two operators open, and that fails safe, with a contact at the door',
 } as const;
 
 export type Template = keyof typeof templates;

@@ -53,6 +53,8 @@ export async function createOrganisation(
     checkpointThreshold: 2,
     grants: [
       { role: 'Commander', account: people.operator.address, expiry },
+      // An app may ask for a second operator.
+      { role: 'Commander', account: people.signerA.address, expiry },
       { role: 'Guardian', account: people.guardian.address, expiry },
       { role: 'Provisioner', account: people.operator.address, expiry },
     ],

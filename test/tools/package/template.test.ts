@@ -1,5 +1,5 @@
 /** The way of a newcomer: a project from each template of the installed package, up to a real update of a board. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
@@ -50,6 +50,14 @@ for (const name of Object.keys(templates)) {
   });
 }
 
+test('the lock and its test have 60 lines', t => {
+  const folder = join(repositoryRoot, 'tools', 'package', 'templates', 'lock');
+  const lines = readdirSync(folder).map(
+    name => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').length,
+  );
+  t.true(lines.reduce((sum, count) => sum + count) <= 60, lines.join(' + '));
+});
+
 testWithChain('the lock obeys its first order, and what is changed in it comes as a real update', async t => {
   const folder = join(installed.folder, 'front-door');
   await installed.run('npx', ['holdfast', 'init', 'front-door', '--template', 'lock']);
@@ -62,7 +70,10 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
     t.true(world.said().includes(`npx holdfast command lock.open '{"seconds":1}'`));
     const command = (...args: string[]) => installed.run('npx', ['holdfast', ...args, '--json'], folder);
     const first = JSON.parse(await command('command', 'lock.open', '{"seconds":1}'));
-    t.is(first.receipt.outcome, 'done');
+    t.like(first.receipt, { outcome: 'done', result: { open: false } }, 'one operator alone');
+    const keystore = ['--keystore', '.holdfast/simulation/signerA.json'];
+    const second = JSON.parse(await command('command', 'lock.open', '{"seconds":1}', ...keystore));
+    t.like(second.receipt, { outcome: 'done', result: { open: true } });
     const refusedOrder = async (...args: string[]) => {
       const { stdout } = (await t.throwsAsync(command('command', ...args))) as unknown as { stdout: string };
       return JSON.parse(stdout).error;
@@ -88,10 +99,7 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
       )
       .replace('defineApp }', 'defineApp, telemetry }')
       .replace('  let cancel', `${settings}  let cancel`)
-      .replace(
-        'return { door:',
-        'return { longest: config.value.longest, pin: secrets.value.pin?.length, door:',
-      );
+      .replace('return { open }', 'return { longest: config.value.longest, pin: secrets.value.pin?.length }');
     writeFileSync(app, gate);
     const deployed = JSON.parse(await command('release', 'deploy', 'app.ts'));
     t.true(deployed.installed);
@@ -118,10 +126,10 @@ testWithChain('the lock obeys its first order, and what is changed in it comes a
     const { telemetry } = JSON.parse(await command('status'));
     t.like(telemetry, { start: 1, number: 1, newest: [{ name: 'door', value: false }] });
     // The board has just restarted, and is shown what time it is by the way.
-    writeFileSync(app, `${readFileSync(app, 'utf8')}\n// More.\n`.replace('DOOR = 5', 'DOOR = 6'));
+    writeFileSync(app, `${readFileSync(app, 'utf8')}\n// More.\n`.replace('[4, 5,', '[4, 6,'));
     t.is(JSON.parse(await command('release', 'deploy', 'app.ts')).version, 3);
-    const second = JSON.parse(await command('command', 'gate.open', '{"seconds":1}'));
-    t.like(second.receipt, { outcome: 'done', result: { longest: 5, pin: 13 } });
+    const changed = JSON.parse(await command('command', 'gate.open', '{"seconds":1}'));
+    t.like(changed.receipt, { outcome: 'done', result: { longest: 5, pin: 13 } });
     t.deepEqual(JSON.parse(await command('status')).config, { longest: 5 });
     t.false(world.said().includes('four-word-pin'));
     rmSync(join(folder, '.holdfast', 'images'), { recursive: true });

@@ -3,20 +3,17 @@ import test from 'node:test';
 import { testBoard } from 'holdfast/testing';
 import lock from './app.js';
 
-test('it falls shut in time, once the door was used, without power, and when it is reported stolen', async () => {
+test('two operators open it within a minute, one alone never, and it falls shut by every way', async () => {
   const board = testBoard(lock);
-  const useDoor = async () => {
-    for (const contact of [1, 0]) {
-      board.input(5, contact);
-      await board.advance(100);
-    }
+  const open = async (who: string) => {
+    await board.order('lock.open', { seconds: 5 }, { operator: `0x${who.repeat(40)}` });
+    return board.output(4);
   };
-  board.input(5, 0);
-  for (const end of [() => board.advance(5000), useDoor, () => board.powerCut(), () => board.lock()]) {
-    const { outcome } = await board.order('lock.open', { seconds: 5 });
-    assert.equal(outcome, 'done');
-    assert.equal(board.output(4), 1);
+  const [time, door] = [() => board.advance(5000), () => board.input(5, 0)];
+  for (const end of [time, door, () => board.powerCut(), () => board.lock()]) {
+    await open('a').then(() => board.advance(60_000));
+    assert.deepEqual([await open('b'), await open('b'), await open('a')], [0, 0, 1]);
     await end();
-    assert.equal(board.output(4), 0);
+    assert.equal(await board.advance(100).then(() => board.output(4)), 0);
   }
 });
