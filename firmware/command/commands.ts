@@ -25,7 +25,7 @@ import type { CommandChain } from './facts.js';
 import { DIRECT_INBOX, Inbox, UNQUEUED_INBOX } from './inbox.js';
 import type { Life } from './life.js';
 import { type OpenedDelivery, openDelivery, type Unseal } from './openDelivery.js';
-import { ProofBudget } from './proofBudget.js';
+import type { ProofBudget } from './proofBudget.js';
 import { ProofOfNow } from './proofOfNow.js';
 import type { TrustOrders } from './trustOrder.js';
 import { batched, delegated, type KnownBatchHeads, type Unqueued } from './unqueued.js';
@@ -55,8 +55,8 @@ export interface CommandsOptions {
   /** The owner whom the board knows, and its orders of trust. */
   trustOrders: TrustOrders;
   onSettled: OnSettled;
-  /** Milliseconds between two proofs for what no walked link names: of `UNNAMED_PROOF_EVERY_MS`. */
-  unnamedProofEveryMs: number;
+  /** The board's budget of proofs for what no walked link names. */
+  proofBudget: ProofBudget;
   /** Opens what is sealed to the board; left out, the board takes nothing sealed. */
   unseal?: Unseal;
 }
@@ -74,11 +74,8 @@ export class Commands {
   readonly #admission: Admission;
   readonly #announcements: Announcements;
   readonly #batchHeads: KnownBatchHeads = { heads: [] };
-  /** Two budgets: a flood of one kind must not take the proofs of the other. */
-  readonly #directBudget: ProofBudget;
   readonly #directInbox = new Inbox(DIRECT_INBOX);
   readonly #unqueuedInbox = new Inbox(UNQUEUED_INBOX);
-  readonly #unqueuedBudget: ProofBudget;
   readonly #direct: DirectCommands;
   readonly #now = new ProofOfNow();
   readonly #unqueued: UnqueuedCommands;
@@ -89,16 +86,14 @@ export class Commands {
       options.onSettled,
       hash => this.#direct.has(hash) || this.#direct.isNamed(hash),
     );
-    const { clock, unnamedProofEveryMs } = options;
-    this.#directBudget = new ProofBudget(clock, unnamedProofEveryMs);
-    this.#unqueuedBudget = new ProofBudget(clock, unnamedProofEveryMs);
     // One object for all parts: a copy for each takes 350 bytes of a chip, for ever.
-    const parts = { announcements: this.#announcements, budget: this.#directBudget, now: this.#now };
+    const parts = { announcements: this.#announcements, now: this.#now };
     const begun = { ...options, ...parts };
     this.#admission = new Admission(begun);
     const shared = Object.assign(begun, { admission: this.#admission });
     this.#options = shared;
     this.#direct = new DirectCommands(shared);
+    options.proofBudget.join(this.#unqueuedInbox);
     // The framework's own orders are direct alone.
     this.#unqueuedApp = { ...options.app, framework: undefined };
     this.#unqueued = new UnqueuedCommands(shared, this.#unqueuedApp, () => this.#direct.advance('finalized'));
@@ -127,10 +122,11 @@ export class Commands {
 
   /** Milliseconds until `work` may do what it left for want of a proof; undefined when it left nothing. */
   get deferredMs(): number | undefined {
-    const direct = this.#direct.deferred || this.#directInbox.size > 0;
+    const { proofBudget } = this.#options;
+    const direct = this.#direct.wantsProof || this.#directInbox.wantsProof;
     const waits = [
-      ...(direct ? [this.#directBudget.waitMs] : []),
-      ...(this.#unqueuedInbox.size > 0 ? [this.#unqueuedBudget.waitMs] : []),
+      ...(direct ? [proofBudget.waitMs(this.#direct)] : []),
+      ...(this.#unqueuedInbox.wantsProof ? [proofBudget.waitMs(this.#unqueuedInbox)] : []),
     ];
     return waits.length > 0 ? Math.min(...waits) : undefined;
   }
@@ -180,7 +176,8 @@ export class Commands {
       if (stored) this.#announcements.say(replayOf(hash, stored, envelope));
       else {
         const command = this.#unqueuedOf(hash, delivery);
-        this.#unqueuedBudget.spend(await this.#unqueued.run(hash, envelope, command));
+        const found = await this.#unqueued.run(hash, envelope, command);
+        this.#options.proofBudget.spend(this.#unqueuedInbox, found);
       }
     }
   }
@@ -229,7 +226,7 @@ export class Commands {
   #nextUnqueued(): WaitingDelivery | undefined {
     return this.#unqueuedInbox.take(
       arrived =>
-        this.#unqueuedBudget.waitMs === 0 ||
+        this.#options.proofBudget.waitMs(this.#unqueuedInbox) === 0 ||
         (this.#batchHeads.heads.length > 0 && this.#unqueuedOf(arrived.hash, arrived.delivery).isNamed()),
     );
   }

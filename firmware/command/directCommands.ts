@@ -33,7 +33,6 @@ export interface DirectCommandsOptions {
   admission: Admission;
   announcements: Announcements;
   app: App;
-  budget: ProofBudget;
   chain: CommandChain;
   /** 32 bytes: this boot's challenge. */
   challenge: Uint8Array;
@@ -47,6 +46,7 @@ export interface DirectCommandsOptions {
   /** The policies of the purposes `lifecycle` and `command`. */
   lifecycle: PurposePolicy;
   policy: PurposePolicy;
+  proofBudget: ProofBudget;
   /** The board's life, which the status of its Device decides. */
   life: Life;
   now: ProofOfNow;
@@ -72,6 +72,7 @@ export class DirectCommands {
     this.#options = options;
     this.#queue = new DirectQueue(options);
     this.#catchUp = new CatchUp(options, this.#queue);
+    options.proofBudget.join(this);
   }
 
   /** True while envelopes wait, or while what ran may still be taken back by the chain. */
@@ -80,7 +81,7 @@ export class DirectCommands {
   }
 
   /** True while envelopes wait for a look at the chain that the budget does not allow yet. */
-  get deferred(): boolean {
+  get wantsProof(): boolean {
     return this.#tags.size > 0;
   }
 
@@ -132,12 +133,13 @@ export class DirectCommands {
    * all that came meanwhile shares it.
    */
   async look(): Promise<void> {
-    const { budget } = this.#options;
-    if (!this.deferred || (budget.waitMs > 0 && !this.#fresh.some(hash => this.isNamed(hash)))) return;
+    const { proofBudget } = this.#options;
+    if (!this.wantsProof) return;
+    if (proofBudget.waitMs(this) > 0 && !this.#fresh.some(hash => this.isNamed(hash))) return;
     const tags = [...this.#tags];
     this.#found = 'nothing';
     for (const tag of tags) await this.advance(tag);
-    budget.spend(this.#found);
+    proofBudget.spend(this, this.#found);
   }
 
   /** Proves, walks and consumes, a long gap piece by piece. Announces what it settles. */

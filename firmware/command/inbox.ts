@@ -31,6 +31,10 @@ export class Inbox {
     return this.#arrived.length;
   }
 
+  get wantsProof(): boolean {
+    return this.size > 0;
+  }
+
   /** True when no envelope finds room but one that a walked link names. */
   get isFull(): boolean {
     return !this.#hasRoom(SHORTEST_BYTES);

@@ -4,7 +4,7 @@ import type { App } from '../app/app.js';
 import { CommandChainReader } from '../command/commandChainReader.js';
 import { Commands, type CommandsOptions } from '../command/commands.js';
 import type { CommandChain } from '../command/facts.js';
-import { UNNAMED_PROOF_EVERY_MS } from '../command/proofBudget.js';
+import type { ProofBudget } from '../command/proofBudget.js';
 import type { Domain } from '../contract/typedData.js';
 import { HandOver } from '../handover/handOver.js';
 import { Trial } from '../handover/trial.js';
@@ -72,6 +72,7 @@ export interface OperationBase {
   challenge: Uint8Array;
   endpoints: readonly RpcEndpoint[];
   floors: Floors;
+  proofBudget: ProofBudget;
   provers: readonly Prover[];
   reader: ChainReader;
 }
@@ -161,7 +162,7 @@ export const assembleChain = (
 
 /** Makes the commands of the board. */
 export function assembleCommands(
-  { challenge, floors, options }: OperationBase,
+  { challenge, floors, options, proofBudget }: OperationBase,
   chain: CommandChain,
   levels: Levels,
   handOver: HandOver,
@@ -191,7 +192,7 @@ export function assembleCommands(
     lifecycle: levels.policy('lifecycle'),
     life: new BoardLife({ app, identity, onKeyChanged, onRetired }),
     trustOrders: handOver,
-    unnamedProofEveryMs: UNNAMED_PROOF_EVERY_MS[options.configuration.profile],
+    proofBudget,
     unseal: mailbox.unseal,
     ...told,
   });

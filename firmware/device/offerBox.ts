@@ -4,8 +4,7 @@
  * so that a flood of junk keeps no release from a board, and repeating a genuine offer asks the chain no more often.
  */
 
-import { ProofBudget } from '../command/proofBudget.js';
-import type { Clock } from '../port/clock.js';
+import type { ProofBudget, ProofKind } from '../command/proofBudget.js';
 import type { UpdateVerdict } from '../update/decide.js';
 import { OFFER_BYTES_MAX, type Offer, parseOffer } from '../update/offer.js';
 
@@ -16,31 +15,32 @@ type Consider = (bytes: Uint8Array) => Promise<UpdateVerdict | undefined>;
 const OF_WANTED_RELEASES: readonly string[] = ['image_hash', 'image_size', 'hardware'];
 
 export interface OfferBoxOptions {
-  clock: Clock;
   consider: Consider;
   /** True for an offer of the release that the owner is known to want. */
   isApproved(offer: Offer): boolean;
-  /** Milliseconds from an offer that leads to nothing to the next of its kind that is considered. */
-  proofEveryMs: number;
+  /** The board's budget of proofs for what no walked link names, a stranger's offer among it. */
+  proofBudget: ProofBudget;
 }
 
-/** The one place, and the budgets of proofs for offers that lead to nothing. */
-export class OfferBox {
+/** The one place, and the budget of proofs for the wanted release's offers that lead to nothing. */
+export class OfferBox implements ProofKind {
   readonly #options: OfferBoxOptions;
-  readonly #budget: ProofBudget;
   readonly #approvedBudget: ProofBudget;
   #waiting: Uint8Array | undefined;
 
   constructor(options: OfferBoxOptions) {
-    const { clock, proofEveryMs } = options;
     this.#options = options;
-    this.#budget = new ProofBudget(clock, proofEveryMs);
-    this.#approvedBudget = new ProofBudget(clock, proofEveryMs);
+    this.#approvedBudget = options.proofBudget.apart();
+    for (const budget of [options.proofBudget, this.#approvedBudget]) budget.join(this);
+  }
+
+  get wantsProof(): boolean {
+    return this.#waiting !== undefined && !this.#isApproved(this.#waiting);
   }
 
   /** Milliseconds until the offer that waits may have its turn; undefined when none waits. */
   get deferredMs(): number | undefined {
-    return this.#waiting && this.#budgetOf(this.#waiting).waitMs;
+    return this.#waiting && this.#budgetOf(this.#waiting).waitMs(this);
   }
 
   /** Takes untrusted bytes; false when another offer waits. What is malformed is answered at once and takes no place. */
@@ -59,16 +59,16 @@ export class OfferBox {
     const waiting = this.#waiting;
     if (!waiting) return;
     const budget = this.#budgetOf(waiting);
-    if (budget.waitMs > 0) return;
+    if (budget.waitMs(this) > 0) return;
     this.#waiting = undefined;
     const verdict = await this.#options.consider(waiting);
     if (verdict?.verdict === 'rejected' && !OF_WANTED_RELEASES.includes(verdict.code))
-      budget.spend('nothing');
-    else if (verdict?.verdict === 'undetermined') budget.spend('unread');
+      budget.spend(this, 'nothing');
+    else if (verdict?.verdict === 'undetermined') budget.spend(this, 'unread');
   }
 
   #budgetOf(offer: Uint8Array): ProofBudget {
-    return this.#isApproved(offer) ? this.#approvedBudget : this.#budget;
+    return this.#isApproved(offer) ? this.#approvedBudget : this.#options.proofBudget;
   }
 
   #isApproved(bytes: Uint8Array): boolean {

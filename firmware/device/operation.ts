@@ -8,7 +8,7 @@ import { toHex } from '../bytes/hex.js';
 import { rejected, undetermined } from '../bytes/verdict.js';
 import type { Commands } from '../command/commands.js';
 import type { CommandChain } from '../command/facts.js';
-import { UNNAMED_PROOF_EVERY_MS } from '../command/proofBudget.js';
+import { ProofBudget, UNNAMED_PROOF_EVERY_MS } from '../command/proofBudget.js';
 import { type ConsoleTrust, type ConsoleVerdict, setTrustAtConsole } from '../handover/atConsole.js';
 import type { HandOver } from '../handover/handOver.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
@@ -101,6 +101,7 @@ export class Operation {
       challenge: this.#challenge,
       endpoints: this.#endpoints,
       floors: this.#floors,
+      proofBudget: new ProofBudget(clock, UNNAMED_PROOF_EVERY_MS[profile]),
       provers,
       reader: this.#reader,
     };
@@ -124,7 +125,7 @@ export class Operation {
       onStored: receipt => this.publishReceipt(receipt),
       onDownloadEnded: () => this.#work.retryUpdates(),
     });
-    this.#offers = this.#openOffers();
+    this.#offers = this.#openOffers(base.proofBudget);
     this.#broker = this.#connect();
     this.#telemetry = assembleTelemetry(base, levels, mailbox, () => this.#broker);
     this.#work = new Workload({
@@ -221,13 +222,11 @@ export class Operation {
     await farewell(clock, told);
   }
 
-  #openOffers(): OfferBox {
-    const { configuration, ports } = this.#options;
+  #openOffers(proofBudget: ProofBudget): OfferBox {
     return new OfferBox({
-      clock: ports.clock,
       consider: bytes => this.#updates.deliver(bytes),
       isApproved: offer => this.#updates.isApproved(offer),
-      proofEveryMs: UNNAMED_PROOF_EVERY_MS[configuration.profile],
+      proofBudget,
     });
   }
 

@@ -10,6 +10,7 @@ import { Authority, type Envelope, envelopeHash } from '../../../firmware/comman
 import type { Life } from '../../../firmware/command/life.js';
 import type { Link } from '../../../firmware/command/link.js';
 import type { Unseal } from '../../../firmware/command/openDelivery.js';
+import { ProofBudget } from '../../../firmware/command/proofBudget.js';
 import { type BatchProof, encodeDelivery } from '../../../firmware/command/wire.js';
 import type { TrustKeeper } from '../../../firmware/handover/candidate.js';
 import { HandOver } from '../../../firmware/handover/handOver.js';
@@ -164,7 +165,7 @@ export class Board {
       this.onEffect?.();
     });
     this.commands = new Commands({
-      unnamedProofEveryMs: this.unnamedProofEveryMs,
+      proofBudget: new ProofBudget(this.clock, this.unnamedProofEveryMs),
       app: { ...app, framework: frameworkActions(this.handOver, this.changes) },
       trustOrders: this.handOver,
       life: this.life,

@@ -8,6 +8,7 @@ import type { Settlement } from '../../../firmware/command/answer.js';
 import { CommandChainReader } from '../../../firmware/command/commandChainReader.js';
 import { Commands } from '../../../firmware/command/commands.js';
 import type { Envelope } from '../../../firmware/command/envelope.js';
+import { ProofBudget } from '../../../firmware/command/proofBudget.js';
 import { HandOver } from '../../../firmware/handover/handOver.js';
 import { Trial } from '../../../firmware/handover/trial.js';
 import { frameworkActions } from '../../../firmware/handover/trustAction.js';
@@ -76,7 +77,7 @@ export class ChainBoard {
         new Trial({ ...trial, log: line => this.lines.push(line) }, configuration),
     });
     this.commands = new Commands({
-      unnamedProofEveryMs: 0,
+      proofBudget: new ProofBudget(clock, 0),
       app: { ...effectsApp(effect => this.effects.push(effect)), framework: frameworkActions(this.handOver) },
       chain: this.chain,
       challenge: this.challenge,

@@ -1,6 +1,7 @@
 /** Offers that wait: one place, and one proof in ten seconds for those that lead to nothing. */
 import test from 'ava';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
+import { ProofBudget } from '../../../firmware/command/proofBudget.js';
 import { OfferBox } from '../../../firmware/device/offerBox.js';
 import type { UpdateVerdict } from '../../../firmware/update/decide.js';
 import { encodeOffer, type Offer } from '../../../firmware/update/offer.js';
@@ -20,7 +21,7 @@ function setting(verdict: UpdateVerdict | undefined) {
     return bytes.length > 80 && bytes.length <= 256 ? verdict : undefined;
   };
   const isApproved = ({ version }: Offer) => version === wanted.version;
-  const box = new OfferBox({ clock, consider, isApproved, proofEveryMs: 10_000 });
+  const box = new OfferBox({ consider, isApproved, proofBudget: new ProofBudget(clock, 10_000) });
   return { box, clock, considered, wanted };
 }
 
