@@ -16,6 +16,9 @@ import { isTrustOrder } from './trustOrder.js';
 import { isConsumed, type Walk, walkBack } from './walk.js';
 import type { Waiting } from './wire.js';
 
+/** The greatest number of newest links that are known by their envelopes' hashes. */
+const NEWEST_LINKS_MAX = 4;
+
 /** The board's side of catching up. */
 export interface CatchUpOptions {
   chain: Pick<CommandChain, 'linkSources'>;
@@ -33,6 +36,7 @@ export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #queue: Pick<DirectQueue, 'waiting'>;
   #trustAt: number | undefined;
+  #newest: Uint8Array[] = [];
 
   constructor(options: CatchUpOptions, queue: Pick<DirectQueue, 'waiting'>) {
     this.#options = options;
@@ -44,11 +48,17 @@ export class CatchUp {
     return this.#trustAt;
   }
 
+  /** The envelopes' hashes of the newest links of the last walk, the newest first. */
+  get newest(): readonly Uint8Array[] {
+    return this.#newest;
+  }
+
   /** The links between the known position and the proven one. A link that carries the challenge proves now. */
   async walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
     const { floors, now } = this.#options;
     now.begin();
     this.#trustAt = undefined;
+    this.#newest = [];
     const walk = await this.#walk(facts);
     if (walk.verdict === 'accepted') now.arrive(walk.value.from.head);
     if (now.contains(facts.device.head)) floors.proveNow(facts.head);
@@ -72,6 +82,7 @@ export class CatchUp {
       settled,
       sources: chain.linkSources(plausible ? settled.block : 0, facts.head.number),
       onLink: link => {
+        if (this.#newest.length < NEWEST_LINKS_MAX) this.#newest.push(link.commandHash);
         const waiting = this.#queue.waiting.find(candidate => equal(candidate.hash, link.commandHash));
         const envelope = waiting?.delivery.envelope;
         if (envelope && isTrustOrder(envelope) && !disagreement(envelope, link))

@@ -144,7 +144,8 @@ export class Commands {
   take(bytes: Uint8Array): boolean {
     const { crypto, domain, unseal } = this.#options;
     // Taken apart it costs most just when most is in use: where nothing finds room it is not opened.
-    if (this.#directInbox.isFull && this.#unqueuedInbox.isFull && !this.#direct.namesAny) {
+    const isFull = this.#directInbox.isFull(this.#wantsNow) && this.#unqueuedInbox.isFull(false);
+    if (isFull && !this.#direct.namesAny) {
       this.#announcements.say({ hash: crypto.keccak256(bytes), verdict: noRoom() });
       return false;
     }
@@ -205,7 +206,7 @@ export class Commands {
 
   /** The verdict on an envelope that needs no proof, or finds no room; undefined when it waits for its turn. */
   #judgeAtOnce({ bytes, delivery, hash }: OpenedDelivery) {
-    const { crypto, ledger } = this.#options;
+    const { challenge, crypto, ledger } = this.#options;
     const { batch, envelope, signature } = delivery;
     const isDirect = envelope.authority === Authority.direct;
     const isStored = ledger.receiptFor(hash) !== undefined;
@@ -215,11 +216,23 @@ export class Commands {
     }
     if (envelope.authority === Authority.batch && !batch && !isStored)
       return rejected('not_anchored', 'the envelope came without the proof of its batch');
+    if (isDirect) {
+      const mayShowNow = this.#wantsNow && equal(envelope.challenge, challenge);
+      // What waits in the queue already needs no second place beyond the room.
+      const waits = this.#direct.has(hash);
+      const isNamed = this.#direct.isNamed(hash) || (mayShowNow && this.#direct.isNewest(hash));
+      const claim = waits ? undefined : { isNamed, mayShowNow };
+      return this.#directInbox.add({ hash, bytes }, claim) || waits ? undefined : noRoom();
+    }
     // The proof of a batch takes a multiple of its bytes once it is parsed: it is parsed once.
-    const isNamed = isDirect ? this.#direct.isNamed(hash) : this.#unqueuedOf(hash, delivery).isNamed();
-    return (isDirect ? this.#directInbox : this.#unqueuedInbox).add({ hash, bytes }, isNamed)
-      ? undefined
-      : noRoom();
+    const claim = { isNamed: this.#unqueuedOf(hash, delivery).isNamed(), mayShowNow: false };
+    return this.#unqueuedInbox.add({ hash, bytes }, claim) ? undefined : noRoom();
+  }
+
+  /** True while an envelope with the challenge is what all others wait for. */
+  get #wantsNow(): boolean {
+    const { floors, policy } = this.#options;
+    return !this.#now.known && !floors.nowProven(policy.level);
   }
 
   /** The next envelope outside the queue that may have a proof now. */

@@ -100,6 +100,11 @@ export class DirectCommands {
     return this.#queue.isNamed(hash);
   }
 
+  /** True for an envelope that one of the newest walked links names. */
+  isNewest(hash: Uint8Array): boolean {
+    return this.#queue.isNewest(hash);
+  }
+
   /** Takes in an envelope that arrived, for the next look. What needs no look is answered at once. */
   admit(waiting: Waiting): void {
     const { announcements, app, ledger, policy } = this.#options;
@@ -224,7 +229,7 @@ export class DirectCommands {
       .map(link => link.commandHash);
     // A walk goes backwards.
     for (const hash of [...(ahead ?? [])].reverse()) hashes.push(fromHex(hash, 32)!);
-    this.#queue.name(hashes);
+    this.#queue.name(hashes, this.#catchUp.newest);
     if (this.#fresh.some(hash => this.isNamed(hash))) this.#found = 'named';
   }
 

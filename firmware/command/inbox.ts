@@ -16,12 +16,28 @@ export const UNQUEUED_INBOX: InboxLimits = { envelopesMax: 4, bytesMax: 4096 };
 /** Bytes of the shortest envelope there may be, with an empty action. */
 const SHORTEST_BYTES = 128;
 
-/** The room; one place beyond it is kept for an envelope that a walked link names. */
+/** The claim of an envelope to a place beyond the room. */
+export interface PlaceClaim {
+  /** True for what a walked link names. */
+  isNamed: boolean;
+  /** True for what carries this boot's challenge while now is not proven. */
+  mayShowNow: boolean;
+}
+
+const NO_CLAIM: PlaceClaim = { isNamed: false, mayShowNow: false };
+
+/**
+ * The room. Two places beyond it are kept: one for an envelope that a walked link names, one for an envelope that
+ * carries the challenge, without which nothing of a full room ever runs. Who reads the status knows the challenge too:
+ * an envelope that a link names takes that place from one that none does.
+ */
 export class Inbox {
   readonly #limits: InboxLimits;
   readonly #arrived: WaitingDelivery[] = [];
-  /** The one in the kept place, if it is taken. */
+  /** The ones in the kept places, where they are taken. */
   #named: WaitingDelivery | undefined;
+  #challenged: WaitingDelivery | undefined;
+  #challengedIsNamed = false;
 
   constructor(limits: InboxLimits) {
     this.#limits = limits;
@@ -35,24 +51,31 @@ export class Inbox {
     return this.size > 0;
   }
 
-  /** True when no envelope finds room but one that a walked link names. */
-  get isFull(): boolean {
-    return !this.#hasRoom(SHORTEST_BYTES);
+  /** True when no envelope finds room but one that a walked link names; `mayShowNow` asks for the challenge's place too. */
+  isFull(mayShowNow: boolean): boolean {
+    return !this.#hasRoom(SHORTEST_BYTES) && !(mayShowNow && !this.#challenged);
   }
 
   /**
    * True for an envelope that is in the room, from before or from now on; false when there is no room for it.
    * `hash` and `bytes` are those of a delivery that was opened, and are copied.
    */
-  add({ bytes, hash }: { bytes: Uint8Array; hash: Uint8Array }, isNamed: boolean): boolean {
+  add({ bytes, hash }: { bytes: Uint8Array; hash: Uint8Array }, claim = NO_CLAIM): boolean {
     if (this.#arrived.some(other => equal(other.hash, hash))) return true;
-    const takesKeptPlace = isNamed && !this.#named;
-    if (!takesKeptPlace && !this.#hasRoom(bytes.length)) return false;
+    const { isNamed, mayShowNow } = claim;
+    const takesChallengedPlace = mayShowNow && (!this.#challenged || (isNamed && !this.#challengedIsNamed));
+    const takesNamedPlace = !takesChallengedPlace && isNamed && !this.#named;
+    if (!takesChallengedPlace && !takesNamedPlace && !this.#hasRoom(bytes.length)) return false;
     const arrived = new WaitingDelivery(hash, bytes);
-    if (takesKeptPlace) {
-      this.#named = arrived;
-      this.#arrived.unshift(arrived);
-    } else this.#arrived.push(arrived);
+    if (takesNamedPlace) this.#named = arrived;
+    if (takesChallengedPlace) {
+      const before = this.#challenged;
+      if (before) this.#arrived.splice(this.#arrived.indexOf(before), 1);
+      this.#challenged = arrived;
+      this.#challengedIsNamed = isNamed;
+    }
+    if (isNamed) this.#arrived.unshift(arrived);
+    else this.#arrived.push(arrived);
     return true;
   }
 
@@ -62,16 +85,17 @@ export class Inbox {
     if (at < 0) return undefined;
     const [taken] = this.#arrived.splice(at, 1);
     if (taken === this.#named) this.#named = undefined;
+    if (taken === this.#challenged) this.#challenged = undefined;
     return taken;
   }
 
-  /** The one in the kept place takes none of the room. */
+  /** The ones in the kept places take none of the room. */
   #hasRoom(bytes: number): boolean {
     const { bytesMax, envelopesMax } = this.#limits;
     let envelopes = 0;
     let sum = bytes;
     for (const other of this.#arrived) {
-      if (other === this.#named) continue;
+      if (other === this.#named || other === this.#challenged) continue;
       envelopes++;
       sum += other.length;
     }

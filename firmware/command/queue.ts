@@ -66,8 +66,9 @@ export interface Consumed {
 export class DirectQueue {
   readonly #options: DirectQueueOptions;
   #waiting: Waiting[] = [];
-  /** Hashes that walked links commit to and that are not consumed yet, the first ones. */
+  /** Hashes that walked links commit to and that are not consumed yet, the first ones; those of the newest links. */
   #named: readonly Uint8Array[] = [];
+  #newest: readonly Uint8Array[] = [];
 
   constructor(options: DirectQueueOptions) {
     this.#options = options;
@@ -77,9 +78,13 @@ export class DirectQueue {
     return this.#waiting;
   }
 
-  /** Learns the hashes that links commit to which the board has walked and not consumed, in their order. */
-  name(hashes: readonly Uint8Array[]): void {
+  /**
+   * Learns the hashes that links commit to which the board has walked and not consumed, in their order, and those of the
+   * newest links: an order that shows now is linked after the ones that wait for it.
+   */
+  name(hashes: readonly Uint8Array[], newest: readonly Uint8Array[]): void {
     this.#named = hashes.slice(0, WAITING_ENVELOPES_MAX);
+    this.#newest = newest;
   }
 
   get namesAny(): boolean {
@@ -91,6 +96,11 @@ export class DirectQueue {
     return this.#named.some(other => equal(other, hash));
   }
 
+  /** True for an envelope that one of the newest links names. */
+  isNewest(hash: Uint8Array): boolean {
+    return this.#newest.some(other => equal(other, hash));
+  }
+
   has(hash: Uint8Array): boolean {
     return this.#waiting.some(other => equal(other.hash, hash));
   }
@@ -99,15 +109,16 @@ export class DirectQueue {
    * Adds an envelope unless it waits already. When all places are taken, the envelope with the greatest sequence finds
    * no room and is returned, because those before it may be just what the others wait for. What a walked link names
    * keeps its place before all else, the first ones before those after them, and so does one envelope that carries this
-   * boot's challenge: without it now is never proven, and nothing of the queue ever runs.
+   * boot's challenge, a linked one before any other: without it now is never proven, and nothing of the queue ever runs.
    */
   add(waiting: Waiting): Waiting | undefined {
     if (this.has(waiting.hash)) return undefined;
     this.#waiting.push(waiting);
     if (this.#waiting.length <= WAITING_ENVELOPES_MAX) return undefined;
-    const kept = this.#waiting.find(other =>
+    const challenged = this.#waiting.filter(other =>
       equal(other.delivery.envelope.challenge, this.#options.challenge),
     );
+    const kept = challenged.find(({ hash }) => this.isNamed(hash) || this.isNewest(hash)) ?? challenged[0];
     const unkept = this.#waiting.filter(other => other !== kept);
     const unnamed = unkept.filter(other => !this.isNamed(other.hash));
     let last = waiting;

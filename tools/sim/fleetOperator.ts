@@ -156,11 +156,16 @@ export class BoardOperator {
     this.#wantsNow = false;
   }
 
-  /** Everything without a receipt, and of the others so many of the newest. */
+  /**
+   * Everything without a receipt, and of the others so many of the newest. The newest goes first: it carries the newest
+   * challenge, without which a board that restarted runs none of those before it.
+   */
   #deliver(others: number): void {
     this.#wantsAll = false;
     const first = this.#kept.length - others;
-    this.#kept.forEach(({ bytes, hash }, at) => {
+    const inOrder = this.#kept.map((kept, at) => ({ ...kept, at }));
+    const newest = inOrder.pop();
+    [...(newest ? [newest] : []), ...inOrder].forEach(({ at, bytes, hash }) => {
       if (at < first && this.#world.isReceipted(hash)) return;
       // A message that the broker does not take now is delivered in the next round.
       void this.#channel!.send('envelope', bytes).catch(() => {});

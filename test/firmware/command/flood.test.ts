@@ -169,3 +169,38 @@ test('under a flood of every kind the chain is asked once in ten seconds for all
   }
   t.is(places, 4, 'of seven proofs, those of batches that gave a place free before the last turn');
 });
+
+/** A board that restarted while so many orders wait, the last of which carries its new challenge. */
+async function restarted(count: number) {
+  const board = await new Board().proveNow();
+  board.unnamedProofEveryMs = PROOF_EVERY_MS;
+  board.boot();
+  const waiting = Array.from({ length: count }, () => board.link('once'));
+  const proof = board.link('once', { challenge: board.challenge });
+  board.chain.finalise();
+  board.effects = [];
+  const round = async (all: readonly Prepared[]) => {
+    await send(board, all);
+    board.clock.advance(PROOF_EVERY_MS);
+    await board.commands.work();
+  };
+  /** The orders without a receipt. */
+  const unreceipted = () => [...waiting, proof].filter(({ hash }) => !board.ledger.receiptFor(hash));
+  return { board, round, unreceipted };
+}
+
+test('the order that shows a restarted board the time finds room behind more orders than the room holds', async t => {
+  const { board, round, unreceipted } = await restarted(44);
+  for (let i = 0; i < 10; i++) await round(unreceipted());
+  t.is(board.effects.length, 45);
+});
+
+test('junk that carries the challenge of a restarted board keeps the order that shows it the time out for no longer than a proof', async t => {
+  const { board, round, unreceipted } = await restarted(44);
+  const flood = (sequence: number) =>
+    Array.from({ length: 20 }, () => junk(board, { challenge: board.challenge, sequence }));
+  for (let i = 0; i < 60; i++) {
+    await round([...flood(3), ...flood(90), ...unreceipted(), ...flood(3)]);
+  }
+  t.is(board.effects.length, 45);
+});
