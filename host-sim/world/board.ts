@@ -49,6 +49,8 @@ export interface WorldBoardOptions {
   /** Told of a start, a restart, a fault: what the platform sees. */
   onEvent(what: string): void;
   onPin(pin: number, on: boolean): void;
+  /** Told each line of the board's console. */
+  onLine(line: string): void;
 }
 
 type Handler = (method: string, parameters: unknown) => Promise<unknown>;
@@ -79,7 +81,7 @@ export class WorldBoard {
 
   powerOn(): void {
     if (this.#bridge) return;
-    const { entropy, name, network, onEvent, onPin, time } = this.#options;
+    const { entropy, name, network, onEvent, onLine, onPin, time } = this.#options;
     const start = chooseStart(this.flash);
     if ('reason' in start) {
       onEvent(`has nothing to start: ${start.reason}`);
@@ -99,7 +101,7 @@ export class WorldBoard {
       flash: this.flash,
       boot: bootPort(this.flash, start, reason => again(`restarts: ${reason}`)),
       console: {
-        log: () => {},
+        log: onLine,
         onRequest: (handler: Handler) => {
           this.#handler = handler;
         },

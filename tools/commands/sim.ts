@@ -3,6 +3,7 @@ import { defineCommand, flag, flags, toggle } from '../cli/command.js';
 import { count, type Kind, Misfit, oneOf } from '../cli/kinds.js';
 import { FAULTS } from '../sim/faultNames.js';
 import type { SimResult } from '../sim/run.js';
+import type { WorldSize } from '../sim/shrink.js';
 
 const NO_FAULTS = 'none';
 
@@ -18,6 +19,31 @@ const hoursKind: Kind<number> = {
   },
 };
 
+const SEED_MAX = 2 ** 32 - 1;
+
+/** A seed in decimal, or in hexadecimal after 0x. */
+const seedKind: Kind<number> = {
+  hint: 'NUMBER',
+  parse: text => {
+    const seed = Number(text);
+    if (!/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) || seed > SEED_MAX) {
+      throw new Misfit(`takes a whole number from 0 to ${SEED_MAX}, in hexadecimal after 0x`);
+    }
+    return seed;
+  },
+};
+
+const commitKind: Kind<string> = {
+  hint: 'COMMIT',
+  parse: text => {
+    if (!/^[0-9a-f]{7,40}$/.test(text)) throw new Misfit('takes the 7 to 40 digits of a commit');
+    return text;
+  },
+};
+
+/** Worlds that are run to make a failure smaller. */
+const SHRINK_RUNS_MAX = 24;
+
 export default defineCommand({
   summary: 'Replay a faulty world of many boards from one seed',
   details:
@@ -28,27 +54,53 @@ export default defineCommand({
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {
-    seed: flag(count(0, 2 ** 31, 'NUMBER'), 'Draws everything', 1),
+    seed: flag(seedKind, 'Draws everything', 1),
     boards: flag(count(1, 100), 'How many boards there are', 2),
     hours: flag(hoursKind, 'Virtual hours with orders and faults; some more follows, to heal', 1),
     faults: flags(oneOf(...FAULTS, NO_FAULTS), 'Which faults there are; all if left out'),
+    commit: flag(commitKind, 'Runs the sources of that commit of this repository'),
+    shrink: toggle('Makes a world that breaks a rule smaller: fewer boards, faults, hours'),
     verbose: toggle('Show every line of the log'),
   },
-  run: async ({ flags: { boards, faults, hours, seed, verbose }, note, signal }) => {
-    const { simulate } = await import('../sim/simulation.js');
-    let toldHours = 0;
+  run: async ({ flags: { boards, commit, faults, hours, seed, shrink, verbose }, note, signal }) => {
+    const { cleanCommit, replayWords, runAtCommit } = await import('../sim/replay.js');
+    const { repositoryRoot } = await import('../../host-sim/node/repository.js');
     const drawn = FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
-    const result = await simulate({
-      ...{ boards, hours, seed, signal, faults: drawn },
-      ...(verbose && { onLine: note }),
-      onProgress: (atMs, events) => {
-        const tenths = Math.floor(atMs / 360_000);
-        if (tenths > toldHours) note(`${(tenths / 10).toFixed(1)} hours, ${events} events`);
-        toldHours = Math.max(toldHours, tenths);
-      },
-    });
-    const named = faults.map(fault => ` --faults ${fault}`).join('');
-    return { ...result, replay: `holdfast sim --seed ${seed} --boards ${boards} --hours ${hours}${named}` };
+    const size: WorldSize = { boards, hours, faults: drawn };
+    const here = await cleanCommit(repositoryRoot);
+    const line = (of: WorldSize) => `holdfast ${replayWords(seed, of, FAULTS, commit ?? here).join(' ')}`;
+    if (commit && !(here && (commit.startsWith(here) || here.startsWith(commit)))) {
+      // The first sources took a seed in decimal alone.
+      const words = replayWords(seed, size, FAULTS, undefined).map(word =>
+        word === `0x${seed.toString(16)}` ? `${seed}` : word,
+      );
+      return { ...(await runAtCommit(repositoryRoot, commit, words, signal, note)), replay: line(size) };
+    }
+    const { simulate } = await import('../sim/simulation.js');
+    const run = (of: WorldSize, onLine?: (line: string) => void) => {
+      let toldHours = 0;
+      return simulate({
+        ...{ ...of, seed, signal },
+        ...(onLine && { onLine }),
+        onProgress: (atMs, events) => {
+          const tenths = Math.floor(atMs / 360_000);
+          if (tenths > toldHours) note(`${(tenths / 10).toFixed(1)} hours, ${events} events`);
+          toldHours = Math.max(toldHours, tenths);
+        },
+      });
+    };
+    const result = await run(size, verbose ? note : undefined);
+    if (result.ok || !shrink) return { ...result, replay: line(size) };
+    const { shrink: smallest } = await import('../sim/shrink.js');
+    const { rule } = result.findings[0];
+    const fails = async (of: WorldSize) => {
+      const { findings } = await run(of);
+      const isSame = findings.some(finding => finding.rule === rule);
+      note(`${isSame ? 'breaks' : 'does not break'} ${rule}: ${line(of)}`);
+      return isSame;
+    };
+    const shrunk = await smallest(size, fails, SHRINK_RUNS_MAX);
+    return { ...result, replay: line(shrunk.size), shrunk: { ...shrunk.size, runs: shrunk.runs } };
   },
   show: result => linesOf(result),
 });

@@ -2,6 +2,7 @@
 import type { Finding } from '../../host-sim/world/checkers.js';
 import type { FaultName } from './faultNames.js';
 import type { AppMutant } from './image.js';
+import type { VerdictCounts } from './verdicts.js';
 
 export interface SimOptions {
   seed: number;
@@ -32,6 +33,8 @@ export interface SimResult {
   receipts: number;
   blocks: number;
   faults: Record<FaultName, number>;
+  /** By code and cause, as the boards' consoles say them. */
+  verdicts: VerdictCounts;
   /** Hours that boards lived, all together; virtual hours of the world. */
   boardHours: number;
   hours: number;

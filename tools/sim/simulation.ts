@@ -20,6 +20,7 @@ import { FaultPlan } from './faultPlan.js';
 import { BoardOperator, BROKER, ENDPOINTS, type Place } from './fleetOperator.js';
 import { type AppMutant, simImage } from './image.js';
 import type { SimOptions, SimResult } from './run.js';
+import { countVerdicts, type VerdictCounts } from './verdicts.js';
 
 const MINUTE_MS = 60_000;
 /** After the last fault: how long everything may take to be receipted. */
@@ -59,6 +60,7 @@ class Simulation {
   readonly #members: Member[] = [];
   readonly #byUser = new Map<string, Member>();
   readonly #findings: Finding[] = [];
+  readonly #verdicts: VerdictCounts = {};
   readonly #cpuBefore = process.cpuUsage();
   #blocks = 0;
   #events = 0;
@@ -128,7 +130,13 @@ class Simulation {
       findings: this.#findings,
       ...{ lines: this.#log.count, logHash: this.#log.digest(), tail: this.#log.tail },
       ...{ events: this.#events, links: this.#checkers.links, receipts: this.#checkers.receipts },
-      ...{ blocks: this.#blocks, faults: this.#plan.counts, hours, boardHours: hours * this.#members.length },
+      ...{
+        blocks: this.#blocks,
+        faults: this.#plan.counts,
+        verdicts: this.#verdicts,
+        hours,
+        boardHours: hours * this.#members.length,
+      },
       cpuSeconds: (user + system) / 1e6,
     };
   }
@@ -164,6 +172,10 @@ class Simulation {
         this.#tell(name, what);
       },
       onPin: (pin, on) => this.#moved(member, pin, on),
+      onLine: line => {
+        countVerdicts(this.#verdicts, line);
+        this.#tell(name, `│ ${line}`);
+      },
     });
     board.flashImage(image);
     const world = {

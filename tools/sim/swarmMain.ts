@@ -1,0 +1,126 @@
+/** `npm run swarm`: random worlds on all cores, each a process of its own. */
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { FAULTS } from './faultNames.js';
+import { replayWords } from './replay.js';
+import type { WorldSize } from './shrink.js';
+import { type SwarmResult, type SwarmRun, swarm } from './swarm.js';
+
+const help = `Usage: npm run swarm -- [--minutes M] [--seed S] [--workers N] [--json]
+
+Simulates worlds of random sizes and mixes of faults until the time is over, each from a seed of its own and in a
+process of its own, and sums up: seeds, simulated board-hours, faults by kind, verdicts by code, and which codes and
+causes of the verdict table no board came to.
+
+  --minutes M  0.1 to 1440; 3 if left out. A world that is not at its end then does not count
+  --seed S     the first seed, the others follow it; 1 if left out
+  --workers N  worlds at once, 1 to 64; as many as there are cores if left out
+  --json       print one JSON document
+  --help       print this
+
+The exit status is 0 when every rule held in every world, 1 when one did not, 2 on wrong use, 130 after Ctrl-C.
+
+Example: npm run swarm -- --minutes 10 --seed 1000
+`;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: `${availableParallelism()}` },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const minutes = Number(values.minutes);
+const seed = Number(values.seed);
+const workers = Number(values.workers);
+const isUsable =
+  minutes >= 0.1 &&
+  minutes <= 1440 &&
+  Number.isInteger(seed) &&
+  seed >= 0 &&
+  seed < 2 ** 31 &&
+  Number.isInteger(workers) &&
+  workers >= 1 &&
+  workers <= 64;
+
+if (values.help || !isUsable) {
+  (values.help ? process.stdout : process.stderr).write(help);
+  process.exit(values.help ? 0 : 2);
+}
+
+const over = new AbortController();
+const timer = setTimeout(() => over.abort(), minutes * 60_000);
+process.once('SIGINT', () => {
+  process.exitCode = 130;
+  over.abort();
+});
+
+/** A world in a process of its own. */
+function runWorld(own: number, size: WorldSize): Promise<SwarmRun> {
+  const words = [join(repositoryRoot, 'tools/holdfast.mjs'), ...replayWords(own, size, FAULTS, undefined)];
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => {
+      output += piece;
+    });
+    child.stderr.on('data', (piece: Buffer) => {
+      said = `${said}${piece}`.slice(-2000);
+    });
+    // A child that is interrupted takes its chain down with it.
+    const stop = () => child.kill('SIGINT');
+    over.signal.addEventListener('abort', stop, { once: true });
+    child.on('error', fail);
+    child.on('close', () => {
+      over.signal.removeEventListener('abort', stop);
+      if (over.signal.aborted || !output.startsWith('{')) fail(new Error(`seed ${own}: no result: ${said}`));
+      else done(JSON.parse(output));
+    });
+  });
+}
+
+const result = await swarm({
+  ...{ seed, workers, over: over.signal, run: runWorld },
+  onRun: (own, { boardHours, findings, replay }) => {
+    const found = findings.map(({ rule, what }) => `✗ ${rule}: ${what}`)[0];
+    process.stderr.write(`seed ${own}: ${boardHours.toFixed(1)} board-hours${found ? `, ${found}` : ''}\n`);
+    if (found) process.stderr.write(`  again: ${replay} --shrink\n`);
+  },
+});
+clearTimeout(timer);
+process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${linesOf(result).join('\n')}\n`);
+if (!result.ok) process.exitCode ??= 1;
+
+function linesOf({
+  boardHours,
+  cpuSeconds,
+  failures,
+  faults,
+  links,
+  never,
+  receipts,
+  seeds,
+  verdicts,
+}: SwarmResult) {
+  const counted = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ') || 'none';
+  if (seeds.length === 0) return ['✗ no world came to its end in that time'];
+  return [
+    `${seeds.length} worlds, seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}: ${boardHours.toFixed(1)} board-hours, ${Math.round((boardHours * 3600) / cpuSeconds)} in an hour of the processor`,
+    `${links} links, ${receipts} receipts`,
+    `faults: ${counted(faults)}`,
+    `verdicts: ${counted(verdicts)}`,
+    `never seen: ${never.join(', ') || 'none'}`,
+    ...failures.map(({ replay, rule, what }) => `✗ ${rule}: ${what}\n  again: ${replay} --shrink`),
+    failures.length === 0 ? '✓ every rule held in every world' : `${failures.length} worlds broke a rule`,
+  ];
+}
