@@ -1,6 +1,7 @@
 /** An app: the part of an image that a firmware author writes. Everything else is the framework's. */
 
 import type { Action, Result } from './action.js';
+import type { QuietHours } from './quiet.js';
 import type { Reports } from './reports.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -33,6 +34,11 @@ export interface App {
   configured?(): Uint8Array;
   /** While true, no update begins and no download is installed. */
   busy?(): boolean;
+  /**
+   * The hours of the day in which the same holds, by the board's proven clock; undefined for none. Asked each time, so that
+   * they may come from the configuration.
+   */
+  quiet?(): QuietHours | undefined;
 }
 
 /** The name before the framework's own actions. */

@@ -11,6 +11,7 @@ export type { PwmOptions, PwmPin } from './io/pwm.js';
 export type { SerialIo, SerialOptions } from './io/serial.js';
 export type { SmbusIo, SmbusOptions } from './io/smbus.js';
 export type { SpiIo, SpiOptions } from './io/spi.js';
+export type { QuietHours } from './quiet.js';
 export type { Settings, SettingsOptions } from './settings.js';
 export type { Store } from './store.js';
 export { type Telemetry, type TelemetryOptions, telemetry } from './telemetry.js';

@@ -4,7 +4,6 @@ import type { GenericSchema } from 'valibot';
 import type { Buses } from '../port/buses.js';
 import type { Clock } from '../port/clock.js';
 import type { Pins } from '../port/pins.js';
-import type { Result } from './action.js';
 import type { App } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
 import { type Io, ioOf } from './io/io.js';
@@ -12,9 +11,9 @@ import { RecordKey, type Records } from './records.js';
 import { Reports } from './reports.js';
 import { KeptSettings, type Settings, type SettingsOptions } from './settings.js';
 import { settingsActions } from './settingsActions.js';
-import { encodeState } from './state.js';
 import { RecordStore, type Store } from './store.js';
 import type { Telemetry } from './telemetry.js';
+import { tolerated } from './tolerated.js';
 
 /** The shortest period of `every`. */
 export const PERIOD_MS_MIN = 10;
@@ -44,7 +43,6 @@ export class AppHost implements Board {
   #io: ReturnType<typeof ioOf> | undefined;
   #store: Store | undefined;
   #faults = 0;
-  #stateFailed = false;
   readonly #settings: { config?: AnySettings; secrets?: AnySettings } = {};
   readonly #told: { config?: () => void; secrets?: () => void } = {};
 
@@ -56,8 +54,9 @@ export class AppHost implements Board {
       throw new TypeError('the default export gives no app: return defineApp({ … })');
     }
     const healthy = async () => this.#faults === 0 && (await app.healthy());
-    this.app = { ...app, healthy };
-    if (app.state) this.app.state = () => this.#stateOf(app);
+    this.app = { ...app, ...tolerated(app, error => this.#fault(error)), healthy };
+    // Asked when the clock is proven, which a test of the app never sees.
+    this.app.quiet?.();
     const { config } = this.#settings;
     if (config) this.app.configured = () => config.encoded;
     this.#readTelemetry(app.telemetry);
@@ -169,18 +168,6 @@ export class AppHost implements Board {
     this.#timers.add(cancel);
     stop = this.#ports.clock.after(ms, () => void fire());
     return cancel;
-  }
-
-  /** The state as the app gives it, if a status can hold it. Its fault is logged once: it is asked again and again. */
-  #stateOf(app: App): Result {
-    try {
-      encodeState(app);
-      return app.state!();
-    } catch (error) {
-      if (!this.#stateFailed) this.#fault(error);
-      this.#stateFailed = true;
-      return undefined;
-    }
   }
 
   async #run(run: () => unknown): Promise<void> {

@@ -5,6 +5,7 @@
  * the download.
  */
 
+import { isQuiet } from '../app/quiet.js';
 import { equal } from '../bytes/equal.js';
 import { rejected, type Undetermined, undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
@@ -193,9 +194,13 @@ export class Installer {
 
   /** The reason why this board cannot install anything now; undefined when it can. */
   #obstacle(hash: Uint8Array): Undetermined<UpdateCause> | undefined {
-    const { app, boot } = this.#options;
+    const { app, boot, floors, policy } = this.#options;
     if (boot.refusesUpdates !== undefined) return undetermined('unsupported', boot.refusesUpdates);
     if (app.busy?.()) return undetermined('busy', 'the app says that it cannot be interrupted now');
+    // The clock is proven by now: a release is wanted only after that.
+    const hours = app.quiet?.();
+    if (hours && isQuiet(hours, floors.now(policy.level)))
+      return undetermined('busy', `the app has quiet hours, ${hours.from} to ${hours.until} UTC`);
     const waitMs = this.#retryBudget.waitMs(hash);
     if (waitMs === 0) return undefined;
     const evidence = `the bytes of the release kept being wrong; the next attempt is in ${Math.ceil(waitMs / 1000)} s`;

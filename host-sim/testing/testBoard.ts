@@ -7,6 +7,7 @@ import { findAction } from '../../firmware/app/app.js';
 import type { MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
 import { decodeParams, encodeParams, encodeResult, parseParams } from '../../firmware/app/params.js';
+import { isQuiet, minuteOfDay } from '../../firmware/app/quiet.js';
 import { forgottenRecords } from '../../firmware/app/records.js';
 import type { Reports } from '../../firmware/app/reports.js';
 import { shownState } from '../../firmware/app/state.js';
@@ -62,6 +63,8 @@ export interface TestBoard {
   healthy(): Promise<boolean>;
   /** The app's word that it cannot be interrupted. */
   busy(): boolean;
+  /** True when the app's quiet hours hold at that time, `HH:MM` in UTC: then no update begins. */
+  quiet(time: string): boolean;
   /** The state that the board's status shows; undefined for nothing, and after a state that no status can hold. */
   state(): unknown;
   /** The settings that the board's status shows: those that were set by `holdfast.config`; undefined without any. */
@@ -166,6 +169,11 @@ class Bench implements TestBoard {
 
   busy(): boolean {
     return this.#host.app.busy?.() ?? false;
+  }
+
+  quiet(time: string): boolean {
+    const hours = this.#host.app.quiet?.();
+    return hours !== undefined && isQuiet(hours, minuteOfDay(time) * 60);
   }
 
   state(): unknown {

@@ -94,7 +94,7 @@ export const causes: Table<Cause> = {
   },
   busy: {
     meaning: 'The board has no room for this now, or the app asks to wait.',
-    likely: 'Many messages at once, an action under way, or an app that reports itself busy.',
+    likely: 'Many messages at once, an action under way, or an app that is busy or has its quiet hours.',
     remedy: 'Send it again: holdfast deliver. Nothing was lost and nothing ran.',
   },
   cohort: {

@@ -154,6 +154,28 @@ test('what is no app is refused as it is made; an app keeps its own members', as
   t.is(made.host.app.name, 'blank');
 });
 
+test('an app whose busy or lock throws keeps the board neither from the update that repairs it nor from its lock', t => {
+  const app = defineApp({
+    name: 'broken',
+    healthy: () => true,
+    actions: {},
+    busy: () => {
+      throw new Error('no sensor');
+    },
+    lock: () => {
+      throw new Error('no pin');
+    },
+  });
+  const { host, log } = hostOf(() => app);
+  t.notThrows(() => host.app.lock!());
+  t.falsy(host.app.busy!());
+  t.falsy(host.app.busy!());
+  t.is(host.faults, 2);
+  t.regex(log.join(), /app fault: .*no pin.*app fault: .*no sensor/);
+  const { host: whole } = hostOf(() => ({ ...app, busy: () => true, lock: undefined }));
+  t.deepEqual([whole.app.busy!(), whole.app.lock, whole.faults], [true, undefined, 0]);
+});
+
 test('what an app shows is bounded and plain; its fault is said once, and the status goes on without it', t => {
   let shown: unknown = { on: true };
   const app = defineApp({ name: 'shown', healthy: () => true, actions: {}, state: () => shown as Result });

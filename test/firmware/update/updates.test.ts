@@ -144,6 +144,16 @@ test('a busy app is not interrupted, before the download or after it; the downlo
   t.is(board.requests, 1, 'not downloaded again');
 });
 
+test('in its quiet hours an app is not interrupted, by the proven clock: an update waits for their end', async t => {
+  const board = await started();
+  // The chain says that it is 8 o'clock.
+  board.app.quiet = () => ({ from: '22:00', until: '08:01' });
+  t.is(await board.deliver(), 'undetermined busy');
+  t.is(board.requests, 0);
+  board.clock.advance(61_000);
+  t.is(await board.retry(), 'accepted, restart update');
+});
+
 test('what is taken back while the download runs is not started, and its download is forgotten', async t => {
   for (const [change, said] of [
     [wanting(offerOf(image(2), 2), { device: { approval: ZERO_WORD } }), 'rejected not_approved'],

@@ -84,6 +84,38 @@ test('what an app keeps is there after a power cut and for its next version', as
   t.deepEqual(await testBoard(versioned(1)).order('kept.read'), { outcome: 'done', result: [1] });
 });
 
+test('quiet hours: over midnight, as the configuration has them; what is no time is a fault of the app', async t => {
+  const made = (from: string, until = '06:00') =>
+    testBoard(board => {
+      const { value } = board.config({ schema: v.strictObject({ until: v.optional(v.string(), until) }) });
+      return defineApp({
+        name: 'quiet',
+        healthy: () => true,
+        actions: {},
+        quiet: () => ({ from, until: value.until }),
+      });
+    });
+  const board = made('22:00');
+  t.deepEqual(
+    ['21:59', '22:00', '00:00', '05:59', '06:00', '12:00'].map(time => board.quiet(time)),
+    [false, true, true, true, false, false],
+  );
+  t.deepEqual([made('05:00').quiet('05:30'), made('05:00').quiet('06:00')], [true, false]);
+  for (const [from, until] of [
+    ['6:00', '07:00'],
+    ['24:00', '07:00'],
+    ['06:60', '07:00'],
+    ['06:00:00', '07:00'],
+    ['  :  ', '07:00'],
+    ['07:00', '07:00'],
+  ]) {
+    const faulty = made(from, until);
+    t.false(faulty.quiet('06:30'));
+    t.is(faulty.log.filter(line => line.startsWith('app fault: RangeError')).length, 1, from);
+    t.false(await faulty.healthy());
+  }
+});
+
 test('two operators within a minute: an action is told who orders, and a test says who', async t => {
   const opened: unknown[] = [];
   const dual = (board: Board) => {
