@@ -17,7 +17,7 @@ export interface BoardOptions {
   directory: string;
   /** The engine that it runs on; Node if left out. */
   engine?: Engine;
-  /** The devices on its buses, from each start on; on Node alone. */
+  /** The devices on its buses, from each start on; on Node and XS. */
   buses?: readonly BusSetting[];
   onLog?(line: string): void;
   /** Milliseconds that the image may block its event loop. */
@@ -123,7 +123,7 @@ export class Board extends EventEmitter<BoardEvents> {
     this.#console.send({ input, value });
   }
 
-  /** Sets what a device on a bus has, or sends, until the board restarts. On Node alone. */
+  /** Sets what a device on a bus has, or sends, until the board restarts. Boards of the SDK have no buses. */
   setBus(setting: BusSetting): void {
     this.#console.send({ bus: setting });
   }

@@ -19,7 +19,7 @@ export interface Run {
   token: string;
   /** Milliseconds. */
   watchdog: number;
-  /** The devices on its buses; a board on Node takes them, others have no buses. */
+  /** The devices on its buses from the start on, for boards of Node and XS. */
   buses?: readonly BusSetting[];
 }
 
@@ -38,7 +38,9 @@ export function spawnBoard(
     `127.0.0.1:${run.port}`,
     '--watchdog',
     `${run.watchdog}`,
-    ...(run.buses?.length && run.engine.name === 'node' ? ['--buses', JSON.stringify(run.buses)] : []),
+    ...(run.buses?.length && (run.engine.name === 'node' || run.engine.name === 'xs')
+      ? ['--buses', JSON.stringify(run.buses)]
+      : []),
   ];
   const child = spawn(
     engine.command,

@@ -12,7 +12,7 @@ export interface SettingOptions {
   uploads?: boolean;
   /** The first image of the board; the relay of the examples if left out. */
   image?: BuiltImage;
-  /** The devices on its buses, from each start on; on Node alone. */
+  /** The devices on its buses, from each start on; on Node and XS. */
   buses?: readonly BusSetting[];
   /** The engine of the board. */
   engine: Engine['name'];

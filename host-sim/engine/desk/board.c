@@ -218,14 +218,15 @@ static Start chooseImage(void) {
     if (!ended) runJobs(machine); \
   } while (0)
 
-static void install(xsMachine *the, xsSlot *prelude, const Start *start, int portable) {
+static void install(xsMachine *the, xsSlot *prelude, const Start *start, const BoardSettings *settings) {
   xsVars(4);
   xsVar(2) = xsNewObject();
-  addHostFunctions(the, &xsVar(2), portable);
+  addHostFunctions(the, &xsVar(2), settings->portable);
   xsVar(3) = xsNewObject();
   xsSet(xsVar(3), xsID("slot"), xsString((char *)start->slot));
   xsSet(xsVar(3), xsID("length"), xsInteger((xsIntegerValue)imageLength));
   xsSet(xsVar(3), xsID("pending"), xsBoolean(start->pending));
+  if (settings->devices) xsSet(xsVar(3), xsID("devices"), xsString((char *)settings->devices));
   guest = xsCall2(*prelude, xsID("install"), xsVar(2), xsVar(3));
   xsRemember(guest);
 }
@@ -257,7 +258,7 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
     imageMachine = createChipMachine("image", settings->size, preloaded);
   }
   if (!imageMachine) aborted(NULL, "no memory for the image", NULL);
-  CALL_GUEST(imageMachine, install(the, &prelude, start, settings->portable));
+  CALL_GUEST(imageMachine, install(the, &prelude, start, settings));
   CALL_GUEST(imageMachine, xsCall0(guest, xsID("start")));
 }
 

@@ -12,6 +12,8 @@ typedef struct {
   int portable;
   /* The file that is told what memory was used when the run ends; or NULL. */
   const char *report;
+  /* JSON: the devices on its buses; or NULL. */
+  const char *devices;
 } BoardSettings;
 
 /* Starts the image that the bootloader chooses; false when there is none, which the console is told. */

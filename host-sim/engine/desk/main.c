@@ -3,7 +3,7 @@
  * (host-sim/board/main.ts):
  *
  *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS]
- *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE]
+ *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE] [--buses JSON]
  *   holdfast-xs --script FILE [--directory D] [...]   runs a script; its console is the standard output
  *   holdfast-xs --module FILE [--directory D] [...]   runs an ES module, and what it imports from below its folder
  *   holdfast-xs --compile FILE OUTPUT                 bytecode for a script
@@ -61,6 +61,7 @@ static Settings readSettings(int count, char **arguments) {
     else if (strcmp(option, "--console") == 0) settings.console = value;
     else if (strcmp(option, "--script") == 0) settings.script = value;
     else if (strcmp(option, "--report") == 0) settings.board.report = value;
+    else if (strcmp(option, "--buses") == 0) settings.board.devices = value;
     else if (strcmp(option, "--watchdog") == 0)
       settings.watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
     else if (strcmp(option, "--heap") == 0)

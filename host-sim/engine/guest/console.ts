@@ -40,17 +40,23 @@ function encode(value: unknown): string {
 export class HostConsole implements Console {
   readonly #host: Pick<Host, 'backlog' | 'lost' | 'send'>;
   readonly #onInput: (input: number, value: number) => void;
+  readonly #onBus: (setting: unknown) => void;
   #handler: Handler | undefined;
   #waiting: Request[] = [];
   #dropped = 0;
 
-  /** @param onInput told of what an analogue input reads from now on */
+  /**
+   * @param onInput told of what an analogue input reads from now on
+   * @param onBus told of settings of buses; a board without any passes them over
+   */
   constructor(
     host: Pick<Host, 'backlog' | 'lost' | 'send'>,
     onInput: (input: number, value: number) => void,
+    onBus: (setting: unknown) => void = () => {},
   ) {
     this.#host = host;
     this.#onInput = onInput;
+    this.#onBus = onBus;
   }
 
   log(line: string): void {
@@ -85,6 +91,8 @@ export class HostConsole implements Console {
     if ('input' in line) {
       const { input, value } = line as { input: number; value: number };
       this.#onInput(input, value);
+    } else if ('bus' in line) {
+      this.#onBus((line as { bus: unknown }).bus);
     } else if ('request' in line) {
       const request = line as Request;
       if (this.#handler) void this.#serve(request);

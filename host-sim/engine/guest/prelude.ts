@@ -8,6 +8,7 @@ import { nativeJson } from '../../../firmware/json/native/native.js';
 import type { Boot } from '../../../firmware/port/board.js';
 import type { Ports } from '../../../firmware/port/ports.js';
 import { simulatedPins } from '../../node/board/pins.js';
+import { HostBuses } from './buses.js';
 import { HostClock } from './clock.js';
 import { HostConsole } from './console.js';
 import { HostFlash } from './flash.js';
@@ -16,7 +17,15 @@ import { HostNetwork } from './network.js';
 
 type ImageGlobal = { image?: { start(ports: Ports): void } };
 
-export function install(host: Host, running: { slot: 'A' | 'B'; length: number; pending: boolean }): Guest {
+/** The image that runs, and the devices on its buses as JSON, where the host was told any. */
+interface Running {
+  slot: 'A' | 'B';
+  length: number;
+  pending: boolean;
+  devices?: string;
+}
+
+export function install(host: Host, running: Running): Guest {
   const clock = new HostClock(host);
   const boot: Boot = {
     running: {
@@ -37,7 +46,8 @@ export function install(host: Host, running: { slot: 'A' | 'B'; length: number; 
     },
   };
   const pins = simulatedPins((pin, on) => host.send(JSON.stringify({ pin, on: !!on })));
-  const console = new HostConsole(host, pins.setInput);
+  const buses = new HostBuses(host, clock, running.devices);
+  const console = new HostConsole(host, pins.setInput, setting => buses.set(setting));
   const network = new HostNetwork(host);
   const { native } = host;
   const ports: Ports = {
@@ -49,6 +59,7 @@ export function install(host: Host, running: { slot: 'A' | 'B'; length: number; 
     boot,
     console,
     pins: { write: pins.write, sample: pins.sample, sense: pins.sense },
+    buses,
   };
   return {
     start: () => (globalThis as ImageGlobal).image!.start(ports),

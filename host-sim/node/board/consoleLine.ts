@@ -35,7 +35,7 @@ export type HolderLine =
   | { request: number; method: string; parameters: unknown }
   /** The reading of an analogue input from now on, 0 to 4095. */
   | { input: number; value: number }
-  /** One thing that a device on a bus has or sends from now on; boards on other engines than Node have no buses. */
+  /** One thing that a device on a bus has or sends from now on; boards of the SDK have no buses. */
   | { bus: BusSetting };
 
 /** Bytes of a request's method and parameters, as the Console port has it. */

@@ -1,5 +1,7 @@
 /** Buses in the shapes of ECMA-419, as an app has them on a simulated board. */
+import { join } from 'node:path';
 import test from 'ava';
+import { build } from 'esbuild';
 import { type Board, defineApp, type SerialIo } from '../../../firmware/app/face.js';
 import { OPEN_MAX } from '../../../firmware/app/io/host.js';
 import { registers, testBoard, type Wiring } from '../../../host-sim/testing/index.js';
@@ -48,6 +50,66 @@ test('a driver in the shape of the standard runs on the classes as they are: its
   t.is(sensor.sample(), undefined);
   await board.powerCut();
   t.deepEqual(sensor.sample(), { thermometer: { temperature: -1 } });
+});
+
+const sdk = process.env.MODDABLE;
+
+test('drivers of the Moddable SDK run as they are: a compass, and an accelerometer with its alert', async t => {
+  // The SDK is in no registry: without it nothing is tried here.
+  if (!sdk) return void t.log('NOT TRIED with the SDK: MODDABLE is not set');
+  type Driver = {
+    sample(): Record<'x' | 'y' | 'z', number>;
+    configure(options: object): void;
+    close(): void;
+  };
+  const driver = async (name: string) => {
+    const entry = join(sdk, 'modules', 'drivers', 'sensors', name, `${name}.js`);
+    const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
+    const { default: made } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+    return made as new (
+      options: object,
+    ) => Driver;
+  };
+  const [Compass, Accelerometer] = [await driver('hmc5883'), await driver('lis3dh')];
+  const chips = {
+    compass: registers({ 10: [72, 52, 51], 3: [0x04, 0x4c, 0, 0, 0xfb, 0xb4] }),
+    accelerometer: registers({ 15: [0x33], 168: [0xfe, 0x1f, 0x02, 0xe0, 0, 0] }),
+  };
+  const moved: number[] = [];
+  const made: Driver[] = [];
+  const board = used(
+    ({ io }) => {
+      const compass = new Compass({ sensor: { ...i2cPins, io: io.SMBus } });
+      compass.configure({ gain: 1 });
+      const accelerometer: Driver = new Accelerometer({
+        sensor: { ...i2cPins, io: io.SMBus },
+        alert: { io: io.Digital, pin: 5 },
+        onAlert: () => moved.push(accelerometer.sample().x),
+      });
+      accelerometer.configure({ range: 1, alert: { mode: 1, threshold: 10, duration: 0 } });
+      made.splice(0, 2, compass, accelerometer);
+    },
+    ({ i2c }) => {
+      i2c(0x1e, chips.compass);
+      i2c(0x18, chips.accelerometer);
+    },
+  );
+  t.like(made[0].sample(), { x: 0.1, y: -0.1 });
+  t.like(made[1].sample(), { x: 9.80665, y: -9.80665, z: 0 });
+  t.is(chips.accelerometer.get(0x32)[0], 10);
+  board.input(5, 0);
+  await board.advance(100);
+  t.deepEqual(moved, [9.80665]);
+  for (const each of made) each.close();
+  t.throws(() => made[1].sample());
+  await board.powerCut();
+  t.like(made[0].sample(), { x: 0.1, y: -0.1 });
+  const wrong = () =>
+    used(
+      ({ io }) => new Compass({ sensor: { ...i2cPins, io: io.SMBus } }),
+      ({ i2c }) => i2c(0x1e, registers()),
+    );
+  t.throws(wrong, { message: 'unexpected sensor' });
 });
 
 test('a sensor of another kind is told to the driver’s own callback; one that is not there throws', t => {

@@ -7,6 +7,7 @@ import test from 'ava';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { nodeArguments } from '../../../host-sim/node/program/nodeArguments.js';
 import { type Board, startBoard } from '../../../host-sim/process/board.js';
+import { drivesBuses, opensBuses } from './buses.js';
 import { boardWith, directory, probeImage, update } from './probe.js';
 import { ends, isAlive, listeners } from './processes.js';
 
@@ -82,59 +83,8 @@ test.serial('logs and pins are shown as they happen, long lines cut, floods in o
   );
 });
 
-/** Opens one bus of each kind, and answers a line with what the others read. */
-const opensBuses = `
-  const i2c = ports.buses.openI2c({ data: 21, clock: 22, hz: 400000, address: 72 });
-  console.log('thermometer ' + Array.from(i2c.writeRead(Uint8Array.of(15), 2)));
-  const spi = ports.buses.openSpi({ clock: 18, select: 5, hz: 1000000 });
-  const pulse = ports.buses.openPulse({ pin: 12, hz: 50 });
-  const line = ports.buses.openSerial({ transmit: 17, baud: 9600 }, {
-    onWritable: room => console.log('room ' + room),
-    onReadable(count) {
-      const [command] = line.read(count);
-      i2c.write(Uint8Array.of(2, command, 0), true);
-      pulse.write(512);
-      line.write(spi.transfer(Uint8Array.of(command, 0)));
-    },
-  });
-  try { ports.buses.openPulse({ pin: 12 }); } catch (error) { console.log(error.message); }
-`;
-
-test.serial(
-  'buses are driven and read at the console, by the devices that the board was started with',
-  async t => {
-    const lines: string[] = [];
-    const buses = [{ i2c: 72, register: 15, bytes: '0x0117', width: 2 }] as const;
-    const onLog = (line: string) => void lines.push(line);
-    const board = await boardWith(t, probeImage(1, opensBuses), { onLog, buses });
-    const events: unknown[] = [];
-    const answered = new Promise(resolve => {
-      board.on('bus', event => {
-        // The read at the start may be over before anybody listens.
-        if (!('wrote' in event && event.wrote === '0x0f')) events.push(event);
-        if ('serial' in event) resolve(event);
-      });
-    });
-    if (!lines.some(line => line.startsWith('room'))) await board.waitForLog(/^room 128/);
-    t.deepEqual(lines.slice(1, 3), ['thermometer 1,23', 'pin 12 is in use']);
-    // A line that is not a setting is passed over.
-    for (const setting of [
-      null,
-      { i2c: 72 },
-      { i2c: 72, register: 300, bytes: '0x00' },
-      { spi: 5, bytes: 'x' },
-    ])
-      board.setBus(setting as never);
-    board.setBus({ spi: 5, bytes: '0xabcd' });
-    board.setBus({ serial: 17, bytes: '0x07' });
-    await answered;
-    t.deepEqual(events, [
-      { i2c: 72, wrote: '0x020700' },
-      { pulse: 12, hz: 50, value: 512 },
-      { spi: 5, wrote: '0x0700' },
-      { serial: 17, wrote: '0xabcd' },
-    ]);
-  },
+test.serial('buses are driven and read at the console, by the devices that the board was started with', t =>
+  drivesBuses(t, options => boardWith(t, probeImage(1, opensBuses), options)),
 );
 
 test.serial('a line is heard though it comes at once with one before it that was not waited for', async t => {

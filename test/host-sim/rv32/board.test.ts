@@ -11,6 +11,13 @@ const methods = `{
   digest: bytes => { const hash = crypto.sha256(); hash.update(Uint8Array.from(bytes)); return Array.from(hash.digest()); },
   hang: () => { for (;;); },
   devour() { for (const all = []; ; ) all.push(new Uint8Array(1000)); },
+  thermometer() {
+    const bus = buses.openI2c({ data: 21, clock: 22, hz: 400000, address: 72 });
+    try {
+      bus.write(Uint8Array.of(2, 7, 0), true);
+      return Array.from(bus.writeRead(Uint8Array.of(15), 2));
+    } finally { bus.close(); }
+  },
   crash: delay => void clock.after(delay || 1, () => { throw new Error('on purpose'); }),
   restart: () => void clock.after(1, () => boot.restart('update')),
   entropy: () => { const bytes = new Uint8Array(16); entropy.fill(bytes); return Array.from(bytes); },
@@ -46,6 +53,19 @@ testOnRv32(
     t.notDeepEqual(await board.request('entropy'), await board.request('entropy'));
   },
 );
+
+testOnRv32('devices on its buses are set and seen at the console', async t => {
+  const board = await boardWith(t, await scriptImage(1, methods));
+  const written: unknown[] = [];
+  board.on('bus', event => void written.push(event));
+  await t.throwsAsync(board.request('thermometer'), { message: /nothing answers at address 72/ });
+  board.setBus({ i2c: 72, register: 15, bytes: '0x0117', width: 2 });
+  t.deepEqual(await board.request('thermometer'), [1, 23]);
+  t.deepEqual(written, [
+    { i2c: 72, wrote: '0x020700' },
+    { i2c: 72, wrote: '0x0f' },
+  ]);
+});
 
 testOnRv32('a stream through the serial line arrives whole, however long, and its end is told', async t => {
   const content = randomBytes(200_000);

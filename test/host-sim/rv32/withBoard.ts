@@ -21,7 +21,7 @@ export function testOnRv32(title: string, run: (t: ExecutionContext) => Promise<
 /** An image of so many bytes of script that answers requests by `methods`, a JavaScript object of functions. */
 export async function scriptImage(version: number, methods: string): Promise<Uint8Array> {
   const body = await makeBody(`"use strict"; var image = { start(ports) {
-    const { boot, clock, console, flash, network, pins, crypto, entropy } = ports;
+    const { boot, buses, clock, console, flash, network, pins, crypto, entropy } = ports;
     const methods = ${methods};
     console.onRequest(async (method, parameters) => methods[method](parameters));
     console.log('version ${version} runs');

@@ -4,10 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { absentInXs } from '../../structure/emitted.js';
 import { xsTest } from '../engine/withXs.js';
+import { drivesBuses, opensBuses } from '../process/buses.js';
+import { boardWith, probeImage } from '../process/probe.js';
 import { runScript } from './scripts.js';
 
 const image = (body: string, before = '') =>
   `"use strict"; var image = (() => { ${before}; return { start(ports) { ${body} } }; })();`;
+
+xsTest(
+  'buses are driven and read at the console, by the devices that the board was started with',
+  async t => {
+    await drivesBuses(t, options =>
+      boardWith(t, probeImage(1, opensBuses), { ...options, engine: { name: 'xs' } }),
+    );
+  },
+);
 
 xsTest('XS lacks each method that scripts for it are searched for', async (t, program) => {
   const { logs } = await runScript(
