@@ -31,6 +31,8 @@ export interface ImageOptions {
   source?: string;
   /** Path of an author's app in place of both: its default export makes an app of a board (firmware/app/board.ts). */
   app?: string;
+  /** Path of an author's app that has the face of the image, where a main module begins one that acts the same. */
+  describedBy?: string;
   /** The devices that the app finds on its buses when its face is read off its code. */
   devices?: readonly BusSetting[];
   /** True: with a source map, for whoever reads the stack of a fault. The bytes are the same. */
@@ -53,7 +55,7 @@ export interface BuiltImage {
   sha256: Uint8Array;
   size: number;
   manifest: Manifest;
-  /** Of an author's app: the document of its face (describe.ts), JSON; the manifest names its SHA-256. */
+  /** Of an author's app, or what is described by one: the document of its face (describe.ts), JSON; the manifest names its SHA-256. */
   face?: string;
   /** JSON, where it was asked for; its sources are paths from the repository's root. */
   sourceMap?: string;
@@ -82,7 +84,8 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const body = await (options.body?.() ?? bodyOf(bundle.text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
-  const face = app === undefined ? undefined : await faceOf(app, options.devices);
+  const described = app ?? options.describedBy;
+  const face = described === undefined ? undefined : await faceOf(resolve(described), options.devices);
   const document: ManifestDocument = {
     format: 1,
     name,

@@ -57,7 +57,11 @@ testWithChain(
     t.like(status, { presence: 'online', waiting: 0, board: { sequence: 1, receiptCounter: 1 } });
     t.deepEqual(status.state, { on: true });
     t.regex(status.warnings[0], /plain key/);
-    t.is((await json(['command', 'relay.set', '{"on":"yes"}'], 1)).receipt.outcome, 'refused');
+    t.deepEqual([status.app.app, Object.keys(status.app.actions)], ['relay', ['set', 'toggle']]);
+    // what its face refuses is not linked, and where nobody looked the board refuses it
+    const wrong = ['command', 'relay.set', '{"on":"yes"}'];
+    t.is((await json(wrong, 1)).error.code, 'order');
+    t.is((await json([...wrong, '--no-check'], 1)).receipt.outcome, 'refused');
 
     // delivered again: the stored receipt, nothing runs
     const again = await json(['deliver', join('.holdfast/envelopes', `${done.envelopeHash}.hex`)]);

@@ -25,6 +25,7 @@ async function modOf(mod: ModOptions): Promise<Uint8Array> {
 }
 
 const relayMain = join(repositoryRoot, 'firmware/apps/relay/main.ts');
+const relayApp = join(repositoryRoot, 'firmware/apps/relay/app.ts');
 
 /** Version 1: the relay app as it is in the repository. */
 export const firstImage = (engine: Engine['name']): Promise<BuiltImage> =>
@@ -35,6 +36,7 @@ export const firstImage = (engine: Engine['name']): Promise<BuiltImage> =>
     version: 1,
     hardware: hardwareId,
     entry: relayMain,
+    describedBy: relayApp,
   });
 
 /**

@@ -55,7 +55,7 @@ export async function runStart(options: StartOptions): Promise<void> {
     const { host, port, token } = offered;
     const project = await leaveProject(setting, directory, { host, port, token }, options.images);
     closing.push(() => removeProject(project));
-    if (options.image) keepImage(dirname(project), options.image);
+    keepImage(dirname(project), setting.firstImage);
     const { broker, channel, device, fleet, rpc } = setting;
     onReady({ device, fleet, channel, rpc, broker }, benchOf(setting));
     printer?.chapter(
