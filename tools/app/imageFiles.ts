@@ -1,10 +1,10 @@
 /** Images that were built here, each in a folder by its SHA-256, with what its manifest leads to. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { readBoundedFile } from '../cli/boundedFile.js';
+import { writeWholeFiles } from '../cli/wholeFiles.js';
 
 /** Bytes of a document, or of a face. */
 export const DOCUMENT_BYTES_MAX = 65_536;
@@ -15,12 +15,18 @@ const folderOf = (home: string, imageSha256: string) => join(home, 'images', ima
 /** Keeps an image and its documents below `home`, the project's `.holdfast`. Returns the folder. */
 export function keepImage(home: string, { bytes, face, manifest, sha256, sourceMap }: BuiltImage): string {
   const folder = folderOf(home, toHex(sha256));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'image'), bytes);
-  writeFileSync(join(folder, 'manifest'), manifest.head);
-  writeFileSync(join(folder, 'document.json'), manifest.document);
-  if (face !== undefined) writeFileSync(join(folder, 'face.json'), face);
-  if (sourceMap !== undefined) writeFileSync(join(folder, 'image.map'), sourceMap);
+  const files: readonly [string, Uint8Array | string | undefined][] = [
+    ['image', bytes],
+    ['manifest', manifest.head],
+    ['document.json', manifest.document],
+    ['face.json', face],
+    ['image.map', sourceMap],
+  ];
+  writeWholeFiles(
+    files.flatMap(([name, content]) =>
+      content === undefined ? [] : [[join(folder, name), content] as const],
+    ),
+  );
   return folder;
 }
 

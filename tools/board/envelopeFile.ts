@@ -8,6 +8,7 @@ import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { DELIVERY_BYTES_MAX, type Delivery, parseDelivery } from '../../firmware/command/wire.js';
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
+import { writeWholeFiles } from '../cli/wholeFiles.js';
 
 const ENVELOPES = join('.holdfast', 'envelopes');
 
@@ -15,7 +16,7 @@ const ENVELOPES = join('.holdfast', 'envelopes');
 export function keepEnvelope(hash: Uint8Array, bytes: Uint8Array): string {
   fs.mkdirSync(ENVELOPES, { recursive: true, mode: 0o700 });
   const path = fileOf(toHex(hash));
-  fs.writeFileSync(path, `${toHex(bytes)}\n`, { mode: 0o600 });
+  writeWholeFiles([[path, `${toHex(bytes)}\n`]], 0o600);
   return path;
 }
 

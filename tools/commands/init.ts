@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { projectFiles, type Template, templates } from '../app/newProject.js';
 import { defineCommand, flag, operand } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { oneOf, path } from '../cli/kinds.js';
+import { writeWholeFiles } from '../cli/wholeFiles.js';
 
 const names = Object.keys(templates) as Template[];
 
@@ -25,8 +26,7 @@ export default defineCommand({
         .replaceAll(/[^a-z0-9-]+/g, '-')
         .replace(/^-+/, '') || 'board';
     const files = projectFiles(template as Template, name, directory);
-    mkdirSync(directory, { recursive: true });
-    for (const [file, text] of files) writeFileSync(join(directory, file), text);
+    writeWholeFiles([...files].map(([file, text]) => [join(directory, file), text] as const));
     return { ok: true, directory, shown: operands.directory, template, files: [...files.keys()] };
   },
   show: ({ files, shown, template }) => [

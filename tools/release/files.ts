@@ -1,8 +1,8 @@
 /** The files of a release that an image server has, each under its own hash. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { sectorsOf } from '../../host-sim/node/sectors.js';
 import type { Hex } from '../cli/kinds.js';
+import { writeWholeFiles } from '../cli/wholeFiles.js';
 import type { ReleaseFiles } from './served.js';
 
 /** Image, list of sectors, and head of the manifest, by the path below the server's base URL. */
@@ -22,9 +22,5 @@ export function releaseFiles(
 
 /** Writes the files below a directory. Any server of static files, cache or CDN can serve it to boards. */
 export function writeFiles(directory: string, files: ReleaseFiles): void {
-  for (const [path, bytes] of files) {
-    const file = join(directory, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
-  }
+  writeWholeFiles([...files].map(([path, bytes]) => [join(directory, path), bytes] as const));
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { keptAccesses } from '../../board/accessFile.js';
 import { accountFor } from '../../broker/account.js';
@@ -7,6 +7,7 @@ import { accessList, configuration, passwordLine } from '../../broker/mosquitto.
 import { defineCommand, flag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { path, text } from '../../cli/kinds.js';
+import { writeWholeFiles } from '../../cli/wholeFiles.js';
 import { readProject } from '../../project/project.js';
 import { projectFlag } from '../../settings/flags.js';
 
@@ -43,7 +44,6 @@ export default defineCommand({
       passwords: resolve(out, 'passwords'),
     };
     const passwords = accounts.map(account => passwordLine(account, randomBytes(SALT_BYTES))).join('');
-    mkdirSync(out, { recursive: true });
     write(files.passwords, passwords, force, 0o600);
     write(files.accessList, accessList(PROVER_USER), force, 0o600);
     write(files.configuration, configuration({ listen, ...files }), force, 0o644);
@@ -67,5 +67,5 @@ function write(file: string, content: string, force: boolean, mode: number): voi
       `${file} exists and is left as it is: choose another folder, or give --force.`,
     );
   }
-  writeFileSync(file, content, { mode });
+  writeWholeFiles([[file, content]], mode);
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
 import { buildFiles, checkBuild, checkFitting } from '../../chip/buildCheck.js';
@@ -9,6 +8,7 @@ import { flashSteps } from '../../chip/steps.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, oneOf, path, text } from '../../cli/kinds.js';
+import { writeWholeFiles } from '../../cli/wholeFiles.js';
 
 export default defineCommand({
   summary: 'Write a first image into a chip, or say how',
@@ -38,8 +38,10 @@ export default defineCommand({
     };
     const parts = checkBuild(build, target);
     checkFitting(pieces.application, parts);
-    writeFileSync(files.application, pieces.application);
-    writeFileSync(files.header, pieces.first);
+    writeWholeFiles([
+      [files.application, pieces.application],
+      [files.header, pieces.first],
+    ]);
     const steps = flashSteps({ target, port, files, flash: parts.flash, erase });
     if (run) await runSteps(steps, note, signal);
     return { ok: true, version: pieces.header.version, flash: parts.flash, done: run, steps };

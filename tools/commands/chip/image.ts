@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
@@ -13,6 +13,7 @@ import { chipPartition } from '../../chip/partitions.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count, hash, type Kind, oneOf, path } from '../../cli/kinds.js';
+import { writeWholeFiles } from '../../cli/wholeFiles.js';
 
 const bytesOfApplication = bytesOfFile(IMAGE_BYTES_MAX);
 
@@ -68,7 +69,7 @@ export default defineCommand({
         );
       }
     }
-    for (const [file, bytes] of files) writeFileSync(file, bytes);
+    writeWholeFiles(files);
     const { idf, target: chip } = facts;
     return { ok: true, image: out, version, hardware, size: image.length, room, sha256, target: chip, idf };
   },

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { buildApp } from '../../app/build.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure, UsageError } from '../../cli/failure.js';
 import { count, hash, path, text } from '../../cli/kinds.js';
+import { writeWholeFiles } from '../../cli/wholeFiles.js';
 
 export default defineCommand({
   summary: 'Build an image from source',
@@ -41,17 +41,18 @@ export default defineCommand({
     const { entry } = operands;
     const unchecked = flags['no-check'];
     const image = await buildApp({ entry, name, version, hardware, unchecked, signal, warn });
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, image.bytes);
-    const { manifest, sha256, size } = image;
-    writeFileSync(`${out}.manifest`, manifest.head);
-    writeFileSync(`${out}.json`, manifest.document);
-    if (image.face !== undefined) writeFileSync(`${out}.face.json`, image.face);
+    const { face, manifest, sha256, size } = image;
+    writeWholeFiles([
+      [out, image.bytes],
+      [`${out}.manifest`, manifest.head],
+      [`${out}.json`, manifest.document],
+      ...(face === undefined ? [] : [[`${out}.face.json`, face] as const]),
+    ]);
     const files = {
       image: out,
       manifest: `${out}.manifest`,
       document: `${out}.json`,
-      ...(image.face !== undefined && { face: `${out}.face.json` }),
+      ...(face !== undefined && { face: `${out}.face.json` }),
     };
     return { ok: true, ...files, version, hardware, size, sha256, manifestHash: manifest.hash };
   },
