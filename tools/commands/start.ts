@@ -32,6 +32,9 @@ export default defineCommand({
     if (!path && (watch || hot))
       throw new UsageError('--watch and --hot need --app: there is nothing to watch.');
     if (watch && hot) throw new UsageError('--watch and --hot exclude each other.');
+    const { refuseMissingParts } = await import('../demo/parts.js');
+    // An app is built and started for seconds: what is missing is said before that.
+    await refuseMissingParts(settingOf(given));
     const { authorsApp } = await import('../demo/authorsApp.js');
     const app = path === undefined ? undefined : await authorsApp(path, signal, warn);
     let translate = app?.translate;

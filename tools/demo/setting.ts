@@ -16,7 +16,7 @@ import type { BuiltImage } from '../../host-sim/image/build.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { type Board, startBoard } from '../../host-sim/process/board.js';
-import { type Engine, engineCommand } from '../../host-sim/process/engines.js';
+import type { Engine } from '../../host-sim/process/engines.js';
 import { accessParameters, newAccess } from '../board/accessFile.js';
 import { BoardChannel, type BoardChannelOptions } from '../operator/boardChannel.js';
 import { Closing, unlessStopped } from './closing.js';
@@ -24,6 +24,7 @@ import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage } from './images.js';
 import { createOrganisation, type Organisation } from './organisation.js';
 import { endWithNpm } from './parent.js';
+import { refuseMissingParts } from './parts.js';
 import { provision } from './provision.js';
 import { type Services, startServices } from './services.js';
 import type { SettingOptions } from './settingOptions.js';
@@ -60,8 +61,7 @@ const portablePatience = 600_000;
 
 /** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
 export async function createSetting(options: SettingOptions): Promise<Setting> {
-  // An engine that is not built is named before anything is set up.
-  engineCommand({ name: options.engine, ...options.board });
+  await refuseMissingParts(options);
   const closing = new Closing();
   await closing.add(endWithNpm());
   try {

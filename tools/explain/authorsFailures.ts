@@ -10,6 +10,11 @@ export const authorsFailures = {
     remedy:
       'The message says what is wrong, and holdfast status lists the actions. --no-check links it all the same.',
   },
+  part: {
+    meaning: 'A world cannot be started, since a part of it is missing; nothing was set up.',
+    likely: 'A chain, a broker or a server that was named does not run, or a program is not installed.',
+    remedy: 'The message names each part and what to do; holdfast doctor looks at the rest.',
+  },
   source: {
     meaning:
       'The source of an app has a fault: it does not build, its types are wrong, or it crashes as it starts.',
