@@ -1,12 +1,10 @@
 import { auditBoard } from '../board/auditBoard.js';
+import { nextSteps } from '../board/auditRemedies.js';
 import { type BoardStatus, openBoard, verifiedStatus } from '../board/openBoard.js';
 import { registeredDevice } from '../board/registered.js';
 import { defineCommand, toggle } from '../cli/command.js';
 import { boardFlags, receiptsFlag } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
-
-/** The rules that a receipt breaks which was missed, and which may come yet. */
-const MISSED: readonly string[] = ['gap', 'count', 'link'];
 
 export default defineCommand({
   summary: 'Check a board’s receipts, and the commands on chain against them',
@@ -37,19 +35,18 @@ export default defineCommand({
       receipts: audit.receipts,
       commands: commands.links,
       findings,
+      next: nextSteps(findings),
       complete: status !== undefined,
     };
   },
-  show: ({ commands, complete, findings, receipts }) => [
+  show: ({ commands, complete, findings, next, receipts }) => [
     ...commands.map(
       ({ blockNumber, code, commandHash, outcome, sequence }) =>
         `command ${sequence}  ${commandHash}  block ${blockNumber}  ${outcome}${code ? ` (${code})` : ''}`,
     ),
     `${receipts.length} receipts, ${commands.length} commands.`,
     ...findings.map(({ rule, what }) => `WRONG (${rule}): ${what}`),
-    ...(findings.some(({ rule }) => MISSED.includes(rule))
-      ? ['Next: holdfast receipts asks the board again for those whose envelopes are kept here.']
-      : []),
+    ...next.map(step => `Next: ${step}`),
     findings.length > 0
       ? `${findings.length} findings.`
       : complete

@@ -9,6 +9,7 @@ import { type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
 import type { PublishedReceipt } from '../../../firmware/ledger/receiptWire.js';
 import { auditHeads } from '../../../tools/board/auditHeads.js';
 import { auditLinks, auditReceipts } from '../../../tools/board/auditReceipts.js';
+import { nextSteps } from '../../../tools/board/auditRemedies.js';
 import { keepReceipt, readReceipts } from '../../../tools/board/receiptLog.js';
 import { temporaryDirectory } from '../support.js';
 
@@ -215,4 +216,23 @@ test('kept receipts are read back, of this board on this chain only; lines that 
   const read = readReceipts(file, board);
   t.deepEqual(read.receipts, honest);
   t.is(read.unreadable, 4);
+});
+
+test('what is missing and what was changed have next steps of their own, each said once; nothing wrong has none', t => {
+  t.deepEqual(nextSteps([]), []);
+  const gaps = auditReceipts({
+    crypto,
+    domain,
+    receipts: [honest[1], honest[3]],
+    keys,
+    newest: newestOf(honest),
+  });
+  t.deepEqual(
+    gaps.findings.map(({ rule }) => rule),
+    ['gap', 'gap', 'count'],
+  );
+  t.is(nextSteps(gaps.findings).length, 1);
+  t.regex(nextSteps(gaps.findings)[0], /^holdfast receipts asks the board again/);
+  const changed = { rule: 'conflict', what: '' } as const;
+  t.regex(nextSteps([...gaps.findings, changed])[1], /holdfast device suspend/);
 });
