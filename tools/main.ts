@@ -56,7 +56,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
   const print = (lines: readonly string[]) => setting.streams.out(`${lines.join('\n')}\n`);
   try {
     const line = args.slice(args.findIndex(word => word !== '--json'));
-    if (line[0] === '--version') return tell(print, [await version()]);
+    if (line[0] === '--version' || line[0] === '-v') return tell(print, [await version()]);
     const helpWanted = line[0] === 'help';
     const words = helpWanted ? line.slice(1) : line;
     const name = find(words);

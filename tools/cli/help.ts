@@ -8,7 +8,7 @@ export interface Listed {
 
 const LEAD = `Holdfast: boards that obey their owner's contracts and nobody who merely reaches them.
 
-Usage: holdfast COMMAND [--json] [--help]
+Usage: holdfast COMMAND [--json] [-h | --help], holdfast -v | --version
 `;
 
 const TAIL = `
@@ -58,7 +58,7 @@ export function commandHelp(name: string, command: Command, columns = COLUMNS): 
         fallback === undefined || description.includes('(default') ? '' : `default ${String(fallback)}`,
       ].filter(Boolean);
       return [
-        `--${flag}${kind ? ` ${kind.hint}` : ''}`,
+        `${flag === 'verbose' ? '-v, ' : ''}--${flag}${kind ? ` ${kind.hint}` : ''}`,
         description + (notes.length > 0 ? ` (${notes.join(', ')})` : ''),
       ] as [string, string];
     },

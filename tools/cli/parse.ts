@@ -23,7 +23,7 @@ export function parseCommandLine(name: string, command: Command, args: readonly 
   const options = Object.fromEntries(
     Object.entries(command.flags).map(([flag, { kind }]) => [
       flag,
-      { type: kind ? ('string' as const) : ('boolean' as const) },
+      { type: kind ? ('string' as const) : ('boolean' as const), ...(flag === 'verbose' && { short: 'v' }) },
     ]),
   );
   const { tokens } = parseArgs({

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { nearest } from '../../../tools/cli/nearest.js';
+import { parseCommandLine } from '../../../tools/cli/parse.js';
 import { looksSecret } from '../../../tools/cli/secrets.js';
 import { commands } from '../../../tools/commands/index.js';
 import { document, inProcess, oneLineFailure } from '../support.js';
@@ -25,6 +26,17 @@ for (const name of names) {
     t.is(document(t, ran).error.code, 'usage');
   });
 }
+
+test('-v is the version where it stands alone, and more words of a command that has them', async t => {
+  const { status, stdout } = await inProcess(['-v']);
+  t.is(status, 0);
+  t.regex(stdout, /^\d+\.\d+\.\d+\n$/);
+  t.deepEqual(await inProcess(['--version']), { status, stdout, stderr: '' });
+  const { default: demo } = await commands.demo.load();
+  t.true(parseCommandLine('demo', demo, ['-v']).flags.verbose);
+  t.false(parseCommandLine('demo', demo, []).flags.verbose);
+  t.regex(oneLineFailure(t, await inProcess(['status', '-v']), 2), /no flag -v for holdfast status/);
+});
 
 test('help fits a terminal of 80 columns, but for words that nobody can break', async t => {
   for (const words of [[], ['device'], ...names.map(name => name.split(' '))]) {
