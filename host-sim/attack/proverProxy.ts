@@ -24,9 +24,10 @@ export interface ProverProxy {
 export async function proverProxy(options: {
   upstream: string;
   mutation?: ProverMutation;
+  port?: number;
   signal?: AbortSignal;
 }): Promise<ProverProxy> {
-  const { signal, upstream } = options;
+  const { port, signal, upstream } = options;
   let { mutation } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -51,9 +52,10 @@ export async function proverProxy(options: {
 
   const { close, url } = await startHttpServer({
     answer: (request, response) => void answer(request, response),
+    port,
     signal,
     name: 'prover proxy',
-    remedy: 'try again',
+    remedy: 'give another port',
   });
   return {
     url,

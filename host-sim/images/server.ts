@@ -10,6 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { startHttpServer } from '../node/network/httpServer.js';
 import { sectorsOf } from '../node/sectors.js';
+import { keepFile, readKept } from './keptFiles.js';
 import { sendFile } from './respond.js';
 import { readUpload } from './upload.js';
 
@@ -20,6 +21,8 @@ export interface ImageServerOptions {
   signal?: AbortSignal;
   /** True: whoever reaches it may add files, each under its own hash. */
   uploads?: boolean;
+  /** A directory in which it keeps its files, and finds those of before; in memory alone if left out. */
+  directory?: string;
   /** Told of each answer with bytes of an image: how far into it its last byte lies. */
   onProgress?(progress: Progress): void;
 }
@@ -53,11 +56,14 @@ const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes)
 
 /** @throws Error with one line that names the remedy, when the port is taken. */
 export async function startImageServer(options: ImageServerOptions = {}): Promise<ImageServer> {
-  const { port = 0, signal, uploads = false, onProgress } = options;
+  const { directory, port = 0, signal, uploads = false, onProgress } = options;
   /** By path. */
-  const files = new Map<string, Uint8Array>();
-  const add = (folder: string, name: Uint8Array, bytes: Uint8Array) =>
-    files.set(`/${folder}/${Buffer.from(name).toString('hex')}`, bytes.slice());
+  const files = directory === undefined ? new Map<string, Uint8Array>() : readKept(directory, FILES_MAX);
+  const add = (folder: string, name: Uint8Array, bytes: Uint8Array) => {
+    const path = `/${folder}/${Buffer.from(name).toString('hex')}`;
+    if (directory !== undefined && !files.has(path)) keepFile(directory, path, bytes);
+    files.set(path, bytes.slice());
+  };
   const putImage = (image: Uint8Array): Buffer => {
     const sha256 = hashOf(image);
     const { list, root } = sectorsOf(image);

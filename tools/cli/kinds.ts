@@ -127,6 +127,17 @@ function refuseKeyAsPath(value: string): void {
   if (!/[./\\]/.test(value) && looksSecret(value)) refuseSecret('A path');
 }
 
+const WORLD = /^[a-z0-9][a-z0-9-]{0,30}$/;
+
+/** The name of a world, which is that of a folder as well. */
+export const worldName: Kind<string> = {
+  hint: 'NAME',
+  parse: value => {
+    if (!WORLD.test(value)) throw new Misfit('takes a name of a-z, 0-9 and -, 31 characters at most');
+    return value;
+  },
+};
+
 /** A path that is only named here; whoever opens it checks it. */
 export const path: Kind<string> = {
   hint: 'FILE',

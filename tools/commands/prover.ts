@@ -27,7 +27,7 @@ export default defineCommand({
     ...projectFlag,
   },
   run: async ({ emit, flags: given, note, signal }) => {
-    const project = readProject(given.project);
+    const project = readProject(given.project, given.world);
     const rpcs = given.rpc.length > 0 ? given.rpc : project?.rpc ? [project.rpc] : [];
     if (given.beacon.length === 0)
       throw new Failure('beacon', 'holdfast prover needs a beacon node: --beacon URL.');

@@ -1,13 +1,14 @@
 /** `holdfast start`: a simulated world that stays. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { keepImage, keptSourceMap } from '../app/imageFiles.js';
 import { sourceLines } from '../app/sourceLines.js';
 import { watchApp } from '../app/watch.js';
 import { defaultsOf, defineCommand, flag, type Surroundings, toggle } from '../cli/command.js';
 import { toFailure, UsageError } from '../cli/failure.js';
-import { path } from '../cli/kinds.js';
+import { path, worldName } from '../cli/kinds.js';
 import { settingFlags, settingOf } from '../demo/settingFlags.js';
 import type { Bench } from '../demo/start.js';
+import { projectFile } from '../project/project.js';
 
 export default defineCommand({
   summary: 'Start a simulated board with its chain, broker and image server, and leave them running',
@@ -15,13 +16,19 @@ export default defineCommand({
     'Writes .holdfast/project.json, from which every other command learns where things are. With --app the board runs\n' +
     'that app, which is built and started once first; its faults name the lines of its source. With --watch each save\n' +
     'becomes a real update: built, published, approved, proven and installed. With --hot it is written into the board,\n' +
-    'which starts anew with key and journal as they are. Ctrl-C stops all of it.',
+    'which starts anew with key and journal as they are. Ctrl-C stops all of it. With --state DIR it is kept there: board,\n' +
+    'chain and images go on at the next start with the same directory.',
   example: 'holdfast start --app app.ts --watch',
   operands: {},
   flags: {
     ...settingFlags,
     app: flag(path, 'the app of the board (holdfast init writes one); the relay of the examples if left out'),
     watch: toggle('on each save of TypeScript beside the app, bring it onto the board as a real update'),
+    state: flag(path, 'keep the world in this directory, and go on with what is kept there'),
+    world: flag(
+      worldName,
+      'its name, for a second world in this folder; other commands take --world NAME too',
+    ),
     hot: toggle('the same without the update: write it into the board and start that anew'),
   },
   run: async input => {
@@ -31,6 +38,7 @@ export default defineCommand({
       throw new UsageError(`--app is for boards of node and xs, not of ${given.engine}.`);
     if (!path && (watch || hot))
       throw new UsageError('--watch and --hot need --app: there is nothing to watch.');
+    refuseKept(given);
     if (watch && hot) throw new UsageError('--watch and --hot exclude each other.');
     const { refuseMissingParts } = await import('../demo/parts.js');
     // An app is built and started for seconds: what is missing is said before that.
@@ -42,6 +50,9 @@ export default defineCommand({
     await runStart({
       ...settingOf(given),
       ...app,
+      state: given.state,
+      world: given.world,
+      warn,
       translate: line => translate?.(line) ?? line,
       directory: process.cwd(),
       print: !json,
@@ -49,7 +60,8 @@ export default defineCommand({
         if (json) emit({ ready: facts }, '');
         if (!path || !(watch || hot)) return;
         void watchApp(path, signal, async () => {
-          translate = (await bring(input, path, hot ? bench : undefined)) ?? translate;
+          const place = { path, world: given.world };
+          translate = (await bring(input, place, hot ? bench : undefined)) ?? translate;
         });
       },
       signal,
@@ -59,13 +71,28 @@ export default defineCommand({
   show: () => [],
 });
 
+/** What is kept goes on as it was, with nothing of others' in it. @throws UsageError */
+function refuseKept(given: {
+  state?: string;
+  rpc: readonly string[];
+  broker?: string;
+  images?: string;
+}): void {
+  if (given.state === undefined) return;
+  if (given.rpc.length > 0 || given.broker !== undefined || given.images !== undefined)
+    throw new UsageError(
+      '--state keeps chain, broker and images of our own: leave --rpc, --broker, --images away.',
+    );
+}
+
 /** Brings the app as it is now onto the board. Gives the lines of its source; what is wrong is told, and nothing changes. */
 async function bring(
   input: Surroundings,
-  path: string,
+  { path, world }: { path: string; world?: string },
   bench: Bench | undefined,
 ): Promise<((line: string) => string) | undefined> {
   const begin = performance.now();
+  const home = resolve(dirname(projectFile(world)));
   const told = (what: string) => {
     const seconds = (performance.now() - begin) / 1000;
     input.note(`✓ saved: ${what}, ${seconds.toFixed(1)} s after it was saved`);
@@ -74,19 +101,19 @@ async function bring(
     if (bench) {
       const { authorsApp } = await import('../demo/authorsApp.js');
       const { image, translate } = await authorsApp(path, input.signal, () => {});
-      keepImage(resolve('.holdfast'), image);
+      keepImage(home, image);
       await bench.reflash(image);
       told('the board was flashed and started anew');
       return translate;
     }
     const { default: deploy } = await import('./release/deploy.js');
-    const flags = defaultsOf(deploy.flags);
+    const flags = { ...defaultsOf(deploy.flags), world };
     const quiet = { ...input, note: () => {}, warn: () => {} };
     const deployed = (await deploy.run({ ...quiet, flags, operands: { entry: path } } as never)) as Deployed;
     if (!deployed.installed)
       throw new Error(`the board did not take it: ${deployed.answer?.code ?? 'no receipt'}`);
     told(`version ${deployed.version} is confirmed`);
-    const map = keptSourceMap(resolve('.holdfast'), deployed.imageSha256);
+    const map = keptSourceMap(home, deployed.imageSha256);
     return map === undefined ? undefined : sourceLines(map);
   } catch (error) {
     if (!input.signal.aborted) input.note(`✗ saved, and not on the board: ${toFailure(error).message}`);

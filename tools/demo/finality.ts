@@ -40,12 +40,19 @@ export interface FinalityOptions {
   /** The chain as the prover has it. */
   node: string;
   isHostile: boolean;
+  /** The port of the proxy before the prover, and the prover's key, where a board knows them already. */
+  known?: { port?: number; privateKey?: Uint8Array };
   signal: AbortSignal;
 }
 
+const keyOf = (privateKey: Uint8Array): KeyPair => ({
+  privateKey,
+  publicKey: crypto.publicKeyOf(privateKey)!,
+});
+
 /** Starts beacon and prover. @throws Error with one line for a person */
 export async function createFinality(
-  { isHostile, node, rpc, signal }: FinalityOptions,
+  { isHostile, known, node, rpc, signal }: FinalityOptions,
   closing: Closing,
   onEvent: (name: string, detail: string) => void,
 ): Promise<FinalitySetting> {
@@ -55,11 +62,11 @@ export async function createFinality(
   const prover = await startProver({ beacons: [beacon.url], rpcs: [node], freshnessMs: 0, signal });
   await closing.add(() => prover.close());
   onEvent('prover', `prover at ${prover.url}`);
-  const proxy = await proverProxy({ upstream: prover.url, signal });
+  const proxy = await proverProxy({ upstream: prover.url, port: known?.port, signal });
   await closing.add(() => proxy.close());
   const hostile = isHostile ? await proverProxy({ upstream: prover.url, signal }) : undefined;
   if (hostile) await closing.add(() => hostile.close());
-  const key = newReplyKey();
+  const key = known?.privateKey ? keyOf(known.privateKey) : newReplyKey();
   const { committeeSize } = beacon.chain;
   let answers = false;
   const shown = async (block: number): Promise<void> => {

@@ -24,10 +24,14 @@ const GRANT_SECONDS = 365 * 24 * 3600;
 /** Milliseconds between two questions whether a transaction is in a block. */
 const POLLING_INTERVAL = 20;
 
-/** Deploys the contracts through `rpc` and creates fleet and channel; of their blocks none need be final yet. */
+/**
+ * Deploys the contracts through `rpc` and creates fleet and channel, where they are not `known` to be there; of their
+ * blocks none need be final yet.
+ */
 export async function createOrganisation(
   rpc: string,
   onEvent: (name: string, detail: string) => void,
+  known?: Pick<Organisation, 'fleet' | 'channel'>,
 ): Promise<Organisation> {
   const people = await cast();
   const clients = new Map<Part, Promise<Contracts>>();
@@ -42,10 +46,27 @@ export async function createOrganisation(
   const owner = await as('owner');
   const now = () => owner.chain.now();
 
+  const { channel, fleet } = known ?? (await found(owner, people, onEvent));
+  return {
+    chainId: owner.chain.chainId,
+    cast: people,
+    as,
+    signers: (...names) => Promise.all(names.map(name => signerFromKey(people[name].privateKey))),
+    fleet,
+    channel,
+    now,
+  };
+}
+
+async function found(
+  owner: Contracts,
+  people: Cast,
+  onEvent: (name: string, detail: string) => void,
+): Promise<Pick<Organisation, 'fleet' | 'channel'>> {
   const { contracts } = await deploy(owner.chain);
   for (const { address, name } of contracts)
     onEvent('contract', `${name} at ${address}, as computed beforehand`);
-  const expiry = (await now()) + GRANT_SECONDS;
+  const expiry = (await owner.chain.now()) + GRANT_SECONDS;
   const { fleet } = await owner.factory.createFleet({
     signers: [people.owner.address, people.signerA.address, people.signerB.address],
     threshold: 2,
@@ -64,13 +85,5 @@ export async function createOrganisation(
     releaseKeys: [people.releaseKeyA.address, people.releaseKeyB.address, people.releaseKeyC.address],
     threshold: 2,
   });
-  return {
-    chainId: owner.chain.chainId,
-    cast: people,
-    as,
-    signers: (...names) => Promise.all(names.map(name => signerFromKey(people[name].privateKey))),
-    fleet,
-    channel,
-    now,
-  };
+  return { fleet, channel };
 }

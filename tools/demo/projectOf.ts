@@ -2,42 +2,48 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
-import { keepAccess } from '../board/accessFile.js';
+import { keepAccess, readAccess } from '../board/accessFile.js';
 import type { ConsoleAddress } from '../console/remote.js';
 import { createKeystore } from '../keys/keystore.js';
 import { writeSecretFile } from '../keys/secretFile.js';
-import { writeProject } from '../project/project.js';
+import { projectFile, writeProject } from '../project/project.js';
 import type { Part } from './accounts.js';
 import type { Setting } from './setting.js';
 
 /** The keys are public (anvil's test accounts), so their keystores guard nothing and need cost nothing. */
 const CHEAP = { n: 1 << 10, r: 8, p: 1 };
 const PASSPHRASE = 'simulation';
-const DIRECTORY = join('.holdfast', 'simulation');
+
+/** Where a project file is left, and what is in it besides the setting. */
+interface Place {
+  directory: string;
+  world?: string;
+  console: ConsoleAddress;
+  imagesUrl?: string;
+}
 
 /**
- * Writes it below `directory` and returns the project file's path.
+ * Writes it below `directory`, for the world of that name, and returns the project file's path.
  * @param imagesUrl of an image server that is not the setting's own
  */
 export async function leaveProject(
   setting: Setting,
-  directory: string,
-  console: ConsoleAddress,
-  imagesUrl?: string,
+  { directory, world, console, imagesUrl }: Place,
 ): Promise<string> {
-  keepAccess(join(directory, '.holdfast'), setting.device, setting.access);
+  const home = join(directory, dirname(projectFile(world)));
+  if (!readAccess(home, setting.device)) keepAccess(home, setting.device, setting.access);
   const { broker, cast, chainId, channel, device, fleet, images, rpc } = setting;
-  rmSync(join(directory, DIRECTORY), { recursive: true, force: true });
+  rmSync(join(home, 'simulation'), { recursive: true, force: true });
   const keep = async (part: Part) => {
     const file = join('simulation', `${part}.json`);
     const key = fromHex(cast[part].privateKey, 32)!;
-    writeSecretFile(join(directory, '.holdfast', file), await createKeystore(key, PASSPHRASE, CHEAP));
+    writeSecretFile(join(home, file), await createKeystore(key, PASSPHRASE, CHEAP));
     return file;
   };
-  writeSecretFile(join(directory, DIRECTORY, 'passphrase'), PASSPHRASE);
+  writeSecretFile(join(home, 'simulation', 'passphrase'), PASSPHRASE);
   const [owner, operator] = [await keep('owner'), await keep('operator')];
   const [signerA, signerB] = [await keep('signerA'), await keep('signerB')];
-  return writeProject(directory, {
+  const project = {
     rpc,
     broker,
     images: imagesUrl ?? images.url,
@@ -60,7 +66,8 @@ export async function leaveProject(
       releaseKeys: [await keep('releaseKeyA'), await keep('releaseKeyB'), await keep('releaseKeyC')],
     },
     passphraseFile: join('simulation', 'passphrase'),
-  });
+  };
+  return writeProject(directory, project, world);
 }
 
 /** A project file whose simulation is gone would only lead astray. */

@@ -6,6 +6,7 @@ import { startBroker } from '../../host-sim/broker/broker.js';
 import { startChain } from '../../host-sim/chain/anvil.js';
 import { type ImageServer, startImageServer } from '../../host-sim/images/server.js';
 import type { Closing } from './closing.js';
+import { keepChain, wakeChain } from './keptChain.js';
 import type { SettingOptions } from './settingOptions.js';
 
 export interface Services {
@@ -27,31 +28,32 @@ const SLOTS_PER_EPOCH = 4;
 
 /** Starts what is not given. @throws Error with one line for a person */
 export async function startServices(options: SettingOptions, closing: Closing): Promise<Services> {
-  const { images: givenImages, onEvent, ports, signal } = options;
+  const { images: givenImages, kept, onEvent, ports, signal } = options;
+  const told = kept?.known?.ports;
   const endpoints = [...(options.rpc ?? [])];
   if (endpoints.length === 0 || ports.chain !== 0) {
-    const flags = ['--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`];
-    const chain = await startChain({ port: ports.chain, flags, signal });
-    await closing.add(() => chain.close());
-    onEvent('chain', `anvil at ${chain.url}, chain ${chain.chainId}`);
-    if (endpoints.length === 0) endpoints.push(chain.url);
+    endpoints.push(...(await ownChain(options, closing, endpoints.length === 0)));
   }
   let { broker } = options;
   if (!broker || ports.broker !== 0) {
-    const own = await startBroker({ port: ports.broker, signal });
+    const own = await startBroker({ port: told?.broker ?? ports.broker, signal });
     await closing.add(() => own.close());
     onEvent('broker', `MQTT at ${own.url}`);
     broker ??= own.url;
   }
-  const images = await startImageServer({ port: ports.images, signal, uploads: options.uploads });
+  const images = await startImageServer({
+    ...{ port: ports.images, signal, uploads: options.uploads },
+    directory: kept?.images,
+  });
   await closing.add(() => images.close());
   onEvent('images', `image server at ${images.url}`);
 
   const nodes = await nodesOf(options, endpoints, closing);
-  const endpointBefore = (i: number) => rpcProxy({ upstream: nodes[i] ?? nodes[0], signal });
-  const rpcProxies = await Promise.all([0, 1].map(endpointBefore));
+  const endpointBefore = (i: number, port?: number) =>
+    rpcProxy({ upstream: nodes[i] ?? nodes[0], port, signal });
+  const rpcProxies = await Promise.all([0, 1].map(i => endpointBefore(i, told?.endpoints[i])));
   const imagesBehind = { upstream: givenImages ?? images.url, signal };
-  const proxy = await imageProxy(imagesBehind);
+  const proxy = await imageProxy({ ...imagesBehind, port: told?.images });
   const hostile = options.hostile
     ? {
         endpoint: await endpointBefore(0),
@@ -62,6 +64,30 @@ export async function startServices(options: SettingOptions, closing: Closing): 
     if (each) await closing.add(() => each.close());
   }
   return { rpc: endpoints[0], broker, images, rpcProxies, imageProxy: proxy, node: nodes[0], hostile };
+}
+
+/** Starts a chain of our own, in a kept world the one of before. Its URL, where it is used. */
+async function ownChain(
+  { kept, onEvent, ports, signal, warn }: SettingOptions,
+  closing: Closing,
+  used: boolean,
+): Promise<string[]> {
+  const flags = ['--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`];
+  if (kept?.known) flags.push('--load-state', kept.chain);
+  // What is kept is written down after the signal, while the chain is there.
+  const chain = await startChain({ port: ports.chain, flags, signal: kept ? undefined : signal });
+  await closing.add(() => chain.close());
+  onEvent('chain', `anvil at ${chain.url}, chain ${chain.chainId}`);
+  if (kept) {
+    const lag = kept.known ? await wakeChain(chain.url, Math.floor(Date.now() / 1000)) : 0;
+    if (lag > 0)
+      warn?.(
+        `the board slept longer than it may: the chain's clock lags ${Math.ceil(lag / 3600)} hours behind.`,
+      );
+    const keeping = keepChain(chain.url, kept.chain);
+    await closing.add(() => keeping.close());
+  }
+  return used ? [chain.url] : [];
 }
 
 /** The endpoints themselves, or in a hostile setting what makes their blocks as large as mainnet's. */

@@ -4,21 +4,17 @@
  */
 
 import { setMaxListeners } from 'node:events';
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { TrustConfiguration } from '../../firmware/trust/configuration.js';
-import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { patient } from '../../host-sim/node/patience.js';
-import { type Board, startBoard } from '../../host-sim/process/board.js';
+import type { Board } from '../../host-sim/process/board.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import { accessParameters, newAccess } from '../board/accessFile.js';
-import { BoardChannel, type BoardChannelOptions } from '../operator/boardChannel.js';
+import type { BoardChannel } from '../operator/boardChannel.js';
 import { Closing, unlessStopped } from './closing.js';
 import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage } from './images.js';
@@ -27,7 +23,9 @@ import { endWithNpm } from './parent.js';
 import { refuseMissingParts } from './parts.js';
 import { provision } from './provision.js';
 import { type Services, startServices } from './services.js';
+import { makeBoard, openChannel } from './settingBoard.js';
 import type { SettingOptions } from './settingOptions.js';
+import { factsOf } from './worldFacts.js';
 
 export interface Setting extends Services, Organisation {
   device: `0x${string}`;
@@ -55,8 +53,7 @@ export interface Setting extends Services, Organisation {
 
 /** The age of facts that the board's policies allow. */
 const MAXIMUM_AGE_SECONDS = 3600;
-/** Milliseconds. Without native crypto a board hashes some 20 KB of an image in a second. */
-const portableWatchdog = 120_000;
+/** Milliseconds. */
 const portablePatience = 600_000;
 
 /** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
@@ -78,11 +75,11 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   setMaxListeners(64, signal);
   const services = await startServices(options, closing);
   const { broker, hostile, images, node, rpc } = services;
-  const finality =
-    level === 4
-      ? await createFinality({ rpc, node, isHostile: hostile !== undefined, signal }, closing, onEvent)
-      : undefined;
-  const organisation = await createOrganisation(rpc, onEvent);
+  const known = options.kept?.known;
+  const of = { port: known?.ports.prover, privateKey: known?.proverKey };
+  const nodes = { rpc, node, isHostile: hostile !== undefined, known: of, signal };
+  const finality = level === 4 ? await createFinality(nodes, closing, onEvent) : undefined;
+  const organisation = await createOrganisation(rpc, onEvent, known);
   const { as, chainId, channel, fleet } = organisation;
   const owner = await as('owner');
   const finalize = async (block: number) => {
@@ -96,30 +93,17 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   const image = options.image ?? (await firstImage(engine));
   images.put(image.bytes, image.manifest.head);
   const { board, directory } = await makeBoard(image, options, closing);
-  const access = newAccess();
   const patience = patient(ofBoard?.portable ? portablePatience : 30_000);
   const trust = trustOf(services, chainId, finality, options);
   if (options.oneSocket) await finality?.answerAtBroker(broker);
-  const device = await provision({
-    board,
-    patience,
-    configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
-    connections: {
-      broker: await toBoard(options, broker),
-      images: [...(hostile?.images ? [hostile.images.url] : []), services.imageProxy.url],
-      access: accessParameters(access),
-      ...(finality && { proverKey: toHex(finality.key.publicKey) }),
-    },
-    contracts: owner,
-    owner: organisation.cast.owner.address,
-    fleet,
-    channel,
-    now: organisation.now,
-    onEvent,
-  });
-  const { blockNumber } = await owner.device.setStatus(device, 'Active');
-  await finalize(Number(blockNumber));
-  onEvent('device', 'active, and final on the chain');
+  const { access, device } =
+    known ?? (await introduce({ board, finality, organisation, owner, patience, services, trust }, options));
+  if (!known) {
+    const { blockNumber } = await owner.device.setStatus(device, 'Active');
+    await finalize(Number(blockNumber));
+    onEvent('device', 'active, and final on the chain');
+    options.kept?.keep(factsOf({ access, device, finality, organisation, services }, options));
+  }
 
   const { key } = await owner.device.read(device);
   const boardChannel = await openChannel({ access, broker, chainId, device, key }, closing);
@@ -140,6 +124,44 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
     finalize,
     close: () => closing.close(),
   };
+}
+
+interface Introduction {
+  board: Board;
+  finality: FinalitySetting | undefined;
+  organisation: Organisation;
+  owner: Contracts;
+  patience: number;
+  services: Services;
+  trust: Setting['trust'];
+}
+
+/** Tells a new board whom to trust and where they are, and registers it. */
+async function introduce(
+  { board, finality, organisation, owner, patience, services, trust }: Introduction,
+  options: SettingOptions,
+): Promise<{ access: BrokerAccess; device: `0x${string}` }> {
+  const { broker, hostile, imageProxy } = services;
+  const access = newAccess();
+  const { channel, fleet, now } = organisation;
+  const device = await provision({
+    board,
+    patience,
+    configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
+    connections: {
+      broker: await toBoard(options, broker),
+      images: [...(hostile?.images ? [hostile.images.url] : []), imageProxy.url],
+      access: accessParameters(access),
+      ...(finality && { proverKey: toHex(finality.key.publicKey) }),
+    },
+    contracts: owner,
+    owner: organisation.cast.owner.address,
+    fleet,
+    channel,
+    now,
+    onEvent: options.onEvent,
+  });
+  return { access, device };
 }
 
 /** The URL that the board is told for what it reaches at `url`. */
@@ -168,51 +190,3 @@ const trustOf =
       ...(l4 && { light: l4.light, ...(!oneSocket && { provers: await told(l4.provers) }) }),
     };
   };
-
-/** A board with `image` in its first slot, running. */
-async function makeBoard(
-  image: BuiltImage,
-  { board: ofBoard, buses, engine, onBoardLine, onEvent, signal }: SettingOptions,
-  closing: Closing,
-): Promise<{ board: Board; directory: string }> {
-  const directory = await mkdtemp(join(tmpdir(), 'holdfast-board-'));
-  // Somebody who is told to stop twice ends at once.
-  const sweep = () => rmSync(directory, { recursive: true, force: true });
-  process.once('exit', sweep);
-  await closing.add(() => {
-    process.off('exit', sweep);
-    sweep();
-  });
-  await flashBoard(directory, image.bytes);
-  onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
-  const board = await startBoard({
-    directory,
-    buses,
-    engine: { name: engine, ...ofBoard },
-    // Without native crypto a proof takes a chip seconds in which it does nothing else.
-    watchdog: ofBoard?.portable ? portableWatchdog : undefined,
-    signal,
-    onLog: onBoardLine,
-  });
-  await closing.add(() => board.close());
-  onEvent('board', `process ${board.pid} on ${engine}, its flash in ${directory}`);
-  return { board, directory };
-}
-
-async function openChannel(
-  {
-    key,
-    ...place
-  }: Required<Omit<BoardChannelOptions, 'believes' | 'ports' | 'replyKey' | 'telemetryKey'>> & {
-    key: string;
-  },
-  closing: Closing,
-): Promise<BoardChannel> {
-  // Receipts of others are let through: a step says whose it was.
-  const believes = (kind: 'status' | 'receipt', signer: string | undefined) =>
-    kind === 'receipt' || signer === key;
-  const channel = new BoardChannel({ ...place, believes });
-  await closing.add(() => channel.close());
-  await channel.ready();
-  return channel;
-}

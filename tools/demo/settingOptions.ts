@@ -2,6 +2,7 @@
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import type { BusSetting } from '../../host-sim/node/board/busLines.js';
 import type { Engine } from '../../host-sim/process/engines.js';
+import type { KeptWorld } from './keptWorld.js';
 
 export interface SettingOptions {
   /** Chain endpoints in place of our own chain; the board asks all of them. */
@@ -31,6 +32,10 @@ export interface SettingOptions {
   ports: { chain: number; broker: number; images: number };
   /** Puts something between the board and what it reaches at a URL, and gives the URL that the board is told. */
   between?(url: string): Promise<string>;
+  /** The world is kept here over restarts, and goes on where it was. Chain, broker and images are then our own. */
+  kept?: KeptWorld;
+  /** Told what a person should know though everything works. */
+  warn?(line: string): void;
   signal: AbortSignal;
   onBoardLine(line: string): void;
   onEvent(name: string, detail: string): void;

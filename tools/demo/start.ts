@@ -4,7 +4,9 @@ import { dirname } from 'node:path';
 import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { keepImage } from '../app/imageFiles.js';
+import { Failure } from '../cli/failure.js';
 import { offerConsole } from '../console/remote.js';
+import { KeptWorld } from './keptWorld.js';
 import { refuseOtherWorld } from './otherWorld.js';
 import { Printer } from './print.js';
 import { leaveProject, removeProject } from './projectOf.js';
@@ -18,9 +20,13 @@ export interface Bench {
   reflash(image: BuiltImage): Promise<void>;
 }
 
-export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEvent'> {
+export interface StartOptions extends Omit<SettingOptions, 'kept' | 'onBoardLine' | 'onEvent'> {
   /** The directory that gets the project file. */
   directory: string;
+  /** A directory in which the world is kept over restarts. */
+  state?: string;
+  /** The name of the world there, where it has one. */
+  world?: string;
   /** The setting stands; what it is, for a program. */
   onReady(
     facts: { device: string; fleet: string; channel: string; rpc: string; broker: string },
@@ -35,8 +41,30 @@ export interface StartOptions extends Omit<SettingOptions, 'onBoardLine' | 'onEv
 
 /** Resolves when it was told to stop, with everything gone. */
 export async function runStart(options: StartOptions): Promise<void> {
-  const { directory, onReady, print, signal } = options;
-  await refuseOtherWorld(directory);
+  await refuseOtherWorld(options.directory, options.world);
+  const kept = options.state === undefined ? undefined : new KeptWorld(options.state);
+  try {
+    refuseOther(kept, options);
+    await runWorld({ ...options, kept });
+  } finally {
+    kept?.close();
+  }
+}
+
+/** A board that is kept stays what it is. @throws Failure `world` */
+function refuseOther(kept: KeptWorld | undefined, { engine, level, oneSocket = false }: StartOptions): void {
+  const { known } = kept ?? {};
+  if (!known) return;
+  if (known.engine === engine && known.level === level && known.oneSocket === oneSocket) return;
+  const flags = `--engine ${known.engine} --level ${known.level}${known.oneSocket ? ' --one-socket' : ''}`;
+  throw new Failure(
+    'world',
+    `The world in ${kept?.directory} was begun with ${flags}: give the same, or name another directory.`,
+  );
+}
+
+async function runWorld(options: StartOptions & { kept?: KeptWorld }): Promise<void> {
+  const { directory, kept, onReady, print, signal, world } = options;
   const printer = print ? new Printer({ verbose: true }) : undefined;
   printer?.title(
     'Holdfast: a simulated board, its chain, its broker and its image server',
@@ -53,14 +81,17 @@ export async function runStart(options: StartOptions): Promise<void> {
     const offered = await offerConsole(setting.board);
     closing.push(() => offered.close());
     const { host, port, token } = offered;
-    const project = await leaveProject(setting, directory, { host, port, token }, options.images);
+    const project = await leaveProject(setting, {
+      ...{ directory, world, imagesUrl: options.images },
+      console: { host, port, token },
+    });
     closing.push(() => removeProject(project));
     keepImage(dirname(project), setting.firstImage);
     const { broker, channel, device, fleet, rpc } = setting;
     onReady({ device, fleet, channel, rpc, broker }, benchOf(setting));
     printer?.chapter(
       'It runs. In a second terminal, in this folder',
-      `${project} says where everything is, and holds the keys of this simulation.`,
+      `${project} says where everything is, and holds the keys of this simulation.${keptWords(kept)}`,
     );
     const hints = [
       ...(options.hints ?? [
@@ -71,13 +102,25 @@ export async function runStart(options: StartOptions): Promise<void> {
       'npx holdfast audit                              # links on chain against the receipts of the board',
       'npx holdfast fleet pause                        # as a guardian: nothing runs until the threshold resumes',
     ];
-    if (print) console.log(`  ${hints.join('\n  ')}\n\n  Ctrl-C stops all of it.\n`);
+    if (print)
+      console.log(`  ${hints.map(hint => ofWorld(hint, world)).join('\n  ')}\n\n  Ctrl-C stops all of it.\n`);
     await untilAborted(signal, setting.board);
   } finally {
     for (const close of closing.reverse()) await close();
     await setting.close();
   }
 }
+
+/** A line of what to type, for the world of that name. */
+export function ofWorld(hint: string, world: string | undefined): string {
+  if (world === undefined) return hint;
+  const at = hint.lastIndexOf(' # ');
+  const [order, comment] = at < 0 ? [hint, ''] : [hint.slice(0, at), hint.slice(at)];
+  return `${order.trimEnd()} --world ${world} ${comment}`.trimEnd();
+}
+
+const keptWords = (kept: KeptWorld | undefined): string =>
+  !kept ? '' : ` It is kept in ${kept.directory}${kept.known ? ', and goes on from there' : ''}.`;
 
 const benchOf = ({ board, directory }: Setting): Bench => ({
   async reflash(image) {

@@ -80,29 +80,40 @@ export type Project = v.InferOutput<typeof schema> & { directory: string };
 
 export const PROJECT_FILE = join('.holdfast', 'project.json');
 
+/** The project file of a folder's world, below the folder: that of a name, or the one that has none. */
+export const projectFile = (world?: string): string =>
+  world === undefined ? PROJECT_FILE : join('.holdfast', 'worlds', world, 'project.json');
+
 /**
  * The project of the named file, else of this directory or the nearest parent that has one; undefined when none has. A
  * file in a parent counts only where it is this user's own: another's could name endpoints and keystores.
  *
+ * @param world the name of a world in place of the one without a name; it must be there
  * @throws Failure `project` when the file cannot be read, or is no project file
  */
-export function readProject(named?: string): Project | undefined {
-  const path = named === undefined ? nearestFile(process.cwd()) : resolve(named);
+export function readProject(named?: string, world?: string): Project | undefined {
+  const path = named === undefined ? nearestFile(process.cwd(), projectFile(world)) : resolve(named);
   try {
     return parseProject(Buffer.from(readBoundedFile(path, PROJECT_BYTES_MAX)).toString('utf8'), path);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    if (named === undefined && error.reason === 'absent') return undefined;
+    if (named === undefined && error.reason === 'absent') {
+      if (world === undefined) return undefined;
+      throw new Failure(
+        'project',
+        `No world ${world} runs here or in a parent folder: holdfast start --world ${world} starts it.`,
+      );
+    }
     throw new Failure('project', `${path} ${error.message}: check the path, or leave --project away.`);
   }
 }
 
 /** The path of the project file of the directory; its own, though it may not be there, when no parent has one. */
-function nearestFile(directory: string): string {
-  const own = join(directory, PROJECT_FILE);
+function nearestFile(directory: string, below: string): string {
+  const own = join(directory, below);
   if (fs.existsSync(own)) return own;
   for (let at = dirname(directory); ; at = dirname(at)) {
-    const file = join(at, PROJECT_FILE);
+    const file = join(at, below);
     const uid = fs.statSync(file, { throwIfNoEntry: false })?.uid;
     if (uid !== undefined && (process.getuid === undefined || uid === process.getuid())) return file;
     if (at === dirname(at)) return own;
@@ -154,9 +165,9 @@ function wrongWith(issue: v.BaseIssue<unknown>): string {
   return `is no member of a project file${meant ? `; did you mean ${meant}?` : ''}`;
 }
 
-/** Writes the project of a directory, readable by this user only. Returns the file's path. */
-export function writeProject(directory: string, project: ProjectFile): string {
-  const path = join(directory, PROJECT_FILE);
+/** Writes the project of a directory, or of a world in it, readable by this user only. Returns the file's path. */
+export function writeProject(directory: string, project: ProjectFile, world?: string): string {
+  const path = join(directory, projectFile(world));
   fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const next = `${path}.${process.pid}`;
   fs.writeFileSync(next, `${JSON.stringify(project, null, 2)}\n`, { mode: 0o600 });

@@ -1,10 +1,11 @@
 /** Flags that many commands share. A flag that is left away is looked for in the project file (settings.ts). */
 import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN } from '../../firmware/device/connections.js';
 import { flag, flags, optionalOperand, toggle } from '../cli/command.js';
-import { address, count, duration, path, publicKey, url } from '../cli/kinds.js';
+import { address, count, duration, path, publicKey, url, worldName } from '../cli/kinds.js';
 
-/** `--project FILE` */
+/** `--project FILE`, `--world NAME` */
 export const projectFlag = {
+  world: flag(worldName, 'the simulated world of this name (holdfast start --world NAME)'),
   project: flag(
     path,
     'the project file, instead of .holdfast/project.json here or in the nearest parent folder',

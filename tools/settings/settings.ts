@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Authority, Contracts, Signer } from '../../contracts/client/index.js';
 import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
-import { Failure } from '../cli/failure.js';
+import { Failure, UsageError } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
 import {
   type Body,
@@ -13,9 +13,9 @@ import {
   signingKey,
   signingKeys,
 } from '../keys/signingKeys.js';
-import { PROJECT_FILE, type Project, readProject } from '../project/project.js';
+import { type Project, projectFile, readProject } from '../project/project.js';
 
-type ChainGiven = { rpc: string | undefined; project: string | undefined };
+type ChainGiven = { rpc: string | undefined; project: string | undefined; world: string | undefined };
 type Given = Partial<
   ChainGiven & Record<'broker' | 'images', string> & Record<'device' | 'fleet' | 'channel', Hex>
 >;
@@ -44,12 +44,14 @@ export class Settings {
 
   constructor(given: Given) {
     this.#given = given;
-    this.project = readProject(given.project);
+    if (given.project !== undefined && given.world !== undefined)
+      throw new UsageError('--project and --world exclude each other: each names a project.');
+    this.project = readProject(given.project, given.world);
   }
 
   /** The directory in which the project keeps what is its own: that of its file. */
   get home(): string {
-    return this.project?.directory ?? dirname(resolve(PROJECT_FILE));
+    return this.project?.directory ?? dirname(resolve(projectFile(this.#given.world)));
   }
 
   /** A member from the flags, else from the project file, else undefined. */

@@ -34,7 +34,7 @@ export default defineCommand({
     if (!/^[0-9]{1,5}( [0-9A-Za-z.:-]+)?$/.test(listen))
       throw new Failure('listen', '--listen takes PORT or "PORT ADDRESS", like "1883 127.0.0.1".');
     if (out === undefined) return { ok: true, accessList: accessList(PROVER_USER) };
-    const home = readProject(flags.project)?.directory ?? '.holdfast';
+    const home = readProject(flags.project, flags.world)?.directory ?? '.holdfast';
     const boards = keptAccesses(home).filter(({ access }) => access.password !== '');
     const proverAccount = join(home, 'access', 'prover.json');
     const accounts = [...boards.map(({ access }) => access), accountFor(proverAccount, PROVER_USER)];
