@@ -32,7 +32,7 @@ export function remoteSigner(account: RemoteAccount): Signer {
     address: lower(account.address),
     async signTypedData(data: TypedData): Promise<Hex> {
       const asked = { ...data, account: account.address };
-      const signature = await atSigner(account, () => wallet.signTypedData(asked as never));
+      const signature = canonical(await atSigner(account, () => wallet.signTypedData(asked as never)));
       const by = await recoverTypedDataAddress({ ...data, signature } as never).catch(() => undefined);
       if (by && lower(by) === lower(account.address)) return signature;
       throw new ContractError(
@@ -41,6 +41,12 @@ export function remoteSigner(account: RemoteAccount): Signer {
       );
     },
   };
+}
+
+/** With v as 27 or 28, as contracts and boards take it; some signers answer 0 or 1. Of any other length, as it is. */
+function canonical(signature: Hex): Hex {
+  const v = signature.length === 132 ? Number(`0x${signature.slice(130)}`) : Number.NaN;
+  return v === 0 || v === 1 ? `0x${signature.slice(2, 130)}${v === 0 ? '1b' : '1c'}` : signature;
 }
 
 /** The result of `work`; what the signer answers in its place is told as `SignerRefused`, with its own words. */

@@ -40,6 +40,8 @@ export const SIGNED_TYPES = {
   Telemetry: 'uint64 counter,bytes32 imageHash,uint64 began,bool proven,uint32 dropped,bytes reports',
   // by an owner, or by checkpoint keys of its fleet
   SetTrust: 'uint32 epoch,bytes32 trustConfiguration',
+  // by checkpoint keys of a fleet, to its boards alone
+  Checkpoint: 'uint32 fleetEpoch,uint64 number,bytes32 blockHash,uint64 timestamp,bytes32 challenge',
   // by operators and delegates
   Envelope:
     'uint8 authority,address device,uint64 sequence,uint32 epoch,uint32 fleetEpoch,uint64 notBefore,uint64 notAfter,uint8 class,bytes32 challenge,uint32 follows,uint32 receipts,bytes replyKey,string action,bytes params,address operator,bytes32 salt',

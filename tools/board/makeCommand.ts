@@ -1,11 +1,11 @@
 /** A command made: linked on chain, or signed by a delegate. Its envelope is on disk before anything is sent. */
-import type { Contracts, Hex, Sent } from '../../contracts/client/index.js';
+import { type Contracts, domainOf, type Hex, type Sent, typedData } from '../../contracts/client/index.js';
 import { PARAMS_BYTES_MAX } from '../../firmware/app/action.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import { Authority, CommandClass } from '../../firmware/command/envelope.js';
+import { Authority, CommandClass, type Envelope } from '../../firmware/command/envelope.js';
 import { UsageError } from '../cli/failure.js';
-import { heldKey, type SigningKey } from '../keys/signingKeys.js';
-import { crypto } from '../operator/boardChannel.js';
+import type { SigningKey } from '../keys/signingKeys.js';
+import { typedSignature } from '../keys/typedSignature.js';
 import { deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import type { Settings } from '../settings/settings.js';
 import { keepEnvelope } from './envelopeFile.js';
@@ -92,7 +92,9 @@ export async function signCommand(options: CommandOptions & { key: SigningKey })
     follows: status.sequence,
   };
   const hash = hashOf(place, envelope);
-  const bytes = deliveryOf(envelope, crypto.sign(hash, fromHex(heldKey(key, 'A delegate’s order'), 32)!));
+  const domain = domainOf(place.chainId, place.device);
+  const signature = await typedSignature(key, typedData(domain, 'Envelope', shownEnvelope(envelope)), hash);
+  const bytes = deliveryOf(envelope, signature);
   return {
     hash,
     bytes,
@@ -101,3 +103,12 @@ export async function signCommand(options: CommandOptions & { key: SigningKey })
     file: keepEnvelope(hash, bytes),
   };
 }
+
+/** An envelope as typed data has it: what a signer elsewhere shows to a person. */
+const shownEnvelope = (envelope: Envelope): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(envelope).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? toHex(value) : value,
+    ]),
+  );

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { domainOf, typedData } from '../../contracts/client/index.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { readFleet } from '../../firmware/contract/facts.js';
 import { fleetLayout } from '../../firmware/contract/layout.generated.js';
@@ -13,6 +14,8 @@ import { checkpointHash } from '../../firmware/trust/checkpoint.js';
 import { call } from '../../host-sim/node/chain/call.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
+import type { SigningKey } from '../keys/signingKeys.js';
+import { typedSignature } from '../keys/typedSignature.js';
 import { type CheckpointFile, checkpointOf, parseCheckpointFile, toText } from './file.js';
 
 /** Seconds: the greatest age of a block, by the signer's own clock, at which it is signed (protocol.md, *Now*). */
@@ -127,11 +130,24 @@ export async function checkAgainstNode(rpc: string, file: CheckpointFile): Promi
     );
 }
 
-/** With one signature more for each key that has not signed yet. */
-export function withSignatures(file: CheckpointFile, privateKeys: readonly Hex[]): CheckpointFile {
-  const crypto = portableCrypto();
-  const digest = checkpointHash(crypto, file.chainId, checkpointOf(file));
-  const made = privateKeys.map(key => toHex(crypto.sign(digest, fromHex(key, 32)!)));
+/**
+ * With one signature more for each key that has not signed yet. Signers elsewhere are asked one after the other.
+ * @throws ContractError when one refuses
+ */
+export async function withSignatures(
+  file: CheckpointFile,
+  keys: readonly SigningKey[],
+): Promise<CheckpointFile> {
+  const checkpoint = checkpointOf(file);
+  const digest = checkpointHash(portableCrypto(), file.chainId, checkpoint);
+  const { blockHash, challenge, fleet, ...numbers } = checkpoint;
+  const shown = typedData(domainOf(file.chainId, toHex(fleet) as Hex), 'Checkpoint', {
+    ...numbers,
+    blockHash: toHex(blockHash),
+    challenge: toHex(challenge),
+  });
+  const made: string[] = [];
+  for (const key of keys) made.push(toHex(await typedSignature(key, shown, digest)));
   const known = new Set(file.signatures.map(signature => signature.toLowerCase()));
   return { ...file, signatures: [...file.signatures, ...made.filter(one => !known.has(one))] };
 }

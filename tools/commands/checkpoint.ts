@@ -19,7 +19,6 @@ import { readBoundedFile } from '../cli/boundedFile.js';
 import { defineCommand, flag, flags, type Surroundings, toggle } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { hash, path } from '../cli/kinds.js';
-import { heldKey } from '../keys/signingKeys.js';
 import { fleetFlags, signerFlags } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
 
@@ -60,10 +59,7 @@ export default defineCommand({
     if (!given['any-age']) refuseOld(file, nowMs);
     tellAge(input, file.number, age);
     const keys = await settings.signers(input, 'checkpointKeys', given.signer);
-    const signed = withSignatures(
-      file,
-      keys.map(key => heldKey(key, 'A checkpoint')),
-    );
+    const signed = await withSignatures(file, keys);
     const name = `${file.fleet.toLowerCase()}-${String(file.number).padStart(12, '0')}${checkpointEnding}`;
     const written = given.add ?? join(given.directory, name);
     await writeCheckpoint(written, signed);

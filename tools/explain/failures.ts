@@ -126,11 +126,6 @@ export const failures = {
     likely: 'The board is offline, waits for finality, or waits for an earlier envelope.',
     remedy: 'holdfast status and holdfast monitor. The order stays valid; holdfast deliver sends it again.',
   },
-  no_held_key: {
-    meaning: 'This is signed by a key at hand only, and the key lies at a signer elsewhere.',
-    likely: 'An address of a signer was given in place of a keystore.',
-    remedy: 'Give a keystore for this key.',
-  },
   no_key: {
     meaning: 'There is no key to act with in this role.',
     likely: 'Neither a keystore nor an environment variable was given.',

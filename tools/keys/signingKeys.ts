@@ -42,12 +42,6 @@ export type SigningKey = {
   source: string;
 } & ({ privateKey: Hex; signer?: undefined } | { privateKey?: undefined; signer: RemoteAccount });
 
-/** The key itself, for what no signer elsewhere signs. @throws Failure `no_held_key` */
-export function heldKey(key: SigningKey, what: string): Hex {
-  if (key.privateKey) return key.privateKey;
-  throw new Failure('no_held_key', `${what} takes a key at hand, not ${key.source}: name a keystore.`);
-}
-
 /** Name of the environment variable of a role's key. */
 export const variableOf = (role: Role): string => `HOLDFAST_${role.toUpperCase()}_KEY`;
 
@@ -69,7 +63,8 @@ export function keyFromVariable({ environment }: Asking, variable: string): Sign
   return text === undefined || text === '' ? undefined : toSigningKey(text, variable);
 }
 
-function toSigningKey(text: string, source: string): SigningKey {
+/** The key that a text holds, or the account that it names. @throws Failure `key` that names the source and not the text */
+export function toSigningKey(text: string, source: string): SigningKey {
   const elsewhere = remoteAccount(text.trim());
   if (elsewhere) return { address: elsewhere.address, signer: elsewhere, source: text.trim() };
   const key = parsePrivateKey(text);

@@ -30,6 +30,7 @@ import {
   telemetryHash,
 } from '../../../firmware/device/telemetryBatch.js';
 import { outcomes, RECEIPT_TYPE, type Receipt, receiptHash } from '../../../firmware/ledger/receipt.js';
+import { CHECKPOINT_TYPE } from '../../../firmware/trust/checkpoint.js';
 import { approvalHash, cohort, releaseRecord } from '../../../firmware/update/offer.js';
 import { holds } from '../../fakes/holds.js';
 
@@ -79,6 +80,7 @@ test('the type strings are those of the client', t => {
     ['Possession', POSSESSION_TYPE],
     ['Claim', CLAIM_TYPE],
     ['SetTrust', SET_TRUST_TYPE],
+    ['Checkpoint', CHECKPOINT_TYPE],
     ['RotateKey', ROTATE_KEY_TYPE],
   ] as const) {
     t.is(type, `${name}(${SIGNED_TYPES[name]})`);

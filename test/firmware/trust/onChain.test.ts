@@ -20,6 +20,7 @@ import { mine } from '../../../host-sim/node/chain/time.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { newCheckpoint, withSignatures, writeCheckpoint } from '../../../tools/checkpoint/sign.js';
+import { toSigningKey } from '../../../tools/keys/signingKeys.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { word } from '../../fakes/bytes.js';
 import { Organisation } from '../../fakes/organisation.js';
@@ -162,8 +163,8 @@ class Setting {
       fleet,
       challenges.map(challenge => toHex(challenge) as Hex),
     );
-    const keys = [1, 3].map(n => toHex(secret(n)) as Hex);
-    await writeCheckpoint(join(this.directory, 'newest.checkpoint.json'), withSignatures(file, keys));
+    const keys = [1, 3].map(n => toSigningKey(toHex(secret(n)), `key ${n}`));
+    await writeCheckpoint(join(this.directory, 'newest.checkpoint.json'), await withSignatures(file, keys));
     // A prover looks into its directory now and then.
     for (let served = -1; served !== file.number; ) {
       await setTimeout(100);

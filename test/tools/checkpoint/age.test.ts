@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { privateKeyToAccount } from 'viem/accounts';
 import { parseCheckpointFile, toText } from '../../../tools/checkpoint/file.js';
 import { ageOf, CHECKPOINT_AGE_SECONDS_MAX, refuseOld } from '../../../tools/checkpoint/sign.js';
 import { document, inProcess, temporaryDirectory } from '../support.js';
@@ -104,6 +105,31 @@ test('a block that is not final by the signer’s own node is not signed, with o
   }
   node.finalized = 101;
   t.is((await sign('--add', file)).status, 0);
+});
+
+test('a key that a signer elsewhere holds adds its signature, and both together count as two keys at hand would', async t => {
+  const directory = temporaryDirectory(t);
+  const rpc = await startNode(t, { finalized: 100, age: 60 });
+  const account = privateKeyToAccount(keys[1] as `0x${string}`);
+  const signer = createServer(async (request, response) => {
+    let body = '';
+    for await (const piece of request) body += piece;
+    const { id, params } = JSON.parse(body);
+    const result = await account.signTypedData(JSON.parse(params[1]));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  });
+  await new Promise<void>(resolve => signer.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => signer.close());
+  const place = `http://127.0.0.1:${(signer.address() as AddressInfo).port}#${account.address}`;
+  const signedBy = async (list: string) => {
+    const ran = await inProcess(
+      ['checkpoint', '--rpc', rpc, '--fleet', fleet, '--directory', directory, '--json'],
+      { HOLDFAST_CHECKPOINT_KEYS: list },
+    );
+    return parseCheckpointFile(readFileSync(document(t, ran).file, 'utf8')).signatures;
+  };
+  t.deepEqual(await signedBy(`${keys[0]},${place}`), await signedBy(`${keys[0]},${keys[1]}`));
 });
 
 test('a block far ahead of the signer’s clock is signed with a warning: the clock measures nothing', async t => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { hashTypedData } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import {
   connect,
@@ -11,8 +12,10 @@ import {
   signerFromKey,
   typedData,
 } from '../../../contracts/client/index.js';
+import { fromHex } from '../../../firmware/bytes/hex.js';
 import { remoteAccount } from '../../../tools/keys/remoteAccount.js';
-import { heldKey, signingKey, signingKeys } from '../../../tools/keys/signingKeys.js';
+import { signingKey, signingKeys, toSigningKey } from '../../../tools/keys/signingKeys.js';
+import { typedSignature } from '../../../tools/keys/typedSignature.js';
 import { parseProject } from '../../../tools/project/project.js';
 import { DEV_KEYS, startAnvil } from '../../contracts/anvil.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
@@ -75,6 +78,31 @@ test('a signature of the account over that data counts, another’s does not, an
   t.is(asked.length, 1);
 });
 
+test('what boards verify is signed elsewhere as well: over their digest, with v as they take it, and nothing else', async t => {
+  const envelope = typedData(domainOf(31337, `0x${'22'.repeat(20)}`), 'Checkpoint', {
+    ...{ fleetEpoch: 1, number: 7, blockHash: `0x${'33'.repeat(32)}`, timestamp: 9 },
+    challenge: `0x${'00'.repeat(32)}`,
+  });
+  const digest = fromHex(hashTypedData(envelope as never), 32)!;
+  const expected = await typedSignature(toSigningKey(DEV_KEYS[0], 'a key'), envelope, digest);
+  const lowered = async (_: string, [, data]: string[]) => {
+    const signature = await accounts[0].signTypedData(JSON.parse(data));
+    return { result: `${signature.slice(0, 130)}0${Number(`0x${signature.slice(130)}`) - 27}` };
+  };
+  for (const answer of [signWith(0), lowered]) {
+    const { url } = await signerThat(t, answer);
+    const key = toSigningKey(`${url}#${address}`, 'a signer');
+    t.deepEqual(await typedSignature(key, envelope, digest), expected);
+    // a board's digest of other data
+    await t.throwsAsync(typedSignature(key, envelope, new Uint8Array(32).fill(1)), {
+      message: /another Checkpoint/,
+    });
+  }
+  const other = await signerThat(t, signWith(1));
+  const lying = toSigningKey(`${other.url}#${address}`, 'a signer');
+  await t.throwsAsync(typedSignature(lying, envelope, digest), { code: 'WrongSigner' } as never);
+});
+
 testWithChain('an account of a node deploys and pays; a signer of another chain signs nothing', async t => {
   const { close, rpc } = await startAnvil();
   t.teardown(close);
@@ -96,7 +124,7 @@ testWithChain('an account of a node deploys and pays; a signer of another chain 
   t.deepEqual(elsewhere.asked, ['eth_chainId']);
 });
 
-test('it is named wherever a keystore is: in flags, variables and the project; what needs the key itself refuses it', async t => {
+test('it is named wherever a keystore is: in flags, variables and the project', async t => {
   const place = `https://signer.test:8550/v1#${accounts[0].address}`;
   const expected = { url: 'https://signer.test:8550/v1', address };
   t.deepEqual(remoteAccount(place), expected);
@@ -117,6 +145,5 @@ test('it is named wherever a keystore is: in flags, variables and the project; w
     both.map(key => key.address),
     [address, accounts[1].address.toLowerCase()],
   );
-  t.is(heldKey(both[1], 'A checkpoint'), DEV_KEYS[1]);
-  t.throws(() => heldKey(both[0], 'A checkpoint'), { message: /A checkpoint takes a key at hand/ });
+  t.is(both[1].privateKey, DEV_KEYS[1]);
 });
