@@ -1,12 +1,15 @@
 /** The `holdfast` command: finds the command, reads its arguments, runs it, and ends with an honest exit status. */
 
+import { nodeClock } from '../host-sim/node/clock.js';
 import type { Command, Result } from './cli/command.js';
 import { oneLine, toFailure, UsageError } from './cli/failure.js';
 import { commandHelp, generalHelp, groupHelp } from './cli/help.js';
 import { nearest } from './cli/nearest.js';
-import { Output, type Streams } from './cli/output.js';
+import { Output, type Streams, type Terminals } from './cli/output.js';
 import { parseCommandLine } from './cli/parse.js';
 import { looksSecret, refuseSecret } from './cli/secrets.js';
+import { Spinner } from './cli/spinner.js';
+import { terminalOf } from './cli/terminal.js';
 import { COLUMNS } from './cli/wrap.js';
 import { commands } from './commands/index.js';
 
@@ -29,15 +32,39 @@ export async function main(args: readonly string[]): Promise<void> {
       interruption.abort();
     });
   }
+  const { env } = process;
+  const terminals = { out: terminalOf(process.stdout, env), err: terminalOf(process.stderr, env) };
+  const spinner = spinnerOn(terminals);
   const status = await runCommandLine(args, {
     signal: interruption.signal,
     streams,
-    environment: process.env,
-    // Wider lines than these are tiring to read.
-    columns: Math.min(110, process.stdout.columns ?? COLUMNS),
+    environment: env,
+    terminals,
+    spinner,
+    columns: Number.isFinite(terminals.out.columns) ? terminals.out.columns : COLUMNS,
   });
   await new Promise<void>(resolve => process.stdout.write('', () => resolve()));
   process.exit(status);
+}
+
+/** A spinner on standard error, out of the way of whatever else is written to the terminal; none without one. */
+function spinnerOn({ err }: Terminals): Spinner | undefined {
+  if (!err.live || process.env.CI) return undefined;
+  const write = process.stderr.write.bind(process.stderr);
+  const spinner = new Spinner({
+    write: text => void write(text),
+    clock: nodeClock,
+    columns: err.columns,
+    asking: () => process.stdin.isRaw === true,
+  });
+  for (const stream of [process.stdout, process.stderr]) {
+    const past = stream.write.bind(stream) as (...all: unknown[]) => boolean;
+    stream.write = ((...all: unknown[]) => {
+      spinner.yield();
+      return past(...all);
+    }) as typeof stream.write;
+  }
+  return spinner;
 }
 
 export interface Setting {
@@ -46,13 +73,16 @@ export interface Setting {
   environment: Readonly<Record<string, string | undefined>>;
   /** Characters of a line of help; 80 if left out. */
   columns?: number;
+  /** Where lines are shown to a person; nowhere if left out. */
+  terminals?: Terminals;
+  spinner?: Pick<Spinner, 'tell' | 'show' | 'stop'>;
 }
 
 /** The exit status: 0 done, 1 failed, 2 the command line is wrong, 130 interrupted. */
 export async function runCommandLine(args: readonly string[], setting: Setting): Promise<number> {
   const json = args.includes('--json');
   const { columns } = setting;
-  const output = new Output(setting.streams, json);
+  const output = new Output(setting.streams, json, setting.terminals);
   const print = (lines: readonly string[]) => setting.streams.out(`${lines.join('\n')}\n`);
   try {
     const line = args.slice(args.findIndex(word => word !== '--json'));
@@ -65,6 +95,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
     if (helpWanted) return tell(print, commandHelp(name, command, columns));
     const { flags, help, operands } = parseCommandLine(name, command, words.slice(name.split(' ').length));
     if (help) return tell(print, commandHelp(name, command, columns));
+    if (!commands[name].live) setting.spinner?.tell(`holdfast ${name}`);
     const result = await raced(
       command,
       { flags, operands },
@@ -73,9 +104,11 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
       json,
       commands[name].cleanUp ?? CLEAN_UP_MS,
     );
+    setting.spinner?.stop();
     output.finish(result, json ? [] : command.show(result));
     return setting.signal.aborted ? INTERRUPTED : result.ok ? 0 : 1;
   } catch (error) {
+    setting.spinner?.stop();
     if (setting.signal.aborted) {
       output.fail(toFailure(new UsageError('interrupted.', 'interrupted')));
       return INTERRUPTED;
@@ -90,7 +123,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
 async function raced(
   command: Command,
   input: { flags: Record<string, unknown>; operands: Record<string, unknown> },
-  { environment, signal }: Setting,
+  { environment, signal, spinner }: Setting,
   output: Output,
   json: boolean,
   grace: number,
@@ -109,6 +142,7 @@ async function raced(
       signal,
       json,
       note: line => output.note(line),
+      progress: what => (what === undefined ? spinner?.stop() : spinner?.show(what)),
       warn: line => output.warn(line),
       emit: (event, line) => output.emit(event, line),
     });

@@ -22,17 +22,20 @@ export interface AppOptions {
   /** True: types are not looked at. */
   unchecked?: boolean;
   signal: AbortSignal;
+  progress?(what: string): void;
   /** Told what could not be checked. */
   warn(line: string): void;
 }
 
 /** @throws Failure `file`, `source`: what is wrong, with file and line where they are known */
 export async function buildApp(options: AppOptions): Promise<BuiltImage> {
-  const { hardware, name, signal, unchecked, version, warn } = options;
+  const { hardware, name, progress, signal, unchecked, version, warn } = options;
   const entry = resolve(options.entry);
   const kind = await kindOfEntry(entry);
+  progress?.(`checks the types of ${options.entry}`);
   const reason = unchecked ? undefined : checkTypes(entry);
   if (reason) warn(`types are not checked: ${reason}.`);
+  progress?.(`builds ${options.entry}`);
   const { buildImage } = await import('../../host-sim/image/build.js');
   const devices = devicesOf(entry);
   const which = kind === 'app' ? { app: entry, devices } : { entry };
@@ -44,6 +47,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
     }
     throw new Failure('source', (error as Error).message.replace(/(?:\.\.\/)+[^\s:)]+/g, fromHere));
   });
+  progress?.('starts the image once, in the simulator');
   await startOnce(image, devices, signal);
   return image;
 }

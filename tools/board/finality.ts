@@ -20,7 +20,7 @@ export interface FinalityOptions {
 
 /** Mines a development chain until `block` is final there; on any other chain only says what to expect. */
 export async function seeToFinality(
-  { note }: Pick<Surroundings, 'note'>,
+  { note, progress }: Pick<Surroundings, 'note' | 'progress'>,
   { block, chainId, mine, rpc }: FinalityOptions,
 ): Promise<void> {
   if (chainId !== DEVELOPMENT_CHAIN) {
@@ -33,6 +33,7 @@ export async function seeToFinality(
     );
     return;
   }
+  progress?.('waits until the block is final');
   note(`Chain ${chainId} is a development chain: mining until block ${block} is final.`);
   try {
     await mineUntilFinal(rpc, block);

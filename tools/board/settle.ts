@@ -43,7 +43,7 @@ export interface Settled {
  * @throws Failure `no_answer` when time is up, `receipt_forged` when the receipt or its result is not the board's
  */
 export async function settle(
-  { note, signal }: Pick<Surroundings, 'note' | 'signal'>,
+  { note, progress, signal }: Pick<Surroundings, 'note' | 'progress' | 'signal'>,
   { board, bytes, contracts, kind, waitSeconds, receipts, remedy, subject, unsealed }: SettleOptions,
 ): Promise<Settled> {
   const name = toHex(subject);
@@ -56,6 +56,7 @@ export async function settle(
     if (answer.kind === 'witness')
       note(`The board rejected a witness of ${answer.subject} (${answer.code}): ${answer.evidence}`);
   };
+  progress?.(`waits for the board, ${waitSeconds} s at most`);
   board.channel.on('answer', listen);
   const heard = listenForReceipt(board, subject);
   const options = { subject, final: true, milliseconds: waitSeconds * 1000, unsealed };

@@ -80,6 +80,8 @@ export interface Surroundings {
   readonly json: boolean;
   /** Tells people about progress: on the error stream, apart from the result. */
   note(line: string): void;
+  /** Tells what is done now, to a person who waits; nothing stays of it. Undefined: what follows shows itself. */
+  progress?(what: string | undefined): void;
   /** Advises people; like `note`, and also part of the JSON document. */
   warn(line: string): void;
   /** Tells one event of a command that goes on; in JSON it is an element of `events`. */

@@ -45,6 +45,7 @@ export default defineCommand({
     if (flags['dry-run']) return { ...about, changed: false, contracts: [] };
     checkFunds(cost, key.address);
     const { deploy } = await import('../../contracts/deploy/deploy.js');
+    input.progress?.(`deploys ${missing.length} contracts, one transaction after the other`);
     const { changed, contracts } = await deploy(chain);
     return { ...about, changed, contracts };
   },

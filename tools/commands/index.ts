@@ -4,6 +4,8 @@ import type { Command } from '../cli/command.js';
 export interface Entry {
   summary: string;
   load(): Promise<{ default: Command }>;
+  /** True when it shows by itself, all the time, that it works, or gives the terminal to another program. */
+  live?: boolean;
   /** Milliseconds that it may take to end what it started, after Ctrl-C. */
   cleanUp?: number;
 }
@@ -12,6 +14,7 @@ export interface Entry {
 export const commands: Readonly<Record<string, Entry>> = {
   demo: {
     summary: 'See a board obey its contracts and nobody else',
+    live: true,
     load: () => import('./demo.js'),
     cleanUp: 10_000,
   },
@@ -21,14 +24,16 @@ export const commands: Readonly<Record<string, Entry>> = {
     cleanUp: 10_000,
   },
   init: { summary: 'Begin the firmware of a board in a new folder', load: () => import('./init.js') },
-  test: { summary: 'Run the tests of an app', load: () => import('./test.js') },
+  test: { summary: 'Run the tests of an app', live: true, load: () => import('./test.js') },
   attack: {
     summary: 'Attack a board in operation, and judge what it did',
+    live: true,
     load: () => import('./attack.js'),
     cleanUp: 10_000,
   },
   sim: {
     summary: 'Replay a faulty world from one seed',
+    live: true,
     load: () => import('./sim.js'),
     cleanUp: 10_000,
   },
@@ -68,6 +73,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   flash: { summary: 'Write a first image into a simulated board', load: () => import('./flash.js') },
   'board run': {
     summary: 'Keep a simulated board switched on',
+    live: true,
     load: () => import('./board/run.js'),
     cleanUp: 10_000,
   },
@@ -119,8 +125,12 @@ export const commands: Readonly<Record<string, Entry>> = {
   'secret set': { summary: 'Give the app of a board a secret', load: () => import('./secret/set.js') },
   deliver: { summary: 'Deliver a kept envelope again', load: () => import('./deliver.js') },
   status: { summary: 'Show what board and chain say', load: () => import('./status.js') },
-  telemetry: { summary: 'Follow what the app of a board reports', load: () => import('./telemetry.js') },
-  monitor: { summary: 'Follow what a board says', load: () => import('./monitor.js') },
+  telemetry: {
+    summary: 'Follow what the app of a board reports',
+    live: true,
+    load: () => import('./telemetry.js'),
+  },
+  monitor: { summary: 'Follow what a board says', live: true, load: () => import('./monitor.js') },
   receipts: {
     summary: 'Ask a board again for receipts that were missed',
     load: () => import('./receipts.js'),
@@ -129,6 +139,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   checkpoint: { summary: 'Sign a final block for boards', load: () => import('./checkpoint.js') },
   prover: {
     summary: 'Answer boards that verify finality themselves',
+    live: true,
     load: () => import('./prover.js'),
     cleanUp: 10_000,
   },

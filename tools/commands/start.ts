@@ -32,7 +32,7 @@ export default defineCommand({
     hot: toggle('the same without the update: write it into the board and start that anew'),
   },
   run: async input => {
-    const { emit, flags: given, json, signal, warn } = input;
+    const { emit, flags: given, json, progress, signal, warn } = input;
     const { app: path, hot, watch } = given;
     if (path && given.engine !== 'node' && given.engine !== 'xs')
       throw new UsageError(`--app is for boards of node and xs, not of ${given.engine}.`);
@@ -44,8 +44,9 @@ export default defineCommand({
     // An app is built and started for seconds: what is missing is said before that.
     await refuseMissingParts(settingOf(given));
     const { authorsApp } = await import('../demo/authorsApp.js');
-    const app = path === undefined ? undefined : await authorsApp(path, signal, warn);
+    const app = path === undefined ? undefined : await authorsApp(path, signal, warn, progress);
     let translate = app?.translate;
+    progress?.('starts a world');
     const { runStart } = await import('../demo/start.js');
     await runStart({
       ...settingOf(given),
@@ -57,6 +58,7 @@ export default defineCommand({
       directory: process.cwd(),
       print: !json,
       onReady: (facts, bench) => {
+        progress?.(undefined);
         if (json) emit({ ready: facts }, '');
         if (!path || !(watch || hot)) return;
         void watchApp(path, signal, async () => {

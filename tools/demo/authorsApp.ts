@@ -17,9 +17,10 @@ export async function authorsApp(
   path: string,
   signal: AbortSignal,
   warn: (line: string) => void,
+  progress?: (what: string) => void,
 ): Promise<Pick<StartOptions, 'buses' | 'image' | 'hints' | 'translate'> & { image: BuiltImage }> {
   const image = await buildApp({
-    ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, signal, warn },
+    ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, progress, signal, warn },
   });
   const face = image.face === undefined ? undefined : (JSON.parse(image.face) as Face);
   const buses = devicesOf(resolve(path));

@@ -1,16 +1,27 @@
 /** The demonstration on paper: chapters, steps with their evidence, and a tally that anybody can check. */
-import { styleText } from 'node:util';
+import type { styleText } from 'node:util';
 import type { TrailStep } from '../../firmware/trust/trail.js';
+import { painted, terminalOf } from '../cli/terminal.js';
 import { wrap } from '../cli/wrap.js';
 import { asExpected, type Step, type StepListener } from './steps.js';
 
 type Style = Parameters<typeof styleText>[0];
 
-const colourful = process.stdout.isTTY === true && !process.env.NO_COLOR;
-const paint = (style: Style, text: string): string => (colourful ? styleText(style, text) : text);
-const WIDTH = 110;
+const terminal = terminalOf(process.stdout, process.env);
+const paint = (style: Style, text: string): string => painted(terminal, style, text);
+const WIDTH = Number.isFinite(terminal.columns) ? terminal.columns : 110;
+/** Columns of a step's verdict and time. */
+const VERDICT_COLUMNS = 46;
 
 const wrapped = (text: string, indent: string): string => wrap(text, WIDTH, indent).join('\n');
+
+/** Text behind a label; what goes on stands under it. In a file a line stays one. */
+function labelled(label: string, text: string): string[] {
+  const columns = terminal.columns;
+  if (label.length + text.length <= columns) return [label + text];
+  const lines = wrap(text, columns, ' '.repeat(label.length));
+  return lines.map((line, at) => (at === 0 ? label + line.slice(label.length) : line));
+}
 
 const shorten = (text: string): string =>
   text.replace(/0x([0-9a-f]{6})[0-9a-f]{12,}([0-9a-f]{4})/g, '0x$1…$2');
@@ -31,17 +42,18 @@ export class Printer implements StepListener {
   }
 
   title(text: string, below: string): void {
-    console.log(`${paint('bold', text)}\n${below}\n`);
+    console.log(`${paint('bold', text)}\n${terminal.live ? wrapped(below, '') : below}\n`);
   }
 
   event(name: string, detail: string): void {
-    console.log(`  ${paint('cyan', name.padEnd(9))} ${detail}`);
+    const [first, ...rest] = labelled(`  ${name.padEnd(9)} `, detail);
+    console.log([first.replace(name, paint('cyan', name)), ...rest].join('\n'));
   }
 
   /** A line of the board's console. In the attacks there are many, and the steps say the same in short. */
   boardLine(line: string): void {
     if (this.#boardLines === 'story' && this.#quiet) return;
-    console.log(paint('dim', `  board │ ${line}`));
+    for (const each of labelled('  board │ ', line)) console.log(paint('dim', each));
   }
 
   quiet(): void {
@@ -58,7 +70,9 @@ export class Printer implements StepListener {
     const good = asExpected(step);
     const mark = good ? paint('green', '✓') : paint('red', '✗');
     const said = step.code ? `${step.verdict} (${step.code})` : step.verdict;
-    console.log(`${mark} ${step.name.padEnd(64)} ${paint('bold', said)}  ${step.milliseconds} ms`);
+    console.log(
+      `${mark} ${step.name.padEnd(WIDTH - VERDICT_COLUMNS)} ${paint('bold', said)}  ${step.milliseconds} ms`,
+    );
     if (!good) {
       const wanted = step.expectedCode ? `${step.expected} (${step.expectedCode})` : step.expected;
       console.log(paint('red', `    expected was ${wanted}`));

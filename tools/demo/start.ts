@@ -5,6 +5,7 @@ import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { keepImage } from '../app/imageFiles.js';
 import { Failure } from '../cli/failure.js';
+import { terminalOf } from '../cli/terminal.js';
 import { offerConsole } from '../console/remote.js';
 import { KeptWorld } from './keptWorld.js';
 import { refuseOtherWorld } from './otherWorld.js';
@@ -103,7 +104,9 @@ async function runWorld(options: StartOptions & { kept?: KeptWorld }): Promise<v
       'npx holdfast fleet pause                        # as a guardian: nothing runs until the threshold resumes',
     ];
     if (print)
-      console.log(`  ${hints.map(hint => ofWorld(hint, world)).join('\n  ')}\n\n  Ctrl-C stops all of it.\n`);
+      console.log(
+        `  ${hints.flatMap(hint => hintLines(ofWorld(hint, world))).join('\n  ')}\n\n  Ctrl-C stops all of it.\n`,
+      );
     await untilAborted(signal, setting.board);
   } finally {
     for (const close of closing.reverse()) await close();
@@ -117,6 +120,13 @@ export function ofWorld(hint: string, world: string | undefined): string {
   const at = hint.lastIndexOf(' # ');
   const [order, comment] = at < 0 ? [hint, ''] : [hint.slice(0, at), hint.slice(at)];
   return `${order.trimEnd()} --world ${world} ${comment}`.trimEnd();
+}
+
+/** A line of what to type; where the terminal has no room for its comment, that stands above it. */
+function hintLines(hint: string): string[] {
+  const at = hint.lastIndexOf(' # ');
+  if (at < 0 || hint.length + 2 <= terminalOf(process.stdout, process.env).columns) return [hint];
+  return [hint.slice(at + 1), hint.slice(0, at).trimEnd()];
 }
 
 const keptWords = (kept: KeptWorld | undefined): string =>

@@ -26,7 +26,7 @@ export default defineCommand({
     'no-check': toggle('do not look at types'),
     force: toggle('overwrite the file'),
   },
-  run: async ({ flags, operands, signal, warn }) => {
+  run: async ({ flags, operands, progress, signal, warn }) => {
     const { name, out, version } = flags;
     const given = flags['hardware-name'];
     const hardware = flags.hardware ?? (given && `0x${createHash('sha256').update(given).digest('hex')}`);
@@ -40,7 +40,7 @@ export default defineCommand({
     }
     const { entry } = operands;
     const unchecked = flags['no-check'];
-    const image = await buildApp({ entry, name, version, hardware, unchecked, signal, warn });
+    const image = await buildApp({ entry, name, version, hardware, unchecked, progress, signal, warn });
     const { face, manifest, sha256, size } = image;
     writeWholeFiles([
       [out, image.bytes],

@@ -33,7 +33,7 @@ export default defineCommand({
     ...receiptsFlag,
   },
   run: async input => {
-    const { flags, note, operands, signal, warn } = input;
+    const { flags, note, operands, progress, signal, warn } = input;
     const settings = new Settings(flags);
     const images = settings.need('images');
     const contracts = await settings.chain();
@@ -44,7 +44,16 @@ export default defineCommand({
     const version = flags.version ?? newest + 1;
     const unchecked = flags['no-check'];
     const { entry } = operands;
-    const image = await buildApp({ entry, name: 'app', version, hardware, unchecked, signal, warn });
+    const image = await buildApp({
+      entry,
+      name: 'app',
+      version,
+      hardware,
+      unchecked,
+      progress,
+      signal,
+      warn,
+    });
     note(`Version ${version} is built: ${image.size} bytes.`);
 
     const imageSha256 = toHex(image.sha256) as `0x${string}`;
@@ -52,6 +61,7 @@ export default defineCommand({
     const files = new Map(releaseFiles(image.bytes, imageSha256, head, toHex(hash) as `0x${string}`));
     for (const text of [document, image.face]) if (text !== undefined) addDocument(files, text);
     keepImage(settings.home, image);
+    progress?.(`uploads ${files.size} files to ${images}`);
     const refused = await uploadFiles(images, files);
     if (refused.length > 0) {
       throw new Failure(
