@@ -73,7 +73,7 @@ export interface Setting {
   environment: Readonly<Record<string, string | undefined>>;
   /** Characters of a line of help; 80 if left out. */
   columns?: number;
-  /** Where lines are shown to a person; nowhere if left out. */
+  /** The screens on which a person sees the streams; none if left out. */
   terminals?: Terminals;
   spinner?: Pick<Spinner, 'tell' | 'show' | 'stop'>;
 }

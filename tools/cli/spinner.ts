@@ -18,6 +18,14 @@ const STEP_MS = 100;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const ERASE = '\r\u001b[K';
 
+/**
+ * The line, on a terminal and by a clock. It writes nothing before `tell` or `show`; text of any origin is made printable.
+ *
+ * @example
+ * const spinner = new Spinner({ write, clock: nodeClock, columns: 80 });
+ * spinner.show('builds app.ts');
+ * spinner.stop();
+ */
 export class Spinner {
   readonly #options: SpinnerOptions;
   #what = '';

@@ -71,7 +71,7 @@ export function fitted(terminal: Terminal, line: string): string {
   return [first.replace(what, text => painted(terminal, style, text)), ...below].join('\n');
 }
 
-/** What goes on below a label or an arrow stands under what follows it. */
+/** Lines that go on below a label or an arrow, under what follows it. */
 function hanging(line: string, columns: number): string[] {
   const label = /^(?:\S+(?: \S+)? {2,}| *(?:→ |✓ |✗ )?)(?=\S)/.exec(line)?.[0] ?? '';
   const indent = ' '.repeat(Math.min(label.length || 2, 16));

@@ -73,7 +73,7 @@ export default defineCommand({
   show: () => [],
 });
 
-/** What is kept goes on as it was, with nothing of others' in it. @throws UsageError */
+/** A kept world goes on as it was, with nothing of others' in it. @throws UsageError */
 function refuseKept(given: {
   state?: string;
   rpc: readonly string[];

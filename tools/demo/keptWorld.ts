@@ -55,7 +55,7 @@ export interface WorldFacts extends Omit<WorldFile, 'format' | 'access' | 'prove
 
 export class KeptWorld {
   readonly directory: string;
-  /** What was kept when it ran before; undefined of a new one. */
+  /** Its facts as they were kept when it ran before; undefined of a new one. */
   readonly known: WorldFacts | undefined;
 
   /**

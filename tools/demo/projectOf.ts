@@ -14,7 +14,7 @@ import type { Setting } from './setting.js';
 const CHEAP = { n: 1 << 10, r: 8, p: 1 };
 const PASSPHRASE = 'simulation';
 
-/** Where a project file is left, and what is in it besides the setting. */
+/** The place of a project file, and what is in it besides the setting. */
 interface Place {
   directory: string;
   world?: string;

@@ -1,4 +1,4 @@
-/** What is missing is named before anything of a world is set up: all of it at once, each with its remedy. */
+/** Missing parts are named before anything of a world is set up: all of them at once, each with its remedy. */
 import { type AddressInfo, createServer } from 'node:net';
 import test from 'ava';
 import { refuseMissingParts } from '../../../tools/demo/parts.js';
