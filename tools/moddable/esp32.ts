@@ -50,6 +50,7 @@ export async function linkEsp32(sdk: Sdk, target: Target, watch: Watch = {}): Pr
   const folder = generatedFolder(target);
   const env = { ...sdkEnvironment(sdk), IDF_PATH: standIn(platform, target), UPLOAD_PORT: 'none' };
   const manifest = join(repositoryRoot, 'manifest.json');
+  forgetNames(folder);
   await runStep('mcconfig', ['-p', platform, '-o', outputFolder, manifest], {
     ...{ name: `mcconfig.${target}`, cwd: repositoryRoot, env },
     ...watch,
@@ -62,6 +63,11 @@ export async function linkEsp32(sdk: Sdk, target: Target, watch: Watch = {}): Pr
     ...watch,
   });
   return folder;
+}
+
+/** The SDK's linker keeps the names of its last run and adds to them: what was renamed since would stay in the image. */
+function forgetNames(generated: string): void {
+  for (const file of ['mc.xs.c', join('modules', 'mc.xsi')]) rmSync(join(generated, file), { force: true });
 }
 
 /** Stands for ESP-IDF where only its folders are named and none of its files is read. */
@@ -124,6 +130,7 @@ export async function buildEsp32(
   rmSync(binaryFolder(target), { recursive: true, force: true });
   const linked = join(folder, `xsProj-${target}`, 'build');
   for (const old of [binaryName, 'xs_esp32.elf']) rmSync(join(linked, old), { force: true });
+  forgetNames(folder);
   await runStep('mcconfig', ['-p', platform, '-o', outputFolder, manifest], {
     ...{ name: `mcconfig.${target}`, cwd: repositoryRoot, env },
     ...watch,
