@@ -79,9 +79,10 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   // The emulated board has native BLS, and its memory is that of a chip.
   const plugins = target === 'rv32' && !portableBls ? [withoutPortableBls] : [];
   const bundle = await bundleFirmware({ app, entry, stdin, define, minify, plugins, sourceMap });
-  const open = notClosed(bundle.text);
+  const text = target === 'rv32' ? await small(bundle.text) : bundle.text;
+  const open = notClosed(text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
-  const body = await (options.body?.() ?? bodyOf(bundle.text, target));
+  const body = await (options.body?.() ?? bodyOf(text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
   const described = app ?? options.describedBy;
@@ -115,6 +116,12 @@ const withoutPortableBls: esbuild.Plugin = {
     build.onResolve({ filter: /\/beacon\/portableBls\.js$/ }, () => ({ path }));
   },
 };
+
+/** As small as a chip's: the same is run where the memory is a chip's. What it needs is not in the package. */
+async function small(text: string): Promise<string> {
+  const { shrink } = await import('../node/bundle/shrink.js');
+  return shrink(text, { isModule: false });
+}
 
 const bodyOf = async (text: string, target: 'script' | 'rv32'): Promise<Uint8Array> =>
   target === 'rv32' ? makeBody(text) : new TextEncoder().encode(text);

@@ -4,7 +4,8 @@
  *
  * `chip.image` is an application for an ESP32-C3 without the library of Wi-Fi, for which `reserved` is added where it is
  * linked: an estimate. Budget and reserve together are what a slot of 4 MB takes. `chip.mcxs` is the object of the
- * linked modules for rv32imc at -Os, `chip.bundle` the text that the firmware comes to before it is compiled.
+ * linked modules for rv32imc at -Os, `chip.bundle` the text that the firmware comes to before it is compiled. Of
+ * `chip.mcxs` the SDK itself takes 81,440 with no firmware at all.
  */
 
 export interface Budget {
@@ -17,8 +18,8 @@ export type BudgetName = 'chip.image' | 'chip.mcxs' | 'chip.bundle';
 
 const limits: Readonly<Record<BudgetName, Budget>> = {
   'chip.image': { goal: 1_400_000, budget: 1_400_912, reserved: 430_000 },
-  'chip.mcxs': { goal: 491_520, budget: 715_000 },
-  'chip.bundle': { budget: 312_000 },
+  'chip.mcxs': { goal: 491_520, budget: 640_000 },
+  'chip.bundle': { budget: 305_000 },
 };
 
 /** The limits of one figure, in bytes. */

@@ -9,6 +9,7 @@ import * as esbuild from 'esbuild';
 import { clientHalf } from '../../host-sim/node/bundle/clientHalf.js';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { openPrivateMembers } from '../../host-sim/node/bundle/privateMembers.js';
+import { shrink } from '../../host-sim/node/bundle/shrink.js';
 import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { chipModules } from './chipModules.js';
@@ -36,8 +37,11 @@ const absent: Readonly<Record<string, string>> = {
   'firmware/json/portable.ts': 'firmware/json/absent/portable.ts',
 };
 
-/** Members that were private begin so, and nothing else does: they are renamed throughout. */
-const OPENED = '_$';
+/**
+ * Members that were private begin so, and nothing else does: they are renamed throughout. Each file counts its own, and
+ * no class of ours extends another, so that few names do for all: to XS a name is a slot, a pointer and its letters.
+ */
+const openedName = (_: string, place: number): string => `_$${place}`;
 
 /**
  * Makes them. @param app the file of an app that goes in, from the repository's root; it is left to the project's
@@ -56,14 +60,20 @@ export async function bundleChip(app?: string): Promise<ChipBundle> {
     plugins: [smallBuffer, clientHalf, leaveOut, leaveToOthers(app), openMembers],
     // Not what a tsconfig.json near some file says.
     tsconfigRaw: {
-      compilerOptions: { target: 'ES2022', useDefineForClassFields: true, verbatimModuleSyntax: true },
+      compilerOptions: { target: 'ES2022', useDefineForClassFields: false, verbatimModuleSyntax: true },
     },
     minify: true,
     mangleProps: /^_\$/,
   });
   const imports = Object.values(result.metafile.outputs).flatMap(output => output.imports);
+  const small = result.outputFiles.map(
+    async ({ path, text }): Promise<[string, string]> => [
+      fromRoot(path).replace(/\.js$/, ''),
+      await shrink(text, { isModule: true }),
+    ],
+  );
   return {
-    modules: new Map(result.outputFiles.map(({ path, text }) => [fromRoot(path).replace(/\.js$/, ''), text])),
+    modules: new Map(await Promise.all(small)),
     inputs: Object.keys(result.metafile.inputs).sort(),
     imports: imports
       .flatMap(({ external, kind, path }) => (external && kind !== 'dynamic-import' ? [path] : []))
@@ -103,7 +113,7 @@ const openMembers: esbuild.Plugin = {
   name: 'open-members',
   setup(build) {
     build.onLoad({ filter: /[\\/]firmware[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: openPrivateMembers(fromRoot(path), readFileSync(path, 'utf8'), OPENED),
+      contents: openPrivateMembers(fromRoot(path), readFileSync(path, 'utf8'), openedName),
       loader: 'ts',
     }));
   },

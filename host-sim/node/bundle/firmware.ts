@@ -106,7 +106,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       inject: globals,
       // Not what a tsconfig.json near some file says.
       tsconfigRaw: {
-        compilerOptions: { target: 'ES2021', useDefineForClassFields: true, verbatimModuleSyntax: true },
+        compilerOptions: { target: 'ES2021', useDefineForClassFields: false, verbatimModuleSyntax: true },
       },
       define,
       minify,

@@ -23,9 +23,19 @@ const PRIVATE_NAME = /(?<![\w$#'"`/])#([A-Za-z]\w*)/g;
  * person waits; a test holds that nothing but private names is touched.
  *
  * @param path from the repository's root, with forward slashes
- * @param beginning what stands for the `#`, so that whoever renames such members tells them from others
+ * @param nameOf what stands for a private name, given that and its place among those of the file
  */
-export function openPrivateMembers(path: string, text: string, beginning = '_'): string {
+export function openPrivateMembers(
+  path: string,
+  text: string,
+  nameOf: (name: string, place: number) => string = name => `_${name}`,
+): string {
   const isOurs = path.startsWith('firmware/') && !staysPrivate.some(start => path.startsWith(start));
-  return isOurs ? text.replace(PRIVATE_NAME, (_, name: string) => beginning + name) : text;
+  if (!isOurs) return text;
+  const places = new Map<string, number>();
+  return text.replace(PRIVATE_NAME, (_, name: string) => {
+    const place = places.get(name) ?? places.size;
+    places.set(name, place);
+    return nameOf(name, place);
+  });
 }

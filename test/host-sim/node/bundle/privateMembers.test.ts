@@ -35,11 +35,27 @@ test('what is changed are private names, all of them and nothing else, comments 
         .outputText;
     if (opened === text) continue;
     changed++;
-    t.is(openPrivateMembers(path, text, '_$').replaceAll('_$', '_'), opened, path);
+    t.is(openPrivateMembers(path, text, name => `_$${name}`).replaceAll('_$', '_'), opened, path);
     t.false(text.includes('_$'), path);
     t.is(strip(opened), strip(byParser(text)), path);
   }
   t.true(changed > 50);
+});
+
+test('a private name has one place in its file, and no other name has it', t => {
+  const text = 'class A { #one = 1; #two = this.#one; three() { return this.#two + this.#one; } }';
+  const opened = openPrivateMembers('firmware/app/file.ts', text, (_, place) => `_$${place}`);
+  t.is(opened, 'class A { _$0 = 1; _$1 = this._$0; three() { return this._$1 + this._$0; } }');
+  t.is(openPrivateMembers('firmware/crypto/file.ts', text), text);
+  for (const [path, source] of sources) {
+    const places = new Map<string, Set<number>>();
+    openPrivateMembers(path, source, (name, place) => {
+      places.set(name, (places.get(name) ?? new Set()).add(place));
+      return name;
+    });
+    const all = [...places.values()].map(each => [...each]);
+    t.deepEqual(all.flat(), [...all.keys()], path);
+  }
 });
 
 test('no plain member has the name that a private one gets, and no class of ours extends another', t => {
