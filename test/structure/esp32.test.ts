@@ -317,9 +317,21 @@ test('the settings hold what the firmware relies on, in a form that mcconfig tak
     CONFIG_SECURE_FLASH_ENCRYPT_ONLY_IMAGE_LEN_IN_APP_PART: 'n',
     CONFIG_NVS_ENCRYPTION: 'y',
   });
-  // Nothing listens: the SDK's listener is not even there.
-  t.false(/listener/i.test(JSON.stringify(manifest)));
   t.false(/PASSWORD|KEYFILE|_KEY=/i.test(read('sdkconfig', 'sdkconfig.secure')));
+});
+
+test('nothing listens: of the SDK’s listener there is the name of one function, for which its TCP asks', t => {
+  const named = Object.values(manifest.modules as Record<string, string | string[]>).flat();
+  t.deepEqual(
+    named.filter(path => /listener/i.test(path)),
+    ['$(HOLDFAST_BUILD)/names/listenerDeclaration'],
+  );
+  const made = mkdtempSync(join(tmpdir(), 'holdfast-names-'));
+  t.teardown(() => rmSync(made, { recursive: true }));
+  writeNames(made);
+  const text = readFileSync(join(made, 'names', 'listenerDeclaration.js'), 'utf8');
+  t.regex(text, /Native\('xs_listener_destructor_'\)/);
+  t.notRegex(text, /constructor|export/);
 });
 
 test('a target of the SDK adds no lamp, and no arena smaller than what the engine begins with', t => {
