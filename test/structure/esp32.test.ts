@@ -320,6 +320,16 @@ test('the settings hold what the firmware relies on, in a form that mcconfig tak
   t.false(/PASSWORD|KEYFILE|_KEY=/i.test(read('sdkconfig', 'sdkconfig.secure')));
 });
 
+test('a function that ESP-IDF has not ends the compile of our C for a chip, and not its link', t => {
+  for (const source of manifest.ffi.sources as string[]) {
+    const text = read(source);
+    const strict = text.indexOf('#pragma GCC diagnostic error "-Wimplicit-function-declaration"');
+    // What the SDK and ESP-IDF include is theirs; all that is ours stands behind it.
+    t.true(strict > text.lastIndexOf('#include'), source);
+    t.true(text.slice(0, strict).search(/^\w[^;]*\) \{/m) === -1, source);
+  }
+});
+
 test('nothing listens: of the SDK’s listener there is the name of one function, for which its TCP asks', t => {
   const named = Object.values(manifest.modules as Record<string, string | string[]>).flat();
   t.deepEqual(

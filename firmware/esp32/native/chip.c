@@ -17,6 +17,9 @@
 #include "start.h"
 #include "../../crypto/native/secp256k1.h"
 
+/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
 static RTC_NOINIT_ATTR StartRecord starts;
 
 /*

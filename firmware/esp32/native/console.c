@@ -4,6 +4,9 @@
 
 #include <driver/uart.h>
 
+/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
 static const uart_port_t port = UART_NUM_0;
 
 enum { receiveQueue = 8192, transmitQueue = 8192, drainMilliseconds = 300 };

@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
 enum { marked = 0x484f4c44 };
 
 static uint32_t checkOf(const StartRecord *record) { return ~(record->mark ^ record->begun); }

@@ -22,6 +22,9 @@
 #include <mbedtls/entropy.h>
 #endif
 
+/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
 enum {
   CONNECTIONS_MAX = 4,
   /* Room for the record of the largest write, with what TLS adds to it. */
