@@ -40,7 +40,7 @@ for (const platform of platforms) {
         [],
       );
       t.is(manifests.modules.size > 150, platform === 'lin');
-      t.is(manifests.modules.size === 4, platform !== 'lin');
+      t.is(manifests.modules.size === 5, platform !== 'lin');
     },
   );
 }
