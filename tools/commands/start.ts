@@ -1,7 +1,7 @@
 /** `holdfast start`: a simulated world that stays. */
 import { dirname, resolve } from 'node:path';
-import { keepImage, keptSourceMap } from '../app/imageFiles.js';
-import { sourceLines } from '../app/sourceLines.js';
+import { keepImage } from '../app/imageFiles.js';
+import { linesOfBoard } from '../app/sourceLines.js';
 import { watchApp } from '../app/watch.js';
 import { defaultsOf, defineCommand, flag, type Surroundings, toggle } from '../cli/command.js';
 import { toFailure, UsageError } from '../cli/failure.js';
@@ -45,7 +45,10 @@ export default defineCommand({
     await refuseMissingParts(settingOf(given));
     const { authorsApp } = await import('../demo/authorsApp.js');
     const app = path === undefined ? undefined : await authorsApp(path, signal, warn, progress);
-    let translate = app?.translate;
+    const translate = linesOfBoard(
+      resolve(dirname(projectFile(given.world))),
+      app?.translate ?? (line => line),
+    );
     progress?.('starts a world');
     const { runStart } = await import('../demo/start.js');
     await runStart({
@@ -54,7 +57,7 @@ export default defineCommand({
       state: given.state,
       world: given.world,
       warn,
-      translate: line => translate?.(line) ?? line,
+      translate,
       directory: process.cwd(),
       print: !json,
       onReady: (facts, bench) => {
@@ -63,7 +66,7 @@ export default defineCommand({
         if (!path || !(watch || hot)) return;
         void watchApp(path, signal, async () => {
           const place = { path, world: given.world };
-          translate = (await bring(input, place, hot ? bench : undefined)) ?? translate;
+          await bring(input, place, hot ? bench : undefined);
         });
       },
       signal,
@@ -87,12 +90,12 @@ function refuseKept(given: {
     );
 }
 
-/** Brings the app as it is now onto the board. Gives the lines of its source; what is wrong is told, and nothing changes. */
+/** Brings the app as it is now onto the board; what is wrong is told, and nothing changes. */
 async function bring(
   input: Surroundings,
   { path, world }: { path: string; world?: string },
   bench: Bench | undefined,
-): Promise<((line: string) => string) | undefined> {
+): Promise<void> {
   const begin = performance.now();
   const home = resolve(dirname(projectFile(world)));
   const told = (what: string) => {
@@ -102,11 +105,11 @@ async function bring(
   try {
     if (bench) {
       const { authorsApp } = await import('../demo/authorsApp.js');
-      const { image, translate } = await authorsApp(path, input.signal, () => {});
+      const { image } = await authorsApp(path, input.signal, () => {});
       keepImage(home, image);
       await bench.reflash(image);
       told('the board was flashed and started anew');
-      return translate;
+      return;
     }
     const { default: deploy } = await import('./release/deploy.js');
     const flags = { ...defaultsOf(deploy.flags), world };
@@ -115,11 +118,8 @@ async function bring(
     if (!deployed.installed)
       throw new Error(`the board did not take it: ${deployed.answer?.code ?? 'no receipt'}`);
     told(`version ${deployed.version} is confirmed`);
-    const map = keptSourceMap(home, deployed.imageSha256);
-    return map === undefined ? undefined : sourceLines(map);
   } catch (error) {
     if (!input.signal.aborted) input.note(`✗ saved, and not on the board: ${toFailure(error).message}`);
-    return undefined;
   }
 }
 
@@ -127,6 +127,5 @@ interface Deployed {
   ok: boolean;
   installed: boolean;
   version: number;
-  imageSha256: string;
   answer?: { code?: string };
 }

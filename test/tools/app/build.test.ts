@@ -3,6 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { keepImage } from '../../../tools/app/imageFiles.js';
+import { linesOfBoard, sourceLines } from '../../../tools/app/sourceLines.js';
 import { holdfast, temporaryDirectory } from '../support.js';
 
 const app = `import { action, type Board, defineApp } from 'holdfast/app';
@@ -96,4 +98,24 @@ test('types are checked by the TypeScript of the author’s folder; --no-check l
   const ran = await holdfast(['image', 'build', 'app.ts', ...hardware, '--force'], { cwd });
   t.is(ran.status, 0);
   t.notRegex(ran.stderr, /not checked/);
+});
+
+test('a board’s places are those of the image that it says it runs, also where another was built since', t => {
+  const home = temporaryDirectory(t);
+  const mapTo = (line: 'A' | 'C', source: string) =>
+    JSON.stringify({ version: 3, sources: [source], names: [], mappings: `AA${line}A` });
+  const sha256 = new Uint8Array(32).fill(5);
+  const manifest = { head: new Uint8Array(1), document: '{}', hash: new Uint8Array(32) };
+  keepImage(home, {
+    bytes: new Uint8Array(1),
+    manifest,
+    sha256,
+    sourceMap: mapTo('C', 'before.ts'),
+  } as never);
+  const line = linesOfBoard(home, sourceLines(mapTo('A', 'now.ts')));
+  t.regex(line('fault at image:1:1'), /now\.ts:1:1$/);
+  line(`image 1 runs from slot A (confirmed), its bytes hash to 0x${'05'.repeat(32)}`);
+  t.regex(line('fault at image:1:1'), /before\.ts:2:1$/);
+  line(`image 2 runs from slot B (pending), its bytes hash to 0x${'06'.repeat(32)}`);
+  t.regex(line('fault at image:1:1'), /before\.ts:2:1$/, 'an image that was not built here has no map');
 });
