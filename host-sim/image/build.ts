@@ -25,6 +25,8 @@ export interface ImageOptions {
   version: number;
   /** 32 bytes, or 0x and 64 hex digits. */
   hardware: Uint8Array | string;
+  /** The name whose SHA-256 that is, for whoever reads the manifest. */
+  hardwareName?: string;
   /** Path of the app's main module, which exports `start(ports: Ports): void`; or `source`. */
   entry?: string;
   /** TypeScript that does, in place of an entry. Imports are resolved from the repository's root. */
@@ -92,6 +94,7 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     name,
     version,
     hardware: toHex(hardware),
+    ...(options.hardwareName !== undefined && { hardwareName: options.hardwareName }),
     sha256: toHex(sha256),
     size: bytes.length,
     compilers: { esbuild: esbuild.version },

@@ -9,6 +9,8 @@ export interface ManifestDocument {
   name: string;
   version: number;
   hardware: string;
+  /** The name whose SHA-256 the hardware id is, where it was given by one. */
+  hardwareName?: string;
   /** Of the whole image. */
   sha256: string;
   /** Bytes of the whole image. */

@@ -167,7 +167,7 @@ testWithChain(
       join(bin, '../../firmware/apps/relay/main.ts'),
       '--version',
       '2',
-      '--hardware-name',
+      '--hardware',
       hardwareName,
       '--out',
       'r2.img',

@@ -19,6 +19,8 @@ export interface AppOptions {
   version: number;
   /** 32 bytes, or 0x and 64 hex digits. */
   hardware: Uint8Array | string;
+  /** The name whose SHA-256 that is. */
+  hardwareName?: string;
   /** True: types are not looked at. */
   unchecked?: boolean;
   signal: AbortSignal;
@@ -29,7 +31,7 @@ export interface AppOptions {
 
 /** @throws Failure `file`, `source`: what is wrong, with file and line where they are known */
 export async function buildApp(options: AppOptions): Promise<BuiltImage> {
-  const { hardware, name, progress, signal, unchecked, version, warn } = options;
+  const { hardware, hardwareName, name, progress, signal, unchecked, version, warn } = options;
   const entry = resolve(options.entry);
   const kind = await kindOfEntry(entry);
   progress?.(`checks the types of ${options.entry}`);
@@ -39,14 +41,16 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   const { buildImage } = await import('../../host-sim/image/build.js');
   const devices = devicesOf(entry);
   const which = kind === 'app' ? { app: entry, devices } : { entry };
-  const image = await buildImage({ ...which, name, version, hardware, sourceMap: true }).catch(error => {
-    const fromHere = (path: string) => relative(process.cwd(), resolve(repositoryRoot, path));
-    if (error instanceof FaceError) {
-      const where = sourceLines(error.sourceMap)(error.message);
-      throw new Failure('source', `The app does not make itself: ${oneLine(where, 600)}`);
-    }
-    throw new Failure('source', (error as Error).message.replace(/(?:\.\.\/)+[^\s:)]+/g, fromHere));
-  });
+  const image = await buildImage({ ...which, name, version, hardware, hardwareName, sourceMap: true }).catch(
+    error => {
+      const fromHere = (path: string) => relative(process.cwd(), resolve(repositoryRoot, path));
+      if (error instanceof FaceError) {
+        const where = sourceLines(error.sourceMap)(error.message);
+        throw new Failure('source', `The app does not make itself: ${oneLine(where, 600)}`);
+      }
+      throw new Failure('source', (error as Error).message.replace(/(?:\.\.\/)+[^\s:)]+/g, fromHere));
+    },
+  );
   progress?.('starts the image once, in the simulator');
   await startOnce(image, devices, signal);
   return image;

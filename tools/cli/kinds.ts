@@ -1,4 +1,5 @@
 /** Kinds of values of flags and operands: each turns a text into a checked value. */
+import { createHash } from 'node:crypto';
 import { parseUrl } from '../../firmware/rpc/url.js';
 import { FileProblem, readBoundedFile } from './boundedFile.js';
 import { oneLine } from './failure.js';
@@ -69,6 +70,28 @@ export const hash: Kind<Hex> = {
   parse: value => {
     if (!/^0x[0-9a-fA-F]{64}$/.test(value)) throw new Misfit('takes 32 bytes (0x and 64 hexadecimal digits)');
     return value.toLowerCase() as Hex;
+  },
+};
+
+/** A kind of hardware: its id, 32 bytes, and the name that the id is the SHA-256 of, where it was given by one. */
+export interface Hardware {
+  id: Hex;
+  name?: string;
+}
+
+const HARDWARE_NAME_CHARACTERS_MAX = 100;
+
+/** The id that a name of hardware stands for. */
+export const hardwareId = (name: string): Hex => `0x${createHash('sha256').update(name).digest('hex')}`;
+
+/** Hardware by its id, or by its name; what begins with 0x is an id. */
+export const hardware: Kind<Hardware> = {
+  hint: 'HASH|NAME',
+  takesHash: true,
+  parse: value => {
+    if (value.startsWith('0x')) return { id: hash.parse(value) };
+    const name = text('NAME', HARDWARE_NAME_CHARACTERS_MAX).parse(value);
+    return { id: hardwareId(name), name };
   },
 };
 

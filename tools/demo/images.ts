@@ -1,15 +1,17 @@
 /** The images of the demo: the example firmware, and a later release of it that is built from different source. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { fromHex } from '../../firmware/bytes/hex.js';
 import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import type { Engine } from '../../host-sim/process/engines.js';
+import { hardwareId as idOfHardware } from '../cli/kinds.js';
 import type { ModOptions } from '../moddable/mod.js';
 
-const hardwareName = 'holdfast demo board, revision 1';
+/** The name of the simulated hardware. */
+export const hardwareName = 'holdfast demo board, revision 1';
 
 /** 32 bytes that name the hardware; a board takes no image for another. */
-export const hardwareId = new Uint8Array(createHash('sha256').update(hardwareName).digest());
+export const hardwareId = fromHex(idOfHardware(hardwareName), 32)!;
 
 const targetOf = (engine: Engine['name']) => (engine === 'rv32' ? 'rv32' : 'script');
 

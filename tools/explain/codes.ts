@@ -153,7 +153,7 @@ export const codes: Table<Code> = {
   hardware: {
     meaning: 'The image is made for other hardware than the board.',
     likely: 'The channel or the image of another product was taken.',
-    remedy: 'Build with --hardware or --hardware-name of this board, and publish in its channel.',
+    remedy: 'Build with --hardware of this board, and publish in its channel.',
   },
   not_approved: {
     meaning: 'The owner has not approved exactly this image for this board.',

@@ -1,10 +1,11 @@
 /** The way from an author’s source to an image: exports, types, and one start. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { keepImage } from '../../../tools/app/imageFiles.js';
 import { linesOfBoard, sourceLines } from '../../../tools/app/sourceLines.js';
+import { hardwareId } from '../../../tools/cli/kinds.js';
 import { holdfast, temporaryDirectory } from '../support.js';
 
 const app = `import { action, type Board, defineApp } from 'holdfast/app';
@@ -15,7 +16,7 @@ export default (board: Board) => {
   } });
 };
 `;
-const hardware = ['--hardware-name', 'x', '--version', '2', '--out', 'a.img'];
+const hardware = ['--hardware', 'x', '--version', '2', '--out', 'a.img'];
 
 test('an app becomes an image with manifest, document and face', async t => {
   const cwd = temporaryDirectory(t);
@@ -25,6 +26,19 @@ test('an app becomes an image with manifest, document and face', async t => {
   t.true(said.ok);
   t.is(said.face, 'a.img.face.json');
   t.regex(said.warnings[0], /types are not checked/);
+  // The name goes along in the document, and its hash is the id.
+  const document = () => JSON.parse(readFileSync(join(cwd, 'a.img.json'), 'utf8'));
+  t.like(document(), { hardwareName: 'x', hardware: hardwareId('x') });
+  t.like(said, { hardwareName: 'x', hardware: hardwareId('x') });
+  const byId = ['--hardware', hardwareId('x'), '--version', '2', '--out', 'a.img', '--force'];
+  const { stdout } = await holdfast(['image', 'build', 'app.ts', ...byId, '--json'], { cwd });
+  t.is(JSON.parse(stdout).sha256 && JSON.parse(stdout).hardware, hardwareId('x'));
+  t.is(document().hardwareName, undefined);
+  const half = await holdfast(
+    ['image', 'build', 'app.ts', ...byId.map(part => (part.length === 66 ? '0x12' : part))],
+    { cwd },
+  );
+  t.regex(half.stderr, /32 bytes/);
 });
 
 const probing = app.replace(

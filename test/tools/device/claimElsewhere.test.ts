@@ -10,7 +10,7 @@ testWithChain(
   async t => {
     const { cwd: seller, json, project } = await startDesk(t, '--level', '1');
     const app = join(bin, '../../firmware/apps/relay/main.ts');
-    const hardware = ['--hardware-name', 'holdfast demo board, revision 1'];
+    const hardware = ['--hardware', 'holdfast demo board, revision 1'];
     await json(['image', 'build', app, '--version', '1', ...hardware, '--out', 'first.img']);
     await json(['flash', 'second', 'first.img']);
     const code = join(seller, 'code.txt');

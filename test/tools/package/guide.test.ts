@@ -55,6 +55,7 @@ testWithChain('every block of the guide does what the guide says', async t => {
       readFileSync(join(repositoryRoot, 'firmware', 'GUIDE.md'), 'utf8'),
     )) {
       if (language === 'ts') write(cwd, text);
+      else if (language.startsWith('json ')) writeFileSync(join(cwd, language.slice(5)), text);
       else if (language === 'sh first terminal') {
         world = await startWorld(cwd, join(cwd, 'node_modules'), text.trim().split(' ').slice(2));
       } else if (language === 'sh') {

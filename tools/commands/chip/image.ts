@@ -12,7 +12,7 @@ import { type Target, targets } from '../../chip/chips.js';
 import { chipPartition } from '../../chip/partitions.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { bytesOfFile, count, hash, type Kind, oneOf, path } from '../../cli/kinds.js';
+import { bytesOfFile, count, hardware, type Kind, oneOf, path } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
 
 const bytesOfApplication = bytesOfFile(IMAGE_BYTES_MAX);
@@ -35,24 +35,30 @@ export default defineCommand({
   operands: { application: operand(applicationFile, 'the application') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
-    hardware: requiredFlag(hash, 'the hardware id, as the release channel has it'),
+    hardware: requiredFlag(
+      hardware,
+      'the hardware id, as the release channel has it, or the name that it is made of',
+    ),
     out: requiredFlag(path, 'the image file'),
     target: flag(oneOf(...targets), 'the chip that it must be for; any if left out'),
     parts: toggle('write the pieces for a flasher too'),
     force: toggle('overwrite the files'),
   },
   run: async ({ flags, operands }) => {
-    const { force, hardware, out, parts, target, version } = flags;
+    const { force, out, parts, target, version } = flags;
+    const { id, name: hardwareName } = flags.hardware;
     const { bytes, folder } = operands.application;
     const { build, facts } = check(bytes, folder, target);
-    const image = packApplication(bytes, version, bytesOfHash(hardware));
+    const image = packApplication(bytes, version, bytesOfHash(id));
     const room = chipPartition('ota_0', build.flash).size;
     const pieces = unpackImage(image);
     const sha256 = `0x${createHash('sha256').update(image).digest('hex')}`;
     const document: ManifestDocument = {
-      ...{ format: 1, name: 'chip image', version, hardware, sha256, size: image.length },
+      ...{ format: 1, name: 'chip image', version, hardware: id },
+      ...(hardwareName !== undefined && { hardwareName }),
+      ...{ sha256, size: image.length },
     };
-    const manifest = makeManifest(image, version, bytesOfHash(hardware), JSON.stringify(document));
+    const manifest = makeManifest(image, version, bytesOfHash(id), JSON.stringify(document));
     const files: [string, Uint8Array | string][] = [
       [out, image],
       [`${out}.manifest`, manifest.head],
@@ -71,7 +77,17 @@ export default defineCommand({
     }
     writeWholeFiles(files);
     const { idf, target: chip } = facts;
-    return { ok: true, image: out, version, hardware, size: image.length, room, sha256, target: chip, idf };
+    return {
+      ok: true,
+      image: out,
+      version,
+      hardware: id,
+      size: image.length,
+      room,
+      sha256,
+      target: chip,
+      idf,
+    };
   },
   show: ({ idf, image, room, sha256, size, target, version }) => [
     `${image}: version ${version} for the ${target}, built with ESP-IDF ${idf || 'unknown'}`,

@@ -6,7 +6,7 @@ import { lines, runSteps } from '../../chip/run.js';
 import { phraseOf, secureSteps } from '../../chip/steps.js';
 import { defineCommand, flag, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure, UsageError } from '../../cli/failure.js';
-import { count, hash, oneOf, path, text } from '../../cli/kinds.js';
+import { count, hardware, oneOf, path, text } from '../../cli/kinds.js';
 
 export default defineCommand({
   summary: 'Lock a chip: secure boot and flash encryption, or say how',
@@ -22,13 +22,16 @@ export default defineCommand({
     keys: requiredFlag(path, 'folder of the signing key (secure-boot.pem), made if it is not there'),
     build: requiredFlag(path, 'what npm run build:esp32 -- --secure made'),
     version: requiredFlag(count(1, 0xffffffff), 'of the first image'),
-    hardware: requiredFlag(hash, 'the hardware id, as the release channel has it'),
+    hardware: requiredFlag(
+      hardware,
+      'the hardware id, as the release channel has it, or the name that it is made of',
+    ),
     burn: toggle('do it, after you have typed the phrase'),
   },
   run: async ({ flags, note, signal }) => {
     const { build, burn, hardware, keys, port, target, version } = flags;
     const keyExists = existsSync(join(keys, 'secure-boot.pem'));
-    const steps = secureSteps({ target, port, keys, keyExists, build, version, hardware });
+    const steps = secureSteps({ target, port, keys, keyExists, build, version, hardware: hardware.id });
     if (!burn) return { ok: true, burned: false, steps };
     for (const folder of [keys, build]) {
       if (!existsSync(folder))

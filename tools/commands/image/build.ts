@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { buildApp } from '../../app/build.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
-import { Failure, UsageError } from '../../cli/failure.js';
-import { count, hash, path, text } from '../../cli/kinds.js';
+import { Failure } from '../../cli/failure.js';
+import { count, hardware, path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
 
 export default defineCommand({
@@ -15,12 +14,14 @@ export default defineCommand({
     'the image: the head, which boards read and the release names (FILE.manifest), and the document that says what the\n' +
     'image was made of (FILE.json). An app has its face beside it as well: its actions, with their params as JSON Schema\n' +
     '(FILE.face.json).',
-  example: 'holdfast image build app.ts --version 2 --hardware-name "my board 1" --out app-2.img',
+  example: 'holdfast image build app.ts --version 2 --hardware "my board 1" --out app-2.img',
   operands: { entry: operand(path, 'the app, or a main module') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
-    hardware: flag(hash, 'the hardware id, as the release channel has it'),
-    'hardware-name': flag(text('NAME', 100), 'a name instead, whose SHA-256 is the id'),
+    hardware: requiredFlag(
+      hardware,
+      'the hardware id, as the release channel has it, or the name that it is made of',
+    ),
     name: flag(text('NAME', 100), 'what people call it', 'firmware'),
     out: requiredFlag(path, 'the image file'),
     'no-check': toggle('do not look at types'),
@@ -28,10 +29,7 @@ export default defineCommand({
   },
   run: async ({ flags, operands, progress, signal, warn }) => {
     const { name, out, version } = flags;
-    const given = flags['hardware-name'];
-    const hardware = flags.hardware ?? (given && `0x${createHash('sha256').update(given).digest('hex')}`);
-    if (!hardware)
-      throw new UsageError('holdfast image build needs --hardware HASH or --hardware-name NAME.');
+    const { id, name: hardwareName } = flags.hardware;
     if (existsSync(out) && !flags.force) {
       throw new Failure(
         'exists',
@@ -40,7 +38,10 @@ export default defineCommand({
     }
     const { entry } = operands;
     const unchecked = flags['no-check'];
-    const image = await buildApp({ entry, name, version, hardware, unchecked, progress, signal, warn });
+    const image = await buildApp({
+      ...{ entry, name, version, hardware: id, hardwareName },
+      ...{ unchecked, progress, signal, warn },
+    });
     const { face, manifest, sha256, size } = image;
     writeWholeFiles([
       [out, image.bytes],
@@ -54,10 +55,14 @@ export default defineCommand({
       document: `${out}.json`,
       ...(face !== undefined && { face: `${out}.face.json` }),
     };
-    return { ok: true, ...files, version, hardware, size, sha256, manifestHash: manifest.hash };
+    return {
+      ok: true,
+      ...files,
+      ...{ version, hardware: id, hardwareName, size, sha256, manifestHash: manifest.hash },
+    };
   },
-  show: ({ hardware, image, sha256, size, version }) => [
-    `${image}: version ${version}, ${size} bytes, for hardware ${hardware}`,
+  show: ({ hardware, hardwareName, image, sha256, size, version }) => [
+    `${image}: version ${version}, ${size} bytes, for hardware ${hardware}${hardwareName ? `, "${hardwareName}"` : ''}`,
     `SHA-256 0x${Buffer.from(sha256).toString('hex')}`,
   ],
 });

@@ -13,7 +13,7 @@ const level = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4095));
 export default function sensor(board: Board) {
   const probe = new board.io.Analog({ pin: INPUT });
   const alarm = new board.io.Digital({ pin: ALARM, mode: board.io.Digital.Output });
-  // The owner sets the limit: holdfast config set limit=3000
+  // The owner sets the limit: holdfast config set '{"limit":3000}'
   const config = board.config({ version: 1, schema: v.strictObject({ limit: v.optional(level, 4095) }) });
 
   board.every(LOOK_EVERY_MS, () => {
