@@ -17,6 +17,7 @@ import { type Manifest, type ManifestDocument, makeManifest } from '../node/mani
 import { repositoryRoot } from '../node/repository.js';
 import { makeBody } from '../rv32/image.js';
 import { faceOf } from './face.js';
+import { type SourceChange, withChange } from './sourceChange.js';
 
 export interface ImageOptions {
   /** For people. */
@@ -47,6 +48,8 @@ export interface ImageOptions {
   target?: 'script' | 'rv32';
   /** BLS in TypeScript as well on a target that has it native. */
   portableBls?: boolean;
+  /** A changed piece of the firmware, for a board that errs on purpose. */
+  change?: SourceChange;
   /** Makes the bytes that execute, in place of what would be made of the same source. */
   body?: () => Promise<Uint8Array>;
 }
@@ -79,7 +82,10 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   if (!hardware) throw new Error('a hardware id is 0x and 64 hex digits');
   const stdin = source === undefined ? undefined : { contents: source };
   // The emulated board has native BLS, and its memory is that of a chip.
-  const plugins = target === 'rv32' && !portableBls ? [withoutPortableBls] : [];
+  const plugins = [
+    ...(options.change ? [withChange(options.change)] : []),
+    ...(target === 'rv32' && !portableBls ? [withoutPortableBls] : []),
+  ];
   const bundle = await bundleFirmware({ app, entry, stdin, define, minify, plugins, sourceMap });
   const text = target === 'rv32' ? await small(bundle.text) : bundle.text;
   const open = notClosed(text);

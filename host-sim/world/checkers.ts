@@ -3,11 +3,31 @@
  * the chain's logs), never from the firmware. Facts come in as they happen; each breach is one finding.
  */
 
+/** The rules, by name. */
+export type Rule =
+  | 'contradiction'
+  | 'expired'
+  | 'gap'
+  | 'liveness'
+  | 'order'
+  | 'paused'
+  | 'twice'
+  | 'unlinked'
+  | 'unsigned';
+
 /** A breach of a rule. */
 export interface Finding {
-  rule: 'twice' | 'unlinked' | 'contradiction' | 'gap' | 'unsigned' | 'liveness';
+  rule: Rule;
   what: string;
 }
+
+/**
+ * Milliseconds from a pause in a block until nothing may run: the newest block that a board goes by is 3 minutes old at
+ * most, and what was decided by it is done within another.
+ */
+const PAUSE_SEEN_MS_MAX = 240_000;
+/** Seconds that a board's clock may be behind: finality, and the longest silence in which an answer was under way. */
+const CLOCK_BEHIND_SECONDS_MAX = 600;
 
 /** A receipt as published, by its fields that rules are about; hashes as hex. */
 export interface ReceiptFact {
@@ -19,18 +39,34 @@ export interface ReceiptFact {
   hash: string;
 }
 
-interface Order {
+/** An order as its operator made it; orders of one board have ascending marks in the order of their links. */
+export interface Order {
   board: string;
   mark: number;
+  /** Unix seconds. */
+  notAfter: number;
+}
+
+/** An order, and whether a block has its link. */
+interface KnownOrder extends Order {
   isLinked: boolean;
+}
+
+/** An instant of the world: milliseconds since it began, and Unix seconds. */
+export interface Instant {
+  nowMs: number;
+  nowSeconds: number;
 }
 
 const ZERO_HASH = `0x${'00'.repeat(32)}`;
 
 /** Takes the facts of one world, and gives a finding for each breach. */
 export class Checkers {
-  readonly #orders = new Map<string, Order>();
+  readonly #orders = new Map<string, KnownOrder>();
   readonly #ran = new Set<string>();
+  /** The mark that ran last, by board. */
+  readonly #last = new Map<string, number>();
+  #pausedMs: number | undefined;
   /** By board and counter, and by board and envelope. */
   readonly #byCounter = new Map<string, ReceiptFact>();
   readonly #byEnvelope = new Map<string, ReceiptFact>();
@@ -38,8 +74,24 @@ export class Checkers {
   #links = 0;
 
   /** The operator made an envelope; nothing may come of it before its link. */
-  ordered(envelope: string, board: string, mark: number): void {
-    this.#orders.set(envelope, { board, mark, isLinked: false });
+  ordered(envelope: string, order: Order): void {
+    this.#orders.set(envelope, { ...order, isLinked: false });
+  }
+
+  /** The chain refused the link: nothing may ever come of the envelope. */
+  refused(envelope: string): void {
+    const order = this.#orders.get(envelope);
+    if (order && !order.isLinked) this.#orders.delete(envelope);
+  }
+
+  /** A block has a pause of the fleet. */
+  paused(nowMs: number): void {
+    this.#pausedMs ??= nowMs;
+  }
+
+  /** The fleet's signers end the pause, in a block that is still to come. */
+  resumes(): void {
+    this.#pausedMs = undefined;
   }
 
   /** The hashes of envelopes without a link, for whoever reads the chain's logs. */
@@ -68,15 +120,24 @@ export class Checkers {
     return [...this.#byEnvelope.values()].some(receipt => receipt.envelope === envelope);
   }
 
-  /** "Nothing runs without a link", and "at most once": judged at the pins. */
-  ran(board: string, mark: number): Finding[] {
+  /** "Nothing runs without a link", "at most once", "in order", "nothing paused or expired": judged at the pins. */
+  ran(board: string, mark: number, { nowMs, nowSeconds }: Instant): Finding[] {
     const order = [...this.#orders.values()].find(each => each.board === board && each.mark === mark);
     const found: Finding[] = [];
-    if (!order?.isLinked) found.push({ rule: 'unlinked', what: `${board} ran mark ${mark} without a link` });
-    if (this.#ran.has(`${board} ${mark}`)) {
-      found.push({ rule: 'twice', what: `${board} ran mark ${mark} twice` });
+    const breach = (rule: Rule, what: string) =>
+      found.push({ rule, what: `${board} ran mark ${mark} ${what}` });
+    if (!order?.isLinked) breach('unlinked', 'without a link');
+    const last = this.#last.get(board) ?? -1;
+    if (this.#ran.has(`${board} ${mark}`)) breach('twice', 'twice');
+    else if (mark < last) breach('order', `after mark ${last}, which was linked later`);
+    if (this.#pausedMs !== undefined && nowMs > this.#pausedMs + PAUSE_SEEN_MS_MAX) {
+      breach('paused', `${nowMs - this.#pausedMs} ms after the fleet was paused`);
+    }
+    if (order && nowSeconds > order.notAfter + CLOCK_BEHIND_SECONDS_MAX) {
+      breach('expired', `${nowSeconds - order.notAfter} s after its time`);
     }
     this.#ran.add(`${board} ${mark}`);
+    this.#last.set(board, mark);
     return found;
   }
 

@@ -2,6 +2,7 @@
 import { defineCommand, flag, flags, toggle } from '../cli/command.js';
 import { count, type Kind, Misfit, oneOf } from '../cli/kinds.js';
 import { FAULTS } from '../sim/faultNames.js';
+import { mutantNames } from '../sim/mutants.js';
 import type { SimResult } from '../sim/run.js';
 import type { WorldSize } from '../sim/shrink.js';
 
@@ -59,16 +60,19 @@ export default defineCommand({
     hours: flag(hoursKind, 'Virtual hours with orders and faults; some more follows, to heal', 1),
     faults: flags(oneOf(...FAULTS, NO_FAULTS), 'Which faults there are; all if left out'),
     commit: flag(commitKind, 'Runs the sources of that commit of this repository'),
+    mutant: flag(oneOf(...mutantNames), 'Boards that err on purpose, which a rule must catch'),
     shrink: toggle('Makes a world that breaks a rule smaller: fewer boards, faults, hours'),
     verbose: toggle('Show every line of the log'),
   },
-  run: async ({ flags: { boards, commit, faults, hours, seed, shrink, verbose }, note, signal }) => {
+  run: async ({ flags: { boards, commit, faults, hours, mutant, seed, shrink, verbose }, note, signal }) => {
     const { cleanCommit, replayWords, runAtCommit } = await import('../sim/replay.js');
     const { repositoryRoot } = await import('../../host-sim/node/repository.js');
     const drawn = FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
     const size: WorldSize = { boards, hours, faults: drawn };
     const here = await cleanCommit(repositoryRoot);
-    const line = (of: WorldSize) => `holdfast ${replayWords(seed, of, FAULTS, commit ?? here).join(' ')}`;
+    const erring = mutant ? ` --mutant ${mutant}` : '';
+    const line = (of: WorldSize) =>
+      `holdfast ${replayWords(seed, of, FAULTS, commit ?? here).join(' ')}${erring}`;
     if (commit && !(here && (commit.startsWith(here) || here.startsWith(commit)))) {
       // The first sources took a seed in decimal alone.
       const words = replayWords(seed, size, FAULTS, undefined).map(word =>
@@ -81,6 +85,7 @@ export default defineCommand({
       let toldHours = 0;
       return simulate({
         ...{ ...of, seed, signal },
+        ...(mutant && { mutant }),
         ...(onLine && { onLine }),
         onProgress: (atMs, events) => {
           const tenths = Math.floor(atMs / 360_000);

@@ -3,7 +3,7 @@ import type { Chance } from '../../host-sim/node/chance.js';
 import type { WorldBoard } from '../../host-sim/world/board.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
-import type { FaultName } from './faultNames.js';
+import type { BoardFault, FaultName } from './faultNames.js';
 
 /** Milliseconds between two faults of a board, on average; how long each lasts at most. */
 const PAUSE_MS = 600_000;
@@ -27,15 +27,18 @@ export interface FaultWorld {
 
 export class FaultPlan {
   readonly #world: FaultWorld;
-  readonly counts: Record<FaultName, number> = { power: 0, cut: 0, partition: 0, slow: 0 };
+  readonly counts: Record<FaultName, number> = { power: 0, cut: 0, partition: 0, slow: 0, pause: 0 };
+  readonly #boardFaults: readonly BoardFault[];
 
   constructor(world: FaultWorld) {
     this.#world = world;
+    this.#boardFaults = world.faults.filter((fault): fault is BoardFault => fault !== 'pause');
   }
 
   /** Draws faults for one board and its operator until the end of the plan. */
   begin(board: WorldBoard, operator: string): void {
-    const { chance, faults, time, untilMs } = this.#world;
+    const { chance, time, untilMs } = this.#world;
+    const faults = this.#boardFaults;
     if (faults.length === 0) return;
     time.after(PAUSE_MS / 2 + chance.below(PAUSE_MS), () => {
       if (time.nowMs >= untilMs) return;
@@ -51,7 +54,7 @@ export class FaultPlan {
     time.after(chance.below(CUT_MS_MAX), () => this.#powerCut(board));
   }
 
-  #strike(board: WorldBoard, fault: FaultName, victim: string): void {
+  #strike(board: WorldBoard, fault: BoardFault, victim: string): void {
     const { chance, network, tell } = this.#world;
     if (fault === 'power') return void this.#powerCut(board);
     this.counts[fault]++;

@@ -2,7 +2,7 @@
  * The operator of a simulated fleet: provisions each board at its console, orders, and delivers again until there is a
  * receipt. It uses the code of the tools, under the world's clock and chance; its way to the chain has no faults yet.
  */
-import type { Contracts } from '../../contracts/client/index.js';
+import { ContractError } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
@@ -15,36 +15,34 @@ import { accessParameters } from '../board/accessFile.js';
 import { configure, identify, possess } from '../console/provisioning.js';
 import { BoardChannel } from '../operator/boardChannel.js';
 import { append, deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
+import type { Place } from './place.js';
 
 /** The names of the parts of a world on its network. */
 export const BROKER = 'broker:1883';
 export const ENDPOINTS = ['endpoint-1:8545', 'endpoint-2:8545'] as const;
 
-/** Seconds that an order is good for; of the possession proof. */
+/** Seconds that an order is good for: one in so many has a short life; of the possession proof. */
 const LIFE_SECONDS = 6 * 3600;
+const SHORT_LIFE_SECONDS = { least: 120, most: 300 };
+const SHORT_ONE_IN = 2;
 const PROOF_SECONDS = 1800;
+/** One order in so many is delivered late, by this at most (ms): what is linked after it waits meanwhile. */
+const LATE_ONE_IN = 3;
+const LATE_MS_MAX = 900_000;
 /** Milliseconds between two deliveries of what has no receipt, and between two orders that only prove the time. */
 const AGAIN_MS = 20_000;
 const NOW_MS = 120_000;
 /** Envelopes kept for a board that says that one is withheld. */
 const KEPT_MAX = 64;
 
-/** The organisation that the fleet belongs to. */
-export interface Place {
-  chainId: number;
-  owner: Contracts;
-  operator: Contracts;
-  fleet: `0x${string}`;
-  channel: `0x${string}`;
-  maximumAgeSeconds: number;
-}
-
 export interface OperatorWorld {
   time: VirtualTime;
   network: VirtualNetwork;
   place: Place;
   /** Told before a link is sent. */
-  onOrder(envelope: string, mark: number): void;
+  onOrder(envelope: string, mark: number, notAfter: number): void;
+  /** Told that the chain refused the link. */
+  onRefused(envelope: string): void;
   isReceipted(envelope: string): boolean;
   /** Told that an envelope was delivered. */
   onDelivery(): void;
@@ -55,7 +53,7 @@ export class BoardOperator {
   readonly #board: WorldBoard;
   readonly #world: OperatorWorld;
   readonly #entropy: Entropy;
-  readonly #kept: { hash: string; bytes: Uint8Array }[] = [];
+  readonly #kept: { hash: string; bytes: Uint8Array; fromMs: number }[] = [];
   readonly access: BrokerAccess;
   #channel: BoardChannel | undefined;
   #mark = 0;
@@ -127,7 +125,7 @@ export class BoardOperator {
     for (;;) {
       const needsNow = this.#wantsNow && time.nowMs > this.#orderedMs + NOW_MS;
       if ((time.nowMs >= nextMs && time.nowMs < untilMs) || needsNow) {
-        await this.#order(device);
+        await this.#order(device, chance);
         nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
       }
       this.#deliver(this.#wantsAll ? this.#kept.length : 0);
@@ -135,24 +133,35 @@ export class BoardOperator {
     }
   }
 
-  async #order(device: string): Promise<void> {
-    const { onOrder, place, time } = this.#world;
+  async #order(device: string, chance: Chance): Promise<void> {
+    const { onOrder, onRefused, place, time } = this.#world;
     // A board that is cut off has said nothing yet: the next round asks again.
     const status = await this.#channel!.status(60_000).catch(() => undefined);
     if (!status) return;
     const target = { chainId: place.chainId, device, fleet: place.fleet };
     const notBefore = await place.operator.chain.now();
     const mark = this.#mark++;
+    const { least, most } = SHORT_LIFE_SECONDS;
+    const isShort = chance.below(SHORT_ONE_IN) === 0;
+    const notAfter = notBefore + (isShort ? least + chance.below(most - least) : LIFE_SECONDS);
     const envelope = await directEnvelope(place.operator, target, {
-      ...{ action: MARK_ACTION, params: { mark }, notBefore, notAfter: notBefore + LIFE_SECONDS },
+      ...{ action: MARK_ACTION, params: { mark }, notBefore, notAfter },
       ...{ challenge: status.challenge, replyKey: this.#channel!.replyKey, entropy: this.#entropy },
     });
     const hash = toHex(hashOf(target, envelope));
-    onOrder(hash, mark);
-    this.#kept.push({ hash, bytes: deliveryOf(envelope) });
-    if (this.#kept.length > KEPT_MAX) this.#kept.shift();
-    await append(place.operator, target, envelope);
+    onOrder(hash, mark, notAfter);
     this.#orderedMs = time.nowMs;
+    try {
+      await append(place.operator, target, envelope);
+    } catch (error) {
+      // The fleet is paused, or the envelope's time went by before a block had room.
+      if (!(error instanceof ContractError)) throw error;
+      onRefused(hash);
+      return;
+    }
+    const lateMs = chance.below(LATE_ONE_IN) === 0 ? chance.below(LATE_MS_MAX) : 0;
+    this.#kept.push({ hash, bytes: deliveryOf(envelope), fromMs: time.nowMs + lateMs });
+    if (this.#kept.length > KEPT_MAX) this.#kept.shift();
     this.#wantsNow = false;
   }
 
@@ -165,8 +174,8 @@ export class BoardOperator {
     const first = this.#kept.length - others;
     const inOrder = this.#kept.map((kept, at) => ({ ...kept, at }));
     const newest = inOrder.pop();
-    [...(newest ? [newest] : []), ...inOrder].forEach(({ at, bytes, hash }) => {
-      if (at < first && this.#world.isReceipted(hash)) return;
+    [...(newest ? [newest] : []), ...inOrder].forEach(({ at, bytes, fromMs, hash }) => {
+      if (this.#world.time.nowMs < fromMs || (at < first && this.#world.isReceipted(hash))) return;
       // A message that the broker does not take now is delivered in the next round.
       void this.#channel!.send('envelope', bytes).catch(() => {});
       this.#world.onDelivery();

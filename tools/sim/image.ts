@@ -3,17 +3,17 @@ import { type BuiltImage, buildImage } from '../../host-sim/image/build.js';
 import { benchImage } from '../attack/app.js';
 import { MARKS_MAX } from '../attack/marks.js';
 import { hardwareId } from '../demo/images.js';
-
-/** Faults that a checker must find: an app that runs each order twice, or a mark that nobody ordered. */
-export type AppMutant = 'twice' | 'unlinked';
+import { type MutantName, mutantOf } from './mutants.js';
 
 /** Built once for all boards of a world. */
-export const simImage = (mutant?: AppMutant): Promise<BuiltImage> =>
-  mutant
-    ? buildImage({ name: 'relay', version: 1, hardware: hardwareId, source: mutantSource(mutant) })
-    : benchImage(1, 'node');
+export async function simImage(mutant?: MutantName): Promise<BuiltImage> {
+  const change = mutant && mutantOf(mutant).change;
+  const source = mutantSource(mutant);
+  if (!change && mutant !== 'twice' && mutant !== 'unlinked') return benchImage(1, 'node');
+  return buildImage({ name: 'relay', version: 1, hardware: hardwareId, source, ...(change && { change }) });
+}
 
-const mutantSource = (mutant: AppMutant): string => `
+const mutantSource = (mutant: MutantName | undefined): string => `
 import * as v from 'valibot';
 import { action, defineApp } from './firmware/app/app.js';
 import { relay } from './firmware/apps/relay/relay.js';
@@ -30,7 +30,7 @@ export const start = (ports: Ports): void => {
     params: v.strictObject({ mark: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(${MARKS_MAX - 1})) }),
     run: ({ mark }) => {
       leave(mark);
-      leave(${mutant === 'twice' ? 'mark' : 'mark + 4000'});
+      ${mutant === 'twice' ? 'leave(mark);' : mutant === 'unlinked' ? 'leave(mark + 4000);' : ''}
       return { mark };
     },
   });

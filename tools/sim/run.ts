@@ -1,7 +1,7 @@
 /** The order for a simulated run, and its outcome. */
 import type { Finding } from '../../host-sim/world/checkers.js';
 import type { FaultName } from './faultNames.js';
-import type { AppMutant } from './image.js';
+import type { MutantName } from './mutants.js';
 import type { VerdictCounts } from './verdicts.js';
 
 export interface SimOptions {
@@ -11,8 +11,8 @@ export interface SimOptions {
   hours: number;
   faults: readonly FaultName[];
   signal: AbortSignal;
-  /** A fault of the board itself, which a checker must find: its flash forgets at a power cut, or its app errs. */
-  mutant?: AppMutant | 'forgets';
+  /** A board that errs, which a rule must find. */
+  mutant?: MutantName;
   /** Milliseconds between two orders to a board, on average. */
   orderPauseMs?: number;
   onLine?(line: string): void;

@@ -1,5 +1,4 @@
 /** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
-import { type Contracts, connect } from '../../contracts/client/index.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { receiptHash } from '../../firmware/ledger/receipt.js';
 import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
@@ -13,19 +12,18 @@ import { VirtualNetwork } from '../../host-sim/world/network.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
 import { VirtualTime } from '../../host-sim/world/time.js';
 import { MarkReader } from '../attack/marks.js';
-import { cast } from '../demo/accounts.js';
-import { createOrganisation } from '../demo/organisation.js';
 import { BoardMail, crypto } from '../operator/boardMail.js';
 import { FaultPlan } from './faultPlan.js';
-import { BoardOperator, BROKER, ENDPOINTS, type Place } from './fleetOperator.js';
-import { type AppMutant, simImage } from './image.js';
+import { BoardOperator, BROKER, ENDPOINTS } from './fleetOperator.js';
+import { guard } from './guardian.js';
+import { simImage } from './image.js';
+import { foundPlace, type Place } from './place.js';
 import type { SimOptions, SimResult } from './run.js';
 import { countVerdicts, type VerdictCounts } from './verdicts.js';
 
 const MINUTE_MS = 60_000;
 /** After the last fault: how long everything may take to be receipted. */
 const HEAL_MS_MAX = 60 * MINUTE_MS;
-const MAXIMUM_AGE_SECONDS = 3600;
 /** Until a block with the contracts is final: a board that is asked before has nothing to go by. */
 const FIRST_FINAL_MS = 3 * MINUTE_MS;
 
@@ -69,19 +67,8 @@ class Simulation {
     const time = new VirtualTime();
     const chain = await VirtualChain.start(time, options.signal);
     try {
-      const organisation = await createOrganisation(chain.url, () => {});
-      await chain.begin();
-      const people = await cast();
-      const as = (part: 'operator' | 'owner'): Promise<Contracts> =>
-        connect({
-          ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000 },
-          host: { fetch: chain.fetch, wait: milliseconds => time.wait(milliseconds) },
-        });
-      const { chainId, channel, fleet } = organisation;
-      const owner = await as('owner');
-      const operator = await as('operator');
-      const place = { chainId, channel, fleet, owner, operator, maximumAgeSeconds: MAXIMUM_AGE_SECONDS };
-      return new Simulation(options, time, chain, place, (await simImage(appMutant(options))).bytes);
+      const place = await foundPlace(time, chain);
+      return new Simulation(options, time, chain, place, (await simImage(options.mutant)).bytes);
     } catch (error) {
       await chain.close();
       throw error;
@@ -116,6 +103,7 @@ class Simulation {
 
   async run(): Promise<SimResult> {
     for (const member of this.#members) this.#time.spawn(this.#live(member));
+    if (this.#options.faults.includes('pause')) this.#time.spawn(this.#guard());
     await this.#runUntil(this.#endMs);
     const healedMs = this.#endMs + HEAL_MS_MAX;
     while (this.#findings.length === 0 && this.#time.nowMs < healedMs && !this.#isQuiet()) {
@@ -180,9 +168,13 @@ class Simulation {
     board.flashImage(image);
     const world = {
       ...{ time, network: this.#network, place: this.#place },
-      onOrder: (envelope: string, mark: number) => {
-        this.#checkers.ordered(envelope, name, mark);
+      onOrder: (envelope: string, mark: number, notAfter: number) => {
+        this.#checkers.ordered(envelope, { board: name, mark, notAfter });
         this.#tell(operator.name, `orders mark ${mark}: ${envelope}`);
+      },
+      onRefused: (envelope: string) => {
+        this.#checkers.refused(envelope);
+        this.#tell(operator.name, `is refused the link of ${envelope}`);
       },
       isReceipted: (envelope: string) => this.#checkers.isReceipted(envelope),
       onDelivery: () => this.#delivered(member),
@@ -191,6 +183,23 @@ class Simulation {
     const member: Member = { board, operator, marks: new MarkReader() };
     this.#byUser.set(operator.access.user, member);
     return member;
+  }
+
+  #guard(): Promise<void> {
+    const { fleet, guardian, owner, signers } = this.#place;
+    return guard({
+      ...{ time: this.#time, fleet, guardian, owner, signers, untilMs: this.#endMs },
+      chance: seededChance(this.#options.seed, 'guardian'),
+      onPaused: () => {
+        this.#plan.counts.pause++;
+        this.#checkers.paused(this.#time.nowMs);
+        this.#tell('guardian', 'has paused the fleet');
+      },
+      onResume: () => {
+        this.#checkers.resumes();
+        this.#tell('owner', 'ends the pause');
+      },
+    });
   }
 
   async #live(member: Member): Promise<void> {
@@ -220,7 +229,8 @@ class Simulation {
     if (stray) this.#judge([{ rule: 'unlinked', what: `${board.name} moved its pins: ${stray}` }]);
     if (mark === undefined) return;
     this.#tell(board.name, `runs mark ${mark}`);
-    this.#judge(this.#checkers.ran(board.name, mark));
+    const nowMs = this.#time.nowMs;
+    this.#judge(this.#checkers.ran(board.name, mark, { nowMs, nowSeconds: this.#chain.nowSeconds }));
   }
 
   /** All that passes the broker, as its owner may read it. */
@@ -275,6 +285,3 @@ class Simulation {
     if (member) member.snapshot = undefined;
   }
 }
-
-const appMutant = ({ mutant }: SimOptions): AppMutant | undefined =>
-  mutant === 'forgets' ? undefined : mutant;

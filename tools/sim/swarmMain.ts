@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { FAULTS } from './faultNames.js';
+import { type Hunt, hunt, MUTANT_WORLD, type MutantName, mutantNames } from './mutants.js';
 import { replayWords } from './replay.js';
 import type { WorldSize } from './shrink.js';
 import { type SwarmResult, type SwarmRun, swarm } from './swarm.js';
 
-const help = `Usage: npm run swarm -- [--minutes M] [--seed S] [--workers N] [--json]
+const help = `Usage: npm run swarm -- [--minutes M] [--seed S] [--workers N] [--mutants] [--json]
 
 Simulates worlds of random sizes and mixes of faults until the time is over, each from a seed of its own and in a
 process of its own, and sums up: seeds, simulated board-hours, faults by kind, verdicts by code, and which codes and
@@ -18,6 +19,8 @@ causes of the verdict table no board came to.
   --minutes M  0.1 to 1440; 3 if left out. A world that is not at its end then does not count
   --seed S     the first seed, the others follow it; 1 if left out
   --workers N  worlds at once, 1 to 64; as many as there are cores if left out
+  --mutants    in place of all that: hunts each board that errs on purpose, within five seeds, and names the seed that
+               caught it; --minutes does not count
   --json       print one JSON document
   --help       print this
 
@@ -31,6 +34,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: `${availableParallelism()}` },
+    mutants: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -54,15 +58,16 @@ if (values.help || !isUsable) {
 }
 
 const over = new AbortController();
-const timer = setTimeout(() => over.abort(), minutes * 60_000);
+const timer = values.mutants ? undefined : setTimeout(() => over.abort(), minutes * 60_000);
 process.once('SIGINT', () => {
   process.exitCode = 130;
   over.abort();
 });
 
 /** A world in a process of its own. */
-function runWorld(own: number, size: WorldSize): Promise<SwarmRun> {
-  const words = [join(repositoryRoot, 'tools/holdfast.mjs'), ...replayWords(own, size, FAULTS, undefined)];
+function runWorld(own: number, size: WorldSize, more: readonly string[] = []): Promise<SwarmRun> {
+  const program = join(repositoryRoot, 'tools/holdfast.mjs');
+  const words = [program, ...replayWords(own, size, FAULTS, undefined), ...more];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -85,17 +90,47 @@ function runWorld(own: number, size: WorldSize): Promise<SwarmRun> {
   });
 }
 
-const result = await swarm({
-  ...{ seed, workers, over: over.signal, run: runWorld },
-  onRun: (own, { boardHours, findings, replay }) => {
-    const found = findings.map(({ rule, what }) => `✗ ${rule}: ${what}`)[0];
-    process.stderr.write(`seed ${own}: ${boardHours.toFixed(1)} board-hours${found ? `, ${found}` : ''}\n`);
-    if (found) process.stderr.write(`  again: ${replay} --shrink\n`);
-  },
-});
-clearTimeout(timer);
-process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${linesOf(result).join('\n')}\n`);
-if (!result.ok) process.exitCode ??= 1;
+if (values.mutants) await huntAll();
+else await runSwarm();
+
+/** One mutant after the other, as many at once as there are workers. */
+async function huntAll(): Promise<void> {
+  const left = [...mutantNames];
+  const hunts: Hunt[] = [];
+  const rulesOf = async (mutant: MutantName, own: number) => {
+    const run = await runWorld(own, { ...MUTANT_WORLD, faults: FAULTS }, ['--mutant', mutant]);
+    return run.findings.map(({ rule }) => rule);
+  };
+  const worker = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const { mutant, rule, seed: caught } = await hunt(next, rulesOf);
+      hunts.push({ mutant, rule, seed: caught });
+      const how = caught === undefined ? '✗ not caught' : `✓ caught by seed ${caught}`;
+      process.stderr.write(`${mutant}: ${how} (${rule})\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+  const value = hunts.filter(({ seed: caught }) => caught !== undefined).length;
+  const goal = mutantNames.length;
+  const results = [{ name: 'swarm.mutants', value, unit: 'mutants', goal, met: value === goal }];
+  const words = `swarm.mutants: ${value} of ${goal} caught`;
+  process.stdout.write(`${values.json ? JSON.stringify({ results, hunts }) : words}\n`);
+  if (value < goal) process.exitCode ??= 1;
+}
+
+async function runSwarm(): Promise<void> {
+  const result = await swarm({
+    ...{ seed, workers, over: over.signal, run: runWorld },
+    onRun: (own, { boardHours, findings, replay }) => {
+      const found = findings.map(({ rule, what }) => `✗ ${rule}: ${what}`)[0];
+      process.stderr.write(`seed ${own}: ${boardHours.toFixed(1)} board-hours${found ? `, ${found}` : ''}\n`);
+      if (found) process.stderr.write(`  again: ${replay} --shrink\n`);
+    },
+  });
+  clearTimeout(timer);
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${linesOf(result).join('\n')}\n`);
+  if (!result.ok) process.exitCode ??= 1;
+}
 
 function linesOf({
   boardHours,

@@ -18,13 +18,14 @@ const world = (options: Partial<SimOptions>) =>
 testWithChain('one seed replays the world, its log byte by byte; another one does not', async t => {
   const lines: string[][] = [[], []];
   const runs = [];
-  for (const kept of lines) runs.push(await world({ boards: 2, onLine: line => kept.push(line) }));
+  for (const kept of lines)
+    runs.push(await world({ boards: 2, orderPauseMs: 60_000, onLine: line => kept.push(line) }));
   t.deepEqual(lines[1], lines[0]);
   t.is(runs[1].logHash, runs[0].logHash);
   t.deepEqual(runs[0].findings, []);
   t.true(runs[0].links > 2);
   t.is(runs[0].receipts, runs[0].links);
-  const other = await world({ boards: 2, seed: 2 });
+  const other = await world({ boards: 2, orderPauseMs: 60_000, seed: 2 });
   t.not(other.logHash, runs[0].logHash);
   t.true(other.ok);
 });
@@ -41,7 +42,7 @@ testWithChain(
     const result = await sim('--faults', 'power');
     t.true(result.ok);
     t.true(result.faults.power > 0);
-    t.deepEqual({ ...result.faults, power: 0 }, { power: 0, cut: 0, partition: 0, slow: 0 });
+    t.deepEqual({ ...result.faults, power: 0 }, { power: 0, cut: 0, partition: 0, slow: 0, pause: 0 });
     const here = await world({ hours: 0.3, faults: ['power'] });
     t.is(result.logHash, here.logHash);
   },
@@ -58,9 +59,17 @@ for (const [mutant, rule] of [
 }
 
 testWithChain('a flash that forgets at a power cut is found', async t => {
-  const { findings } = await world({ mutant: 'forgets', hours: 0.5 });
+  const { findings } = await world({
+    mutant: 'forgets',
+    hours: 0.5,
+    faults: ['power'],
+    orderPauseMs: 60_000,
+  });
   t.true(['twice', 'contradiction', 'liveness'].includes(findings[0]?.rule), JSON.stringify(findings));
 });
+
+const NOW = { nowMs: 0, nowSeconds: 1000 };
+const orderOf = (mark: number) => ({ board: 'board', mark, notAfter: 2000 });
 
 /** Three linked envelopes of one board, and their receipts. */
 function ledger() {
@@ -70,9 +79,9 @@ function ledger() {
     previous: counter === 1 ? `0x${'00'.repeat(32)}` : `0xr${counter - 1}`,
   }));
   for (const { counter, envelope } of receipts) {
-    checkers.ordered(envelope, 'board', counter);
+    checkers.ordered(envelope, orderOf(counter));
     checkers.linked(envelope);
-    t0(checkers.ran('board', counter));
+    t0(checkers.ran('board', counter, NOW));
   }
   return { checkers, receipts };
 }
@@ -111,14 +120,46 @@ test('a receipt that is dropped, counted twice, or of another chain is found', t
 
 test('what runs without a link, twice, or against its receipt is found', t => {
   const { checkers, receipts } = ledger();
-  t.deepEqual(rules(checkers.ran('board', 1)), ['twice']);
-  t.deepEqual(rules(checkers.ran('board', 9)), ['unlinked']);
-  checkers.ordered('0xe4', 'board', 4);
-  t.deepEqual(rules(checkers.ran('board', 4)), ['unlinked']);
+  t.deepEqual(rules(checkers.ran('board', 1, NOW)), ['twice']);
+  t.deepEqual(rules(checkers.ran('board', 9, NOW)), ['unlinked']);
+  checkers.ordered('0xe4', orderOf(4));
+  t.deepEqual(rules(checkers.ran('board', 4, NOW)), ['unlinked']);
   t.deepEqual(rules(checkers.receipted('board', { ...receipts[0], envelope: '0xe4', counter: 4 })), [
     'unlinked',
   ]);
   for (const receipt of receipts)
     checkers.receipted('board', { ...receipt, ...(receipt.counter === 3 && { outcome: 'expired' }) });
   t.deepEqual(rules(checkers.end()), ['unsigned']);
+});
+
+test('what runs in a pause, after its time or out of order is found; just before the limit it is not', t => {
+  const fresh = () => {
+    const checkers = new Checkers();
+    for (const mark of [1, 2, 3]) {
+      checkers.ordered(`0xe${mark}`, orderOf(mark));
+      checkers.linked(`0xe${mark}`);
+    }
+    return checkers;
+  };
+  const late = (nowMs: number) => ({ nowMs, nowSeconds: 1000 });
+  const paused = fresh();
+  paused.paused(1000);
+  t.deepEqual(paused.ran('board', 1, late(241_000)), []);
+  t.deepEqual(rules(paused.ran('board', 2, late(241_001))), ['paused']);
+  paused.resumes();
+  t.deepEqual(paused.ran('board', 3, late(900_000)), []);
+  const old = fresh();
+  t.deepEqual(old.ran('board', 1, { nowMs: 0, nowSeconds: 2600 }), []);
+  t.deepEqual(rules(old.ran('board', 2, { nowMs: 0, nowSeconds: 2601 })), ['expired']);
+  const turned = fresh();
+  t.deepEqual(turned.ran('board', 2, NOW), []);
+  t.deepEqual(rules(turned.ran('board', 1, NOW)), ['order']);
+});
+
+test('an envelope whose link the chain refused is awaited by nobody, and may not run', t => {
+  const checkers = new Checkers();
+  checkers.ordered('0xe1', orderOf(1));
+  checkers.refused('0xe1');
+  t.deepEqual(checkers.unlinked, []);
+  t.deepEqual(rules(checkers.ran('board', 1, NOW)), ['unlinked']);
 });

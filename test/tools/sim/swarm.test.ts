@@ -5,13 +5,13 @@ import { countVerdicts, neverSeen, VERDICT_TABLE } from '../../../tools/sim/verd
 
 const run = (seed: number, isFine = true): SwarmRun => ({
   ...{ ok: isFine, boardHours: 2, cpuSeconds: 10, links: 3, receipts: 3, replay: `sim --seed ${seed}` },
-  faults: { power: 1, cut: 2, partition: 0, slow: 0 },
+  faults: { power: 1, cut: 2, partition: 0, slow: 0, pause: 0 },
   verdicts: { stale: 1, [seed % 2 ? 'paused' : 'void']: 1 },
   findings: isFine ? [] : [{ rule: 'twice', what: 'a mark ran twice' }],
 });
 
 test('seeds of a swarm draw worlds that repeat, of all sizes and mixes', t => {
-  const drawn = Array.from({ length: 300 }, (_, seed) => drawWorld(seed));
+  const drawn = Array.from({ length: 1000 }, (_, seed) => drawWorld(seed));
   t.deepEqual(
     drawn,
     drawn.map((_, seed) => drawWorld(seed)),
