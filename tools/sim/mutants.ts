@@ -14,7 +14,7 @@ export interface Mutant {
 export const MUTANTS = {
   twice: { rule: 'twice' },
   unlinked: { rule: 'unlinked' },
-  forgets: { rule: 'contradiction' },
+  forgets: { rule: 'twice' },
   unpaused: {
     rule: 'paused',
     change: {
