@@ -1,6 +1,7 @@
 /** Boards that err on purpose, each against one rule: a rule that catches none of them is worth nothing. */
 import type { SourceChange } from '../../host-sim/image/sourceChange.js';
 import type { Rule } from '../../host-sim/world/checkers.js';
+import type { FaultName } from './faultNames.js';
 
 /** A board that errs. */
 export interface Mutant {
@@ -8,6 +9,8 @@ export interface Mutant {
   rule: Rule;
   /** In its firmware; undefined where its app or its flash errs. */
   change?: SourceChange;
+  /** The faults of its world; all if left out. */
+  faults?: readonly FaultName[];
 }
 
 /** By name. An app runs each order twice, or leaves marks that nobody ordered; a flash forgets at a power cut. */
@@ -17,6 +20,8 @@ export const MUTANTS = {
   forgets: { rule: 'twice' },
   unpaused: {
     rule: 'paused',
+    // Among other faults few orders are under way in just the minutes that count.
+    faults: ['pause'],
     change: {
       file: 'firmware/command/facts.ts',
       from: 'if (fleet.paused) return',
@@ -78,7 +83,7 @@ export const mutantNames = Object.keys(MUTANTS) as MutantName[];
 
 export const mutantOf = (name: MutantName): Mutant => MUTANTS[name];
 
-/** The worlds of mutants: small, with all faults. */
+/** The worlds of mutants are small. */
 export const MUTANT_WORLD = { boards: 3, hours: 0.8 } as const;
 /** Seeds, from 1 on, within which each must be caught. */
 export const MUTANT_SEEDS_MAX = 5;
