@@ -30,6 +30,12 @@ export interface HostPorts {
   console: { log(line: string): void };
   /** The records of the app in flash. */
   records: Records;
+  /**
+   * True for an image that was confirmed before. What throws as such an app is made or started is a fault, and the board
+   * goes on without it: a sensor that broke must not keep the board from the update that repairs it. A new image throws,
+   * and is rolled back.
+   */
+  isConfirmed?: boolean;
 }
 
 type AnySettings = KeptSettings<GenericSchema>;
@@ -46,15 +52,13 @@ export class AppHost implements Board {
   readonly #settings: { config?: AnySettings; secrets?: AnySettings } = {};
   readonly #told: { config?: () => void; secrets?: () => void } = {};
 
-  /** Makes the app. Throws what its function throws, and a TypeError when that gives no app. */
+  /** Makes the app. Throws what its function throws, and a TypeError when that gives no app, unless it was confirmed. */
   constructor(ports: HostPorts, make: MakeApp) {
     this.#ports = ports;
-    const app = make(this);
-    if (typeof app?.healthy !== 'function' || typeof app.actions !== 'object') {
-      throw new TypeError('the default export gives no app: return defineApp({ … })');
-    }
+    const app = this.#make(make);
     const healthy = async () => this.#faults === 0 && (await app.healthy());
     this.app = { ...app, ...tolerated(app, error => this.#fault(error)), healthy };
+    if (ports.isConfirmed && app.start) this.app.start = () => this.#tolerate(() => app.start!());
     // Asked when the clock is proven, which a test of the app never sees.
     this.app.quiet?.();
     const { config } = this.#settings;
@@ -125,6 +129,31 @@ export class AppHost implements Board {
     for (const cancel of [...this.#timers]) cancel();
   }
 
+  #make(make: MakeApp): App {
+    try {
+      const app = make(this);
+      if (typeof app?.healthy === 'function' && typeof app.actions === 'object') return app;
+      throw new TypeError('the default export gives no app: return defineApp({ … })');
+    } catch (error) {
+      if (!this.#ports.isConfirmed) throw error;
+      this.close();
+      this.#fault(error);
+      this.log(
+        'the board goes on without its app: its orders are refused, updates and settings are taken',
+        'warning',
+      );
+      return { name: 'none', actions: {}, healthy: () => false };
+    }
+  }
+
+  #tolerate(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
   #readTelemetry(kinds: Record<string, Telemetry> | undefined): void {
     if (!kinds) return;
     this.app.reports = new Reports(kinds, this.#ports.clock);
@@ -143,13 +172,7 @@ export class AppHost implements Board {
       onMisfit: line => this.log(`${kind}: ${line}; the defaults hold`, 'warning'),
     });
     this.#settings[kind] = settings as unknown as AnySettings;
-    this.#told[kind] = () => {
-      try {
-        options.changed?.(settings.value);
-      } catch (error) {
-        this.#fault(error);
-      }
-    };
+    this.#told[kind] = () => this.#tolerate(() => options.changed?.(settings.value));
     return settings;
   }
 

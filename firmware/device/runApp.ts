@@ -12,5 +12,6 @@ import { run } from './device.js';
  * export const start = (ports: Ports): void => runApp(ports, lock);
  */
 export function runApp(ports: Ports, make: MakeApp): void {
-  run(ports, records => new AppHost({ ...ports, records }, make).app);
+  const isConfirmed = ports.boot.running.state === 'confirmed';
+  run(ports, records => new AppHost({ ...ports, records, isConfirmed }, make).app);
 }

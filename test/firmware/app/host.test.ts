@@ -1,5 +1,6 @@
 /** The board as an app has it: time, faults, pins, log. */
 import test from 'ava';
+import * as v from 'valibot';
 import { decodeCbor } from '../../../firmware/app/cbor.js';
 import { action, type Board, defineApp, type MakeApp, type Result } from '../../../firmware/app/face.js';
 import { AppHost, LOG_CHARACTERS_MAX, TIMERS_MAX } from '../../../firmware/app/host.js';
@@ -10,7 +11,7 @@ import { HandClock } from '../../../host-sim/testing/handClock.js';
 const blank = defineApp({ name: 'blank', healthy: () => true, actions: {} });
 
 /** A host whose app is `make`, with inputs and outputs as plain maps. */
-function hostOf(make: (board: Board) => unknown) {
+function hostOf(make: (board: Board) => unknown, isConfirmed = false) {
   const clock = new HandClock();
   const log: string[] = [];
   const outputs: Record<number, boolean> = {};
@@ -24,7 +25,7 @@ function hostOf(make: (board: Board) => unknown) {
   };
   const console = { log: (line: string) => void log.push(line) };
   const host = new AppHost(
-    { clock, pins, console, records: forgottenRecords() },
+    { clock, pins, console, records: forgottenRecords(), isConfirmed },
     board => (make(board) as undefined) ?? blank,
   );
   /** Lets time pass, and promises run between two timers. */
@@ -174,6 +175,33 @@ test('an app whose busy or lock throws keeps the board neither from the update t
   t.regex(log.join(), /app fault: .*no pin.*app fault: .*no sensor/);
   const { host: whole } = hostOf(() => ({ ...app, busy: () => true, lock: undefined }));
   t.deepEqual([whole.app.busy!(), whole.app.lock, whole.faults], [true, undefined, 0]);
+});
+
+test('a confirmed app that throws as it is made or started leaves a board that goes on; a new one throws, and is rolled back', async t => {
+  const calls: string[] = [];
+  const broken = (board: Board): never => {
+    board.config({ schema: v.strictObject({ pin: v.optional(v.number(), 5) }) });
+    board.every(100, () => calls.push('every'));
+    throw new Error('no sensor');
+  };
+  t.throws(() => hostOf(broken), { message: 'no sensor' });
+  const { host, log, pass } = hostOf(broken, true);
+  t.regex(log.join('|'), /^app fault: .*no sensor[^|]*\|app warning: the board goes on without its app/);
+  t.deepEqual([Object.keys(host.app.actions), await host.app.healthy(), host.faults], [[], false, 1]);
+  t.truthy(host.app.framework?.config, 'the owner can still mend what it was configured with');
+  await pass(300);
+  t.deepEqual(calls, [], 'its timers have ended');
+
+  const start = () => {
+    throw new Error('no lamp');
+  };
+  const unstarted = () => ({ ...blank, start });
+  t.throws(hostOf(unstarted).host.app.start!, { message: 'no lamp' });
+  const started = hostOf(unstarted, true);
+  t.notThrows(started.host.app.start!);
+  t.regex(started.log.join(), /^app fault: .*no lamp/);
+  const { app, faults } = hostOf(() => blank, true).host;
+  t.deepEqual([app.name, await app.healthy(), faults], ['blank', true, 0]);
 });
 
 test('what an app shows is bounded and plain; its fault is said once, and the status goes on without it', t => {

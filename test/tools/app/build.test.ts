@@ -72,7 +72,7 @@ const faults: [what: string, source: string, expected: RegExp][] = [
   [
     'throws as it starts',
     app.replace("name: 'blink',", "name: 'blink', start: () => { throw new Error('cold') },"),
-    /does not start: .*cold.*app\.ts:4/,
+    /fails as it starts: .*cold.*app\.ts:4/,
   ],
 ];
 
