@@ -48,7 +48,7 @@ export class CatchUp {
     return this.#trustAt;
   }
 
-  /** The envelopes' hashes of the newest links of the last walk, the newest first. */
+  /** The envelopes' hashes of the newest links of the last walk, the newest first; none once a link has shown now. */
   get newest(): readonly Uint8Array[] {
     return this.#newest;
   }
@@ -62,6 +62,7 @@ export class CatchUp {
     const walk = await this.#walk(facts);
     if (walk.verdict === 'accepted') now.arrive(walk.value.from.head);
     if (now.contains(facts.device.head)) floors.proveNow(facts.head);
+    if (now.known) this.#newest = [];
     return walk;
   }
 

@@ -266,6 +266,8 @@ test('nothing of the world asks the machine for time, chance or order', t => {
     /Date\.now|new Date|Math\.random|randomFill|randomBytes|randomUUID|getRandomValues|performance\b|setTimeout|setInterval|hrtime/;
   for (const folder of ['host-sim/world', 'tools/sim']) {
     for (const name of readdirSync(join(repositoryRoot, folder))) {
+      // The program that starts worlds and ends them when a person's time is over is in none of them.
+      if (name === 'swarmMain.ts') continue;
       const found = banned.exec(readFileSync(join(repositoryRoot, folder, name), 'utf8'));
       t.is(found?.[0], undefined, `${folder}/${name}`);
     }
