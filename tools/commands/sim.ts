@@ -42,6 +42,9 @@ const commitKind: Kind<string> = {
   },
 };
 
+/** Named apart: all names in a row are wider than a terminal. */
+const mutantKind = { ...oneOf(...mutantNames), hint: 'NAME' };
+
 /** Worlds that are run to make a failure smaller. */
 const SHRINK_RUNS_MAX = 24;
 
@@ -60,7 +63,10 @@ export default defineCommand({
     hours: flag(hoursKind, 'Virtual hours with orders and faults; some more follows, to heal', 1),
     faults: flags(oneOf(...FAULTS, NO_FAULTS), 'Which faults there are; all if left out'),
     commit: flag(commitKind, 'Runs the sources of that commit of this repository'),
-    mutant: flag(oneOf(...mutantNames), 'Boards that err on purpose, which a rule must catch'),
+    mutant: flag(
+      mutantKind,
+      `Boards that err on purpose, which a rule must catch: ${mutantNames.join(', ')}`,
+    ),
     shrink: toggle('Makes a world that breaks a rule smaller: fewer boards, faults, hours'),
     verbose: toggle('Show every line of the log'),
   },
