@@ -47,7 +47,7 @@ export async function writeModdable(folder: string): Promise<void> {
     join(to, 'packages'),
     WHOLE,
   );
-  const preload = [...bundle.modules.keys(), ...WHOLE, 'holdfast/app'].sort();
+  const preload = [...bundle.modules.keys(), ...WHOLE, 'holdfast/app', 'holdfast/listenerDeclaration'].sort();
   writeFileSync(
     join(to, 'preload.esp32.json'),
     `${JSON.stringify({ modules: packages, preload }, null, 2)}\n`,
