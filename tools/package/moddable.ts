@@ -2,13 +2,16 @@
  * The part of the package from which the Moddable SDK builds a project for a chip: the C sources and packages that the
  * firmware is made of, ready for the SDK's tools, and the manifest that a project's own includes.
  */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCompiler } from '../../host-sim/engine/compiler.js';
 import { makeTable } from '../../host-sim/engine/curveTable.js';
 import { findSources } from '../../host-sim/engine/sources.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { partitionFile } from '../chip/partitionFile.js';
+import { type FlashSize, flashSizes } from '../chip/partitions.js';
 import { bundleChip } from '../moddable/chipBundle.js';
+import { settingsOf } from '../moddable/esp32.js';
 import { writeNames } from '../moddable/names.js';
 import { writePackages } from '../moddable/packages.js';
 import { writeBundle } from '../moddable/prepare.js';
@@ -52,7 +55,22 @@ export async function writeModdable(folder: string): Promise<void> {
     join(to, 'preload.esp32.json'),
     `${JSON.stringify({ modules: packages, preload }, null, 2)}\n`,
   );
+  for (const flash of flashSizes) writeFlash(to, flash);
   writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(projectManifest(), null, 2)}\n`);
+}
+
+/** The manifest that a project includes after the framework’s to choose the flash of its chip; 4 MB without it. */
+function writeFlash(to: string, flash: FlashSize): void {
+  const folder = join(to, 'flash', flash);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'sdkconfig.defaults'), settingsOf({ flash }));
+  copyFileSync(
+    join(repositoryRoot, 'firmware', 'esp32', partitionFile(flash)),
+    join(folder, 'partitions.csv'),
+  );
+  // The SDK takes a path as beside the manifest by its `./` alone.
+  const build = { SDKCONFIGPATH: './', PARTITIONS_FILE: './partitions.csv' };
+  writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify({ build }, null, 2)}\n`);
 }
 
 /** Packages that an app imports, as modules of its image; the firmware has its own parts of them. */

@@ -12,6 +12,8 @@ import { call } from '../../../host-sim/node/chain/call.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { projectFiles } from '../../../tools/app/newProject.js';
+import { partitionFile } from '../../../tools/chip/partitionFile.js';
+import { flashSizes } from '../../../tools/chip/partitions.js';
 import { readManifests } from '../../../tools/moddable/modules.js';
 import { faces } from '../../../tools/package/contents.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
@@ -91,6 +93,20 @@ for (const platform of ['esp32', 'esp32/esp32c3'] as const) {
     t.true(native.some(file => file.endsWith('secp256k1.c')));
   });
 }
+
+test('a project chooses the flash of its chip by a manifest: the table and the settings are of that size', t => {
+  const folder = join(installed.folder, 'node_modules', 'holdfast', 'moddable', 'flash');
+  for (const flash of flashSizes) {
+    const { build } = JSON.parse(readFileSync(join(folder, flash, 'manifest.json'), 'utf8'));
+    const table = readFileSync(join(folder, flash, build.PARTITIONS_FILE), 'utf8');
+    const own = join(repositoryRoot, 'firmware', 'esp32', partitionFile(flash));
+    t.is(table, readFileSync(own, 'utf8'));
+    const settings = readFileSync(join(folder, flash, build.SDKCONFIGPATH, 'sdkconfig.defaults'), 'utf8');
+    t.deepEqual(settings.match(/CONFIG_ESPTOOLPY_FLASHSIZE_\w+=y/g), [
+      `CONFIG_ESPTOOLPY_FLASHSIZE_${flash}=y`,
+    ]);
+  }
+});
 
 const transpiled = {
   compilerOptions: {
