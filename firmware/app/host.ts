@@ -46,8 +46,8 @@ export class AppHost implements Board {
   readonly #ports: HostPorts;
   /** Cancels each timer that runs. */
   readonly #timers = new Set<() => void>();
-  #io: ReturnType<typeof ioOf> | undefined;
-  #store: Store | undefined;
+  #io: ReturnType<typeof ioOf> | undefined = undefined;
+  #store: Store | undefined = undefined;
   #faults = 0;
   readonly #settings: { config?: AnySettings; secrets?: AnySettings } = {};
   readonly #told: { config?: () => void; secrets?: () => void } = {};

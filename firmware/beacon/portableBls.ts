@@ -16,7 +16,7 @@ export function portableBls(): Bls {
 
 class PortableSum implements BlsSum {
   /** Undefined once something was no key. */
-  #signers: KeyPoint | undefined;
+  #signers: KeyPoint | undefined = undefined;
 
   constructor(signers: KeyPoint | undefined) {
     this.#signers = signers;

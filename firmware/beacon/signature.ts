@@ -42,7 +42,7 @@ export class CommitteeSignature {
   /** The roots of the committee's pieces, 32 bytes each. */
   #roots: Uint8Array = new Uint8Array(0);
   /** The place of the piece that is to come next. */
-  #piece: number | undefined;
+  #piece: number | undefined = undefined;
 
   private constructor(context: BeaconContext, committee: Committee, signed: SignedParts) {
     this.#context = context;

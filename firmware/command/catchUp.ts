@@ -35,7 +35,7 @@ export interface CatchUpOptions {
 export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #queue: Pick<DirectQueue, 'waiting'>;
-  #trustAt: number | undefined;
+  #trustAt: number | undefined = undefined;
   #newest: Uint8Array[] = [];
 
   constructor(options: CatchUpOptions, queue: Pick<DirectQueue, 'waiting'>) {

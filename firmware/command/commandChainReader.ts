@@ -42,7 +42,7 @@ export interface CommandChainReaderOptions {
 export class CommandChainReader implements CommandChain {
   readonly #options: CommandChainReaderOptions;
   /** 20 bytes: the address of the fleet that was last proven, which spares a second question. */
-  #fleet: Uint8Array | undefined;
+  #fleet: Uint8Array | undefined = undefined;
 
   constructor(options: CommandChainReaderOptions) {
     this.#options = options;

@@ -35,8 +35,8 @@ export class Inbox {
   readonly #limits: InboxLimits;
   readonly #arrived: WaitingDelivery[] = [];
   /** The ones in the kept places, where they are taken. */
-  #named: WaitingDelivery | undefined;
-  #challenged: WaitingDelivery | undefined;
+  #named: WaitingDelivery | undefined = undefined;
+  #challenged: WaitingDelivery | undefined = undefined;
   #challengedIsNamed = false;
 
   constructor(limits: InboxLimits) {

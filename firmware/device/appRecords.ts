@@ -35,7 +35,7 @@ export interface AppRecordsOptions {
 /** Opens them on the first use, since most boards' memory is dearer than a look. */
 export class AppRecords implements Records {
   readonly #options: AppRecordsOptions;
-  #opened: Journal | undefined;
+  #opened: Journal | undefined = undefined;
 
   constructor(options: AppRecordsOptions) {
     this.#options = options;

@@ -52,7 +52,7 @@ class Device {
   readonly #ports: Ports;
   /** Undefined where the app keeps nothing in flash. */
   readonly #records: AppRecords | undefined;
-  #operation: Operation | undefined;
+  #operation: Operation | undefined = undefined;
   /** Resolves when the board is in operation, or waits to be configured. */
   #operating: Promise<void> = Promise.resolve();
 

@@ -41,12 +41,12 @@ export class Identity implements KeptOwnership {
   #privateKey: Uint8Array;
   /** 20 bytes: the address of the first key, which decides the Device's address for ever. */
   readonly originalAddress: Uint8Array;
-  #address: Uint8Array | undefined;
+  #address: Uint8Array | undefined = undefined;
   /** The configuration as stored, empty before there is one, with its value once it was parsed. */
   #configuration = new Uint8Array(0);
-  #parsed: TrustConfiguration | undefined;
-  #ownership: Ownership | undefined;
-  #possession: SignedPossession | undefined;
+  #parsed: TrustConfiguration | undefined = undefined;
+  #ownership: Ownership | undefined = undefined;
+  #possession: SignedPossession | undefined = undefined;
   #sealing: { epoch: number; keys: KeyPair } | undefined;
 
   private constructor(crypto: Crypto, record: Journal, privateKey: Uint8Array, originalAddress: Uint8Array) {

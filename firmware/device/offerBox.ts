@@ -26,7 +26,7 @@ export interface OfferBoxOptions {
 export class OfferBox implements ProofKind {
   readonly #options: OfferBoxOptions;
   readonly #approvedBudget: ProofBudget;
-  #waiting: Uint8Array | undefined;
+  #waiting: Uint8Array | undefined = undefined;
 
   constructor(options: OfferBoxOptions) {
     this.#options = options;

@@ -55,7 +55,7 @@ export class Outbox {
   readonly #limit: AnswerLimit;
   /** Cancels the word `busy` that is due, by the kind of message that it is about. */
   readonly #due = new Map<'envelope' | 'offer', () => void>();
-  #said: Status | undefined;
+  #said: Status | undefined = undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;

@@ -53,7 +53,7 @@ export class TelemetryOutflow {
   #nextMs = 0;
   #closed = false;
   /** The batch that the broker was given and has not taken yet. */
-  #sending: (StoredBatch & { stored: boolean }) | undefined;
+  #sending: (StoredBatch & { stored: boolean }) | undefined = undefined;
   #cancelBatch: (() => void) | undefined;
   #cancelKeep = () => {};
   #cancelRetry = () => {};

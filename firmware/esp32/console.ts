@@ -53,7 +53,7 @@ export class ChipConsole implements Console {
   readonly #options: ChipConsoleOptions;
   readonly #writer = new FrameWriter();
   readonly #reader: FrameReader;
-  #handler: Handler | undefined;
+  #handler: Handler | undefined = undefined;
   #waiting: Request[] = [];
   #serving = 0;
   #pieces: Uint8Array[] = [];

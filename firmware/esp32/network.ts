@@ -39,7 +39,7 @@ export function tcpNetwork(options: TcpNetworkOptions): Network {
 class TcpConnection implements Socket {
   readonly #network: TcpNetworkOptions;
   readonly #wanted: SocketOptions;
-  #socket: TcpSocket | undefined;
+  #socket: TcpSocket | undefined = undefined;
   #connected = false;
   #closed = false;
   #waiting = 0;

@@ -57,7 +57,7 @@ class TlsConnection implements Socket {
   #number = -1;
   #open = false;
   #closed = false;
-  #ended: { cause: string | undefined } | undefined;
+  #ended: { cause: string | undefined } | undefined = undefined;
   /** Bytes that the plain connection takes now. */
   #room = 0;
   /** Bytes from the peer for which the engine had no room. */

@@ -37,7 +37,7 @@ export class Wifi {
   readonly #options: WifiOptions;
   readonly #driver: WifiDriver;
   readonly #backOff: BackOff;
-  #network: WifiNetwork | undefined;
+  #network: WifiNetwork | undefined = undefined;
   #state: WifiState = 'no network';
   #cancel: (() => void) | undefined;
 

@@ -29,7 +29,7 @@ export class WifiTrial implements Wireless {
   readonly #tried: StoredNetwork;
   /** The network on trial once the board has left the old one for it, and whether an address is enough to keep it. */
   #trying: { network: WifiNetwork; byAddress: boolean } | undefined;
-  #outcome: WifiChange | undefined;
+  #outcome: WifiChange | undefined = undefined;
   #cancel = () => {};
 
   constructor(options: WifiTrialOptions) {

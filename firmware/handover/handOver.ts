@@ -49,11 +49,11 @@ interface OpenTrial {
 export class HandOver implements TrustOrders {
   readonly #options: HandOverOptions;
   /** The hash of the configuration that an order waits for. */
-  #awaited: Uint8Array | undefined;
+  #awaited: Uint8Array | undefined = undefined;
   /** A configuration that came, with the awaited hash. */
-  #came: Uint8Array | undefined;
-  #trial: OpenTrial | undefined;
-  #proven: Candidate | undefined;
+  #came: Uint8Array | undefined = undefined;
+  #trial: OpenTrial | undefined = undefined;
+  #proven: Candidate | undefined = undefined;
   #adopted = false;
 
   constructor(options: HandOverOptions) {

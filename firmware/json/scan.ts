@@ -24,7 +24,7 @@ export class JsonScan<S extends Shape> {
   readonly #keptMax: number;
   readonly #scanner: JsonScanner;
   #kept: Uint8Array;
-  #failed: Exclude<ScanVerdict<S>, { verdict: 'accepted' }> | undefined;
+  #failed: Exclude<ScanVerdict<S>, { verdict: 'accepted' }> | undefined = undefined;
 
   /**
    * @param keptBytesMax bytes of everything kept together; each value costs four more than its own, each array and

@@ -41,7 +41,7 @@ export class MqttClient {
   readonly #backOff: BackOff;
   readonly #deliveries: Deliveries;
   readonly #subscriptions = new Subscriptions();
-  #connection: Connection | undefined;
+  #connection: Connection | undefined = undefined;
   #stopRetry: (() => void) | undefined;
   #closed = false;
 

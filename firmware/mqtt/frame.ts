@@ -28,7 +28,7 @@ export class FrameSplitter {
   readonly #payloadBytesMax: ((topic: string) => number) | undefined;
   readonly #header = new Uint8Array(FIXED_HEADER_BYTES_MAX);
   #headerBytes = 0;
-  #frame: Uint8Array | undefined;
+  #frame: Uint8Array | undefined = undefined;
   /** Bytes of the packet, and how many of them have come. */
   #length = 0;
   #filled = 0;
@@ -36,7 +36,7 @@ export class FrameSplitter {
   #isTooLarge = false;
   /** True once it is known whether the packet is handed out, and `#frame` has room for it. */
   #judged = false;
-  #fault: FrameFault | undefined;
+  #fault: FrameFault | undefined = undefined;
 
   /**
    * `bytesMax` bounds a whole packet, fixed header included. Each frame that is handed out has memory of its own. Of a

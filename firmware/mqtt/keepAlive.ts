@@ -17,7 +17,7 @@ export class KeepAlive {
   readonly #options: KeepAliveOptions;
   #lastSent: number;
   #lastReceived: number;
-  #pinged: number | undefined;
+  #pinged: number | undefined = undefined;
   #asked: number;
 
   constructor(options: KeepAliveOptions) {

@@ -60,7 +60,7 @@ export class PacketConnection {
   readonly #options: PacketConnectionOptions;
   readonly #decoder: PacketDecoder;
   readonly #splitter: FrameSplitter;
-  #socket: Socket | undefined;
+  #socket: Socket | undefined = undefined;
   #opened = false;
   #ended = false;
   #allowance = 0;

@@ -83,7 +83,7 @@ export class Exchange implements HttpExchange {
   #settled = false;
   #paused = false;
   #pausedInWindow = false;
-  #head: ResponseHead | undefined;
+  #head: ResponseHead | undefined = undefined;
   #body = new Uint8Array(0);
   #received = 0;
   #arrived = 0;

@@ -39,8 +39,8 @@ interface Connection {
 export class HttpClient {
   readonly #options: Required<HttpClientOptions>;
   readonly #waiting: Exchange[] = [];
-  #active: Exchange | undefined;
-  #connection: Connection | undefined;
+  #active: Exchange | undefined = undefined;
+  #connection: Connection | undefined = undefined;
   #stopIdle: (() => void) | undefined;
   /** The rest of what came is read when others had their turn. */
   #stopRest: (() => void) | undefined;

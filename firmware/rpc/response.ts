@@ -53,7 +53,7 @@ export class ResponseParser {
   #bodyBytes = 0;
   #framing = 0;
   #stopped = false;
-  #fault: ResponseFault | undefined;
+  #fault: ResponseFault | undefined = undefined;
 
   constructor(options: ResponseParserOptions) {
     this.#options = options;

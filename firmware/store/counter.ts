@@ -33,7 +33,7 @@ export class FlashCounter {
   /** Steps of a sector. */
   readonly #steps: number;
   /** The sector that counts; none of them before the first step. */
-  #sector: 0 | 1 | undefined;
+  #sector: 0 | 1 | undefined = undefined;
   #base = 0;
   #taken = 0;
 

@@ -121,7 +121,7 @@ class FlashJournal implements Journal {
   readonly capacity: number;
   readonly #partition: Partition;
   readonly #halfSize: number;
-  #current: Current | undefined;
+  #current: Current | undefined = undefined;
   #index: EntryIndex;
   /** The offset of the next frame; the end of the half when none may follow. */
   #tail = 0;

@@ -79,9 +79,9 @@ export class CheckpointTrust {
   /** The adopted set. Only this set speaks, and sets that are named by the block which they signed. */
   #signers: Signers;
   /** The last set on the way of rotations, which no block has named yet. */
-  #tentative: KeySet | undefined;
+  #tentative: KeySet | undefined = undefined;
   /** The head that was accepted last, so that the same block is not proven twice. */
-  #last: TrustedHead | undefined;
+  #last: TrustedHead | undefined = undefined;
   /** Number of the block at which the signers were last proven by a stronger level. */
   #learnt = 0;
   readonly #marked = new Set<Prover>();

@@ -60,7 +60,7 @@ export type StepOutcome = AdvanceVerdict | 'too far';
 export class Finality {
   readonly #options: FinalityOptions;
   readonly #origin: Uint8Array;
-  #record: FinalityRecord | undefined;
+  #record: FinalityRecord | undefined = undefined;
   /** Unix seconds of the chain at which the board was last up to date. */
   #point = 0;
   /** Seconds of the monotonic clock at which finality last arrived, or at which this boot began to look for it. */
@@ -69,7 +69,7 @@ export class Finality {
   #waited = 0;
   /** Unix seconds until which a checkpoint over the challenge lets the board go on, unconfirmed. */
   #reach = 0;
-  #attested: Attested | undefined;
+  #attested: Attested | undefined = undefined;
   #present = 0;
 
   constructor(options: FinalityOptions) {

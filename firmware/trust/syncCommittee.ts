@@ -65,7 +65,7 @@ export class SyncCommitteeTrust {
   readonly #options: SyncCommitteeOptions;
   readonly #finality: Finality;
   /** A message that came by itself. */
-  #offered: Uint8Array | undefined;
+  #offered: Uint8Array | undefined = undefined;
   #last: Promise<unknown> = Promise.resolve();
   /** Provers that gave nonsense; they are asked last. */
   readonly #marked = new Set<Prover>();

@@ -60,12 +60,12 @@ const nameOf = (hash: Uint8Array): string => toHex(hash).slice(2);
 export class Download {
   readonly #options: DownloadOptions;
   readonly #writer: SlotWriter;
-  #manifest: Manifest | undefined;
-  #list: SectorList | undefined;
+  #manifest: Manifest | undefined = undefined;
+  #list: SectorList | undefined = undefined;
   #server = '';
-  #source: Source | undefined;
+  #source: Source | undefined = undefined;
   /** The reason why it was ended. */
-  #cancelled: string | undefined;
+  #cancelled: string | undefined = undefined;
 
   constructor(options: DownloadOptions) {
     const { offer, offset: sure, onProgress, slot, sources } = options;

@@ -59,13 +59,13 @@ export class Installer {
   readonly #retryBudget: RetryBudget;
   readonly #sources: Sources;
   #closed = false;
-  #running: Running | undefined;
+  #running: Running | undefined = undefined;
   /** The last download of this boot, which may have got further than was noted in flash. */
   #reached: { hash: Uint8Array; offset: number } = { hash: new Uint8Array(0), offset: 0 };
   /** The release that the owner wanted when it was last asked for; undefined until then. */
-  #approved: Uint8Array | undefined;
+  #approved: Uint8Array | undefined = undefined;
   /** The outcome of the last download, until a turn takes it. */
-  #ended: (Attempt & { hash: Uint8Array }) | undefined;
+  #ended: (Attempt & { hash: Uint8Array }) | undefined = undefined;
 
   constructor(options: InstallerOptions) {
     this.#options = options;

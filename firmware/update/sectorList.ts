@@ -20,7 +20,7 @@ export class SectorList {
   readonly #leaf = new Uint8Array(HASH_BYTES);
   #buffered = 0;
   #read = 0;
-  #root: Uint8Array | undefined;
+  #root: Uint8Array | undefined = undefined;
 
   /** `count` sectors, one or more. */
   constructor(crypto: TreeCrypto, count: number) {

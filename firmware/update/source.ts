@@ -47,7 +47,7 @@ export class Source {
   readonly #server: string;
   readonly #since: number;
   readonly #url: Url | undefined;
-  #exchange: HttpExchange | undefined;
+  #exchange: HttpExchange | undefined = undefined;
   #cancelled = false;
   /** Bytes of body, of all requests. */
   #received = 0;

@@ -46,7 +46,7 @@ export class Updates {
   readonly #installer: Installer;
   readonly #record: ProgressRecord;
   /** The offer that could not be decided yet. */
-  #open: Offer | undefined;
+  #open: Offer | undefined = undefined;
   /** True when whoever offered it was not told yet what became of it. */
   #owesAnswer = false;
   /** True once the receipt of the running image was told in this boot. */

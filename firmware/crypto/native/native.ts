@@ -90,7 +90,7 @@ function view(buffer: ArrayBuffer | undefined): Uint8Array | undefined {
 
 class NativeSha256 implements Sha256 {
   readonly #native: NativeCrypto;
-  #state: ArrayBuffer | undefined;
+  #state: ArrayBuffer | undefined = undefined;
 
   constructor(native: NativeCrypto) {
     this.#native = native;

@@ -22,7 +22,7 @@ export const nativeBls = (native: NativeBls): Bls => ({
 class NativeSum implements BlsSum {
   readonly #native: NativeBls;
   /** Undefined once something was no key. */
-  #sum: ArrayBuffer | undefined;
+  #sum: ArrayBuffer | undefined = undefined;
 
   constructor(native: NativeBls, sum: ArrayBuffer | undefined) {
     this.#native = native;
