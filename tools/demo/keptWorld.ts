@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { KeyPair } from '../../firmware/seal/sealed.js';
+import { takeLock } from '../../host-sim/node/lock.js';
 import { accessParameters } from '../board/accessFile.js';
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
@@ -112,14 +113,12 @@ export class KeptWorld {
   }
 
   #lock(): void {
-    const path = join(this.directory, LOCK_FILE);
-    const holder = fs.existsSync(path) ? Number(fs.readFileSync(path, 'utf8').slice(0, 20)) : 0;
-    if (holder > 0 && holder !== process.pid && isRunning(holder))
+    const holder = takeLock(join(this.directory, LOCK_FILE));
+    if (holder !== undefined)
       throw new Failure(
         'world',
         `The world in ${this.directory} runs already, in process ${holder}: use that one, stop it, or name another directory.`,
       );
-    fs.writeFileSync(path, `${process.pid}\n`);
   }
 }
 
@@ -135,15 +134,5 @@ function readWorld(path: string): WorldFacts {
   } catch (error) {
     const why = error instanceof FileProblem ? error.message : 'holds no world that these tools know';
     throw new Failure('world', `${path} ${why}: name another directory, or remove this one to begin anew.`);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process cannot be signalled, and is there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
