@@ -1,9 +1,10 @@
 /** The code that the host runs in its machines on its own behalf, bundled, as a C file. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { language } from '../node/bundle/language.js';
 import { repositoryRoot } from '../node/repository.js';
+import { writeWhole } from '../node/wholeFile.js';
 
 /** A script whose value is what the entry exports; it leaves no global behind. `shorten`: names inside it as well. */
 export async function bundleGuest(
@@ -43,8 +44,5 @@ export async function writeGuests(file: string): Promise<void> {
 /** See writeGuests. */
 export function writeChanged(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, file);
+  writeWhole(file, text);
 }

@@ -1,7 +1,8 @@
 /** The files of an image server in a directory, so that they outlive it: each below its folder, under its hash. */
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
+import { writeWhole } from '../node/wholeFile.js';
 
 const FOLDERS = ['images', 'manifests', 'sectors', 'documents'] as const;
 const NAME = /^[0-9a-f]{64}$/;
@@ -22,9 +23,5 @@ export function readKept(directory: string, filesMax: number): Map<string, Uint8
 
 /** Keeps a file whole or not at all. `path` is `/folder/hash`. */
 export function keepFile(directory: string, path: string, bytes: Uint8Array): void {
-  const file = join(directory, path);
-  fs.mkdirSync(dirname(file), { recursive: true });
-  const part = `${file}.part`;
-  fs.writeFileSync(part, bytes);
-  fs.renameSync(part, file);
+  writeWhole(join(directory, path), bytes);
 }

@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { parseUrl } from '../../firmware/rpc/url.js';
+import { writeWhole } from '../../host-sim/node/wholeFile.js';
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
@@ -169,8 +170,6 @@ function wrongWith(issue: v.BaseIssue<unknown>): string {
 export function writeProject(directory: string, project: ProjectFile, world?: string): string {
   const path = join(directory, projectFile(world));
   fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const next = `${path}.${process.pid}`;
-  fs.writeFileSync(next, `${JSON.stringify(project, null, 2)}\n`, { mode: 0o600 });
-  fs.renameSync(next, path);
+  writeWhole(path, `${JSON.stringify(project, null, 2)}\n`, { mode: 0o600 });
   return path;
 }

@@ -4,11 +4,12 @@
  * used, constants become literals, and declarations become arrow functions.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type MinifyOptions, minify } from 'terser';
 import { repositoryRoot } from '../repository.js';
+import { writeWhole } from '../wholeFile.js';
 import { arrowsForFunctions } from './arrows.js';
 
 /** More passes than these save half a kilobyte, and a second of a core each. */
@@ -48,10 +49,6 @@ function found(name: string): string | undefined {
 }
 
 function keep(name: string, text: string): string {
-  mkdirSync(kept, { recursive: true });
-  // Written whole or not at all: others may read it meanwhile.
-  const draft = `${placeOf(name)}.${process.pid}`;
-  writeFileSync(draft, name + text);
-  renameSync(draft, placeOf(name));
+  writeWhole(placeOf(name), name + text);
   return text;
 }

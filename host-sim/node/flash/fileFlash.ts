@@ -7,6 +7,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { Flash, Partition, PartitionName } from '../../../firmware/port/flash.js';
+import { writeWhole } from '../wholeFile.js';
 import { checkErase, checkRange, checkWrite, FlashMisuse, type Geometry, type Realm } from './partition.js';
 import { type PartitionTable, partitionTable } from './table.js';
 
@@ -57,9 +58,7 @@ export function openFileFlash(
 /** Made under another name first, so that no cut leaves a partition of half its size. */
 function createErased(file: string, { size }: Geometry, sync: 'process' | 'host'): void {
   if (fs.existsSync(file)) return;
-  const unfinished = `${file}.${process.pid}`;
-  fs.writeFileSync(unfinished, new Uint8Array(size).fill(0xff), { flush: sync === 'host' });
-  fs.renameSync(unfinished, file);
+  writeWhole(file, new Uint8Array(size).fill(0xff), { flush: sync === 'host' });
 }
 
 class FilePartition implements Partition {
