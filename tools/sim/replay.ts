@@ -9,6 +9,8 @@ import type { SimResult } from './run.js';
 import type { WorldSize } from './shrink.js';
 
 const COMMIT_DIGITS = 12;
+/** Of the last words of a child, for whoever asks why it has no result. */
+const SAID_CHARACTERS_MAX = 2000;
 
 /** The words after `holdfast` that make the same world from the same sources. */
 export function replayWords(
@@ -59,9 +61,10 @@ export async function runAtCommit(
   try {
     await git(root, 'worktree', 'add', '--quiet', '--detach', tree, commit);
     await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
-    const output = await outputOf([join(tree, 'tools/holdfast.mjs'), ...words, '--json'], signal, tell);
-    const result = JSON.parse(output) as SimResult & { message?: string };
-    if (!result.logHash) throw new Error(`the sources of ${commit} gave no result: ${output.slice(0, 500)}`);
+    const command = [join(tree, 'tools/holdfast.mjs'), ...words, '--json'];
+    const result = await resultOf<SimResult & { message?: string }>(command, signal, tell);
+    if (!result.logHash)
+      throw new Error(`the sources of ${commit} gave no result: ${JSON.stringify(result).slice(0, 500)}`);
     return result;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -69,23 +72,37 @@ export async function runAtCommit(
   }
 }
 
-/** A failed run prints its result too: what counts is that it printed one. */
-function outputOf(words: readonly string[], signal: AbortSignal, tell: (line: string) => void) {
-  return new Promise<string>((done, fail) => {
-    const child = spawn(process.execPath, words, { signal, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * The result that a `holdfast … --json` in a process of its own prints, whether or not its rules held. It is interrupted
+ * on the signal, so that it takes its chain down with it, and waited for.
+ *
+ * @param tell gets its progress
+ * @throws Error when it printed none
+ */
+export function resultOf<Result>(
+  words: readonly string[],
+  signal: AbortSignal,
+  tell: (line: string) => void = () => {},
+): Promise<Result> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let said = '';
     child.stdout.on('data', (piece: Buffer) => {
       output += piece;
     });
     child.stderr.on('data', (piece: Buffer) => {
-      said = `${piece}`.trim();
-      for (const line of said.split('\n')) tell(line);
+      said = `${said}${piece}`.slice(-SAID_CHARACTERS_MAX);
+      for (const line of `${piece}`.trim().split('\n')) tell(line);
     });
+    const stop = () => child.kill('SIGINT');
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
     child.on('error', fail);
     child.on('close', () => {
-      if (output.startsWith('{')) done(output);
-      else fail(new Error(`there was no result: ${said}`));
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted || !output.startsWith('{')) fail(new Error(`there was no result: ${said.trim()}`));
+      else done(JSON.parse(output));
     });
   });
 }

@@ -1,12 +1,11 @@
 /** `npm run swarm`: random worlds on all cores, each a process of its own. */
-import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { FAULTS } from './faultNames.js';
 import { type Hunt, hunt, MUTANT_WORLD, type MutantName, mutantNames, mutantOf } from './mutants.js';
-import { replayWords } from './replay.js';
+import { replayWords, resultOf } from './replay.js';
 import type { WorldSize } from './shrink.js';
 import { type SwarmResult, type SwarmRun, swarm } from './swarm.js';
 
@@ -67,27 +66,8 @@ process.once('SIGINT', () => {
 /** A world in a process of its own. */
 function runWorld(own: number, size: WorldSize, more: readonly string[] = []): Promise<SwarmRun> {
   const program = join(repositoryRoot, 'tools/holdfast.mjs');
-  const words = [program, ...replayWords(own, size, FAULTS, undefined), ...more];
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    let said = '';
-    child.stdout.on('data', (piece: Buffer) => {
-      output += piece;
-    });
-    child.stderr.on('data', (piece: Buffer) => {
-      said = `${said}${piece}`.slice(-2000);
-    });
-    // A child that is interrupted takes its chain down with it.
-    const stop = () => child.kill('SIGINT');
-    over.signal.addEventListener('abort', stop, { once: true });
-    child.on('error', fail);
-    child.on('close', () => {
-      over.signal.removeEventListener('abort', stop);
-      if (over.signal.aborted || !output.startsWith('{')) fail(new Error(`seed ${own}: no result: ${said}`));
-      else done(JSON.parse(output));
-    });
-  });
+  const words = [program, ...replayWords(own, size, FAULTS, undefined), ...more, '--json'];
+  return resultOf<SwarmRun>(words, over.signal);
 }
 
 if (values.mutants) await huntAll();
