@@ -27,7 +27,7 @@ export interface TakenReports {
 /** The reports of one app. */
 export class Reports {
   /** Told of each report that was taken, with its value as the schema gives it. */
-  onReport: ((name: string, value: unknown) => void) | undefined;
+  onReport: ((name: string, value: unknown) => void) | undefined = undefined;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #kinds: Readonly<Record<string, Telemetry>>;
   readonly #pending = new Map<string, unknown[]>();

@@ -218,7 +218,7 @@ export class Commands {
       return rejected('not_anchored', 'the envelope came without the proof of its batch');
     if (isDirect) {
       const mayShowNow = this.#wantsNow && equal(envelope.challenge, challenge);
-      // What waits in the queue already needs no second place beyond the room.
+      // An envelope that waits in the queue already needs no second place beyond the room.
       const waits = this.#direct.has(hash);
       const isNamed = this.#direct.isNamed(hash) || (mayShowNow && this.#direct.isNewest(hash));
       const claim = waits ? undefined : { isNamed, mayShowNow };

@@ -43,7 +43,7 @@ export class BrokerProver implements Prover {
   /** Takes messages for the open question, and ends it; undefined when none is open. */
   #open:
     | { bytesMax: number; tried: number; take(message: Uint8Array): void; end(answer: ProverAnswer): void }
-    | undefined;
+    | undefined = undefined;
   #silentUntil = 0;
   #last: Promise<unknown> = Promise.resolve();
 

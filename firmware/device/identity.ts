@@ -47,7 +47,7 @@ export class Identity implements KeptOwnership {
   #parsed: TrustConfiguration | undefined = undefined;
   #ownership: Ownership | undefined = undefined;
   #possession: SignedPossession | undefined = undefined;
-  #sealing: { epoch: number; keys: KeyPair } | undefined;
+  #sealing: { epoch: number; keys: KeyPair } | undefined = undefined;
 
   private constructor(crypto: Crypto, record: Journal, privateKey: Uint8Array, originalAddress: Uint8Array) {
     this.#crypto = crypto;

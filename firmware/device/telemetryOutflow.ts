@@ -54,7 +54,7 @@ export class TelemetryOutflow {
   #closed = false;
   /** The batch that the broker was given and has not taken yet. */
   #sending: (StoredBatch & { stored: boolean }) | undefined = undefined;
-  #cancelBatch: (() => void) | undefined;
+  #cancelBatch: (() => void) | undefined = undefined;
   #cancelKeep = () => {};
   #cancelRetry = () => {};
 

@@ -39,7 +39,7 @@ export class Wifi {
   readonly #backOff: BackOff;
   #network: WifiNetwork | undefined = undefined;
   #state: WifiState = 'no network';
-  #cancel: (() => void) | undefined;
+  #cancel: (() => void) | undefined = undefined;
 
   constructor(options: WifiOptions) {
     this.#options = options;

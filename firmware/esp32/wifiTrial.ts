@@ -28,7 +28,7 @@ export class WifiTrial implements Wireless {
   readonly #kept: StoredNetwork;
   readonly #tried: StoredNetwork;
   /** The network on trial once the board has left the old one for it, and whether an address is enough to keep it. */
-  #trying: { network: WifiNetwork; byAddress: boolean } | undefined;
+  #trying: { network: WifiNetwork; byAddress: boolean } | undefined = undefined;
   #outcome: WifiChange | undefined = undefined;
   #cancel = () => {};
 

@@ -69,7 +69,7 @@ export class PacketConnection {
   #flushing = false;
   #reading = false;
   /** The rest of what came is read when others had their turn. */
-  #stopRest: (() => void) | undefined;
+  #stopRest: (() => void) | undefined = undefined;
   /** True once the first byte has come. */
   #begun = false;
 

@@ -89,7 +89,7 @@ export class Exchange implements HttpExchange {
   #arrived = 0;
   #arrivedInWindow = 0;
   #stopTimeout: (() => void) | undefined;
-  #stopWindow: (() => void) | undefined;
+  #stopWindow: (() => void) | undefined = undefined;
 
   constructor(request: HttpRequest, options: ExchangeOptions) {
     const { body: _, ...withoutBody } = request;

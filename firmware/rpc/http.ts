@@ -41,9 +41,9 @@ export class HttpClient {
   readonly #waiting: Exchange[] = [];
   #active: Exchange | undefined = undefined;
   #connection: Connection | undefined = undefined;
-  #stopIdle: (() => void) | undefined;
+  #stopIdle: (() => void) | undefined = undefined;
   /** The rest of what came is read when others had their turn. */
-  #stopRest: (() => void) | undefined;
+  #stopRest: (() => void) | undefined = undefined;
   #closed = false;
   #reading = false;
 

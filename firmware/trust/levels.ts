@@ -46,7 +46,7 @@ export class Levels {
   /** Purposes for which L3 stands in now. */
   readonly #standingIn = new Set<Purpose>();
   /** The block of the sync committee that the quorum was last compared with, and whether it agreed. */
-  #compared: { block: BlockName; agrees: boolean } | undefined;
+  #compared: { block: BlockName; agrees: boolean } | undefined = undefined;
 
   constructor(options: LevelsOptions) {
     this.#options = options;

@@ -42,7 +42,7 @@ export class NewestBlock {
   /** Provers that gave nonsense; they are asked last. */
   readonly #marked = new Set<Prover>();
   /** The hash of the last good message, and what it showed: most questions are answered with the same one again. */
-  #last: { message: Uint8Array; newest: Newest } | undefined;
+  #last: { message: Uint8Array; newest: Newest } | undefined = undefined;
 
   constructor(options: NewestBlockOptions) {
     this.#options = options;

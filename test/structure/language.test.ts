@@ -47,6 +47,16 @@ const twins: [name: string, refused: string, allowed: string][] = [
     'class A { x = 1; static zero = new A(); }',
     'class A { static zero = new A(); go() {} }',
   ],
+  [
+    'a member without a value',
+    'class A { #a: B | undefined; }',
+    'class A { #a: B | undefined = undefined; #b: C; readonly #c: C | undefined; constructor() { this.#b = new C(); } }',
+  ],
+  [
+    'a member that may be missing',
+    'class A { a?: B; }',
+    'class A { #a: B | undefined; constructor() { this.#a = undefined; } }',
+  ],
   ['module state', 'let count = 0;', 'const count = 0; function f() { let c = 0; c++; }'],
   [
     'a module cache',

@@ -100,6 +100,19 @@ export function selfMadeStatic(node: ts.ClassLikeDeclaration): boolean {
   return fields.some(field => isStatic(field) && makesSelf(field)) && fields.some(field => !isStatic(field));
 }
 
+/**
+ * A member that has no place before it is first set: members are assigned in what is built for XS, and not defined, so
+ * that its slot would be taken in the middle of the work. One that is readonly, or that the constructor sets, has one.
+ */
+function beginsWithoutPlace(node: ts.PropertyDeclaration): boolean {
+  const { exclamationToken, initializer, name, questionToken, type } = node;
+  if (initializer || hasKeyword(node, ts.SyntaxKind.DeclareKeyword)) return false;
+  if (hasKeyword(node, ts.SyntaxKind.ReadonlyKeyword)) return false;
+  const mayLack = questionToken ?? exclamationToken ?? (type && /\bundefined$/.test(type.getText()));
+  const maker = (node.parent as ts.ClassLikeDeclaration).members.find(ts.isConstructorDeclaration);
+  return Boolean(mayLack) && !maker?.body?.getText().includes(`this.${name.getText()} =`);
+}
+
 /** Why XS cannot run or preload this node, or undefined. */
 function fault(node: ts.Node, bound: ReadonlySet<string>): string | undefined {
   if (
@@ -111,6 +124,8 @@ function fault(node: ts.Node, bound: ReadonlySet<string>): string | undefined {
     return `the global ${node.text}`;
   }
   if (ts.isClassStaticBlockDeclaration(node)) return 'a class static block';
+  if (ts.isPropertyDeclaration(node) && beginsWithoutPlace(node))
+    return 'a member that begins without a value';
   if (ts.isClassLike(node) && selfMadeStatic(node)) return 'a static instance of a class with fields';
   if (ts.isVariableDeclarationList(node)) {
     if (node.flags & ts.NodeFlags.Using) return 'using';
