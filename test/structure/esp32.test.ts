@@ -324,7 +324,7 @@ test('a function that ESP-IDF has not ends the compile of our C for a chip, and 
   for (const source of manifest.ffi.sources as string[]) {
     const text = read(source);
     const strict = text.indexOf('#pragma GCC diagnostic error "-Wimplicit-function-declaration"');
-    // What the SDK and ESP-IDF include is theirs; all that is ours stands behind it.
+    // The headers of the SDK and ESP-IDF are theirs; all that is ours stands behind them.
     t.true(strict > text.lastIndexOf('#include'), source);
     t.true(text.slice(0, strict).search(/^\w[^;]*\) \{/m) === -1, source);
   }

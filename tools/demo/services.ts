@@ -74,7 +74,7 @@ async function ownChain(
 ): Promise<string[]> {
   const flags = ['--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`];
   if (kept?.known) flags.push('--load-state', kept.chain);
-  // What is kept is written down after the signal, while the chain is there.
+  // The chain is written down after the signal, while it is there.
   const chain = await startChain({ port: ports.chain, flags, signal: kept ? undefined : signal });
   await closing.add(() => chain.close());
   onEvent('chain', `anvil at ${chain.url}, chain ${chain.chainId}`);

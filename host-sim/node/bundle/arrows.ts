@@ -110,7 +110,7 @@ function usesItself(root: ts.Node): boolean {
     if (node.kind === ts.SyntaxKind.ThisKeyword || ts.isMetaProperty(node)) return true;
     if (ts.isIdentifier(node) && node.text === 'arguments') return true;
     if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) return false;
-    // What a class extends, and the names of its members, are still of the function around it.
+    // The class that one extends, and the names of members, are still of the function around it.
     if (ts.isClassLike(node))
       return [...(node.heritageClauses ?? []), ...node.members.flatMap(({ name }) => name ?? [])].some(find);
     return anyChild(node, find);
