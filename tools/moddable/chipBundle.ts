@@ -8,6 +8,7 @@ import { join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
 import { clientHalf } from '../../host-sim/node/bundle/clientHalf.js';
 import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
+import { ownTypeScript } from '../../host-sim/node/bundle/language.js';
 import { openPrivateMembers } from '../../host-sim/node/bundle/privateMembers.js';
 import { shrink } from '../../host-sim/node/bundle/shrink.js';
 import { smallBuffer } from '../../host-sim/node/bundle/smallBuffer.js';
@@ -58,10 +59,7 @@ export async function bundleChip(app?: string): Promise<ChipBundle> {
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts')],
     plugins: [smallBuffer, clientHalf, leaveOut, leaveToOthers(app), openMembers],
-    // Not what a tsconfig.json near some file says.
-    tsconfigRaw: {
-      compilerOptions: { target: 'ES2022', useDefineForClassFields: false, verbatimModuleSyntax: true },
-    },
+    ...ownTypeScript,
     minify: true,
     mangleProps: /^_\$/,
   });

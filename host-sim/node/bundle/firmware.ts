@@ -9,7 +9,7 @@ import * as esbuild from 'esbuild';
 import { repositoryRoot } from '../repository.js';
 import { authorsModules } from './authors.js';
 import { clientHalf } from './clientHalf.js';
-import { language } from './language.js';
+import { language, ownTypeScript } from './language.js';
 import { openPrivateMembers } from './privateMembers.js';
 import { smallBuffer } from './smallBuffer.js';
 
@@ -104,10 +104,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       legalComments: 'none',
       alias: { ...packageAliases },
       inject: globals,
-      // Not what a tsconfig.json near some file says.
-      tsconfigRaw: {
-        compilerOptions: { target: 'ES2021', useDefineForClassFields: false, verbatimModuleSyntax: true },
-      },
+      ...ownTypeScript,
       define,
       minify,
       ...(sourceMap && { sourcemap: 'external', sourcesContent: false, outfile: 'image.js' }),

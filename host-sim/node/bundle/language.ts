@@ -15,3 +15,13 @@ export const language = {
   supported: Object.fromEntries(classes.map(feature => [feature, true])) as Record<string, boolean>,
   charset: 'ascii',
 } as const;
+
+/**
+ * TypeScript as it is meant in what is made for machines, and not what a tsconfig.json near some file says. Members are
+ * assigned and not defined, which is less code: none begins without a value (test/structure/language.ts).
+ */
+export const ownTypeScript = {
+  tsconfigRaw: {
+    compilerOptions: { target: 'ES2021', useDefineForClassFields: false, verbatimModuleSyntax: true },
+  },
+} as const;
