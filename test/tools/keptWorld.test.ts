@@ -3,15 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWithChain } from '../host-sim/chain/withChain.js';
 import { start } from './lasting.js';
-import { document, inProcess, temporaryDirectory } from './support.js';
+import { document, enterTemporaryDirectory, inProcess } from './support.js';
 
 testWithChain(
   'a kept world goes on with its board, chain and receipts; a second one in the folder is another',
   async t => {
-    const cwd = temporaryDirectory(t);
-    const before = process.cwd();
-    process.chdir(cwd);
-    t.teardown(() => process.chdir(before));
+    const cwd = enterTemporaryDirectory(t);
     const json = async (args: string[], status = 0) => {
       const ran = await inProcess([...args, '--json']);
       t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);

@@ -81,6 +81,15 @@ export function temporaryDirectory(t: ExecutionContext): string {
   return directory;
 }
 
+/** The same, and this process works in it until the test ends. */
+export function enterTemporaryDirectory(t: ExecutionContext): string {
+  const before = process.cwd();
+  const directory = temporaryDirectory(t);
+  process.chdir(directory);
+  t.teardown(() => process.chdir(before));
+  return directory;
+}
+
 /** Asserts that all of standard output is one JSON document, and gives it. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever the command says; the test looks at it
 export function document(t: ExecutionContext, { stdout }: Ran): Record<string, any> {

@@ -9,18 +9,15 @@ import { boardMail } from '../fakes/boardMail.js';
 import { testWithChain } from '../host-sim/chain/withChain.js';
 import { brokerClient } from './brokerClient.js';
 import { start } from './lasting.js';
-import { bin, document, inProcess, oneLineFailure, temporaryDirectory } from './support.js';
+import { bin, document, enterTemporaryDirectory, inProcess, oneLineFailure } from './support.js';
 
 const hardwareName = 'holdfast demo board, revision 1';
 
 testWithChain(
   'a world is started, commanded, watched, audited, updated, added to, and stopped by the command alone',
   async t => {
-    const cwd = temporaryDirectory(t);
+    const cwd = enterTemporaryDirectory(t);
     // One process is enough for what ends by itself; what lasts has its own.
-    const before = process.cwd();
-    process.chdir(cwd);
-    t.teardown(() => process.chdir(before));
     const images = await startImageServer();
     t.teardown(() => images.close());
     const world = start(['start', '--json', '--images', images.url], cwd);

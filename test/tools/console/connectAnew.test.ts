@@ -1,21 +1,14 @@
 /** A claimed board is told where to connect, with all that its new owner chose. */
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import type { BoardConsole } from '../../../tools/console/boardConsole.js';
 import { connectAnew } from '../../../tools/console/connectAnew.js';
 import { Settings } from '../../../tools/settings/settings.js';
-import { temporaryDirectory } from '../support.js';
+import { enterTemporaryDirectory } from '../support.js';
 
 const device = `0x${'de'.repeat(20)}` as const;
 const broker = 'mqtt://127.0.0.1:1883';
 const images = 'http://127.0.0.1:8080';
 const chosen = { 'image-floor': 512, 'prover-key': `0x02${'11'.repeat(32)}` as const };
-
-/** Keeps what the tools write out of the repository. */
-function elsewhere(t: ExecutionContext): void {
-  const before = process.cwd();
-  process.chdir(temporaryDirectory(t));
-  t.teardown(() => process.chdir(before));
-}
 
 /** The requests to the board, and the warnings to the person. */
 async function told(given: { broker?: string; images?: string }, choice: Partial<typeof chosen>) {
@@ -30,7 +23,7 @@ async function told(given: { broker?: string; images?: string }, choice: Partial
 test.serial(
   'floor and prover key go with broker and image server; what was not chosen is left out',
   async t => {
-    elsewhere(t);
+    enterTemporaryDirectory(t);
     const { asked } = await told({ broker, images }, chosen);
     t.like(asked, {
       0: ['configure', { broker, images: [images], imageFloor: 512, proverKey: chosen['prover-key'] }],
@@ -42,7 +35,7 @@ test.serial(
 );
 
 test.serial('without a broker nothing is asked of the board, and the person is warned', async t => {
-  elsewhere(t);
+  enterTemporaryDirectory(t);
   const { asked, warned } = await told({ images }, chosen);
   t.deepEqual(asked, []);
   t.regex(warned.join(), /no broker is named/);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { start } from '../lasting.js';
-import { document, inProcess, temporaryDirectory } from '../support.js';
+import { document, enterTemporaryDirectory, inProcess } from '../support.js';
 
 /** Public test accounts of anvil. */
 export const operator = {
@@ -25,10 +25,7 @@ export const asBuyer = {
 /** `flags`: more of `holdfast start`. */
 export async function startDesk(t: ExecutionContext, ...flags: string[]) {
   t.timeout(600_000);
-  const cwd = temporaryDirectory(t);
-  const before = process.cwd();
-  process.chdir(cwd);
-  t.teardown(() => process.chdir(before));
+  const cwd = enterTemporaryDirectory(t);
   const world = start(['start', ...flags, '--json'], cwd);
   t.teardown(() => world.child.kill('SIGKILL'));
   await world.says('"ready"');
