@@ -186,10 +186,15 @@ static Start chooseImage(void) {
         if (!image) fxAbort(the, xsNotEnoughMemoryExit);
         xsGetArrayBufferData(xsVar(0), 0, image, (xsIntegerValue)imageLength);
       }
+      xsVar(0) = xsResult = xsUndefined;
     }
     xsCatch { aborted(the, "the bootloader failed", &xsException); }
   }
   xsEndHost(bootloaderMachine);
+  xsBeginHost(bootloaderMachine);
+  { xsCollectGarbage(); }
+  xsEndHost(bootloaderMachine);
+  giveBackChunks(bootloaderMachine);
   if (!found) {
     sendText("log", text);
     endBoard(exitNothingToStart);
@@ -255,9 +260,11 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
     imageMachine = preloaded;
   } else {
     preloadMachine(preloaded);
+    giveBackChunks(preloaded);
     imageMachine = createChipMachine("image", settings->size, preloaded);
   }
   if (!imageMachine) aborted(NULL, "no memory for the image", NULL);
+  giveBackFreed();
   CALL_GUEST(imageMachine, install(the, &prelude, start, settings));
   CALL_GUEST(imageMachine, xsCall0(guest, xsID("start")));
 }

@@ -1,5 +1,11 @@
 #include "xsAll.h"
 
+#include <sys/mman.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "machine.h"
 #include "memory.h"
 
@@ -64,6 +70,23 @@ txMachine *createChipMachine(char *name, MachineSize size, txMachine *preloaded)
   };
   tablesFrom(heap);
   return fxCloneMachine(&creation, preloaded, name, heap);
+}
+
+static uintptr_t toPage(uintptr_t address, uintptr_t page) { return address & ~(page - 1); }
+
+void giveBackChunks(txMachine *the) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (txBlock *block = the->firstBlock; block; block = block->nextBlock) {
+    uintptr_t begin = toPage((uintptr_t)block->current + page - 1, page);
+    uintptr_t end = toPage((uintptr_t)block->limit, page);
+    if (begin < end) madvise((void *)begin, end - begin, MADV_DONTNEED);
+  }
+}
+
+void giveBackFreed(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 /* Its context is the heap until it is created; the host may change it then. */

@@ -45,6 +45,14 @@ Machine *createMachine(Memory memory);
  * memory for it here; a heap that is too small is an abort.
  */
 Machine *createChipMachine(char *name, MachineSize size, Machine *preloaded);
+
+/*
+ * What a start needs and a run does not goes back to the operating system, since many boards run beside each other:
+ * the pages behind the chunks of a machine with memory of its own, and those that were freed among others in use.
+ */
+void giveBackChunks(Machine *machine);
+void giveBackFreed(void);
+
 MachineUse machineUse(Machine *machine);
 
 typedef enum { scriptSource, moduleSource } Source;

@@ -23,8 +23,10 @@ export function install(host: FlashHost): Bootloader {
     start() {
       const choice = chooseStart(flash);
       if ('reason' in choice) return choice;
-      boot = bootPort(flash, choice, () => {});
       const { slot, state, header, bytes, rolledBack } = choice;
+      // The host keeps the bytes that run, and reads them to the image: another copy would stay in memory for nothing.
+      const hollow = { ...choice, bytes: { length: bytes.length, slice: () => new Uint8Array(0) } };
+      boot = bootPort(flash, hollow, () => {});
       const hello: Omit<Hello, 'pid'> = { slot, state, version: header.version, length: bytes.length };
       if (rolledBack !== undefined) hello.rolledBack = rolledBack;
       return { hello: JSON.stringify(hello), image: bytes.buffer as ArrayBuffer, slot, state };

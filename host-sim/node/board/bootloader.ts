@@ -20,6 +20,11 @@ export interface Start {
   rolledBack?: string;
 }
 
+/** An image that runs, as far as its Boot port asks. */
+export interface Started extends Pick<Start, 'slot' | 'state'> {
+  bytes: { readonly length: number; slice(begin: number, end: number): Uint8Array };
+}
+
 export type StartChoice = Start | { reason: string };
 
 const partitionOf = { A: 'slotA', B: 'slotB' } as const satisfies Record<Slot, PartitionName>;
@@ -53,7 +58,7 @@ export function chooseStart(flash: Flash): StartChoice {
  * The Boot port of an image that was started.
  * @param onRestart ends the process; called at most once
  */
-export function bootPort(flash: Flash, start: Start, onRestart: (reason: RestartReason) => void): Boot {
+export function bootPort(flash: Flash, start: Started, onRestart: (reason: RestartReason) => void): Boot {
   const records = new BootRecords(flash.open('boot'));
   const running: Boot['running'] = {
     slot: start.slot,

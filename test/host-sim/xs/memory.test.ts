@@ -14,6 +14,7 @@ import { partitionFile } from '../../../host-sim/node/flash/fileFlash.js';
 import { patient } from '../../../host-sim/node/patience.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { type Board, startBoard } from '../../../host-sim/process/board.js';
+import { ownMemory } from '../../../host-sim/process/memory.js';
 import { xsTest } from '../engine/withXs.js';
 
 const plenty = 2 << 20;
@@ -161,3 +162,17 @@ xsTest(
     t.true(died > 0);
   },
 );
+
+/** A start takes 27 MB, for the parser above all. Above what a run keeps: 3.6 MB with the relay. */
+const OWN_BYTES_MAX = 5 << 20;
+
+xsTest('a board that runs keeps nothing of the memory that its start took', async t => {
+  const directory = await flashed(t, 'firmware/apps/relay/main.ts');
+  const board = await startBoard({ directory, engine: { name: 'xs' } });
+  t.teardown(() => board.close());
+  await board.request('identify');
+  const own = ownMemory(board.pid);
+  if (own === undefined) t.log('NOT RUN: the memory of a process is not told here');
+  else t.true(own < OWN_BYTES_MAX, `${own} bytes`);
+  t.is(ownMemory(0x7fffffff), undefined);
+});
