@@ -82,6 +82,7 @@ export interface Setting {
 export async function runCommandLine(args: readonly string[], setting: Setting): Promise<number> {
   const json = args.includes('--json');
   const { columns } = setting;
+  let spinner: Setting['spinner'];
   const output = new Output(setting.streams, json, setting.terminals);
   const print = (lines: readonly string[]) => setting.streams.out(`${lines.join('\n')}\n`);
   try {
@@ -95,20 +96,22 @@ export async function runCommandLine(args: readonly string[], setting: Setting):
     if (helpWanted) return tell(print, commandHelp(name, command, columns));
     const { flags, help, operands } = parseCommandLine(name, command, words.slice(name.split(' ').length));
     if (help) return tell(print, commandHelp(name, command, columns));
-    if (!commands[name].live) setting.spinner?.tell(`holdfast ${name}`);
+    // Who reads JSON wants nothing else; what is live shows by itself that it works.
+    if (!json && !commands[name].live) spinner = setting.spinner;
+    spinner?.tell(`holdfast ${name}`);
     const result = await raced(
       command,
       { flags, operands },
-      setting,
+      { ...setting, spinner },
       output,
       json,
       commands[name].cleanUp ?? CLEAN_UP_MS,
     );
-    setting.spinner?.stop();
+    spinner?.stop();
     output.finish(result, json ? [] : command.show(result));
     return setting.signal.aborted ? INTERRUPTED : result.ok ? 0 : 1;
   } catch (error) {
-    setting.spinner?.stop();
+    spinner?.stop();
     if (setting.signal.aborted) {
       output.fail(toFailure(new UsageError('interrupted.', 'interrupted')));
       return INTERRUPTED;

@@ -37,7 +37,7 @@ export interface OpenBoardOptions {
 export async function openBoard(
   settings: Settings,
   contracts: Contracts,
-  { note, signal }: Surroundings,
+  { note, progress, signal }: Surroundings,
   { formerKey, onOpen, sends = false, unchecked = false }: OpenBoardOptions = {},
 ): Promise<OpenBoard> {
   const device = settings.need('device');
@@ -73,7 +73,9 @@ export async function openBoard(
   });
   onOpen?.(channel);
   try {
+    progress?.(`connects to the broker ${broker}`);
     await channel.ready();
+    progress?.('asks the board for its status');
   } catch (error) {
     close();
     throw error;

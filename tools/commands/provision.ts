@@ -85,6 +85,7 @@ export default defineCommand({
     await plainKeyWarning(input, contracts, owner);
     const console = await openConsole('provision', input, settings);
     try {
+      input.progress?.('asks the board at its console');
       const identity = await identify(console);
       const { device, image, version } = identity;
       note(`The board's key is ${identity.key}, so its Device is ${device}.`);

@@ -105,8 +105,9 @@ async function bring(
   try {
     if (bench) {
       const { authorsApp } = await import('../demo/authorsApp.js');
-      const { image } = await authorsApp(path, input.signal, () => {});
+      const { image } = await authorsApp(path, input.signal, () => {}, input.progress);
       keepImage(home, image);
+      input.progress?.('writes it into the board, and starts that anew');
       await bench.reflash(image);
       told('the board was flashed and started anew');
       return;
@@ -120,6 +121,8 @@ async function bring(
     told(`version ${deployed.version} is confirmed`);
   } catch (error) {
     if (!input.signal.aborted) input.note(`✗ saved, and not on the board: ${toFailure(error).message}`);
+  } finally {
+    input.progress?.(undefined);
   }
 }
 

@@ -20,6 +20,7 @@ export async function examine(
         'no .holdfast/project.json here or in a parent folder',
         'npm start writes one; flags do as well',
       );
+  surroundings.progress?.('asks the chain, the broker and the image server');
   // At once: each waits for somebody else, and none for another.
   const [chain, broker, images] = await Promise.all([
     chainChecks(settings),

@@ -45,7 +45,7 @@ export type SigningKey = {
 /** Name of the environment variable of a role's key. */
 export const variableOf = (role: Role): string => `HOLDFAST_${role.toUpperCase()}_KEY`;
 
-type Asking = Pick<Surroundings, 'environment' | 'signal'>;
+type Asking = Pick<Surroundings, 'environment' | 'progress' | 'signal'>;
 
 /** The key in a keystore, or the account of a signer (`remoteAccount`); a keystore's passphrase is asked for if need be. @throws Failure that names the file */
 export async function keyFromFile(asking: Asking, path: string, project?: Project): Promise<SigningKey> {
@@ -53,6 +53,7 @@ export async function keyFromFile(asking: Asking, path: string, project?: Projec
   if (elsewhere) return { address: elsewhere.address, signer: elsewhere, source: path };
   const keystore = parseKeystore(readSecretFile(path, KEYSTORE_BYTES_MAX), path);
   const passphrase = await passphraseFor(asking, path, project?.passphraseFile);
+  asking.progress?.(`opens the keystore ${path}`);
   const key = await openKeystore(keystore, passphrase, path);
   return { privateKey: keyHex(key), address: addressOfKey(key)!, source: path };
 }

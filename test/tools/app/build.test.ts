@@ -5,6 +5,7 @@ import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { keepImage } from '../../../tools/app/imageFiles.js';
 import { linesOfBoard, sourceLines } from '../../../tools/app/sourceLines.js';
+import { checkTypes } from '../../../tools/app/typeCheck.js';
 import { hardwareId } from '../../../tools/cli/kinds.js';
 import { holdfast, temporaryDirectory } from '../support.js';
 
@@ -112,6 +113,30 @@ test('types are checked by the TypeScript of the author’s folder; --no-check l
   const ran = await holdfast(['image', 'build', 'app.ts', ...hardware, '--force'], { cwd });
   t.is(ran.status, 0);
   t.notRegex(ran.stderr, /not checked/);
+});
+
+test('while types are checked the process goes on, and an interruption ends the check', async t => {
+  const cwd = temporaryDirectory(t);
+  const lib = join(cwd, 'node_modules/typescript/lib');
+  mkdirSync(lib, { recursive: true });
+  writeFileSync(join(cwd, 'tsconfig.json'), '{}');
+  // A check without an end.
+  const begun =
+    "require('node:fs').writeFileSync('begun', String(process.pid)); setInterval(() => {}, 1000);";
+  writeFileSync(join(lib, 'tsc.js'), begun);
+  const interruption = new AbortController();
+  const checked = checkTypes(join(cwd, 'app.ts'), interruption.signal);
+  const pidOf = () => {
+    try {
+      return Number(readFileSync(join(cwd, 'begun'), 'utf8'));
+    } catch {
+      return 0;
+    }
+  };
+  while (pidOf() === 0) await new Promise(resolve => setTimeout(resolve, 20));
+  interruption.abort();
+  await t.throwsAsync(checked);
+  t.throws(() => process.kill(pidOf(), 0), { code: 'ESRCH' });
 });
 
 test('a board’s places are those of the image that it says it runs, also where another was built since', t => {

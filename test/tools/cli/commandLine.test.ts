@@ -4,6 +4,7 @@ import { nearest } from '../../../tools/cli/nearest.js';
 import { parseCommandLine } from '../../../tools/cli/parse.js';
 import { looksSecret } from '../../../tools/cli/secrets.js';
 import { commands } from '../../../tools/commands/index.js';
+import { runCommandLine } from '../../../tools/main.js';
 import { document, inProcess, oneLineFailure } from '../support.js';
 
 const names = Object.keys(commands);
@@ -168,4 +169,17 @@ test('the nearest name is a near one, and nothing is near to nonsense', t => {
       t.is(nearest(name, names), name);
     }),
   );
+});
+
+test('a moving line tells of every command but those that are live; with --json there is none', async t => {
+  const toldBy = async (...args: string[]) => {
+    const told: string[] = [];
+    const spinner = { tell: (what: string) => told.push(what), show: () => {}, stop: () => {} };
+    const [signal, streams] = [new AbortController().signal, { out: () => {}, err: () => {} }];
+    await runCommandLine(args, { signal, streams, environment: {}, spinner });
+    return told;
+  };
+  t.deepEqual(await toldBy('explain', 'expired'), ['holdfast explain']);
+  t.deepEqual(await toldBy('explain', 'expired', '--json'), []);
+  t.deepEqual(await toldBy('monitor'), []);
 });

@@ -31,6 +31,7 @@ export default defineCommand({
         'That is not a private key, and nothing was written: give 32 bytes in hexadecimal.',
       );
     const passphrase = await newPassphrase(input, operands.file);
+    input.progress?.('encrypts the key');
     writeSecretFile(operands.file, await createKeystore(key, passphrase));
     return { ok: true, address: addressOfKey(key), keystore: operands.file };
   },

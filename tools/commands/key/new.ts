@@ -19,6 +19,7 @@ export default defineCommand({
     let key = new Uint8Array(randomBytes(32));
     while (!addressOfKey(key)) key = new Uint8Array(randomBytes(32));
     const passphrase = await newPassphrase(input, file);
+    input.progress?.('encrypts the key');
     writeSecretFile(file, await createKeystore(key, passphrase));
     return { ok: true, address: addressOfKey(key), keystore: file };
   },
