@@ -1,5 +1,5 @@
 /** The whole simulated world through the real command only, as somebody at a second terminal has it. */
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import { encodeStatus, parseStatus } from '../../firmware/device/status.js';
@@ -68,6 +68,11 @@ testWithChain(
     const kept = join(cwd, '.holdfast/receipts.jsonl');
     const text = readFileSync(kept, 'utf8');
     t.like(await json(['audit']), { findings: [], complete: true });
+    // the same project from a folder in it
+    mkdirSync(join(cwd, 'src'));
+    process.chdir(join(cwd, 'src'));
+    t.like(await json(['audit']), { findings: [], complete: true });
+    process.chdir(cwd);
     writeFileSync(
       kept,
       text.replace(
@@ -202,9 +207,14 @@ testWithChain(
     await json(['release', 'approve']);
     const installed = await json(['release', 'offer']);
     t.like(installed, { installed: true, version: 2, receipt: { outcome: 'done', imageHash: built.sha256 } });
-    t.like(await json(['status']), { board: { version: 2, imageHash: built.sha256 } });
+    t.like(await json(['status']), {
+      board: { version: 2, imageHash: built.sha256 },
+      hardware: { name: hardwareName },
+    });
     t.like(await json(['release', 'offer']), { already: true });
-    t.is((await json(['channel', 'show'])).releases[0].imageSha256, built.sha256);
+    const shown = await json(['channel', 'show']);
+    t.is(shown.releases[0].imageSha256, built.sha256);
+    t.is(shown.hardwareName, hardwareName);
     t.like(await json(['audit']), { findings: [], complete: true });
 
     // interrupted while it waits for blocks that nobody mines; the envelope was kept, and goes on from there

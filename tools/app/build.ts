@@ -52,7 +52,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   return image.value;
 }
 
-/** What the build said, with places in the author's own lines. */
+/** The words of the build, with places in the author's own lines. */
 function buildFailure(error: Error): Failure {
   if (error instanceof FaceError) {
     const where = sourceLines(error.sourceMap)(error.message);

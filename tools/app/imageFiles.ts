@@ -1,5 +1,6 @@
 /** Images that were built here, each in a folder by its SHA-256, with what its manifest leads to. */
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
@@ -41,6 +42,20 @@ export function keptFace(home: string, imageSha256: string): Uint8Array | undefi
     return document.sha256 === imageSha256 && document.face === sha256Of(face) ? face : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** The documents of the images that are kept below `home`; those that are none are left out. */
+export function* keptDocuments(home: string): Generator<{ hardwareName?: unknown }> {
+  const folder = join(home, 'images');
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    try {
+      const bytes = readBoundedFile(join(folder, name, 'document.json'), DOCUMENT_BYTES_MAX);
+      const document = JSON.parse(Buffer.from(bytes).toString());
+      if (typeof document === 'object' && document !== null) yield document;
+    } catch {
+      // Not whole, or somebody else's file.
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import { faultOfChange, SETTINGS_ACTIONS, type SettingsChange, type SettingsKind
 export interface SettingsOrderFlags {
   keystore?: string;
   life: number;
-  receipts: string;
+  receipts?: string;
   wait?: number;
   'no-mine': boolean;
   project?: string;
@@ -39,9 +39,9 @@ export async function orderSettings(
     const face = await knownFace({ contracts, channel, imageHash, images, home: settings.home });
     const fault = face && faultOfChange(face, kind, change);
     if (fault) throw new Failure('order', `${fault} Nothing was linked.`);
-    const { life, receipts } = flags;
+    const { life } = flags;
     const action = SETTINGS_ACTIONS[kind];
-    const order = { settings, contracts, board, status, action, params: change, life, receipts, flags };
+    const order = { settings, contracts, board, status, action, params: change, life, flags };
     const settled = await linkAndSettle(input, order);
     // The envelope holds the secret, and the board has it now, or will never take it from there.
     if (kind === 'secrets' && settled.receipt) rmSync(settled.file, { force: true });

@@ -1,4 +1,5 @@
 /** One order, linked on chain or signed by a delegate, delivered, and settled with the board's receipt. */
+import { relative } from 'node:path';
 import type { Contracts, Sent } from '../../contracts/client/index.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { toHex } from '../../firmware/bytes/hex.js';
@@ -26,8 +27,6 @@ export interface Order {
   signers?: readonly SigningKey[];
   /** Signs instead of linking. */
   delegate?: boolean;
-  /** The file that receipts are kept in. */
-  receipts: string;
   flags: { wait?: number; 'no-mine': boolean; unsealed?: boolean };
 }
 
@@ -47,17 +46,18 @@ export async function linkAndSettle(
   asking: Pick<Surroundings, 'note' | 'signal'>,
   order: Order,
 ): Promise<SettledOrder> {
-  const { action, board, contracts, flags, receipts, settings, signers } = order;
+  const { action, board, contracts, flags, settings, signers } = order;
   const { chainId } = contracts.chain;
   const made = order.delegate
     ? await signCommand({ ...order, key: contracts.key })
     : await linkCommand({ ...order, signers });
   const { bytes, file, hash, notAfter, sequence } = made;
+  const shownFile = relative(process.cwd(), file);
   const sent = 'sent' in made ? (made.sent as Sent) : undefined;
   if (sent) {
     const block = sent.blockNumber;
     asking.note(
-      `Linked as number ${sequence} in block ${block} by ${contracts.key.address}; envelope ${file}`,
+      `Linked as number ${sequence} in block ${block} by ${contracts.key.address}; envelope ${shownFile}`,
     );
     await seeToFinality(asking, { rpc: settings.need('rpc'), chainId, block, mine: !flags['no-mine'] });
   } else asking.note(`Signed by the delegate ${contracts.key.address}.`);
@@ -66,7 +66,7 @@ export async function linkAndSettle(
   const isOthers = ({ receipt }: SeenReceipt) => !equal(receipt.envelopeHash, hash);
   const stopKeeping = keepReceipts(
     board.channel,
-    receipts,
+    settings.receipts,
     { chainId, device: board.facts.address },
     isOthers,
   );
@@ -77,9 +77,9 @@ export async function linkAndSettle(
     bytes,
     subject: hash,
     waitSeconds: waitSecondsFor(chainId, flags.wait),
-    receipts,
+    receipts: settings.receipts,
     unsealed: flags.unsealed,
-    remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${file}, and look at holdfast status.`,
+    remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${shownFile}, and look at holdfast status.`,
   }).finally(stopKeeping);
   return {
     ok: settled.receipt?.outcome === 'done',

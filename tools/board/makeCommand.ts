@@ -21,12 +21,10 @@ export interface CommandOptions {
   params: unknown;
   /** Seconds that it is valid. */
   life: number;
-  /** The file that receipts are kept in. */
-  receipts: string;
+  settings: Settings;
 }
 
 export interface LinkOptions extends CommandOptions {
-  settings: Settings;
   /** The fleet's signers, for what cannot be undone. */
   signers: readonly SigningKey[] | undefined;
 }
@@ -43,14 +41,14 @@ export interface Made {
 }
 
 /** The envelope as an operator would link it now. */
-async function draft({ action, board, contracts, life, params, receipts: log, status }: CommandOptions) {
+async function draft({ action, board, contracts, life, params, settings, status }: CommandOptions) {
   const { address: device, fleet, key } = board.facts;
   const place = { chainId: contracts.chain.chainId, device, fleet };
   // Not before the store's birth: a board that lost its store runs nothing older.
   const notBefore = Math.max(await contracts.chain.now(), status.storeBirth);
   const notAfter = notBefore + life;
   const { challenge, storeBirth } = status;
-  const known = greatestKnownReceipt(log, { chainId: place.chainId, device, key, storeBirth });
+  const known = greatestKnownReceipt(settings.receipts, { chainId: place.chainId, device, key, storeBirth });
   const receipts = Math.max(known, status.receiptCounter);
   const { replyKey } = board.channel;
   const wish = { action, params, notBefore, notAfter, challenge, receipts, replyKey };
@@ -71,7 +69,7 @@ export async function linkCommand(options: LinkOptions): Promise<Made & { sent: 
   const { notAfter, sequence } = envelope;
   const hash = hashOf(place, envelope);
   const bytes = deliveryOf(envelope);
-  const file = keepEnvelope(hash, bytes);
+  const file = keepEnvelope(settings.home, hash, bytes);
   const request = { fleet, device, commandHash: toHex(hash) as Hex, notAfter, sequence };
   const { sent } = signers
     ? await contracts.fleet.appendIrreversible(request, await settings.authority(signers))
@@ -81,7 +79,7 @@ export async function linkCommand(options: LinkOptions): Promise<Made & { sent: 
 
 /** Signs as a delegate: no transaction, and void as soon as the board consumes another direct command. */
 export async function signCommand(options: CommandOptions & { key: SigningKey }): Promise<Made> {
-  const { board, key, status } = options;
+  const { board, key, settings, status } = options;
   const { envelope: direct, place } = await draft(options);
   const envelope = {
     ...direct,
@@ -100,7 +98,7 @@ export async function signCommand(options: CommandOptions & { key: SigningKey })
     bytes,
     sequence: envelope.sequence,
     notAfter: envelope.notAfter,
-    file: keepEnvelope(hash, bytes),
+    file: keepEnvelope(settings.home, hash, bytes),
   };
 }
 

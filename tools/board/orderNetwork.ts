@@ -17,7 +17,7 @@ const LIFE_SECONDS = 86_400;
 /** Milliseconds beside the trial itself: leaving the old network, joining, connecting. */
 const MARGIN_MS = 120_000;
 
-export interface NetworkOrder extends Pick<Order, 'settings' | 'contracts' | 'receipts' | 'flags'> {
+export interface NetworkOrder extends Pick<Order, 'settings' | 'contracts' | 'flags'> {
   board: OpenBoard;
   /** The fleet's signers. */
   signers: readonly SigningKey[];

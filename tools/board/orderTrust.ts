@@ -19,7 +19,7 @@ const SERVE_EVERY_MS = 10_000;
 /** Seconds that the order is valid: a board that sleeps meets it when it wakes. */
 const LIFE_SECONDS = 86_400;
 
-export interface TrustOrder extends Pick<Order, 'settings' | 'contracts' | 'receipts' | 'flags'> {
+export interface TrustOrder extends Pick<Order, 'settings' | 'contracts' | 'flags'> {
   board: OpenBoard;
   /** The fleet's signers. */
   signers: readonly SigningKey[];

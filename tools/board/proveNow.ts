@@ -15,8 +15,6 @@ export interface ProveNowOptions {
   board: OpenBoard;
   /** Hash of the approval that waits. */
   subject: Uint8Array;
-  /** The file that receipts are kept in. */
-  receipts: string;
   flags: { wait?: number; 'no-mine': boolean };
 }
 
@@ -42,13 +40,10 @@ export function proveNowWhenAsked(asking: Surroundings, options: ProveNowOptions
   return stop;
 }
 
-async function order(
-  asking: Surroundings,
-  { board, flags, receipts, settings }: ProveNowOptions,
-): Promise<void> {
+async function order(asking: Surroundings, { board, flags, settings }: ProveNowOptions): Promise<void> {
   const contracts = await settings.chainAs(asking, 'operator');
   asking.note('An operator proves to the board what time it is (holdfast.now).');
   const status = await verifiedStatus(board);
   const wish = { action: 'holdfast.now', params: {}, life: LIFE_SECONDS };
-  await linkAndSettle(asking, { settings, contracts, board, status, receipts, flags, ...wish });
+  await linkAndSettle(asking, { settings, contracts, board, status, flags, ...wish });
 }

@@ -25,7 +25,7 @@ export interface ChangeOptions {
   block: number;
   /** The key of before the change, which the board signs with until the change is final. */
   formerKey?: Hex;
-  flags: { wait?: number; 'no-wait': boolean; 'no-mine': boolean; receipts: string };
+  flags: { wait?: number; 'no-wait': boolean; 'no-mine': boolean };
 }
 
 /** The board's signed word that it knows the change. */
@@ -40,7 +40,7 @@ export interface Shown {
   trustConfiguration: string;
 }
 
-type Asking = Pick<Surroundings, 'note' | 'warn' | 'signal'>;
+type Asking = Pick<Surroundings, 'note' | 'progress' | 'warn' | 'signal'>;
 
 /** Milliseconds between two requests that the board look at the chain. */
 const LOOK_EVERY_MS = { development: 5_000, real: 60_000 };
@@ -66,7 +66,7 @@ export async function showChange(asking: Asking, options: ChangeOptions): Promis
   await seeToFinality(asking, { rpc, chainId, block, mine: !flags['no-mine'] });
   const board = await openBoard(settings, contracts, asking as Surroundings, { formerKey });
   // A board that enters an epoch says once which orders it voids.
-  keepReceipts(board.channel, flags.receipts, { chainId, device: board.facts.address });
+  keepReceipts(board.channel, settings.receipts, { chainId, device: board.facts.address });
   try {
     return await listen(asking, board, options);
   } finally {
@@ -80,6 +80,7 @@ async function listen(asking: Asking, board: OpenBoard, options: ChangeOptions):
   const seconds = waitSecondsFor(contracts.chain.chainId, flags.wait);
   const until = (await contracts.chain.now()) + seconds;
   const stop = askToLook(board, options, until, development ? LOOK_EVERY_MS.development : LOOK_EVERY_MS.real);
+  asking.progress?.(`waits until the board shows it, ${seconds} s at most`);
   let last: BoardStatus | undefined;
   const wanted = (status: BoardStatus): boolean => {
     if (status !== last) asking.note(progress(status, block));

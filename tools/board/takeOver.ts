@@ -49,7 +49,7 @@ export async function takeOver(input: Surroundings, options: TakeOver): Promise<
     if (trust.atConsole) {
       const before = await board.channel.status(LAST_STATUS_MS).catch(() => undefined);
       // The board receipts all that it voids and adopts at its console as well.
-      const stopKeeping = keepReceipts(board.channel, flags.receipts, { chainId, device: options.device });
+      const stopKeeping = keepReceipts(board.channel, settings.receipts, { chainId, device: options.device });
       await seeToFinality(input, { ...options, rpc: settings.need('rpc'), chainId, mine: !flags['no-mine'] });
       const adopted = await trust.atConsole();
       stopKeeping();
@@ -57,9 +57,8 @@ export async function takeOver(input: Surroundings, options: TakeOver): Promise<
       if (adopted) return { shown, set: undefined };
     }
     const signers = await trust.signers();
-    const { receipts } = flags;
     const set = await orderTrust(input, {
-      ...{ settings, contracts, board, receipts, flags, signers },
+      ...{ settings, contracts, board, flags, signers },
       trust: trust.trust,
     });
     return { shown: set.shown, set };

@@ -79,7 +79,8 @@ export interface Hardware {
   name?: string;
 }
 
-const HARDWARE_NAME_CHARACTERS_MAX = 100;
+/** Characters of such a name. */
+export const HARDWARE_NAME_CHARACTERS_MAX = 100;
 
 /** The id that a name of hardware stands for. */
 export const hardwareId = (name: string): Hex => `0x${createHash('sha256').update(name).digest('hex')}`;

@@ -26,9 +26,15 @@ export default defineCommand({
       const board = await openBoard(settings, contracts, input);
       status = await verifiedStatus(board).finally(board.close);
     }
-    const { audit, commands, heads, unreadable } = await auditBoard(contracts, facts, flags.receipts, status);
+    input.progress?.('reads the links and heads on chain, and checks every receipt');
+    const { audit, commands, heads, unreadable } = await auditBoard(
+      contracts,
+      facts,
+      settings.receipts,
+      status,
+    );
     const findings = [...audit.findings, ...commands.findings, ...heads];
-    if (unreadable > 0) input.warn(`${unreadable} lines of ${flags.receipts} hold no receipt.`);
+    if (unreadable > 0) input.warn(`${unreadable} lines of ${settings.receipts} hold no receipt.`);
     return {
       ok: findings.length === 0,
       device,

@@ -37,7 +37,7 @@ export default defineCommand({
     challenge: flags(hash, 'what a board asked for (holdfast status shows it)'),
     add: flag(path, 'add signatures to this checkpoint instead'),
     'any-age': toggle('sign a block older than 60 minutes too: boards may take an old state for new'),
-    directory: flag(path, 'where it is written', join('.holdfast', 'checkpoints')),
+    directory: flag(path, 'where it is written (default: checkpoints beside the project file)'),
   },
   run: async input => {
     const { flags: given } = input;
@@ -61,7 +61,7 @@ export default defineCommand({
     const keys = await settings.signers(input, 'checkpointKeys', given.signer);
     const signed = await withSignatures(file, keys);
     const name = `${file.fleet.toLowerCase()}-${String(file.number).padStart(12, '0')}${checkpointEnding}`;
-    const written = given.add ?? join(given.directory, name);
+    const written = given.add ?? join(given.directory ?? join(settings.home, 'checkpoints'), name);
     await writeCheckpoint(written, signed);
     const { blockHash, challenges, fleet, fleetEpoch, number, signatures } = signed;
     return {

@@ -63,7 +63,7 @@ export default defineCommand({
         warn(`the device is ${lifecycle.toLowerCase()} on chain: it runs no command until it is active.`);
       }
       const { action, params = {} } = operands;
-      const { delegate, life, receipts } = flags;
+      const { delegate, life } = flags;
       if (!flags['no-check']) {
         const { imageHash } = status;
         const { channel } = board.facts;
@@ -78,7 +78,7 @@ export default defineCommand({
         const fault = face && faultOfOrder(face, action, params, flags.irreversible);
         if (fault) throw new Failure('order', `${fault} Nothing was linked.`);
       }
-      const order = { settings, contracts, board, status, action, params, life, signers, delegate, receipts };
+      const order = { settings, contracts, board, status, action, params, life, signers, delegate };
       return { device, ...(await linkAndSettle(input, { ...order, flags })) };
     } finally {
       board.close();

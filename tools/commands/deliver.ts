@@ -49,7 +49,7 @@ export default defineCommand({
         bytes,
         subject,
         waitSeconds: flags.wait,
-        receipts: flags.receipts,
+        receipts: settings.receipts,
         unsealed: flags.unsealed,
         remedy: 'See holdfast status.',
       });

@@ -20,11 +20,12 @@ export default defineCommand({
   },
   run: async input => {
     const { flags } = input;
+    const settings = new Settings(flags);
     const { device, listener } = await listen(
-      new Settings(flags),
+      settings,
       input,
       flags.for,
-      board => new Follower(input, { ...board, receipts: flags.receipts }),
+      board => new Follower(input, { ...board, receipts: settings.receipts }),
     );
     return { ok: true, device, ...listener.counts };
   },

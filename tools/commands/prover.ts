@@ -2,9 +2,9 @@ import { readAccount } from '../broker/account.js';
 import { defineCommand, flag, flags } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { hash, path, text, url } from '../cli/kinds.js';
-import { keyFromFile, PROVER_KEY_FILE } from '../operator/keyFiles.js';
-import { readProject } from '../project/project.js';
+import { keyFromFile, proverKeyFile } from '../operator/keyFiles.js';
 import { projectFlag } from '../settings/flags.js';
+import { Settings } from '../settings/settings.js';
 
 const NODES_MAX = 8;
 
@@ -21,13 +21,16 @@ export default defineCommand({
     listen: flag(text('HOST:PORT'), 'where to answer', '127.0.0.1:8600'),
     broker: flag(url('mqtt', 'mqtts'), 'a broker where boards ask as well'),
     'broker-account': flag(path, 'file of the account at the broker (holdfast broker mosquitto makes one)'),
-    key: flag(path, 'file of the key that boards at the broker seal their questions to', PROVER_KEY_FILE),
+    key: flag(
+      path,
+      'file of the key that boards at the broker seal their questions to (default: prover-key beside the project file)',
+    ),
     checkpoint: flag(hash, 'root of a finalized beacon block to begin at'),
     checkpoints: flag(path, 'a directory of signed checkpoints (holdfast checkpoint) to serve'),
     ...projectFlag,
   },
   run: async ({ emit, flags: given, note, signal }) => {
-    const project = readProject(given.project, given.world);
+    const { home, project } = new Settings({ project: given.project, world: given.world });
     const rpcs = given.rpc.length > 0 ? given.rpc : project?.rpc ? [project.rpc] : [];
     if (given.beacon.length === 0)
       throw new Failure('beacon', 'holdfast prover needs a beacon node: --beacon URL.');
@@ -44,7 +47,7 @@ export default defineCommand({
       rpcs,
       broker: given.broker,
       account: given['broker-account'] === undefined ? undefined : readAccount(given['broker-account']),
-      key: given.broker ? keyFromFile(given.key) : undefined,
+      key: given.broker ? keyFromFile(given.key ?? proverKeyFile(home)) : undefined,
       listen: parseListen(given.listen),
       checkpoint: given.checkpoint && fromHex(given.checkpoint),
       checkpoints: given.checkpoints,

@@ -31,7 +31,7 @@ export default defineCommand({
     try {
       const status = await verifiedStatus(board);
       const missing = async () => {
-        const { commands } = await auditBoard(contracts, board.facts, flags.receipts, status);
+        const { commands } = await auditBoard(contracts, board.facts, settings.receipts, status);
         return commands.links.filter(
           ({ outcome, sequence }) => outcome === 'missing' && sequence >= flags.since,
         );
@@ -39,15 +39,22 @@ export default defineCommand({
       const asked = await missing();
       for (const { commandHash, sequence } of asked) {
         input.signal.throwIfAborted();
-        const kept = keptEnvelope(commandHash);
+        const kept = keptEnvelope(settings.home, commandHash);
         if (!kept) continue;
         input.note(`Order ${sequence} is delivered again.`);
-        await deliverAgain(input, { board, contracts, bytes: kept.bytes, commandHash, flags });
+        await deliverAgain(input, {
+          board,
+          contracts,
+          bytes: kept.bytes,
+          commandHash,
+          settings,
+          wait: flags.wait,
+        });
       }
       const lost = (await missing()).map(({ commandHash, sequence }) => ({
         sequence,
         commandHash,
-        envelope: keptEnvelope(commandHash) !== undefined,
+        envelope: keptEnvelope(settings.home, commandHash) !== undefined,
       }));
       const { address: device } = board.facts;
       return { ok: lost.length === 0, device, asked: asked.length, came: asked.length - lost.length, lost };
@@ -72,17 +79,20 @@ async function deliverAgain(
     bytes,
     commandHash,
     contracts,
-    flags,
+    settings,
+    wait: waitSeconds,
   }: {
     board: OpenBoard;
     contracts: Parameters<typeof settle>[1]['contracts'];
     bytes: Uint8Array;
     commandHash: string;
-    flags: { wait: number; receipts: string };
+    settings: Settings;
+    /** Seconds. */
+    wait: number;
   },
 ): Promise<void> {
   const subject = fromHex(commandHash, 32)!;
-  const { receipts, wait: waitSeconds } = flags;
+  const { receipts } = settings;
   const remedy = 'See holdfast status.';
   try {
     await settle(input, {

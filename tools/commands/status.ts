@@ -1,6 +1,7 @@
-import { type DeviceFacts, STATUSES } from '../../contracts/client/index.js';
+import { type Contracts, type DeviceFacts, type Hex, STATUSES } from '../../contracts/client/index.js';
 import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { hardwareLine, knownHardwareName } from '../app/hardwareName.js';
 import { knownFace } from '../app/knownFace.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { plainKeyWarning } from '../board/owner.js';
@@ -31,6 +32,20 @@ async function newestReports(channel: BoardChannel) {
   return { ...placeOf(batch.counter), newest: [...newest.values()] };
 }
 
+/** The hardware that the board's channel is for; undefined where no channel is there. */
+async function hardwareOf(settings: Settings, contracts: Contracts, channel: Hex) {
+  const facts = await contracts.channel.read(channel).catch(() => undefined);
+  if (!facts) return undefined;
+  const { hardware } = facts;
+  const name = await knownHardwareName({
+    hardware,
+    home: settings.home,
+    images: settings.find('images'),
+    releases: () => contracts.channel.releases(channel),
+  });
+  return { id: hardware, name };
+}
+
 export default defineCommand({
   summary: 'Show what a board says of itself, and what the chain says of it',
   details: 'The board’s status must be signed by the key that its Device holds on chain, else this fails.',
@@ -55,8 +70,9 @@ export default defineCommand({
         ...numbers
       } = await verifiedStatus(board, input.flags.wait * 1000);
       const { facts } = board;
-      const [fleet, registrations] = await Promise.all([
+      const [fleet, hardware, registrations] = await Promise.all([
         contracts.fleet.read(facts.fleet),
+        hardwareOf(settings, contracts, facts.channel),
         contracts.factory.registrations(),
       ]);
       await plainKeyWarning(input, contracts, facts.owner);
@@ -73,11 +89,8 @@ export default defineCommand({
         );
       }
       const app = await knownFace({
-        contracts,
-        channel: facts.channel,
-        imageHash,
-        images: settings.find('images'),
-        home: settings.home,
+        ...{ contracts, channel: facts.channel, imageHash },
+        ...{ images: settings.find('images'), home: settings.home },
       });
       // The status that the broker keeps may be older than the first batch.
       const reports = numbers.telemetry > 0 || app?.telemetry !== undefined;
@@ -100,13 +113,14 @@ export default defineCommand({
         config: plain(config),
         telemetry: reports ? await newestReports(board.channel) : undefined,
         app,
+        hardware,
         waiting: facts.epoch === numbers.epoch ? Math.max(0, facts.sequence - numbers.sequence) : undefined,
       };
     } finally {
       board.close();
     }
   },
-  show: ({ app, board, chain, config, device, presence, state, telemetry, waiting }) => [
+  show: ({ app, board, chain, config, device, hardware, presence, state, telemetry, waiting }) => [
     `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
     `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
     ...(app ? [`App       ${app.app}: ${Object.keys(app.actions).join(', ')}`] : []),
@@ -123,6 +137,7 @@ export default defineCommand({
     `Its word  ${board.newest === 0 ? 'it has not read its Device since it started' : `${STATUSES[board.lifecycle].toLowerCase()} at block ${board.newest}`}`,
     `Trust     L${board.level}, block ${board.finalized} is final; configuration ${board.trustConfiguration}`,
     `Owner     ${chain.owner}${board.owner === chain.owner.toLowerCase() ? '' : `; the board knows ${board.owner}`}`,
+    ...(hardware ? [`Hardware  ${hardwareLine(hardware.id, hardware.name)}`] : []),
     `Fleet     ${chain.fleet}`,
     `Channel   ${chain.channel}`,
     `Approval  ${/^0x0+$/.test(chain.approval) ? 'none' : chain.approval}`,

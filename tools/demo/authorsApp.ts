@@ -6,7 +6,7 @@ import { buildApp } from '../app/build.js';
 import { devicesOf } from '../app/devices.js';
 import { exampleOf } from '../app/exampleParams.js';
 import { sourceLines } from '../app/sourceLines.js';
-import { hardwareId } from './images.js';
+import { hardwareId, hardwareName } from './images.js';
 import type { StartOptions } from './start.js';
 
 /** Orders that are shown as examples. */
@@ -20,7 +20,8 @@ export async function authorsApp(
   progress?: (what: string) => void,
 ): Promise<Pick<StartOptions, 'buses' | 'image' | 'hints' | 'translate'> & { image: BuiltImage }> {
   const image = await buildApp({
-    ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, progress, signal, warn },
+    ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, hardwareName },
+    ...{ progress, signal, warn },
   });
   const face = image.face === undefined ? undefined : (JSON.parse(image.face) as Face);
   const buses = devicesOf(resolve(path));

@@ -37,6 +37,7 @@ export const firstImage = (engine: Engine['name']): Promise<BuiltImage> =>
     name: 'relay',
     version: 1,
     hardware: hardwareId,
+    hardwareName,
     entry: relayMain,
     describedBy: relayApp,
   });
@@ -52,6 +53,7 @@ export const laterImage = (version: number, engine: Engine['name']): Promise<Bui
     name: 'relay',
     version,
     hardware: hardwareId,
+    hardwareName,
     source: laterSource(version),
   });
 

@@ -23,8 +23,8 @@ export const telemetryKeyFile = (home: string): string => join(home, 'telemetry-
 export const telemetryKeyOf = (home: string): KeyPair | undefined =>
   existsSync(telemetryKeyFile(home)) ? keyFromFile(telemetryKeyFile(home)) : undefined;
 
-/** Opens what boards at a broker ask the prover. */
-export const PROVER_KEY_FILE = join('.holdfast', 'prover-key');
+/** The file, in a project's `home`, of the key that opens what boards at a broker ask the prover. */
+export const proverKeyFile = (home: string): string => join(home, 'prover-key');
 
 /** The key pair in a file, which is made with a fresh one when it is not there. @throws Failure */
 export function keyFromFile(path: string): KeyPair {

@@ -1,7 +1,7 @@
 /** Flags that many commands share. A flag that is left away is looked for in the project file (settings.ts). */
 import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN } from '../../firmware/device/connections.js';
-import { flag, flags, optionalOperand, toggle } from '../cli/command.js';
-import { address, count, duration, path, publicKey, url, worldName } from '../cli/kinds.js';
+import { flag, flags, optionalOperand, requiredFlag, toggle } from '../cli/command.js';
+import { address, count, duration, hardware, path, publicKey, url, worldName } from '../cli/kinds.js';
 
 /** `--project FILE`, `--world NAME` */
 export const projectFlag = {
@@ -40,6 +40,14 @@ export const fleetFlags = { ...chainFlags, fleet: flag(address, 'the fleet') };
 /** A release channel on its chain. */
 export const channelFlags = { ...chainFlags, channel: flag(address, 'the release channel') };
 
+/** `--hardware NAME|ID`, of commands that make an image. */
+export const hardwareFlag = {
+  hardware: requiredFlag(
+    hardware,
+    'the hardware id, as the release channel has it, or the name that it is made of',
+  ),
+};
+
 /** `--images URL` */
 export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };
 
@@ -62,7 +70,7 @@ export const deviceOperand = {
 
 /** `--receipts FILE` */
 export const receiptsFlag = {
-  receipts: flag(path, 'where receipts are kept', '.holdfast/receipts.jsonl'),
+  receipts: flag(path, 'where receipts are kept (default: receipts.jsonl beside the project file)'),
 };
 
 /** `--wait`, for commands that wait for the board. */

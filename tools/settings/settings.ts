@@ -1,5 +1,5 @@
 /** The chain, broker, board and keys that a command works with: from its flags, else from the project file. */
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Authority, Contracts, Signer } from '../../contracts/client/index.js';
 import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
@@ -17,7 +17,7 @@ import { type Project, projectFile, readProject } from '../project/project.js';
 
 type ChainGiven = { rpc: string | undefined; project: string | undefined; world: string | undefined };
 type Given = Partial<
-  ChainGiven & Record<'broker' | 'images', string> & Record<'device' | 'fleet' | 'channel', Hex>
+  ChainGiven & Record<'broker' | 'images' | 'receipts', string> & Record<'device' | 'fleet' | 'channel', Hex>
 >;
 
 /** The name of each member in a request for it, with the flag that gives it. */
@@ -52,6 +52,11 @@ export class Settings {
   /** The directory in which the project keeps what is its own: that of its file. */
   get home(): string {
     return this.project?.directory ?? dirname(resolve(projectFile(this.#given.world)));
+  }
+
+  /** The file that receipts are kept in: as named, from where one stands, else beside the project file. */
+  get receipts(): string {
+    return this.#given.receipts ?? join(this.home, 'receipts.jsonl');
   }
 
   /** A member from the flags, else from the project file, else undefined. */

@@ -8,8 +8,8 @@ import { defineCommand, flag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
-import { readProject } from '../../project/project.js';
 import { projectFlag } from '../../settings/flags.js';
+import { Settings } from '../../settings/settings.js';
 
 /** A board's user begins with `b-` (board/accessFile.ts), so that none is called as the provers are. */
 const PROVER_USER = 'prover';
@@ -34,7 +34,7 @@ export default defineCommand({
     if (!/^[0-9]{1,5}( [0-9A-Za-z.:-]+)?$/.test(listen))
       throw new Failure('listen', '--listen takes PORT or "PORT ADDRESS", like "1883 127.0.0.1".');
     if (out === undefined) return { ok: true, accessList: accessList(PROVER_USER) };
-    const home = readProject(flags.project, flags.world)?.directory ?? '.holdfast';
+    const { home } = new Settings(flags);
     const boards = keptAccesses(home).filter(({ access }) => access.password !== '');
     const proverAccount = join(home, 'access', 'prover.json');
     const accounts = [...boards.map(({ access }) => access), accountFor(proverAccount, PROVER_USER)];

@@ -1,12 +1,13 @@
+import { hardwareLine, knownHardwareName } from '../../app/hardwareName.js';
 import { defineCommand } from '../../cli/command.js';
-import { channelFlags } from '../../settings/flags.js';
+import { channelFlags, imagesFlag } from '../../settings/flags.js';
 import { existing, Settings } from '../../settings/settings.js';
 
 export default defineCommand({
   summary: 'Show a release channel and what was published in it',
   example: 'holdfast channel show',
   operands: {},
-  flags: { ...channelFlags },
+  flags: { ...channelFlags, ...imagesFlag },
   run: async input => {
     const settings = new Settings(input.flags);
     const contracts = await settings.chain();
@@ -17,11 +18,29 @@ export default defineCommand({
       contracts.factory.made(channel),
     ]);
     if (!genuine) input.warn(`the factory did not make ${channel}: do not let boards follow it.`);
-    return { ok: genuine, ...facts, genuine, releases };
+    const hardwareName = await knownHardwareName({
+      hardware: facts.hardware,
+      home: settings.home,
+      images: settings.find('images'),
+      releases: async () => releases,
+    });
+    return { ok: genuine, ...facts, hardwareName, genuine, releases };
   },
-  show: ({ address, floor, halted, hardware, newest, paused, releaseKeys, releases, rollout, threshold }) => [
+  show: ({
+    address,
+    floor,
+    halted,
+    hardware,
+    hardwareName,
+    newest,
+    paused,
+    releaseKeys,
+    releases,
+    rollout,
+    threshold,
+  }) => [
     `Channel ${address}${paused ? ', PAUSED' : ''}${halted ? ', HALTED by boards that failed' : ''}`,
-    `Hardware     ${hardware}`,
+    `Hardware     ${hardwareLine(hardware, hardwareName)}`,
     `Release keys ${threshold} of ${releaseKeys.join(', ')}`,
     `Newest       ${newest === 0 ? 'none' : `version ${newest}, for ${rollout} of 1000 boards`}; floor ${floor}`,
     ...releases.map(

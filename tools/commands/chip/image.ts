@@ -12,8 +12,9 @@ import { type Target, targets } from '../../chip/chips.js';
 import { chipPartition } from '../../chip/partitions.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { bytesOfFile, count, hardware, type Kind, oneOf, path } from '../../cli/kinds.js';
+import { bytesOfFile, count, type Kind, oneOf, path } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
+import { hardwareFlag } from '../../settings/flags.js';
 
 const bytesOfApplication = bytesOfFile(IMAGE_BYTES_MAX);
 
@@ -35,10 +36,7 @@ export default defineCommand({
   operands: { application: operand(applicationFile, 'the application') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
-    hardware: requiredFlag(
-      hardware,
-      'the hardware id, as the release channel has it, or the name that it is made of',
-    ),
+    ...hardwareFlag,
     out: requiredFlag(path, 'the image file'),
     target: flag(oneOf(...targets), 'the chip that it must be for; any if left out'),
     parts: toggle('write the pieces for a flasher too'),

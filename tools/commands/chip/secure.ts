@@ -6,7 +6,8 @@ import { lines, runSteps } from '../../chip/run.js';
 import { phraseOf, secureSteps } from '../../chip/steps.js';
 import { defineCommand, flag, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure, UsageError } from '../../cli/failure.js';
-import { count, hardware, oneOf, path, text } from '../../cli/kinds.js';
+import { count, oneOf, path, text } from '../../cli/kinds.js';
+import { hardwareFlag } from '../../settings/flags.js';
 
 export default defineCommand({
   summary: 'Lock a chip: secure boot and flash encryption, or say how',
@@ -22,10 +23,7 @@ export default defineCommand({
     keys: requiredFlag(path, 'folder of the signing key (secure-boot.pem), made if it is not there'),
     build: requiredFlag(path, 'what npm run build:esp32 -- --secure made'),
     version: requiredFlag(count(1, 0xffffffff), 'of the first image'),
-    hardware: requiredFlag(
-      hardware,
-      'the hardware id, as the release channel has it, or the name that it is made of',
-    ),
+    ...hardwareFlag,
     burn: toggle('do it, after you have typed the phrase'),
   },
   run: async ({ flags, note, signal }) => {

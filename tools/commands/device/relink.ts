@@ -53,7 +53,7 @@ export default defineCommand({
     const contracts = acting ?? (await settings.chain());
     const board = await openBoard(settings, contracts, input, { sends: true });
     try {
-      const { open, ...rest } = await findOpen(contracts, board, flags);
+      const { open, ...rest } = await findOpen(settings, contracts, board, flags['despite-gaps']);
       const facts = { device: board.facts.address, epoch: board.facts.epoch, ...rest };
       const left = open.map(({ envelope, link }) => ({ action: envelope.action, sequence: link.sequence }));
       if (!acting) return { ok: true, ...facts, open: left, relinked: [] };
@@ -63,13 +63,13 @@ export default defineCommand({
       for (const { envelope, link } of open) {
         const { action } = envelope;
         const order = {
-          ...{ action, settings, contracts: acting, board, receipts: flags.receipts, flags },
+          ...{ action, settings, contracts: acting, board, flags },
           status: await verifiedStatus(board),
           params: decodeParams(envelope.params),
           life: link.notAfter - (await contracts.chain.now()),
           signers: envelope.class === CommandClass.irreversible ? signers : undefined,
         };
-        relinked.push(await onceAside(link.commandHash, () => linkAndSettle(input, order)));
+        relinked.push(await onceAside(settings.home, link.commandHash, () => linkAndSettle(input, order)));
       }
       return { ok: relinked.every(({ ok }) => ok), ...facts, open: [], relinked };
     } finally {
@@ -92,8 +92,8 @@ export default defineCommand({
  * Does `work` with the envelope put aside, so that a second run does not give the order a third time. It comes back only
  * where the contract refused the link: after any other failure the link may be there.
  */
-async function onceAside<T>(hash: string, work: () => Promise<T>): Promise<T> {
-  const restore = setAside(hash.toLowerCase());
+async function onceAside<T>(home: string, hash: string, work: () => Promise<T>): Promise<T> {
+  const restore = setAside(home, hash.toLowerCase());
   try {
     return await work();
   } catch (error) {
@@ -104,9 +104,10 @@ async function onceAside<T>(hash: string, work: () => Promise<T>): Promise<T> {
 
 /** @throws Failure `epoch_behind` before the board has entered the epoch, `receipts_gap` where an order may have run */
 async function findOpen(
+  settings: Settings,
   contracts: Contracts,
   board: OpenBoard,
-  flags: { receipts: string; 'despite-gaps': boolean },
+  despiteGaps: boolean,
 ): Promise<OpenOrders<Envelope>> {
   const { facts } = board;
   const status = await verifiedStatus(board);
@@ -116,25 +117,28 @@ async function findOpen(
       `The board is in epoch ${status.epoch} and has not yet entered epoch ${facts.epoch}: an order of before may still be running. Try again when holdfast status shows the epoch.`,
     );
   }
-  const { audit, commands } = await auditBoard(contracts, facts, flags.receipts, status);
+  const { audit, commands } = await auditBoard(contracts, facts, settings.receipts, status);
   const [first] = doubts(audit);
-  if (first !== undefined && !flags['despite-gaps']) {
+  if (first !== undefined && !despiteGaps) {
     throw new Failure(
       'receipts_gap',
       `An order that counts as open may have run: ${first}. Bring the receipts here (--receipts FILE), or give --despite-gaps if running it twice does no harm.`,
     );
   }
   const now = await contracts.chain.now();
-  return openOrders(commands.links, facts.epoch, now, hash => envelopeOf(contracts, facts, hash));
+  return openOrders(commands.links, facts.epoch, now, hash =>
+    envelopeOf(settings.home, contracts, facts, hash),
+  );
 }
 
 /** The kept envelope of a link, if it is the very one. */
 function envelopeOf(
+  home: string,
   { chain }: Contracts,
   { address, fleet }: DeviceFacts,
   hash: string,
 ): Envelope | undefined {
-  const envelope = keptEnvelope(hash.toLowerCase())?.delivery.envelope;
+  const envelope = keptEnvelope(home, hash.toLowerCase())?.delivery.envelope;
   if (!envelope) return undefined;
   const found = hashOf({ chainId: chain.chainId, device: address, fleet }, envelope);
   return toHex(found) === hash.toLowerCase() ? envelope : undefined;

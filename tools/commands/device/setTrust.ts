@@ -32,8 +32,7 @@ export default defineCommand({
     try {
       const { address: device, fleet } = board.facts;
       const trust = await trustFromFile(operands.file, contracts, fleet, note);
-      const { receipts } = flags;
-      const set = await orderTrust(input, { settings, contracts, board, signers, trust, receipts, flags });
+      const set = await orderTrust(input, { settings, contracts, board, signers, trust, flags });
       return { ok: set.order.ok, device, trustConfiguration: toHex(trust.hash), ...set };
     } finally {
       board.close();

@@ -39,9 +39,8 @@ export default defineCommand({
     const contracts = await settings.chainWith(signers[0]);
     const board = await openBoard(settings, contracts, input, { sends: true });
     try {
-      const { receipts } = flags;
       const { change, order } = await orderNetwork(input, {
-        ...{ settings, contracts, board, signers, network, receipts, flags },
+        ...{ settings, contracts, board, signers, network, flags },
       });
       return { ok: change === 'kept', device: board.facts.address, ssid: network.ssid, change, order };
     } finally {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { buildApp } from '../../app/build.js';
+import { hardwareLine } from '../../app/hardwareName.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { count, hardware, path, text } from '../../cli/kinds.js';
+import { count, path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
+import { hardwareFlag } from '../../settings/flags.js';
 
 export default defineCommand({
   summary: 'Build an image from source',
@@ -18,10 +20,7 @@ export default defineCommand({
   operands: { entry: operand(path, 'the app, or a main module') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
-    hardware: requiredFlag(
-      hardware,
-      'the hardware id, as the release channel has it, or the name that it is made of',
-    ),
+    ...hardwareFlag,
     name: flag(text('NAME', 100), 'what people call it', 'firmware'),
     out: requiredFlag(path, 'the image file'),
     'no-check': toggle('do not look at types'),
@@ -62,7 +61,7 @@ export default defineCommand({
     };
   },
   show: ({ hardware, hardwareName, image, sha256, size, version }) => [
-    `${image}: version ${version}, ${size} bytes, for hardware ${hardware}${hardwareName ? `, "${hardwareName}"` : ''}`,
+    `${image}: version ${version}, ${size} bytes, for hardware ${hardwareLine(hardware, hardwareName)}`,
     `SHA-256 0x${Buffer.from(sha256).toString('hex')}`,
   ],
 });

@@ -1,5 +1,6 @@
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { buildApp } from '../../app/build.js';
+import { knownHardwareName } from '../../app/hardwareName.js';
 import { keepImage, sha256Of } from '../../app/imageFiles.js';
 import { defineCommand, flag, flags, operand, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
@@ -40,6 +41,9 @@ export default defineCommand({
     const { channel } = await contracts.device.read(settings.need('device'));
     const { hardware } = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
     const releases = await contracts.channel.releases(channel);
+    const home = settings.home;
+    const published = { hardware, home, images, releases: async () => releases };
+    const hardwareName = await knownHardwareName(published);
     const newest = Math.max(1, ...releases.map(each => each.version));
     const version = flags.version ?? newest + 1;
     const unchecked = flags['no-check'];
@@ -49,6 +53,7 @@ export default defineCommand({
       name: 'app',
       version,
       hardware,
+      hardwareName,
       unchecked,
       progress,
       signal,
@@ -60,7 +65,7 @@ export default defineCommand({
     const { document, hash, head } = image.manifest;
     const files = new Map(releaseFiles(image.bytes, imageSha256, head, toHex(hash) as `0x${string}`));
     for (const text of [document, image.face]) if (text !== undefined) addDocument(files, text);
-    keepImage(settings.home, image);
+    keepImage(home, image);
     progress?.(`uploads ${files.size} files to ${images}`);
     const refused = await uploadFiles(images, files);
     if (refused.length > 0) {

@@ -50,7 +50,7 @@ type Offering = ConstructorParameters<typeof Settings>[0] & {
   /** Seconds. */
   wait: number;
   'no-mine': boolean;
-  receipts: string;
+  receipts: string | undefined;
 };
 
 /** Offers a published image and waits until the board runs it. @throws Failure `no_receipt`, and what board and chain throw */
@@ -81,8 +81,7 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
       return { ok: true, ...about, installed: true, already: true };
     }
     const confirmation = listenForReceipt(board, subject);
-    const { receipts } = flags;
-    const stop = proveNowWhenAsked(input, { settings, board, subject, receipts, flags });
+    const stop = proveNowWhenAsked(input, { settings, board, subject, flags });
     const settled = await settle(input, {
       board,
       contracts,
@@ -90,11 +89,12 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
       bytes: encodeOffer(offer),
       subject,
       waitSeconds: flags.wait,
-      receipts: flags.receipts,
+      receipts: settings.receipts,
       remedy: 'Look at holdfast status and holdfast channel show.',
     }).finally(stop);
     if (settled.answer.verdict !== 'accepted') return { ok: false, ...about, installed: false, ...settled };
     note('The board has the image and restarts into it.');
+    input.progress?.(`waits until it runs version ${release.version}, ${flags.wait} s at most`);
     const seen = await confirmation.within(flags.wait * 1000);
     if (!seen) {
       throw new Failure(
@@ -104,7 +104,7 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
     }
     const { key } = await contracts.device.read(device);
     const receipt = await checkReceipt(contracts, key, seen);
-    keepReceipt(flags.receipts, { chainId: contracts.chain.chainId, device }, seen);
+    keepReceipt(settings.receipts, { chainId: contracts.chain.chainId, device }, seen);
     const installed = receipt.outcome === 'done' && receipt.imageHash === release.imageSha256;
     return { ok: installed, ...about, installed, ...settled, receipt };
   } finally {
