@@ -25,6 +25,12 @@ export class DeviceClient extends DeviceReader {
     return this.chain.write(device, deviceAbi, 'setStatus', [STATUSES.indexOf(from), STATUSES.indexOf(to)]);
   }
 
+  /** Owner. Makes newly registered devices active, many at once. @returns the block of the last of them */
+  activate(devices: readonly Hex[]): Promise<number> {
+    const args = [STATUSES.indexOf('Provisioned'), STATUSES.indexOf('Active')] as const;
+    return this.chain.writeEach(devices, deviceAbi, 'setStatus', args);
+  }
+
   /** Owner, with the fleet's threshold. For ever. */
   async retire(device: Hex, authority: Authority): Promise<Sent> {
     const { fleet, epoch } = await this.read(device);

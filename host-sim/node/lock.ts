@@ -18,12 +18,13 @@ export function takeLock(file: string): number | undefined {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = Number(readFileSync(file, 'utf8').slice(0, HOLDER_CHARACTERS_MAX));
-    if (holder > 0 && holder !== process.pid && runs(holder)) return holder;
+    if (holder > 0 && holder !== process.pid && processRuns(holder)) return holder;
     rmSync(file, { force: true });
   }
 }
 
-function runs(pid: number): boolean {
+/** True while there is a process with that number, whosesoever. */
+export function processRuns(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

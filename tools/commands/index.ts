@@ -37,6 +37,15 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./sim.js'),
     cleanUp: 10_000,
   },
+  'world up': {
+    summary: 'Start many simulated boards',
+    live: true,
+    load: () => import('./world/up.js'),
+    cleanUp: 60_000,
+  },
+  'world list': { summary: 'Show the boards of a world', load: () => import('./world/list.js') },
+  'world restart': { summary: 'Restart boards of a world', load: () => import('./world/restart.js') },
+  'world down': { summary: 'End a world of many boards', load: () => import('./world/down.js') },
   explain: {
     summary: 'Say what a code, a cause or a failure means',
     load: () => import('./explain.js'),

@@ -24,7 +24,7 @@ export interface FinalitySetting {
   hostile?: ProverProxy;
   /** Of the prover behind the broker. */
   key: KeyPair;
-  /** From now until the end: what a board asks a prover behind the broker, the proxy answers as well. */
+  /** From now until the end: what a board asks a prover behind that broker, the proxy answers as well. */
   answerAtBroker(broker: string): Promise<void>;
   /** The newest finality message as it is now, for whoever wants to withhold later ones. */
   known(): Promise<Uint8Array>;
@@ -68,7 +68,7 @@ export async function createFinality(
   if (hostile) await closing.add(() => hostile.close());
   const key = known?.privateKey ? keyOf(known.privateKey) : newReplyKey();
   const { committeeSize } = beacon.chain;
-  let answers = false;
+  const answered = new Set<string>();
   const shown = async (block: number): Promise<void> => {
     for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
       const bytes = await prover.prover.finality().catch(() => undefined);
@@ -87,8 +87,8 @@ export async function createFinality(
     hostile,
     key,
     answerAtBroker: async broker => {
-      if (answers) return;
-      answers = true;
+      if (answered.has(broker)) return;
+      answered.add(broker);
       const client = await connectBroker({ url: broker, signal });
       await closing.add(() => client.close());
       const answer = async ({ payload, topic }: Message): Promise<void> => {

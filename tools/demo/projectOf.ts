@@ -6,8 +6,8 @@ import { keepAccess, readAccess } from '../board/accessFile.js';
 import type { ConsoleAddress } from '../console/remote.js';
 import { createKeystore } from '../keys/keystore.js';
 import { writeSecretFile } from '../keys/secretFile.js';
-import { projectFile, writeProject } from '../project/project.js';
-import type { Part } from './accounts.js';
+import { type ProjectFile, projectFile, writeProject } from '../project/project.js';
+import type { Cast, Part } from './accounts.js';
 import type { Setting } from './setting.js';
 
 /** The keys are public (anvil's test accounts), so their keystores guard nothing and need cost nothing. */
@@ -33,16 +33,6 @@ export async function leaveProject(
   const home = join(directory, dirname(projectFile(world)));
   if (!readAccess(home, setting.device)) keepAccess(home, setting.device, setting.access);
   const { broker, cast, chainId, channel, device, fleet, images, rpc } = setting;
-  rmSync(join(home, 'simulation'), { recursive: true, force: true });
-  const keep = async (part: Part) => {
-    const file = join('simulation', `${part}.json`);
-    const key = fromHex(cast[part].privateKey, 32)!;
-    writeSecretFile(join(home, file), await createKeystore(key, PASSPHRASE, CHEAP));
-    return file;
-  };
-  writeSecretFile(join(home, 'simulation', 'passphrase'), PASSPHRASE);
-  const [owner, operator] = [await keep('owner'), await keep('operator')];
-  const [signerA, signerB] = [await keep('signerA'), await keep('signerB')];
   const project = {
     rpc,
     broker,
@@ -53,21 +43,40 @@ export async function leaveProject(
     device,
     owner: cast.owner.address,
     console,
-    keystores: {
-      owner,
-      operator,
-      deployer: owner,
-      provisioner: operator,
-      guardian: await keep('guardian'),
-      vendor: await keep('vendor'),
-      delegate: await keep('stranger'),
-      signers: [owner, signerA, signerB],
-      checkpointKeys: [signerA, signerB],
-      releaseKeys: [await keep('releaseKeyA'), await keep('releaseKeyB'), await keep('releaseKeyC')],
-    },
-    passphraseFile: join('simulation', 'passphrase'),
+    ...(await keepCast(home, cast)),
   };
   return writeProject(directory, project, world);
+}
+
+/** Keystores of all the cast below `home`, and the members of a project file that name them, relative to it. */
+export async function keepCast(
+  home: string,
+  cast: Cast,
+): Promise<Required<Pick<ProjectFile, 'keystores' | 'passphraseFile'>>> {
+  rmSync(join(home, 'simulation'), { recursive: true, force: true });
+  const keep = async (part: Part) => {
+    const file = join('simulation', `${part}.json`);
+    const key = fromHex(cast[part].privateKey, 32)!;
+    writeSecretFile(join(home, file), await createKeystore(key, PASSPHRASE, CHEAP));
+    return file;
+  };
+  const passphraseFile = join('simulation', 'passphrase');
+  writeSecretFile(join(home, passphraseFile), PASSPHRASE);
+  const [owner, operator] = [await keep('owner'), await keep('operator')];
+  const [signerA, signerB] = [await keep('signerA'), await keep('signerB')];
+  const keystores = {
+    owner,
+    operator,
+    deployer: owner,
+    provisioner: operator,
+    guardian: await keep('guardian'),
+    vendor: await keep('vendor'),
+    delegate: await keep('stranger'),
+    signers: [owner, signerA, signerB],
+    checkpointKeys: [signerA, signerB],
+    releaseKeys: [await keep('releaseKeyA'), await keep('releaseKeyB'), await keep('releaseKeyC')],
+  };
+  return { keystores, passphraseFile };
 }
 
 /** A project file whose simulation is gone would only lead astray. */

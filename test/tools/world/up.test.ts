@@ -1,0 +1,97 @@
+/** A world of many boards through the real command, as somebody at a second terminal has it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { buildXs } from '../../../host-sim/engine/deskProgram.js';
+import { XsMissing } from '../../../host-sim/engine/sources.js';
+import { processRuns } from '../../../host-sim/node/lock.js';
+import { namesOf } from '../../../tools/world/fleet.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { start } from '../lasting.js';
+import { document, enterTemporaryDirectory, inProcess } from '../support.js';
+
+test('boards are dealt to their groups in turn, and each has a name of its own', t => {
+  const named = namesOf(5, ['hall', 'yard']);
+  t.deepEqual(
+    named.map(({ name }) => name),
+    ['hall-1', 'yard-1', 'hall-2', 'yard-2', 'hall-3'],
+  );
+  t.deepEqual(new Set(named.map(({ name }) => name)).size, 5);
+});
+
+interface Listed {
+  up: number;
+  boards: { name: string; group: string; pid: number; restarts: number; device?: string }[];
+}
+
+async function json(t: ExecutionContext, args: string[], status = 0) {
+  const ran = await inProcess([...args, '--json']);
+  t.is(ran.status, status, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
+  return document(t, ran);
+}
+
+/** Started on XS, or the reason why not, said loudly. */
+async function lacksXs(t: ExecutionContext): Promise<boolean> {
+  try {
+    await buildXs();
+    return false;
+  } catch (error) {
+    if (!(error instanceof XsMissing)) throw error;
+    t.log(`NOT RUN: ${error.message}`);
+    if (process.env.HOLDFAST_REQUIRE_TOOLS) t.fail(error.message);
+    else t.pass();
+    return true;
+  }
+}
+
+testWithChain(
+  'five boards on XS are brought up, listed, commanded, restarted, started again when killed, and taken down without a trace',
+  async t => {
+    if (await lacksXs(t)) return;
+    const cwd = enterTemporaryDirectory(t);
+    t.is((await json(t, ['world', 'list'], 1)).error.code, 'world');
+    const up = ['world', 'up', '--boards', '5', '--group', 'hall', '--group', 'yard', '--json'];
+    const world = start(up, cwd);
+    t.teardown(() => world.child.kill('SIGKILL'));
+    await world.says('"ready"');
+    t.is((await json(t, ['world', 'up'], 1)).error.code, 'world', 'one of that name is enough');
+
+    const list = () => json(t, ['world', 'list']) as Promise<Listed>;
+    const first = await list();
+    t.is(first.up, 5);
+    t.deepEqual(
+      first.boards.map(({ name }) => name),
+      ['hall-1', 'yard-1', 'hall-2', 'yard-2', 'hall-3'],
+    );
+    t.is(new Set(first.boards.map(({ device }) => device)).size, 5);
+    t.is(((await json(t, ['world', 'list', 'yard'])) as Listed).boards.length, 2);
+
+    // every command works on one of them
+    const done = await json(t, ['command', 'relay.set', '{"on":true}', '--world', 'yard-2']);
+    t.like(done, { answer: { verdict: 'accepted' }, receipt: { outcome: 'done', result: { on: true } } });
+    const other = await json(t, ['status', '--world', 'hall-1']);
+    t.like(other.board, { sequence: 0 }, 'and on no other');
+
+    // a group restarts, and one that ends is started again
+    t.is((await json(t, ['world', 'restart', 'yard'])).boards, 2);
+    t.is((await json(t, ['world', 'restart', 'attic'], 1)).error.code, 'world');
+    process.kill(first.boards[0].pid, 'SIGKILL');
+    const restarts = async () =>
+      (await inProcess(['world', 'list', '--json'])).stdout.match(/"restarts": *1\b/g)?.length ?? 0;
+    while ((await restarts()) < 3) await setTimeout(200);
+    const again = await list();
+    t.deepEqual(
+      again.boards.filter(({ restarts }) => restarts === 1).map(({ name }) => name),
+      ['hall-1', 'yard-1', 'yard-2'],
+    );
+
+    await json(t, ['world', 'down']);
+    t.deepEqual(
+      again.boards.filter(({ pid }) => processRuns(pid)),
+      [],
+    );
+    t.false(existsSync(join(cwd, '.holdfast/worlds/hall-1')));
+    t.false(existsSync(join(cwd, '.holdfast/worlds/fleet')));
+  },
+);

@@ -1,0 +1,47 @@
+/** The way of a world's boards onto the chain: each is told whom to trust and proves its key, trays of them register. */
+import type { Contracts, Hex } from '../../contracts/client/index.js';
+import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
+import { accessParameters, newAccess } from '../board/accessFile.js';
+import { configure, identify, possess } from '../console/provisioning.js';
+import { consoleOf, type Member } from './fleet.js';
+import type { Place } from './place.js';
+
+/** Boards in one transaction: of about 250,000 gas each, in blocks of 30 million. */
+const TRAY = 60;
+/** Seconds for which a possession proof is good, which end after the last board has started; an hour is the most. */
+const PROOF_SECONDS = 3000;
+
+export interface Introduced {
+  member: Member;
+  device: Hex;
+  broker: string;
+  access: BrokerAccess;
+  possession: Parameters<Contracts['factory']['register']>[0];
+  signature: Hex;
+}
+
+/** At its console: the board comes to trust, and gives its proof. Nothing is sent yet. */
+export async function introduce(member: Member, place: Place, broker: string): Promise<Introduced> {
+  const console = consoleOf(member);
+  const owner = await place.as('owner');
+  const { device, key } = await identify(console);
+  const access = newAccess();
+  const trustConfiguration = await configure(console, place.trust, {
+    ...{ broker, images: [place.images.url], access: accessParameters(access) },
+    ...(place.proverKey && { proverKey: place.proverKey }),
+  });
+  const { channel, fleet } = place;
+  const deadline = (await place.now()) + PROOF_SECONDS;
+  const initial = { owner: owner.chain.address, fleet, channel, trustConfiguration, deadline };
+  return { member, device, broker, access, ...(await possess(console, owner, key, initial)) };
+}
+
+/** Registers and activates them all, tray by tray, and waits until that is final. */
+export async function register(introduced: readonly Introduced[], place: Place): Promise<void> {
+  const owner = await place.as('owner');
+  for (let at = 0; at < introduced.length; at += TRAY) {
+    await owner.factory.registerTray(introduced.slice(at, at + TRAY));
+  }
+  await place.finalize(await owner.device.activate(introduced.map(({ device }) => device)));
+  for (const { device, member } of introduced) member.device = device;
+}
