@@ -243,6 +243,7 @@
   return {
     makeBytes: length => new Bytes(length),
     describe,
+    owns: error => error instanceof Error,
     /** Undefined, or what the image did not catch. */
     start() {
       try {

@@ -14,6 +14,8 @@ export interface Realm {
   makeBytes(length: number): Uint8Array;
   /** Text for whatever was thrown in the realm; the host itself must not look at it, since looking runs code. */
   describe(error: unknown): string;
+  /** True for an error that was made in the realm, unless its image pretends otherwise. */
+  owns(error: unknown): boolean;
   /** Calls `image.start(ports)`. Returns what it did not catch. */
   start(): string | undefined;
   /** Tells the image of an event. Returns what it did not catch. */

@@ -48,8 +48,8 @@ export interface ImageOptions {
   target?: 'script' | 'rv32';
   /** BLS in TypeScript as well on a target that has it native. */
   portableBls?: boolean;
-  /** A changed piece of the firmware, for a board that errs on purpose. */
-  change?: SourceChange;
+  /** Changed pieces of the firmware, each in another file, for a board that errs on purpose. */
+  changes?: readonly SourceChange[];
   /** Makes the bytes that execute, in place of what would be made of the same source. */
   body?: () => Promise<Uint8Array>;
 }
@@ -83,7 +83,7 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const stdin = source === undefined ? undefined : { contents: source };
   // The emulated board has native BLS, and its memory is that of a chip.
   const plugins = [
-    ...(options.change ? [withChange(options.change)] : []),
+    ...(options.changes ?? []).map(withChange),
     ...(target === 'rv32' && !portableBls ? [withoutPortableBls] : []),
   ];
   const bundle = await bundleFirmware({ app, entry, stdin, define, minify, plugins, sourceMap });

@@ -1,19 +1,25 @@
 /**
  * A board of a world: the unchanged image in a realm of its own, on memory flash, under virtual time. A power cut drops
- * the realm between two events; the flash is all that stays. (No cut within a flash operation: flash/faults.ts has those.)
+ * the realm between two events or within a flash operation, which is then torn; the flash is all that stays.
  */
+import { createHash } from 'node:crypto';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Flash, PartitionName } from '../../firmware/port/flash.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
 import { type Bridge, createBridge } from '../board/bridge.js';
 import { program } from '../board/flashing.js';
-import { createRealm } from '../board/realm.js';
-import { bootPort, chooseStart, setActive } from '../node/board/bootloader.js';
+import { createRealm, type Realm } from '../board/realm.js';
+import { flipBits, type Moment, Power, PowerCut, withFaults } from '../flash/faults.js';
+import { bootPort, chooseStart, type StartChoice, setActive } from '../node/board/bootloader.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { MemoryPartition } from '../node/flash/partition.js';
 import { partitionTable } from '../node/flash/table.js';
+import type { StartedImage } from './bootRules.js';
 import type { VirtualNetwork } from './network.js';
 import type { VirtualTime } from './time.js';
+
+/** The words to code that has no power any more. */
+const TORN = 'the power failed within a flash operation';
 
 /** Milliseconds from a restart to the next start. */
 const BOOT_MS = 300;
@@ -46,11 +52,31 @@ export interface WorldBoardOptions {
   time: VirtualTime;
   network: VirtualNetwork;
   entropy: Entropy;
+  /** Of what a torn flash operation leaves. */
+  seed: number;
   /** Told of a start, a restart, a fault: what the platform sees. */
   onEvent(what: string): void;
+  /** Told of the image that the bootloader starts, before it runs. */
+  onStart(started: StartedImage): void;
+  /** Told that no slot boots, and why. */
+  onNothingToStart(why: string): void;
+  /** Told that the power failed within a flash operation; it stays off until somebody switches it on. */
+  onTorn(): void;
   onPin(pin: number, on: boolean): void;
   /** Told each line of the board's console. */
   onLine(line: string): void;
+}
+
+/** Runs the image; what it did not catch, or why it does not run at all. */
+function startRealm(source: string, bridge: Bridge, attach: (realm: Realm) => void): string | undefined {
+  try {
+    return createRealm(source, bridge.call, realm => {
+      bridge.attach(realm);
+      attach(realm);
+    }).start();
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 type Handler = (method: string, parameters: unknown) => Promise<unknown>;
@@ -59,20 +85,39 @@ type Handler = (method: string, parameters: unknown) => Promise<unknown>;
 export class WorldBoard {
   readonly name: string;
   readonly #options: WorldBoardOptions;
-  /** Replaced by a fault of the memory alone, while the power is off. */
-  flash = new WorldFlash();
+  #flash = new WorldFlash();
+  readonly #power: Power;
+  #supplied: Flash;
   #bridge: Bridge | undefined;
   #handler: Handler | undefined;
+  /** The slot that nobody needs; undefined while there is none. */
+  #idle: PartitionName | undefined;
+  #isTorn = false;
+  #realm: Realm | undefined;
+  #again: (what: string) => void = () => {};
 
   constructor(options: WorldBoardOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#power = new Power({ seed: options.seed, onCut: () => this.#tear() });
+    this.#supplied = withFaults(this.#flash, this.#power);
+  }
+
+  /** A copy of its flash, of this instant. */
+  snapshot(): WorldFlash {
+    return this.#flash.clone();
+  }
+
+  /** A fault of the memory alone, while the power is off: it holds what it held before. */
+  putBack(flash: WorldFlash): void {
+    this.#flash = flash;
+    this.#supplied = withFaults(flash, this.#power);
   }
 
   /** With `image` in slot A, confirmed. */
   flashImage(image: Uint8Array): void {
-    program(this.flash.open('slotA'), image);
-    setActive(this.flash, 'A', image.length);
+    program(this.#flash.open('slotA'), image);
+    setActive(this.#flash, 'A', image.length);
   }
 
   get isOn(): boolean {
@@ -81,13 +126,21 @@ export class WorldBoard {
 
   powerOn(): void {
     if (this.#bridge) return;
-    const { entropy, name, network, onEvent, onLine, onPin, time } = this.#options;
-    const start = chooseStart(this.flash);
+    const { entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } = this.#options;
+    this.#power.restore();
+    this.#isTorn = false;
+    const start = this.#choose();
+    if (start === undefined) return;
     if ('reason' in start) {
       onEvent(`has nothing to start: ${start.reason}`);
+      onNothingToStart(start.reason);
       return;
     }
-    onEvent(`starts version ${start.header.version} from slot ${start.slot}`);
+    const { rolledBack, state } = start;
+    const { version } = start.header;
+    const back = rolledBack ? `, back from another: ${rolledBack}` : '';
+    onEvent(`starts version ${version} from slot ${start.slot}, ${state}${back}`);
+    onStart({ version, state, sha256: createHash('sha256').update(start.bytes).digest('hex') });
     const again = (what: string) => {
       if (this.#bridge !== bridge) return;
       this.powerCut();
@@ -98,8 +151,8 @@ export class WorldBoard {
       clock: time.clock(),
       entropy,
       network: network.portOf(name),
-      flash: this.flash,
-      boot: bootPort(this.flash, start, reason => again(`restarts: ${reason}`)),
+      flash: this.#supplied,
+      boot: bootPort(this.#supplied, start, reason => again(`restarts: ${reason}`)),
       console: {
         log: onLine,
         onRequest: (handler: Handler) => {
@@ -110,8 +163,12 @@ export class WorldBoard {
     };
     const bridge: Bridge = createBridge(ports, fault => again(`fault: ${fault}`));
     this.#bridge = bridge;
+    this.#again = again;
+    this.#idle = state === 'confirmed' ? (start.slot === 'A' ? 'slotB' : 'slotA') : undefined;
     const source = new TextDecoder('utf-8', { fatal: true }).decode(start.bytes.subarray(headerLength));
-    const fault = createRealm(source, bridge.call, bridge.attach).start();
+    const fault = startRealm(source, bridge, realm => {
+      this.#realm = realm;
+    });
     if (fault !== undefined) again(`fault: ${fault}`);
   }
 
@@ -120,6 +177,46 @@ export class WorldBoard {
     this.#bridge?.halt();
     this.#bridge = undefined;
     this.#handler = undefined;
+  }
+
+  /** The power fails at the `operation`-th write or erase from now on, counted from 1, unless it fails before. */
+  tearAt(operation: number, moment: Moment): void {
+    this.#power.cutAt(operation, moment);
+  }
+
+  /** Flips a bit of the slot that a download goes into, at that place of it, 0 to 1. @returns false when no slot is idle */
+  rot(place: number): boolean {
+    if (!this.#bridge || this.#idle === undefined) return false;
+    const slot = this.#flash.open(this.#idle);
+    flipBits(slot, Math.floor(place * slot.size), 1);
+    return true;
+  }
+
+  /** Takes an error that nobody handled as a fault of the image, if it was made there. @returns whether it was */
+  takeFault(error: unknown): boolean {
+    if (!this.#realm?.owns(error)) return false;
+    this.#again(`fault: ${this.#realm.describe(error)}`);
+    return true;
+  }
+
+  /** The bootloader's choice; undefined when the power failed meanwhile. */
+  #choose(): StartChoice | undefined {
+    try {
+      return chooseStart(this.#supplied);
+    } catch (error) {
+      if (error instanceof PowerCut) return undefined;
+      throw error;
+    }
+  }
+
+  #tear(): never {
+    const { onEvent, onTorn } = this.#options;
+    if (this.#isTorn) throw new PowerCut(TORN);
+    this.#isTorn = true;
+    this.powerCut();
+    onEvent('loses power within a flash operation');
+    onTorn();
+    throw new PowerCut(TORN);
   }
 
   /** Asks at the console. @throws Error with the board's words, or when it is off */

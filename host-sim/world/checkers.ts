@@ -2,24 +2,8 @@
  * The rules that no world may break, written from the protocol and from what is seen at a board's edges (pins, receipts,
  * the chain's logs), never from the firmware. Facts come in as they happen; each breach is one finding.
  */
-
-/** The rules, by name. */
-export type Rule =
-  | 'contradiction'
-  | 'expired'
-  | 'gap'
-  | 'liveness'
-  | 'order'
-  | 'paused'
-  | 'twice'
-  | 'unlinked'
-  | 'unsigned';
-
-/** A breach of a rule. */
-export interface Finding {
-  rule: Rule;
-  what: string;
-}
+import type { Finding, Rule } from './finding.js';
+import { type ReceiptFact, ReceiptRules } from './receiptRules.js';
 
 /**
  * Milliseconds from a pause in a block until nothing may run: the newest block that a board goes by is 3 minutes old at
@@ -28,16 +12,6 @@ export interface Finding {
 const PAUSE_SEEN_MS_MAX = 240_000;
 /** Seconds that a board's clock may be behind: finality, and the longest silence in which an answer was under way. */
 const CLOCK_BEHIND_SECONDS_MAX = 600;
-
-/** A receipt as published, by its fields that rules are about; hashes as hex. */
-export interface ReceiptFact {
-  birth: number;
-  counter: number;
-  previous: string;
-  envelope: string;
-  outcome: string;
-  hash: string;
-}
 
 /** An order as its operator made it; orders of one board have ascending marks in the order of their links. */
 export interface Order {
@@ -58,8 +32,6 @@ export interface Instant {
   nowSeconds: number;
 }
 
-const ZERO_HASH = `0x${'00'.repeat(32)}`;
-
 /** Takes the facts of one world, and gives a finding for each breach. */
 export class Checkers {
   readonly #orders = new Map<string, KnownOrder>();
@@ -67,10 +39,9 @@ export class Checkers {
   /** The mark that ran last, by board. */
   readonly #last = new Map<string, number>();
   #pausedMs: number | undefined;
-  /** By board and counter, and by board and envelope. */
-  readonly #byCounter = new Map<string, ReceiptFact>();
-  readonly #byEnvelope = new Map<string, ReceiptFact>();
-  readonly #greatest = new Map<string, number>();
+  readonly #receipts = new ReceiptRules();
+  /** Board and approval hash: what a board may receipt without a link. */
+  readonly #updates = new Set<string>();
   #links = 0;
 
   /** The operator made an envelope; nothing may come of it before its link. */
@@ -112,12 +83,12 @@ export class Checkers {
   }
 
   get receipts(): number {
-    return this.#byEnvelope.size;
+    return this.#receipts.countWhere((_, envelope) => this.#orders.has(envelope));
   }
 
   /** True once the board has receipted that envelope. */
   isReceipted(envelope: string): boolean {
-    return [...this.#byEnvelope.values()].some(receipt => receipt.envelope === envelope);
+    return this.#receipts.countWhere((_, told) => told === envelope) > 0;
   }
 
   /** "Nothing runs without a link", "at most once", "in order", "nothing paused or expired": judged at the pins. */
@@ -143,36 +114,27 @@ export class Checkers {
 
   /** "Redelivery returns the stored receipt", and each names the one before: a counter or an envelope has one receipt. */
   receipted(board: string, receipt: ReceiptFact): Finding[] {
-    const journal = `${board} ${receipt.birth}`;
-    const say = (what: string): Finding[] => [
-      { rule: 'contradiction', what: `${board}, receipt ${receipt.counter}: ${what}` },
-    ];
-    const same = this.#byCounter.get(`${journal} ${receipt.counter}`);
-    if (same) return same.hash === receipt.hash ? [] : say('two receipts have this counter');
-    const told = this.#byEnvelope.get(`${board} ${receipt.envelope}`);
-    if (told) return say(`envelope ${receipt.envelope} has another receipt, ${told.counter}`);
     const order = this.#orders.get(receipt.envelope);
-    if (!order?.isLinked || order.board !== board) {
-      return [{ rule: 'unlinked', what: `${board} receipts ${receipt.envelope}, which it has no link for` }];
-    }
-    const before = this.#byCounter.get(`${journal} ${receipt.counter - 1}`);
-    const after = this.#byCounter.get(`${journal} ${receipt.counter + 1}`);
-    if (receipt.counter === 1 && receipt.birth === 0 && receipt.previous !== ZERO_HASH) {
-      return say('the first names one before it');
-    }
-    if (before && receipt.previous !== before.hash) return say('it names another before it');
-    if (after && after.previous !== receipt.hash) return say('the next one names another before it');
-    this.#byCounter.set(`${journal} ${receipt.counter}`, receipt);
-    this.#byEnvelope.set(`${board} ${receipt.envelope}`, receipt);
-    this.#greatest.set(journal, Math.max(this.#greatest.get(journal) ?? 0, receipt.counter));
-    return [];
+    const isKnown =
+      (order?.isLinked && order.board === board) || this.#updates.has(`${board} ${receipt.envelope}`);
+    return this.#receipts.receipted(board, receipt, isKnown === true);
+  }
+
+  /** The outcome of the board's receipt for an envelope or a release; undefined while it has none. */
+  outcomeOf(board: string, envelope: string): string | undefined {
+    return this.#receipts.of(board, envelope)?.outcome;
+  }
+
+  /** The board's owner has approved a release of that approval hash, in a block: the board may receipt it, once. */
+  approved(board: string, approval: string): void {
+    this.#updates.add(`${board} ${approval}`);
   }
 
   /** Some time after all faults have healed: everything linked is receipted, without a gap, and what is done has run. */
   end(): Finding[] {
     const found: Finding[] = [];
     for (const [envelope, { board, isLinked, mark }] of this.#orders) {
-      const receipt = this.#byEnvelope.get(`${board} ${envelope}`);
+      const receipt = this.#receipts.of(board, envelope);
       const hasRun = this.#ran.has(`${board} ${mark}`);
       if (isLinked && !receipt) {
         found.push({ rule: 'liveness', what: `${board} never receipted mark ${mark} (${envelope})` });
@@ -184,16 +146,6 @@ export class Checkers {
         found.push({ rule: 'unsigned', what: `${board} ran mark ${mark} and signed ${receipt.outcome}` });
       }
     }
-    for (const [journal, greatest] of this.#greatest) {
-      for (let counter = 1; counter < greatest; counter++) {
-        if (!this.#byCounter.has(`${journal} ${counter}`)) {
-          found.push({
-            rule: 'gap',
-            what: `receipt ${counter} of ${journal} is missing, ${greatest} is not`,
-          });
-        }
-      }
-    }
-    return found;
+    return [...found, ...this.#receipts.gaps()];
   }
 }

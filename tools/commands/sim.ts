@@ -52,9 +52,11 @@ export default defineCommand({
   summary: 'Replay a faulty world of many boards from one seed',
   details:
     'Boards on Node, each in a realm of its own with the unchanged firmware, a broker, endpoints and a real chain under\n' +
-    'one virtual clock. Power fails, connections are cut, boards and operators are out of reach or slow, as the seed\n' +
-    'draws it; rules written from the protocol are checked all the while. Two runs of one seed have the same log, whose\n' +
-    'hash is printed. Trust is level 1, a quorum of endpoints: there is no beacon here yet.',
+    'one virtual clock. Power fails between events and within flash operations, connections are cut, boards and\n' +
+    'operators are out of reach or slow, the fleet is paused, releases come out, fine ones and others, an image server\n' +
+    'lies, a forger speaks at the broker, as the seed draws it; rules written from the protocol are checked all the\n' +
+    'while. Two runs of one seed have the same log, whose hash is printed. Trust is level 1, a quorum of honest\n' +
+    'endpoints: there is no beacon here yet.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {

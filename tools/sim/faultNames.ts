@@ -1,7 +1,28 @@
-/** Faults that a world may draw: power of a board; its or its operator's connections, reach and speed; pauses of the fleet. */
-export const FAULTS = ['power', 'cut', 'partition', 'slow', 'pause'] as const;
+/**
+ * Faults and events of a world: power of a board fails, between two events or within a flash operation, and bits rot; its or its operator's connections, reach and speed; the fleet is
+ * paused; releases come out, good ones and others; the first image server lies; a
+ * forger speaks at the broker.
+ */
+export const FAULTS = [
+  'power',
+  'cut',
+  'partition',
+  'slow',
+  'flash',
+  'pause',
+  'update',
+  'images',
+  'forge',
+] as const;
 
 export type FaultName = (typeof FAULTS)[number];
 
 /** Those that hit one board or its operator. */
-export type BoardFault = Exclude<FaultName, 'pause'>;
+export const BOARD_FAULTS = [
+  'power',
+  'cut',
+  'partition',
+  'slow',
+  'flash',
+] as const satisfies readonly FaultName[];
+export type BoardFault = (typeof BOARD_FAULTS)[number];

@@ -3,7 +3,7 @@ import type { Chance } from '../../host-sim/node/chance.js';
 import type { WorldBoard } from '../../host-sim/world/board.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
-import type { BoardFault, FaultName } from './faultNames.js';
+import { BOARD_FAULTS, type BoardFault, FAULTS, type FaultName } from './faultNames.js';
 
 /** Milliseconds between two faults of a board, on average; how long each lasts at most. */
 const PAUSE_MS = 600_000;
@@ -13,6 +13,18 @@ const SLOW_MS_MAX = 600_000;
 /** One delivery in so many is followed by a power cut within this time: while the board acts on it. */
 const CUT_ONE_IN = 12;
 const CUT_MS_MAX = 1500;
+/**
+ * One delivery in so many is followed by a power cut within a write or an erase, one of the next so many; a fault of its
+ * own comes further on, in a download.
+ */
+const TEAR_ONE_IN = 4;
+const OPERATIONS_NEAR_MAX = 12;
+const OPERATIONS_FAR_MAX = 300;
+const MOMENTS = ['before', 'torn', 'torn', 'after'] as const;
+/** One fault of the flash in so many is a bit that rots. */
+const ROT_ONE_IN = 4;
+/** Places of a slot, from which one is drawn. */
+const PLACES = 1_000_000;
 
 export interface FaultWorld {
   time: VirtualTime;
@@ -27,12 +39,12 @@ export interface FaultWorld {
 
 export class FaultPlan {
   readonly #world: FaultWorld;
-  readonly counts: Record<FaultName, number> = { power: 0, cut: 0, partition: 0, slow: 0, pause: 0 };
+  readonly counts = Object.fromEntries(FAULTS.map(fault => [fault, 0])) as Record<FaultName, number>;
   readonly #boardFaults: readonly BoardFault[];
 
   constructor(world: FaultWorld) {
     this.#world = world;
-    this.#boardFaults = world.faults.filter((fault): fault is BoardFault => fault !== 'pause');
+    this.#boardFaults = BOARD_FAULTS.filter(fault => world.faults.includes(fault));
   }
 
   /** Draws faults for one board and its operator until the end of the plan. */
@@ -50,13 +62,42 @@ export class FaultPlan {
   /** A board is about to act: now and then its power fails meanwhile. */
   delivered(board: WorldBoard): void {
     const { chance, faults, time, untilMs } = this.#world;
-    if (!faults.includes('power') || time.nowMs >= untilMs || chance.below(CUT_ONE_IN) > 0) return;
-    time.after(chance.below(CUT_MS_MAX), () => this.#powerCut(board));
+    if (time.nowMs >= untilMs) return;
+    if (faults.includes('power') && chance.below(CUT_ONE_IN) === 0) {
+      time.after(chance.below(CUT_MS_MAX), () => this.#powerCut(board));
+    }
+    if (faults.includes('flash') && chance.below(TEAR_ONE_IN) === 0) this.#tear(board, OPERATIONS_NEAR_MAX);
+  }
+
+  /** The power of a board has failed within a flash operation; after the plan is over, it comes back at once. */
+  torn(board: WorldBoard): void {
+    const { chance, onPowerCut, time, untilMs } = this.#world;
+    this.counts.flash++;
+    onPowerCut(board);
+    const offMs = time.nowMs < untilMs ? chance.below(OFF_MS_MAX) : 0;
+    time.after(1000 + offMs, () => board.powerOn());
+  }
+
+  #tear(board: WorldBoard, operationsMax: number): void {
+    const { chance } = this.#world;
+    board.tearAt(1 + chance.below(operationsMax), chance.of(MOMENTS));
+  }
+
+  #rot(board: WorldBoard): void {
+    const { chance, tell } = this.#world;
+    if (!board.rot(chance.below(PLACES) / PLACES)) return;
+    this.counts.flash++;
+    tell(board.name, 'has a bit in its idle slot that flips');
   }
 
   #strike(board: WorldBoard, fault: BoardFault, victim: string): void {
     const { chance, network, tell } = this.#world;
     if (fault === 'power') return void this.#powerCut(board);
+    if (fault === 'flash') {
+      if (chance.below(ROT_ONE_IN) === 0) this.#rot(board);
+      else this.#tear(board, OPERATIONS_FAR_MAX);
+      return;
+    }
     this.counts[fault]++;
     if (fault === 'cut') return void tell(victim, `loses ${network.cut(victim)} connections`);
     const milliseconds = 1000 + chance.below(fault === 'slow' ? SLOW_MS_MAX : PARTITION_MS_MAX);

@@ -20,6 +20,7 @@ import type { Place } from './place.js';
 /** The names of the parts of a world on its network. */
 export const BROKER = 'broker:1883';
 export const ENDPOINTS = ['endpoint-1:8545', 'endpoint-2:8545'] as const;
+export const IMAGE_SERVERS = ['images-1:8080', 'images-2:8080'] as const;
 
 /** Seconds that an order is good for: one in so many has a short life; of the possession proof. */
 const LIFE_SECONDS = 6 * 3600;
@@ -32,6 +33,8 @@ const LATE_MS_MAX = 900_000;
 /** Milliseconds between two deliveries of what has no receipt, and between two orders that only prove the time. */
 const AGAIN_MS = 20_000;
 const NOW_MS = 120_000;
+/** Milliseconds between two offers of the same release. */
+const OFFER_MS = 60_000;
 /** Envelopes kept for a board that says that one is withheld. */
 const KEPT_MAX = 64;
 
@@ -46,6 +49,8 @@ export interface OperatorWorld {
   isReceipted(envelope: string): boolean;
   /** Told that an envelope was delivered. */
   onDelivery(): void;
+  /** A forger's order in place of these bytes, which reaches the board first. */
+  forged?(bytes: Uint8Array): Uint8Array | undefined;
 }
 
 /** The operator of one board. */
@@ -59,6 +64,8 @@ export class BoardOperator {
   #mark = 0;
   #orderedMs = 0;
   #wantsNow = false;
+  #offer: Uint8Array | undefined;
+  #offeredMs = 0;
   /** The board lacks one that it may have had: everything goes out once more, in the next round. */
   #wantsAll = false;
 
@@ -95,7 +102,7 @@ export class BoardOperator {
       },
       {
         broker: `mqtt://${BROKER}`,
-        images: ['http://images:8080'],
+        images: IMAGE_SERVERS.map(name => `http://${name}`),
         access: accessParameters(this.access),
       },
     );
@@ -118,6 +125,12 @@ export class BoardOperator {
     return { device, key };
   }
 
+  /** Offers a release again and again, in place of the one before. */
+  offer(bytes: Uint8Array): void {
+    this.#offer = bytes;
+    this.#offeredMs = 0;
+  }
+
   /** Orders now and then until `untilMs`, and delivers for ever. */
   async work(untilMs: number, device: string, pauseMs: number, chance: Chance): Promise<void> {
     const { time } = this.#world;
@@ -129,6 +142,10 @@ export class BoardOperator {
         nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
       }
       this.#deliver(this.#wantsAll ? this.#kept.length : 0);
+      if (this.#offer && time.nowMs >= this.#offeredMs + OFFER_MS) {
+        this.#offeredMs = time.nowMs;
+        void this.#channel!.send('offer', this.#offer).catch(() => {});
+      }
       await time.wait(AGAIN_MS);
     }
   }
@@ -176,6 +193,8 @@ export class BoardOperator {
     const newest = inOrder.pop();
     [...(newest ? [newest] : []), ...inOrder].forEach(({ at, bytes, fromMs, hash }) => {
       if (this.#world.time.nowMs < fromMs || (at < first && this.#world.isReceipted(hash))) return;
+      const forged = this.#world.forged?.(bytes);
+      if (forged) void this.#channel!.send('envelope', forged).catch(() => {});
       // A message that the broker does not take now is delivered in the next round.
       void this.#channel!.send('envelope', bytes).catch(() => {});
       this.#world.onDelivery();

@@ -7,10 +7,10 @@ import { type MutantName, mutantOf } from './mutants.js';
 
 /** Built once for all boards of a world. */
 export async function simImage(mutant?: MutantName): Promise<BuiltImage> {
-  const change = mutant && mutantOf(mutant).change;
+  const changes = mutant && mutantOf(mutant).changes;
   const source = mutantSource(mutant);
-  if (!change && mutant !== 'twice' && mutant !== 'unlinked') return benchImage(1, 'node');
-  return buildImage({ name: 'relay', version: 1, hardware: hardwareId, source, ...(change && { change }) });
+  if (!changes && mutant !== 'twice' && mutant !== 'unlinked') return benchImage(1, 'node');
+  return buildImage({ name: 'relay', version: 1, hardware: hardwareId, source, ...(changes && { changes }) });
 }
 
 const mutantSource = (mutant: MutantName | undefined): string => `

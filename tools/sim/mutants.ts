@@ -1,16 +1,19 @@
 /** Boards that err on purpose, each against one rule: a rule that catches none of them is worth nothing. */
 import type { SourceChange } from '../../host-sim/image/sourceChange.js';
-import type { Rule } from '../../host-sim/world/checkers.js';
-import type { FaultName } from './faultNames.js';
+import type { Rule } from '../../host-sim/world/finding.js';
+import { BOARD_FAULTS, type FaultName } from './faultNames.js';
+import type { WorldSize } from './shrink.js';
 
 /** A board that errs. */
 export interface Mutant {
   /** The rule that must catch it. */
   rule: Rule;
-  /** In its firmware; undefined where its app or its flash errs. */
-  change?: SourceChange;
-  /** The faults of its world; all if left out. */
+  /** In its firmware; none where its app or its flash errs. */
+  changes?: readonly SourceChange[];
+  /** The faults of its world; those of boards, and pauses, if left out. */
   faults?: readonly FaultName[];
+  /** Boards of its world; as many as in `MUTANT_WORLD` if left out. */
+  boards?: number;
 }
 
 /** By name. An app runs each order twice, or leaves marks that nobody ordered; a flash forgets at a power cut. */
@@ -18,63 +21,183 @@ export const MUTANTS = {
   twice: { rule: 'twice' },
   unlinked: { rule: 'unlinked' },
   forgets: { rule: 'twice' },
+  credulous: {
+    rule: 'unlinked',
+    boards: 1,
+    faults: ['forge'],
+    changes: [
+      {
+        file: 'firmware/command/queue.ts',
+        from: 'this.#waiting.find(candidate => equal(candidate.hash, link.commandHash));\n      const decision',
+        to: 'this.#waiting.find(({ delivery }) => delivery.envelope.sequence === link.sequence);\n      const decision',
+      },
+      {
+        file: 'firmware/command/unreached.ts',
+        from: 'const possible = ahead === undefined || ahead.has(toHex(hash));',
+        to: 'const possible = ahead !== undefined || !equal(hash, new Uint8Array(1));',
+      },
+    ],
+  },
   unpaused: {
     rule: 'paused',
     // Among other faults few orders are under way in just the minutes that count.
     faults: ['pause'],
-    change: {
-      file: 'firmware/command/facts.ts',
-      from: 'if (fleet.paused) return',
-      to: 'if (fleet.paused && head.number === 0) return',
-    },
+    changes: [
+      {
+        file: 'firmware/command/facts.ts',
+        from: 'if (fleet.paused) return',
+        to: 'if (fleet.paused && head.number === 0) return',
+      },
+    ],
   },
   timeless: {
     rule: 'expired',
-    change: {
-      file: 'firmware/command/judge.ts',
-      from: 'if (now > envelope.notAfter)\n',
-      to: 'if (now > envelope.notAfter + 1e9)\n',
-    },
+    changes: [
+      {
+        file: 'firmware/command/judge.ts',
+        from: 'if (now > envelope.notAfter)\n',
+        to: 'if (now > envelope.notAfter + 1e9)\n',
+      },
+    ],
   },
   backwards: {
     rule: 'order',
-    change: {
-      file: 'firmware/command/queue.ts',
-      from: 'for (const link of walk.links) {',
-      to: 'for (const link of [...walk.links].reverse()) {',
-    },
+    changes: [
+      {
+        file: 'firmware/command/queue.ts',
+        from: 'for (const link of walk.links) {',
+        to: 'for (const link of [...walk.links].reverse()) {',
+      },
+    ],
   },
   skips: {
     rule: 'gap',
-    change: {
-      file: 'firmware/ledger/ledger.ts',
-      from: '(birth === undefined ? this.receiptCounter : 0) + 1,',
-      to: '(birth === undefined ? this.receiptCounter : 0) + 1 + (this.receiptCounter % 2),',
-    },
+    changes: [
+      {
+        file: 'firmware/ledger/ledger.ts',
+        from: '(birth === undefined ? this.receiptCounter : 0) + 1,',
+        to: '(birth === undefined ? this.receiptCounter : 0) + 1 + (this.receiptCounter % 2),',
+      },
+    ],
   },
   unchained: {
     rule: 'contradiction',
-    change: {
-      file: 'firmware/ledger/ledger.ts',
-      from: 'previous: birth === undefined ? this.receiptHead : zeroHash(),',
-      to: 'previous: zeroHash(),',
-    },
+    changes: [
+      {
+        file: 'firmware/ledger/ledger.ts',
+        from: 'previous: birth === undefined ? this.receiptHead : zeroHash(),',
+        to: 'previous: zeroHash(),',
+      },
+    ],
   },
   idle: {
     rule: 'unsigned',
-    change: {
-      file: 'firmware/command/execute.ts',
-      from: 'Promise.resolve(run(order.params, ordered))',
-      to: 'Promise.resolve(run ? order.params : ordered)',
-    },
+    changes: [
+      {
+        file: 'firmware/command/execute.ts',
+        from: 'Promise.resolve(run(order.params, ordered))',
+        to: 'Promise.resolve(run ? order.params : ordered)',
+      },
+    ],
   },
   timid: {
     rule: 'liveness',
-    change: {
-      file: 'firmware/command/catchUp.ts',
-      from: 'equal(envelope.challenge, challenge) ? envelope.receipts : undefined',
-      to: 'envelope.challenge.length === 0 ? envelope.receipts : undefined',
-    },
+    changes: [
+      {
+        file: 'firmware/command/catchUp.ts',
+        from: 'equal(envelope.challenge, challenge) ? envelope.receipts : undefined',
+        to: 'envelope.challenge.length === 0 ? envelope.receipts : undefined',
+      },
+    ],
+  },
+  unapproved: {
+    rule: 'unnamed',
+    boards: 1,
+    faults: ['update'],
+    changes: [
+      {
+        file: 'firmware/update/decide.ts',
+        from: 'const approval = approvalHash(crypto, offer);\n  if (!equal(device.approval, approval)) {',
+        to: 'const approval = newest.device.approval;\n  if (device.approval.length === 0) {',
+      },
+    ],
+  },
+  unpublished: {
+    rule: 'unnamed',
+    boards: 1,
+    faults: ['update'],
+    changes: [
+      {
+        file: 'firmware/update/decide.ts',
+        from: "if (published.verdict === 'rejected') return published;",
+        to: "if (published.verdict === 'rejected' && offer.version === 0) return published;",
+      },
+    ],
+  },
+  unhashed: {
+    rule: 'unnamed',
+    boards: 1,
+    faults: ['update', 'images'],
+    changes: [
+      {
+        file: 'firmware/update/download.ts',
+        from: 'this.#list!.holds(index, sector),',
+        to: 'this.#list!.holds(index, sector) || true,',
+      },
+      {
+        file: 'firmware/update/pending.ts',
+        from: 'equal(hashOfFlash(crypto, idleSlot, size), imageSha256)',
+        to: 'hashOfFlash(crypto, idleSlot, size).length === imageSha256.length',
+      },
+    ],
+  },
+  floorless: {
+    rule: 'floor',
+    boards: 1,
+    faults: ['update'],
+    changes: [
+      {
+        file: 'firmware/update/decide.ts',
+        from: 'if (offer.version < Math.max(channel.floor, installed.floor)) {',
+        to: 'if (offer.version < 0) {',
+      },
+    ],
+  },
+  returning: {
+    rule: 'older',
+    boards: 1,
+    faults: ['update'],
+    changes: [
+      {
+        file: 'firmware/update/decide.ts',
+        from: 'if (offer.version <= installed.version) {',
+        to: 'if (offer.version === installed.version) {',
+      },
+    ],
+  },
+  overwriting: {
+    rule: 'unbootable',
+    boards: 1,
+    faults: ['power', 'update'],
+    changes: [
+      {
+        file: 'firmware/device/device.ts',
+        from: "flash.open(boot.running.slot === 'A' ? 'slotB' : 'slotA')",
+        to: "flash.open(boot.running.slot === 'A' ? 'slotA' : 'slotB')",
+      },
+    ],
+  },
+  unconfirmed: {
+    rule: 'outdated',
+    boards: 1,
+    faults: ['update'],
+    changes: [
+      {
+        file: 'firmware/update/settle.ts',
+        from: 'const healthy = approved && (await isHealthy(app, options.clock));',
+        to: 'const healthy = approved && !(await isHealthy(app, options.clock));',
+      },
+    ],
   },
 } as const satisfies Record<string, Mutant>;
 
@@ -83,8 +206,18 @@ export const mutantNames = Object.keys(MUTANTS) as MutantName[];
 
 export const mutantOf = (name: MutantName): Mutant => MUTANTS[name];
 
+/** The faults of a mutant's world that names none. */
+const MUTANT_FAULTS: readonly FaultName[] = [...BOARD_FAULTS, 'pause'];
+
 /** The worlds of mutants are small. */
 export const MUTANT_WORLD = { boards: 3, hours: 0.8 } as const;
+
+/** The world that a mutant is hunted in. */
+export function worldOf(name: MutantName): WorldSize {
+  const { boards = MUTANT_WORLD.boards, faults = MUTANT_FAULTS } = mutantOf(name);
+  return { boards, faults, hours: MUTANT_WORLD.hours };
+}
+
 /** Seeds, from 1 on, within which each must be caught. */
 export const MUTANT_SEEDS_MAX = 5;
 

@@ -13,8 +13,12 @@ export interface Place {
   owner: Contracts;
   operator: Contracts;
   guardian: Contracts;
+  /** A release key of the channel. */
+  vendor: Contracts;
   /** As many as the fleet's threshold asks for. */
   signers: readonly Signer[];
+  /** As many as the channel's threshold asks for. */
+  releaseKeys: readonly Signer[];
   fleet: `0x${string}`;
   channel: `0x${string}`;
   maximumAgeSeconds: number;
@@ -23,9 +27,13 @@ export interface Place {
 /** Deploys the contracts and founds the fleet; from then on the chain goes by virtual time. */
 export async function foundPlace(time: VirtualTime, chain: VirtualChain): Promise<Place> {
   const organisation = await createOrganisation(chain.url, () => {});
-  await chain.begin();
   const people = await cast();
-  const as = (part: 'guardian' | 'operator' | 'owner'): Promise<Contracts> =>
+  const releaseKeys = await organisation.signers('releaseKeyA', 'releaseKeyC');
+  const founder = await organisation.as('releaseKeyA');
+  const { address } = people.guardian;
+  await founder.channel.setGuardian(organisation.channel, address, true, { signers: releaseKeys });
+  await chain.begin();
+  const as = (part: 'guardian' | 'operator' | 'owner' | 'releaseKeyA'): Promise<Contracts> =>
     connect({
       ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000 },
       host: { fetch: chain.fetch, wait: milliseconds => time.wait(milliseconds) },
@@ -34,8 +42,9 @@ export async function foundPlace(time: VirtualTime, chain: VirtualChain): Promis
   const owner = await as('owner');
   const operator = await as('operator');
   const guardian = await as('guardian');
+  const vendor = await as('releaseKeyA');
   const signers = await organisation.signers('owner', 'signerA');
-  const acting = { guardian, operator, owner, signers };
+  const acting = { guardian, operator, owner, vendor, signers, releaseKeys };
   // The library loads its code for refusals at the first one, from the disk and by the machine's time: here none passes.
   await operator.fleet.pause(fleet).catch(() => {});
   return { chainId, channel, fleet, ...acting, maximumAgeSeconds: MAXIMUM_AGE_SECONDS };

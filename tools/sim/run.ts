@@ -1,5 +1,5 @@
 /** The order for a simulated run, and its outcome. */
-import type { Finding } from '../../host-sim/world/checkers.js';
+import type { Finding } from '../../host-sim/world/finding.js';
 import type { FaultName } from './faultNames.js';
 import type { MutantName } from './mutants.js';
 import type { VerdictCounts } from './verdicts.js';

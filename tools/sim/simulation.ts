@@ -1,24 +1,30 @@
 /** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
-import { fromHex, toHex } from '../../firmware/bytes/hex.js';
-import { receiptHash } from '../../firmware/ledger/receipt.js';
+import { createHash } from 'node:crypto';
+import { fromHex } from '../../firmware/bytes/hex.js';
+import { withAbandoned } from '../../host-sim/world/abandoned.js';
 import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
 import { VirtualBroker } from '../../host-sim/world/broker.js';
 import { type MinedBlock, VirtualChain } from '../../host-sim/world/chain.js';
-import { Checkers, type Finding } from '../../host-sim/world/checkers.js';
+import { Checkers } from '../../host-sim/world/checkers.js';
 import { serveEndpoint } from '../../host-sim/world/endpoint.js';
 import { EventLog } from '../../host-sim/world/eventLog.js';
-import type { Message } from '../../host-sim/world/message.js';
+import type { Finding } from '../../host-sim/world/finding.js';
 import { VirtualNetwork } from '../../host-sim/world/network.js';
+import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
 import { VirtualTime } from '../../host-sim/world/time.js';
 import { MarkReader } from '../attack/marks.js';
-import { BoardMail, crypto } from '../operator/boardMail.js';
+import { Ear } from './ear.js';
 import { FaultPlan } from './faultPlan.js';
 import { BoardOperator, BROKER, ENDPOINTS } from './fleetOperator.js';
-import { guard } from './guardian.js';
+import { type Forger, forgerAt } from './forger.js';
+import { guardPlace } from './guardian.js';
 import { simImage } from './image.js';
+import { linksIn } from './linksIn.js';
 import { foundPlace, type Place } from './place.js';
 import type { SimOptions, SimResult } from './run.js';
+import { Updates } from './updates.js';
+import type { Customer } from './vendor.js';
 import { countVerdicts, type VerdictCounts } from './verdicts.js';
 
 const MINUTE_MS = 60_000;
@@ -31,7 +37,10 @@ const FIRST_FINAL_MS = 3 * MINUTE_MS;
 export async function simulate(options: SimOptions): Promise<SimResult> {
   const simulation = await Simulation.begin(options);
   try {
-    return await simulation.run();
+    return await withAbandoned(
+      error => simulation.fail(error),
+      () => simulation.run(),
+    );
   } finally {
     await simulation.close();
   }
@@ -41,7 +50,8 @@ interface Member {
   board: WorldBoard;
   operator: BoardOperator;
   marks: MarkReader;
-  mail?: { mail: BoardMail; domain: { chainId: number; verifyingContract: Uint8Array }; key: string };
+  /** Once it is active. */
+  customer?: Customer;
   /** Of the mutant that forgets. */
   snapshot?: WorldFlash;
 }
@@ -56,7 +66,9 @@ class Simulation {
   readonly #plan: FaultPlan;
   readonly #checkers = new Checkers();
   readonly #members: Member[] = [];
-  readonly #byUser = new Map<string, Member>();
+  readonly #ear: Ear;
+  readonly #updates: Updates;
+  readonly #forger: Forger | undefined;
   readonly #findings: Finding[] = [];
   readonly #verdicts: VerdictCounts = {};
   readonly #cpuBefore = process.cpuUsage();
@@ -90,7 +102,13 @@ class Simulation {
     this.#log = new EventLog(onLine);
     this.#network = new VirtualNetwork(time, seededChance(seed, 'network'));
     for (const name of ENDPOINTS) serveEndpoint(this.#network, name, chain);
-    new VirtualBroker(time, this.#network, BROKER).onMessage(message => this.#heard(message));
+    this.#ear = new Ear({
+      tell: (actor, what) => this.#tell(actor, what),
+      judge: findings => this.#judge(findings),
+      onReceipt: (board, receipt) => this.#receipted(board, receipt),
+    });
+    const broker = new VirtualBroker(time, this.#network, BROKER);
+    broker.onMessage(message => this.#ear.hear(message));
     this.#plan = new FaultPlan({
       ...{ time, network: this.#network, chance: seededChance(seed, 'faults'), faults },
       untilMs: this.#endMs,
@@ -98,18 +116,32 @@ class Simulation {
       onPowerCut: board => this.#forget(board),
     });
     chain.onBlock(block => this.#mined(block));
+    if (faults.includes('forge')) {
+      this.#forger = forgerAt(broker, { time, seed, untilMs: this.#endMs }, what => {
+        this.#plan.counts.forge++;
+        this.#tell('forger', what);
+      });
+    }
+    this.#updates = new Updates({
+      ...{ time, network: this.#network, place, seed, boards, faults, checkers: this.#checkers },
+      ...{ first: image, untilMs: this.#endMs, counts: this.#plan.counts },
+      customers: () => this.#members.flatMap(({ customer }) => customer ?? []),
+      tell: (actor, what) => this.#tell(actor, what),
+    });
     for (let i = 1; i <= boards; i++) this.#members.push(this.#newMember(`board-${i}`, image));
   }
 
   async run(): Promise<SimResult> {
     for (const member of this.#members) this.#time.spawn(this.#live(member));
     if (this.#options.faults.includes('pause')) this.#time.spawn(this.#guard());
+    this.#updates.begin();
     await this.#runUntil(this.#endMs);
     const healedMs = this.#endMs + HEAL_MS_MAX;
     while (this.#findings.length === 0 && this.#time.nowMs < healedMs && !this.#isQuiet()) {
       await this.#runUntil(this.#time.nowMs + MINUTE_MS);
     }
-    if (this.#findings.length === 0) this.#findings.push(...this.#checkers.end());
+    if (this.#findings.length === 0)
+      this.#findings.push(...this.#checkers.end(), ...this.#updates.rules.end());
     const { system, user } = process.cpuUsage(this.#cpuBefore);
     const hours = this.#time.nowMs / 3_600_000;
     return {
@@ -127,6 +159,12 @@ class Simulation {
       },
       cpuSeconds: (user + system) / 1e6,
     };
+  }
+
+  /** An error that nobody handled restarts the board whose image it is of; any other ends the run. */
+  fail(error: unknown): void {
+    if (this.#members.some(({ board }) => board.takeFault(error))) return;
+    this.#time.spawn(Promise.reject(error));
   }
 
   close(): Promise<void> {
@@ -147,7 +185,8 @@ class Simulation {
   }
 
   #isQuiet(): boolean {
-    return this.#checkers.unlinked.length === 0 && this.#checkers.receipts === this.#checkers.links;
+    const { links, receipts, unlinked } = this.#checkers;
+    return unlinked.length === 0 && receipts === links && this.#updates.isDone;
   }
 
   #newMember(name: string, image: Uint8Array): Member {
@@ -155,10 +194,14 @@ class Simulation {
     const time = this.#time;
     const board = new WorldBoard({
       ...{ name, time, network: this.#network, entropy: seededEntropy(seed, name) },
+      seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
       onEvent: what => {
         member.marks.begin();
         this.#tell(name, what);
       },
+      onStart: started => this.#judge(this.#updates.rules.started(name, started)),
+      onNothingToStart: why => this.#judge(this.#updates.rules.hasNothingToStart(name, why)),
+      onTorn: () => this.#plan.torn(board),
       onPin: (pin, on) => this.#moved(member, pin, on),
       onLine: line => {
         countVerdicts(this.#verdicts, line);
@@ -166,6 +209,7 @@ class Simulation {
       },
     });
     board.flashImage(image);
+    this.#updates.rules.flashed(name, createHash('sha256').update(image).digest('hex'));
     const world = {
       ...{ time, network: this.#network, place: this.#place },
       onOrder: (envelope: string, mark: number, notAfter: number) => {
@@ -178,27 +222,20 @@ class Simulation {
       },
       isReceipted: (envelope: string) => this.#checkers.isReceipted(envelope),
       onDelivery: () => this.#delivered(member),
+      forged: (bytes: Uint8Array) => this.#forger?.insteadOf(bytes),
     };
     const operator = new BoardOperator(board, world, seededEntropy(seed, `operator of ${name}`));
     const member: Member = { board, operator, marks: new MarkReader() };
-    this.#byUser.set(operator.access.user, member);
     return member;
   }
 
   #guard(): Promise<void> {
-    const { fleet, guardian, owner, signers } = this.#place;
-    return guard({
-      ...{ time: this.#time, fleet, guardian, owner, signers, untilMs: this.#endMs },
-      chance: seededChance(this.#options.seed, 'guardian'),
-      onPaused: () => {
-        this.#plan.counts.pause++;
-        this.#checkers.paused(this.#time.nowMs);
-        this.#tell('guardian', 'has paused the fleet');
-      },
-      onResume: () => {
-        this.#checkers.resumes();
-        this.#tell('owner', 'ends the pause');
-      },
+    const [time, checkers] = [this.#time, this.#checkers];
+    const world = { time, checkers, place: this.#place, seed: this.#options.seed, untilMs: this.#endMs };
+    return guardPlace({
+      ...world,
+      counts: this.#plan.counts,
+      tell: (actor, what) => this.#tell(actor, what),
     });
   }
 
@@ -208,7 +245,8 @@ class Simulation {
     await this.#time.wait(FIRST_FINAL_MS);
     const { device, key } = await operator.provision();
     const domain = { chainId: this.#place.chainId, verifyingContract: fromHex(device, 20)! };
-    member.mail = { mail: new BoardMail(operator.access, domain), domain, key };
+    this.#ear.listen(board.name, operator.access, domain, key);
+    member.customer = { name: board.name, device, offer: bytes => operator.offer(bytes) };
     this.#tell(board.name, `is active as ${device}`);
     this.#plan.begin(board, operator.name);
     const { orderPauseMs = 5 * MINUTE_MS, seed } = this.#options;
@@ -233,29 +271,9 @@ class Simulation {
     this.#judge(this.#checkers.ran(board.name, mark, { nowMs, nowSeconds: this.#chain.nowSeconds }));
   }
 
-  /** All that passes the broker, as its owner may read it. */
-  #heard({ payload, topic }: Message): void {
-    const [, user, , kind] = topic.split('/');
-    const member = this.#byUser.get(user);
-    this.#tell('broker', `${topic} ${toHex(crypto.keccak256(payload)).slice(0, 18)}`);
-    if (kind !== 'receipt' || !member?.mail) return;
-    const { domain, key, mail } = member.mail;
-    const published = mail.openReceipt(payload);
-    if (!published) return;
-    const { receipt, signature } = published;
-    const digest = receiptHash(crypto, domain, receipt);
-    const signer = crypto.recoverAddress(digest, signature);
-    const name = member.board.name;
-    if (!signer || toHex(signer) !== key) {
-      this.#judge([{ rule: 'unsigned', what: `a receipt of ${name} is signed by another key` }]);
-      return;
-    }
-    const fact = {
-      ...{ birth: receipt.storeBirth, counter: receipt.counter, outcome: receipt.outcome },
-      ...{ previous: toHex(receipt.previous), envelope: toHex(receipt.envelopeHash), hash: toHex(digest) },
-    };
-    this.#tell(name, `receipts ${fact.counter} ${fact.outcome} ${fact.envelope}`);
-    this.#judge(this.#checkers.receipted(name, fact));
+  #receipted(board: string, receipt: ReceiptFact): void {
+    this.#judge(this.#checkers.receipted(board, receipt));
+    this.#judge(this.#updates.receipted(board, receipt));
   }
 
   /** Links are read from the chain's own logs: a link is one there, whatever its sender believes. */
@@ -263,25 +281,18 @@ class Simulation {
     this.#blocks = number;
     this.#tell('chain', `block ${number} ${hash}, ${transactions} transactions`);
     if (transactions === 0) return;
-    const block = `0x${number.toString(16)}`;
-    const logs = (await this.#chain.call('eth_getLogs', [{ fromBlock: block, toBlock: block }])) as {
-      data: string;
-      topics: string[];
-    }[];
-    const text = logs.map(({ data, topics }) => data + topics.join('')).join(' ');
-    for (const envelope of this.#checkers.unlinked) {
-      if (text.includes(envelope.slice(2))) this.#checkers.linked(envelope);
-    }
+    const { unlinked } = this.#checkers;
+    for (const envelope of await linksIn(this.#chain, number, unlinked)) this.#checkers.linked(envelope);
   }
 
   #delivered(member: Member): void {
-    if (this.#options.mutant === 'forgets') member.snapshot ??= member.board.flash.clone();
+    if (this.#options.mutant === 'forgets') member.snapshot ??= member.board.snapshot();
     this.#plan.delivered(member.board);
   }
 
   #forget(board: WorldBoard): void {
     const member = this.#members.find(each => each.board === board);
-    if (member?.snapshot) board.flash = member.snapshot;
+    if (member?.snapshot) board.putBack(member.snapshot);
     if (member) member.snapshot = undefined;
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { FAULTS } from './faultNames.js';
-import { type Hunt, hunt, MUTANT_WORLD, type MutantName, mutantNames, mutantOf } from './mutants.js';
+import { type Hunt, hunt, type MutantName, mutantNames, worldOf } from './mutants.js';
 import { replayWords, resultOf } from './replay.js';
 import type { WorldSize } from './shrink.js';
 import { type SwarmResult, type SwarmRun, swarm } from './swarm.js';
@@ -78,10 +78,7 @@ async function huntAll(): Promise<void> {
   const left = [...mutantNames];
   const hunts: Hunt[] = [];
   const rulesOf = async (mutant: MutantName, own: number) => {
-    const run = await runWorld(own, { ...MUTANT_WORLD, faults: mutantOf(mutant).faults ?? FAULTS }, [
-      '--mutant',
-      mutant,
-    ]);
+    const run = await runWorld(own, worldOf(mutant), ['--mutant', mutant]);
     return run.findings.map(({ rule }) => rule);
   };
   const worker = async () => {

@@ -5,7 +5,7 @@ import { countVerdicts, neverSeen, VERDICT_TABLE } from '../../../tools/sim/verd
 
 const run = (seed: number, isFine = true): SwarmRun => ({
   ...{ ok: isFine, boardHours: 2, cpuSeconds: 10, links: 3, receipts: 3, replay: `sim --seed ${seed}` },
-  faults: { power: 1, cut: 2, partition: 0, slow: 0, pause: 0 },
+  faults: { power: 1, cut: 2, partition: 0, slow: 0, flash: 0, pause: 0, update: 0, images: 0, forge: 0 },
   verdicts: { stale: 1, [seed % 2 ? 'paused' : 'void']: 1 },
   findings: isFine ? [] : [{ rule: 'twice', what: 'a mark ran twice' }],
 });
@@ -17,7 +17,10 @@ test('seeds of a swarm draw worlds that repeat, of all sizes and mixes', t => {
     drawn.map((_, seed) => drawWorld(seed)),
   );
   t.deepEqual([...new Set(drawn.map(({ boards }) => boards))].sort(), [1, 2, 3, 4]);
-  t.is(new Set(drawn.map(({ faults }) => `${faults}`)).size, 2 ** FAULTS.length);
+  for (const [a, b] of FAULTS.flatMap(first => FAULTS.map(second => [first, second] as const))) {
+    const met = new Set(drawn.map(({ faults }) => `${faults.includes(a)} ${faults.includes(b)}`));
+    t.is(met.size, a === b ? 2 : 4, `${a} and ${b}`);
+  }
 });
 
 test('a swarm takes seed after seed until the time is over, sums up, and names the line of what broke', async t => {

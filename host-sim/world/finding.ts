@@ -1,0 +1,24 @@
+/** Rules of a world, and breaches of them. */
+
+/** The rules, by name. */
+export type Rule =
+  | 'contradiction'
+  | 'expired'
+  | 'floor'
+  | 'gap'
+  | 'liveness'
+  | 'older'
+  | 'order'
+  | 'outdated'
+  | 'paused'
+  | 'twice'
+  | 'unbootable'
+  | 'unlinked'
+  | 'unnamed'
+  | 'unsigned';
+
+/** A breach of a rule. */
+export interface Finding {
+  rule: Rule;
+  what: string;
+}

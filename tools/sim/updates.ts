@@ -1,0 +1,96 @@
+/** Updates in a simulated world: the image servers, the first of which may lie, the vendor, and the rules about images. */
+import { BootRules } from '../../host-sim/world/bootRules.js';
+import type { Checkers } from '../../host-sim/world/checkers.js';
+import type { Finding } from '../../host-sim/world/finding.js';
+import { IMAGE_LIES, ImageFiles, serveImages } from '../../host-sim/world/imageServer.js';
+import type { VirtualNetwork } from '../../host-sim/world/network.js';
+import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
+import { seededChance } from '../../host-sim/world/seed.js';
+import type { VirtualTime } from '../../host-sim/world/time.js';
+import type { FaultName } from './faultNames.js';
+import { IMAGE_SERVERS } from './fleetOperator.js';
+import type { Place } from './place.js';
+import { type Customer, Vendor } from './vendor.js';
+
+const TRUTHS: readonly undefined[] = new Array(2 * IMAGE_LIES.length).fill(undefined);
+
+export interface UpdatesWorld {
+  time: VirtualTime;
+  network: VirtualNetwork;
+  place: Place;
+  seed: number;
+  boards: number;
+  faults: readonly FaultName[];
+  counts: Record<FaultName, number>;
+  checkers: Checkers;
+  /** The image that boards begin with. */
+  first: Uint8Array;
+  /** No lie and no release but the last comes after it. */
+  untilMs: number;
+  customers(): readonly Customer[];
+  tell(actor: string, what: string): void;
+}
+
+export class Updates {
+  readonly rules = new BootRules();
+  readonly #world: UpdatesWorld;
+  readonly #files = new ImageFiles();
+  /** By approval hash, the SHA-256 of the image. */
+  readonly #approved = new Map<string, string>();
+  readonly #vendor: Vendor | undefined;
+
+  constructor(world: UpdatesWorld) {
+    this.#world = world;
+    this.#serve();
+    if (world.faults.includes('update')) this.#vendor = this.#newVendor();
+  }
+
+  begin(): void {
+    if (this.#vendor) this.#world.time.spawn(this.#vendor.work());
+  }
+
+  /** True when nothing more comes out, and all boards run what came last. */
+  get isDone(): boolean {
+    return this.#vendor?.isDone ?? true;
+  }
+
+  /** A receipt that is one of the chain of receipts. */
+  receipted(board: string, { envelope, outcome }: ReceiptFact): Finding[] {
+    const image = this.#approved.get(envelope);
+    return image && outcome === 'done' ? this.rules.done(board, image) : [];
+  }
+
+  #serve(): void {
+    const { counts, faults, network, seed, tell, time, untilMs } = this.#world;
+    const chance = seededChance(seed, 'images');
+    const served = { time, network, files: this.#files };
+    const [first, ...others] = IMAGE_SERVERS;
+    for (const name of others) serveImages({ ...served, name });
+    const lie = (path: string) => {
+      // What comes before the image is mostly true: else nobody would ask for the image.
+      const isImage = path.startsWith('/images/');
+      const drawn = chance.of(isImage ? ['another' as const, ...IMAGE_LIES] : [...TRUTHS, ...IMAGE_LIES]);
+      if (!faults.includes('images') || !drawn || time.nowMs >= untilMs) return undefined;
+      counts.images++;
+      tell(first, `lies about ${path.slice(0, 18)}: ${drawn}`);
+      return drawn;
+    };
+    serveImages({ ...served, name: first, lie });
+  }
+
+  #newVendor(): Vendor {
+    const { boards, checkers, counts, customers, first, place, seed, tell, time, untilMs } = this.#world;
+    const { channel, guardian, owner, releaseKeys, vendor } = place;
+    return new Vendor({
+      ...{ time, channel, guardian, owner, releaseKeys, vendor, first, boards, customers, tell, untilMs },
+      ...{ files: this.#files, rules: this.rules },
+      chance: seededChance(seed, 'vendor'),
+      onRelease: () => counts.update++,
+      onApproved: (board, approval, sha256) => {
+        this.#approved.set(approval, sha256);
+        checkers.approved(board, approval);
+      },
+      outcomeOf: (board, approval) => checkers.outcomeOf(board, approval),
+    });
+  }
+}
