@@ -14,7 +14,7 @@ export const budgets = {
   swarm: { minutes: 3, variable: 'HOLDFAST_SWARM_MINUTES', built: false },
   cuts: { minutes: 3, variable: 'HOLDFAST_CUTS', built: true },
   attack: { minutes: 2, variable: 'HOLDFAST_ATTACK_MINUTES', built: true },
-  rig: { minutes: 3, variable: 'HOLDFAST_RIG_MINUTES', built: false },
+  rig: { minutes: 3, variable: 'HOLDFAST_RIG_MINUTES', built: true },
   page: { minutes: 3, variable: 'HOLDFAST_PAGE_MINUTES', built: false },
 } as const satisfies Record<string, Budget>;
 

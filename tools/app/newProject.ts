@@ -43,6 +43,7 @@ export function projectFiles(template: Template, name: string, directory: string
       start: 'holdfast start --app app.ts',
       test: 'holdfast test',
       check: 'tsc',
+      rig: 'holdfast rig run --app app.ts',
       deploy: 'holdfast release deploy app.ts',
     },
     dependencies: { holdfast: sourceOf(directory) ?? `^${version}`, valibot: dependencies.valibot },
@@ -52,6 +53,8 @@ export function projectFiles(template: Template, name: string, directory: string
   return new Map([
     ['app.ts', readFileSync(join(folder, template, 'app.ts'), 'utf8')],
     ['app.test.ts', readFileSync(join(folder, template, 'app.test.ts'), 'utf8')],
+    ['rig/first.scenario.yaml', readFileSync(join(folder, template, 'first.scenario.yaml'), 'utf8')],
+    ['.github/workflows/rig.yml', WORKFLOW],
     ['manifest.json', json(moddable)],
     ['package.json', json(manifest)],
     ['tsconfig.json', json({ compilerOptions, include: ['*.ts'] })],
@@ -66,6 +69,24 @@ const moddable = {
   modules: { 'project/app': './app' },
   preload: ['project/app'],
 };
+
+/** For GitHub Actions: tests, then scenarios, whose report is kept whatever came of them. */
+const WORKFLOW = `name: rig
+on: [push, pull_request]
+jobs:
+  rig:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with: { node-version: 20 }
+      - run: npm ci
+      - run: npm test
+      - run: npx holdfast rig run --app app.ts --junit rig.xml --html rig.html
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with: { name: rig, path: rig.* }
+`;
 
 const compilerOptions = {
   target: 'ES2022',
@@ -100,6 +121,7 @@ Firmware for a board that obeys its owner's contracts and nobody else, made from
 | \`npm install\` | once |
 | \`npm test\` | the tests of \`app.test.ts\`, on a board without a chain |
 | \`npm run check\` | the types |
+| \`npm run rig\` | the scenarios of \`rig/\`, on a simulated board with its chain; \`npx holdfast rig steps\` lists what they are made of |
 | \`npm start\` | a simulated board that runs \`app.ts\`, with its chain; it prints what to type in a second terminal |
 | \`npm start -- --watch\` | the same, and each save becomes a real update; \`--hot\` flashes the board instead |
 | \`mcconfig -m -p esp32/esp32c3\` | with the Moddable SDK and ESP-IDF: the image for a chip, whose manifest is \`manifest.json\`; a file that \`app.ts\` imports is a module there too (\`"project/door": "./door"\`), and listed in \`preload\` |

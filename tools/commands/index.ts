@@ -25,6 +25,12 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   init: { summary: 'Begin the firmware of a board in a new folder', load: () => import('./init.js') },
   test: { summary: 'Run the tests of an app', live: true, load: () => import('./test.js') },
+  'rig run': {
+    summary: 'Run scenarios on a board',
+    load: () => import('./rig/run.js'),
+    cleanUp: 10_000,
+  },
+  'rig steps': { summary: 'List the steps of scenarios', load: () => import('./rig/steps.js') },
   attack: {
     summary: 'Attack a board in operation, and judge what it did',
     live: true,

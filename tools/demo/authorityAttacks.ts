@@ -60,7 +60,7 @@ export async function attackAuthority(setting: Setting, steps: Steps): Promise<v
 }
 
 /** The chain refuses it, so no link exists; the verdict is the contract's. */
-async function strangersLink(setting: Setting): Promise<Observed> {
+export async function strangersLink(setting: Setting): Promise<Observed> {
   const stranger = await setting.as('stranger');
   const notBefore = await setting.now();
   const wish = { action: 'relay.set', params: { on: true }, notBefore, notAfter: notBefore + 900 };
@@ -75,7 +75,8 @@ async function strangersLink(setting: Setting): Promise<Observed> {
   return { verdict: 'accepted', code: '', evidence: 'the contract took the link of a stranger' };
 }
 
-async function strangersOrder(setting: Setting): Promise<Order> {
+/** relay.set {on: true}, signed by somebody whom the fleet does not list. */
+export async function strangersOrder(setting: Setting): Promise<Order> {
   const { privateKey, address } = setting.cast.stranger;
   const owner = await setting.as('owner');
   const fleet = await owner.fleet.read(setting.fleet);
@@ -105,7 +106,8 @@ async function strangersOrder(setting: Setting): Promise<Order> {
   return { envelope, hash, bytes: deliveryOf(envelope, signature) };
 }
 
-async function listStranger(setting: Setting): Promise<void> {
+/** The fleet's threshold lists the stranger as a delegate for relay.set; final before it resolves. */
+export async function listStranger(setting: Setting): Promise<void> {
   const owner = await setting.as('owner');
   const listing = {
     delegate: setting.cast.stranger.address,

@@ -12,7 +12,7 @@ import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
 
 /** The same envelope with one of its fields changed, and the hash under which the board will speak of it. */
-function altered(setting: Setting, order: Order, change: Partial<Order['envelope']>): Order {
+export function altered(setting: Setting, order: Order, change: Partial<Order['envelope']>): Order {
   const envelope = { ...order.envelope, ...change };
   const domain = { chainId: setting.chainId, verifyingContract: setting.boardChannel.device };
   return { envelope, hash: envelopeHash(crypto, domain, envelope), bytes: deliveryOf(envelope) };
@@ -83,7 +83,8 @@ export async function attackEnvelopes(setting: Setting, steps: Steps): Promise<v
   });
 }
 
-async function sendNoise(setting: Setting): Promise<Observed> {
+/** 300 bytes of no meaning, and what the board says of them. */
+export async function sendNoise(setting: Setting): Promise<Observed> {
   const { randomFillSync } = await import('node:crypto');
   const noise = concat(Uint8Array.of(0xf9, 0x01, 0x29), randomFillSync(new Uint8Array(297)));
   return observe(

@@ -1,6 +1,7 @@
 /** Orders in the demonstration: an envelope on chain and final, ready to be delivered, whole or tampered with. */
 import type { Envelope } from '../../firmware/command/envelope.js';
 import { append, ask, deliveryOf, directEnvelope, hashOf, listen, type Response } from '../operator/order.js';
+import type { Part } from './accounts.js';
 import type { Setting } from './setting.js';
 import type { Observed } from './steps.js';
 
@@ -17,6 +18,8 @@ export interface OrderOptions {
   life?: number;
   /** Final before it is delivered? True if left out. */
   final?: boolean;
+  /** Who links it; the operator if left out. */
+  by?: Part;
   /** Does it carry the board's challenge? True if left out. */
   challenge?: boolean;
 }
@@ -26,9 +29,9 @@ export async function placeOrder(
   setting: Setting,
   action: string,
   params: unknown,
-  { challenge: isFresh = true, final = true, life = LIFE }: OrderOptions = {},
+  { by = 'operator', challenge: isFresh = true, final = true, life = LIFE }: OrderOptions = {},
 ): Promise<Order> {
-  const operator = await setting.as('operator');
+  const operator = await setting.as(by);
   const status = await setting.boardChannel.status();
   const challenge = isFresh ? status.challenge : undefined;
   const notBefore = await setting.now();

@@ -42,7 +42,8 @@ const changed =
 /** A third of the committee and one more are said not to have signed. */
 const fewer = (bits: Uint8Array): Uint8Array => bits.map((byte, i) => (i % 2 === 0 ? byte & 0x11 : byte));
 
-const lies: readonly Lie[] = [
+/** What a prover can say of finality that is not so, and what the board says of it. */
+export const proverLies: readonly Lie[] = [
   {
     name: 'a signature with a changed bit',
     expected: 'rejected',
@@ -97,7 +98,7 @@ export async function attackProver(setting: Setting, steps: Steps): Promise<void
   );
   await l4.answerAtBroker(setting.broker);
   let on = false;
-  for (const { code, expected, mutation, name } of lies) {
+  for (const { code, expected, mutation, name } of proverLies) {
     on = !on;
     const lie = await mutation(l4);
     const order = await placeOrder(setting, 'relay.set', { on });
@@ -119,8 +120,14 @@ export async function attackProver(setting: Setting, steps: Steps): Promise<void
   }
 }
 
-/** The verdict on what the prover said, provided that the command stayed undetermined. */
-function aboutTheAnswer(name: string, { answer, witnesses }: Awaited<ReturnType<typeof ask>>): Observed {
+/**
+ * The verdict on what the prover said, provided that the command stayed undetermined.
+ * @param name `broker`, or the URL of the prover
+ */
+export function aboutTheAnswer(
+  name: string,
+  { answer, witnesses }: Awaited<ReturnType<typeof ask>>,
+): Observed {
   const said = witnesses.find(({ subject, verdict }) => verdict === 'rejected' && subject.startsWith(name));
   if (answer.verdict !== 'undetermined' || !said) {
     const evidence = `the command was ${answer.verdict} (${answer.code ?? 'no code'}): ${answer.evidence ?? ''}`;

@@ -27,7 +27,8 @@ interface Lie {
   mutation: RpcMutation;
 }
 
-const lies: readonly Lie[] = [
+/** What an endpoint can lie about in the witness that a board asks for, and what the board says of it. */
+export const witnessLies: readonly Lie[] = [
   { name: 'witness with a changed byte in the header', code: 'header_mismatch', mutation: flippedHeader },
   {
     name: 'witness with a changed byte in the account proof',
@@ -53,7 +54,7 @@ export async function attackWitnesses(setting: Setting, steps: Steps): Promise<v
       'liar says nothing about it.',
   );
   let on = false;
-  for (const { code, mutation, name } of lies) {
+  for (const { code, mutation, name } of witnessLies) {
     on = !on;
     const order = await placeOrder(setting, 'relay.set', { on });
     await attack(setting, steps, {
@@ -86,17 +87,19 @@ export async function attackWitnesses(setting: Setting, steps: Steps): Promise<v
   });
 }
 
-const honest = (setting: Setting): void => {
+/** Endpoints and prover tell the truth again. */
+export const honest = (setting: Setting): void => {
   for (const proxy of setting.rpcProxies) proxy.setMutation(undefined);
   setting.finality?.proxy.setMutation(undefined);
 };
 
 /** A prover that has no witness: a board with an honest one would never ask an endpoint. */
-const withoutWitnesses: ProverMutation = (path, body) => (path.includes('/witness/') ? undefined : body);
+export const withoutWitnesses: ProverMutation = (path, body) =>
+  path.includes('/witness/') ? undefined : body;
 
 /** The verdict on the witness, provided that the command stayed undetermined for want of one. */
-function aboutTheWitness(
-  { rpcProxies }: Setting,
+export function aboutTheWitness(
+  { rpcProxies }: Pick<Setting, 'rpcProxies'>,
   { answer, witnesses }: Awaited<ReturnType<typeof ask>>,
 ): Observed {
   if (answer.verdict !== 'undetermined' || answer.code !== 'no_witness') {

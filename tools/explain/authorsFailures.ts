@@ -15,6 +15,11 @@ export const authorsFailures = {
     likely: 'A chain, a broker or a server that was named does not run, or a program is not installed.',
     remedy: 'The message names each part and what to do; holdfast doctor looks at the rest.',
   },
+  scenario: {
+    meaning: 'A file is not a scenario that can be run, or no scenario was found; nothing was started.',
+    likely: 'A misspelled step or member, or another folder was meant.',
+    remedy: 'The message names file and step; holdfast rig steps lists the steps, each with an example.',
+  },
   source: {
     meaning:
       'The source of an app has a fault: it does not build, its types are wrong, or it crashes as it starts.',

@@ -1,0 +1,26 @@
+/** Each endpoint of the board lies about one thing: the witness is refused, and the order waits for the truth. */
+import { scenario } from '../../tools/rig/scenario.js';
+
+const lies = [
+  ['witness with a changed byte in the header', 'header_mismatch'],
+  ['witness with a changed byte in the account proof', 'proof_invalid'],
+  ['witness with a changed byte in the storage proof', 'proof_invalid'],
+  ['witness of another slot', 'wrong_answer'],
+  ['witness of another account', 'wrong_answer'],
+  ['witness of an older block', 'wrong_answer'],
+  ['RPC nonsense', 'malformed'],
+] as const;
+
+export default lies.map(([endpoints, code]) =>
+  scenario({
+    name: `endpoints that lie: ${endpoints}`,
+    steps: [
+      { order: { action: 'relay.set', params: { on: true } } },
+      { lie: { endpoints } },
+      { deny: { about: 'endpoints', code } },
+      { honest: {} },
+      { receipt: {} },
+      { output: { pin: 4, is: true } },
+    ],
+  }),
+);

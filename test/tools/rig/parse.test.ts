@@ -1,0 +1,106 @@
+import test from 'ava';
+import { parseDocument } from 'yaml';
+import { parseScenario, ScenarioProblem } from '../../../tools/rig/parse.js';
+import { steps } from '../../../tools/rig/steps/index.js';
+
+const order = { order: { action: 'relay.set', params: { on: true } } };
+
+const problemOf = (value: unknown): string => {
+  try {
+    parseScenario('a.yaml', value);
+  } catch (error) {
+    if (error instanceof ScenarioProblem) return error.message;
+    throw error;
+  }
+  return '';
+};
+
+test('a scenario of known steps is ready, with what it needs of a target', t => {
+  const [ready, ...more] = parseScenario('a.yaml', {
+    name: 'power',
+    steps: [order, { cut: { order: 'it', atLine: 'accepted' } }, { output: { pin: 4, is: true } }],
+  });
+  t.deepEqual(more, []);
+  t.deepEqual([...ready.needs].sort(), ['lines', 'outputs', 'power']);
+  t.deepEqual(
+    ready.steps.map(({ words }) => words),
+    [
+      'order { action: relay.set, params: { on: true } }',
+      'cut { order: it, atLine: accepted }',
+      'output { pin: 4, is: true }',
+    ],
+  );
+});
+
+for (const [what, steps, said] of [
+  ['a step that does not exist', [{ ordr: {} }], /step 1: there is no step "ordr"; did you mean order\?/],
+  ['a step of two names', [{ boot: {}, cut: {} }], /step 1 must have one name/],
+  ['a step without a name', [{}], /step 1 must have one name/],
+  [
+    'a member that the step does not take',
+    [order, { output: { pin: 4, is: true, as: 1 } }],
+    /step 2 \(output\)/,
+  ],
+  ['a value of another form', [{ output: { pin: 'four', is: true } }], /pin/],
+  ['a pattern that is none', [{ expect: { line: '(' } }], /is not a pattern/],
+  ['a lie that nobody tells', [{ lie: { images: 'a kiss' } }], /step 1 \(lie\)/],
+  ['no steps at all', [], /steps/],
+] as const) {
+  test(`${what} is refused before anything starts, with file and step`, t => {
+    const message = problemOf({ name: 'a', steps });
+    t.regex(message, said);
+    t.regex(message, /^a\.yaml/);
+  });
+}
+
+test('a member of a scenario that is misspelled is refused, and its twin is not', t => {
+  t.regex(problemOf({ name: 'a', step: [order], steps: [order] }), /step/);
+  t.is(problemOf({ name: 'a', steps: [order] }), '');
+});
+
+const fromYaml = (text: string): unknown => parseDocument(text).toJS();
+
+test('a table gives one scenario a row: whole texts become values, others get them in their places', t => {
+  const scenarios = parseScenario(
+    'a.yaml',
+    fromYaml(`
+name: after \${ms} ms
+table: [{ ms: 0 }, { ms: 20 }]
+steps:
+  - order: { action: relay.set, params: { on: true } }
+  - cut: { order: it, afterMilliseconds: '\${ms}' }
+`),
+  );
+  t.deepEqual(
+    scenarios.map(({ name }) => name),
+    ['after 0 ms', 'after 20 ms'],
+  );
+  t.deepEqual(
+    scenarios.map(({ steps }) => steps[1].value),
+    [
+      { order: 'it', afterMilliseconds: 0 },
+      { order: 'it', afterMilliseconds: 20 },
+    ],
+  );
+});
+
+test('a row that lacks a column is refused', t => {
+  const value = fromYaml(`{ name: "a \${b}", table: [{ b: 1 }, { c: 2 }], steps: [{ boot: {} }] }`);
+  t.regex(problemOf(value), /^a\.yaml: a row of the table lacks "b"/);
+});
+
+test('where the name has no column, the row tells two scenarios of a table apart', t => {
+  const scenarios = parseScenario('a.yaml', { name: 'a', table: [{ b: 1 }, { b: 2 }], steps: [order] });
+  t.is(new Set(scenarios.map(({ name }) => name)).size, 2);
+});
+
+test('the example of every step is one', t => {
+  const names = Object.entries(steps).map(([name, { example }]) => {
+    const step = parseDocument(example, { uniqueKeys: true });
+    t.deepEqual(step.errors, [], example);
+    t.is(problemOf({ name: 'a', steps: [step.toJS()] }), '', example);
+    t.true(example.startsWith(`${name}: `), example);
+    return name;
+  });
+  t.true(names.length >= 20);
+});

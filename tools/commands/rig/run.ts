@@ -1,0 +1,77 @@
+/** `holdfast rig run`: scenarios on a board, and what came of each. */
+import { engineNames } from '../../../host-sim/process/engines.js';
+import { defineCommand, flag, flags, optionalOperand, toggle } from '../../cli/command.js';
+import { Failure, UsageError } from '../../cli/failure.js';
+import { count, duration, oneOf, path, text } from '../../cli/kinds.js';
+
+export default defineCommand({
+  summary: 'Run scenarios on a board: acceptance tests that order, deny, update and cut the power',
+  details:
+    'A scenario is a file *.scenario.ts or *.scenario.yaml (holdfast rig steps has the steps). All are checked before\n' +
+    'anything starts. A board with a chain, a broker and an image server of its own serves one scenario after another;\n' +
+    'what a scenario left is taken back, and a board that a scenario failed on is not used again. A scenario whose needs\n' +
+    'the target does not meet is not run, and the report says why.',
+  example: 'holdfast rig run rig --target node --junit rig.xml --html rig.html',
+  operands: { path: optionalOperand(path, 'a file, or a folder of scenarios (default: rig)') },
+  flags: {
+    target: flag(oneOf(...engineNames), 'what the board runs on', 'node'),
+    level: flag(oneOf('1', '4'), 'header trust of the board', '4'),
+    'one-socket': toggle('the board asks everything but images over its broker connection'),
+    app: flag(path, 'the app of the board; the relay of the examples if left out'),
+    only: flags(text('TEXT'), 'run scenarios whose name has this text in it'),
+    retries: flag(count(0, 10), 'run a scenario that failed again, on another board, so many times', 0),
+    for: flag(duration(7 * 86_400), 'run all of them again and again for so long, whatever fails, and count'),
+    junit: flag(path, 'write the report as JUnit XML to this file'),
+    html: flag(path, 'write the report as a page to this file'),
+  },
+  run: async ({ flags: given, json, note, operands, progress, signal, warn }) => {
+    const { loadScenarios } = await import('../../rig/load.js');
+    const { ScenarioProblem } = await import('../../rig/parse.js');
+    const folder = operands.path ?? 'rig';
+    const all = await loadScenarios(folder).catch(error => {
+      throw error instanceof ScenarioProblem ? new UsageError(`${error.message}.`, 'scenario') : error;
+    });
+    const chosen = all.filter(
+      ({ name }) => given.only.length === 0 || given.only.some(part => name.includes(part)),
+    );
+    if (chosen.length === 0) throw new UsageError(`No scenario of ${folder} has such a name.`, 'scenario');
+    const { runRig } = await import('../../rig/rig.js');
+    return runRig({
+      scenarios: chosen,
+      ...{ app: given.app, engine: given.target, level: given.level === '4' ? 4 : 1 },
+      ...{
+        oneSocket: given['one-socket'],
+        retries: given.retries,
+        soakMs: given.for && given.for * 1000,
+        junit: given.junit,
+        html: given.html,
+      },
+      again: againOf(folder, given),
+      ...{ json, note, progress, signal, warn },
+    }).catch(error => {
+      throw signal.aborted || error instanceof Failure
+        ? error
+        : new Failure('world', (error as Error).message);
+    });
+  },
+  show: ({ failed, notRun, passed, reports, seconds }) => [
+    ...reports.flatMap(({ failure, name, outcome, again }) =>
+      outcome === 'failed' ? [`✗ ${name}`, `    ${failure}`, `    again: ${again}`] : [],
+    ),
+    `${passed} passed, ${failed} failed, ${notRun} not run, in ${seconds} s`,
+  ],
+});
+
+/** The command line that runs the same again, without the files of the report. */
+function againOf(
+  folder: string,
+  given: { target: string; level: string; 'one-socket': boolean; app?: string },
+): (name: string) => string {
+  const words = [
+    `holdfast rig run ${folder} --target ${given.target}`,
+    ...(given.level === '4' ? [] : [`--level ${given.level}`]),
+    ...(given['one-socket'] ? ['--one-socket'] : []),
+    ...(given.app ? [`--app ${given.app}`] : []),
+  ].join(' ');
+  return name => (name === '' ? words : `${words} --only "${name}"`);
+}

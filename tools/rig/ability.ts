@@ -1,0 +1,16 @@
+/** What a target can do beyond running a board that is commanded: a scenario is run where all that it needs is there. */
+
+export const abilities = {
+  power: 'cut the power of the board and give it back',
+  lines: 'read the lines that the board prints',
+  outputs: 'read the outputs of the board',
+  inputs: 'set the inputs of the board',
+  flash: 'read and write the flash of the board while it is off',
+  clock: 'move the time of the chain forward',
+  endpoints: 'let the endpoints of the board lie',
+  prover: 'let the prover of the board lie',
+  images: 'let the image server of the board lie',
+  updates: 'build images for the board and release them',
+} as const;
+
+export type Ability = keyof typeof abilities;

@@ -1,0 +1,21 @@
+/** What a board said to something that it must accept. */
+import type { Observed } from '../demo/steps.js';
+import { type Done, StepFailure } from './step.js';
+
+/** @throws StepFailure unless it was accepted */
+export function acceptedOnly({ code, evidence, trail, verdict }: Observed): Done {
+  if (verdict !== 'accepted')
+    throw new StepFailure(`${verdict} (${code || 'no code'}): ${evidence ?? ''}`, trail);
+  return { seen: evidence ?? 'accepted', trail };
+}
+
+/** @throws StepFailure unless it was refused so */
+export function refusedOnly(
+  { code, evidence, trail, verdict }: Observed,
+  expected: { verdict: string; code: string },
+): Done {
+  const seen = `${verdict} (${code || 'no code'})${evidence ? `: ${evidence}` : ''}`;
+  if (verdict !== expected.verdict || code !== expected.code)
+    throw new StepFailure(`${seen}, not ${expected.verdict} (${expected.code})`, trail);
+  return { seen, trail };
+}

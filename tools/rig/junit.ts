@@ -1,0 +1,59 @@
+/** A run as JUnit XML, which CI services show. */
+import type { ScenarioReport } from './run.js';
+import type { StepReport } from './runScenario.js';
+
+/** Characters that XML 1.0 does not have (section 2.2) are left out, whoever sent them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
+const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text of any origin, fit for XML and HTML, in elements and in quoted attributes. */
+export const escaped = (text: string): string =>
+  text.replace(NO_XML, '').replace(/[&<>"]/g, sign => ENTITIES[sign]);
+
+/** One suite, a case for each scenario. */
+export function junitOf(reports: readonly ScenarioReport[]): string {
+  const of = (outcome: ScenarioReport['outcome']) => reports.filter(each => each.outcome === outcome).length;
+  const seconds = reports.reduce((sum, each) => sum + each.seconds, 0).toFixed(2);
+  const counts = `tests="${reports.length}" failures="${of('failed')}" skipped="${of('not run')}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuite name="holdfast rig" ${counts} time="${seconds}">`,
+    ...reports.map(caseOf),
+    '</testsuite>',
+    '',
+  ].join('\n');
+}
+
+function caseOf({
+  file,
+  lines = [],
+  name,
+  outcome,
+  reason = '',
+  seconds,
+  steps,
+  target,
+}: ScenarioReport): string {
+  const head = `  <testcase name="${escaped(name)}" classname="${escaped(`${target}.${file}`)}" time="${seconds}"`;
+  if (outcome === 'passed') return `${head}/>`;
+  const inside =
+    outcome === 'not run'
+      ? `    <skipped message="${escaped(reason)}"/>`
+      : [
+          `    <failure message="${escaped(failureOf(steps))}">${escaped(steps.map(stepLine).join('\n'))}</failure>`,
+          `    <system-out>${escaped(lines.join('\n'))}</system-out>`,
+        ].join('\n');
+  return `${head}>\n${inside}\n  </testcase>`;
+}
+
+/** The step that failed first, and what went wrong. */
+export function failureOf(steps: readonly StepReport[]): string {
+  const failed = steps.find(({ outcome }) => outcome === 'failed');
+  return failed ? `${failed.words}: ${failed.seen ?? ''}` : '';
+}
+
+/** A step in a line. */
+export const stepLine = ({ milliseconds, outcome, seen, words }: StepReport): string =>
+  `${outcome.padEnd(7)} ${String(milliseconds).padStart(6)} ms  ${words}${seen ? `  → ${seen}` : ''}`;

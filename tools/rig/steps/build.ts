@@ -1,0 +1,17 @@
+/** Builds a release that the board does not have yet, and puts it on the image server. */
+import * as v from 'valibot';
+import { buildRelease } from '../../demo/releases.js';
+import { name } from '../forms.js';
+import { defineStep } from '../step.js';
+
+export const build = defineStep({
+  summary: 'build an image of the next version and put it on the image server',
+  example: 'build: { as: second }',
+  form: v.strictObject({ as: name }),
+  needs: () => ['updates'],
+  async run(bench, { as }) {
+    const release = await buildRelease(bench.world, bench.nextVersion());
+    bench.keepRelease(as, release);
+    return { seen: `version ${release.offer.version}, ${release.image.size} bytes` };
+  },
+});

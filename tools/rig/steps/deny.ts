@@ -1,0 +1,76 @@
+/** Delivers an order that the board must refuse; its store must stay as it was. */
+import * as v from 'valibot';
+import { encodeParams } from '../../../firmware/app/params.js';
+import { fromHex } from '../../../firmware/bytes/hex.js';
+import { keysThatRefusalsMayChange, StoreKey } from '../../../firmware/ledger/keys.js';
+import { altered } from '../../demo/envelopeAttacks.js';
+import { type Order, observe } from '../../demo/orders.js';
+import { aboutTheAnswer } from '../../demo/proverAttacks.js';
+import type { Observed } from '../../demo/steps.js';
+import { storeText } from '../../demo/store.js';
+import { aboutTheWitness } from '../../demo/witnessAttacks.js';
+import { ask } from '../../operator/order.js';
+import { refusedOnly } from '../accepted.js';
+import type { Bench } from '../bench.js';
+import { code, name } from '../forms.js';
+import { defineStep, StepFailure } from '../step.js';
+
+const form = v.strictObject({
+  order: name,
+  /** What somebody on the way changes in the envelope. */
+  change: v.optional(
+    v.strictObject({
+      params: v.optional(v.unknown()),
+      device: v.optional(v.pipe(v.string(), v.regex(/^0x[0-9a-f]{40}$/, 'is not an address'))),
+    }),
+  ),
+  verdict: v.optional(v.picklist(['rejected', 'undetermined']), 'rejected'),
+  code,
+  /** The verdict is about the order, or about what an endpoint or a prover said while the order stayed undetermined. */
+  about: v.optional(v.picklist(['order', 'endpoints', 'prover']), 'order'),
+  /**
+   * What may change in the store of the board: the position of its queue, where the time of an order is over and the
+   * board consumes it; anything, where a board has lost its journal.
+   */
+  changes: v.optional(v.picklist(['nothing', 'position', 'anything']), 'nothing'),
+});
+
+type Wish = v.InferOutput<typeof form>;
+
+export const deny = defineStep({
+  summary: 'deliver an order, which the board must refuse with that code and an untouched store',
+  example: 'deny: { order: first, change: { params: { on: false } }, code: not_anchored }',
+  form,
+  needs: ({ about }) => (about === 'order' ? ['flash'] : ['flash', about]),
+  async run(bench, wish) {
+    const { directory } = bench.world;
+    const except = [
+      ...keysThatRefusalsMayChange,
+      ...(wish.changes === 'position' ? [StoreKey.position] : []),
+    ];
+    const before = storeText(directory, except);
+    const done = refusedOnly(await judge(bench, wish), wish);
+    if (wish.changes !== 'anything' && storeText(directory, except) !== before)
+      throw new StepFailure(`${done.seen}, and yet the store of the board changed`, done.trail);
+    return done;
+  },
+});
+
+async function judge(bench: Bench, { about, change, order: name }: Wish): Promise<Observed> {
+  const { world } = bench;
+  const order = changed(bench, bench.order(name), change);
+  const options = { subject: order.hash, milliseconds: world.patience };
+  const response = await ask(world.boardChannel, 'envelope', order.bytes, options);
+  if (about === 'endpoints') return aboutTheWitness(world, response);
+  if (about === 'prover')
+    return aboutTheAnswer(world.oneSocket ? 'broker' : world.finality!.proxy.url, response);
+  return observe(world, response);
+}
+
+function changed({ world }: Bench, order: Order, change: Wish['change']): Order {
+  if (!change) return order;
+  return altered(world, order, {
+    ...('params' in change && { params: encodeParams(change.params) }),
+    ...(change.device && { device: fromHex(change.device, 20)! }),
+  });
+}

@@ -1,0 +1,47 @@
+/** All kinds of steps, by the names that scenarios call them. */
+import type * as v from 'valibot';
+import type { StepKind } from '../step.js';
+import { boot } from './boot.js';
+import { build } from './build.js';
+import { command } from './command.js';
+import { cut } from './cut.js';
+import { deliver } from './deliver.js';
+import { deny } from './deny.js';
+import { device } from './device.js';
+import { expect } from './expect.js';
+import { flash } from './flash.js';
+import { fleet } from './fleet.js';
+import { flood } from './flood.js';
+import { honest } from './honest.js';
+import { input } from './input.js';
+import { install } from './install.js';
+import { junk } from './junk.js';
+import { lie } from './lie.js';
+import { now } from './now.js';
+import { order } from './order.js';
+import { output } from './output.js';
+import { receipt } from './receipt.js';
+import { refuse } from './refuse.js';
+import { approveStep, publishStep, withdrawStep } from './release.js';
+import { sign } from './sign.js';
+import { skip } from './skip.js';
+import { state } from './state.js';
+
+export const steps = {
+  ...{ command, order, deliver, deny, receipt, sign, junk, flood },
+  ...{ boot, cut, output, input, expect, state, flash, skip, now },
+  ...{ build, publish: publishStep, approve: approveStep, withdraw: withdrawStep, install, refuse },
+  ...{ fleet, device, lie, honest },
+};
+
+type Steps = typeof steps;
+export type StepName = keyof Steps;
+
+/** A step as an author writes it: one name, and what it takes. */
+export type StepInput = {
+  [Name in StepName]: { [Key in Name]: v.InferInput<Steps[Name]['form']> };
+}[StepName];
+
+/** A kind whose form was checked elsewhere. */
+export const kindOf = (name: string): StepKind<unknown, unknown> | undefined =>
+  Object.hasOwn(steps, name) ? (steps[name as StepName] as StepKind<unknown, unknown>) : undefined;

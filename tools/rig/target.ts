@@ -1,0 +1,59 @@
+/** The targets of scenarios, what each can do, and how a bench is made of one. */
+import { createSetting } from '../demo/setting.js';
+import type { SettingOptions } from '../demo/settingOptions.js';
+import { type Ability, abilities } from './ability.js';
+import { Bench } from './bench.js';
+import type { Scenario } from './parse.js';
+
+export type TargetOptions = Pick<SettingOptions, 'buses' | 'engine' | 'image' | 'level' | 'oneSocket'>;
+
+export interface Target extends TargetOptions {
+  /** For people: `xs, level 4`. */
+  name: string;
+  abilities: ReadonlySet<Ability>;
+  /** A world of its own with a board in it. The lines of its setting up go to `onEvent`. */
+  open(signal: AbortSignal, onEvent: (name: string, detail: string) => void): Promise<Bench>;
+}
+
+/** A simulated board of that engine, in a world of real processes. */
+export function simulatedTarget(options: TargetOptions): Target {
+  const { buses, engine, image, level, oneSocket } = options;
+  return {
+    ...options,
+    name: `${engine}, level ${level}${oneSocket ? ', one socket' : ''}`,
+    abilities: abilitiesOf(options),
+    async open(signal, onEvent) {
+      const ports = { chain: 0, broker: 0, images: 0 };
+      // What a world adds to its signal goes with the world, however many follow.
+      const ended = new AbortController();
+      const world = await createSetting({
+        ...{ buses, engine, image, level, oneSocket, ports, onEvent },
+        signal: AbortSignal.any([signal, ended.signal]),
+        onBoardLine: () => {},
+      });
+      const close = async () => {
+        await world.close();
+        ended.abort();
+      };
+      return new Bench({ ...world, close });
+    },
+  };
+}
+
+function abilitiesOf({ image, level, oneSocket }: TargetOptions): ReadonlySet<Ability> {
+  const all = new Set(Object.keys(abilities) as Ability[]);
+  if (level !== 4) all.delete('prover');
+  if (oneSocket) all.delete('endpoints');
+  // The images that the step `build` makes are versions of the relay.
+  if (image) all.delete('updates');
+  return all;
+}
+
+/** The reason why a scenario does not run there; undefined where it does. */
+export function unfit({ level, needs }: Scenario, target: Target): string | undefined {
+  if (level !== undefined && level !== target.level)
+    return `it needs level ${level}, and the board has level ${target.level}`;
+  const missing = needs.filter(ability => !target.abilities.has(ability));
+  if (missing.length === 0) return undefined;
+  return `the target cannot ${missing.map(ability => abilities[ability]).join(', nor ')}`;
+}
