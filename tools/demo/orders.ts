@@ -18,7 +18,7 @@ export interface OrderOptions {
   life?: number;
   /** Final before it is delivered? True if left out. */
   final?: boolean;
-  /** Who links it; the operator if left out. */
+  /** The Commander who links it; the operator if left out. */
   by?: Part;
   /** Does it carry the board's challenge? True if left out. */
   challenge?: boolean;

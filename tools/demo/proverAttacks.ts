@@ -42,7 +42,7 @@ const changed =
 /** A third of the committee and one more are said not to have signed. */
 const fewer = (bits: Uint8Array): Uint8Array => bits.map((byte, i) => (i % 2 === 0 ? byte & 0x11 : byte));
 
-/** What a prover can say of finality that is not so, and what the board says of it. */
+/** The lies of a prover about finality, each with the board’s verdict on it. */
 export const proverLies: readonly Lie[] = [
   {
     name: 'a signature with a changed bit',

@@ -64,6 +64,7 @@ export async function proveNow(setting: Setting): Promise<void> {
     throw new Error(`the board did not take the challenge: ${observed.evidence}`);
 }
 
+/** Offers the release as an operator does, and gives the answer of the board. */
 export const offerTo = (setting: Setting, release: Release): Promise<Response> =>
   ask(setting.boardChannel, 'offer', encodeOffer(release.offer), {
     subject: release.hash,

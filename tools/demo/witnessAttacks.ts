@@ -27,7 +27,7 @@ interface Lie {
   mutation: RpcMutation;
 }
 
-/** What an endpoint can lie about in the witness that a board asks for, and what the board says of it. */
+/** The lies of an endpoint about the witness that a board asks for, each with the board’s verdict on it. */
 export const witnessLies: readonly Lie[] = [
   { name: 'witness with a changed byte in the header', code: 'header_mismatch', mutation: flippedHeader },
   {

@@ -22,7 +22,7 @@ export interface RunFacts {
   /** Of the run, ISO 8601. */
   begun: string;
   seconds: number;
-  /** What a person types to run it again. */
+  /** The command line that runs it again. */
   again: string;
 }
 

@@ -4,8 +4,8 @@
  */
 import * as v from 'valibot';
 import { nearest } from '../cli/nearest.js';
-import type { Ability } from './ability.js';
-import type { StepKind } from './step.js';
+import type { Ability } from './bench/ability.js';
+import type { StepKind } from './bench/step.js';
 import { kindOf, steps } from './steps/index.js';
 
 /** A step that is ready to run. */

@@ -1,16 +1,8 @@
 /** A bench between two scenarios: what the last one left is taken back, and looked at. */
-import type { Setting } from '../demo/setting.js';
-import { honest } from '../demo/witnessAttacks.js';
-import type { Bench } from './bench.js';
+import type { Bench } from './bench/bench.js';
+import { beHonest } from './bench/honesty.js';
 import { device } from './steps/device.js';
 import { fleet } from './steps/fleet.js';
-
-/** Everybody whom the board asks tells the truth again. */
-export function beHonest(world: Setting): void {
-  honest(world);
-  for (const folder of ['images', 'manifests', 'sectors'] as const)
-    world.imageProxy.setMutation(undefined, folder);
-}
 
 /**
  * Takes back lies, pause, suspension and a power cut. Gives the reason why the bench cannot serve another scenario all

@@ -16,7 +16,7 @@ export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
   /** Paths of the reports that are wanted. */
   junit?: string;
   html?: string;
-  /** What a person types to run the scenario of that name again; all of them for an empty name. */
+  /** The command line that runs the scenario of that name again; all of them for an empty name. */
   again(name: string): string;
   json: boolean;
   note(line: string): void;

@@ -1,11 +1,11 @@
 /** All scenarios on a target: one bench serves many, as long as each leaves it as it was. */
-import type { Bench } from './bench.js';
+import type { Bench } from './bench/bench.js';
 import type { Scenario } from './parse.js';
 import { recover } from './recover.js';
 import { runSteps, type StepReport } from './runScenario.js';
 import { type Target, unfit } from './target.js';
 
-/** What a scenario came to on a target. */
+/** The outcome of a scenario on a target. */
 export interface ScenarioReport {
   name: string;
   file: string;

@@ -2,17 +2,17 @@
 import { patient } from '../../host-sim/node/patience.js';
 import { oneLine } from '../cli/failure.js';
 import { unlessStopped } from '../demo/closing.js';
-import type { Bench } from './bench.js';
+import type { Bench } from './bench/bench.js';
+import { type Done, StepFailure } from './bench/outcome.js';
 import type { ReadyStep, Scenario } from './parse.js';
-import { type Done, StepFailure } from './step.js';
 
-/** What a step came to. */
+/** The outcome of a step, for the report. */
 export interface StepReport {
   words: string;
   /** `skipped`: a step before it failed. */
   outcome: 'passed' | 'failed' | 'skipped';
   milliseconds: number;
-  /** What was seen, or what went wrong. */
+  /** A line: the sight of a step that passed, the fault of one that failed. */
   seen?: string;
   /** The path of the proof that the board showed. */
   trail?: Done['trail'];

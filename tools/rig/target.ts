@@ -1,8 +1,8 @@
 /** The targets of scenarios, what each can do, and how a bench is made of one. */
 import { createSetting } from '../demo/setting.js';
 import type { SettingOptions } from '../demo/settingOptions.js';
-import { type Ability, abilities } from './ability.js';
-import { Bench } from './bench.js';
+import { type Ability, abilities } from './bench/ability.js';
+import { Bench } from './bench/bench.js';
 import type { Scenario } from './parse.js';
 
 export type TargetOptions = Pick<SettingOptions, 'buses' | 'engine' | 'image' | 'level' | 'oneSocket'>;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import test from 'ava';
 import type { Board } from '../../../host-sim/process/board.js';
-import { BoardWatch } from '../../../tools/rig/boardWatch.js';
+import { BoardWatch } from '../../../tools/rig/bench/boardWatch.js';
 
 function watched() {
   const board = new EventEmitter();

@@ -1,8 +1,8 @@
 /** `holdfast rig run`: scenarios on a board, and what came of each. */
-import { engineNames } from '../../../host-sim/process/engines.js';
-import { defineCommand, flag, flags, optionalOperand, toggle } from '../../cli/command.js';
+import { defineCommand, flag, flags, optionalOperand } from '../../cli/command.js';
 import { Failure, UsageError } from '../../cli/failure.js';
-import { count, duration, oneOf, path, text } from '../../cli/kinds.js';
+import { count, duration, path, text } from '../../cli/kinds.js';
+import { settingFlags } from '../../demo/settingFlags.js';
 
 export default defineCommand({
   summary: 'Run scenarios on a board: acceptance tests that order, deny, update and cut the power',
@@ -14,9 +14,9 @@ export default defineCommand({
   example: 'holdfast rig run rig --target node --junit rig.xml --html rig.html',
   operands: { path: optionalOperand(path, 'a file, or a folder of scenarios (default: rig)') },
   flags: {
-    target: flag(oneOf(...engineNames), 'what the board runs on', 'node'),
-    level: flag(oneOf('1', '4'), 'header trust of the board', '4'),
-    'one-socket': toggle('the board asks everything but images over its broker connection'),
+    target: settingFlags.engine,
+    level: settingFlags.level,
+    'one-socket': settingFlags['one-socket'],
     app: flag(path, 'the app of the board; the relay of the examples if left out'),
     only: flags(text('TEXT'), 'run scenarios whose name has this text in it'),
     retries: flag(count(0, 10), 'run a scenario that failed again, on another board, so many times', 0),

@@ -1,7 +1,7 @@
 /** The board gets its power, and is waited for. */
 import { equal } from '../../../firmware/bytes/equal.js';
-import { nothing } from '../forms.js';
-import { defineStep } from '../step.js';
+import { nothing } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const boot = defineStep({
   summary: 'give the board its power and wait until its signed status of this start arrives',

@@ -1,8 +1,8 @@
 /** Builds a release that the board does not have yet, and puts it on the image server. */
 import * as v from 'valibot';
 import { buildRelease } from '../../demo/releases.js';
-import { name } from '../forms.js';
-import { defineStep } from '../step.js';
+import { name } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const build = defineStep({
   summary: 'build an image of the next version and put it on the image server',

@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { observe, placeOrder } from '../../demo/orders.js';
 import { ask } from '../../operator/order.js';
-import { acceptedOnly } from '../accepted.js';
-import { action, commander, params } from '../forms.js';
-import { resultOf } from '../result.js';
-import { defineStep, StepFailure } from '../step.js';
+import { acceptedOnly } from '../bench/accepted.js';
+import { action, commander, params } from '../bench/forms.js';
+import { StepFailure } from '../bench/outcome.js';
+import { resultOf } from '../bench/result.js';
+import { defineStep } from '../bench/step.js';
 
 export const command = defineStep({
   summary: 'order an action, which the board must accept and receipt',
@@ -15,7 +16,7 @@ export const command = defineStep({
     action,
     params,
     by: commander,
-    /** What the action must give back; anything if left out. */
+    /** The result that the action must give; any if left out. */
     result: v.optional(v.unknown()),
   }),
   needs: () => [],

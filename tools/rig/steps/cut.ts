@@ -1,8 +1,9 @@
 /** The power of the board fails: now, or while it works on an order. */
 import * as v from 'valibot';
 import { patient } from '../../../host-sim/node/patience.js';
-import { count, pattern } from '../forms.js';
-import { defineStep, StepFailure } from '../step.js';
+import { count, pattern } from '../bench/forms.js';
+import { StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 const order = v.pipe(v.string(), v.minLength(1));
 

@@ -10,14 +10,15 @@ import type { Observed } from '../../demo/steps.js';
 import { storeText } from '../../demo/store.js';
 import { aboutTheWitness } from '../../demo/witnessAttacks.js';
 import { ask } from '../../operator/order.js';
-import { refusedOnly } from '../accepted.js';
-import type { Bench } from '../bench.js';
-import { code, name } from '../forms.js';
-import { defineStep, StepFailure } from '../step.js';
+import { refusedOnly } from '../bench/accepted.js';
+import type { Bench } from '../bench/bench.js';
+import { code, name } from '../bench/forms.js';
+import { StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 const form = v.strictObject({
   order: name,
-  /** What somebody on the way changes in the envelope. */
+  /** The changes that somebody on the way makes in the envelope. */
   change: v.optional(
     v.strictObject({
       params: v.optional(v.unknown()),
@@ -29,8 +30,8 @@ const form = v.strictObject({
   /** The verdict is about the order, or about what an endpoint or a prover said while the order stayed undetermined. */
   about: v.optional(v.picklist(['order', 'endpoints', 'prover']), 'order'),
   /**
-   * What may change in the store of the board: the position of its queue, where the time of an order is over and the
-   * board consumes it; anything, where a board has lost its journal.
+   * The part of the store that may change: the position of the queue, where the time of an order is over and the board
+   * consumes it; anything, where a board has lost its journal.
    */
   changes: v.optional(v.picklist(['nothing', 'position', 'anything']), 'nothing'),
 });

@@ -1,7 +1,7 @@
 /** The status of the board's Device on chain. */
 import * as v from 'valibot';
 import type { Setting } from '../../demo/setting.js';
-import { defineStep } from '../step.js';
+import { defineStep } from '../bench/step.js';
 
 const acts = {
   /** A guardian, at once: not final when the step ends. */

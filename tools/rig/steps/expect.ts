@@ -1,7 +1,8 @@
 /** A line of the board's console. */
 import * as v from 'valibot';
-import { count, pattern } from '../forms.js';
-import { defineStep, StepFailure } from '../step.js';
+import { count, pattern } from '../bench/forms.js';
+import { StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 export const expect = defineStep({
   summary: 'wait for a line of the board that matches, after the line that was matched last',

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { partitionFile } from '../../../host-sim/node/flash/fileFlash.js';
-import { defineStep } from '../step.js';
+import { defineStep } from '../bench/step.js';
 
 const partition = v.picklist(['journal', 'identity']);
 

@@ -1,8 +1,9 @@
-/** What an organisation does to its fleet. */
+/** The acts of an organisation on its fleet. */
 import * as v from 'valibot';
 import { listStranger, strangersLink } from '../../demo/authorityAttacks.js';
 import type { Setting } from '../../demo/setting.js';
-import { defineStep, StepFailure } from '../step.js';
+import { StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 const acts = {
   /** A guardian, at once: not final when the step ends. */

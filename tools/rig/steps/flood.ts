@@ -4,8 +4,8 @@ import { drawJunk, junkKinds } from '../../../host-sim/attack/broker/junk.js';
 import { connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { Chance } from '../../../host-sim/node/chance.js';
 import { junkTarget, junkTopic } from '../../demo/junk.js';
-import { count } from '../forms.js';
-import { defineStep } from '../step.js';
+import { count } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const flood = defineStep({
   summary: 'send the board junk of every kind, so many messages of each, as the seed draws them',

@@ -1,7 +1,7 @@
 /** Everybody tells the truth again. */
-import { nothing } from '../forms.js';
-import { beHonest } from '../recover.js';
-import { defineStep } from '../step.js';
+import { nothing } from '../bench/forms.js';
+import { beHonest } from '../bench/honesty.js';
+import { defineStep } from '../bench/step.js';
 
 export const honest = defineStep({
   summary: 'let endpoints, prover and image server tell the truth again',

@@ -1,6 +1,6 @@
 /** All kinds of steps, by the names that scenarios call them. */
 import type * as v from 'valibot';
-import type { StepKind } from '../step.js';
+import type { StepKind } from '../bench/step.js';
 import { boot } from './boot.js';
 import { build } from './build.js';
 import { command } from './command.js';

@@ -1,7 +1,7 @@
 /** An input of the board. */
 import * as v from 'valibot';
-import { count } from '../forms.js';
-import { defineStep } from '../step.js';
+import { count } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const input = defineStep({
   summary: 'set the reading of an analogue input, 0 to 4095',

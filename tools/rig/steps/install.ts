@@ -1,9 +1,9 @@
 /** Offers a release, which the board must install, start and confirm. */
 import * as v from 'valibot';
 import { install as installRelease } from '../../demo/releases.js';
-import { acceptedOnly } from '../accepted.js';
-import { name } from '../forms.js';
-import { defineStep } from '../step.js';
+import { acceptedOnly } from '../bench/accepted.js';
+import { name } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const install = defineStep({
   summary: 'offer a release, which the board must install, start and confirm',

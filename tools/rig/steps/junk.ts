@@ -1,8 +1,8 @@
 /** Bytes of no meaning in an envelope's place. */
 import { sendNoise } from '../../demo/envelopeAttacks.js';
-import { refusedOnly } from '../accepted.js';
-import { nothing } from '../forms.js';
-import { defineStep } from '../step.js';
+import { refusedOnly } from '../bench/accepted.js';
+import { nothing } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const junk = defineStep({
   summary: 'send random bytes in the place of an envelope, which the board must refuse as malformed',

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { anotherHash } from '../../../host-sim/attack/rpc/mutations.js';
 import { proverLies } from '../../demo/proverAttacks.js';
 import { withoutWitnesses, witnessLies } from '../../demo/witnessAttacks.js';
-import { imageLies, isImageLie } from '../imageLies.js';
-import { defineStep } from '../step.js';
+import { imageLies, isImageLie } from '../bench/imageLies.js';
+import { defineStep } from '../bench/step.js';
 
 /** One endpoint alone has another block; with the others the step sets both endpoints. */
 const DISAGREE = 'two RPC endpoints that disagree';

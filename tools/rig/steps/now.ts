@@ -1,7 +1,7 @@
 /** Shows the board the time. */
 import { proveNow } from '../../demo/releases.js';
-import { nothing } from '../forms.js';
-import { defineStep } from '../step.js';
+import { nothing } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const now = defineStep({
   summary: 'show the board the time, by an order that carries its challenge',

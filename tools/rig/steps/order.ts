@@ -1,8 +1,8 @@
 /** The operator links an order to the board's head; nothing is delivered yet. */
 import * as v from 'valibot';
 import { placeOrder } from '../../demo/orders.js';
-import { action, commander, count, name, params } from '../forms.js';
-import { defineStep } from '../step.js';
+import { action, commander, count, name, params } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 const DAY_SECONDS = 86_400;
 

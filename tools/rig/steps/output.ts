@@ -1,7 +1,8 @@
 /** An output of the board. */
 import * as v from 'valibot';
-import { count } from '../forms.js';
-import { defineStep, StepFailure } from '../step.js';
+import { count } from '../bench/forms.js';
+import { StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 /** Milliseconds. */
 const SOON = 5000;

@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import { type Outcome, outcomes } from '../../../firmware/ledger/receipt.js';
 import { observe } from '../../demo/orders.js';
 import { ask } from '../../operator/order.js';
-import { type Bench, UNNAMED } from '../bench.js';
-import { type Done, defineStep, StepFailure } from '../step.js';
+import { type Bench, UNNAMED } from '../bench/bench.js';
+import { type Done, StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 const outcome = v.picklist(outcomes as readonly Outcome[] as [Outcome, ...Outcome[]]);
 

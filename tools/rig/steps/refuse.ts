@@ -3,9 +3,10 @@ import * as v from 'valibot';
 import { keysThatRefusalsMayChange } from '../../../firmware/ledger/keys.js';
 import { offerTo } from '../../demo/releases.js';
 import { storeText } from '../../demo/store.js';
-import { refusedOnly } from '../accepted.js';
-import { code, name } from '../forms.js';
-import { defineStep, StepFailure } from '../step.js';
+import { refusedOnly } from '../bench/accepted.js';
+import { code, name } from '../bench/forms.js';
+import { StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 export const refuse = defineStep({
   summary: 'offer a release, which the board must refuse with that code and an untouched store',

@@ -1,9 +1,9 @@
-/** What vendor and owner do with a release on chain; each is final when the step ends. */
+/** The acts of vendor and owner on a release on chain; each is final when its step ends. */
 import * as v from 'valibot';
 import { approve, publish, type Release } from '../../demo/releases.js';
 import type { Setting } from '../../demo/setting.js';
-import { name } from '../forms.js';
-import { defineStep } from '../step.js';
+import { name } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 const acts = {
   publish,

@@ -1,8 +1,8 @@
 /** Somebody whom the fleet may or may not list signs an order, which needs no link then. */
 import * as v from 'valibot';
 import { strangersOrder } from '../../demo/authorityAttacks.js';
-import { name } from '../forms.js';
-import { defineStep } from '../step.js';
+import { name } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 export const sign = defineStep({
   summary: 'let a stranger sign relay.set {on: true} as a delegate, and keep the order',

@@ -1,8 +1,8 @@
 /** Time that passes on the chain. */
 import * as v from 'valibot';
 import { increaseTime } from '../../../host-sim/node/chain/time.js';
-import { count } from '../forms.js';
-import { defineStep } from '../step.js';
+import { count } from '../bench/forms.js';
+import { defineStep } from '../bench/step.js';
 
 const DAY_SECONDS = 86_400;
 

@@ -1,7 +1,8 @@
-/** What the board says of itself, signed, and what the chain says of it. */
+/** The word of the board about itself, signed, beside the word of the chain about it. */
 import * as v from 'valibot';
-import { count } from '../forms.js';
-import { defineStep, StepFailure } from '../step.js';
+import { count } from '../bench/forms.js';
+import { StepFailure } from '../bench/outcome.js';
+import { defineStep } from '../bench/step.js';
 
 export const state = defineStep({
   summary: 'wait until the signed status of the board is so, and compare it with the chain',

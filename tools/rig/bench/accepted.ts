@@ -1,6 +1,6 @@
-/** What a board said to something that it must accept. */
-import type { Observed } from '../demo/steps.js';
-import { type Done, StepFailure } from './step.js';
+/** A board's verdict against the one that a step wants. */
+import type { Observed } from '../../demo/steps.js';
+import { type Done, StepFailure } from './outcome.js';
 
 /** @throws StepFailure unless it was accepted */
 export function acceptedOnly({ code, evidence, trail, verdict }: Observed): Done {

@@ -1,4 +1,4 @@
-/** What an image server can do to an image on its way, by name. */
+/** The lies of an image server about an image, by name. */
 import {
   changedByte,
   cutAfter,
@@ -8,8 +8,8 @@ import {
   shorterImage,
   slowDrip,
   wrongRange,
-} from '../../host-sim/attack/imageMutations.js';
-import type { ImageMutation } from '../../host-sim/attack/imageProxy.js';
+} from '../../../host-sim/attack/imageMutations.js';
+import type { ImageMutation } from '../../../host-sim/attack/imageProxy.js';
 
 export const imageLies: Readonly<Record<string, ImageMutation>> = {
   'a changed byte': changedByte(),

@@ -1,6 +1,6 @@
-/** What a board says and does, kept for the steps that ask for it later. */
-import { patient } from '../../host-sim/node/patience.js';
-import type { Board } from '../../host-sim/process/board.js';
+/** The lines and the outputs of a board, kept for the steps that ask for them later. */
+import { patient } from '../../../host-sim/node/patience.js';
+import type { Board } from '../../../host-sim/process/board.js';
 
 /** Lines that are kept for `expect` and for the report of a failure. */
 const LINES_MAX = 2000;

@@ -1,9 +1,9 @@
 /** The bench of a scenario: a world with a board in it, and what the steps of the scenario have named so far. */
-import type { Order } from '../demo/orders.js';
-import { type Release, releaseOf } from '../demo/releases.js';
-import type { Setting } from '../demo/setting.js';
+import type { Order } from '../../demo/orders.js';
+import { type Release, releaseOf } from '../../demo/releases.js';
+import type { Setting } from '../../demo/setting.js';
 import { BoardWatch } from './boardWatch.js';
-import { StepFailure } from './step.js';
+import { StepFailure } from './outcome.js';
 
 /** The name of an order or a release where the scenario gives none. */
 export const UNNAMED = 'it';
@@ -13,7 +13,7 @@ const FIRST = 'first';
 
 export class Bench {
   readonly world: Setting;
-  /** What the board said and did since the scenario began. */
+  /** Lines and outputs of the board since the scenario began. */
   readonly watch: BoardWatch;
   readonly #orders = new Map<string, Order>();
   readonly #releases = new Map<string, Release>();

@@ -1,4 +1,4 @@
-/** What a target can do beyond running a board that is commanded: a scenario is run where all that it needs is there. */
+/** The abilities of a target beyond running a board that is commanded: a scenario is run where all that it needs is there. */
 
 export const abilities = {
   power: 'cut the power of the board and give it back',

@@ -1,26 +1,8 @@
 /** The shape of a step: its name, the form of what stands behind the name, and what it does on a bench. */
 import type * as v from 'valibot';
-import type { Step as Proof } from '../demo/steps.js';
 import type { Ability } from './ability.js';
 import type { Bench } from './bench.js';
-
-/** What a step came to, for the report. */
-export interface Done {
-  /** What was seen, in a line. */
-  seen?: string;
-  /** The path of a proof, where the board showed one. */
-  trail?: Proof['trail'];
-}
-
-/** The board, or the world, is not as the scenario says. */
-export class StepFailure extends Error {
-  readonly trail: Proof['trail'];
-
-  constructor(message: string, trail?: Proof['trail']) {
-    super(message);
-    this.trail = trail;
-  }
-}
+import type { Done } from './outcome.js';
 
 /** A kind of step. One file of steps/ defines one. */
 export interface StepKind<Input, Value> {
