@@ -19,6 +19,7 @@ const roundConstants: readonly number[] = [
   0xc67178f2,
 ].map(constant => constant | 0);
 
+/** A new running SHA-256, without any bytes yet. */
 export function createSha256(): Sha256 {
   return new PortableSha256();
 }

@@ -9,6 +9,7 @@ import type { Pull } from '../../firmware/port/pins.js';
 import type { Ports } from '../../firmware/port/ports.js';
 import type { Socket } from '../../firmware/port/socket.js';
 import { busCalls } from './busCalls.js';
+import { cryptoCalls } from './cryptoCalls.js';
 import type { HostCall, Realm } from './realm.js';
 
 /** Roughly the limits of a chip with little memory; a leak shows here before it does there. */
@@ -27,11 +28,11 @@ export interface Bridge {
   halt(): void;
 }
 
-type Calls = Record<string, (a: unknown, b: unknown, c: unknown) => unknown>;
+type Calls = Record<string, (a: unknown, b: unknown, c: unknown, d: unknown) => unknown>;
 
 /** The common part of the calls of all ports. */
 interface Desk {
-  ports: Omit<Ports, 'crypto'>;
+  ports: Ports;
   /** Tells the image of an event, unless the bridge was halted. */
   emit(...event: Parameters<Realm['emit']>): void;
   /** The same bytes, of the realm. */
@@ -41,8 +42,11 @@ interface Desk {
   sockets: Map<number, Socket>;
 }
 
-/** @param onFault told of what the image did not catch while it handled an event */
-export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description: string) => void): Bridge {
+/**
+ * @param ports with `crypto` for an image that shall use it; else it has its own
+ * @param onFault told of what the image did not catch while it handled an event
+ */
+export function createBridge(ports: Ports, onFault: (description: string) => void): Bridge {
   let realm: Realm;
   let halted = false;
   let failure = '';
@@ -72,17 +76,18 @@ export function createBridge(ports: Omit<Ports, 'crypto'>, onFault: (description
     ...flashCalls(desk),
     ...bootCalls(desk),
     ...consoleCalls(desk),
+    ...cryptoCalls(ports.crypto, { give: desk.give, integer, take: value => take(value, WRITE_BYTES_MAX) }),
     'pins.write': (pin, on) => ports.pins.write(integer(pin), on === true),
     'pins.sample': pin => ports.pins.sample(integer(pin)),
     // A word, since true also means that a call without a result went well.
     'pins.sense': (pin, pull) => (ports.pins.sense?.(integer(pin), pull as Pull) ? 'high' : 'low'),
   };
   return {
-    call(name, a, b, c) {
+    call(name, a, b, c, d) {
       if (name === 'failure') return failure;
       try {
         if (halted) throw new Error('the board restarts');
-        return calls[name](a, b, c) ?? true;
+        return calls[name](a, b, c, d) ?? true;
       } catch (error) {
         failure = `${(error as Error).message}`;
         return undefined;

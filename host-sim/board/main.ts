@@ -2,7 +2,7 @@
  * A board as a process of its own.
  *
  *   node host-sim/node/program/run.mjs host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS] \
- *     [--buses JSON]
+ *     [--buses JSON] [--record FILE]
  *
  * D holds its flash, one file a partition. The environment gives HOLDFAST_CONSOLE_TOKEN. There is no listener: all
  * its connections go out. It ends with one of the codes of exitCode.ts, or by its watchdog's SIGKILL.
@@ -53,12 +53,12 @@ try {
   const flash = openFileFlash(settings.directory);
   const start = chooseStart(flash);
   if ('reason' in start) end({ log: start.reason }, exitCode.nothingToStart);
-  else run(flash, start);
+  else await run(flash, start);
 } catch (error) {
   end({ fault: (error as Error).message }, exitCode.fault);
 }
 
-function run(flash: Flash, image: Start): void {
+async function run(flash: Flash, image: Start): Promise<void> {
   const { slot, state, bytes, header, rolledBack } = image;
   board.send({
     hello: {
@@ -72,25 +72,29 @@ function run(flash: Flash, image: Start): void {
   });
   const boot = bootPort(flash, image, reason => {
     bridge.halt();
+    recorder?.end(`restart: ${reason}`);
     if (reason === 'fault') end({ fault: 'the image asked for it' }, exitCode.fault);
     else end({ restart: reason }, exitCode.restart);
   });
-  const bridge = createBridge(
-    {
-      clock: nodeClock,
-      entropy: { fill: target => void randomFillSync(target) },
-      network: nodeNetwork(),
-      flash,
-      boot,
-      console: board,
-      pins,
-      buses,
-    },
-    fault,
-  );
+  const platform = {
+    clock: nodeClock,
+    entropy: { fill: (target: Uint8Array) => void randomFillSync(target) },
+    network: nodeNetwork(),
+    flash,
+    boot,
+    console: board,
+    pins,
+    buses,
+  };
+  const recorder =
+    settings.record === undefined
+      ? undefined
+      : (await import('./recordBoard.js')).recordBoard(settings.record, platform, image);
+  const bridge = createBridge(recorder?.ports ?? platform, fault);
   let realm: Realm | undefined;
   function fault(description: string): void {
     bridge.halt();
+    recorder?.end(`fault: ${description}`);
     end({ fault: description }, exitCode.fault);
   }
   // This side does not look into what the realm threw, and its errors are not for the realm.
@@ -125,6 +129,7 @@ function readSettings() {
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
         buses: { type: 'string', default: '[]' },
+        record: { type: 'string' },
       },
     });
     const at = /^(.+):(\d{1,5})$/.exec(values.console ?? '');
@@ -134,7 +139,8 @@ function readSettings() {
     if (!(watchdog >= 100)) throw new Error('--watchdog takes milliseconds, 100 or more');
     const buses: unknown = JSON.parse(values.buses);
     if (!Array.isArray(buses)) throw new Error('--buses takes a list, as in busLines.ts');
-    return { directory: values.directory, buses, console: { host: at[1], port: Number(at[2]) }, watchdog };
+    const { directory, record } = values;
+    return { directory, buses, console: { host: at[1], port: Number(at[2]) }, record, watchdog };
   } catch (error) {
     process.stderr.write(`board: ${(error as Error).message}\n`);
     process.exit(exitCode.usage);

@@ -21,10 +21,10 @@
   let requestHandler;
 
   /** Undefined is the host's way to say that it failed. */
-  function ask(name, a, b, c) {
+  function ask(name, a, b, c, d) {
     let result;
     try {
-      result = host(name, a, b, c);
+      result = host(name, a, b, c, d);
     } catch {
       // An exhausted stack, most likely.
     }
@@ -157,6 +157,28 @@
     },
   };
 
+  /** Of a board that is recorded; else the image has its own. False stands for undefined. */
+  const crypto = {
+    keccak256: bytes => ask('crypto.keccak256', bytes),
+    sha256() {
+      const id = ++lastId;
+      ask('crypto.sha256', id);
+      return {
+        update(bytes) {
+          ask('crypto.update', id, bytes);
+        },
+        digest: () => ask('crypto.digest', id),
+      };
+    },
+    recoverAddress: (digest, signature) => ask('crypto.recoverAddress', digest, signature) || undefined,
+    sign: (digest, key) => ask('crypto.sign', digest, key),
+    addressOf: key => ask('crypto.addressOf', key) || undefined,
+    publicKeyOf: key => ask('crypto.publicKeyOf', key) || undefined,
+    sharedSecret: (key, other) => ask('crypto.sharedSecret', key, other) || undefined,
+    encrypt: (key, nonce, about, plain) => ask('crypto.encrypt', key, nonce, about, plain),
+    decrypt: (key, nonce, about, sealed) => ask('crypto.decrypt', key, nonce, about, sealed) || undefined,
+  };
+
   const boot = {
     running: {
       slot: ask('boot.slot'),
@@ -202,6 +224,7 @@
     },
     buses,
   };
+  if (ask('crypto.given') === 'yes') ports.crypto = crypto;
 
   async function serve(id, text) {
     let answer;

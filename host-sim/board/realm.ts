@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
 /** All that crosses: primitives, and bytes made by `makeBytes`. Undefined means failed. */
-export type HostCall = (name: string, a?: unknown, b?: unknown, c?: unknown) => unknown;
+export type HostCall = (name: string, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
 
 /** The prelude's functions for the host; each returns primitives or bytes of the realm. */
 export interface Realm {

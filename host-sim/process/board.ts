@@ -19,6 +19,8 @@ export interface BoardOptions {
   engine?: Engine;
   /** The devices on its buses, from each start on; on Node and XS. */
   buses?: readonly BusSetting[];
+  /** The file in which each start records what enters its ports (host-sim/recording); on Node. */
+  record?: string;
   onLog?(line: string): void;
   /** Milliseconds that the image may block its event loop. */
   watchdog?: number;
@@ -178,11 +180,11 @@ export class Board extends EventEmitter<BoardEvents> {
   }
 
   #start(): void {
-    const { buses, directory, engine = { name: 'node' }, watchdog = patient(10_000) } = this.#options;
+    const { buses, directory, engine = { name: 'node' }, record, watchdog = patient(10_000) } = this.#options;
     const started = Date.now();
     this.#lastWords = '';
     const { port } = this.#console;
-    const run = { directory, engine, port, token: this.#console.expect(), watchdog, buses };
+    const run = { directory, engine, port, token: this.#console.expect(), watchdog, buses, record };
     const child = spawnBoard(run, (code, signal, problem) => {
       clearTimeout(patience);
       if (Date.now() - started > steadyRun) this.#faults = 0;

@@ -21,6 +21,8 @@ export interface Run {
   watchdog: number;
   /** The devices on its buses from the start on, for boards of Node and XS. */
   buses?: readonly BusSetting[];
+  /** The file in which it records what enters its ports, for boards of Node. */
+  record?: string;
 }
 
 const tailLength = 4096;
@@ -41,6 +43,7 @@ export function spawnBoard(
     ...(run.buses?.length && (run.engine.name === 'node' || run.engine.name === 'xs')
       ? ['--buses', JSON.stringify(run.buses)]
       : []),
+    ...(run.record === undefined ? [] : ['--record', run.record]),
   ];
   const child = spawn(
     engine.command,

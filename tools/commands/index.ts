@@ -52,6 +52,12 @@ export const commands: Readonly<Record<string, Entry>> = {
   'world list': { summary: 'Show the boards of a world', load: () => import('./world/list.js') },
   'world restart': { summary: 'Restart boards of a world', load: () => import('./world/restart.js') },
   'world down': { summary: 'End a world of many boards', load: () => import('./world/down.js') },
+  replay: {
+    summary: 'Run a recording of a board again',
+    live: true,
+    load: () => import('./replay.js'),
+    cleanUp: 10_000,
+  },
   explain: {
     summary: 'Say what a code, a cause or a failure means',
     load: () => import('./explain.js'),

@@ -29,6 +29,7 @@ export default defineCommand({
       worldName,
       'its name, for a second world in this folder; other commands take --world NAME too',
     ),
+    record: flag(path, 'record what enters the board in this file, for holdfast replay; on Node'),
     hot: toggle('the same without the update: write it into the board and start that anew'),
   },
   run: async input => {
@@ -39,6 +40,8 @@ export default defineCommand({
     if (!path && (watch || hot))
       throw new UsageError('--watch and --hot need --app: there is nothing to watch.');
     refuseKept(given);
+    if (given.record !== undefined && given.engine !== 'node')
+      throw new UsageError(`--record is for boards of node, not of ${given.engine}.`);
     if (watch && hot) throw new UsageError('--watch and --hot exclude each other.');
     const { refuseMissingParts } = await import('../demo/parts.js');
     // An app is built and started for seconds: what is missing is said before that.
@@ -55,6 +58,7 @@ export default defineCommand({
       ...settingOf(given),
       ...app,
       state: given.state,
+      record: given.record === undefined ? undefined : resolve(given.record),
       world: given.world,
       warn,
       translate,

@@ -16,7 +16,7 @@ const portableWatchdog = 120_000;
 /** A board with `image` in its first slot, running; in a kept world that of before, as it is. */
 export async function makeBoard(
   image: BuiltImage,
-  { board: ofBoard, buses, engine, kept, onBoardLine, onEvent, signal }: SettingOptions,
+  { board: ofBoard, buses, engine, kept, onBoardLine, onEvent, record, signal }: SettingOptions,
   closing: Closing,
 ): Promise<{ board: Board; directory: string }> {
   const directory = kept?.flash ?? (await passingDirectory(closing));
@@ -29,6 +29,7 @@ export async function makeBoard(
   const board = await startBoard({
     directory,
     buses,
+    record,
     engine: { name: engine, ...ofBoard },
     // Without native crypto a proof takes a chip seconds in which it does nothing else.
     watchdog: ofBoard?.portable ? portableWatchdog : undefined,

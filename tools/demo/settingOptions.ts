@@ -15,6 +15,8 @@ export interface SettingOptions {
   image?: BuiltImage;
   /** The devices on its buses, from each start on; on Node and XS. */
   buses?: readonly BusSetting[];
+  /** The file in which the board records what enters its ports; on Node. */
+  record?: string;
   /** The engine of the board. */
   engine: Engine['name'];
   /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */

@@ -31,6 +31,12 @@ export const authorsFailures = {
     likely: 'It takes no uploads, it is full, or the address is not that of an image server.',
     remedy: 'holdfast release publish --site DIR writes the files for any server of static files.',
   },
+  replay: {
+    meaning: 'The process that played a recording ended without a verdict.',
+    likely:
+      'The image in the recording does not end what an event began, or uses up the memory of the process.',
+    remedy: 'Look at the hash of its image: play recordings of firmware that you know.',
+  },
   world: {
     meaning: 'The folder has a world, or a project, that starting another would overwrite.',
     likely: 'holdfast start runs there in another terminal, or the project file is that of real boards.',

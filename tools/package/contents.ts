@@ -20,7 +20,11 @@ export const faces: readonly Face[] = [
 export const examples = 'tools/package/examples';
 
 /** Programs that host-sim/node/program/run.mjs and tools/holdfast.mjs start by the paths of their sources. */
-export const programs: readonly string[] = ['tools/main.ts', 'host-sim/board/main.ts'];
+export const programs: readonly string[] = [
+  'tools/main.ts',
+  'host-sim/board/main.ts',
+  'host-sim/board/replayMain.ts',
+];
 
 /** Files and folders that go along unchanged: what is read or started while the tools run, and the sources of images. */
 export const unchanged: readonly string[] = [
