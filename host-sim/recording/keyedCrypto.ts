@@ -30,9 +30,9 @@ export function keyedCrypto({ crypto, holdsSecret, standIns, tape }: KeyedCrypto
   };
   const derived: ShaParts = { crypto, innerUses: new Map(), standIns, tape };
   return {
-    keccak256: crypto.keccak256,
+    keccak256: hashed => crypto.keccak256(hashed),
     sha256: () => new KeyedSha256(derived),
-    recoverAddress: crypto.recoverAddress,
+    recoverAddress: (digest, signature) => crypto.recoverAddress(digest, signature),
     sign(digest, privateKey) {
       claim(privateKey);
       return tape.call('sign', toHex(digest), bytes, () => crypto.sign(digest, standIns.realOf(privateKey)));

@@ -23,9 +23,11 @@ export interface Difference {
 
 const NONE = new Uint8Array(0);
 
+/** The tape of a replay; what it finds stays with it. */
 export class PlayingTape implements Tape {
   readonly #reader: RecordingReader;
   readonly #onEntry: (entry: Entry) => void;
+  readonly #onOver: () => void;
   #next: Entry | undefined;
   #count = 0;
   #timeMs = 0;
@@ -35,9 +37,11 @@ export class PlayingTape implements Tape {
   /** The end of the run, in the recorder's words. */
   ended: string | undefined;
 
-  constructor(reader: RecordingReader, onEntry: (entry: Entry) => void) {
+  /** @param onOver told at once when nothing that the image does counts any more; it may still run to the end of its turn */
+  constructor(reader: RecordingReader, onEntry: (entry: Entry) => void, onOver: () => void = () => {}) {
     this.#reader = reader;
     this.#onEntry = onEntry;
+    this.#onOver = onOver;
   }
 
   /** The next entry, which stays the next. */
@@ -117,6 +121,7 @@ export class PlayingTape implements Tape {
     if (!entry || entry.operation === 'start' || isEndOfRecorder(entry)) {
       if (entry?.operation === 'end') this.take();
       this.ended ??= 'where it was cut';
+      this.#onOver();
       throw new Error('the recording ends here');
     }
     if (entry.operation !== operation || entry.about !== about) {
@@ -124,6 +129,7 @@ export class PlayingTape implements Tape {
       throw new Error('the replay has ended');
     }
     this.take();
+    if (isRestart) this.#onOver();
     if (entry.outcome === 'threw') throw new Error(decodeText(entry.given) ?? '');
     return entry;
   }
@@ -131,6 +137,7 @@ export class PlayingTape implements Tape {
   #differ(entry: Entry | undefined, came: string): void {
     const expected = entry ? wordsOf(entry) : 'nothing more: the recording ends here';
     this.difference = { entry: this.#count, timeMs: this.#timeMs, expected, came };
+    this.#onOver();
   }
 }
 

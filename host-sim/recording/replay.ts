@@ -21,6 +21,9 @@ import { tapedPorts } from './tapedPorts.js';
 /** The engine that an image is played on. */
 export interface ReplayHost {
   crypto: Crypto;
+  /** Native ones, where the engine has any: proofs are verified anew. */
+  bls?: Ports['bls'];
+  json?: Ports['json'];
   /**
    * Loads an image (header included) and gives what starts it on those ports. @param onFault told of what the image did
    * not catch while it handled an event, where this does not throw it
@@ -38,6 +41,8 @@ export interface ReplayOptions {
   /** Told of each entry once it was played. */
   onEntry?(entry: Entry): void;
   onStart?(started: Started): void;
+  /** Told at once of a result that nothing which follows changes, or a restart; an engine may end when its image does. */
+  onOver?(replayed: Replayed): void;
   /** Told now and then; throws to give up. */
   onProgress?(progress: Progress): void;
 }
@@ -67,7 +72,11 @@ export async function replay(
     options.onEntry?.(entry);
     if (progress.entries % PROGRESS_EVERY_ENTRIES === 0) options.onProgress?.({ ...progress });
   };
-  const tape = new PlayingTape(reader, count);
+  const tape = new PlayingTape(reader, count, () => {
+    const { difference } = tape;
+    if (difference) options.onOver?.({ ...progress, verdict: 'different', ...difference });
+    else options.onOver?.({ ...progress, verdict: 'same', ended: tape.ended ?? 'with a restart' });
+  });
   let ended = 'where it was cut';
   while (tape.peek()) {
     const started = readStart(tape);
@@ -112,7 +121,9 @@ async function play(
     ...{ setPending() {}, confirm() {}, restart() {} },
   };
   const open: Ports['flash']['open'] = name => (name === 'identity' ? identity : flash.get(name)!);
-  const ports = tapedPorts(tape, { flash: { open }, boot, crypto, standIns, passwords }, incoming);
+  const { bls, json } = host;
+  const taped = tapedPorts(tape, { flash: { open }, boot, crypto, standIns, passwords }, incoming);
+  const ports: Ports = { ...taped, ...(bls && { bls }), ...(json && { json }) };
   const attempt = (what: () => void) => {
     try {
       what();

@@ -16,7 +16,7 @@ export default defineCommand({
   example: 'holdfast replay board.recording',
   operands: { file: operand(path, 'the recording') },
   flags: {
-    engine: flag(oneOf('node'), 'What it runs on', 'node'),
+    engine: flag(oneOf('node', 'xs'), 'What it runs on; xs needs npm run build:xs before', 'node'),
     image: flag(path, 'an image whose code runs in the place of the recorded one: a fix, or another version'),
     quiet: toggle('Only the verdict, without what the board says'),
   },
@@ -24,7 +24,7 @@ export default defineCommand({
     const { checkRecording } = await import('../recording/file.js');
     const bytes = checkRecording(file);
     if (image !== undefined) checkRecording(image);
-    const { playOnNode } = await import('../recording/play.js');
+    const { playOnNode, playOnXs } = await import('../recording/play.js');
     const { decisionsIn } = await import('../recording/decisions.js');
     const told = new Set<string>();
     const tell = (line: PlayedLine) => {
@@ -43,7 +43,7 @@ export default defineCommand({
         }
       } else if ('did' in line) emit(line, `${second(line.timeMs)}  ${line.did}`);
     };
-    const replayed = await playOnNode({ file, image, signal, tell });
+    const replayed = await (engine === 'xs' ? playOnXs : playOnNode)({ file, image, signal, tell });
     progress?.(undefined);
     return { ok: replayed.verdict === 'same', file, engine, ...replayed };
   },

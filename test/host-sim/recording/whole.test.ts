@@ -93,6 +93,7 @@ testWithChain(
     t.is(played.verdict, 'same', JSON.stringify(played));
     t.is(played.starts, 2);
     t.is(played.bytes, recording.length);
+    t.log(`${played.entries} entries, ${recording.length} bytes`);
 
     const other = join(directory, 'other');
     await writeFile(other, replaced(setting.firstImage.bytes, 'decision: ', 'decided : '));
