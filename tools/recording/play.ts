@@ -44,10 +44,11 @@ export function playOnNode({ file, image, signal, tell }: PlayOptions): Promise<
 export async function playOnXs({ file, image, signal, tell }: PlayOptions): Promise<Replayed> {
   const { startsOf } = await import('../../host-sim/recording/starts.js');
   const { starts, unreadable } = startsOf(readFileSync(file));
+  const other = image === undefined ? undefined : readFileSync(image);
   const whole = { starts: 0, entries: 0, bytes: 0, timeMs: 0 };
   let ended = 'where it was cut';
   for (const start of starts) {
-    const played = await playStart(start, image && readFileSync(image), signal, tell);
+    const played = await playStart(start, other, signal, tell);
     const before = whole.entries;
     whole.starts += played.starts;
     whole.entries += played.entries;
