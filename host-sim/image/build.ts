@@ -66,11 +66,15 @@ export interface BuiltImage {
   sourceMap?: string;
 }
 
-/** The main module of an image that runs an author's app: one text for all. */
-const mainOfApp = `import app from '${APP_MODULE}';
-import { runApp } from './firmware/device/runApp.js';
+/**
+ * The main module of an image that runs an author's app: one text for all. The app's module is run where the app is made,
+ * so that what it throws while it loads meets the same guard as what its function throws (firmware/app/host.ts).
+ */
+export const mainOfApp = `import { runApp } from './firmware/device/runApp.js';
+import type { MakeApp } from './firmware/app/board.js';
 import type { Ports } from './firmware/port/ports.js';
-export const start = (ports: Ports): void => runApp(ports, app);
+declare const require: (module: string) => { default: MakeApp };
+export const start = (ports: Ports): void => runApp(ports, board => require('${APP_MODULE}').default(board));
 `;
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { absentInXs } from '../../structure/emitted.js';
 import { xsTest } from '../engine/withXs.js';
+import { outlivesItsAppsModule } from '../process/appModule.js';
 import { drivesBuses, opensBuses } from '../process/buses.js';
 import { boardWith, probeImage } from '../process/probe.js';
 import { runScript } from './scripts.js';
@@ -19,6 +20,10 @@ xsTest(
     );
   },
 );
+
+xsTest('a board whose confirmed app throws as its module loads goes on without it', async t => {
+  await outlivesItsAppsModule(t, { name: 'xs' });
+});
 
 xsTest('XS lacks each method that scripts for it are searched for', async (t, program) => {
   const { logs } = await runScript(
