@@ -36,7 +36,10 @@ export interface Board {
    * @throws RangeError on a name that is not declared, TypeError on a value that its schema refuses
    */
   report(name: string, value: unknown): void;
-  /** Writes a line of at most `LOG_CHARACTERS_MAX` to the board's log; what is longer is cut. */
+  /**
+   * Writes a line of at most `LOG_CHARACTERS_MAX` to the board's log; what is longer is cut. Of more lines than
+   * `LOG_LINES_MAX` in `LOG_WINDOW_MS` the log has only how many were left out.
+   */
   log(line: string, level?: LogLevel): void;
 }
 

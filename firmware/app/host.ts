@@ -7,6 +7,7 @@ import type { Pins } from '../port/pins.js';
 import type { App } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
 import { type Io, ioOf } from './io/io.js';
+import { boundedLog, LOG_LINES_MAX } from './log.js';
 import { RecordKey, type Records } from './records.js';
 import { Reports } from './reports.js';
 import { KeptSettings, type Settings, type SettingsOptions } from './settings.js';
@@ -44,6 +45,7 @@ type AnySettings = KeptSettings<GenericSchema>;
 export class AppHost implements Board {
   readonly app: App;
   readonly #ports: HostPorts;
+  readonly #line: ReturnType<typeof boundedLog>;
   /** Cancels each timer that runs. */
   readonly #timers = new Set<() => void>();
   #io: ReturnType<typeof ioOf> | undefined = undefined;
@@ -55,10 +57,11 @@ export class AppHost implements Board {
   /** Makes the app. Throws what its function throws, and a TypeError when that gives no app, unless it was confirmed. */
   constructor(ports: HostPorts, make: MakeApp) {
     this.#ports = ports;
+    this.#line = boundedLog(ports);
     const app = this.#make(make);
     const healthy = async () => this.#faults === 0 && (await app.healthy());
     this.app = { ...app, ...tolerated(app, error => this.#fault(error)), healthy };
-    if (ports.isConfirmed && app.start) this.app.start = () => this.#tolerate(() => app.start!());
+    if (ports.isConfirmed && app.start) this.app.start = () => void this.#run(() => app.start!());
     // Asked when the clock is proven, which a test of the app never sees.
     this.app.quiet?.();
     const { config } = this.#settings;
@@ -96,12 +99,6 @@ export class AppHost implements Board {
     return this.#declare('secrets', options);
   }
 
-  /** The schemas of the settings that the app has, for its face. */
-  get schemas(): { config?: GenericSchema; secrets?: GenericSchema } {
-    const { config, secrets } = this.#settings;
-    return { config: config?.schema, secrets: secrets?.schema };
-  }
-
   every(periodMs: number, run: () => unknown): () => void {
     if (!(periodMs >= PERIOD_MS_MIN)) {
       throw new RangeError(`a period has ${PERIOD_MS_MIN} ms at least, not ${periodMs}`);
@@ -120,7 +117,7 @@ export class AppHost implements Board {
 
   log(line: string, level: LogLevel = 'info'): void {
     const what = level === 'info' ? 'app' : `app ${level}`;
-    this.#ports.console.log(`${what}: ${`${line}`.slice(0, LOG_CHARACTERS_MAX)}`);
+    this.#line(`${what}: ${`${line}`.slice(0, LOG_CHARACTERS_MAX)}`);
   }
 
   /** Cancels all timers of the app, and closes what it opened. */
@@ -138,19 +135,8 @@ export class AppHost implements Board {
       if (!this.#ports.isConfirmed) throw error;
       this.close();
       this.#fault(error);
-      this.log(
-        'the board goes on without its app: its orders are refused, updates and settings are taken',
-        'warning',
-      );
+      this.log('the board goes on without its app', 'warning');
       return { name: 'none', actions: {}, healthy: () => false };
-    }
-  }
-
-  #tolerate(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.#fault(error);
     }
   }
 
@@ -172,7 +158,7 @@ export class AppHost implements Board {
       onMisfit: line => this.log(`${kind}: ${line}; the defaults hold`, 'warning'),
     });
     this.#settings[kind] = settings as unknown as AnySettings;
-    this.#told[kind] = () => this.#tolerate(() => options.changed?.(settings.value));
+    this.#told[kind] = () => void this.#run(() => options.changed?.(settings.value));
     return settings;
   }
 
@@ -193,6 +179,7 @@ export class AppHost implements Board {
     return cancel;
   }
 
+  /** A call whose error is a fault; one that is thrown at once is a fault at once. */
   async #run(run: () => unknown): Promise<void> {
     try {
       await run();
@@ -205,6 +192,6 @@ export class AppHost implements Board {
     this.#faults++;
     const { message, stack } = (error ?? {}) as { message?: unknown; stack?: unknown };
     const text = `${stack ?? message ?? error}`.split('\n').join(' ');
-    this.#ports.console.log(`app fault: ${text.slice(0, 2 * LOG_CHARACTERS_MAX)}`);
+    this.#line(`app fault: ${text.slice(0, 2 * LOG_CHARACTERS_MAX)}`, 2 * LOG_LINES_MAX);
   }
 }

@@ -78,10 +78,6 @@ export class KeptSettings<Schema extends GenericSchema> implements Settings<Sche
     this.#restore();
   }
 
-  get schema(): Schema {
-    return this.#options.schema;
-  }
-
   get value(): InferOutput<Schema> {
     return this.#value;
   }

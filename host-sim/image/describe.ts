@@ -1,5 +1,6 @@
 /** The face of an app, as data: the app is made once, on a board that does nothing. */
-import type { MakeApp } from '../../firmware/app/board.js';
+import type { GenericSchema } from 'valibot';
+import type { Board, MakeApp } from '../../firmware/app/board.js';
 import { AppHost } from '../../firmware/app/host.js';
 import { forgottenRecords } from '../../firmware/app/records.js';
 import type { Telemetry } from '../../firmware/app/telemetry.js';
@@ -52,12 +53,28 @@ const describeTelemetry = (kinds: Readonly<Record<string, Telemetry>>): Record<s
     ]),
   );
 
+type Schemas = { config?: GenericSchema; secrets?: GenericSchema };
+
+/** The board, which from now on notes the schemas of the settings that it is asked for. */
+function noting(board: Board, schemas: Schemas): Board {
+  for (const kind of ['config', 'secrets'] as const) {
+    const declare: Board['config'] = board[kind].bind(board);
+    board[kind] = options => {
+      schemas[kind] = options.schema;
+      return declare(options);
+    };
+  }
+  return board;
+}
+
 /** The face of the app that `make` gives, on a board with those devices. Throws what the app throws as it is made. */
 export function describeApp(make: MakeApp, devices: readonly BusSetting[] = []): Face {
   const buses = simulatedBuses(clock);
   const set = busSettings(buses);
   for (const device of devices) set(device);
-  const { app, schemas } = new AppHost({ ...nothing, buses, records: forgottenRecords() }, make);
+  const schemas: Schemas = {};
+  const watched: MakeApp = board => make(noting(board, schemas));
+  const { app } = new AppHost({ ...nothing, buses, records: forgottenRecords() }, watched);
   const actions: Record<string, FaceAction> = {};
   for (const [name, action] of Object.entries(app.actions)) {
     actions[name] = {

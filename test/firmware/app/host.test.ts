@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { decodeCbor } from '../../../firmware/app/cbor.js';
 import { action, type Board, defineApp, type MakeApp, type Result } from '../../../firmware/app/face.js';
 import { AppHost, LOG_CHARACTERS_MAX, TIMERS_MAX } from '../../../firmware/app/host.js';
+import { LOG_LINES_MAX, LOG_WINDOW_MS } from '../../../firmware/app/log.js';
 import { forgottenRecords } from '../../../firmware/app/records.js';
 import { STATE_BYTES_MAX, shownState } from '../../../firmware/app/state.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
@@ -218,4 +219,33 @@ test('what an app shows is bounded and plain; its fault is said once, and the st
   shown = 'x'.repeat(STATE_BYTES_MAX - 2);
   t.is(shownState(host.app).length, STATE_BYTES_MAX);
   t.is(shownState(defineApp({ name: 'silent', healthy: () => true, actions: {} })).length, 0);
+});
+
+test('a flood of lines is cut, the end of its window says by how many; a fault among them is written', async t => {
+  const { host, log, pass } = hostOf(board => {
+    board.after(5000, () => {
+      throw new Error('dry');
+    });
+  });
+  for (let i = 0; i < LOG_LINES_MAX + 8; i++) host.log(`line ${i}`);
+  t.is(log.length, LOG_LINES_MAX);
+  t.is(log.at(-1), `app: line ${LOG_LINES_MAX - 1}`);
+  await pass(5000);
+  t.regex(log.at(-1)!, /^app fault: .*dry/);
+  await pass(LOG_WINDOW_MS - 5000);
+  t.is(log.at(-1), 'app warning: 8 lines left out');
+  host.log('calm again');
+  t.is(log.at(-1), 'app: calm again');
+  t.is(log.length, LOG_LINES_MAX + 3);
+});
+
+test('faults are bounded too, and each counts', async t => {
+  const { host, log, pass } = hostOf(board => {
+    board.every(10, () => {
+      throw new Error('dry');
+    });
+  });
+  await pass(20 * LOG_LINES_MAX + 100);
+  t.is(log.length, 2 * LOG_LINES_MAX);
+  t.is(host.faults, 2 * LOG_LINES_MAX + 10);
 });
