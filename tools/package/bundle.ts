@@ -1,6 +1,6 @@
 /** The compiled half of the package: ECMAScript modules with source maps, made from our sources and the packages inside. */
 import { readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import { build as buildContracts } from '../../contracts/build/build.js';
 import { language, ownSources, urlFrom } from '../../host-sim/node/program/compile.mjs';
@@ -26,6 +26,7 @@ export async function bundle(folder: string): Promise<Inside> {
     plugins: [
       outside,
       contractsInside,
+      packagesUnmapped,
       ownSources(
         file => readFileSync(file, 'utf8'),
         path => urlFrom(path, join(repositoryRoot, 'dist')),
@@ -72,6 +73,24 @@ const outside: esbuild.Plugin = {
       const isOurs = !importer.includes(`${sep}node_modules${sep}`);
       return isOurs && names.has(nameOf(path)) ? { path, external: true } : undefined;
     });
+  },
+};
+
+/** A map of one place: the first of the file stands for all of it. An empty one is passed over. */
+const mapOf = (file: string): string =>
+  Buffer.from(JSON.stringify({ version: 3, sources: [basename(file)], mappings: 'AAAA' })).toString('base64');
+
+/**
+ * The packages inside have a place a file in the source maps: nobody has their sources beside the package, and their part of
+ * the maps was larger than ours.
+ */
+const packagesUnmapped: esbuild.Plugin = {
+  name: 'packages-unmapped',
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, ({ path }) => ({
+      contents: `${readFileSync(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${mapOf(path)}\n`,
+      loader: 'js',
+    }));
   },
 };
 
