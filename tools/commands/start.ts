@@ -35,8 +35,7 @@ export default defineCommand({
   run: async input => {
     const { emit, flags: given, json, progress, signal, warn } = input;
     const { app: path, hot, watch } = given;
-    if (path && given.engine !== 'node' && given.engine !== 'xs')
-      throw new UsageError(`--app is for boards of node and xs, not of ${given.engine}.`);
+    if (path) refuseEngine(given.engine);
     if (!path && (watch || hot))
       throw new UsageError('--watch and --hot need --app: there is nothing to watch.');
     refuseKept(given);
@@ -79,6 +78,19 @@ export default defineCommand({
   },
   show: () => [],
 });
+
+/** The engines on which no author's app runs, with the reason. */
+const withoutApps: Readonly<Record<string, string>> = {
+  rv32: 'an image for it is made for its flash, and the devices around it cannot be told at its start',
+  lin: "its firmware is in the SDK's program, which has digital and analogue pins only",
+};
+
+/** @throws UsageError, before anything is built or set up */
+function refuseEngine(engine: string): void {
+  const reason = withoutApps[engine];
+  if (reason !== undefined)
+    throw new UsageError(`--app is for boards of node and xs, not of ${engine}: ${reason}.`);
+}
 
 /** A kept world goes on as it was, with nothing of others' in it. @throws UsageError */
 function refuseKept(given: {

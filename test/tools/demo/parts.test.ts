@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import test from 'ava';
 import { refuseMissingParts } from '../../../tools/demo/parts.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { inProcess, oneLineFailure } from '../support.js';
 
 /** A port on which nothing listens. */
 async function freePort(): Promise<number> {
@@ -51,3 +52,14 @@ testWithChain(
     await t.notThrowsAsync(refuseMissingParts({ engine: 'node', broker: `mqtt://127.0.0.1:${port}` }));
   },
 );
+
+test('an engine on which no author’s app runs is refused with its reason, before the app is even looked for', async t => {
+  for (const [engine, reason] of [
+    ['rv32', /made for its flash/],
+    ['lin', /digital and analogue pins only/],
+  ] as const) {
+    const ran = await inProcess(['start', '--app', 'nowhere.ts', '--engine', engine]);
+    t.regex(oneLineFailure(t, ran, 2), reason);
+  }
+  t.regex(oneLineFailure(t, await inProcess(['start', '--app', 'nowhere.ts']), 1), /There is no file .*nowhere\.ts/);
+});
