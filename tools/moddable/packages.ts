@@ -114,7 +114,10 @@ const settings: Readonly<Record<string, string>> = {
 const entryOf = (specifier: string, names: readonly string[]): string =>
   `${settings[specifier] ?? ''} export { ${names.join(', ')} } from '${specifier}';`;
 
-/** All names of a package, but for those that need a regular expression. */
+/**
+ * All names of a package, but for those that need a regular expression, and those that wait: a board checks what it was
+ * sent at once, and the waiting twins of valibot's schemas are three tenths of it.
+ */
 async function wholeNames(specifier: string): Promise<string[]> {
   const made = await esbuild.build({
     ...{ absWorkingDir: repositoryRoot, bundle: true, write: false, metafile: true, format: 'esm' },
@@ -122,7 +125,8 @@ async function wholeNames(specifier: string): Promise<string[]> {
   });
   const [{ exports, inputs }] = Object.values(made.metafile.outputs);
   const [file] = Object.keys(inputs).filter(path => path.includes('node_modules'));
-  return withoutPatterns(readFileSync(join(repositoryRoot, file), 'utf8'), exports);
+  const atOnce = exports.filter(name => !name.endsWith('Async'));
+  return withoutPatterns(readFileSync(join(repositoryRoot, file), 'utf8'), atOnce);
 }
 
 async function bundlePackage(specifier: string, names: readonly string[], isWhole: boolean): Promise<string> {

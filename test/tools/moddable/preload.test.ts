@@ -1,15 +1,17 @@
 /** The preloaded modules: all of the firmware, and nothing in it that the SDK's linker or engine cannot bear there. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import ts from 'typescript';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { bundleChip, RELAY } from '../../../tools/moddable/chipBundle.js';
 import { FACADE } from '../../../tools/moddable/facade.js';
 import { type Manifests, readManifests } from '../../../tools/moddable/modules.js';
-import { usedNames } from '../../../tools/moddable/packages.js';
+import { usedNames, writePackages } from '../../../tools/moddable/packages.js';
 import { withoutPatterns } from '../../../tools/moddable/patterns.js';
 import { prepareModules } from '../../../tools/moddable/prepare.js';
+import { temporaryDirectory } from '../support.js';
 
 const platforms = ['esp32', 'esp32/esp32c3', 'lin'] as const;
 
@@ -102,6 +104,17 @@ test('of a package that an author may use, what needs a regular expression is le
     'ipv4',
   ];
   t.deepEqual(withoutPatterns(valibot, names), names.slice(0, 6));
+});
+
+test('valibot goes to authors whole, but for what needs a regular expression and for what waits', async t => {
+  const folder = temporaryDirectory(t);
+  const app = join(repositoryRoot, 'firmware', 'apps', 'relay', 'relay.ts');
+  const file = (await writePackages([app], folder, ['valibot'])).get('valibot')!;
+  const names = Object.keys(await import(pathToFileURL(file).href));
+  for (const name of ['strictObject', 'pipe', 'picklist', 'variant', 'record', 'safeParse', 'fallback'])
+    t.true(names.includes(name), name);
+  for (const name of ['email', 'strictObjectAsync', 'pipeAsync', 'safeParseAsync'])
+    t.false(names.includes(name), name);
 });
 
 /** Literals that are evaluated as a module is, outside of every function. */
