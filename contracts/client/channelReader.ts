@@ -62,6 +62,11 @@ export class ChannelReader {
     };
   }
 
+  /** The hardware id that the channel is for. Throws ContractError when no channel is there. */
+  hardware(channel: Hex): Promise<Hex> {
+    return this.chain.read(channel, releaseChannelAbi, 'hardware', []);
+  }
+
   /** The record of a version as boards prove it: zero when never published, one when withdrawn. */
   record(channel: Hex, version: number): Promise<Hex> {
     return this.chain.read(channel, releaseChannelAbi, 'records', [version]);

@@ -34,9 +34,8 @@ async function newestReports(channel: BoardChannel) {
 
 /** The hardware that the board's channel is for; undefined where no channel is there. */
 async function hardwareOf(settings: Settings, contracts: Contracts, channel: Hex) {
-  const facts = await contracts.channel.read(channel).catch(() => undefined);
-  if (!facts) return undefined;
-  const { hardware } = facts;
+  const hardware = await contracts.channel.hardware(channel).catch(() => undefined);
+  if (hardware === undefined) return undefined;
   const name = await knownHardwareName({
     hardware,
     home: settings.home,
