@@ -23,6 +23,9 @@ import { describeApp } from './host-sim/image/describe.js';
 export const face = JSON.stringify(describeApp(app, ${JSON.stringify(devices)}));
 `;
 
+/** A stack down to where the realm ends: what lies below is ours, and says nothing to an author. */
+const ownFrames = (stack: string): string => stack.split(/\n\s+at Script\.runInContext /)[0];
+
 /**
  * The document of the face, JSON: `Face` of describe.ts.
  * @param app absolute path of the app's module
@@ -42,7 +45,7 @@ export async function faceOf(app: string, devices: readonly BusSetting[] = []): 
     new Script(text, { filename: 'image' }).runInContext(context, options);
   } catch (error) {
     const { message, stack } = (error ?? {}) as Error;
-    throw new FaceError(`${stack ?? message ?? error}`, sourceMap!);
+    throw new FaceError(ownFrames(`${stack ?? message ?? error}`), sourceMap!);
   }
   return String(new Script('image.face').runInContext(context, options));
 }

@@ -84,6 +84,7 @@ for (const [what, source, expected] of faults) {
     const ran = await holdfast(['image', 'build', 'app.ts', ...hardware], { cwd });
     t.is(ran.status, 1);
     t.regex(ran.stderr, expected);
+    t.notRegex(ran.stderr, /runInContext/, 'the frames below the app are not the author’s');
     const again = await holdfast(['image', 'build', 'app.ts', ...hardware], { cwd });
     t.notRegex(again.stderr, /exists/);
   });

@@ -61,5 +61,8 @@ test('an engine on which no author’s app runs is refused with its reason, befo
     const ran = await inProcess(['start', '--app', 'nowhere.ts', '--engine', engine]);
     t.regex(oneLineFailure(t, ran, 2), reason);
   }
-  t.regex(oneLineFailure(t, await inProcess(['start', '--app', 'nowhere.ts']), 1), /There is no file .*nowhere\.ts/);
+  t.regex(
+    oneLineFailure(t, await inProcess(['start', '--app', 'nowhere.ts']), 1),
+    /There is no file .*nowhere\.ts/,
+  );
 });
