@@ -8,8 +8,11 @@ export interface ChipFunctions {
   chipMilliseconds(): number;
   /** @param radio 1 when Wi-Fi runs, whose noise feeds the generator; 0: the noise of the converter does */
   chipFillRandom(target: ArrayBuffer, offset: number, length: number, radio: number): void;
-  /** Blinds secp256k1 against an observer of time and power; called once, before the first signature. */
-  chipBlindCurve(): void;
+  /**
+   * Blinds secp256k1 against an observer of time and power; called once, before the first signature.
+   * @param radio as of chipFillRandom
+   */
+  chipBlindCurve(radio: number): void;
   /** The reason of the last reset, esp_reset_reason_t. */
   chipResetReason(): number;
   /** The slot that runs: 0 for ota_0, 1 for ota_1. */

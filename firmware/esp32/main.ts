@@ -42,7 +42,6 @@ import { chipFlash, slotPartition } from './flash.js';
 import { type KeyValues, keyValuePartition } from './keyValuePartition.js';
 import { tcpNetwork } from './network.js';
 import { chipPins } from './pins.js';
-import { platformRequests } from './platformRequests.js';
 import { resetReason } from './resetReason.js';
 import { rollbackRecord } from './rollbackRecord.js';
 import { testRollback } from './rollbackTest.js';
@@ -50,9 +49,7 @@ import { chipSerialLine } from './serialLine.js';
 import { boardSettings } from './settings.js';
 import { checkTable, tableRemark } from './tableCheck.js';
 import { tlsNetwork } from './tls.js';
-import { Wifi } from './wifi.js';
-import { forgetNetworks } from './wifiSettings.js';
-import { WifiTrial } from './wifiTrial.js';
+import { openUplink, type Uplink } from './uplink.js';
 
 const authorityFile = 'authority.der';
 const soon = (callback: () => void): void => void Timer.set(callback, 0);
@@ -69,27 +66,28 @@ export default function main(): void {
     chip.chipRestart();
   };
   const clock = timerClock(Timer, () => chip.chipMilliseconds(), fault);
+  const every = repeating(Timer, fault);
   const console: ChipConsole = new ChipConsole({
     line: chipSerialLine(chip),
-    every: repeating(Timer, fault),
-    ofPlatform: (method, parameters) => requests(method, parameters),
+    every,
+    ofPlatform: (method, parameters) => uplink.requests(method, parameters),
   });
   // The driver starts the radio, which is what the random number generator draws from.
   let radio: WiFi | undefined;
   const entropy = chipEntropy(chip, () => radio !== undefined);
   const store = openStore('holdfast');
-  const wifi = new Wifi({
-    open: onChanged => (radio = new WiFi({ onChanged })),
+  const uplink: Uplink = openUplink({
+    chip,
     clock,
     entropy,
-    onOnline: () => trial.online(),
+    store,
+    every,
     log: line => console.log(line),
+    open: onChanged => (radio = new WiFi({ onChanged })),
   });
-  const trial: WifiTrial = new WifiTrial({ wifi, store, clock, log: line => console.log(line) });
-  const requests = platformRequests(wifi, trial);
 
   try {
-    chip.chipBlindCurve();
+    chip.chipBlindCurve(radio ? 1 : 0);
     const running = chip.chipRunningSlot() === 1 ? 'B' : 'A';
     const boot = openBoot(chip, running, store, reason => console.send({ restart: reason }));
     const { length, slot, state, version } = boot.running;
@@ -112,8 +110,7 @@ export default function main(): void {
       pins: chipPins({ Analog, Digital }),
       buses: chipBuses({ I2C, PWM, SPI, Serial }),
       deepSleep: milliseconds => chip.chipDeepSleep(milliseconds),
-      wireless: trial,
-      forgetNetwork: () => forgetNetworks(store),
+      ...uplink.ports,
     };
     const chosen = chooseApp({
       modules: Modules,
@@ -123,7 +120,7 @@ export default function main(): void {
     });
     if ('mod' in chosen) run(ports, chosen.mod(ports));
     else runApp(ports, chosen.app);
-    trial.start();
+    uplink.start();
   } catch (error) {
     fault(error);
   }

@@ -33,14 +33,19 @@ import { root } from './sources.js';
 const folder = join(root, 'firmware', 'esp32');
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 const manifest = JSON.parse(read('manifest.json'));
+/** Manifests with C, and the file with the interface of its functions. */
+const nativeRooms = [
+  { room: '.', functionsFile: 'chip.ts', least: 21 },
+  { room: 'ethernet', functionsFile: 'ethernet/ethernet.ts', least: 3 },
+].map(place => ({ ...place, manifest: JSON.parse(read(place.room, 'manifest.json')) }));
 const sources = readdirSync(folder).filter(name => name.endsWith('.ts'));
 
-/** Functions of the interface `ChipFunctions`: name → types of arguments and of the result. */
-function chipFunctions(): Map<string, { arguments: string[]; returns: string }> {
-  const file = ts.createSourceFile('chip.ts', read('chip.ts'), ts.ScriptTarget.Latest, true);
+/** Functions of the interfaces `…Functions` of a file: name → types of arguments and of the result. */
+function chipFunctions(name: string): Map<string, { arguments: string[]; returns: string }> {
+  const file = ts.createSourceFile(name, read(name), ts.ScriptTarget.Latest, true);
   const found = new Map<string, { arguments: string[]; returns: string }>();
   ts.forEachChild(file, node => {
-    if (!ts.isInterfaceDeclaration(node)) return;
+    if (!ts.isInterfaceDeclaration(node) || !node.name.text.endsWith('Functions')) return;
     for (const member of node.members) {
       if (!ts.isMethodSignature(member)) continue;
       found.set(member.name.getText(), {
@@ -56,31 +61,33 @@ function chipFunctions(): Map<string, { arguments: string[]; returns: string }> 
 const scriptType = (type: string): string =>
   type === 'char*' ? 'string' : type === 'void' ? 'void' : type.endsWith('*') ? 'ArrayBuffer' : 'number';
 
-test('every C function of the chip has one signature: in TypeScript, in the manifest, in its header', t => {
-  const declared = new Map<string, { arguments: string[]; returns: string }>();
-  for (const source of manifest.ffi.sources as string[]) {
-    const header = read(source.replace(/\.c$/, '.h'));
-    for (const [, returns, name, given] of header.matchAll(/^(\w+) (\w+)\(([^)]*)\);/gm)) {
-      const types =
-        given === 'void' ? [] : given.split(',').map(one => one.trim().replace(/\s*(\**)\w+$/, '$1'));
-      declared.set(name, { arguments: types, returns });
+for (const { functionsFile, least, manifest, room } of nativeRooms) {
+  test(`every C function has one signature: in ${functionsFile}, in the manifest, in its header`, t => {
+    const declared = new Map<string, { arguments: string[]; returns: string }>();
+    for (const source of manifest.ffi.sources as string[]) {
+      const header = read(room, source.replace(/\.c$/, '.h'));
+      for (const [, returns, name, given] of header.matchAll(/^(\w+) (\w+)\(([^)]*)\);/gm)) {
+        const types =
+          given === 'void' ? [] : given.split(',').map(one => one.trim().replace(/\s*(\**)\w+$/, '$1'));
+        declared.set(name, { arguments: types, returns });
+      }
     }
-  }
-  const bound = new Map(
-    Object.entries(manifest.ffi.functions as Record<string, { arguments: string[]; returns: string }>),
-  );
-  const used = chipFunctions();
-  t.true(used.size > 20);
-  t.deepEqual([...bound.keys()].sort(), [...used.keys()].sort());
-  for (const [name, types] of bound) {
-    t.deepEqual(types, declared.get(name), name);
-    t.deepEqual(
-      { arguments: types.arguments.map(scriptType), returns: scriptType(types.returns) },
-      used.get(name),
-      name,
+    const bound = new Map(
+      Object.entries(manifest.ffi.functions as Record<string, { arguments: string[]; returns: string }>),
     );
-  }
-});
+    const used = chipFunctions(functionsFile);
+    t.true(used.size >= least);
+    t.deepEqual([...bound.keys()].sort(), [...used.keys()].sort());
+    for (const [name, types] of bound) {
+      t.deepEqual(types, declared.get(name), name);
+      t.deepEqual(
+        { arguments: types.arguments.map(scriptType), returns: scriptType(types.returns) },
+        used.get(name),
+        name,
+      );
+    }
+  });
+}
 
 test('what authors import on a chip has every name of the façade', async t => {
   const made = mkdtempSync(join(tmpdir(), 'holdfast-names-'));
@@ -104,6 +111,12 @@ test('a chip’s bundle imports what the typings declare of the SDK, and the fa�
     /export\s*\{\w+ as action,\w+ as defineApp,\w+ as telemetry\};\s*$/,
   );
   const text = [...modules.values()].join('');
+  // Of the two ways to a network an image has the one that it is built for.
+  const cable = await bundleChip(undefined, 'ethernet');
+  t.true(inputs.includes('firmware/esp32/wifi.ts') && !inputs.some(file => file.includes('esp32/ethernet/')));
+  t.true(cable.inputs.includes('firmware/esp32/ethernet/ethernet.ts'));
+  t.false(cable.inputs.includes('firmware/esp32/wifi.ts'));
+  t.deepEqual(cable.imports, imports);
   // An app of this repository goes in, so that what it shares with the firmware is there once.
   const own = await bundleChip(RELAY);
   t.deepEqual(
@@ -219,8 +232,9 @@ test('the ESP32 side type-checks with its own typings and the library of ES2021'
   t.is(config.extends, '../tsconfig.json');
 });
 
-test('every file that the manifest names is there', t => {
-  for (const source of manifest.ffi.sources) t.true(existsSync(join(folder, source)), source);
+test('every file that the manifests name is there', t => {
+  for (const { manifest, room } of nativeRooms)
+    for (const source of manifest.ffi.sources) t.true(existsSync(join(folder, room, source)), source);
   t.true(existsSync(join(folder, manifest.build.SDKCONFIGPATH, 'sdkconfig.defaults')));
   t.true(existsSync(join(folder, manifest.build.PARTITIONS_FILE)));
 });
@@ -321,7 +335,10 @@ test('the settings hold what the firmware relies on, in a form that mcconfig tak
 });
 
 test('a function that ESP-IDF has not ends the compile of our C for a chip, and not its link', t => {
-  for (const source of manifest.ffi.sources as string[]) {
+  const files = nativeRooms.flatMap(({ manifest, room }) =>
+    (manifest.ffi.sources as string[]).map(source => join(room, source)),
+  );
+  for (const source of files) {
     const text = read(source);
     const strict = text.indexOf('#pragma GCC diagnostic error "-Wimplicit-function-declaration"');
     // The headers of the SDK and ESP-IDF are theirs; all that is ours stands behind them.

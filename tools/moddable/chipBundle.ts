@@ -29,6 +29,10 @@ const MAIN = 'firmware/esp32/main';
 const SHARED = 'firmware/shared';
 /** The app of an image that is built in this repository. */
 export const RELAY = 'firmware/apps/relay/app.ts';
+/** The network that an image is built for. */
+export const chipNetworks = ['wifi', 'ethernet'] as const;
+export type ChipNetwork = (typeof chipNetworks)[number];
+
 /** The app's module in a project that is built elsewhere; its manifest names the file. */
 const PROJECT_APP = 'project/app';
 
@@ -45,10 +49,13 @@ const absent: Readonly<Record<string, string>> = {
 const openedName = (_: string, place: number): string => `_$${place}`;
 
 /**
- * Makes them. @param app the file of an app that goes in, from the repository's root; it is left to the project's
- * manifest if left out @throws esbuild's BuildFailure
+ * Makes them.
+ *
+ * @param app the file of an app that goes in, from the repository's root; it is left to the project's manifest if left
+ *   out
+ * @throws esbuild's BuildFailure
  */
-export async function bundleChip(app?: string): Promise<ChipBundle> {
+export async function bundleChip(app?: string, network: ChipNetwork = 'wifi'): Promise<ChipBundle> {
   const result = await esbuild.build({
     ...chipModules,
     entryPoints: { [MAIN]: `${MAIN}.ts`, [FACADE]: `${FACADE}.ts` },
@@ -58,7 +65,7 @@ export async function bundleChip(app?: string): Promise<ChipBundle> {
     metafile: true,
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
     inject: [join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts')],
-    plugins: [smallBuffer, clientHalf, leaveOut, leaveToOthers(app), openMembers],
+    plugins: [smallBuffer, clientHalf, leaveOut, uplinkOf(network), leaveToOthers(app), openMembers],
     ...ownTypeScript,
     minify: true,
     mangleProps: /^_\$/,
@@ -94,6 +101,17 @@ const leaveOut: esbuild.Plugin = {
     });
   },
 };
+
+/** Of the ways to a network only one goes in. */
+const uplinkOf = (network: ChipNetwork): esbuild.Plugin => ({
+  name: 'uplink',
+  setup(build) {
+    if (network === 'wifi') return;
+    build.onResolve({ filter: /^\.\/uplink\.js$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, network, 'uplink.ts'),
+    }));
+  },
+});
 
 /** The SDK's modules are the SDK's, and the app a project's unless it is given. */
 const leaveToOthers = (app: string | undefined): esbuild.Plugin => ({

@@ -8,6 +8,7 @@ import { buildFiles } from '../chip/buildCheck.js';
 import type { Target } from '../chip/chips.js';
 import { partitionFile } from '../chip/partitionFile.js';
 import type { FlashSize } from '../chip/partitions.js';
+import type { ChipNetwork } from './chipBundle.js';
 import { loadedBytes } from './elfSize.js';
 import { buildFolder, readManifests } from './modules.js';
 import { type More, outputFolder, prepare } from './prepare.js';
@@ -36,6 +37,8 @@ export interface Extras {
   secure?: boolean;
   /** A file with the certificate that TLS servers must descend from, PEM or DER. */
   authority?: string;
+  /** Wi-Fi if left out. */
+  network?: ChipNetwork;
   /** The chip's flash, which decides the partition table; 4 MB if left out. */
   flash?: FlashSize;
 }
@@ -91,11 +94,13 @@ const flagsOf = (target: Target): Record<string, string> =>
 
 /** The part of these that goes into the generated manifest. @throws Error when the authority is not a certificate */
 function moreOf(target: Target, extras: Extras): More {
-  const { authority, flash = '4MB' } = extras;
+  const { authority, flash = '4MB', network } = extras;
   const folder = join(buildFolder, 'sdkconfig');
   writeChanged(join(folder, 'sdkconfig.defaults'), settingsOf(extras));
   const table = join(repositoryRoot, 'firmware', 'esp32', partitionFile(flash));
   const more: More = { build: { SDKCONFIGPATH: folder, PARTITIONS_FILE: table, ...flagsOf(target) } };
+  if (network === 'ethernet')
+    more.include = [join(repositoryRoot, 'firmware', 'esp32', network, 'manifest.json')];
   if (authority) {
     const folder = join(buildFolder, 'authority');
     mkdirSync(folder, { recursive: true });
@@ -106,9 +111,13 @@ function moreOf(target: Target, extras: Extras): More {
 }
 
 /** The lines for ESP-IDF's configuration, our defaults with what these change of them. */
-export function settingsOf({ flash = '4MB', secure = false }: Extras): string {
+export function settingsOf({ flash = '4MB', network, secure = false }: Extras): string {
   const own = join(repositoryRoot, 'firmware', 'esp32', 'sdkconfig');
-  const files = ['sdkconfig.defaults', ...(secure ? ['sdkconfig.secure'] : [])];
+  const files = [
+    'sdkconfig.defaults',
+    ...(network === 'ethernet' ? ['sdkconfig.ethernet'] : []),
+    ...(secure ? ['sdkconfig.secure'] : []),
+  ];
   const text = files.map(name => readFileSync(join(own, name), 'utf8')).join('\n');
   return text.replace('CONFIG_ESPTOOLPY_FLASHSIZE_4MB=y', `CONFIG_ESPTOOLPY_FLASHSIZE_${flash}=y`);
 }
@@ -125,7 +134,7 @@ export async function buildEsp32(
   watch: Watch = {},
 ): Promise<string> {
   const platform = platformOf(target);
-  await prepare(platform, moreOf(target, extras));
+  await prepare(platform, moreOf(target, extras), extras.network);
   const env = { ...sdkEnvironment(sdk), IDF_PATH: idf.folder };
   const manifest = join(repositoryRoot, 'manifest.json');
   const binary = join(binaryFolder(target), binaryName);

@@ -9,7 +9,7 @@ import { findCompiler } from '../../host-sim/engine/compiler.js';
 import { makeTable } from '../../host-sim/engine/curveTable.js';
 import { writeChanged } from '../../host-sim/engine/guests.js';
 import { findSources } from '../../host-sim/engine/sources.js';
-import { bundleChip, type ChipBundle, RELAY } from './chipBundle.js';
+import { bundleChip, type ChipBundle, type ChipNetwork, RELAY } from './chipBundle.js';
 import { buildFolder, type Manifests, type Platform, readManifests } from './modules.js';
 import { writeNames } from './names.js';
 import { writePackages } from './packages.js';
@@ -31,14 +31,19 @@ export function preloadsOf({ modules, preload }: Manifests): string[] {
 /** More of the generated manifest, as the SDK reads it. */
 export interface More {
   build?: Record<string, string>;
+  include?: string[];
   resources?: Record<string, string[]>;
 }
 
 /** Modules and list alone: needs no C compiler. A chip's are a bundle and its façade, another platform's are packages. */
-export async function prepareModules(platform: Platform, more: More = {}): Promise<Manifests> {
+export async function prepareModules(
+  platform: Platform,
+  more: More = {},
+  network?: ChipNetwork,
+): Promise<Manifests> {
   mkdirSync(outputFolder, { recursive: true });
   writeNames(buildFolder);
-  if (familyOf(platform) === 'esp32') writeBundle(await bundleChip(RELAY), buildFolder);
+  if (familyOf(platform) === 'esp32') writeBundle(await bundleChip(RELAY, network), buildFolder);
   else {
     const sources = [...readManifests(platform).modules.values()].filter(file => file.endsWith('.ts'));
     await writePackages(sources);
@@ -64,7 +69,7 @@ function listed(platform: Platform): Set<string> {
 }
 
 /** @throws XsMissing when there is no C compiler, or no C of libsecp256k1 */
-export async function prepare(platform: Platform, more?: More): Promise<Manifests> {
+export async function prepare(platform: Platform, more?: More, network?: ChipNetwork): Promise<Manifests> {
   await makeTable(await findCompiler(), findSources(), join(buildFolder, 'secp256k1'));
-  return prepareModules(platform, more);
+  return prepareModules(platform, more, network);
 }

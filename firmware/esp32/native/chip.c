@@ -45,9 +45,9 @@ void chipFillRandom(uint8_t *target, uint32_t offset, uint32_t length, uint8_t r
   if (!radio) bootloader_random_disable();
 }
 
-void chipBlindCurve(void) {
+void chipBlindCurve(uint8_t radio) {
   uint8_t seed[32];
-  chipFillRandom(seed, 0, sizeof seed, 1);
+  chipFillRandom(seed, 0, sizeof seed, radio);
   secp256k1Blind(seed);
 }
 

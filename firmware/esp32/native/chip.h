@@ -8,7 +8,7 @@
 void chipStarted(void);
 double chipMilliseconds(void);
 void chipFillRandom(uint8_t *target, uint32_t offset, uint32_t length, uint8_t radio);
-void chipBlindCurve(void);
+void chipBlindCurve(uint8_t radio);
 int32_t chipResetReason(void);
 int32_t chipRunningSlot(void);
 int32_t chipSlotState(void);

@@ -153,5 +153,11 @@ test('the chip’s flash and its lock are settings of ESP-IDF’s, each flash on
     const locked = lines(settingsOf({ flash, secure: true }));
     t.deepEqual(locked.slice(0, given.length), given);
     t.true(locked.includes('CONFIG_SECURE_BOOT=y') && !given.includes('CONFIG_SECURE_BOOT=y'));
+    const wired = lines(settingsOf({ flash, network: 'ethernet' }));
+    t.deepEqual(wired.slice(0, given.length), given);
+    t.deepEqual(
+      wired.slice(given.length).filter(line => line.endsWith('=y')),
+      ['CONFIG_ETH_ENABLED=y', 'CONFIG_ETH_USE_OPENETH=y'],
+    );
   }
 });
