@@ -10,6 +10,7 @@ export interface OpenLine {
   name: string;
 }
 
+/** Opens the serial line of an emulator that was just started. @throws Error when it ends before it has one */
 export async function openLine(emulator: ChildProcess, kind: 'pty' | 'stdio'): Promise<OpenLine> {
   const { stdin, stdout } = emulator;
   stdin!.on('error', () => {});

@@ -6,7 +6,7 @@ import test from 'ava';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { targets } from '../../../tools/chip/chips.js';
-import { chipPartition } from '../../../tools/chip/partitions.js';
+import { chipPartition, flashBytes } from '../../../tools/chip/partitions.js';
 import { phraseOf, secureSteps } from '../../../tools/chip/steps.js';
 import { readImage, readManifest } from '../../../tools/release/imageFacts.js';
 import { document, inProcess, oneLineFailure } from '../support.js';
@@ -58,6 +58,20 @@ test('an application becomes an image, and the pieces a flasher writes are those
   const at = (offset: number) => words[words.indexOf(`0x${offset.toString(16)}`) + 1];
   const slot = chipPartition('ota_0');
   t.deepEqual(readFileSync(at(slot.offset)), readFileSync(`${out}.application.bin`));
+
+  // The same as one file, for an emulator: each piece where the flasher would write it, and all else erased.
+  const file = join(folder, 'flash.bin');
+  t.is((await inProcess(['chip', 'flash', out, ...build, '--file', file])).status, 0);
+  const whole = readFileSync(file);
+  t.is(whole.length, flashBytes['4MB']);
+  for (let i = words.indexOf('write-flash') + 1; i < words.length; i += 2) {
+    const piece = readFileSync(words[i + 1]);
+    const offset = Number(words[i]);
+    t.deepEqual(whole.subarray(offset, offset + piece.length), piece, words[i]);
+    whole.fill(0xff, offset, offset + piece.length);
+  }
+  t.true(whole.every(byte => byte === 0xff));
+  oneLineFailure(t, await inProcess(['chip', 'flash', out, ...build, '--file', file, '--run']), 2);
   t.deepEqual(readFileSync(at(slot.offset + slot.size - sectorSize)), readFileSync(`${out}.header.bin`));
   t.is(at(0), join(folder, 'bootloader.bin'));
   t.is(at(0x10000), join(folder, 'partition-table.bin'));
