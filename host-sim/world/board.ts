@@ -3,6 +3,7 @@
  * the realm between two events or within a flash operation, which is then torn; the flash is all that stays.
  */
 import { createHash } from 'node:crypto';
+import type { Crypto } from '../../firmware/port/crypto.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Flash, PartitionName } from '../../firmware/port/flash.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
@@ -54,6 +55,8 @@ export interface WorldBoardOptions {
   entropy: Entropy;
   /** Of what a torn flash operation leaves. */
   seed: number;
+  /** The crypto that its images get, as on XS and on a chip; without it they use their own, and do the same. */
+  crypto?: Crypto;
   /** Told of a start, a restart, a fault: what the platform sees. */
   onEvent(what: string): void;
   /** Told of the image that the bootloader starts, before it runs. */
@@ -126,7 +129,7 @@ export class WorldBoard {
 
   powerOn(): void {
     if (this.#bridge) return;
-    const { entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } = this.#options;
+    const { crypto, entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } = this.#options;
     this.#power.restore();
     this.#isTorn = false;
     const start = this.#choose();
@@ -160,6 +163,7 @@ export class WorldBoard {
         },
       },
       pins: simulatedPins(onPin),
+      ...(crypto && { crypto }),
     };
     const bridge: Bridge = createBridge(ports, fault => again(`fault: ${fault}`));
     this.#bridge = bridge;

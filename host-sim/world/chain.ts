@@ -3,6 +3,7 @@
  * it go one after the other while time stands still, so that its blocks and answers repeat.
  */
 import { type Chain, startChain } from '../chain/anvil.js';
+import { cpuSecondsOf } from '../node/cpu.js';
 import { type Poster, posterTo } from './post.js';
 import type { VirtualTime } from './time.js';
 
@@ -66,6 +67,11 @@ export class VirtualChain {
   /** Questions asked so far. */
   get calls(): number {
     return this.#calls;
+  }
+
+  /** Seconds of the processor that the chain's process took so far; undefined where the system does not tell. */
+  cpuSeconds(): number | undefined {
+    return cpuSecondsOf(this.#chain.pid);
   }
 
   /** From now on a block comes every twelve seconds of virtual time, transactions or not. */

@@ -22,7 +22,26 @@ import {
 } from '../../firmware/seal/sealed.js';
 import { openShared, sealShared } from '../../firmware/seal/sharedSeal.js';
 
-export const crypto = portableCrypto();
+let underlying = portableCrypto();
+
+/** Of all that these tools seal, sign and hash. */
+export const crypto: Crypto = {
+  keccak256: bytes => underlying.keccak256(bytes),
+  sha256: () => underlying.sha256(),
+  recoverAddress: (digest, signature) => underlying.recoverAddress(digest, signature),
+  sign: (digest, privateKey) => underlying.sign(digest, privateKey),
+  addressOf: privateKey => underlying.addressOf(privateKey),
+  publicKeyOf: privateKey => underlying.publicKeyOf(privateKey),
+  sharedSecret: (privateKey, publicKey) => underlying.sharedSecret(privateKey, publicKey),
+  encrypt: (key, nonce, associated, plain) => underlying.encrypt(key, nonce, associated, plain),
+  decrypt: (key, nonce, associated, encrypted) => underlying.decrypt(key, nonce, associated, encrypted),
+};
+
+/** From now on another one does the work, to the same results: a simulation has many operators in one process. */
+export function useCrypto(other: Crypto): void {
+  underlying = other;
+}
+
 export const entropy: Entropy = { fill: (target: Uint8Array) => void randomFillSync(target) };
 
 /** A key pair for answers and results. */

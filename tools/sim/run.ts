@@ -13,6 +13,8 @@ export interface SimOptions {
   signal: AbortSignal;
   /** A board that errs, which a rule must find. */
   mutant?: MutantName;
+  /** True: no native crypto for boards and operators, though it can be had; the run is the same. */
+  portable?: boolean;
   /** Milliseconds between two orders to a board, on average. */
   orderPauseMs?: number;
   onLine?(line: string): void;
@@ -40,4 +42,6 @@ export interface SimResult {
   hours: number;
   /** Of this process; that of the chain's is not in it. */
   cpuSeconds: number;
+  /** Of the chain's process, which lives as long as the world; left out where the system does not tell it. */
+  chainCpuSeconds?: number;
 }

@@ -1,6 +1,10 @@
 /** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
 import { createHash } from 'node:crypto';
 import { fromHex } from '../../firmware/bytes/hex.js';
+import { nativeCrypto } from '../../firmware/crypto/native/native.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
+import { nodeCrypto } from '../../host-sim/engine/nodeCrypto.js';
 import { withAbandoned } from '../../host-sim/world/abandoned.js';
 import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
 import { VirtualBroker } from '../../host-sim/world/broker.js';
@@ -14,6 +18,7 @@ import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
 import { VirtualTime } from '../../host-sim/world/time.js';
 import { MarkReader } from '../attack/marks.js';
+import { useCrypto } from '../operator/boardMail.js';
 import { Ear } from './ear.js';
 import { FaultPlan } from './faultPlan.js';
 import { BoardOperator, BROKER, ENDPOINTS } from './fleetOperator.js';
@@ -57,7 +62,7 @@ interface Member {
 }
 
 class Simulation {
-  readonly #options: SimOptions;
+  readonly #options: SimOptions & { crypto?: Crypto };
   readonly #time: VirtualTime;
   readonly #network: VirtualNetwork;
   readonly #chain: VirtualChain;
@@ -80,7 +85,16 @@ class Simulation {
     const chain = await VirtualChain.start(time, options.signal);
     try {
       const place = await foundPlace(time, chain);
-      return new Simulation(options, time, chain, place, (await simImage(options.mutant)).bytes);
+      const native = options.portable ? undefined : await nodeCrypto();
+      const crypto = native && nativeCrypto(native);
+      useCrypto(crypto ?? portableCrypto());
+      return new Simulation(
+        { ...options, crypto },
+        time,
+        chain,
+        place,
+        (await simImage(options.mutant)).bytes,
+      );
     } catch (error) {
       await chain.close();
       throw error;
@@ -88,7 +102,7 @@ class Simulation {
   }
 
   private constructor(
-    options: SimOptions,
+    options: SimOptions & { crypto?: Crypto },
     time: VirtualTime,
     chain: VirtualChain,
     place: Place,
@@ -143,6 +157,7 @@ class Simulation {
     if (this.#findings.length === 0)
       this.#findings.push(...this.#checkers.end(), ...this.#updates.rules.end());
     const { system, user } = process.cpuUsage(this.#cpuBefore);
+    const chainCpuSeconds = this.#chain.cpuSeconds();
     const hours = this.#time.nowMs / 3_600_000;
     return {
       ok: this.#findings.length === 0,
@@ -158,6 +173,7 @@ class Simulation {
         boardHours: hours * this.#members.length,
       },
       cpuSeconds: (user + system) / 1e6,
+      ...(chainCpuSeconds !== undefined && { chainCpuSeconds }),
     };
   }
 
@@ -190,11 +206,11 @@ class Simulation {
   }
 
   #newMember(name: string, image: Uint8Array): Member {
-    const { seed } = this.#options;
+    const { crypto, seed } = this.#options;
     const time = this.#time;
     const board = new WorldBoard({
-      ...{ name, time, network: this.#network, entropy: seededEntropy(seed, name) },
       seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
+      ...{ name, time, network: this.#network, entropy: seededEntropy(seed, name), crypto },
       onEvent: what => {
         member.marks.begin();
         this.#tell(name, what);

@@ -34,6 +34,13 @@ testWithChain('one seed replays the world, its log byte by byte; another one doe
   t.true(other.ok);
 });
 
+testWithChain('a world runs the same with native crypto and without', async t => {
+  const native = await world({ hours: 0.3, orderPauseMs: 60_000 });
+  const portable = await world({ hours: 0.3, orderPauseMs: 60_000, portable: true });
+  t.is(portable.logHash, native.logHash);
+  t.true(native.links > 2);
+});
+
 testWithChain(
   'the command tells the same hash from a process of its own, and the faults that it was given',
   async t => {

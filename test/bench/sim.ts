@@ -1,0 +1,83 @@
+/** `npm run bench:sim`: simulated board-hours in an hour of the processor, all processes counted. */
+import { parseArgs } from 'node:util';
+import { simulate } from '../../tools/sim/simulation.js';
+
+const help = `Usage: npm run bench:sim -- [--boards N] [--hours H] [--portable] [--json]
+
+Runs a world without faults twice, with an order a minute and an order an hour to each board, and counts the processor
+time of the simulation and of its chain. Without the chain's own figure (other systems than Linux) it says so.
+
+  --boards N   default 10
+  --hours H    of virtual time, default 1 (with an order an hour four times as many)
+  --portable   no native crypto
+  --json       {"results": [{"name", "value", "unit", "goal", "met", "links", "boardHours", "cpuSeconds", "chainCpuSeconds"}]}
+  --help       print this
+
+The exit status is 0 when every goal is met, 1 when one is not, 2 on wrong use.
+`;
+
+const MINUTE_MS = 60_000;
+const RUNS = [
+  { name: 'sim.speed.minute', pauseMs: MINUTE_MS, times: 1, goal: 1500 },
+  { name: 'sim.speed.hour', pauseMs: 60 * MINUTE_MS, times: 4, goal: 5000 },
+];
+
+type Run = (typeof RUNS)[number];
+
+async function measure(
+  { goal, name, pauseMs, times }: Run,
+  boards: number,
+  hours: number,
+  portable: boolean,
+) {
+  const { boardHours, chainCpuSeconds, cpuSeconds, links, ok } = await simulate({
+    ...{ seed: 1, boards, hours: hours * times, faults: [], portable, orderPauseMs: pauseMs },
+    signal: new AbortController().signal,
+  });
+  if (!ok) throw new Error(`${name}: a rule was broken, see holdfast sim --seed 1`);
+  const value = Math.round((boardHours * 3600) / (cpuSeconds + (chainCpuSeconds ?? 0)));
+  const unit = 'board-hours/CPU-hour';
+  return { name, value, unit, goal, met: value >= goal, links, boardHours, cpuSeconds, chainCpuSeconds };
+}
+
+async function main(): Promise<number> {
+  const options = {
+    boards: { type: 'string', default: '10' },
+    hours: { type: 'string', default: '1' },
+    portable: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  } as const;
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    ({ values } = parseArgs({ options }));
+  } catch (error) {
+    process.stderr.write(`bench:sim: ${(error as Error).message}. See npm run bench:sim -- --help\n`);
+    return 2;
+  }
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const [boards, hours] = [Number(values.boards), Number(values.hours)];
+  if (!(boards >= 1 && hours > 0)) {
+    process.stderr.write('bench:sim: --boards and --hours take numbers. See npm run bench:sim -- --help\n');
+    return 2;
+  }
+  const results = [];
+  for (const run of RUNS) {
+    const result = await measure(run, boards, hours, values.portable);
+    results.push(result);
+    const { chainCpuSeconds, cpuSeconds, goal, links, met, name, unit, value } = result;
+    const chain =
+      chainCpuSeconds === undefined ? 'the chain not counted' : `chain ${chainCpuSeconds.toFixed(1)} s`;
+    if (!values.json)
+      process.stdout.write(
+        `${name}  ${value} ${unit}, goal ${goal}: ${met ? 'met' : 'MISSED'} (${links} links, ${cpuSeconds.toFixed(1)} s, ${chain})\n`,
+      );
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ results })}\n`);
+  return results.every(({ met }) => met) ? 0 : 1;
+}
+
+process.exitCode = await main();
