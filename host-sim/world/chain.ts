@@ -4,6 +4,7 @@
  */
 import { type Chain, startChain } from '../chain/anvil.js';
 import { cpuSecondsOf } from '../node/cpu.js';
+import { KnownAnswers } from './knownAnswers.js';
 import { type Poster, posterTo } from './post.js';
 import type { VirtualTime } from './time.js';
 
@@ -29,6 +30,7 @@ export class VirtualChain {
   readonly #time: VirtualTime;
   readonly #chain: Chain;
   readonly #poster: Poster;
+  readonly #answers: KnownAnswers;
   readonly #listeners: ((block: MinedBlock) => Promise<void>)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #epochSeconds = 0;
@@ -48,6 +50,7 @@ export class VirtualChain {
     this.#time = time;
     this.#chain = chain;
     this.#poster = posterTo(chain.url);
+    this.#answers = new KnownAnswers(body => this.#poster.post(body));
   }
 
   /** For people and for setting up; in the world its clients use `fetch`. */
@@ -101,7 +104,7 @@ export class VirtualChain {
   /** A request as it travels, and the bytes of its answer. */
   post(body: string): Promise<string> {
     this.#calls++;
-    const answer = this.#turn.then(() => this.#poster.post(body));
+    const answer = this.#turn.then(() => this.#answers.post(body));
     this.#turn = answer.catch(() => {});
     return this.#time.hold(answer);
   }
