@@ -1,4 +1,5 @@
 /** The way of a world's boards onto the chain: each is told whom to trust and proves its key, trays of them register. */
+import { setTimeout } from 'node:timers/promises';
 import type { Contracts, Hex } from '../../contracts/client/index.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import { accessParameters, newAccess } from '../board/accessFile.js';
@@ -8,6 +9,9 @@ import type { Place } from './place.js';
 
 /** Boards in one transaction: of about 250,000 gas each, in blocks of 30 million. */
 const TRAY = 60;
+/** A board asks the chain's time for its proof, and is asked again so often, so many milliseconds later. */
+const TRIES = 8;
+const TRY_AGAIN_MS = 1000;
 /** Seconds for which a possession proof is good, which end after the last board has started; an hour is the most. */
 const PROOF_SECONDS = 3000;
 
@@ -33,7 +37,20 @@ export async function introduce(member: Member, place: Place, broker: string): P
   const { channel, fleet } = place;
   const deadline = (await place.now()) + PROOF_SECONDS;
   const initial = { owner: owner.chain.address, fleet, channel, trustConfiguration, deadline };
-  return { member, device, broker, access, ...(await possess(console, owner, key, initial)) };
+  const proven = await insist(() => possess(console, owner, key, initial));
+  return { member, device, broker, access, ...proven };
+}
+
+/** Again some times: where many boards start at once a prover's answer may come too late for one of them. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0) throw error;
+      await setTimeout(TRY_AGAIN_MS);
+    }
+  }
 }
 
 /** Registers and activates them all, tray by tray, and waits until that is final. */
