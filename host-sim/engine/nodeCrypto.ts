@@ -17,8 +17,16 @@ const parts = ['chacha20Poly1305', 'keccak256', 'secp256k1', 'sha256'];
 /** The headers for extensions in an installation of Node. */
 const headers = join(dirname(process.execPath), '..', 'include', 'node');
 
+/** Built once a process: two builds at once would take each other's unfinished file. */
+let building: Promise<NativeCrypto | undefined> | undefined;
+
 /** @throws CompileError when the compiler refuses what is there */
-export async function nodeCrypto(): Promise<NativeCrypto | undefined> {
+export function nodeCrypto(): Promise<NativeCrypto | undefined> {
+  building ??= build();
+  return building;
+}
+
+async function build(): Promise<NativeCrypto | undefined> {
   if (!existsSync(join(headers, 'node_api.h'))) return undefined;
   try {
     const sources = findSources();
