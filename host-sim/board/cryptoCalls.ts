@@ -1,4 +1,4 @@
-/** The crypto port among what crosses between an image's realm and its process, for a board that is recorded. */
+/** The crypto port among what crosses between an image's realm and its process, where the image is given one. */
 import type { Crypto, Sha256 } from '../../firmware/port/crypto.js';
 import type { Crossing } from './busCalls.js';
 

@@ -129,7 +129,8 @@ export class WorldBoard {
 
   powerOn(): void {
     if (this.#bridge) return;
-    const { crypto, entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } = this.#options;
+    const { crypto, entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } =
+      this.#options;
     this.#power.restore();
     this.#isTorn = false;
     const start = this.#choose();
