@@ -62,8 +62,12 @@ testWithChain(
     });
     await setting.boardChannel.send('offer', encodeOffer(second.offer));
     t.is((await installed).receipt.outcome, 'done');
+    // The challenge of the boot before would be no proof of now.
+    while ((await setting.boardChannel.status()).version !== 2)
+      await new Promise(resolve => setTimeout(resolve, 10));
     const again = await placeOrder(setting, 'relay.set', { on: false });
-    t.is((await deliver(setting, again)).verdict, 'accepted', 'the second image obeys');
+    const obeyed = await deliver(setting, again);
+    t.is(obeyed.verdict, 'accepted', `the second image obeys: ${obeyed.code} ${obeyed.evidence}`);
     await setting.board.powerCut();
 
     const recording = readFileSync(file);
