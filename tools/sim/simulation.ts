@@ -1,14 +1,11 @@
 /** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
 import { createHash } from 'node:crypto';
 import { fromHex } from '../../firmware/bytes/hex.js';
-import { nativeCrypto } from '../../firmware/crypto/native/native.js';
-import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
-import { nodeCrypto } from '../../host-sim/engine/nodeCrypto.js';
 import { withAbandoned } from '../../host-sim/world/abandoned.js';
 import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
 import { VirtualBroker } from '../../host-sim/world/broker.js';
-import { type MinedBlock, VirtualChain } from '../../host-sim/world/chain.js';
+import type { MinedBlock, VirtualChain } from '../../host-sim/world/chain.js';
 import { Checkers } from '../../host-sim/world/checkers.js';
 import { serveEndpoint } from '../../host-sim/world/endpoint.js';
 import { EventLog } from '../../host-sim/world/eventLog.js';
@@ -16,17 +13,16 @@ import type { Finding } from '../../host-sim/world/finding.js';
 import { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
-import { VirtualTime } from '../../host-sim/world/time.js';
+import type { VirtualTime } from '../../host-sim/world/time.js';
 import { MarkReader } from '../attack/marks.js';
-import { useCrypto } from '../operator/boardMail.js';
 import { Ear } from './ear.js';
 import { FaultPlan } from './faultPlan.js';
 import { BoardOperator, BROKER, ENDPOINTS } from './fleetOperator.js';
 import { type Forger, forgerAt } from './forger.js';
+import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
-import { simImage } from './image.js';
 import { linksIn } from './linksIn.js';
-import { foundPlace, type Place } from './place.js';
+import type { Place } from './place.js';
 import type { SimOptions, SimResult } from './run.js';
 import { Updates } from './updates.js';
 import type { Customer } from './vendor.js';
@@ -40,7 +36,7 @@ const FIRST_FINAL_MS = 3 * MINUTE_MS;
 
 /** A run that ends at its first finding. @throws Error when the world itself cannot go on */
 export async function simulate(options: SimOptions): Promise<SimResult> {
-  const simulation = await Simulation.begin(options);
+  const simulation = new Simulation(options, await layGround(options));
   try {
     return await withAbandoned(
       error => simulation.fail(error),
@@ -62,7 +58,8 @@ interface Member {
 }
 
 class Simulation {
-  readonly #options: SimOptions & { crypto?: Crypto };
+  readonly #options: SimOptions;
+  readonly #crypto: Crypto | undefined;
   readonly #time: VirtualTime;
   readonly #network: VirtualNetwork;
   readonly #chain: VirtualChain;
@@ -80,36 +77,10 @@ class Simulation {
   #blocks = 0;
   #events = 0;
 
-  static async begin(options: SimOptions): Promise<Simulation> {
-    const time = new VirtualTime();
-    const chain = await VirtualChain.start(time, options.signal);
-    try {
-      const place = await foundPlace(time, chain);
-      const native = options.portable ? undefined : await nodeCrypto();
-      const crypto = native && nativeCrypto(native);
-      useCrypto(crypto ?? portableCrypto());
-      return new Simulation(
-        { ...options, crypto },
-        time,
-        chain,
-        place,
-        (await simImage(options.mutant)).bytes,
-      );
-    } catch (error) {
-      await chain.close();
-      throw error;
-    }
-  }
-
-  private constructor(
-    options: SimOptions & { crypto?: Crypto },
-    time: VirtualTime,
-    chain: VirtualChain,
-    place: Place,
-    image: Uint8Array,
-  ) {
+  constructor(options: SimOptions, { chain, crypto, image, place, time }: Ground) {
     const { boards, faults, onLine, seed } = options;
     this.#options = options;
+    this.#crypto = crypto;
     this.#time = time;
     this.#chain = chain;
     this.#place = place;
@@ -206,8 +177,8 @@ class Simulation {
   }
 
   #newMember(name: string, image: Uint8Array): Member {
-    const { crypto, seed } = this.#options;
-    const time = this.#time;
+    const { seed } = this.#options;
+    const [crypto, time] = [this.#crypto, this.#time];
     const board = new WorldBoard({
       seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
       ...{ name, time, network: this.#network, entropy: seededEntropy(seed, name), crypto },
