@@ -20,6 +20,8 @@ export async function bundle(folder: string): Promise<Inside> {
     absWorkingDir: repositoryRoot,
     outdir,
     metafile: true,
+    // For Node it is CommonJS that asks for Node by `require`, which no module has; for pages it is the same in modules.
+    alias: { yaml: join(repositoryRoot, 'node_modules/yaml/browser/index.js') },
     // A third of the size; source maps lead back to the lines.
     minifyWhitespace: true,
     minifySyntax: true,
