@@ -1,0 +1,39 @@
+/** The scenarios of the project, run by the command as a person runs it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { ExecutionContext } from 'ava';
+import type { RigResult } from '../../../tools/rig/rig.js';
+
+/** As many as the folder ever had: none may be dropped. */
+export const SCENARIOS_MIN = 42;
+
+/** Runs the command as a person does. `onSaid` is told of all that it printed so far. */
+export async function rig(args: string[], onSaid: (said: string, pid: number) => void = () => {}) {
+  const child = spawn(process.execPath, ['tools/holdfast.mjs', 'rig', 'run', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, errors] = ['', ''];
+  child.stdout.on('data', data => (out += data));
+  child.stderr.on('data', data => {
+    errors += data;
+    onSaid(errors, child.pid!);
+  });
+  const [status] = await once(child, 'close');
+  return { errors, out, status };
+}
+
+/** At least `least` of them are run, and all of those pass. */
+export async function allPass(
+  t: ExecutionContext,
+  target: string,
+  more: string[] = [],
+  least = SCENARIOS_MIN,
+): Promise<void> {
+  t.timeout(20 * 60_000);
+  const { errors, out, status } = await rig(['test/rig', '--target', target, ...more, '--json']);
+  t.is(status, 0, errors.slice(-2000));
+  const { failed, notRun, passed, seconds } = JSON.parse(out) as RigResult;
+  t.is(failed + notRun, 0);
+  t.true(passed >= least, `${passed}`);
+  t.log(`${passed} scenarios on ${target} in ${seconds} s`);
+}

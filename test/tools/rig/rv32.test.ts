@@ -1,0 +1,16 @@
+/** The acceptance scenarios of the project on the emulated board. */
+import { testOnRv32 } from '../../host-sim/rv32/withBoard.js';
+import { allPass } from './acceptance.js';
+
+/** All but most of the updates, of which each takes the emulator half a minute. */
+const quick = ['order', 'endpoints', 'prover', 'board', 'releases', 'vendor and owner want'];
+const QUICK_MIN = 35;
+
+testOnRv32('the scenarios of orders, lies and power pass on the emulated board, and an update', t =>
+  allPass(
+    t,
+    'rv32',
+    quick.flatMap(name => ['--only', name]),
+    QUICK_MIN,
+  ),
+);
