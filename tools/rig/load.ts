@@ -1,5 +1,5 @@
 /** The scenarios of a folder or a file: `*.scenario.ts` and `*.scenario.yaml`. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildFailure, build } from 'esbuild';
@@ -65,6 +65,5 @@ async function fromTypeScript(file: string): Promise<unknown> {
     throw new ScenarioProblem(`${first.location?.file ?? file}:${first.location?.line ?? 1}: ${first.text}`);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
-    if (readdirSync(home).length === 0) rmdirSync(home);
   }
 }
