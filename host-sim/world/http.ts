@@ -75,7 +75,8 @@ class Conversation {
       if (end < 0) return;
       const head = this.#text.slice(0, end);
       const header = (name: string) => new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1].trim();
-      const length = Number(header('content-length') ?? 0);
+      // A length that is none is none: else nothing of the text would ever be taken.
+      const length = Number(/^\d+$/.exec(header('content-length') ?? '')?.[0] ?? 0);
       const [, method, path] = /^(GET|HEAD|POST) (\S+) HTTP/.exec(head) ?? [];
       if (method === undefined) return void this.#close();
       if (this.#text.length < end + 4 + length) return;
