@@ -16,6 +16,7 @@ import { bootPort, chooseStart, type Start } from '../node/board/bootloader.js';
 import { simulatedBuses } from '../node/board/buses.js';
 import { busLine, busSettings } from '../node/board/busLines.js';
 import { exitCode } from '../node/board/exitCode.js';
+import { parseHolderPlace } from '../node/board/holderPlace.js';
 import { lockDirectory } from '../node/board/lock.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { nodeClock } from '../node/clock.js';
@@ -132,15 +133,14 @@ function readSettings() {
         record: { type: 'string' },
       },
     });
-    const at = /^(.+):(\d{1,5})$/.exec(values.console ?? '');
     const watchdog = Number(values.watchdog);
     if (!values.directory) throw new Error('--directory is needed: where the board keeps its flash');
-    if (!at) throw new Error('--console HOST:PORT is needed: a board runs only while somebody holds it');
+    const console = parseHolderPlace(values.console);
     if (!(watchdog >= 100)) throw new Error('--watchdog takes milliseconds, 100 or more');
     const buses: unknown = JSON.parse(values.buses);
     if (!Array.isArray(buses)) throw new Error('--buses takes a list, as in busLines.ts');
     const { directory, record } = values;
-    return { directory, buses, console: { host: at[1], port: Number(at[2]) }, record, watchdog };
+    return { directory, buses, console, record, watchdog };
   } catch (error) {
     process.stderr.write(`board: ${(error as Error).message}\n`);
     process.exit(exitCode.usage);

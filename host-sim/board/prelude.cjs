@@ -157,7 +157,7 @@
     },
   };
 
-  /** Of a board that is recorded; else the image has its own. False stands for undefined. */
+  /** For an image that is given one; else it has its own. False stands for undefined. */
   const crypto = {
     keccak256: bytes => ask('crypto.keccak256', bytes),
     sha256() {

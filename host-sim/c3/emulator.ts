@@ -14,9 +14,6 @@ export const EMULATOR_VARIABLE = 'HOLDFAST_QEMU_ESP32';
 /** The whole flash of a board, in its directory: bootloader, table, slots and all that the board keeps. */
 export const flashFile = (directory: string): string => join(directory, 'flash.bin');
 
-/** A board's name for the machine that its emulator runs on (QEMU's user network). */
-export const HOST_ADDRESS = '10.0.2.2';
-
 /** The emulator's file. @throws C3Missing */
 export function findEmulator(
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -85,7 +85,7 @@ export class PlayingTape implements Tape {
     try {
       this.#played('answer', about);
     } catch {
-      // What differs is noted.
+      // The difference is noted.
     }
   }
 

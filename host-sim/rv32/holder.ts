@@ -1,6 +1,6 @@
 /**
  * The process of an emulated board, as its holder sees it: the console's socket, the lines on it, and the process's end.
- * What is emulated, and by which program, is its caller's.
+ * Its caller says what is emulated, and by which program.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -8,23 +8,11 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BOARD_LINE_BYTES_MAX } from '../node/board/consoleLine.js';
 import { exitCode } from '../node/board/exitCode.js';
+import type { HolderPlace } from '../node/board/holderPlace.js';
 import { lineReader } from '../node/lines.js';
 
 /** Bytes that may wait for the board before the holder's console is left unread. */
 const patienceWithBoard = 64 * 1024;
-
-/** The holder's address. */
-export interface HolderPlace {
-  host: string;
-  port: number;
-}
-
-/** @throws Error unless the text is HOST:PORT */
-export function parseHolderPlace(text: string | undefined): HolderPlace {
-  const at = /^(.+):(\d{1,5})$/.exec(text ?? '');
-  if (!at) throw new Error('--console HOST:PORT is needed: a board runs only while somebody holds it');
-  return { host: at[1], port: Number(at[2]) };
-}
 
 /** The connection to the holder. The process ends with it. */
 export class HolderConnection {

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { type BuildFailure, build } from 'esbuild';
+import { join, resolve } from 'node:path';
 import { Failure } from '../cli/failure.js';
+import { compileModules } from './compileModules.js';
 
 export interface TestsOptions {
   /** Files; all `*.test.ts` of the folder if there are none. */
@@ -28,8 +28,7 @@ export async function runTests(options: TestsOptions): Promise<{ files: number; 
   // In the project, so that the packages that tests import are found from there.
   const outdir = mkdtempSync(join(home, 'tests-'));
   try {
-    await compile(files, outdir);
-    const made = files.map(file => join(outdir, basename(file).replace(/\.ts$/, '.mjs')));
+    const made = await compileModules(files, outdir);
     const child = spawn(process.execPath, ['--enable-source-maps', '--test', ...made], {
       cwd: directory,
       stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'],
@@ -39,21 +38,5 @@ export async function runTests(options: TestsOptions): Promise<{ files: number; 
     return { files: files.length, passed: status === 0 };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
-  }
-}
-
-async function compile(files: readonly string[], outdir: string): Promise<void> {
-  try {
-    await build({
-      entryPoints: [...files],
-      outdir,
-      ...{ bundle: true, packages: 'external', format: 'esm', platform: 'node', target: 'node20' },
-      ...{ entryNames: '[name]', outExtension: { '.js': '.mjs' }, sourcemap: 'linked', logLevel: 'silent' },
-    });
-  } catch (error) {
-    const [first] = (error as BuildFailure).errors ?? [];
-    if (!first) throw error;
-    const at = first.location ? `${first.location.file}:${first.location.line}: ` : '';
-    throw new Failure('source', `${at}${first.text}`);
   }
 }

@@ -5,7 +5,7 @@
 import { keysThatRefusalsMayChange, StoreKey } from '../../firmware/ledger/keys.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
-import { storeText } from './store.js';
+import { watchingStore } from './store.js';
 
 export interface Attack {
   name: string;
@@ -22,9 +22,8 @@ export interface Attack {
 export async function attack(setting: Setting, steps: Steps, attempt: Attack): Promise<void> {
   const except = [...keysThatRefusalsMayChange, ...(attempt.consumes ? [StoreKey.position] : [])];
   await steps.run(attempt.name, attempt.expected, attempt.code, async () => {
-    const before = storeText(setting.directory, except);
-    const observed = await attempt.act();
-    if (storeText(setting.directory, except) === before) return observed;
+    const [observed, isUnchanged] = await watchingStore(setting.directory, attempt.act, except);
+    if (isUnchanged) return observed;
     return { ...observed, verdict: 'failed', evidence: "the attack changed the board's store" };
   });
   await steps.run(`  twin: ${attempt.twin}`, 'accepted', '', attempt.actTwin);

@@ -32,12 +32,15 @@ export async function attackFlash(setting: Setting, steps: Steps): Promise<void>
   });
 }
 
-/** Cuts the board's power, does something meanwhile, and waits until the board is back at its broker. */
-async function switchedOff({ board, boardChannel, patience }: Setting, act: () => void): Promise<void> {
+/**
+ * Cuts the board's power, does something meanwhile, and waits until the board is back at its broker.
+ * @returns its status of this start
+ */
+export async function switchedOff({ board, boardChannel, patience }: Setting, act: () => void) {
   const { challenge: before } = await boardChannel.status();
   await board.powerCut();
   act();
   await board.powerOn();
   // A board makes another challenge at each start.
-  await boardChannel.statusWhere(({ challenge }) => !equal(challenge, before), patience);
+  return boardChannel.statusWhere(({ challenge }) => !equal(challenge, before), patience);
 }

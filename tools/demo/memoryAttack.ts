@@ -1,8 +1,6 @@
 /** An attack on the board's memory: junk of every kind that somebody at the broker can send, and an order among it. */
-import { drawJunk, junkKinds } from '../../host-sim/attack/broker/junk.js';
-import { connectBroker } from '../../host-sim/node/brokerClient.js';
-import { Chance } from '../../host-sim/node/chance.js';
-import { junkTarget, junkTopic } from './junk.js';
+import { junkKinds } from '../../host-sim/attack/broker/junk.js';
+import { floodOf } from './junk.js';
 import { deliverUntilSettled, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
@@ -20,7 +18,7 @@ export async function attackMemory(setting: Setting, steps: Steps): Promise<void
       'that lack nothing but a link. The board drops what it has no room for, and says so; a genuine order runs among them.',
   );
   const order = await placeOrder(setting, 'relay.set', { on: true });
-  const flood = await floodOf(setting, kinds, [order.bytes.slice(0, 40)]);
+  const flood = await floodOf(setting, { rounds: ROUNDS, seed: SEED, seen: [order.bytes.slice(0, 40)] });
   const { restarts } = setting.board;
   const alive = async (act: () => Promise<Observed>): Promise<Observed> => {
     const observed = await act();
@@ -38,20 +36,4 @@ export async function attackMemory(setting: Setting, steps: Steps): Promise<void
   await steps.run('an order after it', 'accepted', '', () =>
     alive(() => deliverUntilSettled(setting, after)),
   );
-}
-
-/** The whole flood, drawn beforehand, and what sends it from one connection of a stranger. */
-async function floodOf(setting: Setting, kinds: readonly string[], seen: readonly Uint8Array[]) {
-  const target = await junkTarget(setting, seen);
-  const chance = new Chance(SEED);
-  const junk = Array.from({ length: ROUNDS * kinds.length }, (_, i) =>
-    drawJunk(kinds[i % kinds.length], target, chance),
-  );
-  const stranger = await connectBroker({ url: setting.broker });
-  return {
-    async send(): Promise<void> {
-      for (const each of junk) await stranger.publish(junkTopic(setting, target, each), each.bytes);
-    },
-    close: () => stranger.close(),
-  };
 }

@@ -24,7 +24,7 @@ export interface Services {
 }
 
 /** Final is two epochs back, as on mainnet. Epochs are short, since a block costs anvil more the longer its chain is. */
-const SLOTS_PER_EPOCH = 4;
+export const SLOTS_PER_EPOCH = 4;
 
 /** Starts what is not given. @throws Error with one line for a person */
 export async function startServices(options: SettingOptions, closing: Closing): Promise<Services> {

@@ -5,7 +5,7 @@ import { openJournal } from '../../firmware/store/journal.js';
 import { snapshotFlash } from '../../host-sim/flash/snapshot.js';
 
 /** Every record but receipts, floors and clock, and the identity: equal stores give equal texts. */
-export function storeText(directory: string, except: readonly number[] = keysThatRefusalsMayChange): string {
+function storeText(directory: string, except: readonly number[]): string {
   const flash = snapshotFlash(directory);
   const lines: string[] = [];
   for (const name of ['journal', 'identity'] as const) {
@@ -16,4 +16,15 @@ export function storeText(directory: string, except: readonly number[] = keysTha
     }
   }
   return lines.sort().join('\n');
+}
+
+/** Does something to a board. True beside its result when the store is afterwards as it was, those records left aside. */
+export async function watchingStore<T>(
+  directory: string,
+  act: () => Promise<T>,
+  except: readonly number[] = keysThatRefusalsMayChange,
+): Promise<readonly [result: T, isUnchanged: boolean]> {
+  const before = storeText(directory, except);
+  const result = await act();
+  return [result, storeText(directory, except) === before];
 }

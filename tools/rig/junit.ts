@@ -1,5 +1,5 @@
 /** A run as JUnit XML, which CI services show. */
-import type { ScenarioReport } from './run.js';
+import { type ScenarioReport, tallyOf } from './run.js';
 import type { StepReport } from './runScenario.js';
 
 /** Characters that XML 1.0 does not have (section 2.2) are left out, whoever sent them. */
@@ -14,9 +14,9 @@ export const escaped = (text: string): string =>
 
 /** One suite, a case for each scenario. */
 export function junitOf(reports: readonly ScenarioReport[]): string {
-  const of = (outcome: ScenarioReport['outcome']) => reports.filter(each => each.outcome === outcome).length;
+  const { failed, 'not run': notRun } = tallyOf(reports);
   const seconds = reports.reduce((sum, each) => sum + each.seconds, 0).toFixed(2);
-  const counts = `tests="${reports.length}" failures="${of('failed')}" skipped="${of('not run')}"`;
+  const counts = `tests="${reports.length}" failures="${failed}" skipped="${notRun}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuite name="holdfast rig" ${counts} time="${seconds}">`,

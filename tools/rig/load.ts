@@ -1,9 +1,10 @@
 /** The scenarios of a folder or a file: `*.scenario.ts` and `*.scenario.yaml`. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BuildFailure, build } from 'esbuild';
 import { parseDocument } from 'yaml';
+import { compileModules } from '../app/compileModules.js';
+import { Failure } from '../cli/failure.js';
 import { parseScenario, type Scenario, ScenarioProblem } from './parse.js';
 
 const SCENARIO = /\.scenario\.(ts|ya?ml)$/;
@@ -48,21 +49,13 @@ async function fromTypeScript(file: string): Promise<unknown> {
   mkdirSync(home, { recursive: true });
   const outdir = mkdtempSync(join(home, 'scenario-'));
   try {
-    await build({
-      entryPoints: [file],
-      outdir,
-      ...{ bundle: true, packages: 'external', format: 'esm', platform: 'node', target: 'node20' },
-      ...{ outExtension: { '.js': '.mjs' }, logLevel: 'silent' },
-    });
-    const made = join(outdir, basename(file).replace(/\.ts$/, '.mjs'));
+    const [made] = await compileModules([file], outdir);
     const { default: value } = (await import(pathToFileURL(made).href)) as { default?: unknown };
     if (value === undefined)
       throw new ScenarioProblem(`${file} has no default export: export default scenario({ … })`);
     return value;
   } catch (error) {
-    const [first] = (error as BuildFailure).errors ?? [];
-    if (!first) throw error;
-    throw new ScenarioProblem(`${first.location?.file ?? file}:${first.location?.line ?? 1}: ${first.text}`);
+    throw error instanceof Failure ? new ScenarioProblem(error.message) : error;
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

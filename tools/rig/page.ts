@@ -1,7 +1,7 @@
 /** A run as one page of HTML that needs nothing else: scenarios, steps, evidence, the board's last lines. */
 import { trailLine } from '../demo/print.js';
 import { escaped } from './junit.js';
-import type { ScenarioReport } from './run.js';
+import { type ScenarioReport, tallyOf } from './run.js';
 import type { StepReport } from './runScenario.js';
 
 const STYLE = `
@@ -30,9 +30,8 @@ export function pageOf(
   reports: readonly ScenarioReport[],
   { again, begun, seconds, target }: RunFacts,
 ): string {
-  const count = (outcome: ScenarioReport['outcome']) =>
-    reports.filter(each => each.outcome === outcome).length;
-  const tally = `${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run`;
+  const { failed, 'not run': notRun, passed } = tallyOf(reports);
+  const tally = `${passed} passed, ${failed} failed, ${notRun} not run`;
   return `<!doctype html>
 <html lang="en">
 <head>

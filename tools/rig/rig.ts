@@ -4,7 +4,7 @@ import { writeWholeFiles } from '../cli/wholeFiles.js';
 import { failureOf, junitOf } from './junit.js';
 import { pageOf } from './page.js';
 import type { Scenario } from './parse.js';
-import { type RunListener, runScenarios, type ScenarioReport } from './run.js';
+import { type RunListener, runScenarios, type ScenarioReport, tallyOf } from './run.js';
 import { simulatedTarget, type TargetOptions } from './target.js';
 
 export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
@@ -51,8 +51,7 @@ export async function runRig(options: RigOptions): Promise<RigResult> {
     ...(junit === undefined ? [] : [[junit, junitOf(ran)] as const]),
     ...(html === undefined ? [] : [[html, pageOf(ran, facts)] as const]),
   ]);
-  const count = (outcome: ScenarioReport['outcome']) => ran.filter(each => each.outcome === outcome).length;
-  const [passed, failed, notRun] = [count('passed'), count('failed'), count('not run')];
+  const { failed, 'not run': notRun, passed } = tallyOf(ran);
   const reports = ran.map(report =>
     report.outcome === 'failed'
       ? { ...report, failure: failureOf(report.steps), again: again(report.name) }

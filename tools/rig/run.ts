@@ -21,6 +21,13 @@ export interface ScenarioReport {
   lines?: readonly string[];
 }
 
+/** The number of scenarios of each outcome. */
+export function tallyOf(reports: readonly ScenarioReport[]): Record<ScenarioReport['outcome'], number> {
+  const tally = { passed: 0, failed: 0, 'not run': 0 };
+  for (const { outcome } of reports) tally[outcome]++;
+  return tally;
+}
+
 export interface RunListener {
   /** A world is set up; a step of that, for a person who waits. */
   opening(detail: string): void;

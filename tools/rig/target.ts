@@ -24,7 +24,7 @@ export function simulatedTarget(options: TargetOptions): Target {
     abilities: abilitiesOf(options),
     async open(signal, onEvent) {
       const ports = { chain: 0, broker: 0, images: 0 };
-      // What a world adds to its signal goes with the world, however many follow.
+      // Listeners of a world on its signal go with the world, however many follow.
       const ended = new AbortController();
       const world = await createSetting({
         ...{ buses, engine, image, level, oneSocket, ports, onEvent },

@@ -67,7 +67,7 @@ export class Updates {
     const [first, ...others] = IMAGE_SERVERS;
     for (const name of others) serveImages({ ...served, name });
     const lie = (path: string) => {
-      // What comes before the image is mostly true: else nobody would ask for the image.
+      // Lists and manifests are mostly true: else nobody would ask for the image.
       const isImage = path.startsWith('/images/');
       const drawn = chance.of(isImage ? ['another' as const, ...IMAGE_LIES] : [...TRUTHS, ...IMAGE_LIES]);
       if (!faults.includes('images') || !drawn || time.nowMs >= untilMs) return undefined;

@@ -8,9 +8,8 @@ import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import type { Closing } from '../demo/closing.js';
 import { createFinality } from '../demo/finality.js';
 import { createOrganisation, type Organisation } from '../demo/organisation.js';
+import { SLOTS_PER_EPOCH } from '../demo/services.js';
 
-/** Final is two epochs back: 8 blocks. */
-const SLOTS_PER_EPOCH = 4;
 /** The age of facts that the boards' policies allow. */
 const MAXIMUM_AGE_SECONDS = 3600;
 

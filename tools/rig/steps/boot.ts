@@ -1,5 +1,5 @@
 /** The board gets its power, and is waited for. */
-import { equal } from '../../../firmware/bytes/equal.js';
+import { switchedOff } from '../../demo/flashAttacks.js';
 import { nothing } from '../bench/forms.js';
 import { defineStep } from '../bench/step.js';
 
@@ -9,15 +9,7 @@ export const boot = defineStep({
   form: nothing,
   needs: () => ['power'],
   async run({ world }) {
-    const { board, boardChannel, patience } = world;
-    const { challenge: before } = await boardChannel.status();
-    await board.powerCut();
-    await board.powerOn();
-    // A board makes another challenge at each start.
-    const { version } = await boardChannel.statusWhere(
-      ({ challenge }) => !equal(challenge, before),
-      patience,
-    );
+    const { version } = await switchedOff(world, () => {});
     return { seen: `image ${version} runs` };
   },
 });

@@ -7,7 +7,7 @@ import { altered } from '../../demo/envelopeAttacks.js';
 import { type Order, observe } from '../../demo/orders.js';
 import { aboutTheAnswer } from '../../demo/proverAttacks.js';
 import type { Observed } from '../../demo/steps.js';
-import { storeText } from '../../demo/store.js';
+import { watchingStore } from '../../demo/store.js';
 import { aboutTheWitness } from '../../demo/witnessAttacks.js';
 import { ask } from '../../operator/order.js';
 import { refusedOnly } from '../bench/accepted.js';
@@ -44,14 +44,14 @@ export const deny = defineStep({
   form,
   needs: ({ about }) => (about === 'order' ? ['flash'] : ['flash', about]),
   async run(bench, wish) {
-    const { directory } = bench.world;
     const except = [
       ...keysThatRefusalsMayChange,
       ...(wish.changes === 'position' ? [StoreKey.position] : []),
     ];
-    const before = storeText(directory, except);
-    const done = refusedOnly(await judge(bench, wish), wish);
-    if (wish.changes !== 'anything' && storeText(directory, except) !== before)
+    const { directory } = bench.world;
+    const [observed, isUnchanged] = await watchingStore(directory, () => judge(bench, wish), except);
+    const done = refusedOnly(observed, wish);
+    if (!isUnchanged && wish.changes !== 'anything')
       throw new StepFailure(`${done.seen}, and yet the store of the board changed`, done.trail);
     return done;
   },

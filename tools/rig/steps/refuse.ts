@@ -1,8 +1,7 @@
 /** Offers a release that the board must refuse; its store must stay as it was. */
 import * as v from 'valibot';
-import { keysThatRefusalsMayChange } from '../../../firmware/ledger/keys.js';
 import { offerTo } from '../../demo/releases.js';
-import { storeText } from '../../demo/store.js';
+import { watchingStore } from '../../demo/store.js';
 import { refusedOnly } from '../bench/accepted.js';
 import { code, name } from '../bench/forms.js';
 import { StepFailure } from '../bench/outcome.js';
@@ -18,11 +17,11 @@ export const refuse = defineStep({
   }),
   needs: () => ['updates', 'flash'],
   async run(bench, wish) {
-    const { directory } = bench.world;
-    const before = storeText(directory, keysThatRefusalsMayChange);
-    const { answer } = await offerTo(bench.world, bench.release(wish.release));
+    const { world } = bench;
+    const offer = () => offerTo(world, bench.release(wish.release));
+    const [{ answer }, isUnchanged] = await watchingStore(world.directory, offer);
     const done = refusedOnly({ ...answer, code: answer.code ?? '' }, wish);
-    if (storeText(directory, keysThatRefusalsMayChange) !== before)
+    if (!isUnchanged)
       throw new StepFailure(`${done.seen}, and yet the store of the board changed`, done.trail);
     return done;
   },
