@@ -112,9 +112,16 @@ export class Checkers {
     return found;
   }
 
-  /** "Redelivery returns the stored receipt", and each names the one before: a counter or an envelope has one receipt. */
-  receipted(board: string, receipt: ReceiptFact): Finding[] {
+  /**
+   * "Redelivery returns the stored receipt", and each names the one before: a counter or an envelope has one receipt. An
+   * envelope that nobody delivers, too, is expired at its `notAfter` and never before. @param nowSeconds Unix seconds
+   */
+  receipted(board: string, receipt: ReceiptFact, nowSeconds: number): Finding[] {
     const order = this.#orders.get(receipt.envelope);
+    if (order && receipt.outcome === 'expired' && nowSeconds <= order.notAfter) {
+      const what = `${board} lets mark ${order.mark} expire ${order.notAfter - nowSeconds} s before its time`;
+      return [{ rule: 'premature', what }];
+    }
     const isKnown =
       (order?.isLinked && order.board === board) || this.#updates.has(`${board} ${receipt.envelope}`);
     return this.#receipts.receipted(board, receipt, isKnown === true);

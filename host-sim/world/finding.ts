@@ -11,6 +11,7 @@ export type Rule =
   | 'order'
   | 'outdated'
   | 'paused'
+  | 'premature'
   | 'twice'
   | 'unbootable'
   | 'unlinked'

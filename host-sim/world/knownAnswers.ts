@@ -1,6 +1,6 @@
 /**
  * The answers of a chain that stands still between two blocks: what is asked again before anything changes it is not asked
- * of its process again. Two endpoints and many boards ask the same of each block.
+ * of its process again. Three endpoints and many boards ask the same of each block.
  */
 
 /** Methods that change nothing and whose answer hangs on the chain alone. */

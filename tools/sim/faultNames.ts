@@ -1,7 +1,7 @@
 /**
- * Faults and events of a world: power of a board fails, between two events or within a flash operation, and bits rot; its or its operator's connections, reach and speed; the fleet is
- * paused; releases come out, good ones and others; the first image server lies; a
- * forger speaks at the broker.
+ * Faults and events of a world: power of a board fails, between two events or within a flash operation, and bits rot; its
+ * or its operator's connections, reach and speed; the fleet is paused; releases come out, good ones and others; the first
+ * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble.
  */
 export const FAULTS = [
   'power',
@@ -13,9 +13,14 @@ export const FAULTS = [
   'update',
   'images',
   'forge',
+  'endpoints',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];
+
+/** A count of zero for each. */
+export const noFaults = (): Record<FaultName, number> =>
+  Object.fromEntries(FAULTS.map(fault => [fault, 0])) as Record<FaultName, number>;
 
 /** Those that hit one board or its operator. */
 export const BOARD_FAULTS = [

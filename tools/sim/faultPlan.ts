@@ -1,9 +1,9 @@
 /** Faults that a world draws by its seed: each heals by itself, and none begins after the end of the plan. */
 import type { Chance } from '../../host-sim/node/chance.js';
 import type { WorldBoard } from '../../host-sim/world/board.js';
-import type { VirtualNetwork } from '../../host-sim/world/network.js';
-import type { VirtualTime } from '../../host-sim/world/time.js';
-import { BOARD_FAULTS, type BoardFault, FAULTS, type FaultName } from './faultNames.js';
+import { seededChance } from '../../host-sim/world/seed.js';
+import { BOARD_FAULTS, type BoardFault } from './faultNames.js';
+import type { Stage } from './stage.js';
 
 /** Milliseconds between two faults of a board, on average; how long each lasts at most. */
 const PAUSE_MS = 600_000;
@@ -26,31 +26,24 @@ const ROT_ONE_IN = 4;
 /** Places of a slot, from which one is drawn. */
 const PLACES = 1_000_000;
 
-export interface FaultWorld {
-  time: VirtualTime;
-  network: VirtualNetwork;
-  chance: Chance;
-  faults: readonly FaultName[];
-  untilMs: number;
-  tell(actor: string, what: string): void;
-  /** Called while the power of a board is off. */
-  onPowerCut(board: WorldBoard): void;
-}
-
 export class FaultPlan {
-  readonly #world: FaultWorld;
-  readonly counts = Object.fromEntries(FAULTS.map(fault => [fault, 0])) as Record<FaultName, number>;
+  readonly #stage: Stage;
+  readonly #chance: Chance;
+  readonly #onPowerCut: (board: WorldBoard) => void;
   readonly #boardFaults: readonly BoardFault[];
 
-  constructor(world: FaultWorld) {
-    this.#world = world;
-    this.#boardFaults = BOARD_FAULTS.filter(fault => world.faults.includes(fault));
+  /** @param onPowerCut called while the power of a board is off */
+  constructor(stage: Stage, onPowerCut: (board: WorldBoard) => void) {
+    this.#stage = stage;
+    this.#chance = seededChance(stage.seed, 'faults');
+    this.#onPowerCut = onPowerCut;
+    this.#boardFaults = BOARD_FAULTS.filter(fault => stage.faults.includes(fault));
   }
 
   /** Draws faults for one board and its operator until the end of the plan. */
   begin(board: WorldBoard, operator: string): void {
-    const { chance, time, untilMs } = this.#world;
-    const faults = this.#boardFaults;
+    const { time, untilMs } = this.#stage;
+    const [chance, faults] = [this.#chance, this.#boardFaults];
     if (faults.length === 0) return;
     time.after(PAUSE_MS / 2 + chance.below(PAUSE_MS), () => {
       if (time.nowMs >= untilMs) return;
@@ -61,7 +54,8 @@ export class FaultPlan {
 
   /** A board is about to act: now and then its power fails meanwhile. */
   delivered(board: WorldBoard): void {
-    const { chance, faults, time, untilMs } = this.#world;
+    const { faults, time, untilMs } = this.#stage;
+    const chance = this.#chance;
     if (time.nowMs >= untilMs) return;
     if (faults.includes('power') && chance.below(CUT_ONE_IN) === 0) {
       time.after(chance.below(CUT_MS_MAX), () => this.#powerCut(board));
@@ -71,34 +65,34 @@ export class FaultPlan {
 
   /** The power of a board has failed within a flash operation; after the plan is over, it comes back at once. */
   torn(board: WorldBoard): void {
-    const { chance, onPowerCut, time, untilMs } = this.#world;
-    this.counts.flash++;
-    onPowerCut(board);
-    const offMs = time.nowMs < untilMs ? chance.below(OFF_MS_MAX) : 0;
+    const { counts, time, untilMs } = this.#stage;
+    counts.flash++;
+    this.#onPowerCut(board);
+    const offMs = time.nowMs < untilMs ? this.#chance.below(OFF_MS_MAX) : 0;
     time.after(1000 + offMs, () => board.powerOn());
   }
 
   #tear(board: WorldBoard, operationsMax: number): void {
-    const { chance } = this.#world;
-    board.tearAt(1 + chance.below(operationsMax), chance.of(MOMENTS));
+    board.tearAt(1 + this.#chance.below(operationsMax), this.#chance.of(MOMENTS));
   }
 
   #rot(board: WorldBoard): void {
-    const { chance, tell } = this.#world;
-    if (!board.rot(chance.below(PLACES) / PLACES)) return;
-    this.counts.flash++;
+    const { counts, tell } = this.#stage;
+    if (!board.rot(this.#chance.below(PLACES) / PLACES)) return;
+    counts.flash++;
     tell(board.name, 'has a bit in its idle slot that flips');
   }
 
   #strike(board: WorldBoard, fault: BoardFault, victim: string): void {
-    const { chance, network, tell } = this.#world;
+    const { counts, network, tell } = this.#stage;
+    const chance = this.#chance;
     if (fault === 'power') return void this.#powerCut(board);
     if (fault === 'flash') {
       if (chance.below(ROT_ONE_IN) === 0) this.#rot(board);
       else this.#tear(board, OPERATIONS_FAR_MAX);
       return;
     }
-    this.counts[fault]++;
+    counts[fault]++;
     if (fault === 'cut') return void tell(victim, `loses ${network.cut(victim)} connections`);
     const milliseconds = 1000 + chance.below(fault === 'slow' ? SLOW_MS_MAX : PARTITION_MS_MAX);
     network[fault](victim, milliseconds);
@@ -106,12 +100,12 @@ export class FaultPlan {
   }
 
   #powerCut(board: WorldBoard): void {
-    const { chance, onPowerCut, tell, time } = this.#world;
+    const { counts, tell, time } = this.#stage;
     if (!board.isOn) return;
-    this.counts.power++;
+    counts.power++;
     board.powerCut();
     tell(board.name, 'loses power');
-    onPowerCut(board);
-    time.after(1000 + chance.below(OFF_MS_MAX), () => board.powerOn());
+    this.#onPowerCut(board);
+    time.after(1000 + this.#chance.below(OFF_MS_MAX), () => board.powerOn());
   }
 }

@@ -19,7 +19,7 @@ import type { Place } from './place.js';
 
 /** The names of the parts of a world on its network. */
 export const BROKER = 'broker:1883';
-export const ENDPOINTS = ['endpoint-1:8545', 'endpoint-2:8545'] as const;
+export const ENDPOINTS = ['endpoint-1:8545', 'endpoint-2:8545', 'endpoint-3:8545'] as const;
 export const IMAGE_SERVERS = ['images-1:8080', 'images-2:8080'] as const;
 
 /** Seconds that an order is good for: one in so many has a short life; of the possession proof. */
@@ -35,6 +35,8 @@ const AGAIN_MS = 20_000;
 const NOW_MS = 120_000;
 /** Milliseconds between two offers of the same release. */
 const OFFER_MS = 60_000;
+/** Envelopes with a receipt that go out once more in one round. */
+const AGAIN_MAX = 4;
 /** Envelopes kept for a board that says that one is withheld. */
 const KEPT_MAX = 64;
 
@@ -66,8 +68,8 @@ export class BoardOperator {
   #wantsNow = false;
   #offer: Uint8Array | undefined;
   #offeredMs = 0;
-  /** The board lacks one that it may have had: everything goes out once more, in the next round. */
-  #wantsAll = false;
+  /** The board lacks one that it may have had: everything goes out once more, some in each round; how many are left. */
+  #left = 0;
 
   constructor(board: WorldBoard, world: OperatorWorld, entropy: Entropy) {
     this.#board = board;
@@ -119,7 +121,7 @@ export class BoardOperator {
     });
     this.#channel.on('answer', ({ code }) => {
       if (code === 'not_now') this.#wantsNow = true;
-      if (code === 'withheld') this.#wantsAll = true;
+      if (code === 'withheld' && this.#left === 0) this.#left = this.#kept.length;
     });
     await this.#channel.ready();
     return { device, key };
@@ -141,7 +143,7 @@ export class BoardOperator {
         await this.#order(device, chance);
         nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
       }
-      this.#deliver(this.#wantsAll ? this.#kept.length : 0);
+      this.#deliver();
       if (this.#offer && time.nowMs >= this.#offeredMs + OFFER_MS) {
         this.#offeredMs = time.nowMs;
         void this.#channel!.send('offer', this.#offer).catch(() => {});
@@ -183,16 +185,18 @@ export class BoardOperator {
   }
 
   /**
-   * Everything without a receipt, and of the others so many of the newest. The newest goes first: it carries the newest
-   * challenge, without which a board that restarted runs none of those before it.
+   * Everything without a receipt, and of the others those whose turn it is: a board has places for ten. The newest goes
+   * first: it carries the newest challenge, without which a board that restarted runs none of those before it.
    */
-  #deliver(others: number): void {
-    this.#wantsAll = false;
-    const first = this.#kept.length - others;
+  #deliver(): void {
+    const from = Math.max(0, this.#kept.length - this.#left);
+    const to = this.#left > 0 ? from + AGAIN_MAX : from;
+    this.#left = Math.max(0, this.#left - AGAIN_MAX);
     const inOrder = this.#kept.map((kept, at) => ({ ...kept, at }));
     const newest = inOrder.pop();
     [...(newest ? [newest] : []), ...inOrder].forEach(({ at, bytes, fromMs, hash }) => {
-      if (this.#world.time.nowMs < fromMs || (at < first && this.#world.isReceipted(hash))) return;
+      const isDue = at >= from && at < to;
+      if (this.#world.time.nowMs < fromMs || (!isDue && this.#world.isReceipted(hash))) return;
       const forged = this.#world.forged?.(bytes);
       if (forged) void this.#channel!.send('envelope', forged).catch(() => {});
       // A message that the broker does not take now is delivered in the next round.

@@ -1,40 +1,29 @@
 /** Updates in a simulated world: the image servers, the first of which may lie, the vendor, and the rules about images. */
 import { BootRules } from '../../host-sim/world/bootRules.js';
-import type { Checkers } from '../../host-sim/world/checkers.js';
 import type { Finding } from '../../host-sim/world/finding.js';
 import { IMAGE_LIES, ImageFiles, serveImages } from '../../host-sim/world/imageServer.js';
-import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
-import type { VirtualTime } from '../../host-sim/world/time.js';
-import type { FaultName } from './faultNames.js';
 import { IMAGE_SERVERS } from './fleetOperator.js';
-import type { Place } from './place.js';
+import type { Stage } from './stage.js';
 import { type Customer, Vendor } from './vendor.js';
 
 const TRUTHS: readonly undefined[] = new Array(2 * IMAGE_LIES.length).fill(undefined);
 
 export interface UpdatesWorld {
-  time: VirtualTime;
-  network: VirtualNetwork;
-  place: Place;
-  seed: number;
+  stage: Stage;
   boards: number;
-  faults: readonly FaultName[];
-  counts: Record<FaultName, number>;
-  checkers: Checkers;
   /** The image that boards begin with. */
   first: Uint8Array;
-  /** No lie and no release but the last comes after it. */
-  untilMs: number;
   customers(): readonly Customer[];
-  tell(actor: string, what: string): void;
 }
 
 export class Updates {
   readonly rules = new BootRules();
   readonly #world: UpdatesWorld;
   readonly #files = new ImageFiles();
+  /** The approval hash of a release that its vendor published and the owner wants on no board, 0x… */
+  #ungiven: string | undefined;
   /** By approval hash, the SHA-256 of the image. */
   readonly #approved = new Map<string, string>();
   readonly #vendor: Vendor | undefined;
@@ -42,11 +31,11 @@ export class Updates {
   constructor(world: UpdatesWorld) {
     this.#world = world;
     this.#serve();
-    if (world.faults.includes('update')) this.#vendor = this.#newVendor();
+    if (world.stage.faults.includes('update')) this.#vendor = this.#newVendor();
   }
 
   begin(): void {
-    if (this.#vendor) this.#world.time.spawn(this.#vendor.work());
+    if (this.#vendor) this.#world.stage.time.spawn(this.#vendor.work());
   }
 
   /** True when nothing more comes out, and all boards run what came last. */
@@ -60,8 +49,14 @@ export class Updates {
     return image && outcome === 'done' ? this.rules.done(board, image) : [];
   }
 
+  /** The approval, 0x…, that a liar may ascribe to the owner of that Device (0x…, lower case), who never gave it. */
+  ungiven(device: string): string | undefined {
+    const isKnown = this.#world.customers().some(customer => customer.device.toLowerCase() === device);
+    return isKnown ? this.#ungiven : undefined;
+  }
+
   #serve(): void {
-    const { counts, faults, network, seed, tell, time, untilMs } = this.#world;
+    const { counts, faults, network, seed, tell, time, untilMs } = this.#world.stage;
     const chance = seededChance(seed, 'images');
     const served = { time, network, files: this.#files };
     const [first, ...others] = IMAGE_SERVERS;
@@ -79,13 +74,20 @@ export class Updates {
   }
 
   #newVendor(): Vendor {
-    const { boards, checkers, counts, customers, first, place, seed, tell, time, untilMs } = this.#world;
+    const { boards, customers, first, stage } = this.#world;
+    const { checkers, counts, place, seed, tell, time, untilMs } = stage;
     const { channel, guardian, owner, releaseKeys, vendor } = place;
     return new Vendor({
       ...{ time, channel, guardian, owner, releaseKeys, vendor, first, boards, customers, tell, untilMs },
       ...{ files: this.#files, rules: this.rules },
       chance: seededChance(seed, 'vendor'),
-      onRelease: () => counts.update++,
+      onRelease: () => {
+        counts.update++;
+        this.#ungiven = undefined;
+      },
+      onUnapproved: approval => {
+        this.#ungiven = approval;
+      },
       onApproved: (board, approval, sha256) => {
         this.#approved.set(approval, sha256);
         checkers.approved(board, approval);

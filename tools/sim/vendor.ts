@@ -57,6 +57,8 @@ export interface VendorWorld {
   untilMs: number;
   tell(actor: string, what: string): void;
   onRelease(): void;
+  /** Told the approval hash, 0x…, of a release that is published and that the owner does not want. */
+  onUnapproved(approval: string): void;
   /** Told of a block with an approval: its hash as hex, and the image's SHA-256. */
   onApproved(board: string, approval: string, sha256: string): void;
   /** The outcome of the board's receipt for that approval. */
@@ -116,6 +118,7 @@ export class Vendor {
       rules.withdrawn(version);
     }
     if (is !== 'unapproved') await this.#approve(release, is === 'cleared');
+    else this.#world.onUnapproved(toHex(release.approval));
     this.#offer(release);
     if (!isNarrow) return;
     await time.wait(NARROW_MS);

@@ -7,6 +7,7 @@ import type { RpcMutation } from './proxy.js';
 
 export type Block = Record<string, unknown>;
 
+/** True for the calls that are answered with one block, or its header. */
 export const isBlockCall = (method: string): boolean => /^eth_get(Block|Header)By(Number|Hash)$/.test(method);
 
 /** Every block that is answered, changed. */

@@ -11,7 +11,7 @@ import { simulate } from '../../../tools/sim/simulation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 
 /** Faults that restart no realm within a call: that leaves a promise which nobody handles, and ava would count it. */
-const BETWEEN_EVENTS = ['power', 'cut', 'partition', 'slow', 'pause', 'forge'] as const;
+const BETWEEN_EVENTS = ['power', 'cut', 'partition', 'slow', 'pause', 'forge', 'endpoints'] as const;
 
 const world = (options: Partial<SimOptions>) =>
   simulate({
@@ -109,6 +109,8 @@ testWithChain('a flash that forgets at a power cut is found', async t => {
 });
 
 const NOW = { nowMs: 0, nowSeconds: 1000 };
+/** Unix seconds, after the time of all orders. */
+const LATER = 3000;
 const orderOf = (mark: number) => ({ board: 'board', mark, notAfter: 2000 });
 
 /** Three linked envelopes of one board, and their receipts. */
@@ -133,13 +135,13 @@ const rules = (findings: { rule: string }[]) => findings.map(({ rule }) => rule)
 
 test('a whole ledger breaks no rule, told in any order and more than once', t => {
   const { checkers, receipts } = ledger();
-  for (const at of [2, 0, 1, 1, 2]) t.deepEqual(checkers.receipted('board', receipts[at]), []);
+  for (const at of [2, 0, 1, 1, 2]) t.deepEqual(checkers.receipted('board', receipts[at], LATER), []);
   t.deepEqual(checkers.end(), []);
 });
 
 test('a receipt that is dropped, counted twice, or of another chain is found', t => {
   const dropped = ledger();
-  for (const at of [0, 2]) dropped.checkers.receipted('board', dropped.receipts[at]);
+  for (const at of [0, 2]) dropped.checkers.receipted('board', dropped.receipts[at], LATER);
   t.deepEqual(rules(dropped.checkers.end()), ['liveness', 'gap']);
   const changes: [number, Partial<ReceiptFact>][] = [
     [1, { counter: 1, hash: '0xx' }],
@@ -149,9 +151,9 @@ test('a receipt that is dropped, counted twice, or of another chain is found', t
   ];
   for (const [at, change] of changes) {
     const { checkers, receipts } = ledger();
-    if (at === 1) checkers.receipted('board', receipts[0]);
+    if (at === 1) checkers.receipted('board', receipts[0], LATER);
     t.deepEqual(
-      rules(checkers.receipted('board', { ...receipts[at], ...change })),
+      rules(checkers.receipted('board', { ...receipts[at], ...change }, LATER)),
       ['contradiction'],
       JSON.stringify(change),
     );
@@ -164,11 +166,11 @@ test('what runs without a link, twice, or against its receipt is found', t => {
   t.deepEqual(rules(checkers.ran('board', 9, NOW)), ['unlinked']);
   checkers.ordered('0xe4', orderOf(4));
   t.deepEqual(rules(checkers.ran('board', 4, NOW)), ['unlinked', 'order']);
-  t.deepEqual(rules(checkers.receipted('board', { ...receipts[0], envelope: '0xe4', counter: 4 })), [
+  t.deepEqual(rules(checkers.receipted('board', { ...receipts[0], envelope: '0xe4', counter: 4 }, LATER)), [
     'unlinked',
   ]);
   for (const receipt of receipts)
-    checkers.receipted('board', { ...receipt, ...(receipt.counter === 3 && { outcome: 'expired' }) });
+    checkers.receipted('board', { ...receipt, ...(receipt.counter === 3 && { outcome: 'expired' }) }, LATER);
   t.deepEqual(rules(checkers.end()), ['unsigned']);
 });
 
@@ -196,14 +198,22 @@ test('what runs in a pause, after its time or out of order is found; just before
   t.deepEqual(rules(turned.ran('board', 1, NOW)), ['order']);
 });
 
+test('an order that is expired before its time is found; a second later it is not', t => {
+  const { checkers, receipts } = ledger();
+  const expired = { ...receipts[0], outcome: 'expired' };
+  t.deepEqual(rules(checkers.receipted('board', expired, 2000)), ['premature']);
+  t.deepEqual(checkers.receipted('board', receipts[1], 1000), [], 'another outcome may come at any time');
+  t.deepEqual(checkers.receipted('board', expired, 2001), []);
+});
+
 test('a release may be receipted once it is approved, by that board alone, and is no link', t => {
   const { checkers, receipts } = ledger();
-  for (const receipt of receipts) checkers.receipted('board', receipt);
+  for (const receipt of receipts) checkers.receipted('board', receipt, LATER);
   const done = { birth: 0, counter: 4, previous: '0xr3', envelope: '0xa1', outcome: 'done', hash: '0xr4' };
-  t.deepEqual(rules(checkers.receipted('board', done)), ['unlinked']);
+  t.deepEqual(rules(checkers.receipted('board', done, LATER)), ['unlinked']);
   checkers.approved('board', '0xa1');
-  t.deepEqual(rules(checkers.receipted('other', { ...done, counter: 1 })), ['unlinked']);
-  t.deepEqual(checkers.receipted('board', done), []);
+  t.deepEqual(rules(checkers.receipted('other', { ...done, counter: 1 }, LATER)), ['unlinked']);
+  t.deepEqual(checkers.receipted('board', done, LATER), []);
   t.is(checkers.outcomeOf('board', '0xa1'), 'done');
   t.is(checkers.receipts, checkers.links);
 });

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { FAULTS } from '../../../tools/sim/faultNames.js';
+import { FAULTS, noFaults } from '../../../tools/sim/faultNames.js';
 import { drawWorld, type SwarmRun, swarm } from '../../../tools/sim/swarm.js';
 import { countVerdicts, neverSeen, VERDICT_TABLE } from '../../../tools/sim/verdicts.js';
 
 const run = (seed: number, isFine = true): SwarmRun => ({
   ...{ ok: isFine, boardHours: 2, cpuSeconds: 10, links: 3, receipts: 3, replay: `sim --seed ${seed}` },
-  faults: { power: 1, cut: 2, partition: 0, slow: 0, flash: 0, pause: 0, update: 0, images: 0, forge: 0 },
+  faults: { ...noFaults(), power: 1, cut: 2 },
   verdicts: { stale: 1, [seed % 2 ? 'paused' : 'void']: 1 },
   findings: isFine ? [] : [{ rule: 'twice', what: 'a mark ran twice' }],
 });

@@ -1,0 +1,162 @@
+/** The boards of a simulated world, each with its operator and the reader of its marks, from power-on to its last order. */
+import { createHash } from 'node:crypto';
+import { fromHex } from '../../firmware/bytes/hex.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
+import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
+import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
+import { MarkReader } from '../attack/marks.js';
+import type { Ear } from './ear.js';
+import type { FaultPlan } from './faultPlan.js';
+import { BoardOperator } from './fleetOperator.js';
+import type { Forger } from './forger.js';
+import type { Stage } from './stage.js';
+import type { Updates } from './updates.js';
+import type { Customer } from './vendor.js';
+import { countVerdicts, type VerdictCounts } from './verdicts.js';
+
+const MINUTE_MS = 60_000;
+/** Until a block with the contracts is final: a board that is asked before has nothing to go by. */
+const FIRST_FINAL_MS = 3 * MINUTE_MS;
+const ORDER_PAUSE_MS = 5 * MINUTE_MS;
+
+interface Member {
+  board: WorldBoard;
+  operator: BoardOperator;
+  marks: MarkReader;
+  /** Once it is active. */
+  customer?: Customer;
+  /** Of the mutant that forgets. */
+  snapshot?: WorldFlash;
+}
+
+export interface MembersWorld {
+  stage: Stage;
+  /** That of the boards' images; their own if undefined. */
+  crypto: Crypto | undefined;
+  /** The image that they begin with. */
+  image: Uint8Array;
+  ear: Ear;
+  forger: Forger | undefined;
+  plan: FaultPlan;
+  updates: Updates;
+  verdicts: VerdictCounts;
+  /** True: at each power cut the flash of a board returns to what it was at the first delivery after the one before. */
+  forgets: boolean;
+  /** Milliseconds between two orders to a board, on average. */
+  orderPauseMs?: number;
+}
+
+export class Members {
+  readonly #world: MembersWorld;
+  readonly #members: Member[] = [];
+
+  /** Boards that are off. */
+  constructor(world: MembersWorld, count: number) {
+    this.#world = world;
+    for (let i = 1; i <= count; i++) this.#members.push(this.#newMember(`board-${i}`));
+  }
+
+  /** Switches them on, and lets their operators work. */
+  begin(): void {
+    for (const member of this.#members) this.#world.stage.time.spawn(this.#live(member));
+  }
+
+  /** The active ones. */
+  get customers(): readonly Customer[] {
+    return this.#members.flatMap(({ customer }) => customer ?? []);
+  }
+
+  /** An error that nobody handled restarts the board whose image it is of. @returns false when it is of none */
+  takeFault(error: unknown): boolean {
+    return this.#members.some(({ board }) => board.takeFault(error));
+  }
+
+  /** The power of that board was cut. */
+  powerWasCut(board: WorldBoard): void {
+    const member = this.#members.find(each => each.board === board);
+    if (member?.snapshot) board.putBack(member.snapshot);
+    if (member) member.snapshot = undefined;
+  }
+
+  close(): void {
+    for (const { board } of this.#members) board.powerCut();
+  }
+
+  #newMember(name: string): Member {
+    const { crypto, image, plan, stage, updates, verdicts } = this.#world;
+    const { judge, network, seed, tell, time } = stage;
+    const { rules } = updates;
+    const board = new WorldBoard({
+      seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
+      ...{ name, time, network, entropy: seededEntropy(seed, name), crypto },
+      onEvent: what => {
+        member.marks.begin();
+        tell(name, what);
+      },
+      onStart: started => judge(rules.started(name, started)),
+      onNothingToStart: why => judge(rules.hasNothingToStart(name, why)),
+      onTorn: () => plan.torn(board),
+      onPin: (pin, on) => this.#moved(member, pin, on),
+      onLine: line => {
+        countVerdicts(verdicts, line);
+        tell(name, `│ ${line}`);
+      },
+    });
+    board.flashImage(image);
+    rules.flashed(name, createHash('sha256').update(image).digest('hex'));
+    const operator = this.#operatorOf(board, () => member);
+    const member: Member = { board, operator, marks: new MarkReader() };
+    return member;
+  }
+
+  #operatorOf(board: WorldBoard, member: () => Member): BoardOperator {
+    const { forger, stage } = this.#world;
+    const { checkers, network, place, seed, tell, time } = stage;
+    const { name } = board;
+    const world = {
+      ...{ time, network, place },
+      onOrder: (envelope: string, mark: number, notAfter: number) => {
+        checkers.ordered(envelope, { board: name, mark, notAfter });
+        tell(operator.name, `orders mark ${mark}: ${envelope}`);
+      },
+      onRefused: (envelope: string) => {
+        checkers.refused(envelope);
+        tell(operator.name, `is refused the link of ${envelope}`);
+      },
+      isReceipted: (envelope: string) => checkers.isReceipted(envelope),
+      onDelivery: () => this.#delivered(member()),
+      forged: (bytes: Uint8Array) => forger?.insteadOf(bytes),
+    };
+    const operator = new BoardOperator(board, world, seededEntropy(seed, `operator of ${name}`));
+    return operator;
+  }
+
+  async #live(member: Member): Promise<void> {
+    const { ear, orderPauseMs = ORDER_PAUSE_MS, plan, stage } = this.#world;
+    const { place, seed, tell, time, untilMs } = stage;
+    const { board, operator } = member;
+    board.powerOn();
+    await time.wait(FIRST_FINAL_MS);
+    const { device, key } = await operator.provision();
+    const domain = { chainId: place.chainId, verifyingContract: fromHex(device, 20)! };
+    ear.listen(board.name, operator.access, domain, key);
+    member.customer = { name: board.name, device, offer: bytes => operator.offer(bytes) };
+    tell(board.name, `is active as ${device}`);
+    plan.begin(board, operator.name);
+    await operator.work(untilMs, device, orderPauseMs, seededChance(seed, `orders of ${board.name}`));
+  }
+
+  #moved({ board, marks }: Member, pin: number, on: boolean): void {
+    const { chain, checkers, judge, tell, time } = this.#world.stage;
+    const { mark, stray } = marks.take({ pin, on });
+    if (stray) judge([{ rule: 'unlinked', what: `${board.name} moved its pins: ${stray}` }]);
+    if (mark === undefined) return;
+    tell(board.name, `runs mark ${mark}`);
+    judge(checkers.ran(board.name, mark, { nowMs: time.nowMs, nowSeconds: chain.nowSeconds }));
+  }
+
+  #delivered(member: Member): void {
+    if (this.#world.forgets) member.snapshot ??= member.board.snapshot();
+    this.#world.plan.delivered(member.board);
+  }
+}

@@ -1,0 +1,33 @@
+/** The parts of a simulated world that all of its actors share. */
+import type { Chance } from '../../host-sim/node/chance.js';
+import type { VirtualBroker } from '../../host-sim/world/broker.js';
+import type { VirtualChain } from '../../host-sim/world/chain.js';
+import type { Checkers } from '../../host-sim/world/checkers.js';
+import type { Finding } from '../../host-sim/world/finding.js';
+import type { VirtualNetwork } from '../../host-sim/world/network.js';
+import type { VirtualTime } from '../../host-sim/world/time.js';
+import type { FaultName } from './faultNames.js';
+import type { Place } from './place.js';
+
+export interface Stage {
+  time: VirtualTime;
+  network: VirtualNetwork;
+  chain: VirtualChain;
+  broker: VirtualBroker;
+  place: Place;
+  checkers: Checkers;
+  seed: number;
+  faults: readonly FaultName[];
+  /** The faults so far. */
+  counts: Record<FaultName, number>;
+  /** No fault begins after it. */
+  untilMs: number;
+  /** Adds a line to the log. */
+  tell(actor: string, what: string): void;
+  /** Takes breaches of rules; the first ends the run. */
+  judge(findings: readonly Finding[]): void;
+}
+
+/** One of a span, in whole units. */
+export const drawn = (chance: Chance, { least, most }: { least: number; most: number }): number =>
+  least + chance.below(most - least);
