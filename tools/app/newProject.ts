@@ -53,11 +53,11 @@ export function projectFiles(template: Template, name: string, directory: string
   return new Map([
     ['app.ts', readFileSync(join(folder, template, 'app.ts'), 'utf8')],
     ['app.test.ts', readFileSync(join(folder, template, 'app.test.ts'), 'utf8')],
-    ['rig/first.scenario.yaml', readFileSync(join(folder, template, 'first.scenario.yaml'), 'utf8')],
+    ['rig/first.scenario.ts', readFileSync(join(folder, template, 'first.scenario.ts'), 'utf8')],
     ['.github/workflows/rig.yml', WORKFLOW],
     ['manifest.json', json(moddable)],
     ['package.json', json(manifest)],
-    ['tsconfig.json', json({ compilerOptions, include: ['*.ts'] })],
+    ['tsconfig.json', json({ compilerOptions, include: ['*.ts', 'rig/*.ts'] })],
     ['README.md', readmeOf(name, template)],
     ['.gitignore', 'node_modules/\n.holdfast/\n'],
   ]);
@@ -121,7 +121,7 @@ Firmware for a board that obeys its owner's contracts and nobody else, made from
 | \`npm install\` | once |
 | \`npm test\` | the tests of \`app.test.ts\`, on a board without a chain |
 | \`npm run check\` | the types |
-| \`npm run rig\` | the scenarios of \`rig/\`, on a simulated board with its chain; \`npx holdfast rig steps\` lists what they are made of |
+| \`npm run rig\` | the scenarios of \`rig/\` (\`*.scenario.ts\` or \`*.scenario.yaml\`), on a simulated board with its chain; \`npx holdfast rig steps\` lists what they are made of |
 | \`npm start\` | a simulated board that runs \`app.ts\`, with its chain; it prints what to type in a second terminal |
 | \`npm start -- --watch\` | the same, and each save becomes a real update; \`--hot\` flashes the board instead |
 | \`mcconfig -m -p esp32/esp32c3\` | with the Moddable SDK and ESP-IDF: the image for a chip, whose manifest is \`manifest.json\`; a file that \`app.ts\` imports is a module there too (\`"project/door": "./door"\`), and listed in \`preload\` |

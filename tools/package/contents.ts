@@ -11,6 +11,7 @@ export interface Face {
 export const faces: readonly Face[] = [
   { name: 'app', source: 'firmware/app/face.ts', portable: true },
   { name: 'contracts', source: 'tools/package/faces/contracts.ts', portable: false },
+  { name: 'rig', source: 'tools/rig/scenario.ts', portable: true },
   { name: 'testing', source: 'host-sim/testing/index.ts', portable: false },
   { name: 'verify', source: 'tools/verify/index.ts', portable: true },
   { name: 'sim', source: 'tools/package/faces/sim.ts', portable: false },

@@ -1,5 +1,7 @@
-/** A scenario: what is done with a board and what must come of it, as data. TypeScript and YAML give the same. */
-import type { StepInput } from './steps/index.js';
+/** A scenario: what is done with a board and what must come of it, as data. TypeScript and YAML give the same. `holdfast/rig` of the package. */
+import type { StepInput } from './stepInput.js';
+
+export type { StepInput, StepInputs } from './stepInput.js';
 
 /** A scenario as its author writes it. */
 export interface ScenarioInput {
@@ -25,6 +27,8 @@ export interface ScenarioInput {
  * Names a scenario, so that an editor completes its steps.
  *
  * @example
+ * import { scenario } from 'holdfast/rig';
+ *
  * export default scenario({
  *   name: 'an order switches the relay',
  *   steps: [{ command: { action: 'relay.set', params: { on: true } } }, { output: { pin: 4, is: true } }],

@@ -19,7 +19,7 @@ const blocksOf = (markdown: string): Block[] =>
 /** A file whole, or one line of it in place of the one that the block's first line names. */
 function write(folder: string, text: string): void {
   const [first, ...rest] = text.split('\n');
-  const [, file, line] = /^\/\/ ([\w.]+)(?:: (.*))?$/.exec(first)!;
+  const [, file, line] = /^\/\/ ([\w./]+)(?:: (.*))?$/.exec(first)!;
   const path = join(folder, file);
   const body = rest.join('\n');
   if (line === undefined) {
@@ -55,7 +55,7 @@ testWithChain('every block of the guide does what the guide says', async t => {
       readFileSync(join(repositoryRoot, 'firmware', 'GUIDE.md'), 'utf8'),
     )) {
       if (language === 'ts') write(cwd, text);
-      else if (language.startsWith('json ')) writeFileSync(join(cwd, language.slice(5)), text);
+      else if (/^(json|yaml) /.test(language)) writeFileSync(join(cwd, language.slice(5)), text);
       else if (language === 'sh first terminal') {
         world = await startWorld(cwd, join(cwd, 'node_modules'), text.trim().split(' ').slice(2));
       } else if (language === 'sh') {

@@ -145,6 +145,45 @@ test('the contracts are inside, each with the address that boards compute', asyn
   t.true(contracts.every(({ creationCode }: { creationCode: string }) => creationCode.length > 10_000));
 });
 
+/** The author's code through the compiler. @throws with what it says of lines that are wrong */
+function compiled(file: string, text: string, ...how: string[]): Promise<string> {
+  writeFileSync(join(installed.folder, file), text);
+  const tsc = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+  return installed.run('node', [tsc, '--noEmit', '--strict', '--target', 'ES2022', ...how, file]);
+}
+const bundler = ['--module', 'ESNext', '--moduleResolution', 'Bundler'];
+
+test('a scenario is typed, by types that bring nothing else along', async t => {
+  const scenario = (step: string) => `import { scenario } from 'holdfast/rig';
+export default scenario({
+  name: 'a', steps: [
+    ${step},
+    { lie: { endpoints: 'witness of another slot' } },
+  ],
+});
+`;
+  const right = scenario(`{ output: { pin: 4, is: true } }`);
+  const files = (await compiled('right.scenario.ts', right, ...bundler, '--typeRoots', 'none', '--listFiles'))
+    .trim()
+    .split('\n');
+  const brought = files.filter(file => !/typescript.lib|right\.scenario\.ts$/.test(file));
+  const folder = join(installed.folder, 'node_modules', 'holdfast', 'types', 'tools', 'rig');
+  const own = ['bench/lies.d.ts', 'stepInput.d.ts', 'scenario.d.ts'];
+  t.deepEqual(
+    brought,
+    own.map(file => join(folder, file)),
+  );
+  for (const [i, step] of [
+    `{ output: { pin: 'four', is: true } }`,
+    `{ output: { pin: 4, is: true, level: 1 } }`,
+    `{ lie: { endpoints: 'witness of another slo' } }`,
+    '{ outpt: { pin: 4, is: true } }',
+  ].entries()) {
+    const refused = await t.throwsAsync(compiled(`wrong${i}.scenario.ts`, scenario(step), ...bundler));
+    t.regex((refused as unknown as { stdout: string }).stdout, /scenario\.ts\(4,.*error TS/);
+  }
+});
+
 test('an author’s code is type checked against it, and what is wrong is refused by line', async t => {
   const code = `import { action, type App, defineApp } from 'holdfast/app';
 import { contracts } from 'holdfast/contracts';
@@ -157,15 +196,10 @@ export const app: App = defineApp({
 export const name: string = contracts()[0].name;
 `;
   const wrong = `${code}export const wrong: number = contracts()[0].name;\n`;
-  const check = (file: string, text: string, ...how: string[]) => {
-    writeFileSync(join(installed.folder, file), text);
-    const tsc = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
-    const options = ['--noEmit', '--strict', '--target', 'ES2022', ...how];
-    return installed.run('node', [tsc, ...options, file]);
-  };
-  const bundler = ['--module', 'ESNext', '--moduleResolution', 'Bundler', '--skipLibCheck'];
+  const check = (file: string, text: string, ...how: string[]) =>
+    compiled(file, text, ...how, '--skipLibCheck');
   await t.notThrowsAsync(check('a.ts', code, ...bundler));
-  await t.notThrowsAsync(check('b.mts', code, '--module', 'NodeNext', '--skipLibCheck'));
+  await t.notThrowsAsync(check('b.mts', code, '--module', 'NodeNext'));
   const refused = await t.throwsAsync(check('c.ts', wrong, ...bundler));
   t.regex((refused as unknown as { stdout: string }).stdout, /c\.ts\(10,.*TS2322/);
 });

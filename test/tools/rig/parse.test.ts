@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
+import type { InferInput } from 'valibot';
 import { parseDocument } from 'yaml';
+import { proverLies } from '../../../tools/demo/proverAttacks.js';
+import { witnessLies } from '../../../tools/demo/witnessAttacks.js';
+import * as lies from '../../../tools/rig/bench/lies.js';
 import { parseScenario, ScenarioProblem } from '../../../tools/rig/parse.js';
+import type { StepInputs } from '../../../tools/rig/stepInput.js';
 import { steps } from '../../../tools/rig/steps/index.js';
+
+/** The input of each form. The compiler holds it to what authors are told that they take, and the other way round. */
+type Taken = { [Name in keyof typeof steps]: InferInput<(typeof steps)[Name]['form']> };
+const same = { told: (given: Taken): StepInputs => given, taken: (given: StepInputs): Taken => given };
 
 const order = { order: { action: 'relay.set', params: { on: true } } };
 
@@ -52,6 +62,19 @@ for (const [what, steps, said] of [
     t.regex(message, /^a\.yaml/);
   });
 }
+
+test('authors are told of every step that is taken, and of no other', t => {
+  t.is(Object.keys(same).length, 2, 'the compiler has compared what each takes');
+  const face = readFileSync('tools/rig/stepInput.ts', 'utf8');
+  const [, told] = /interface StepInputs \{\n(.*?)^\}/ms.exec(face)!;
+  t.deepEqual([...told.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name).sort(), Object.keys(steps).sort());
+});
+
+test('the lies that an editor completes are those that are told', t => {
+  const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();
+  t.deepEqual([...lies.endpointLies].sort(), [...names(witnessLies), lies.DISAGREE].sort());
+  t.deepEqual([...lies.proverLies].sort(), names(proverLies));
+});
 
 test('a member of a scenario that is misspelled is refused, and its twin is not', t => {
   t.regex(problemOf({ name: 'a', step: [order], steps: [order] }), /step/);

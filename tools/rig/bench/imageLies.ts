@@ -10,8 +10,9 @@ import {
   wrongRange,
 } from '../../../host-sim/attack/imageMutations.js';
 import type { ImageMutation } from '../../../host-sim/attack/imageProxy.js';
+import type { imageLies } from './lies.js';
 
-export const imageLies: Readonly<Record<string, ImageMutation>> = {
+export const imageMutations: Readonly<Record<(typeof imageLies)[number], ImageMutation>> = {
   'a changed byte': changedByte(),
   'a kilobyte more': longerImage(1024),
   'a kilobyte less': shorterImage(1024),
@@ -21,5 +22,3 @@ export const imageLies: Readonly<Record<string, ImageMutation>> = {
   'a slow drip': slowDrip(100, 500),
   refusals: refused(503),
 };
-
-export const isImageLie = (name: string): boolean => Object.hasOwn(imageLies, name);

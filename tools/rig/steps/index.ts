@@ -1,5 +1,4 @@
 /** All kinds of steps, by the names that scenarios call them. */
-import type * as v from 'valibot';
 import type { StepKind } from '../bench/step.js';
 import { boot } from './boot.js';
 import { build } from './build.js';
@@ -36,11 +35,6 @@ export const steps = {
 
 type Steps = typeof steps;
 export type StepName = keyof Steps;
-
-/** A step as an author writes it: one name, and what it takes. */
-export type StepInput = {
-  [Name in StepName]: { [Key in Name]: v.InferInput<Steps[Name]['form']> };
-}[StepName];
 
 /** A kind whose form was checked elsewhere. */
 export const kindOf = (name: string): StepKind<unknown, unknown> | undefined =>

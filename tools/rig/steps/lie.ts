@@ -3,16 +3,14 @@ import * as v from 'valibot';
 import { anotherHash } from '../../../host-sim/attack/rpc/mutations.js';
 import { proverLies } from '../../demo/proverAttacks.js';
 import { withoutWitnesses, witnessLies } from '../../demo/witnessAttacks.js';
-import { imageLies, isImageLie } from '../bench/imageLies.js';
+import { imageMutations } from '../bench/imageLies.js';
+import * as lies from '../bench/lies.js';
 import { defineStep } from '../bench/step.js';
 
-/** One endpoint alone has another block; with the others the step sets both endpoints. */
-const DISAGREE = 'two RPC endpoints that disagree';
-
 const form = v.union([
-  v.strictObject({ endpoints: v.picklist([...witnessLies.map(({ name }) => name), DISAGREE]) }),
-  v.strictObject({ prover: v.picklist(proverLies.map(({ name }) => name)) }),
-  v.strictObject({ images: v.pipe(v.string(), v.check(isImageLie, 'is not a lie of an image server')) }),
+  v.strictObject({ endpoints: v.picklist(lies.endpointLies) }),
+  v.strictObject({ prover: v.picklist(lies.proverLies) }),
+  v.strictObject({ images: v.picklist(lies.imageLies) }),
 ]);
 
 export const lie = defineStep({
@@ -21,12 +19,12 @@ export const lie = defineStep({
   form,
   needs: wish => [Object.keys(wish)[0] as 'endpoints' | 'prover' | 'images'],
   async run({ world }, wish) {
-    if ('images' in wish) world.imageProxy.setMutation(imageLies[wish.images]);
+    if ('images' in wish) world.imageProxy.setMutation(imageMutations[wish.images]);
     else if ('prover' in wish) {
       await world.finality!.answerAtBroker(world.broker);
       const { mutation } = proverLies.find(({ name }) => name === wish.prover)!;
       world.finality!.proxy.setMutation(await mutation(world.finality!));
-    } else if (wish.endpoints === DISAGREE) world.rpcProxies[1].setMutation(anotherHash);
+    } else if (wish.endpoints === lies.DISAGREE) world.rpcProxies[1].setMutation(anotherHash);
     else {
       const { mutation } = witnessLies.find(({ name }) => name === wish.endpoints)!;
       for (const proxy of world.rpcProxies) proxy.setMutation(mutation);
