@@ -43,4 +43,4 @@ export function readSources(wanted: (path: string) => boolean): Sources {
   );
 }
 
-export const isCode = (path: string): boolean => /\.(ts|mts|js|mjs)$/.test(path);
+export const isCode = (path: string): boolean => /\.(tsx?|mts|js|mjs)$/.test(path);

@@ -19,6 +19,8 @@ export function start(args: string[], cwd: string) {
   const closed = once(child, 'close');
   return {
     child,
+    /** Its output so far. */
+    said: (): string => ran.stdout,
     /** Resolves when its output contains `text`; rejects when it ends before. */
     async says(text: string): Promise<void> {
       while (!ran.stdout.includes(text)) {

@@ -5,7 +5,7 @@ import { linesOfBoard } from '../app/sourceLines.js';
 import { watchApp } from '../app/watch.js';
 import { defaultsOf, defineCommand, flag, type Surroundings, toggle } from '../cli/command.js';
 import { toFailure, UsageError } from '../cli/failure.js';
-import { path, worldName } from '../cli/kinds.js';
+import { count, path, worldName } from '../cli/kinds.js';
 import { settingFlags, settingOf } from '../demo/settingFlags.js';
 import type { Bench } from '../demo/start.js';
 import { projectFile } from '../project/project.js';
@@ -17,7 +17,8 @@ export default defineCommand({
     'that app, which is built and started once first; its faults name the lines of its source. With --watch each save\n' +
     'becomes a real update: built, published, approved, proven and installed. With --hot it is written into the board,\n' +
     'which starts anew with key and journal as they are. Ctrl-C stops all of it. With --state DIR it is kept there: board,\n' +
-    'chain and images go on at the next start with the same directory.',
+    'chain and images go on at the next start with the same directory. Its page shows the board, each decision with its\n' +
+    'proof, and attacks to try; the address that is printed opens it, on this machine alone.',
   example: 'holdfast start --app app.ts --watch',
   operands: {},
   flags: {
@@ -29,6 +30,8 @@ export default defineCommand({
       worldName,
       'its name, for a second world in this folder; other commands take --world NAME too',
     ),
+    'page-port': flag(count(0, 65535, 'PORT'), 'Port of its page, which this machine alone can open', 0),
+    'no-page': toggle('without a page'),
     record: flag(path, 'record what enters the board in this file, for holdfast replay; on Node'),
     hot: toggle('the same without the update: write it into the board and start that anew'),
   },
@@ -52,8 +55,13 @@ export default defineCommand({
       app?.translate ?? (line => line),
     );
     progress?.('starts a world');
-    const { runStart } = await import('../demo/start.js');
+    const [{ runStart }, { showPage }] = await Promise.all([
+      import('../demo/start.js'),
+      import('../page/show.js'),
+    ]);
+    const shown = { port: given['page-port'], translate, signal, open: !json };
     await runStart({
+      beside: given['no-page'] ? undefined : (setting, place) => showPage(setting, place, shown),
       ...settingOf(given),
       ...app,
       state: given.state,

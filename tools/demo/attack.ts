@@ -19,12 +19,19 @@ export interface Attack {
   consumes?: boolean;
 }
 
+/** The evidence against a board that refused, and whose store changed all the same. */
+export const STORE_CHANGED = "the attack changed the board's store";
+
+/**
+ * Runs an attack and then its twin, as two steps; an attack that changed the board's store has failed.
+ * @param attempt `act` must leave the board as it was; `actTwin` is the same thing untouched
+ */
 export async function attack(setting: Setting, steps: Steps, attempt: Attack): Promise<void> {
   const except = [...keysThatRefusalsMayChange, ...(attempt.consumes ? [StoreKey.position] : [])];
   await steps.run(attempt.name, attempt.expected, attempt.code, async () => {
     const [observed, isUnchanged] = await watchingStore(setting.directory, attempt.act, except);
     if (isUnchanged) return observed;
-    return { ...observed, verdict: 'failed', evidence: "the attack changed the board's store" };
+    return { ...observed, verdict: 'failed', evidence: STORE_CHANGED };
   });
   await steps.run(`  twin: ${attempt.twin}`, 'accepted', '', attempt.actTwin);
 }

@@ -6,7 +6,7 @@ import { envelopeHash } from '../../firmware/command/envelope.js';
 import { increaseTime } from '../../host-sim/node/chain/time.js';
 import { crypto } from '../operator/boardChannel.js';
 import { ask, deliveryOf } from '../operator/order.js';
-import { attack } from './attack.js';
+import { type Attack, attack } from './attack.js';
 import { deliver, type Order, observe, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
@@ -24,8 +24,19 @@ export async function attackEnvelopes(setting: Setting, steps: Steps): Promise<v
     'Somebody who owns the broker changes, repeats, delays and misdirects envelopes.',
   );
 
+  await attack(setting, steps, await changedEnvelope(setting));
+  const once = await placeOrder(setting, 'relay.toggle', {});
+  await steps.run('relay.toggle, delivered once', 'accepted', '', () => deliver(setting, once));
+  await attack(setting, steps, await replay(setting, once));
+  await attack(setting, steps, await late(setting));
+  await attack(setting, steps, await misdirected(setting));
+  await attack(setting, steps, noise(setting));
+}
+
+/** An order in which one byte was changed on its way. */
+export async function changedEnvelope(setting: Setting): Promise<Attack> {
   const order = await placeOrder(setting, 'relay.set', { on: false });
-  await attack(setting, steps, {
+  return {
     name: 'envelope with a changed byte: off becomes on',
     expected: 'rejected',
     code: 'not_anchored',
@@ -33,22 +44,26 @@ export async function attackEnvelopes(setting: Setting, steps: Steps): Promise<v
     act: () => deliver(setting, altered(setting, order, { params: encodeParams({ on: true }) })),
     twin: 'the same envelope as it was',
     actTwin: () => deliver(setting, order),
-  });
+  };
+}
 
-  const once = await placeOrder(setting, 'relay.toggle', {});
-  await steps.run('relay.toggle, delivered once', 'accepted', '', () => deliver(setting, once));
+/** Of an order that the board ran. */
+export async function replay(setting: Setting, once: Order): Promise<Attack> {
   const again = await placeOrder(setting, 'relay.toggle', {});
-  await attack(setting, steps, {
+  return {
     name: 'replay: the very same bytes again',
     expected: 'rejected',
     code: 'replayed',
     act: () => deliver(setting, once),
     twin: 'a new relay.toggle, first time',
     actTwin: () => deliver(setting, again),
-  });
+  };
+}
 
+/** An order that is kept back until its time is over. */
+export async function late(setting: Setting): Promise<Attack> {
   const short = await placeOrder(setting, 'relay.set', { on: true }, { life: 90 });
-  await attack(setting, steps, {
+  return {
     name: 'expired: kept back for ten minutes, then delivered',
     expected: 'rejected',
     code: 'expired',
@@ -60,28 +75,32 @@ export async function attackEnvelopes(setting: Setting, steps: Steps): Promise<v
     twin: 'the same order in its time',
     actTwin: async () =>
       deliver(setting, await placeOrder(setting, 'relay.set', { on: true }, { life: 900 })),
-  });
+  };
+}
 
+/** An order with the address of another board in it. */
+export async function misdirected(setting: Setting): Promise<Attack> {
   const other = crypto.keccak256(setting.boardChannel.device).slice(12);
-  const misdirected = await placeOrder(setting, 'relay.set', { on: false });
-  await attack(setting, steps, {
+  const order = await placeOrder(setting, 'relay.set', { on: false });
+  return {
     name: `for another board: ${toHex(other).slice(0, 10)}…`,
     expected: 'rejected',
     code: 'wrong_target',
-    act: () => deliver(setting, altered(setting, misdirected, { device: other })),
+    act: () => deliver(setting, altered(setting, order, { device: other })),
     twin: 'addressed to this board',
-    actTwin: () => deliver(setting, misdirected),
-  });
-
-  await attack(setting, steps, {
-    name: 'nonsense: 300 random bytes',
-    expected: 'rejected',
-    code: 'malformed',
-    act: () => sendNoise(setting),
-    twin: 'an order after it',
-    actTwin: async () => deliver(setting, await placeOrder(setting, 'relay.set', { on: true })),
-  });
+    actTwin: () => deliver(setting, order),
+  };
 }
+
+/** Bytes of no meaning in the place of an envelope. */
+export const noise = (setting: Setting): Attack => ({
+  name: 'nonsense: 300 random bytes',
+  expected: 'rejected',
+  code: 'malformed',
+  act: () => sendNoise(setting),
+  twin: 'an order after it',
+  actTwin: async () => deliver(setting, await placeOrder(setting, 'relay.set', { on: true })),
+});
 
 /** 300 bytes of no meaning, and what the board says of them. */
 export async function sendNoise(setting: Setting): Promise<Observed> {

@@ -1,7 +1,8 @@
 /** Attacks on updates: images changed on their way, old releases, and releases that only one side wants. */
 
 import { changedByte, longerImage } from '../../host-sim/attack/imageMutations.js';
-import { attack } from './attack.js';
+import type { ImageMutation } from '../../host-sim/attack/imageProxy.js';
+import { type Attack, attack } from './attack.js';
 import {
   approve,
   buildRelease,
@@ -31,43 +32,57 @@ async function offered(setting: Setting, release: Release): Promise<Observed> {
 }
 
 async function attackOnTheWay(setting: Setting, steps: Steps): Promise<void> {
-  const third = await buildRelease(setting, 3);
-  await publish(setting, third);
-  await approve(setting, third);
-  await proveNow(setting);
-  await attack(setting, steps, {
-    name: 'image with a changed byte',
-    expected: 'rejected',
-    code: 'image_hash',
-    act: async () => {
-      setting.imageProxy.setMutation(changedByte(Math.floor(third.image.size / 2)));
-      return offered(setting, third);
-    },
-    twin: 'the same image as it was published',
-    actTwin: () => {
-      setting.imageProxy.setMutation(undefined);
-      return install(setting, third);
-    },
-  });
+  for (const [at, lie] of imageLies.entries())
+    await attack(setting, steps, await imageAttack(setting, lie, at + 3));
+}
 
-  const fourth = await buildRelease(setting, 4);
-  await publish(setting, fourth);
-  await approve(setting, fourth);
-  await proveNow(setting);
-  await attack(setting, steps, {
+interface ImageLie {
+  name: string;
+  code: string;
+  mutation(size: number): ImageMutation;
+  twin: string;
+}
+
+/** The lies about an image on its way, each with the board’s verdict on it. */
+export const imageLies: readonly ImageLie[] = [
+  {
+    name: 'image with a changed byte',
+    code: 'image_hash',
+    mutation: size => changedByte(Math.floor(size / 2)),
+    twin: 'the same image as it was published',
+  },
+  {
     name: 'longer image: the proven one, and a kilobyte more',
-    expected: 'rejected',
     code: 'image_size',
-    act: async () => {
-      setting.imageProxy.setMutation(longerImage(1024));
-      return offered(setting, fourth);
-    },
+    mutation: () => longerImage(1024),
     twin: 'the same image in its proven length',
+  },
+];
+
+/** A lie about the image of a release of that version, which is built, published and approved here. */
+export async function imageAttack(
+  setting: Setting,
+  { code, mutation, name, twin }: ImageLie,
+  version: number,
+): Promise<Attack> {
+  const release = await buildRelease(setting, version);
+  await publish(setting, release);
+  await approve(setting, release);
+  await proveNow(setting);
+  return {
+    name,
+    expected: 'rejected',
+    code,
+    act: async () => {
+      setting.imageProxy.setMutation(mutation(release.image.size));
+      return offered(setting, release);
+    },
+    twin,
     actTwin: () => {
       setting.imageProxy.setMutation(undefined);
-      return install(setting, fourth);
+      return install(setting, release);
     },
-  });
+  };
 }
 
 async function attackByOneSide(setting: Setting, steps: Steps): Promise<void> {

@@ -6,7 +6,7 @@
 import { encodeUpdate, parseUpdate, type Update } from '../../firmware/beacon/update.js';
 import type { ProverMutation } from '../../host-sim/attack/proverProxy.js';
 import { ask } from '../operator/order.js';
-import { attack } from './attack.js';
+import { type Attack, attack } from './attack.js';
 import type { FinalitySetting } from './finality.js';
 import { deliverAfter, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
@@ -98,26 +98,36 @@ export async function attackProver(setting: Setting, steps: Steps): Promise<void
   );
   await l4.answerAtBroker(setting.broker);
   let on = false;
-  for (const { code, expected, mutation, name } of proverLies) {
+  for (const lie of proverLies) {
     on = !on;
-    const lie = await mutation(l4);
-    const order = await placeOrder(setting, 'relay.set', { on });
-    await attack(setting, steps, {
-      name,
-      expected,
-      code,
-      act: async () => {
-        l4.proxy.setMutation(lie);
-        const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
-        if (expected === 'rejected')
-          return aboutTheAnswer(setting.oneSocket ? 'broker' : l4.proxy.url, response);
-        const { code: cause = '', evidence, verdict } = response.answer;
-        return { verdict, code: cause, evidence };
-      },
-      twin: 'the same envelope, with an honest prover',
-      actTwin: () => deliverAfter(setting, order, () => l4.proxy.setMutation(undefined)),
-    });
+    await attack(setting, steps, await proverAttack(setting, l4, lie, { on }));
   }
+}
+
+/** A lie about finality, told by the board's prover once an order with these params of `relay.set` is on chain. */
+export async function proverAttack(
+  setting: Setting,
+  l4: FinalitySetting,
+  { code, expected, mutation, name }: Lie,
+  params: { on: boolean },
+): Promise<Attack> {
+  const lie = await mutation(l4);
+  const order = await placeOrder(setting, 'relay.set', params);
+  return {
+    name,
+    expected,
+    code,
+    act: async () => {
+      l4.proxy.setMutation(lie);
+      const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+      if (expected === 'rejected')
+        return aboutTheAnswer(setting.oneSocket ? 'broker' : l4.proxy.url, response);
+      const { code: cause = '', evidence, verdict } = response.answer;
+      return { verdict, code: cause, evidence };
+    },
+    twin: 'the same envelope, with an honest prover',
+    actTwin: () => deliverAfter(setting, order, () => l4.proxy.setMutation(undefined)),
+  };
 }
 
 /**

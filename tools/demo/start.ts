@@ -21,6 +21,22 @@ export interface Bench {
   reflash(image: BuiltImage): Promise<void>;
 }
 
+/** A thing that stands beside the setting as long as it does: the page. */
+export interface Beside {
+  /** The address of it. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The setting's place on this machine. */
+export interface Place {
+  /** The folder in which command lines find the setting, and its `.holdfast`. */
+  directory: string;
+  home: string;
+  /** The name of the world there. */
+  world?: string;
+}
+
 export interface StartOptions extends Omit<SettingOptions, 'kept' | 'onBoardLine' | 'onEvent'> {
   /** The directory that gets the project file. */
   directory: string;
@@ -30,9 +46,11 @@ export interface StartOptions extends Omit<SettingOptions, 'kept' | 'onBoardLine
   world?: string;
   /** The setting stands; what it is, for a program. */
   onReady(
-    facts: { device: string; fleet: string; channel: string; rpc: string; broker: string },
+    facts: { device: string; fleet: string; channel: string; rpc: string; broker: string; page?: string },
     bench: Bench,
   ): void;
+  /** Started once the setting stands; none if left out. */
+  beside?(setting: Setting, place: Place): Promise<Beside>;
   print: boolean;
   /** Makes places in the image places in its source, in what the board says. */
   translate?(line: string): string;
@@ -89,7 +107,10 @@ async function runWorld(options: StartOptions & { kept?: KeptWorld }): Promise<v
     closing.push(() => removeProject(project));
     keepImage(dirname(project), setting.firstImage);
     const { broker, channel, device, fleet, rpc } = setting;
-    onReady({ device, fleet, channel, rpc, broker }, benchOf(setting));
+    const home = dirname(project);
+    const page = await options.beside?.(setting, { directory, home, world });
+    if (page) closing.push(page.close);
+    onReady({ device, fleet, channel, rpc, broker, page: page?.url }, benchOf(setting));
     printer?.chapter(
       'It runs. In a second terminal, in this folder',
       `${project} says where everything is, and holds the keys of this simulation.${keptWords(kept)}`,
@@ -103,6 +124,7 @@ async function runWorld(options: StartOptions & { kept?: KeptWorld }): Promise<v
       'npx holdfast audit                              # links on chain against the receipts of the board',
       'npx holdfast fleet pause                        # as a guardian: nothing runs until the threshold resumes',
     ];
+    if (page) printer?.event('page', page.url);
     if (print)
       console.log(
         `  ${hints.flatMap(hint => hintLines(ofWorld(hint, world))).join('\n  ')}\n\n  Ctrl-C stops all of it.\n`,

@@ -26,9 +26,11 @@ export interface StepListener {
   end(step: Step): void;
 }
 
+/** True when verdict and code are those that the step names. */
 export const asExpected = (step: Step): boolean =>
   step.verdict === step.expected && step.code === step.expectedCode;
 
+/** Steps one after the other, each told as it ends. @example await new Steps(listener).run('an order', 'accepted', '', act) */
 export class Steps {
   readonly all: Step[] = [];
   readonly #listener: StepListener;

@@ -16,8 +16,8 @@ import {
   type RpcMutation,
 } from '../../host-sim/attack/rpc/mutations.js';
 import { ask } from '../operator/order.js';
-import { attack } from './attack.js';
-import { deliverAfter, placeOrder } from './orders.js';
+import { type Attack, attack } from './attack.js';
+import { deliverAfter, type Order, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
 
@@ -54,38 +54,42 @@ export async function attackWitnesses(setting: Setting, steps: Steps): Promise<v
       'liar says nothing about it.',
   );
   let on = false;
-  for (const { code, mutation, name } of witnessLies) {
+  for (const lie of witnessLies) {
     on = !on;
     const order = await placeOrder(setting, 'relay.set', { on });
-    await attack(setting, steps, {
-      name,
-      expected: 'rejected',
-      code,
-      act: async () => {
-        for (const proxy of setting.rpcProxies) proxy.setMutation(mutation);
-        setting.finality?.proxy.setMutation(withoutWitnesses);
-        const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
-        return aboutTheWitness(setting, response);
-      },
-      twin: 'the same envelope, with honest endpoints',
-      actTwin: () => deliverAfter(setting, order, () => honest(setting)),
-    });
+    await attack(setting, steps, witnessAttack(setting, lie, order));
   }
-
-  const order = await placeOrder(setting, 'relay.set', { on: !on });
-  await attack(setting, steps, {
-    name: 'two RPC endpoints that disagree',
-    expected: 'undetermined',
-    code: 'no_quorum',
-    act: async () => {
-      setting.rpcProxies[1].setMutation(anotherHash);
-      const { answer } = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
-      return { verdict: answer.verdict, code: answer.code ?? '', evidence: answer.evidence };
-    },
-    twin: 'the same envelope, once they agree',
-    actTwin: () => deliverAfter(setting, order, () => honest(setting)),
-  });
+  await attack(setting, steps, disagreement(setting, await placeOrder(setting, 'relay.set', { on: !on })));
 }
+
+/** A lie about the witness of an order that is on chain, told by every endpoint. */
+export const witnessAttack = (setting: Setting, { code, mutation, name }: Lie, order: Order): Attack => ({
+  name,
+  expected: 'rejected',
+  code,
+  act: async () => {
+    for (const proxy of setting.rpcProxies) proxy.setMutation(mutation);
+    setting.finality?.proxy.setMutation(withoutWitnesses);
+    const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+    return aboutTheWitness(setting, response);
+  },
+  twin: 'the same envelope, with honest endpoints',
+  actTwin: () => deliverAfter(setting, order, () => honest(setting)),
+});
+
+/** Endpoints of which one has another block, before an order that is on chain. */
+export const disagreement = (setting: Setting, order: Order): Attack => ({
+  name: 'two RPC endpoints that disagree',
+  expected: 'undetermined',
+  code: 'no_quorum',
+  act: async () => {
+    setting.rpcProxies[1].setMutation(anotherHash);
+    const { answer } = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+    return { verdict: answer.verdict, code: answer.code ?? '', evidence: answer.evidence };
+  },
+  twin: 'the same envelope, once they agree',
+  actTwin: () => deliverAfter(setting, order, () => honest(setting)),
+});
 
 /** Endpoints and prover tell the truth again. */
 export const honest = (setting: Setting): void => {

@@ -2,6 +2,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { buildPage } from '../page/build.js';
+import { builtPage } from '../page/files.js';
 import { bundle } from './bundle.js';
 import { examples, faces, unchanged } from './contents.js';
 import { writeDeclarations } from './declarations.js';
@@ -11,6 +13,11 @@ import { notices } from './notices.js';
 
 /** The folder in which the package is built. */
 export const packageFolder = join(repositoryRoot, '.build', 'package', 'holdfast');
+
+/** The packages that are in the page's script. */
+const insidePage = ['preact', '@preact/signals', '@preact/signals-core', 'uplot'].map(
+  name => `node_modules/${name}`,
+);
 
 /** Builds the package anew in `folder`. @throws Error, XsMissing, esbuild's BuildFailure, CompileError of a contract */
 export async function buildPackage(folder = packageFolder): Promise<void> {
@@ -22,7 +29,12 @@ export async function buildPackage(folder = packageFolder): Promise<void> {
   }
   await writeModdable(folder);
   const inside = await bundle(folder);
-  writeFileSync(join(folder, 'NOTICES.txt'), notices([...inside].map(each => join(repositoryRoot, each))));
+  await buildPage();
+  cpSync(builtPage, join(folder, 'dist', 'page'), { recursive: true });
+  writeFileSync(
+    join(folder, 'NOTICES.txt'),
+    notices([...inside, ...insidePage].map(each => join(repositoryRoot, each))),
+  );
   writeDeclarations(
     faces.map(({ source }) => source),
     join(folder, 'types'),

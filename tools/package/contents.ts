@@ -67,4 +67,4 @@ export const dependencies: readonly string[] = [
 export const isOptional = (name: string): boolean => name.startsWith('@foundry-rs/anvil-');
 
 /** Packages that a part of the tools needs which works in the repository alone, or does without. */
-export const absent: readonly string[] = ['@chainsafe/blst', 'solc', 'terser', 'tsx', 'typescript'];
+export const absent: readonly string[] = ['@chainsafe/blst', 'solc', 'terser', 'tsx', 'typescript', 'vite'];

@@ -1,0 +1,140 @@
+/** The words between the page and the simulator that serves it: one JSON document a line, events from there to here. */
+
+/** A value of JSON, as apps and tools give them. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** The world as a whole; the first event of every connection, and again when a list in it changes. */
+export interface World {
+  /** `processes`: boards are processes, time is this machine's. */
+  kind: 'processes';
+  engine: string;
+  level: number;
+  chainId: number;
+  fleet: string;
+  channel: string;
+  /** The folder in which the shown command lines work, and the name of the world there. */
+  directory: string;
+  attacks: readonly Attack[];
+  /** Things that this world cannot do, each with the reason. */
+  lacks: Readonly<Record<string, string>>;
+}
+
+/** An attack that the page can try, in words for a person, before it is tried. */
+export interface Attack {
+  name: string;
+  /** The place from which it comes, for example `the RPC endpoints`. */
+  from: string;
+  /** The defence that should catch it, as a sentence. */
+  defence: string;
+  /** The verdict that should come, and its code or cause. */
+  expected: string;
+  code: string;
+  /** The untouched twin, which must be accepted. */
+  twin: string;
+}
+
+/** An attempt of an attack. */
+export interface Attempt {
+  name: string;
+  state: 'running' | 'caught' | 'worked' | 'failed';
+  /** The verdict that came, with code and evidence; of the attack, then of its twin. */
+  said: readonly { of: 'attack' | 'twin'; verdict: string; code: string; evidence?: string }[];
+  at: string;
+}
+
+/** An action of an app, for a form. */
+export interface ActionFace {
+  name: string;
+  /** JSON Schema of its params. */
+  params: Json;
+}
+
+/** A board as the page shows it. Undefined where nobody has said so yet. */
+export interface Board {
+  name: string;
+  device: string;
+  /** The word of the broker, and when it came. */
+  presence?: string;
+  presenceSince?: string;
+  power: 'on' | 'off';
+  /** Starts since the world began. */
+  starts: number;
+  /** Of its newest signed status; ISO time at which it came. */
+  seen?: string;
+  version?: number;
+  imageHash?: string;
+  level?: number;
+  /** Number of the newest final block that the board knows. */
+  finalized?: number;
+  sequence?: number;
+  receipts?: number;
+  epoch?: number;
+  /** Of the app. */
+  state?: Json;
+  app?: string;
+  actions: readonly ActionFace[];
+  /** The chain's word: `Active`, `Suspended`… */
+  lifecycle?: string;
+  paused?: boolean;
+  /** Orders on chain. */
+  linked?: number;
+  /** Outputs by pin. */
+  pins: Readonly<Record<string, boolean>>;
+}
+
+/** A step of the evidence of a decision. */
+export interface TrailStep {
+  what: string;
+  value: string;
+}
+
+/** A decision of a board, as it said it. */
+export interface Decision {
+  id: number;
+  at: string;
+  board: string;
+  about: string;
+  subject: string;
+  verdict: 'accepted' | 'rejected' | 'undetermined';
+  code: string;
+  evidence: string;
+  trail: readonly TrailStep[];
+  /** The words of `holdfast explain` for the code; undefined for none. */
+  explained?: { meaning: string; likely: string; remedy: string };
+  /** Its receipt, once it came, signed by the board's key. */
+  receipt?: { outcome: string; counter: number; signer: string };
+}
+
+/** A number that an app reported. */
+export interface Reading {
+  board: string;
+  name: string;
+  /** Unix milliseconds. */
+  time: number;
+  value: number;
+}
+
+export type PageEvent =
+  | { kind: 'world'; world: World }
+  | { kind: 'board'; board: Board }
+  | { kind: 'decision'; decision: Decision }
+  | { kind: 'reading'; reading: Reading }
+  | { kind: 'attempt'; attempt: Attempt }
+  | { kind: 'line'; board: string; text: string }
+  | { kind: 'block'; number: number; time: number }
+  /** Says that the connection lives. */
+  | { kind: 'beat' };
+
+/** An act on the world. `command` is a command line of holdfast without its first word. */
+export type Act =
+  | { act: 'command'; words: readonly string[] }
+  | { act: 'attack'; name: string }
+  | { act: 'power'; board: string; power: 'on' | 'off' }
+  | { act: 'skip'; seconds: number };
+
+/** The outcome of an act: done or not, a line for a person, and the document of a command. */
+export interface ActOutcome {
+  ok: boolean;
+  says: string;
+  document?: Json;
+}

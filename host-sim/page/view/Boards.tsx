@@ -1,0 +1,114 @@
+/** The boards, each with its face: what it drives, what it runs, what it believes, and since when. */
+import type { Board, Json } from '../protocol.js';
+import { Ago } from './Ago.js';
+import { send } from './connection.js';
+import { boards } from './known.js';
+import { Readings } from './Readings.js';
+import { short } from './words.js';
+
+const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** The state of the app: each member a lamp or a value. */
+function State({ state }: { state: Json | undefined }) {
+  if (state === undefined || state === null) return <p class="quiet">The app shows no state.</p>;
+  const members =
+    typeof state === 'object' && !Array.isArray(state) ? Object.entries(state) : [['state', state]];
+  return (
+    <ul class="face">
+      {members.map(([name, value]) => (
+        <li key={name as string} class={value === true ? 'lamp lit' : value === false ? 'lamp' : 'reading'}>
+          <span class="label">{name as string}</span>
+          <strong>{value === true ? 'on' : value === false ? 'off' : text(value as Json)}</strong>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Facts({ board }: { board: Board }) {
+  const {
+    epoch,
+    finalized,
+    imageHash,
+    level,
+    lifecycle,
+    linked,
+    paused,
+    receipts,
+    sequence,
+    starts,
+    version,
+  } = board;
+  const waiting = linked === undefined || sequence === undefined ? 0 : Math.max(0, linked - sequence);
+  const rows: [string, string][] = [
+    ['image', version === undefined ? 'unknown' : `version ${version}, ${short(imageHash ?? '')}`],
+    [
+      'on chain',
+      lifecycle === undefined ? 'unknown' : `${lifecycle}${paused ? ', its fleet is paused' : ''}`,
+    ],
+    ['trust', level === undefined ? 'unknown' : `L${level}; block ${finalized} is final`],
+    ['orders', `${sequence ?? '?'} of ${linked ?? '?'} consumed${waiting > 0 ? `, ${waiting} waiting` : ''}`],
+    ['receipts', `${receipts ?? '?'}, epoch ${epoch ?? '?'}`],
+    ['starts', `${starts}`],
+  ];
+  return (
+    <dl class="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Card({ board }: { board: Board }) {
+  const { app, device, name, power, presence, presenceSince, seen } = board;
+  const isOn = power === 'on';
+  return (
+    <article class="board" aria-label={name}>
+      <header>
+        <h3>
+          {name} {app && <span class="app">{app}</span>}
+        </h3>
+        <button
+          type="button"
+          class="small"
+          onClick={() => void send({ act: 'power', board: name, power: isOn ? 'off' : 'on' })}
+        >
+          {isOn ? 'cut its power' : 'give it power'}
+        </button>
+      </header>
+      <p class="quiet">
+        <code title={device}>{short(device)}</code>
+        {presence && presenceSince && (
+          <>
+            {' '}
+            · {presence} since <Ago time={presenceSince} />
+          </>
+        )}
+        {seen && (
+          <>
+            {' '}
+            · last signed status <Ago time={seen} />
+          </>
+        )}
+      </p>
+      <State state={board.state} />
+      <Readings board={name} />
+      <Facts board={board} />
+    </article>
+  );
+}
+
+export function Boards() {
+  return (
+    <section aria-labelledby="boards">
+      <h2 id="boards">Board</h2>
+      {[...boards.value.values()].map(board => (
+        <Card key={board.name} board={board} />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,106 @@
+/** Attacks: each says first what should catch it, and then what did; a score sheet of all. */
+import { signal } from '@preact/signals';
+import type { Attack, Attempt } from '../protocol.js';
+import { send } from './connection.js';
+import { attempts, score, world } from './known.js';
+import { short } from './words.js';
+
+/** The attack that is under way, or what kept it from beginning. */
+const trying = signal<string | undefined>(undefined);
+const refused = signal('');
+
+async function attempt(name: string): Promise<void> {
+  trying.value = name;
+  refused.value = '';
+  const { says } = await send({ act: 'attack', name });
+  if (!['caught', 'worked', 'failed'].includes(says)) refused.value = says;
+  trying.value = undefined;
+}
+
+async function attemptAll(attacks: readonly Attack[]): Promise<void> {
+  for (const { name } of attacks) await attempt(name);
+}
+
+const WORDS: Readonly<Record<Attempt['state'], string>> = {
+  running: 'under way…',
+  caught: 'caught',
+  worked: 'IT WORKED',
+  failed: 'not as expected',
+};
+
+function Row({ attack }: { attack: Attack }) {
+  const { code, defence, expected, name, twin } = attack;
+  const tried = attempts.value.get(name);
+  return (
+    <li class={tried?.state ?? 'untried'}>
+      <div class="attack">
+        <button type="button" disabled={trying.value !== undefined} onClick={() => void attempt(name)}>
+          try
+        </button>
+        <span class="name">{name}</span>
+        <span class="mark">{tried ? WORDS[tried.state] : ''}</span>
+      </div>
+      <p class="quiet">
+        {defence} Should be {expected} ({code}); then {twin} must be accepted.
+      </p>
+      {tried?.said.map(({ code: came, evidence, of, verdict }) => (
+        <p key={of} class="said">
+          {of === 'attack' ? 'attack' : 'twin'}: <strong>{verdict}</strong>
+          {came === '' ? '' : ` (${came})`} {short(evidence ?? '')}
+        </p>
+      ))}
+    </li>
+  );
+}
+
+export function Break() {
+  const attacks = world.value?.attacks ?? [];
+  const places = [...new Set(attacks.map(({ from }) => from))];
+  const { caught, failed, tried, worked } = score.value;
+  return (
+    <section aria-labelledby="break">
+      <h2 id="break">Try to break it</h2>
+      <p class="score" role="status">
+        <span>
+          <strong>{tried}</strong> attacks tried
+        </span>
+        <span>
+          <strong>{caught}</strong> caught
+        </span>
+        <span class={worked > 0 ? 'bad' : 'good'}>
+          <strong>{worked}</strong> worked
+        </span>
+        {failed > 0 && (
+          <span class="bad">
+            <strong>{failed}</strong> not as expected
+          </span>
+        )}
+      </p>
+      {world.value?.lacks.attacks && <p class="quiet">{world.value.lacks.attacks}</p>}
+      {refused.value !== '' && <p class="failed">{refused.value}</p>}
+      {attacks.length > 0 && (
+        <p>
+          <button
+            type="button"
+            disabled={trying.value !== undefined}
+            onClick={() => void attemptAll(attacks)}
+          >
+            try all of them
+          </button>
+        </p>
+      )}
+      {places.map(place => (
+        <details key={place} open>
+          <summary>At {place}</summary>
+          <ol class="attacks">
+            {attacks
+              .filter(({ from }) => from === place)
+              .map(attack => (
+                <Row key={attack.name} attack={attack} />
+              ))}
+          </ol>
+        </details>
+      ))}
+    </section>
+  );
+}

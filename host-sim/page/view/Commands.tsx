@@ -1,0 +1,181 @@
+/** Acts on the world: each is a command line of holdfast, shown as it is and run as it is. */
+import { signal } from '@preact/signals';
+import { useId, useState } from 'preact/hooks';
+import type { ActionFace, Json } from '../protocol.js';
+import { send } from './connection.js';
+import { boards } from './known.js';
+import { commandLine } from './words.js';
+
+interface Run {
+  words: readonly string[];
+  state: 'running' | 'done' | 'failed';
+  says: string;
+}
+
+const last = signal<Run | undefined>(undefined);
+
+async function run(words: readonly string[]): Promise<void> {
+  last.value = { words, state: 'running', says: 'under way…' };
+  const { ok, says } = await send({ act: 'command', words });
+  last.value = { words, state: ok ? 'done' : 'failed', says };
+}
+
+const isRunning = () => last.value?.state === 'running';
+
+interface Schema {
+  type?: string;
+  properties?: Record<string, { type?: string; enum?: readonly Json[] }>;
+}
+
+interface ParamProperties {
+  name: string;
+  type?: string;
+  value: Json;
+  onChange(value: Json): void;
+}
+
+/** One member of an action's params: a switch, a text or a number. */
+function Param({ name, onChange, type, value }: ParamProperties) {
+  const id = useId();
+  const text = `${value}`;
+  return (
+    <span>
+      <label for={id}>{name}</label>{' '}
+      {type === 'boolean' && (
+        <input
+          id={id}
+          type="checkbox"
+          checked={value === true}
+          onChange={event => onChange(event.currentTarget.checked)}
+        />
+      )}
+      {type === 'string' && (
+        <input id={id} type="text" value={text} onInput={event => onChange(event.currentTarget.value)} />
+      )}
+      {type !== 'boolean' && type !== 'string' && (
+        <input
+          id={id}
+          type="number"
+          value={text}
+          onInput={event => onChange(Number(event.currentTarget.value))}
+        />
+      )}
+    </span>
+  );
+}
+
+/** A form for one action, made from the face of the app. */
+function Action({ action }: { action: ActionFace }) {
+  const properties = Object.entries((action.params as Schema).properties ?? {});
+  const [given, setGiven] = useState<Record<string, Json>>({});
+  const params = Object.fromEntries(
+    properties.map(([name, { type }]) => [
+      name,
+      given[name] ?? (type === 'boolean' ? true : type === 'string' ? '' : 0),
+    ]),
+  );
+  const words = ['command', action.name, ...(properties.length > 0 ? [JSON.stringify(params)] : [])];
+  return (
+    <form
+      class="action"
+      onSubmit={event => {
+        event.preventDefault();
+        void run(words);
+      }}
+    >
+      <span class="label">{action.name}</span>
+      {properties.map(([name, { type }]) => (
+        <Param
+          key={name}
+          {...{ name, type }}
+          value={params[name]}
+          onChange={value => setGiven({ ...given, [name]: value })}
+        />
+      ))}
+      <button type="submit" disabled={isRunning()}>
+        send
+      </button>
+      <code class="line">{commandLine(words)}</code>
+    </form>
+  );
+}
+
+const OTHERS: readonly { name: string; words: readonly string[]; why: string }[] = [
+  { name: 'pause the fleet', words: ['fleet', 'pause'], why: 'a guardian stops all boards, before finality' },
+  { name: 'resume', words: ['fleet', 'resume'], why: 'only the threshold of the fleet can' },
+  { name: 'suspend the board', words: ['device', 'suspend'], why: 'a guardian, this board alone' },
+  { name: 'lift', words: ['device', 'lift'], why: 'the owner lets it go on' },
+  { name: 'audit', words: ['audit'], why: 'links on chain against receipts' },
+];
+
+export function Commands() {
+  const actions = [...boards.value.values()][0]?.actions ?? [];
+  return (
+    <section aria-labelledby="acts">
+      <h2 id="acts">Act</h2>
+      {actions.map(action => (
+        <Action key={action.name} action={action} />
+      ))}
+      <ul class="others">
+        {OTHERS.map(({ name, why, words }) => (
+          <li key={name}>
+            <button
+              type="button"
+              disabled={isRunning()}
+              title={`${commandLine(words)} (${why})`}
+              onClick={() => void run(words)}
+            >
+              {name}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Outcome />
+      <Clock />
+    </section>
+  );
+}
+
+/** The command line that was run last, to copy, and what came of it. */
+function Outcome() {
+  const { value } = last;
+  return (
+    <div class="outcome" role="status">
+      {value && (
+        <>
+          <p class={value.state}>
+            <code>{commandLine(value.words)}</code>{' '}
+            <button
+              type="button"
+              class="small"
+              onClick={() => void navigator.clipboard.writeText(commandLine(value.words))}
+            >
+              copy
+            </button>
+          </p>
+          <p>{value.says}</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+const SKIPS = [
+  ['one minute', 60],
+  ['one hour', 3600],
+  ['27 hours', 97_200],
+] as const;
+
+/** The chain's time, and leaps of it. */
+function Clock() {
+  return (
+    <p class="clock">
+      Let the chain’s clock go on by{' '}
+      {SKIPS.map(([name, seconds]) => (
+        <button key={name} type="button" class="small" onClick={() => void send({ act: 'skip', seconds })}>
+          {name}
+        </button>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,76 @@
+/** The connection to the simulator: events come in as lines, acts go out. It comes back by itself. */
+import { signal } from '@preact/signals';
+import type { Act, ActOutcome, PageEvent } from '../protocol.js';
+import { forget, takeAll } from './known.js';
+
+export type Connection =
+  | { state: 'connecting' }
+  | { state: 'connected'; since: number }
+  | { state: 'lost'; since: number; reason: string };
+
+export const connection = signal<Connection>({ state: 'connecting' });
+
+/** Milliseconds without a sign of life after which a connection is lost; the simulator beats every five seconds. */
+const SILENCE_MS = 15_000;
+const AGAIN_MS = 1000;
+/** Characters of a line; longer ones are none of ours. */
+const LINE_CHARACTERS_MAX = 4_000_000;
+
+const token = (): string => location.hash.slice(1);
+
+/** Sends an act. Never rejects. */
+export async function send(act: Act): Promise<ActOutcome> {
+  try {
+    const answer = await fetch('/api/act', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/json' },
+      body: JSON.stringify(act),
+    });
+    if (!answer.ok) return { ok: false, says: (await answer.text()).trim() };
+    return (await answer.json()) as ActOutcome;
+  } catch (error) {
+    return { ok: false, says: `The simulator cannot be reached: ${(error as Error).message}` };
+  }
+}
+
+/** Connects, and again whenever the connection is lost. Never ends. */
+export async function stayConnected(): Promise<never> {
+  for (;;) {
+    const reason = await follow();
+    const { value } = connection;
+    const since = value.state === 'lost' ? value.since : Date.now();
+    connection.value = { state: 'lost', since, reason };
+    await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+/** Follows the events until they end. @returns the reason of the end, for a person */
+async function follow(): Promise<string> {
+  const ending = new AbortController();
+  let silence = setTimeout(() => ending.abort(), SILENCE_MS);
+  try {
+    const headers = { authorization: `Bearer ${token()}` };
+    const answer = await fetch('/api/events', { headers, signal: ending.signal });
+    if (answer.status === 401)
+      return 'The address of this page is not whole: open the one that holdfast start printed.';
+    if (!answer.ok || !answer.body) return `The simulator answers ${answer.status}.`;
+    forget();
+    connection.value = { state: 'connected', since: Date.now() };
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = ''; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return 'The simulator has ended.';
+      clearTimeout(silence);
+      silence = setTimeout(() => ending.abort(), SILENCE_MS);
+      const parts = (rest + value).split('\n');
+      rest = parts.pop() ?? '';
+      if (rest.length > LINE_CHARACTERS_MAX) return 'The simulator does not speak as it should.';
+      takeAll(parts.filter(line => line !== '').map(line => JSON.parse(line) as PageEvent));
+    }
+  } catch {
+    return 'The simulator cannot be reached: start it again with holdfast start, and open the address that it prints.';
+  } finally {
+    clearTimeout(silence);
+    ending.abort();
+  }
+}

@@ -1,0 +1,80 @@
+/** Everything that the page knows, as signals; events of the simulator change it, and nothing else does. */
+import { computed, signal } from '@preact/signals';
+import type { Attempt, Board, Decision, PageEvent, Reading, World } from '../protocol.js';
+
+const DECISIONS_MAX = 500;
+const READINGS_MAX = 2000;
+const LINES_MAX = 300;
+
+export const world = signal<World | undefined>(undefined);
+export const boards = signal<ReadonlyMap<string, Board>>(new Map());
+/** The oldest first. */
+export const decisions = signal<readonly Decision[]>([]);
+/** By name, the newest of each. */
+export const attempts = signal<ReadonlyMap<string, Attempt>>(new Map());
+export const readings = signal<readonly Reading[]>([]);
+export const lines = signal<readonly { board: string; text: string }[]>([]);
+export const block = signal<{ number: number; time: number } | undefined>(undefined);
+/** The decision that is drawn; the newest, unless a person chose another. */
+export const chosen = signal<number | undefined>(undefined);
+/** Unix milliseconds, twice a second. */
+export const now = signal(Date.now());
+
+export const drawn = computed(
+  () => decisions.value.find(({ id }) => id === chosen.value) ?? decisions.value.at(-1),
+);
+
+/** Attacks tried, and those of them that worked. */
+export const score = computed(() => {
+  const ended = [...attempts.value.values()].filter(({ state }) => state !== 'running');
+  const of = (state: Attempt['state']) => ended.filter(each => each.state === state).length;
+  return { tried: ended.length, caught: of('caught'), worked: of('worked'), failed: of('failed') };
+});
+
+/** Forgets everything: a new connection tells it all again. */
+export function forget(): void {
+  boards.value = new Map();
+  decisions.value = [];
+  attempts.value = new Map();
+  readings.value = [];
+  lines.value = [];
+}
+
+const kept = <T>(list: readonly T[], more: readonly T[], maximum: number): readonly T[] =>
+  [...list, ...more].slice(-maximum);
+
+/** Takes events in the order in which they came. Many at once cost one change of each signal. */
+export function takeAll(events: readonly PageEvent[]): void {
+  const of = <K extends PageEvent['kind']>(kind: K) =>
+    events.filter((event): event is Extract<PageEvent, { kind: K }> => event.kind === kind);
+  for (const { world: told } of of('world')) world.value = told;
+  const changed = of('board');
+  if (changed.length > 0) {
+    boards.value = new Map([...boards.value, ...changed.map(({ board }) => [board.name, board] as const)]);
+  }
+  const decided = of('decision');
+  if (decided.length > 0) {
+    const all = new Map(decisions.value.map(each => [each.id, each]));
+    for (const { decision } of decided) all.set(decision.id, decision);
+    decisions.value = [...all.values()].slice(-DECISIONS_MAX);
+  }
+  const tried = of('attempt');
+  if (tried.length > 0) {
+    attempts.value = new Map([
+      ...attempts.value,
+      ...tried.map(({ attempt }) => [attempt.name, attempt] as const),
+    ]);
+  }
+  const read = of('reading');
+  if (read.length > 0) {
+    readings.value = kept(
+      readings.value,
+      read.map(({ reading }) => reading),
+      READINGS_MAX,
+    );
+  }
+  const said = of('line');
+  if (said.length > 0) lines.value = kept(lines.value, said, LINES_MAX);
+  const mined = of('block').at(-1);
+  if (mined) block.value = { number: mined.number, time: mined.time };
+}

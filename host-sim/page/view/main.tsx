@@ -1,0 +1,76 @@
+/** The simulator's page. */
+import { render } from 'preact';
+import { Boards } from './Boards.js';
+import { Break } from './Break.js';
+import { Commands } from './Commands.js';
+import { Console } from './Console.js';
+import { connection, stayConnected } from './connection.js';
+import { Decisions } from './Decisions.js';
+import { block, now, world } from './known.js';
+import { span } from './words.js';
+
+const TICK_MS = 500;
+
+function Connected() {
+  const { value } = connection;
+  if (value.state === 'connecting') return <span>connecting…</span>;
+  const since = span(now.value - value.since);
+  if (value.state === 'connected') return <span>connected since {since}</span>;
+  return (
+    <strong class="bad" role="alert">
+      not connected since {since}. {value.reason}
+    </strong>
+  );
+}
+
+function Header() {
+  const { value } = world;
+  return (
+    <header class="top">
+      <h1>Holdfast</h1>
+      <p>A board obeys its contracts, which it verifies itself, and nobody else.</p>
+      <p class="quiet">
+        <Connected />
+        {value && ` · board on ${value.engine} at level ${value.level} · chain ${value.chainId}`}
+        {block.value && `, block ${block.value.number}`}
+      </p>
+    </header>
+  );
+}
+
+function Page() {
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => jump('decisions')}>
+        to the evidence
+      </button>
+      <Header />
+      <main>
+        <div class="column">
+          <Boards />
+          <Commands />
+          <Console />
+        </div>
+        <div class="column wide">
+          <Decisions />
+          <Break />
+        </div>
+      </main>
+    </>
+  );
+}
+
+/** Moves the focus without changing the address, which holds the token. */
+function jump(id: string): void {
+  const place = document.getElementById(id);
+  place?.setAttribute('tabindex', '-1');
+  place?.focus();
+}
+
+setInterval(() => {
+  now.value = Date.now();
+}, TICK_MS);
+const place = document.getElementById('page')!;
+place.replaceChildren();
+render(<Page />, place);
+void stayConnected();

@@ -1,0 +1,164 @@
+/** The page in a browser, before a world that a test plays: hostile words, loss of the connection, accessibility. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { type ExecutionContext } from 'ava';
+import type { Board, Decision, PageEvent } from '../../../host-sim/page/protocol.js';
+import { buildPage } from '../../../tools/page/build.js';
+import { builtPage, readPage } from '../../../tools/page/files.js';
+import { Memory } from '../../../tools/page/memory.js';
+import { startPage } from '../../../tools/page/server.js';
+import { newPage, testInBrowser } from './browser.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>\u001b[31m\u202e"'\u0000`;
+
+const board: Board = {
+  name: 'board 1',
+  device: `0x${'c5'.repeat(20)}`,
+  power: 'on',
+  starts: 1,
+  presence: 'online',
+  presenceSince: new Date().toISOString(),
+  state: { on: true, name: hostile },
+  app: hostile,
+  actions: [{ name: 'relay.set', params: { type: 'object', properties: { on: { type: 'boolean' } } } }],
+  pins: {},
+};
+
+const decision: Decision = {
+  id: 1,
+  at: new Date().toISOString(),
+  board: 'board 1',
+  about: 'command',
+  subject: hostile,
+  verdict: 'rejected',
+  code: 'not_anchored',
+  evidence: hostile,
+  trail: [{ what: hostile, value: hostile }],
+};
+
+const events: readonly PageEvent[] = [
+  {
+    kind: 'world',
+    world: {
+      ...{ kind: 'processes', engine: 'node', level: 4, chainId: 1, fleet: '', channel: '', directory: '' },
+      attacks: [
+        {
+          ...{ name: 'random bytes', from: 'the broker', defence: 'It is parsed.' },
+          ...{ expected: 'rejected', code: 'malformed', twin: 'an order after them' },
+        },
+      ],
+      lacks: {},
+    },
+  },
+  { kind: 'board', board },
+  { kind: 'decision', decision },
+  { kind: 'line', board: 'board 1', text: hostile },
+  { kind: 'reading', reading: { board: 'board 1', name: hostile, time: Date.now(), value: 21.5 } },
+  { kind: 'reading', reading: { board: 'board 1', name: hostile, time: Date.now() + 1000, value: 22 } },
+  { kind: 'block', number: 33, time: 1 },
+];
+
+async function serve(t: ExecutionContext, address: { port?: number; token?: string } = {}) {
+  const memory = new Memory();
+  for (const event of events) memory.tell(event);
+  const acts: unknown[] = [];
+  const act = async (given: unknown) => {
+    acts.push(given);
+    return { ok: true, says: hostile };
+  };
+  const world = { known: () => memory.known(), follow: memory.follow.bind(memory), act };
+  const page = await startPage({ world, files: readPage(builtPage), ...address });
+  t.teardown(page.close);
+  return { ...page, memory, acts };
+}
+
+test.before('the page is built', () => buildPage().then(() => {}));
+
+testInBrowser('hostile words of a board are text, wherever they stand', async t => {
+  const { page, faults } = await newPage(t);
+  const { acts, url } = await serve(t);
+  await page.goto(url);
+  await page.getByRole('button', { name: 'send' }).click();
+  await page.getByRole('status').filter({ hasText: 'onerror' }).waitFor();
+  t.deepEqual(acts, [{ act: 'command', words: ['command', 'relay.set', '{"on":true}'] }]);
+  t.is(await page.locator('img, iframe, #page script').count(), 0);
+  const shown = await page.locator('body').innerText();
+  t.true(shown.split('<img src=x onerror=alert(1)>').length > 5, 'the words are there, as words');
+  t.deepEqual(faults, []);
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  testInBrowser(`axe finds nothing serious, ${scheme}, on a desk and on a phone`, async t => {
+    for (const width of [1280, 390]) {
+      const { page } = await newPage(t, width);
+      await page.emulateMedia({ colorScheme: scheme });
+      const { url } = await serve(t);
+      await page.goto(url);
+      await page.getByText('not_anchored').first().waitFor();
+      // The page's own policy keeps foreign scripts out; a debugger's is not one of them.
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate<Found>('axe.run()');
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      t.deepEqual(
+        serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+        [],
+      );
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      t.true(overflow <= 0, `${width}: ${overflow} pixels too wide`);
+    }
+  });
+}
+
+interface Found {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+}
+
+testInBrowser('a page that lost its simulator says so since when, and finds it again', async t => {
+  const { page, faults } = await newPage(t);
+  const first = await serve(t);
+  await page.goto(first.url);
+  await page.getByText('connected since').waitFor();
+  await first.close();
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /not connected since/ })
+    .waitFor();
+  const { hash, port } = new URL(first.url);
+  const again = await serve(t, { port: Number(port), token: hash.slice(1) });
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  again.memory.tell({ kind: 'block', number: 4711, time: 1 });
+  await page.getByText('block 4711').waitFor();
+  t.deepEqual(faults, []);
+});
+
+testInBrowser('an address without its token shows nothing, and says what to open', async t => {
+  const { page } = await newPage(t);
+  const { url } = await serve(t);
+  await page.goto(`${url.split('#')[0]}#${'0'.repeat(32)}`);
+  await page.getByRole('alert').filter({ hasText: 'holdfast start' }).waitFor();
+  t.is(await page.getByText('board 1').count(), 0);
+});
+
+testInBrowser('everything can be reached by the keyboard, and what has the focus is seen', async t => {
+  const { page } = await newPage(t);
+  const { acts, url } = await serve(t);
+  await page.goto(url);
+  await page.getByRole('button', { name: 'send' }).waitFor();
+  const reached: string[] = [];
+  for (let i = 0; i < 30; i++) {
+    await page.keyboard.press('Tab');
+    reached.push(
+      await page.evaluate<string>(
+        "document.activeElement.textContent + ' ' + getComputedStyle(document.activeElement).outlineStyle",
+      ),
+    );
+    if (acts.length === 0 && reached.at(-1)?.startsWith('send')) await page.keyboard.press('Enter');
+  }
+  for (const name of ['to the evidence', 'cut its power', 'send', 'pause the fleet', 'try'])
+    t.true(
+      reached.some(each => each.startsWith(name) && each.endsWith('solid')),
+      `${name} in ${reached.join(', ')}`,
+    );
+  t.is(acts.length, 1);
+});

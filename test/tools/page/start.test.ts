@@ -1,0 +1,61 @@
+/** From `holdfast start` to a relay that was switched from its page, and attacks that its page tried. */
+import { anvilBinary } from '../../../host-sim/chain/binary.js';
+import { start } from '../lasting.js';
+import { enterTemporaryDirectory, inProcess } from '../support.js';
+import { newPage, testInBrowser } from './browser.js';
+
+testInBrowser(
+  'a relay is switched from the page, with its proof; a lie is caught, and the evidence shows where',
+  async t => {
+    anvilBinary();
+    const cwd = enterTemporaryDirectory(t);
+    const world = start(['start', '--json'], cwd);
+    t.teardown(() => world.child.kill('SIGKILL'));
+    await world.says('"page"');
+    const { page, faults } = await newPage(t);
+    page.setDefaultTimeout(120_000);
+    const said = world.said();
+    await page.goto(/"page":"([^"]+)"/.exec(said)![1]);
+
+    // an order: the lamp, the path and the receipt
+    const form = page.locator('form', { hasText: 'relay.set' });
+    await form.getByRole('button', { name: 'send' }).click();
+    await page.locator('.lamp.lit').waitFor();
+    await page.locator('.path .node', { hasText: 'decision' }).waitFor();
+    t.is(await page.locator('.path .broken').count(), 0);
+    t.true((await page.locator('.path .checked').count()) >= 5);
+    await page.getByText(/Receipt 1: done, signed by 0x/).waitFor();
+    t.regex(await page.locator('.outcome code').innerText(), /^npx holdfast command relay\.set/);
+
+    // a forged command, and a lie about a proof: caught, with its twin accepted
+    for (const name of [
+      'an envelope with a changed byte',
+      'witness with a changed byte in the account proof',
+    ]) {
+      const row = page.locator('.attacks li', { hasText: name });
+      await row.getByRole('button', { name: 'try' }).click();
+      await row.locator('.mark', { hasText: 'caught' }).waitFor();
+      t.regex(await row.innerText(), /twin: accepted/);
+    }
+    t.regex(await page.locator('.score').innerText(), /2\s+attacks tried\s+2\s+caught\s+0\s+worked/);
+    await page
+      .getByRole('button', { name: /witness rejected \(proof_invalid\)/ })
+      .first()
+      .click();
+    t.is(await page.locator('.path .broken').count(), 1);
+    t.regex(await page.locator('.path .broken').innerText(), /account/);
+
+    // power, and a command from a terminal: the page shows what others do
+    await page.getByRole('button', { name: 'cut its power' }).click();
+    await page.getByRole('button', { name: 'give it power' }).click();
+    await page.getByText('starts', { exact: true }).waitFor();
+    const toggled = await inProcess(['command', 'relay.set', '{"on":false}', '--json']);
+    t.is(toggled.status, 0, toggled.stdout);
+    await page.locator('.lamp:not(.lit)').waitFor();
+    t.deepEqual(faults, []);
+
+    const { status } = await world.interrupt();
+    t.is(status, 130, 'as after Ctrl-C');
+    await page.getByRole('alert').filter({ hasText: 'not connected' }).waitFor();
+  },
+);

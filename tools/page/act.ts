@@ -1,0 +1,65 @@
+/** An act as the page sends it, parsed with limits: whatever runs in a browser is outside. */
+import * as v from 'valibot';
+import type { Act } from '../../host-sim/page/protocol.js';
+
+/** Bytes of a request. */
+export const ACT_BYTES_MAX = 65_536;
+const SKIP_SECONDS_MAX = 30 * 86_400;
+
+const name = v.pipe(v.string(), v.maxLength(200));
+
+const schema = v.variant('act', [
+  v.strictObject({
+    act: v.literal('command'),
+    words: v.pipe(v.array(v.pipe(v.string(), v.maxLength(16_384))), v.minLength(1), v.maxLength(16)),
+  }),
+  v.strictObject({ act: v.literal('attack'), name }),
+  v.strictObject({ act: v.literal('power'), board: name, power: v.picklist(['on', 'off']) }),
+  v.strictObject({
+    act: v.literal('skip'),
+    seconds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(SKIP_SECONDS_MAX)),
+  }),
+]);
+
+/** The act in a text; undefined when the text is none. */
+export function parseAct(text: string): Act | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(schema, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** Commands that a page may run: those that act on the world, and those that look at it. */
+const COMMANDS: readonly string[] = [
+  'audit',
+  'channel show',
+  'command',
+  'config get',
+  'config set',
+  'device lift',
+  'device stolen',
+  'device suspend',
+  'explain',
+  'fleet pause',
+  'fleet resume',
+  'fleet show',
+  'receipts',
+  'release deploy',
+  'status',
+];
+
+/** Flags that a page may give: none names a file. */
+const FLAGS: readonly string[] = ['--irreversible', '--delegate', '--life', '--wait', '--no-check'];
+
+/** The reason why the page does not run that command line; undefined where it does. */
+export function refusalOf(words: readonly string[]): string | undefined {
+  const isKnown = COMMANDS.some(each => each === words[0] || each === `${words[0]} ${words[1]}`);
+  if (!isKnown)
+    return `The page does not run holdfast ${words.slice(0, 2).join(' ')}: type it in a terminal.`;
+  const flag = words.find(word => word.startsWith('-') && !FLAGS.includes(word.split('=')[0]));
+  return flag === undefined ? undefined : `The page does not take ${flag}: type it in a terminal.`;
+}

@@ -1,0 +1,161 @@
+/**
+ * The attacks that the page can try, with the defence that should catch each. They are the demonstration's, each with its
+ * twin and with its watch over the board's store; only those that can be tried again are here.
+ */
+import type { Attempt, Attack as Described } from '../../host-sim/page/protocol.js';
+import { type Attack, attack, STORE_CHANGED } from '../demo/attack.js';
+import { changedEnvelope, late, misdirected, noise, replay } from '../demo/envelopeAttacks.js';
+import { imageAttack, imageLies } from '../demo/imageAttacks.js';
+import { deliver, placeOrder } from '../demo/orders.js';
+import { proverAttack, proverLies } from '../demo/proverAttacks.js';
+import type { Setting } from '../demo/setting.js';
+import { asExpected, type Step, Steps } from '../demo/steps.js';
+import { disagreement, honest, witnessAttack, witnessLies } from '../demo/witnessAttacks.js';
+
+/** An attack in words, and what begins it. */
+export interface Trial extends Described {
+  make(setting: Setting): Promise<Attack>;
+}
+
+const ENDPOINTS = 'the RPC endpoints';
+const PROVER = 'the prover';
+const BROKER = 'the broker';
+const IMAGES = 'the image server';
+
+const DEFENCES: Readonly<Record<string, string>> = {
+  header_mismatch: 'The board hashes the header itself, and compares it with the block hash that it trusts.',
+  proof_invalid: 'Every node of a proof is hashed, down from a root that the board trusts.',
+  wrong_answer: 'The board compares account, slot and block of an answer with its question.',
+  malformed: 'Every answer is parsed with limits before anything is made of it.',
+  no_quorum: 'Two of two must name the same block, or two thirds of the committee must have signed it.',
+  level: 'A block that is not shown as final is not final, whatever else is said.',
+  not_anchored: 'The chain holds the hash of the whole envelope: a changed one has no link.',
+  replayed: 'The board writes down what it consumed before it acts.',
+  expired: 'The board has proven what time it is, and the envelope says when it ends.',
+  wrong_target: 'The address of the board is in the envelope, and in what is signed.',
+  image_hash: 'The release on chain names the hash of the image: the board hashes what lies in the slot.',
+  image_size: 'The release on chain names the length of the image.',
+};
+
+const trial = (
+  from: string,
+  {
+    code,
+    expected = 'rejected',
+    name,
+    twin,
+  }: { name: string; code: string; expected?: string; twin: string },
+  make: Trial['make'],
+): Trial => ({ name, from, defence: DEFENCES[code], expected, code, twin, make });
+
+/** Another position of the relay at each attack: an order that changes nothing shows little. */
+let isOn = false;
+const other = (): { on: boolean } => {
+  isOn = !isOn;
+  return { on: isOn };
+};
+
+const broker: readonly Trial[] = [
+  trial(
+    BROKER,
+    { name: 'an envelope with a changed byte', code: 'not_anchored', twin: 'the same envelope as it was' },
+    changedEnvelope,
+  ),
+  trial(BROKER, { name: 'the same envelope again', code: 'replayed', twin: 'a new order' }, async setting => {
+    const once = await placeOrder(setting, 'relay.toggle', {});
+    await deliver(setting, once);
+    return replay(setting, once);
+  }),
+  trial(
+    BROKER,
+    { name: 'an envelope that was kept back too long', code: 'expired', twin: 'an order in its time' },
+    late,
+  ),
+  trial(
+    BROKER,
+    {
+      name: 'an envelope for another board',
+      code: 'wrong_target',
+      twin: 'the same, addressed to this board',
+    },
+    misdirected,
+  ),
+  trial(BROKER, { name: 'random bytes', code: 'malformed', twin: 'an order after them' }, async setting =>
+    noise(setting),
+  ),
+];
+
+const endpoints: readonly Trial[] = [
+  ...witnessLies.map(lie =>
+    trial(ENDPOINTS, { ...lie, twin: 'the same envelope, with honest endpoints' }, async setting =>
+      witnessAttack(setting, lie, await placeOrder(setting, 'relay.set', other())),
+    ),
+  ),
+  trial(
+    ENDPOINTS,
+    {
+      name: 'two endpoints that disagree',
+      expected: 'undetermined',
+      code: 'no_quorum',
+      twin: 'the same envelope, once they agree',
+    },
+    async setting => disagreement(setting, await placeOrder(setting, 'relay.set', other())),
+  ),
+];
+
+const prover: readonly Trial[] = proverLies.map(lie =>
+  trial(PROVER, { ...lie, twin: 'the same envelope, with an honest prover' }, async setting => {
+    await setting.finality!.answerAtBroker(setting.broker);
+    return proverAttack(setting, setting.finality!, lie, other());
+  }),
+);
+
+const images: readonly Trial[] = imageLies.map(lie =>
+  trial(IMAGES, lie, async setting =>
+    imageAttack(setting, lie, (await setting.boardChannel.status()).version + 1),
+  ),
+);
+
+/** The trials that this setting allows. Its app must have the actions of the relay, which they order. */
+export const trialsOf = ({ finality, oneSocket }: Setting): readonly Trial[] => [
+  ...broker,
+  ...(oneSocket ? [] : endpoints),
+  ...(finality ? prover : []),
+  ...images,
+];
+
+/** Tries an attack and its twin, and tells how it stands. Afterwards everybody is honest. Never rejects. */
+export async function tryAttack(
+  setting: Setting,
+  chosen: Trial,
+  tell: (attempt: Attempt) => void,
+): Promise<Attempt> {
+  const said: Attempt['said'][number][] = [];
+  const at = new Date().toISOString();
+  const attempt = (state: Attempt['state']): Attempt => ({ name: chosen.name, state, said: [...said], at });
+  const end = (step: Step): void => {
+    const { code, evidence, verdict } = step;
+    said.push({ of: said.length === 0 ? 'attack' : 'twin', verdict, code, evidence });
+    tell(attempt('running'));
+  };
+  tell(attempt('running'));
+  const steps = new Steps({ chapter: () => {}, begin: () => {}, end });
+  try {
+    await attack(setting, steps, await chosen.make(setting));
+  } catch (error) {
+    end({ name: '', verdict: 'failed', code: '', evidence: String(error) } as Step);
+  }
+  honest(setting);
+  setting.imageProxy.setMutation(undefined);
+  const final = attempt(judge(steps.all));
+  tell(final);
+  return final;
+}
+
+/** An attack worked when the board accepted it or its store changed; any other surprise is a failure of the attempt. */
+export function judge(steps: readonly Step[]): Attempt['state'] {
+  const [first, second] = steps;
+  if (!first || !second) return 'failed';
+  if (first.verdict === 'accepted' || first.evidence === STORE_CHANGED) return 'worked';
+  return asExpected(first) && asExpected(second) ? 'caught' : 'failed';
+}

@@ -1,0 +1,101 @@
+/**
+ * The page, served to this machine: its files, a stream of events, and acts. The stream is one JSON document a line, since
+ * an EventSource cannot send the token.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startHttpServer } from '../../host-sim/node/network/httpServer.js';
+import type { Act, ActOutcome, PageEvent } from '../../host-sim/page/protocol.js';
+import { ACT_BYTES_MAX, parseAct } from './act.js';
+import { newToken, refusal, safeHeaders } from './guard.js';
+
+/** A world as the page sees it. */
+export interface PageWorld {
+  /** Events that make a page that has none whole. */
+  known(): readonly PageEvent[];
+  /** Tells of every later one, until the function that it returns is called. */
+  follow(listener: (event: PageEvent) => void): () => void;
+  /** Never rejects. */
+  act(act: Act): Promise<ActOutcome>;
+}
+
+export interface PageServerOptions {
+  world: PageWorld;
+  /** Path, `/` for the first → content with its type. */
+  files: ReadonlyMap<string, { type: string; bytes: Uint8Array }>;
+  port?: number;
+  /** Hexadecimal; a fresh one if left out. */
+  token?: string;
+  signal?: AbortSignal;
+}
+
+/** Milliseconds between two signs of life. */
+const BEAT_MS = 5000;
+/** Bytes that may wait for a page that does not read; then it is cut off, and connects anew. */
+const WAITING_BYTES_MAX = 8_000_000;
+
+/** @throws Error with one line, when it cannot listen on that port */
+export async function startPage(options: PageServerOptions) {
+  const { files, port, signal, token = newToken(), world } = options;
+  let url = '';
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = new URL(request.url ?? '/', 'http://page').pathname;
+    const isApi = path.startsWith('/api/');
+    const refused = refusal(request.headers, { token, url }, isApi);
+    const file = request.method === 'GET' ? files.get(path) : undefined;
+    if (refused) end(response, refused, 'This page is for whoever has its whole address.');
+    else if (path === '/api/events' && request.method === 'GET') stream(world, response);
+    else if (path === '/api/act' && request.method === 'POST') void take(world, request, response);
+    else if (file) response.writeHead(200, { ...safeHeaders, 'content-type': file.type }).end(file.bytes);
+    else end(response, 404, 'There is nothing here.');
+  };
+  const server = await startHttpServer({
+    ...{ answer, port, signal },
+    name: 'page',
+    remedy: 'give another one with --page-port',
+  });
+  ({ url } = server);
+  return { url: `${url}/#${token}`, close: server.close };
+}
+
+function end(response: ServerResponse, status: number, words: string): void {
+  response
+    .writeHead(status, { ...safeHeaders, 'content-type': 'text/plain; charset=utf-8' })
+    .end(`${words}\n`);
+}
+
+function stream(world: PageWorld, response: ServerResponse): void {
+  response.writeHead(200, { ...safeHeaders, 'content-type': 'application/x-ndjson' });
+  const tell = (event: PageEvent): void => {
+    if (response.writableLength > WAITING_BYTES_MAX) response.destroy();
+    else response.write(`${JSON.stringify(event)}\n`);
+  };
+  for (const event of world.known()) tell(event);
+  const stop = world.follow(tell);
+  const beat = setInterval(() => tell({ kind: 'beat' }), BEAT_MS);
+  response.on('close', () => {
+    clearInterval(beat);
+    stop();
+  });
+}
+
+async function take(world: PageWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const text = await bodyOf(request).catch(() => undefined);
+  const act = text === undefined ? undefined : parseAct(text);
+  if (!act) return end(response, 400, 'This is not an act.');
+  const outcome = await world.act(act);
+  response
+    .writeHead(200, { ...safeHeaders, 'content-type': 'application/json' })
+    .end(JSON.stringify(outcome));
+}
+
+/** @throws Error where it is longer than an act may be */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > ACT_BYTES_MAX) throw new RangeError('the act is too long');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}

@@ -1,0 +1,69 @@
+/** The page of a running setting: built where that is needed, served, and opened where a person sits before a screen. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Setting } from '../demo/setting.js';
+import type { Beside, Place } from '../demo/start.js';
+import { keepAddress, keptAddress, type PageAddress } from './address.js';
+import { packedPage, readPage } from './files.js';
+import { type PageServerOptions, startPage } from './server.js';
+import { SettingWorld } from './world.js';
+
+export interface ShowOptions {
+  /** 0 takes a free one. */
+  port: number;
+  /** Makes places in the image places in its source, in what the board says. */
+  translate?(line: string): string;
+  /** True: a browser may be opened, where there is a screen. */
+  open: boolean;
+  signal: AbortSignal;
+}
+
+/** @throws Error with one line, when the page cannot be built or served */
+export async function showPage(
+  setting: Setting,
+  place: Place,
+  { open, port, signal, translate }: ShowOptions,
+): Promise<Beside> {
+  if (!existsSync(packedPage)) {
+    const { buildPage } = await import('./build.js');
+    await buildPage();
+  }
+  const world = new SettingWorld({ ...place, setting, translate, signal });
+  const page = await serve({ world, files: readPage(), signal }, port, keptAddress(place.home, place.world));
+  keepAddress(place.home, place.world, page.url);
+  if (open) openBrowser(page.url);
+  return {
+    url: page.url,
+    close: async () => {
+      world.close();
+      await page.close();
+    },
+  };
+}
+
+/** On the given port; where none is given on that of before, if it is free. */
+async function serve(
+  options: PageServerOptions,
+  port: number,
+  before: PageAddress | undefined,
+): ReturnType<typeof startPage> {
+  const { token } = before ?? {};
+  if (port !== 0 || !before) return startPage({ ...options, port, token });
+  return startPage({ ...options, ...before }).catch(() => startPage({ ...options, token }));
+}
+
+/** Opens the address where a person would see it: from a terminal, with a screen. It is printed as well. */
+function openBrowser(url: string): void {
+  const { env, platform } = process;
+  const screen = platform === 'darwin' || platform === 'win32' || env.DISPLAY || env.WAYLAND_DISPLAY;
+  if (!process.stdout.isTTY || env.CI || !screen) return;
+  const [program, ...words] =
+    platform === 'darwin'
+      ? ['open', url]
+      : platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
+  spawn(program, words, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
+}

@@ -1,0 +1,205 @@
+/** The world of `holdfast start` as the page sees it: one board as a process, and everything around it. */
+import { decodeParams } from '../../firmware/app/params.js';
+import { toHex } from '../../firmware/bytes/hex.js';
+import type { Status } from '../../firmware/device/status.js';
+import { increaseTime } from '../../host-sim/node/chain/time.js';
+import type { Act, ActOutcome, Board, Json, PageEvent, World } from '../../host-sim/page/protocol.js';
+import { knownFace } from '../app/knownFace.js';
+import type { Setting } from '../demo/setting.js';
+import type { SeenReceipt } from '../operator/boardChannel.js';
+import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
+import { trialsOf, tryAttack } from './attacks.js';
+import { ConsoleDecisions } from './consoleDecisions.js';
+import { Memory } from './memory.js';
+import { runWords } from './runWords.js';
+import type { PageWorld } from './server.js';
+
+/** Milliseconds between two looks at the chain. */
+const LOOK_MS = 1000;
+const NAME = 'board 1';
+
+export interface SettingWorldOptions {
+  setting: Setting;
+  /** The folder in which command lines run, and its `.holdfast`. */
+  directory: string;
+  home: string;
+  /** The name of the world there. */
+  world?: string;
+  /** Makes places in the image places in its source, in what the board says. */
+  translate?(line: string): string;
+  signal: AbortSignal;
+}
+
+export class SettingWorld implements PageWorld {
+  readonly #options: SettingWorldOptions;
+  readonly #memory = new Memory();
+  readonly #decisions = new ConsoleDecisions(NAME);
+  readonly #closing: (() => void)[] = [];
+  #board: Board;
+  /** An attack or a command that runs now: two of them would disturb each other. */
+  #busy: string | undefined;
+  #faceOf = '';
+
+  constructor(options: SettingWorldOptions) {
+    this.#options = options;
+    const { device } = options.setting;
+    this.#board = { name: NAME, device, power: 'on', starts: 1, actions: [], pins: {} };
+    this.#memory.tell({ kind: 'world', world: this.#world() });
+    this.#memory.tell({ kind: 'board', board: this.#board });
+    this.#listen();
+  }
+
+  known = (): readonly PageEvent[] => this.#memory.known();
+  follow = (listener: (event: PageEvent) => void): (() => void) => this.#memory.follow(listener);
+
+  async act(act: Act): Promise<ActOutcome> {
+    const { setting } = this.#options;
+    try {
+      if (act.act === 'command')
+        return await this.#alone('a command', () => runWords(act.words, this.#options));
+      if (act.act === 'attack') return await this.#attack(act.name);
+      if (act.act === 'skip') {
+        await increaseTime(setting.rpc, act.seconds);
+        return { ok: true, says: `The chain's clock went on by ${act.seconds} s.` };
+      }
+      if (act.board !== NAME) return { ok: false, says: 'There is no such board.' };
+      if (act.power === 'off') await setting.board.powerCut();
+      else await setting.board.powerOn();
+      this.#change({ power: act.power });
+      return { ok: true, says: `Its power is ${act.power}.` };
+    } catch (error) {
+      return { ok: false, says: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  close(): void {
+    for (const close of this.#closing.reverse()) close();
+  }
+
+  async #alone(what: string, task: () => Promise<ActOutcome>): Promise<ActOutcome> {
+    if (this.#busy) return { ok: false, says: `Wait: ${this.#busy} is under way.` };
+    this.#busy = what;
+    try {
+      return await task();
+    } finally {
+      this.#busy = undefined;
+    }
+  }
+
+  #attack(name: string): Promise<ActOutcome> {
+    const chosen = this.#world().attacks.some(each => each.name === name)
+      ? trialsOf(this.#options.setting).find(each => each.name === name)
+      : undefined;
+    if (!chosen) return Promise.resolve({ ok: false, says: 'This world cannot try such an attack.' });
+    return this.#alone('an attack', async () => {
+      const { state } = await tryAttack(this.#options.setting, chosen, attempt =>
+        this.#memory.tell({ kind: 'attempt', attempt }),
+      );
+      return { ok: state === 'caught', says: state };
+    });
+  }
+
+  #world(): World {
+    const { directory, setting } = this.#options;
+    const { chainId, channel, engine, finality, fleet } = setting;
+    const names = this.#board.actions.map(({ name }) => name);
+    const isRelay = ['relay.set', 'relay.toggle'].every(name => names.includes(name));
+    const attacks = trialsOf(setting).map(({ make: _, ...described }) => described);
+    return {
+      kind: 'processes',
+      ...{ engine, chainId, fleet, channel, directory },
+      level: finality ? 4 : 1,
+      attacks: isRelay ? attacks : [],
+      lacks: isRelay
+        ? {}
+        : {
+            attacks: `They order relay.set and relay.toggle, and the app ${this.#board.app ?? ''} has neither.`,
+          },
+    };
+  }
+
+  #change(change: Partial<Board>): void {
+    this.#board = { ...this.#board, ...change };
+    this.#memory.tell({ kind: 'board', board: this.#board });
+  }
+
+  #listen(): void {
+    const { setting, signal, translate = line => line } = this.#options;
+    const { board, boardChannel } = setting;
+    const onLog = (line: string) => {
+      this.#memory.tell({ kind: 'line', board: NAME, text: translate(line) });
+      const decision = this.#decisions.take(line);
+      if (decision) this.#memory.tell({ kind: 'decision', decision: this.#memory.withReceipt(decision) });
+    };
+    const onPin = (pin: number, on: boolean) => this.#change({ pins: { ...this.#board.pins, [pin]: on } });
+    const onHello = () => this.#change({ power: 'on', starts: this.#board.starts + 1, pins: {} });
+    board.on('log', onLog).on('pin', onPin).on('hello', onHello);
+    const onPresence = (said: string) => {
+      if (said === this.#board.presence) return;
+      this.#change({ presence: said.slice(0, 40), presenceSince: new Date().toISOString() });
+    };
+    boardChannel
+      .on('receipt', this.#onReceipt)
+      .on('status', this.#onStatus)
+      .on('telemetry', this.#onTelemetry)
+      .on('presence', onPresence);
+    void boardChannel.status().then(this.#onStatus, () => {});
+    const look = setInterval(() => void this.#look().catch(() => {}), LOOK_MS);
+    this.#closing.push(() => {
+      clearInterval(look);
+      board.off('log', onLog).off('pin', onPin).off('hello', onHello);
+    });
+    signal.addEventListener('abort', () => clearInterval(look), { once: true });
+  }
+
+  /** Tells what the chain says of board and fleet, where it changed. */
+  async #look(): Promise<void> {
+    const { device, fleet } = this.#options.setting;
+    const owner = await this.#options.setting.as('owner');
+    const block = await owner.chain.client.getBlock();
+    if (!this.#memory.isNewBlock(Number(block.number))) return;
+    this.#memory.tell({ kind: 'block', number: Number(block.number), time: Number(block.timestamp) });
+    const [facts, { paused }] = await Promise.all([owner.device.read(device), owner.fleet.read(fleet)]);
+    this.#change({ lifecycle: facts.status, paused, linked: facts.sequence });
+  }
+
+  readonly #onStatus = (status: Status): void => {
+    const imageHash = toHex(status.imageHash);
+    this.#change({
+      seen: new Date().toISOString(),
+      ...{ version: status.version, imageHash, level: status.level, finalized: status.finalized },
+      ...{ sequence: status.sequence, receipts: status.receiptCounter, epoch: status.epoch },
+      state: status.state.length === 0 ? undefined : (decodeParams(status.state) as Json),
+    });
+    if (imageHash !== this.#faceOf) void this.#findFace(imageHash, status.imageHash);
+  };
+
+  async #findFace(name: string, imageHash: Uint8Array): Promise<void> {
+    const { home, setting } = this.#options;
+    const { channel, images } = setting;
+    this.#faceOf = name;
+    const contracts = await setting.as('owner');
+    const face = await knownFace({ contracts, channel, imageHash, images: images.url, home });
+    if (!face || this.#faceOf !== name) return;
+    const actions = Object.entries(face.actions).map(([action, { params }]) => ({
+      name: `${face.app}.${action}`,
+      params: params as Json,
+    }));
+    this.#change({ app: face.app, actions });
+    this.#memory.tell({ kind: 'world', world: this.#world() });
+  }
+
+  readonly #onReceipt = ({ receipt, signer = '' }: SeenReceipt): void => {
+    const { counter, envelopeHash, outcome } = receipt;
+    const decision = this.#memory.receipted(toHex(envelopeHash), { outcome, counter, signer });
+    if (decision) this.#memory.tell({ kind: 'decision', decision });
+  };
+
+  readonly #onTelemetry = (batch: SeenBatch): void => {
+    for (const { name, time, value } of reportsOf(batch)) {
+      if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+      const at = time === undefined ? Date.now() : Date.parse(time);
+      this.#memory.tell({ kind: 'reading', reading: { board: NAME, name, time: at, value } });
+    }
+  };
+}
