@@ -198,11 +198,12 @@ export function assembleCommands(
   });
 }
 
-/** The board's rest, where its platform has a deep sleep; `parts` may have something to do. */
-export function assembleRest(
+/** The board's rest, where its platform has a deep sleep; `parts` may have something to do, `telemetry` reports to keep. */
+export function openRest(
   { ledger, ports }: OperationOptions,
   broker: Pick<BrokerConnection, 'leave'>,
   parts: readonly { readonly isBusy: boolean }[],
+  telemetry?: { flush(): void },
 ): Rest | undefined {
   const { clock, deepSleep, wireless } = ports;
   const record = ledger.kept(StoreKey.sleep);
@@ -210,9 +211,15 @@ export function assembleRest(
   return new Rest({
     clock,
     isBusy: () => parts.some(({ isBusy }) => isBusy) || (wireless?.isTrying ?? false),
-    leave: () => farewell(clock, broker.leave()),
+    leave: () => {
+      telemetry?.flush();
+      return farewell(clock, broker.leave());
+    },
     plan: () => readSleepPlan(record),
-    sleep: deepSleep,
+    sleep: milliseconds => {
+      telemetry?.flush();
+      deepSleep(milliseconds);
+    },
   });
 }
 

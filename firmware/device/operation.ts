@@ -23,10 +23,10 @@ import {
   assembleChain,
   assembleCommands,
   assembleHandOver,
-  assembleRest,
   assembleTrust,
   assembleUpdates,
   type OperationOptions,
+  openRest,
 } from './assembly.js';
 import type { BrokerConnection, IncomingKind } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
@@ -134,7 +134,7 @@ export class Operation {
       offers: this.#offers,
       trust: this.#trust,
       updates: this.#updates,
-      rest: assembleRest(options, this.#broker, [this.#commands, this.#updates, this.#handOver]),
+      rest: openRest(options, this.#broker, [this.#commands, this.#updates, this.#handOver], this.#telemetry),
       nowProvenForFirmware: () => this.#floors.nowProven(levels.policy('firmware').level),
       afterCommands: () => this.#afterCommands(),
     });
@@ -219,6 +219,7 @@ export class Operation {
     const told = this.#outbox.report({ kind: 'update', subject: toHex(hash), verdict, receipt, trail });
     if (receipt) this.publishReceipt(receipt);
     if (verdict.verdict !== 'accepted') return;
+    this.#telemetry?.flush();
     await farewell(clock, told);
   }
 

@@ -71,6 +71,17 @@ export class TelemetryOutflow {
     return this.#number === 0 ? 0 : this.#start * BATCHES_OF_A_START + this.#number;
   }
 
+  /**
+   * Makes a batch of what waits, and keeps it in flash, durable on return: what the memory holds is about to be lost. It
+   * is sent all the same.
+   */
+  flush(): void {
+    this.#cancelBatch?.();
+    this.#keepSending();
+    this.#makeBatch(true);
+    this.#sendNext();
+  }
+
   /** Sends and stores nothing more; what waits in memory stays with the app's reports. */
   close(): void {
     this.#closed = true;
@@ -78,7 +89,7 @@ export class TelemetryOutflow {
     this.#cancelBatch?.();
     this.#cancelKeep();
     this.#cancelRetry();
-    if (this.#sending && !this.#sending.stored) this.#keep(this.#sending);
+    this.#keepSending();
   }
 
   #batchLater(): void {
@@ -89,19 +100,17 @@ export class TelemetryOutflow {
     this.#cancelBatch = clock.after(reports.full ? rest : Math.max(rest, GATHER_MS), () => this.#makeBatch());
   }
 
-  #makeBatch(): void {
+  #makeBatch(inFlash = false): void {
     const { clock, reports } = this.#options;
     this.#cancelBatch = undefined;
-    const taken = reports.take();
-    if (this.#closed || !taken) return;
+    const taken = this.#closed ? undefined : reports.take();
+    if (!taken) return;
     this.#nextMs = clock.monotonic() + BATCH_EVERY_MS;
-    try {
+    this.#tried('a batch is lost', () => {
       const made = this.#sign(taken);
-      if (this.#sending || this.#ring.oldest()) this.#keep(made);
+      if (inFlash || this.#sending || this.#ring.oldest()) this.#keep(made);
       else this.#send({ ...made, stored: false });
-    } catch (error) {
-      this.#options.log(`telemetry: a batch is lost: ${(error as Error)?.message ?? error}`);
-    }
+    });
   }
 
   #sign({ beganMs, bytes: reports, dropped }: TakenReports): StoredBatch {
@@ -117,11 +126,24 @@ export class TelemetryOutflow {
   }
 
   #keep(batch: StoredBatch): void {
-    try {
+    this.#tried('a batch is not kept', () => {
       const lost = this.#ring.add(batch);
       if (lost !== undefined) this.#options.log('telemetry: the ring is full, its oldest batch is lost');
+    });
+  }
+
+  #keepSending(): void {
+    const sending = this.#sending;
+    if (!sending || sending.stored) return;
+    this.#keep(sending);
+    sending.stored = true;
+  }
+
+  #tried(failure: string, work: () => void): void {
+    try {
+      work();
     } catch (error) {
-      this.#options.log(`telemetry: a batch is not kept: ${(error as Error)?.message ?? error}`);
+      this.#options.log(`telemetry: ${failure}: ${(error as Error)?.message ?? error}`);
     }
   }
 
@@ -134,31 +156,17 @@ export class TelemetryOutflow {
   #send(batch: StoredBatch & { stored: boolean }): void {
     const { clock, deliver } = this.#options;
     this.#sending = batch;
-    this.#cancelKeep = clock.after(TAKEN_MS_MAX, () => {
-      if (!batch.stored) this.#keep(batch);
-      batch.stored = true;
-    });
+    this.#cancelKeep = clock.after(TAKEN_MS_MAX, () => this.#keepSending());
     void deliver(batch.bytes).then(delivered => this.#settled(batch, delivered));
   }
 
   #settled(batch: StoredBatch & { stored: boolean }, delivered: boolean): void {
     if (this.#closed) return;
     this.#cancelKeep();
+    if (!delivered) this.#keepSending();
+    else if (batch.stored) this.#tried('the flash fails', () => this.#ring.remove(batch.counter));
     this.#sending = undefined;
-    if (delivered) {
-      if (batch.stored) this.#forget(batch.counter);
-      this.#sendNext();
-      return;
-    }
-    if (!batch.stored) this.#keep(batch);
-    this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => this.#sendNext());
-  }
-
-  #forget(counter: number): void {
-    try {
-      this.#ring.remove(counter);
-    } catch (error) {
-      this.#options.log(`telemetry: the flash fails: ${(error as Error)?.message ?? error}`);
-    }
+    if (delivered) this.#sendNext();
+    else this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => this.#sendNext());
   }
 }

@@ -47,7 +47,9 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   'constants.js': [
-    [/^( {2}0x[\dA-F]{2}): '[^']*'/gm, '$1: 1', 62],
+    [/^protocol\.MQTT5_(UNSUBACK|AUTH)_CODES = \{[\s\S]*?^\}$/gm, '', 2],
+    [/^protocol\.SUBACK_HEADER = .*$/gm, '', 1],
+    [/^( {2}0x[\dA-F]{2}): '[^']*'/gm, '$1: 1', 52],
     ...headersUnwritten.map((type): Change => [new RegExp(`genHeader\\('${type}'\\)`, 'g'), 'undefined', 1]),
   ],
   // Gathers a packet in one buffer, which the codec does.

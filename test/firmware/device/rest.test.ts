@@ -1,6 +1,10 @@
 /** Deep sleep as its fleet sets it: when a board falls asleep, what it refuses, and what a wake may count of the time. */
 import test from 'ava';
+import * as v from 'valibot';
+import { AppHost } from '../../../firmware/app/host.js';
 import { encodeParams } from '../../../firmware/app/params.js';
+import { RecordKey } from '../../../firmware/app/records.js';
+import { telemetry } from '../../../firmware/app/telemetry.js';
 import { relay } from '../../../firmware/apps/relay/relay.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { encodeRecord } from '../../../firmware/bytes/record.js';
@@ -14,6 +18,7 @@ import {
 } from '../../../firmware/device/sleepPlan.js';
 import { openStore } from '../../../firmware/device/store.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
+import { openJournal } from '../../../firmware/store/journal.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
 import { Floors } from '../../../firmware/trust/floors.js';
 import type { KeptRecord } from '../../../firmware/trust/open.js';
@@ -91,6 +96,21 @@ test('what is under way keeps it awake, and no stranger for ever', async t => {
   t.true(patient.rest.isDue, 'eight times its time awake');
 });
 
+/** A whole board is configured, and forty seconds pass. */
+async function awake(board: FakeBoard): Promise<void> {
+  const settled = async () => {
+    for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
+  };
+  await settled();
+  const trust = toHex(encodeConfiguration(DEVELOPMENT));
+  await board.ask('configure', { trust, broker: 'mqtt://127.0.0.1:9', images: [] });
+  for (let i = 0; i < 4; i++) {
+    await settled();
+    board.clock.advance(10_000);
+  }
+  await settled();
+}
+
 test('a whole board with a plan ends its run, connected or not, and one without goes on', async t => {
   for (const plan of [encodeRecord([60, 10]), undefined]) {
     const flash = new MemoryFlash();
@@ -102,18 +122,34 @@ test('a whole board with a plan ends its run, connected or not, and one without 
       { ...board.ports, deepSleep: milliseconds => void slept.push(milliseconds) },
       relay(board.ports.pins),
     );
-    const settled = async () => {
-      for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
-    };
-    await settled();
-    const trust = toHex(encodeConfiguration(DEVELOPMENT));
-    await board.ask('configure', { trust, broker: 'mqtt://127.0.0.1:9', images: [] });
-    for (let i = 0; i < 4; i++) {
-      await settled();
-      board.clock.advance(10_000);
-    }
-    await settled();
+    await awake(board);
     t.deepEqual(slept.slice(0, 1), plan ? [60_000] : []);
+  }
+});
+
+test('what the app reported lies in flash before a whole board sleeps, and where it reported nothing, nothing does', async t => {
+  for (const reported of [true, false]) {
+    const flash = new MemoryFlash();
+    const slept: (Uint8Array | undefined)[] = [];
+    const board = new FakeBoard(image(1), { flash });
+    const { crypto, entropy } = board.ports;
+    openStore({ crypto: crypto!, entropy, flash })!.journal.put([[StoreKey.sleep, encodeRecord([60, 10])]]);
+    const kept = () => openJournal(flash.open('telemetry')).get(RecordKey.telemetry);
+    const ports = { ...board.ports, deepSleep: () => void slept.push(kept()) };
+    run(
+      ports,
+      records =>
+        new AppHost({ ...ports, records }, host => ({
+          ...{ name: 'x', actions: {}, healthy: () => true },
+          telemetry: { n: telemetry({ value: v.number() }) },
+          start: () => void (reported && host.report('n', 1)),
+        })).app,
+    );
+    await awake(board);
+    t.deepEqual(
+      slept.slice(0, 1).map(batch => batch !== undefined),
+      [reported],
+    );
   }
 });
 

@@ -216,6 +216,83 @@ test('a queue without room is tried again, and a closed operation leaves what wa
   t.deepEqual(broker.counters, [nth(1, 1), nth(1, 2)]);
 });
 
+test('what the memory holds when a board falls asleep comes at its next start, the batch on its way too', async t => {
+  const flash = blank();
+  const broker = new Broker();
+  broker.online = false;
+  const evening = started(flash, broker);
+  evening.reports.report('n', 1);
+  await evening.pass(31_000);
+  t.is(broker.waiting.length, 1, 'on its way');
+  evening.reports.report('n', 2);
+  await evening.pass(3000);
+  evening.outflow.flush();
+  evening.reports.report('n', 3);
+  evening.outflow.flush();
+  evening.outflow.flush();
+  // Asleep: of memory nothing is kept.
+  broker.waiting = [];
+  broker.online = true;
+  await started(flash, broker).pass(1000);
+  t.deepEqual(broker.counters, [nth(1, 1), nth(1, 2), nth(1, 3)]);
+  const values = broker.taken.map(bytes => (decodeCbor(batchIn(bytes).reports) as { n: number[] }).n[1]);
+  t.deepEqual(values, [1, 2, 3]);
+  t.deepEqual(
+    broker.counters.slice(1).map((counter, i) => gapBefore(counter, broker.counters[i])),
+    [undefined, undefined],
+  );
+  await started(flash, broker).pass(60_000);
+  t.is(broker.taken.length, 3, 'once delivered, they are forgotten');
+});
+
+test('a board that stays awake after all sends what was flushed, once', async t => {
+  const broker = new Broker();
+  const { outflow, pass, reports } = started(blank(), broker);
+  reports.report('n', 1);
+  outflow.flush();
+  await pass(1000);
+  t.deepEqual(broker.counters, [nth(1, 1)]);
+  await pass(60_000);
+  t.is(broker.taken.length, 1);
+  outflow.close();
+  reports.report('n', 2);
+  outflow.flush();
+  t.true(reports.waiting, 'closed, it leaves to the next operation what waits');
+});
+
+test('power that fails in any write of a flush costs at most what was not yet kept, and nothing from before', async t => {
+  let cuts = 0;
+  for (const moment of ['before', 'torn', 'after'] as Moment[]) {
+    for (let operation = 1; ; operation++) {
+      const memory = new MemoryFlash({ telemetry: 8192 });
+      const power = new Power({ seed: operation });
+      const flash = withFaults(memory, power) as unknown as Flash;
+      const broker = new Broker();
+      broker.online = false;
+      const lines: string[] = [];
+      const evening = started(flash, broker, lines);
+      evening.reports.report('n', 1);
+      evening.outflow.flush();
+      evening.reports.report('n', 2);
+      power.cutAt(operation, moment);
+      evening.outflow.flush();
+      power.restore();
+      broker.waiting = [];
+      broker.online = true;
+      await started(flash, broker).pass(2000);
+      const { counters } = broker;
+      t.true(counters.length === 1 || counters.length === 2, `${moment} ${operation}: ${counters.length}`);
+      t.deepEqual(counters, [nth(1, 1), nth(1, 2)].slice(0, counters.length));
+      if (lines.length === 0) {
+        t.is(counters.length, 2, 'what a flush that ended kept is there');
+        break;
+      }
+      cuts++;
+    }
+  }
+  t.true(cuts >= 6, `${cuts}`);
+});
+
 test('whatever the ring keeps is whole after a power cut at any write, and no counter is used twice', t => {
   let cuts = 0;
   for (const moment of ['before', 'torn', 'after'] as Moment[]) {

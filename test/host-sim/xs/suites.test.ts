@@ -11,7 +11,7 @@ import { bundleTests, runScript } from './scripts.js';
 
 const suites = {
   verification: ['bytes', 'json', 'crypto', 'seal', 'contract', 'proof', 'trust'],
-  commands: ['app', 'ledger', 'command', 'handover'],
+  commands: ['app', 'ledger', 'command', 'handover', 'device/telemetryOutflow.test.ts'],
   updates: ['store/imageHeader.test.ts', 'update'],
 };
 
