@@ -40,7 +40,7 @@ function enterEpoch(ledger: Ledger, { from }: Walk, facts: CommandFacts, ownersh
       code: 'epoch',
     }),
   });
-  return { hash: from.head, verdict: rejected('void', 'the board began a newer epoch'), receipt };
+  return { hash: from.head, verdict: rejected('void', 'a newer epoch began'), receipt };
 }
 
 /** Goes back to the last final link. An envelope that ran and is in no link any more is receipted as `reorged`. */

@@ -114,10 +114,11 @@ export class Outbox {
     if (receipt) this.receipt(receipt, replyKey);
   }
 
-  #isTold({ kind, verdict }: Report): boolean {
+  #isTold({ kind, receipt, verdict }: Report): boolean {
     if (verdict.verdict === 'accepted' || kind === 'witness') return true;
     const code = verdict.verdict === 'rejected' ? verdict.code : verdict.cause;
-    if (!EASILY_CAUSED.includes(code)) return true;
+    // A receipt that is new is of an anchored envelope; one that is told again anybody can cause.
+    if (!EASILY_CAUSED.includes(code) || (receipt && code !== 'replayed')) return true;
     const silent = this.#limit.take(`${kind} ${code}`);
     if (silent) this.#options.log(`${silent} more of ${kind} were ${code} and not answered`);
     if (silent === undefined && code === 'busy') this.#sayLater(kind === 'update' ? 'offer' : 'envelope');

@@ -4,17 +4,13 @@
  */
 import type { Finding, Rule } from './finding.js';
 import { type ReceiptFact, ReceiptRules } from './receiptRules.js';
+import { type Epochs, RestraintRules } from './restraintRules.js';
 
-/**
- * Milliseconds from a pause in a block until nothing may run: the newest block that a board goes by is 3 minutes old at
- * most, and what was decided by it is done within another.
- */
-const PAUSE_SEEN_MS_MAX = 240_000;
 /** Seconds that a board's clock may be behind: finality, and the longest silence in which an answer was under way. */
 const CLOCK_BEHIND_SECONDS_MAX = 600;
 
 /** An order as its operator made it; orders of one board have ascending marks in the order of their links. */
-export interface Order {
+export interface Order extends Epochs {
   board: string;
   mark: number;
   /** Unix seconds. */
@@ -38,10 +34,10 @@ export class Checkers {
   readonly #ran = new Set<string>();
   /** The mark that ran last, by board. */
   readonly #last = new Map<string, number>();
-  #pausedMs: number | undefined;
+  readonly restraints = new RestraintRules();
   readonly #receipts = new ReceiptRules();
-  /** Board and approval hash: what a board may receipt without a link. */
-  readonly #updates = new Set<string>();
+  /** Board and hash: what a board may receipt without a link. */
+  readonly #others = new Set<string>();
   #links = 0;
 
   /** The operator made an envelope; nothing may come of it before its link. */
@@ -53,16 +49,6 @@ export class Checkers {
   refused(envelope: string): void {
     const order = this.#orders.get(envelope);
     if (order && !order.isLinked) this.#orders.delete(envelope);
-  }
-
-  /** A block has a pause of the fleet. */
-  paused(nowMs: number): void {
-    this.#pausedMs ??= nowMs;
-  }
-
-  /** The fleet's signers end the pause, in a block that is still to come. */
-  resumes(): void {
-    this.#pausedMs = undefined;
   }
 
   /** The hashes of envelopes without a link, for whoever reads the chain's logs. */
@@ -101,9 +87,7 @@ export class Checkers {
     const last = this.#last.get(board) ?? -1;
     if (this.#ran.has(`${board} ${mark}`)) breach('twice', 'twice');
     else if (mark < last) breach('order', `after mark ${last}, which was linked later`);
-    if (this.#pausedMs !== undefined && nowMs > this.#pausedMs + PAUSE_SEEN_MS_MAX) {
-      breach('paused', `${nowMs - this.#pausedMs} ms after the fleet was paused`);
-    }
+    if (order) found.push(...this.restraints.ran(board, order, nowMs, `${board} ran mark ${mark}`));
     if (order && nowSeconds > order.notAfter + CLOCK_BEHIND_SECONDS_MAX) {
       breach('expired', `${nowSeconds - order.notAfter} s after its time`);
     }
@@ -123,7 +107,7 @@ export class Checkers {
       return [{ rule: 'premature', what }];
     }
     const isKnown =
-      (order?.isLinked && order.board === board) || this.#updates.has(`${board} ${receipt.envelope}`);
+      (order?.isLinked && order.board === board) || this.#others.has(`${board} ${receipt.envelope}`);
     return this.#receipts.receipted(board, receipt, isKnown === true);
   }
 
@@ -132,20 +116,34 @@ export class Checkers {
     return this.#receipts.of(board, envelope)?.outcome;
   }
 
-  /** The board's owner has approved a release of that approval hash, in a block: the board may receipt it, once. */
-  approved(board: string, approval: string): void {
-    this.#updates.add(`${board} ${approval}`);
+  /** A block has what the board may receipt once: its owner's approval of a release, or the head of a newer epoch. */
+  mayReceipt(board: string, hash: string): void {
+    this.#others.add(`${board} ${hash}`);
+  }
+
+  /** True when everything linked is receipted, but for what boards pass over. */
+  get isQuiet(): boolean {
+    return this.unlinked.length === 0 && this.#unreceipted().length === 0;
+  }
+
+  #unreceipted(): [string, KnownOrder][] {
+    return [...this.#orders].filter(
+      ([envelope, order]) =>
+        order.isLinked &&
+        !this.restraints.isPassedOver(order.board, order) &&
+        !this.#receipts.of(order.board, envelope),
+    );
   }
 
   /** Some time after all faults have healed: everything linked is receipted, without a gap, and what is done has run. */
   end(): Finding[] {
     const found: Finding[] = [];
-    for (const [envelope, { board, isLinked, mark }] of this.#orders) {
+    for (const [envelope, { board, mark }] of this.#unreceipted()) {
+      found.push({ rule: 'liveness', what: `${board} never receipted mark ${mark} (${envelope})` });
+    }
+    for (const [envelope, { board, mark }] of this.#orders) {
       const receipt = this.#receipts.of(board, envelope);
       const hasRun = this.#ran.has(`${board} ${mark}`);
-      if (isLinked && !receipt) {
-        found.push({ rule: 'liveness', what: `${board} never receipted mark ${mark} (${envelope})` });
-      }
       if (receipt?.outcome === 'done' && !hasRun) {
         found.push({ rule: 'unsigned', what: `${board} signed that mark ${mark} is done, and it never ran` });
       }
@@ -153,6 +151,6 @@ export class Checkers {
         found.push({ rule: 'unsigned', what: `${board} ran mark ${mark} and signed ${receipt.outcome}` });
       }
     }
-    return [...found, ...this.#receipts.gaps()];
+    return [...found, ...this.#receipts.gaps(board => this.restraints.epochOf(board))];
   }
 }

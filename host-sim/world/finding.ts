@@ -12,11 +12,13 @@ export type Rule =
   | 'outdated'
   | 'paused'
   | 'premature'
+  | 'suspended'
   | 'twice'
   | 'unbootable'
   | 'unlinked'
   | 'unnamed'
-  | 'unsigned';
+  | 'unsigned'
+  | 'void';
 
 /** A breach of a rule. */
 export interface Finding {

@@ -12,7 +12,7 @@ import {
   TROUBLES,
 } from '../../host-sim/world/endpointMoods.js';
 import { seededChance } from '../../host-sim/world/seed.js';
-import { ENDPOINTS } from './fleetOperator.js';
+import { ENDPOINTS } from './provision.js';
 import { drawn, type Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,8 @@
 /**
  * Faults and events of a world: power of a board fails, between two events or within a flash operation, and bits rot; its
  * or its operator's connections, reach and speed; the fleet is paused; releases come out, good ones and others; the first
- * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble.
+ * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; a board is suspended or
+ * reported stolen; an owner begins a newer epoch; somebody has a commander's key.
  */
 export const FAULTS = [
   'power',
@@ -14,6 +15,9 @@ export const FAULTS = [
   'images',
   'forge',
   'endpoints',
+  'suspend',
+  'epoch',
+  'thief',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];

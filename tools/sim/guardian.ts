@@ -33,11 +33,11 @@ export function guardPlace({ checkers, counts, place, seed, tell, time, untilMs 
     chance: seededChance(seed, 'guardian'),
     onPaused: () => {
       counts.pause++;
-      checkers.paused(time.nowMs);
+      checkers.restraints.paused(time.nowMs);
       tell('guardian', 'has paused the fleet');
     },
     onResume: () => {
-      checkers.resumes();
+      checkers.restraints.resumes();
       tell('owner', 'ends the pause');
     },
   });

@@ -3,15 +3,16 @@ import { createHash } from 'node:crypto';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
+import type { Order } from '../../host-sim/world/checkers.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
 import { MarkReader } from '../attack/marks.js';
+import type { Customer } from './customer.js';
 import type { Ear } from './ear.js';
 import type { FaultPlan } from './faultPlan.js';
 import { BoardOperator } from './fleetOperator.js';
 import type { Forger } from './forger.js';
 import type { Stage } from './stage.js';
 import type { Updates } from './updates.js';
-import type { Customer } from './vendor.js';
 import { countVerdicts, type VerdictCounts } from './verdicts.js';
 
 const MINUTE_MS = 60_000;
@@ -115,9 +116,9 @@ export class Members {
     const { name } = board;
     const world = {
       ...{ time, network, place },
-      onOrder: (envelope: string, mark: number, notAfter: number) => {
-        checkers.ordered(envelope, { board: name, mark, notAfter });
-        tell(operator.name, `orders mark ${mark}: ${envelope}`);
+      onOrder: (envelope: string, order: Omit<Order, 'board'>) => {
+        checkers.ordered(envelope, { board: name, ...order });
+        tell(operator.name, `orders mark ${order.mark}: ${envelope}`);
       },
       onRefused: (envelope: string) => {
         checkers.refused(envelope);
@@ -140,10 +141,13 @@ export class Members {
     const { device, key } = await operator.provision();
     const domain = { chainId: place.chainId, verifyingContract: fromHex(device, 20)! };
     ear.listen(board.name, operator.access, domain, key);
-    member.customer = { name: board.name, device, offer: bytes => operator.offer(bytes) };
+    member.customer = {
+      ...{ name: board.name, device, offer: bytes => operator.offer(bytes) },
+      order: (commander, times) => operator.order(commander, times),
+    };
     tell(board.name, `is active as ${device}`);
     plan.begin(board, operator.name);
-    await operator.work(untilMs, device, orderPauseMs, seededChance(seed, `orders of ${board.name}`));
+    await operator.work(untilMs, orderPauseMs, seededChance(seed, `orders of ${board.name}`));
   }
 
   #moved({ board, marks }: Member, pin: number, on: boolean): void {

@@ -13,6 +13,8 @@ export interface Place {
   owner: Contracts;
   operator: Contracts;
   guardian: Contracts;
+  /** Another commander of the fleet, whose key is stolen now and then. */
+  second: Contracts;
   /** A release key of the channel. */
   vendor: Contracts;
   /** As many as the fleet's threshold asks for. */
@@ -33,7 +35,7 @@ export async function foundPlace(time: VirtualTime, chain: VirtualChain): Promis
   const { address } = people.guardian;
   await founder.channel.setGuardian(organisation.channel, address, true, { signers: releaseKeys });
   await chain.begin();
-  const as = (part: 'guardian' | 'operator' | 'owner' | 'releaseKeyA'): Promise<Contracts> =>
+  const as = (part: 'guardian' | 'operator' | 'owner' | 'releaseKeyA' | 'signerA'): Promise<Contracts> =>
     connect({
       ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000 },
       host: { fetch: chain.fetch, wait: milliseconds => time.wait(milliseconds) },
@@ -43,8 +45,9 @@ export async function foundPlace(time: VirtualTime, chain: VirtualChain): Promis
   const operator = await as('operator');
   const guardian = await as('guardian');
   const vendor = await as('releaseKeyA');
+  const second = await as('signerA');
   const signers = await organisation.signers('owner', 'signerA');
-  const acting = { guardian, operator, owner, vendor, signers, releaseKeys };
+  const acting = { guardian, operator, owner, second, vendor, signers, releaseKeys };
   // The library loads its code for refusals at the first one, from the disk and by the machine's time: here none passes.
   await operator.fleet.pause(fleet).catch(() => {});
   return { chainId, channel, fleet, ...acting, maximumAgeSeconds: MAXIMUM_AGE_SECONDS };

@@ -12,14 +12,17 @@ import { Ear } from './ear.js';
 import { serveEndpoints } from './endpoints.js';
 import { noFaults } from './faultNames.js';
 import { FaultPlan } from './faultPlan.js';
-import { BROKER } from './fleetOperator.js';
 import { forgerAt } from './forger.js';
 import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
 import { linksIn } from './linksIn.js';
 import { Members } from './members.js';
+import { beginEpochs } from './newEpochs.js';
+import { BROKER } from './provision.js';
 import type { SimOptions, SimResult } from './run.js';
 import type { Stage } from './stage.js';
+import { suspendBoards } from './suspension.js';
+import { stealKey } from './thief.js';
 import { Updates } from './updates.js';
 import type { VerdictCounts } from './verdicts.js';
 
@@ -86,7 +89,11 @@ class Simulation {
   async run(): Promise<SimResult> {
     const { faults, time, untilMs } = this.#stage;
     this.#members.begin();
+    const customers = () => this.#members.customers;
     if (faults.includes('pause')) time.spawn(guardPlace(this.#stage));
+    if (faults.includes('suspend')) time.spawn(suspendBoards(this.#stage, customers));
+    if (faults.includes('epoch')) time.spawn(beginEpochs(this.#stage, customers));
+    if (faults.includes('thief')) time.spawn(stealKey(this.#stage, customers));
     this.#updates.begin();
     await this.#runUntil(untilMs);
     const healedMs = untilMs + HEAL_MS_MAX;
@@ -148,8 +155,7 @@ class Simulation {
   }
 
   #isQuiet(): boolean {
-    const { links, receipts, unlinked } = this.#stage.checkers;
-    return unlinked.length === 0 && receipts === links && this.#updates.isDone;
+    return this.#stage.checkers.isQuiet && this.#updates.isDone;
   }
 
   #judge(findings: readonly Finding[]): void {

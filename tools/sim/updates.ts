@@ -4,9 +4,10 @@ import type { Finding } from '../../host-sim/world/finding.js';
 import { IMAGE_LIES, ImageFiles, serveImages } from '../../host-sim/world/imageServer.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
-import { IMAGE_SERVERS } from './fleetOperator.js';
+import type { Customer } from './customer.js';
+import { IMAGE_SERVERS } from './provision.js';
 import type { Stage } from './stage.js';
-import { type Customer, Vendor } from './vendor.js';
+import { Vendor } from './vendor.js';
 
 const TRUTHS: readonly undefined[] = new Array(2 * IMAGE_LIES.length).fill(undefined);
 
@@ -90,7 +91,7 @@ export class Updates {
       },
       onApproved: (board, approval, sha256) => {
         this.#approved.set(approval, sha256);
-        checkers.approved(board, approval);
+        checkers.mayReceipt(board, approval);
       },
       outcomeOf: (board, approval) => checkers.outcomeOf(board, approval),
     });

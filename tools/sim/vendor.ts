@@ -9,6 +9,7 @@ import type { Chance } from '../../host-sim/node/chance.js';
 import type { BootRules } from '../../host-sim/world/bootRules.js';
 import type { ImageFiles } from '../../host-sim/world/imageServer.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
+import type { Customer } from './customer.js';
 import { makeRelease, type Release } from './release.js';
 
 /** Fates of a release: all of these in turn, in an order that the seed draws. */
@@ -28,14 +29,6 @@ const NARROW_MS = 4 * MINUTE_MS;
 /** Most boards run a release by then. */
 const INSTALL_MS = 5 * MINUTE_MS;
 const LOOK_MS = 15_000;
-
-/** A board of the owner, from when it is active. */
-export interface Customer {
-  name: string;
-  device: `0x${string}`;
-  /** Offers it for as long as nothing else is offered. */
-  offer(bytes: Uint8Array): void;
-}
 
 export interface VendorWorld {
   time: VirtualTime;

@@ -111,7 +111,7 @@ testWithChain('a flash that forgets at a power cut is found', async t => {
 const NOW = { nowMs: 0, nowSeconds: 1000 };
 /** Unix seconds, after the time of all orders. */
 const LATER = 3000;
-const orderOf = (mark: number) => ({ board: 'board', mark, notAfter: 2000 });
+const orderOf = (mark: number) => ({ board: 'board', mark, notAfter: 2000, epoch: 0, fleetEpoch: 0 });
 
 /** Three linked envelopes of one board, and their receipts. */
 function ledger() {
@@ -185,10 +185,10 @@ test('what runs in a pause, after its time or out of order is found; just before
   };
   const late = (nowMs: number) => ({ nowMs, nowSeconds: 1000 });
   const paused = fresh();
-  paused.paused(1000);
+  paused.restraints.paused(1000);
   t.deepEqual(paused.ran('board', 1, late(241_000)), []);
   t.deepEqual(rules(paused.ran('board', 2, late(241_001))), ['paused']);
-  paused.resumes();
+  paused.restraints.resumes();
   t.deepEqual(paused.ran('board', 3, late(900_000)), []);
   const old = fresh();
   t.deepEqual(old.ran('board', 1, { nowMs: 0, nowSeconds: 2600 }), []);
@@ -206,12 +206,47 @@ test('an order that is expired before its time is found; a second later it is no
   t.deepEqual(checkers.receipted('board', expired, 2001), []);
 });
 
+test('what runs while its board is suspended, or of an older epoch, is found; that of others is not', t => {
+  const late = (nowMs: number) => ({ nowMs, nowSeconds: 1000 });
+  const fresh = () => {
+    const checkers = new Checkers();
+    for (const mark of [1, 2, 3, 4]) {
+      checkers.ordered(`0xe${mark}`, { ...orderOf(mark), fleetEpoch: mark > 3 ? 1 : 0 });
+      checkers.linked(`0xe${mark}`);
+    }
+    return checkers;
+  };
+  const suspended = fresh();
+  suspended.restraints.suspended('other', 1000);
+  t.deepEqual(suspended.ran('board', 1, late(900_000)), []);
+  suspended.restraints.suspended('board', 1_000_000);
+  t.deepEqual(suspended.ran('board', 2, late(1_240_000)), []);
+  t.deepEqual(rules(suspended.ran('board', 3, late(1_240_001))), ['suspended']);
+  suspended.restraints.lifts('board');
+  t.deepEqual(suspended.ran('board', 4, late(2_000_000)), []);
+  const revoked = fresh();
+  revoked.restraints.fleetEpochBegan(1, 1000);
+  t.deepEqual(revoked.ran('board', 1, late(241_000)), []);
+  t.deepEqual(rules(revoked.ran('board', 2, late(241_001))), ['void']);
+  t.deepEqual(revoked.ran('board', 4, late(241_001)), [], 'it is of the newer epoch');
+  t.is(
+    rules(revoked.end()).filter(rule => rule === 'liveness').length,
+    4,
+    'all of them are receipted all the same',
+  );
+  const begun = fresh();
+  begun.restraints.epochBegan('board', 1, 1000);
+  t.deepEqual(rules(begun.ran('board', 1, late(241_001))), ['void']);
+  t.true(begun.isQuiet);
+  t.false(rules(begun.end()).includes('liveness'), 'boards pass over them');
+});
+
 test('a release may be receipted once it is approved, by that board alone, and is no link', t => {
   const { checkers, receipts } = ledger();
   for (const receipt of receipts) checkers.receipted('board', receipt, LATER);
   const done = { birth: 0, counter: 4, previous: '0xr3', envelope: '0xa1', outcome: 'done', hash: '0xr4' };
   t.deepEqual(rules(checkers.receipted('board', done, LATER)), ['unlinked']);
-  checkers.approved('board', '0xa1');
+  checkers.mayReceipt('board', '0xa1');
   t.deepEqual(rules(checkers.receipted('other', { ...done, counter: 1 }, LATER)), ['unlinked']);
   t.deepEqual(checkers.receipted('board', done, LATER), []);
   t.is(checkers.outcomeOf('board', '0xa1'), 'done');

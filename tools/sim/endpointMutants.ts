@@ -1,0 +1,42 @@
+/** Boards that believe what an endpoint says without its proof, or one endpoint alone. */
+import type { Mutant } from './mutant.js';
+
+/** By name. */
+export const ENDPOINT_MUTANTS = {
+  hashless: {
+    rule: 'premature',
+    boards: 1,
+    faults: ['endpoints'],
+    changes: [
+      {
+        file: 'firmware/proof/witness.ts',
+        from: 'if (equal(hash, trusted)) return undefined;',
+        to: 'if (hash.length === trusted.length) return undefined;',
+      },
+    ],
+  },
+  single: {
+    rule: 'premature',
+    boards: 1,
+    faults: ['endpoints'],
+    changes: [
+      {
+        file: 'firmware/trust/quorum.ts',
+        from: 'if (count < this.#quorum) continue;',
+        to: 'if (count < 1) continue;',
+      },
+    ],
+  },
+  rootless: {
+    rule: 'unnamed',
+    boards: 1,
+    faults: ['update', 'endpoints'],
+    changes: [
+      {
+        file: 'firmware/proof/trie.ts',
+        from: 'if (!equal(crypto.keccak256(node), reference))',
+        to: 'if (index > 0 && !equal(crypto.keccak256(node), reference))',
+      },
+    ],
+  },
+} as const satisfies Record<string, Mutant>;

@@ -1,0 +1,86 @@
+/** Boards that err with orders and receipts. */
+import type { Mutant } from './mutant.js';
+
+/** By name. An app runs each order twice, or leaves marks that nobody ordered; a flash forgets at a power cut. */
+export const ORDER_MUTANTS = {
+  twice: { rule: 'twice' },
+  unlinked: { rule: 'unlinked' },
+  forgets: { rule: 'twice' },
+  credulous: {
+    rule: 'unlinked',
+    boards: 1,
+    faults: ['forge'],
+    changes: [
+      {
+        file: 'firmware/command/queue.ts',
+        from: 'this.#waiting.find(candidate => equal(candidate.hash, link.commandHash));\n      const decision',
+        to: 'this.#waiting.find(({ delivery }) => delivery.envelope.sequence === link.sequence);\n      const decision',
+      },
+      {
+        file: 'firmware/command/unreached.ts',
+        from: 'const possible = ahead === undefined || ahead.has(toHex(hash));',
+        to: 'const possible = ahead !== undefined || !equal(hash, new Uint8Array(1));',
+      },
+    ],
+  },
+  timeless: {
+    rule: 'expired',
+    changes: [
+      {
+        file: 'firmware/command/judge.ts',
+        from: 'if (now > envelope.notAfter)\n',
+        to: 'if (now > envelope.notAfter + 1e9)\n',
+      },
+    ],
+  },
+  backwards: {
+    rule: 'order',
+    changes: [
+      {
+        file: 'firmware/command/queue.ts',
+        from: 'for (const link of walk.links) {',
+        to: 'for (const link of [...walk.links].reverse()) {',
+      },
+    ],
+  },
+  skips: {
+    rule: 'gap',
+    changes: [
+      {
+        file: 'firmware/ledger/ledger.ts',
+        from: '(birth === undefined ? this.receiptCounter : 0) + 1,',
+        to: '(birth === undefined ? this.receiptCounter : 0) + 1 + (this.receiptCounter % 2),',
+      },
+    ],
+  },
+  unchained: {
+    rule: 'contradiction',
+    changes: [
+      {
+        file: 'firmware/ledger/ledger.ts',
+        from: 'previous: birth === undefined ? this.receiptHead : zeroHash(),',
+        to: 'previous: zeroHash(),',
+      },
+    ],
+  },
+  idle: {
+    rule: 'unsigned',
+    changes: [
+      {
+        file: 'firmware/command/execute.ts',
+        from: 'Promise.resolve(run(order.params, ordered))',
+        to: 'Promise.resolve(run ? order.params : ordered)',
+      },
+    ],
+  },
+  timid: {
+    rule: 'liveness',
+    changes: [
+      {
+        file: 'firmware/command/catchUp.ts',
+        from: 'equal(envelope.challenge, challenge) ? envelope.receipts : undefined',
+        to: 'envelope.challenge.length === 0 ? envelope.receipts : undefined',
+      },
+    ],
+  },
+} as const satisfies Record<string, Mutant>;
