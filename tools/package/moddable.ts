@@ -33,6 +33,14 @@ const sources: Readonly<Record<string, string>> = {
 /** Neither tests and benches of the C sources, nor code for other processors. */
 const isBuilt = (path: string) => !/[\\/](?:tests?\w*|bench\w*|asm|java|valgrind\w*)(?:\.[ch])?$/.test(path);
 
+/**
+ * The entry for mcpack, which follows the static imports of a package's `main` and knows no module of a manifest; with
+ * mcconfig the manifest names the main module by itself. Both call the default export.
+ */
+const START = `// The entry of a project for mcpack: the firmware, which imports the app by the project's manifest.
+import('firmware/esp32/main').then(({ default: main }) => main());
+`;
+
 /** @throws XsMissing where the C sources or a compiler are not there */
 export async function writeModdable(folder: string): Promise<void> {
   const to = join(folder, FOLDER);
@@ -40,6 +48,7 @@ export async function writeModdable(folder: string): Promise<void> {
   for (const [from, name] of Object.entries(sources)) {
     cpSync(join(repositoryRoot, 'node_modules', from), join(to, name), { recursive: true, filter: isBuilt });
   }
+  writeFileSync(join(to, 'start.js'), START);
   writeNames(to);
   await makeTable(await findCompiler(), findSources(), join(to, 'secp256k1'));
   const bundle = await bundleChip();

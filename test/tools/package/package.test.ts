@@ -1,5 +1,5 @@
 /** The package from its tarball, in a folder that has nothing else. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
@@ -93,6 +93,48 @@ for (const platform of ['esp32', 'esp32/esp32c3'] as const) {
     t.true(native.some(file => file.endsWith('secp256k1.c')));
   });
 }
+
+test('the entry of a project for mcpack asks for no module but the main one of its manifest, and that by name alone', t => {
+  const { folder } = installed;
+  const files = projectFiles('blank', 'mine', folder);
+  const { main, type } = JSON.parse(files.get('package.json')!);
+  t.is(type, 'module');
+  const entry = readFileSync(join(folder, main), 'utf8');
+  writeFileSync(join(folder, 'manifest.json'), files.get('manifest.json')!);
+  const manifests = readManifests('esp32/esp32c3', join(folder, 'manifest.json'));
+  t.deepEqual(
+    ts.preProcessFile(entry, true, true).importedFiles.map(({ fileName }) => fileName),
+    [manifests.main],
+  );
+  t.false(/^import /m.test(entry), 'mcpack would look for it in node_modules');
+});
+
+test('mcconfig and mcpack of the SDK make a make file of a project outside of the repository', async t => {
+  const { MODDABLE } = process.env;
+  const tools = join(MODDABLE ?? '', 'build', 'bin', 'lin', 'release');
+  if (MODDABLE === undefined || !existsSync(join(tools, 'mcpack'))) {
+    t.log('NOT RUN: the Moddable SDK with its tools is missing (MODDABLE)');
+    return void t.pass();
+  }
+  const folder = join(installed.folder, 'for-chip');
+  await installed.run('npx', ['holdfast', 'init', 'for-chip', '--template', 'relay']);
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(installed.folder, 'node_modules', 'holdfast'), join(folder, 'node_modules', 'holdfast'));
+  for (const [tool, ...words] of [['mcconfig'], ['mcpack', 'mcconfig']]) {
+    const out = join(folder, `made-by-${tool}`);
+    mkdirSync(out);
+    // One of the SDK's tools calls another by its name.
+    const line = [tool, ...words, '-p', 'esp32/esp32c3', '-o', out].join(' ');
+    await installed.run('sh', ['-c', `PATH="${tools}:$PATH" ${line}`], folder);
+    const made = readFileSync(
+      join(out, 'tmp', 'esp32', 'esp32c3', 'release', 'for-chip', 'makefile'),
+      'utf8',
+    );
+    for (const module of ['firmware/esp32/main', 'firmware/shared', 'holdfast/app', 'project/app'])
+      t.true(made.includes(`$(MODULES_DIR)/${module}.xsb`), `${tool}: ${module}`);
+    t.is(made.includes('moddable/start.xsb'), tool === 'mcpack');
+  }
+});
 
 test('a project chooses the flash of its chip by a manifest: the table and the settings are of that size', t => {
   const folder = join(installed.folder, 'node_modules', 'holdfast', 'moddable', 'flash');
