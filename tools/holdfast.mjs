@@ -8,7 +8,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 try {
   const { importCompiled } = await import('../host-sim/node/program/importCompiled.mjs');
-  const { main } = await importCompiled('tools/main.ts');
+  const { main } = await importCompiled('tools/main.ts', { brief: true });
   await main(process.argv.slice(2));
 } catch (error) {
   const missing = /(?:Cannot find (?:package|module) '|Could not resolve ")([^'"./][^'"]*)['"]/.exec(

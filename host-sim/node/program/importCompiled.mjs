@@ -31,14 +31,17 @@ export const others = ['node_modules/.package-lock.json', 'host-sim/node/program
  * traces name the lines of the sources. Where nothing can be written, tsx translates. An installed package has it compiled.
  *
  * @param {string} entry path from the repository's root, with slashes
+ * @param {{ brief?: boolean }} [options] `brief`: a program of a moment, which an installed package starts without source
+ *   maps: to read them is a sixth of its time, and `node --enable-source-maps` does it where a trace is wanted
  * @returns {Promise<any>} its exports
  * @throws what the module throws; esbuild's BuildFailure, with file and line, when it does not compile
  */
-export async function importCompiled(entry) {
-  process.setSourceMapsEnabled(true);
+export async function importCompiled(entry, { brief = false } = {}) {
   const name = entry.replace(/\.ts$/, '').replaceAll('/', '-');
   const made = join(installed, `${name}.mjs`);
-  if (existsSync(made)) return import(pathToFileURL(made).href);
+  const isInstalled = existsSync(made);
+  if (!brief || !isInstalled) process.setSourceMapsEnabled(true);
+  if (isInstalled) return import(pathToFileURL(made).href);
   const program = await upToDate(entry, name);
   if (program !== undefined) return import(pathToFileURL(program).href);
   const { register } = await import('tsx/esm/api');
