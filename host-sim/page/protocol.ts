@@ -52,6 +52,8 @@ export interface ActionFace {
 /** A board as the page shows it. Undefined where nobody has said so yet. */
 export interface Board {
   name: string;
+  /** The group that it is in, where there are groups. */
+  group?: string;
   device: string;
   /** The word of the broker, and when it came. */
   presence?: string;

@@ -17,6 +17,8 @@ import type { PageWorld } from './server.js';
 /** Milliseconds between two looks at the chain. */
 const LOOK_MS = 1000;
 const NAME = 'board 1';
+/** Acts that wait for their turn. */
+const WAITING_MAX = 32;
 
 export interface SettingWorldOptions {
   setting: Setting;
@@ -36,8 +38,9 @@ export class SettingWorld implements PageWorld {
   readonly #decisions = new ConsoleDecisions(NAME);
   readonly #closing: (() => void)[] = [];
   #board: Board;
-  /** An attack or a command that runs now: two of them would disturb each other. */
-  #busy: string | undefined;
+  /** Attacks and commands, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   #faceOf = '';
 
   constructor(options: SettingWorldOptions) {
@@ -55,8 +58,7 @@ export class SettingWorld implements PageWorld {
   async act(act: Act): Promise<ActOutcome> {
     const { setting } = this.#options;
     try {
-      if (act.act === 'command')
-        return await this.#alone('a command', () => runWords(act.words, this.#options));
+      if (act.act === 'command') return await this.#inTurn(() => runWords(act.words, this.#options));
       if (act.act === 'attack') return await this.#attack(act.name);
       if (act.act === 'skip') {
         await increaseTime(setting.rpc, act.seconds);
@@ -76,14 +78,15 @@ export class SettingWorld implements PageWorld {
     for (const close of this.#closing.reverse()) close();
   }
 
-  async #alone(what: string, task: () => Promise<ActOutcome>): Promise<ActOutcome> {
-    if (this.#busy) return { ok: false, says: `Wait: ${this.#busy} is under way.` };
-    this.#busy = what;
-    try {
-      return await task();
-    } finally {
-      this.#busy = undefined;
-    }
+  /** Runs it when those before it have ended: two at once would disturb each other. */
+  async #inTurn(task: () => Promise<ActOutcome>): Promise<ActOutcome> {
+    if (this.#waiting >= WAITING_MAX) return { ok: false, says: 'Wait: too many acts are under way.' };
+    this.#waiting++;
+    const turn = this.#turn.then(task, task);
+    this.#turn = turn.catch(() => {});
+    return turn.finally(() => {
+      this.#waiting--;
+    });
   }
 
   #attack(name: string): Promise<ActOutcome> {
@@ -91,7 +94,7 @@ export class SettingWorld implements PageWorld {
       ? trialsOf(this.#options.setting).find(each => each.name === name)
       : undefined;
     if (!chosen) return Promise.resolve({ ok: false, says: 'This world cannot try such an attack.' });
-    return this.#alone('an attack', async () => {
+    return this.#inTurn(async () => {
       const { state } = await tryAttack(this.#options.setting, chosen, attempt =>
         this.#memory.tell({ kind: 'attempt', attempt }),
       );

@@ -2,7 +2,8 @@
 import type { Board, Json } from '../protocol.js';
 import { Ago } from './Ago.js';
 import { send } from './connection.js';
-import { boards } from './known.js';
+import { Fleet } from './Fleet.js';
+import { boards, shownBoard } from './known.js';
 import { Readings } from './Readings.js';
 import { short } from './words.js';
 
@@ -103,12 +104,12 @@ function Card({ board }: { board: Board }) {
 }
 
 export function Boards() {
+  const count = boards.value.size;
   return (
     <section aria-labelledby="boards">
-      <h2 id="boards">Board</h2>
-      {[...boards.value.values()].map(board => (
-        <Card key={board.name} board={board} />
-      ))}
+      <h2 id="boards">{count > 1 ? `${count} boards` : 'Board'}</h2>
+      {count > 1 && <Fleet />}
+      {shownBoard.value && <Card key={shownBoard.value.name} board={shownBoard.value} />}
     </section>
   );
 }

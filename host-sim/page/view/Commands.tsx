@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useId, useState } from 'preact/hooks';
 import type { ActionFace, Json } from '../protocol.js';
 import { send } from './connection.js';
-import { boards } from './known.js';
+import { shownBoard } from './known.js';
 import { commandLine } from './words.js';
 
 interface Run {
@@ -109,7 +109,7 @@ const OTHERS: readonly { name: string; words: readonly string[]; why: string }[]
 ];
 
 export function Commands() {
-  const actions = [...boards.value.values()][0]?.actions ?? [];
+  const actions = shownBoard.value?.actions ?? [];
   return (
     <section aria-labelledby="acts">
       <h2 id="acts">Act</h2>

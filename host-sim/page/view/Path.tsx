@@ -74,12 +74,12 @@ export function Path({ decision }: { decision: Decision }) {
   );
 }
 
-/** The answer as it came. */
+/** The decision as data. */
 function Raw({ decision }: { decision: Decision }) {
   const [open, setOpen] = useState(false);
   return (
     <details open={open} onToggle={event => setOpen((event.target as HTMLDetailsElement).open)}>
-      <summary>the board’s whole answer</summary>
+      <summary>all that the board said of it</summary>
       {open && <pre>{JSON.stringify(decision, undefined, 2)}</pre>}
     </details>
   );

@@ -13,6 +13,8 @@ export const connection = signal<Connection>({ state: 'connecting' });
 /** Milliseconds without a sign of life after which a connection is lost; the simulator beats every five seconds. */
 const SILENCE_MS = 15_000;
 const AGAIN_MS = 1000;
+/** Events that wait for a frame; a page in the background draws none. */
+const WAITING_MAX = 10_000;
 /** Characters of a line; longer ones are none of ours. */
 const LINE_CHARACTERS_MAX = 4_000_000;
 
@@ -44,6 +46,22 @@ export async function stayConnected(): Promise<never> {
   }
 }
 
+let waiting: PageEvent[] = [];
+
+/** Takes events with those that came since the last frame: more often than that nobody sees a change. */
+function take(events: readonly PageEvent[]): void {
+  if (events.length === 0) return;
+  if (waiting.length === 0) {
+    requestAnimationFrame(() => {
+      const all = waiting;
+      waiting = [];
+      takeAll(all);
+    });
+  }
+  waiting =
+    waiting.length + events.length > WAITING_MAX ? events.slice(-WAITING_MAX) : [...waiting, ...events];
+}
+
 /** Follows the events until they end. @returns the reason of the end, for a person */
 async function follow(): Promise<string> {
   const ending = new AbortController();
@@ -65,7 +83,7 @@ async function follow(): Promise<string> {
       const parts = (rest + value).split('\n');
       rest = parts.pop() ?? '';
       if (rest.length > LINE_CHARACTERS_MAX) return 'The simulator does not speak as it should.';
-      takeAll(parts.filter(line => line !== '').map(line => JSON.parse(line) as PageEvent));
+      take(parts.filter(line => line !== '').map(line => JSON.parse(line) as PageEvent));
     }
   } catch {
     return 'The simulator cannot be reached: start it again with holdfast start, and open the address that it prints.';

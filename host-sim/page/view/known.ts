@@ -1,5 +1,5 @@
 /** Everything that the page knows, as signals; events of the simulator change it, and nothing else does. */
-import { computed, signal } from '@preact/signals';
+import { batch, computed, type Signal, signal } from '@preact/signals';
 import type { Attempt, Board, Decision, PageEvent, Reading, World } from '../protocol.js';
 
 const DECISIONS_MAX = 500;
@@ -7,7 +7,10 @@ const READINGS_MAX = 2000;
 const LINES_MAX = 300;
 
 export const world = signal<World | undefined>(undefined);
-export const boards = signal<ReadonlyMap<string, Board>>(new Map());
+/** A signal each, so that a change of one of a thousand boards is drawn alone. */
+export const boards = signal<ReadonlyMap<string, Signal<Board>>>(new Map());
+/** The board whose card is shown; the first, unless a person chose another. */
+export const chosenBoard = signal<string | undefined>(undefined);
 /** The oldest first. */
 export const decisions = signal<readonly Decision[]>([]);
 /** By name, the newest of each. */
@@ -22,6 +25,11 @@ export const now = signal(Date.now());
 
 export const drawn = computed(
   () => decisions.value.find(({ id }) => id === chosen.value) ?? decisions.value.at(-1),
+);
+
+/** The board whose card is shown. */
+export const shownBoard = computed(
+  () => (boards.value.get(chosenBoard.value ?? '') ?? [...boards.value.values()][0])?.value,
 );
 
 /** Attacks tried, and those of them that worked. */
@@ -44,14 +52,24 @@ const kept = <T>(list: readonly T[], more: readonly T[], maximum: number): reado
   [...list, ...more].slice(-maximum);
 
 /** Takes events in the order in which they came. Many at once cost one change of each signal. */
-export function takeAll(events: readonly PageEvent[]): void {
+export const takeAll = (events: readonly PageEvent[]): void => batch(() => take(events));
+
+function takeBoards(changed: readonly Board[]): void {
+  const before = boards.value;
+  const fresh = new Map<string, Signal<Board>>();
+  for (const board of changed) {
+    const known = before.get(board.name) ?? fresh.get(board.name);
+    if (known) known.value = board;
+    else fresh.set(board.name, signal(board));
+  }
+  if (fresh.size > 0) boards.value = new Map([...before, ...fresh]);
+}
+
+function take(events: readonly PageEvent[]): void {
   const of = <K extends PageEvent['kind']>(kind: K) =>
     events.filter((event): event is Extract<PageEvent, { kind: K }> => event.kind === kind);
   for (const { world: told } of of('world')) world.value = told;
-  const changed = of('board');
-  if (changed.length > 0) {
-    boards.value = new Map([...boards.value, ...changed.map(({ board }) => [board.name, board] as const)]);
-  }
+  takeBoards(of('board').map(({ board }) => board));
   const decided = of('decision');
   if (decided.length > 0) {
     const all = new Map(decisions.value.map(each => [each.id, each]));

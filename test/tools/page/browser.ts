@@ -1,26 +1,14 @@
 /** Tests in a browser without a screen: skipped, loudly, where there is no Chromium; failed instead where tools are required. */
-import { existsSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-const places = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = places.find(path => path !== undefined && existsSync(path));
+import type { Browser, Page } from 'playwright-core';
+import { chromiumPath, launch } from './chromium.js';
 
 let browser: Browser | undefined;
 test.after.always(() => browser?.close());
 
 /** A fresh page, with what went wrong in it so far. */
 export async function newPage(t: ExecutionContext, width = 1280): Promise<{ page: Page; faults: string[] }> {
-  browser ??= await chromium.launch({
-    executablePath,
-    // Whoever is root in a container has no other sandbox than the container.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  });
+  browser ??= await launch();
   const context = await browser.newContext({ viewport: { width, height: 900 } });
   t.teardown(() => context.close());
   const page = await context.newPage();
@@ -38,7 +26,7 @@ export async function newPage(t: ExecutionContext, width = 1280): Promise<{ page
 }
 
 export function testInBrowser(title: string, run: (t: ExecutionContext) => Promise<void>): void {
-  if (executablePath !== undefined) test.serial(title, run);
+  if (chromiumPath !== undefined) test.serial(title, run);
   else if (process.env.HOLDFAST_REQUIRE_TOOLS) test.serial(title, t => t.fail('chromium is required here'));
   else
     test.serial(`SKIPPED, NO CHROMIUM: ${title}`, t => {

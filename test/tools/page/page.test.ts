@@ -114,6 +114,30 @@ interface Found {
   violations: { id: string; impact: string; nodes: { html: string }[] }[];
 }
 
+testInBrowser(
+  'of a thousand boards those that differ stand out, a filter finds others, and each has its card',
+  async t => {
+    const { page, faults } = await newPage(t);
+    const { memory, url } = await serve(t);
+    for (let i = 2; i <= 1000; i++) {
+      const alike = { name: `board ${i}`, app: 'relay', version: 1, level: 4, sequence: 3, linked: 3 };
+      memory.tell({ kind: 'board', board: { ...board, ...alike, version: i === 500 ? 2 : 1 } });
+    }
+    await page.goto(url);
+    await page.getByRole('heading', { name: '1000 boards' }).waitFor();
+    t.is(await page.locator('.cells .cell').count(), 1000);
+    t.regex(await page.locator('tbody tr', { hasText: 'board 500' }).innerText(), /version 2.*version$/s);
+    await page.getByLabel('Filter').fill('board 777 well');
+    await page.locator('tbody').getByRole('button', { name: 'board 777', exact: true }).click();
+    t.is(await page.locator('tbody tr').count(), 1);
+    await page.getByRole('article', { name: 'board 777' }).waitFor();
+    memory.tell({ kind: 'board', board: { ...board, name: 'board 777', power: 'off' } });
+    await page.getByRole('button', { name: 'give it power' }).waitFor();
+    t.is(await page.locator('.cells .off').count(), 1);
+    t.deepEqual(faults, []);
+  },
+);
+
 testInBrowser('a page that lost its simulator says so since when, and finds it again', async t => {
   const { page, faults } = await newPage(t);
   const first = await serve(t);
