@@ -32,7 +32,7 @@ export const others = ['node_modules/.package-lock.json', 'host-sim/node/program
  *
  * @param {string} entry path from the repository's root, with slashes
  * @param {{ brief?: boolean }} [options] `brief`: a program of a moment, which an installed package starts without source
- *   maps: to read them is a sixth of its time, and `node --enable-source-maps` does it where a trace is wanted
+ *   maps: to read them is a tenth of its time or more, and `node --enable-source-maps` does it where a trace is wanted
  * @returns {Promise<any>} its exports
  * @throws what the module throws; esbuild's BuildFailure, with file and line, when it does not compile
  */
