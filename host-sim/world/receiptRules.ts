@@ -61,8 +61,8 @@ export class ReceiptRules {
   /**
    * Counters that are missing below a greater one.
    *
-   * @param untoldMax how many of a board's may be missing: the receipt of what a newer epoch passes over is told once, and
-   * is of no envelope that one could deliver again, so that it is lost if the power fails just then
+   * @param untoldMax how many of a board's may be missing: a receipt that is lost as the power fails is told again for its
+   * envelope alone, and not for one of an older epoch
    */
   gaps(untoldMax: (board: string) => number): Finding[] {
     const found: Finding[] = [];

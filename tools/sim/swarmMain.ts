@@ -1,13 +1,11 @@
 /** `npm run swarm`: random worlds on all cores, each a process of its own. */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { repositoryRoot } from '../../host-sim/node/repository.js';
-import { FAULTS } from './faultNames.js';
 import { type Hunt, hunt, type MutantName, mutantNames, worldOf } from './mutants.js';
-import { replayWords, resultOf } from './replay.js';
 import type { WorldSize } from './shrink.js';
-import { type SwarmResult, type SwarmRun, swarm } from './swarm.js';
+import { swarm } from './swarm.js';
+import { linesOf } from './swarmLines.js';
+import { worldProcess } from './worldProcess.js';
 
 const help = `Usage: npm run swarm -- [--minutes M] [--seed S] [--workers N] [--mutants] [--json]
 
@@ -63,12 +61,8 @@ process.once('SIGINT', () => {
   over.abort();
 });
 
-/** A world in a process of its own. */
-function runWorld(own: number, size: WorldSize, more: readonly string[] = []): Promise<SwarmRun> {
-  const program = join(repositoryRoot, 'tools/holdfast.mjs');
-  const words = [program, ...replayWords(own, size, FAULTS, undefined), ...more, '--json'];
-  return resultOf<SwarmRun>(words, over.signal);
-}
+const runWorld = (own: number, size: WorldSize, more: readonly string[] = []) =>
+  worldProcess(own, size, over.signal, more);
 
 if (values.mutants) await huntAll();
 else await runSwarm();
@@ -110,32 +104,4 @@ async function runSwarm(): Promise<void> {
   clearTimeout(timer);
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${linesOf(result).join('\n')}\n`);
   if (!result.ok) process.exitCode ??= 1;
-}
-
-function linesOf({
-  boardHours,
-  cpuSeconds,
-  failures,
-  faults,
-  links,
-  never,
-  receipts,
-  seeds,
-  verdicts,
-}: SwarmResult) {
-  const counted = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts)
-      .sort(([, a], [, b]) => b - a)
-      .map(([name, count]) => `${count} ${name}`)
-      .join(', ') || 'none';
-  if (seeds.length === 0) return ['✗ no world came to its end in that time'];
-  return [
-    `${seeds.length} worlds, seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}: ${boardHours.toFixed(1)} board-hours, ${Math.round((boardHours * 3600) / cpuSeconds)} in an hour of the processor`,
-    `${links} links, ${receipts} receipts`,
-    `faults: ${counted(faults)}`,
-    `verdicts: ${counted(verdicts)}`,
-    `never seen: ${never.join(', ') || 'none'}`,
-    ...failures.map(({ replay, rule, what }) => `✗ ${rule}: ${what}\n  again: ${replay} --shrink`),
-    failures.length === 0 ? '✓ every rule held in every world' : `${failures.length} worlds broke a rule`,
-  ];
 }

@@ -239,6 +239,19 @@ test('what runs while its board is suspended, or of an older epoch, is found; th
   t.deepEqual(rules(begun.ran('board', 1, late(241_001))), ['void']);
   t.true(begun.isQuiet);
   t.false(rules(begun.end()).includes('liveness'), 'boards pass over them');
+  const receipt = { birth: 0, previous: '0xr5', envelope: '0xe4', outcome: 'expired', hash: '0xr6' };
+  for (const [counter, missing] of [
+    [6, 0],
+    [7, 1],
+  ]) {
+    const lossy = fresh();
+    lossy.restraints.epochBegan('board', 1, 1000);
+    lossy.ordered('0xe9', { ...orderOf(9), epoch: 1 });
+    lossy.linked('0xe9');
+    t.deepEqual(lossy.receipted('board', { ...receipt, envelope: '0xe9', counter }, LATER), []);
+    const gaps = rules(lossy.end()).filter(rule => rule === 'gap').length;
+    t.is(gaps, missing, 'four of older orders and one of the epoch itself may be lost');
+  }
 });
 
 test('a release may be receipted once it is approved, by that board alone, and is no link', t => {
