@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { exitCode } from '../node/board/exitCode.js';
@@ -14,13 +15,14 @@ import { parseHolderPlace } from '../node/board/holderPlace.js';
 import { lockDirectory } from '../node/board/lock.js';
 import { HolderConnection, waitForLast } from '../rv32/holder.js';
 import { Line } from '../rv32/line.js';
-import { type OpenLine, openLine } from '../rv32/openLine.js';
+import { bothWays } from '../rv32/openLine.js';
 import { emulatorArguments, flashFile } from './emulator.js';
+import { openPipe } from './pipe.js';
 import { judgeReset, noteLine, type RunWords } from './reset.js';
 
 const settings = readSettings();
 let child: ChildProcess | undefined;
-let serial: OpenLine | undefined;
+let serial: Duplex | undefined;
 let line: Line | undefined;
 let starts = 0;
 
@@ -45,31 +47,34 @@ async function run(): Promise<void> {
   starts++;
   // The emulator ends with this process, however this process ends.
   const given = ['--pdeathsig', 'KILL', emulator, ...emulatorArguments(flashFile(directory))];
+  const pipe = openPipe(directory);
   const running = spawn('setpriv', given, {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', pipe.output, 'pipe'],
     env: { PATH: process.env.PATH },
   });
+  pipe.closeOutput();
   child = running;
   writeFileSync(pidFile, `${running.pid}`);
   let problem = '';
-  running.stderr.on('data', (chunk: Buffer) => (problem = (problem + chunk).slice(-4096)));
+  running.stderr!.on('data', (chunk: Buffer) => (problem = (problem + chunk).slice(-4096)));
   running.on('error', error => (problem = error.message));
-  const opened = await openLine(running, 'stdio');
+  running.stdin!.on('error', () => {});
+  const opened = bothWays(pipe.input, running.stdin!);
   serial = opened;
   const words: RunWords = { hello: false, last: undefined };
   running.once('close', (code, signal) => void ended(words, code, signal, problem));
   const own = boardsLine(words, opened);
   line = own;
-  opened.stream.on('data', (chunk: Buffer) => own.take(chunk));
+  opened.on('data', (chunk: Buffer) => own.take(chunk));
   if (starts > 1) return;
   holder.carry(
     text => line!.sendLine(text),
-    () => serial!.stream,
+    () => serial!,
   );
 }
 
 /** Frames of the console; all else is what the ROM and the bootloader say. */
-function boardsLine(words: RunWords, { stream }: OpenLine): Line {
+function boardsLine(words: RunWords, stream: Duplex): Line {
   const nothing = () => {};
   return new Line(
     {

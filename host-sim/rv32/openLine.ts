@@ -15,7 +15,7 @@ export async function openLine(emulator: ChildProcess, kind: 'pty' | 'stdio'): P
   const { stdin, stdout } = emulator;
   stdin!.on('error', () => {});
   if (kind === 'stdio') {
-    return { name: 'the emulator’s pipes', stream: both(stdout!, stdin!) };
+    return { name: 'the emulator’s pipes', stream: bothWays(stdout!, stdin!) };
   }
   const name = await pseudoTerminal(emulator);
   // Raw, as the emulator left it: every byte passes as it is.
@@ -24,11 +24,11 @@ export async function openLine(emulator: ChildProcess, kind: 'pty' | 'stdio'): P
   input.setRawMode(true);
   const output = new WriteStream(open());
   for (const stream of [input, output]) stream.on('error', () => {});
-  return { name, stream: both(input, output) };
+  return { name, stream: bothWays(input, output) };
 }
 
-/** That it broke says nothing: how the emulator ended is told by the emulator. */
-const both = (readable: Readable, writable: Writable): Duplex =>
+/** Two streams as one. That it broke says nothing: how the emulator ended is told by the emulator. */
+export const bothWays = (readable: Readable, writable: Writable): Duplex =>
   Duplex.from({ readable, writable }).on('error', () => {});
 
 function pseudoTerminal(emulator: ChildProcess): Promise<string> {
