@@ -26,6 +26,11 @@ const PUBLISH = 3;
 
 const library = mqttPacket as unknown as MqttPacketLibrary;
 
+// Otherwise the first packet fills a cache of 65,536 buffers, for which a chip has no memory. As the module loads: in an
+// image of a chip it is preloaded, and then its variables are constants in flash. (Where the library is a module of its
+// own, it may have been set before.)
+if (library.writeToStream.cacheNumbers) library.writeToStream.cacheNumbers = false;
+
 /** The bytes of a packet; undefined when it cannot be one (with a topic of more than 65,535 bytes, for example). */
 export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
@@ -39,9 +44,6 @@ export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8A
       failed = true;
     },
   };
-  // Otherwise the first packet fills a cache of 65,536 buffers, for which a chip has no memory. Where the library is
-  // preloaded, this was set before, and cannot be set now.
-  if (library.writeToStream.cacheNumbers) library.writeToStream.cacheNumbers = false;
   try {
     library.writeToStream(toLibrary(packet, version), sink, { protocolVersion: version });
   } catch {

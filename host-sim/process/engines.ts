@@ -21,7 +21,7 @@ export type Engine =
 
 /** The engines of the demonstration that can be had here: the package that authors install has no sources to build the others from. */
 export const engineNames: readonly Engine['name'][] = existsSync(join(repositoryRoot, 'host-sim', 'engine'))
-  ? ['node', 'xs', 'rv32', 'lin']
+  ? ['node', 'xs', 'rv32', 'lin', 'c3']
   : ['node'];
 
 /** The command without the arguments that every board gets. @throws Error with the remedy when it is not built */

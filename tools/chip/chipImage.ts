@@ -10,12 +10,17 @@ const applicationMagic = 0xe9;
 
 /** An image of an application that ESP-IDF built. @throws Error when the bytes are not an application */
 export function packApplication(application: Uint8Array, version: number, hardware: Uint8Array): Uint8Array {
+  return encodeImage(version, hardware, bodyOfApplication(application));
+}
+
+/** An image but its header: filling up to the sector in which the application begins. @throws Error as above */
+export function bodyOfApplication(application: Uint8Array): Uint8Array {
   if (application[0] !== applicationMagic || application.length < 256) {
     throw new Error('this is not an application of ESP-IDF, which begins with the byte 0xE9');
   }
   const body = new Uint8Array(sectorSize - headerLength + application.length).fill(0xff);
   body.set(application, sectorSize - headerLength);
-  return encodeImage(version, hardware, body);
+  return body;
 }
 
 export interface ChipImage {

@@ -90,6 +90,7 @@ export default defineCommand({
 /** The engines on which no author's app runs, with the reason. */
 const withoutApps: Readonly<Record<string, string>> = {
   rv32: 'an image for it is made for its flash, and the devices around it cannot be told at its start',
+  c3: 'an image for it is linked by ESP-IDF (npm run build:esp32)',
   lin: "its firmware is in the SDK's program, which has digital and analogue pins only",
 };
 

@@ -13,7 +13,7 @@ import { attackProver } from './proverAttacks.js';
 import { createSetting } from './setting.js';
 import { describeTrust } from './settingFlags.js';
 import type { SettingOptions } from './settingOptions.js';
-import { asExpected, type Step, type StepListener, Steps } from './steps.js';
+import { asExpected, type Skipped, type Step, type StepListener, Steps } from './steps.js';
 import { orderChapter, updateChapter } from './story.js';
 import { attackWitnesses } from './witnessAttacks.js';
 
@@ -46,7 +46,7 @@ const HOSTILE =
 /** Names of the chapters, in their order. */
 export const chapterNames = chapters.map(([name]) => name);
 
-const silent: StepListener = { chapter: () => {}, begin: () => {}, end: () => {} };
+const silent: StepListener = { chapter: () => {}, skip: () => {}, begin: () => {}, end: () => {} };
 
 export interface DemoResult {
   /** Every step came out as expected. */
@@ -68,6 +68,8 @@ export interface DemoResult {
   /** Lies and junk of those who are hostile throughout. */
   hostile: HostileCounts;
   steps: Step[];
+  /** Steps that the board’s engine does not have, each with the reason. */
+  skipped: Skipped[];
 }
 
 /** @throws what keeps the setting from standing, in one line for a person */
@@ -110,7 +112,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const all = since(from);
   const inSteps = steps.all.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const seconds = inSeconds(all);
-  printer?.tally(steps.all, seconds);
+  printer?.tally(steps, seconds);
   const times = {
     setUp: inSeconds(setUp),
     firstOrder: inSeconds(firstOrder),
@@ -118,7 +120,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     between: inSeconds(told - setUp - inSteps),
     close: inSeconds(all - told),
   };
-  return { ok, seconds, times, profile: 'development', engine: options.engine, hostile, steps: steps.all };
+  const { all: ran, skipped } = steps;
+  return { ok, seconds, times, profile: 'development', engine: options.engine, hostile, steps: ran, skipped };
 }
 
 const inSeconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;

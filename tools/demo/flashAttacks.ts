@@ -1,7 +1,6 @@
 /** Attacks by whoever has the board in hand, power off, and writes into its flash what lay there before. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { equal } from '../../firmware/bytes/equal.js';
-import { partitionFile } from '../../host-sim/node/flash/fileFlash.js';
+import { readJournal, writeJournal } from './boardFlash.js';
 import { deliver, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Steps } from './steps.js';
@@ -11,14 +10,13 @@ export async function attackFlash(setting: Setting, steps: Steps): Promise<void>
     'At the board’s flash',
     'Somebody takes a copy of the board’s journal, waits until an order ran, and puts the copy back: by it the order has not run.',
   );
-  const journal = partitionFile(setting.directory, 'journal');
-  let copy = new Uint8Array(0);
+  let copy: Uint8Array = new Uint8Array(0);
   await switchedOff(setting, () => {
-    copy = readFileSync(journal);
+    copy = readJournal(setting.directory);
   });
   const order = await placeOrder(setting, 'relay.toggle', {});
   await steps.run('relay.toggle, delivered once', 'accepted', '', () => deliver(setting, order));
-  await switchedOff(setting, () => writeFileSync(journal, copy));
+  await switchedOff(setting, () => writeJournal(setting.directory, copy));
   await steps.run(
     'the older journal put back, and the order delivered again',
     'undetermined',

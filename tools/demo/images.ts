@@ -6,6 +6,7 @@ import { repositoryRoot } from '../../host-sim/node/repository.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import { hardwareId as idOfHardware } from '../cli/kinds.js';
 import type { ModOptions } from '../moddable/mod.js';
+import { chipBody } from './chipBuild.js';
 
 /** The name of the simulated hardware. */
 export const hardwareName = 'holdfast demo board, revision 1';
@@ -15,9 +16,14 @@ export const hardwareId = fromHex(idOfHardware(hardwareName), 32)!;
 
 const targetOf = (engine: Engine['name']) => (engine === 'rv32' ? 'rv32' : 'script');
 
-/** On the SDK's lin build the firmware is in the program, and the image brings the app: a mod. */
-const bodyOf = (engine: Engine['name'], mod: ModOptions) =>
-  engine === 'lin' ? { body: () => modOf(mod) } : {};
+/**
+ * On the SDK's lin build the firmware is in the program, and the image brings the app: a mod. For a chip it is what
+ * ESP-IDF linked, in every version the same.
+ */
+const bodyOf = (engine: Engine['name'], mod: ModOptions) => {
+  if (engine === 'lin') return { body: () => modOf(mod) };
+  return engine === 'c3' ? { body: chipBody } : {};
+};
 
 /** Loaded for that engine alone: it needs the SDK, and the TypeScript compiler. */
 async function modOf(mod: ModOptions): Promise<Uint8Array> {

@@ -5,6 +5,7 @@ import { call } from '../../host-sim/node/chain/call.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { engineCommand } from '../../host-sim/process/engines.js';
 import { Failure } from '../cli/failure.js';
+import { findChipBuild } from './chipBuild.js';
 import type { SettingOptions } from './settingOptions.js';
 
 /** Milliseconds in which something that runs answers. */
@@ -18,6 +19,7 @@ export async function refuseMissingParts(
   const { board, broker, engine, images, rpc = [] } = options;
   const looks = await Promise.allSettled([
     looked(() => engineCommand({ name: engine, ...board })),
+    ...(engine === 'c3' ? [looked(() => findChipBuild())] : []),
     ...(rpc.length === 0 ? [looked(() => anvilBinary())] : []),
     ...rpc.map(url => call(url, 'eth_chainId', [], patient(ANSWER_MS))),
     ...(broker ? [answers(broker, 'The broker', '--broker')] : []),

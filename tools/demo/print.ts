@@ -3,7 +3,7 @@ import type { styleText } from 'node:util';
 import type { TrailStep } from '../../firmware/trust/trail.js';
 import { painted, terminalOf } from '../cli/terminal.js';
 import { wrap } from '../cli/wrap.js';
-import { asExpected, type Step, type StepListener } from './steps.js';
+import { asExpected, type Skipped, type Step, type StepListener } from './steps.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -64,6 +64,12 @@ export class Printer implements StepListener {
     console.log(`\n${paint('bold', `── ${title} `.padEnd(WIDTH, '─'))}\n${wrapped(explanation, '  ')}\n`);
   }
 
+  skip({ name, reason }: Skipped): void {
+    console.log(
+      `- ${name.padEnd(WIDTH - VERDICT_COLUMNS)} ${paint('yellow', 'skipped')}\n${wrapped(reason, '    ')}`,
+    );
+  }
+
   begin(): void {}
 
   end(step: Step): void {
@@ -83,7 +89,10 @@ export class Printer implements StepListener {
     }
   }
 
-  tally(steps: readonly Step[], seconds: number): void {
+  tally(
+    { all: steps, skipped }: { all: readonly Step[]; skipped: readonly Skipped[] },
+    seconds: number,
+  ): void {
     const wrong = steps.filter(step => !asExpected(step));
     console.log(`\n${paint('bold', '─'.repeat(WIDTH))}`);
     if (wrong.length === 0) {
@@ -92,5 +101,7 @@ export class Printer implements StepListener {
       console.log(`${paint('red', '✗')} ${wrong.length} of ${steps.length} steps came out otherwise:`);
       for (const step of wrong) console.log(`    ${step.name.trim()}: ${step.verdict} ${step.code}`);
     }
+    if (skipped.length > 0)
+      console.log(`- ${skipped.length} skipped: ${skipped.map(({ name }) => name.trim()).join('; ')}`);
   }
 }

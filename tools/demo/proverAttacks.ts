@@ -7,6 +7,7 @@ import { encodeUpdate, parseUpdate, type Update } from '../../firmware/beacon/up
 import type { ProverMutation } from '../../host-sim/attack/proverProxy.js';
 import { ask } from '../operator/order.js';
 import { type Attack, attack } from './attack.js';
+import { atThisMachine } from './boardUrl.js';
 import type { FinalitySetting } from './finality.js';
 import { deliverAfter, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
@@ -119,7 +120,10 @@ export async function proverAttack(
     code,
     act: async () => {
       l4.proxy.setMutation(lie);
-      const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+      const response = await ask(setting.boardChannel, 'envelope', order.bytes, {
+        subject: order.hash,
+        milliseconds: setting.patience,
+      });
       if (expected === 'rejected')
         return aboutTheAnswer(setting.oneSocket ? 'broker' : l4.proxy.url, response);
       const { code: cause = '', evidence, verdict } = response.answer;
@@ -138,7 +142,9 @@ export function aboutTheAnswer(
   name: string,
   { answer, witnesses }: Awaited<ReturnType<typeof ask>>,
 ): Observed {
-  const said = witnesses.find(({ subject, verdict }) => verdict === 'rejected' && subject.startsWith(name));
+  const said = witnesses.find(
+    ({ subject, verdict }) => verdict === 'rejected' && atThisMachine(subject).startsWith(name),
+  );
   if (answer.verdict !== 'undetermined' || !said) {
     const evidence = `the command was ${answer.verdict} (${answer.code ?? 'no code'}): ${answer.evidence ?? ''}`;
     return { verdict: 'failed', code: '', evidence };

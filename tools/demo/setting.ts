@@ -15,6 +15,7 @@ import type { Board } from '../../host-sim/process/board.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import { accessParameters, newAccess } from '../board/accessFile.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
+import { toBoard } from './boardUrl.js';
 import { Closing, unlessStopped } from './closing.js';
 import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage } from './images.js';
@@ -55,6 +56,8 @@ export interface Setting extends Services, Organisation {
 const MAXIMUM_AGE_SECONDS = 3600;
 /** Milliseconds. */
 const portablePatience = 600_000;
+/** An emulated chip writes 1.7 MB of flash for an update, and hashes them three times. */
+const CHIP_PATIENCE_MS = 120_000;
 
 /** Builds the whole setting, up to a registered and active board. @throws Error with one line for a person */
 export async function createSetting(options: SettingOptions): Promise<Setting> {
@@ -93,7 +96,9 @@ async function build(options: SettingOptions, closing: Closing): Promise<Setting
   const image = options.image ?? (await firstImage(engine));
   images.put(image.bytes, image.manifest.head);
   const { board, directory } = await makeBoard(image, options, closing);
-  const patience = patient(ofBoard?.portable ? portablePatience : 30_000);
+  const patience = patient(
+    ofBoard?.portable ? portablePatience : engine === 'c3' ? CHIP_PATIENCE_MS : 30_000,
+  );
   const trust = trustOf(services, chainId, finality, options);
   if (options.oneSocket) await finality?.answerAtBroker(broker);
   const { access, device } =
@@ -150,7 +155,9 @@ async function introduce(
     configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
     connections: {
       broker: await toBoard(options, broker),
-      images: [...(hostile?.images ? [hostile.images.url] : []), imageProxy.url],
+      images: await Promise.all(
+        [...(hostile?.images ? [hostile.images.url] : []), imageProxy.url].map(url => toBoard(options, url)),
+      ),
       access: accessParameters(access),
       ...(finality && { proverKey: toHex(finality.key.publicKey) }),
     },
@@ -163,10 +170,6 @@ async function introduce(
   });
   return { access, device };
 }
-
-/** The URL that the board is told for what it reaches at `url`. */
-const toBoard = async ({ between }: SettingOptions, url: string): Promise<string> =>
-  between ? between(url) : url;
 
 const trustOf =
   (

@@ -7,6 +7,7 @@ import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { type Board, startBoard } from '../../host-sim/process/board.js';
 import { BoardChannel, type BoardChannelOptions } from '../operator/boardChannel.js';
+import { findChipBuild } from './chipBuild.js';
 import type { Closing } from './closing.js';
 import type { SettingOptions } from './settingOptions.js';
 
@@ -23,7 +24,8 @@ export async function makeBoard(
   if (kept?.known) onEvent('image', `as the board has it, in ${directory}`);
   else {
     mkdirSync(directory, { recursive: true });
-    await flashBoard(directory, image.bytes);
+    if (engine === 'c3') findChipBuild().flash(directory, image.bytes);
+    else await flashBoard(directory, image.bytes);
     onEvent('image', `version 1, ${image.size} bytes, flashed into slot A`);
   }
   const board = await startBoard({

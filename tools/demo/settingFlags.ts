@@ -9,7 +9,7 @@ export const settingFlags = {
     oneOf(...engineNames),
     engineNames.length === 1
       ? 'What the board runs on'
-      : 'What the board runs on; xs, rv32 and lin need npm run build:xs, build:rv32, build:moddable before',
+      : 'What the board runs on; xs, rv32 and lin need npm run build:xs, build:rv32, build:moddable before, c3 build:esp32 and an emulator',
     'node',
   ),
   portable: toggle(

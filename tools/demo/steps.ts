@@ -20,8 +20,15 @@ export interface Step {
   trail?: readonly TrailStep[];
 }
 
+/** A step that does not exist on this board, and why. */
+export interface Skipped {
+  name: string;
+  reason: string;
+}
+
 export interface StepListener {
   chapter(title: string, explanation: string): void;
+  skip(skipped: Skipped): void;
   begin(name: string): void;
   end(step: Step): void;
 }
@@ -33,6 +40,7 @@ export const asExpected = (step: Step): boolean =>
 /** Steps one after the other, each told as it ends. @example await new Steps(listener).run('an order', 'accepted', '', act) */
 export class Steps {
   readonly all: Step[] = [];
+  readonly skipped: Skipped[] = [];
   readonly #listener: StepListener;
   readonly #signal: AbortSignal | undefined;
 
@@ -44,6 +52,12 @@ export class Steps {
 
   chapter(title: string, explanation: string): void {
     this.#listener.chapter(title, explanation);
+  }
+
+  /** Says that a step is left out, and why: it is neither as expected nor otherwise. */
+  skip(name: string, reason: string): void {
+    this.skipped.push({ name, reason });
+    this.#listener.skip({ name, reason });
   }
 
   /** Runs one step. What throws is a verdict as well: that the demonstration itself failed. */

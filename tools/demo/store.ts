@@ -2,13 +2,13 @@
 import { toHex } from '../../firmware/bytes/hex.js';
 import { keysThatRefusalsMayChange } from '../../firmware/ledger/keys.js';
 import { openJournal } from '../../firmware/store/journal.js';
-import { snapshotFlash } from '../../host-sim/flash/snapshot.js';
+import { journalsOf } from './boardFlash.js';
 
 /** Every record but receipts, floors and clock, and the identity: equal stores give equal texts. */
 function storeText(directory: string, except: readonly number[]): string {
-  const flash = snapshotFlash(directory);
+  const { flash, names } = journalsOf(directory);
   const lines: string[] = [];
-  for (const name of ['journal', 'identity'] as const) {
+  for (const name of names) {
     const journal = openJournal(flash.open(name));
     for (const [key, value] of journal.entries()) {
       if (name === 'journal' && except.includes(key)) continue;

@@ -5,6 +5,8 @@ import { approve, buildRelease, install, publish, releaseOf } from './releases.j
 import type { Setting } from './setting.js';
 import type { Steps } from './steps.js';
 
+const BLINK = 'relay.blink, which only version 2 knows';
+
 export async function orderChapter(setting: Setting, steps: Steps): Promise<void> {
   steps.chapter(
     'An order',
@@ -19,6 +21,8 @@ export async function orderChapter(setting: Setting, steps: Steps): Promise<void
   await steps.run('relay.set {on: true} by the operator', 'accepted', '', async () => {
     const observed = await deliver(setting, await placeOrder(setting, 'relay.set', { on: true }));
     if (observed.verdict !== 'accepted') return observed;
+    // A chip drives its pin, and says nothing of it at its console.
+    if (setting.engine === 'c3') return { ...observed, evidence: "receipt signed by the board's key" };
     if (pin !== 'pin 4 is on')
       return { ...observed, verdict: 'failed', evidence: `the board says it ran, but ${pin}` };
     return { ...observed, evidence: `${pin}; receipt signed by the board's key` };
@@ -37,7 +41,11 @@ export async function updateChapter(setting: Setting, steps: Steps): Promise<voi
   await publish(setting, second);
   await approve(setting, second);
   await steps.run('version 2, published and approved', 'accepted', '', () => install(setting, second));
-  await steps.run('relay.blink, which only version 2 knows', 'accepted', '', async () => {
+  if (setting.engine === 'c3') {
+    steps.skip(BLINK, 'version 2 is the same application under a new version: only ESP-IDF links another');
+    return;
+  }
+  await steps.run(BLINK, 'accepted', '', async () => {
     const before = setting.board.pid;
     const observed = await deliver(setting, await placeOrder(setting, 'relay.blink', { times: 3 }));
     return { ...observed, evidence: `process ${before} runs the new code` };

@@ -17,6 +17,7 @@ import {
 } from '../../host-sim/attack/rpc/mutations.js';
 import { ask } from '../operator/order.js';
 import { type Attack, attack } from './attack.js';
+import { atThisMachine } from './boardUrl.js';
 import { deliverAfter, type Order, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
@@ -70,7 +71,10 @@ export const witnessAttack = (setting: Setting, { code, mutation, name }: Lie, o
   act: async () => {
     for (const proxy of setting.rpcProxies) proxy.setMutation(mutation);
     setting.finality?.proxy.setMutation(withoutWitnesses);
-    const response = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+    const response = await ask(setting.boardChannel, 'envelope', order.bytes, {
+      subject: order.hash,
+      milliseconds: setting.patience,
+    });
     return aboutTheWitness(setting, response);
   },
   twin: 'the same envelope, with honest endpoints',
@@ -84,7 +88,10 @@ export const disagreement = (setting: Setting, order: Order): Attack => ({
   code: 'no_quorum',
   act: async () => {
     setting.rpcProxies[1].setMutation(anotherHash);
-    const { answer } = await ask(setting.boardChannel, 'envelope', order.bytes, { subject: order.hash });
+    const { answer } = await ask(setting.boardChannel, 'envelope', order.bytes, {
+      subject: order.hash,
+      milliseconds: setting.patience,
+    });
     return { verdict: answer.verdict, code: answer.code ?? '', evidence: answer.evidence };
   },
   twin: 'the same envelope, once they agree',
@@ -111,7 +118,9 @@ export function aboutTheWitness(
     return { verdict: 'failed', code: '', evidence };
   }
   // A third endpoint lies as well, in its own way.
-  const ofOurs = witnesses.filter(({ subject }) => rpcProxies.some(({ url }) => subject.startsWith(url)));
+  const ofOurs = witnesses.filter(({ subject }) =>
+    rpcProxies.some(({ url }) => atThisMachine(subject).startsWith(url)),
+  );
   const { code = '', evidence, verdict } = ofOurs[ofOurs.length - 1] ?? { verdict: 'failed' };
   return { verdict, code, evidence: `${evidence}; the command is undetermined (no_witness)` };
 }

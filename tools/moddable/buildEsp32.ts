@@ -7,7 +7,7 @@ import { type Target, targets } from '../chip/chips.js';
 import { chipPartition, type FlashSize, flashSizes } from '../chip/partitions.js';
 import { type ChipNetwork, chipNetworks } from './chipBundle.js';
 import { runCommand, WrongUse } from './command.js';
-import { buildEsp32, linkedBytes } from './esp32.js';
+import { buildEsp32, hasRadio, linkedBytes } from './esp32.js';
 import { findIdf, findSdk, isLack, SdkMissing, versionsThatFit } from './sdk.js';
 
 const help = `Usage: npm run build:esp32 -- --target ${targets.join('|')} [--flash ${flashSizes.join('|')}]
@@ -59,7 +59,7 @@ await runCommand({
     const bytes = statSync(binary).size;
     const room = chipPartition('ota_0', flash).size - sectorSize;
     say(`${binary}: ${bytes} bytes, ${percentOf(bytes, room)} % of the ${room} that fit a slot`);
-    say(budgetLine('chip.image', bytes, true));
+    say(budgetLine('chip.image', bytes, hasRadio(idf, target)));
     const mcxs = linkedBytes(target);
     say(budgetLine('chip.mcxs', mcxs));
     if (bytes > room) throw new Error(`the application of ${bytes} bytes does not fit its slot of ${room}`);

@@ -1,6 +1,6 @@
 /** The esp32 build: TypeScript, xsc and xsl as far as the C compile, and with ESP-IDF all of it. */
 import { X509Certificate } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeChanged } from '../../host-sim/engine/guests.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
@@ -87,6 +87,15 @@ function standIn(platform: string, target: Target): string {
 /** Bytes in flash of the linked modules, once `buildEsp32` has built them. */
 export const linkedBytes = (target: Target): number =>
   loadedBytes(new Uint8Array(readFileSync(join(generatedFolder(target), 'mc.xs.c.o'))));
+
+/** Bytes of a library that is more than a stand-in. */
+const RADIO_BYTES_MIN = 200_000;
+
+/** False where the libraries of Wi-Fi, which ESP-IDF has apart from its sources, are stand-ins: then they take no flash. */
+export function hasRadio({ folder }: Idf, target: Target): boolean {
+  const library = join(folder, 'components', 'esp_wifi', 'lib', target, 'libpp.a');
+  return (statSync(library, { throwIfNoEntry: false })?.size ?? 0) >= RADIO_BYTES_MIN;
+}
 
 /** Registers are saved by functions that all share: 15 KB less of a RISC-V image. What the SDK compiles is given it here. */
 const flagsOf = (target: Target): Record<string, string> =>

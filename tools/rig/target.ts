@@ -40,12 +40,16 @@ export function simulatedTarget(options: TargetOptions): Target {
   };
 }
 
-function abilitiesOf({ image, level, oneSocket }: TargetOptions): ReadonlySet<Ability> {
+/** A chip says nothing of its pins, and its flash is one file. */
+const NOT_OF_CHIPS: readonly Ability[] = ['outputs', 'inputs', 'flash', 'updates'];
+
+function abilitiesOf({ engine, image, level, oneSocket }: TargetOptions): ReadonlySet<Ability> {
   const all = new Set(Object.keys(abilities) as Ability[]);
   if (level !== 4) all.delete('prover');
   if (oneSocket) all.delete('endpoints');
   // The images that the step `build` makes are versions of the relay.
   if (image) all.delete('updates');
+  if (engine === 'c3') for (const each of NOT_OF_CHIPS) all.delete(each);
   return all;
 }
 

@@ -347,3 +347,8 @@ test('the stand-ins for events, debug and nextTick do what the library asks of t
   const { nextTick } = require('../../../firmware/mqtt/shims/nextTick.cjs');
   t.is(await new Promise(resolve => nextTick(resolve, 'now')), 'now');
 });
+
+test('the library’s cache of numbers is off once the codec is loaded: in a chip’s flash nobody could switch it off later', t => {
+  const { writeToStream } = mqttPacket as unknown as { writeToStream: { cacheNumbers: boolean } };
+  t.false(writeToStream.cacheNumbers);
+});
