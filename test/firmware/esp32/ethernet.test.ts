@@ -75,3 +75,22 @@ test('the console tells of the cable; of Wi-Fi such a board knows nothing', t =>
   t.is(uplink.requests('wifi', { ssid: 'home', password: 'correct horse' }), undefined);
   t.deepEqual(uplink.ports, {});
 });
+
+test('the console tells the heap beside the engine, and holds of it what it is asked to', t => {
+  let held = 0;
+  const chip = {
+    ...cable().options.chip,
+    memoryBytes: (what: number) => [60_000 - held, 20_000, 5_000, held][what],
+    memoryHold: (bytes: number) => void (held = bytes),
+  };
+  const { requests } = openUplink({ ...cable().options, chip: chip as unknown as ChipFunctions });
+  t.deepEqual(requests('memory', null), { free: 60_000, largest: 20_000, lowest: 5_000, held: 0 });
+  t.deepEqual(requests('memory', { hold: 10_000 }), {
+    free: 50_000,
+    largest: 20_000,
+    lowest: 5_000,
+    held: 10_000,
+  });
+  for (const nonsense of [7, 'x', { hold: 'all' }, { hold: -1 }, []]) requests('memory', nonsense);
+  t.is(held, 10_000);
+});
