@@ -139,7 +139,7 @@ export async function tryAttack(
     tell(attempt('running'));
   };
   tell(attempt('running'));
-  const steps = new Steps({ chapter: () => {}, begin: () => {}, end });
+  const steps = new Steps({ chapter: () => {}, skip: () => {}, begin: () => {}, end });
   try {
     await attack(setting, steps, await chosen.make(setting));
   } catch (error) {
