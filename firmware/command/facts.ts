@@ -77,8 +77,11 @@ export async function readPair(
 ): Promise<Verdict<FactsPair, never, CommandCause>> {
   const facts = await chain.facts(tag, slot, purpose);
   if (facts.verdict === 'undetermined') return facts;
-  const newest = tag === 'latest' ? facts : await chain.facts('latest', slot, purpose);
+  if (tag === 'latest') return accepted({ facts: facts.value, newest: facts.value });
+  const newest = await chain.facts('latest', slot, purpose);
   if (newest.verdict === 'undetermined') return newest;
+  // What only restrains is never shown: two kilobytes, for as long as the pair is used.
+  newest.value.trail = [];
   if (!asksSigned(facts.value.head, newest.value.head))
     return accepted({ facts: facts.value, newest: newest.value });
   const signed = await chain.facts('signed', slot, purpose);

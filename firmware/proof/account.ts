@@ -3,8 +3,7 @@
 import { fromHex } from '../bytes/hex.js';
 import { RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
-import type { Crypto } from '../port/crypto.js';
-import { emptyRootHex, verifyTrieProof } from './trie.js';
+import { emptyRootHex, type NodeHasher, verifyTrieProof } from './trie.js';
 
 /** An account's four fields, as they are proven. */
 export interface AccountFacts {
@@ -48,7 +47,7 @@ export function decodeAccount(leaf: Uint8Array): AccountFacts | undefined {
 
 /** The account at a 20-byte address under a state root, or its absence. `proof` holds the trie's nodes, root first. */
 export function verifyAccount(
-  crypto: Pick<Crypto, 'keccak256'>,
+  crypto: NodeHasher,
   stateRoot: Uint8Array,
   address: Uint8Array,
   proof: readonly Uint8Array[],

@@ -3,8 +3,7 @@
 import { wordFromBytes } from '../bytes/bigEndian.js';
 import { RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
-import type { Crypto } from '../port/crypto.js';
-import { verifyTrieProof } from './trie.js';
+import { type NodeHasher, verifyTrieProof } from './trie.js';
 
 /**
  * The 32-byte word in a leaf's RLP; undefined when it is none. In a consensus state zero has no leaf, but anvil keeps a
@@ -18,7 +17,7 @@ export function decodeSlotValue(leaf: Uint8Array): Uint8Array | undefined {
 
 /** The 32-byte word in `slot` (32 bytes) under a storage root; all zeros when the slot is proven absent. */
 export function verifySlot(
-  crypto: Pick<Crypto, 'keccak256'>,
+  crypto: NodeHasher,
   storageRoot: Uint8Array,
   slot: Uint8Array,
   proof: readonly Uint8Array[],

@@ -8,10 +8,14 @@
 import { equal } from '../bytes/equal.js';
 import { RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
-import type { Crypto } from '../port/crypto.js';
 
 /** The root of a trie that holds nothing: keccak-256 of the RLP of an empty string. */
 export const emptyRootHex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
+
+/** Hashes nodes, each at its depth in a proof; `Crypto` is one. */
+export interface NodeHasher {
+  keccak256(bytes: Uint8Array, depth?: number): Uint8Array;
+}
 
 /** Accepted with the value at the path, or with undefined: nothing lies there. */
 export type TrieVerdict = Accepted<Uint8Array | undefined> | Rejected<'proof_invalid'>;
@@ -31,7 +35,7 @@ const invalid = (index: number, why: string): Rejected<'proof_invalid'> =>
  * @param nodes the RLP of each node, from the root on; for an empty trie no node, or that of an empty string
  */
 export function verifyTrieProof(
-  crypto: Pick<Crypto, 'keccak256'>,
+  crypto: NodeHasher,
   root: Uint8Array,
   path: Uint8Array,
   nodes: readonly Uint8Array[],
@@ -46,7 +50,8 @@ export function verifyTrieProof(
   let reference = root;
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
-    if (!equal(crypto.keccak256(node), reference)) return invalid(index, 'its hash is not the one above it');
+    if (!equal(crypto.keccak256(node, index), reference))
+      return invalid(index, 'its hash is not the one above it');
     const cursor = new RlpCursor(node);
     let at = 0;
     let limit = node.length;

@@ -10,6 +10,10 @@ import { ResponseParser } from './response.js';
 import type { ContentRange, ResponseHead } from './responseHead.js';
 import { hostHeader, type Url } from './url.js';
 
+/** Of a response's head. */
+const HEAD_BYTES_MAX = 2048;
+const HEAD_FIELDS_MAX = 64;
+
 /** The least that any source gives; one that gives less is left for the next. */
 export const LEAST_RATE = { bytes: 1024, milliseconds: 5000 } as const;
 
@@ -60,8 +64,6 @@ export interface HttpExchange {
 export interface ExchangeOptions {
   clock: Clock;
   url: Url;
-  headBytes: number;
-  headFields: number;
   /** The exchange was paused and may go on. */
   onResume(): void;
   /** It has its outcome: complete, timed out, cancelled. */
@@ -185,9 +187,8 @@ export class Exchange implements HttpExchange {
   }
 
   #newParser(): ResponseParser {
-    const { headBytes, headFields } = this.#options;
     return new ResponseParser({
-      limits: { headBytes, headFields, bodyBytes: this.#request.mostBytes },
+      limits: { headBytes: HEAD_BYTES_MAX, headFields: HEAD_FIELDS_MAX, bodyBytes: this.#request.mostBytes },
       onHead: head => {
         const wrong = wrongRange(this.#request.range, head);
         if (wrong !== undefined) {

@@ -14,17 +14,15 @@ export interface HttpClientOptions {
   network: Network;
   clock: Clock;
   url: Url;
-  /** Bytes of a response's head; 2 KiB. */
-  headBytes?: number;
-  /** 64. */
-  headFields?: number;
-  /** Bytes taken from the socket at once; 2048. */
-  readBytes?: number;
-  /** Milliseconds for which an unused connection is kept; 4 s, 0 for none. */
+  /** Milliseconds for which an unused connection is kept, one or more; 4 s. */
   idleMilliseconds?: number;
-  /** Requests that may wait; 16. */
-  mostWaiting?: number;
 }
+
+/** Bytes taken from the socket at once. */
+const READ_BYTES = 2048;
+/** Requests that may wait. */
+export const WAITING_MAX = 16;
+const IDLE_MILLISECONDS = 4000;
 
 /** A server that sends faster than a board reads must not keep it from everything else, its deadlines among it. */
 const READ_AT_ONCE_MAX = 16_384;
@@ -37,7 +35,7 @@ interface Connection {
 
 /** The client of one origin, and its connection. */
 export class HttpClient {
-  readonly #options: Required<HttpClientOptions>;
+  readonly #options: HttpClientOptions;
   readonly #waiting: Exchange[] = [];
   #active: Exchange | undefined = undefined;
   #connection: Connection | undefined = undefined;
@@ -48,30 +46,21 @@ export class HttpClient {
   #reading = false;
 
   constructor(options: HttpClientOptions) {
-    this.#options = {
-      ...options,
-      headBytes: options.headBytes ?? 2048,
-      headFields: options.headFields ?? 64,
-      readBytes: options.readBytes ?? 2048,
-      idleMilliseconds: options.idleMilliseconds ?? 4000,
-      mostWaiting: options.mostWaiting ?? 16,
-    };
+    this.#options = options;
   }
 
   /** Throws a RangeError only on a path that no request line can carry. */
   request(request: HttpRequest): HttpExchange {
-    const { clock, url, headBytes, headFields, mostWaiting } = this.#options;
+    const { clock, url } = this.#options;
     const exchange: Exchange = new Exchange(request, {
       clock,
       url,
-      headBytes,
-      headFields,
       onResume: () => this.#read(),
       onSettled: () => this.#settled(exchange),
     });
     if (this.#closed) exchange.finish(undetermined('cancelled', 'the client is closed'));
-    else if (this.#waiting.length >= mostWaiting + (this.#active === undefined ? 1 : 0)) {
-      exchange.finish(undetermined('unreachable', `${mostWaiting} requests wait already`));
+    else if (this.#waiting.length >= WAITING_MAX + (this.#active === undefined ? 1 : 0)) {
+      exchange.finish(undetermined('unreachable', `${WAITING_MAX} requests wait already`));
     } else {
       this.#waiting.push(exchange);
       // Not before the caller has the exchange in hand: its callbacks may want to pause it.
@@ -167,7 +156,7 @@ export class HttpClient {
         });
         break;
       }
-      const bytes = connection.socket.read(this.#options.readBytes);
+      const bytes = connection.socket.read(READ_BYTES);
       if (bytes === undefined || bytes.length === 0) break;
       left -= bytes.length;
       if (exchange === undefined) this.#drop();
@@ -194,15 +183,15 @@ export class HttpClient {
     this.#active = undefined;
     const connection = this.#connection;
     if (connection !== undefined) {
-      if (exchange.reusable && !connection.closed && this.#options.idleMilliseconds > 0)
-        this.#keep(connection);
+      if (exchange.reusable && !connection.closed) this.#keep(connection);
       else this.#drop();
     }
     this.#next();
   }
 
   #keep(connection: Connection): void {
-    this.#stopIdle = this.#options.clock.after(this.#options.idleMilliseconds, () => {
+    const { clock, idleMilliseconds = IDLE_MILLISECONDS } = this.#options;
+    this.#stopIdle = clock.after(idleMilliseconds, () => {
       this.#stopIdle = undefined;
       if (connection === this.#connection && this.#active === undefined) this.#drop();
     });

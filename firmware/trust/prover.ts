@@ -106,20 +106,23 @@ export class HttpProver implements Prover {
     return this.#slow;
   }
 
-  async ask(path: string, bytesMax: number): Promise<ProverAnswer> {
-    const { outcome } = this.#http.request({
-      method: 'GET',
-      path: `${this.#base}${path}`,
-      mostBytes: bytesMax,
-      timeoutMilliseconds: ANSWER_MILLISECONDS_MAX,
-      floor: LEAST_RATE,
-    });
-    const answer = await outcome;
-    this.#slow = answer.verdict === 'undetermined' && answer.cause === 'unreachable';
-    if (answer.verdict !== 'accepted') return undetermined('unreachable', answer.evidence);
-    const { body, status } = answer.value;
-    if (status === 200) return accepted(body);
-    return undetermined(status === 404 ? 'unsupported' : 'unreachable', `it answers ${status}`);
+  ask(path: string, bytesMax: number): Promise<ProverAnswer> {
+    // Not an async function: see rpc/client.ts.
+    return this.#http
+      .request({
+        method: 'GET',
+        path: `${this.#base}${path}`,
+        mostBytes: bytesMax,
+        timeoutMilliseconds: ANSWER_MILLISECONDS_MAX,
+        floor: LEAST_RATE,
+      })
+      .outcome.then(answer => {
+        this.#slow = answer.verdict === 'undetermined' && answer.cause === 'unreachable';
+        if (answer.verdict !== 'accepted') return undetermined('unreachable', answer.evidence);
+        const { body, status } = answer.value;
+        if (status === 200) return accepted(body);
+        return undetermined(status === 404 ? 'unsupported' : 'unreachable', `it answers ${status}`);
+      });
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Clock } from '../../../firmware/port/clock.js';
 import type { HttpOutcome, HttpRequest } from '../../../firmware/rpc/exchange.js';
-import { HttpClient, type HttpClientOptions } from '../../../firmware/rpc/http.js';
+import { HttpClient, type HttpClientOptions, WAITING_MAX } from '../../../firmware/rpc/http.js';
 import { parseUrl } from '../../../firmware/rpc/url.js';
 import { nodeNetwork } from '../../../host-sim/node/network/socket.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
@@ -329,7 +329,7 @@ test('a body in pieces can be paused, and the sender then waits', async t => {
     monotonic: () => byHand.monotonic(),
     after: (milliseconds, callback) => (milliseconds === 0 ? clock : byHand).after(milliseconds, callback),
   };
-  const http = client(server.url, { readBytes: 65536, clock: turns });
+  const http = client(server.url, { clock: turns });
   let received = 0;
   let whenPaused = 0;
   let largest = 0;
@@ -444,9 +444,13 @@ test('closing the client ends what runs and what waits', async t => {
 
 test('more requests than may wait are turned away, those within are served', async t => {
   const server = await answering(httpAnswer('ok'));
-  const http = client(server.url, { mostWaiting: 2 });
-  const outcomes = [1, 2, 3, 4].map(() => http.request({ method: 'GET', mostBytes: 10 }).outcome);
-  t.deepEqual((await Promise.all(outcomes)).map(said), ['ok', 'ok', 'ok', 'unreachable']);
+  const http = client(server.url);
+  const outcomes = Array.from(
+    { length: WAITING_MAX + 2 },
+    () => http.request({ method: 'GET', mostBytes: 10 }).outcome,
+  );
+  const served = Array.from({ length: WAITING_MAX + 1 }, () => 'ok');
+  t.deepEqual((await Promise.all(outcomes)).map(said), [...served, 'unreachable']);
   http.close();
   await server.close();
 });
