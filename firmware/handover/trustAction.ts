@@ -12,7 +12,13 @@ export interface PlatformChanges {
   sleep?(plan: { wakeEverySeconds: number; awakeSeconds: number }): void;
 }
 
+// Made as the module is: on a chip they lie in flash, and not in three kilobytes of each board's memory.
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400));
+const trustParams = v.strictObject({ configuration: v.pipe(v.instance(Uint8Array), v.length(32)) });
+const networkParams = v.strictObject({ network: v.pipe(v.instance(Uint8Array), v.maxLength(256)) });
+const sleepParams = v.strictObject({ wakeEvery: seconds, awake: seconds });
+// Its envelope carries the board's challenge, so that its link proves now; more is not wanted of it.
+const now = action({ params: v.strictObject({}), idempotent: true, beforeNow: true, run: () => undefined });
 
 /** The actions that the framework adds to an app, those of `changes` where the platform has them. */
 export const frameworkActions = (
@@ -20,15 +26,14 @@ export const frameworkActions = (
   changes: PlatformChanges = {},
 ): Readonly<Record<string, Action>> => ({
   trust: action({
-    params: v.strictObject({ configuration: v.pipe(v.instance(Uint8Array), v.length(32)) }),
+    params: trustParams,
     class: 'irreversible',
     run: () => handOver.adopt(),
   }),
-  // Its envelope carries the board's challenge, so that its link proves now; more is not wanted of it.
-  now: action({ params: v.strictObject({}), idempotent: true, beforeNow: true, run: () => undefined }),
+  now,
   ...(changes.network && {
     network: action({
-      params: v.strictObject({ network: v.pipe(v.instance(Uint8Array), v.maxLength(256)) }),
+      params: networkParams,
       class: 'irreversible',
       run: ({ network }) => {
         changes.network!(network);
@@ -38,7 +43,7 @@ export const frameworkActions = (
   }),
   ...(changes.sleep && {
     sleep: action({
-      params: v.strictObject({ wakeEvery: seconds, awake: seconds }),
+      params: sleepParams,
       class: 'irreversible',
       idempotent: true,
       run: ({ awake, wakeEvery }) => {

@@ -210,8 +210,13 @@ export class Exchange implements HttpExchange {
     const needed = this.#received + piece.length;
     if (needed > this.#body.length) {
       // As it arrives, not as it is announced: a length costs whoever lies about it nothing.
-      const most = this.#head?.contentLength ?? this.#request.mostBytes;
-      const larger = new Uint8Array(Math.max(needed, Math.min(2 * needed, most)));
+      // The whole at once where it is little more than what is there: the old and the new are alive together.
+      const { contentLength } = this.#head!;
+      const room =
+        contentLength === undefined
+          ? Math.min(2 * needed, this.#request.mostBytes)
+          : Math.min(4 * needed, contentLength);
+      const larger = new Uint8Array(Math.max(needed, room));
       larger.set(this.#body.subarray(0, this.#received));
       this.#body = larger;
     }

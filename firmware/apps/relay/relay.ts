@@ -4,6 +4,10 @@ import * as v from 'valibot';
 import { action, defineApp } from '../../app/app.js';
 import type { Pins } from '../../port/pins.js';
 
+// Outside of the app's function they lie in flash on a chip; inside it they take a kilobyte of its memory.
+const switched = v.strictObject({ on: v.boolean() });
+const nothing = v.strictObject({});
+
 /** The relay as an app; `pin` is the number of an output. */
 export function relay(pins: Pins, pin = 4) {
   let state = false;
@@ -19,7 +23,7 @@ export function relay(pins: Pins, pin = 4) {
     state: () => ({ on: state }),
     actions: {
       set: action({
-        params: v.strictObject({ on: v.boolean() }),
+        params: switched,
         idempotent: true,
         run: ({ on }) => {
           drive(on);
@@ -28,7 +32,7 @@ export function relay(pins: Pins, pin = 4) {
       }),
       // Switching back and forth is not idempotent: after a power cut nobody knows where it stood.
       toggle: action({
-        params: v.strictObject({}),
+        params: nothing,
         run: () => {
           drive(!state);
           return { on: state };
