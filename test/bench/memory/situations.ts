@@ -1,4 +1,4 @@
-/** What a board is put through, each from a new board on, so that one can see which situation wants how much memory. */
+/** The situations that a board is put through, each from a new board on: which of them wants how much memory. */
 import { Closing, unlessStopped } from '../../../tools/demo/closing.js';
 import { attackFlash } from '../../../tools/demo/flashAttacks.js';
 import { startHostile } from '../../../tools/demo/hostile.js';
@@ -41,7 +41,7 @@ export const situations: Readonly<Record<string, Situation>> = {
   images: {
     what: 'updates from image servers that lie, refused and accepted',
     hostile: true,
-    chapters: [orderChapter, attackImages],
+    chapters: [orderChapter, updateChapter, attackImages],
   },
   flood: {
     what: 'orders among a flood of junk of every kind',
@@ -66,7 +66,7 @@ export async function play(
   { chapters, hostile }: Situation,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const steps = new Steps({ chapter: () => {}, begin: () => {}, end: () => {} }, signal);
+  const steps = new Steps({ chapter: () => {}, begin: () => {}, end: () => {}, skip: () => {} }, signal);
   const closing = new Closing();
   try {
     if (hostile) await startHostile(setting, closing);
