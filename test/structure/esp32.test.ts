@@ -33,10 +33,10 @@ import { root } from './sources.js';
 const folder = join(root, 'firmware', 'esp32');
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 const manifest = JSON.parse(read('manifest.json'));
-/** Manifests with C, and the file with the interface of its functions. */
+/** Manifests with C, and the files with the interfaces of its functions. */
 const nativeRooms = [
-  { room: '.', functionsFile: 'chip.ts', least: 21 },
-  { room: 'ethernet', functionsFile: 'ethernet/ethernet.ts', least: 3 },
+  { room: '.', functionsFiles: ['chip.ts'], least: 21 },
+  { room: 'ethernet', functionsFiles: ['ethernet/ethernet.ts', 'ethernet/memory.ts'], least: 5 },
 ].map(place => ({ ...place, manifest: JSON.parse(read(place.room, 'manifest.json')) }));
 const sources = readdirSync(folder).filter(name => name.endsWith('.ts'));
 
@@ -61,8 +61,8 @@ function chipFunctions(name: string): Map<string, { arguments: string[]; returns
 const scriptType = (type: string): string =>
   type === 'char*' ? 'string' : type === 'void' ? 'void' : type.endsWith('*') ? 'ArrayBuffer' : 'number';
 
-for (const { functionsFile, least, manifest, room } of nativeRooms) {
-  test(`every C function has one signature: in ${functionsFile}, in the manifest, in its header`, t => {
+for (const { functionsFiles, least, manifest, room } of nativeRooms) {
+  test(`every C function has one signature: in ${functionsFiles.join(' and ')}, in the manifest, in its header`, t => {
     const declared = new Map<string, { arguments: string[]; returns: string }>();
     for (const source of manifest.ffi.sources as string[]) {
       const header = read(room, source.replace(/\.c$/, '.h'));
@@ -75,7 +75,7 @@ for (const { functionsFile, least, manifest, room } of nativeRooms) {
     const bound = new Map(
       Object.entries(manifest.ffi.functions as Record<string, { arguments: string[]; returns: string }>),
     );
-    const used = chipFunctions(functionsFile);
+    const used = new Map(functionsFiles.flatMap(file => [...chipFunctions(file)]));
     t.true(used.size >= least);
     t.deepEqual([...bound.keys()].sort(), [...used.keys()].sort());
     for (const [name, types] of bound) {
