@@ -3,6 +3,7 @@
  * flag or an operand takes. The script of bash is zsh's too, by its bashcompinit.
  */
 import type { Command } from './command.js';
+import type { Kind } from './kinds.js';
 
 export interface Completable {
   /** One word, or a group and a word: `device claim`. */
@@ -22,25 +23,25 @@ const EVERYWHERE: readonly Choice[] = [
   { flag: '--help', description: 'how to use it', takes: 'nothing' },
 ];
 
-/** The value as the hint of its kind describes it: words to choose from, a file, or something that no shell knows. */
-function taken(hint: string | undefined): Choice['takes'] {
-  if (hint === undefined) return 'nothing';
-  if (hint === 'FILE' || hint === 'DIR') return 'file';
-  return /^[a-z0-9-]+(\|[a-z0-9-]+)+$/.test(hint) ? hint.split('|') : 'something';
+/** The value as its kind describes it: words to choose from, a file, or something that no shell knows. */
+function taken(kind: Kind<unknown> | undefined): Choice['takes'] {
+  if (kind === undefined) return 'nothing';
+  if (kind.hint === 'FILE' || kind.hint === 'DIR') return 'file';
+  return kind.words ?? 'something';
 }
 
 const choices = ({ flags }: Completable['command']): Choice[] => [
   ...Object.entries(flags).map(([name, { description, kind }]) => ({
     flag: `--${name}`,
     description,
-    takes: taken(kind?.hint),
+    takes: taken(kind),
   })),
   ...EVERYWHERE,
 ];
 
 /** The first operand: a file, or one of some words. */
 const operand = ({ operands }: Completable['command']): Choice['takes'] =>
-  taken(Object.values(operands)[0]?.kind.hint);
+  taken(Object.values(operands)[0]?.kind);
 
 const groups = (all: readonly Completable[]): Map<string, Completable[]> => {
   const found = new Map<string, Completable[]>();

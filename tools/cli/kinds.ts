@@ -11,6 +11,8 @@ export class Misfit extends Error {}
 export interface Kind<T> {
   /** Name of the value in help: FILE, URL, … */
   readonly hint: string;
+  /** The words to choose from, where there are such: shells complete them. */
+  readonly words?: readonly string[];
   /** 32 public bytes fit here; everywhere else they look like a key and are refused. */
   readonly takesHash?: boolean;
   /** @throws Misfit */
@@ -33,6 +35,7 @@ export const text = (hint: string, max = 200): Kind<string> => ({
 /** One of the named words. */
 export const oneOf = <const T extends string>(...values: readonly T[]): Kind<T> => ({
   hint: values.join('|'),
+  words: values,
   parse: value => {
     const found = values.find(known => known === value);
     if (!found) throw new Misfit(`takes ${values.join(' or ')}, not ${quoted(value)}`);

@@ -20,6 +20,9 @@ const hoursKind: Kind<number> = {
   },
 };
 
+/** Their names are too many for one word of the help. */
+const faultKind = { ...oneOf(...FAULTS, NO_FAULTS), hint: 'FAULT' };
+
 const SEED_MAX = 2 ** 32 - 1;
 
 /** A seed in decimal, or in hexadecimal after 0x. */
@@ -64,7 +67,7 @@ export default defineCommand({
     seed: flag(seedKind, 'Draws everything', 1),
     boards: flag(count(1, 100), 'How many boards there are', 2),
     hours: flag(hoursKind, 'Virtual hours with orders and faults; some more follows, to heal', 1),
-    faults: flags(oneOf(...FAULTS, NO_FAULTS), 'Which faults there are; all if left out'),
+    faults: flags(faultKind, `Which faults there are: ${FAULTS.join(', ')}, ${NO_FAULTS}; all if left out`),
     commit: flag(commitKind, 'Runs the sources of that commit of this repository'),
     mutant: flag(
       mutantKind,
