@@ -34,8 +34,8 @@ export const ENDPOINT_MUTANTS = {
     changes: [
       {
         file: 'firmware/proof/trie.ts',
-        from: 'if (!equal(crypto.keccak256(node), reference))',
-        to: 'if (index > 0 && !equal(crypto.keccak256(node), reference))',
+        from: 'if (!equal(crypto.keccak256(node, index), reference))',
+        to: 'if (index > 0 && !equal(crypto.keccak256(node, index), reference))',
       },
     ],
   },

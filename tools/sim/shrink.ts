@@ -19,9 +19,16 @@ export function smallerThan({ boards, faults, hours }: WorldSize): WorldSize[] {
   const shorter = [hours / 4, hours / 2, (3 * hours) / 4].map(shortened);
   return [
     ...fewer.filter(count => count < boards).map(count => ({ ...size, boards: count })),
+    ...halvesOf(faults).map(half => ({ ...size, faults: half })),
     ...faults.map(fault => ({ ...size, faults: faults.filter(other => other !== fault) })),
     ...[...new Set(shorter)].filter(less => less < hours).map(less => ({ ...size, hours: less })),
   ];
+}
+
+/** Of many faults half is tried first: one by one they cost as many worlds as there are. */
+function halvesOf(faults: readonly FaultName[]): (readonly FaultName[])[] {
+  const middle = faults.length >> 1;
+  return middle > 1 ? [faults.slice(0, middle), faults.slice(middle)] : [];
 }
 
 const shortened = (hours: number): number =>
