@@ -31,7 +31,8 @@ export function budgetLine(name: BudgetName, bytes: number, withReserve = false)
   const more = withReserve ? reserved : 0;
   const wanted =
     goal === undefined ? '' : `, at most ${goal + more} wanted: ${bytes <= goal + more ? 'met' : 'MISSED'}`;
-  const note = more > 0 ? ` (${reserved} of them for the library of Wi-Fi, an estimate: less without it inside)` : '';
+  const note =
+    more > 0 ? ` (${reserved} of them for the library of Wi-Fi, an estimate: less without it inside)` : '';
   const held = bytes <= budget + more ? '' : `; ABOVE THE BUDGET of ${budget + more}`;
   return `${name}: ${bytes} bytes${wanted}${note}${held}`;
 }
