@@ -59,6 +59,9 @@ async function measure(): Promise<BenchResult[]> {
   }
 }
 
+/** The median of so many runs is told: a board that has just restarted, and files that were never read, cost the first more. */
+const STATUS_RUNS = 5;
+
 /** Lines of the lock and its test. */
 function linesOfLock(): number {
   const folder = join(repositoryRoot, 'tools', 'package', 'templates', 'lock');
@@ -79,7 +82,9 @@ async function measureAuthor({ folder, run }: Installed): Promise<BenchResult[]>
     await run('npx', ['holdfast', 'command', 'lock.open', '{"seconds":1}'], project);
     const first = since(begin);
     const confirmed = await secondsToSave(project, world, 'is confirmed');
-    const times = await run('sh', ['-c', 'npx holdfast status >&2; times'], project);
+    const cpu: number[] = [];
+    for (let i = 0; i < STATUS_RUNS; i++)
+      cpu.push(secondsOfChildren(await run('sh', ['-c', 'npx holdfast status >&2; times'], project)));
     await world.stop();
     const hotWorld = await startWorld(project, modules, [...start, '--hot']);
     const hot = await secondsToSave(project, hotWorld, 'was flashed').finally(hotWorld.stop);
@@ -87,7 +92,7 @@ async function measureAuthor({ folder, run }: Installed): Promise<BenchResult[]>
       resultOf('author.first.command', 's', first, 15),
       resultOf('author.save.to.confirmed', 's', confirmed, 6),
       resultOf('author.save.to.hot', 's', hot, 2),
-      resultOf('cli.status.cpu', 's', secondsOfChildren(times), 1),
+      resultOf('cli.status.cpu', 's', cpu.sort((a, b) => a - b)[STATUS_RUNS >> 1], 1),
     ];
   } finally {
     await world.stop();
