@@ -80,7 +80,7 @@ export async function readPair(
   if (tag === 'latest') return accepted({ facts: facts.value, newest: facts.value });
   const newest = await chain.facts('latest', slot, purpose);
   if (newest.verdict === 'undetermined') return newest;
-  // What only restrains is never shown: two kilobytes, for as long as the pair is used.
+  // Facts that only restrain are never shown: their trail is two kilobytes, for as long as the pair is used.
   newest.value.trail = [];
   if (!asksSigned(facts.value.head, newest.value.head))
     return accepted({ facts: facts.value, newest: newest.value });

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { MANIFEST_BYTES_MAX } from '../../firmware/update/manifest.js';
+import { boundedBody } from '../node/network/boundedBody.js';
 
 /** Bytes of a document for people and tools. */
 const DOCUMENT_BYTES_MAX = 65_536;
@@ -24,13 +25,7 @@ export async function readUpload(request: IncomingMessage): Promise<Upload> {
   if (!Object.hasOwn(folders, folder)) return 404;
   const bytesMax = folders[folder];
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) return 413;
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > bytesMax) return 413;
-    parts.push(part);
-  }
-  const bytes = Buffer.concat(parts);
+  const bytes = await boundedBody(request, bytesMax);
+  if (!bytes) return 413;
   return createHash('sha256').update(bytes).digest('hex') === name ? { folder, bytes } : 400;
 }

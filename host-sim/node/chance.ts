@@ -15,6 +15,11 @@ export class Chance {
     return (this.#state >>> 0) % limit;
   }
 
+  /** One of a span: `least` to `most` - 1. */
+  within({ least, most }: { least: number; most: number }): number {
+    return least + this.below(most - least);
+  }
+
   /** One of several. */
   of<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)];

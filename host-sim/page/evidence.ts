@@ -3,6 +3,7 @@
  * says the values that it proved (firmware/trust/trail.ts); where a proof broke, it says by which code.
  */
 import type { Decision, TrailStep } from './protocol.js';
+import { short } from './short.js';
 
 /** `checked`: the board verified it. `broken`: it is false. `open`: nothing is known of it. */
 export type EdgeState = 'checked' | 'broken' | 'open';
@@ -65,9 +66,6 @@ function placeOf({ about, code, evidence, trail }: Decision): Place {
   return BREAKS[code] ?? 'decision';
 }
 
-const shorten = (text: string): string =>
-  text.replace(/0x([0-9a-f]{6})[0-9a-f]{12,}([0-9a-f]{4})/g, '0x$1…$2');
-
 /** The nodes of a decision, in order. @example nodesOf(decision).every(({ edge }) => edge !== 'broken') */
 export function nodesOf(decision: Decision): EvidenceNode[] {
   const { code, evidence, trail, verdict } = decision;
@@ -102,7 +100,7 @@ function unproven(place: Place, isFalse: boolean): EvidenceNode[] {
 function proven(trail: readonly TrailStep[]): EvidenceNode[] {
   const nodes: EvidenceNode[] = [];
   for (const { value, what } of trail) {
-    const step = { label: what, value: shorten(value), raw: value };
+    const step = { label: what, value: short(value), raw: value };
     const account = nodes.at(-1);
     if (what.startsWith('block ')) nodes.push(...blockNodes(what, value));
     else if (what.startsWith('slot ') && account) {
@@ -115,13 +113,13 @@ function proven(trail: readonly TrailStep[]): EvidenceNode[] {
 /** `0x… (L4, sync committee, 509 of 512 signed, slot 26, finalized)` is what signed, and the header. */
 function blockNodes(what: string, value: string): EvidenceNode[] {
   const parts = /^(0x[0-9a-f]+) \((L\d), (.*), (finalized|newest)\)$/.exec(value);
-  if (!parts) return [{ label: what, value: shorten(value), raw: value, edge: undefined, parts: [] }];
+  if (!parts) return [{ label: what, value: short(value), raw: value, edge: undefined, parts: [] }];
   const [, hash, level, basis, finality] = parts;
   return [
     { label: `trust ${level}`, value: basis, raw: '', edge: undefined, parts: [] },
     {
       label: `${finality === 'finalized' ? 'final' : 'newest'} header, ${what}`,
-      value: shorten(hash),
+      value: short(hash),
       raw: hash,
       edge: 'checked',
       parts: [],

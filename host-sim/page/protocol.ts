@@ -1,5 +1,8 @@
 /** The words between the page and the simulator that serves it: one JSON document a line, events from there to here. */
 
+/** So many of the newest are kept, by whoever serves a page and by the page itself. */
+export const KEPT_MAX = { decisions: 500, readings: 2000, lines: 300 } as const;
+
 /** A value of JSON, as apps and tools give them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 

@@ -54,11 +54,10 @@ export interface MoodWorld {
 
 /** The answers of an endpoint for as long as it is in that trouble. */
 export function inTrouble(trouble: Trouble, { chance, time }: MoodWorld): RpcMutation {
-  const drawn = ({ least, most }: { least: number; most: number }) => least + chance.below(most - least);
   switch (trouble) {
     case 'slow':
       return async (_, upstream) => {
-        await time.wait(drawn(SLOW_MS));
+        await time.wait(chance.within(SLOW_MS));
         return upstream.answer();
       };
     case 'silent':
@@ -73,7 +72,7 @@ export function inTrouble(trouble: Trouble, { chance, time }: MoodWorld): RpcMut
     case 'unsupported':
       return missingMethod();
     case 'behind':
-      return lagBehind(drawn(BEHIND));
+      return lagBehind(chance.within(BEHIND));
     case 'cut':
       return cutConnection(chance.below(CUT_BYTES_MAX));
   }

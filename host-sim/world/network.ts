@@ -73,7 +73,7 @@ export class VirtualNetwork {
 
   /** Milliseconds that the next piece takes. */
   delayMs(client: string): number {
-    const drawn = DELAY_MS.least + this.#chance.below(DELAY_MS.most - DELAY_MS.least);
+    const drawn = this.#chance.within(DELAY_MS);
     return (this.#slow.get(client) ?? 0) > this.#time.nowMs ? drawn * SLOW_FACTOR : drawn;
   }
 

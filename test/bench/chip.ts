@@ -61,7 +61,7 @@ async function measure(setting: Setting): Promise<Result[]> {
     told('chip.free.withoutRadio.largest', idle.largest),
     told('chip.free.withoutRadio.lowest', idle.lowest),
     told('chip.radio.held', beside.held),
-    // What the radio did not get is missing.
+    // The part that the radio did not get is missing.
     aimed('chip.free', beside.free - (RADIO_BYTES - Math.min(RADIO_BYTES, beside.held)), GOALS.free),
     aimed('chip.free.largest', beside.largest, GOALS.largest),
   ];

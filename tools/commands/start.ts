@@ -55,13 +55,12 @@ export default defineCommand({
       app?.translate ?? (line => line),
     );
     progress?.('starts a world');
-    const [{ runStart }, { showPage }] = await Promise.all([
-      import('../demo/start.js'),
-      import('../page/show.js'),
-    ]);
+    const { runStart } = await import('../demo/start.js');
     const shown = { port: given['page-port'], translate, signal, open: !json };
     await runStart({
-      beside: given['no-page'] ? undefined : (setting, place) => showPage(setting, place, shown),
+      beside: given['no-page']
+        ? undefined
+        : async (setting, place) => (await import('../page/show.js')).showPage(setting, place, shown),
       ...settingOf(given),
       ...app,
       state: given.state,

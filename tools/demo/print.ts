@@ -1,6 +1,7 @@
 /** The demonstration on paper: chapters, steps with their evidence, and a tally that anybody can check. */
 import type { styleText } from 'node:util';
 import type { TrailStep } from '../../firmware/trust/trail.js';
+import { short } from '../../host-sim/page/short.js';
 import { painted, terminalOf } from '../cli/terminal.js';
 import { wrap } from '../cli/wrap.js';
 import { asExpected, type Skipped, type Step, type StepListener } from './steps.js';
@@ -23,13 +24,10 @@ function labelled(label: string, text: string): string[] {
   return lines.map((line, at) => (at === 0 ? label + line.slice(label.length) : line));
 }
 
-const shorten = (text: string): string =>
-  text.replace(/0x([0-9a-f]{6})[0-9a-f]{12,}([0-9a-f]{4})/g, '0x$1…$2');
-
 /** From the trusted block to the decision in a line or two. */
 export const trailLine = (trail: readonly TrailStep[], decision: string): string =>
   [
-    ...trail.map(({ value, what }) => `${what} ${shorten(value).replace(' (code as pinned)', '')}`),
+    ...trail.map(({ value, what }) => `${what} ${short(value).replace(' (code as pinned)', '')}`),
     decision,
   ].join(' → ');
 
@@ -83,7 +81,7 @@ export class Printer implements StepListener {
       const wanted = step.expectedCode ? `${step.expected} (${step.expectedCode})` : step.expected;
       console.log(paint('red', `    expected was ${wanted}`));
     }
-    if (step.evidence) console.log(wrapped(shorten(step.evidence), '    '));
+    if (step.evidence) console.log(wrapped(short(step.evidence), '    '));
     if (step.trail && step.trail.length > 0 && (this.#quiet || !good)) {
       console.log(paint('dim', wrapped(trailLine(step.trail, step.verdict), '    ')));
     }

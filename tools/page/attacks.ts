@@ -10,7 +10,8 @@ import { deliver, placeOrder } from '../demo/orders.js';
 import { proverAttack, proverLies } from '../demo/proverAttacks.js';
 import type { Setting } from '../demo/setting.js';
 import { asExpected, type Step, Steps } from '../demo/steps.js';
-import { disagreement, honest, witnessAttack, witnessLies } from '../demo/witnessAttacks.js';
+import { disagreement, witnessAttack, witnessLies } from '../demo/witnessAttacks.js';
+import { beHonest } from '../rig/bench/honesty.js';
 
 /** An attack in words, and what begins it. */
 export interface Trial extends Described {
@@ -145,8 +146,7 @@ export async function tryAttack(
   } catch (error) {
     end({ name: '', verdict: 'failed', code: '', evidence: String(error) } as Step);
   }
-  honest(setting);
-  setting.imageProxy.setMutation(undefined);
+  beHonest(setting);
   const final = attempt(judge(steps.all));
   tell(final);
   return final;

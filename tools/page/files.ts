@@ -1,5 +1,5 @@
 /** The built page's files, as the server gives them. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 
@@ -15,9 +15,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Path, `/` for the first → content with its type. @throws Error where there is no page in that folder */
-export function readPage(
-  folder = existsSync(packedPage) ? packedPage : builtPage,
-): ReadonlyMap<string, { type: string; bytes: Uint8Array }> {
+export function readPage(folder: string): ReadonlyMap<string, { type: string; bytes: Uint8Array }> {
   const files = new Map<string, { type: string; bytes: Uint8Array }>();
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const type = types[extname(name)];

@@ -1,9 +1,12 @@
 /** Events of a world so far, bounded: a page that comes later gets them, one that is there gets each new one. */
-import type { Board, Decision, PageEvent, World } from '../../host-sim/page/protocol.js';
+import {
+  type Board,
+  type Decision,
+  KEPT_MAX,
+  type PageEvent,
+  type World,
+} from '../../host-sim/page/protocol.js';
 
-const DECISIONS_MAX = 500;
-const READINGS_MAX = 2000;
-const LINES_MAX = 300;
 const ATTEMPTS_MAX = 200;
 const RECEIPTS_MAX = 200;
 
@@ -76,8 +79,8 @@ export class Memory {
     if (event.kind === 'world') this.#world = event.world;
     else if (event.kind === 'board') this.#boards.set(event.board.name, event.board);
     else if (event.kind === 'block') this.#block = event;
-    else if (event.kind === 'reading') push(this.#readings, event, READINGS_MAX);
-    else if (event.kind === 'line') push(this.#lines, event, LINES_MAX);
+    else if (event.kind === 'reading') push(this.#readings, event, KEPT_MAX.readings);
+    else if (event.kind === 'line') push(this.#lines, event, KEPT_MAX.lines);
     else if (event.kind === 'attempt') {
       const { at, name } = event.attempt;
       const known = this.#attempts.findIndex(({ attempt }) => attempt.at === at && attempt.name === name);
@@ -87,7 +90,7 @@ export class Memory {
       const { decision } = event;
       const known = this.#decisions.findIndex(({ id }) => id === decision.id);
       if (known >= 0) this.#decisions = this.#decisions.with(known, decision);
-      else push(this.#decisions, decision, DECISIONS_MAX);
+      else push(this.#decisions, decision, KEPT_MAX.decisions);
     }
   }
 }

@@ -3,6 +3,7 @@
  * an EventSource cannot send the token.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { boundedBody } from '../../host-sim/node/network/boundedBody.js';
 import { startHttpServer } from '../../host-sim/node/network/httpServer.js';
 import type { Act, ActOutcome, PageEvent } from '../../host-sim/page/protocol.js';
 import { ACT_BYTES_MAX, parseAct } from './act.js';
@@ -79,23 +80,11 @@ function stream(world: PageWorld, response: ServerResponse): void {
 }
 
 async function take(world: PageWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const text = await bodyOf(request).catch(() => undefined);
-  const act = text === undefined ? undefined : parseAct(text);
+  const body = await boundedBody(request, ACT_BYTES_MAX).catch(() => undefined);
+  const act = body && parseAct(body.toString('utf8'));
   if (!act) return end(response, 400, 'This is not an act.');
   const outcome = await world.act(act);
   response
     .writeHead(200, { ...safeHeaders, 'content-type': 'application/json' })
     .end(JSON.stringify(outcome));
-}
-
-/** @throws Error where it is longer than an act may be */
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > ACT_BYTES_MAX) throw new RangeError('the act is too long');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
 }

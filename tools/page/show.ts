@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Setting } from '../demo/setting.js';
 import type { Beside, Place } from '../demo/start.js';
 import { keepAddress, keptAddress, type PageAddress } from './address.js';
-import { packedPage, readPage } from './files.js';
+import { builtPage, packedPage, readPage } from './files.js';
 import { type PageServerOptions, startPage } from './server.js';
 import { SettingWorld } from './world.js';
 
@@ -24,12 +24,9 @@ export async function showPage(
   place: Place,
   { open, port, signal, translate }: ShowOptions,
 ): Promise<Beside> {
-  if (!existsSync(packedPage)) {
-    const { buildPage } = await import('./build.js');
-    await buildPage();
-  }
+  const files = readPage(await pageFolder());
   const world = new SettingWorld({ ...place, setting, translate, signal });
-  const page = await serve({ world, files: readPage(), signal }, port, keptAddress(place.home, place.world));
+  const page = await serve({ world, files, signal }, port, keptAddress(place.home, place.world));
   keepAddress(place.home, place.world, page.url);
   if (open) openBrowser(page.url);
   return {
@@ -39,6 +36,14 @@ export async function showPage(
       await page.close();
     },
   };
+}
+
+/** The folder of the page as it is now: in the package it is there, in the repository it is built. */
+async function pageFolder(): Promise<string> {
+  if (existsSync(packedPage)) return packedPage;
+  const { buildPage } = await import('./build.js');
+  await buildPage();
+  return builtPage;
 }
 
 /** On the given port; where none is given on that of before, if it is free. */

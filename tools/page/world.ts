@@ -127,7 +127,7 @@ export class SettingWorld implements PageWorld {
   }
 
   #listen(): void {
-    const { setting, signal, translate = line => line } = this.#options;
+    const { setting, translate = line => line } = this.#options;
     const { board, boardChannel } = setting;
     const onLog = (line: string) => {
       this.#memory.tell({ kind: 'line', board: NAME, text: translate(line) });
@@ -152,7 +152,6 @@ export class SettingWorld implements PageWorld {
       clearInterval(look);
       board.off('log', onLog).off('pin', onPin).off('hello', onHello);
     });
-    signal.addEventListener('abort', () => clearInterval(look), { once: true });
   }
 
   /** Tells what the chain says of board and fleet, where it changed. */

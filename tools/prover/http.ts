@@ -1,6 +1,8 @@
 /** The prover's face for boards that have a network: HTTP, bytes out, short errors in JSON. And /metrics. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WITNESS_REQUEST_BYTES_MAX } from '../../firmware/proof/witnessRequest.js';
+import { boundedBody } from '../../host-sim/node/network/boundedBody.js';
 import { type HttpServer, startHttpServer } from '../../host-sim/node/network/httpServer.js';
 import { oneLine } from '../cli/failure.js';
 import { Overloaded } from './concurrencyLimiter.js';
@@ -53,14 +55,9 @@ async function answer(prover: Prover, request: IncomingMessage, response: Server
 const fromAnywhere = (response: ServerResponse) => response.setHeader('access-control-allow-origin', '*');
 
 async function readBody(request: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > bytesMax) throw new BadQuestion(`more than ${bytesMax} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
+  const body = await boundedBody(request, bytesMax);
+  if (!body) throw new BadQuestion(`more than ${bytesMax} bytes`);
+  return body;
 }
 
 function sendAnswer(response: ServerResponse, bytes: Uint8Array | undefined): void {

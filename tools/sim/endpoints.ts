@@ -13,7 +13,7 @@ import {
 } from '../../host-sim/world/endpointMoods.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import { ENDPOINTS } from './provision.js';
-import { drawn, type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
 /** A time of honesty, and of one lie or one trouble. */
@@ -48,11 +48,11 @@ function serveMoody<Mood extends string>(
   if (!faults.includes('endpoints')) return;
   const goOn = async () => {
     for (;;) {
-      await time.wait(drawn(chance, HONEST_MS));
+      await time.wait(chance.within(HONEST_MS));
       if (time.nowMs >= untilMs) return;
       if (deck.length === 0) deck = [...moods];
       const [mood] = deck.splice(chance.below(deck.length), 1);
-      const milliseconds = drawn(chance, MOOD_MS);
+      const milliseconds = chance.within(MOOD_MS);
       counts.endpoints++;
       tell(name, `${words} for ${milliseconds} ms: ${mood}`);
       current = mutationOf(mood);

@@ -167,8 +167,7 @@ export class BoardOperator {
 }
 
 function timesOf(chance: Chance): OrderTimes {
-  const { least, most } = SHORT_LIFE_SECONDS;
   const isShort = chance.below(SHORT_ONE_IN) === 0;
-  const lifeSeconds = isShort ? least + chance.below(most - least) : LIFE_SECONDS;
+  const lifeSeconds = isShort ? chance.within(SHORT_LIFE_SECONDS) : LIFE_SECONDS;
   return { lifeSeconds, lateMs: chance.below(LATE_ONE_IN) === 0 ? chance.below(LATE_MS_MAX) : 0 };
 }

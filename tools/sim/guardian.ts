@@ -3,7 +3,7 @@ import type { Contracts, Signer } from '../../contracts/client/index.js';
 import type { Chance } from '../../host-sim/node/chance.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
-import { drawn, type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
 /** From the beginning, or the end of a pause, to the next pause; and its length. */
@@ -46,11 +46,11 @@ export function guardPlace({ checkers, counts, place, seed, tell, time, untilMs 
 async function guard(world: GuardianWorld): Promise<void> {
   const { chance, fleet, guardian, onPaused, onResume, owner, signers, time, untilMs } = world;
   for (;;) {
-    await time.wait(drawn(chance, FREE_MS));
+    await time.wait(chance.within(FREE_MS));
     if (time.nowMs >= untilMs) return;
     await guardian.fleet.pause(fleet);
     onPaused();
-    await time.wait(drawn(chance, PAUSED_MS));
+    await time.wait(chance.within(PAUSED_MS));
     onResume();
     await owner.fleet.resume(fleet, { signers });
   }

@@ -4,7 +4,7 @@ import { epochHead } from '../../firmware/command/link.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import { crypto } from '../operator/boardMail.js';
 import type { Customer } from './customer.js';
-import { drawn, type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
 const PAUSE_MS = { least: 4 * MINUTE_MS, most: 14 * MINUTE_MS };
@@ -15,7 +15,7 @@ export async function beginEpochs(stage: Stage, customers: () => readonly Custom
   const { chainId, owner } = place;
   const chance = seededChance(seed, 'epochs');
   for (;;) {
-    await time.wait(drawn(chance, PAUSE_MS));
+    await time.wait(chance.within(PAUSE_MS));
     if (time.nowMs >= untilMs) return;
     if (customers().length === 0) continue;
     const { device, name } = chance.of(customers());

@@ -1,5 +1,4 @@
 /** The parts of a simulated world that all of its actors share. */
-import type { Chance } from '../../host-sim/node/chance.js';
 import type { VirtualBroker } from '../../host-sim/world/broker.js';
 import type { VirtualChain } from '../../host-sim/world/chain.js';
 import type { Checkers } from '../../host-sim/world/checkers.js';
@@ -27,7 +26,3 @@ export interface Stage {
   /** Takes breaches of rules; the first ends the run. */
   judge(findings: readonly Finding[]): void;
 }
-
-/** One of a span, in whole units. */
-export const drawn = (chance: Chance, { least, most }: { least: number; most: number }): number =>
-  least + chance.below(most - least);

@@ -1,7 +1,7 @@
 /** The guardian of a simulated fleet suspends a board now and then, or reports it stolen; its owner lifts each of these. */
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Customer } from './customer.js';
-import { drawn, type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
 /** From the beginning, or the end of a suspension, to the next one; and its length. */
@@ -19,12 +19,12 @@ export async function suspendBoards(stage: Stage, customers: () => readonly Cust
   const { fleet, guardian, owner } = place;
   const chance = seededChance(seed, 'suspension');
   for (;;) {
-    await time.wait(drawn(chance, FREE_MS));
+    await time.wait(chance.within(FREE_MS));
     if (time.nowMs >= untilMs) return;
     if (customers().length === 0) continue;
     const { device, name, order } = chance.of(customers());
     // An order is under way in just the minutes that count.
-    await order(place.operator, { lateMs: drawn(chance, LATE_MS), lifeSeconds: LIFE_SECONDS });
+    await order(place.operator, { lateMs: chance.within(LATE_MS), lifeSeconds: LIFE_SECONDS });
     // A stolen board is given nothing new: its owner could not approve what the vendor brings out meanwhile.
     const isStolen = chance.below(STOLEN_ONE_IN) === 0 && !faults.includes('update');
     if (isStolen) await guardian.fleet.reportStolen(fleet, device);
@@ -32,7 +32,7 @@ export async function suspendBoards(stage: Stage, customers: () => readonly Cust
     counts.suspend++;
     checkers.restraints.suspended(name, time.nowMs);
     tell('guardian', `${isStolen ? 'reports that somebody stole' : 'has suspended'} ${name}`);
-    await time.wait(drawn(chance, SUSPENDED_MS));
+    await time.wait(chance.within(SUSPENDED_MS));
     checkers.restraints.lifts(name);
     tell('owner', `lets ${name} go on`);
     await owner.device.setStatus(device, 'Active');

@@ -4,7 +4,7 @@
  */
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Customer } from './customer.js';
-import { drawn, type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
 /** From the beginning, or the return of the role, to the next theft; from a theft to the revocation, and to the return. */
@@ -27,22 +27,22 @@ export async function stealKey(stage: Stage, customers: () => readonly Customer[
   const grant = { role: 'Commander', account: second.chain.address! } as const;
   const chance = seededChance(seed, 'thief');
   for (;;) {
-    await time.wait(drawn(chance, FREE_MS));
+    await time.wait(chance.within(FREE_MS));
     if (time.nowMs >= untilMs) return;
     if (customers().length === 0) continue;
     counts.thief++;
     tell('thief', 'has the key of a commander');
     for (let left = 1 + chance.below(ORDERS_MAX); left > 0; left--) {
-      const lateMs = chance.below(KEPT_ONE_IN) > 0 ? drawn(chance, KEPT_MS) : 0;
-      const times = { lateMs, lifeSeconds: drawn(chance, LIFE_SECONDS) };
+      const lateMs = chance.below(KEPT_ONE_IN) > 0 ? chance.within(KEPT_MS) : 0;
+      const times = { lateMs, lifeSeconds: chance.within(LIFE_SECONDS) };
       await chance.of(customers()).order(second, times);
     }
-    await time.wait(drawn(chance, STOLEN_MS));
+    await time.wait(chance.within(STOLEN_MS));
     tell('owner', 'revokes the role of that commander');
     await owner.fleet.setRole(fleet, { ...grant, expiry: 0, bumpEpoch: true }, { signers });
     const { epoch } = await owner.fleet.read(fleet);
     checkers.restraints.fleetEpochBegan(epoch, time.nowMs);
-    await time.wait(drawn(chance, REVOKED_MS));
+    await time.wait(chance.within(REVOKED_MS));
     const expiry = (await owner.chain.now()) + GRANT_SECONDS;
     await owner.fleet.setRole(fleet, { ...grant, expiry }, { signers });
     tell('owner', 'has given the role back');

@@ -75,7 +75,7 @@ export class Vendor {
     await time.wait(FIRST_MS);
     while (time.nowMs < untilMs) {
       await this.#bringOut(this.#draw());
-      await time.wait(PAUSE_MS.least + chance.below(PAUSE_MS.most - PAUSE_MS.least));
+      await time.wait(chance.within(PAUSE_MS));
     }
     await this.#close();
   }

@@ -2,7 +2,9 @@
  * A JSON-RPC endpoint that lies on demand: it stands before a real one and lets a mutation see each call and decide
  * what is answered. Without a mutation it changes nothing.
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { boundedBody } from '../../node/network/boundedBody.js';
 import { startHttpServer } from '../../node/network/httpServer.js';
 
 export interface RpcCall {
@@ -141,14 +143,9 @@ async function forward(upstream: string, body: string, signal: AbortSignal): Pro
 }
 
 async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_BYTES_MAX) throw new Error('too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = await boundedBody(request, BODY_BYTES_MAX);
+  if (!body) throw new Error('too long');
+  return body.toString('utf8');
 }
 
 /** Undefined for what is no JSON-RPC; the endpoint behind then says what it thinks of it. */

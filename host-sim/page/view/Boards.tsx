@@ -1,11 +1,11 @@
 /** The boards, each with its face: what it drives, what it runs, what it believes, and since when. */
 import type { Board, Json } from '../protocol.js';
+import { short } from '../short.js';
 import { Ago } from './Ago.js';
 import { send } from './connection.js';
 import { Fleet } from './Fleet.js';
 import { boards, shownBoard } from './known.js';
 import { Readings } from './Readings.js';
-import { short } from './words.js';
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

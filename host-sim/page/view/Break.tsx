@@ -1,9 +1,9 @@
 /** Attacks: each says first what should catch it, and then what did; a score sheet of all. */
 import { signal } from '@preact/signals';
 import type { Attack, Attempt } from '../protocol.js';
+import { short } from '../short.js';
 import { send } from './connection.js';
 import { attempts, score, world } from './known.js';
-import { short } from './words.js';
 
 /** The attack that is under way, or what kept it from beginning. */
 const trying = signal<string | undefined>(undefined);

@@ -1,9 +1,9 @@
 /** The decisions of the boards, the newest first; one of them is drawn. */
 import type { Decision } from '../protocol.js';
+import { short } from '../short.js';
 import { Ago } from './Ago.js';
 import { chosen, decisions, drawn } from './known.js';
 import { Path } from './Path.js';
-import { short } from './words.js';
 
 const SHOWN_MAX = 60;
 const MARKS = { accepted: '✓', rejected: '✗', undetermined: '…' } as const;

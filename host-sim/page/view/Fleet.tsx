@@ -2,8 +2,8 @@
 import { computed, type Signal, signal } from '@preact/signals';
 import { differencesOf, majorityOf, matches, STANDINGS, standingOf } from '../fleet.js';
 import type { Board } from '../protocol.js';
-import { boards, chosenBoard, now, shownBoard } from './known.js';
-import { span } from './words.js';
+import { Ago } from './Ago.js';
+import { boards, chosenBoard, shownBoard } from './known.js';
 
 /** Rows that are shown; a person who wants others filters. */
 const ROWS_MAX = 30;
@@ -60,7 +60,7 @@ function Row({ board }: { board: Board }) {
       <td>{board.group ?? ''}</td>
       <td>{standingOf(board)}</td>
       <td>version {board.version ?? '?'}</td>
-      <td>{board.seen ? `${span(now.value - Date.parse(board.seen))} ago` : 'never'}</td>
+      <td>{board.seen ? <Ago time={board.seen} /> : 'never'}</td>
       <td>{differences.join(', ')}</td>
     </tr>
   );

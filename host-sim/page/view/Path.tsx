@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import { type EvidenceNode, nodesOf } from '../evidence.js';
 import type { Decision } from '../protocol.js';
-import { clock, short } from './words.js';
+import { short } from '../short.js';
+import { clock } from './words.js';
 
 const EDGE_WORDS = { checked: 'checked', broken: 'broken', open: 'not reached' } as const;
 const EDGE_MARKS = { checked: '✓', broken: '✗', open: '…' } as const;

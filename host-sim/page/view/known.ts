@@ -1,10 +1,14 @@
 /** Everything that the page knows, as signals; events of the simulator change it, and nothing else does. */
 import { batch, computed, type Signal, signal } from '@preact/signals';
-import type { Attempt, Board, Decision, PageEvent, Reading, World } from '../protocol.js';
-
-const DECISIONS_MAX = 500;
-const READINGS_MAX = 2000;
-const LINES_MAX = 300;
+import {
+  type Attempt,
+  type Board,
+  type Decision,
+  KEPT_MAX,
+  type PageEvent,
+  type Reading,
+  type World,
+} from '../protocol.js';
 
 export const world = signal<World | undefined>(undefined);
 /** A signal each, so that a change of one of a thousand boards is drawn alone. */
@@ -74,7 +78,7 @@ function take(events: readonly PageEvent[]): void {
   if (decided.length > 0) {
     const all = new Map(decisions.value.map(each => [each.id, each]));
     for (const { decision } of decided) all.set(decision.id, decision);
-    decisions.value = [...all.values()].slice(-DECISIONS_MAX);
+    decisions.value = [...all.values()].slice(-KEPT_MAX.decisions);
   }
   const tried = of('attempt');
   if (tried.length > 0) {
@@ -88,11 +92,11 @@ function take(events: readonly PageEvent[]): void {
     readings.value = kept(
       readings.value,
       read.map(({ reading }) => reading),
-      READINGS_MAX,
+      KEPT_MAX.readings,
     );
   }
   const said = of('line');
-  if (said.length > 0) lines.value = kept(lines.value, said, LINES_MAX);
+  if (said.length > 0) lines.value = kept(lines.value, said, KEPT_MAX.lines);
   const mined = of('block').at(-1);
   if (mined) block.value = { number: mined.number, time: mined.time };
 }

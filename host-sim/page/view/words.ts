@@ -14,10 +14,6 @@ export function span(milliseconds: number): string {
   return 'less than 1 s';
 }
 
-/** `0x123456…abcd` for a hash or an address; other text as it is. */
-export const short = (text: string): string =>
-  text.replace(/0x([0-9a-f]{6})[0-9a-f]{12,}([0-9a-f]{4})/g, '0x$1…$2');
-
 /** The command line of a person who types it. */
 export function commandLine(words: readonly string[]): string {
   const quoted = words.map(word =>

@@ -15,6 +15,6 @@ export const chromiumPath = places.find(path => path !== undefined && existsSync
 export const launch = (...args: string[]): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath,
-    // Whoever is root in a container has no other sandbox than the container.
+    // Root in a container has no other sandbox than the container.
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
   });

@@ -1,4 +1,4 @@
-// What must hold of this board, whoever stands in the way: npm run rig
+// Promises of this board, whoever stands in the way: npm run rig
 import { scenario } from 'holdfast/rig';
 
 export default scenario({

@@ -1,4 +1,4 @@
-// What must hold of this board, whoever stands in the way: npm run rig
+// Promises of this board, whoever stands in the way: npm run rig
 import { type StepInput, scenario } from 'holdfast/rig';
 
 const open = (by: 'operator' | 'signerA', result: boolean): StepInput => ({
