@@ -24,7 +24,7 @@ export async function beginEpochs(stage: Stage, customers: () => readonly Custom
     counts.epoch++;
     checkers.restraints.epochBegan(name, epoch, time.nowMs);
     // A board receipts what it passes over by the head that the epoch begins with; a link may lie behind it in that block.
-    for (const last of [sequence - 1, sequence]) {
+    for (const last of sequence > 0 ? [sequence - 1, sequence] : [sequence]) {
       const head = epochHead(crypto, chainId, fromHex(device, 20)!, epoch, last);
       checkers.mayReceipt(name, toHex(head));
     }

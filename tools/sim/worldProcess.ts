@@ -6,14 +6,20 @@ import { replayWords, resultOf } from './replay.js';
 import type { WorldSize } from './shrink.js';
 import type { SwarmRun } from './swarm.js';
 
+interface Failure {
+  error: { message: string };
+}
+
 /** @param more words for `holdfast sim` @throws Error when it has no result, or the signal ended it */
-export function worldProcess(
+export async function worldProcess(
   seed: number,
   size: WorldSize,
   signal: AbortSignal,
   more: readonly string[] = [],
 ): Promise<SwarmRun> {
   const program = join(repositoryRoot, 'tools/holdfast.mjs');
-  const words = [program, ...replayWords(seed, size, FAULTS, undefined), ...more, '--json'];
-  return resultOf<SwarmRun>(words, signal);
+  const words = [...replayWords(seed, size, FAULTS, undefined), ...more];
+  const result = await resultOf<SwarmRun | Failure>([program, ...words, '--json'], signal);
+  if ('error' in result) throw new Error(`holdfast ${words.join(' ')} ended with: ${result.error.message}`);
+  return result;
 }

@@ -41,6 +41,13 @@ testWithChain('a world runs the same with native crypto and without', async t =>
   t.true(native.links > 2);
 });
 
+testWithChain('a newer epoch of a board that was never ordered anything is entered like another', async t => {
+  const { faults, findings, links } = await world({ faults: ['epoch'], hours: 0.3, orderPauseMs: 1e9 });
+  t.deepEqual(findings, []);
+  t.is(links, 1, 'only the order that every world ends with');
+  t.true(faults.epoch > 0);
+});
+
 testWithChain(
   'the command tells the same hash from a process of its own, and the faults that it was given',
   async t => {

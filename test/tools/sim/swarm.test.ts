@@ -2,6 +2,7 @@ import test from 'ava';
 import { FAULTS, noFaults } from '../../../tools/sim/faultNames.js';
 import { drawWorld, type SwarmRun, swarm } from '../../../tools/sim/swarm.js';
 import { countVerdicts, neverSeen, VERDICT_TABLE } from '../../../tools/sim/verdicts.js';
+import { worldProcess } from '../../../tools/sim/worldProcess.js';
 
 const run = (seed: number, isFine = true): SwarmRun => ({
   ...{ ok: isFine, boardHours: 2, cpuSeconds: 10, links: 3, receipts: 3, replay: `sim --seed ${seed}` },
@@ -70,4 +71,11 @@ test('codes and causes are counted as consoles say them, and nothing else in bra
     countVerdicts(counts, line);
   t.deepEqual(counts, { not_anchored: 1, params: 1, level: 1 });
   t.is(neverSeen(counts).length, VERDICT_TABLE.length - 3);
+});
+
+test('a world whose process ends with an error is named by its line and that error', async t => {
+  const nobody = { boards: 0, hours: 0.1, faults: FAULTS };
+  await t.throwsAsync(worldProcess(7, nobody, new AbortController().signal), {
+    message: /^holdfast sim --seed 0x7 --boards 0 --hours 0\.1 ended with: .*boards/,
+  });
 });
