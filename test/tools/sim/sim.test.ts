@@ -41,11 +41,14 @@ testWithChain('a world runs the same with native crypto and without', async t =>
   t.true(native.links > 2);
 });
 
-testWithChain('a newer epoch of a board that was never ordered anything is entered like another', async t => {
-  const { faults, findings, links } = await world({ faults: ['epoch'], hours: 0.3, orderPauseMs: 1e9 });
+testWithChain('a newer epoch before the first link of a board is entered like another', async t => {
+  const { faults, findings, links } = await world({
+    seed: 10,
+    faults: ['pause', 'endpoints', 'epoch'],
+    hours: 0.3,
+  });
   t.deepEqual(findings, []);
-  t.is(links, 1, 'only the order that every world ends with');
-  t.true(faults.epoch > 0);
+  t.true(faults.epoch > 0 && links > 0);
 });
 
 testWithChain(
