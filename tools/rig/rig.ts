@@ -12,6 +12,7 @@ export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
   /** Path of the board's app; the relay of the examples if left out. */
   app?: string;
   retries: number;
+  jobs: number;
   soakMs?: number;
   /** Paths of the reports that are wanted. */
   junit?: string;
@@ -38,12 +39,12 @@ export interface RigResult {
 
 /** @throws Failure of an app that cannot be built, a report that cannot be written; Error of a world that does not stand */
 export async function runRig(options: RigOptions): Promise<RigResult> {
-  const { again, app, html, junit, note, progress, retries, scenarios, signal, soakMs } = options;
+  const { again, app, html, jobs, junit, note, progress, retries, scenarios, signal, soakMs } = options;
   const begun = new Date();
   const board = app === undefined ? {} : await appOf(app, options);
   const target = simulatedTarget({ ...options, ...board });
   const listener = listenerOf(note, progress);
-  const ran = await runScenarios(scenarios, target, { retries, soakMs, signal, listener });
+  const ran = await runScenarios(scenarios, target, { jobs, retries, soakMs, signal, listener });
   progress?.(undefined);
   const seconds = Math.round((Date.now() - begun.getTime()) / 100) / 10;
   const facts = { target: target.name, begun: begun.toISOString(), seconds, again: again('') };
@@ -77,14 +78,10 @@ function listenerOf(note: RigOptions['note'], progress: RigOptions['progress']):
     failed: painted(terminal, 'red', '✗'),
     'not run': painted(terminal, 'dim', '–'),
   };
-  let name = '';
   return {
     opening: detail => progress?.(`sets up a world: ${detail}`),
-    begin: scenario => {
-      name = scenario.name;
-      progress?.(name);
-    },
-    step: ({ words }) => progress?.(`${name}: ${words}`),
+    begin: ({ name }) => progress?.(name),
+    step: ({ name }, { words }) => progress?.(`${name}: ${words}`),
     end: ({ outcome, reason, seconds, ...report }) =>
       note(`${marks[outcome]} ${report.name}${reason ? ` (${reason})` : `  ${seconds.toFixed(1)} s`}`),
   };

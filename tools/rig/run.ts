@@ -1,7 +1,6 @@
-/** All scenarios on a target: one bench serves many, as long as each leaves it as it was. */
-import type { Bench } from './bench/bench.js';
+/** All scenarios on a target: a bench serves many, as long as each leaves it as it was; jobs run side by side. */
+import { Benches } from './benches.js';
 import type { Scenario } from './parse.js';
-import { recover } from './recover.js';
 import { runSteps, type StepReport } from './runScenario.js';
 import { type Target, unfit } from './target.js';
 
@@ -32,13 +31,15 @@ export interface RunListener {
   /** A world is set up; a step of that, for a person who waits. */
   opening(detail: string): void;
   begin(scenario: Scenario): void;
-  step(report: StepReport): void;
+  step(scenario: Scenario, report: StepReport): void;
   end(report: ScenarioReport): void;
 }
 
 export interface RunOptions {
   /** So many further runs of a scenario that failed, each on a new bench. */
   retries: number;
+  /** Scenarios at once, each on a bench of its own; one if left out. */
+  jobs?: number;
   /** Milliseconds for which all of them are run again and again, whatever fails; once if left out. */
   soakMs?: number;
   signal: AbortSignal;
@@ -49,31 +50,51 @@ export interface RunOptions {
 const LINES_REPORTED_MAX = 60;
 
 /**
- * Runs the scenarios in their order. Of further rounds the steps of what passed are not kept.
- * @throws what keeps a world from standing, and when the signal says to stop
+ * Runs the scenarios, begun in their order and reported in it. Of further rounds the steps of what passed are not kept.
+ * @throws what keeps a world from standing, and when the signal says to stop; then no other job begins anything more
  */
 export async function runScenarios(
   scenarios: readonly Scenario[],
   target: Target,
   options: RunOptions,
 ): Promise<ScenarioReport[]> {
-  const { listener, soakMs = 0 } = options;
-  const benches = new Benches(target, options);
+  const { jobs = 1, listener, signal, soakMs = 0 } = options;
+  const turns = turnsOf(scenarios, Date.now() + soakMs);
   const reports: ScenarioReport[] = [];
-  const end = Date.now() + soakMs;
-  try {
-    for (let isFirst = true; isFirst || Date.now() < end; isFirst = false) {
-      for (const scenario of scenarios) {
-        if (!isFirst && Date.now() >= end) break;
+  const job = async () => {
+    const benches = new Benches(target, { signal, opening: listener.opening });
+    try {
+      // What ends the loop of one job ends the turns of all.
+      for (const { at, isFirst, scenario } of turns) {
         const report = await runOne(scenario, target, benches, options);
-        reports.push(isFirst || report.outcome === 'failed' ? report : { ...report, steps: [] });
+        reports[at] = isFirst || report.outcome === 'failed' ? report : { ...report, steps: [] };
         listener.end(report);
       }
+    } finally {
+      await benches.close();
     }
-  } finally {
-    await benches.close();
-  }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: jobs }, job));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
   return reports;
+}
+
+interface Turn {
+  /** Its place among all reports. */
+  at: number;
+  isFirst: boolean;
+  scenario: Scenario;
+}
+
+/** Each scenario once, then all of them again and again until the time is over. */
+function* turnsOf(scenarios: readonly Scenario[], endMs: number): Generator<Turn, void> {
+  let at = 0;
+  for (let isFirst = true; isFirst || Date.now() < endMs; isFirst = false) {
+    for (const scenario of scenarios) {
+      if (!isFirst && Date.now() >= endMs) return;
+      yield { at: at++, isFirst, scenario };
+    }
+  }
 }
 
 async function runOne(
@@ -92,48 +113,12 @@ async function runOne(
     listener.begin(scenario);
     const from = performance.now();
     bench.begin();
-    const steps = await runSteps(bench, scenario, signal, listener.step);
+    const steps = await runSteps(bench, scenario, signal, report => listener.step(scenario, report));
     const passed = steps.every(({ outcome }) => outcome === 'passed');
     const seconds = Math.round((performance.now() - from) / 10) / 100;
     const lines = bench.watch.lines.slice(-LINES_REPORTED_MAX);
     await benches.giveBack(bench, passed && !fresh);
     if (passed) return { ...about, outcome: 'passed', seconds, runs, steps };
     if (runs > retries) return { ...about, outcome: 'failed', seconds, runs, steps, lines };
-  }
-}
-
-/** The benches of a run: one at a time, kept while it is clean. */
-class Benches {
-  readonly #target: Target;
-  readonly #options: RunOptions;
-  #clean: Bench | undefined;
-
-  constructor(target: Target, options: RunOptions) {
-    this.#target = target;
-    this.#options = options;
-  }
-
-  async take(fresh: boolean): Promise<Bench> {
-    if (fresh) await this.#drop();
-    if (this.#clean) return this.#clean;
-    const { listener, signal } = this.#options;
-    this.#clean = await this.#target.open(signal, (name, detail) => listener.opening(`${name} ${detail}`));
-    return this.#clean;
-  }
-
-  /** Keeps the bench for the next scenario where it is as it was; else the next one gets another. */
-  async giveBack(bench: Bench, isClean: boolean): Promise<void> {
-    if (isClean && (await recover(bench)) === undefined) return;
-    await this.#drop();
-  }
-
-  close(): Promise<void> {
-    return this.#drop();
-  }
-
-  async #drop(): Promise<void> {
-    const bench = this.#clean;
-    this.#clean = undefined;
-    await bench?.close();
   }
 }

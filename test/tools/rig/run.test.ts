@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { ReadyStep } from '../../../tools/rig/parse.js';
 import { type RunListener, runScenarios } from '../../../tools/rig/run.js';
 import { fakeTarget, noted, scenarioOf } from './fakes.js';
 
@@ -123,4 +124,53 @@ test('a soak runs everything again until its time is up, through failures, and k
     of('passed').map(({ steps }) => steps.length),
     of('passed').map((_, i) => (i === 0 ? 1 : 0)),
   );
+});
+
+/** A step that ends when as many of its kind are under way at once. */
+function meeting(size: number) {
+  let resolve = () => {};
+  const all = new Promise<void>(done => {
+    resolve = done;
+  });
+  let came = 0;
+  return (log: string[], words: string): ReadyStep => {
+    const step = noted(log, words);
+    const run = async () => {
+      if (++came === size) resolve();
+      await all;
+      return { seen: 'met' };
+    };
+    return { ...step, kind: { ...step.kind, run } };
+  };
+}
+
+test('jobs run side by side, each on a bench of its own, and the report keeps the order of the scenarios', async t => {
+  const target = fakeTarget();
+  const step = meeting(3);
+  const names = ['a', 'b', 'c'];
+  const scenarios = [...names.map(name => scenarioOf(name, [step(target.log, name)])), scenarioOf('d', [])];
+  const reports = await runScenarios(scenarios, target, { ...options(), jobs: 3 });
+  t.deepEqual(
+    reports.map(({ name, outcome }) => `${name} ${outcome}`),
+    ['a passed', 'b passed', 'c passed', 'd passed'],
+  );
+  t.deepEqual(target.log.slice(0, 3), ['open 1', 'open 2', 'open 3']);
+  t.deepEqual(target.log.slice(3).sort(), ['close 1', 'close 2', 'close 3']);
+});
+
+test('a world that does not stand ends every job, and no bench stays open', async t => {
+  const target = fakeTarget();
+  const { open } = target;
+  let opened = 0;
+  const broken = {
+    ...target,
+    open: (...given: Parameters<typeof open>) =>
+      ++opened === 2 ? Promise.reject(new Error('no room for it')) : open(...given),
+  };
+  const scenarios = Array.from({ length: 100 }, (_, i) => scenarioOf(`${i}`, [noted(target.log, 'ran')]));
+  await t.throwsAsync(runScenarios(scenarios, broken, { ...options(), jobs: 2 }), {
+    message: 'no room for it',
+  });
+  t.true(target.log.filter(line => line === 'ran').length < 100);
+  t.deepEqual(target.log.filter(line => line !== 'ran').sort(), ['close 1', 'open 1']);
 });

@@ -11,7 +11,7 @@ export default defineCommand({
     'anything starts. A board with a chain, a broker and an image server of its own serves one scenario after another;\n' +
     'what a scenario left is taken back, and a board that a scenario failed on is not used again. A scenario whose needs\n' +
     'the target does not meet is not run, and the report says why.',
-  example: 'holdfast rig run rig --target node --junit rig.xml --html rig.html',
+  example: 'holdfast rig run rig --target node --jobs 2 --junit rig.xml --html rig.html',
   operands: { path: optionalOperand(path, 'a file, or a folder of scenarios (default: rig)') },
   flags: {
     target: settingFlags.engine,
@@ -19,6 +19,7 @@ export default defineCommand({
     'one-socket': settingFlags['one-socket'],
     app: flag(path, 'the app of the board; the relay of the examples if left out'),
     only: flags(text('TEXT'), 'run scenarios whose name has this text in it'),
+    jobs: flag(count(1, 16), 'run so many at once, each on a board of its own', 1),
     retries: flag(count(0, 10), 'run a scenario that failed again, on another board, so many times', 0),
     for: flag(duration(7 * 86_400), 'run all of them again and again for so long, whatever fails, and count'),
     junit: flag(path, 'write the report as JUnit XML to this file'),
@@ -41,6 +42,7 @@ export default defineCommand({
       ...{ app: given.app, engine: given.target, level: given.level === '4' ? 4 : 1 },
       ...{
         oneSocket: given['one-socket'],
+        jobs: given.jobs,
         retries: given.retries,
         soakMs: given.for && given.for * 1000,
         junit: given.junit,
