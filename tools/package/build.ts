@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { buildPage } from '../page/build.js';
-import { builtPage } from '../page/files.js';
+import { builtPage, packPage } from '../page/files.js';
 import { bundle } from './bundle.js';
 import { examples, faces, unchanged } from './contents.js';
 import { writeDeclarations } from './declarations.js';
@@ -31,6 +31,7 @@ export async function buildPackage(folder = packageFolder): Promise<void> {
   const inside = await bundle(folder);
   await buildPage();
   cpSync(builtPage, join(folder, 'dist', 'page'), { recursive: true });
+  packPage(join(folder, 'dist', 'page'));
   writeFileSync(
     join(folder, 'NOTICES.txt'),
     notices([...inside, ...insidePage].map(each => join(repositoryRoot, each))),

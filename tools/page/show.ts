@@ -1,10 +1,10 @@
 /** The page of a running setting: built where that is needed, served, and opened where a person sits before a screen. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { Setting } from '../demo/setting.js';
 import type { Beside, Place } from '../demo/start.js';
 import { keepAddress, keptAddress, type PageAddress } from './address.js';
-import { builtPage, packedPage, readPage } from './files.js';
+import { readPage } from './files.js';
+import { pageFolder } from './folder.js';
 import { type PageServerOptions, startPage } from './server.js';
 import { SettingWorld } from './world.js';
 
@@ -36,14 +36,6 @@ export async function showPage(
       await page.close();
     },
   };
-}
-
-/** The folder of the page as it is now: in the package it is there, in the repository it is built. */
-async function pageFolder(): Promise<string> {
-  if (existsSync(packedPage)) return packedPage;
-  const { buildPage } = await import('./build.js');
-  await buildPage();
-  return builtPage;
 }
 
 /** On the given port; where none is given on that of before, if it is free. */

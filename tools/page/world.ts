@@ -3,13 +3,14 @@ import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Status } from '../../firmware/device/status.js';
 import { increaseTime } from '../../host-sim/node/chain/time.js';
+import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
 import type { Act, ActOutcome, Board, Json, PageEvent, World } from '../../host-sim/page/protocol.js';
 import { knownFace } from '../app/knownFace.js';
 import type { Setting } from '../demo/setting.js';
 import type { SeenReceipt } from '../operator/boardChannel.js';
 import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
 import { trialsOf, tryAttack } from './attacks.js';
-import { ConsoleDecisions } from './consoleDecisions.js';
+import { explained } from './explained.js';
 import { Memory } from './memory.js';
 import { runWords } from './runWords.js';
 import type { PageWorld } from './server.js';
@@ -35,7 +36,7 @@ export interface SettingWorldOptions {
 export class SettingWorld implements PageWorld {
   readonly #options: SettingWorldOptions;
   readonly #memory = new Memory();
-  readonly #decisions = new ConsoleDecisions(NAME);
+  readonly #decisions = new ConsoleDecisions(NAME, explained);
   readonly #closing: (() => void)[] = [];
   #board: Board;
   /** Attacks and commands, one after the other. */

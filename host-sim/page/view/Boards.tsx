@@ -1,5 +1,6 @@
 /** The boards, each with its face: what it drives, what it runs, what it believes, and since when. */
 import type { Board, Json } from '../protocol.js';
+import { RECORDED_BOARD } from '../recorded.js';
 import { short } from '../short.js';
 import { Ago } from './Ago.js';
 import { send } from './connection.js';
@@ -8,6 +9,13 @@ import { boards, shownBoard } from './known.js';
 import { Readings } from './Readings.js';
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What a board drives: its app's state, or, where nobody heard that, the pins. */
+const shownState = ({ pins, state }: Board): Json | undefined => {
+  if (state !== undefined) return state;
+  const driven = Object.entries(pins).map(([pin, on]) => [`pin ${pin}`, on] as const);
+  return driven.length > 0 ? Object.fromEntries(driven) : undefined;
+};
 
 /** The state of the app: each member a lamp or a value. */
 function State({ state }: { state: Json | undefined }) {
@@ -27,6 +35,8 @@ function State({ state }: { state: Json | undefined }) {
 }
 
 function Facts({ board }: { board: Board }) {
+  // A recording has what entered the board and what it did; nobody asked it for a status.
+  const isRecorded = board.name === RECORDED_BOARD;
   const {
     epoch,
     finalized,
@@ -54,12 +64,14 @@ function Facts({ board }: { board: Board }) {
   ];
   return (
     <dl class="facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {rows
+        .filter(([name]) => !isRecorded || name === 'image' || name === 'starts')
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
     </dl>
   );
 }
@@ -67,22 +79,27 @@ function Facts({ board }: { board: Board }) {
 function Card({ board }: { board: Board }) {
   const { app, device, name, power, presence, presenceSince, seen } = board;
   const isOn = power === 'on';
+  const isRecorded = name === RECORDED_BOARD;
   return (
     <article class="board" aria-label={name}>
       <header>
         <h3>
           {name} {app && <span class="app">{app}</span>}
         </h3>
-        <button
-          type="button"
-          class="small"
-          onClick={() => void send({ act: 'power', board: name, power: isOn ? 'off' : 'on' })}
-        >
-          {isOn ? 'cut its power' : 'give it power'}
-        </button>
+        {isRecorded ? (
+          <span class="quiet">{isOn ? 'runs' : 'ended'}</span>
+        ) : (
+          <button
+            type="button"
+            class="small"
+            onClick={() => void send({ act: 'power', board: name, power: isOn ? 'off' : 'on' })}
+          >
+            {isOn ? 'cut its power' : 'give it power'}
+          </button>
+        )}
       </header>
       <p class="quiet">
-        <code title={device}>{short(device)}</code>
+        {device !== '' && <code title={device}>{short(device)}</code>}
         {presence && presenceSince && (
           <>
             {' '}
@@ -96,7 +113,7 @@ function Card({ board }: { board: Board }) {
           </>
         )}
       </p>
-      <State state={board.state} />
+      <State state={shownState(board)} />
       <Readings board={name} />
       <Facts board={board} />
     </article>

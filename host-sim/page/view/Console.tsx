@@ -1,14 +1,21 @@
 /** The console of the boards: the newest lines, as they are. */
+import { useEffect, useRef } from 'preact/hooks';
 import { lines } from './known.js';
 
 const SHOWN_MAX = 80;
 
 export function Console() {
+  const place = useRef<HTMLPreElement>(null);
+  const shown = lines.value;
+  // The newest is in sight; whoever reads further up comes back to it with the next line.
+  useEffect(() => {
+    if (place.current) place.current.scrollTop = place.current.scrollHeight;
+  }, [shown]);
   return (
     <section aria-labelledby="console">
       <h2 id="console">Console</h2>
-      <pre class="console" aria-live="off">
-        {lines.value
+      <pre ref={place} class="console" aria-live="off">
+        {shown
           .slice(-SHOWN_MAX)
           .map(({ text }) => text)
           .join('\n')}

@@ -7,6 +7,8 @@ import { Console } from './Console.js';
 import { connection, stayConnected } from './connection.js';
 import { Decisions } from './Decisions.js';
 import { block, now, world } from './known.js';
+import { play, replayParts } from './player.js';
+import { Recording } from './Recording.js';
 import { span } from './words.js';
 
 const TICK_MS = 500;
@@ -35,6 +37,30 @@ function Header() {
         {block.value && `, block ${block.value.number}`}
       </p>
     </header>
+  );
+}
+
+const parts = replayParts();
+
+/** A recording in a file of its own: nobody is there to act on. */
+function ReplayPage() {
+  return (
+    <>
+      <header class="top">
+        <h1>Holdfast</h1>
+        <p>A board obeys its contracts, which it verifies itself, and nobody else.</p>
+      </header>
+      <Recording />
+      <main class="recorded">
+        <div class="column">
+          <Boards />
+          <Console />
+        </div>
+        <div class="column wide">
+          <Decisions />
+        </div>
+      </main>
+    </>
   );
 }
 
@@ -67,10 +93,15 @@ function jump(id: string): void {
   place?.focus();
 }
 
-setInterval(() => {
-  now.value = Date.now();
-}, TICK_MS);
 const place = document.getElementById('page')!;
 place.replaceChildren();
-render(<Page />, place);
-void stayConnected();
+if (parts) {
+  render(<ReplayPage />, place);
+  void play(parts);
+} else {
+  setInterval(() => {
+    now.value = Date.now();
+  }, TICK_MS);
+  render(<Page />, place);
+  void stayConnected();
+}

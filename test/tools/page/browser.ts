@@ -1,4 +1,6 @@
 /** Tests in a browser without a screen: skipped, loudly, where there is no Chromium; failed instead where tools are required. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, launch } from './chromium.js';
@@ -33,4 +35,18 @@ export function testInBrowser(title: string, run: (t: ExecutionContext) => Promi
       t.log('install chromium, or name it in CHROMIUM');
       t.pass();
     });
+}
+
+interface Found {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+}
+
+/** Serious findings of axe, each with the place of its first. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // The page's own policy keeps foreign scripts out; a debugger's is not one of them.
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate<Found>('axe.run()');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
 }

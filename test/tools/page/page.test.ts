@@ -1,15 +1,12 @@
 /** The page in a browser, before a world that a test plays: hostile words, loss of the connection, accessibility. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test, { type ExecutionContext } from 'ava';
 import type { Board, Decision, PageEvent } from '../../../host-sim/page/protocol.js';
 import { buildPage } from '../../../tools/page/build.js';
 import { builtPage, readPage } from '../../../tools/page/files.js';
 import { Memory } from '../../../tools/page/memory.js';
 import { startPage } from '../../../tools/page/server.js';
-import { newPage, testInBrowser } from './browser.js';
+import { newPage, seriousFindings, testInBrowser } from './browser.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>\u001b[31m\u202e"'\u0000`;
 
 const board: Board = {
@@ -96,22 +93,11 @@ for (const scheme of ['light', 'dark'] as const) {
       const { url } = await serve(t);
       await page.goto(url);
       await page.getByText('not_anchored').first().waitFor();
-      // The page's own policy keeps foreign scripts out; a debugger's is not one of them.
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate<Found>('axe.run()');
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      t.deepEqual(
-        serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
-        [],
-      );
+      t.deepEqual(await seriousFindings(page), []);
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       t.true(overflow <= 0, `${width}: ${overflow} pixels too wide`);
     }
   });
-}
-
-interface Found {
-  violations: { id: string; impact: string; nodes: { html: string }[] }[];
 }
 
 testInBrowser(

@@ -1,15 +1,17 @@
-/** From `holdfast start` to a relay that was switched from its page, and attacks that its page tried. */
+/** From `holdfast start` to a relay that was switched from its page, attacks that its page tried, and its recording. */
+import { join } from 'node:path';
 import { anvilBinary } from '../../../host-sim/chain/binary.js';
 import { start } from '../lasting.js';
 import { enterTemporaryDirectory, inProcess } from '../support.js';
 import { newPage, testInBrowser } from './browser.js';
+import { replayInBrowser } from './replayed.js';
 
 testInBrowser(
-  'a relay is switched from the page, with its proof; a lie is caught, and the evidence shows where',
+  'a relay is switched from the page, with its proof; a lie is caught, and the evidence shows where; its recording runs again in a browser',
   async t => {
     anvilBinary();
     const cwd = enterTemporaryDirectory(t);
-    const world = start(['start', '--json'], cwd);
+    const world = start(['start', '--record', 'board.recording', '--json'], cwd);
     t.teardown(() => world.child.kill('SIGKILL'));
     await world.says('"page"');
     const { page, faults } = await newPage(t);
@@ -57,5 +59,7 @@ testInBrowser(
     const { status } = await world.interrupt();
     t.is(status, 130, 'as after Ctrl-C');
     await page.getByRole('alert').filter({ hasText: 'not connected' }).waitFor();
+
+    await replayInBrowser(t, join(cwd, 'board.recording'));
   },
 );

@@ -1,13 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { type Report, toLines } from '../../../firmware/device/report.js';
-import { ConsoleDecisions } from '../../../tools/page/consoleDecisions.js';
+import { ConsoleDecisions } from '../../../host-sim/page/consoleDecisions.js';
+import { explained } from '../../../tools/page/explained.js';
 
 const hash = `0x${'59'.repeat(32)}`;
 
 /** The decision that a board's own words come to. */
 function read(report: Report) {
-  const decisions = new ConsoleDecisions('board 1');
+  const decisions = new ConsoleDecisions('board 1', explained);
   let last: ReturnType<ConsoleDecisions['take']>;
   for (const line of toLines(report)) last = decisions.take(`[development L4] ${line}`);
   return last;
@@ -37,7 +38,7 @@ test('a refusal is read with its code, its evidence and the words of holdfast ex
 });
 
 test('lines of an app are no decision, and end one', t => {
-  const decisions = new ConsoleDecisions('board 1');
+  const decisions = new ConsoleDecisions('board 1', explained);
   t.truthy(decisions.take('[development L4] command 0x59…: accepted'));
   t.is(decisions.take('the door is open'), undefined);
   t.is(decisions.take('[development L4]   → state root: 0x00'), undefined);
@@ -62,7 +63,7 @@ test('no line makes it fail, and what it keeps is bounded', t => {
   );
   fc.assert(
     fc.property(fc.array(fc.array(part, { maxLength: 8 }), { maxLength: 100 }), lines => {
-      const decisions = new ConsoleDecisions('board 1');
+      const decisions = new ConsoleDecisions('board 1', explained);
       return lines.every(parts => JSON.stringify(decisions.take(parts.join('')) ?? '').length < 100_000);
     }),
   );

@@ -2,8 +2,7 @@
  * The decisions of a board, read from its console: there it tells each with its whole proof, whoever ordered. Its answers
  * at the broker are sealed to the operator who asked.
  */
-import type { Decision, TrailStep } from '../../host-sim/page/protocol.js';
-import { entriesOf } from '../explain/find.js';
+import type { Decision, TrailStep } from './protocol.js';
 
 /** Steps of a trail that are kept. */
 const TRAIL_MAX = 64;
@@ -15,14 +14,19 @@ const HEAD =
 const STEP = /^\[\S+ L\d\] {3}→ ([^:]{1,80}): (.*)$/;
 const RECEIPT = /^receipt (\d+)$/;
 
+/** The words of `holdfast explain` for a code or cause; undefined for one that it does not know. */
+export type Explain = (code: string) => Decision['explained'];
+
 /** Reads one board's lines, in order. */
 export class ConsoleDecisions {
   readonly #board: string;
+  readonly #explain: Explain;
   #count = 0;
   #open: Decision | undefined;
 
-  constructor(board: string) {
+  constructor(board: string, explain: Explain) {
     this.#board = board;
+    this.#explain = explain;
   }
 
   /** The decision that the line begins or continues, as it is by now; undefined when the line is of none. */
@@ -30,8 +34,6 @@ export class ConsoleDecisions {
     const head = HEAD.exec(line);
     if (head) {
       const [, about, subject, accepted, verdict = accepted, code = '', evidence = ''] = head;
-      const [entry] = code === '' ? [] : entriesOf(code);
-      const { likely, meaning, remedy } = entry ?? {};
       this.#open = {
         id: ++this.#count,
         at,
@@ -42,7 +44,7 @@ export class ConsoleDecisions {
         code,
         evidence: evidence.slice(0, TEXT_MAX),
         trail: [],
-        explained: meaning && likely && remedy ? { meaning, likely, remedy } : undefined,
+        explained: code === '' ? undefined : this.#explain(code),
       };
       return this.#open;
     }
