@@ -7,7 +7,6 @@ import { encodeUpdate, parseUpdate, type Update } from '../../firmware/beacon/up
 import type { ProverMutation } from '../../host-sim/attack/proverProxy.js';
 import { ask } from '../operator/order.js';
 import { type Attack, attack } from './attack.js';
-import { atThisMachine } from './boardUrl.js';
 import type { FinalitySetting } from './finality.js';
 import { deliverAfter, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
@@ -124,8 +123,7 @@ export async function proverAttack(
         subject: order.hash,
         milliseconds: setting.patience,
       });
-      if (expected === 'rejected')
-        return aboutTheAnswer(setting.oneSocket ? 'broker' : l4.proxy.url, response);
+      if (expected === 'rejected') return aboutTheAnswer(setting, response);
       const { code: cause = '', evidence, verdict } = response.answer;
       return { verdict, code: cause, evidence };
     },
@@ -135,15 +133,15 @@ export async function proverAttack(
 }
 
 /**
- * The verdict on what the prover said, provided that the command stayed undetermined.
- * @param name `broker`, or the URL of the prover
+ * The verdict on what the prover said, by itself or behind the broker, provided that the command stayed undetermined.
  */
 export function aboutTheAnswer(
-  name: string,
+  { behind, finality, oneSocket }: Pick<Setting, 'behind' | 'finality' | 'oneSocket'>,
   { answer, witnesses }: Awaited<ReturnType<typeof ask>>,
 ): Observed {
+  const name = oneSocket ? 'broker' : finality!.proxy.url;
   const said = witnesses.find(
-    ({ subject, verdict }) => verdict === 'rejected' && atThisMachine(subject).startsWith(name),
+    ({ subject, verdict }) => verdict === 'rejected' && behind(subject).startsWith(name),
   );
   if (answer.verdict !== 'undetermined' || !said) {
     const evidence = `the command was ${answer.verdict} (${answer.code ?? 'no code'}): ${answer.evidence ?? ''}`;

@@ -15,7 +15,7 @@ import type { Board } from '../../host-sim/process/board.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import { accessParameters, newAccess } from '../board/accessFile.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
-import { toBoard } from './boardUrl.js';
+import { ToldUrls, toBoard } from './boardUrl.js';
 import { Closing, unlessStopped } from './closing.js';
 import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage } from './images.js';
@@ -45,6 +45,8 @@ export interface Setting extends Services, Organisation {
   finality: FinalitySetting | undefined;
   /** The board was told no endpoint and no prover but the one behind the broker. */
   oneSocket: boolean;
+  /** A URL as the board names it, by what this machine reaches there. */
+  behind(url: string): string;
   /** A trust configuration of the setting, as an owner would give it to the board now. */
   trust(policy: { maximumAge: number }): Promise<TrustConfiguration>;
   /** Mines until the chain itself calls the block final. */
@@ -65,14 +67,19 @@ export async function createSetting(options: SettingOptions): Promise<Setting> {
   const closing = new Closing();
   await closing.add(endWithNpm());
   try {
-    return await unlessStopped(options.signal, build(options, closing));
+    const urls = new ToldUrls(options.between);
+    const setting = await unlessStopped(
+      options.signal,
+      build({ ...options, between: urls.between }, closing),
+    );
+    return { ...setting, behind: urls.behind };
   } catch (error) {
     await closing.close();
     throw error;
   }
 }
 
-async function build(options: SettingOptions, closing: Closing): Promise<Setting> {
+async function build(options: SettingOptions, closing: Closing): Promise<Omit<Setting, 'behind'>> {
   const { board: ofBoard, engine, level, onEvent, signal } = options;
   // Everything that is started stops with it.
   setMaxListeners(64, signal);

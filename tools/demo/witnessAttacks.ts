@@ -17,7 +17,6 @@ import {
 } from '../../host-sim/attack/rpc/mutations.js';
 import { ask } from '../operator/order.js';
 import { type Attack, attack } from './attack.js';
-import { atThisMachine } from './boardUrl.js';
 import { deliverAfter, type Order, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
@@ -110,7 +109,7 @@ export const withoutWitnesses: ProverMutation = (path, body) =>
 
 /** The verdict on the witness, provided that the command stayed undetermined for want of one. */
 export function aboutTheWitness(
-  { rpcProxies }: Pick<Setting, 'rpcProxies'>,
+  { behind, rpcProxies }: Pick<Setting, 'behind' | 'rpcProxies'>,
   { answer, witnesses }: Awaited<ReturnType<typeof ask>>,
 ): Observed {
   if (answer.verdict !== 'undetermined' || answer.code !== 'no_witness') {
@@ -119,7 +118,7 @@ export function aboutTheWitness(
   }
   // A third endpoint lies as well, in its own way.
   const ofOurs = witnesses.filter(({ subject }) =>
-    rpcProxies.some(({ url }) => atThisMachine(subject).startsWith(url)),
+    rpcProxies.some(({ url }) => behind(subject).startsWith(url)),
   );
   const { code = '', evidence, verdict } = ofOurs[ofOurs.length - 1] ?? { verdict: 'failed' };
   return { verdict, code, evidence: `${evidence}; the command is undetermined (no_witness)` };

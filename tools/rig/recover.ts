@@ -5,7 +5,7 @@ import { device } from './steps/device.js';
 import { fleet } from './steps/fleet.js';
 
 /**
- * Takes back lies, pause, suspension and a power cut. Gives the reason why the bench cannot serve another scenario all
+ * Takes back lies, a lost network, pause, suspension and a power cut. Gives the reason why the bench cannot serve another scenario all
  * the same; undefined where it can.
  */
 export async function recover(bench: Bench): Promise<string | undefined> {
@@ -13,6 +13,7 @@ export async function recover(bench: Bench): Promise<string | undefined> {
   const { board, boardChannel, patience } = world;
   try {
     beHonest(world);
+    await bench.wires?.set({ is: 'whole' });
     await board.powerOn();
     const owner = await world.as('owner');
     if ((await owner.fleet.read(world.fleet)).paused) await fleet.run(bench, 'resume');

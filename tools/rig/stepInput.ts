@@ -98,11 +98,15 @@ export interface StepInputs {
     | { endpoints: (typeof endpointLies)[number] }
     | { prover: (typeof proverLies)[number] }
     | { images: (typeof imageLies)[number] };
+  /** Lets the board lose its network, or makes that slow (300 ms for each piece if left out), or whole again. */
+  network: { is: 'lost' | 'whole'; to?: Party[] } | { is: 'slow'; to?: Party[]; milliseconds?: number };
   /** Lets endpoints, prover and image server tell the truth again. */
   honest: Nothing;
 }
 
 type Outcome = 'done' | 'failed' | 'refused' | 'expired' | 'interrupted' | 'reorged' | 'voided';
+/** Whom a board reaches. */
+type Party = 'broker' | 'endpoints' | 'prover' | 'images';
 type Nothing = Record<string, never>;
 
 /** A step as an author writes it: one name, and what it takes. */

@@ -3,6 +3,7 @@ import { createSetting } from '../demo/setting.js';
 import type { SettingOptions } from '../demo/settingOptions.js';
 import { type Ability, abilities } from './bench/ability.js';
 import { Bench } from './bench/bench.js';
+import { Wires } from './bench/wires.js';
 import type { Scenario } from './parse.js';
 
 export type TargetOptions = Pick<SettingOptions, 'buses' | 'engine' | 'image' | 'level' | 'oneSocket'>;
@@ -26,16 +27,22 @@ export function simulatedTarget(options: TargetOptions): Target {
       const ports = { chain: 0, broker: 0, images: 0 };
       // Listeners of a world on its signal go with the world, however many follow.
       const ended = new AbortController();
+      const wires = new Wires();
       const world = await createSetting({
         ...{ buses, engine, image, level, oneSocket, ports, onEvent },
         signal: AbortSignal.any([signal, ended.signal]),
+        between: url => wires.between(url),
         onBoardLine: () => {},
+      }).catch(async error => {
+        await wires.close();
+        throw error;
       });
       const close = async () => {
         await world.close();
+        await wires.close();
         ended.abort();
       };
-      return new Bench({ ...world, close });
+      return new Bench({ ...world, close }, wires);
     },
   };
 }

@@ -10,6 +10,7 @@ export const abilities = {
   endpoints: 'let the endpoints of the board lie',
   prover: 'let the prover of the board lie',
   images: 'let the image server of the board lie',
+  network: 'cut and slow the network of the board',
   updates: 'build images for the board and release them',
 } as const;
 

@@ -4,6 +4,7 @@ import { type Release, releaseOf } from '../../demo/releases.js';
 import type { Setting } from '../../demo/setting.js';
 import { BoardWatch } from './boardWatch.js';
 import { StepFailure } from './outcome.js';
+import type { Wires } from './wires.js';
 
 /** The name of an order or a release where the scenario gives none. */
 export const UNNAMED = 'it';
@@ -15,14 +16,17 @@ export class Bench {
   readonly world: Setting;
   /** Lines and outputs of the board since the scenario began. */
   readonly watch: BoardWatch;
+  /** Between the board and those whom it reaches, where the target has them. */
+  readonly wires: Wires | undefined;
   readonly #orders = new Map<string, Order>();
   readonly #releases = new Map<string, Release>();
   readonly #copies = new Map<string, Uint8Array>();
   #version = 1;
   #restartsBefore = 0;
 
-  constructor(world: Setting) {
+  constructor(world: Setting, wires?: Wires) {
     this.world = world;
+    this.wires = wires;
     this.watch = new BoardWatch(world.board);
   }
 

@@ -63,8 +63,7 @@ async function judge(bench: Bench, { about, change, order: name }: Wish): Promis
   const options = { subject: order.hash, milliseconds: world.patience };
   const response = await ask(world.boardChannel, 'envelope', order.bytes, options);
   if (about === 'endpoints') return aboutTheWitness(world, response);
-  if (about === 'prover')
-    return aboutTheAnswer(world.oneSocket ? 'broker' : world.finality!.proxy.url, response);
+  if (about === 'prover') return aboutTheAnswer(world, response);
   return observe(world, response);
 }
 

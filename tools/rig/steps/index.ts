@@ -16,6 +16,7 @@ import { input } from './input.js';
 import { install } from './install.js';
 import { junk } from './junk.js';
 import { lie } from './lie.js';
+import { network } from './network.js';
 import { now } from './now.js';
 import { order } from './order.js';
 import { output } from './output.js';
@@ -30,7 +31,7 @@ export const steps = {
   ...{ command, order, deliver, deny, receipt, sign, junk, flood },
   ...{ boot, cut, output, input, expect, state, flash, skip, now },
   ...{ build, publish: publishStep, approve: approveStep, withdraw: withdrawStep, install, refuse },
-  ...{ fleet, device, lie, honest },
+  ...{ fleet, device, lie, honest, network },
 };
 
 type Steps = typeof steps;

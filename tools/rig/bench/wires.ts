@@ -1,0 +1,99 @@
+/** The wires between a board and those whom it reaches: whole, slow, or lost. TCP, whatever is spoken over it. */
+import net, { type AddressInfo } from 'node:net';
+
+/** `slow`: each piece waits so long in either direction. `lost`: connections are reset, and new ones too. */
+export type WireState = { is: 'whole' | 'lost' } | { is: 'slow'; milliseconds: number };
+
+const WHOLE: WireState = { is: 'whole' };
+
+/** One listening port of this machine for each URL that a board is told. */
+export class Wires {
+  readonly #byUrl = new Map<string, Promise<Wire>>();
+
+  /** The URL that the board is told for what this machine reaches at `url`, of any scheme. @throws Error when no port is free */
+  async between(url: string): Promise<string> {
+    const wire = this.#byUrl.get(url) ?? Wire.open(url);
+    this.#byUrl.set(url, wire);
+    return (await wire).url;
+  }
+
+  /** Changes the wires to those of these URLs that the board was told; all wires if left out. */
+  async set(state: WireState, urls: readonly string[] = [...this.#byUrl.keys()]): Promise<void> {
+    for (const url of urls) (await this.#byUrl.get(url))?.set(state);
+  }
+
+  async close(): Promise<void> {
+    for (const wire of this.#byUrl.values()) (await wire.catch(() => undefined))?.close();
+    this.#byUrl.clear();
+  }
+}
+
+class Wire {
+  readonly url: string;
+  readonly #server: net.Server;
+  readonly #sockets = new Set<net.Socket>();
+  #state = WHOLE;
+
+  static async open(url: string): Promise<Wire> {
+    const { hostname: host, port } = new URL(url);
+    const server = net.createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const own = new URL(url);
+    own.hostname = '127.0.0.1';
+    own.port = `${(server.address() as AddressInfo).port}`;
+    return new Wire(own.href.replace(/\/$/, ''), server, { host, port: Number(port) });
+  }
+
+  constructor(url: string, server: net.Server, far: { host: string; port: number }) {
+    this.url = url;
+    this.#server = server;
+    server.on('connection', board => {
+      if (this.#state.is === 'lost') return void board.resetAndDestroy();
+      this.#join(board, net.connect(far));
+    });
+  }
+
+  set(state: WireState): void {
+    this.#state = state;
+    if (state.is === 'lost') this.#cut();
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#cut();
+  }
+
+  #cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #join(board: net.Socket, far: net.Socket): void {
+    for (const [from, to] of [
+      [board, far],
+      [far, board],
+    ] as const) {
+      this.#sockets.add(from);
+      from.setNoDelay(true);
+      from.on('error', () => {});
+      from.once('close', () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+      from.on('data', (bytes: Buffer) => this.#carry(bytes, from, to));
+      from.once('end', () => to.end());
+    }
+  }
+
+  /** One piece at a time: what comes after it waits, so that nothing is overtaken and nothing piles up. */
+  #carry(bytes: Buffer, from: net.Socket, to: net.Socket): void {
+    from.pause();
+    const deliver = () => {
+      if (!to.destroyed) to.write(bytes, () => from.resume());
+    };
+    if (this.#state.is === 'slow') setTimeout(deliver, this.#state.milliseconds);
+    else deliver();
+  }
+}
