@@ -141,7 +141,7 @@ function openBoot(
       record: rollbackRecord(store),
       running,
       state: chip.chipSlotState(),
-      startAgain: () => chip.chipStartNext(running === 'B' ? 1 : 0) === 0,
+      startAgain: () => chip.chipStartNext(running === 'B' ? 1 : 0),
       confirm: () => void chip.chipConfirm(),
       restart: () => chip.chipRestart(),
     }),

@@ -22,8 +22,8 @@ export interface RollbackTestOptions {
   running: 'A' | 'B';
   /** The `slotState` of the running slot. */
   state: number;
-  /** Makes the running image the next to start, as a new one; false when the chip refuses. */
-  startAgain(): boolean;
+  /** Makes the running image the next to start, as a new one. 0, or the esp_err_t with which the chip refuses. */
+  startAgain(): number;
   confirm(): void;
   /** Does not return. */
   restart(): void;
@@ -70,7 +70,12 @@ export function testRollback(options: RollbackTestOptions): RollbackTest {
     return { state: 'confirmed', refusal };
   }
   record.write('testing', tries + 1);
-  if (!options.startAgain()) return { state: 'confirmed', refusal };
+  const error = options.startAgain();
+  if (error !== 0) {
+    // It says nothing of the bootloader, and costs no try.
+    record.write('testing', tries);
+    return { state: 'confirmed', refusal: `the chip refuses its image again: error 0x${error.toString(16)}` };
+  }
   options.restart();
   return { state: 'confirmed', refusal };
 }

@@ -48,7 +48,7 @@ class Chip {
           record: rollbackRecord(this.store),
           running,
           state: chip.chipSlotState(),
-          startAgain: () => chip.chipStartNext(slot) === 0,
+          startAgain: () => chip.chipStartNext(slot),
           confirm: () => void chip.chipConfirm(),
           restart: () => chip.chipRestart(),
         }),
@@ -91,6 +91,20 @@ test('a bootloader that does not watch is found out, and no update is ever begun
     chip.bootloader.start();
     t.is(shown(chip.boot()!), 'A confirmed, no updates');
   }
+});
+
+test('a chip that refuses to start its own image again says so, and the bootloader is tested once it does', t => {
+  const chip = new Chip();
+  chip.bootloader.whole[0] = false;
+  // More often than the test is ever begun.
+  for (let i = 0; i < 5; i++) {
+    const { refusesUpdates } = chip.boot()!;
+    t.regex(refusesUpdates ?? '', /the chip refuses its image again: error 0x1503/);
+    t.notRegex(refusesUpdates ?? '', /bootloader/);
+  }
+  chip.bootloader.whole[0] = true;
+  t.is(chip.boot(), undefined);
+  t.is(shown(chip.settle()), 'A confirmed');
 });
 
 test('an update is started once as pending; confirmed it stays', t => {
