@@ -1,6 +1,7 @@
 #include "ethernet.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <esp_eth.h>
@@ -12,6 +13,8 @@
 
 /* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
 #pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
+enum { shortFrameBytes = 1024 };
 
 static esp_netif_t *interface;
 
@@ -27,6 +30,16 @@ static void onLink(void *argument, esp_event_base_t base, int32_t event, void *d
 static void onAddress(void *argument, esp_event_base_t base, int32_t event, void *data) {
   (void)argument, (void)base, (void)data;
   atomic_store(&state, event == IP_EVENT_ETH_GOT_IP ? 2 : 1);
+}
+
+/*
+ * Each frame comes in a buffer for the longest one, and stays in it until the engine has read it: a window of short frames
+ * would take 1,500 bytes for each. A long one keeps its buffer: a little smaller, it would leave a hole that none fits in.
+ */
+static esp_err_t takeFrame(esp_eth_handle_t driver, uint8_t *frame, uint32_t length, void *argument) {
+  (void)driver, (void)argument;
+  uint8_t *small = length < shortFrameBytes ? realloc(frame, length) : NULL;
+  return esp_netif_receive(interface, small ? small : frame, length, NULL);
 }
 
 static esp_err_t installDriver(esp_eth_handle_t *driver) {
@@ -61,6 +74,8 @@ int32_t ethernetStart(void) {
   if (!error) error = esp_event_handler_register(ETH_EVENT, ESP_EVENT_ANY_ID, onLink, NULL);
   if (!error) error = esp_event_handler_register(IP_EVENT, IP_EVENT_ETH_GOT_IP, onAddress, NULL);
   if (!error) error = esp_event_handler_register(IP_EVENT, IP_EVENT_ETH_LOST_IP, onAddress, NULL);
+  /* In the place of what the glue has just set. */
+  if (!error) error = esp_eth_update_input_path(driver, takeFrame, NULL);
   return error ? error : esp_eth_start(driver);
 }
 

@@ -14,6 +14,7 @@
 /* By its path among the components: the SDK gives no other way to it. */
 #include "app_update/include/esp_ota_ops.h"
 #include "console.h"
+#include "memoryOut.h"
 #include "start.h"
 #include "../../crypto/native/secp256k1.h"
 
@@ -22,9 +23,31 @@
 
 static RTC_NOINIT_ATTR StartRecord starts;
 
+static MemoryWatch memory;
+
+/*
+ * To the ROM's serial line: ESP-IDF's own console is off, and the firmware's takes what the engine says. Between zeros,
+ * as text lies between frames (firmware/serial).
+ */
+static void say(const char *text, size_t length) {
+  esp_rom_output_tx_one_char(0);
+  for (size_t i = 0; i < length; i++) esp_rom_output_tx_one_char((uint8_t)text[i]);
+  esp_rom_output_tx_one_char(0);
+}
+
+/* In the task of ESP-IDF's timers, above every driver: it comes also when one of them tries for ever. */
+static void lookAtMemory(void *argument) {
+  (void)argument;
+  uint32_t largest = (uint32_t)heap_caps_get_largest_free_block(MALLOC_CAP_8BIT);
+  if (!memoryIsOut(&memory, largest)) return;
+  char text[160];
+  say(text, memoryOutWords(text, sizeof text, (uint32_t)heap_caps_get_free_size(MALLOC_CAP_8BIT), largest));
+  esp_restart();
+}
+
 /*
  * Before the engine, which asks for its memory first of all and restarts the chip where there is none. Nothing has a
- * console yet, and ESP-IDF's own is off: each character goes to the ROM's serial line.
+ * console yet.
  */
 static void __attribute__((constructor)) sayFailedStarts(void) {
   char text[256];
@@ -32,10 +55,15 @@ static void __attribute__((constructor)) sayFailedStarts(void) {
   if (failed == 0) return;
   size_t length = startWords(text, sizeof text, failed, (uint32_t)heap_caps_get_free_size(MALLOC_CAP_8BIT),
                              (uint32_t)heap_caps_get_largest_free_block(MALLOC_CAP_8BIT));
-  for (size_t i = 0; i < length; i++) esp_rom_output_tx_one_char((uint8_t)text[i]);
+  say(text, length);
 }
 
-void chipStarted(void) { startSucceeded(&starts); }
+void chipStarted(void) {
+  startSucceeded(&starts);
+  const esp_timer_create_args_t look = {.callback = lookAtMemory, .name = "memory"};
+  esp_timer_handle_t timer;
+  if (esp_timer_create(&look, &timer) == ESP_OK) esp_timer_start_periodic(timer, memoryLookMicroseconds);
+}
 
 double chipMilliseconds(void) { return (double)esp_timer_get_time() / 1000; }
 

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* The firmware has a console: what fails from now on speaks for itself. */
+/* The firmware has a console: what fails from now on speaks for itself, and a heap that is out restarts. Called once. */
 void chipStarted(void);
 double chipMilliseconds(void);
 void chipFillRandom(uint8_t *target, uint32_t offset, uint32_t length, uint8_t radio);

@@ -1,29 +1,35 @@
-/** The words of a chip whose engine does not start (native/start.c), compiled for this machine. */
+/** Words of a chip that its firmware cannot say (native/start.c, memoryOut.c), compiled for this machine. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 
-test('an engine that does not start is said at the next start, and counted until one succeeds; power-on begins anew', t => {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-start-'));
+/** Runs `NAME.c` of the chip under the program of that name beside this test; undefined without a compiler. */
+function programOf(t: ExecutionContext, name: string): ((...all: string[]) => string) | undefined {
+  const folder = mkdtempSync(join(tmpdir(), `holdfast-${name}-`));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const program = join(folder, 'start');
+  const program = join(folder, name);
   const native = join(repositoryRoot, 'firmware', 'esp32', 'native');
-  const sources = [join(native, 'start.c'), join(repositoryRoot, 'test/firmware/esp32/start.c')];
+  const sources = [join(native, `${name}.c`), join(repositoryRoot, 'test/firmware/esp32', `${name}.c`)];
   const flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', `-I${native}`];
   try {
     execFileSync('cc', ['--version'], { stdio: 'pipe' });
   } catch {
     if (process.env.HOLDFAST_REQUIRE_TOOLS) t.fail('a C compiler is required here and not installed');
     else t.pass('NOT RUN: there is no C compiler');
-    return;
+    return undefined;
   }
   execFileSync('cc', [...flags, ...sources, '-o', program], { stdio: 'pipe' });
+  return (...all) => execFileSync(program, all, { encoding: 'utf8' }).trimEnd();
+}
+
+test('an engine that does not start is said at the next start, and counted until one succeeds; power-on begins anew', t => {
+  const run = programOf(t, 'start');
+  if (!run) return;
   const starts = (...all: string[]) =>
-    execFileSync(program, all, { encoding: 'utf8' })
-      .trimEnd()
+    run(...all)
       .split('\n')
       .map(line =>
         line === '-' ? 0 : Number(/did not start, (\d+) times in a row\. 297000 /.exec(line)?.[1]),
@@ -32,4 +38,17 @@ test('an engine that does not start is said at the next start, and counted until
   t.deepEqual(starts('whole', 'whole', 'failed'), [0, 0, 0], 'memory that nobody wrote counts for none');
   t.deepEqual(starts('power', 'failed', 'failed', 'whole', 'failed'), [0, 1, 2, 3, 0]);
   t.deepEqual(starts('failed', 'failed', 'power', 'failed'), [0, 1, 0, 1]);
+});
+
+test('a heap without room for a frame restarts the chip after six looks in a row, and not where one of them finds room', t => {
+  const run = programOf(t, 'memoryOut');
+  if (!run) return;
+  const [none, some] = ['1599', '1600'];
+  t.regex(
+    run(none, none, none, none, none, none),
+    /^6\r\nholdfast: no memory .* 9000 bytes are free, 1599 in one piece: the board restarts\.$/,
+  );
+  t.is(run(none, none, none, none, none, some, none, none, none, none, none), '', 'five at most in a row');
+  t.is(run(...Array.from({ length: 20 }, () => some)), '');
+  t.regex(run(some, none, '0', none, none, none, none), /^7\r\n/);
 });
