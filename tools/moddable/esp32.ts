@@ -73,6 +73,21 @@ function forgetNames(generated: string): void {
   for (const file of ['mc.xs.c', join('modules', 'mc.xsi')]) rmSync(join(generated, file), { force: true });
 }
 
+/**
+ * Lets ESP-IDF make its settings anew where our lines are others than at the last build: it reads them when it has no
+ * file of its own, and keeps that from then on.
+ *
+ * @param folder that of what is generated, where the lines of the last build are kept
+ * @param project the folder in which ESP-IDF keeps its file
+ */
+export function forgetSettings(folder: string, project: string, lines: string): void {
+  const last = join(folder, 'holdfast.sdkconfig');
+  if (existsSync(last) && readFileSync(last, 'utf8') === lines) return;
+  rmSync(join(project, buildFiles.settings), { force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(last, lines);
+}
+
 /** Stands for ESP-IDF where only its folders are named and none of its files is read. */
 function standIn(platform: string, target: Target): string {
   const folder = join(buildFolder, 'no-esp-idf');
@@ -150,9 +165,11 @@ export async function buildEsp32(
   const folder = generatedFolder(target);
   // The SDK copies what lies there, whether or not idf.py has failed: nothing old may lie there.
   rmSync(binaryFolder(target), { recursive: true, force: true });
-  const linked = join(folder, `xsProj-${target}`, 'build');
+  const project = join(folder, `xsProj-${target}`);
+  const linked = join(project, 'build');
   for (const old of [binaryName, 'xs_esp32.elf']) rmSync(join(linked, old), { force: true });
   forgetNames(folder);
+  forgetSettings(folder, project, settingsOf(extras));
   await runStep('mcconfig', ['-p', platform, '-o', outputFolder, manifest], {
     ...{ name: `mcconfig.${target}`, cwd: repositoryRoot, env },
     ...watch,
@@ -167,7 +184,7 @@ export async function buildEsp32(
       `ESP-IDF linked no application (${binary}): its words are in .build/moddable/build.${target}.log`,
     );
   // The settings as ESP-IDF wrote them, for holdfast chip image.
-  const settings = join(folder, `xsProj-${target}`, buildFiles.settings);
+  const settings = join(project, buildFiles.settings);
   if (existsSync(settings)) copyFileSync(settings, join(binaryFolder(target), buildFiles.settings));
   return binary;
 }

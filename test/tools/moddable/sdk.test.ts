@@ -1,12 +1,12 @@
 /** The words of the Moddable commands when something is missing, and their ends. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { flashSizes } from '../../../tools/chip/partitions.js';
-import { settingsOf } from '../../../tools/moddable/esp32.js';
+import { forgetSettings, settingsOf } from '../../../tools/moddable/esp32.js';
 import { findIdf, findSdk, type Idf, isLack, type Lack, type Sdk } from '../../../tools/moddable/sdk.js';
 
 const names = { linux: 'lin', darwin: 'mac', win32: 'win' } as Record<string, string>;
@@ -140,6 +140,25 @@ test('an ESP-IDF of another release is refused, one of the same is taken', t => 
   t.is(older.what, 'idf-version');
   t.regex(older.why, /v5\.4.*v6\.0/);
   t.is(whatOf(find(tmpdir())), 'IDF_PATH');
+});
+
+test('settings of ESP-IDF’s are made anew where our lines are others than at the last build, and else left alone', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-settings-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const project = join(folder, 'project');
+  mkdirSync(project);
+  const made = join(project, 'sdkconfig');
+  // Of a build of which nobody knows the lines nothing is left.
+  for (const [lines, isLeft] of [
+    ['first', false],
+    ['first', true],
+    ['second', false],
+    ['second', true],
+  ] as const) {
+    writeFileSync(made, '');
+    forgetSettings(folder, project, lines);
+    t.is(existsSync(made), isLeft, lines);
+  }
 });
 
 test('the chip’s flash and its lock are settings of ESP-IDF’s, each flash one and no other', t => {
