@@ -49,6 +49,7 @@ export async function deliver(setting: Setting, order: Order): Promise<Observed>
     setting,
     await ask(setting.boardChannel, 'envelope', order.bytes, {
       subject: order.hash,
+      isUnderWay: true,
       milliseconds: setting.patience,
     }),
   );
@@ -72,7 +73,8 @@ export async function deliverAfter(
   order: Order,
   clear: () => Promise<void> | void,
 ): Promise<Observed> {
-  const listening = listen(setting.boardChannel, { subject: order.hash, final: true, replays: false });
+  const options = { subject: order.hash, final: true, replays: false, milliseconds: setting.patience };
+  const listening = listen(setting.boardChannel, options);
   await clear();
   await setting.boardChannel.send('envelope', order.bytes);
   return observe(setting, await listening);

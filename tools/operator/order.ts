@@ -105,6 +105,11 @@ export interface AskOptions {
   subject: Uint8Array;
   /** True, if left out: the answer `replayed` counts too. False: it is passed over, and another answer is waited for. */
   replays?: boolean;
+  /**
+   * True: the answer `withheld` is passed over. The board reads of a link on the chain, and says that its envelope has
+   * not come, while it is on its way.
+   */
+  isUnderWay?: boolean;
   milliseconds?: number;
   /** Go on over answers that may change by themselves (`undetermined`). */
   final?: boolean;
@@ -184,7 +189,7 @@ function deliverAgain(
 /** Waits for what a board says about `subject`, however it came to it. */
 export function listen(
   board: BoardChannel,
-  { final = false, message, milliseconds = 20_000, replays = true, subject }: AskOptions,
+  { final = false, isUnderWay, message, milliseconds = 20_000, replays = true, subject }: AskOptions,
 ): Promise<Response> {
   const names = [toHex(subject), toHex(message ?? subject)];
   return new Promise((resolve, reject) => {
@@ -206,6 +211,7 @@ export function listen(
       if (said.kind === 'witness') witnesses.push(said);
       if (!names.includes(said.subject) || (final && said.verdict === 'undetermined')) return;
       if (!replays && said.code === 'replayed') return;
+      if (isUnderWay && said.code === 'withheld') return;
       answer ??= said;
       settleIfWhole();
     };

@@ -221,6 +221,26 @@ test('what a busy board dropped is delivered again until the board settles it, a
   });
 });
 
+test('that an envelope on its way has not come yet is no answer where it is said to be on its way, and one elsewhere', async t => {
+  await withChannel(undefined, async (channel, board) => {
+    await publish(board, 'status', signedStatus(BOARD, 1));
+    const bytes = encodeDelivery({ envelope: ENVELOPE, signature: new Uint8Array(0) });
+    const subject = envelopeHash(crypto, DOMAIN, ENVELOPE);
+    const settled = { profile: 'p', kind: 'command', trail: [], subject: toHex(subject) };
+    await board.subscribe(mail.topic('envelope'), async () => {
+      const early = { ...settled, verdict: 'undetermined', code: 'withheld' };
+      await publish(board, 'answer', JSON.stringify(early));
+      // The other caller has gone by then.
+      await publish(board, 'answer', JSON.stringify({ ...settled, verdict: 'accepted' })).catch(() => {});
+    });
+    for (const isUnderWay of [true, false]) {
+      const options = { subject, isUnderWay, milliseconds: 600_000 };
+      const { answer } = await ask(channel, 'envelope', bytes, options);
+      t.is(answer.verdict, isUnderWay ? 'accepted' : 'undetermined');
+    }
+  });
+});
+
 test('what is sealed to the telemetry key is told to who has it, and to nobody else', async t => {
   const telemetryKey = newReplyKey();
   const entropy = { fill: (target: Uint8Array) => void randomFillSync(target) };
