@@ -170,6 +170,7 @@ export class Commands {
     const direct = this.#directInbox;
     for (let next = direct.take(); next; next = direct.take()) this.#direct.admit(next);
     await this.#direct.look();
+    await this.#tryTrust();
     for (let next = this.#nextUnqueued(); next; next = this.#nextUnqueued()) {
       const { delivery, hash } = next;
       const { envelope } = delivery;
@@ -187,6 +188,7 @@ export class Commands {
   async retry(): Promise<void> {
     if (!this.waiting) return;
     await this.#announcements.quietly(() => this.#direct.advance('finalized'));
+    await this.#announcements.quietly(() => this.#tryTrust());
   }
 
   /** Looks at the Device at the level of `lifecycle` though nothing waits: a quiet board learns of its life too. */
@@ -202,6 +204,15 @@ export class Commands {
     if (facts.verdict === 'accepted' && this.#now.contains(facts.value.device.head)) {
       floors.proveNow(facts.value.head);
     }
+  }
+
+  /** The attempt that an order of trust waits for, when nothing of the look is in memory; determined, it is acted on. */
+  async #tryTrust(): Promise<void> {
+    const tried = await this.#options.trustOrders.attempt();
+    if (!tried) return;
+    const { order, verdict } = tried;
+    if (verdict.verdict === 'undetermined') this.#announcements.sayAll([order], verdict);
+    else await this.#direct.advance('finalized');
   }
 
   /** The verdict on an envelope that needs no proof, or finds no room; undefined when it waits for its turn. */

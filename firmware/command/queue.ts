@@ -142,7 +142,7 @@ export class DirectQueue {
     let stopped: (LinkDecision & { kind: 'hold' }) | undefined;
     for (const link of walk.links) {
       const waiting = this.#waiting.find(candidate => equal(candidate.hash, link.commandHash));
-      const decision = await this.#decide(link, waiting, facts, context);
+      const decision = this.#decide(link, waiting, facts, context);
       if (decision.kind === 'hold') {
         settlements.push({ hash: link.commandHash, verdict: decision.verdict });
         stopped = decision;
@@ -167,12 +167,12 @@ export class DirectQueue {
     return { settlements, needsLifecycle: stopped?.needsLifecycle ?? false, stopped: stopped !== undefined };
   }
 
-  async #decide(
+  #decide(
     link: AuthenticLink,
     waiting: Waiting | undefined,
     facts: CommandFacts,
     { held, owner, trustAt }: ConsumeContext,
-  ): Promise<LinkDecision> {
+  ): LinkDecision {
     const { trustOrders } = this.#options;
     if (owner.stage === 'held') return hold(owner.hold);
     if (owner.stage === 'handover') {
@@ -183,7 +183,7 @@ export class DirectQueue {
     }
     const decision = decideLink(link, { ...this.#options, facts, held, waiting });
     if (decision.kind !== 'run' || !isTrustOrder(decision.waiting.delivery.envelope)) return decision;
-    const ready = await trustOrders.ready(decision.waiting, link, facts);
+    const ready = trustOrders.ready(decision.waiting, link, facts);
     if (ready.verdict === 'accepted') return decision;
     if (ready.verdict === 'undetermined') return hold(ready);
     return refuse(facts, ready.code === 'trial' ? 'failed' : 'refused', ready);

@@ -26,12 +26,26 @@ export const isTrustOrder = (envelope: Envelope): boolean =>
 /** The verdict on an order before it is consumed: `trial` when the board could prove nothing under the new trust. */
 export type Readiness = Verdict<undefined, 'params' | 'trial', CommandCause>;
 
+/** An attempt that was made for an order. */
+export interface TrustAttempt {
+  order: Waiting;
+  verdict: Readiness;
+}
+
 /** The board's side of trust orders. */
 export interface TrustOrders extends KeptOwnership {
   /** True once another trust was adopted: nothing more is decided under the one of before. */
   readonly adopted: boolean;
-  /** Judges an order at its link, before anything is consumed; it is asked again until it is determined. */
-  ready(waiting: Waiting, link: AuthenticLink, facts: CommandFacts): Promise<Readiness>;
+  /**
+   * Judges an order at its link, before anything is consumed, by what `attempt` showed; it is asked again until it is
+   * determined.
+   */
+  ready(waiting: Waiting, link: AuthenticLink, facts: CommandFacts): Readiness;
+  /**
+   * Makes the attempt that an order waits for; undefined when none does. To be called between two looks at the chain: a
+   * trial takes as much memory as a look, and a chip has not got both.
+   */
+  attempt(): Promise<TrustAttempt | undefined>;
   /** Records that must be on flash in the same instant as the order that is about to run. */
   records(): readonly (readonly [key: number, record: Uint8Array | undefined])[];
 }

@@ -10,7 +10,7 @@ import { toHex } from '../bytes/hex.js';
 import { accepted, rejected, undetermined } from '../bytes/verdict.js';
 import type { CommandFacts } from '../command/facts.js';
 import { showsKnownOwner } from '../command/ownerStage.js';
-import type { Readiness, TrustOrders } from '../command/trustOrder.js';
+import type { Readiness, TrustAttempt, TrustOrders } from '../command/trustOrder.js';
 import type { AuthenticLink } from '../command/walk.js';
 import type { Waiting } from '../command/wire.js';
 import type { Ownership } from '../ledger/ownership.js';
@@ -36,6 +36,18 @@ export interface HandOverOptions {
   openTrial(configuration: TrustConfiguration): Promise<Pick<Trial, 'close' | 'prove'>>;
 }
 
+/** An order whose trust is tried between two looks at the chain, and what its last attempt showed. */
+interface Attempt {
+  order: Waiting;
+  /** The configuration as encoded. */
+  bytes: Uint8Array;
+  goal: TrialGoal & Required<Pick<TrialGoal, 'link'>>;
+  /** Undefined until the first attempt. */
+  outcome: Readiness | undefined;
+  /** True while another attempt is wanted. */
+  due: boolean;
+}
+
 /** A trial that goes on from attempt to attempt. */
 interface OpenTrial {
   /** 32 bytes: the hash of the order, or of the consent at the console. */
@@ -53,6 +65,7 @@ export class HandOver implements TrustOrders {
   /** A configuration that came, with the awaited hash. */
   #came: Uint8Array | undefined = undefined;
   #trial: OpenTrial | undefined = undefined;
+  #attempt: Attempt | undefined = undefined;
   #proven: Candidate | undefined = undefined;
   #adopted = false;
 
@@ -79,7 +92,7 @@ export class HandOver implements TrustOrders {
 
   /** True while another trust is asked for, or on trial. */
   get isBusy(): boolean {
-    return this.awaits || this.#trial !== undefined;
+    return this.awaits || this.#trial !== undefined || this.#attempt !== undefined;
   }
 
   /** Takes untrusted bytes that may be the awaited configuration; true when they are. */
@@ -91,8 +104,8 @@ export class HandOver implements TrustOrders {
     return true;
   }
 
-  async ready({ delivery, hash }: Waiting, link: AuthenticLink, facts: CommandFacts): Promise<Readiness> {
-    const named = configurationOf(delivery.envelope.params);
+  ready(order: Waiting, link: AuthenticLink, facts: CommandFacts): Readiness {
+    const named = configurationOf(order.delivery.envelope.params);
     const bytes = this.#configurationWith(named);
     if (!bytes) {
       this.#awaited = named;
@@ -104,14 +117,37 @@ export class HandOver implements TrustOrders {
       head: link.head,
       block: facts.head.number,
     };
-    const tried = await this.#try(hash, bytes, facts, { position, after: this.#options.after() });
+    const judged = judgeCandidate(bytes, this.#options.configuration);
+    const { epoch, owner } = facts.device;
+    const goal = { owner, epoch, link: { position, after: this.#options.after() } };
+    const tried = judged.verdict === 'rejected' ? judged : this.#outcome(order, bytes, goal);
+    if (tried.verdict !== 'undetermined') this.#attempt = undefined;
     if (tried.verdict === 'rejected') this.#came = undefined;
+    if (tried.verdict === 'accepted')
+      this.#proven = { configuration: bytes, ownership: this.#ownershipBy(facts) };
     return tried;
   }
 
+  async attempt(): Promise<TrustAttempt | undefined> {
+    const attempt = this.#attempt;
+    if (!attempt?.due) return undefined;
+    const { bytes, goal, order } = attempt;
+    attempt.due = false;
+    const verdict = await this.#try(order.hash, bytes, goal);
+    attempt.outcome = verdict;
+    return { order, verdict };
+  }
+
   /** The same for a configuration that came at the console; `consent` is the digest that was signed. */
-  readyAtConsole(consent: Uint8Array, configuration: Uint8Array, facts: CommandFacts): Promise<Readiness> {
-    return this.#try(consent, configuration, facts, undefined);
+  async readyAtConsole(
+    consent: Uint8Array,
+    configuration: Uint8Array,
+    facts: CommandFacts,
+  ): Promise<Readiness> {
+    const { epoch, owner } = facts.device;
+    const tried = await this.#try(consent, configuration, { owner, epoch });
+    if (tried.verdict === 'accepted') this.#proven = { configuration, ownership: this.#ownershipBy(facts) };
+    return tried;
   }
 
   records(): ReturnType<typeof candidateRecords> {
@@ -134,20 +170,24 @@ export class HandOver implements TrustOrders {
     this.#trial = undefined;
   }
 
+  /** What the last attempt for that order showed; another one is due unless it determined the goal of now. */
+  #outcome(order: Waiting, bytes: Uint8Array, goal: Attempt['goal']): Readiness {
+    const last = this.#attempt && equal(this.#attempt.order.hash, order.hash) ? this.#attempt : undefined;
+    const outcome = last?.outcome;
+    const isOfNow = outcome?.verdict === 'rejected' || (last && isSame(last.goal, goal));
+    if (outcome && outcome.verdict !== 'undetermined' && isOfNow) return outcome;
+    const waits = isOfNow ? outcome : undefined;
+    this.#attempt = { order, bytes, goal, outcome: waits, due: true };
+    return waits ?? undetermined('incomplete', 'the new trust is on trial');
+  }
+
   /** One attempt: the rules first, then the trial. */
-  async #try(
-    order: Uint8Array,
-    bytes: Uint8Array,
-    facts: CommandFacts,
-    link: TrialGoal['link'],
-  ): Promise<Readiness> {
+  async #try(order: Uint8Array, bytes: Uint8Array, goal: TrialGoal): Promise<Readiness> {
     const judged = judgeCandidate(bytes, this.#options.configuration);
     if (judged.verdict === 'rejected') return judged;
-    const { epoch, owner } = facts.device;
     const { trial, until } = await this.#trialOf(order, judged.value);
-    const proven = await trial.prove({ owner, epoch, ...(link && { link }) });
+    const proven = await trial.prove(goal);
     if (proven.verdict === 'accepted') {
-      this.#proven = { configuration: bytes, ownership: this.#ownershipBy(facts) };
       this.close();
       return accepted(undefined);
     }
@@ -181,6 +221,10 @@ export class HandOver implements TrustOrders {
     return this.#trial;
   }
 }
+
+/** True when both want the same owner, epoch and link to be shown. */
+const isSame = (a: Attempt['goal'], b: Attempt['goal']): boolean =>
+  a.epoch === b.epoch && equal(a.owner, b.owner) && equal(a.link.position.head, b.link.position.head);
 
 /** The hash (32 bytes) that the params of an order name; its schema has accepted them. */
 const configurationOf = (params: Uint8Array): Uint8Array =>

@@ -105,6 +105,8 @@ export class Board {
   handOver!: HandOver;
   /** The word of each attempt at a trial; it succeeds unless told otherwise. */
   trial: Verdict<undefined, never, CommandCause> = accepted(undefined);
+  /** Called in each attempt. */
+  onTrial: (() => void) | undefined;
   /** Configurations that were tried, and the goals of the attempts. */
   trials: TrustConfiguration[] = [];
   goals: TrialGoal[] = [];
@@ -154,6 +156,7 @@ export class Board {
         return {
           prove: async goal => {
             this.goals.push(goal);
+            this.onTrial?.();
             return this.trial;
           },
           close: () => {},

@@ -142,6 +142,23 @@ test('the same at the console: a cut at any flash operation leaves one trust who
   t.true(seen.old > 3 && seen.new > 3 && seen.twice > 3, JSON.stringify(seen));
 });
 
+test('a cut in the trial forgets it and nothing else: the old trust is whole, and the order is tried again', async t => {
+  const { board, flash, order } = await ready(1);
+  board.onTrial = () => {
+    throw new PowerCut();
+  };
+  await t.throwsAsync(board.retry(), { instanceOf: PowerCut });
+  board.onTrial = undefined;
+  start(board, flash);
+  t.is(whole(board), 'old');
+  t.is(board.ledger.receiptFor(order.hash), undefined);
+  t.is(board.ledger.position.sequence, order.envelope.sequence - 1, 'the position is kept');
+  await again(board);
+  start(board, flash);
+  t.is(whole(board), 'new');
+  t.is(board.ledger.receiptFor(order.hash)?.receipt.outcome, 'voided', 'the later order took its place');
+});
+
 test('its twin without a cut: one receipt, and the floors of the old trust are gone', async t => {
   const { board, flash, order } = await ready(1);
   t.deepEqual(await board.retry(), ['done']);

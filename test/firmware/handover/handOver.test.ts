@@ -4,6 +4,7 @@ import { undetermined } from '../../../firmware/bytes/verdict.js';
 import { TRIAL_MS_MAX } from '../../../firmware/handover/handOver.js';
 import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { encodeConfiguration } from '../../../firmware/trust/configuration.js';
+import { address } from '../../fakes/bytes.js';
 import { OWNER, TRUST } from '../../fakes/trustKeeper.js';
 import { Board, type Prepared, short } from '../command/board.js';
 import { asked, BUYER, NEW_BYTES, NEW_TRUST, sold, trustOrder } from './scene.js';
@@ -177,6 +178,39 @@ test('a trial that proves nothing ends as failed, with the old trust; the next o
   await asked(board);
   board.handOver.take(NEW_BYTES);
   t.deepEqual(await board.retry(), ['done']);
+});
+
+test('what was proven for one owner makes no trust of another’s: the board looks again after the trial', async t => {
+  for (const soldOn of [true, false]) {
+    const board = await sold();
+    const order = await asked(board);
+    board.handOver.take(NEW_BYTES);
+    board.onTrial = () => soldOn && board.chain.handOver(address(0x0c)).finalise();
+    await board.retry();
+    t.is(board.handOver.adopted, !soldOn, board.about(order));
+    t.deepEqual(board.keeper.ownership.owner, soldOn ? OWNER : BUYER);
+  }
+});
+
+test('a trial that an order waits for runs between two looks at the chain, and in its turn alone', async t => {
+  const board = await sold();
+  const order = await asked(board);
+  board.handOver.take(NEW_BYTES);
+  let looks = 0;
+  const read = board.chain.facts.bind(board.chain);
+  board.chain.facts = async (...asked) => {
+    looks++;
+    const facts = await read(...asked);
+    looks--;
+    return facts;
+  };
+  const during: number[] = [];
+  board.onTrial = () => during.push(looks);
+  await board.commands.work();
+  t.deepEqual(during, [], 'no look asked for it');
+  t.deepEqual(await board.retry(), ['done']);
+  t.deepEqual(during, [0]);
+  t.is(board.about(order).split(', ').pop(), 'done');
 });
 
 test('a download of the former owner is dropped with the epoch; a newer epoch of the same owner keeps it', async t => {
