@@ -187,8 +187,7 @@ export class Commands {
   /** Looks again at all that waits, and announces only what changed. */
   async retry(): Promise<void> {
     if (!this.waiting) return;
-    await this.#announcements.quietly(() => this.#direct.advance('finalized'));
-    await this.#announcements.quietly(() => this.#tryTrust());
+    await this.#announcements.quietly(() => this.#direct.advance('finalized').then(() => this.#tryTrust()));
   }
 
   /** Looks at the Device at the level of `lifecycle` though nothing waits: a quiet board learns of its life too. */
@@ -209,10 +208,8 @@ export class Commands {
   /** The attempt that an order of trust waits for, when nothing of the look is in memory; determined, it is acted on. */
   async #tryTrust(): Promise<void> {
     const tried = await this.#options.trustOrders.attempt();
-    if (!tried) return;
-    const { order, verdict } = tried;
-    if (verdict.verdict === 'undetermined') this.#announcements.sayAll([order], verdict);
-    else await this.#direct.advance('finalized');
+    if (tried?.verdict.verdict === 'undetermined') this.#announcements.sayAll([tried.order], tried.verdict);
+    else if (tried) await this.#direct.advance('finalized');
   }
 
   /** The verdict on an envelope that needs no proof, or finds no room; undefined when it waits for its turn. */

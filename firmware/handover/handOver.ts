@@ -36,15 +36,12 @@ export interface HandOverOptions {
   openTrial(configuration: TrustConfiguration): Promise<Pick<Trial, 'close' | 'prove'>>;
 }
 
-/** An order whose trust is tried between two looks at the chain, and what its last attempt showed. */
-interface Attempt {
-  order: Waiting;
+/** An order whose trust is tried between two looks at the chain. */
+interface Attempt extends TrustAttempt {
   /** The configuration as encoded. */
   bytes: Uint8Array;
-  goal: TrialGoal & Required<Pick<TrialGoal, 'link'>>;
-  /** Undefined until the first attempt. */
-  outcome: Readiness | undefined;
-  /** True while another attempt is wanted. */
+  goal: Required<TrialGoal>;
+  /** True while an attempt, or another one, is wanted. */
   due: boolean;
 }
 
@@ -92,7 +89,7 @@ export class HandOver implements TrustOrders {
 
   /** True while another trust is asked for, or on trial. */
   get isBusy(): boolean {
-    return this.awaits || this.#trial !== undefined || this.#attempt !== undefined;
+    return this.awaits || this.#trial !== undefined;
   }
 
   /** Takes untrusted bytes that may be the awaited configuration; true when they are. */
@@ -117,25 +114,22 @@ export class HandOver implements TrustOrders {
       head: link.head,
       block: facts.head.number,
     };
-    const judged = judgeCandidate(bytes, this.#options.configuration);
     const { epoch, owner } = facts.device;
     const goal = { owner, epoch, link: { position, after: this.#options.after() } };
-    const tried = judged.verdict === 'rejected' ? judged : this.#outcome(order, bytes, goal);
-    if (tried.verdict !== 'undetermined') this.#attempt = undefined;
-    if (tried.verdict === 'rejected') this.#came = undefined;
-    if (tried.verdict === 'accepted')
-      this.#proven = { configuration: bytes, ownership: this.#ownershipBy(facts) };
-    return tried;
+    const { verdict } = this.#attemptFor(order, bytes, goal);
+    if (verdict.verdict === 'undetermined') return verdict;
+    this.#attempt = undefined;
+    if (verdict.verdict === 'rejected') this.#came = undefined;
+    else this.#proven = { configuration: bytes, ownership: this.#ownershipBy(facts) };
+    return verdict;
   }
 
   async attempt(): Promise<TrustAttempt | undefined> {
     const attempt = this.#attempt;
     if (!attempt?.due) return undefined;
-    const { bytes, goal, order } = attempt;
     attempt.due = false;
-    const verdict = await this.#try(order.hash, bytes, goal);
-    attempt.outcome = verdict;
-    return { order, verdict };
+    attempt.verdict = await this.#try(attempt.order.hash, attempt.bytes, attempt.goal);
+    return attempt;
   }
 
   /** The same for a configuration that came at the console; `consent` is the digest that was signed. */
@@ -170,15 +164,16 @@ export class HandOver implements TrustOrders {
     this.#trial = undefined;
   }
 
-  /** What the last attempt for that order showed; another one is due unless it determined the goal of now. */
-  #outcome(order: Waiting, bytes: Uint8Array, goal: Attempt['goal']): Readiness {
-    const last = this.#attempt && equal(this.#attempt.order.hash, order.hash) ? this.#attempt : undefined;
-    const outcome = last?.outcome;
-    const isOfNow = outcome?.verdict === 'rejected' || (last && isSame(last.goal, goal));
-    if (outcome && outcome.verdict !== 'undetermined' && isOfNow) return outcome;
-    const waits = isOfNow ? outcome : undefined;
-    this.#attempt = { order, bytes, goal, outcome: waits, due: true };
-    return waits ?? undetermined('incomplete', 'the new trust is on trial');
+  /** The attempt for that order and goal, which is due again while it is undetermined. */
+  #attemptFor(order: Waiting, bytes: Uint8Array, goal: Attempt['goal']): Attempt {
+    const last = this.#attempt;
+    if (last && isSame(last, order, goal)) {
+      last.due = last.verdict.verdict === 'undetermined';
+      return last;
+    }
+    const verdict = undetermined('incomplete', 'the new trust is on trial');
+    this.#attempt = { order, bytes, goal, verdict, due: true };
+    return this.#attempt;
   }
 
   /** One attempt: the rules first, then the trial. */
@@ -222,9 +217,9 @@ export class HandOver implements TrustOrders {
   }
 }
 
-/** True when both want the same owner, epoch and link to be shown. */
-const isSame = (a: Attempt['goal'], b: Attempt['goal']): boolean =>
-  a.epoch === b.epoch && equal(a.owner, b.owner) && equal(a.link.position.head, b.link.position.head);
+/** True for an attempt that proves that owner by that link; a link's head is of one epoch. */
+const isSame = ({ goal, order }: Attempt, { hash }: Waiting, { link, owner }: Attempt['goal']): boolean =>
+  equal(order.hash, hash) && equal(goal.owner, owner) && equal(goal.link.position.head, link.position.head);
 
 /** The hash (32 bytes) that the params of an order name; its schema has accepted them. */
 const configurationOf = (params: Uint8Array): Uint8Array =>
