@@ -44,6 +44,9 @@ interface BoardEvents {
 
 /** Milliseconds from the start of the process to its hello. */
 const startPatience = 30_000;
+/** True for a line of the supply about a run that ended as none should: the board faults, or its watchdog bites. */
+export const isFault = (line: string): boolean => /^(fault|watchdog): /.test(line);
+
 /** Milliseconds before the next start after a fault; doubled with each fault in a row. */
 const BACK_OFF_MS_MIN = 50;
 const BACK_OFF_MS_MAX = 5_000;

@@ -1,4 +1,5 @@
 /** `holdfast demo`: the main job, end to end, and everything that must fail. */
+import { isFault } from '../../host-sim/process/board.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import { attackAuthority } from './authorityAttacks.js';
 import { Closing, unlessStopped } from './closing.js';
@@ -49,8 +50,10 @@ export const chapterNames = chapters.map(([name]) => name);
 const silent: StepListener = { chapter: () => {}, skip: () => {}, begin: () => {}, end: () => {} };
 
 export interface DemoResult {
-  /** Every step came out as expected. */
+  /** Every step came out as expected, and the board never faulted. */
   ok: boolean;
+  /** The faults of the board and the bites of its watchdog, in its words: none is among what the demonstration does. */
+  faults: string[];
   /** All of it, from the start of the setting until everything is gone. */
   seconds: number;
   /** Seconds, as `seconds` is. */
@@ -79,11 +82,15 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const since = (start: number) => performance.now() - start;
   const printer = json ? undefined : new Printer({ verbose });
   const steps = new Steps(printer ?? silent, signal);
+  const faults: string[] = [];
   printer?.title('Holdfast: a board obeys its contracts and nobody else', describeTrust(options.level));
   const setting = await createSetting({
     ...options,
     hostile: { images: false },
-    onBoardLine: line => printer?.boardLine(line),
+    onBoardLine: line => {
+      if (isFault(line)) faults.push(line);
+      printer?.boardLine(line);
+    },
     onEvent: (name, detail) => printer?.event(name, detail),
   });
   const setUp = since(from);
@@ -108,11 +115,11 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     await closing.close();
     await setting.close();
   }
-  const ok = steps.all.every(asExpected);
+  const ok = steps.all.every(asExpected) && faults.length === 0;
   const all = since(from);
   const inSteps = steps.all.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const seconds = inSeconds(all);
-  printer?.tally(steps, seconds);
+  printer?.tally(steps, faults, seconds);
   const times = {
     setUp: inSeconds(setUp),
     firstOrder: inSeconds(firstOrder),
@@ -121,7 +128,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     close: inSeconds(all - told),
   };
   const { all: ran, skipped } = steps;
-  return { ok, seconds, times, profile: 'development', engine: options.engine, hostile, steps: ran, skipped };
+  const about = { profile: 'development', engine: options.engine } as const;
+  return { ok, faults, seconds, times, ...about, hostile, steps: ran, skipped };
 }
 
 const inSeconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;

@@ -89,6 +89,7 @@ export class Printer implements StepListener {
 
   tally(
     { all: steps, skipped }: { all: readonly Step[]; skipped: readonly Skipped[] },
+    faults: readonly string[],
     seconds: number,
   ): void {
     const wrong = steps.filter(step => !asExpected(step));
@@ -99,6 +100,7 @@ export class Printer implements StepListener {
       console.log(`${paint('red', '✗')} ${wrong.length} of ${steps.length} steps came out otherwise:`);
       for (const step of wrong) console.log(`    ${step.name.trim()}: ${step.verdict} ${step.code}`);
     }
+    for (const fault of faults) console.log(`${paint('red', '✗')} the board faulted and went on: ${fault}`);
     if (skipped.length > 0)
       console.log(`- ${skipped.length} skipped: ${skipped.map(({ name }) => name.trim()).join('; ')}`);
   }

@@ -1,4 +1,4 @@
-/** A run of the whole demo with a board of so much memory: true when it passes. A failure inside it is an answer, not an error. */
+/** A run of the whole demo with a board of so much memory: true when it passes without a fault. A failure inside it is an answer, not an error. */
 import { type DemoOptions, runDemo } from '../../../tools/demo/demo.js';
 
 export async function demoPasses(options: Pick<DemoOptions, 'engine' | 'board' | 'level'>): Promise<boolean> {

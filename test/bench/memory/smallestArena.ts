@@ -1,4 +1,5 @@
 /** The smallest arena with which a board on the emulator stands a situation without a fault. */
+import { isFault } from '../../../host-sim/process/board.js';
 import { createSetting } from '../../../tools/demo/setting.js';
 import { play, type Situation } from './situations.js';
 
@@ -7,9 +8,6 @@ const STEP = 4096;
 export const RANGE = { passes: 180_224, fails: 65_536 } as const;
 /** Nothing that is played here takes as long, on a busy machine either. */
 const PATIENCE_MS = 900_000;
-
-/** The words of the board's supply about a run that ended as none should. */
-const faulted = /^(fault|watchdog): /;
 
 export interface Stood {
   passes: boolean;
@@ -23,7 +21,7 @@ export async function stands(situation: Situation, heap: number): Promise<Stood>
   const patience = setTimeout(() => stopping.abort(), PATIENCE_MS);
   let why: string | undefined;
   const onBoardLine = (line: string) => {
-    if (why !== undefined || !faulted.test(line)) return;
+    if (why !== undefined || !isFault(line)) return;
     why = line;
     stopping.abort();
   };
