@@ -24,10 +24,12 @@ export class Announcements {
   }
 
   /** Runs `look`; meanwhile an undecided envelope is announced only when its cause is another than before. */
-  async quietly(look: () => Promise<void>): Promise<void> {
+  quietly(look: () => Promise<void>): Promise<void> {
+    // Not an async function: see rpc/client.ts.
     this.#quiet = true;
-    await look();
-    this.#quiet = false;
+    return look().then(() => {
+      this.#quiet = false;
+    });
   }
 
   say(settlement: Settlement, facts?: CommandFacts): void {

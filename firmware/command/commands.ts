@@ -185,14 +185,14 @@ export class Commands {
   }
 
   /** Looks again at all that waits, and announces only what changed. */
-  async retry(): Promise<void> {
-    if (!this.waiting) return;
-    await this.#announcements.quietly(() => this.#direct.advance('finalized').then(() => this.#tryTrust()));
+  retry(): Promise<void> {
+    if (!this.waiting) return Promise.resolve();
+    return this.#announcements.quietly(() => this.#direct.advance('finalized').then(() => this.#tryTrust()));
   }
 
   /** Looks at the Device at the level of `lifecycle` though nothing waits: a quiet board learns of its life too. */
-  async watch(): Promise<void> {
-    await this.#announcements.quietly(() => this.#direct.advance('finalized', 'lifecycle'));
+  watch(): Promise<void> {
+    return this.#announcements.quietly(() => this.#direct.advance('finalized', 'lifecycle'));
   }
 
   /** Proves now at the level of `purpose` too, if a head of that level contains this boot's challenge. */

@@ -8,6 +8,7 @@
 
 import { equal } from '../bytes/equal.js';
 import {
+  type Accepted,
   accepted,
   type TrustCause,
   type Undetermined,
@@ -19,7 +20,7 @@ import type { HeaderTrust } from './chainReader.js';
 import type { CheckpointHead, CheckpointTrust } from './checkpointTrust.js';
 import type { PurposePolicy } from './configuration.js';
 import type { Floors } from './floors.js';
-import { type BlockTag, Level, type Purpose, type TrustedBlock } from './level.js';
+import { type BlockTag, Level, type Purpose, type TrustedBlock, type TrustedHead } from './level.js';
 import type { NewestBlock } from './newestBlock.js';
 import type { QuorumTrust } from './quorum.js';
 import type { SyncCommitteeTrust } from './syncCommittee.js';
@@ -39,6 +40,7 @@ export interface LevelsOptions {
 }
 
 type Answer = Verdict<TrustedBlock, never, TrustCause>;
+type HeadAnswer = Verdict<TrustedHead, never, TrustCause>;
 
 /** Header trust of all levels that are configured. */
 export class Levels {
@@ -148,14 +150,24 @@ export class Levels {
     return accepted(head);
   }
 
-  async #syncCommittee(maximumAge: number): Promise<Answer> {
-    const { checkpoints, floors } = this.#options;
+  #syncCommittee(maximumAge: number): Promise<Answer> {
+    // Not an async function: see rpc/client.ts.
+    const { checkpoints } = this.#options;
     const light = this.#options.light!;
-    let head = await light.head();
-    if (light.standing === 'suspended' && checkpoints && (await this.#both()).verdict === 'accepted')
-      head = await light.head();
-    if (head.verdict === 'undetermined') return head;
-    if (light.attested) floors.reached(Level.syncCommittee, light.attested.time);
+    return light
+      .head()
+      .then(head => (light.standing === 'suspended' && checkpoints ? this.#settled(head) : head))
+      .then(head => (head.verdict === 'accepted' ? this.#young(head, maximumAge) : head));
+  }
+
+  /** The sync committee's word once L3 has settled what suspended it; else the one that it had. */
+  async #settled(head: HeadAnswer): Promise<HeadAnswer> {
+    return (await this.#both()).verdict === 'accepted' ? this.#options.light!.head() : head;
+  }
+
+  #young(head: Accepted<TrustedHead>, maximumAge: number): Answer {
+    const { floors, light } = this.#options;
+    if (light?.attested) floors.reached(Level.syncCommittee, light.attested.time);
     const age = floors.now(Level.syncCommittee) - head.value.timestamp;
     if (age <= maximumAge) return head;
     return undetermined(

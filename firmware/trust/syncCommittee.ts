@@ -241,11 +241,13 @@ export class SyncCommitteeTrust {
   }
 
   /** Asks, and looks at the answer; its bytes are held no longer where pieces are to come. */
-  async #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
+  #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
     const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
-    const answer = await prover.ask(path, UPDATE_BYTES_MAX);
-    if (answer.verdict === 'undetermined') return silence(prover, answer);
-    return this.#finality.examine(question, answer.value);
+    // Not an async function: see rpc/client.ts.
+    const asked = prover.ask(path, UPDATE_BYTES_MAX);
+    return asked.then(said =>
+      said.verdict === 'accepted' ? this.#finality.examine(question, said.value) : silence(prover, said),
+    );
   }
 
   /**
@@ -255,11 +257,8 @@ export class SyncCommitteeTrust {
     const { configuration, confirmation } = this.#options;
     const checkpoint = await confirmation.checkpoint();
     if (checkpoint.verdict === 'undetermined') {
-      const slept = `slept longer than ${configuration.maximumSleep} s`;
-      return undetermined(
-        'stale',
-        `${slept}: needs a checkpoint over its challenge (${checkpoint.evidence})`,
-      );
+      const why = `slept longer than ${configuration.maximumSleep} s: needs a checkpoint over its challenge`;
+      return undetermined('stale', `${why} (${checkpoint.evidence})`);
     }
     this.#finality.reachTo(checkpoint.value.timestamp);
     return accepted(true);
