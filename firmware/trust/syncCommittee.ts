@@ -241,13 +241,11 @@ export class SyncCommitteeTrust {
   }
 
   /** Asks, and looks at the answer; its bytes are held no longer where pieces are to come. */
-  #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
+  async #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
     const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
-    // Not an async function: see rpc/client.ts.
-    const asked = prover.ask(path, UPDATE_BYTES_MAX);
-    return asked.then(said =>
-      said.verdict === 'accepted' ? this.#finality.examine(question, said.value) : silence(prover, said),
-    );
+    const answer = await prover.ask(path, UPDATE_BYTES_MAX);
+    if (answer.verdict === 'undetermined') return silence(prover, answer);
+    return this.#finality.examine(question, answer.value);
   }
 
   /**
