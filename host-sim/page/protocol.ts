@@ -8,8 +8,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** The world as a whole; the first event of every connection, and again when a list in it changes. */
 export interface World {
-  /** `processes`: boards are processes, time is this machine's. */
-  kind: 'processes';
+  /** `processes`: boards are processes, time is this machine's. `seeded`: a seed says all that happens. */
+  kind: 'processes' | 'seeded';
+  seeded?: Seeded;
   engine: string;
   level: number;
   chainId: number;
@@ -20,6 +21,28 @@ export interface World {
   attacks: readonly Attack[];
   /** Things that this world cannot do, each with the reason. */
   lacks: Readonly<Record<string, string>>;
+}
+
+/** The seed of a world, and what it draws from. */
+export interface Seeded {
+  /** Hexadecimal, after 0x. */
+  seed: string;
+  /** The command line that makes the same world. */
+  replay: string;
+  hours: number;
+  faults: readonly string[];
+}
+
+/** The time of a seeded world. */
+export interface WorldClock {
+  /** Unix milliseconds, as its events have them; and since it began. */
+  at: number;
+  sinceMs: number;
+  moves: 'stands' | 'steps' | 'runs' | 'leaps' | 'over';
+  /** Its seconds in one of ours. */
+  speed: number | 'most';
+  /** Once it is over. */
+  ended?: { ok: boolean; verdict: string; lines: number; logHash: string };
 }
 
 /** An attack that the page can try, in words for a person, before it is tried. */
@@ -127,6 +150,7 @@ export type PageEvent =
   | { kind: 'attempt'; attempt: Attempt }
   | { kind: 'line'; board: string; text: string }
   | { kind: 'block'; number: number; time: number }
+  | { kind: 'clock'; clock: WorldClock }
   /** Says that the connection lives. */
   | { kind: 'beat' };
 
@@ -135,7 +159,9 @@ export type Act =
   | { act: 'command'; words: readonly string[] }
   | { act: 'attack'; name: string }
   | { act: 'power'; board: string; power: 'on' | 'off' }
-  | { act: 'skip'; seconds: number };
+  | { act: 'skip'; seconds: number }
+  /** Of a seeded world: stand still, go to the next event, run at a speed. */
+  | { act: 'time'; move: 'stop' | 'step' | 'run'; speed?: number | 'most' };
 
 /** The outcome of an act: done or not, a line for a person, and the document of a command. */
 export interface ActOutcome {

@@ -30,6 +30,12 @@ export class VirtualTime {
     return this.#nowMs;
   }
 
+  /** When the next event is due, in ms; infinite when there is none. */
+  get nextMs(): number {
+    while (this.#heap[0]?.isCancelled) this.#pop();
+    return this.#heap[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Calls back once, `milliseconds` from now; never before it has returned. The returned function cancels. */
   after(milliseconds: number, run: () => void): () => void {
     const event = {

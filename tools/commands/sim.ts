@@ -1,5 +1,6 @@
 /** `holdfast sim`: a whole world that one seed replays. */
 import { defineCommand, flag, flags, toggle } from '../cli/command.js';
+import { UsageError } from '../cli/failure.js';
 import { count, type Kind, Misfit, oneOf } from '../cli/kinds.js';
 import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
@@ -75,8 +76,14 @@ export default defineCommand({
     ),
     shrink: toggle('Makes a world that breaks a rule smaller: fewer boards, faults, hours'),
     verbose: toggle('Show every line of the log'),
+    page: toggle('Opens a page of it: stop, step to the next event, run at a speed, leap; Ctrl-C ends it'),
   },
-  run: async ({ flags: { boards, commit, faults, hours, mutant, seed, shrink, verbose }, note, signal }) => {
+  run: async ({
+    flags: { boards, commit, faults, hours, mutant, page, seed, shrink, verbose },
+    json,
+    note,
+    signal,
+  }) => {
     const { cleanCommit, replayWords, runAtCommit } = await import('../sim/replay.js');
     const { repositoryRoot } = await import('../../host-sim/node/repository.js');
     const drawn = FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
@@ -91,6 +98,12 @@ export default defineCommand({
         word === `0x${seed.toString(16)}` ? `${seed}` : word,
       );
       return { ...(await runAtCommit(repositoryRoot, commit, words, signal, note)), replay: line(size) };
+    }
+    if (page) {
+      if (shrink) throw new UsageError('--page and --shrink exclude each other.');
+      const { showSeeded } = await import('../page/showSeeded.js');
+      const options = { ...size, seed, signal, ...(mutant && { mutant }), replay: line(size) };
+      return { ...(await showSeeded(options, note, !json)), replay: line(size) };
     }
     const { simulate } = await import('../sim/simulation.js');
     const run = (of: WorldSize, onLine?: (line: string) => void) => {

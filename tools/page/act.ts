@@ -5,6 +5,8 @@ import type { Act } from '../../host-sim/page/protocol.js';
 /** Bytes of a request. */
 export const ACT_BYTES_MAX = 65_536;
 const SKIP_SECONDS_MAX = 30 * 86_400;
+/** Seconds of a seeded world in one of ours. */
+const SPEED_MAX = 86_400;
 
 const name = v.pipe(v.string(), v.maxLength(200));
 
@@ -18,6 +20,13 @@ const schema = v.variant('act', [
   v.strictObject({
     act: v.literal('skip'),
     seconds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(SKIP_SECONDS_MAX)),
+  }),
+  v.strictObject({
+    act: v.literal('time'),
+    move: v.picklist(['stop', 'step', 'run']),
+    speed: v.optional(
+      v.union([v.literal('most'), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(SPEED_MAX))]),
+    ),
   }),
 ]);
 

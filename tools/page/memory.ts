@@ -35,6 +35,7 @@ export class Memory {
   #decisions: Decision[] = [];
   #world: World | undefined;
   #block: Of<'block'> | undefined;
+  #clock: Of<'clock'> | undefined;
 
   known(): readonly PageEvent[] {
     return [
@@ -45,6 +46,7 @@ export class Memory {
       ...this.#readings,
       ...this.#lines,
       ...(this.#block ? [this.#block] : []),
+      ...(this.#clock ? [this.#clock] : []),
     ];
   }
 
@@ -79,6 +81,7 @@ export class Memory {
     if (event.kind === 'world') this.#world = event.world;
     else if (event.kind === 'board') this.#boards.set(event.board.name, event.board);
     else if (event.kind === 'block') this.#block = event;
+    else if (event.kind === 'clock') this.#clock = event;
     else if (event.kind === 'reading') push(this.#readings, event, KEPT_MAX.readings);
     else if (event.kind === 'line') push(this.#lines, event, KEPT_MAX.lines);
     else if (event.kind === 'attempt') {

@@ -1,10 +1,10 @@
 /** The page of a running setting: built where that is needed, served, and opened where a person sits before a screen. */
-import { spawn } from 'node:child_process';
 import type { Setting } from '../demo/setting.js';
 import type { Beside, Place } from '../demo/start.js';
 import { keepAddress, keptAddress, type PageAddress } from './address.js';
 import { readPage } from './files.js';
 import { pageFolder } from './folder.js';
+import { openBrowser } from './openBrowser.js';
 import { type PageServerOptions, startPage } from './server.js';
 import { SettingWorld } from './world.js';
 
@@ -47,20 +47,4 @@ async function serve(
   const { token } = before ?? {};
   if (port !== 0 || !before) return startPage({ ...options, port, token });
   return startPage({ ...options, ...before }).catch(() => startPage({ ...options, token }));
-}
-
-/** Opens the address where a person would see it: from a terminal, with a screen. It is printed as well. */
-function openBrowser(url: string): void {
-  const { env, platform } = process;
-  const screen = platform === 'darwin' || platform === 'win32' || env.DISPLAY || env.WAYLAND_DISPLAY;
-  if (!process.stdout.isTTY || env.CI || !screen) return;
-  const [program, ...words] =
-    platform === 'darwin'
-      ? ['open', url]
-      : platform === 'win32'
-        ? ['cmd', '/c', 'start', '', url]
-        : ['xdg-open', url];
-  spawn(program, words, { stdio: 'ignore', detached: true })
-    .on('error', () => {})
-    .unref();
 }

@@ -18,6 +18,9 @@ import type { PageWorld } from './server.js';
 /** Milliseconds between two looks at the chain. */
 const LOOK_MS = 1000;
 const NAME = 'board 1';
+/** The reason why this world's time does not stand still. */
+const TIME_IS_OURS =
+  'Its boards are processes, whose time is that of this machine: a seeded world can stand still (holdfast sim --page).';
 /** Acts that wait for their turn. */
 const WAITING_MAX = 32;
 
@@ -65,6 +68,7 @@ export class SettingWorld implements PageWorld {
         await increaseTime(setting.rpc, act.seconds);
         return { ok: true, says: `The chain's clock went on by ${act.seconds} s.` };
       }
+      if (act.act === 'time') return { ok: false, says: TIME_IS_OURS };
       if (act.board !== NAME) return { ok: false, says: 'There is no such board.' };
       if (act.power === 'off') await setting.board.powerCut();
       else await setting.board.powerOn();
@@ -115,8 +119,9 @@ export class SettingWorld implements PageWorld {
       level: finality ? 4 : 1,
       attacks: isRelay ? attacks : [],
       lacks: isRelay
-        ? {}
+        ? { time: TIME_IS_OURS }
         : {
+            time: TIME_IS_OURS,
             attacks: `They order relay.set and relay.toggle, and the app ${this.#board.app ?? ''} has neither.`,
           },
     };

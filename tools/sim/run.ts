@@ -4,6 +4,12 @@ import type { FaultName } from './faultNames.js';
 import type { MutantName } from './mutants.js';
 import type { VerdictCounts } from './verdicts.js';
 
+/** The hand that holds a world's time; the log is the same at any pace. */
+export interface Pacing {
+  /** Resolves with the virtual time, in ms, up to which the world may go on; `nextMs` is when something happens next. */
+  until(nowMs: number, nextMs: number): Promise<number>;
+}
+
 export interface SimOptions {
   seed: number;
   boards: number;
@@ -17,6 +23,7 @@ export interface SimOptions {
   portable?: boolean;
   /** Milliseconds between two orders to a board, on average. */
   orderPauseMs?: number;
+  pacing?: Pacing;
   onLine?(line: string): void;
   onProgress?(atMs: number, events: number): void;
 }

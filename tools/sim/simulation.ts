@@ -148,8 +148,10 @@ class Simulation {
   async #runUntil(untilMs: number): Promise<void> {
     const { time } = this.#stage;
     while (time.nowMs < untilMs && this.#findings.length === 0) {
-      this.#options.signal.throwIfAborted();
-      this.#events += await time.run(Math.min(untilMs, time.nowMs + MINUTE_MS / 6));
+      const { pacing, signal } = this.#options;
+      signal.throwIfAborted();
+      const pacedMs = (await pacing?.until(time.nowMs, time.nextMs)) ?? untilMs;
+      this.#events += await time.run(Math.min(untilMs, pacedMs, time.nowMs + MINUTE_MS / 6));
       this.#options.onProgress?.(time.nowMs, this.#events);
     }
   }

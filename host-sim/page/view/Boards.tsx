@@ -5,7 +5,7 @@ import { short } from '../short.js';
 import { Ago } from './Ago.js';
 import { send } from './connection.js';
 import { Fleet } from './Fleet.js';
-import { boards, shownBoard } from './known.js';
+import { boards, shownBoard, world } from './known.js';
 import { Readings } from './Readings.js';
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -34,9 +34,8 @@ function State({ state }: { state: Json | undefined }) {
   );
 }
 
-function Facts({ board }: { board: Board }) {
-  // A recording has what entered the board and what it did; nobody asked it for a status.
-  const isRecorded = board.name === RECORDED_BOARD;
+/** Each fact that somebody told. */
+function factsOf(board: Board): [string, string][] {
   const {
     epoch,
     finalized,
@@ -51,27 +50,34 @@ function Facts({ board }: { board: Board }) {
     version,
   } = board;
   const waiting = linked === undefined || sequence === undefined ? 0 : Math.max(0, linked - sequence);
-  const rows: [string, string][] = [
-    ['image', version === undefined ? 'unknown' : `version ${version}, ${short(imageHash ?? '')}`],
+  const rows: [string, string | undefined][] = [
+    ['image', version && `version ${version}${imageHash === undefined ? '' : `, ${short(imageHash)}`}`],
+    ['on chain', lifecycle && `${lifecycle}${paused ? ', its fleet is paused' : ''}`],
+    ['trust', level && `L${level}${finalized === undefined ? '' : `; block ${finalized} is final`}`],
     [
-      'on chain',
-      lifecycle === undefined ? 'unknown' : `${lifecycle}${paused ? ', its fleet is paused' : ''}`,
+      'orders',
+      sequence === undefined && linked === undefined
+        ? undefined
+        : `${sequence ?? '?'} of ${linked ?? '?'} consumed${waiting > 0 ? `, ${waiting} waiting` : ''}`,
     ],
-    ['trust', level === undefined ? 'unknown' : `L${level}; block ${finalized} is final`],
-    ['orders', `${sequence ?? '?'} of ${linked ?? '?'} consumed${waiting > 0 ? `, ${waiting} waiting` : ''}`],
-    ['receipts', `${receipts ?? '?'}, epoch ${epoch ?? '?'}`],
+    [
+      'receipts',
+      receipts === undefined ? undefined : `${receipts}${epoch === undefined ? '' : `, epoch ${epoch}`}`,
+    ],
     ['starts', `${starts}`],
-  ];
+  ].map(([name, value]) => [name as string, value ? `${value}` : undefined]);
+  return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
+function Facts({ board }: { board: Board }) {
   return (
     <dl class="facts">
-      {rows
-        .filter(([name]) => !isRecorded || name === 'image' || name === 'starts')
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+      {factsOf(board).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   );
 }
@@ -80,6 +86,7 @@ function Card({ board }: { board: Board }) {
   const { app, device, name, power, presence, presenceSince, seen } = board;
   const isOn = power === 'on';
   const isRecorded = name === RECORDED_BOARD;
+  const lacksPower = world.value?.lacks.power;
   return (
     <article class="board" aria-label={name}>
       <header>
@@ -92,6 +99,8 @@ function Card({ board }: { board: Board }) {
           <button
             type="button"
             class="small"
+            disabled={lacksPower !== undefined}
+            title={lacksPower}
             onClick={() => void send({ act: 'power', board: name, power: isOn ? 'off' : 'on' })}
           >
             {isOn ? 'cut its power' : 'give it power'}
@@ -109,7 +118,7 @@ function Card({ board }: { board: Board }) {
         {seen && (
           <>
             {' '}
-            · last signed status <Ago time={seen} />
+            · {world.value?.kind === 'seeded' ? 'last words' : 'last signed status'} <Ago time={seen} />
           </>
         )}
       </p>

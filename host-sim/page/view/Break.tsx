@@ -60,7 +60,7 @@ export function Break() {
   return (
     <section aria-labelledby="break">
       <h2 id="break">Try to break it</h2>
-      <p class="score" role="status">
+      <p class="score" role="status" hidden={attacks.length === 0}>
         <span>
           <strong>{tried}</strong> attacks tried
         </span>

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useId, useState } from 'preact/hooks';
 import type { ActionFace, Json } from '../protocol.js';
 import { send } from './connection.js';
-import { shownBoard } from './known.js';
+import { shownBoard, world } from './known.js';
 import { commandLine } from './words.js';
 
 interface Run {
@@ -110,6 +110,14 @@ const OTHERS: readonly { name: string; words: readonly string[]; why: string }[]
 
 export function Commands() {
   const actions = shownBoard.value?.actions ?? [];
+  const lacks = world.value?.lacks;
+  if (lacks?.command)
+    return (
+      <section aria-labelledby="acts">
+        <h2 id="acts">Act</h2>
+        <p class="quiet">{lacks.command}</p>
+      </section>
+    );
   return (
     <section aria-labelledby="acts">
       <h2 id="acts">Act</h2>
@@ -176,6 +184,10 @@ function Clock() {
           {name}
         </button>
       ))}
+      <button type="button" class="small" disabled title={world.value?.lacks.time}>
+        stop
+      </button>
+      {world.value?.lacks.time && <span>{world.value.lacks.time}</span>}
     </p>
   );
 }

@@ -8,6 +8,7 @@ import {
   type PageEvent,
   type Reading,
   type World,
+  type WorldClock,
 } from '../protocol.js';
 
 export const world = signal<World | undefined>(undefined);
@@ -24,8 +25,13 @@ export const lines = signal<readonly { board: string; text: string }[]>([]);
 export const block = signal<{ number: number; time: number } | undefined>(undefined);
 /** The decision that is drawn; the newest, unless a person chose another. */
 export const chosen = signal<number | undefined>(undefined);
-/** Unix milliseconds, twice a second. */
-export const now = signal(Date.now());
+/** Unix milliseconds of this machine, twice a second. */
+export const wall = signal(Date.now());
+/** The time of a seeded world, and of the moment of a recording that is shown. */
+export const clock = signal<WorldClock | undefined>(undefined);
+export const shownAt = signal<number | undefined>(undefined);
+/** Unix milliseconds of what is shown. */
+export const now = computed(() => shownAt.value ?? clock.value?.at ?? wall.value);
 
 export const drawn = computed(
   () => decisions.value.find(({ id }) => id === chosen.value) ?? decisions.value.at(-1),
@@ -97,6 +103,8 @@ function take(events: readonly PageEvent[]): void {
   }
   const said = of('line');
   if (said.length > 0) lines.value = kept(lines.value, said, KEPT_MAX.lines);
+  const told = of('clock').at(-1);
+  if (told) clock.value = told.clock;
   const mined = of('block').at(-1);
   if (mined) block.value = { number: mined.number, time: mined.time };
 }

@@ -6,9 +6,10 @@ import { Commands } from './Commands.js';
 import { Console } from './Console.js';
 import { connection, stayConnected } from './connection.js';
 import { Decisions } from './Decisions.js';
-import { block, now, world } from './known.js';
+import { block, wall, world } from './known.js';
 import { play, replayParts } from './player.js';
 import { Recording } from './Recording.js';
+import { Time } from './Time.js';
 import { span } from './words.js';
 
 const TICK_MS = 500;
@@ -16,7 +17,7 @@ const TICK_MS = 500;
 function Connected() {
   const { value } = connection;
   if (value.state === 'connecting') return <span>connecting…</span>;
-  const since = span(now.value - value.since);
+  const since = span(wall.value - value.since);
   if (value.state === 'connected') return <span>connected since {since}</span>;
   return (
     <strong class="bad" role="alert">
@@ -33,7 +34,8 @@ function Header() {
       <p>A board obeys its contracts, which it verifies itself, and nobody else.</p>
       <p class="quiet">
         <Connected />
-        {value && ` · board on ${value.engine} at level ${value.level} · chain ${value.chainId}`}
+        {value &&
+          ` · ${value.kind === 'seeded' ? 'a seeded world, boards' : 'board'} on ${value.engine} at level ${value.level} · chain ${value.chainId}`}
         {block.value && `, block ${block.value.number}`}
       </p>
     </header>
@@ -73,6 +75,7 @@ function Page() {
       <Header />
       <main>
         <div class="column">
+          <Time />
           <Boards />
           <Commands />
           <Console />
@@ -100,7 +103,7 @@ if (parts) {
   void play(parts);
 } else {
   setInterval(() => {
-    now.value = Date.now();
+    wall.value = Date.now();
   }, TICK_MS);
   render(<Page />, place);
   void stayConnected();

@@ -6,7 +6,7 @@ import type { StartFacts } from '../../recording/startFacts.js';
 import type { PlayerSaid, PlayerTask } from '../../recording/workerReplay.js';
 import type { Explain } from '../consoleDecisions.js';
 import { type Moment, Moments } from '../recorded.js';
-import { forget, now, takeAll } from './known.js';
+import { forget, shownAt, takeAll } from './known.js';
 
 /** The parts of the file beside the recording: the player's script, and the words for codes. */
 export interface ReplayParts {
@@ -118,7 +118,7 @@ export function goTo(place: number): void {
     forget();
     shown = -1;
   }
-  now.value = moment.at;
+  shownAt.value = moment.at;
   takeAll(moments.value.slice(shown + 1, at + 1).flatMap(({ events }) => events));
   shown = at;
   position.value = at;

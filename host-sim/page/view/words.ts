@@ -14,6 +14,13 @@ export function span(milliseconds: number): string {
   return 'less than 1 s';
 }
 
+/** `1 h 02 min 03.004 s`, of a world that began so many milliseconds ago. */
+export function sinceBegin(milliseconds: number): string {
+  const [hours, minutes] = [Math.floor(milliseconds / 3_600_000), Math.floor(milliseconds / 60_000) % 60];
+  const seconds = ((milliseconds % 60_000) / 1000).toFixed(3).padStart(6, '0');
+  return `${hours} h ${`${minutes}`.padStart(2, '0')} min ${seconds} s`;
+}
+
 /** The command line of a person who types it. */
 export function commandLine(words: readonly string[]): string {
   const quoted = words.map(word =>

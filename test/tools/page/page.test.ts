@@ -172,3 +172,44 @@ testInBrowser('everything can be reached by the keyboard, and what has the focus
     );
   t.is(acts.length, 1);
 });
+
+testInBrowser(
+  'the time of a seeded world stands, steps and runs; what it cannot do is disabled, with the reason',
+  async t => {
+    const { page, faults } = await newPage(t);
+    const { acts, memory, url } = await serve(t);
+    const seeded = { seed: '0x7', replay: 'holdfast sim --seed 0x7', hours: 1, faults: ['cut'] };
+    const lacks = {
+      command: 'Its seed says what happens.',
+      power: 'No power by hand.',
+      attacks: 'It has its own.',
+    };
+    const kind = 'seeded' as const;
+    const [first] = events;
+    if (first.kind !== 'world') return t.fail();
+    memory.tell({ kind: 'world', world: { ...first.world, kind, seeded, attacks: [], lacks } });
+    const clock = { at: Date.UTC(2000, 0, 1, 1), sinceMs: 3_600_000, moves: 'stands' as const, speed: 60 };
+    memory.tell({ kind: 'clock', clock });
+    await page.goto(url);
+    await page.getByText('1 h 00 min 00.000 s').waitFor();
+    await page.getByText('npx holdfast sim --seed 0x7').waitFor();
+    t.true(await page.getByRole('button', { name: 'cut its power' }).isDisabled());
+    for (const reason of [lacks.command, lacks.attacks]) await page.getByText(reason).waitFor();
+    t.is(await page.getByRole('button', { name: 'send' }).count(), 0);
+    await page.getByRole('button', { name: 'to the next event' }).click();
+    await page.getByRole('button', { name: '600 times' }).click();
+    await page.getByRole('button', { name: 'ten minutes' }).click();
+    memory.tell({ kind: 'clock', clock: { ...clock, moves: 'runs', sinceMs: 3_661_000, speed: 600 } });
+    await page.getByText('1 h 01 min 01.000 s').waitFor();
+    await page.getByRole('button', { name: 'stop' }).click();
+    t.deepEqual(await seriousFindings(page), []);
+    const wanted = [
+      { act: 'time', move: 'step' },
+      { act: 'time', move: 'run', speed: 600 },
+      { act: 'skip', seconds: 600 },
+      { act: 'time', move: 'stop' },
+    ];
+    t.deepEqual(acts, wanted);
+    t.deepEqual(faults, []);
+  },
+);

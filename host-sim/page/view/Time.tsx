@@ -1,0 +1,107 @@
+/** The time of a seeded world: it stands, steps, runs and leaps as a person likes; its seed, to copy. */
+import { send } from './connection.js';
+import { clock, world } from './known.js';
+import { sinceBegin } from './words.js';
+
+const SPEEDS = [
+  ['as it is', 1],
+  ['60 times', 60],
+  ['600 times', 600],
+  ['as fast as it goes', 'most'],
+] as const;
+
+const LEAPS = [
+  ['one minute', 60],
+  ['ten minutes', 600],
+  ['one hour', 3600],
+] as const;
+
+const MOVES = {
+  stands: 'time stands',
+  steps: 'goes to the next event…',
+  runs: 'time runs',
+  leaps: 'leaps…',
+  over: 'the world has ended',
+} as const;
+
+function Copied({ label, text }: { label: string; text: string }) {
+  return (
+    <p>
+      {label} <code>{text}</code>{' '}
+      <button type="button" class="small" onClick={() => void navigator.clipboard.writeText(text)}>
+        copy<span class="unseen"> {label}</span>
+      </button>
+    </p>
+  );
+}
+
+export function Time() {
+  const { value } = clock;
+  const seeded = world.value?.seeded;
+  if (!value || !seeded) return null;
+  const { ended, moves, sinceMs, speed } = value;
+  const isOver = moves === 'over';
+  return (
+    <section aria-labelledby="time">
+      <h2 id="time">Time</h2>
+      <p class="now" role="status">
+        <strong>{sinceBegin(sinceMs)}</strong> {MOVES[moves]}
+      </p>
+      <div class="others">
+        <button
+          type="button"
+          disabled={isOver || moves !== 'stands'}
+          onClick={() => void send({ act: 'time', move: 'step' })}
+        >
+          to the next event
+        </button>
+        <button
+          type="button"
+          disabled={isOver || moves === 'stands'}
+          onClick={() => void send({ act: 'time', move: 'stop' })}
+        >
+          stop
+        </button>
+      </div>
+      <p class="clock">
+        Run{' '}
+        {SPEEDS.map(([name, each]) => (
+          <button
+            key={name}
+            type="button"
+            class="small"
+            disabled={isOver}
+            aria-pressed={moves === 'runs' && speed === each}
+            onClick={() => void send({ act: 'time', move: 'run', speed: each })}
+          >
+            {name}
+          </button>
+        ))}
+      </p>
+      <p class="clock">
+        Leap by{' '}
+        {LEAPS.map(([name, seconds]) => (
+          <button
+            key={name}
+            type="button"
+            class="small"
+            disabled={isOver}
+            onClick={() => void send({ act: 'skip', seconds })}
+          >
+            {name}
+          </button>
+        ))}
+      </p>
+      <p class="quiet">
+        {seeded.hours} h with orders and faults, then it heals. Faults: {seeded.faults.join(', ') || 'none'}.
+      </p>
+      <Copied label="seed" text={seeded.seed} />
+      <Copied label="again" text={`npx ${seeded.replay}`} />
+      {ended && (
+        <p class={ended.ok ? 'good' : 'bad'}>
+          {ended.verdict} Log of {ended.lines} lines, SHA-256 <code class="hash">{ended.logHash}</code>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+/** A world that one seed replays, as the page sees it: its time is in the hand of a person, and nothing else is. */
+import type { Act, ActOutcome, PageEvent, WorldClock } from '../../host-sim/page/protocol.js';
+import type { SimOptions, SimResult } from '../sim/run.js';
+import { simulate } from '../sim/simulation.js';
+import { Memory } from './memory.js';
+import { Pace } from './pace.js';
+import { SeededLines, WORLD_BEGINS_MS } from './seededLines.js';
+import type { PageWorld } from './server.js';
+
+/** Milliseconds of this machine between two words on the clock while time goes on. */
+const TELL_MS = 100;
+
+const BY_SEED = 'Its seed says all that happens: with an act of yours it would be another world.';
+
+export interface SeededWorldOptions extends SimOptions {
+  /** The command line that makes this world again. */
+  replay: string;
+}
+
+export class SeededWorld implements PageWorld {
+  readonly #options: SeededWorldOptions;
+  readonly #memory = new Memory();
+  readonly #lines = new SeededLines();
+  readonly #pace: Pace;
+  #count = 0;
+  #toldAt = 0;
+
+  constructor(options: SeededWorldOptions) {
+    this.#options = options;
+    this.#pace = new Pace(() => this.#count, options.signal);
+    this.#pace.onChange(() => this.#tellClock());
+    const { faults, hours, replay, seed } = options;
+    this.#memory.tell({
+      kind: 'world',
+      world: {
+        ...{
+          kind: 'seeded',
+          engine: 'node',
+          level: 1,
+          chainId: 31337,
+          fleet: '',
+          channel: '',
+          directory: '',
+        },
+        seeded: { seed: `0x${seed.toString(16)}`, replay, hours, faults },
+        attacks: [],
+        lacks: {
+          command: `${BY_SEED} Its operators order by themselves.`,
+          power: BY_SEED,
+          attacks: `${BY_SEED} Forger, thief and liars in it attack by themselves; npm start has attacks to try.`,
+        },
+      },
+    });
+    this.#tellClock();
+  }
+
+  known = (): readonly PageEvent[] => this.#memory.known();
+  follow = (listener: (event: PageEvent) => void): (() => void) => this.#memory.follow(listener);
+
+  /** Never rejects. */
+  async act(act: Act): Promise<ActOutcome> {
+    if (act.act === 'skip') this.#pace.leap(act.seconds);
+    else if (act.act !== 'time') return { ok: false, says: BY_SEED };
+    else if (act.move === 'run') this.#pace.run(act.speed ?? 60);
+    else if (act.move === 'step') this.#pace.step();
+    else this.#pace.stop();
+    return { ok: true, says: this.#pace.state.moves };
+  }
+
+  /** The whole world, at the pace of whoever sees it. @throws what `simulate` throws */
+  async run(): Promise<SimResult> {
+    const result = await simulate({
+      ...this.#options,
+      pacing: this.#pace,
+      onLine: line => {
+        this.#count++;
+        for (const event of this.#lines.take(line)) this.#memory.tell(event);
+      },
+      onProgress: () => {
+        if (performance.now() - this.#toldAt > TELL_MS) this.#tellClock();
+      },
+    });
+    const { findings, lines, logHash, ok } = result;
+    const verdict = ok
+      ? 'Every rule held, and everything linked is receipted.'
+      : findings.map(({ rule, what }) => `${rule}: ${what}`).join('; ');
+    this.#pace.end();
+    this.#tellClock({ ok, verdict, lines, logHash });
+    return result;
+  }
+
+  #tellClock(ended?: WorldClock['ended']): void {
+    this.#toldAt = performance.now();
+    const { moves, nowMs, speed } = this.#pace.state;
+    const clock = { at: WORLD_BEGINS_MS + nowMs, sinceMs: nowMs, moves, speed, ...(ended && { ended }) };
+    this.#memory.tell({ kind: 'clock', clock });
+  }
+}

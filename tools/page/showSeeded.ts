@@ -1,0 +1,32 @@
+/** `holdfast sim --page`: a seeded world whose time is in the hand of whoever sees its page. */
+import type { SimResult } from '../sim/run.js';
+import { readPage } from './files.js';
+import { pageFolder } from './folder.js';
+import { openBrowser } from './openBrowser.js';
+import { SeededWorld, type SeededWorldOptions } from './seededWorld.js';
+import { startPage } from './server.js';
+
+/**
+ * Serves it until the signal; the page stays when the world has ended. Resolves with its result, where it has one by then.
+ * @param note gets the address @param isForPerson true: a browser may be opened
+ * @throws Error with one line, when the page cannot be built or served; the signal's reason, when the world did not end
+ */
+export async function showSeeded(
+  options: SeededWorldOptions,
+  note: (line: string) => void,
+  isForPerson: boolean,
+): Promise<SimResult> {
+  const { signal } = options;
+  const world = new SeededWorld(options);
+  const page = await startPage({ world, files: readPage(await pageFolder()), signal });
+  try {
+    note(`page: ${page.url}`);
+    if (isForPerson) openBrowser(page.url);
+    const result = await world.run();
+    if (!signal.aborted)
+      await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+    return result;
+  } finally {
+    await page.close();
+  }
+}
