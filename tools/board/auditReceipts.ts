@@ -21,6 +21,9 @@ export interface AuditedReceipt {
   envelopeHash: string;
   outcome: string;
   code: string;
+  /** SHA-256 of the image that ran, and the trusted block that the decision rests on; 0 for none. */
+  imageHash: string;
+  blockNumber: number;
 }
 
 export interface ReceiptAudit {
@@ -67,7 +70,7 @@ export function auditReceipts({ crypto, domain, keys, newest, receipts }: Receip
       });
     }
     if (twin) continue;
-    const { code, counter, outcome, storeBirth } = receipt;
+    const { blockNumber, code, counter, outcome, storeBirth } = receipt;
     const envelopeHash = toHex(receipt.envelopeHash);
     store.set(counter, {
       storeBirth,
@@ -77,6 +80,8 @@ export function auditReceipts({ crypto, domain, keys, newest, receipts }: Receip
       envelopeHash,
       outcome,
       code,
+      imageHash: toHex(receipt.imageHash),
+      blockNumber,
     });
   }
   const births = [...stores.keys()].sort((a, b) => a - b);
@@ -134,6 +139,8 @@ export interface AuditedLink {
   sequence: number;
   epoch: number;
   commandHash: string;
+  /** The account that ordered it. */
+  operator: string;
   blockNumber: number;
   notAfter: number;
   /** `open`: the board has not consumed it; `missing`: it has, and no receipt is here. */
@@ -149,9 +156,9 @@ export function auditLinks(
 ): { links: AuditedLink[]; findings: Finding[] } {
   const findings: Finding[] = [];
   const newest = new Map(receipts.map(receipt => [receipt.envelopeHash, receipt]));
-  const audited = links.map(({ blockNumber, commandHash, epoch, notAfter, sequence }) => {
+  const audited = links.map(({ blockNumber, commandHash, epoch, notAfter, operator, sequence }) => {
     const receipt = newest.get(commandHash.toLowerCase());
-    const place = { sequence, epoch, commandHash, blockNumber, notAfter };
+    const place = { sequence, epoch, commandHash, operator, blockNumber, notAfter };
     if (receipt) return { ...place, outcome: receipt.outcome, code: receipt.code };
     // A new epoch voids what was open in an older one; the board may receipt that range once.
     if (consumed && epoch < consumed.epoch) return { ...place, outcome: 'voided', code: 'epoch' };

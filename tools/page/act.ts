@@ -52,17 +52,22 @@ const COMMANDS: readonly string[] = [
   'device lift',
   'device stolen',
   'device suspend',
+  'device transfer',
   'explain',
   'fleet pause',
   'fleet resume',
   'fleet show',
   'receipts',
+  'release approve',
   'release deploy',
+  'release offer',
   'status',
 ];
 
 /** Flags that a page may give: none names a file. */
-const FLAGS: readonly string[] = ['--irreversible', '--delegate', '--life', '--wait', '--no-check'];
+const FLAGS: readonly string[] = [
+  ...['--irreversible', '--delegate', '--life', '--wait', '--no-check', '--to', '--cancel', '--version'],
+];
 
 /** The reason why the page does not run that command line; undefined where it does. */
 export function refusalOf(words: readonly string[]): string | undefined {

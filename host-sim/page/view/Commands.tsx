@@ -105,7 +105,18 @@ const OTHERS: readonly { name: string; words: readonly string[]; why: string }[]
   { name: 'resume', words: ['fleet', 'resume'], why: 'only the threshold of the fleet can' },
   { name: 'suspend the board', words: ['device', 'suspend'], why: 'a guardian, this board alone' },
   { name: 'lift', words: ['device', 'lift'], why: 'the owner lets it go on' },
-  { name: 'audit', words: ['audit'], why: 'links on chain against receipts' },
+  { name: 'report stolen', words: ['device', 'stolen'], why: 'it locks itself as soon as it proves that' },
+  {
+    name: 'approve the newest release',
+    words: ['release', 'approve'],
+    why: 'the owner’s word, beside the release keys’',
+  },
+  { name: 'offer it to the board', words: ['release', 'offer'], why: 'and wait until the board runs it' },
+  {
+    name: 'call off a transfer',
+    words: ['device', 'transfer', '--cancel'],
+    why: 'the owner, until it is accepted',
+  },
 ];
 
 export function Commands() {
@@ -138,9 +149,42 @@ export function Commands() {
           </li>
         ))}
       </ul>
+      <Transfer />
       <Outcome />
       <Clock />
     </section>
+  );
+}
+
+/** Offers the board to another account, which has to accept it in a terminal of its own. */
+function Transfer() {
+  const id = useId();
+  const [account, setAccount] = useState('');
+  const words = ['device', 'transfer', '--to', account];
+  const isAddress = /^0x[0-9a-fA-F]{40}$/.test(account);
+  return (
+    <form
+      class="action"
+      onSubmit={event => {
+        event.preventDefault();
+        if (isAddress) void run(words);
+      }}
+    >
+      <label class="label" for={id}>
+        transfer to
+      </label>
+      <input
+        id={id}
+        type="text"
+        placeholder="0x… an account"
+        value={account}
+        onInput={event => setAccount(event.currentTarget.value.trim())}
+      />
+      <button type="submit" disabled={isRunning() || !isAddress}>
+        offer
+      </button>
+      <code class="line">{commandLine(isAddress ? words : [...words.slice(0, 3), 'ADDRESS'])}</code>
+    </form>
   );
 }
 

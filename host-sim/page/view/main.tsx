@@ -9,6 +9,7 @@ import { Decisions } from './Decisions.js';
 import { block, wall, world } from './known.js';
 import { play, replayParts } from './player.js';
 import { Recording } from './Recording.js';
+import { Reports } from './Reports.js';
 import { Time } from './Time.js';
 import { span } from './words.js';
 
@@ -82,6 +83,7 @@ function Page() {
         </div>
         <div class="column wide">
           <Decisions />
+          <Reports />
           <Break />
         </div>
       </main>

@@ -1,6 +1,6 @@
 /** The page in a browser, before a world that a test plays: hostile words, loss of the connection, accessibility. */
 import test, { type ExecutionContext } from 'ava';
-import type { Board, Decision, PageEvent } from '../../../host-sim/page/protocol.js';
+import type { Board, Decision, Json, PageEvent } from '../../../host-sim/page/protocol.js';
 import { buildPage } from '../../../tools/page/build.js';
 import { builtPage, readPage } from '../../../tools/page/files.js';
 import { Memory } from '../../../tools/page/memory.js';
@@ -56,13 +56,16 @@ const events: readonly PageEvent[] = [
   { kind: 'block', number: 33, time: 1 },
 ];
 
-async function serve(t: ExecutionContext, address: { port?: number; token?: string } = {}) {
+async function serve(
+  t: ExecutionContext,
+  { document, ...address }: { port?: number; token?: string; document?: Json } = {},
+) {
   const memory = new Memory();
   for (const event of events) memory.tell(event);
   const acts: unknown[] = [];
   const act = async (given: unknown) => {
     acts.push(given);
-    return { ok: true, says: hostile };
+    return { ok: true, says: hostile, document };
   };
   const world = { known: () => memory.known(), follow: memory.follow.bind(memory), act };
   const page = await startPage({ world, files: readPage(builtPage), ...address });
@@ -156,7 +159,7 @@ testInBrowser('everything can be reached by the keyboard, and what has the focus
   await page.goto(url);
   await page.getByRole('button', { name: 'send' }).waitFor();
   const reached: string[] = [];
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 45; i++) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate<string>(
@@ -210,6 +213,44 @@ testInBrowser(
       { act: 'time', move: 'stop' },
     ];
     t.deepEqual(acts, wanted);
+    t.deepEqual(faults, []);
+  },
+);
+
+testInBrowser(
+  'a report says who ordered what and what the board answered, and prints without the rest',
+  async t => {
+    const { page, faults } = await newPage(t);
+    const order = {
+      sequence: 1,
+      commandHash: `0x${'77'.repeat(32)}`,
+      operator: `0x${'0b'.repeat(20)}`,
+      blockNumber: 9,
+    };
+    const document = {
+      ...{ device: board.device, complete: true, findings: [{ rule: 'gap', what: hostile }] },
+      commands: [{ ...order, outcome: 'done', code: '' }],
+      receipts: [
+        { counter: 5, envelopeHash: order.commandHash, imageHash: `0x${'91'.repeat(32)}`, blockNumber: 8 },
+      ],
+    };
+    const { acts, url } = await serve(t, { document });
+    await page.goto(url);
+    await page.getByRole('button', { name: 'draw it up' }).click();
+    const report = page.locator('.report');
+    await report.getByText('1 findings').waitFor();
+    t.deepEqual(acts, [{ act: 'command', words: ['audit'] }]);
+    t.regex(
+      await report.locator('table').first().innerText(),
+      /0x0b0b0b…0b0b\s+9\s+0x777777…7777\s+done\s+5/,
+    );
+    t.regex(await report.innerText(), /gap: <img src=x onerror=alert\(1\)>/);
+    t.regex(await report.innerText(), /0x919191…9191\s+1\s+8\s+8/);
+    t.deepEqual(await seriousFindings(page), []);
+    await page.emulateMedia({ media: 'print' });
+    t.true(await report.locator('table').first().isVisible());
+    for (const id of ['#decisions', '#acts', '#console', '#break'])
+      t.false(await page.locator(id).isVisible(), id);
     t.deepEqual(faults, []);
   },
 );
