@@ -28,6 +28,8 @@ export interface ExecutionBlock {
   number: number;
   /** Unix seconds. */
   timestamp: number;
+  /** 32 bytes, as its header has it; undefined where it was read back from flash. */
+  stateRoot?: Uint8Array;
 }
 
 /** Bytes of a Merkle branch: 32 siblings, more than any index needs. */
@@ -43,9 +45,10 @@ export function verifyExecution(
   if (facts.verdict === 'rejected') return rejected('malformed', `execution: ${facts.evidence}`);
   const hash = crypto.keccak256(block.executionHeader);
   if (!verifyBranch(crypto, hash, layout.executionHash, block.executionBranch, block.beacon.bodyRoot)) {
-    return rejected('proof_invalid', 'execution: not the block that the beacon block commits to');
+    return rejected('proof_invalid', 'execution: not the block that the beacon block has');
   }
-  return accepted({ hash, number: facts.value.number, timestamp: facts.value.timestamp });
+  const { number, stateRoot, timestamp } = facts.value;
+  return accepted({ hash, number, stateRoot, timestamp });
 }
 
 /** The fields of a block in a record. */

@@ -154,7 +154,7 @@ export class NewestExamination {
     if (signed.verdict === 'rejected') return signed;
     const { attestedTime, execution, present } = this.#newest;
     if (execution) return accepted({ execution, attestedTime, present });
-    return undetermined('unknown_fork', 'unknown fork: the committee signed under rules that are not known');
+    return undetermined('unknown_fork', 'unknown fork: its rules are not known');
   }
 }
 

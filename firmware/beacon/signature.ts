@@ -19,8 +19,8 @@ export type SignedParts = Pick<Update, 'attested' | 'forkVersion' | 'bits' | 'si
 type Refusal = Rejected<'proof_invalid'>;
 
 const complaints: Readonly<Record<Exclude<BlsOutcome, 'valid'>, string>> = {
-  mismatch: 'mismatch: not signed by those positions over this header',
-  key: 'key: no point of the curve, or their sum is outside the subgroup',
+  mismatch: 'mismatch: not their signature over this header',
+  key: 'key: no point of the curve, or a sum outside the subgroup',
   infinity: 'infinity: the keys of those who signed add up to nothing',
   signature: 'signature: no point of the subgroup',
 };
@@ -100,7 +100,7 @@ export class CommitteeSignature {
     const { bits } = this.#signed;
     if (!comesInPieces(bits)) return this.#subtract(keysRoot, bits, absent);
     if (!areRootsOfPieces(this.#context.crypto, keysRoot, bits, absent))
-      return rejected('proof_invalid', 'absent: not the roots of the pieces of this committee');
+      return rejected('proof_invalid', 'absent: not the roots of the pieces');
     // A copy, so that the message need not be kept.
     this.#roots = absent.slice();
     this.#piece = nextPiece(bits, 0);
@@ -109,7 +109,7 @@ export class CommitteeSignature {
 
   #subtract(root: Uint8Array, bits: Uint8Array, proof: Uint8Array): Refusal | undefined {
     const keys = provenAbsentKeys(this.#context.crypto, root, bits, proof);
-    if (!keys) return rejected('proof_invalid', 'absent: not the keys of the positions that did not sign');
+    if (!keys) return rejected('proof_invalid', 'absent: not the keys of the positions');
     for (const key of keys) this.#sum.subtract(key);
     return undefined;
   }

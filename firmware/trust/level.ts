@@ -20,6 +20,9 @@ export interface TrustedBlock {
   /** 32 bytes. */
   hash: Uint8Array;
   number: number;
+  /** Unix seconds and 32 bytes, where the way to the hash led through the header: witnesses then come without it. */
+  timestamp?: number;
+  stateRoot?: Uint8Array;
   level: Level;
   finalized: boolean;
   /** The party that vouches for the block, for people: `quorum 2 of 3`. */

@@ -79,9 +79,8 @@ export class NewestBlock {
     if (age > NEWEST_AGE_SECONDS_MAX)
       return undetermined('stale', `${prover.name}: the newest block that it shows is ${age} s old`);
     this.#marked.delete(prover);
-    const { hash, number } = execution;
     const basis = `signed by ${present} of ${committeeSize}, not final`;
-    return accepted({ hash, number, level: Level.syncCommittee, finalized: false, basis });
+    return accepted({ ...execution, level: Level.syncCommittee, finalized: false, basis });
   }
 
   async #verify(prover: Prover, bytes: Uint8Array): Promise<Verdict<Newest, string, TrustCause>> {

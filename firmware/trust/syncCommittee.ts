@@ -143,10 +143,7 @@ export class SyncCommitteeTrust {
     const { present, standing, state } = this.#finality;
     if (!state) return undetermined('unreachable', 'the way so far was wrong and is begun anew');
     if (standing !== 'good')
-      return undetermined(
-        'level',
-        'a sync committee contradicted itself: L4 waits for checkpoint and quorum',
-      );
+      return undetermined('level', 'a sync committee contradicted itself: L4 waits for L3');
     const { committeeSize } = this.#options.context.chain;
     const signed = present > 0 ? `, ${present} of ${committeeSize} signed` : '';
     const basis = `sync committee${signed}, slot ${state.slot}`;
@@ -236,7 +233,7 @@ export class SyncCommitteeTrust {
     const further = await this.#further();
     if (further.verdict === 'undetermined') return { ended: further };
     const again = this.#finality.conclude(examination);
-    const end = undetermined('stale', 'it goes further than the checkpoint');
+    const end = undetermined('stale', 'further than the checkpoint');
     return again === 'too far' ? { ended: end } : again;
   }
 
@@ -273,7 +270,7 @@ export class SyncCommitteeTrust {
       this.#finality.confirm();
       return accepted(true);
     }
-    const evidence = 'after a long sleep the committees led to another chain than the checkpoint; begun anew';
+    const evidence = 'committees led to another chain than the checkpoint; begun anew';
     onBadAnswer('sync committee', 'contradiction', evidence);
     this.#finality.forget();
     return undetermined('stale', evidence);

@@ -24,6 +24,8 @@ import type { Observed, Steps } from './steps.js';
 interface Lie {
   name: string;
   code: string;
+  /** The code at level 4, where it is another: the board has the final block's header from its finality, and asks for proofs alone. */
+  codeWithFinality?: string;
   mutation: RpcMutation;
 }
 
@@ -42,7 +44,12 @@ export const witnessLies: readonly Lie[] = [
   },
   { name: 'witness of another slot', code: 'wrong_answer', mutation: anotherSlot },
   { name: 'witness of another account', code: 'wrong_answer', mutation: anotherAccount },
-  { name: 'witness of an older block', code: 'wrong_answer', mutation: olderBlock },
+  {
+    name: 'witness of an older block',
+    code: 'wrong_answer',
+    codeWithFinality: 'proof_invalid',
+    mutation: olderBlock,
+  },
   { name: 'RPC nonsense', code: 'malformed', mutation: nonsense },
 ];
 
@@ -63,10 +70,14 @@ export async function attackWitnesses(setting: Setting, steps: Steps): Promise<v
 }
 
 /** A lie about the witness of an order that is on chain, told by every endpoint. */
-export const witnessAttack = (setting: Setting, { code, mutation, name }: Lie, order: Order): Attack => ({
+export const witnessAttack = (
+  setting: Setting,
+  { code, codeWithFinality = code, mutation, name }: Lie,
+  order: Order,
+): Attack => ({
   name,
   expected: 'rejected',
-  code,
+  code: setting.finality ? codeWithFinality : code,
   act: async () => {
     for (const proxy of setting.rpcProxies) proxy.setMutation(mutation);
     setting.finality?.proxy.setMutation(withoutWitnesses);

@@ -5,7 +5,7 @@ import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import type { LinkRequest } from '../../firmware/command/linkWire.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
-import type { WitnessRequest } from '../../firmware/proof/witness.js';
+import type { WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
 import type { ProverEvent, Watch } from './watch.js';
 
 export interface ProverOptions {
@@ -41,7 +41,7 @@ export interface Prover {
   /** The newest block that the committee signed, final or not. */
   newest(): Promise<Uint8Array | undefined>;
   links(request: LinkRequest): Promise<Uint8Array | undefined>;
-  witness(request: WitnessRequest): Promise<Uint8Array | undefined>;
+  witness(request: WitnessQuestion): Promise<Uint8Array | undefined>;
   /** One that operators signed over the challenge, else the newest. */
   checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined>;
   /** The rotation that the set of checkpoint keys of that hash signed. */

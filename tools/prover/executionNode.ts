@@ -10,7 +10,8 @@ import { typeHash } from '../../firmware/contract/typedData.js';
 import { list } from '../../firmware/json/shape.js';
 import type { Clock } from '../../firmware/port/clock.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
-import { verifyWitness, type Witness, type WitnessRequest } from '../../firmware/proof/witness.js';
+import { verifyWitness, type Witness } from '../../firmware/proof/witness.js';
+import type { WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
 import { headerOfBlock, keptJson, witnessOfResults } from '../../host-sim/node/keptJson.js';
 import { isMissing, Lie, type ProblemKind, parseJson, request, UpstreamProblem } from './upstream.js';
@@ -122,8 +123,8 @@ export class ExecutionNode {
     return fromHex((block as { hash?: unknown } | null)?.hash, 32);
   }
 
-  /** @throws UpstreamProblem, Lie */
-  async witness(asked: WitnessRequest): Promise<Witness> {
+  /** Without what the question says is known. @throws UpstreamProblem, Lie */
+  async witness(asked: WitnessQuestion): Promise<Witness> {
     const hash = toHex(asked.blockHash);
     const block = await this.#call('eth_getBlockByHash', [hash, false], BLOCK_BYTES_MAX);
     if (block === null) throw new UpstreamProblem('missing', `no block ${hash}`);
@@ -138,7 +139,15 @@ export class ExecutionNode {
     const accounts = asked.accounts.map(({ address, slots }) => ({ address, slots }));
     const proven = verifyWitness(this.#options.crypto, { ...asked, accounts }, witness.value);
     if (proven.verdict === 'rejected') throw new Lie(proven.code, proven.evidence);
-    return witness.value;
+    const { header, accounts: told } = witness.value;
+    return {
+      header: asked.isBare ? new Uint8Array(0) : header,
+      accounts: told.map((account, i) => {
+        const { before } = asked.accounts[i];
+        const isKnown = before && equal(before.storageRoot, proven.value.accounts[i].storageRoot);
+        return isKnown ? { ...account, slots: [] } : account;
+      }),
+    };
   }
 
   /** The links that a board asks for, as the events tell them. @throws UpstreamProblem */

@@ -13,9 +13,8 @@ import { encodeLinkRequest, encodeLinks, type LinkRequest } from '../../firmware
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
-import type { WitnessRequest } from '../../firmware/proof/witness.js';
 import { encodeWitness } from '../../firmware/proof/witnessCodec.js';
-import { encodeWitnessRequest } from '../../firmware/proof/witnessRequest.js';
+import { encodeWitnessRequest, type WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
 import { provePiece } from '../../host-sim/node/beaconApi/absent.js';
 import { convertBootstrap } from '../../host-sim/node/beaconApi/convert.js';
 import type { StandardUpdate } from '../../host-sim/node/beaconApi/standard.js';
@@ -163,7 +162,7 @@ class NodeProver implements Prover {
     });
   }
 
-  witness(asked: WitnessRequest): Promise<Uint8Array | undefined> {
+  witness(asked: WitnessQuestion): Promise<Uint8Array | undefined> {
     const name = toHex(encodeWitnessRequest(asked));
     return this.#answer('witness', name, () =>
       remembered(this.#witnesses, name, () =>

@@ -8,7 +8,7 @@ import { encodeState, parseState } from '../../../firmware/beacon/state.js';
 import { encodeUpdate } from '../../../firmware/beacon/update.js';
 import { bundleFirmware } from '../../../host-sim/node/bundle/firmware.js';
 import { flipped } from '../../fakes/bytes.js';
-import { begin, compact, contextOf, mustAccept, stepWith } from './board.js';
+import { asStored, begin, compact, contextOf, mustAccept, stepWith } from './board.js';
 import { World } from './world.js';
 
 const program = `
@@ -45,7 +45,7 @@ test('a finality update is verified in a bare context, and its false twin refuse
   const bytes = encodeUpdate(compact(signed));
   const after = run(bytes) as Uint8Array;
   const expected = mustAccept(stepWith(contextOf(world), state, signed)).state;
-  t.deepEqual(parseState(Uint8Array.from(after)), { verdict: 'accepted', value: expected });
+  t.deepEqual(parseState(Uint8Array.from(after)), { verdict: 'accepted', value: asStored(expected) });
   const falseSignature = compact(signed);
   falseSignature.signature = mustSignOther(world);
   t.regex(String(run(encodeUpdate(falseSignature))), /^mismatch/);

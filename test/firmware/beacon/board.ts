@@ -46,6 +46,12 @@ export const stepWith = (context: BeaconContext, state: FinalityState, signed: S
   step(context, state, encodeUpdate(compact(signed)), piecesOf(signed));
 
 /** The stage at which an update ended. */
+/** A state as it comes back from flash: without the state root of its block, which is kept for one boot. */
+export function asStored(state: FinalityState): FinalityState {
+  const { stateRoot, ...execution } = state.execution;
+  return { ...state, execution };
+}
+
 export function stageOf(verdict: StepVerdict): string {
   if (verdict.verdict !== 'accepted') return verdict.evidence.split(':')[0];
   const { moved, learned } = verdict.value;

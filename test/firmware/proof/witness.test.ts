@@ -224,11 +224,11 @@ test('each limit refuses what is beyond it as malformed', t => {
   );
   t.is(
     change(w => (w.accounts[0].address = new Uint8Array(21))),
-    'malformed',
+    'wrong_answer',
   );
   t.is(
     change(w => (w.accounts[0].slots[0].slot = new Uint8Array(31))),
-    'malformed',
+    'wrong_answer',
   );
   const full = new Array(PROOF_NODES_MAX).fill(node);
   t.is(

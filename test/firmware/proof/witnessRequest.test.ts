@@ -7,6 +7,7 @@ import {
   decodeWitnessRequest,
   encodeWitnessRequest,
   WITNESS_REQUEST_BYTES_MAX,
+  type WitnessQuestion,
 } from '../../../firmware/proof/witnessRequest.js';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -19,11 +20,23 @@ const account = fc
   })
   .map(({ address, codeHash, slots }) => ({ address, ...(codeHash && { codeHash }), slots }));
 
-const request: fc.Arbitrary<WitnessRequest> = fc.record({
-  blockHash: bytes(32),
-  number: fc.maxSafeNat(),
-  accounts: fc.array(account, { maxLength: ACCOUNTS_MAX }),
-});
+const known = fc
+  .record({ account, storageRoot: fc.option(bytes(32), { nil: undefined }) })
+  .map(({ account, storageRoot }) => ({
+    ...account,
+    ...(storageRoot && { before: { storageRoot, slots: [] } }),
+  }));
+
+const block = { blockHash: bytes(32), number: fc.maxSafeNat() };
+
+const request: fc.Arbitrary<WitnessQuestion> = fc.oneof(
+  fc.record({ ...block, accounts: fc.array(account, { maxLength: ACCOUNTS_MAX }) }),
+  fc.record({
+    ...block,
+    isBare: fc.constant(true as const),
+    accounts: fc.array(known, { maxLength: ACCOUNTS_MAX }),
+  }),
+);
 
 test('a request is the same after it travelled, within its limit, and a plain record to others', t => {
   fc.assert(
@@ -31,9 +44,13 @@ test('a request is the same after it travelled, within its limit, and a plain re
       const encoded = encodeWitnessRequest(asked);
       t.true(encoded.length <= WITNESS_REQUEST_BYTES_MAX);
       t.deepEqual(decodeWitnessRequest(encoded), { verdict: 'accepted', value: asked });
-      const { accounts, blockHash, number } = asked;
-      const fields = accounts.map(one => [one.address, one.codeHash ?? new Uint8Array(0), one.slots]);
-      t.deepEqual(encoded, encodeRecord([1, blockHash, number, fields]));
+      const { accounts, blockHash, isBare, number } = asked;
+      const none = new Uint8Array(0);
+      const fields = accounts.map(({ address, before, codeHash = none, slots }) => [
+        ...[address, codeHash, slots],
+        ...(isBare ? [before?.storageRoot ?? none] : []),
+      ]);
+      t.deepEqual(encoded, encodeRecord([isBare ? 2 : 1, blockHash, number, fields]));
     }),
   );
 });

@@ -4,6 +4,7 @@ import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { accepted, rejected, undetermined } from '../../../firmware/bytes/verdict.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import type { Kept, Shape } from '../../../firmware/json/shape.js';
+import { decodeHeader } from '../../../firmware/proof/header.js';
 import type { AccountRequest, Witness } from '../../../firmware/proof/witness.js';
 import { encodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { decodeWitnessRequest } from '../../../firmware/proof/witnessRequest.js';
@@ -221,6 +222,67 @@ test('a prover that lies is told and asked last, its honest twin first again', a
     provers[0].failure = undefined;
     reports.length = 0;
   }
+});
+
+test('a known header does not travel again, nor slots under a known root; who lies about that is refused, and others asked', async t => {
+  const prover = new CompactProver('prover');
+  const { provers, reader, reports } = setUp(1, [prover]);
+  const header = decodeHeader(witness.header);
+  if (header.verdict !== 'accepted') return t.fail(header.evidence);
+  const known = { ...header.value, ...BLOCK };
+  const nothing = new Uint8Array(0);
+  const bare = (slots: boolean) => () =>
+    encodeWitness({
+      header: nothing,
+      accounts: witness.accounts.slice(0, 2).map(each => (slots ? each : { ...each, slots: [] })),
+    });
+  const read = async () => {
+    const reading = await reader.read(known, [ask(DEVICE), ask(FLEET)]);
+    return reading.verdict === 'accepted' ? reading.value : undefined;
+  };
+  prover.tell = bare(false);
+  t.truthy(await read(), 'an endpoint has it');
+  t.deepEqual(reports.splice(0).map(describe), ['prover wrong_answer'], 'no slot was proven yet');
+  t.is(provers[0].questions, 0, 'and no header was asked for');
+
+  // From now on all slots are known, under the roots that the endpoint proved.
+  provers[0].failure = undetermined('unreachable', 'off');
+  const again = await read();
+  t.deepEqual(
+    again?.state.accounts.map(account => wordsOf(account)[0][31]),
+    [2, 7],
+  );
+  t.is(again?.head.timestamp, 1_700_000_000);
+  prover.tell = bare(true);
+  t.truthy(await read(), 'who brings more than was asked for is heard');
+  reports.length = 0;
+
+  // Another word in the Device's storage: its root is another, and the slots are missed.
+  const moved = [{ ...DEVICE, storage: [[word(0), address(3)]] as const }, FLEET];
+  const later = await buildWitness(moved, moved.map(ask));
+  const facts = decodeHeader(later.witness.header);
+  if (facts.verdict !== 'accepted') return t.fail(facts.evidence);
+  const next = { ...BLOCK, ...facts.value, hash: later.request.blockHash };
+  const accounts = later.witness.accounts.map(each => ({ ...each, slots: [] }));
+  prover.tell = () => encodeWitness({ header: nothing, accounts });
+  t.is((await reader.read(next, [ask(DEVICE), ask(FLEET)])).verdict, 'undetermined');
+  t.deepEqual(reports.map(describe), ['prover wrong_answer', 'http://0 unreachable']);
+  prover.tell = () => encodeWitness({ header: nothing, accounts: [later.witness.accounts[0], accounts[1]] });
+  const fresh = await reader.read(next, [ask(DEVICE), ask(FLEET)]);
+  if (fresh.verdict !== 'accepted') return t.fail(fresh.evidence);
+  t.deepEqual(
+    fresh.value.state.accounts.map(account => wordsOf(account)[0][31]),
+    [3, 7],
+  );
+});
+
+test('a witness without its header is none where the header is not known', async t => {
+  const prover = new CompactProver('prover');
+  const { reader, reports } = setUp(1, [prover]);
+  prover.tell = () =>
+    encodeWitness({ ...witness, header: new Uint8Array(0), accounts: [witness.accounts[0]] });
+  t.is((await reader.read(BLOCK, [ask(DEVICE)])).verdict, 'accepted', 'an endpoint has it');
+  t.deepEqual(reports.map(describe), ['prover malformed']);
 });
 
 test('a prover that lacks a block is blamed for nothing and asked first again; a slow one after the endpoints', async t => {

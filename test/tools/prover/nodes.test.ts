@@ -3,6 +3,7 @@
 import { parseUpdate } from '../../../firmware/beacon/update.js';
 import { fromHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { emptyRootHex } from '../../../firmware/proof/trie.js';
 import { verifyWitness } from '../../../firmware/proof/witness.js';
 import { decodeWitness } from '../../../firmware/proof/witnessCodec.js';
 import { encodeWitnessRequest } from '../../../firmware/proof/witnessRequest.js';
@@ -215,6 +216,19 @@ testWithChain(
       t.regex(await metrics(), /node_faults_total{node="[^"]+#0",code="(proof_invalid|malformed)"} 1/);
       const headerOnly = { blockHash: fromHex(hash, 32)!, number: Number(number), accounts: [] };
       t.is((await post(encodeWitnessRequest(headerOnly))).status, 200, 'a header alone');
+      for (const [root, slots] of [
+        [emptyRootHex, 0],
+        [`0x${'11'.repeat(32)}`, 1],
+      ] as const) {
+        const before = { storageRoot: fromHex(root, 32)!, slots: [] };
+        const { request } = ask([new Uint8Array(32).fill(3)]);
+        const accounts = request.accounts.map(each => ({ ...each, before }));
+        const { bytes } = await post(encodeWitnessRequest({ ...request, isBare: true, accounts }));
+        const witness = decodeWitness(bytes);
+        if (witness.verdict !== 'accepted') return t.fail(witness.evidence);
+        t.is(witness.value.header.length, 0, 'a header that is known does not travel');
+        t.is(witness.value.accounts[0].slots.length, slots, 'slots under a known root do not either');
+      }
       const unknown = { ...headerOnly, blockHash: new Uint8Array(32) };
       t.is((await post(encodeWitnessRequest(unknown))).status, 404);
     });
