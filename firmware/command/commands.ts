@@ -114,10 +114,17 @@ export class Commands {
     return this.#admission.seen;
   }
 
-  /** Finishes the command that a power cut interrupted, and announces it. Comes before any delivery. */
+  /**
+   * Finishes the command that a power cut interrupted, and announces it. Tells the beginnings of newer epochs again: the
+   * power may have failed before they were out, and no envelope asks for them. Comes before any delivery.
+   */
   async recover(): Promise<void> {
     const settlement = await recoverInterrupted(this.#options);
     if (settlement) this.#announcements.say(settlement);
+    for (const receipt of this.#options.ledger.receiptsAt(0, 'voided')) {
+      const verdict = rejected('void', 'a newer epoch began');
+      this.#announcements.say({ hash: receipt.receipt.envelopeHash, verdict, receipt });
+    }
   }
 
   /** Milliseconds until `work` may do what it left for want of a proof; undefined when it left nothing. */

@@ -113,11 +113,11 @@ export class DirectCommands {
     const { replyKey } = envelope;
     // It may have run while the delivery waited for its turn.
     const stored = ledger.receiptFor(hash);
-    const past = this.#judgePast(envelope);
-    if (stored && past?.code !== 'void') {
+    if (stored) {
       announcements.say(replayOf(hash, stored, envelope));
       return;
     }
+    const past = this.#judgePast(envelope);
     if (past) {
       announcements.say({ hash, verdict: past, replyKey });
       return;
@@ -243,7 +243,7 @@ export class DirectCommands {
       return rejected('void', `the envelope is of epoch ${envelope.epoch}, the board of ${epoch}`);
     }
     if (envelope.epoch !== epoch || envelope.sequence > ledger.settled.sequence) return undefined;
-    return ledger.hasReceiptAt(envelope.sequence)
+    return ledger.receiptsAt(envelope.sequence).length > 0
       ? rejected('not_anchored', `sequence ${envelope.sequence} was another envelope`)
       : rejected(
           'replayed',

@@ -139,12 +139,15 @@ export class Ledger {
     return newest;
   }
 
-  /** True when a receipt of that direct sequence is stored, of whichever envelope. */
-  hasReceiptAt(sequence: number): boolean {
+  /** The stored receipts of that direct sequence, of whichever envelope; with 0, of what has none; of one outcome perhaps. */
+  receiptsAt(sequence: number, outcome?: Outcome): PublishedReceipt[] {
+    const found: PublishedReceipt[] = [];
     for (let place = 0; place < STORED_RECEIPTS_MAX; place++) {
-      if (this.#receiptIn(place)?.sequence === sequence) return true;
+      const stored = this.#receiptIn(place);
+      if (stored?.sequence === sequence && (!outcome || stored.receipt.outcome === outcome))
+        found.push(stored);
     }
-    return false;
+    return found;
   }
 
   /**

@@ -121,22 +121,10 @@ export class Checkers {
     this.#others.add(`${board} ${hash}`);
   }
 
-  /** True when everything linked is receipted, but for what boards pass over. */
+  /** True when everything linked is receipted, but for what boards pass over, and no receipt is missing. */
   get isQuiet(): boolean {
-    return this.unlinked.length === 0 && this.#unreceipted().length === 0;
-  }
-
-  /**
-   * Receipts that may be missing for ever: of what each newer epoch passes over, and of orders of before it whose receipt
-   * was lost, since boards answer `void` to these.
-   */
-  #untoldMax(board: string): number {
-    let count = this.restraints.epochOf(board);
-    for (const [envelope, order] of this.#orders) {
-      const isOld = order.board === board && order.isLinked && this.restraints.isPassedOver(board, order);
-      if (isOld && !this.#receipts.of(board, envelope)) count++;
-    }
-    return count;
+    const isWhole = this.#receipts.gaps().length === 0;
+    return isWhole && this.unlinked.length === 0 && this.#unreceipted().length === 0;
   }
 
   #unreceipted(): [string, KnownOrder][] {
@@ -164,6 +152,6 @@ export class Checkers {
         found.push({ rule: 'unsigned', what: `${board} ran mark ${mark} and signed ${receipt.outcome}` });
       }
     }
-    return [...found, ...this.#receipts.gaps(board => this.#untoldMax(board))];
+    return [...found, ...this.#receipts.gaps()];
   }
 }

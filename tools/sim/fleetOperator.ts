@@ -28,6 +28,8 @@ const LATE_MS_MAX = 900_000;
 /** Milliseconds between two deliveries of what has no receipt, and between two orders that only prove the time. */
 const AGAIN_MS = 20_000;
 const NOW_MS = 120_000;
+/** From the word that an order is void to its next delivery (ms). */
+const VOID_MS = 300_000;
 /** Milliseconds between two offers of the same release. */
 const OFFER_MS = 60_000;
 
@@ -91,9 +93,10 @@ export class BoardOperator {
       ...{ access: this.access, chainId: place.chainId, device, ports },
       believes: (_, signer) => signer === key,
     });
-    this.#channel.on('answer', ({ code }) => {
+    this.#channel.on('answer', ({ code, subject }) => {
       if (code === 'not_now') this.#wantsNow = true;
       if (code === 'withheld') this.#kept.again();
+      if (code === 'void') this.#kept.postpone(subject, time.nowMs + VOID_MS);
     });
     await this.#channel.ready();
     return { device, key };
@@ -150,7 +153,7 @@ export class BoardOperator {
       onRefused(hash);
       return;
     }
-    this.#kept.add({ hash, bytes: deliveryOf(envelope), epoch, fromMs: time.nowMs + lateMs });
+    this.#kept.add({ hash, bytes: deliveryOf(envelope), fromMs: time.nowMs + lateMs });
     this.#wantsNow = false;
   }
 

@@ -9,8 +9,6 @@ export interface KeptOrder {
   hash: string;
   /** As they are delivered. */
   bytes: Uint8Array;
-  /** Of the device, as the envelope has it. */
-  epoch: number;
   /** Virtual milliseconds: it is delivered from then on. */
   fromMs: number;
 }
@@ -20,9 +18,16 @@ export class KeptOrders {
   /** Of the last so many all go out once more, some in each round. */
   #left = 0;
 
-  /** Orders of an older epoch are void, and forgotten. */
   add(order: KeptOrder): void {
-    this.#kept = [...this.#kept.filter(({ epoch }) => epoch >= order.epoch), order].slice(-KEPT_MAX);
+    this.#kept = [...this.#kept, order].slice(-KEPT_MAX);
+  }
+
+  /**
+   * The board says that it is void. Asked again later it may have a receipt all the same: one that was lost before, or
+   * of a link that disagrees with its envelope.
+   */
+  postpone(hash: string, fromMs: number): void {
+    this.#kept = this.#kept.map(kept => (kept.hash === hash ? { ...kept, fromMs } : kept));
   }
 
   /** The board lacks one that it may have had: everything goes out once more. */

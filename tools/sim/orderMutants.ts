@@ -53,6 +53,30 @@ export const ORDER_MUTANTS = {
       },
     ],
   },
+  untold: {
+    rule: 'gap',
+    boards: 2,
+    faults: ['power', 'flash', 'epoch'],
+    changes: [
+      {
+        file: 'firmware/command/commands.ts',
+        from: "ledger.receiptsAt(0, 'voided')",
+        to: "ledger.receiptsAt(0, 'interrupted')",
+      },
+    ],
+  },
+  dismissive: {
+    rule: 'gap',
+    boards: 2,
+    faults: ['power', 'flash', 'epoch'],
+    changes: [
+      {
+        file: 'firmware/command/directCommands.ts',
+        from: 'if (stored) {',
+        to: "if (stored && this.#judgePast(envelope)?.code !== 'void') {",
+      },
+    ],
+  },
   unchained: {
     rule: 'contradiction',
     changes: [

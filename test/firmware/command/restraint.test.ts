@@ -2,7 +2,7 @@
 import test from 'ava';
 import { DeviceStatus } from '../../../firmware/contract/facts.js';
 import { address } from '../../fakes/bytes.js';
-import { Board } from './board.js';
+import { Board, short } from './board.js';
 
 const ready = () => new Board().proveNow();
 
@@ -74,6 +74,30 @@ test('a newer device epoch holds at once; when final it is receipted once, and o
   t.deepEqual(outcomes, ['voided', 'done', 'rejected']);
   t.is(board.about(first).split(', ').pop(), 'rejected void');
   t.is(await board.deliver(board.envelope('once', { epoch: 0, sequence: 9 })), 'rejected void');
+});
+
+test('the receipt of a newer epoch is told at each start, and an order of before it is answered with its own', async t => {
+  const board = await ready();
+  const ran = board.link('once');
+  board.chain.finalise();
+  t.is(await board.deliver(ran), 'done');
+  board.chain.bumpEpoch();
+  const after = board.link('once');
+  board.chain.finalise();
+  t.is(await board.deliver(after), 'done');
+  board.boot();
+  const said = board.said.length;
+  await board.commands.recover();
+  t.deepEqual(
+    board.said.slice(said).map(short),
+    ['voided epoch'],
+    'the power may have failed before it was out',
+  );
+  t.is(await board.deliver(ran), 'rejected replayed');
+  const { receipt } = board.said[board.said.length - 1];
+  t.is(receipt?.receipt.outcome, 'done', 'its receipt may have been lost');
+  const never = board.envelope('once', { epoch: 0, sequence: 9 });
+  t.is(await board.deliver(never), 'rejected void', 'its twin that never ran has none');
 });
 
 test('an epoch that no final block shows is not entered, even by what tolerates a reorganisation', async t => {
