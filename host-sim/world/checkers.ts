@@ -14,7 +14,10 @@ export interface Order extends Epochs {
   board: string;
   mark: number;
   /** Unix seconds. */
+  notBefore: number;
   notAfter: number;
+  /** True for what no board can do: its app has no such action, or it is not so ordered. */
+  isWrong?: boolean;
 }
 
 /** An order, and whether a block has its link. */
@@ -88,6 +91,9 @@ export class Checkers {
     if (this.#ran.has(`${board} ${mark}`)) breach('twice', 'twice');
     else if (mark < last) breach('order', `after mark ${last}, which was linked later`);
     if (order) found.push(...this.restraints.ran(board, order, nowMs, `${board} ran mark ${mark}`));
+    if (order && nowSeconds < order.notBefore) {
+      breach('early', `${order.notBefore - nowSeconds} s before its time`);
+    }
     if (order && nowSeconds > order.notAfter + CLOCK_BEHIND_SECONDS_MAX) {
       breach('expired', `${nowSeconds - order.notAfter} s after its time`);
     }
@@ -142,10 +148,12 @@ export class Checkers {
     for (const [envelope, { board, mark }] of this.#unreceipted()) {
       found.push({ rule: 'liveness', what: `${board} never receipted mark ${mark} (${envelope})` });
     }
-    for (const [envelope, { board, mark }] of this.#orders) {
+    for (const [envelope, { board, isWrong, mark }] of this.#orders) {
       const receipt = this.#receipts.of(board, envelope);
       const hasRun = this.#ran.has(`${board} ${mark}`);
-      if (receipt?.outcome === 'done' && !hasRun) {
+      if (receipt?.outcome === 'done' && isWrong) {
+        found.push({ rule: 'misfit', what: `${board} did mark ${mark}, which it had to refuse` });
+      } else if (receipt?.outcome === 'done' && !hasRun) {
         found.push({ rule: 'unsigned', what: `${board} signed that mark ${mark} is done, and it never ran` });
       }
       if (receipt && hasRun && receipt.outcome !== 'done' && receipt.outcome !== 'interrupted') {

@@ -3,10 +3,12 @@
 /** The rules, by name. */
 export type Rule =
   | 'contradiction'
+  | 'early'
   | 'expired'
   | 'floor'
   | 'gap'
   | 'liveness'
+  | 'misfit'
   | 'older'
   | 'order'
   | 'outdated'

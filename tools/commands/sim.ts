@@ -58,9 +58,10 @@ export default defineCommand({
     'Boards on Node, each in a realm of its own with the unchanged firmware, a broker, endpoints and a real chain under\n' +
     'one virtual clock. Power fails between events and within flash operations, connections are cut, boards and\n' +
     'operators are out of reach or slow, the fleet is paused, releases come out, fine ones and others, an image server\n' +
-    'lies, a forger speaks at the broker, one of three endpoints lies and another is in trouble, boards are suspended or\n' +
-    'stolen, newer epochs begin, somebody has a commander’s key, as the seed draws it; rules written from the protocol\n' +
-    'are checked all the while. Two runs of one seed have the same log, whose hash is printed. Trust is level 1, a\n' +
+    'lies, and sometimes all of them do, a forger speaks at the broker, one of three endpoints lies and another is in\n' +
+    'trouble, two of them lag together, boards are suspended or stolen, newer epochs begin, somebody has a commander’s\n' +
+    'key, and what boards must refuse is ordered, as the seed draws it; rules written from the protocol are checked all\n' +
+    'the while. Two runs of one seed have the same log, whose hash is printed. Trust is level 1, a\n' +
     'quorum of two endpoints: there is no beacon here yet.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},

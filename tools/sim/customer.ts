@@ -10,4 +10,6 @@ export interface Customer {
   offer(bytes: Uint8Array): void;
   /** Links an order of that commander's, to be delivered in its time. */
   order(commander: Contracts, times: OrderTimes): Promise<void>;
+  /** Delivers an order that is signed by that key (32 bytes), as if it were a delegate of the fleet. */
+  stranger(key: Uint8Array): Promise<void>;
 }

@@ -1,7 +1,8 @@
 /**
  * The endpoints of a simulated world, of which a quorum of two must agree: the first lies now and then, the second is
- * now and then in trouble, the third is honest.
+ * now and then in trouble, the third is honest. Now and then the first two, a quorum, lag by the same number of blocks.
  */
+import { lagBehind } from '../../host-sim/attack/rpc/header.js';
 import { serveEndpoint } from '../../host-sim/world/endpoint.js';
 import {
   HARMFUL_LIES,
@@ -19,6 +20,10 @@ const MINUTE_MS = 60_000;
 /** A time of honesty, and of one lie or one trouble. */
 const HONEST_MS = { least: MINUTE_MS / 2, most: 2 * MINUTE_MS };
 const MOOD_MS = { least: MINUTE_MS, most: 4 * MINUTE_MS };
+/** Blocks by which two lag together: from a newest block that still counts to one that is too old. */
+const LAG_BLOCKS = { least: 4, most: 30 };
+const NO_LAG_MS = { least: 4 * MINUTE_MS, most: 12 * MINUTE_MS };
+const LAG_MS = { least: 2 * MINUTE_MS, most: 6 * MINUTE_MS };
 /** All lies in turn, in an order that the seed draws; those whose believer would do wrong come more often. */
 const LIES_IN_TURN = [...LIES, ...HARMFUL_LIES, ...HARMFUL_LIES];
 
@@ -30,12 +35,37 @@ export function serveEndpoints(stage: Stage, approvalFor: MoodWorld['approvalFor
   const moodWorld = (name: string) => ({ time, approvalFor, chance: seededChance(seed, name) });
   const [liar, troubled, ...honest] = ENDPOINTS;
   for (const name of honest) serveEndpoint(network, name, chain);
-  serveMoody(stage, liar, 'lies', LIES_IN_TURN, lie => lying(lie, moodWorld(liar)));
-  serveMoody(stage, troubled, 'is in trouble', TROUBLES, trouble => inTrouble(trouble, moodWorld(troubled)));
+  const lag = lagTogether(stage);
+  serveMoody(stage, lag, liar, 'lies', LIES_IN_TURN, lie => lying(lie, moodWorld(liar)));
+  serveMoody(stage, lag, troubled, 'is in trouble', TROUBLES, trouble =>
+    inTrouble(trouble, moodWorld(troubled)),
+  );
+}
+
+/** @returns the lag of this moment */
+function lagTogether({ counts, faults, seed, tell, time, untilMs }: Stage): () => Mutation | undefined {
+  let current: Mutation | undefined;
+  const goOn = async () => {
+    const chance = seededChance(seed, 'lag');
+    for (;;) {
+      await time.wait(chance.within(NO_LAG_MS));
+      if (time.nowMs >= untilMs) return;
+      const blocks = chance.within(LAG_BLOCKS);
+      counts.lag++;
+      tell('endpoints', `lag by ${blocks} blocks, two of them`);
+      current = lagBehind(blocks);
+      await time.wait(chance.within(LAG_MS));
+      current = undefined;
+      tell('endpoints', 'lag no more');
+    }
+  };
+  if (faults.includes('lag')) time.spawn(goOn());
+  return () => current;
 }
 
 function serveMoody<Mood extends string>(
   { chain, counts, faults, network, seed, tell, time, untilMs }: Stage,
+  lag: () => Mutation | undefined,
   name: string,
   words: string,
   moods: readonly Mood[],
@@ -44,7 +74,7 @@ function serveMoody<Mood extends string>(
   const chance = seededChance(seed, `moods of ${name}`);
   let deck: Mood[] = [];
   let current: Mutation | undefined;
-  serveEndpoint(network, name, chain, () => (time.nowMs < untilMs ? current : undefined));
+  serveEndpoint(network, name, chain, () => (time.nowMs < untilMs ? (lag() ?? current) : undefined));
   if (!faults.includes('endpoints')) return;
   const goOn = async () => {
     for (;;) {

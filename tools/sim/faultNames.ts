@@ -1,8 +1,9 @@
 /**
  * Faults and events of a world: power of a board fails, between two events or within a flash operation, and bits rot; its
  * or its operator's connections, reach and speed; the fleet is paused; releases come out, good ones and others; the first
- * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; a board is suspended or
- * reported stolen; an owner begins a newer epoch; somebody has a commander's key.
+ * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; two endpoints of three lag together; a
+ * board is suspended or reported stolen; an owner begins a newer epoch; somebody has a commander's key; an operator orders
+ * what boards must refuse.
  */
 export const FAULTS = [
   'power',
@@ -15,9 +16,11 @@ export const FAULTS = [
   'images',
   'forge',
   'endpoints',
+  'lag',
   'suspend',
   'epoch',
   'thief',
+  'misfit',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];

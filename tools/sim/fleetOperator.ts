@@ -4,6 +4,7 @@
  */
 import { ContractError, type Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { Authority } from '../../firmware/command/envelope.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Chance } from '../../host-sim/node/chance.js';
@@ -11,10 +12,10 @@ import type { WorldBoard } from '../../host-sim/world/board.js';
 import type { Order } from '../../host-sim/world/checkers.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
-import { MARK_ACTION } from '../attack/app.js';
-import { BoardChannel } from '../operator/boardChannel.js';
+import { BoardChannel, crypto } from '../operator/boardChannel.js';
 import { append, deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
 import { KeptOrders } from './keptOrders.js';
+import { askedOf, isWrong, type Misfit } from './misfit.js';
 import type { Place } from './place.js';
 import { BROKER, newAccess, provision } from './provision.js';
 
@@ -30,6 +31,8 @@ const AGAIN_MS = 20_000;
 const NOW_MS = 120_000;
 /** From the word that an order is void to its next delivery (ms). */
 const VOID_MS = 300_000;
+/** No genuine mark of a world is as great. */
+const STRANGERS_MARK = 2047;
 /** Milliseconds between two offers of the same release. */
 const OFFER_MS = 60_000;
 
@@ -53,6 +56,8 @@ export interface OrderTimes {
   lifeSeconds: number;
   /** Milliseconds from its link to its first delivery. */
   lateMs: number;
+  /** It is one that the board must refuse, or let wait. */
+  misfit?: Misfit;
 }
 
 /** The operator of one board. */
@@ -128,22 +133,23 @@ export class BoardOperator {
   }
 
   /** Links an order of whoever that is, a commander of the fleet as yet, to be delivered in its time. */
-  async order(commander: Contracts, { lateMs, lifeSeconds }: OrderTimes): Promise<void> {
+  async order(commander: Contracts, { lateMs, lifeSeconds, misfit }: OrderTimes): Promise<void> {
     const { onOrder, onRefused, place, time } = this.#world;
     // A board that is cut off has said nothing yet: the next round asks again.
     const status = await this.#channel!.status(60_000).catch(() => undefined);
     if (!status) return;
     const target = { chainId: place.chainId, device: this.#device, fleet: place.fleet };
-    const notBefore = await commander.chain.now();
+    const now = await commander.chain.now();
     const mark = this.#mark++;
-    const notAfter = notBefore + lifeSeconds;
+    const { notBefore, ...asked } = askedOf(mark, now, misfit);
+    const notAfter = now + lifeSeconds;
     const envelope = await directEnvelope(commander, target, {
-      ...{ action: MARK_ACTION, params: { mark }, notBefore, notAfter },
+      ...{ ...asked, notBefore, notAfter },
       ...{ challenge: status.challenge, replyKey: this.#channel!.replyKey, entropy: this.#entropy },
     });
     const { epoch, fleetEpoch } = envelope;
     const hash = toHex(hashOf(target, envelope));
-    onOrder(hash, { mark, notAfter, epoch, fleetEpoch });
+    onOrder(hash, { mark, notBefore, notAfter, epoch, fleetEpoch, isWrong: isWrong(misfit) });
     this.#orderedMs = time.nowMs;
     try {
       await append(commander, target, envelope);
@@ -155,6 +161,21 @@ export class BoardOperator {
     }
     this.#kept.add({ hash, bytes: deliveryOf(envelope), fromMs: time.nowMs + lateMs });
     this.#wantsNow = false;
+  }
+
+  /** Delivers what a stranger signed who takes himself for a delegate of the fleet. @param key the stranger's, 32 bytes */
+  async stranger(key: Uint8Array): Promise<void> {
+    const { place } = this.#world;
+    const target = { chainId: place.chainId, device: this.#device, fleet: place.fleet };
+    const now = await place.operator.chain.now();
+    const order = { ...askedOf(STRANGERS_MARK, now, undefined), notAfter: now + LIFE_SECONDS };
+    const made = await directEnvelope(place.operator, target, { ...order, entropy: this.#entropy });
+    const envelope = {
+      ...{ ...made, authority: Authority.delegate, follows: made.sequence - 1 },
+      operator: crypto.addressOf(key)!,
+    };
+    const signature = crypto.sign(hashOf(target, envelope), key);
+    void this.#channel!.send('envelope', deliveryOf(envelope, signature)).catch(() => {});
   }
 
   #deliver(): void {

@@ -3,7 +3,7 @@
  * late or in the wrong place, and junk; and sends orders of its own ahead of genuine ones. Nothing may come of it.
  */
 import { decodeParams, encodeParams } from '../../firmware/app/params.js';
-import type { Envelope } from '../../firmware/command/envelope.js';
+import { Authority, type Envelope } from '../../firmware/command/envelope.js';
 import { parseDelivery } from '../../firmware/command/wire.js';
 import type { Chance } from '../../host-sim/node/chance.js';
 import type { VirtualBroker } from '../../host-sim/world/broker.js';
@@ -20,7 +20,7 @@ const JUNK_BYTES_MAX = 5000;
 /** No genuine mark of a world is as great. */
 const FORGED_MARK = 2048;
 const KINDS = ['changed', 'repeated', 'misdirected', 'junk'] as const;
-const CHANGES = ['mark', 'notAfter', 'sequence', 'device', 'action'] as const;
+const CHANGES = ['mark', 'notAfter', 'sequence', 'device', 'action', 'authority'] as const;
 
 export interface ForgerWorld {
   time: VirtualTime;
@@ -94,6 +94,7 @@ function changed(envelope: Envelope, change: (typeof CHANGES)[number]): Envelope
   if (change === 'notAfter') return { ...forged, notAfter: envelope.notAfter + 86_400 };
   if (change === 'sequence') return { ...forged, sequence: envelope.sequence + 1 };
   if (change === 'device') return { ...forged, device: envelope.device.map(byte => byte ^ 1) };
+  if (change === 'authority') return { ...forged, authority: Authority.delegate };
   if (change === 'action') return { ...forged, action: 'relay.other' };
   return forged;
 }

@@ -144,6 +144,7 @@ export class Members {
     member.customer = {
       ...{ name: board.name, device, offer: bytes => operator.offer(bytes) },
       order: (commander, times) => operator.order(commander, times),
+      stranger: key => operator.stranger(key),
     };
     tell(board.name, `is active as ${device}`);
     plan.begin(board, operator.name);

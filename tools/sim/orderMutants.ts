@@ -33,6 +33,30 @@ export const ORDER_MUTANTS = {
       },
     ],
   },
+  hasty: {
+    rule: 'early',
+    boards: 1,
+    faults: ['misfit'],
+    changes: [
+      {
+        file: 'firmware/command/judge.ts',
+        from: 'if (now < envelope.notBefore)\n',
+        to: 'if (now < envelope.notBefore - 1e9)\n',
+      },
+    ],
+  },
+  lenient: {
+    rule: 'misfit',
+    boards: 1,
+    faults: ['misfit'],
+    changes: [
+      {
+        file: 'firmware/app/params.ts',
+        from: 'if (checked.success) return accepted(checked.output);',
+        to: 'if (checked) return accepted(value);',
+      },
+    ],
+  },
   backwards: {
     rule: 'order',
     changes: [
@@ -74,6 +98,12 @@ export const ORDER_MUTANTS = {
         file: 'firmware/command/directCommands.ts',
         from: 'if (stored) {',
         to: "if (stored && this.#judgePast(envelope)?.code !== 'void') {",
+      },
+      // A power cut loses few receipts in a short world: this board tells those of what it did at a redelivery alone.
+      {
+        file: 'firmware/device/outbox.ts',
+        from: 'if (receipt) this.receipt(receipt, replyKey);',
+        to: "if (receipt && verdict.verdict === 'rejected') this.receipt(receipt, replyKey);",
       },
     ],
   },

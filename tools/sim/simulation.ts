@@ -17,6 +17,7 @@ import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
 import { linksIn } from './linksIn.js';
 import { Members } from './members.js';
+import { orderMisfits } from './misfits.js';
 import { beginEpochs } from './newEpochs.js';
 import { BROKER } from './provision.js';
 import type { SimOptions, SimResult } from './run.js';
@@ -94,6 +95,7 @@ class Simulation {
     if (faults.includes('suspend')) time.spawn(suspendBoards(this.#stage, customers));
     if (faults.includes('epoch')) time.spawn(beginEpochs(this.#stage, customers));
     if (faults.includes('thief')) time.spawn(stealKey(this.#stage, customers));
+    if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));
     this.#updates.begin();
     await this.#runUntil(untilMs);
     const healedMs = untilMs + HEAL_MS_MAX;

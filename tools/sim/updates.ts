@@ -1,13 +1,19 @@
 /** Updates in a simulated world: the image servers, the first of which may lie, the vendor, and the rules about images. */
 import { BootRules } from '../../host-sim/world/bootRules.js';
 import type { Finding } from '../../host-sim/world/finding.js';
-import { IMAGE_LIES, ImageFiles, serveImages } from '../../host-sim/world/imageServer.js';
+import { IMAGE_LIES, ImageFiles, type ImageLie, serveImages } from '../../host-sim/world/imageServer.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Customer } from './customer.js';
 import { IMAGE_SERVERS } from './provision.js';
 import type { Stage } from './stage.js';
 import { Vendor } from './vendor.js';
+
+const MINUTE_MS = 60_000;
+/** From the beginning, or the end of a lie that all servers tell, to the next; how long it lasts; and what it is. */
+const APART_MS = { least: 4 * MINUTE_MS, most: 9 * MINUTE_MS };
+const TOGETHER_MS = { least: 2 * MINUTE_MS, most: 5 * MINUTE_MS };
+const TOGETHER = ['flipped', 'longer'] as const satisfies readonly ImageLie[];
 
 const TRUTHS: readonly undefined[] = new Array(2 * IMAGE_LIES.length).fill(undefined);
 
@@ -61,10 +67,16 @@ export class Updates {
     const chance = seededChance(seed, 'images');
     const served = { time, network, files: this.#files };
     const [first, ...others] = IMAGE_SERVERS;
-    for (const name of others) serveImages({ ...served, name });
+    const together = this.#lieTogether();
+    const isImageOf = (path: string) => path.startsWith('/images/');
+    for (const name of others) {
+      serveImages({ ...served, name, lie: path => (isImageOf(path) ? together() : undefined) });
+    }
     const lie = (path: string) => {
       // Lists and manifests are mostly true: else nobody would ask for the image.
-      const isImage = path.startsWith('/images/');
+      const isImage = isImageOf(path);
+      const alike = isImage ? together() : undefined;
+      if (alike) return alike;
       const drawn = chance.of(isImage ? ['another' as const, ...IMAGE_LIES] : [...TRUTHS, ...IMAGE_LIES]);
       if (!faults.includes('images') || !drawn || time.nowMs >= untilMs) return undefined;
       counts.images++;
@@ -72,6 +84,27 @@ export class Updates {
       return drawn;
     };
     serveImages({ ...served, name: first, lie });
+  }
+
+  /** @returns the lie about images that all servers tell at this moment */
+  #lieTogether(): () => ImageLie | undefined {
+    const { counts, faults, seed, tell, time, untilMs } = this.#world.stage;
+    const chance = seededChance(seed, 'image servers');
+    let current: ImageLie | undefined;
+    const goOn = async () => {
+      for (;;) {
+        await time.wait(chance.within(APART_MS));
+        if (time.nowMs >= untilMs) return;
+        current = chance.of(TOGETHER);
+        counts.images++;
+        tell('image servers', `tell one lie: ${current}`);
+        await time.wait(chance.within(TOGETHER_MS));
+        current = undefined;
+        tell('image servers', 'tell it no more');
+      }
+    };
+    if (faults.includes('images')) time.spawn(goOn());
+    return () => (time.nowMs < untilMs ? current : undefined);
   }
 
   #newVendor(): Vendor {

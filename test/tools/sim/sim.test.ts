@@ -121,7 +121,9 @@ testWithChain('a flash that forgets at a power cut is found', async t => {
 const NOW = { nowMs: 0, nowSeconds: 1000 };
 /** Unix seconds, after the time of all orders. */
 const LATER = 3000;
-const orderOf = (mark: number) => ({ board: 'board', mark, notAfter: 2000, epoch: 0, fleetEpoch: 0 });
+const orderOf = (mark: number) => ({
+  ...{ board: 'board', mark, notBefore: 1000, notAfter: 2000, epoch: 0, fleetEpoch: 0 },
+});
 
 /** Three linked envelopes of one board, and their receipts. */
 function ledger() {
@@ -264,6 +266,19 @@ test('what runs while its board is suspended, or of an older epoch, is found; th
     const gaps = rules(lossy.end()).filter(rule => rule === 'gap').length;
     t.is(gaps, missing, 'none may be lost, of an older epoch or of what it ended with');
   }
+});
+
+test('what runs before its time is found, and so is a board that does what it must refuse', t => {
+  const { checkers, receipts } = ledger();
+  for (const receipt of receipts) checkers.receipted('board', receipt, LATER);
+  checkers.ordered('0xe4', { ...orderOf(4), notBefore: 1001 });
+  checkers.linked('0xe4');
+  t.deepEqual(rules(checkers.ran('board', 4, NOW)), ['early']);
+  checkers.ordered('0xe5', { ...orderOf(5), isWrong: true });
+  checkers.linked('0xe5');
+  const done = { birth: 0, counter: 4, previous: '0xr3', envelope: '0xe5', outcome: 'done', hash: '0xr4' };
+  t.deepEqual(checkers.receipted('board', done, LATER), []);
+  t.true(rules(checkers.end()).includes('misfit'));
 });
 
 test('a release may be receipted once it is approved, by that board alone, and is no link', t => {
