@@ -91,19 +91,19 @@ export const ORDER_MUTANTS = {
   },
   dismissive: {
     rule: 'gap',
-    boards: 2,
-    faults: ['power', 'flash', 'epoch'],
+    boards: 1,
+    faults: ['epoch'],
     changes: [
       {
         file: 'firmware/command/directCommands.ts',
         from: 'if (stored) {',
         to: "if (stored && this.#judgePast(envelope)?.code !== 'void') {",
       },
-      // A power cut loses few receipts in a short world: this board tells those of what it did at a redelivery alone.
+      // A power cut loses few receipts in a short world: this board tells one at a redelivery after the next one alone.
       {
         file: 'firmware/device/outbox.ts',
         from: 'if (receipt) this.receipt(receipt, replyKey);',
-        to: "if (receipt && verdict.verdict === 'rejected') this.receipt(receipt, replyKey);",
+        to: "if (receipt && ((verdict.verdict === 'rejected' && verdict.code === 'void') || receipt.receipt.counter < this.#options.ledger.receiptCounter)) this.receipt(receipt, replyKey);",
       },
     ],
   },
