@@ -78,6 +78,9 @@ export function inTrouble(trouble: Trouble, { chance, time }: MoodWorld): RpcMut
   }
 }
 
+/** The answers of an endpoint that is so many blocks behind. */
+export const lagging = (blocks: number): RpcMutation => lagBehind(blocks);
+
 /** The answers of an endpoint for as long as it tells that lie. */
 export function lying(lie: Lie, { approvalFor, chance }: MoodWorld): RpcMutation {
   switch (lie) {

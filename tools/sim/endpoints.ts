@@ -2,12 +2,12 @@
  * The endpoints of a simulated world, of which a quorum of two must agree: the first lies now and then, the second is
  * now and then in trouble, the third is honest. Now and then the first two, a quorum, lag by the same number of blocks.
  */
-import { lagBehind } from '../../host-sim/attack/rpc/header.js';
 import { serveEndpoint } from '../../host-sim/world/endpoint.js';
 import {
   HARMFUL_LIES,
   inTrouble,
   LIES,
+  lagging,
   lying,
   type MoodWorld,
   TROUBLES,
@@ -53,7 +53,7 @@ function lagTogether({ counts, faults, seed, tell, time, untilMs }: Stage): () =
       const blocks = chance.within(LAG_BLOCKS);
       counts.lag++;
       tell('endpoints', `lag by ${blocks} blocks, two of them`);
-      current = lagBehind(blocks);
+      current = lagging(blocks);
       await time.wait(chance.within(LAG_MS));
       current = undefined;
       tell('endpoints', 'lag no more');

@@ -8,7 +8,7 @@ export type Misfit = (typeof MISFITS)[number];
 /** Seconds from the link of an early order to its time. */
 const EARLY_SECONDS = 400;
 
-/** What is ordered, and from when on. @param now Unix seconds */
+/** Action, params and first second of the order. @param now Unix seconds */
 export function askedOf(
   mark: number,
   now: number,
