@@ -4,7 +4,8 @@
  *     [1, blockHash, number, [[address, codeHash or nothing, [slot, …]], …]]
  *     [2, blockHash, number, [[address, codeHash or nothing, [slot, …], storageRoot or nothing], …]]
  *
- * in RLP. The second wants no header, and no slots of an account whose storage has that root. `verifyWitness` binds the answer to the question, which it is given itself.
+ * in RLP. The second wants no header, and no slots of an account whose storage has that root. `verifyWitness` binds the
+ * answer to the question, which it is given itself.
  */
 
 import { minimalBytes, readNumber } from '../bytes/bigEndian.js';
