@@ -106,8 +106,8 @@ export interface AskOptions {
   /** True, if left out: the answer `replayed` counts too. False: it is passed over, and another answer is waited for. */
   replays?: boolean;
   /**
-   * True: the answer `withheld` is passed over. The board reads of a link on the chain, and says that its envelope has
-   * not come, while it is on its way.
+   * True: it is passed over that the envelope was not delivered. The board reads of a link on the chain, and says so,
+   * while the envelope is on its way. Other things are `withheld` too, and stay an answer.
    */
   isUnderWay?: boolean;
   milliseconds?: number;
@@ -186,6 +186,9 @@ function deliverAgain(
   };
 }
 
+/** The words of a board for a link whose envelope it has not got (firmware/command/linkDecision.ts). */
+const NOT_DELIVERED = /^the envelope of link \d+ was not delivered$/;
+
 /** Waits for what a board says about `subject`, however it came to it. */
 export function listen(
   board: BoardChannel,
@@ -211,7 +214,7 @@ export function listen(
       if (said.kind === 'witness') witnesses.push(said);
       if (!names.includes(said.subject) || (final && said.verdict === 'undetermined')) return;
       if (!replays && said.code === 'replayed') return;
-      if (isUnderWay && said.code === 'withheld') return;
+      if (isUnderWay && said.code === 'withheld' && NOT_DELIVERED.test(said.evidence ?? '')) return;
       answer ??= said;
       settleIfWhole();
     };

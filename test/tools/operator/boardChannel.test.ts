@@ -228,7 +228,8 @@ test('that an envelope on its way has not come yet is no answer where it is said
     const subject = envelopeHash(crypto, DOMAIN, ENVELOPE);
     const settled = { profile: 'p', kind: 'command', trail: [], subject: toHex(subject) };
     await board.subscribe(mail.topic('envelope'), async () => {
-      const early = { ...settled, verdict: 'undetermined', code: 'withheld' };
+      const evidence = 'the envelope of link 1 was not delivered';
+      const early = { ...settled, verdict: 'undetermined', code: 'withheld', evidence };
       await publish(board, 'answer', JSON.stringify(early));
       // The other caller has gone by then.
       await publish(board, 'answer', JSON.stringify({ ...settled, verdict: 'accepted' })).catch(() => {});
