@@ -10,8 +10,8 @@ export const ENDPOINT_MUTANTS = {
     changes: [
       {
         file: 'firmware/proof/witness.ts',
-        from: 'if (equal(hash, trusted)) return undefined;',
-        to: 'if (hash.length === trusted.length) return undefined;',
+        from: 'if (equal(hash, blockHash)) return facts;',
+        to: 'if (hash.length === blockHash.length) return facts;',
       },
     ],
   },
