@@ -30,7 +30,15 @@ export async function allPass(
   least = SCENARIOS_MIN,
 ): Promise<void> {
   t.timeout(20 * 60_000);
-  const { errors, out, status } = await rig(['test/rig', '--target', target, '--jobs', '2', ...more, '--json']);
+  const { errors, out, status } = await rig([
+    'test/rig',
+    '--target',
+    target,
+    '--jobs',
+    '2',
+    ...more,
+    '--json',
+  ]);
   t.is(status, 0, errors.slice(-2000));
   const { failed, notRun, passed, seconds } = JSON.parse(out) as RigResult;
   t.is(failed + notRun, 0);
