@@ -1,10 +1,11 @@
 /** `npm run bench:house`: the order of the house in numbers, each beside what it was before the house was put in order. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Measure, measureHouse } from '../structure/house.js';
 import { root } from '../structure/sources.js';
+import { flagsOf } from './flags.js';
 
 const help = `Usage: npm run bench:house -- [--list] [--all] [--json]
 
@@ -114,18 +115,9 @@ function line({ name, value, unit, peerValue, goal, met }: Result): string {
 }
 
 function main(): number {
-  let given: { list?: boolean; all?: boolean; json?: boolean; help?: boolean };
-  try {
-    const flag = { type: 'boolean' } as const;
-    given = parseArgs({ options: { list: flag, all: flag, json: flag, help: flag } }).values;
-  } catch (error) {
-    process.stderr.write(`bench:house: ${(error as Error).message}. See npm run bench:house -- --help\n`);
-    return 2;
-  }
-  if (given.help) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const flag = { type: 'boolean' } as const;
+  const given = flagsOf('bench:house', help, { list: flag, all: flag, json: flag });
+  if (typeof given === 'number') return given;
   const results: Result[] = [];
   const tell = (measure: Measure): void => {
     const result = resultOf(measure);

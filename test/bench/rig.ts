@@ -1,13 +1,14 @@
 /** `npm run bench:rig`: the project's scenarios on simulated boards, and what the runner adds to what a board needs. */
-import { parseArgs } from 'node:util';
+
 import { failureOf } from '../../tools/rig/junit.js';
 import { loadScenarios } from '../../tools/rig/load.js';
 import { runScenarios, type ScenarioReport, tallyOf } from '../../tools/rig/run.js';
 import { simulatedTarget, type Target } from '../../tools/rig/target.js';
+import { flagsOf } from './flags.js';
 
 const help = `Usage: npm run bench:rig -- [--only TEXT] [--json]
 
-Runs the scenarios of test/rig on boards on Node and in XS, two at once, and then in XS one at a time: what is left of that
+Runs the scenarios of test/rig on boards in XS and on Node, two at once, and then in XS one at a time: what is left of that
 time without the steps and without setting up worlds is the runner's own.
 
   --only TEXT  scenarios whose name has this text in it
@@ -60,26 +61,16 @@ const tell = ({ name, outcome, steps }: ScenarioReport) =>
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
 async function main(): Promise<number> {
-  const options = {
+  const values = flagsOf('bench:rig', help, {
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    ({ values } = parseArgs({ options }));
-  } catch (error) {
-    process.stderr.write(`bench:rig: ${(error as Error).message}. See npm run bench:rig -- --help\n`);
-    return 2;
-  }
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
+  });
+  if (typeof values === 'number') return values;
   const scenarios = (await loadScenarios(FOLDER)).filter(({ name }) => name.includes(values.only));
   const targetOf = (engine: 'node' | 'xs') => simulatedTarget({ engine, level: 4, oneSocket: false });
   const results = [];
-  for (const engine of ['node', 'xs'] as const) {
+  // XS first: where it is not built, a person knows at once.
+  for (const engine of ['xs', 'node'] as const) {
     const { reports, seconds, worlds } = await run(scenarios, targetOf(engine), JOBS);
     const value = rounded(seconds);
     const of = { scenarios: tallyOf(reports).passed, worlds };

@@ -1,6 +1,7 @@
 /** `npm run bench:sim`: simulated board-hours in an hour of the processor, all processes counted. */
-import { parseArgs } from 'node:util';
+
 import { simulate } from '../../tools/sim/simulation.js';
+import { flagsOf } from './flags.js';
 
 const help = `Usage: npm run bench:sim -- [--boards N] [--hours H] [--portable] [--json]
 
@@ -41,24 +42,13 @@ async function measure(
 }
 
 async function main(): Promise<number> {
-  const options = {
+  const values = flagsOf('bench:sim', help, {
     boards: { type: 'string', default: '10' },
     hours: { type: 'string', default: '1' },
     portable: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    ({ values } = parseArgs({ options }));
-  } catch (error) {
-    process.stderr.write(`bench:sim: ${(error as Error).message}. See npm run bench:sim -- --help\n`);
-    return 2;
-  }
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
+  });
+  if (typeof values === 'number') return values;
   const [boards, hours] = [Number(values.boards), Number(values.hours)];
   if (!(boards >= 1 && hours > 0)) {
     process.stderr.write('bench:sim: --boards and --hours take numbers. See npm run bench:sim -- --help\n');

@@ -1,7 +1,8 @@
 /** `npm run bench:xs`: the same operations on Node, in XS with portable crypto, and in XS with native crypto. */
-import { parseArgs } from 'node:util';
+
 import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { XsMissing } from '../../../host-sim/engine/sources.js';
+import { flagsOf } from '../flags.js';
 import { demoPasses, smallestHeap } from './demoHeap.js';
 import { type Timings, timeBoot, timeOperations, type Variant } from './timings.js';
 
@@ -73,18 +74,8 @@ function print({ goal, met, name, peerValue, ratio, unit, value }: Result): stri
 }
 
 async function main(): Promise<number> {
-  const flags = { json: { type: 'boolean' }, heap: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-  let values: { json?: boolean; heap?: boolean; help?: boolean };
-  try {
-    values = parseArgs({ options: flags }).values;
-  } catch (error) {
-    process.stderr.write(`bench:xs: ${(error as Error).message}. See npm run bench:xs -- --help\n`);
-    return 2;
-  }
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const values = flagsOf('bench:xs', help, { json: { type: 'boolean' }, heap: { type: 'boolean' } });
+  if (typeof values === 'number') return values;
   const tell = (line: string) => process.stderr.write(`bench:xs: ${line.trim()}\n`);
   const { program } = await buildXs();
   const timings = await timeOperations(program, tell);
