@@ -64,7 +64,7 @@ export async function runScenarios(
   const job = async () => {
     const benches = new Benches(target, { signal, opening: listener.opening });
     try {
-      // What ends the loop of one job ends the turns of all.
+      // The turns are one for all jobs: an error that leaves this loop ends them.
       for (const { at, isFirst, scenario } of turns) {
         const report = await runOne(scenario, target, benches, options);
         reports[at] = isFirst || report.outcome === 'failed' ? report : { ...report, steps: [] };

@@ -1,5 +1,6 @@
 /** A TCP relay that counts: put before each of the places that a board reaches, they tell what it takes and holds open. */
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
+import { listenFor } from './listenFor.js';
 
 /** The traffic through all relays that share it. */
 export interface Traffic {
@@ -48,16 +49,10 @@ export async function startRelay(url: string, traffic: Traffic): Promise<Relay> 
       one.pipe(other);
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const to = new URL(url);
-  to.hostname = '127.0.0.1';
-  to.port = `${(server.address() as AddressInfo).port}`;
+  const own = await listenFor(url, server);
   let closing: Promise<void> | undefined;
   return {
-    url: to.href.replace(/\/$/, ''),
+    url: own,
     close: () => {
       closing ??= new Promise(resolve => {
         server.close(() => resolve());

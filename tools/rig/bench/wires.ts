@@ -1,5 +1,6 @@
 /** The wires between a board and those whom it reaches: whole, slow, or lost. TCP, whatever is spoken over it. */
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
+import { listenFor } from '../../../host-sim/node/network/listenFor.js';
 
 /** `slow`: each piece waits so long in either direction. `lost`: connections are reset, and new ones too. */
 export type WireState = { is: 'whole' | 'lost' } | { is: 'slow'; milliseconds: number };
@@ -37,14 +38,7 @@ class Wire {
   static async open(url: string): Promise<Wire> {
     const { hostname: host, port } = new URL(url);
     const server = net.createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const own = new URL(url);
-    own.hostname = '127.0.0.1';
-    own.port = `${(server.address() as AddressInfo).port}`;
-    return new Wire(own.href.replace(/\/$/, ''), server, { host, port: Number(port) });
+    return new Wire(await listenFor(url, server), server, { host, port: Number(port) });
   }
 
   constructor(url: string, server: net.Server, far: { host: string; port: number }) {
