@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { readBoundedFile } from '../cli/boundedFile.js';
 import { writeWholeFiles } from '../cli/wholeFiles.js';
@@ -45,19 +46,36 @@ export function keptFace(home: string, imageSha256: string): Uint8Array | undefi
   }
 }
 
-/** The documents of the images that are kept below `home`; those that are none are left out. */
-export function* keptDocuments(home: string): Generator<{ hardwareName?: unknown }> {
+/** That file of each image that is kept below `home`, as `read` has it; what it throws at is left out. */
+function* keptFiles<Read>(
+  home: string,
+  file: string,
+  bytesMax: number,
+  read: (bytes: Uint8Array) => Read,
+): Generator<Read> {
   const folder = join(home, 'images');
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    let known: Read;
     try {
-      const bytes = readBoundedFile(join(folder, name, 'document.json'), DOCUMENT_BYTES_MAX);
-      const document = JSON.parse(Buffer.from(bytes).toString());
-      if (typeof document === 'object' && document !== null) yield document;
+      known = read(readBoundedFile(join(folder, name, file), bytesMax));
     } catch {
       // Not whole, or somebody else's file.
+      continue;
     }
+    yield known;
   }
 }
+
+/** The documents of the images that are kept below `home`; those that are none are left out. */
+export function* keptDocuments(home: string): Generator<{ hardwareName?: unknown }> {
+  const read = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString());
+  for (const document of keptFiles(home, 'document.json', DOCUMENT_BYTES_MAX, read))
+    if (typeof document === 'object' && document !== null) yield document;
+}
+
+/** The SHA-256 of each image that is kept below `home`, hashed anew, whatever its folder is called. */
+export const keptImageHashes = (home: string): Generator<string> =>
+  keptFiles(home, 'image', IMAGE_BYTES_MAX, sha256Of);
 
 /** The source map that was kept with an image; undefined when there is none. */
 export function keptSourceMap(home: string, imageSha256: string): string | undefined {

@@ -1,15 +1,12 @@
 /** `holdfast replay --check`: whoever gets the file of a recording need not trust its sender. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { imagesOf } from '../../host-sim/recording/images.js';
-import { sha256Of } from '../app/imageFiles.js';
-import { readBoundedFile } from '../cli/boundedFile.js';
+import { keptImageHashes, sha256Of } from '../app/imageFiles.js';
 import { UsageError } from '../cli/failure.js';
 import { readPage } from './files.js';
 import { pageFolder } from './folder.js';
+import { readNamedFile } from './namedFile.js';
 import { REPLAY_PAGE_BYTES_MAX, readReplayPage } from './replayPage.js';
-
-const IMAGE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** The outcome; `ok` when nothing was changed and every image is one that is at hand. */
 export interface CheckedPage {
@@ -30,12 +27,12 @@ export async function checkReplayPage(
   file: string,
   { home, image }: { home: string; image?: string },
 ): Promise<CheckedPage> {
-  const html = Buffer.from(named(file, REPLAY_PAGE_BYTES_MAX)).toString();
+  const html = Buffer.from(readNamedFile(file, REPLAY_PAGE_BYTES_MAX)).toString();
   const read = readReplayPage(html, readPage(await pageFolder()));
   if (!read) throw new UsageError(`${file} is no page that holdfast replay --page wrote.`);
   const { images, unreadable } = imagesOf(read.recording);
-  const known = new Set(image === undefined ? [] : [sha256Of(named(image, IMAGE_BYTES_MAX))]);
-  for (const hash of keptImages(home)) known.add(hash);
+  const known = new Set(image === undefined ? [] : [sha256Of(readNamedFile(image, IMAGE_BYTES_MAX))]);
+  for (const hash of keptImageHashes(home)) known.add(hash);
   const found = images.map(({ sha256, version }) => ({ sha256, version, atHand: known.has(sha256) }));
   return {
     ok: read.isUntouched && found.length > 0 && found.every(({ atHand }) => atHand),
@@ -44,25 +41,4 @@ export async function checkReplayPage(
     images: found,
     ...(unreadable && { unreadable: unreadable.reason }),
   };
-}
-
-/** The hashes of the images that were built here; each is hashed anew, whatever its folder is called. */
-function* keptImages(home: string): Generator<string> {
-  const folder = join(home, 'images');
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    try {
-      yield sha256Of(readBoundedFile(join(folder, name, 'image'), IMAGE_BYTES_MAX));
-    } catch {
-      // Not whole, or somebody else's file.
-    }
-  }
-}
-
-/** @throws UsageError that names the file */
-function named(path: string, bytesMax: number): Uint8Array {
-  try {
-    return readBoundedFile(path, bytesMax);
-  } catch (error) {
-    throw new UsageError(`${path} ${(error as Error).message}.`);
-  }
 }

@@ -1,10 +1,10 @@
 /** `holdfast replay --page`: a recording as a file that a browser opens by itself. */
 import { imagesOf } from '../../host-sim/recording/images.js';
-import { readBoundedFile } from '../cli/boundedFile.js';
 import { UsageError } from '../cli/failure.js';
 import { writeWholeFiles } from '../cli/wholeFiles.js';
 import { readPage } from './files.js';
 import { pageFolder } from './folder.js';
+import { readNamedFile } from './namedFile.js';
 import { PAGE_RECORDING_BYTES_MAX, replayPage } from './replayPage.js';
 
 /** The written file: its bytes, and the images that run in it. */
@@ -17,12 +17,7 @@ export interface WrittenPage {
 
 /** @throws UsageError for a file that is no recording, or too long for a page */
 export async function writeReplayPage(recording: string, file: string): Promise<WrittenPage> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readBoundedFile(recording, PAGE_RECORDING_BYTES_MAX);
-  } catch (error) {
-    throw new UsageError(`${recording} ${(error as Error).message}.`);
-  }
+  const bytes = readNamedFile(recording, PAGE_RECORDING_BYTES_MAX);
   const { images, unreadable } = imagesOf(bytes);
   if (images.length === 0)
     throw new UsageError(`${recording} cannot be played: ${unreadable?.reason ?? 'nothing is in it'}.`);
