@@ -39,7 +39,7 @@ export interface WorldClock {
   at: number;
   sinceMs: number;
   moves: 'stands' | 'steps' | 'runs' | 'leaps' | 'over';
-  /** Its seconds in one of ours. */
+  /** Its seconds in one of ours; `most` is as fast as it goes. */
   speed: number | 'most';
   /** Once it is over. */
   ended?: { ok: boolean; verdict: string; lines: number; logHash: string };
@@ -161,7 +161,7 @@ export type Act =
   | { act: 'power'; board: string; power: 'on' | 'off' }
   | { act: 'skip'; seconds: number }
   /** Of a seeded world: stand still, go to the next event, run at a speed. */
-  | { act: 'time'; move: 'stop' | 'step' | 'run'; speed?: number | 'most' };
+  | { act: 'time'; move: 'stop' | 'step' | 'run'; speed?: WorldClock['speed'] };
 
 /** The outcome of an act: done or not, a line for a person, and the document of a command. */
 export interface ActOutcome {

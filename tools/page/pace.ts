@@ -1,16 +1,11 @@
 /** The pace of a seeded world in the hand of a person: it stands, steps, runs at a speed, or leaps. The log is the same. */
+import type { WorldClock } from '../../host-sim/page/protocol.js';
 import type { Pacing } from '../sim/run.js';
 
 /** Milliseconds of this machine between two slices of time that runs. */
 const FRAME_MS = 50;
 
-/** Virtual seconds a second; `most` is as fast as it goes. */
-export type Speed = number | 'most';
-
-export interface PaceState {
-  moves: 'stands' | 'steps' | 'runs' | 'leaps' | 'over';
-  speed: Speed;
-}
+export type PaceState = Pick<WorldClock, 'moves' | 'speed'>;
 
 export class Pace implements Pacing {
   readonly #signal: AbortSignal;
@@ -39,7 +34,7 @@ export class Pace implements Pacing {
   }
 
   stop = (): void => this.#go({ moves: 'stands' });
-  run = (speed: Speed): void => this.#go({ moves: 'runs', speed });
+  run = (speed: WorldClock['speed']): void => this.#go({ moves: 'runs', speed });
   end = (): void => this.#go({ moves: 'over' });
 
   step(): void {

@@ -11,6 +11,8 @@ const isoOf = (atMs: number): string => new Date(WORLD_BEGINS_MS + atMs).toISOSt
 interface Member {
   board: Board;
   decisions: ConsoleDecisions;
+  /** Of its newest decision: the board's own number, and the page's. A decision is told over lines that follow each other. */
+  numbers: { own: number; page: number };
   /** Envelopes that are linked and have no receipt yet. */
   waiting: Set<string>;
 }
@@ -19,8 +21,6 @@ interface Member {
 export class SeededLines {
   readonly #members = new Map<string, Member>();
   #lastDecision = 0;
-  /** The page's number of a decision, by board and the board's own number. */
-  readonly #decisionIds = new Map<string, number>();
 
   /** The events of a line such as `1234 board-1 loses power`. */
   take(line: string): PageEvent[] {
@@ -37,7 +37,7 @@ export class SeededLines {
 
   #ofBoard(name: string, what: string, atMs: number): PageEvent[] {
     const member = this.#members.get(name) ?? this.#newMember(name);
-    if (what.startsWith('│ ')) return this.#said(name, member, what.slice(2), atMs);
+    if (what.startsWith('│ ')) return this.#said(member, what.slice(2), atMs);
     const receipt = /^receipts (\d+) \S+ (0x\S+)$/.exec(what);
     if (receipt) return this.#change(member, receiptOf(member, Number(receipt[1]), receipt[2]));
     return this.#change(member, changeOf(what, member.board));
@@ -70,7 +70,7 @@ export class SeededLines {
     return [{ kind: 'board', board: member.board }];
   }
 
-  #said(name: string, member: Member, text: string, atMs: number): PageEvent[] {
+  #said(member: Member, text: string, atMs: number): PageEvent[] {
     const events: PageEvent[] = [];
     const at = isoOf(atMs);
     if (member.board.seen !== at) {
@@ -79,17 +79,16 @@ export class SeededLines {
     }
     const decision = member.decisions.take(text, at);
     if (!decision) return events;
-    const key = `${name} ${decision.id}`;
-    const id = this.#decisionIds.get(key) ?? ++this.#lastDecision;
-    // A decision is told over lines that follow each other: the numbers of earlier ones are not asked for again.
-    this.#decisionIds.delete(`${name} ${decision.id - 1}`);
-    this.#decisionIds.set(key, id);
-    return [...events, { kind: 'decision', decision: { ...decision, id } }];
+    if (member.numbers.own !== decision.id) member.numbers = { own: decision.id, page: ++this.#lastDecision };
+    return [...events, { kind: 'decision', decision: { ...decision, id: member.numbers.page } }];
   }
 
   #newMember(name: string): Member {
     const board: Board = { name, device: '', power: 'off', starts: 0, actions: [], pins: {} };
-    const member = { board, decisions: new ConsoleDecisions(name, explained), waiting: new Set<string>() };
+    const member: Member = {
+      ...{ board, decisions: new ConsoleDecisions(name, explained) },
+      ...{ numbers: { own: 0, page: 0 }, waiting: new Set<string>() },
+    };
     this.#members.set(name, member);
     return member;
   }
@@ -119,7 +118,7 @@ function changeOf(what: string, { starts }: Board): Partial<Board> | undefined {
 }
 
 /** `1 h 02:03.004`, since the world began. */
-export function clockOf(atMs: number): string {
+function clockOf(atMs: number): string {
   const [hours, minutes] = [Math.floor(atMs / 3_600_000), Math.floor(atMs / 60_000) % 60];
   const seconds = ((atMs % 60_000) / 1000).toFixed(3).padStart(6, '0');
   return `${hours} h ${`${minutes}`.padStart(2, '0')}:${seconds}`;

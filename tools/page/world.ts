@@ -118,12 +118,12 @@ export class SettingWorld implements PageWorld {
       ...{ engine, chainId, fleet, channel, directory },
       level: finality ? 4 : 1,
       attacks: isRelay ? attacks : [],
-      lacks: isRelay
-        ? { time: TIME_IS_OURS }
-        : {
-            time: TIME_IS_OURS,
-            attacks: `They order relay.set and relay.toggle, and the app ${this.#board.app ?? ''} has neither.`,
-          },
+      lacks: {
+        time: TIME_IS_OURS,
+        ...(!isRelay && {
+          attacks: `They order relay.set and relay.toggle, and the app ${this.#board.app ?? ''} has neither.`,
+        }),
+      },
     };
   }
 

@@ -10,7 +10,7 @@ import { Readings } from './Readings.js';
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** What a board drives: its app's state, or, where nobody heard that, the pins. */
+/** The state of a board's app, or, where nobody heard that, the pins that it drives. */
 const shownState = ({ pins, state }: Board): Json | undefined => {
   if (state !== undefined) return state;
   const driven = Object.entries(pins).map(([pin, on]) => [`pin ${pin}`, on] as const);
