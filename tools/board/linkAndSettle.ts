@@ -1,94 +1,27 @@
-/** One order, linked on chain or signed by a delegate, delivered, and settled with the board's receipt. */
-import { relative } from 'node:path';
-import type { Contracts, Sent } from '../../contracts/client/index.js';
-import { equal } from '../../firmware/bytes/equal.js';
-import { toHex } from '../../firmware/bytes/hex.js';
+/** An order as people give it, settled even where the board restarted between its status and the order's link. */
 import type { Surroundings } from '../cli/command.js';
-import type { SigningKey } from '../keys/signingKeys.js';
-import type { SeenReceipt } from '../operator/boardChannel.js';
-import type { Settings } from '../settings/settings.js';
-import { seeToFinality, waitSecondsFor } from './finality.js';
-import { linkCommand, signCommand } from './makeCommand.js';
-import type { BoardStatus, OpenBoard } from './openBoard.js';
-import { keepReceipts } from './receiptLog.js';
-import { type Settled, settle } from './settle.js';
+import { proveNowWhenAsked } from './proveNow.js';
+import { type Order, type SettledOrder, settleOrder } from './settleOrder.js';
 
-export interface Order {
-  settings: Settings;
-  /** Connected as who sends, or signs. */
-  contracts: Contracts & { key: SigningKey };
-  board: OpenBoard;
-  status: BoardStatus;
-  action: string;
-  params: unknown;
-  /** Seconds that it is valid. */
-  life: number;
-  /** The fleet's signers, for what cannot be undone. */
-  signers?: readonly SigningKey[];
-  /** Signs instead of linking. */
-  delegate?: boolean;
-  flags: { wait?: number; 'no-mine': boolean; unsealed?: boolean };
-}
+export type { Order, SettledOrder } from './settleOrder.js';
 
-export interface SettledOrder extends Settled {
-  ok: boolean;
-  action: string;
-  envelopeHash: string;
-  /** Path of the kept envelope. */
-  file: string;
-  sequence: number;
-  transactionHash?: string;
-  blockNumber?: number;
-}
-
-/** @throws Failure as `settle` does; the envelope is kept before anything is sent */
-export async function linkAndSettle(
-  asking: Pick<Surroundings, 'note' | 'signal'>,
-  order: Order,
-): Promise<SettledOrder> {
-  const { action, board, contracts, flags, settings, signers } = order;
-  const { chainId } = contracts.chain;
-  const made = order.delegate
-    ? await signCommand({ ...order, key: contracts.key })
-    : await linkCommand({ ...order, signers });
-  const { bytes, file, hash, notAfter, sequence } = made;
-  const shownFile = relative(process.cwd(), file);
-  const sent = 'sent' in made ? (made.sent as Sent) : undefined;
-  if (sent) {
-    const block = sent.blockNumber;
-    asking.note(
-      `Linked as number ${sequence} in block ${block} by ${contracts.key.address}; envelope ${shownFile}`,
-    );
-    await seeToFinality(asking, { rpc: settings.need('rpc'), chainId, block, mine: !flags['no-mine'] });
-  } else asking.note(`Signed by the delegate ${contracts.key.address}.`);
-  const ends = new Date(notAfter * 1000).toISOString();
-  // A board that enters an epoch receipts what it voids: nobody else may be listening.
-  const isOthers = ({ receipt }: SeenReceipt) => !equal(receipt.envelopeHash, hash);
-  const stopKeeping = keepReceipts(
-    board.channel,
-    settings.receipts,
-    { chainId, device: board.facts.address },
-    isOthers,
+/**
+ * A status is retained, so a board that has just lost its power still has that of the boot before, with a challenge
+ * that proves nothing any more. The order is not lost by that: a second one, which does nothing, carries the new challenge.
+ *
+ * @throws Failure as `settle` does; the envelope is kept before anything is sent
+ */
+export function linkAndSettle(asking: Surroundings, order: Order): Promise<SettledOrder> {
+  const { board, contracts, delegate, flags, settings, signers, status } = order;
+  const operator = delegate || signers ? undefined : contracts;
+  return settleOrder(asking, order, subject =>
+    proveNowWhenAsked(asking, {
+      settings,
+      board,
+      subject,
+      carried: status.challenge,
+      contracts: operator,
+      flags,
+    }),
   );
-  const settled = await settle(asking, {
-    board,
-    contracts,
-    kind: 'envelope',
-    bytes,
-    subject: hash,
-    waitSeconds: waitSecondsFor(chainId, flags.wait),
-    receipts: settings.receipts,
-    unsealed: flags.unsealed,
-    remedy: `The command is valid until ${ends}: deliver it again with holdfast deliver ${shownFile}, and look at holdfast status.`,
-  }).finally(stopKeeping);
-  return {
-    ok: settled.receipt?.outcome === 'done',
-    action,
-    envelopeHash: toHex(hash),
-    file,
-    sequence,
-    transactionHash: sent?.transactionHash,
-    blockNumber: sent?.blockNumber,
-    ...settled,
-  };
 }

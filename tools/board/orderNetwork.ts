@@ -32,7 +32,7 @@ export interface ChangedNetwork {
 
 /** @throws Failure `no_answer` as `settle` does, `not_shown` when the board names no sealing key */
 export async function orderNetwork(
-  asking: Pick<Surroundings, 'note' | 'signal'>,
+  asking: Surroundings,
   { board, network, ...order }: NetworkOrder,
 ): Promise<ChangedNetwork> {
   const status = await verifiedStatus(board);

@@ -35,7 +35,7 @@ export interface SetTrust {
 
 /** @throws Failure `no_answer`, or `not_shown` when the board did not begin anew in time */
 export async function orderTrust(
-  asking: Pick<Surroundings, 'note' | 'signal'>,
+  asking: Surroundings,
   { board, trust, ...order }: TrustOrder,
 ): Promise<SetTrust> {
   const before = await verifiedStatus(board);

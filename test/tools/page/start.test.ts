@@ -50,7 +50,7 @@ testInBrowser(
     // power, and a command from a terminal: the page shows what others do
     await page.getByRole('button', { name: 'cut its power' }).click();
     await page.getByRole('button', { name: 'give it power' }).click();
-    await page.getByText('starts', { exact: true }).waitFor();
+    await page.locator('.facts div', { hasText: /^starts\s*2$/ }).waitFor();
     const toggled = await inProcess(['command', 'relay.set', '{"on":false}', '--json']);
     t.is(toggled.status, 0, toggled.stdout);
     await page.locator('.lamp:not(.lit)').waitFor();

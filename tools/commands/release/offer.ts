@@ -91,7 +91,7 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
       waitSeconds: flags.wait,
       receipts: settings.receipts,
       remedy: 'Look at holdfast status and holdfast channel show.',
-    }).finally(stop);
+    }).finally(() => void stop());
     if (settled.answer.verdict !== 'accepted') return { ok: false, ...about, installed: false, ...settled };
     note('The board has the image and restarts into it.');
     input.progress?.(`waits until it runs version ${release.version}, ${flags.wait} s at most`);
