@@ -19,6 +19,8 @@ export interface World {
   /** The folder in which the shown command lines work, and the name of the world there. */
   directory: string;
   attacks: readonly Attack[];
+  /** The places where something can be wrong for as long as a person wants. */
+  places: readonly FaultyPlace[];
   /** Things that this world cannot do, each with the reason. */
   lacks: Readonly<Record<string, string>>;
 }
@@ -57,6 +59,22 @@ export interface Attack {
   code: string;
   /** The untouched twin, which must be accepted. */
   twin: string;
+}
+
+/** A fault that lasts. */
+export interface Fault {
+  name: string;
+  /** What the board has against it, as a sentence. */
+  defence: string;
+}
+
+/** A place that can be faulty, for example `endpoint 1`. */
+export interface FaultyPlace {
+  name: string;
+  faults: readonly Fault[];
+  /** The name of the fault that is there now, and ISO time at which it began. */
+  fault?: string;
+  since?: string;
 }
 
 /** An attempt of an attack. */
@@ -158,6 +176,8 @@ export type PageEvent =
 export type Act =
   | { act: 'command'; words: readonly string[] }
   | { act: 'attack'; name: string }
+  /** Without a fault the place is well again. */
+  | { act: 'fault'; place: string; fault?: string }
   | { act: 'power'; board: string; power: 'on' | 'off' }
   | { act: 'skip'; seconds: number }
   /** Of a seeded world: stand still, go to the next event, run at a speed. */

@@ -56,8 +56,14 @@ export default defineCommand({
     );
     progress?.('starts a world');
     const { runStart } = await import('../demo/start.js');
-    const shown = { port: given['page-port'], translate, signal, open: !json };
+    // A kept board was told addresses, and keeps them.
+    const wires =
+      given['no-page'] || given.state !== undefined
+        ? undefined
+        : new (await import('../rig/bench/wires.js')).Wires();
+    const shown = { port: given['page-port'], translate, wires, signal, open: !json };
     await runStart({
+      between: wires && (url => wires.between(url)),
       beside: given['no-page']
         ? undefined
         : async (setting, place) => (await import('../page/show.js')).showPage(setting, place, shown),
@@ -80,7 +86,7 @@ export default defineCommand({
         });
       },
       signal,
-    });
+    }).finally(() => wires?.close());
     return { ok: true };
   },
   show: () => [],

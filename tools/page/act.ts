@@ -16,6 +16,7 @@ const schema = v.variant('act', [
     words: v.pipe(v.array(v.pipe(v.string(), v.maxLength(16_384))), v.minLength(1), v.maxLength(16)),
   }),
   v.strictObject({ act: v.literal('attack'), name }),
+  v.strictObject({ act: v.literal('fault'), place: name, fault: v.optional(name) }),
   v.strictObject({ act: v.literal('power'), board: name, power: v.picklist(['on', 'off']) }),
   v.strictObject({
     act: v.literal('skip'),

@@ -44,9 +44,11 @@ export class SeededWorld implements PageWorld {
         },
         seeded: { seed: `0x${seed.toString(16)}`, replay, hours, faults },
         attacks: [],
+        places: [],
         lacks: {
           command: `${BY_SEED} Its operators order by themselves.`,
           power: BY_SEED,
+          faults: `${BY_SEED} Its faults are those of its seed.`,
           attacks: `${BY_SEED} Forger, thief and liars in it attack by themselves; npm start has attacks to try.`,
         },
       },

@@ -1,6 +1,7 @@
 /** The page of a running setting: built where that is needed, served, and opened where a person sits before a screen. */
 import type { Setting } from '../demo/setting.js';
 import type { Beside, Place } from '../demo/start.js';
+import type { Wires } from '../rig/bench/wires.js';
 import { keepAddress, keptAddress, type PageAddress } from './address.js';
 import { readPage } from './files.js';
 import { pageFolder } from './folder.js';
@@ -15,6 +16,8 @@ export interface ShowOptions {
   translate?(line: string): string;
   /** True: a browser may be opened, where there is a screen. */
   open: boolean;
+  /** Between the board and whom it reaches. */
+  wires?: Wires;
   signal: AbortSignal;
 }
 
@@ -22,10 +25,10 @@ export interface ShowOptions {
 export async function showPage(
   setting: Setting,
   place: Place,
-  { open, port, signal, translate }: ShowOptions,
+  { open, port, signal, translate, wires }: ShowOptions,
 ): Promise<Beside> {
   const files = readPage(await pageFolder());
-  const world = new SettingWorld({ ...place, setting, translate, signal });
+  const world = new SettingWorld({ ...place, setting, translate, wires, signal });
   const page = await serve({ world, files, signal }, port, keptAddress(place.home, place.world));
   keepAddress(place.home, place.world, page.url);
   if (open) openBrowser(page.url);

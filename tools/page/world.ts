@@ -9,8 +9,10 @@ import { knownFace } from '../app/knownFace.js';
 import type { Setting } from '../demo/setting.js';
 import type { SeenReceipt } from '../operator/boardChannel.js';
 import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
+import type { Wires } from '../rig/bench/wires.js';
 import { trialsOf, tryAttack } from './attacks.js';
 import { explained } from './explained.js';
+import { Faults } from './faults.js';
 import { Memory } from './memory.js';
 import { runWords } from './runWords.js';
 import type { PageWorld } from './server.js';
@@ -21,6 +23,9 @@ const NAME = 'board 1';
 /** The reason why this world's time does not stand still. */
 const TIME_IS_OURS =
   'Its boards are processes, whose time is that of this machine: a seeded world can stand still (holdfast sim --page).';
+/** The reason why the network of a kept board stays whole. */
+const NETWORK_IS_KEPT =
+  'Its board was told addresses that it keeps: a world without --state can lose its network.';
 /** Acts that wait for their turn. */
 const WAITING_MAX = 32;
 
@@ -33,6 +38,8 @@ export interface SettingWorldOptions {
   world?: string;
   /** Makes places in the image places in its source, in what the board says. */
   translate?(line: string): string;
+  /** Between the board and whom it reaches; left out where the board was told other addresses. */
+  wires?: Wires;
   signal: AbortSignal;
 }
 
@@ -41,6 +48,7 @@ export class SettingWorld implements PageWorld {
   readonly #memory = new Memory();
   readonly #decisions = new ConsoleDecisions(NAME, explained);
   readonly #closing: (() => void)[] = [];
+  readonly #faults: Faults;
   #board: Board;
   /** Attacks and commands, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -49,7 +57,9 @@ export class SettingWorld implements PageWorld {
 
   constructor(options: SettingWorldOptions) {
     this.#options = options;
-    const { device } = options.setting;
+    const { setting, wires } = options;
+    const { device } = setting;
+    this.#faults = new Faults(setting, wires);
     this.#board = { name: NAME, device, power: 'on', starts: 1, actions: [], pins: {} };
     this.#memory.tell({ kind: 'world', world: this.#world() });
     this.#memory.tell({ kind: 'board', board: this.#board });
@@ -64,6 +74,7 @@ export class SettingWorld implements PageWorld {
     try {
       if (act.act === 'command') return await this.#inTurn(() => runWords(act.words, this.#options));
       if (act.act === 'attack') return await this.#attack(act.name);
+      if (act.act === 'fault') return await this.#fault(act.place, act.fault);
       if (act.act === 'skip') {
         await increaseTime(setting.rpc, act.seconds);
         return { ok: true, says: `The chain's clock went on by ${act.seconds} s.` };
@@ -100,15 +111,27 @@ export class SettingWorld implements PageWorld {
       : undefined;
     if (!chosen) return Promise.resolve({ ok: false, says: 'This world cannot try such an attack.' });
     return this.#inTurn(async () => {
+      await this.#faults.pause();
       const { state } = await tryAttack(this.#options.setting, chosen, attempt =>
         this.#memory.tell({ kind: 'attempt', attempt }),
-      );
+      ).finally(() => this.#faults.begin());
       return { ok: state === 'caught', says: state };
     });
   }
 
+  /** Not in turn: a command that waits for the board is what a fault is to be tried on. */
+  async #fault(place: string, fault: string | undefined): Promise<ActOutcome> {
+    if (!(await this.#faults.set(place, fault)))
+      return { ok: false, says: 'There is no such fault in this world.' };
+    this.#memory.tell({ kind: 'world', world: this.#world() });
+    return {
+      ok: true,
+      says: fault === undefined ? `Well again: ${place}.` : `From now on ${place}: ${fault}.`,
+    };
+  }
+
   #world(): World {
-    const { directory, setting } = this.#options;
+    const { directory, setting, wires } = this.#options;
     const { chainId, channel, engine, finality, fleet } = setting;
     const names = this.#board.actions.map(({ name }) => name);
     const isRelay = ['relay.set', 'relay.toggle'].every(name => names.includes(name));
@@ -118,8 +141,10 @@ export class SettingWorld implements PageWorld {
       ...{ engine, chainId, fleet, channel, directory },
       level: finality ? 4 : 1,
       attacks: isRelay ? attacks : [],
+      places: this.#faults.shown(),
       lacks: {
         time: TIME_IS_OURS,
+        ...(!wires && { network: NETWORK_IS_KEPT }),
         ...(!isRelay && {
           attacks: `They order relay.set and relay.toggle, and the app ${this.#board.app ?? ''} has neither.`,
         }),

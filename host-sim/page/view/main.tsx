@@ -6,6 +6,7 @@ import { Commands } from './Commands.js';
 import { Console } from './Console.js';
 import { connection, stayConnected } from './connection.js';
 import { Decisions } from './Decisions.js';
+import { Faults } from './Faults.js';
 import { block, wall, world } from './known.js';
 import { play, replayParts } from './player.js';
 import { Recording } from './Recording.js';
@@ -84,6 +85,7 @@ function Page() {
         <div class="column wide">
           <Decisions />
           <Reports />
+          <Faults />
           <Break />
         </div>
       </main>

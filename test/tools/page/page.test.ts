@@ -39,6 +39,12 @@ const events: readonly PageEvent[] = [
     kind: 'world',
     world: {
       ...{ kind: 'processes', engine: 'node', level: 4, chainId: 1, fleet: '', channel: '', directory: '' },
+      places: [
+        {
+          name: 'endpoint 1',
+          faults: [{ name: 'cut connections', defence: 'The board asks another.' }],
+        },
+      ],
       attacks: [
         {
           ...{ name: 'random bytes', from: 'the broker', defence: 'It is parsed.' },
@@ -174,6 +180,32 @@ testInBrowser('everything can be reached by the keyboard, and what has the focus
       `${name} in ${reached.join(', ')}`,
     );
   t.is(acts.length, 1);
+});
+
+testInBrowser('a fault lasts until it is ended, with its defence and the verdicts since then', async t => {
+  const { page, faults } = await newPage(t);
+  const { acts, memory, url } = await serve(t);
+  const [first] = events;
+  if (first.kind !== 'world') return t.fail();
+  const { world } = first;
+  await page.goto(url);
+  await page.getByText('All is well.').waitFor();
+  await page.getByLabel('endpoint 1').selectOption('cut connections');
+  const begun = { fault: 'cut connections', since: new Date().toISOString() };
+  memory.tell({ kind: 'world', world: { ...world, places: [{ ...world.places[0], ...begun }] } });
+  await page.getByText('1 of 1 places are faulty.').waitFor();
+  const row = page.locator('.places li', { hasText: 'The board asks another.' });
+  t.regex(await row.innerText(), /decided since then: nothing\./);
+  const at = new Date(Date.now() + 1000).toISOString();
+  memory.tell({ kind: 'decision', decision: { ...decision, id: 2, at } });
+  await row.getByText('1 × rejected (not_anchored)').waitFor();
+  await Promise.all([page.waitForResponse('**/api/act'), page.getByLabel('endpoint 1').selectOption('')]);
+  t.deepEqual(acts, [
+    { act: 'fault', place: 'endpoint 1', fault: 'cut connections' },
+    { act: 'fault', place: 'endpoint 1' },
+  ]);
+  t.deepEqual(await seriousFindings(page), []);
+  t.deepEqual(faults, []);
 });
 
 testInBrowser(

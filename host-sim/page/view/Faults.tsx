@@ -1,0 +1,66 @@
+/** Faults that last until they are ended: what the board has against each, and what it decided since it began. */
+import { signal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import type { FaultyPlace } from '../protocol.js';
+import { verdictsSince } from '../verdictsSince.js';
+import { Ago } from './Ago.js';
+import { send } from './connection.js';
+import { decisions, world } from './known.js';
+
+const refused = signal('');
+
+async function set(place: string, fault: string): Promise<void> {
+  const { ok, says } = await send({ act: 'fault', place, ...(fault !== '' && { fault }) });
+  refused.value = ok ? '' : says;
+}
+
+function Place({ place }: { place: FaultyPlace }) {
+  const id = useId();
+  const { fault, faults, name, since } = place;
+  const defence = faults.find(each => each.name === fault)?.defence;
+  const verdicts = since === undefined ? [] : verdictsSince(decisions.value, since);
+  return (
+    <li class={fault === undefined ? 'well' : 'faulty'}>
+      <label for={id}>{name}</label>
+      <select id={id} value={fault ?? ''} onChange={event => void set(name, event.currentTarget.value)}>
+        <option value="">well</option>
+        {faults.map(each => (
+          <option key={each.name} value={each.name} title={each.defence}>
+            {each.name}
+          </option>
+        ))}
+      </select>
+      {since !== undefined && (
+        <p class="quiet">
+          {defence} Begun <Ago time={since} />, decided since then:{' '}
+          {verdicts.length === 0 ? 'nothing' : verdicts.join(', ')}.
+        </p>
+      )}
+    </li>
+  );
+}
+
+export function Faults() {
+  const { lacks, places } = world.value ?? { lacks: {} as Record<string, string>, places: [] };
+  const faulty = places.filter(({ fault }) => fault !== undefined).length;
+  return (
+    <section aria-labelledby="faults">
+      <h2 id="faults">Make something fail</h2>
+      <p class="quiet">
+        A fault lasts until you end it. Then act, and see what the board makes of it. An attack below begins
+        with everybody honest; what you chose here goes on after it.
+      </p>
+      {lacks.faults && <p class="quiet">{lacks.faults}</p>}
+      {lacks.network && <p class="quiet">{lacks.network}</p>}
+      {refused.value !== '' && <p class="failed">{refused.value}</p>}
+      <p role="status" hidden={places.length === 0}>
+        {faulty === 0 ? 'All is well.' : `${faulty} of ${places.length} places are faulty.`}
+      </p>
+      <ul class="places">
+        {places.map(place => (
+          <Place key={place.name} place={place} />
+        ))}
+      </ul>
+    </section>
+  );
+}
