@@ -64,7 +64,7 @@ export interface Attack {
 /** A fault that lasts. */
 export interface Fault {
   name: string;
-  /** What the board has against it, as a sentence. */
+  /** The board's defence against it, as a sentence. */
   defence: string;
 }
 
