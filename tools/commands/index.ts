@@ -90,6 +90,8 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   'channel create': { summary: 'Create a release channel', load: () => import('./channel/create.js') },
   'channel show': { summary: 'Show a channel and its releases', load: () => import('./channel/show.js') },
+  'channel pause': { summary: 'Pause a channel at once', load: () => import('./channel/pause.js') },
+  'channel resume': { summary: 'Let a paused channel go on', load: () => import('./channel/resume.js') },
   'image build': { summary: 'Build an image from source', load: () => import('./image/build.js') },
   flash: { summary: 'Write a first image into a simulated board', load: () => import('./flash.js') },
   'board run': {
@@ -177,6 +179,14 @@ export const commands: Readonly<Record<string, Entry>> = {
   'release offer': {
     summary: 'Tell a board of an image, and wait',
     load: () => import('./release/offer.js'),
+  },
+  'release rollout': {
+    summary: 'Let more or fewer boards take a release',
+    load: () => import('./release/rollout.js'),
+  },
+  'release withdraw': {
+    summary: 'Withdraw a release at once',
+    load: () => import('./release/withdraw.js'),
   },
   'chip image': { summary: 'Make an image for a chip', load: () => import('./chip/image.js') },
   'chip flash': {

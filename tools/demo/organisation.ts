@@ -84,6 +84,7 @@ async function found(
     hardware: toHex(hardwareId) as `0x${string}`,
     releaseKeys: [people.releaseKeyA.address, people.releaseKeyB.address, people.releaseKeyC.address],
     threshold: 2,
+    guardians: [people.guardian.address],
   });
   return { fleet, channel };
 }
