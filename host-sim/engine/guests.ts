@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleFirmware } from '../node/bundle/firmware.js';
 import { language } from '../node/bundle/language.js';
 import { repositoryRoot } from '../node/repository.js';
 import { writeWhole } from '../node/wholeFile.js';
@@ -29,6 +30,12 @@ export async function bundleGuest(
   return `(() => {${result.outputFiles[0].text}return guest;})()`;
 }
 
+/** The same for guest/recorder.ts, which brings packages of the firmware. */
+export async function bundleRecorder(): Promise<string> {
+  const { text } = await bundleFirmware({ entry: 'host-sim/engine/guest/recorder.ts' });
+  return `(() => {${text}\nreturn image;})()`;
+}
+
 const asC = (name: string, text: string): string => {
   const lines = text.match(/[\s\S]{1,90}/g)!.map(piece => `  ${JSON.stringify(piece).replace(/\?/g, '\\?')}`);
   return `const char ${name}[] =\n${lines.join('\n')};\nconst size_t ${name}Length = sizeof ${name} - 1;\n`;
@@ -36,8 +43,12 @@ const asC = (name: string, text: string): string => {
 
 /** Writes the file only if it changes, so that nothing is compiled again without need. */
 export async function writeGuests(file: string): Promise<void> {
-  const [boot, prelude] = await Promise.all([bundleGuest('boot.ts'), bundleGuest('prelude.ts')]);
-  const text = `#include "guests.h"\n\n${asC('bootText', boot)}\n${asC('preludeText', prelude)}`;
+  const [boot, prelude, recorder] = await Promise.all([
+    bundleGuest('boot.ts'),
+    bundleGuest('prelude.ts'),
+    bundleRecorder(),
+  ]);
+  const text = `#include "guests.h"\n\n${asC('bootText', boot)}\n${asC('preludeText', prelude)}\n${asC('recorderText', recorder)}`;
   writeChanged(file, text);
 }
 

@@ -19,7 +19,7 @@ export interface BoardOptions {
   engine?: Engine;
   /** The devices on its buses, from each start on; on Node and XS. */
   buses?: readonly BusSetting[];
-  /** The file in which each start records what enters its ports (host-sim/recording); on Node. */
+  /** The file in which each start records what enters its ports (host-sim/recording); on Node and XS. */
   record?: string;
   onLog?(line: string): void;
   /** Milliseconds that the image may block its event loop. */

@@ -21,7 +21,7 @@ export interface Run {
   watchdog: number;
   /** The devices on its buses from the start on, for boards of Node and XS. */
   buses?: readonly BusSetting[];
-  /** The file in which it records what enters its ports, for boards of Node. */
+  /** The file in which it records what enters its ports, for boards of Node and XS. */
   record?: string;
 }
 

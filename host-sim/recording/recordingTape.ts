@@ -7,9 +7,9 @@ import type { Operation } from './operations.js';
 import { encodeStart, PARTITIONS, type StartFacts } from './startFacts.js';
 import type { Codec, Tape } from './tape.js';
 
-/** Bytes of entries that may wait for the end of a turn. */
-const WAITING_BYTES_MAX = 256 * 1024;
-const FLASH_PIECE_BYTES = 65_536;
+/** Bytes of entries that may wait for the end of a turn, and of flash in one: few, as boards have them. */
+const WAITING_BYTES_MAX = 16 * 1024;
+const FLASH_PIECE_BYTES = 4096;
 
 /** The file of a recording, as its tape needs it. */
 export interface Sink {

@@ -1,6 +1,6 @@
 /** The language of what is emitted for XS, whatever the sources and the packages were written in. */
 import test from 'ava';
-import { bundleGuest } from '../../host-sim/engine/guests.js';
+import { bundleGuest, bundleRecorder } from '../../host-sim/engine/guests.js';
 import { bundleFirmware } from '../../host-sim/node/bundle/firmware.js';
 import { absentInXs, newerThanXs } from './emitted.js';
 
@@ -12,6 +12,7 @@ test('an image, and what the host runs beside it, contain nothing newer than XS 
     plain.text,
     await bundleGuest('boot.ts'),
     await bundleGuest('prelude.ts'),
+    await bundleRecorder(),
   ]) {
     t.deepEqual(newerThanXs(text), []);
     t.true(text.length > 1000);

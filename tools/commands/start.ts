@@ -32,7 +32,7 @@ export default defineCommand({
     ),
     'page-port': flag(count(0, 65535, 'PORT'), 'Port of its page, which this machine alone can open', 0),
     'no-page': toggle('without a page'),
-    record: flag(path, 'record what enters the board in this file, for holdfast replay; on Node'),
+    record: flag(path, 'record what enters the board in this file, for holdfast replay; on node and xs'),
     hot: toggle('the same without the update: write it into the board and start that anew'),
   },
   run: async input => {
@@ -42,8 +42,8 @@ export default defineCommand({
     if (!path && (watch || hot))
       throw new UsageError('--watch and --hot need --app: there is nothing to watch.');
     refuseKept(given);
-    if (given.record !== undefined && given.engine !== 'node')
-      throw new UsageError(`--record is for boards of node, not of ${given.engine}.`);
+    if (given.record !== undefined && given.engine !== 'node' && given.engine !== 'xs')
+      throw new UsageError(`--record is for boards of node and xs, not of ${given.engine}.`);
     if (watch && hot) throw new UsageError('--watch and --hot exclude each other.');
     const { refuseMissingParts } = await import('../demo/parts.js');
     // An app is built and started for seconds: what is missing is said before that.

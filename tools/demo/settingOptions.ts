@@ -15,7 +15,7 @@ export interface SettingOptions {
   image?: BuiltImage;
   /** The devices on its buses, from each start on; on Node and XS. */
   buses?: readonly BusSetting[];
-  /** The file in which the board records what enters its ports; on Node. */
+  /** The file in which the board records what enters its ports; on Node and XS. */
   record?: string;
   /** The engine of the board. */
   engine: Engine['name'];

@@ -8,12 +8,16 @@
 #include "console.h"
 #include "entropy.h"
 #include "guests.h"
+#include "record.h"
 #include "secp256k1.h"
 #include "socket.h"
 #include "watchdog.h"
 
 /* Of an image before its body; firmware/store/imageHeader.ts. */
 enum { imageHeader = 64 };
+
+/* What a recorder takes beside its image, in the same machine: bytes of heap, slots of stack. */
+enum { recorderHeap = 768 * 1024, recorderStack = 512 };
 
 static xsMachine *bootloaderMachine;
 static xsMachine *imageMachine;
@@ -232,6 +236,10 @@ static void install(xsMachine *the, xsSlot *prelude, const Start *start, const B
   xsSet(xsVar(3), xsID("length"), xsInteger((xsIntegerValue)imageLength));
   xsSet(xsVar(3), xsID("pending"), xsBoolean(start->pending));
   if (settings->devices) xsSet(xsVar(3), xsID("devices"), xsString((char *)settings->devices));
+  if (settings->recorded) {
+    addRecordFunction(the, &xsVar(2));
+    xsSet(xsVar(3), xsID("room"), xsNumber(recordRoom()));
+  }
   guest = xsCall2(*prelude, xsID("install"), xsVar(2), xsVar(3));
   xsRemember(guest);
 }
@@ -245,7 +253,8 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
   if (reportPath) signal(SIGUSR1, askReport);
   if (!fillRandom(seed, sizeof seed)) aborted(NULL, "no entropy", NULL);
   secp256k1Blind(seed);
-  Code preludeCode = compile((const uint8_t *)preludeText, preludeTextLength);
+  const char *text = settings->recorded ? recorderText : preludeText;
+  Code preludeCode = compile((const uint8_t *)text, settings->recorded ? recorderTextLength : preludeTextLength);
   Code imageCode = compile(image + header, imageLength - header);
   xsMachine *preloaded = createMachine(settings->size.heap == 0 ? hugeMemory : modestMemory);
   if (!preloaded) aborted(NULL, "no memory for the image", NULL);
@@ -261,7 +270,9 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
   } else {
     preloadMachine(preloaded);
     giveBackChunks(preloaded);
-    imageMachine = createChipMachine("image", settings->size, preloaded);
+    MachineSize size = settings->size;
+    if (settings->recorded) size = (MachineSize){.heap = size.heap + recorderHeap, .stack = size.stack + recorderStack};
+    imageMachine = createChipMachine("image", size, preloaded);
   }
   if (!imageMachine) aborted(NULL, "no memory for the image", NULL);
   giveBackFreed();

@@ -14,6 +14,8 @@ typedef struct {
   const char *report;
   /* JSON: the devices on its buses; or NULL. */
   const char *devices;
+  /* True where a recording is open (record.h). */
+  int recorded;
 } BoardSettings;
 
 /* Starts the image that the bootloader chooses; false when there is none, which the console is told. */

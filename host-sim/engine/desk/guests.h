@@ -8,5 +8,8 @@ extern const char bootText[];
 extern const size_t bootTextLength;
 extern const char preludeText[];
 extern const size_t preludeTextLength;
+/* In the place of the prelude, where a board is recorded. */
+extern const char recorderText[];
+extern const size_t recorderTextLength;
 
 #endif

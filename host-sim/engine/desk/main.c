@@ -3,7 +3,7 @@
  * (host-sim/board/main.ts):
  *
  *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS]
- *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE] [--buses JSON]
+ *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE] [--buses JSON] [--record FILE]
  *   holdfast-xs --script FILE [--directory D] [...]   runs a script; its console is the standard output
  *   holdfast-xs --module FILE [--directory D] [...]   runs an ES module, and what it imports from below its folder
  *   holdfast-xs --compile FILE OUTPUT                 bytecode for a script
@@ -21,6 +21,7 @@
 #include "console.h"
 #include "flash.h"
 #include "lock.h"
+#include "record.h"
 #include "watchdog.h"
 
 typedef struct {
@@ -30,6 +31,7 @@ typedef struct {
   const char *module;
   const char *compile;
   const char *output;
+  const char *record;
   Source source;
   double watchdog;
   BoardSettings board;
@@ -61,6 +63,7 @@ static Settings readSettings(int count, char **arguments) {
     else if (strcmp(option, "--console") == 0) settings.console = value;
     else if (strcmp(option, "--script") == 0) settings.script = value;
     else if (strcmp(option, "--report") == 0) settings.board.report = value;
+    else if (strcmp(option, "--record") == 0) settings.record = value;
     else if (strcmp(option, "--buses") == 0) settings.board.devices = value;
     else if (strcmp(option, "--watchdog") == 0)
       settings.watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
@@ -143,6 +146,8 @@ int main(int count, char **arguments) {
   } else {
     dial(settings.console);
     wrong = lockDirectory(settings.directory);
+    if (!wrong && settings.record) wrong = openRecord(settings.record);
+    settings.board.recorded = settings.record != NULL;
     if (wrong) {
       sendText("log", wrong);
       endBoard(exitUsage);

@@ -1,0 +1,69 @@
+/**
+ * Runs in the place of prelude.ts where a board is recorded: the image gets the recorder's ports, in whose file is then
+ * whatever entered those of the host. It lives in the image's machine, which has more memory for it (desk/board.c).
+ */
+import { toHex } from '../../../firmware/bytes/hex.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
+import { headerLength, parseHeader } from '../../../firmware/store/imageHeader.js';
+import { record } from '../../recording/recorder.js';
+import type { Guest, Host } from './host.js';
+import { startImage } from './image.js';
+import { hostPorts, type Running } from './ports.js';
+
+/** A host that keeps a recording: desk/record.c. */
+interface RecordingHost extends Host {
+  /** Appends to the file. */
+  record(frame: Uint8Array): void;
+}
+
+/** `room`: bytes that the file may still grow. */
+interface RecordedRun extends Running {
+  room: number;
+}
+
+/** Bytes of the image that are hashed at a time. */
+const PIECE_BYTES = 4096;
+
+export function install(host: RecordingHost, running: RecordedRun): Guest {
+  const { events, ports } = hostPorts(host, running);
+  const { clock, bls, boot, console, json, crypto = portableCrypto() } = ports;
+  const { length, read, slot, state } = boot.running;
+  const hash = crypto.sha256();
+  for (let at = 0; at < length; at += PIECE_BYTES) hash.update(read(at, Math.min(PIECE_BYTES, length - at)));
+  const header = parseHeader(read(0, headerLength));
+  const version = header.verdict === 'accepted' ? header.value.version : 0;
+  const facts = { engine: 'xs', slot, state, length, version };
+  const recorder = record({
+    ports: {
+      ...ports,
+      boot: {
+        running: boot.running,
+        setPending: count => boot.setPending(count),
+        confirm: () => boot.confirm(),
+        restart(reason) {
+          // Of what has ended, the host writes nothing.
+          recorder.end(`restart: ${reason}`);
+          boot.restart(reason);
+        },
+      },
+    },
+    crypto,
+    facts: { ...facts, image: toHex(hash.digest()), at: new Date().toISOString() },
+    write: frame => host.record(frame),
+    room: running.room,
+    // The host runs all promises of one event before it comes to the next.
+    soon: run => void clock.after(0, run),
+    onStopped: reason => console.log(`the recording stops here: ${reason}`),
+  });
+  const recorded = { ...recorder.ports, ...(bls && { bls }), ...(json && { json }) };
+  return {
+    start: () => startImage(recorded),
+    ...events,
+    // Asked for what ends the run, before it does.
+    describe(error) {
+      const text = events.describe(error);
+      recorder.end(`fault: ${text}`);
+      return text;
+    },
+  };
+}
