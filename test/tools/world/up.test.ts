@@ -7,6 +7,7 @@ import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { XsMissing } from '../../../host-sim/engine/sources.js';
 import { processRuns } from '../../../host-sim/node/lock.js';
 import { namesOf } from '../../../tools/world/fleet.js';
+import { groupsOf } from '../../../tools/world/summary.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { start } from '../lasting.js';
 import { document, enterTemporaryDirectory, inProcess } from '../support.js';
@@ -18,6 +19,16 @@ test('boards are dealt to their groups in turn, and each has a name of its own',
     ['hall-1', 'yard-1', 'hall-2', 'yard-2', 'hall-3'],
   );
   t.deepEqual(new Set(named.map(({ name }) => name)).size, 5);
+});
+
+test('groups are counted: a board that is off is not up, and one without a process has no memory', t => {
+  const board = { name: 'hall-1', group: 'hall', pid: 7, version: 1, restarts: 2, memory: 100 };
+  const off = { name: 'hall-2', group: 'hall', pid: 0, restarts: 1 };
+  const starting = { name: 'yard-1', group: 'yard', pid: 9, restarts: 0, memory: 50 };
+  t.deepEqual(groupsOf([board, off, starting]), {
+    hall: { boards: 2, up: 1, restarts: 3, memory: 100 },
+    yard: { boards: 1, up: 0, restarts: 0, memory: 50 },
+  });
 });
 
 interface Listed {
@@ -66,6 +77,8 @@ testWithChain(
     );
     t.is(new Set(first.boards.map(({ device }) => device)).size, 5);
     t.is(((await json(t, ['world', 'list', 'yard'])) as Listed).boards.length, 2);
+    const summed = await json(t, ['world', 'list', '--summary']);
+    t.like(summed, { boards: [], of: 5, groups: { hall: { boards: 3, up: 3 }, yard: { boards: 2, up: 2 } } });
 
     // every command works on one of them
     const done = await json(t, ['command', 'relay.set', '{"on":true}', '--world', 'yard-2']);

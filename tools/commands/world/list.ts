@@ -1,21 +1,25 @@
-import { defineCommand, flag, optionalOperand } from '../../cli/command.js';
+import { defineCommand, flag, optionalOperand, toggle } from '../../cli/command.js';
 import { worldName } from '../../cli/kinds.js';
-import { inMegabytes } from '../../world/summary.js';
+import { groupsOf, inMegabytes, isUp } from '../../world/summary.js';
 
 export default defineCommand({
   summary: 'Show the boards of a world that runs',
   example: 'holdfast world list board-1',
   operands: { which: optionalOperand(worldName, 'a board or a group; all if left out') },
-  flags: { name: flag(worldName, 'The name of the world', 'fleet') },
-  run: async ({ flags: { name }, operands: { which } }) => {
+  flags: {
+    name: flag(worldName, 'The name of the world', 'fleet'),
+    summary: toggle('the groups alone, without their boards'),
+  },
+  run: async ({ flags: { name, summary }, operands: { which } }) => {
     const { findControl, listBoards } = await import('../../world/control.js');
     const all = await listBoards(findControl(process.cwd(), name));
     const boards = all.filter(board => which === undefined || board.name === which || board.group === which);
     const memory = boards.reduce((sum, board) => sum + (board.memory ?? 0), 0);
-    const up = boards.filter(({ pid, version }) => pid > 0 && version !== undefined).length;
-    return { ok: up === boards.length, world: name, up, memory, boards };
+    const up = boards.filter(isUp).length;
+    const counted = { world: name, up, of: boards.length, memory, groups: groupsOf(boards) };
+    return { ok: up === boards.length, ...counted, boards: summary ? [] : boards };
   },
-  show: ({ boards, memory, up }) => [
+  show: ({ boards, groups, memory, of, up }) => [
     ...boards.map(({ device, group, memory, name, pid, restarts, version }) =>
       [
         name.padEnd(16),
@@ -27,6 +31,10 @@ export default defineCommand({
         device ?? '',
       ].join(' '),
     ),
-    `${up} of ${boards.length} boards are up, with ${inMegabytes(memory)} of memory.`,
+    ...Object.entries(groups).map(
+      ([group, { boards: members, memory: bytes, restarts, up: running }]) =>
+        `${group.padEnd(16)} ${running} of ${members} up, ${restarts} restarts, ${inMegabytes(bytes)}`,
+    ),
+    `${up} of ${of} boards are up, with ${inMegabytes(memory)} of memory.`,
   ],
 });
