@@ -34,8 +34,17 @@ export interface ApiContext {
   updates: Updates;
 }
 
-type Body = { json: unknown } | { one: Answer } | { many: Answer[] };
+type Answers = { one: Answer } | { many: Answer[] };
+type Body = { json: unknown } | Answers;
 
+/** An answer of the API, whole. */
+export interface ApiAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+}
+
+/** Answers over HTTP. */
 export async function answerApi(
   context: ApiContext,
   request: IncomingMessage,
@@ -43,18 +52,27 @@ export async function answerApi(
 ): Promise<void> {
   request.resume();
   response.on('error', () => {});
+  const { headers, method, url = '/' } = request;
+  const answer =
+    method === 'GET'
+      ? await apiAnswer(context, url, headers.accept ?? '')
+      : jsonAnswer(405, { code: 405, message: 'GET only' });
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
+  response.end(answer.body);
+}
+
+/** The answer to a GET of that path and query, as SSZ where `accept` names it. Never throws. */
+export async function apiAnswer(context: ApiContext, url: string, accept: string): Promise<ApiAnswer> {
   try {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://beacon');
-    if (request.method !== 'GET') return send(response, 405, { code: 405, message: 'GET only' });
+    const { pathname, searchParams } = new URL(url, 'http://beacon');
     await context.history.update();
     const body = route(context, pathname, searchParams);
-    if ('json' in body) return send(response, 200, body.json);
-    const wantsSsz = /application\/octet-stream/.test(request.headers.accept ?? '');
-    if (wantsSsz) sendSsz(context.chain, response, body);
-    else sendJson(context.chain, response, body);
+    if ('json' in body) return jsonAnswer(200, body.json);
+    const wantsSsz = /application\/octet-stream/.test(accept);
+    return wantsSsz ? sszBody(context.chain, body) : jsonBody(context.chain, body);
   } catch (error) {
     const code = error instanceof NotFound ? 404 : 500;
-    send(response, code, { code, message: (error as Error).message });
+    return jsonAnswer(code, { code, message: (error as Error).message });
   }
 }
 
@@ -176,36 +194,28 @@ function specOf(chain: BeaconChain): Record<string, string> {
   return spec;
 }
 
-function send(response: ServerResponse, status: number, json: unknown): void {
-  const body = JSON.stringify(json);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  });
-  response.end(body);
+function jsonAnswer(status: number, json: unknown, headers: Record<string, string> = {}): ApiAnswer {
+  const body = Buffer.from(JSON.stringify(json));
+  return { status, headers: { ...headers, 'content-type': 'application/json' }, body };
 }
 
 const versionAt = (chain: BeaconChain, slot: number): string => nameOf(forkAt(chain, slot)!);
 
-function sendJson(
-  chain: BeaconChain,
-  response: ServerResponse,
-  body: { one: Answer } | { many: Answer[] },
-): void {
+/** The header of a single one. */
+const versionHeader = (chain: BeaconChain, body: Answers): Record<string, string> =>
+  'one' in body ? { 'eth-consensus-version': versionAt(chain, body.one.slot) } : {};
+
+function jsonBody(chain: BeaconChain, body: Answers): ApiAnswer {
   const form = ({ slot, type, value }: Answer) => ({
     version: versionAt(chain, slot),
     data: type.toJson(value),
   });
-  if ('one' in body) response.setHeader('eth-consensus-version', versionAt(chain, body.one.slot));
-  send(response, 200, 'one' in body ? form(body.one) : body.many.map(form));
+  const json = 'one' in body ? form(body.one) : body.many.map(form);
+  return jsonAnswer(200, json, versionHeader(chain, body));
 }
 
 /** Several come one after the other: length (8 bytes, little-endian), fork digest (4), data. */
-function sendSsz(
-  chain: BeaconChain,
-  response: ServerResponse,
-  body: { one: Answer } | { many: Answer[] },
-): void {
+function sszBody(chain: BeaconChain, answers: Answers): ApiAnswer {
   const bytesOf = ({ type, value }: Answer) => type.encode(value);
   const chunk = (one: Answer) => {
     const bytes = bytesOf(one);
@@ -213,10 +223,9 @@ function sendSsz(
     length.writeBigUInt64LE(BigInt(bytes.length + 4));
     return concat(length, forkDigest(chain, one.slot), bytes);
   };
-  const bytes = 'many' in body ? concat(...body.many.map(chunk)) : bytesOf(body.one);
-  if ('one' in body) response.setHeader('eth-consensus-version', versionAt(chain, body.one.slot));
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes.length });
-  response.end(bytes);
+  const body = 'many' in answers ? concat(...answers.many.map(chunk)) : bytesOf(answers.one);
+  const headers = { ...versionHeader(chain, answers), 'content-type': 'application/octet-stream' };
+  return { status: 200, headers, body };
 }
 
 /** `compute_fork_digest`, phase0. */

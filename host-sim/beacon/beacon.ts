@@ -2,41 +2,24 @@
  * A beacon chain of one's own around an execution chain of one's own, with the standard Beacon API for light clients:
  * boards and provers run the code that they run on mainnet. What can happen to a chain can be commanded.
  */
-import { createHash } from 'node:crypto';
 import type { BeaconChain, Fork } from '../../firmware/beacon/chain.js';
 import { epochAt, periodAt, timeAt } from '../../firmware/beacon/chain.js';
-import { loadSigner } from '../node/bls/load.js';
 import { call } from '../node/chain/call.js';
 import { mine, mineUntilFinal } from '../node/chain/time.js';
 import { startHttpServer } from '../node/network/httpServer.js';
 import { answerApi } from './api.js';
 import type { SimulatedBlock } from './block.js';
-import { simulateCommittees } from './committees.js';
 import { equivocation, type Simulation } from './equivocation.js';
-import { readBlock } from './execution.js';
-import { History } from './history.js';
+import type { Ask } from './execution.js';
+import type { History } from './history.js';
 import { type ForkEpochs, type ForkName, firstSlotOf, forksOf, nameOf } from './schedule.js';
-import { Updates } from './updates.js';
+import { type BeaconShape, simulateBeacon } from './simulated.js';
 
-export interface BeaconOptions {
+export interface BeaconOptions extends BeaconShape {
   /** The execution chain, as `startChain` gives it. */
   chain: { url: string };
   /** 0, the default, takes a free port. */
   port?: number;
-  /** Positions of the sync committee, a power of two from 8 to 512. 512. */
-  committeeSize?: number;
-  /** 8. */
-  slotsPerEpoch?: number;
-  /** 512: with the other defaults a period lasts 68 minutes. */
-  epochsPerPeriod?: number;
-  /** 1, since a simulated execution chain makes a block a second. */
-  secondsPerSlot?: number;
-  /** First epochs of the forks. Electra from the beginning. */
-  forks?: ForkEpochs;
-  /** Positions that do not sign. 3, or an eighth of a smaller committee. */
-  absent?: number;
-  /** Of keys, committees and everything else that is drawn. */
-  seed?: string;
   /** Closes the beacon when aborted. */
   signal?: AbortSignal;
 }
@@ -76,42 +59,19 @@ export interface Beacon {
 /** @throws Error with one line that names the remedy, when the port is taken */
 export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   options.signal?.throwIfAborted();
-  const { committeeSize = 512, port = 0, seed = 'holdfast', signal } = options;
-  const { absent = Math.min(3, committeeSize / 8) } = options;
+  const { port = 0, signal } = options;
   const rpc = options.chain.url;
   const epochs = { ...(options.forks ?? { electra: 0 }) };
-  const chain = await chainAround(rpc, { ...options, committeeSize, seed, forks: epochs });
-  const committee = simulateCommittees(await loadSigner(), seed, committeeSize);
-  const history = new History({ rpc, chain, committee, seed });
-  const updates = new Updates({ chain, committee, seed }, committeeSize - absent);
-  await history.update();
+  const ask: Ask = (method, parameters) => call(rpc, method, parameters);
+  const simulated = await simulateBeacon({ ...options, ask, forks: epochs });
   const { close, url } = await startHttpServer({
-    answer: (request, response) => void answerApi({ chain, history, updates }, request, response),
+    answer: (request, response) => void answerApi(simulated, request, response),
     port,
     signal,
     name: 'beacon',
     remedy: 'give another port',
   });
-  const simulation = { rpc, chain, committee, history, updates };
-  return { url, chain, ...commandsOf(simulation, epochs), close };
-}
-
-async function chainAround(
-  rpc: string,
-  options: BeaconOptions & { committeeSize: number; seed: string; forks: ForkEpochs },
-): Promise<BeaconChain> {
-  const { committeeSize, epochsPerPeriod = 512, secondsPerSlot = 1, seed, slotsPerEpoch = 8 } = options;
-  const genesis = await readBlock(rpc, 0);
-  if (!genesis) throw new Error(`no beacon to start: ${rpc} has no block 0`);
-  return {
-    genesisValidatorsRoot: createHash('sha256').update(`${seed} validators`).digest(),
-    genesisTime: genesis.timestamp,
-    secondsPerSlot,
-    slotsPerEpoch,
-    epochsPerPeriod,
-    committeeSize,
-    forks: forksOf(options.forks),
-  };
+  return { url, chain: simulated.chain, ...commandsOf({ ...simulated, rpc }, epochs), close };
 }
 
 async function finalizedOf(history: History): Promise<SimulatedBlock> {

@@ -1,7 +1,9 @@
 /** The blocks of the execution chain that is wrapped, as JSON-RPC tells them. It is our own anvil, so it is believed. */
 import { fromHex } from '../../firmware/bytes/hex.js';
 import type { StandardPayloadHeader } from '../node/beaconApi/standard.js';
-import { call } from '../node/chain/call.js';
+
+/** One JSON-RPC call to the execution chain. */
+export type Ask = (method: string, parameters: unknown[]) => Promise<unknown>;
 
 export interface ExecutionBlock {
   number: number;
@@ -18,9 +20,9 @@ export interface ExecutionBlock {
 const CALLS_AT_ONCE_MAX = 64;
 
 /** By number or tag; undefined when there is none. */
-export async function readBlock(url: string, which: number | string): Promise<ExecutionBlock | undefined> {
+export async function readBlock(ask: Ask, which: number | string): Promise<ExecutionBlock | undefined> {
   const name = typeof which === 'number' ? `0x${which.toString(16)}` : which;
-  const json = (await call(url, 'eth_getBlockByNumber', [name, false])) as Record<string, string> | null;
+  const json = (await ask('eth_getBlockByNumber', [name, false])) as Record<string, string> | null;
   if (!json) return undefined;
   const bytes = (member: string) => fromHex(json[member])!;
   const number = (member: string) => Number(json[member] ?? 0);
@@ -54,13 +56,13 @@ export async function readBlock(url: string, which: number | string): Promise<Ex
 }
 
 /** All from `first` to `last`. @throws Error when one is missing, which a reorganisation in between can cause */
-export async function readBlocks(url: string, first: number, last: number): Promise<ExecutionBlock[]> {
+export async function readBlocks(ask: Ask, first: number, last: number): Promise<ExecutionBlock[]> {
   const blocks: ExecutionBlock[] = [];
   for (let from = first; from <= last; from += CALLS_AT_ONCE_MAX) {
     const count = Math.min(CALLS_AT_ONCE_MAX, last - from + 1);
-    const found = await Promise.all(Array.from({ length: count }, (_, i) => readBlock(url, from + i)));
+    const found = await Promise.all(Array.from({ length: count }, (_, i) => readBlock(ask, from + i)));
     for (const block of found) {
-      if (!block) throw new Error(`${url}: a block before ${last} is missing`);
+      if (!block) throw new Error(`the execution chain lacks a block before ${last}`);
       blocks.push(block);
     }
   }

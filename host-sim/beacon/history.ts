@@ -11,12 +11,12 @@ import { equal } from '../../firmware/bytes/equal.js';
 import { hasPayload } from '../node/beaconApi/types.js';
 import { bodyOf, type Content, layoutAt, rootOf, type SimulatedBlock, stateOf } from './block.js';
 import { drawn, type SimulatedCommittee } from './committees.js';
-import { type ExecutionBlock, readBlock, readBlocks } from './execution.js';
+import { type Ask, type ExecutionBlock, readBlock, readBlocks } from './execution.js';
 import { firstSlotOf } from './schedule.js';
 
 export interface HistoryOptions {
-  /** JSON-RPC of the execution chain. */
-  rpc: string;
+  /** The way to the execution chain. */
+  ask: Ask;
   chain: BeaconChain;
   committee(period: number): SimulatedCommittee;
   seed: string;
@@ -74,16 +74,16 @@ export class History {
   }
 
   async #follow(): Promise<void> {
-    const { rpc } = this.#options;
-    const latest = await readBlock(rpc, 'latest');
-    if (!latest) throw new Error(`${rpc}: no newest block`);
+    const { ask } = this.#options;
+    const latest = await readBlock(ask, 'latest');
+    if (!latest) throw new Error('the execution chain has no newest block');
     const known = this.#execution[latest.number];
     if (known && latest.number === this.#execution.length - 1 && equal(known.hash, latest.hash)) return;
-    const final = (await readBlock(rpc, 'finalized'))?.number ?? 0;
+    const final = (await readBlock(ask, 'finalized'))?.number ?? 0;
     // Block 0 stands for "none yet".
     this.#depth = final > 0 ? latest.number - final : Number.POSITIVE_INFINITY;
     await this.#forgetReorganised(Math.min(latest.number, this.#execution.length - 1));
-    for (const block of await readBlocks(rpc, this.#execution.length, latest.number)) {
+    for (const block of await readBlocks(ask, this.#execution.length, latest.number)) {
       const parent = this.headExecution;
       // Reorganised in between: the next update sees it.
       if (parent && !equal(parent.hash, block.parentHash)) return;
@@ -94,7 +94,7 @@ export class History {
   async #forgetReorganised(newest: number): Promise<void> {
     let number = newest;
     for (; number >= 0; number--) {
-      const block = await readBlock(this.#options.rpc, number);
+      const block = await readBlock(this.#options.ask, number);
       if (block && equal(block.hash, this.#execution[number].hash)) break;
     }
     this.#execution = this.#execution.slice(0, number + 1);

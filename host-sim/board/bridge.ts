@@ -8,6 +8,7 @@ import type { PartitionName } from '../../firmware/port/flash.js';
 import type { Pull } from '../../firmware/port/pins.js';
 import type { Ports } from '../../firmware/port/ports.js';
 import type { Socket } from '../../firmware/port/socket.js';
+import { blsCalls } from './blsCalls.js';
 import { busCalls } from './busCalls.js';
 import { cryptoCalls } from './cryptoCalls.js';
 import type { HostCall, Realm } from './realm.js';
@@ -76,6 +77,7 @@ export function createBridge(ports: Ports, onFault: (description: string) => voi
     ...flashCalls(desk),
     ...bootCalls(desk),
     ...consoleCalls(desk),
+    ...blsCalls(ports.bls, { integer, take: value => take(value, WRITE_BYTES_MAX) }),
     ...cryptoCalls(ports.crypto, { give: desk.give, integer, take: value => take(value, WRITE_BYTES_MAX) }),
     'pins.write': (pin, on) => ports.pins.write(integer(pin), on === true),
     'pins.sample': pin => ports.pins.sample(integer(pin)),

@@ -179,6 +179,20 @@
     decrypt: (key, nonce, about, sealed) => ask('crypto.decrypt', key, nonce, about, sealed) || undefined,
   };
 
+  /** As `crypto`. */
+  const bls = {
+    begin(aggregate) {
+      const id = ++lastId;
+      ask('bls.begin', id, aggregate);
+      return {
+        subtract(key) {
+          ask('bls.subtract', id, key);
+        },
+        verify: (message, signature) => ask('bls.verify', id, message, signature),
+      };
+    },
+  };
+
   const boot = {
     running: {
       slot: ask('boot.slot'),
@@ -225,6 +239,7 @@
     buses,
   };
   if (ask('crypto.given') === 'yes') ports.crypto = crypto;
+  if (ask('bls.given') === 'yes') ports.bls = bls;
 
   async function serve(id, text) {
     let answer;

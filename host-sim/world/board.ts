@@ -3,6 +3,7 @@
  * the realm between two events or within a flash operation, which is then torn; the flash is all that stays.
  */
 import { createHash } from 'node:crypto';
+import type { Bls } from '../../firmware/port/bls.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Flash, PartitionName } from '../../firmware/port/flash.js';
@@ -57,6 +58,8 @@ export interface WorldBoardOptions {
   seed: number;
   /** The crypto that its images get, as on XS and on a chip; without it they use their own, and do the same. */
   crypto?: Crypto;
+  /** The same for BLS. */
+  bls?: Bls;
   /** Told of a start, a restart, a fault: what the platform sees. */
   onEvent(what: string): void;
   /** Told of the image that the bootloader starts, before it runs. */
@@ -129,7 +132,7 @@ export class WorldBoard {
 
   powerOn(): void {
     if (this.#bridge) return;
-    const { crypto, entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } =
+    const { bls, crypto, entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } =
       this.#options;
     this.#power.restore();
     this.#isTorn = false;
@@ -165,6 +168,7 @@ export class WorldBoard {
       },
       pins: simulatedPins(onPin),
       ...(crypto && { crypto }),
+      ...(bls && { bls }),
     };
     const bridge: Bridge = createBridge(ports, fault => again(`fault: ${fault}`));
     this.#bridge = bridge;

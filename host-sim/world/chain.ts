@@ -10,9 +10,10 @@ import type { VirtualTime } from './time.js';
 
 /** Unix seconds of the genesis; any fixed time does. */
 const GENESIS_SECONDS = 1_800_000_000;
-const BLOCK_SECONDS = 12;
-/** Anvil calls final what is two of its epochs back: 8 blocks. */
-const SLOTS_PER_EPOCH = 4;
+/** From one block to the next: a slot. */
+export const BLOCK_SECONDS = 12;
+/** Anvil calls final what is two of its epochs back. */
+export const SLOTS_PER_EPOCH = 4;
 
 /** The part of `fetch` that a client of JSON-RPC needs. */
 export type Fetch = (url: string, init: { body: string }) => Promise<Response>;
@@ -35,14 +36,15 @@ export class VirtualChain {
   #turn: Promise<unknown> = Promise.resolve();
   #epochSeconds = 0;
   #calls = 0;
+  #newest = 0;
 
-  /** Until `begin` it mines each transaction at once, a second apart, whatever the machine's clock says. */
+  /** Until `begin` it mines each transaction at once, a slot apart, whatever the machine's clock says. */
   static async start(time: VirtualTime, signal: AbortSignal): Promise<VirtualChain> {
     const flags = ['--timestamp', `${GENESIS_SECONDS}`, '--order', 'fifo'];
     flags.push('--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`);
     const chain = await startChain({ flags, signal });
     const virtual = new VirtualChain(time, chain);
-    await virtual.call('anvil_setBlockTimestampInterval', [1]);
+    await virtual.call('anvil_setBlockTimestampInterval', [BLOCK_SECONDS]);
     return virtual;
   }
 
@@ -67,6 +69,11 @@ export class VirtualChain {
     return this.#epochSeconds + Math.floor(this.#time.nowMs / 1000);
   }
 
+  /** The newest block that the chain calls final. */
+  get finalNumber(): number {
+    return Math.max(0, this.#newest - 2 * SLOTS_PER_EPOCH);
+  }
+
   /** Questions asked so far. */
   get calls(): number {
     return this.#calls;
@@ -84,7 +91,7 @@ export class VirtualChain {
     const { timestamp } = (await this.call('eth_getBlockByNumber', ['latest', false])) as {
       timestamp: string;
     };
-    this.#epochSeconds = Number(timestamp) + 1 - Math.floor(this.#time.nowMs / 1000);
+    this.#epochSeconds = Number(timestamp) - Math.floor(this.#time.nowMs / 1000);
     this.#time.after(BLOCK_SECONDS * 1000, () => this.#mine());
   }
 
@@ -131,6 +138,7 @@ export class VirtualChain {
         transactions: unknown[];
       }[];
       const { hash, number, transactions } = blocks[0];
+      this.#newest = Number(number);
       const block = { number: Number(number), hash, transactions: transactions.length };
       for (const listener of this.#listeners) await listener(block);
     };

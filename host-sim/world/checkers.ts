@@ -20,15 +20,18 @@ export interface Order extends Epochs {
   isWrong?: boolean;
 }
 
-/** An order, and whether a block has its link. */
+/** An order, and the block that has its link, if one has. */
 interface KnownOrder extends Order {
   isLinked: boolean;
+  /** The number of the block that has its link. */
+  block: number;
 }
 
-/** An instant of the world: milliseconds since it began, and Unix seconds. */
+/** An instant of the world: milliseconds since it began, Unix seconds, and the newest block that is final for boards. */
 export interface Instant {
   nowMs: number;
   nowSeconds: number;
+  finalNumber: number;
 }
 
 /** Takes the facts of one world, and gives a finding for each breach. */
@@ -45,7 +48,7 @@ export class Checkers {
 
   /** The operator made an envelope; nothing may come of it before its link. */
   ordered(envelope: string, order: Order): void {
-    this.#orders.set(envelope, { ...order, isLinked: false });
+    this.#orders.set(envelope, { ...order, isLinked: false, block: 0 });
   }
 
   /** The chain refused the link: nothing may ever come of the envelope. */
@@ -59,11 +62,12 @@ export class Checkers {
     return [...this.#orders].filter(([, { isLinked }]) => !isLinked).map(([envelope]) => envelope);
   }
 
-  /** A mined block has the link. */
-  linked(envelope: string): void {
+  /** The block of that number has the link. */
+  linked(envelope: string, block: number): void {
     const order = this.#orders.get(envelope);
     if (!order || order.isLinked) return;
     order.isLinked = true;
+    order.block = block;
     this.#links++;
   }
 
@@ -80,13 +84,15 @@ export class Checkers {
     return this.#receipts.countWhere((_, told) => told === envelope) > 0;
   }
 
-  /** "Nothing runs without a link", "at most once", "in order", "nothing paused or expired": judged at the pins. */
-  ran(board: string, mark: number, { nowMs, nowSeconds }: Instant): Finding[] {
+  /** "Nothing runs without a link", "at most once", "in order", "nothing paused or expired", "only what is final": judged at the pins. */
+  ran(board: string, mark: number, { finalNumber, nowMs, nowSeconds }: Instant): Finding[] {
     const order = [...this.#orders.values()].find(each => each.board === board && each.mark === mark);
     const found: Finding[] = [];
     const breach = (rule: Rule, what: string) =>
       found.push({ rule, what: `${board} ran mark ${mark} ${what}` });
     if (!order?.isLinked) breach('unlinked', 'without a link');
+    else if (order.block > finalNumber)
+      breach('unfinal', `of block ${order.block}, where ${finalNumber} is final`);
     const last = this.#last.get(board) ?? -1;
     if (this.#ran.has(`${board} ${mark}`)) breach('twice', 'twice');
     else if (mark < last) breach('order', `after mark ${last}, which was linked later`);

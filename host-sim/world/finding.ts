@@ -17,6 +17,7 @@ export type Rule =
   | 'suspended'
   | 'twice'
   | 'unbootable'
+  | 'unfinal'
   | 'unlinked'
   | 'unnamed'
   | 'unsigned'

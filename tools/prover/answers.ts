@@ -6,6 +6,7 @@ import type { LinkRequest } from '../../firmware/command/linkWire.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
 import type { WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
+import type { Fetch } from './upstream.js';
 import type { ProverEvent, Watch } from './watch.js';
 
 export interface ProverOptions {
@@ -27,6 +28,8 @@ export interface ProverOptions {
   freshnessMs?: number;
   onEvent?(event: ProverEvent): void;
   bls?: Bls;
+  /** The way to the nodes; that of the process if left out. */
+  fetch?: Fetch;
   signal?: AbortSignal;
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '../../host-sim/node/beaconApi/standard.js';
 import { type LightClientKind, readLightClient } from '../../host-sim/node/beaconApi/types.js';
 import { chainOfNode } from './chainOfNode.js';
-import { parseJson, request, UpstreamProblem } from './upstream.js';
+import { type Fetch, parseJson, request, UpstreamProblem } from './upstream.js';
 
 export interface BeaconNodeOptions {
   url: string;
@@ -19,6 +19,7 @@ export interface BeaconNodeOptions {
   timeoutMs: number;
   clock: Clock;
   signal?: AbortSignal;
+  fetch?: Fetch;
   /** Told of each request's outcome. */
   onRequest?(node: string, outcome: string): void;
 }
@@ -107,12 +108,12 @@ export class BeaconNode {
   }
 
   async #get(path: string, bytesMax: number, accept = sszFirst) {
-    const { clock, name, onRequest, timeoutMs, signal } = this.#options;
+    const { clock, fetch, name, onRequest, timeoutMs, signal } = this.#options;
     try {
       const answer = await request(
         `${this.#base}${path}`,
         { accept },
-        { bytesMax, clock, timeoutMs, signal },
+        { bytesMax, clock, fetch, timeoutMs, signal },
       );
       onRequest?.(name, 'ok');
       return answer;

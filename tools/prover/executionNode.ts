@@ -14,7 +14,15 @@ import { verifyWitness, type Witness } from '../../firmware/proof/witness.js';
 import type { WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
 import { headerOfBlock, keptJson, witnessOfResults } from '../../host-sim/node/keptJson.js';
-import { isMissing, Lie, type ProblemKind, parseJson, request, UpstreamProblem } from './upstream.js';
+import {
+  type Fetch,
+  isMissing,
+  Lie,
+  type ProblemKind,
+  parseJson,
+  request,
+  UpstreamProblem,
+} from './upstream.js';
 
 export interface ExecutionNodeOptions {
   url: string;
@@ -24,6 +32,7 @@ export interface ExecutionNodeOptions {
   timeoutMs: number;
   clock: Clock;
   signal?: AbortSignal;
+  fetch?: Fetch;
   onRequest?(node: string, outcome: string): void;
 }
 
@@ -184,10 +193,10 @@ export class ExecutionNode {
   }
 
   async #call(method: string, parameters: readonly unknown[], bytesMax: number): Promise<unknown> {
-    const { clock, name, onRequest, timeoutMs, signal, url } = this.#options;
+    const { clock, fetch, name, onRequest, timeoutMs, signal, url } = this.#options;
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: parameters });
     try {
-      const limits = { bytesMax, clock, timeoutMs, signal };
+      const limits = { bytesMax, clock, fetch, timeoutMs, signal };
       const { bytes } = await request(url, { accept: 'application/json', body }, limits);
       const answer = parseJson(bytes) as { result?: unknown; error?: unknown } | null;
       if (answer?.error) throw problemOf(answer.error);

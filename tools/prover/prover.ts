@@ -41,15 +41,16 @@ export type { Prover, ProverOptions } from './answers.js';
 const RUNNING_MAX = 16;
 const WAITING_MAX = 256;
 
+/** Opens a prover that serves nobody yet. @throws RangeError without a beacon node and an execution node */
 export async function createProver(options: ProverOptions): Promise<Prover> {
-  const { beacons, clock = nodeClock, onEvent = () => {}, timeoutMs = 10_000, rpcs, signal } = options;
+  const { beacons, clock = nodeClock, fetch, onEvent = () => {}, timeoutMs = 10_000, rpcs, signal } = options;
   if (beacons.length === 0 || rpcs.length === 0)
     throw new RangeError('a prover needs a beacon node and an execution node');
   const watch = new Watch(onEvent, clock);
   const crypto = portableCrypto();
   const onRequest = (node: string, outcome: string) =>
     watch.metrics.add('holdfast_prover_upstream_requests_total', { node, outcome });
-  const common = { clock, crypto, timeoutMs, signal, onRequest };
+  const common = { clock, crypto, fetch, timeoutMs, signal, onRequest };
   const beaconNodes = beacons.map((url, i) => new BeaconNode({ ...common, url, name: nodeName(url, i) }));
   const executionNodes = rpcs.map((url, i) => new ExecutionNode({ ...common, url, name: nodeName(url, i) }));
   return new NodeProver(options, {

@@ -33,6 +33,9 @@ export class Lie extends Error {
 export const isMissing = (error: unknown): boolean =>
   error instanceof UpstreamProblem && error.kind === 'missing';
 
+/** The part of `fetch` that is needed here. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
 export interface UpstreamOptions {
   clock: Clock;
   /** Milliseconds for a whole answer. */
@@ -40,6 +43,8 @@ export interface UpstreamOptions {
   /** Bytes of an answer. */
   bytesMax: number;
   signal?: AbortSignal;
+  /** The way to the node; that of the process if left out. */
+  fetch?: Fetch;
 }
 
 export interface UpstreamAnswer {
@@ -52,12 +57,12 @@ export interface UpstreamAnswer {
 export async function request(
   url: string,
   init: { accept: string; body?: string },
-  { bytesMax, clock, timeoutMs, signal }: UpstreamOptions,
+  { bytesMax, clock, fetch: get = fetch, timeoutMs, signal }: UpstreamOptions,
 ): Promise<UpstreamAnswer> {
   const time = new AbortController();
   const cancel = clock.after(timeoutMs, () => time.abort());
   try {
-    const response = await fetch(url, {
+    const response = await get(url, {
       method: init.body === undefined ? 'GET' : 'POST',
       headers: {
         accept: init.accept,

@@ -8,6 +8,7 @@ import { Authority } from '../../firmware/command/envelope.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Chance } from '../../host-sim/node/chance.js';
+import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import type { WorldBoard } from '../../host-sim/world/board.js';
 import type { Order } from '../../host-sim/world/checkers.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
@@ -40,6 +41,8 @@ export interface OperatorWorld {
   time: VirtualTime;
   network: VirtualNetwork;
   place: Place;
+  /** The beacon chain of a world whose boards go by a sync committee. */
+  beacon: VirtualBeacon | undefined;
   /** Told before a link is sent. */
   onOrder(envelope: string, order: Omit<Order, 'board'>): void;
   /** Told that the chain refused the link. */
@@ -89,8 +92,8 @@ export class BoardOperator {
 
   /** Up to an active Device and a listening channel. @returns the addresses of Device and key */
   async provision(): Promise<{ device: `0x${string}`; key: string }> {
-    const { network, place, time } = this.#world;
-    const { device, key } = await provision(this.#board, this.access, time, place);
+    const { beacon, network, place, time } = this.#world;
+    const { device, key } = await provision(this.#board, this.access, time, place, beacon);
     this.#device = device;
     const ports = { clock: time.clock(), entropy: this.#entropy, network: network.portOf(this.name) };
     this.#channel = new BoardChannel({

@@ -1,11 +1,16 @@
 /** The ground of a seeded world: its time, its chain with the contracts, the first image of its boards, their crypto. */
+
+import { portableBls } from '../../firmware/beacon/portableBls.js';
 import { nativeCrypto } from '../../firmware/crypto/native/native.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { nodeCrypto } from '../../host-sim/engine/nodeCrypto.js';
+import { loadBls } from '../../host-sim/node/bls/load.js';
+import { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { VirtualChain } from '../../host-sim/world/chain.js';
 import { VirtualTime } from '../../host-sim/world/time.js';
 import { useCrypto } from '../operator/boardMail.js';
+import type { Finality } from './finality.js';
 import { simImage } from './image.js';
 import { foundPlace, type Place } from './place.js';
 import type { SimOptions } from './run.js';
@@ -17,18 +22,23 @@ export interface Ground {
   image: Uint8Array;
   /** Native, for boards and operators alike; without it images use their own, and do the same. */
   crypto: Crypto | undefined;
+  /** Of a world whose boards go by a sync committee. */
+  finality: Finality | undefined;
 }
 
 /** @throws Error when the chain does not start */
-export async function layGround({ mutant, portable, signal }: SimOptions): Promise<Ground> {
+export async function layGround({ faults, mutant, portable, seed, signal }: SimOptions): Promise<Ground> {
   const time = new VirtualTime();
   const chain = await VirtualChain.start(time, signal);
   try {
     const place = await foundPlace(time, chain);
+    const beacon = faults.includes('beacon') ? await VirtualBeacon.start(chain, seed) : undefined;
+    const bls = portable ? portableBls() : await loadBls();
     const native = portable ? undefined : await nodeCrypto();
     const crypto = native && nativeCrypto(native);
     useCrypto(crypto ?? portableCrypto());
-    return { time, chain, place, crypto, image: (await simImage(mutant)).bytes };
+    const finality = beacon && { beacon, bls };
+    return { time, chain, place, crypto, finality, image: (await simImage(mutant)).bytes };
   } catch (error) {
     await chain.close();
     throw error;

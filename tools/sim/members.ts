@@ -9,6 +9,7 @@ import { MarkReader } from '../attack/marks.js';
 import type { Customer } from './customer.js';
 import type { Ear } from './ear.js';
 import type { FaultPlan } from './faultPlan.js';
+import type { Finality } from './finality.js';
 import { BoardOperator } from './fleetOperator.js';
 import type { Forger } from './forger.js';
 import type { Stage } from './stage.js';
@@ -34,6 +35,7 @@ export interface MembersWorld {
   stage: Stage;
   /** That of the boards' images; their own if undefined. */
   crypto: Crypto | undefined;
+  finality: Finality | undefined;
   /** The image that they begin with. */
   image: Uint8Array;
   ear: Ear;
@@ -84,12 +86,12 @@ export class Members {
   }
 
   #newMember(name: string): Member {
-    const { crypto, image, plan, stage, updates, verdicts } = this.#world;
+    const { crypto, finality, image, plan, stage, updates, verdicts } = this.#world;
     const { judge, network, seed, tell, time } = stage;
     const { rules } = updates;
     const board = new WorldBoard({
       seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
-      ...{ name, time, network, entropy: seededEntropy(seed, name), crypto },
+      ...{ name, time, network, entropy: seededEntropy(seed, name), crypto, bls: finality?.bls },
       onEvent: what => {
         member.marks.begin();
         tell(name, what);
@@ -111,11 +113,11 @@ export class Members {
   }
 
   #operatorOf(board: WorldBoard, member: () => Member): BoardOperator {
-    const { forger, stage } = this.#world;
+    const { finality, forger, stage } = this.#world;
     const { checkers, network, place, seed, tell, time } = stage;
     const { name } = board;
     const world = {
-      ...{ time, network, place },
+      ...{ time, network, place, beacon: finality?.beacon },
       onOrder: (envelope: string, order: Omit<Order, 'board'>) => {
         checkers.ordered(envelope, { board: name, ...order });
         tell(operator.name, `orders mark ${order.mark}: ${envelope}`);
@@ -157,7 +159,8 @@ export class Members {
     if (stray) judge([{ rule: 'unlinked', what: `${board.name} moved its pins: ${stray}` }]);
     if (mark === undefined) return;
     tell(board.name, `runs mark ${mark}`);
-    judge(checkers.ran(board.name, mark, { nowMs: time.nowMs, nowSeconds: chain.nowSeconds }));
+    const finalNumber = (this.#world.finality?.beacon ?? chain).finalNumber;
+    judge(checkers.ran(board.name, mark, { nowMs: time.nowMs, nowSeconds: chain.nowSeconds, finalNumber }));
   }
 
   #delivered(member: Member): void {

@@ -2,6 +2,7 @@
 import type { Rule } from '../../host-sim/world/finding.js';
 import { ENDPOINT_MUTANTS } from './endpointMutants.js';
 import { BOARD_FAULTS, type FaultName } from './faultNames.js';
+import { FINALITY_MUTANTS } from './finalityMutants.js';
 import type { Mutant } from './mutant.js';
 import { ORDER_MUTANTS } from './orderMutants.js';
 import { RESTRAINT_MUTANTS } from './restraintMutants.js';
@@ -12,6 +13,7 @@ export const MUTANTS = {
   ...ORDER_MUTANTS,
   ...RESTRAINT_MUTANTS,
   ...ENDPOINT_MUTANTS,
+  ...FINALITY_MUTANTS,
   ...UPDATE_MUTANTS,
 } as const satisfies Record<string, Mutant>;
 

@@ -2,6 +2,8 @@
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
+import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
+import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import type { WorldBoard } from '../../host-sim/world/board.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
 import { accessParameters } from '../board/accessFile.js';
@@ -11,6 +13,7 @@ import type { Place } from './place.js';
 /** The names of the parts of a world on its network. */
 export const BROKER = 'broker:1883';
 export const ENDPOINTS = ['endpoint-1:8545', 'endpoint-2:8545', 'endpoint-3:8545'] as const;
+export const PROVERS = ['prover-1:9200', 'prover-2:9200', 'prover-3:9200'] as const;
 export const IMAGE_SERVERS = ['images-1:8080', 'images-2:8080'] as const;
 
 const PROOF_SECONDS = 1800;
@@ -24,19 +27,22 @@ export async function provision(
   access: BrokerAccess,
   time: VirtualTime,
   { chainId, channel, fleet, maximumAgeSeconds, operator, owner }: Place,
+  beacon: VirtualBeacon | undefined,
 ): Promise<{ device: `0x${string}`; key: string }> {
   const console = {
     request: (method: string, parameters?: unknown) => board.request(method, parameters),
     close: async () => {},
   };
   const { device, key } = await identify(console);
-  const policy = { level: 1 as const, maximumAge: maximumAgeSeconds };
+  const level: 1 | 4 = beacon ? 4 : 1;
+  const policy = { level, maximumAge: maximumAgeSeconds };
   const trustConfiguration = await configure(
     console,
     {
       ...{ profile: 'development', chainId, quorum: 2 },
       endpoints: ENDPOINTS.map(name => `http://${name}`),
       policies: { command: policy, firmware: policy, lifecycle: policy },
+      ...(beacon && lightOf(beacon)),
     },
     {
       broker: `mqtt://${BROKER}`,
@@ -53,6 +59,14 @@ export async function provision(
   await owner.device.setStatus(device, 'Active');
   return { device, key };
 }
+
+const lightOf = ({ chain, checkpointRoot }: VirtualBeacon) => {
+  if (!checkpointRoot) throw new Error('a board is provisioned before anything is final');
+  return {
+    provers: PROVERS.map(name => `http://${name}`),
+    light: { chain, checkpointRoot, maximumSleep: SLEEP_SECONDS_MAX },
+  };
+};
 
 async function patiently<T>(time: VirtualTime, ask: () => Promise<T>): Promise<T> {
   for (let times = 1; ; times++) {

@@ -12,6 +12,7 @@ import { Ear } from './ear.js';
 import { serveEndpoints } from './endpoints.js';
 import { noFaults } from './faultNames.js';
 import { FaultPlan } from './faultPlan.js';
+import { serveFinality } from './finality.js';
 import { forgerAt } from './forger.js';
 import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
@@ -61,7 +62,7 @@ class Simulation {
     this.#log = new EventLog(options.onLine);
     this.#stage = this.#newStage(ground);
     const { broker, chain, counts, faults, judge, seed, tell, time, untilMs } = this.#stage;
-    const { crypto, image } = ground;
+    const { crypto, finality, image } = ground;
     chain.onBlock(block => this.#mined(block));
     const ear = new Ear({ tell, judge, onReceipt: (board, receipt) => this.#receipted(board, receipt) });
     broker.onMessage(message => ear.hear(message));
@@ -77,10 +78,11 @@ class Simulation {
       customers: () => this.#members.customers,
     });
     serveEndpoints(this.#stage, device => this.#updates.ungiven(device));
+    if (finality) serveFinality(this.#stage, finality);
     const { mutant, orderPauseMs } = options;
     this.#members = new Members(
       {
-        ...{ stage: this.#stage, crypto, image, ear, forger, plan, updates: this.#updates },
+        ...{ stage: this.#stage, crypto, finality, image, ear, forger, plan, updates: this.#updates },
         ...{ verdicts: this.#verdicts, forgets: mutant === 'forgets', orderPauseMs },
       },
       options.boards,
@@ -179,6 +181,6 @@ class Simulation {
     this.#blocks = number;
     tell('chain', `block ${number} ${hash}, ${transactions} transactions`);
     if (transactions === 0) return;
-    for (const envelope of await linksIn(chain, number, checkers.unlinked)) checkers.linked(envelope);
+    for (const envelope of await linksIn(chain, number, checkers.unlinked)) checkers.linked(envelope, number);
   }
 }

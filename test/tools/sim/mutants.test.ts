@@ -26,7 +26,18 @@ test('each rule has a mutant that it must catch', t => {
       'order',
       'outdated',
     ],
-    ...['paused', 'premature', 'suspended', 'twice', 'unbootable', 'unlinked', 'unnamed', 'unsigned', 'void'],
+    ...[
+      'paused',
+      'premature',
+      'suspended',
+      'twice',
+      'unbootable',
+      'unfinal',
+      'unlinked',
+      'unnamed',
+      'unsigned',
+      'void',
+    ],
   ]);
 });
 

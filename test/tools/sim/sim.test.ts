@@ -41,6 +41,34 @@ testWithChain('a world runs the same with native crypto and without', async t =>
   t.true(native.links > 2);
 });
 
+testWithChain(
+  'a world at level 4 runs the same with native BLS and without, through a change of committees',
+  async t => {
+    const lines: string[] = [];
+    const faults = ['beacon'] as const;
+    const options = { faults, hours: 0.25, orderPauseMs: 240_000 };
+    const native = await world({ ...options, onLine: line => lines.push(line) });
+    const portable = await world({ ...options, portable: true });
+    t.is(portable.logHash, native.logHash);
+    t.deepEqual(native.findings, []);
+    t.true(native.links > 1);
+    t.true(lines.some(line => line.includes('L4 catches up: period')));
+    t.true(lines.some(line => /→ block \d+: \S+ \(L4, sync committee/.test(line)));
+  },
+);
+
+testWithChain(
+  'finality stalls, few sign, a prover lies: what boards do, they do by final blocks',
+  async t => {
+    const { faults, findings, receipts, verdicts } = await world({
+      ...{ seed: 2, hours: 0.4, faults: ['beacon', 'finality', 'endpoints'] },
+    });
+    t.deepEqual(findings, []);
+    t.true(faults.finality > 0 && faults.endpoints > 0 && receipts > 0);
+    t.true(verdicts.no_quorum > 0 && verdicts.proof_invalid > 0);
+  },
+);
+
 testWithChain('a newer epoch before the first link of a board is entered like another', async t => {
   const { faults, findings, links } = await world({
     seed: 10,
@@ -118,7 +146,9 @@ testWithChain('a flash that forgets at a power cut is found', async t => {
   t.true(['twice', 'contradiction', 'liveness'].includes(findings[0]?.rule), JSON.stringify(findings));
 });
 
-const NOW = { nowMs: 0, nowSeconds: 1000 };
+/** The block of all links. */
+const BLOCK = 7;
+const NOW = { nowMs: 0, nowSeconds: 1000, finalNumber: BLOCK };
 /** Unix seconds, after the time of all orders. */
 const LATER = 3000;
 const orderOf = (mark: number) => ({
@@ -134,7 +164,7 @@ function ledger() {
   }));
   for (const { counter, envelope } of receipts) {
     checkers.ordered(envelope, orderOf(counter));
-    checkers.linked(envelope);
+    checkers.linked(envelope, BLOCK);
     t0(checkers.ran('board', counter, NOW));
   }
   return { checkers, receipts };
@@ -191,11 +221,11 @@ test('what runs in a pause, after its time or out of order is found; just before
     const checkers = new Checkers();
     for (const mark of [1, 2, 3]) {
       checkers.ordered(`0xe${mark}`, orderOf(mark));
-      checkers.linked(`0xe${mark}`);
+      checkers.linked(`0xe${mark}`, BLOCK);
     }
     return checkers;
   };
-  const late = (nowMs: number) => ({ nowMs, nowSeconds: 1000 });
+  const late = (nowMs: number) => ({ ...NOW, nowMs });
   const paused = fresh();
   paused.restraints.paused(1000);
   t.deepEqual(paused.ran('board', 1, late(241_000)), []);
@@ -203,11 +233,21 @@ test('what runs in a pause, after its time or out of order is found; just before
   paused.restraints.resumes();
   t.deepEqual(paused.ran('board', 3, late(900_000)), []);
   const old = fresh();
-  t.deepEqual(old.ran('board', 1, { nowMs: 0, nowSeconds: 2600 }), []);
-  t.deepEqual(rules(old.ran('board', 2, { nowMs: 0, nowSeconds: 2601 })), ['expired']);
+  t.deepEqual(old.ran('board', 1, { ...NOW, nowSeconds: 2600 }), []);
+  t.deepEqual(rules(old.ran('board', 2, { ...NOW, nowSeconds: 2601 })), ['expired']);
   const turned = fresh();
   t.deepEqual(turned.ran('board', 2, NOW), []);
   t.deepEqual(rules(turned.ran('board', 1, NOW)), ['order']);
+});
+
+test('what runs before its link is final is found; once it is, it is not', t => {
+  const checkers = new Checkers();
+  for (const mark of [1, 2]) {
+    checkers.ordered(`0xe${mark}`, orderOf(mark));
+    checkers.linked(`0xe${mark}`, BLOCK);
+  }
+  t.deepEqual(checkers.ran('board', 1, NOW), []);
+  t.deepEqual(rules(checkers.ran('board', 2, { ...NOW, finalNumber: BLOCK - 1 })), ['unfinal']);
 });
 
 test('an order that is expired before its time is found; a second later it is not', t => {
@@ -219,12 +259,12 @@ test('an order that is expired before its time is found; a second later it is no
 });
 
 test('what runs while its board is suspended, or of an older epoch, is found; that of others is not', t => {
-  const late = (nowMs: number) => ({ nowMs, nowSeconds: 1000 });
+  const late = (nowMs: number) => ({ ...NOW, nowMs });
   const fresh = () => {
     const checkers = new Checkers();
     for (const mark of [1, 2, 3, 4]) {
       checkers.ordered(`0xe${mark}`, { ...orderOf(mark), fleetEpoch: mark > 3 ? 1 : 0 });
-      checkers.linked(`0xe${mark}`);
+      checkers.linked(`0xe${mark}`, BLOCK);
     }
     return checkers;
   };
@@ -259,7 +299,7 @@ test('what runs while its board is suspended, or of an older epoch, is found; th
     const lossy = fresh();
     lossy.restraints.epochBegan('board', 1, 1000);
     lossy.ordered('0xe9', { ...orderOf(9), epoch: 1 });
-    lossy.linked('0xe9');
+    lossy.linked('0xe9', BLOCK);
     const previous = counter === 1 ? `0x${'00'.repeat(32)}` : receipt.previous;
     t.deepEqual(lossy.receipted('board', { ...receipt, previous, envelope: '0xe9', counter }, LATER), []);
     t.is(lossy.isQuiet, missing === 0);
@@ -272,10 +312,10 @@ test('what runs before its time is found, and so is a board that does what it mu
   const { checkers, receipts } = ledger();
   for (const receipt of receipts) checkers.receipted('board', receipt, LATER);
   checkers.ordered('0xe4', { ...orderOf(4), notBefore: 1001 });
-  checkers.linked('0xe4');
+  checkers.linked('0xe4', BLOCK);
   t.deepEqual(rules(checkers.ran('board', 4, NOW)), ['early']);
   checkers.ordered('0xe5', { ...orderOf(5), isWrong: true });
-  checkers.linked('0xe5');
+  checkers.linked('0xe5', BLOCK);
   const done = { birth: 0, counter: 4, previous: '0xr3', envelope: '0xe5', outcome: 'done', hash: '0xr4' };
   t.deepEqual(checkers.receipted('board', done, LATER), []);
   t.true(rules(checkers.end()).includes('misfit'));

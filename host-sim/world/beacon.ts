@@ -1,0 +1,76 @@
+/**
+ * The beacon chain of a world, around its chain: a slot for each block, at virtual time. What it signs follows from the
+ * seed and the blocks; nobody's question changes it.
+ */
+import type { BeaconChain } from '../../firmware/beacon/chain.js';
+import { type ApiAnswer, apiAnswer } from '../beacon/api.js';
+import { prematureFinality } from '../beacon/premature.js';
+import { type SimulatedBeacon, simulateBeacon } from '../beacon/simulated.js';
+import { BLOCK_SECONDS, SLOTS_PER_EPOCH, type VirtualChain } from './chain.js';
+
+/** Periods are short, so that committees change several times in an hour: 13 minutes. */
+const EPOCHS_PER_PERIOD = 16;
+/** Positions of a committee: fewer than mainnet's 512, since each is a key to draw and to sum. */
+const COMMITTEE_SIZE = 64;
+/** One position less than two thirds. */
+const MINORITY = Math.ceil((2 * COMMITTEE_SIZE) / 3) - 1;
+
+/** A simulated beacon chain, and what can happen to its committee. */
+export class VirtualBeacon {
+  readonly #simulated: SimulatedBeacon;
+
+  private constructor(simulated: SimulatedBeacon) {
+    this.#simulated = simulated;
+  }
+
+  /** Begins at the chain's genesis, and follows it block by block. */
+  static async start(chain: VirtualChain, seed: number): Promise<VirtualBeacon> {
+    const simulated = await simulateBeacon({
+      ask: (method, parameters) => chain.call(method, parameters),
+      seed: `world ${seed}`,
+      secondsPerSlot: BLOCK_SECONDS,
+      slotsPerEpoch: SLOTS_PER_EPOCH,
+      epochsPerPeriod: EPOCHS_PER_PERIOD,
+      committeeSize: COMMITTEE_SIZE,
+    });
+    const { history } = simulated;
+    // What is final is decided as the block comes: the next question may come after a stall.
+    chain.onBlock(() => history.update());
+    return new VirtualBeacon(simulated);
+  }
+
+  /** The chain as boards must know it. */
+  get chain(): BeaconChain {
+    return this.#simulated.chain;
+  }
+
+  /** The root of the newest finalized block, 32 bytes; undefined while nothing is final. */
+  get checkpointRoot(): Uint8Array | undefined {
+    return this.#simulated.history.finalized?.root;
+  }
+
+  /** The number of the newest execution block that is final by it. */
+  get finalNumber(): number {
+    return this.#simulated.history.finalized?.proven.number ?? 0;
+  }
+
+  /** The Beacon API's answer to a GET. @param path with its query */
+  answer(path: string, accept: string): Promise<ApiAnswer> {
+    return apiAnswer(this.#simulated, path, accept);
+  }
+
+  /** An update that calls the newest block final: signed by a minority that is just too small, or by nobody. */
+  premature(isSigned: boolean): Uint8Array {
+    return prematureFinality(this.#simulated, isSigned ? MINORITY : 'nobody');
+  }
+
+  /** Nothing more becomes final, or it goes on. */
+  stall(stalled: boolean): void {
+    this.#simulated.history.stalled = stalled;
+  }
+
+  /** A share of the positions signs from now on, 0 to 1; without one all but an eighth. */
+  participate(share: number = 7 / 8): void {
+    this.#simulated.updates.present = Math.floor(share * COMMITTEE_SIZE);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Finality in a simulated world whose boards go by level 4: the provers, of which one lies and another is in trouble, and a
+ * sync committee that stalls now and then, or of which few sign.
+ */
+import type { Bls } from '../../firmware/port/bls.js';
+import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
+import { seededChance } from '../../host-sim/world/seed.js';
+import { PROVER_LIES, PROVER_TROUBLES, type ProverMoodName, ProverMoods } from './proverMoods.js';
+import { openProver, type ProverMood, serveProver } from './provers.js';
+import { PROVERS } from './provision.js';
+import type { Stage } from './stage.js';
+
+const MINUTE_MS = 60_000;
+/** From the beginning, or the end of a trouble of the committee, to the next one; and its length. */
+const WELL_MS = { least: 4 * MINUTE_MS, most: 12 * MINUTE_MS };
+const ILL_MS = { least: 2 * MINUTE_MS, most: 10 * MINUTE_MS };
+/** One trouble in so many is a share of the committee that signs: below two thirds, just above, or all. */
+const SHARE_ONE_IN = 2;
+const SHARES = [0, 0.5, 0.65, 0.67, 1] as const;
+/** A time of honesty of a prover, and of one mood. */
+const HONEST_MS = { least: MINUTE_MS / 2, most: 3 * MINUTE_MS };
+const MOOD_MS = { least: MINUTE_MS, most: 4 * MINUTE_MS };
+
+/** The beacon chain of a world, and the BLS of whoever verifies it. */
+export interface Finality {
+  beacon: VirtualBeacon;
+  bls: Bls;
+}
+
+/** Serves the provers; none lies, and the committee is well, after the end of the plan. */
+export function serveFinality(stage: Stage, { beacon, bls }: Finality): void {
+  const { chain, counts, faults, network, tell, time } = stage;
+  counts.beacon++;
+  const prover = openProver({ beacon, bls, chain, tell, time });
+  const [liar, troubled, ...honest] = PROVERS;
+  for (const name of honest) serveProver(prover, name, { network, time });
+  const moods = [
+    [liar, PROVER_LIES],
+    [troubled, PROVER_TROUBLES],
+  ] as const;
+  for (const [name, names] of moods) {
+    serveProver(prover, name, { network, time }, moodsOf(stage, name, names, beacon));
+  }
+  if (faults.includes('finality')) time.spawn(trouble(stage, beacon));
+}
+
+/** @returns the mood of this moment */
+function moodsOf(
+  { counts, faults, seed, tell, time, untilMs }: Stage,
+  name: string,
+  names: readonly ProverMoodName[],
+  beacon: VirtualBeacon,
+): () => ProverMood | undefined {
+  const chance = seededChance(seed, `moods of ${name}`);
+  const moods = new ProverMoods(chance, beacon);
+  let deck: ProverMoodName[] = [];
+  let current: ProverMood | undefined;
+  const goOn = async () => {
+    for (;;) {
+      await time.wait(chance.within(HONEST_MS));
+      if (time.nowMs >= untilMs) return;
+      if (deck.length === 0) deck = [...names];
+      const [mood] = deck.splice(chance.below(deck.length), 1);
+      counts.endpoints++;
+      tell(name, `is no honest prover: ${mood}`);
+      current = moods.of(mood);
+      await time.wait(chance.within(MOOD_MS));
+      current = undefined;
+      tell(name, 'is honest again');
+    }
+  };
+  if (faults.includes('endpoints')) time.spawn(goOn());
+  return () => (time.nowMs < untilMs ? (current ?? moods.watching) : undefined);
+}
+
+/** Until the plan is over; a trouble that has begun ends. */
+async function trouble({ counts, seed, tell, time, untilMs }: Stage, beacon: VirtualBeacon): Promise<void> {
+  const chance = seededChance(seed, 'finality');
+  for (;;) {
+    await time.wait(chance.within(WELL_MS));
+    if (time.nowMs >= untilMs) return;
+    counts.finality++;
+    const share = chance.below(SHARE_ONE_IN) === 0 ? chance.of(SHARES) : undefined;
+    tell('beacon', share === undefined ? 'makes nothing final any more' : `is signed by a share of ${share}`);
+    if (share === undefined) beacon.stall(true);
+    else beacon.participate(share);
+    await time.wait(chance.within(ILL_MS));
+    beacon.stall(false);
+    beacon.participate();
+    tell('beacon', 'is well again');
+  }
+}

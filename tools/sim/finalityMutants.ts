@@ -1,0 +1,47 @@
+/** Boards that go by a block before it is final. */
+import type { Mutant } from './mutant.js';
+
+/** By name. */
+export const FINALITY_MUTANTS = {
+  impatient: {
+    rule: 'unfinal',
+    boards: 1,
+    faults: [],
+    changes: [
+      {
+        file: 'firmware/command/certainty.ts',
+        from: "return tolerant && policy.level === 1 && !policy.finalOnly ? 'latest'",
+        to: "return tolerant || policy.level === 1 ? 'latest'",
+      },
+      {
+        file: 'firmware/command/linkDecision.ts',
+        from: 'if (!head.finalized && !mayBeTakenBack) {',
+        to: 'if (!head.finalized && !mayBeTakenBack && head.number === 0) {',
+      },
+    ],
+  },
+  hearsay: {
+    rule: 'unfinal',
+    boards: 1,
+    faults: ['beacon', 'finality', 'endpoints'],
+    changes: [
+      {
+        file: 'firmware/beacon/signature.ts',
+        from: "return outcome === 'valid' ?",
+        to: "return outcome !== 'key' ?",
+      },
+    ],
+  },
+  minority: {
+    rule: 'unfinal',
+    boards: 1,
+    faults: ['beacon', 'finality', 'endpoints'],
+    changes: [
+      {
+        file: 'firmware/beacon/committee.ts',
+        from: 'present * 3 >= committeeSize * 2;',
+        to: 'present * 3 >= committeeSize;',
+      },
+    ],
+  },
+} as const satisfies Record<string, Mutant>;

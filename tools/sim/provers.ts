@@ -1,0 +1,71 @@
+/** The provers of a simulated world, with the code of the tools, before its beacon chain and its chain. */
+import type { Bls } from '../../firmware/port/bls.js';
+import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
+import type { VirtualChain } from '../../host-sim/world/chain.js';
+import { serveHttp } from '../../host-sim/world/http.js';
+import type { VirtualNetwork } from '../../host-sim/world/network.js';
+import type { VirtualTime } from '../../host-sim/world/time.js';
+import type { Prover } from '../prover/answers.js';
+import { createProver } from '../prover/prover.js';
+import { answerPath } from '../prover/routes.js';
+import type { Fetch } from '../prover/upstream.js';
+
+const [BEACON_NODE, EXECUTION_NODE] = ['http://beacon', 'http://execution'];
+
+export interface ProverWorld {
+  time: VirtualTime;
+  network: VirtualNetwork;
+  chain: VirtualChain;
+  beacon: VirtualBeacon;
+  bls: Bls;
+  tell(actor: string, what: string): void;
+}
+
+/** Gives what is said in place of the honest answer to a path; undefined is a 404. */
+export type ProverMood = (path: string, honest: Uint8Array | undefined) => Uint8Array | undefined;
+
+/** The way to both nodes, which takes no time. */
+const wayTo =
+  (beacon: VirtualBeacon, chain: VirtualChain): Fetch =>
+  async (url, { body, headers }) => {
+    if (!url.startsWith(BEACON_NODE)) return new Response(await chain.post(`${body}`));
+    const { accept } = headers as Record<string, string>;
+    const answer = await beacon.answer(url.slice(BEACON_NODE.length), accept);
+    return new Response(Buffer.from(answer.body), { status: answer.status, headers: answer.headers });
+  };
+
+/** One prover, which all of its names share. */
+export function openProver({
+  beacon,
+  bls,
+  chain,
+  tell,
+  time,
+}: Omit<ProverWorld, 'network'>): Promise<Prover> {
+  return createProver({
+    ...{ beacons: [BEACON_NODE], rpcs: [EXECUTION_NODE], bls, clock: time.clock(), chain: beacon.chain },
+    fetch: wayTo(beacon, chain),
+    onEvent: ({ code, kind, message }) => tell('prover', [kind, code, message].filter(Boolean).join(' ')),
+  });
+}
+
+/** Answers at `name`, `host:port`, as that mood has it; time stands still meanwhile. */
+export function serveProver(
+  prover: Promise<Prover>,
+  name: string,
+  { network, time }: Pick<ProverWorld, 'network' | 'time'>,
+  mood: () => ProverMood | undefined = () => undefined,
+): void {
+  serveHttp(network, name, async ({ method, path }, reply) => {
+    if (method !== 'GET') return void reply.close();
+    const honest = await time
+      .hold(prover.then(opened => answerPath(opened, path)))
+      .catch(() => 'failed' as const);
+    const lie = mood();
+    const told = honest === 'failed' ? honest : lie ? lie(path, honest) : honest;
+    const status = told === 'failed' ? 503 : told ? 200 : 404;
+    const body = told === 'failed' || told === undefined ? new Uint8Array(0) : told;
+    reply.head(status, { 'content-type': 'application/octet-stream', 'content-length': body.length });
+    reply.send(body);
+  });
+}
