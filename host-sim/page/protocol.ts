@@ -61,6 +61,19 @@ export interface Attack {
   twin: string;
 }
 
+/** A release channel, and what was published in it. */
+export interface Channel {
+  newest: number;
+  floor: number;
+  /** Boards of a thousand that take the newest version, and the board's place among them: it takes it when that is less. */
+  rollout: number;
+  place: number;
+  paused: boolean;
+  halted: boolean;
+  /** The newest last. */
+  releases: readonly { version: number; imageSha256: string; size: number; withdrawn: boolean }[];
+}
+
 /** A fault that lasts. */
 export interface Fault {
   name: string;
@@ -167,6 +180,7 @@ export type PageEvent =
   | { kind: 'reading'; reading: Reading }
   | { kind: 'attempt'; attempt: Attempt }
   | { kind: 'line'; board: string; text: string }
+  | { kind: 'channel'; channel: Channel }
   | { kind: 'block'; number: number; time: number }
   | { kind: 'clock'; clock: WorldClock }
   /** Says that the connection lives. */
@@ -178,6 +192,8 @@ export type Act =
   | { act: 'attack'; name: string }
   /** Without a fault the place is well again. */
   | { act: 'fault'; place: string; fault?: string }
+  /** Builds one version more than the newest and publishes it for so many of a thousand boards. */
+  | { act: 'publish'; rollout: number }
   | { act: 'power'; board: string; power: 'on' | 'off' }
   | { act: 'skip'; seconds: number }
   /** Of a seeded world: stand still, go to the next event, run at a speed. */

@@ -61,7 +61,14 @@ export default defineCommand({
       given['no-page'] || given.state !== undefined
         ? undefined
         : new (await import('../rig/bench/wires.js')).Wires();
-    const shown = { port: given['page-port'], translate, wires, signal, open: !json };
+    const build =
+      path === undefined
+        ? undefined
+        : async (version: number) => {
+            const { authorsImage } = await import('../demo/authorsApp.js');
+            return authorsImage({ path, version, signal, warn });
+          };
+    const shown = { port: given['page-port'], build, translate, wires, signal, open: !json };
     await runStart({
       between: wires && (url => wires.between(url)),
       beside: given['no-page']

@@ -12,6 +12,19 @@ import type { StartOptions } from './start.js';
 /** Orders that are shown as examples. */
 const HINTS_MAX = 4;
 
+interface Making {
+  /** Of the app. */
+  path: string;
+  version: number;
+  signal: AbortSignal;
+  warn(line: string): void;
+  progress?: ((what: string) => void) | undefined;
+}
+
+/** An image of the author's app as its source is now, for the simulated hardware. @throws Failure `file`, `source` */
+export const authorsImage = ({ path, ...making }: Making): Promise<BuiltImage> =>
+  buildApp({ entry: path, name: 'app', hardware: hardwareId, hardwareName, ...making });
+
 /** @throws Failure `file`, `source` */
 export async function authorsApp(
   path: string,
@@ -19,10 +32,7 @@ export async function authorsApp(
   warn: (line: string) => void,
   progress?: (what: string) => void,
 ): Promise<Pick<StartOptions, 'buses' | 'image' | 'hints' | 'translate'> & { image: BuiltImage }> {
-  const image = await buildApp({
-    ...{ entry: path, name: 'app', version: 1, hardware: hardwareId, hardwareName },
-    ...{ progress, signal, warn },
-  });
+  const image = await authorsImage({ path, version: 1, signal, warn, progress });
   const face = image.face === undefined ? undefined : (JSON.parse(image.face) as Face);
   const buses = devicesOf(resolve(path));
   const translate = sourceLines(image.sourceMap);

@@ -17,6 +17,10 @@ const schema = v.variant('act', [
   }),
   v.strictObject({ act: v.literal('attack'), name }),
   v.strictObject({ act: v.literal('fault'), place: name, fault: v.optional(name) }),
+  v.strictObject({
+    act: v.literal('publish'),
+    rollout: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000)),
+  }),
   v.strictObject({ act: v.literal('power'), board: name, power: v.picklist(['on', 'off']) }),
   v.strictObject({
     act: v.literal('skip'),
@@ -46,6 +50,8 @@ export function parseAct(text: string): Act | undefined {
 /** Commands that a page may run: those that act on the world, and those that look at it. */
 const COMMANDS: readonly string[] = [
   'audit',
+  'channel pause',
+  'channel resume',
   'channel show',
   'command',
   'config get',
@@ -62,6 +68,8 @@ const COMMANDS: readonly string[] = [
   'release approve',
   'release deploy',
   'release offer',
+  'release rollout',
+  'release withdraw',
   'status',
 ];
 

@@ -13,6 +13,7 @@ import { asExpected, type Step, Steps } from '../demo/steps.js';
 import { disagreement, witnessAttack, witnessLies } from '../demo/witnessAttacks.js';
 import { beHonest } from '../rig/bench/honesty.js';
 import { DEFENCES } from './defences.js';
+import { nextVersion } from './releases.js';
 
 /** An attack in words, and what begins it. */
 export interface Trial extends Described {
@@ -98,9 +99,7 @@ const prover: readonly Trial[] = proverLies.map(lie =>
 );
 
 const images: readonly Trial[] = imageLies.map(lie =>
-  trial(IMAGES, lie, async setting =>
-    imageAttack(setting, lie, (await setting.boardChannel.status()).version + 1),
-  ),
+  trial(IMAGES, lie, async setting => imageAttack(setting, lie, await nextVersion(setting))),
 );
 
 /** The trials that this setting allows. Its app must have the actions of the relay, which they order. */

@@ -34,6 +34,7 @@ export class Memory {
   readonly #lines: Of<'line'>[] = [];
   #decisions: Decision[] = [];
   #world: World | undefined;
+  #channel: Of<'channel'> | undefined;
   #block: Of<'block'> | undefined;
   #clock: Of<'clock'> | undefined;
 
@@ -45,6 +46,7 @@ export class Memory {
       ...this.#attempts,
       ...this.#readings,
       ...this.#lines,
+      ...(this.#channel ? [this.#channel] : []),
       ...(this.#block ? [this.#block] : []),
       ...(this.#clock ? [this.#clock] : []),
     ];
@@ -80,6 +82,7 @@ export class Memory {
   #keep(event: PageEvent): void {
     if (event.kind === 'world') this.#world = event.world;
     else if (event.kind === 'board') this.#boards.set(event.board.name, event.board);
+    else if (event.kind === 'channel') this.#channel = event;
     else if (event.kind === 'block') this.#block = event;
     else if (event.kind === 'clock') this.#clock = event;
     else if (event.kind === 'reading') push(this.#readings, event, KEPT_MAX.readings);

@@ -15,13 +15,17 @@ export interface RunPlace {
   signal: AbortSignal;
 }
 
-/** Runs it to its end. Never rejects. */
-export function runWords(
+/** Runs words that a page sent to their end, where a page may. Never rejects. */
+export function runWords(words: readonly string[], place: RunPlace): Promise<ActOutcome> {
+  const refused = refusalOf(words);
+  return refused === undefined ? runOwnWords(words, place) : Promise.resolve({ ok: false, says: refused });
+}
+
+/** Runs words of our own to their end. Never rejects. */
+export function runOwnWords(
   words: readonly string[],
   { directory, signal, world }: RunPlace,
 ): Promise<ActOutcome> {
-  const refused = refusalOf(words);
-  if (refused !== undefined) return Promise.resolve({ ok: false, says: refused });
   const all = [...words, ...(world === undefined ? [] : ['--world', world]), '--json'];
   const environment = { ...process.env, NO_COLOR: '1', CI: '1' };
   return new Promise(resolve => {

@@ -1,4 +1,6 @@
 /** The page of a running setting: built where that is needed, served, and opened where a person sits before a screen. */
+import type { BuiltImage } from '../../host-sim/image/build.js';
+import { laterImage } from '../demo/images.js';
 import type { Setting } from '../demo/setting.js';
 import type { Beside, Place } from '../demo/start.js';
 import type { Wires } from '../rig/bench/wires.js';
@@ -16,6 +18,8 @@ export interface ShowOptions {
   translate?(line: string): string;
   /** True: a browser may be opened, where there is a screen. */
   open: boolean;
+  /** Builds that version of what the board runs; a later relay if left out. */
+  build?(version: number): Promise<BuiltImage>;
   /** Between the board and whom it reaches. */
   wires?: Wires;
   signal: AbortSignal;
@@ -25,10 +29,17 @@ export interface ShowOptions {
 export async function showPage(
   setting: Setting,
   place: Place,
-  { open, port, signal, translate, wires }: ShowOptions,
+  {
+    build = version => laterImage(version, setting.engine),
+    open,
+    port,
+    signal,
+    translate,
+    wires,
+  }: ShowOptions,
 ): Promise<Beside> {
   const files = readPage(await pageFolder());
-  const world = new SettingWorld({ ...place, setting, translate, wires, signal });
+  const world = new SettingWorld({ ...place, setting, build, translate, wires, signal });
   const page = await serve({ world, files, signal }, port, keptAddress(place.home, place.world));
   keepAddress(place.home, place.world, page.url);
   if (open) openBrowser(page.url);

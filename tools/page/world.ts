@@ -2,6 +2,7 @@
 import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Status } from '../../firmware/device/status.js';
+import type { BuiltImage } from '../../host-sim/image/build.js';
 import { increaseTime } from '../../host-sim/node/chain/time.js';
 import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
 import type { Act, ActOutcome, Board, Json, PageEvent, World } from '../../host-sim/page/protocol.js';
@@ -14,6 +15,7 @@ import { trialsOf, tryAttack } from './attacks.js';
 import { explained } from './explained.js';
 import { Faults } from './faults.js';
 import { Memory } from './memory.js';
+import { channelOf, publishNext } from './releases.js';
 import { runWords } from './runWords.js';
 import type { PageWorld } from './server.js';
 
@@ -38,6 +40,8 @@ export interface SettingWorldOptions {
   world?: string;
   /** Makes places in the image places in its source, in what the board says. */
   translate?(line: string): string;
+  /** Builds that version of what the board runs. */
+  build(version: number): Promise<BuiltImage>;
   /** Between the board and whom it reaches; left out where the board was told other addresses. */
   wires?: Wires;
   signal: AbortSignal;
@@ -74,6 +78,8 @@ export class SettingWorld implements PageWorld {
     try {
       if (act.act === 'command') return await this.#inTurn(() => runWords(act.words, this.#options));
       if (act.act === 'attack') return await this.#attack(act.name);
+      if (act.act === 'publish')
+        return await this.#inTurn(() => publishNext({ ...this.#options, rollout: act.rollout }));
       if (act.act === 'fault') return await this.#fault(act.place, act.fault);
       if (act.act === 'skip') {
         await increaseTime(setting.rpc, act.seconds);
@@ -187,12 +193,18 @@ export class SettingWorld implements PageWorld {
 
   /** Tells what the chain says of board and fleet, where it changed. */
   async #look(): Promise<void> {
-    const { device, fleet } = this.#options.setting;
-    const owner = await this.#options.setting.as('owner');
+    const { setting } = this.#options;
+    const { device, fleet } = setting;
+    const owner = await setting.as('owner');
     const block = await owner.chain.client.getBlock();
     if (!this.#memory.isNewBlock(Number(block.number))) return;
     this.#memory.tell({ kind: 'block', number: Number(block.number), time: Number(block.timestamp) });
-    const [facts, { paused }] = await Promise.all([owner.device.read(device), owner.fleet.read(fleet)]);
+    const [facts, { paused }, channel] = await Promise.all([
+      owner.device.read(device),
+      owner.fleet.read(fleet),
+      channelOf(owner, setting),
+    ]);
+    this.#memory.tell({ kind: 'channel', channel });
     this.#change({ lifecycle: facts.status, paused, linked: facts.sequence });
   }
 

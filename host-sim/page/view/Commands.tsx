@@ -1,26 +1,10 @@
 /** Acts on the world: each is a command line of holdfast, shown as it is and run as it is. */
-import { signal } from '@preact/signals';
 import { useId, useState } from 'preact/hooks';
 import type { ActionFace, Json } from '../protocol.js';
 import { send } from './connection.js';
 import { shownBoard, world } from './known.js';
+import { isRunning, last, run } from './run.js';
 import { commandLine } from './words.js';
-
-interface Run {
-  words: readonly string[];
-  state: 'running' | 'done' | 'failed';
-  says: string;
-}
-
-const last = signal<Run | undefined>(undefined);
-
-async function run(words: readonly string[]): Promise<void> {
-  last.value = { words, state: 'running', says: 'under way…' };
-  const { ok, says } = await send({ act: 'command', words });
-  last.value = { words, state: ok ? 'done' : 'failed', says };
-}
-
-const isRunning = () => last.value?.state === 'running';
 
 interface Schema {
   type?: string;
@@ -106,12 +90,6 @@ const OTHERS: readonly { name: string; words: readonly string[]; why: string }[]
   { name: 'suspend the board', words: ['device', 'suspend'], why: 'a guardian, this board alone' },
   { name: 'lift', words: ['device', 'lift'], why: 'the owner lets it go on' },
   { name: 'report stolen', words: ['device', 'stolen'], why: 'it locks itself as soon as it proves that' },
-  {
-    name: 'approve the newest release',
-    words: ['release', 'approve'],
-    why: 'the owner’s word, beside the release keys’',
-  },
-  { name: 'offer it to the board', words: ['release', 'offer'], why: 'and wait until the board runs it' },
   {
     name: 'call off a transfer',
     words: ['device', 'transfer', '--cancel'],

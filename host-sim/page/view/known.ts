@@ -3,6 +3,7 @@ import { batch, computed, type Signal, signal } from '@preact/signals';
 import {
   type Attempt,
   type Board,
+  type Channel,
   type Decision,
   KEPT_MAX,
   type PageEvent,
@@ -23,6 +24,7 @@ export const attempts = signal<ReadonlyMap<string, Attempt>>(new Map());
 export const readings = signal<readonly Reading[]>([]);
 export const lines = signal<readonly { board: string; text: string }[]>([]);
 export const block = signal<{ number: number; time: number } | undefined>(undefined);
+export const channel = signal<Channel | undefined>(undefined);
 /** The decision that is drawn; the newest, unless a person chose another. */
 export const chosen = signal<number | undefined>(undefined);
 /** Unix milliseconds of this machine, twice a second. */
@@ -105,6 +107,8 @@ function take(events: readonly PageEvent[]): void {
   if (said.length > 0) lines.value = kept(lines.value, said, KEPT_MAX.lines);
   const told = of('clock').at(-1);
   if (told) clock.value = told.clock;
+  const released = of('channel').at(-1);
+  if (released) channel.value = released.channel;
   const mined = of('block').at(-1);
   if (mined) block.value = { number: mined.number, time: mined.time };
 }

@@ -10,6 +10,7 @@ import { Faults } from './Faults.js';
 import { block, wall, world } from './known.js';
 import { play, replayParts } from './player.js';
 import { Recording } from './Recording.js';
+import { Releases } from './Releases.js';
 import { Reports } from './Reports.js';
 import { Time } from './Time.js';
 import { span } from './words.js';
@@ -84,6 +85,7 @@ function Page() {
         </div>
         <div class="column wide">
           <Decisions />
+          <Releases />
           <Reports />
           <Faults />
           <Break />

@@ -34,7 +34,7 @@ function apiOf(address: string) {
 }
 
 testWithChain(
-  'an order waits while every endpoint fails or the network is lost, and runs when that ends; an attack ends no fault',
+  'an order waits while every endpoint fails or the network is lost, and runs when that ends; an attack ends no fault; a release is published',
   async t => {
     t.timeout(600_000);
     const cwd = enterTemporaryDirectory(t);
@@ -74,6 +74,14 @@ testWithChain(
     t.true((await act({ act: 'fault', place: 'endpoint 1' })).ok);
     t.is((await places())[0].fault, undefined);
     t.is(await waiting, 'done');
+
+    // one version more is built here, published for nobody, and seen in the channel
+    const published = await act({ act: 'publish', rollout: 0 });
+    t.regex(published.says, /^holdfast release publish \S+image --manifest \S+manifest --rollout 0$/);
+    await event(
+      each =>
+        (each.kind === 'channel' && each.channel.newest === 2 && each.channel.rollout === 0) || undefined,
+    );
 
     // the whole network: the broker says that the board is gone, and nothing is lost
     t.true((await act({ act: 'fault', place: 'the network of the board', fault: 'lost' })).ok);

@@ -165,7 +165,7 @@ testInBrowser('everything can be reached by the keyboard, and what has the focus
   await page.goto(url);
   await page.getByRole('button', { name: 'send' }).waitFor();
   const reached: string[] = [];
-  for (let i = 0; i < 45; i++) {
+  for (let i = 0; i < 50; i++) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate<string>(
@@ -207,6 +207,41 @@ testInBrowser('a fault lasts until it is ended, with its defence and the verdict
   t.deepEqual(await seriousFindings(page), []);
   t.deepEqual(faults, []);
 });
+
+testInBrowser(
+  'releases have their roll-out, the board its place in it, and each act its command line',
+  async t => {
+    const { page, faults } = await newPage(t, 390);
+    const { acts, memory, url } = await serve(t);
+    const release = (version: number, withdrawn = false) => ({
+      ...{ version, withdrawn, size: 400_000, imageSha256: `0x${`0${version}`.repeat(32)}` },
+    });
+    const channel = { newest: 3, floor: 1, rollout: 100, place: 417, paused: false, halted: false };
+    memory.tell({ kind: 'channel', channel: { ...channel, releases: [release(2, true), release(3)] } });
+    await page.goto(url);
+    await page.getByText('for 100 of 1000 boards; this board has place 417: not yet its turn').waitFor();
+    const row = (version: number) => page.locator('tr', { hasText: `version ${version}` });
+    t.regex(await row(2).innerText(), /withdrawn/);
+    t.true(await row(2).getByRole('button', { name: 'offer' }).isDisabled());
+    const answered = () => page.waitForResponse('**/api/act');
+    await Promise.all([answered(), row(3).getByRole('button', { name: 'withdraw' }).click()]);
+    await page.getByLabel('of 1000 boards').fill('500');
+    await Promise.all([answered(), page.getByRole('button', { name: 'widen the roll-out' }).click()]);
+    await Promise.all([answered(), page.getByRole('button', { name: 'publish version 4' }).click()]);
+    t.deepEqual(acts, [
+      { act: 'command', words: ['release', 'withdraw', '--version', '3'] },
+      { act: 'command', words: ['release', 'rollout', '500'] },
+      { act: 'publish', rollout: 500 },
+    ]);
+    memory.tell({
+      kind: 'channel',
+      channel: { ...channel, rollout: 500, paused: true, releases: [release(3)] },
+    });
+    await page.getByText('this board has place 417: it takes it. The channel is paused.').waitFor();
+    t.deepEqual(await seriousFindings(page), []);
+    t.deepEqual(faults, []);
+  },
+);
 
 testInBrowser(
   'the time of a seeded world stands, steps and runs; what it cannot do is disabled, with the reason',

@@ -1,0 +1,126 @@
+/** The vendor's channel: what was published, how far it rolls out, and the acts of vendor, owner and guardian on it. */
+import { useId, useState } from 'preact/hooks';
+import type { Channel } from '../protocol.js';
+import { short } from '../short.js';
+import { channel, shownBoard, world } from './known.js';
+import { isRunning, run } from './run.js';
+import { commandLine } from './words.js';
+
+const EVERYBODY = 1000;
+
+interface ActProperties {
+  name: string;
+  words: readonly string[];
+  disabled?: boolean;
+}
+
+function Act({ disabled = false, name, words }: ActProperties) {
+  return (
+    <button
+      type="button"
+      class="small"
+      disabled={disabled || isRunning()}
+      title={commandLine(words)}
+      onClick={() => void run(words)}
+    >
+      {name}
+    </button>
+  );
+}
+
+function Release({ of, release }: { of: Channel; release: Channel['releases'][number] }) {
+  const { imageSha256, size, version, withdrawn } = release;
+  const runs = shownBoard.value?.imageHash === imageSha256;
+  const number = `${version}`;
+  return (
+    <tr>
+      <th scope="row">version {version}</th>
+      <td>
+        <code title={imageSha256}>{short(imageSha256)}</code>, {Math.round(size / 1024)} KiB
+      </td>
+      <td>
+        {runs && <strong class="good">runs</strong>} {withdrawn && <strong class="bad">withdrawn</strong>}
+        {version < of.floor && 'below the floor'}
+      </td>
+      <td>
+        <Act name="approve" words={['release', 'approve', '--version', number]} disabled={withdrawn} />
+        <Act name="offer" words={['release', 'offer', '--version', number]} disabled={withdrawn || runs} />
+        <Act name="withdraw" words={['release', 'withdraw', '--version', number]} disabled={withdrawn} />
+      </td>
+    </tr>
+  );
+}
+
+/** A number of a thousand boards, and the two acts that take it. */
+function Rollout({ of }: { of: Channel }) {
+  const id = useId();
+  const [boards, setBoards] = useState(EVERYBODY);
+  const words = ['release', 'rollout', `${boards}`];
+  const publish = () =>
+    run(['release', 'publish', 'IMAGE', '--rollout', `${boards}`], { act: 'publish', rollout: boards });
+  return (
+    <form
+      class="action"
+      onSubmit={event => {
+        event.preventDefault();
+        void publish();
+      }}
+    >
+      <label class="label" for={id}>
+        for {boards} of 1000 boards
+      </label>
+      <input
+        id={id}
+        type="range"
+        min="0"
+        max={EVERYBODY}
+        value={boards}
+        onInput={event => setBoards(Number(event.currentTarget.value))}
+      />
+      <button type="submit" disabled={isRunning()}>
+        build and publish version {Math.max(of.newest, shownBoard.value?.version ?? 0) + 1}
+      </button>
+      <Act
+        name={boards < of.rollout ? 'narrow the roll-out' : 'widen the roll-out'}
+        {...{ words }}
+        disabled={of.newest === 0 || boards === of.rollout}
+      />
+      <code class="line">{commandLine(words)}</code>
+    </form>
+  );
+}
+
+/** The newest release, and whether the board is among those that may take it. */
+function stands({ halted, newest, paused, place, rollout }: Channel): string {
+  if (newest === 0) return 'Nothing was published yet.';
+  const held = paused ? ' The channel is paused.' : halted ? ' Boards that failed halted it.' : '';
+  const among = place < rollout ? 'it takes it' : 'not yet its turn';
+  return `Version ${newest} is for ${rollout} of 1000 boards; this board has place ${place}: ${among}.${held}`;
+}
+
+export function Releases() {
+  const of = channel.value;
+  if (!of || world.value?.lacks.command) return null;
+  return (
+    <section aria-labelledby="releases">
+      <h2 id="releases">Releases</h2>
+      <p role="status">{stands(of)}</p>
+      <table>
+        <tbody>
+          {[...of.releases].reverse().map(release => (
+            <Release key={release.version} of={of} release={release} />
+          ))}
+        </tbody>
+      </table>
+      <Rollout of={of} />
+      <p>
+        <Act name="pause the channel" words={['channel', 'pause']} disabled={of.paused} />{' '}
+        <Act name="resume it" words={['channel', 'resume']} disabled={!of.paused && !of.halted} />
+      </p>
+      <p class="quiet">
+        A board installs what the vendor published and its owner approved, once it is among those that may; it
+        proves all three. What came of an act stands in the card “Act”.
+      </p>
+    </section>
+  );
+}
