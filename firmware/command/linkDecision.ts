@@ -43,6 +43,11 @@ export interface LinkContext {
 /** Decides on a link. A refusal holds as long as the facts are not final: what is taken back could not be undone. */
 export function decideLink(link: AuthenticLink, context: LinkContext): LinkDecision {
   const { facts, floors, ledger, policy, waiting } = context;
+  const { level, number } = facts.head;
+  // A look at the level of lifecycle may be a weaker one: no other order is settled by it.
+  if (level < policy.level && !(waiting && isLifecycle(waiting.delivery.envelope))) {
+    return hold(undetermined('level', `block ${number} is trusted at level ${level}, not ${policy.level}`));
+  }
   const ran = ledger.ran.find(other => equal(other.envelopeHash, link.commandHash));
   if (ran) return { kind: 'repeat', ran };
   if (link.fleetEpoch < facts.fleet.epoch) {

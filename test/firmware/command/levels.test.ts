@@ -223,3 +223,20 @@ test('refused: a head older than the restart, final and genuine at L4; accepted:
   await board.deliver(challenged);
   t.deepEqual(board.effects, ['once 2', 'again 3'], 'and then the whole queue, in order');
 });
+
+test('a look at the level of lifecycle runs no order that needs a stronger one; a head of that level does', async t => {
+  const board = new Board();
+  board.policy = { level: 4, maximumAge: 7200 };
+  board.boot();
+  board.chain.levels = { command: 4, lifecycle: 1, firmware: 4 };
+  await board.proveNow();
+  const before = board.effects.length;
+  const order = board.link('once');
+  board.chain.finalise();
+  board.chain.failure = 'no_quorum';
+  t.is(await board.deliver(order), 'undetermined no_quorum', 'the committee is silent');
+  board.chain.failure = undefined;
+  await board.commands.watch();
+  t.is(board.effects.length, before, 'endpoints alone do not make it run');
+  t.deepEqual(await board.retry(), ['done'], 'the twin');
+});
