@@ -32,7 +32,7 @@ export default defineCommand({
     ),
     'page-port': flag(count(0, 65535, 'PORT'), 'Port of its page, which this machine alone can open', 0),
     'no-page': toggle('without a page'),
-    record: flag(path, 'record what enters the board in this file, for holdfast replay; on node and xs'),
+    record: flag(path, 'record what enters the board in this file, for holdfast replay'),
     hot: toggle('the same without the update: write it into the board and start that anew'),
   },
   run: async input => {
