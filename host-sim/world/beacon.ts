@@ -34,7 +34,7 @@ export class VirtualBeacon {
       committeeSize: COMMITTEE_SIZE,
     });
     const { history } = simulated;
-    // What is final is decided as the block comes: the next question may come after a stall.
+    // Finality is decided as the block comes: the next question may come after a stall.
     chain.onBlock(() => history.update());
     return new VirtualBeacon(simulated);
   }

@@ -27,8 +27,8 @@ export interface ProveNowOptions {
 
 /**
  * From now on: when the board answers that it does not know what time it is, an operator links an order that does
- * nothing and carries the board's challenge, once. Where no operator's key is at hand, that is said. Returns what ends it, and resolves when no such order is under
- * way.
+ * nothing and carries the board's challenge, once. Where no operator's key is at hand, that is said. Returns what ends
+ * it, and resolves when no such order is under way.
  */
 export function proveNowWhenAsked(asking: Surroundings, options: ProveNowOptions): () => Promise<void> {
   const { board, carried, subject } = options;

@@ -21,9 +21,12 @@ const SLOW_ANSWER_MS = 5000;
 const SLOW_PIECE_MS = 300;
 const LAG_BLOCKS = 40;
 
-/** A fault, and what begins it. */
+/** Brings a fault about, again after an attack too. */
+type Begin = () => Promise<void> | void;
+
+/** A fault, and what begins it: made once, so that a lie about the past stays the same lie. */
 interface Beginning extends Fault {
-  begin(): Promise<void> | void;
+  make(): Promise<Begin> | Begin;
 }
 
 interface Place {
@@ -69,12 +72,12 @@ const wireFaults = (set: (state: WireState) => Promise<void>): readonly Beginnin
     name: 'lost',
     defence:
       'The board connects again by itself; what was on its way is delivered then, and nothing runs twice.',
-    begin: () => set({ is: 'lost' }),
+    make: () => () => set({ is: 'lost' }),
   },
   {
     name: `slow: ${SLOW_PIECE_MS} ms a piece`,
     defence: 'Deadlines are longer than a slow line needs.',
-    begin: () => set({ is: 'slow', milliseconds: SLOW_PIECE_MS }),
+    make: () => () => set({ is: 'slow', milliseconds: SLOW_PIECE_MS }),
   },
 ];
 
@@ -84,7 +87,7 @@ function placesOf(setting: Setting, wires: Wires | undefined): Place[] {
     name: `endpoint ${at + 1}`,
     faults: endpointFaults.map(({ mutation, ...fault }) => ({
       ...fault,
-      begin: () => proxy.setMutation(mutation),
+      make: () => () => proxy.setMutation(mutation),
     })),
     end: () => proxy.setMutation(undefined),
   }));
@@ -96,10 +99,14 @@ function placesOf(setting: Setting, wires: Wires | undefined): Place[] {
       ...proverLies.map(({ code, mutation, name }) => ({
         name,
         defence: DEFENCES[code],
-        begin: async () => finality?.proxy.setMutation(await mutation(finality)),
+        make: async () => ofProver(await mutation(finality!)),
       })),
-      { name: 'silent', defence: waits, begin: ofProver(() => undefined) },
-      { name: `slow: ${SLOW_ANSWER_MS / 1000} s an answer`, defence: waits, begin: ofProver(slowProver) },
+      { name: 'silent', defence: waits, make: () => ofProver(() => undefined) },
+      {
+        name: `slow: ${SLOW_ANSWER_MS / 1000} s an answer`,
+        defence: waits,
+        make: () => ofProver(slowProver),
+      },
     ],
     end: () => finality?.proxy.setMutation(undefined),
   };
@@ -108,7 +115,7 @@ function placesOf(setting: Setting, wires: Wires | undefined): Place[] {
     faults: imageLies.map(name => ({
       name,
       defence: `${DEFENCES.image_hash} What came is kept over a restart, and the rest is asked for again.`,
-      begin: () => imageProxy.setMutation(imageMutations[name]),
+      make: () => () => imageProxy.setMutation(imageMutations[name]),
     })),
     end: () => imageProxy.setMutation(undefined),
   };
@@ -128,7 +135,7 @@ function placesOf(setting: Setting, wires: Wires | undefined): Place[] {
 /** The faults of a setting: at most one at each place. */
 export class Faults {
   readonly #places: readonly Place[];
-  readonly #begun = new Map<Place, { fault: Beginning; since: string }>();
+  readonly #begun = new Map<Place, { fault: Beginning; begin: Begin; since: string }>();
 
   constructor(setting: Setting, wires: Wires | undefined) {
     this.#places = placesOf(setting, wires);
@@ -153,7 +160,7 @@ export class Faults {
     if (!place || (faultName !== undefined && !fault)) return false;
     await place.end();
     this.#begun.delete(place);
-    if (fault) this.#begun.set(place, { fault, since: new Date().toISOString() });
+    if (fault) this.#begun.set(place, { fault, begin: await fault.make(), since: new Date().toISOString() });
     // A line that is whole again may be part of another fault.
     await this.begin();
     return true;
@@ -161,7 +168,7 @@ export class Faults {
 
   /** Begins again what lasts: an attack makes everybody honest, before and after. */
   async begin(): Promise<void> {
-    for (const place of this.#places) await this.#begun.get(place)?.fault.begin();
+    for (const place of this.#places) await this.#begun.get(place)?.begin();
   }
 
   /** Everything is well, until `begin` is called. */

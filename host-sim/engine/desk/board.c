@@ -16,7 +16,7 @@
 /* Of an image before its body; firmware/store/imageHeader.ts. */
 enum { imageHeader = 64 };
 
-/* What a recorder takes beside its image, in the same machine: bytes of heap, slots of stack. */
+/* The room of a recorder beside its image, in the same machine: bytes of heap, slots of stack. */
 enum { recorderHeap = 768 * 1024, recorderStack = 512 };
 
 static xsMachine *bootloaderMachine;
