@@ -59,6 +59,8 @@ export interface Attack {
   code: string;
   /** The untouched twin, which must be accepted. */
   twin: string;
+  /** The reason why this world cannot try it. */
+  lacks?: string;
 }
 
 /** A release channel, and what was published in it. */

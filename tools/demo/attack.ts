@@ -7,16 +7,32 @@ import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
 import { watchingStore } from './store.js';
 
-export interface Attack {
+/** An attack in words, before it is tried. */
+export interface AttackWords {
   name: string;
   expected: 'rejected' | 'undetermined';
   code: string;
-  act(): Promise<Observed>;
-  /** The untouched twin, in words. */
+  /** The untouched twin. */
   twin: string;
+}
+
+export interface Attack extends AttackWords {
+  act(): Promise<Observed>;
   actTwin(): Promise<Observed>;
   /** A command that expired is consumed: then the queue's position moves with its receipt. */
   consumes?: boolean;
+}
+
+/** An attack that can be tried again and again. */
+export interface Scheme extends AttackWords {
+  /** Does what comes before it, as a step where there are any. */
+  prepare(setting: Setting, steps?: Steps): Promise<Omit<Attack, keyof AttackWords>>;
+}
+
+/** The attack of a scheme, prepared. */
+export async function begin(setting: Setting, scheme: Scheme, steps?: Steps): Promise<Attack> {
+  const { code, expected, name, twin } = scheme;
+  return { name, expected, code, twin, ...(await scheme.prepare(setting, steps)) };
 }
 
 /** The evidence against a board that refused, and whose store changed all the same. */

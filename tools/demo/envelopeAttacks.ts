@@ -1,12 +1,11 @@
 /** Attacks by whoever sits at the broker: envelopes changed, repeated, kept back, or sent to another board. */
 import { encodeParams } from '../../firmware/app/params.js';
 import { concat } from '../../firmware/bytes/concat.js';
-import { toHex } from '../../firmware/bytes/hex.js';
 import { envelopeHash } from '../../firmware/command/envelope.js';
 import { increaseTime } from '../../host-sim/node/chain/time.js';
 import { crypto } from '../operator/boardChannel.js';
 import { ask, deliveryOf } from '../operator/order.js';
-import { type Attack, attack } from './attack.js';
+import { attack, begin, type Scheme } from './attack.js';
 import { deliver, type Order, observe, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
@@ -23,84 +22,79 @@ export async function attackEnvelopes(setting: Setting, steps: Steps): Promise<v
     'At the broker',
     'Somebody who owns the broker changes, repeats, delays and misdirects envelopes.',
   );
-
-  await attack(setting, steps, await changedEnvelope(setting));
-  const once = await placeOrder(setting, 'relay.toggle', {});
-  await steps.run('relay.toggle, delivered once', 'accepted', '', () => deliver(setting, once));
-  await attack(setting, steps, await replay(setting, once));
-  await attack(setting, steps, await late(setting));
-  await attack(setting, steps, await misdirected(setting));
-  await attack(setting, steps, noise(setting));
+  for (const scheme of envelopeSchemes) await attack(setting, steps, await begin(setting, scheme, steps));
 }
 
-/** An order in which one byte was changed on its way. */
-export async function changedEnvelope(setting: Setting): Promise<Attack> {
-  const order = await placeOrder(setting, 'relay.set', { on: false });
-  return {
+/** The attacks by whoever owns the broker. */
+export const envelopeSchemes: readonly Scheme[] = [
+  {
     name: 'envelope with a changed byte: off becomes on',
     expected: 'rejected',
     code: 'not_anchored',
-    // {on: false} and {on: true} differ in one byte of CBOR.
-    act: () => deliver(setting, altered(setting, order, { params: encodeParams({ on: true }) })),
     twin: 'the same envelope as it was',
-    actTwin: () => deliver(setting, order),
-  };
-}
-
-/** Of an order that the board ran. */
-export async function replay(setting: Setting, once: Order): Promise<Attack> {
-  const again = await placeOrder(setting, 'relay.toggle', {});
-  return {
+    async prepare(setting) {
+      const order = await placeOrder(setting, 'relay.set', { on: false });
+      // {on: false} and {on: true} differ in one byte of CBOR.
+      const changed = altered(setting, order, { params: encodeParams({ on: true }) });
+      return { act: () => deliver(setting, changed), actTwin: () => deliver(setting, order) };
+    },
+  },
+  {
     name: 'replay: the very same bytes again',
     expected: 'rejected',
     code: 'replayed',
-    act: () => deliver(setting, once),
     twin: 'a new relay.toggle, first time',
-    actTwin: () => deliver(setting, again),
-  };
-}
-
-/** An order that is kept back until its time is over. */
-export async function late(setting: Setting): Promise<Attack> {
-  const short = await placeOrder(setting, 'relay.set', { on: true }, { life: 90 });
-  return {
+    async prepare(setting, steps) {
+      const once = await placeOrder(setting, 'relay.toggle', {});
+      const first = () => deliver(setting, once);
+      await (steps?.run('relay.toggle, delivered once', 'accepted', '', first) ?? first());
+      const again = await placeOrder(setting, 'relay.toggle', {});
+      return { act: () => deliver(setting, once), actTwin: () => deliver(setting, again) };
+    },
+  },
+  {
     name: 'expired: kept back for ten minutes, then delivered',
     expected: 'rejected',
     code: 'expired',
-    consumes: true,
-    act: async () => {
-      await increaseTime(setting.rpc, 600);
-      return deliver(setting, short);
-    },
     twin: 'the same order in its time',
-    actTwin: async () =>
-      deliver(setting, await placeOrder(setting, 'relay.set', { on: true }, { life: 900 })),
-  };
-}
-
-/** An order with the address of another board in it. */
-export async function misdirected(setting: Setting): Promise<Attack> {
-  const other = crypto.keccak256(setting.boardChannel.device).slice(12);
-  const order = await placeOrder(setting, 'relay.set', { on: false });
-  return {
-    name: `for another board: ${toHex(other).slice(0, 10)}…`,
+    async prepare(setting) {
+      const short = await placeOrder(setting, 'relay.set', { on: true }, { life: 90 });
+      return {
+        consumes: true,
+        act: async () => {
+          await increaseTime(setting.rpc, 600);
+          return deliver(setting, short);
+        },
+        actTwin: async () =>
+          deliver(setting, await placeOrder(setting, 'relay.set', { on: true }, { life: 900 })),
+      };
+    },
+  },
+  {
+    name: 'an order for another board',
     expected: 'rejected',
     code: 'wrong_target',
-    act: () => deliver(setting, altered(setting, order, { device: other })),
     twin: 'addressed to this board',
-    actTwin: () => deliver(setting, order),
-  };
-}
-
-/** Bytes of no meaning in the place of an envelope. */
-export const noise = (setting: Setting): Attack => ({
-  name: 'nonsense: 300 random bytes',
-  expected: 'rejected',
-  code: 'malformed',
-  act: () => sendNoise(setting),
-  twin: 'an order after it',
-  actTwin: async () => deliver(setting, await placeOrder(setting, 'relay.set', { on: true })),
-});
+    async prepare(setting) {
+      const order = await placeOrder(setting, 'relay.set', { on: false });
+      const device = crypto.keccak256(setting.boardChannel.device).slice(12);
+      return {
+        act: () => deliver(setting, altered(setting, order, { device })),
+        actTwin: () => deliver(setting, order),
+      };
+    },
+  },
+  {
+    name: 'nonsense: 300 random bytes',
+    expected: 'rejected',
+    code: 'malformed',
+    twin: 'an order after it',
+    prepare: async setting => ({
+      act: () => sendNoise(setting),
+      actTwin: async () => deliver(setting, await placeOrder(setting, 'relay.set', { on: true })),
+    }),
+  },
+];
 
 /** 300 bytes of no meaning, and what the board says of them. */
 export async function sendNoise(setting: Setting): Promise<Observed> {

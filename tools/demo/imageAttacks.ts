@@ -2,11 +2,12 @@
 
 import { changedByte, longerImage } from '../../host-sim/attack/imageMutations.js';
 import type { ImageMutation } from '../../host-sim/attack/imageProxy.js';
-import { type Attack, attack } from './attack.js';
+import { type AttackWords, attack, begin, type Scheme } from './attack.js';
 import {
   approve,
   buildRelease,
   install,
+  nextVersion,
   offerTo,
   proveNow,
   publish,
@@ -32,95 +33,99 @@ async function offered(setting: Setting, release: Release): Promise<Observed> {
 }
 
 async function attackOnTheWay(setting: Setting, steps: Steps): Promise<void> {
-  for (const [at, lie] of imageLies.entries())
-    await attack(setting, steps, await imageAttack(setting, lie, at + 3));
+  for (const scheme of imageSchemes) await attack(setting, steps, await begin(setting, scheme));
 }
 
-interface ImageLie {
-  name: string;
-  code: string;
-  mutation(size: number): ImageMutation;
-  twin: string;
-}
+/** A lie about the image of a release, which is built, published and approved for it. */
+const lieAbout = (
+  words: Omit<AttackWords, 'expected'>,
+  mutation: (size: number) => ImageMutation,
+): Scheme => ({
+  ...words,
+  expected: 'rejected',
+  async prepare(setting) {
+    const release = await buildRelease(setting, await nextVersion(setting));
+    await publish(setting, release);
+    await approve(setting, release);
+    await proveNow(setting);
+    return {
+      act: async () => {
+        setting.imageProxy.setMutation(mutation(release.image.size));
+        return offered(setting, release);
+      },
+      actTwin: () => {
+        setting.imageProxy.setMutation(undefined);
+        return install(setting, release);
+      },
+    };
+  },
+});
 
-/** The lies about an image on its way, each with the board’s verdict on it. */
-export const imageLies: readonly ImageLie[] = [
-  {
-    name: 'image with a changed byte',
-    code: 'image_hash',
-    mutation: size => changedByte(Math.floor(size / 2)),
-    twin: 'the same image as it was published',
-  },
-  {
-    name: 'longer image: the proven one, and a kilobyte more',
-    code: 'image_size',
-    mutation: () => longerImage(1024),
-    twin: 'the same image in its proven length',
-  },
+/** The lies about an image on its way. */
+export const imageSchemes: readonly Scheme[] = [
+  lieAbout(
+    { name: 'image with a changed byte', code: 'image_hash', twin: 'the same image as it was published' },
+    size => changedByte(Math.floor(size / 2)),
+  ),
+  lieAbout(
+    {
+      name: 'longer image: the proven one, and a kilobyte more',
+      code: 'image_size',
+      twin: 'the same image in its proven length',
+    },
+    () => longerImage(1024),
+  ),
 ];
 
-/** A lie about the image of a release of that version, which is built, published and approved here. */
-export async function imageAttack(
-  setting: Setting,
-  { code, mutation, name, twin }: ImageLie,
-  version: number,
-): Promise<Attack> {
-  const release = await buildRelease(setting, version);
-  await publish(setting, release);
-  await approve(setting, release);
-  await proveNow(setting);
-  return {
-    name,
-    expected: 'rejected',
-    code,
-    act: async () => {
-      setting.imageProxy.setMutation(mutation(release.image.size));
-      return offered(setting, release);
-    },
-    twin,
-    actTwin: () => {
-      setting.imageProxy.setMutation(undefined);
-      return install(setting, release);
-    },
-  };
-}
-
 async function attackByOneSide(setting: Setting, steps: Steps): Promise<void> {
-  const fifth = await buildRelease(setting, 5);
-  await publish(setting, fifth);
-  await proveNow(setting);
-  await attack(setting, steps, {
-    name: 'published, but the owner approved nothing of it',
-    expected: 'rejected',
-    code: 'not_approved',
-    act: () => offered(setting, fifth),
-    twin: 'the same offer, once the owner approved',
-    actTwin: async () => {
-      await approve(setting, fifth);
-      return install(setting, fifth);
-    },
-  });
-
-  const sixth = await buildRelease(setting, 6);
-  await approve(setting, sixth);
-  await proveNow(setting);
-  await attack(setting, steps, {
-    name: 'approved, but the vendor never published it',
-    expected: 'rejected',
-    code: 'not_published',
-    act: () => offered(setting, sixth),
-    twin: 'the same offer, once it was published',
-    actTwin: async () => {
-      await publish(setting, sixth);
-      return install(setting, sixth);
-    },
-  });
+  for (const scheme of [byVendorAlone, byOwnerAlone])
+    await attack(setting, steps, await begin(setting, scheme));
 }
+
+/** As whoever has enough of the release keys can do it. */
+export const byVendorAlone: Scheme = {
+  name: 'published, but the owner approved nothing of it',
+  expected: 'rejected',
+  code: 'not_approved',
+  twin: 'the same offer, once the owner approved',
+  async prepare(setting) {
+    const release = await buildRelease(setting, await nextVersion(setting));
+    await publish(setting, release);
+    await proveNow(setting);
+    return {
+      act: () => offered(setting, release),
+      actTwin: async () => {
+        await approve(setting, release);
+        return install(setting, release);
+      },
+    };
+  },
+};
+
+/** As whoever has the owner's key can do it. */
+export const byOwnerAlone: Scheme = {
+  name: 'approved, but the vendor never published it',
+  expected: 'rejected',
+  code: 'not_published',
+  twin: 'the same offer, once it was published',
+  async prepare(setting) {
+    const release = await buildRelease(setting, await nextVersion(setting));
+    await approve(setting, release);
+    await proveNow(setting);
+    return {
+      act: () => offered(setting, release),
+      actTwin: async () => {
+        await publish(setting, release);
+        return install(setting, release);
+      },
+    };
+  },
+};
 
 async function attackByAge(setting: Setting, steps: Steps): Promise<void> {
-  const seventh = await buildRelease(setting, 7);
+  const newer = await buildRelease(setting, await nextVersion(setting));
   const first = releaseOf(setting, 1, setting.firstImage);
-  await publish(setting, seventh);
+  await publish(setting, newer);
   await approve(setting, first);
   await proveNow(setting);
   await attack(setting, steps, {
@@ -130,8 +135,8 @@ async function attackByAge(setting: Setting, steps: Steps): Promise<void> {
     act: () => offered(setting, first),
     twin: 'a newer one',
     actTwin: async () => {
-      await approve(setting, seventh);
-      return install(setting, seventh);
+      await approve(setting, newer);
+      return install(setting, newer);
     },
   });
 }

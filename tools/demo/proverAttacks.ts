@@ -5,18 +5,23 @@
 
 import { encodeUpdate, parseUpdate, type Update } from '../../firmware/beacon/update.js';
 import type { ProverMutation } from '../../host-sim/attack/proverProxy.js';
+import { forgeBlock } from '../../host-sim/attack/rpc/header.js';
+import type { RpcMutation } from '../../host-sim/attack/rpc/proxy.js';
 import { ask } from '../operator/order.js';
 import { type Attack, attack } from './attack.js';
 import type { FinalitySetting } from './finality.js';
 import { deliverAfter, placeOrder } from './orders.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
+import { honest } from './witnessAttacks.js';
 
 interface Lie {
   name: string;
   expected: 'rejected' | 'undetermined';
   code: string;
   mutation(finality: FinalitySetting): Promise<ProverMutation> | ProverMutation;
+  /** Told at the same time by every endpoint. */
+  ofEndpoints?: RpcMutation;
 }
 
 const flipped = (bytes: Uint8Array): Uint8Array => {
@@ -42,6 +47,20 @@ const changed =
 /** A third of the committee and one more are said not to have signed. */
 const fewer = (bits: Uint8Array): Uint8Array => bits.map((byte, i) => (i % 2 === 0 ? byte & 0x11 : byte));
 
+const anotherBlock = changed(update => ({
+  ...update,
+  finalized: { ...update.finalized, executionHeader: flipped(update.finalized.executionHeader) },
+}));
+
+/** Prover and endpoints, all of them, are in the same hands. */
+export const collusion: Lie = {
+  name: 'prover and endpoints collude on a block of their own',
+  expected: 'rejected',
+  code: 'proof_invalid',
+  mutation: anotherBlock,
+  ofEndpoints: forgeBlock(),
+};
+
 /** The lies of a prover about finality, each with the board’s verdict on it. */
 export const proverLies: readonly Lie[] = [
   {
@@ -54,10 +73,7 @@ export const proverLies: readonly Lie[] = [
     name: 'another final block under a genuine signature',
     expected: 'rejected',
     code: 'proof_invalid',
-    mutation: changed(update => ({
-      ...update,
-      finalized: { ...update.finalized, executionHeader: flipped(update.finalized.executionHeader) },
-    })),
+    mutation: anotherBlock,
   },
   {
     name: 'a committee of which fewer than two thirds signed',
@@ -108,7 +124,7 @@ export async function attackProver(setting: Setting, steps: Steps): Promise<void
 export async function proverAttack(
   setting: Setting,
   l4: FinalitySetting,
-  { code, expected, mutation, name }: Lie,
+  { code, expected, mutation, name, ofEndpoints }: Lie,
   params: { on: boolean },
 ): Promise<Attack> {
   const lie = await mutation(l4);
@@ -119,6 +135,7 @@ export async function proverAttack(
     code,
     act: async () => {
       l4.proxy.setMutation(lie);
+      for (const proxy of setting.rpcProxies) proxy.setMutation(ofEndpoints);
       const response = await ask(setting.boardChannel, 'envelope', order.bytes, {
         subject: order.hash,
         milliseconds: setting.patience,
@@ -128,7 +145,7 @@ export async function proverAttack(
       return { verdict, code: cause, evidence };
     },
     twin: 'the same envelope, with an honest prover',
-    actTwin: () => deliverAfter(setting, order, () => l4.proxy.setMutation(undefined)),
+    actTwin: () => deliverAfter(setting, order, () => honest(setting)),
   };
 }
 

@@ -28,6 +28,12 @@ export function releaseOf(setting: Setting, version: number, image: BuiltImage):
   return { image, offer, hash: approvalHash(crypto, offer) };
 }
 
+/** The number of the next release: greater than any that was published, or that the board runs. */
+export async function nextVersion({ as, boardChannel, channel }: Setting): Promise<number> {
+  const { newest } = await (await as('vendor')).channel.read(channel);
+  return Math.max(newest, (await boardChannel.status()).version) + 1;
+}
+
 /** Builds a later version from its own source and puts it on the image server. */
 export async function buildRelease(setting: Setting, version: number): Promise<Release> {
   const image = await laterImage(version, setting.engine);

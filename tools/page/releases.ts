@@ -6,6 +6,7 @@ import { cohort } from '../../firmware/update/offer.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import type { ActOutcome, Channel } from '../../host-sim/page/protocol.js';
 import { keepImage } from '../app/imageFiles.js';
+import { nextVersion } from '../demo/releases.js';
 import type { Setting } from '../demo/setting.js';
 import { crypto } from '../operator/boardChannel.js';
 import { type RunPlace, runOwnWords } from './runWords.js';
@@ -27,12 +28,6 @@ export async function channelOf(
       .slice(-RELEASES_MAX)
       .map(({ imageSha256, size, version, withdrawn }) => ({ imageSha256, size, version, withdrawn })),
   };
-}
-
-/** The number of the next release: greater than any that was published, or that the board runs. */
-export async function nextVersion({ as, boardChannel, channel }: Setting): Promise<number> {
-  const { newest } = await (await as('vendor')).channel.read(channel);
-  return Math.max(newest, (await boardChannel.status()).version) + 1;
 }
 
 export interface PublishOptions extends RunPlace {

@@ -11,13 +11,14 @@ import type { Setting } from '../demo/setting.js';
 import type { SeenReceipt } from '../operator/boardChannel.js';
 import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
 import type { Wires } from '../rig/bench/wires.js';
-import { trialsOf, tryAttack } from './attacks.js';
+import { tryAttack } from './attacks.js';
 import { explained } from './explained.js';
 import { Faults } from './faults.js';
 import { Memory } from './memory.js';
 import { channelOf, publishNext } from './releases.js';
 import { runWords } from './runWords.js';
 import type { PageWorld } from './server.js';
+import { type Trial, trialsOf } from './trials.js';
 
 /** Milliseconds between two looks at the chain. */
 const LOOK_MS = 1000;
@@ -53,6 +54,7 @@ export class SettingWorld implements PageWorld {
   readonly #decisions = new ConsoleDecisions(NAME, explained);
   readonly #closing: (() => void)[] = [];
   readonly #faults: Faults;
+  readonly #trials: readonly Trial[];
   #board: Board;
   /** Attacks and commands, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -64,6 +66,7 @@ export class SettingWorld implements PageWorld {
     const { setting, wires } = options;
     const { device } = setting;
     this.#faults = new Faults(setting, wires);
+    this.#trials = trialsOf(setting);
     this.#board = { name: NAME, device, power: 'on', starts: 1, actions: [], pins: {} };
     this.#memory.tell({ kind: 'world', world: this.#world() });
     this.#memory.tell({ kind: 'board', board: this.#board });
@@ -112,10 +115,10 @@ export class SettingWorld implements PageWorld {
   }
 
   #attack(name: string): Promise<ActOutcome> {
-    const chosen = this.#world().attacks.some(each => each.name === name)
-      ? trialsOf(this.#options.setting).find(each => each.name === name)
-      : undefined;
+    const isOffered = this.#world().attacks.some(each => each.name === name);
+    const chosen = isOffered ? this.#trials.find(each => each.name === name) : undefined;
     if (!chosen) return Promise.resolve({ ok: false, says: 'This world cannot try such an attack.' });
+    if (chosen.lacks !== undefined) return Promise.resolve({ ok: false, says: chosen.lacks });
     return this.#inTurn(async () => {
       await this.#faults.pause();
       const { state } = await tryAttack(this.#options.setting, chosen, attempt =>
@@ -141,7 +144,7 @@ export class SettingWorld implements PageWorld {
     const { chainId, channel, engine, finality, fleet } = setting;
     const names = this.#board.actions.map(({ name }) => name);
     const isRelay = ['relay.set', 'relay.toggle'].every(name => names.includes(name));
-    const attacks = trialsOf(setting).map(({ make: _, ...described }) => described);
+    const attacks = this.#trials.map(({ prepare: _, ...described }) => described);
     return {
       kind: 'processes',
       ...{ engine, chainId, fleet, channel, directory },

@@ -18,7 +18,7 @@ async function attempt(name: string): Promise<void> {
 }
 
 async function attemptAll(attacks: readonly Attack[]): Promise<void> {
-  for (const { name } of attacks) await attempt(name);
+  for (const { lacks, name } of attacks) if (lacks === undefined) await attempt(name);
 }
 
 const WORDS: Readonly<Record<Attempt['state'], string>> = {
@@ -29,17 +29,19 @@ const WORDS: Readonly<Record<Attempt['state'], string>> = {
 };
 
 function Row({ attack }: { attack: Attack }) {
-  const { code, defence, expected, name, twin } = attack;
+  const { code, defence, expected, lacks, name, twin } = attack;
+  const isOff = lacks !== undefined || trying.value !== undefined;
   const tried = attempts.value.get(name);
   return (
     <li class={tried?.state ?? 'untried'}>
       <div class="attack">
-        <button type="button" disabled={trying.value !== undefined} onClick={() => void attempt(name)}>
+        <button type="button" disabled={isOff} onClick={() => void attempt(name)}>
           try
         </button>
         <span class="name">{name}</span>
         <span class="mark">{tried ? WORDS[tried.state] : ''}</span>
       </div>
+      {lacks !== undefined && <p class="quiet">Not in this world: {lacks}</p>}
       <p class="quiet">
         {defence} Should be {expected} ({code}); then {twin} must be accepted.
       </p>

@@ -1,44 +1,20 @@
 /** Lasting faults of a real world, by the API of its page: what they hold up goes on when they end, and they outlast an attack. */
-import type { ActOutcome, FaultyPlace, PageEvent } from '../../../host-sim/page/protocol.js';
+import type { Attack, Attempt, FaultyPlace } from '../../../host-sim/page/protocol.js';
+import { envelopeSchemes } from '../../../tools/demo/envelopeAttacks.js';
+import { byOwnerAlone, byVendorAlone, imageSchemes } from '../../../tools/demo/imageAttacks.js';
+import { proverLies } from '../../../tools/demo/proverAttacks.js';
+import { witnessLies } from '../../../tools/demo/witnessAttacks.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { start } from '../lasting.js';
 import { document, enterTemporaryDirectory, inProcess } from '../support.js';
-
-/** The API of a page, as a program uses it. */
-function apiOf(address: string) {
-  const { hash, origin } = new URL(address);
-  const headers = { authorization: `Bearer ${hash.slice(1)}`, 'content-type': 'application/json' };
-  return {
-    async act(act: object): Promise<ActOutcome> {
-      const answer = await fetch(`${origin}/api/act`, { method: 'POST', headers, body: JSON.stringify(act) });
-      return (await answer.json()) as ActOutcome;
-    },
-    /** The first event that satisfies `wanted`, among those known and those that come. */
-    async event<T>(wanted: (event: PageEvent) => T | undefined): Promise<T> {
-      const ending = new AbortController();
-      const answer = await fetch(`${origin}/api/events`, { headers, signal: ending.signal });
-      let rest = '';
-      for await (const piece of answer.body!.pipeThrough(new TextDecoderStream())) {
-        const lines = (rest + piece).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) {
-          const found = wanted(JSON.parse(line) as PageEvent);
-          if (found === undefined) continue;
-          ending.abort();
-          return found;
-        }
-      }
-      throw new Error('the events ended');
-    },
-  };
-}
+import { apiOf } from './api.js';
 
 testWithChain(
-  'an order waits while every endpoint fails or the network is lost, and runs when that ends; an attack ends no fault; a release is published',
+  'an order waits while every endpoint fails or the network is lost, and runs when that ends; an attack ends no fault; a release is published; each attack that only the page has is caught as it said',
   async t => {
     t.timeout(600_000);
     const cwd = enterTemporaryDirectory(t);
-    const world = start(['start', '--level', '1', '--json'], cwd);
+    const world = start(['start', '--json'], cwd);
     t.teardown(() => world.child.kill('SIGKILL'));
     await world.says('"page"');
     const { act, event } = apiOf(/"page":"([^"]+)"/.exec(world.said())![1]);
@@ -51,7 +27,14 @@ testWithChain(
 
     t.deepEqual(
       (await places()).map(({ name }) => name),
-      ['endpoint 1', 'endpoint 2', 'the image server', 'the line to the broker', 'the network of the board'],
+      [
+        'endpoint 1',
+        'endpoint 2',
+        'the prover',
+        'the image server',
+        'the line to the broker',
+        'the network of the board',
+      ],
     );
     t.false((await act({ act: 'fault', place: 'endpoint 1', fault: 'no such fault' })).ok);
     t.false((await act({ act: 'fault', place: 'endpoint 3' })).ok);
@@ -68,7 +51,7 @@ testWithChain(
     t.is(isHeld, 'undetermined');
     t.is((await places())[0].fault, limited);
     // an attack begins with everybody honest, and ends no fault
-    const attack = await act({ act: 'attack', name: 'random bytes' });
+    const attack = await act({ act: 'attack', name: 'nonsense: 300 random bytes' });
     t.true(attack.ok, attack.says);
     t.is((await places())[0].fault, limited);
     t.true((await act({ act: 'fault', place: 'endpoint 1' })).ok);
@@ -89,5 +72,25 @@ testWithChain(
     const later = order(false);
     t.true((await act({ act: 'fault', place: 'the network of the board' })).ok);
     t.is(await later, 'done');
+
+    // attacks: the demonstration tries the others, with the same schemes
+    const inDemo = [...envelopeSchemes, ...witnessLies, ...proverLies, ...imageSchemes];
+    const demonstrated = [...inDemo.map(({ name }) => name), 'two endpoints that disagree'];
+    const isDemonstrated = ({ name }: Attack): boolean =>
+      demonstrated.includes(name) || [byVendorAlone, byOwnerAlone].some(each => name.endsWith(each.name));
+    const attacks = await event<readonly Attack[]>(each =>
+      each.kind === 'world' && each.world.attacks.length > 0 ? each.world.attacks : undefined,
+    );
+    for (const { code, expected, lacks, name } of attacks.filter(each => !isDemonstrated(each))) {
+      const { says } = await act({ act: 'attack', name });
+      t.is(says, lacks ?? 'caught', name);
+      if (lacks !== undefined) continue;
+      const { said } = await event<Attempt>(each =>
+        each.kind === 'attempt' && each.attempt.name === name && each.attempt.said.length === 2
+          ? each.attempt
+          : undefined,
+      );
+      t.like(said, [{ verdict: expected, code }, { verdict: 'accepted' }], name);
+    }
   },
 );

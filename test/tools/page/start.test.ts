@@ -31,7 +31,7 @@ testInBrowser(
 
     // a forged command, and a lie about a proof: caught, with its twin accepted
     for (const name of [
-      'an envelope with a changed byte',
+      'envelope with a changed byte: off becomes on',
       'witness with a changed byte in the account proof',
     ]) {
       const row = page.locator('.attacks li', { hasText: name });
