@@ -19,7 +19,7 @@ export interface Trial extends Described {
   prepare(): Promise<Prepared>;
 }
 
-/** What a trial may say besides. */
+/** Words that take the place of the usual ones. */
 type Extra = Pick<Described, 'lacks'> & { defence?: string };
 
 /** Another position of the relay at each attack: an order that changes nothing shows little. */
