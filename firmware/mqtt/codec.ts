@@ -1,12 +1,13 @@
 /**
  * Packets to bytes and back, by mqtt-packet, behind types of our own. The library's parser leaves fields out, or sets
  * them to -1, where a packet is cut short, so all that it gives is checked again here. It copies a packet twice, which
- * is too much for messages: those are read where they lie.
+ * is too much for messages: those are read where they lie, and written by hand.
  */
 import mqttPacket from 'mqtt-packet';
 import { concat } from '../bytes/concat.js';
 import { decodeText, encodeText } from '../bytes/text.js';
-import type { Connect, Incoming, Outgoing, ProtocolVersion, QoS } from './packet.js';
+import { encodePublish } from './encodePublish.js';
+import type { Connect, Incoming, Outgoing, ProtocolVersion, Publish, QoS } from './packet.js';
 
 /** The part of mqtt-packet that is used; the library's own types need Node's. */
 interface MqttPacketLibrary {
@@ -24,6 +25,9 @@ interface MqttPacketLibrary {
 /** The type of a packet with a message, in the first four bits. */
 const PUBLISH = 3;
 
+/** The packets that the library writes. */
+type NoMessage = Exclude<Outgoing, Publish>;
+
 const library = mqttPacket as unknown as MqttPacketLibrary;
 
 // Otherwise the first packet fills a cache of 65,536 buffers, for which a chip has no memory. As the module loads: in an
@@ -33,6 +37,10 @@ if (library.writeToStream.cacheNumbers) library.writeToStream.cacheNumbers = fal
 
 /** The bytes of a packet; undefined when it cannot be one (with a topic of more than 65,535 bytes, for example). */
 export function encodePacket(packet: Outgoing, version: ProtocolVersion): Uint8Array | undefined {
+  return packet.type === 'publish' ? encodePublish(packet, version) : encodeByLibrary(packet, version);
+}
+
+function encodeByLibrary(packet: NoMessage, version: ProtocolVersion): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
   let failed = false;
   const sink = {
@@ -82,14 +90,10 @@ export class PacketDecoder {
   }
 }
 
-function toLibrary(packet: Outgoing, version: ProtocolVersion): unknown {
+function toLibrary(packet: NoMessage, version: ProtocolVersion): unknown {
   switch (packet.type) {
     case 'connect':
       return connectToLibrary(packet, version);
-    case 'publish': {
-      const { topic, payload, qos, retain, dup, id } = packet;
-      return { cmd: 'publish', topic, payload, qos, retain, dup, messageId: id };
-    }
     case 'subscribe': {
       const subscriptions = packet.subscriptions.map(({ filter, qos }) => ({ topic: filter, qos }));
       return { cmd: 'subscribe', messageId: packet.id, subscriptions };

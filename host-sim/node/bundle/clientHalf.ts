@@ -1,6 +1,6 @@
 /**
  * mqtt-packet as a board gets it: the half of a client. A board writes and reads no packet of the other half, its codec
- * reads messages itself, and what is left out cost 30 KB of a chip's flash: functions, texts of error codes and refusals that
+ * reads and writes messages itself, and what is left out cost 30 KB of a chip's flash: functions, texts of error codes and refusals that
  * are only asked whether they are there, words for a debugger, and headers of packets that nobody writes. The package stays
  * as it is; a change of its text that this does not expect ends the build, and tests compare what boards write and read
  * with the whole package.
@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 
 /** Functions of writeToStream.js that write what only a server does, or what no board does. */
-const unwritten = ['connack', 'suback', 'unsubscribe', 'unsuback', 'auth'];
+const unwritten = ['connack', 'publish', 'suback', 'unsubscribe', 'unsuback', 'auth'];
 /** Methods of parser.js that read it; without them such a packet is read as an empty one, which the codec refuses. */
 const unread = [
   ...[
@@ -22,7 +22,7 @@ const unread = [
   ],
 ];
 /** Types whose headers stand for all flags, twelve buffers each. */
-const headersUnwritten = ['unsubscribe', 'unsuback', 'pubcomp', 'pubrel', 'pubrec'];
+const headersUnwritten = ['publish', 'unsubscribe', 'unsuback', 'pubcomp', 'pubrel', 'pubrec'];
 
 /** A change of the text: what it looks for, and how often that is there. */
 type Change = readonly [find: RegExp, put: string, count: number];
@@ -46,11 +46,16 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
       ],
     ),
     // The codec asks only whether a packet was refused.
-    [/\bstream\.destroy\(new Error\(('[^']*'|`[^`]*`)\)\)/g, 'stream.destroy()', 33],
+    [/\bstream\.destroy\(new Error\(('[^']*'|`[^`]*`)\)\)/g, 'stream.destroy()', 31],
   ],
   'constants.js': [
     [/^protocol\.MQTT5_(UNSUBACK|AUTH)_CODES = \{[\s\S]*?^\}$/gm, '', 2],
-    [/^protocol\.SUBACK_HEADER = .*$/gm, '', 1],
+    [/^protocol\.(SUBACK_HEADER|CONNACK_HEADER|SESSIONPRESENT_HEADER|VERSION13[12]) = .*$/gm, '', 5],
+    [/^protocol\.(SUBSCRIBE_OPTIONS_\w+_(MASK|SHIFT)|WILL_QOS_MASK) = .*$/gm, '', 8],
+    [/^protocol\.QOS = \[[\s\S]*?^\}\)$/gm, '', 1],
+    // Of the headers of SUBSCRIBE and PUBACK a board writes those that are no repetition and not retained.
+    [/\[0, 1, 2\]\.map\(qos =>/g, '[0, 1].map(qos =>', 1],
+    [/\[0, 1\]\.map\((dup|retain) =>/g, '[0].map($1 =>', 2],
     [/^( {2}0x[\dA-F]{2}): '[^']*'/gm, '$1: 1', 52],
     ...headersUnwritten.map((type): Change => [new RegExp(`genHeader\\('${type}'\\)`, 'g'), 'undefined', 1]),
   ],

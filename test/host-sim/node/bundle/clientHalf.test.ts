@@ -53,7 +53,7 @@ test('every file is still a program, and no function is gone or changed but the 
       '_parseUnsuback',
       '_parseAuth',
     ],
-    ...['connack', 'suback', 'unsubscribe', 'unsuback', 'auth'],
+    ...['connack', 'publish', 'suback', 'unsubscribe', 'unsuback', 'auth'],
   ]);
 });
 
