@@ -5,14 +5,17 @@ import { loadScenarios } from '../../tools/rig/load.js';
 import { runScenarios, type ScenarioReport, tallyOf } from '../../tools/rig/run.js';
 import { simulatedTarget, type Target } from '../../tools/rig/target.js';
 import { flagsOf } from './flags.js';
+import { measureFlash } from './flashRate.js';
 
 const help = `Usage: npm run bench:rig -- [--only TEXT] [--json]
 
 Runs the scenarios of test/rig on boards in XS and on Node, two at once, and then in XS one at a time: what is left of that
-time without the steps and without setting up worlds is the runner's own.
+time without the steps and without setting up worlds is the runner's own. Then a chip that is played is flashed over a line
+as slow as one of 115,200 and one of 921,600 bits a second.
 
   --only TEXT  scenarios whose name has this text in it
-  --json       {"results": [{"name", "value", "unit", "goal", "met", "scenarios", "worlds"}]}
+  --flash      flash alone
+  --json       {"results": [{"name", "value", "unit", "goal", "met", "of"}]}
   --help       print this
 
 The exit status is 0 when every goal is met, 1 when one is not or a scenario fails, 2 on wrong use.
@@ -63,19 +66,57 @@ const rounded = (value: number) => Math.round(value * 100) / 100;
 async function main(): Promise<number> {
   const values = flagsOf('bench:rig', help, {
     only: { type: 'string', default: '' },
+    flash: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
   if (typeof values === 'number') return values;
-  const scenarios = (await loadScenarios(FOLDER)).filter(({ name }) => name.includes(values.only));
+  const results = [...(values.flash ? [] : await scenarioResults(values.only)), ...(await flashResults())];
+  if (values.json) process.stdout.write(`${JSON.stringify({ results })}\n`);
+  else
+    for (const { goal, met, name, of, unit, value } of results)
+      process.stdout.write(`${name}  ${value} ${unit}, goal ${goal}: ${met ? 'met' : 'MISSED'} (${of})\n`);
+  return results.every(({ met }) => met) ? 0 : 1;
+}
+
+interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  goal: number;
+  met: boolean;
+  /** For people: what it was measured on. */
+  of: string;
+}
+
+/** Of the line's rate. */
+const FLASH_SHARE_GOAL = 0.9;
+
+async function flashResults(): Promise<Figure[]> {
+  const results: Figure[] = [];
+  for (const [baud, bytes] of [
+    [115_200, 512 * 1024],
+    [921_600, 1536 * 1024],
+  ]) {
+    const { deflated, seconds, sent, share } = await measureFlash(baud, bytes);
+    const value = rounded(share);
+    const goal = FLASH_SHARE_GOAL;
+    const of = `${deflated} bytes compressed, ${sent} on the wire, ${seconds.toFixed(1)} s`;
+    results.push({ name: `flash.rate.${baud}`, value, unit: 'of the line', goal, met: value >= goal, of });
+  }
+  return results;
+}
+
+async function scenarioResults(only: string): Promise<Figure[]> {
+  const scenarios = (await loadScenarios(FOLDER)).filter(({ name }) => name.includes(only));
   const targetOf = (engine: 'node' | 'xs') => simulatedTarget({ engine, level: 4, oneSocket: false });
-  const results = [];
+  const results: Figure[] = [];
   // XS first: where it is not built, a person knows at once.
   for (const engine of ['xs', 'node'] as const) {
     const { reports, seconds, worlds } = await run(scenarios, targetOf(engine), JOBS);
     const value = rounded(seconds);
-    const of = { scenarios: tallyOf(reports).passed, worlds };
+    const of = `${tallyOf(reports).passed} scenarios, ${worlds} worlds`;
     const goal = SCENARIOS_SECONDS_GOAL;
-    results.push({ name: `rig.scenarios.${engine}`, value, unit: 's', goal, met: value <= goal, ...of });
+    results.push({ name: `rig.scenarios.${engine}`, value, unit: 's', goal, met: value <= goal, of });
   }
   const { reports, seconds, setUpSeconds, worlds } = await run(scenarios, targetOf('xs'), 1);
   const stepsMs = reports
@@ -84,15 +125,9 @@ async function main(): Promise<number> {
   const { passed } = tallyOf(reports);
   const value = rounded((seconds - setUpSeconds - stepsMs / 1000) / passed);
   const goal = OVERHEAD_SECONDS_GOAL;
-  const of = { scenarios: passed, worlds };
-  results.push({ name: 'rig.overhead', value, unit: 's/scenario', goal, met: value <= goal, ...of });
-  if (values.json) process.stdout.write(`${JSON.stringify({ results })}\n`);
-  else
-    for (const { goal, met, name, scenarios, unit, value, worlds } of results)
-      process.stdout.write(
-        `${name}  ${value} ${unit}, goal ${goal}: ${met ? 'met' : 'MISSED'} (${scenarios} scenarios, ${worlds} worlds)\n`,
-      );
-  return results.every(({ met }) => met) ? 0 : 1;
+  const of = `${passed} scenarios, ${worlds} worlds`;
+  results.push({ name: 'rig.overhead', value, unit: 's/scenario', goal, met: value <= goal, of });
+  return results;
 }
 
 process.exit(

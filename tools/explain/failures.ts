@@ -3,10 +3,12 @@
 import { authorsFailures } from './authorsFailures.js';
 import { chipFailures } from './chipFailures.js';
 import type { Table } from './explanation.js';
+import { portFailures } from './portFailures.js';
 
 export const failures = {
   ...authorsFailures,
   ...chipFailures,
+  ...portFailures,
   beacon: {
     meaning: 'A prover or a checkpoint needs a beacon node, and none was named.',
     likely: 'The flag is missing.',

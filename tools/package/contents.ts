@@ -49,7 +49,8 @@ export const unchanged: readonly string[] = [
 
 /**
  * Packages that stay outside: images are made of some at the author's, `aedes` and `esbuild` are no ECMAScript modules
- * in themselves. Everything else that the tools use is inside.
+ * in themselves, `esptool-js` reads files beside it, `serialport` has compiled ones. Everything else that the tools use is
+ * inside.
  */
 export const dependencies: readonly string[] = [
   '@noble/curves',
@@ -58,8 +59,10 @@ export const dependencies: readonly string[] = [
   'aedes',
   'buffer',
   'esbuild',
+  'esptool-js',
   'mqtt-packet',
   'rlp',
+  'serialport',
   'valibot',
 ];
 

@@ -1,10 +1,11 @@
 /** A published release as an owner finds it, by version. */
 import type { Contracts, Hex, PublishedRelease } from '../../contracts/client/index.js';
 import { Failure } from '../cli/failure.js';
+import type { ImageFacts } from './imageFacts.js';
 
 /** The release of that version, or the newest. @throws Failure `not_published`, or `withdrawn` */
 export async function publishedRelease(
-  contracts: Contracts,
+  contracts: Pick<Contracts, 'channel'>,
   channel: Hex,
   version: number | undefined,
 ): Promise<PublishedRelease> {
@@ -25,4 +26,25 @@ export async function publishedRelease(
     );
   }
   return found;
+}
+
+/**
+ * The image is the one that the channel has under its version.
+ *
+ * @throws Failure `unreleased`, or `withdrawn`
+ */
+export async function refuseUnreleased(
+  contracts: Pick<Contracts, 'channel'>,
+  channel: Hex,
+  { imageSha256, version }: ImageFacts,
+): Promise<void> {
+  const released = await publishedRelease(contracts, channel, version).catch(error => {
+    if (!(error instanceof Failure) || error.code !== 'not_published') throw error;
+    throw new Failure('unreleased', `The channel ${channel} has no version ${version}.`);
+  });
+  if (released.imageSha256 === imageSha256) return;
+  throw new Failure(
+    'unreleased',
+    `The image is ${imageSha256}, and the channel ${channel} has ${released.imageSha256} as version ${version}.`,
+  );
 }

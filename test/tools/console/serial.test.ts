@@ -1,56 +1,32 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { ChipConsole } from '../../../firmware/esp32/console.js';
 import { serialConsole } from '../../../tools/console/serial.js';
+import { ptyTest } from '../serial/pty.js';
 
-/** A board's console behind a pseudo-terminal, or the reason why there is none here. */
-async function board(t: ExecutionContext): Promise<{ path: string; console: ChipConsole } | string> {
-  const child = spawn('script', ['-qfc', 'stty raw -echo; tty; exec sleep 600', '/dev/null'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const started = await Promise.race([once(child, 'spawn'), once(child, 'error')]);
-  if (started[0] instanceof Error) return 'script (bsdutils)';
-  const chunks: Uint8Array[] = [];
-  let path = '';
-  await new Promise<void>(resolve => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (path) return void chunks.push(chunk);
-      path = /\/\S+/.exec(chunk.toString())?.[0] ?? '';
-      if (path) resolve();
-    });
-  });
-  let looking: NodeJS.Timeout | undefined;
-  const console = new ChipConsole({
-    line: {
-      read: () => chunks.shift(),
-      write(bytes) {
-        child.stdin.write(Uint8Array.from(bytes));
-        return bytes.length;
-      },
-    },
-    every(milliseconds, look) {
-      looking = setInterval(look, milliseconds);
-    },
-    ofPlatform: () => undefined,
-  });
-  t.teardown(() => {
-    clearInterval(looking);
-    child.kill();
-  });
-  return { path, console };
-}
-
+/** A board's console behind a pseudo-terminal. */
 function serialTest(
   title: string,
   body: (t: ExecutionContext, path: string, console: ChipConsole) => Promise<void>,
 ) {
-  test.serial(title, async t => {
-    const made = await board(t);
-    if (typeof made !== 'string') return body(t, made.path, made.console);
-    t.log(`NOT RUN: there is no ${made}`);
-    if (process.env.HOLDFAST_REQUIRE_TOOLS) t.fail(made);
-    else t.pass();
+  ptyTest(title, (t, pty) => {
+    const chunks: Uint8Array[] = [];
+    pty.onData(bytes => void chunks.push(bytes));
+    let looking: NodeJS.Timeout | undefined;
+    const console = new ChipConsole({
+      line: {
+        read: () => chunks.shift(),
+        write(bytes) {
+          pty.write(Uint8Array.from(bytes));
+          return bytes.length;
+        },
+      },
+      every(milliseconds, look) {
+        looking = setInterval(look, milliseconds);
+      },
+      ofPlatform: () => undefined,
+    });
+    t.teardown(() => clearInterval(looking));
+    return body(t, pty.path, console);
   });
 }
 

@@ -1,0 +1,72 @@
+/** The failures of a serial line, and of a chip that is flashed over it. */
+
+import type { Table } from './explanation.js';
+
+const nothing = 'Nothing was written. ';
+
+export const portFailures = {
+  flash_chip: {
+    meaning: 'The chip on the line is not the one that the image is for, or not the board of a moment ago.',
+    likely: 'Another board hangs on that port, or the image of another product was named.',
+    remedy: `${nothing}Compare the chip that the message names with that of the image.`,
+  },
+  flash_failed: {
+    meaning: 'The loader in the chip refused a step, or answered something else than it was asked.',
+    likely: 'A bad cable, an adapter that loses bytes at this speed, or a supply that gives way.',
+    remedy:
+      'Try again with --baud 115200, another cable, or --no-stub; what is written already is not written again.',
+  },
+  flash_locked: {
+    meaning:
+      'The chip encrypts its flash or restricts its loader: what is written over the line would not start.',
+    likely: 'It was locked with holdfast chip secure.',
+    remedy: `${nothing}Update it as boards in the field are: holdfast release offer.`,
+  },
+  flash_lost: {
+    meaning: 'The line was lost while the chip was flashed, and the board did not come back.',
+    likely: 'The cable was pulled, or the hub lost its power.',
+    remedy: 'Plug the board in and give the same command: it goes on where it was cut off.',
+  },
+  flash_silent: {
+    meaning: 'The chip does not answer as one that waits to be flashed.',
+    likely: 'The board has no wires for reset, or another port is that of the chip.',
+    remedy:
+      'Hold BOOT while you press RESET, then try again; a port by its name is listed in /dev/serial/by-id.',
+  },
+  flash_size: {
+    meaning: 'The flash of the chip is smaller than its partition table says.',
+    likely: 'A build for another size of flash, or a flash chip that does not answer.',
+    remedy: `${nothing}Build for the flash that is there.`,
+  },
+  flash_verify: {
+    meaning: 'What lies in the flash after writing is not what was sent, three times in a row.',
+    likely: 'The flash is worn out or wired badly, or the line loses bytes.',
+    remedy: 'Try --baud 115200 and another cable. If it stays so, the chip is not to be used.',
+  },
+  port: {
+    meaning: 'The serial line cannot be opened.',
+    likely: 'The name is not that of a serial line, or the driver of the adapter is missing.',
+    remedy: 'List the lines with ls -l /dev/serial/by-id, and name one of them.',
+  },
+  port_absent: {
+    meaning: 'There is no serial line of that name.',
+    likely: 'The board is not plugged in, or got another name when it was.',
+    remedy: 'Plug it in, or name another line; the names in /dev/serial/by-id do not change.',
+  },
+  port_busy: {
+    meaning: 'Another program holds the serial line.',
+    likely: 'A serial monitor, or a second run of the tools.',
+    remedy: 'Close it, then try again.',
+  },
+  port_denied: {
+    meaning: 'The system does not let this user open the serial line.',
+    likely: 'The user is not in the group that owns it.',
+    remedy: 'Join that group (dialout or uucp on Linux), then log in again.',
+  },
+  unreleased: {
+    meaning: 'The image is not the one that was published in the channel under its version.',
+    likely: 'It was built anew after it was published, or never published.',
+    remedy:
+      'Take the published file, publish this one (holdfast release publish), or give --unreleased on a desk.',
+  },
+} satisfies Table<string>;
