@@ -4,7 +4,7 @@ import type { ResetLines, SerialLine, UsbIdentity } from '../serial/line.js';
 /** Opens the line; the second time it may be another one, of a board that was plugged in again. */
 export type OpenLine = (baud: number) => Promise<SerialLine>;
 
-/** What esptool-js asks of a browser's port. */
+/** The part of a browser's port that esptool-js uses. */
 export class WebSerial {
   readable: ReadableStream<Uint8Array> | null = null;
   writable: WritableStream<Uint8Array> | null = null;

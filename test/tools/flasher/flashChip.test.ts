@@ -22,7 +22,7 @@ const flash = (place: Desk, more: Partial<FlashOptions> = {}) =>
     ...more,
   });
 
-/** What was asked for lies there, nothing else does, the image runs, and nobody holds the line. */
+/** The pieces that were asked for lie there, nothing else does, the image runs, and nobody holds the line. */
 function isFlashed(t: ExecutionContext, { chip, open }: Desk): void {
   const wanted = new Uint8Array(chip.flash.length).fill(0xff);
   for (const piece of pieces) wanted.set(piece.bytes, piece.offset);
