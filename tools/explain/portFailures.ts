@@ -5,6 +5,18 @@ import type { Table } from './explanation.js';
 const nothing = 'Nothing was written. ';
 
 export const portFailures = {
+  board_restarts: {
+    meaning: 'The board on the serial line starts again and again, and never comes so far that it answers.',
+    likely:
+      'A supply that gives way (brown-out), an image that faults at its start, or a half-written flash.',
+    remedy:
+      'Read its last words in the message. Try another cable or hub; if it stays so, flash it anew: holdfast flash --port.',
+  },
+  console_other: {
+    meaning: 'What runs at the serial line prints text, but has no console that these tools understand.',
+    likely: 'Other firmware than Holdfast, or an image of before the framed console.',
+    remedy: 'Flash an image of this version: holdfast flash --port.',
+  },
   flash_chip: {
     meaning: 'The chip on the line is not the one that the image is for, or not the board of a moment ago.',
     likely: 'Another board hangs on that port, or the image of another product was named.',
@@ -62,6 +74,22 @@ export const portFailures = {
     meaning: 'The system does not let this user open the serial line.',
     likely: 'The user is not in the group that owns it.',
     remedy: 'Join that group (dialout or uucp on Linux), then log in again.',
+  },
+  port_echo: {
+    meaning: 'The serial line gives back what is sent to it.',
+    likely: 'An adapter without a board, or whose two wires touch; a terminal that echoes.',
+    remedy: 'Check the wires: its TX to the RX of the board, its RX to the TX.',
+  },
+  port_silent: {
+    meaning: 'Nothing at all comes from the serial line.',
+    likely: 'The board is off, is held in reset, or its console has other wires.',
+    remedy: 'Press RESET: a board says something at each start. Else try another port of the board.',
+  },
+  port_speed: {
+    meaning: 'What comes from the serial line is no text.',
+    likely:
+      'The board speaks at another speed than its console’s 115,200 bits a second, or it is another device.',
+    remedy: 'Compare with the speed that its build was given, or flash it anew: holdfast flash --port.',
   },
   unreleased: {
     meaning: 'The image is not the one that was published in the channel under its version.',

@@ -2,9 +2,15 @@
 import type { SerialPort } from 'serialport';
 import { Failure, oneLine } from '../cli/failure.js';
 import type { ResetLines, SerialLine, UsbIdentity } from './line.js';
+import { findPort, listPorts } from './ports.js';
 
-/** @throws Failure `port_absent`, `port_busy`, `port_denied`, `port` */
-export async function openSerial(path: string, baud: number, usb?: UsbIdentity): Promise<SerialLine> {
+/**
+ * Opens the line of that name: a path, or a USB identity (ports.ts).
+ *
+ * @throws Failure `port_absent`, `port_busy`, `port_denied`, `port`
+ */
+export async function openSerial(name: string, baud: number): Promise<SerialLine> {
+  const { path, usb } = findPort(name, await listPorts());
   const { SerialPort } = await import('serialport');
   // The lines stay as they are when it closes: whatever runs on the board goes on.
   const port = new SerialPort({ path, baudRate: baud, autoOpen: false, lock: true, hupcl: false });

@@ -52,9 +52,9 @@ serialTest(
 
 serialTest('a console that is closed or given up leaves no request waiting', async (t, path) => {
   const given = new AbortController();
-  const holder = await serialConsole(path, { onLog() {}, signal: given.signal });
+  const holder = await serialConsole(path, { onLog() {}, signal: given.signal, startMs: 50 });
   const waiting = holder.request('never');
-  setTimeout(() => given.abort(), 4500);
+  setTimeout(() => given.abort(), 200);
   await t.throwsAsync(waiting, { message: /was given up/ });
   const closed = holder.request('never');
   setTimeout(() => void holder.close(), 100);
