@@ -3,6 +3,7 @@
  * the chain's logs), never from the firmware. Facts come in as they happen; each breach is one finding.
  */
 import type { Finding, Rule } from './finding.js';
+import { type OwnedOrder, OwnerRules } from './ownerRules.js';
 import { type ReceiptFact, ReceiptRules } from './receiptRules.js';
 import { type Epochs, RestraintRules } from './restraintRules.js';
 
@@ -10,9 +11,8 @@ import { type Epochs, RestraintRules } from './restraintRules.js';
 const CLOCK_BEHIND_SECONDS_MAX = 600;
 
 /** An order as its operator made it; orders of one board have ascending marks in the order of their links. */
-export interface Order extends Epochs {
+export interface Order extends Epochs, OwnedOrder {
   board: string;
-  mark: number;
   /** Unix seconds. */
   notBefore: number;
   notAfter: number;
@@ -41,6 +41,7 @@ export class Checkers {
   /** The mark that ran last, by board. */
   readonly #last = new Map<string, number>();
   readonly restraints = new RestraintRules();
+  readonly owners = new OwnerRules();
   readonly #receipts = new ReceiptRules();
   /** Board and hash: what a board may receipt without a link. */
   readonly #others = new Set<string>();
@@ -68,6 +69,7 @@ export class Checkers {
     if (!order || order.isLinked) return;
     order.isLinked = true;
     order.block = block;
+    this.owners.linked(order.board, order);
     this.#links++;
   }
 
@@ -96,7 +98,9 @@ export class Checkers {
     const last = this.#last.get(board) ?? -1;
     if (this.#ran.has(`${board} ${mark}`)) breach('twice', 'twice');
     else if (mark < last) breach('order', `after mark ${last}, which was linked later`);
-    if (order) found.push(...this.restraints.ran(board, order, nowMs, `${board} ran mark ${mark}`));
+    for (const rules of order ? [this.restraints, this.owners] : []) {
+      found.push(...rules.ran(board, order!, nowMs, `${board} ran mark ${mark}`));
+    }
     if (order && nowSeconds < order.notBefore) {
       breach('early', `${order.notBefore - nowSeconds} s before its time`);
     }
@@ -118,6 +122,7 @@ export class Checkers {
       const what = `${board} lets mark ${order.mark} expire ${order.notAfter - nowSeconds} s before its time`;
       return [{ rule: 'premature', what }];
     }
+    if (order && receipt.outcome === 'done') this.owners.done(board, order);
     const isKnown =
       (order?.isLinked && order.board === board) || this.#others.has(`${board} ${receipt.envelope}`);
     return this.#receipts.receipted(board, receipt, isKnown === true);
@@ -135,7 +140,7 @@ export class Checkers {
 
   /** True when everything linked is receipted, but for what boards pass over, and no receipt is missing. */
   get isQuiet(): boolean {
-    const isWhole = this.#receipts.gaps().length === 0;
+    const isWhole = this.#receipts.gaps().length === 0 && this.owners.end().length === 0;
     return isWhole && this.unlinked.length === 0 && this.#unreceipted().length === 0;
   }
 
@@ -154,18 +159,18 @@ export class Checkers {
     for (const [envelope, { board, mark }] of this.#unreceipted()) {
       found.push({ rule: 'liveness', what: `${board} never receipted mark ${mark} (${envelope})` });
     }
-    for (const [envelope, { board, isWrong, mark }] of this.#orders) {
+    for (const [envelope, { board, isTrust, isWrong, mark }] of this.#orders) {
       const receipt = this.#receipts.of(board, envelope);
       const hasRun = this.#ran.has(`${board} ${mark}`);
       if (receipt?.outcome === 'done' && isWrong) {
         found.push({ rule: 'misfit', what: `${board} did mark ${mark}, which it had to refuse` });
-      } else if (receipt?.outcome === 'done' && !hasRun) {
+      } else if (receipt?.outcome === 'done' && !hasRun && !isTrust) {
         found.push({ rule: 'unsigned', what: `${board} signed that mark ${mark} is done, and it never ran` });
       }
       if (receipt && hasRun && receipt.outcome !== 'done' && receipt.outcome !== 'interrupted') {
         found.push({ rule: 'unsigned', what: `${board} ran mark ${mark} and signed ${receipt.outcome}` });
       }
     }
-    return [...found, ...this.#receipts.gaps()];
+    return [...found, ...this.owners.end(), ...this.#receipts.gaps()];
   }
 }

@@ -6,6 +6,7 @@ export type Rule =
   | 'early'
   | 'expired'
   | 'floor'
+  | 'foreign'
   | 'gap'
   | 'liveness'
   | 'misfit'

@@ -8,7 +8,7 @@ import type { Finding, Rule } from './finding.js';
  * Milliseconds from a restraint in a block until nothing may run: the newest block that a board goes by is 3 minutes old
  * at most, and what was decided by it is done within another.
  */
-const SEEN_MS_MAX = 240_000;
+export const SEEN_MS_MAX = 240_000;
 
 /** The epochs of an envelope, or those that a block has. */
 export interface Epochs {
@@ -16,6 +16,8 @@ export interface Epochs {
   epoch: number;
   /** Of the Fleet. */
   fleetEpoch: number;
+  /** The Fleet, 0x… */
+  fleet: string;
 }
 
 /** A number, and since when blocks have it (ms). */
@@ -26,22 +28,24 @@ interface Since {
 
 const FIRST: Since = { value: 0, sinceMs: 0 };
 
-/** The restraints of one fleet. */
+/** The restraints of a world's fleets. */
 export class RestraintRules {
-  #pausedMs: number | undefined;
+  /** By fleet, when a block had its pause. */
+  readonly #paused = new Map<string, number>();
   /** By board, when a block had its suspension. */
   readonly #suspended = new Map<string, number>();
   readonly #epochs = new Map<string, Since>();
-  #fleetEpoch = FIRST;
+  /** By fleet. */
+  readonly #fleetEpochs = new Map<string, Since>();
 
   /** A block has a pause of the fleet. */
-  paused(nowMs: number): void {
-    this.#pausedMs ??= nowMs;
+  paused(fleet: string, nowMs: number): void {
+    if (!this.#paused.has(fleet)) this.#paused.set(fleet, nowMs);
   }
 
   /** The fleet's signers end the pause, in a block that is still to come. */
-  resumes(): void {
-    this.#pausedMs = undefined;
+  resumes(fleet: string): void {
+    this.#paused.delete(fleet);
   }
 
   /** A block has the board suspended, or reported stolen. */
@@ -60,8 +64,8 @@ export class RestraintRules {
   }
 
   /** A block has that epoch of the fleet. */
-  fleetEpochBegan(value: number, sinceMs: number): void {
-    this.#fleetEpoch = { value, sinceMs };
+  fleetEpochBegan(fleet: string, value: number, sinceMs: number): void {
+    this.#fleetEpochs.set(fleet, { value, sinceMs });
   }
 
   /** The newest epoch of the board's Device. */
@@ -70,22 +74,22 @@ export class RestraintRules {
   }
 
   /** True for an envelope of an older epoch of its Device, whose links boards pass over. */
-  isPassedOver(board: string, { epoch }: Epochs): boolean {
+  isPassedOver(board: string, { epoch }: Pick<Epochs, 'epoch'>): boolean {
     return epoch < this.epochOf(board);
   }
 
   /** An order of those epochs ran. @param words begin each finding */
-  ran(board: string, { epoch, fleetEpoch }: Epochs, nowMs: number, words: string): Finding[] {
+  ran(board: string, { epoch, fleet, fleetEpoch }: Epochs, nowMs: number, words: string): Finding[] {
     const found: Finding[] = [];
     const judge = (rule: Rule, sinceMs: number | undefined, what: string) => {
       if (sinceMs === undefined || nowMs <= sinceMs + SEEN_MS_MAX) return;
       found.push({ rule, what: `${words} ${nowMs - sinceMs} ms after ${what}` });
     };
-    judge('paused', this.#pausedMs, 'the fleet was paused');
+    judge('paused', this.#paused.get(fleet), 'the fleet was paused');
     judge('suspended', this.#suspended.get(board), 'the board was suspended');
     const ofDevice = this.#epochs.get(board) ?? FIRST;
     if (epoch < ofDevice.value) judge('void', ofDevice.sinceMs, `epoch ${ofDevice.value} began`);
-    const ofFleet = this.#fleetEpoch;
+    const ofFleet = this.#fleetEpochs.get(fleet) ?? FIRST;
     if (fleetEpoch < ofFleet.value)
       judge('void', ofFleet.sinceMs, `the fleet's epoch ${ofFleet.value} began`);
     return found;

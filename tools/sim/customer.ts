@@ -1,6 +1,13 @@
 /** A board as its owner, its vendor and its fleet see it. */
 import type { Contracts } from '../../contracts/client/index.js';
-import type { OrderTimes } from './fleetOperator.js';
+import type { BoardConsole } from '../console/boardConsole.js';
+import type { NewTrust } from './fleetOperator.js';
+import type { OrderTimes } from './orderTimes.js';
+import type { Party } from './place.js';
+
+/** Those with which nobody does anything that takes longer. */
+export const freeOf = (customers: readonly Customer[]): readonly Customer[] =>
+  customers.filter(({ engagement }) => engagement === undefined);
 
 /** A board of the owner, from when it is active. */
 export interface Customer {
@@ -8,8 +15,19 @@ export interface Customer {
   device: `0x${string}`;
   /** Offers it for as long as nothing else is offered. */
   offer(bytes: Uint8Array): void;
-  /** Links an order of that commander's, to be delivered in its time. */
-  order(commander: Contracts, times: OrderTimes): Promise<void>;
+  /** The owner now, and the fleet that it obeys. */
+  readonly party: Party;
+  /** Links an order of that commander's of that party's fleet, the owner's if left out, to be delivered in its time. */
+  order(commander: Contracts, times: OrderTimes, party?: Party, isSentAnyway?: boolean): Promise<void>;
+  /** The threshold of its fleet orders that it trusts so. */
+  orderTrust(trust: NewTrust, lifeSeconds: number): Promise<void>;
+  /** Everything that was linked for it is delivered once more. */
+  replay(): void;
+  /** It is that party's from now on. */
+  serve(party: Party): void;
+  readonly console: BoardConsole;
+  /** Somebody does with it what takes more than one transaction. */
+  engagement: 'suspension' | 'epoch' | 'sale' | undefined;
   /** Delivers an order that is signed by that key (32 bytes), as if it were a delegate of the fleet. */
   stranger(key: Uint8Array): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * or its operator's connections, reach and speed; the fleet is paused; releases come out, good ones and others; the first
  * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; two endpoints of three lag together; a
  * board is suspended or reported stolen; an owner begins a newer epoch; somebody has a commander's key; an operator orders
- * what boards must refuse. With `beacon` boards go by level 4, a sync committee; with `finality` that one stalls, or few of it
+ * what boards must refuse; boards are sold. With `beacon` boards go by level 4, a sync committee; with `finality` that one stalls, or few of it
  * sign.
  */
 export const FAULTS = [
@@ -24,6 +24,7 @@ export const FAULTS = [
   'misfit',
   'beacon',
   'finality',
+  'transfer',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];

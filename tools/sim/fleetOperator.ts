@@ -3,8 +3,9 @@
  * under the world's clock and chance; its way to the chain has no faults yet.
  */
 import { ContractError, type Contracts } from '../../contracts/client/index.js';
-import { toHex } from '../../firmware/bytes/hex.js';
-import { Authority } from '../../firmware/command/envelope.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { Authority, CommandClass, type Envelope } from '../../firmware/command/envelope.js';
+import { TRUST_ACTION } from '../../firmware/command/trustOrder.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Chance } from '../../host-sim/node/chance.js';
@@ -14,19 +15,20 @@ import type { Order } from '../../host-sim/world/checkers.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
 import { BoardChannel, crypto } from '../operator/boardChannel.js';
-import { append, deliveryOf, directEnvelope, hashOf } from '../operator/order.js';
+import {
+  append,
+  type CommandTarget,
+  deliveryOf,
+  type DirectOrder,
+  directEnvelope,
+  hashOf,
+} from '../operator/order.js';
 import { KeptOrders } from './keptOrders.js';
-import { askedOf, isWrong, type Misfit } from './misfit.js';
-import type { Place } from './place.js';
+import { askedOf, isWrong } from './misfit.js';
+import { LIFE_SECONDS, type OrderTimes, timesOf } from './orderTimes.js';
+import type { Party, Place } from './place.js';
 import { BROKER, newAccess, provision } from './provision.js';
 
-/** Seconds that an order is good for: one in so many has a short life. */
-const LIFE_SECONDS = 6 * 3600;
-const SHORT_LIFE_SECONDS = { least: 120, most: 300 };
-const SHORT_ONE_IN = 2;
-/** One order in so many is delivered late, by this at most (ms): what is linked after it waits meanwhile. */
-const LATE_ONE_IN = 3;
-const LATE_MS_MAX = 900_000;
 /** Milliseconds between two deliveries of what has no receipt, and between two orders that only prove the time. */
 const AGAIN_MS = 20_000;
 const NOW_MS = 120_000;
@@ -54,13 +56,10 @@ export interface OperatorWorld {
   forged?(bytes: Uint8Array): Uint8Array | undefined;
 }
 
-/** The time of an order. */
-export interface OrderTimes {
-  lifeSeconds: number;
-  /** Milliseconds from its link to its first delivery. */
-  lateMs: number;
-  /** It is one that the board must refuse, or let wait. */
-  misfit?: Misfit;
+/** A trust configuration as encoded, and its hash. */
+export interface NewTrust {
+  bytes: Uint8Array;
+  hash: Uint8Array;
 }
 
 /** The operator of one board. */
@@ -75,12 +74,15 @@ export class BoardOperator {
   #mark = 0;
   #orderedMs = 0;
   #wantsNow = false;
+  #party: Party;
+  #trust: NewTrust | undefined;
   #offer: Uint8Array | undefined;
   #offeredMs = 0;
 
   constructor(board: WorldBoard, world: OperatorWorld, entropy: Entropy) {
     this.#board = board;
     this.#world = world;
+    this.#party = world.place;
     this.#entropy = entropy;
     this.access = newAccess(entropy);
   }
@@ -101,13 +103,27 @@ export class BoardOperator {
       ...{ access: this.access, chainId: place.chainId, device, ports },
       believes: (_, signer) => signer === key,
     });
-    this.#channel.on('answer', ({ code, subject }) => {
+    this.#channel.on('answer', ({ code, evidence, subject }) => {
+      const trust = this.#trust;
+      if (code === 'incomplete' && trust && evidence?.includes(toHex(trust.hash))) {
+        void this.#channel!.send('trust', trust.bytes).catch(() => {});
+      }
       if (code === 'not_now') this.#wantsNow = true;
       if (code === 'withheld') this.#kept.again();
       if (code === 'void') this.#kept.postpone(subject, time.nowMs + VOID_MS);
     });
     await this.#channel.ready();
     return { device, key };
+  }
+
+  /** The owner, and the fleet whose operator orders from now on. */
+  get party(): Party {
+    return this.#party;
+  }
+
+  /** The board is another owner's from now on. */
+  serve(party: Party): void {
+    this.#party = party;
   }
 
   /** Offers a release again and again, in place of the one before. */
@@ -118,12 +134,12 @@ export class BoardOperator {
 
   /** Orders now and then until `untilMs`, and delivers for ever. */
   async work(untilMs: number, pauseMs: number, chance: Chance): Promise<void> {
-    const { place, time } = this.#world;
+    const { time } = this.#world;
     let nextMs = time.nowMs;
     for (;;) {
       const needsNow = this.#wantsNow && time.nowMs > this.#orderedMs + NOW_MS;
       if ((time.nowMs >= nextMs && time.nowMs < untilMs) || needsNow) {
-        await this.order(place.operator, timesOf(chance));
+        await this.order(this.#party.operator, timesOf(chance));
         nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
       }
       this.#deliver();
@@ -135,44 +151,105 @@ export class BoardOperator {
     }
   }
 
-  /** Links an order of whoever that is, a commander of the fleet as yet, to be delivered in its time. */
-  async order(commander: Contracts, { lateMs, lifeSeconds, misfit }: OrderTimes): Promise<void> {
-    const { onOrder, onRefused, place, time } = this.#world;
-    // A board that is cut off has said nothing yet: the next round asks again.
+  /**
+   * Links an order of whoever that is, a commander of that party's fleet as yet, to be delivered in its time. One whose
+   * link is refused is delivered all the same where that is asked for: nothing may come of it.
+   */
+  async order(
+    commander: Contracts,
+    { lateMs, lifeSeconds, misfit }: OrderTimes,
+    party: Party = this.#party,
+    isSentAnyway = false,
+  ): Promise<void> {
+    const { time } = this.#world;
+    const asked = (mark: number, now: number) => ({
+      ...askedOf(mark, now, misfit),
+      notAfter: now + lifeSeconds,
+    });
+    const made = await this.#make(commander, party, asked, { isWrong: isWrong(misfit) });
+    if (!made) return;
+    const { bytes, envelope, hash, target } = made;
+    const isLinked = await this.#isLinked(hash, () => append(commander, target, envelope));
+    if (isLinked) this.#kept.add({ hash, bytes, fromMs: time.nowMs + lateMs });
+    else if (isSentAnyway) void this.#channel!.send('envelope', bytes).catch(() => {});
+  }
+
+  /** The threshold of the owner's fleet orders that the board trusts as the configuration says; it is given that. */
+  async orderTrust(trust: NewTrust, lifeSeconds: number): Promise<void> {
+    const { time } = this.#world;
+    const { fleet, owner, signers } = this.#party;
+    this.#trust = trust;
+    const asked = (_: number, now: number) => ({
+      ...{ action: TRUST_ACTION, params: { configuration: trust.hash } },
+      ...{ notBefore: now, notAfter: now + lifeSeconds },
+    });
+    const made = await this.#make(owner, this.#party, asked, { isTrust: true });
+    if (!made) return;
+    const { bytes, envelope, hash, target } = made;
+    const { notAfter, sequence } = envelope;
+    const request = { fleet, device: this.#device, sequence, notAfter };
+    const commandHash = toHex(hashOf(target, envelope)) as `0x${string}`;
+    const isLinked = await this.#isLinked(hash, () =>
+      owner.fleet.appendIrreversible({ ...request, commandHash }, { signers }),
+    );
+    if (isLinked) this.#kept.add({ hash, bytes, fromMs: time.nowMs });
+  }
+
+  /** Everything that was linked goes out once more. */
+  replay(): void {
+    this.#kept.again();
+  }
+
+  /** Undefined while the board has said nothing yet: the next round asks again. */
+  async #make(
+    commander: Contracts,
+    party: Party,
+    asked: (mark: number, now: number) => DirectOrder,
+    is: Pick<Order, 'isTrust' | 'isWrong'>,
+  ): Promise<{ hash: string; bytes: Uint8Array; envelope: Envelope; target: CommandTarget } | undefined> {
+    const { onOrder, place, time } = this.#world;
     const status = await this.#channel!.status(60_000).catch(() => undefined);
-    if (!status) return;
-    const target = { chainId: place.chainId, device: this.#device, fleet: place.fleet };
+    if (!status) return undefined;
+    const { fleet, owner } = party;
+    const target = { chainId: place.chainId, device: this.#device, fleet };
     const now = await commander.chain.now();
     const mark = this.#mark++;
-    const { notBefore, ...asked } = askedOf(mark, now, misfit);
-    const notAfter = now + lifeSeconds;
-    const envelope = await directEnvelope(commander, target, {
-      ...{ ...asked, notBefore, notAfter },
+    const made = await directEnvelope(commander, target, {
+      ...asked(mark, now),
       ...{ challenge: status.challenge, replyKey: this.#channel!.replyKey, entropy: this.#entropy },
     });
-    const { epoch, fleetEpoch } = envelope;
+    const envelope = is.isTrust
+      ? { ...made, class: CommandClass.irreversible, operator: fromHex(fleet, 20)! }
+      : made;
+    const { epoch, fleetEpoch, notAfter, notBefore } = envelope;
     const hash = toHex(hashOf(target, envelope));
-    onOrder(hash, { mark, notBefore, notAfter, epoch, fleetEpoch, isWrong: isWrong(misfit) });
+    const times = { notBefore, notAfter, epoch, fleetEpoch };
+    onOrder(hash, { mark, ...times, fleet, owner: owner.chain.address!, ...is });
     this.#orderedMs = time.nowMs;
+    return { hash, bytes: deliveryOf(envelope), envelope, target };
+  }
+
+  /** @returns false when the chain refused the link */
+  async #isLinked(hash: string, link: () => Promise<unknown>): Promise<boolean> {
     try {
-      await append(commander, target, envelope);
+      await link();
     } catch (error) {
-      // The fleet is paused, the board suspended, the role revoked, or the envelope's time over before a block had room.
+      // The fleet is paused, the board suspended or another's, the role revoked, or the time over before a block had room.
       if (!(error instanceof ContractError)) throw error;
-      onRefused(hash);
-      return;
+      this.#world.onRefused(hash);
+      return false;
     }
-    this.#kept.add({ hash, bytes: deliveryOf(envelope), fromMs: time.nowMs + lateMs });
     this.#wantsNow = false;
+    return true;
   }
 
   /** Delivers what a stranger signed who takes himself for a delegate of the fleet. @param key the stranger's, 32 bytes */
   async stranger(key: Uint8Array): Promise<void> {
-    const { place } = this.#world;
-    const target = { chainId: place.chainId, device: this.#device, fleet: place.fleet };
-    const now = await place.operator.chain.now();
+    const { fleet, operator } = this.#party;
+    const target = { chainId: this.#world.place.chainId, device: this.#device, fleet };
+    const now = await operator.chain.now();
     const order = { ...askedOf(STRANGERS_MARK, now, undefined), notAfter: now + LIFE_SECONDS };
-    const made = await directEnvelope(place.operator, target, { ...order, entropy: this.#entropy });
+    const made = await directEnvelope(operator, target, { ...order, entropy: this.#entropy });
     const envelope = {
       ...{ ...made, authority: Authority.delegate, follows: made.sequence - 1 },
       operator: crypto.addressOf(key)!,
@@ -191,10 +268,4 @@ export class BoardOperator {
       onDelivery();
     }
   }
-}
-
-function timesOf(chance: Chance): OrderTimes {
-  const isShort = chance.below(SHORT_ONE_IN) === 0;
-  const lifeSeconds = isShort ? chance.within(SHORT_LIFE_SECONDS) : LIFE_SECONDS;
-  return { lifeSeconds, lateMs: chance.below(LATE_ONE_IN) === 0 ? chance.below(LATE_MS_MAX) : 0 };
 }

@@ -88,7 +88,7 @@ export function forgerAt(
 }
 
 function changed(envelope: Envelope, change: (typeof CHANGES)[number]): Envelope {
-  const { mark } = decodeParams(envelope.params) as { mark: number };
+  const { mark = 0 } = decodeParams(envelope.params) as { mark?: number };
   // Whatever else is changed: should it run, it is seen at the pins.
   const forged = { ...envelope, params: encodeParams({ mark: mark + FORGED_MARK }) };
   if (change === 'notAfter') return { ...forged, notAfter: envelope.notAfter + 86_400 };

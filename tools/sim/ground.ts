@@ -31,7 +31,7 @@ export async function layGround({ faults, mutant, portable, seed, signal }: SimO
   const time = new VirtualTime();
   const chain = await VirtualChain.start(time, signal);
   try {
-    const place = await foundPlace(time, chain);
+    const place = await foundPlace(time, chain, faults.includes('transfer'));
     const beacon = faults.includes('beacon') ? await VirtualBeacon.start(chain, seed) : undefined;
     const bls = portable ? portableBls() : await loadBls();
     const native = portable ? undefined : await nodeCrypto();

@@ -33,11 +33,11 @@ export function guardPlace({ checkers, counts, place, seed, tell, time, untilMs 
     chance: seededChance(seed, 'guardian'),
     onPaused: () => {
       counts.pause++;
-      checkers.restraints.paused(time.nowMs);
+      checkers.restraints.paused(fleet, time.nowMs);
       tell('guardian', 'has paused the fleet');
     },
     onResume: () => {
-      checkers.restraints.resumes();
+      checkers.restraints.resumes(fleet);
       tell('owner', 'ends the pause');
     },
   });

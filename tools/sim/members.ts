@@ -12,6 +12,7 @@ import type { FaultPlan } from './faultPlan.js';
 import type { Finality } from './finality.js';
 import { BoardOperator } from './fleetOperator.js';
 import type { Forger } from './forger.js';
+import { consoleOf } from './provision.js';
 import type { Stage } from './stage.js';
 import type { Updates } from './updates.js';
 import { countVerdicts, type VerdictCounts } from './verdicts.js';
@@ -64,9 +65,11 @@ export class Members {
     for (const member of this.#members) this.#world.stage.time.spawn(this.#live(member));
   }
 
-  /** The active ones. */
+  /** The active ones, but for those that are being sold. */
   get customers(): readonly Customer[] {
-    return this.#members.flatMap(({ customer }) => customer ?? []);
+    return this.#members.flatMap(({ customer }) =>
+      customer && customer.engagement !== 'sale' ? customer : [],
+    );
   }
 
   /** An error that nobody handled restarts the board whose image it is of. @returns false when it is of none */
@@ -145,7 +148,15 @@ export class Members {
     ear.listen(board.name, operator.access, domain, key);
     member.customer = {
       ...{ name: board.name, device, offer: bytes => operator.offer(bytes) },
-      order: (commander, times) => operator.order(commander, times),
+      order: (commander, times, party, isSentAnyway) => operator.order(commander, times, party, isSentAnyway),
+      orderTrust: (trust, lifeSeconds) => operator.orderTrust(trust, lifeSeconds),
+      replay: () => operator.replay(),
+      serve: party => operator.serve(party),
+      get party() {
+        return operator.party;
+      },
+      console: consoleOf(board),
+      engagement: undefined,
       stranger: key => operator.stranger(key),
     };
     tell(board.name, `is active as ${device}`);

@@ -10,7 +10,7 @@ const LIFE_SECONDS = 1800;
 
 /** Until the plan is over. @param customers the boards that are active now */
 export async function orderMisfits(stage: Stage, customers: () => readonly Customer[]): Promise<void> {
-  const { counts, place, seed, tell, time, untilMs } = stage;
+  const { counts, seed, tell, time, untilMs } = stage;
   const chance = seededChance(seed, 'misfits');
   const entropy = seededEntropy(seed, 'stranger');
   let deck: (Misfit | 'stranger')[] = [];
@@ -19,7 +19,7 @@ export async function orderMisfits(stage: Stage, customers: () => readonly Custo
     await time.wait(chance.within(PAUSE_MS));
     if (time.nowMs >= untilMs) return;
     if (customers().length === 0) continue;
-    const { name, order, stranger } = chance.of(customers());
+    const { name, order, party, stranger } = chance.of(customers());
     counts.misfit++;
     if (deck.length === 0) deck = [...MISFITS, 'stranger'];
     const [misfit] = deck.splice(chance.below(deck.length), 1);
@@ -27,6 +27,6 @@ export async function orderMisfits(stage: Stage, customers: () => readonly Custo
     if (misfit === 'stranger') {
       entropy.fill(key);
       await stranger(key);
-    } else await order(place.operator, { lateMs: 0, lifeSeconds: LIFE_SECONDS, misfit });
+    } else await order(party.operator, { lateMs: 0, lifeSeconds: LIFE_SECONDS, misfit });
   }
 }

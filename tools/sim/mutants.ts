@@ -5,6 +5,7 @@ import { BOARD_FAULTS, type FaultName } from './faultNames.js';
 import { FINALITY_MUTANTS } from './finalityMutants.js';
 import type { Mutant } from './mutant.js';
 import { ORDER_MUTANTS } from './orderMutants.js';
+import { OWNER_MUTANTS } from './ownerMutants.js';
 import { RESTRAINT_MUTANTS } from './restraintMutants.js';
 import type { WorldSize } from './shrink.js';
 import { UPDATE_MUTANTS } from './updateMutants.js';
@@ -12,6 +13,7 @@ import { UPDATE_MUTANTS } from './updateMutants.js';
 export const MUTANTS = {
   ...ORDER_MUTANTS,
   ...RESTRAINT_MUTANTS,
+  ...OWNER_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...FINALITY_MUTANTS,
   ...UPDATE_MUTANTS,

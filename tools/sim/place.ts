@@ -2,40 +2,52 @@
 import { type Contracts, connect, type Signer } from '../../contracts/client/index.js';
 import type { VirtualChain } from '../../host-sim/world/chain.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
-import { cast } from '../demo/accounts.js';
-import { createOrganisation } from '../demo/organisation.js';
+import { cast, type Part } from '../demo/accounts.js';
+import { createOrganisation, type Organisation } from '../demo/organisation.js';
 
 const MAXIMUM_AGE_SECONDS = 3600;
+/** The buyer's boards believe nothing as old as those of the first owner. */
+const BUYERS_AGE_SECONDS = 3000;
+/** Everybody's role ends some day. */
+const GRANT_SECONDS = 365 * 24 * 3600;
 
-/** The organisation that the fleet belongs to. */
-export interface Place {
-  chainId: number;
+/** An owner of boards, and the people of the owner's fleet. */
+export interface Party {
   owner: Contracts;
   operator: Contracts;
   guardian: Contracts;
+  /** As many as the fleet's threshold asks for. */
+  signers: readonly Signer[];
+  fleet: `0x${string}`;
+  /** The greatest age of a block that the owner's boards believe. */
+  maximumAgeSeconds: number;
+}
+
+/** The organisation that all boards belong to at first, and what it shares with others. */
+export interface Place extends Party {
+  chainId: number;
   /** Another commander of the fleet, whose key is stolen now and then. */
   second: Contracts;
   /** A release key of the channel. */
   vendor: Contracts;
-  /** As many as the fleet's threshold asks for. */
-  signers: readonly Signer[];
   /** As many as the channel's threshold asks for. */
   releaseKeys: readonly Signer[];
-  fleet: `0x${string}`;
   channel: `0x${string}`;
-  maximumAgeSeconds: number;
+  /** Another owner with a fleet of its own, in a world where boards are sold. */
+  buyer?: Party;
 }
 
-/** Deploys the contracts and founds the fleet; from then on the chain goes by virtual time. */
-export async function foundPlace(time: VirtualTime, chain: VirtualChain): Promise<Place> {
+/** Deploys the contracts and founds the fleets; from then on the chain goes by virtual time. */
+export async function foundPlace(time: VirtualTime, chain: VirtualChain, hasBuyer: boolean): Promise<Place> {
   const organisation = await createOrganisation(chain.url, () => {});
   const people = await cast();
   const releaseKeys = await organisation.signers('releaseKeyA', 'releaseKeyC');
   const founder = await organisation.as('releaseKeyA');
   const { address } = people.guardian;
   await founder.channel.setGuardian(organisation.channel, address, true, { signers: releaseKeys });
+  const buyersFleet = hasBuyer ? await foundBuyersFleet(organisation) : undefined;
   await chain.begin();
-  const as = (part: 'guardian' | 'operator' | 'owner' | 'releaseKeyA' | 'signerA'): Promise<Contracts> =>
+  const as = (part: Part): Promise<Contracts> =>
     connect({
       ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000 },
       host: { fetch: chain.fetch, wait: milliseconds => time.wait(milliseconds) },
@@ -50,5 +62,25 @@ export async function foundPlace(time: VirtualTime, chain: VirtualChain): Promis
   const acting = { guardian, operator, owner, second, vendor, signers, releaseKeys };
   // The library loads its code for refusals at the first one, from the disk and by the machine's time: here none passes.
   await operator.fleet.pause(fleet).catch(() => {});
-  return { chainId, channel, fleet, ...acting, maximumAgeSeconds: MAXIMUM_AGE_SECONDS };
+  const buyer = buyersFleet && {
+    ...{ owner: await as('stranger'), operator: await as('vendor'), guardian: await as('signerB') },
+    ...{ signers: await organisation.signers('stranger', 'signerB'), fleet: buyersFleet },
+    maximumAgeSeconds: BUYERS_AGE_SECONDS,
+  };
+  const place = { chainId, channel, fleet, ...acting, maximumAgeSeconds: MAXIMUM_AGE_SECONDS };
+  return { ...place, ...(buyer && { buyer }) };
+}
+
+async function foundBuyersFleet({ as, cast, now }: Organisation): Promise<`0x${string}`> {
+  const { signerB, stranger, vendor } = cast;
+  const expiry = (await now()) + GRANT_SECONDS;
+  const { fleet } = await (await as('stranger')).factory.createFleet({
+    signers: [stranger.address, signerB.address],
+    threshold: 2,
+    grants: [
+      { role: 'Commander', account: vendor.address, expiry },
+      { role: 'Guardian', account: signerB.address, expiry },
+    ],
+  });
+  return fleet;
 }

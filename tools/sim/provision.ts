@@ -2,11 +2,12 @@
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
-import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
+import { SLEEP_SECONDS_MAX, type TrustConfiguration } from '../../firmware/trust/configuration.js';
 import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import type { WorldBoard } from '../../host-sim/world/board.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
 import { accessParameters } from '../board/accessFile.js';
+import type { BoardConsole } from '../console/boardConsole.js';
 import { configure, identify, possess } from '../console/provisioning.js';
 import type { Place } from './place.js';
 
@@ -21,6 +22,12 @@ const PROOF_SECONDS = 1800;
 const AGAIN_MS = 30_000;
 const TIMES_MAX = 40;
 
+/** The console of a board that is not always on. */
+export const consoleOf = (board: WorldBoard): BoardConsole => ({
+  request: (method, parameters) => board.request(method, parameters),
+  close: async () => {},
+});
+
 /** @returns the addresses of Device and key @throws Error when the board is off, or refuses */
 export async function provision(
   board: WorldBoard,
@@ -29,27 +36,13 @@ export async function provision(
   { chainId, channel, fleet, maximumAgeSeconds, operator, owner }: Place,
   beacon: VirtualBeacon | undefined,
 ): Promise<{ device: `0x${string}`; key: string }> {
-  const console = {
-    request: (method: string, parameters?: unknown) => board.request(method, parameters),
-    close: async () => {},
-  };
+  const console = consoleOf(board);
   const { device, key } = await identify(console);
-  const level: 1 | 4 = beacon ? 4 : 1;
-  const policy = { level, maximumAge: maximumAgeSeconds };
-  const trustConfiguration = await configure(
-    console,
-    {
-      ...{ profile: 'development', chainId, quorum: 2 },
-      endpoints: ENDPOINTS.map(name => `http://${name}`),
-      policies: { command: policy, firmware: policy, lifecycle: policy },
-      ...(beacon && lightOf(beacon)),
-    },
-    {
-      broker: `mqtt://${BROKER}`,
-      images: IMAGE_SERVERS.map(name => `http://${name}`),
-      access: accessParameters(access),
-    },
-  );
+  const trustConfiguration = await configure(console, trustOf(chainId, maximumAgeSeconds, beacon), {
+    broker: `mqtt://${BROKER}`,
+    images: IMAGE_SERVERS.map(name => `http://${name}`),
+    access: accessParameters(access),
+  });
   const initial = { owner: owner.chain.address, fleet, channel, trustConfiguration };
   const { possession, signature } = await patiently(time, async () => {
     const deadline = (await owner.chain.now()) + PROOF_SECONDS;
@@ -60,6 +53,22 @@ export async function provision(
   return { device, key };
 }
 
+/** A board's trust configuration: the endpoints, or the sync committee as it is now. */
+export function trustOf(
+  chainId: number,
+  maximumAgeSeconds: number,
+  beacon: VirtualBeacon | undefined,
+): TrustConfiguration {
+  const level: 1 | 4 = beacon ? 4 : 1;
+  const policy = { level, maximumAge: maximumAgeSeconds };
+  return {
+    ...{ profile: 'development', chainId, quorum: 2 },
+    endpoints: ENDPOINTS.map(name => `http://${name}`),
+    policies: { command: policy, firmware: policy, lifecycle: policy },
+    ...(beacon && lightOf(beacon)),
+  };
+}
+
 const lightOf = ({ chain, checkpointRoot }: VirtualBeacon) => {
   if (!checkpointRoot) throw new Error('a board is provisioned before anything is final');
   return {
@@ -68,7 +77,8 @@ const lightOf = ({ chain, checkpointRoot }: VirtualBeacon) => {
   };
 };
 
-async function patiently<T>(time: VirtualTime, ask: () => Promise<T>): Promise<T> {
+/** Asks again until it is answered. @throws Error the last one, after twenty minutes */
+export async function patiently<T>(time: VirtualTime, ask: () => Promise<T>): Promise<T> {
   for (let times = 1; ; times++) {
     try {
       return await ask();

@@ -1,5 +1,6 @@
 /** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
 import { withAbandoned } from '../../host-sim/world/abandoned.js';
+import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { VirtualBroker } from '../../host-sim/world/broker.js';
 import type { MinedBlock } from '../../host-sim/world/chain.js';
 import { Checkers } from '../../host-sim/world/checkers.js';
@@ -22,6 +23,7 @@ import { orderMisfits } from './misfits.js';
 import { beginEpochs } from './newEpochs.js';
 import { BROKER } from './provision.js';
 import type { SimOptions, SimResult } from './run.js';
+import { sellBoards } from './sale.js';
 import type { Stage } from './stage.js';
 import { suspendBoards } from './suspension.js';
 import { stealKey } from './thief.js';
@@ -48,6 +50,7 @@ export async function simulate(options: SimOptions): Promise<SimResult> {
 class Simulation {
   readonly #options: SimOptions;
   readonly #log: EventLog;
+  readonly #beacon: VirtualBeacon | undefined;
   readonly #stage: Stage;
   readonly #members: Members;
   readonly #updates: Updates;
@@ -60,6 +63,7 @@ class Simulation {
   constructor(options: SimOptions, ground: Ground) {
     this.#options = options;
     this.#log = new EventLog(options.onLine);
+    this.#beacon = ground.finality?.beacon;
     this.#stage = this.#newStage(ground);
     const { broker, chain, counts, faults, judge, seed, tell, time, untilMs } = this.#stage;
     const { crypto, finality, image } = ground;
@@ -97,6 +101,7 @@ class Simulation {
     if (faults.includes('suspend')) time.spawn(suspendBoards(this.#stage, customers));
     if (faults.includes('epoch')) time.spawn(beginEpochs(this.#stage, customers));
     if (faults.includes('thief')) time.spawn(stealKey(this.#stage, customers));
+    if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#beacon, customers));
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));
     this.#updates.begin();
     await this.#runUntil(untilMs);

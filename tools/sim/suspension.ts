@@ -1,6 +1,6 @@
 /** The guardian of a simulated fleet suspends a board now and then, or reports it stolen; its owner lifts each of these. */
 import { seededChance } from '../../host-sim/world/seed.js';
-import type { Customer } from './customer.js';
+import { type Customer, freeOf } from './customer.js';
 import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
@@ -15,16 +15,19 @@ const STOLEN_ONE_IN = 3;
 
 /** Until the plan is over; a suspension that has begun is lifted. @param customers the boards that are active now */
 export async function suspendBoards(stage: Stage, customers: () => readonly Customer[]): Promise<void> {
-  const { checkers, counts, faults, place, seed, tell, time, untilMs } = stage;
-  const { fleet, guardian, owner } = place;
+  const { checkers, counts, faults, seed, tell, time, untilMs } = stage;
   const chance = seededChance(seed, 'suspension');
   for (;;) {
     await time.wait(chance.within(FREE_MS));
     if (time.nowMs >= untilMs) return;
-    if (customers().length === 0) continue;
-    const { device, name, order } = chance.of(customers());
+    const free = freeOf(customers());
+    if (free.length === 0) continue;
+    const customer = chance.of(free);
+    const { device, name, order } = customer;
+    const { fleet, guardian, operator, owner } = customer.party;
+    customer.engagement = 'suspension';
     // An order is under way in just the minutes that count.
-    await order(place.operator, { lateMs: chance.within(LATE_MS), lifeSeconds: LIFE_SECONDS });
+    await order(operator, { lateMs: chance.within(LATE_MS), lifeSeconds: LIFE_SECONDS });
     // A stolen board is given nothing new: its owner could not approve what the vendor brings out meanwhile.
     const isStolen = chance.below(STOLEN_ONE_IN) === 0 && !faults.includes('update');
     if (isStolen) await guardian.fleet.reportStolen(fleet, device);
@@ -36,5 +39,6 @@ export async function suspendBoards(stage: Stage, customers: () => readonly Cust
     checkers.restraints.lifts(name);
     tell('owner', `lets ${name} go on`);
     await owner.device.setStatus(device, 'Active');
+    customer.engagement = undefined;
   }
 }

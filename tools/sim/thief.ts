@@ -35,13 +35,13 @@ export async function stealKey(stage: Stage, customers: () => readonly Customer[
     for (let left = 1 + chance.below(ORDERS_MAX); left > 0; left--) {
       const lateMs = chance.below(KEPT_ONE_IN) > 0 ? chance.within(KEPT_MS) : 0;
       const times = { lateMs, lifeSeconds: chance.within(LIFE_SECONDS) };
-      await chance.of(customers()).order(second, times);
+      await chance.of(customers()).order(second, times, place);
     }
     await time.wait(chance.within(STOLEN_MS));
     tell('owner', 'revokes the role of that commander');
     await owner.fleet.setRole(fleet, { ...grant, expiry: 0, bumpEpoch: true }, { signers });
     const { epoch } = await owner.fleet.read(fleet);
-    checkers.restraints.fleetEpochBegan(epoch, time.nowMs);
+    checkers.restraints.fleetEpochBegan(fleet, epoch, time.nowMs);
     await time.wait(chance.within(REVOKED_MS));
     const expiry = (await owner.chain.now()) + GRANT_SECONDS;
     await owner.fleet.setRole(fleet, { ...grant, expiry }, { signers });

@@ -110,9 +110,9 @@ export class Updates {
   #newVendor(): Vendor {
     const { boards, customers, first, stage } = this.#world;
     const { checkers, counts, place, seed, tell, time, untilMs } = stage;
-    const { channel, guardian, owner, releaseKeys, vendor } = place;
+    const { channel, guardian, releaseKeys, vendor } = place;
     return new Vendor({
-      ...{ time, channel, guardian, owner, releaseKeys, vendor, first, boards, customers, tell, untilMs },
+      ...{ time, channel, guardian, releaseKeys, vendor, first, boards, customers, tell, untilMs },
       ...{ files: this.#files, rules: this.rules },
       chance: seededChance(seed, 'vendor'),
       onRelease: () => {

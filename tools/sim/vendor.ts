@@ -2,7 +2,7 @@
  * The vendor of a simulated world and the boards' owner: releases come out that are fine, sick, for others, too old, or
  * that one of the two does not want; when the plan is over, a fine one, which every board must run in the end.
  */
-import type { Contracts, Signer } from '../../contracts/client/index.js';
+import { ContractError, type Contracts, type Signer } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { encodeOffer } from '../../firmware/update/offer.js';
 import type { Chance } from '../../host-sim/node/chance.js';
@@ -34,7 +34,6 @@ export interface VendorWorld {
   time: VirtualTime;
   chance: Chance;
   channel: `0x${string}`;
-  owner: Contracts;
   vendor: Contracts;
   guardian: Contracts;
   /** As many release keys as the channel asks for. */
@@ -167,20 +166,35 @@ export class Vendor {
 
   /** @param isTakenBack at once, long before it is final */
   async #approve({ approval, offer, sha256 }: Release, isTakenBack: boolean): Promise<void> {
-    const { customers, onApproved, owner, rules, tell } = this.#world;
+    const { customers, onApproved, rules, tell } = this.#world;
     const { version } = offer;
-    for (const { device, name } of customers()) {
-      await owner.device.approve(device, { version, imageSha256: `0x${sha256}` });
+    for (const { device, name, party } of customers()) {
+      const { owner } = party;
+      const isApproved = await isStillOwner(
+        owner.device.approve(device, { version, imageSha256: `0x${sha256}` }),
+      );
+      if (!isApproved) continue;
       rules.approved(name, { version, sha256 });
       onApproved(name, toHex(approval), sha256);
       tell('owner', `approves version ${version} for ${name}`);
       if (!isTakenBack) continue;
-      await owner.device.clearApproval(device);
+      await isStillOwner(owner.device.clearApproval(device));
       rules.cleared(name, sha256);
     }
   }
 
   #offer({ offer }: Release): void {
     for (const customer of this.#world.customers()) customer.offer(encodeOffer(offer));
+  }
+}
+
+/** False where the chain refused it, because the board was sold meanwhile: its approval went with it. */
+async function isStillOwner(sent: Promise<unknown>): Promise<boolean> {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    return false;
   }
 }

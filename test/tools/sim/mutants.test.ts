@@ -19,6 +19,7 @@ test('each rule has a mutant that it must catch', t => {
       'early',
       'expired',
       'floor',
+      'foreign',
       'gap',
       'liveness',
       'misfit',

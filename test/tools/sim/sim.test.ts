@@ -153,6 +153,7 @@ const NOW = { nowMs: 0, nowSeconds: 1000, finalNumber: BLOCK };
 const LATER = 3000;
 const orderOf = (mark: number) => ({
   ...{ board: 'board', mark, notBefore: 1000, notAfter: 2000, epoch: 0, fleetEpoch: 0 },
+  ...{ owner: 'owner', fleet: 'fleet' },
 });
 
 /** Three linked envelopes of one board, and their receipts. */
@@ -227,10 +228,10 @@ test('what runs in a pause, after its time or out of order is found; just before
   };
   const late = (nowMs: number) => ({ ...NOW, nowMs });
   const paused = fresh();
-  paused.restraints.paused(1000);
+  paused.restraints.paused('fleet', 1000);
   t.deepEqual(paused.ran('board', 1, late(241_000)), []);
   t.deepEqual(rules(paused.ran('board', 2, late(241_001))), ['paused']);
-  paused.restraints.resumes();
+  paused.restraints.resumes('fleet');
   t.deepEqual(paused.ran('board', 3, late(900_000)), []);
   const old = fresh();
   t.deepEqual(old.ran('board', 1, { ...NOW, nowSeconds: 2600 }), []);
@@ -277,7 +278,7 @@ test('what runs while its board is suspended, or of an older epoch, is found; th
   suspended.restraints.lifts('board');
   t.deepEqual(suspended.ran('board', 4, late(2_000_000)), []);
   const revoked = fresh();
-  revoked.restraints.fleetEpochBegan(1, 1000);
+  revoked.restraints.fleetEpochBegan('fleet', 1, 1000);
   t.deepEqual(revoked.ran('board', 1, late(241_000)), []);
   t.deepEqual(rules(revoked.ran('board', 2, late(241_001))), ['void']);
   t.deepEqual(revoked.ran('board', 4, late(241_001)), [], 'it is of the newer epoch');
