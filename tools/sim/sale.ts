@@ -122,9 +122,10 @@ async function settle(
     await customer.order(party.operator, { lateMs: 0, lifeSeconds: LIFE_SECONDS });
   }
   await time.wait(chance.within(EARLY_MS));
+  // The same in each order: a board that waits for the first asks for no other.
+  const configuration = trustOf(place.chainId, party.maximumAgeSeconds, beacon);
+  const hash = configurationHash(crypto, configuration);
   while (checkers.owners.isUnderWay(name)) {
-    const configuration = trustOf(place.chainId, party.maximumAgeSeconds, beacon);
-    const hash = configurationHash(crypto, configuration);
     tell('owner', `orders that ${name} trusts ${toHex(hash)}`);
     await customer.orderTrust({ bytes: encodeConfiguration(configuration), hash }, LIFE_SECONDS);
     const untilMs = time.nowMs + TRUST_MS;
