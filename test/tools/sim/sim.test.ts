@@ -79,6 +79,13 @@ testWithChain('a newer epoch before the first link of a board is entered like an
   t.true(faults.epoch > 0 && links > 0);
 });
 
+testWithChain('boards are sold and obey their new owner, each after the order that sets trust', async t => {
+  const { faults, findings, links, verdicts } = await world({ hours: 0.4, faults: ['transfer'] });
+  t.deepEqual(findings, []);
+  t.true(faults.transfer > 0 && links > 0);
+  t.true(verdicts.void > 0, 'the new owner’s fleet ordered before it');
+});
+
 testWithChain(
   'the command tells the same hash from a process of its own, and the faults that it was given',
   async t => {
