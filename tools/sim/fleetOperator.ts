@@ -18,8 +18,8 @@ import { BoardChannel, crypto } from '../operator/boardChannel.js';
 import {
   append,
   type CommandTarget,
-  deliveryOf,
   type DirectOrder,
+  deliveryOf,
   directEnvelope,
   hashOf,
 } from '../operator/order.js';
