@@ -5,9 +5,10 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
-import type { BusLine, BusSetting } from '../node/board/busLines.js';
+import type { BusSetting } from '../node/board/busLines.js';
 import type { Hello } from '../node/board/consoleLine.js';
 import { patient } from '../node/patience.js';
+import type { BoardEvents, BoardInHand } from './boardInHand.js';
 import { ConsoleServer, type Said } from './console.js';
 import type { Engine } from './engines.js';
 import { type Ended, explainEnd, spawnBoard } from './run.js';
@@ -28,18 +29,6 @@ export interface BoardOptions {
   signal?: AbortSignal;
   /** Faults in a row after which the supply gives up. */
   faultLimit?: number;
-}
-
-interface BoardEvents {
-  log: [line: string];
-  pin: [pin: number, on: boolean];
-  /** Sent on a bus, or a pulse. */
-  bus: [event: BusLine];
-  /** An image is about to run. */
-  hello: [hello: Hello];
-  ended: [ended: Ended];
-  /** The supply gave up, or the board was closed: it does not come back. */
-  dead: [reason: string];
 }
 
 /** Milliseconds from the start of the process to its hello. */
@@ -68,7 +57,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
 }
 
 /** A board with its power supply and its console; its events are those of BoardEvents. `startBoard` makes one. */
-export class Board extends EventEmitter<BoardEvents> {
+export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
   readonly #options: BoardOptions;
   readonly #abort = () => void this.close();
   readonly #console: ConsoleServer;

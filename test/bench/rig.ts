@@ -1,9 +1,10 @@
 /** `npm run bench:rig`: the project's scenarios on simulated boards, and what the runner adds to what a board needs. */
 
+import type { Target } from '../../tools/rig/bench/target.js';
 import { failureOf } from '../../tools/rig/junit.js';
 import { loadScenarios } from '../../tools/rig/load.js';
 import { runScenarios, type ScenarioReport, tallyOf } from '../../tools/rig/run.js';
-import { simulatedTarget, type Target } from '../../tools/rig/target.js';
+import { simulatedTarget } from '../../tools/rig/target.js';
 import { flagsOf } from './flags.js';
 import { measureFlash } from './flashRate.js';
 

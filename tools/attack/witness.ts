@@ -1,7 +1,7 @@
 /** The witness of a campaign: keeps what a board's pins show, how its runs end, and the receipts that its key signed. */
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Hello } from '../../host-sim/node/board/consoleLine.js';
-import type { Board } from '../../host-sim/process/board.js';
+import type { BoardInHand } from '../../host-sim/process/boardInHand.js';
 import type { Ended } from '../../host-sim/process/run.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
 import { Tally } from './foes/tally.js';
@@ -27,7 +27,7 @@ export class Witness {
   #cuts = 0;
 
   /** Watches from now on; the board runs already. @param key address of the board's key */
-  constructor(board: Board, channel: BoardChannel, key: string) {
+  constructor(board: BoardInHand, channel: BoardChannel, key: string) {
     this.#reader.begin();
     board.on('pin', (pin, on) => this.#takePin(pin, on));
     board.on('ended', ended => {

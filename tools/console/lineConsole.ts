@@ -20,6 +20,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** The holder’s end of such a console; bytes go in by `take`. */
 export class LineConsole {
   readonly #options: LineConsoleOptions;
   readonly #line: Line;

@@ -2,14 +2,14 @@
 import type { Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { encodeConfiguration, type TrustConfiguration } from '../../firmware/trust/configuration.js';
-import type { Board } from '../../host-sim/process/board.js';
+import type { BoardInHand } from '../../host-sim/process/boardInHand.js';
 import type { Connections } from '../console/provisioning.js';
 
 /** Seconds for which the proof is valid. */
 const HALF_AN_HOUR = 1800;
 
 interface Provisioning {
-  board: Board;
+  board: BoardInHand;
   /** Milliseconds that the board may take for an answer. */
   patience: number;
   configuration: TrustConfiguration;

@@ -11,7 +11,7 @@ import type { TrustConfiguration } from '../../firmware/trust/configuration.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { patient } from '../../host-sim/node/patience.js';
-import type { Board } from '../../host-sim/process/board.js';
+import type { BoardInHand } from '../../host-sim/process/boardInHand.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import { accessParameters, newAccess } from '../board/accessFile.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
@@ -30,7 +30,7 @@ import { factsOf } from './worldFacts.js';
 
 export interface Setting extends Services, Organisation {
   device: `0x${string}`;
-  board: Board;
+  board: BoardInHand;
   /** The board's access to the broker. */
   access: BrokerAccess;
   boardChannel: BoardChannel;
@@ -104,7 +104,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Omit<Se
   images.put(image.bytes, image.manifest.head);
   const { board, directory } = await makeBoard(image, options, closing);
   const patience = patient(
-    ofBoard?.portable ? portablePatience : engine === 'c3' ? CHIP_PATIENCE_MS : 30_000,
+    ofBoard?.portable ? portablePatience : engine === 'c3' || options.inHand ? CHIP_PATIENCE_MS : 30_000,
   );
   const trust = trustOf(services, chainId, finality, options);
   if (options.oneSocket) await finality?.answerAtBroker(broker);
@@ -139,7 +139,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Omit<Se
 }
 
 interface Introduction {
-  board: Board;
+  board: BoardInHand;
   finality: FinalitySetting | undefined;
   organisation: Organisation;
   owner: Contracts;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flashBoard } from '../../host-sim/board/flashing.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
-import { type Board, startBoard } from '../../host-sim/process/board.js';
+import { startBoard } from '../../host-sim/process/board.js';
+import type { BoardInHand } from '../../host-sim/process/boardInHand.js';
 import { BoardChannel, type BoardChannelOptions } from '../operator/boardChannel.js';
 import { findChipBuild } from './chipBuild.js';
 import type { Closing } from './closing.js';
@@ -17,9 +18,17 @@ const portableWatchdog = 120_000;
 /** A board with `image` in its first slot, running; in a kept world that of before, as it is. */
 export async function makeBoard(
   image: BuiltImage,
-  { board: ofBoard, buses, engine, kept, onBoardLine, onEvent, record, signal }: SettingOptions,
+  { board: ofBoard, buses, engine, inHand, kept, onBoardLine, onEvent, record, signal }: SettingOptions,
   closing: Closing,
-): Promise<{ board: Board; directory: string }> {
+): Promise<{ board: BoardInHand; directory: string }> {
+  if (inHand) {
+    const { board, name } = await inHand();
+    await closing.add(() => board.close());
+    board.on('log', onBoardLine);
+    onEvent('board', name);
+    // Nobody sees its flash: the directory stays empty.
+    return { board, directory: await passingDirectory(closing) };
+  }
   const directory = kept?.flash ?? (await passingDirectory(closing));
   if (kept?.known) onEvent('image', `as the board has it, in ${directory}`);
   else {

@@ -1,6 +1,7 @@
 /** The choices that a person has for the setting of `demo` and `start`. */
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import type { BusSetting } from '../../host-sim/node/board/busLines.js';
+import type { BoardInHand } from '../../host-sim/process/boardInHand.js';
 import type { Engine } from '../../host-sim/process/engines.js';
 import type { KeptWorld } from './keptWorld.js';
 
@@ -26,6 +27,8 @@ export interface SettingOptions {
    * honest ones in the board's lists; they lie once told to. All endpoints then give blocks as large as mainnet's.
    */
   hostile?: { images: boolean };
+  /** A board that is there already, new and switched on, in place of a process; the image of `image` is not put into it. */
+  inHand?(): Promise<{ board: BoardInHand; name: string }>;
   /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
   level: 1 | 4;
   /** At level 4: the board is told no endpoint and no prover but the one behind the broker. */

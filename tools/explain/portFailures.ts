@@ -91,6 +91,29 @@ export const portFailures = {
       'The board speaks at another speed than its console’s 115,200 bits a second, or it is another device.',
     remedy: 'Compare with the speed that its build was given, or flash it anew: holdfast flash --port.',
   },
+  board_used: {
+    meaning:
+      'The board on the serial line belongs to somebody already, and a run needs one that trusts nobody yet.',
+    likely: 'It served another run, or is a board of yours in operation.',
+    remedy:
+      'Erase and flash it, or name the command that does: holdfast rig run --prepare. Nothing was changed on the board.',
+  },
+  boards: {
+    meaning: 'The file of boards is not as it must be, or has no board of that name.',
+    likely: 'A misspelled name or member.',
+    remedy: 'Compare with the example in the README: port, host, prepare, power.',
+  },
+  prepare: {
+    meaning: 'The command that makes the board new failed.',
+    likely: 'It is not there, or the board did not take its flash.',
+    remedy: 'Run the command by hand; the message has its last words.',
+  },
+  power: {
+    meaning: 'The power supply did not do as it was told, or the board runs on without it.',
+    likely: 'A hub that cannot switch its ports, another cable that feeds the board, or a wrong port number.',
+    remedy:
+      'Switch it by hand and look at the board. A board must have one supply only, its USB cable included.',
+  },
   unreleased: {
     meaning: 'The image is not the one that was published in the channel under its version.',
     likely: 'It was built anew after it was published, or never published.',

@@ -1,7 +1,7 @@
 /** The benches of one job of a run. */
 import type { Bench } from './bench/bench.js';
+import type { Target } from './bench/target.js';
 import { recover } from './recover.js';
-import type { Target } from './target.js';
 
 export interface BenchOptions {
   signal: AbortSignal;
@@ -14,10 +14,16 @@ export class Benches {
   readonly #target: Target;
   readonly #options: BenchOptions;
   #clean: Bench | undefined;
+  #isSpent = false;
 
   constructor(target: Target, options: BenchOptions) {
     this.#target = target;
     this.#options = options;
+  }
+
+  /** True: its one board served its world, and cannot begin another. */
+  get isSpent(): boolean {
+    return this.#isSpent;
   }
 
   async take(fresh: boolean): Promise<Bench> {
@@ -40,6 +46,7 @@ export class Benches {
 
   async #drop(): Promise<void> {
     const bench = this.#clean;
+    this.#isSpent ||= bench !== undefined && this.#target.isOnce === true;
     this.#clean = undefined;
     await bench?.close();
   }

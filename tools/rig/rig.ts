@@ -1,14 +1,18 @@
 /** A run of scenarios on one target, told to a person and written down. */
 import { painted, terminalOf } from '../cli/terminal.js';
 import { writeWholeFiles } from '../cli/wholeFiles.js';
+import type { Target, TargetOptions } from './bench/target.js';
 import { failureOf, junitOf } from './junit.js';
 import { pageOf } from './page.js';
 import type { Scenario } from './parse.js';
 import { type RunListener, runScenarios, type ScenarioReport, tallyOf } from './run.js';
-import { simulatedTarget, type TargetOptions } from './target.js';
+import type { DeskBoard } from './serial/boards.js';
+import { simulatedTarget } from './target.js';
 
 export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
   scenarios: readonly Scenario[];
+  /** A real board, in place of one of `engine`. */
+  desk?: DeskBoard;
   /** Path of the board's app; the relay of the examples if left out. */
   app?: string;
   retries: number;
@@ -39,10 +43,9 @@ export interface RigResult {
 
 /** @throws Failure of an app that cannot be built, a report that cannot be written; Error of a world that does not stand */
 export async function runRig(options: RigOptions): Promise<RigResult> {
-  const { again, app, html, jobs, junit, note, progress, retries, scenarios, signal, soakMs } = options;
+  const { again, html, jobs, junit, note, progress, retries, scenarios, signal, soakMs } = options;
   const begun = new Date();
-  const board = app === undefined ? {} : await appOf(app, options);
-  const target = simulatedTarget({ ...options, ...board });
+  const target = await targetOf(options);
   const listener = listenerOf(note, progress);
   const ran = await runScenarios(scenarios, target, { jobs, retries, soakMs, signal, listener });
   progress?.(undefined);
@@ -59,6 +62,16 @@ export async function runRig(options: RigOptions): Promise<RigResult> {
       : report,
   );
   return { ok: failed === 0 && passed > 0, target: target.name, seconds, passed, failed, notRun, reports };
+}
+
+async function targetOf(options: RigOptions): Promise<Target> {
+  const { app, desk, level, oneSocket } = options;
+  if (desk) {
+    const { serialTarget } = await import('./serial/serialTarget.js');
+    return serialTarget({ board: desk, level, oneSocket });
+  }
+  const board = app === undefined ? {} : await appOf(app, options);
+  return simulatedTarget({ ...options, ...board });
 }
 
 /** An author's app as the board's first image, and the devices on its buses. */

@@ -1,8 +1,10 @@
 /** All scenarios on a target: a bench serves many, as long as each leaves it as it was; jobs run side by side. */
+
+import type { Target } from './bench/target.js';
 import { Benches } from './benches.js';
 import type { Scenario } from './parse.js';
 import { runSteps, type StepReport } from './runScenario.js';
-import { type Target, unfit } from './target.js';
+import { unfit } from './target.js';
 
 /** The outcome of a scenario on a target. */
 export interface ScenarioReport {
@@ -10,7 +12,7 @@ export interface ScenarioReport {
   file: string;
   target: string;
   outcome: 'passed' | 'failed' | 'not run';
-  /** Why it was not run, or failed outside its steps. */
+  /** The reason why it was not run. */
   reason?: string;
   seconds: number;
   /** Runs that it took, with `retries`. */
@@ -109,7 +111,11 @@ async function runOne(
   if (reason !== undefined) return { ...about, outcome: 'not run', reason, seconds: 0, runs: 0, steps: [] };
   for (let runs = 1; ; runs++) {
     signal.throwIfAborted();
-    const bench = await benches.take(fresh);
+    const bench = benches.isSpent ? undefined : await benches.take(fresh);
+    if (!bench) {
+      const reason = 'a scenario before it left the board so that it must be made new, and nothing does that';
+      return { ...about, outcome: 'not run', reason, seconds: 0, runs: 0, steps: [] };
+    }
     listener.begin(scenario);
     const from = performance.now();
     bench.begin();
@@ -119,6 +125,7 @@ async function runOne(
     const lines = bench.watch.lines.slice(-LINES_REPORTED_MAX);
     await benches.giveBack(bench, passed && !fresh);
     if (passed) return { ...about, outcome: 'passed', seconds, runs, steps };
-    if (runs > retries) return { ...about, outcome: 'failed', seconds, runs, steps, lines };
+    if (runs > retries || benches.isSpent)
+      return { ...about, outcome: 'failed', seconds, runs, steps, lines };
   }
 }

@@ -1,20 +1,10 @@
-/** The targets of scenarios, what each can do, and how a bench is made of one. */
+/** Simulated boards as targets of scenarios, and what keeps a scenario from a target. */
 import { createSetting } from '../demo/setting.js';
-import type { SettingOptions } from '../demo/settingOptions.js';
 import { type Ability, abilities } from './bench/ability.js';
 import { Bench } from './bench/bench.js';
+import type { Target, TargetOptions } from './bench/target.js';
 import { Wires } from './bench/wires.js';
 import type { Scenario } from './parse.js';
-
-export type TargetOptions = Pick<SettingOptions, 'buses' | 'engine' | 'image' | 'level' | 'oneSocket'>;
-
-export interface Target extends TargetOptions {
-  /** For people: `xs, level 4`. */
-  name: string;
-  abilities: ReadonlySet<Ability>;
-  /** A world of its own with a board in it. The lines of its setting up go to `onEvent`. */
-  open(signal: AbortSignal, onEvent: (name: string, detail: string) => void): Promise<Bench>;
-}
 
 /** A simulated board of that engine, in a world of real processes. */
 export function simulatedTarget(options: TargetOptions): Target {
@@ -42,7 +32,7 @@ export function simulatedTarget(options: TargetOptions): Target {
         await wires.close();
         ended.abort();
       };
-      return new Bench({ ...world, close }, wires);
+      return new Bench({ ...world, close }, wires, engine !== 'c3');
     },
   };
 }
@@ -61,7 +51,8 @@ function abilitiesOf({ engine, image, level, oneSocket }: TargetOptions): Readon
 }
 
 /** The reason why a scenario does not run there; undefined where it does. */
-export function unfit({ level, needs }: Scenario, target: Target): string | undefined {
+export function unfit({ fresh, level, needs }: Scenario, target: Target): string | undefined {
+  if (fresh && target.isOnce) return 'it needs a new board, and nothing makes this one new';
   if (level !== undefined && level !== target.level)
     return `it needs level ${level}, and the board has level ${target.level}`;
   const missing = needs.filter(ability => !target.abilities.has(ability));

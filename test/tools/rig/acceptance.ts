@@ -7,12 +7,13 @@ import type { RigResult } from '../../../tools/rig/rig.js';
 /** As many as the folder ever had: none may be dropped. */
 export const SCENARIOS_MIN = 44;
 
-/** Runs the command as a person does. `onSaid` is told of all that it printed so far. */
+/** Runs the command as a person does. `onSaid` is told of all that it printed so far, and of its process at once. */
 export async function rig(args: string[], onSaid: (said: string, pid: number) => void = () => {}) {
   const child = spawn(process.execPath, ['tools/holdfast.mjs', 'rig', 'run', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, errors] = ['', ''];
+  onSaid('', child.pid!);
   child.stdout.on('data', data => (out += data));
   child.stderr.on('data', data => {
     errors += data;

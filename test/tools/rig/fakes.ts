@@ -3,8 +3,8 @@ import { EventEmitter } from 'node:events';
 import * as v from 'valibot';
 import type { Setting } from '../../../tools/demo/setting.js';
 import { Bench } from '../../../tools/rig/bench/bench.js';
+import type { Target } from '../../../tools/rig/bench/target.js';
 import type { ReadyStep, Scenario } from '../../../tools/rig/parse.js';
-import type { Target } from '../../../tools/rig/target.js';
 
 export interface FakeTarget extends Target {
   /** The events of the target, in their order. */

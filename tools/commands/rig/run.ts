@@ -3,6 +3,7 @@ import { defineCommand, flag, flags, optionalOperand } from '../../cli/command.j
 import { Failure, UsageError } from '../../cli/failure.js';
 import { count, duration, path, text } from '../../cli/kinds.js';
 import { settingFlags } from '../../demo/settingFlags.js';
+import { chooseTarget, targetKind } from '../../rig/chooseTarget.js';
 
 export default defineCommand({
   summary: 'Run scenarios on a board: acceptance tests that order, deny, update and cut the power',
@@ -10,11 +11,22 @@ export default defineCommand({
     'A scenario is a file *.scenario.ts or *.scenario.yaml (holdfast rig steps has the steps). All are checked before\n' +
     'anything starts. A board with a chain, a broker and an image server of its own serves one scenario after another;\n' +
     'what a scenario left is taken back, and a board that a scenario failed on is not used again. A scenario whose needs\n' +
-    'the target does not meet is not run, and the report says why.',
+    'the target does not meet is not run, and the report says why. A real board is reached over its serial line and your\n' +
+    'network; it must be new, or --prepare, or prepare in boards.json, a command that erases and flashes it.',
   example: 'holdfast rig run rig --target node --jobs 2 --junit rig.xml --html rig.html',
   operands: { path: optionalOperand(path, 'a file, or a folder of scenarios (default: rig)') },
   flags: {
-    target: settingFlags.engine,
+    target: flag(
+      targetKind,
+      `${settingFlags.engine.description}; serial:PORT or board:NAME for a real one`,
+      'node',
+    ),
+    boards: flag(path, 'the file in which board:NAME is described', 'boards.json'),
+    host: flag(
+      text('ADDRESS', 100),
+      'of serial:PORT: the address of this machine by which the board reaches it',
+    ),
+    prepare: flag(text('COMMAND', 1000), 'of serial:PORT: makes the board new, before each world'),
     level: settingFlags.level,
     'one-socket': settingFlags['one-socket'],
     app: flag(path, 'the app of the board; the relay of the examples if left out'),
@@ -36,10 +48,11 @@ export default defineCommand({
       ({ name }) => given.only.length === 0 || given.only.some(part => name.includes(part)),
     );
     if (chosen.length === 0) throw new UsageError(`No scenario of ${folder} has such a name.`, 'scenario');
+    const chosenTarget = chooseTarget(given);
     const { runRig } = await import('../../rig/rig.js');
     return runRig({
       scenarios: chosen,
-      ...{ app: given.app, engine: given.target, level: given.level === '4' ? 4 : 1 },
+      ...{ app: given.app, ...chosenTarget, level: given.level === '4' ? 4 : 1 },
       ...{
         oneSocket: given['one-socket'],
         jobs: given.jobs,
@@ -67,10 +80,21 @@ export default defineCommand({
 /** The command line that runs the same again, without the files of the report. */
 function againOf(
   folder: string,
-  given: { target: string; level: string; 'one-socket': boolean; app?: string },
+  given: {
+    target: string;
+    boards: string;
+    host?: string;
+    prepare?: string;
+    level: string;
+    'one-socket': boolean;
+    app?: string;
+  },
 ): (name: string) => string {
   const words = [
     `holdfast rig run ${folder} --target ${given.target}`,
+    ...(given.boards === 'boards.json' ? [] : [`--boards ${given.boards}`]),
+    ...(given.host ? [`--host ${given.host}`] : []),
+    ...(given.prepare ? [`--prepare '${given.prepare.replaceAll("'", "'\\''")}'`] : []),
     ...(given.level === '4' ? [] : [`--level ${given.level}`]),
     ...(given['one-socket'] ? ['--one-socket'] : []),
     ...(given.app ? [`--app ${given.app}`] : []),

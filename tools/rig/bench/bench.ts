@@ -18,13 +18,16 @@ export class Bench {
   readonly watch: BoardWatch;
   /** Between the board and those whom it reaches, where the target has them. */
   readonly wires: Wires | undefined;
+  /** The flash of the board can be read from outside. */
+  readonly seesFlash: boolean;
   readonly #orders = new Map<string, Order>();
   readonly #releases = new Map<string, Release>();
   readonly #copies = new Map<string, Uint8Array>();
   #version = 1;
   #restartsBefore = 0;
 
-  constructor(world: Setting, wires?: Wires) {
+  constructor(world: Setting, wires?: Wires, seesFlash = true) {
+    this.seesFlash = seesFlash;
     this.world = world;
     this.wires = wires;
     this.watch = new BoardWatch(world.board);

@@ -1,19 +1,19 @@
 /** The lines and the outputs of a board, kept for the steps that ask for them later. */
 import { patient } from '../../../host-sim/node/patience.js';
-import type { Board } from '../../../host-sim/process/board.js';
+import type { BoardInHand } from '../../../host-sim/process/boardInHand.js';
 
 /** Lines that are kept for `expect` and for the report of a failure. */
 const LINES_MAX = 2000;
 
 export class BoardWatch {
-  readonly #board: Board;
+  readonly #board: BoardInHand;
   readonly #outputs = new Map<number, boolean>();
   #lines: string[] = [];
   /** Of those lines, the ones that were matched or passed over. */
   #read = 0;
   #wake: () => void = () => {};
 
-  constructor(board: Board) {
+  constructor(board: BoardInHand) {
     this.#board = board;
     board.on('log', this.#onLine).on('pin', this.#onPin);
   }

@@ -10,10 +10,16 @@ const WHOLE: WireState = { is: 'whole' };
 /** One listening port of this machine for each URL that a board is told. */
 export class Wires {
   readonly #byUrl = new Map<string, Promise<Wire>>();
+  readonly #host: string;
+
+  /** @param host the address of this machine by which the board reaches it */
+  constructor(host = '127.0.0.1') {
+    this.#host = host;
+  }
 
   /** The URL that the board is told for what this machine reaches at `url`, of any scheme. @throws Error when no port is free */
   async between(url: string): Promise<string> {
-    const wire = this.#byUrl.get(url) ?? Wire.open(url);
+    const wire = this.#byUrl.get(url) ?? Wire.open(url, this.#host);
     this.#byUrl.set(url, wire);
     return (await wire).url;
   }
@@ -35,10 +41,10 @@ class Wire {
   readonly #sockets = new Set<net.Socket>();
   #state = WHOLE;
 
-  static async open(url: string): Promise<Wire> {
+  static async open(url: string, at: string): Promise<Wire> {
     const { hostname: host, port } = new URL(url);
     const server = net.createServer();
-    return new Wire(await listenFor(url, server), server, { host, port: Number(port) });
+    return new Wire(await listenFor(url, server, at), server, { host, port: Number(port) });
   }
 
   constructor(url: string, server: net.Server, far: { host: string; port: number }) {

@@ -7,7 +7,6 @@ import { altered } from '../../demo/envelopeAttacks.js';
 import { type Order, observe } from '../../demo/orders.js';
 import { aboutTheAnswer } from '../../demo/proverAttacks.js';
 import type { Observed } from '../../demo/steps.js';
-import { watchingStore } from '../../demo/store.js';
 import { aboutTheWitness } from '../../demo/witnessAttacks.js';
 import { ask } from '../../operator/order.js';
 import { refusedOnly } from '../bench/accepted.js';
@@ -15,6 +14,7 @@ import type { Bench } from '../bench/bench.js';
 import { code, name } from '../bench/forms.js';
 import { StepFailure } from '../bench/outcome.js';
 import { defineStep } from '../bench/step.js';
+import { watchingBoard } from '../bench/watched.js';
 
 const form = v.strictObject({
   order: name,
@@ -39,19 +39,21 @@ const form = v.strictObject({
 type Wish = v.InferOutput<typeof form>;
 
 export const deny = defineStep({
-  summary: 'deliver an order, which the board must refuse with that code and an untouched store',
+  summary:
+    'deliver an order, which the board must refuse with that code and an untouched store (of a real board: its signed position)',
   example: 'deny: { order: first, change: { params: { on: false } }, code: not_anchored }',
   form,
-  needs: ({ about }) => (about === 'order' ? ['flash'] : ['flash', about]),
+  needs: ({ about }) => (about === 'order' ? [] : [about]),
   async run(bench, wish) {
     const except = [
       ...keysThatRefusalsMayChange,
       ...(wish.changes === 'position' ? [StoreKey.position] : []),
     ];
-    const { directory } = bench.world;
-    const [observed, isUnchanged] = await watchingStore(directory, () => judge(bench, wish), except);
+    const [observed, isUnchanged] = await watchingBoard(bench, () => judge(bench, wish), except);
     const done = refusedOnly(observed, wish);
-    if (!isUnchanged && wish.changes !== 'anything')
+    // The position is what a board says of its store.
+    const mayChange = wish.changes === 'anything' || (wish.changes === 'position' && !bench.seesFlash);
+    if (!isUnchanged && !mayChange)
       throw new StepFailure(`${done.seen}, and yet the store of the board changed`, done.trail);
     return done;
   },

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { chooseTarget, targetKind } from '../../../../tools/rig/chooseTarget.js';
+import { boardNamed, readBoards } from '../../../../tools/rig/serial/boards.js';
+
+function fileOf(t: ExecutionContext, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-boards-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'boards.json');
+  writeFileSync(file, text);
+  return file;
+}
+
+const desk = {
+  port: 'usb:303a:1001',
+  host: '192.168.1.2',
+  prepare: 'make new',
+  power: { uhubctl: { hub: '1-1', port: 2 } },
+};
+
+test('a board of the file is a target by its name, and one of the command line by its port', t => {
+  const file = fileOf(t, JSON.stringify({ boards: { desk } }));
+  const given = { boards: file, jobs: 1 };
+  t.deepEqual(chooseTarget({ ...given, target: 'board:desk' }), {
+    engine: 'node',
+    desk: { name: 'desk', ...desk },
+  });
+  const bare = chooseTarget({ ...given, target: 'serial:/dev/ttyUSB0', host: '10.0.0.1' });
+  t.like(bare.desk, { name: '/dev/ttyUSB0', port: '/dev/ttyUSB0', host: '10.0.0.1' });
+  t.deepEqual(chooseTarget({ ...given, target: 'node' }), { engine: 'node' });
+});
+
+test('a file that is none, a member that is none, and a board that is not there are refused by name', t => {
+  for (const text of ['{', '{"boards":{"desk":{}}}', '{"boards":{"desk":{"port":"a","pwoer":{}}}}'])
+    t.like(
+      t.throws(() => readBoards(fileOf(t, text))),
+      { code: 'boards' },
+      text,
+    );
+  const file = fileOf(t, JSON.stringify({ boards: { desk } }));
+  t.regex(t.throws(() => boardNamed(file, 'dsek'))!.message, /did you mean desk/);
+  t.like(
+    t.throws(() => readBoards(`${file}x`)),
+    { code: 'boards' },
+  );
+});
+
+test('a target of no kind is refused, and flags of a real board beside a simulated one', t => {
+  t.throws(() => targetKind.parse('serial'), { message: /serial:PORT/ });
+  t.is(targetKind.parse('board:desk'), 'board:desk');
+  const given = { boards: 'boards.json', jobs: 1 };
+  t.throws(() => chooseTarget({ ...given, target: 'node', host: '10.0.0.1' }), {
+    message: /--target serial:PORT/,
+  });
+  t.throws(() => chooseTarget({ ...given, target: 'serial:/dev/ttyUSB0', jobs: 2 }), {
+    message: /one board/,
+  });
+});

@@ -1,0 +1,20 @@
+/** A board around something that must not change it: by its store where the flash can be read, else by its signed word. */
+import { watchingStore } from '../../demo/store.js';
+import type { Bench } from './bench.js';
+
+/**
+ * Does something to the board. True beside its result when the board is afterwards as it was.
+ *
+ * @param except keys of the store that may change
+ */
+export async function watchingBoard<T>(
+  { seesFlash, world }: Bench,
+  act: () => Promise<T>,
+  except: readonly number[],
+): Promise<readonly [result: T, isUnchanged: boolean]> {
+  if (seesFlash) return watchingStore(world.directory, act, except);
+  const before = await world.boardChannel.status();
+  const result = await act();
+  const after = await world.boardChannel.status();
+  return [result, after.sequence === before.sequence && after.version === before.version];
+}

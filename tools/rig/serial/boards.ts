@@ -1,0 +1,66 @@
+/** The boards of a bench: `boards.json`, checked, and a board that is named on the command line alone. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import * as v from 'valibot';
+import { Failure } from '../../cli/failure.js';
+import { nearest } from '../../cli/nearest.js';
+import { powerForm } from '../power/backends.js';
+
+const FILE_BYTES_MAX = 262_144;
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
+
+const boardForm = v.strictObject({
+  /** The serial line: a path, or a USB identity. */
+  port: text,
+  /** The address of this machine by which the board reaches it. */
+  host: v.optional(text),
+  /** A line for the shell that makes the board new: erased, flashed, in its network. */
+  prepare: v.optional(text),
+  power: v.optional(powerForm),
+});
+
+const fileForm = v.strictObject({ boards: v.record(v.pipe(v.string(), v.maxLength(60)), boardForm) });
+
+/** A board on the desk. */
+export interface DeskBoard extends v.InferOutput<typeof boardForm> {
+  /** In reports, and in reservations. */
+  name: string;
+}
+
+/** The boards of the file, by name. @throws Failure `boards` */
+export function readBoards(file: string): DeskBoard[] {
+  if (!existsSync(file)) throw new Failure('boards', `There is no file of boards ${file}.`);
+  if (statSync(file).size > FILE_BYTES_MAX)
+    throw new Failure('boards', `${file} is longer than a file of boards.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Failure('boards', `${file} is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = v.safeParse(fileForm, value);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new Failure('boards', `${file}: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`);
+  }
+  return Object.entries(parsed.output.boards).map(([name, board]) => ({ name, ...board }));
+}
+
+/** The board of that name. @throws Failure `boards` */
+export function boardNamed(file: string, name: string): DeskBoard {
+  const boards = readBoards(file);
+  const found = boards.find(board => board.name === name);
+  if (found) return found;
+  const names = boards.map(board => board.name);
+  const close = nearest(name, names);
+  throw new Failure(
+    'boards',
+    `${file} has no board ${name}${close ? `; did you mean ${close}?` : `: it has ${names.join(', ') || 'none'}.`}`,
+  );
+}
+
+/** An address of this machine that others reach; its own where it is in no network. */
+export function ownAddress(): string {
+  const all = Object.values(networkInterfaces()).flat();
+  return all.find(each => each && each.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.1';
+}
