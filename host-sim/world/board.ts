@@ -17,8 +17,10 @@ import { simulatedPins } from '../node/board/pins.js';
 import { MemoryPartition } from '../node/flash/partition.js';
 import { partitionTable } from '../node/flash/table.js';
 import type { StartedImage } from './bootRules.js';
+import { BurdenMeter } from './burden.js';
 import type { VirtualNetwork } from './network.js';
 import type { VirtualTime } from './time.js';
+import { WearMeter } from './wear.js';
 
 /** The words to code that has no power any more. */
 const TORN = 'the power failed within a flash operation';
@@ -93,6 +95,8 @@ export class WorldBoard {
   readonly #options: WorldBoardOptions;
   #flash = new WorldFlash();
   readonly #power: Power;
+  readonly wear = new WearMeter();
+  readonly burden = new BurdenMeter();
   #supplied: Flash;
   #bridge: Bridge | undefined;
   #handler: Handler | undefined;
@@ -106,7 +110,7 @@ export class WorldBoard {
     this.name = options.name;
     this.#options = options;
     this.#power = new Power({ seed: options.seed, onCut: () => this.#tear() });
-    this.#supplied = withFaults(this.#flash, this.#power);
+    this.#supplied = this.wear.over(withFaults(this.#flash, this.#power));
   }
 
   /** A copy of its flash, of this instant. */
@@ -117,7 +121,7 @@ export class WorldBoard {
   /** A fault of the memory alone, while the power is off: it holds what it held before. */
   putBack(flash: WorldFlash): void {
     this.#flash = flash;
-    this.#supplied = withFaults(flash, this.#power);
+    this.#supplied = this.wear.over(withFaults(flash, this.#power));
   }
 
   /** With `image` in slot A, confirmed. */
@@ -155,9 +159,9 @@ export class WorldBoard {
       time.after(BOOT_MS, () => this.powerOn());
     };
     const ports = {
-      clock: time.clock(),
+      clock: this.burden.clock(time.clock()),
       entropy,
-      network: network.portOf(name),
+      network: this.burden.network(network.portOf(name), () => network.openBy(name)),
       flash: this.#supplied,
       boot: bootPort(this.#supplied, start, reason => again(`restarts: ${reason}`)),
       console: {

@@ -77,6 +77,11 @@ export class Checkers {
     return this.#links;
   }
 
+  /** Links of that board. */
+  linksOf(board: string): number {
+    return [...this.#orders.values()].filter(order => order.isLinked && order.board === board).length;
+  }
+
   get receipts(): number {
     return this.#receipts.countWhere((_, envelope) => this.#orders.has(envelope));
   }

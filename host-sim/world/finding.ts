@@ -9,6 +9,7 @@ export type Rule =
   | 'foreign'
   | 'gap'
   | 'liveness'
+  | 'memory'
   | 'misfit'
   | 'older'
   | 'order'
@@ -22,7 +23,8 @@ export type Rule =
   | 'unlinked'
   | 'unnamed'
   | 'unsigned'
-  | 'void';
+  | 'void'
+  | 'wear';
 
 /** A breach of a rule. */
 export interface Finding {

@@ -49,6 +49,11 @@ export class VirtualNetwork {
     return { connect: options => this.#connect(client, options) };
   }
 
+  /** Connections of that client that are open. */
+  openBy(client: string): number {
+    return [...this.#connections].filter(connection => connection.client === client).length;
+  }
+
   /** Resets all connections of that client. @returns how many those were */
   cut(client: string): number {
     const found = [...this.#connections].filter(connection => connection.client === client);

@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
+import type { PartitionName } from '../../firmware/port/flash.js';
 import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
+import { judgeBounds } from '../../host-sim/world/boundRules.js';
 import type { Order } from '../../host-sim/world/checkers.js';
+import type { Finding } from '../../host-sim/world/finding.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
 import { MarkReader } from '../attack/marks.js';
 import type { Customer } from './customer.js';
@@ -26,6 +29,7 @@ interface Member {
   board: WorldBoard;
   operator: BoardOperator;
   marks: MarkReader;
+  starts: number;
   /** Once it is active. */
   customer?: Customer;
   /** Of the mutant that forgets. */
@@ -84,6 +88,17 @@ export class Members {
     if (member) member.snapshot = undefined;
   }
 
+  /** The boards that wore or kept more than they may. */
+  outOfBounds(): Finding[] {
+    const { checkers, counts } = this.#world.stage;
+    return this.#members.flatMap(({ board, starts }) => {
+      const { burden, name, wear } = board;
+      const { connections, timers } = burden;
+      const kept = { connections, timers, most: (partition: PartitionName) => wear.most(partition) };
+      return judgeBounds(name, kept, { orders: checkers.linksOf(name), starts, releases: counts.update });
+    });
+  }
+
   close(): void {
     for (const { board } of this.#members) board.powerCut();
   }
@@ -99,7 +114,10 @@ export class Members {
         member.marks.begin();
         tell(name, what);
       },
-      onStart: started => judge(rules.started(name, started)),
+      onStart: started => {
+        member.starts++;
+        judge(rules.started(name, started));
+      },
       onNothingToStart: why => judge(rules.hasNothingToStart(name, why)),
       onTorn: () => plan.torn(board),
       onPin: (pin, on) => this.#moved(member, pin, on),
@@ -111,7 +129,7 @@ export class Members {
     board.flashImage(image);
     rules.flashed(name, createHash('sha256').update(image).digest('hex'));
     const operator = this.#operatorOf(board, () => member);
-    const member: Member = { board, operator, marks: new MarkReader() };
+    const member: Member = { board, operator, marks: new MarkReader(), starts: 0 };
     return member;
   }
 

@@ -1,5 +1,6 @@
 /** Boards that err on purpose, each against one rule: a rule that catches none of them is worth nothing. */
 import type { Rule } from '../../host-sim/world/finding.js';
+import { BOUND_MUTANTS } from './boundMutants.js';
 import { ENDPOINT_MUTANTS } from './endpointMutants.js';
 import { BOARD_FAULTS, type FaultName } from './faultNames.js';
 import { FINALITY_MUTANTS } from './finalityMutants.js';
@@ -14,6 +15,7 @@ export const MUTANTS = {
   ...ORDER_MUTANTS,
   ...RESTRAINT_MUTANTS,
   ...OWNER_MUTANTS,
+  ...BOUND_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...FINALITY_MUTANTS,
   ...UPDATE_MUTANTS,

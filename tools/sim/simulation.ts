@@ -109,8 +109,10 @@ class Simulation {
     while (this.#findings.length === 0 && time.nowMs < healedMs && !this.#isQuiet()) {
       await this.#runUntil(time.nowMs + MINUTE_MS);
     }
-    if (this.#findings.length === 0)
-      this.#findings.push(...this.#stage.checkers.end(), ...this.#updates.rules.end());
+    if (this.#findings.length === 0) {
+      const { checkers } = this.#stage;
+      this.#findings.push(...checkers.end(), ...this.#updates.rules.end(), ...this.#members.outOfBounds());
+    }
     return this.#result();
   }
 

@@ -22,6 +22,7 @@ test('each rule has a mutant that it must catch', t => {
       'foreign',
       'gap',
       'liveness',
+      'memory',
       'misfit',
       'older',
       'order',
@@ -38,6 +39,7 @@ test('each rule has a mutant that it must catch', t => {
       'unnamed',
       'unsigned',
       'void',
+      'wear',
     ],
   ]);
 });
