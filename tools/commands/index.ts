@@ -30,6 +30,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./rig/run.js'),
     cleanUp: 10_000,
   },
+  'rig boards': { summary: 'List the real boards of a bench', load: () => import('./rig/boards.js') },
   'rig steps': { summary: 'List the steps of scenarios', load: () => import('./rig/steps.js') },
   attack: {
     summary: 'Attack a board in operation, and judge what it did',

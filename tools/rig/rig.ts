@@ -11,8 +11,12 @@ import { simulatedTarget } from './target.js';
 
 export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
   scenarios: readonly Scenario[];
-  /** A real board, in place of one of `engine`. */
-  desk?: DeskBoard;
+  /** Real boards, in place of one of `engine`. */
+  desks?: readonly DeskBoard[];
+  /** The folder of their reservations; none are made if left out. */
+  reservations?: string;
+  /** Milliseconds to wait for a board that another run holds. */
+  waitMs: number;
   /** Path of the board's app; the relay of the examples if left out. */
   app?: string;
   retries: number;
@@ -65,10 +69,16 @@ export async function runRig(options: RigOptions): Promise<RigResult> {
 }
 
 async function targetOf(options: RigOptions): Promise<Target> {
-  const { app, desk, level, oneSocket } = options;
-  if (desk) {
+  const { app, desks, level, note, oneSocket, reservations, waitMs } = options;
+  if (desks) {
     const { serialTarget } = await import('./serial/serialTarget.js');
-    return serialTarget({ board: desk, level, oneSocket });
+    const boards = desks.map(board => ({
+      name: board.name,
+      target: serialTarget({ board, level, oneSocket }),
+    }));
+    if (reservations === undefined) return boards[0].target;
+    const { farmTarget } = await import('./farm/farmTarget.js');
+    return farmTarget({ boards, folder: reservations, waitMs, note });
   }
   const board = app === undefined ? {} : await appOf(app, options);
   return simulatedTarget({ ...options, ...board });

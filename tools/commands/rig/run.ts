@@ -4,6 +4,7 @@ import { Failure, UsageError } from '../../cli/failure.js';
 import { count, duration, path, text } from '../../cli/kinds.js';
 import { settingFlags } from '../../demo/settingFlags.js';
 import { chooseTarget, targetKind } from '../../rig/chooseTarget.js';
+import { reservationsOf } from '../../rig/serial/boards.js';
 
 export default defineCommand({
   summary: 'Run scenarios on a board: acceptance tests that order, deny, update and cut the power',
@@ -18,10 +19,11 @@ export default defineCommand({
   flags: {
     target: flag(
       targetKind,
-      `${settingFlags.engine.description}; serial:PORT or board:NAME for a real one`,
+      `${settingFlags.engine.description}; serial:PORT or board:NAME for a real one, board:NAME,NAME for whichever is free`,
       'node',
     ),
     boards: flag(path, 'the file in which board:NAME is described', 'boards.json'),
+    wait: flag(duration(86_400), 'for a board of boards.json that another run holds (default 10m)', 600),
     host: flag(
       text('ADDRESS', 100),
       'of serial:PORT: the address of this machine by which the board reaches it',
@@ -57,6 +59,8 @@ export default defineCommand({
         oneSocket: given['one-socket'],
         jobs: given.jobs,
         retries: given.retries,
+        reservations: given.target.startsWith('board:') ? reservationsOf(given.boards) : undefined,
+        waitMs: given.wait * 1000,
         soakMs: given.for && given.for * 1000,
         junit: given.junit,
         html: given.html,

@@ -1,6 +1,7 @@
 /** The boards of a bench: `boards.json`, checked, and a board that is named on the command line alone. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { Failure } from '../../cli/failure.js';
 import { nearest } from '../../cli/nearest.js';
@@ -46,17 +47,22 @@ export function readBoards(file: string): DeskBoard[] {
   return Object.entries(parsed.output.boards).map(([name, board]) => ({ name, ...board }));
 }
 
-/** The board of that name. @throws Failure `boards` */
-export function boardNamed(file: string, name: string): DeskBoard {
+/** The folder in which those who use the boards of a file keep their reservations. */
+export const reservationsOf = (file: string): string => join(dirname(resolve(file)), '.holdfast', 'rig');
+
+/** The boards of those names, each once. @throws Failure `boards` */
+export function boardsNamed(file: string, wanted: readonly string[]): DeskBoard[] {
   const boards = readBoards(file);
-  const found = boards.find(board => board.name === name);
-  if (found) return found;
   const names = boards.map(board => board.name);
-  const close = nearest(name, names);
-  throw new Failure(
-    'boards',
-    `${file} has no board ${name}${close ? `; did you mean ${close}?` : `: it has ${names.join(', ') || 'none'}.`}`,
-  );
+  return [...new Set(wanted)].map(name => {
+    const found = boards.find(board => board.name === name);
+    if (found) return found;
+    const close = nearest(name, names);
+    throw new Failure(
+      'boards',
+      `${file} has no board ${name}${close ? `; did you mean ${close}?` : `: it has ${names.join(', ') || 'none'}.`}`,
+    );
+  });
 }
 
 /** An address of this machine that others reach; its own where it is in no network. */

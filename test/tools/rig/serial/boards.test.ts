@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { chooseTarget, targetKind } from '../../../../tools/rig/chooseTarget.js';
-import { boardNamed, readBoards } from '../../../../tools/rig/serial/boards.js';
+import { boardsNamed, readBoards } from '../../../../tools/rig/serial/boards.js';
 
 function fileOf(t: ExecutionContext, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-boards-'));
@@ -25,10 +25,10 @@ test('a board of the file is a target by its name, and one of the command line b
   const given = { boards: file, jobs: 1 };
   t.deepEqual(chooseTarget({ ...given, target: 'board:desk' }), {
     engine: 'node',
-    desk: { name: 'desk', ...desk },
+    desks: [{ name: 'desk', ...desk }],
   });
   const bare = chooseTarget({ ...given, target: 'serial:/dev/ttyUSB0', host: '10.0.0.1' });
-  t.like(bare.desk, { name: '/dev/ttyUSB0', port: '/dev/ttyUSB0', host: '10.0.0.1' });
+  t.like(bare.desks?.[0], { name: '/dev/ttyUSB0', port: '/dev/ttyUSB0', host: '10.0.0.1' });
   t.deepEqual(chooseTarget({ ...given, target: 'node' }), { engine: 'node' });
 });
 
@@ -40,7 +40,7 @@ test('a file that is none, a member that is none, and a board that is not there 
       text,
     );
   const file = fileOf(t, JSON.stringify({ boards: { desk } }));
-  t.regex(t.throws(() => boardNamed(file, 'dsek'))!.message, /did you mean desk/);
+  t.regex(t.throws(() => boardsNamed(file, ['dsek']))!.message, /did you mean desk/);
   t.like(
     t.throws(() => readBoards(`${file}x`)),
     { code: 'boards' },
@@ -55,6 +55,6 @@ test('a target of no kind is refused, and flags of a real board beside a simulat
     message: /--target serial:PORT/,
   });
   t.throws(() => chooseTarget({ ...given, target: 'serial:/dev/ttyUSB0', jobs: 2 }), {
-    message: /one board/,
+    message: /as many boards/,
   });
 });
