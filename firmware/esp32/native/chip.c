@@ -10,6 +10,7 @@
 #include <esp_sleep.h>
 #include <esp_system.h>
 #include <esp_timer.h>
+#include <xs.h>
 
 /* By its path among the components: the SDK gives no other way to it. */
 #include "app_update/include/esp_ota_ops.h"
@@ -24,6 +25,8 @@
 static RTC_NOINIT_ATTR StartRecord starts;
 
 static MemoryWatch memory;
+
+static int isStarted;
 
 /*
  * To the ROM's serial line: ESP-IDF's own console is off, and the firmware's takes what the engine says. Between zeros,
@@ -45,20 +48,49 @@ static void lookAtMemory(void *argument) {
   esp_restart();
 }
 
+static FreeMemory freeMemory(void) {
+  return (FreeMemory){(uint32_t)heap_caps_get_free_size(MALLOC_CAP_8BIT),
+                      (uint32_t)heap_caps_get_largest_free_block(MALLOC_CAP_8BIT)};
+}
+
+/* Memory that is refused before the firmware speaks for itself ends the start, as a rule. */
+static void sayRefused(size_t asked, uint32_t capabilities, const char *function) {
+  (void)capabilities;
+  (void)function;
+  char text[160];
+  if (!isStarted) say(text, refusedWords(text, sizeof text, (uint32_t)asked, freeMemory()));
+}
+
+/* What the SDK's linker made of `creation`; it has no header. A slot has 16 bytes. */
+extern void *xsPreparationAndCreation(xsCreation **creation);
+
+static EngineMemory engineMemory(void) {
+  enum { slotBytes = 16 };
+  xsCreation *creation;
+  xsPreparationAndCreation(&creation);
+  return (EngineMemory){
+    .arena = (uint32_t)creation->staticSize,
+    .chunks = (uint32_t)creation->initialChunkSize,
+    .slots = (uint32_t)creation->initialHeapCount * slotBytes,
+    .stack = (uint32_t)creation->stackCount * slotBytes,
+  };
+}
+
 /*
  * Before the engine, which asks for its memory first of all and restarts the chip where there is none. Nothing has a
  * console yet.
  */
-static void __attribute__((constructor)) sayFailedStarts(void) {
-  char text[256];
+static void __attribute__((constructor)) beforeEngine(void) {
+  char text[320];
   uint32_t failed = countStart(&starts, esp_reset_reason() == ESP_RST_POWERON);
-  if (failed == 0) return;
-  size_t length = startWords(text, sizeof text, failed, (uint32_t)heap_caps_get_free_size(MALLOC_CAP_8BIT),
-                             (uint32_t)heap_caps_get_largest_free_block(MALLOC_CAP_8BIT));
-  say(text, length);
+  EngineMemory asked = engineMemory();
+  FreeMemory heap = freeMemory();
+  if (failed != 0 || !engineFits(&asked)) say(text, startWords(text, sizeof text, failed, &asked, heap));
+  heap_caps_register_failed_alloc_callback(sayRefused);
 }
 
 void chipStarted(void) {
+  isStarted = 1;
   startSucceeded(&starts);
   const esp_timer_create_args_t look = {.callback = lookAtMemory, .name = "memory"};
   esp_timer_handle_t timer;
