@@ -2,9 +2,10 @@
  * The beacon chain of a world, around its chain: a slot for each block, at virtual time. What it signs follows from the
  * seed and the blocks; nobody's question changes it.
  */
-import type { BeaconChain } from '../../firmware/beacon/chain.js';
+import { type BeaconChain, timeAt } from '../../firmware/beacon/chain.js';
 import { type ApiAnswer, apiAnswer } from '../beacon/api.js';
 import { prematureFinality } from '../beacon/premature.js';
+import { type ForkEpochs, nameOf } from '../beacon/schedule.js';
 import { type SimulatedBeacon, simulateBeacon } from '../beacon/simulated.js';
 import { BLOCK_SECONDS, SLOTS_PER_EPOCH, type VirtualChain } from './chain.js';
 
@@ -15,6 +16,15 @@ const COMMITTEE_SIZE = 64;
 /** One position less than two thirds. */
 const MINORITY = Math.ceil((2 * COMMITTEE_SIZE) / 3) - 1;
 
+/** A fork that is still to come at the genesis. */
+export interface ComingFork {
+  name: string;
+  /** Unix seconds of its first slot. */
+  atSeconds: number;
+}
+
+export type { ForkEpochs };
+
 /** A simulated beacon chain, and what can happen to its committee. */
 export class VirtualBeacon {
   readonly #simulated: SimulatedBeacon;
@@ -23,8 +33,8 @@ export class VirtualBeacon {
     this.#simulated = simulated;
   }
 
-  /** Begins at the chain's genesis, and follows it block by block. */
-  static async start(chain: VirtualChain, seed: number): Promise<VirtualBeacon> {
+  /** Begins at the chain's genesis, and follows it block by block. @param forks Electra alone if left out */
+  static async start(chain: VirtualChain, seed: number, forks?: ForkEpochs): Promise<VirtualBeacon> {
     const simulated = await simulateBeacon({
       ask: (method, parameters) => chain.call(method, parameters),
       seed: `world ${seed}`,
@@ -32,6 +42,7 @@ export class VirtualBeacon {
       slotsPerEpoch: SLOTS_PER_EPOCH,
       epochsPerPeriod: EPOCHS_PER_PERIOD,
       committeeSize: COMMITTEE_SIZE,
+      ...(forks && { forks }),
     });
     const { history } = simulated;
     // Finality is decided as the block comes: the next question may come after a stall.
@@ -42,6 +53,15 @@ export class VirtualBeacon {
   /** The chain as boards must know it. */
   get chain(): BeaconChain {
     return this.#simulated.chain;
+  }
+
+  /** The forks behind the first one. */
+  get comingForks(): readonly ComingFork[] {
+    const { chain } = this;
+    return chain.forks.slice(1).map(fork => ({
+      name: nameOf(fork),
+      atSeconds: timeAt(chain, fork.epoch * chain.slotsPerEpoch),
+    }));
   }
 
   /** The root of the newest finalized block, 32 bytes; undefined while nothing is final. */

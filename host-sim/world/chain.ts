@@ -6,6 +6,7 @@ import { type Chain, startChain } from '../chain/anvil.js';
 import { cpuSecondsOf } from '../node/cpu.js';
 import { KnownAnswers } from './knownAnswers.js';
 import { type Poster, posterTo } from './post.js';
+import { type Reorganisation, TakenBack } from './takenBack.js';
 import type { VirtualTime } from './time.js';
 
 /** Unix seconds of the genesis; any fixed time does. */
@@ -33,6 +34,12 @@ export class VirtualChain {
   readonly #poster: Poster;
   readonly #answers: KnownAnswers;
   readonly #listeners: ((block: MinedBlock) => Promise<void>)[] = [];
+  readonly #takenBack: TakenBack;
+  /** The one that the next block begins. */
+  #reorganisation: Reorganisation | undefined;
+  /** Resolves when all that a reorganisation took back, and that is not lost, is in blocks again. */
+  #whole: Promise<void> = Promise.resolve();
+  #becomeWhole: () => void = () => {};
   #turn: Promise<unknown> = Promise.resolve();
   #epochSeconds = 0;
   #calls = 0;
@@ -53,6 +60,7 @@ export class VirtualChain {
     this.#chain = chain;
     this.#poster = posterTo(chain.url);
     this.#answers = new KnownAnswers(body => this.#poster.post(body));
+    this.#takenBack = new TakenBack((method, params) => this.call(method, params));
   }
 
   /** For people and for setting up; in the world its clients use `fetch`. */
@@ -72,6 +80,11 @@ export class VirtualChain {
   /** The newest block that the chain calls final. */
   get finalNumber(): number {
     return Math.max(0, this.#newest - 2 * SLOTS_PER_EPOCH);
+  }
+
+  /** True unless a reorganisation has taken back what is in no other block yet. */
+  get isWhole(): boolean {
+    return this.#takenBack.isEmpty;
   }
 
   /** Questions asked so far. */
@@ -116,9 +129,19 @@ export class VirtualChain {
     return this.#time.hold(answer);
   }
 
+  /**
+   * With the next block the chain takes back its newest ones. Their transactions come again within four blocks, in their
+   * order, but for those that are lost; until then nobody who sends any is answered: wallets wait for their own.
+   */
+  reorganise(reorganisation: Reorganisation): void {
+    this.#reorganisation = reorganisation;
+  }
+
   /** In place of `fetch` for a client library: the answer is whole when it comes, so that reading it takes no time. */
   readonly fetch: Fetch = async (_, { body }) => {
+    await this.#whole;
     const text = await this.post(body);
+    this.#takenBack.sent(body, text);
     const headers = new Headers({ 'content-type': 'application/json' });
     const json = () => Promise.resolve(JSON.parse(text) as unknown);
     return { ok: true, status: 200, headers, text: () => Promise.resolve(text), json } as Response;
@@ -131,17 +154,36 @@ export class VirtualChain {
 
   #mine(): void {
     this.#time.after(BLOCK_SECONDS * 1000, () => this.#mine());
-    const mined = async () => {
-      const blocks = (await this.call('evm_mine_detailed', [{ timestamp: this.nowSeconds, blocks: 1 }])) as {
-        number: string;
-        hash: string;
-        transactions: unknown[];
-      }[];
-      const { hash, number, transactions } = blocks[0];
-      this.#newest = Number(number);
-      const block = { number: Number(number), hash, transactions: transactions.length };
-      for (const listener of this.#listeners) await listener(block);
-    };
-    this.#time.spawn(this.#time.hold(mined()));
+    this.#time.spawn(this.#time.hold(this.#mineNext()));
+  }
+
+  async #mineNext(): Promise<void> {
+    await this.#takenBack.sendSome();
+    await this.#mineAt(this.nowSeconds);
+    if (this.#reorganisation) await this.#beginReorganisation(this.#reorganisation);
+    if (this.#takenBack.isEmpty) this.#becomeWhole();
+  }
+
+  async #beginReorganisation(reorganisation: Reorganisation): Promise<void> {
+    this.#reorganisation = undefined;
+    this.#whole = new Promise(resolve => {
+      this.#becomeWhole = resolve;
+    });
+    for (const seconds of await this.#takenBack.begin(reorganisation, this.#newest)) {
+      await this.#takenBack.sendSome();
+      await this.#mineAt(seconds);
+    }
+  }
+
+  async #mineAt(timestamp: number): Promise<void> {
+    const blocks = (await this.call('evm_mine_detailed', [{ timestamp, blocks: 1 }])) as {
+      number: string;
+      hash: string;
+      transactions: unknown[];
+    }[];
+    const { hash, number, transactions } = blocks[0];
+    this.#newest = Number(number);
+    const block = { number: Number(number), hash, transactions: transactions.length };
+    for (const listener of this.#listeners) await listener(block);
   }
 }

@@ -5,7 +5,7 @@
 import type { Finding, Rule } from './finding.js';
 import { type OwnedOrder, OwnerRules } from './ownerRules.js';
 import { type ReceiptFact, ReceiptRules } from './receiptRules.js';
-import { type Epochs, RestraintRules } from './restraintRules.js';
+import { type Epochs, RestraintRules, SEEN_MS_MAX } from './restraintRules.js';
 
 /** Seconds that a board's clock may be behind: finality, and the longest silence in which an answer was under way. */
 const CLOCK_BEHIND_SECONDS_MAX = 600;
@@ -18,6 +18,8 @@ export interface Order extends Epochs, OwnedOrder {
   notAfter: number;
   /** True for what no board can do: its app has no such action, or it is not so ordered. */
   isWrong?: boolean;
+  /** True for an action that tolerates a reorganisation: it may run before its block is final. */
+  isTolerant?: boolean;
 }
 
 /** An order, and the block that has its link, if one has. */
@@ -25,6 +27,11 @@ interface KnownOrder extends Order {
   isLinked: boolean;
   /** The number of the block that has its link. */
   block: number;
+  /** The number of times that a block which had it was taken back, and when that was last. */
+  takenBack: number;
+  takenBackMs: number;
+  /** True once nobody links it any more after that. */
+  isLost: boolean;
 }
 
 /** An instant of the world: milliseconds since it began, Unix seconds, and the newest block that is final for boards. */
@@ -49,18 +56,39 @@ export class Checkers {
 
   /** The operator made an envelope; nothing may come of it before its link. */
   ordered(envelope: string, order: Order): void {
-    this.#orders.set(envelope, { ...order, isLinked: false, block: 0 });
+    const never = { takenBack: 0, takenBackMs: 0, isLost: false };
+    this.#orders.set(envelope, { ...order, isLinked: false, block: 0, ...never });
   }
 
-  /** The chain refused the link: nothing may ever come of the envelope. */
+  /** The chain refused the link, or nobody links it again: nothing may ever come of the envelope that has not yet. */
   refused(envelope: string): void {
     const order = this.#orders.get(envelope);
-    if (order && !order.isLinked) this.#orders.delete(envelope);
+    if (!order || order.isLinked) return;
+    if (order.takenBack > 0) order.isLost = true;
+    else this.#orders.delete(envelope);
+  }
+
+  /** The chain took back its blocks from that number on. */
+  takenBack(from: number, nowMs: number): void {
+    for (const order of this.#orders.values()) {
+      if (!order.isLinked || order.block < from) continue;
+      order.isLinked = false;
+      order.takenBack++;
+      order.takenBackMs = nowMs;
+      this.#links--;
+    }
+  }
+
+  /** True while its link is in no block any more, and may be in another one some day. */
+  isTakenBack(envelope: string): boolean {
+    const order = this.#orders.get(envelope);
+    return order !== undefined && order.takenBack > 0 && !order.isLinked && !order.isLost;
   }
 
   /** The hashes of envelopes without a link, for whoever reads the chain's logs. */
   get unlinked(): string[] {
-    return [...this.#orders].filter(([, { isLinked }]) => !isLinked).map(([envelope]) => envelope);
+    const isAwaited = ([, { isLinked, isLost }]: [string, KnownOrder]) => !isLinked && !isLost;
+    return [...this.#orders].filter(isAwaited).map(([envelope]) => envelope);
   }
 
   /** The block of that number has the link. */
@@ -97,8 +125,11 @@ export class Checkers {
     const found: Finding[] = [];
     const breach = (rule: Rule, what: string) =>
       found.push({ rule, what: `${board} ran mark ${mark} ${what}` });
-    if (!order?.isLinked) breach('unlinked', 'without a link');
-    else if (order.block > finalNumber)
+    if (!order?.isLinked) {
+      // It is decided by the newest block that was known then, which may be another one already.
+      const isLate = !order?.isTolerant || order.takenBack === 0 || nowMs > order.takenBackMs + SEEN_MS_MAX;
+      if (isLate) breach('unlinked', 'without a link');
+    } else if (!order.isTolerant && order.block > finalNumber)
       breach('unfinal', `of block ${order.block}, where ${finalNumber} is final`);
     const last = this.#last.get(board) ?? -1;
     if (this.#ran.has(`${board} ${mark}`)) breach('twice', 'twice');
@@ -128,9 +159,12 @@ export class Checkers {
       return [{ rule: 'premature', what }];
     }
     if (order && receipt.outcome === 'done') this.owners.done(board, order);
-    const isKnown =
-      (order?.isLinked && order.board === board) || this.#others.has(`${board} ${receipt.envelope}`);
-    return this.#receipts.receipted(board, receipt, isKnown === true);
+    const wasLinked = order !== undefined && (order.isLinked || order.takenBack > 0);
+    const isKnown = (wasLinked && order.board === board) || this.#others.has(`${board} ${receipt.envelope}`);
+    const found = this.#receipts.receipted(board, receipt, isKnown);
+    if (this.#receipts.reorged(board, receipt.envelope) <= (order?.takenBack ?? 0)) return found;
+    const what = `${board} says once too often that the chain took ${receipt.envelope} back`;
+    return [...found, { rule: 'reorged', what }];
   }
 
   /** The outcome of the board's receipt for an envelope or a release; undefined while it has none. */
@@ -146,7 +180,19 @@ export class Checkers {
   /** True when everything linked is receipted, but for what boards pass over, and no receipt is missing. */
   get isQuiet(): boolean {
     const isWhole = this.#receipts.gaps().length === 0 && this.owners.end().length === 0;
-    return isWhole && this.unlinked.length === 0 && this.#unreceipted().length === 0;
+    const isLinked = this.unlinked.length === 0 && this.#unsaid().length === 0;
+    return isWhole && isLinked && this.#unreceipted().length === 0;
+  }
+
+  /** "On a fork … receipts `reorged`": what ran and is in no link any more, and whose board has not said so. */
+  #unsaid(): [string, KnownOrder][] {
+    return [...this.#orders].filter(
+      ([envelope, order]) =>
+        order.isLost &&
+        !this.restraints.isPassedOver(order.board, order) &&
+        this.#receipts.of(order.board, envelope) !== undefined &&
+        this.#receipts.reorged(order.board, envelope) === 0,
+    );
   }
 
   #unreceipted(): [string, KnownOrder][] {
@@ -163,6 +209,12 @@ export class Checkers {
     const found: Finding[] = [];
     for (const [envelope, { board, mark }] of this.#unreceipted()) {
       found.push({ rule: 'liveness', what: `${board} never receipted mark ${mark} (${envelope})` });
+    }
+    for (const [envelope, { board, mark }] of this.#unsaid()) {
+      found.push({
+        rule: 'reorged',
+        what: `${board} never said that mark ${mark} was taken back (${envelope})`,
+      });
     }
     for (const [envelope, { board, isTrust, isWrong, mark }] of this.#orders) {
       const receipt = this.#receipts.of(board, envelope);

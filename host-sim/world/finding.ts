@@ -16,6 +16,7 @@ export type Rule =
   | 'outdated'
   | 'paused'
   | 'premature'
+  | 'reorged'
   | 'suspended'
   | 'twice'
   | 'unbootable'

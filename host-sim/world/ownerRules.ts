@@ -4,7 +4,7 @@
  * that sets trust. Until the board has receipted that one it does nothing else.
  */
 import type { Finding } from './finding.js';
-import { SEEN_MS_MAX } from './restraintRules.js';
+import { type Gap, later, SEEN_MS_MAX } from './restraintRules.js';
 
 /** An order as these rules see it; marks of one board ascend in the order of their links. */
 export interface OwnedOrder {
@@ -33,6 +33,11 @@ export class OwnerRules {
   /** A block has that owner of the board in place of the one before. */
   handedOver(board: string, owner: string, sinceMs: number): void {
     this.#boards.set(board, { owner, sinceMs, linkedTrust: [], doneTrust: [], ran: [] });
+  }
+
+  /** The chain takes blocks back: what only they had is in others later. */
+  takenBack(gap: Gap): void {
+    for (const known of this.#boards.values()) known.sinceMs = later(known.sinceMs, gap);
   }
 
   /** True while the board's hand-over is under way. */

@@ -1,4 +1,7 @@
-/** "So a gap shows": the receipts of each board are one chain, and each envelope has one of them. */
+/**
+ * "So a gap shows": the receipts of each board are one chain, and each envelope has one of them; another says each time
+ * that the chain took it back after it ran.
+ */
 import type { Finding } from './finding.js';
 
 /** A receipt as published, by its fields that rules are about; hashes as hex. */
@@ -18,9 +21,10 @@ export class ReceiptRules {
   /** By board and counter, and by board and envelope. */
   readonly #byCounter = new Map<string, ReceiptFact>();
   readonly #byEnvelope = new Map<string, ReceiptFact>();
+  readonly #reorged = new Map<string, number>();
   readonly #greatest = new Map<string, number>();
 
-  /** The receipt that the board gave for the envelope. */
+  /** The receipt that the board gave for the envelope, whatever the chain took back later. */
   of(board: string, envelope: string): ReceiptFact | undefined {
     return this.#byEnvelope.get(`${board} ${envelope}`);
   }
@@ -32,6 +36,11 @@ export class ReceiptRules {
     return count;
   }
 
+  /** The number of times that the board said that the chain took the envelope back. */
+  reorged(board: string, envelope: string): number {
+    return this.#reorged.get(`${board} ${envelope}`) ?? 0;
+  }
+
   /** A receipt as it was published, again perhaps. @param isKnown whether the chain names that envelope for the board */
   receipted(board: string, receipt: ReceiptFact, isKnown: boolean): Finding[] {
     const journal = `${board} ${receipt.birth}`;
@@ -40,8 +49,9 @@ export class ReceiptRules {
     ];
     const same = this.#byCounter.get(`${journal} ${receipt.counter}`);
     if (same) return same.hash === receipt.hash ? [] : say('two receipts have this counter');
+    const isReorged = receipt.outcome === 'reorged';
     const told = this.#byEnvelope.get(`${board} ${receipt.envelope}`);
-    if (told) return say(`envelope ${receipt.envelope} has another receipt, ${told.counter}`);
+    if (told && !isReorged) return say(`envelope ${receipt.envelope} has another receipt, ${told.counter}`);
     if (!isKnown) {
       return [{ rule: 'unlinked', what: `${board} receipts ${receipt.envelope}, which it has no link for` }];
     }
@@ -53,7 +63,9 @@ export class ReceiptRules {
     if (before && receipt.previous !== before.hash) return say('it names another before it');
     if (after && after.previous !== receipt.hash) return say('the next one names another before it');
     this.#byCounter.set(`${journal} ${receipt.counter}`, receipt);
-    this.#byEnvelope.set(`${board} ${receipt.envelope}`, receipt);
+    const subject = `${board} ${receipt.envelope}`;
+    if (isReorged) this.#reorged.set(subject, 1 + (this.#reorged.get(subject) ?? 0));
+    else this.#byEnvelope.set(subject, receipt);
     this.#greatest.set(journal, Math.max(this.#greatest.get(journal) ?? 0, receipt.counter));
     return [];
   }

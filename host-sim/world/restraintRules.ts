@@ -28,6 +28,16 @@ interface Since {
 
 const FIRST: Since = { value: 0, sinceMs: 0 };
 
+/** Blocks of those milliseconds are taken back; what they had is in others by then. */
+export interface Gap {
+  fromMs: number;
+  untilMs: number;
+}
+
+/** Since when it restrains, once those blocks are gone. */
+export const later = (sinceMs: number, { fromMs, untilMs }: Gap): number =>
+  sinceMs < fromMs ? sinceMs : untilMs;
+
 /** The restraints of a world's fleets. */
 export class RestraintRules {
   /** By fleet, when a block had its pause. */
@@ -66,6 +76,15 @@ export class RestraintRules {
   /** A block has that epoch of the fleet. */
   fleetEpochBegan(fleet: string, value: number, sinceMs: number): void {
     this.#fleetEpochs.set(fleet, { value, sinceMs });
+  }
+
+  /** The chain takes blocks back: what only they had restrains nobody meanwhile. */
+  takenBack(gap: Gap): void {
+    for (const since of [this.#paused, this.#suspended])
+      for (const [name, sinceMs] of since) since.set(name, later(sinceMs, gap));
+    for (const epochs of [this.#epochs, this.#fleetEpochs])
+      for (const [name, { sinceMs, value }] of epochs)
+        epochs.set(name, { value, sinceMs: later(sinceMs, gap) });
   }
 
   /** The newest epoch of the board's Device. */

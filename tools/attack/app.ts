@@ -7,6 +7,9 @@ import { MARKS_MAX } from './marks.js';
 /** The action of every genuine order; it may not run twice, and its param is the mark: `{mark}`. */
 export const MARK_ACTION = 'relay.mark';
 
+/** The same, but for that it tolerates a reorganisation: it runs before its block is final. */
+export const SPOT_ACTION = 'relay.spot';
+
 const sourceOf = (version: number): string => `
 import * as v from 'valibot';
 import { action, type App, defineApp } from './firmware/app/app.js';
@@ -17,14 +20,16 @@ import { writesOf } from './tools/attack/marks.js';
 
 export default function app(ports: Ports): App {
   const before = relay(ports.pins);
-  const mark = action({
-    params: v.strictObject({ mark: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(${MARKS_MAX - 1})) }),
-    run: ({ mark }) => {
-      for (const { on, pin } of writesOf(mark)) ports.pins.write(pin, on);
-      return { mark, by: ${version} };
-    },
+  const params = v.strictObject({
+    mark: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(${MARKS_MAX - 1})),
   });
-  return defineApp({ ...before, actions: { ...before.actions, mark } });
+  const leave = ({ mark }: { mark: number }) => {
+    for (const { on, pin } of writesOf(mark)) ports.pins.write(pin, on);
+    return { mark, by: ${version} };
+  };
+  const mark = action({ params, run: leave });
+  const spot = action({ params, run: leave, finality: 'latest' });
+  return defineApp({ ...before, actions: { ...before.actions, mark, spot } });
 }
 
 export const start = (ports: Ports): void => run(ports, app(ports));

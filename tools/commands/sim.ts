@@ -60,10 +60,12 @@ export default defineCommand({
     'operators are out of reach or slow, the fleet is paused, releases come out, fine ones and others, an image server\n' +
     'lies, and sometimes all of them do, a forger speaks at the broker, one of three endpoints lies and another is in\n' +
     'trouble, two of them lag together, boards are suspended or stolen, newer epochs begin, somebody has a commander’s\n' +
-    'key, boards are sold, and what boards must refuse is ordered, as the seed draws it; rules written from the\n' +
-    'protocol are checked all the while. Two runs of one seed have the same log, whose hash is printed. Trust is level 1, a\n' +
+    'key, boards are sold, what boards must refuse is ordered, and the chain takes blocks back, as the seed draws it;\n' +
+    'rules written from the protocol are checked all the while. Two runs of one seed have the same log, whose hash is\n' +
+    'printed. Trust is level 1, a\n' +
     'quorum of two endpoints, or with the fault beacon level 4: a sync committee whose periods last 13 minutes, three\n' +
-    'provers of which one lies and one is in trouble, and with the fault finality it stalls, or few of it sign.',
+    'provers of which one lies and one is in trouble, and with the fault finality it stalls, or few of it sign; with fork it passes\n' +
+    'through two forks.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {

@@ -3,8 +3,9 @@
  * or its operator's connections, reach and speed; the fleet is paused; releases come out, good ones and others; the first
  * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; two endpoints of three lag together; a
  * board is suspended or reported stolen; an owner begins a newer epoch; somebody has a commander's key; an operator orders
- * what boards must refuse; boards are sold. With `beacon` boards go by level 4, a sync committee; with `finality` that one stalls, or few of it
- * sign.
+ * what boards must refuse; boards are sold; with `reorg` the chain takes blocks back that are not final. With `beacon`
+ * boards go by level 4, a sync committee; with `finality` that one stalls, or few of it sign, with `fork` it passes
+ * through the forks of its schedule.
  */
 export const FAULTS = [
   'power',
@@ -22,8 +23,10 @@ export const FAULTS = [
   'epoch',
   'thief',
   'misfit',
+  'reorg',
   'beacon',
   'finality',
+  'fork',
   'transfer',
 ] as const;
 

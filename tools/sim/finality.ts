@@ -5,6 +5,7 @@
 import type { Bls } from '../../firmware/port/bls.js';
 import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { seededChance } from '../../host-sim/world/seed.js';
+import { tellForks } from './forks.js';
 import { PROVER_LIES, PROVER_TROUBLES, type ProverMoodName, ProverMoods } from './proverMoods.js';
 import { openProver, type ProverMood, serveProver } from './provers.js';
 import { PROVERS } from './provision.js';
@@ -31,6 +32,7 @@ export interface Finality {
 export function serveFinality(stage: Stage, { beacon, bls }: Finality): void {
   const { chain, counts, faults, network, tell, time } = stage;
   counts.beacon++;
+  tellForks(stage, beacon);
   const prover = openProver({ beacon, bls, chain, tell, time });
   const [liar, troubled, ...honest] = PROVERS;
   for (const name of honest) serveProver(prover, name, { network, time });

@@ -1,4 +1,4 @@
-/** Boards that go by a block before it is final. */
+/** Boards that go by a block before it is final, know one fork alone, or say nothing when the chain takes back what ran. */
 import type { Mutant } from './mutant.js';
 
 /** By name. */
@@ -20,6 +20,18 @@ export const FINALITY_MUTANTS = {
       },
     ],
   },
+  silent: {
+    rule: 'reorged',
+    boards: 1,
+    faults: ['reorg'],
+    changes: [
+      {
+        file: 'firmware/command/reposition.ts',
+        from: 'if (ran.reorged || walk.links.some(link => equal(link.commandHash, ran.envelopeHash))) continue;',
+        to: 'if (ran.reorged || walk.links.every(link => !equal(link.head, ran.envelopeHash))) continue;',
+      },
+    ],
+  },
   hearsay: {
     rule: 'unfinal',
     boards: 1,
@@ -29,6 +41,18 @@ export const FINALITY_MUTANTS = {
         file: 'firmware/beacon/signature.ts',
         from: "return outcome === 'valid' ?",
         to: "return outcome !== 'key' ?",
+      },
+    ],
+  },
+  conservative: {
+    rule: 'liveness',
+    boards: 1,
+    faults: ['beacon', 'fork'],
+    changes: [
+      {
+        file: 'firmware/beacon/chain.ts',
+        from: 'if (fork.epoch <= epoch) found = fork;',
+        to: 'if (fork.epoch <= epoch) found ??= fork;',
       },
     ],
   },

@@ -34,6 +34,10 @@ const AGAIN_MS = 20_000;
 const NOW_MS = 120_000;
 /** From the word that an order is void to its next delivery (ms). */
 const VOID_MS = 300_000;
+/** Of orders in a world whose chain takes blocks back, one in so many tolerates that. */
+const TOLERANT_ONE_IN = 2;
+/** Of links that the chain took back and lost, one in so many is given up; another order takes its place. */
+const GIVEN_UP_ONE_IN = 2;
 /** No genuine mark of a world is as great. */
 const STRANGERS_MARK = 2047;
 /** Milliseconds between two offers of the same release. */
@@ -50,6 +54,10 @@ export interface OperatorWorld {
   /** Told that the chain refused the link. */
   onRefused(envelope: string): void;
   isReceipted(envelope: string): boolean;
+  /** True while the chain has taken the link back, and it does not come again by itself. */
+  isTakenBack(envelope: string): boolean;
+  /** True where some orders are to tolerate a reorganisation. */
+  mayTolerate: boolean;
   /** Told that an envelope was delivered. */
   onDelivery(): void;
   /** A forger's order in place of these bytes, which reaches the board first. */
@@ -134,12 +142,14 @@ export class BoardOperator {
 
   /** Orders now and then until `untilMs`, and delivers for ever. */
   async work(untilMs: number, pauseMs: number, chance: Chance): Promise<void> {
-    const { time } = this.#world;
+    const { mayTolerate, time } = this.#world;
     let nextMs = time.nowMs;
     for (;;) {
+      if (await this.#linkAgain(chance)) nextMs = time.nowMs;
       const needsNow = this.#wantsNow && time.nowMs > this.#orderedMs + NOW_MS;
       if ((time.nowMs >= nextMs && time.nowMs < untilMs) || needsNow) {
-        await this.order(this.#party.operator, timesOf(chance));
+        const isTolerant = mayTolerate && chance.below(TOLERANT_ONE_IN) === 0;
+        await this.order(this.#party.operator, { ...timesOf(chance), isTolerant });
         nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
       }
       this.#deliver();
@@ -157,20 +167,21 @@ export class BoardOperator {
    */
   async order(
     commander: Contracts,
-    { lateMs, lifeSeconds, misfit }: OrderTimes,
+    { isTolerant = false, lateMs, lifeSeconds, misfit }: OrderTimes,
     party: Party = this.#party,
     isSentAnyway = false,
   ): Promise<void> {
     const { time } = this.#world;
     const asked = (mark: number, now: number) => ({
-      ...askedOf(mark, now, misfit),
+      ...askedOf(mark, now, misfit, isTolerant),
       notAfter: now + lifeSeconds,
     });
-    const made = await this.#make(commander, party, asked, { isWrong: isWrong(misfit) });
+    const made = await this.#make(commander, party, asked, { isWrong: isWrong(misfit), isTolerant });
     if (!made) return;
     const { bytes, envelope, hash, target } = made;
-    const isLinked = await this.#isLinked(hash, () => append(commander, target, envelope));
-    if (isLinked) this.#kept.add({ hash, bytes, fromMs: time.nowMs + lateMs });
+    const link = () => append(commander, target, envelope);
+    const isLinked = await this.#isLinked(hash, link);
+    if (isLinked) this.#kept.add({ hash, bytes, link, fromMs: time.nowMs + lateMs });
     else if (isSentAnyway) void this.#channel!.send('envelope', bytes).catch(() => {});
   }
 
@@ -189,10 +200,9 @@ export class BoardOperator {
     const { notAfter, sequence } = envelope;
     const request = { fleet, device: this.#device, sequence, notAfter };
     const commandHash = toHex(hashOf(target, envelope)) as `0x${string}`;
-    const isLinked = await this.#isLinked(hash, () =>
-      owner.fleet.appendIrreversible({ ...request, commandHash }, { signers }),
-    );
-    if (isLinked) this.#kept.add({ hash, bytes, fromMs: time.nowMs });
+    const link = () => owner.fleet.appendIrreversible({ ...request, commandHash }, { signers });
+    const isLinked = await this.#isLinked(hash, link);
+    if (isLinked) this.#kept.add({ hash, bytes, link, fromMs: time.nowMs });
   }
 
   /** Everything that was linked goes out once more. */
@@ -205,7 +215,7 @@ export class BoardOperator {
     commander: Contracts,
     party: Party,
     asked: (mark: number, now: number) => DirectOrder,
-    is: Pick<Order, 'isTrust' | 'isWrong'>,
+    is: Pick<Order, 'isTolerant' | 'isTrust' | 'isWrong'>,
   ): Promise<{ hash: string; bytes: Uint8Array; envelope: Envelope; target: CommandTarget } | undefined> {
     const { onOrder, place, time } = this.#world;
     const status = await this.#channel!.status(60_000).catch(() => undefined);
@@ -241,6 +251,19 @@ export class BoardOperator {
     }
     this.#wantsNow = false;
     return true;
+  }
+
+  /** Links again what the chain has lost, or gives it up. @returns whether it gave up any */
+  async #linkAgain(chance: Chance): Promise<boolean> {
+    let gaveUp = false;
+    for (const { hash, link } of this.#kept.all.filter(kept => this.#world.isTakenBack(kept.hash))) {
+      const isGivenUp = chance.below(GIVEN_UP_ONE_IN) === 0;
+      if (isGivenUp) this.#world.onRefused(hash);
+      else if (await this.#isLinked(hash, link)) continue;
+      this.#kept.drop(hash);
+      gaveUp = true;
+    }
+    return gaveUp;
   }
 
   /** Delivers what a stranger signed who takes himself for a delegate of the fleet. @param key the stranger's, 32 bytes */

@@ -8,9 +8,11 @@ import { nodeCrypto } from '../../host-sim/engine/nodeCrypto.js';
 import { loadBls } from '../../host-sim/node/bls/load.js';
 import { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { VirtualChain } from '../../host-sim/world/chain.js';
+import { knownSignatures } from '../../host-sim/world/knownSignatures.js';
 import { VirtualTime } from '../../host-sim/world/time.js';
 import { useCrypto } from '../operator/boardMail.js';
 import type { Finality } from './finality.js';
+import { drawForks } from './forks.js';
 import { simImage } from './image.js';
 import { foundPlace, type Place } from './place.js';
 import type { SimOptions } from './run.js';
@@ -32,8 +34,9 @@ export async function layGround({ faults, mutant, portable, seed, signal }: SimO
   const chain = await VirtualChain.start(time, signal);
   try {
     const place = await foundPlace(time, chain, faults.includes('transfer'));
-    const beacon = faults.includes('beacon') ? await VirtualBeacon.start(chain, seed) : undefined;
-    const bls = portable ? portableBls() : await loadBls();
+    const forks = faults.includes('fork') ? drawForks(seed) : undefined;
+    const beacon = faults.includes('beacon') ? await VirtualBeacon.start(chain, seed, forks) : undefined;
+    const bls = knownSignatures(portable ? portableBls() : await loadBls());
     const native = portable ? undefined : await nodeCrypto();
     const crypto = native && nativeCrypto(native);
     useCrypto(crypto ?? portableCrypto());

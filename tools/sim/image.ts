@@ -26,14 +26,16 @@ export const start = (ports: Ports): void => {
   const leave = (mark: number) => {
     for (const { on, pin } of writesOf(mark)) ports.pins.write(pin, on);
   };
-  const mark = action({
-    params: v.strictObject({ mark: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(${MARKS_MAX - 1})) }),
-    run: ({ mark }) => {
-      leave(mark);
-      ${mutant === 'twice' ? 'leave(mark);' : mutant === 'unlinked' ? 'leave(mark + 4000);' : ''}
-      return { mark };
-    },
+  const params = v.strictObject({
+    mark: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(${MARKS_MAX - 1})),
   });
-  run(ports, defineApp({ ...before, actions: { ...before.actions, mark } }));
+  const marking = ({ mark }: { mark: number }) => {
+    leave(mark);
+    ${mutant === 'twice' ? 'leave(mark);' : mutant === 'unlinked' ? 'leave(mark + 4000);' : ''}
+    return { mark };
+  };
+  const mark = action({ params, run: marking });
+  const spot = action({ params, run: marking, finality: 'latest' });
+  run(ports, defineApp({ ...before, actions: { ...before.actions, mark, spot } }));
 };
 `;

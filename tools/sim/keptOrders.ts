@@ -9,6 +9,8 @@ export interface KeptOrder {
   hash: string;
   /** As they are delivered. */
   bytes: Uint8Array;
+  /** Links it once more, as it is. */
+  link(): Promise<unknown>;
   /** Virtual milliseconds: it is delivered from then on. */
   fromMs: number;
 }
@@ -20,6 +22,15 @@ export class KeptOrders {
 
   add(order: KeptOrder): void {
     this.#kept = [...this.#kept, order].slice(-KEPT_MAX);
+  }
+
+  /** Those that the operator goes by: the oldest first. */
+  get all(): readonly KeptOrder[] {
+    return this.#kept;
+  }
+
+  drop(hash: string): void {
+    this.#kept = this.#kept.filter(kept => kept.hash !== hash);
   }
 
   /**

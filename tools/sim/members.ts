@@ -135,7 +135,7 @@ export class Members {
 
   #operatorOf(board: WorldBoard, member: () => Member): BoardOperator {
     const { finality, forger, stage } = this.#world;
-    const { checkers, network, place, seed, tell, time } = stage;
+    const { chain, checkers, faults, network, place, seed, tell, time } = stage;
     const { name } = board;
     const world = {
       ...{ time, network, place, beacon: finality?.beacon },
@@ -148,6 +148,8 @@ export class Members {
         tell(operator.name, `is refused the link of ${envelope}`);
       },
       isReceipted: (envelope: string) => checkers.isReceipted(envelope),
+      isTakenBack: (envelope: string) => chain.isWhole && checkers.isTakenBack(envelope),
+      mayTolerate: faults.includes('reorg'),
       onDelivery: () => this.#delivered(member()),
       forged: (bytes: Uint8Array) => forger?.insteadOf(bytes),
     };

@@ -9,6 +9,8 @@ import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
 const PAUSE_MS = { least: 4 * MINUTE_MS, most: 14 * MINUTE_MS };
+/** Links of one board that a reorganisation may lose before an epoch. */
+const LOST_LINKS_MAX = 8;
 
 /** Until the plan is over. @param customers the boards that are active now */
 export async function beginEpochs(stage: Stage, customers: () => readonly Customer[]): Promise<void> {
@@ -32,14 +34,15 @@ export async function beginEpochs(stage: Stage, customers: () => readonly Custom
 
 /** A block has a newer epoch of that board. @returns its number */
 export async function epochBegan(
-  { checkers, place, time }: Stage,
+  { checkers, faults, place, time }: Stage,
   reader: Contracts,
   { device, name }: Customer,
 ): Promise<number> {
   const { epoch, sequence } = await reader.device.read(device);
   checkers.restraints.epochBegan(name, epoch, time.nowMs);
   // A board receipts what it passes over by the head that the epoch begins with; a link may lie behind it in that block.
-  for (const last of sequence > 0 ? [sequence - 1, sequence] : [sequence]) {
+  const least = sequence - 1 - (faults.includes('reorg') ? LOST_LINKS_MAX : 0);
+  for (let last = Math.max(0, least); last <= sequence; last++) {
     const head = epochHead(crypto, place.chainId, fromHex(device, 20)!, epoch, last);
     checkers.mayReceipt(name, toHex(head));
   }

@@ -17,6 +17,8 @@ export interface OrderTimes {
   lateMs: number;
   /** It is one that the board must refuse, or let wait. */
   misfit?: Misfit;
+  /** It may run before it is final. */
+  isTolerant?: boolean;
 }
 
 /** The times of a routine order. */

@@ -49,7 +49,7 @@ export async function foundPlace(time: VirtualTime, chain: VirtualChain, hasBuye
   await chain.begin();
   const as = (part: Part): Promise<Contracts> =>
     connect({
-      ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000 },
+      ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000, timeout: 0 },
       host: { fetch: chain.fetch, wait: milliseconds => time.wait(milliseconds) },
     });
   const { chainId, channel, fleet } = organisation;

@@ -22,6 +22,7 @@ import { Members } from './members.js';
 import { orderMisfits } from './misfits.js';
 import { beginEpochs } from './newEpochs.js';
 import { BROKER } from './provision.js';
+import { reorganise } from './reorganisations.js';
 import type { SimOptions, SimResult } from './run.js';
 import { sellBoards } from './sale.js';
 import type { Stage } from './stage.js';
@@ -102,6 +103,7 @@ class Simulation {
     if (faults.includes('epoch')) time.spawn(beginEpochs(this.#stage, customers));
     if (faults.includes('thief')) time.spawn(stealKey(this.#stage, customers));
     if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#beacon, customers));
+    if (faults.includes('reorg')) time.spawn(reorganise(this.#stage, customers));
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));
     this.#updates.begin();
     await this.#runUntil(untilMs);

@@ -3,7 +3,7 @@ import { Chance } from '../../host-sim/node/chance.js';
 import { FAULTS, type FaultName } from './faultNames.js';
 import type { SimResult } from './run.js';
 import type { WorldSize } from './shrink.js';
-import { neverSeen, type VerdictCounts } from './verdicts.js';
+import { COMPLETE_BOARD_HOURS, neverSeen, type VerdictCounts } from './verdicts.js';
 
 const BOARDS_MAX = 4;
 const HOURS = [0.1, 0.2, 0.3, 0.5] as const;
@@ -29,7 +29,7 @@ export interface SwarmFailure {
 }
 
 export interface SwarmResult {
-  /** True when every rule held, in one world at least. */
+  /** True when every rule held, in one world at least, and a swarm of `COMPLETE_BOARD_HOURS` came to every verdict. */
   ok: boolean;
   /** The seeds of the worlds that came to their end, in that order. */
   seeds: number[];
@@ -40,7 +40,7 @@ export interface SwarmResult {
   receipts: number;
   faults: Partial<Record<FaultName, number>>;
   verdicts: VerdictCounts;
-  /** Of the verdict table: what no board came to. */
+  /** Of the verdict table: what no board came to, and could have. */
   never: string[];
 }
 
@@ -73,7 +73,9 @@ export async function swarm({ onRun, over, run, seed, workers }: SwarmOptions): 
     }
   };
   await Promise.all(Array.from({ length: workers }, worker));
-  return { ...sum, ok: sum.failures.length === 0 && sum.seeds.length > 0, never: neverSeen(sum.verdicts) };
+  const never = neverSeen(sum.verdicts);
+  const isWhole = never.length === 0 || sum.boardHours < COMPLETE_BOARD_HOURS;
+  return { ...sum, ok: sum.failures.length === 0 && sum.seeds.length > 0 && isWhole, never };
 }
 
 const nothing = (): SwarmResult => ({

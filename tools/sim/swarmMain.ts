@@ -5,13 +5,14 @@ import { type Hunt, hunt, type MutantName, mutantNames, worldOf } from './mutant
 import type { WorldSize } from './shrink.js';
 import { swarm } from './swarm.js';
 import { linesOf } from './swarmLines.js';
+import { COMPLETE_BOARD_HOURS } from './verdicts.js';
 import { worldProcess } from './worldProcess.js';
 
 const help = `Usage: npm run swarm -- [--minutes M] [--seed S] [--workers N] [--mutants] [--json]
 
 Simulates worlds of random sizes and mixes of faults until the time is over, each from a seed of its own and in a
-process of its own, and sums up: seeds, simulated board-hours, faults by kind, verdicts by code, and which codes and
-causes of the verdict table no board came to.
+process of its own, and sums up: seeds, simulated board-hours, faults by kind, verdicts by code, which codes and
+causes of the verdict table no board came to, and why none can come to some of them yet.
 
   --minutes M  0.1 to 1440; 3 if left out. A world that is not at its end then does not count
   --seed S     the first seed, the others follow it; 1 if left out
@@ -21,7 +22,8 @@ causes of the verdict table no board came to.
   --json       print one JSON document
   --help       print this
 
-The exit status is 0 when every rule held in every world, 1 when one did not, 2 on wrong use, 130 after Ctrl-C.
+The exit status is 0 when every rule held in every world, 1 when one did not or when boards did not come to every
+verdict in ${COMPLETE_BOARD_HOURS} board-hours or more, 2 on wrong use, 130 after Ctrl-C.
 
 Example: npm run swarm -- --minutes 10 --seed 1000
 `;

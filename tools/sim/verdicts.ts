@@ -1,13 +1,32 @@
 /** The verdict table of the protocol, and how often boards of a world came to each of its codes and causes. */
 
-/** All codes and causes that a board may come to. */
+/** All codes and causes that a board may come to; `INNER` has what it never says. */
 export const VERDICT_TABLE = [
   ...['header_mismatch', 'proof_invalid', 'code_mismatch', 'wrong_answer', 'malformed', 'no_witness'],
   ...['unreachable', 'unsupported', 'pruned', 'no_quorum', 'level', 'stale', 'unknown_fork', 'not_now'],
   ...['not_anchored', 'withheld', 'paused', 'suspended', 'replayed', 'wrong_target', 'expired', 'not_yet'],
   ...['void', 'unauthorized', 'class', 'params', 'image_hash', 'image_size', 'rollback', 'floor', 'hardware'],
   ...['not_approved', 'not_published', 'withdrawn', 'cohort', 'busy', 'incomplete'],
+  ...['handover', 'trial', 'equivocation', 'floor_lowered'],
 ] as const;
+
+export type VerdictName = (typeof VERDICT_TABLE)[number];
+
+/** Words of the firmware among its own parts, which become one of the table before anybody outside is told. */
+export const INNER: readonly string[] = ['behind', 'cancelled', 'oversized'];
+
+const NO_KEYS = 'boards of a world have no checkpoint keys';
+
+/** Codes and causes that no world can bring about yet, and why. */
+export const BEYOND: Readonly<Partial<Record<VerdictName, string>>> = {
+  unknown_fork: `${NO_KEYS}, and without level 3 none comes back from a fork that it does not know`,
+  equivocation: `${NO_KEYS}, and without level 3 none goes on after it`,
+  floor_lowered: `${NO_KEYS}, and a fresh checkpoint alone lowers a floor by more than a day`,
+  trial: 'whom a new owner tells a board to trust always leads to that owner',
+};
+
+/** Board-hours in which a swarm comes to everything that worlds can bring about: less may miss what is rare. */
+export const COMPLETE_BOARD_HOURS = 200;
 
 const known: ReadonlySet<string> = new Set(VERDICT_TABLE);
 
@@ -21,6 +40,6 @@ export function countVerdicts(counts: VerdictCounts, line: string): void {
   }
 }
 
-/** The codes and causes of the table that never occurred, in its order. */
-export const neverSeen = (counts: VerdictCounts): string[] =>
-  VERDICT_TABLE.filter(name => counts[name] === undefined);
+/** The codes and causes of the table that never occurred and could have, in its order. */
+export const neverSeen = (counts: VerdictCounts): VerdictName[] =>
+  VERDICT_TABLE.filter(name => counts[name] === undefined && !(name in BEYOND));

@@ -4,7 +4,7 @@ import { KeptOrders } from '../../../tools/sim/keptOrders.js';
 function kept(count: number): KeptOrders {
   const orders = new KeptOrders();
   for (let i = 1; i <= count; i++) {
-    orders.add({ hash: `${i}`, bytes: Uint8Array.of(i), fromMs: 100 * i });
+    orders.add({ hash: `${i}`, link: async () => {}, bytes: Uint8Array.of(i), fromMs: 100 * i });
   }
   return orders;
 }

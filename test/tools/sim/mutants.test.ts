@@ -31,6 +31,7 @@ test('each rule has a mutant that it must catch', t => {
     ...[
       'paused',
       'premature',
+      'reorged',
       'suspended',
       'twice',
       'unbootable',

@@ -58,16 +58,27 @@ testWithChain(
 );
 
 testWithChain(
-  'finality stalls, few sign, a prover lies: what boards do, they do by final blocks',
+  'finality stalls, few sign, a prover lies, forks begin: what boards do, they do by final blocks',
   async t => {
     const { faults, findings, receipts, verdicts } = await world({
-      ...{ seed: 2, hours: 0.4, faults: ['beacon', 'finality', 'endpoints'] },
+      ...{ seed: 2, hours: 0.4, faults: ['beacon', 'finality', 'endpoints', 'fork'] },
     });
     t.deepEqual(findings, []);
     t.true(faults.finality > 0 && faults.endpoints > 0 && receipts > 0);
+    t.is(faults.fork, 2);
     t.true(verdicts.no_quorum > 0 && verdicts.proof_invalid > 0);
   },
 );
+
+testWithChain('the chain takes back what ran, loses it or has it again: boards say so', async t => {
+  const lines: string[] = [];
+  const { faults, findings, receipts } = await world({
+    ...{ seed: 3, boards: 2, hours: 0.5, faults: ['reorg'], onLine: line => lines.push(line) },
+  });
+  t.deepEqual(findings, []);
+  t.true(faults.reorg > 0 && receipts > 0);
+  t.true(lines.some(line => / receipts \d+ reorged /.test(line)));
+});
 
 testWithChain('a newer epoch before the first link of a board is entered like another', async t => {
   const { faults, findings, links } = await world({

@@ -1,7 +1,17 @@
 import test from 'ava';
+import { causes } from '../../../tools/explain/causes.js';
+import { codes } from '../../../tools/explain/codes.js';
 import { FAULTS, noFaults } from '../../../tools/sim/faultNames.js';
 import { drawWorld, type SwarmRun, swarm } from '../../../tools/sim/swarm.js';
-import { countVerdicts, neverSeen, VERDICT_TABLE } from '../../../tools/sim/verdicts.js';
+import { linesOf } from '../../../tools/sim/swarmLines.js';
+import {
+  BEYOND,
+  COMPLETE_BOARD_HOURS,
+  countVerdicts,
+  INNER,
+  neverSeen,
+  VERDICT_TABLE,
+} from '../../../tools/sim/verdicts.js';
 import { worldProcess } from '../../../tools/sim/worldProcess.js';
 
 const run = (seed: number, isFine = true): SwarmRun => ({
@@ -70,7 +80,40 @@ test('codes and causes are counted as consoles say them, and nothing else in bra
   ])
     countVerdicts(counts, line);
   t.deepEqual(counts, { not_anchored: 1, params: 1, level: 1 });
-  t.is(neverSeen(counts).length, VERDICT_TABLE.length - 3);
+  t.is(neverSeen(counts).length, VERDICT_TABLE.length - Object.keys(BEYOND).length - 3);
+});
+
+test('the table has every code and cause that the firmware gives, but for words among its own parts', t => {
+  const given = [...Object.keys(codes), ...Object.keys(causes)];
+  t.deepEqual([...new Set([...VERDICT_TABLE, ...INNER])].sort(), [...new Set(given)].sort());
+  t.deepEqual(
+    INNER.filter(name => (VERDICT_TABLE as readonly string[]).includes(name)),
+    [],
+  );
+});
+
+test('a long swarm must come to every verdict that worlds can bring about; a short one tells what it missed', async t => {
+  const whole = Object.fromEntries(VERDICT_TABLE.filter(name => !(name in BEYOND)).map(name => [name, 1]));
+  const { cohort, ...missed } = whole;
+  t.is(cohort, 1);
+  for (const [boardHours, verdicts, isFine] of [
+    [COMPLETE_BOARD_HOURS, whole, true],
+    [COMPLETE_BOARD_HOURS, missed, false],
+    [COMPLETE_BOARD_HOURS - 1, missed, true],
+  ] as const) {
+    const over = new AbortController();
+    const result = await swarm({
+      ...{ seed: 1, workers: 1, over: over.signal, onRun: () => over.abort() },
+      run: async seed => ({ ...run(seed), boardHours, verdicts }),
+    });
+    t.is(result.ok, isFine);
+    t.deepEqual(result.never, verdicts === whole ? [] : ['cohort']);
+    const text = linesOf(result).join('\n');
+    t.is(/✗ boards did not come to every verdict/.test(text), !isFine);
+    t.is(/never seen: cohort, in less than 200/.test(text), isFine && verdicts === missed);
+    for (const [name, why] of Object.entries(BEYOND))
+      t.true(text.includes(`no world comes to ${name} yet: ${why}`));
+  }
 });
 
 test('a world whose process ends with an error is named by its line and that error', async t => {
