@@ -50,7 +50,7 @@ interface Desk {
 
 function deskTest(title: string, body: (t: ExecutionContext, desk: Desk) => Promise<void>): void {
   ptyTest(title, async (t, pty) => {
-    t.timeout(5 * 60_000);
+    t.timeout(20 * 60_000);
     const xs = await built('release');
     if (xs instanceof XsMissing) {
       t.log(`NOT RUN: ${xs.message}`);
