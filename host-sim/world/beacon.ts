@@ -10,7 +10,7 @@ import { type SimulatedBeacon, simulateBeacon } from '../beacon/simulated.js';
 import { BLOCK_SECONDS, SLOTS_PER_EPOCH, type VirtualChain } from './chain.js';
 
 /** Periods are short, so that committees change several times in an hour: 13 minutes. */
-const EPOCHS_PER_PERIOD = 16;
+export const EPOCHS_PER_PERIOD = 16;
 /** Positions of a committee: fewer than mainnet's 512, since each is a key to draw and to sum. */
 const COMMITTEE_SIZE = 64;
 /** One position less than two thirds. */
