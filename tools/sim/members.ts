@@ -95,7 +95,9 @@ export class Members {
       const { burden, name, wear } = board;
       const { connections, timers } = burden;
       const kept = { connections, timers, most: (partition: PartitionName) => wear.most(partition) };
-      return judgeBounds(name, kept, { orders: checkers.linksOf(name), starts, releases: counts.update });
+      // A link that was taken back, a newer epoch and a release are written down like an order.
+      const orders = checkers.linksOf(name) + 2 * counts.reorg + counts.epoch + counts.update;
+      return judgeBounds(name, kept, { orders, starts, releases: counts.update });
     });
   }
 
