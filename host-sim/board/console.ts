@@ -10,6 +10,7 @@ import {
   HOLDER_LINE_BYTES_MAX,
   type HolderLine,
   LOG_CHARACTERS_MAX,
+  type PartFault,
   REQUEST_BYTES_MAX,
 } from '../node/board/consoleLine.js';
 import { lineReader } from '../node/lines.js';
@@ -28,6 +29,7 @@ export interface ConsoleOptions {
   token: string;
   onInput(input: number, value: number): void;
   onBus(setting: unknown): void;
+  onFault(fault: PartFault): void;
   onLost(reason: string): void;
 }
 
@@ -117,6 +119,7 @@ export class BoardConsole implements Console {
     if (typeof line !== 'object' || line === null) return;
     if ('input' in line) this.#options.onInput(line.input, line.value);
     else if ('bus' in line) this.#options.onBus(line.bus);
+    else if ('fault' in line) this.#options.onFault(line.fault);
     else if ('request' in line) this.#serve(line);
   }
 

@@ -23,6 +23,7 @@ import { nodeClock } from '../node/clock.js';
 import { openFileFlash } from '../node/flash/fileFlash.js';
 import { nodeNetwork } from '../node/network/socket.js';
 import { createBridge } from './bridge.js';
+import { DriftingClock, type FailingFlash, failingFlash } from './brokenPorts.js';
 import { BoardConsole } from './console.js';
 import { createRealm, type Realm } from './realm.js';
 import { startWatchdog } from './watchdog.js';
@@ -36,11 +37,15 @@ const pins = simulatedPins((pin, on) => board.send({ pin, on }));
 const buses = simulatedBuses(nodeClock, event => board.send({ bus: busLine(event) }));
 const setBus = busSettings(buses);
 for (const setting of settings.buses) setBus(setting);
+const clock = new DriftingClock(nodeClock);
+let failAt: FailingFlash['failAt'] = () => {};
 const board = await BoardConsole.open({
   ...settings.console,
   token,
   onInput: pins.setInput,
   onBus: setBus,
+  onFault: fault =>
+    'clockRate' in fault ? clock.setRate(fault.clockRate) : failAt(fault.flashOperation ?? undefined),
   onLost: () => process.exit(exitCode.consoleLost),
 });
 let ending = false;
@@ -51,7 +56,9 @@ try {
   await end({ log: (error as Error).message }, exitCode.usage);
 }
 try {
-  const flash = openFileFlash(settings.directory);
+  const failing = failingFlash(openFileFlash(settings.directory), () => process.exit(exitCode.powerFailed));
+  const { flash } = failing;
+  ({ failAt } = failing);
   const start = chooseStart(flash);
   if ('reason' in start) end({ log: start.reason }, exitCode.nothingToStart);
   else await run(flash, start);
@@ -78,7 +85,7 @@ async function run(flash: Flash, image: Start): Promise<void> {
     else end({ restart: reason }, exitCode.restart);
   });
   const platform = {
-    clock: nodeClock,
+    clock,
     entropy: { fill: (target: Uint8Array) => void randomFillSync(target) },
     network: nodeNetwork(),
     flash,

@@ -6,7 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
 import type { BusSetting } from '../node/board/busLines.js';
-import type { Hello } from '../node/board/consoleLine.js';
+import type { Hello, PartFault } from '../node/board/consoleLine.js';
 import { patient } from '../node/patience.js';
 import type { BoardEvents, BoardInHand } from './boardInHand.js';
 import { ConsoleServer, type Said } from './console.js';
@@ -66,6 +66,7 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
   #hellos = 0;
   #faults = 0;
   #power = false;
+  #clock: PartFault | undefined;
   #backOff: NodeJS.Timeout | undefined;
   #dead: string | undefined;
   /** Its last word on why it ends, or what it logged last. */
@@ -120,6 +121,12 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
   /** Sets what a device on a bus has, or sends, until the board restarts. Boards of the SDK have no buses. */
   setBus(setting: BusSetting): void {
     this.#console.send({ bus: setting });
+  }
+
+  /** Lets a part of a board of Node fail from now on; its clock keeps the rate over restarts. */
+  setFault(fault: PartFault): void {
+    if ('clockRate' in fault) this.#clock = fault;
+    this.#console.send({ fault });
   }
 
   /**
@@ -199,7 +206,8 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
 
   /** Does as a power supply after a run has ended by itself. */
   #supply({ why, detail }: Ended): void {
-    if (why === 'restart') {
+    if (why === 'powerCut') this.#log(`${why}: ${detail}`);
+    if (why === 'restart' || why === 'powerCut') {
       this.#start();
       return;
     }
@@ -233,6 +241,7 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
     else if ('hello' in line) {
       this.#hellos++;
       this.#hello = line.hello;
+      if (this.#clock) this.#console.send({ fault: this.#clock });
       this.emit('hello', line.hello);
     }
   }

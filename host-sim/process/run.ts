@@ -77,6 +77,8 @@ export function explainEnd(
 ): Ended {
   const detail = said || problem || `exit ${code ?? signal}`;
   if (code === exitCode.restart) return { why: 'restart', detail };
+  if (code === exitCode.powerFailed)
+    return { why: 'powerCut', detail: 'the power failed inside a write to flash, and is back' };
   if (code === exitCode.nothingToStart) return { why: 'nothingToStart', detail };
   if (code === exitCode.usage) return { why: 'usage', detail };
   if (/^watchdog:/m.test(problem)) return { why: 'watchdog', detail: 'the image blocked the event loop' };

@@ -30,8 +30,16 @@ export type BoardLine =
   /** The reason for an end with `exitCode.restart`. */
   | { restart: string };
 
+/** A part of the board that fails from now on; boards of Node know it. */
+export type PartFault =
+  /** The power fails inside the n-th write or erase of flash, 1 or more; null: it does not. */
+  | { flashOperation: number | null }
+  /** So many milliseconds of its clock in one; greater than 0. */
+  | { clockRate: number };
+
 /** To the board. */
 export type HolderLine =
+  | { fault: PartFault }
   | { request: number; method: string; parameters: unknown }
   /** The reading of an analogue input from now on, 0 to 4095. */
   | { input: number; value: number }

@@ -8,6 +8,8 @@ export const exitCode = {
   restart: 75,
   /** The console was lost or talks nonsense: nobody holds this board. */
   consoleLost: 76,
+  /** The power failed inside a write to flash, as the holder wished. */
+  powerFailed: 77,
   /** No slot holds an image that may be started: somebody has to flash one. */
   nothingToStart: 78,
 } as const;

@@ -363,3 +363,46 @@ test.serial('the process alone says on its error output how it wants to be start
   t.regex(await run('--what'), /^64 board: Unknown option '--what'/);
   t.is(await run('--directory', where, '--console', '127.0.0.1:1'), '76 ');
 });
+
+test.serial(
+  'the power fails inside the n-th write to flash, and is back at once; none fails any more',
+  async t => {
+    const board = await boardWith(t, probeImage(1));
+    const store = (offset: number) => board.request('store', { offset, text: 'abcdefgh' });
+    board.setFault({ flashOperation: 3 });
+    // an erase and a write
+    await store(0);
+    const why = ended(board);
+    const back = board.waitForRestart();
+    await t.throwsAsync(store(100), { message: /ended before it answered \(powerCut\)/ });
+    t.is(await why, 'powerCut');
+    await back;
+    for (const offset of [4096, 4196, 4296]) await store(offset);
+    board.setFault({ flashOperation: 1 });
+    board.setFault({ flashOperation: null });
+    await store(4396);
+    t.is(board.restarts, 1);
+  },
+);
+
+test.serial(
+  'the clock of a board runs at the rate that its holder sets, after a restart as well',
+  async t => {
+    const board = await boardWith(t, probeImage(1));
+    const elapsed = async (): Promise<number> => {
+      const before = (await board.request('time')) as number;
+      await new Promise(resolve => setTimeout(resolve, 50));
+      return ((await board.request('time')) as number) - before;
+    };
+    board.setFault({ clockRate: 1000 });
+    t.true((await elapsed()) >= 49_000);
+    const back = board.waitForRestart();
+    await board.powerCut();
+    await board.powerOn();
+    await back;
+    t.true((await elapsed()) >= 49_000);
+    board.setFault({ clockRate: 0.001 });
+    const slow = await elapsed();
+    t.true(slow >= 0 && slow < 49_000, `${slow}`);
+  },
+);

@@ -20,6 +20,7 @@ export function probeImage(version: number, atStart = ''): Uint8Array {
         if (offset % 4096 === 0) slot().erase(offset);
         slot().write(offset, Uint8Array.from(text, character => character.charCodeAt(0)));
       },
+      time: () => clock.monotonic(),
       pending: length => boot.setPending(length),
       confirm: () => boot.confirm(),
       state: () => boot.running.state,
