@@ -61,6 +61,15 @@ export interface Attack {
   twin: string;
   /** The reason why this world cannot try it. */
   lacks?: string;
+  count?: Count;
+}
+
+/** A whole number that a person chooses, between bounds; `usual` where nobody does. */
+export interface Count {
+  label: string;
+  least: number;
+  most: number;
+  usual: number;
 }
 
 /** A release channel, and what was published in it. */
@@ -191,7 +200,7 @@ export type PageEvent =
 /** An act on the world. `command` is a command line of holdfast without its first word. */
 export type Act =
   | { act: 'command'; words: readonly string[] }
-  | { act: 'attack'; name: string }
+  | { act: 'attack'; name: string; count?: number }
   /** Without a fault the place is well again. */
   | { act: 'fault'; place: string; fault?: string }
   /** Builds one version more than the newest and publishes it for so many of a thousand boards. */

@@ -14,6 +14,16 @@ export interface AttackWords {
   code: string;
   /** The untouched twin. */
   twin: string;
+  /** A number that is chosen for each attempt. */
+  count?: Count;
+}
+
+/** A whole number, with its bounds, and the one that is taken where nobody chooses. */
+export interface Count {
+  label: string;
+  least: number;
+  most: number;
+  usual: number;
 }
 
 export interface Attack extends AttackWords {
@@ -21,18 +31,31 @@ export interface Attack extends AttackWords {
   actTwin(): Promise<Observed>;
   /** A command that expired is consumed: then the queue's position moves with its receipt. */
   consumes?: boolean;
+  /** It fails in the store itself, or beneath: what lies there is another. */
+  changesStore?: boolean;
+}
+
+/** The circumstances in which a scheme is prepared. */
+export interface Preparation {
+  /** What comes before it is a step of these. */
+  steps?: Steps;
+  count?: number;
 }
 
 /** An attack that can be tried again and again. */
 export interface Scheme extends AttackWords {
-  /** Does what comes before it, as a step where there are any. */
-  prepare(setting: Setting, steps?: Steps): Promise<Omit<Attack, keyof AttackWords>>;
+  /** Does what comes before it. */
+  prepare(setting: Setting, preparation: Preparation): Promise<Omit<Attack, keyof AttackWords>>;
 }
 
 /** The attack of a scheme, prepared. */
-export async function begin(setting: Setting, scheme: Scheme, steps?: Steps): Promise<Attack> {
+export async function begin(
+  setting: Setting,
+  scheme: Scheme,
+  preparation: Preparation = {},
+): Promise<Attack> {
   const { code, expected, name, twin } = scheme;
-  return { name, expected, code, twin, ...(await scheme.prepare(setting, steps)) };
+  return { name, expected, code, twin, ...(await scheme.prepare(setting, preparation)) };
 }
 
 /** The evidence against a board that refused, and whose store changed all the same. */
@@ -45,6 +68,7 @@ export const STORE_CHANGED = "the attack changed the board's store";
 export async function attack(setting: Setting, steps: Steps, attempt: Attack): Promise<void> {
   const except = [...keysThatRefusalsMayChange, ...(attempt.consumes ? [StoreKey.position] : [])];
   await steps.run(attempt.name, attempt.expected, attempt.code, async () => {
+    if (attempt.changesStore) return attempt.act();
     const [observed, isUnchanged] = await watchingStore(setting.directory, attempt.act, except);
     if (isUnchanged) return observed;
     return { ...observed, verdict: 'failed', evidence: STORE_CHANGED };

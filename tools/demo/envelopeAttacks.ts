@@ -22,7 +22,7 @@ export async function attackEnvelopes(setting: Setting, steps: Steps): Promise<v
     'At the broker',
     'Somebody who owns the broker changes, repeats, delays and misdirects envelopes.',
   );
-  for (const scheme of envelopeSchemes) await attack(setting, steps, await begin(setting, scheme, steps));
+  for (const scheme of envelopeSchemes) await attack(setting, steps, await begin(setting, scheme, { steps }));
 }
 
 /** The attacks by whoever owns the broker. */
@@ -44,7 +44,7 @@ export const envelopeSchemes: readonly Scheme[] = [
     expected: 'rejected',
     code: 'replayed',
     twin: 'a new relay.toggle, first time',
-    async prepare(setting, steps) {
+    async prepare(setting, { steps }) {
       const once = await placeOrder(setting, 'relay.toggle', {});
       const first = () => deliver(setting, once);
       await (steps?.run('relay.toggle, delivered once', 'accepted', '', first) ?? first());

@@ -10,12 +10,15 @@ const SPEED_MAX = 86_400;
 
 const name = v.pipe(v.string(), v.maxLength(200));
 
+/** A number of an attack or a fault, whose own bounds are narrower. */
+const count = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)));
+
 const schema = v.variant('act', [
   v.strictObject({
     act: v.literal('command'),
     words: v.pipe(v.array(v.pipe(v.string(), v.maxLength(16_384))), v.minLength(1), v.maxLength(16)),
   }),
-  v.strictObject({ act: v.literal('attack'), name }),
+  v.strictObject({ act: v.literal('attack'), name, count }),
   v.strictObject({ act: v.literal('fault'), place: name, fault: v.optional(name) }),
   v.strictObject({
     act: v.literal('publish'),

@@ -11,6 +11,7 @@ export async function tryAttack(
   setting: Setting,
   chosen: Trial,
   tell: (attempt: Attempt) => void,
+  count?: number,
 ): Promise<Attempt> {
   const said: Attempt['said'][number][] = [];
   const at = new Date().toISOString();
@@ -23,7 +24,7 @@ export async function tryAttack(
   tell(attempt('running'));
   const steps = new Steps({ chapter: () => {}, skip: () => {}, begin: () => {}, end });
   try {
-    await attack(setting, steps, await chosen.prepare());
+    await attack(setting, steps, await chosen.prepare(count));
   } catch (error) {
     end({ name: '', verdict: 'failed', code: '', evidence: String(error) } as Step);
   }

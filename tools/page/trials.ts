@@ -9,6 +9,7 @@ import { envelopeSchemes } from '../demo/envelopeAttacks.js';
 import { byOwnerAlone, byVendorAlone, imageSchemes } from '../demo/imageAttacks.js';
 import { commanderSchemes } from '../demo/keyAttacks.js';
 import { placeOrder } from '../demo/orders.js';
+import { nodeSchemes, partSchemes } from '../demo/partAttacks.js';
 import { collusion, proverAttack, proverLies } from '../demo/proverAttacks.js';
 import type { Setting } from '../demo/setting.js';
 import { disagreement, witnessAttack, witnessLies } from '../demo/witnessAttacks.js';
@@ -16,7 +17,8 @@ import { DEFENCES } from './defences.js';
 
 /** An attack in words, and what prepares it. */
 export interface Trial extends Described {
-  prepare(): Promise<Prepared>;
+  /** @param count where it takes one */
+  prepare(count?: number): Promise<Prepared>;
 }
 
 /** Words that take the place of the usual ones. */
@@ -29,9 +31,11 @@ const other = (): { on: boolean } => {
   return { on: isOn };
 };
 
-const described = (from: string, { code, expected, name, twin }: AttackWords, extra: Extra): Described => ({
-  ...{ name, from, expected, code, twin },
-  defence: extra.defence ?? DEFENCES[code],
+const described = (from: string, { count, ...words }: AttackWords, extra: Extra): Described => ({
+  ...words,
+  from,
+  defence: extra.defence ?? DEFENCES[words.code],
+  ...(count && { count }),
   ...(extra.lacks !== undefined && { lacks: extra.lacks }),
 });
 
@@ -41,11 +45,17 @@ const ALONE =
 const REVOKED = 'A newer epoch of the fleet makes void what was linked before it, whoever kept it back.';
 const VENDOR = 'An image takes two parties: the release keys publish, and the owner approves.';
 const REORGANISED = 'Nothing runs before its link is final, and what is final is not taken back.';
+const ONCE =
+  'The board writes down what it consumed before it acts: it has run, or was interrupted, and never runs again.';
+const ROTTEN =
+  'Each record of the journal has a code, and all of them have one: a journal that is not whole is none, and nothing runs by it.';
+const PROVEN_TIME = 'Time is proven by blocks; the clock of the board only counts on from there.';
 const COMMITTEE = 'Two thirds of the committee sign the block, and nobody has their keys.';
 
 const NO_ENDPOINTS = 'The board was told no endpoint.';
 const NO_PROVER = 'At level 1 the board has no prover: endpoints that agree are all that it has.';
 const NO_COLLUSION = 'At level 1 endpoints that collude are what the board trusts: start it at level 4.';
+const NOT_ON_NODE = 'This board is not on Node, whose flash and clock alone can be made to fail.';
 const NO_CHECKPOINTS =
   'The board was given no checkpoint keys: it goes by another level, and nobody’s checkpoint counts.';
 
@@ -54,7 +64,7 @@ export function trialsOf(setting: Setting): readonly Trial[] {
   const { finality, oneSocket } = setting;
   const ofScheme = (from: string, scheme: Scheme, extra: Extra = {}): Trial => ({
     ...described(from, scheme, extra),
-    prepare: () => begin(setting, scheme),
+    prepare: count => begin(setting, scheme, { count }),
   });
   const lacksEndpoints = oneSocket ? NO_ENDPOINTS : undefined;
   const lacksProver = finality ? undefined : NO_PROVER;
@@ -96,6 +106,8 @@ export function trialsOf(setting: Setting): readonly Trial[] {
     };
   });
   const [takenBack, stall] = chainSchemes;
+  const [cutInWrite, drift] = nodeSchemes;
+  const lacksNode = setting.engine === 'node' ? undefined : NOT_ON_NODE;
   const [aloneTooFar, afterwards] = commanderSchemes;
   return [
     ...envelopeSchemes.map(scheme => ofScheme('the broker', scheme)),
@@ -105,6 +117,9 @@ export function trialsOf(setting: Setting): readonly Trial[] {
     ...imageSchemes.map(scheme => ofScheme('the image server', scheme)),
     ofScheme('the chain', takenBack, { defence: REORGANISED }),
     ofScheme('the chain', stall),
+    ofScheme('the parts of the board', cutInWrite, { defence: ONCE, lacks: lacksNode }),
+    ofScheme('the parts of the board', drift, { defence: PROVEN_TIME, lacks: lacksNode }),
+    ...partSchemes.map(scheme => ofScheme('the parts of the board', scheme, { defence: ROTTEN })),
     ofScheme(KEYS, aloneTooFar, { defence: ALONE }),
     ofScheme(KEYS, afterwards, { defence: REVOKED }),
     ofScheme(KEYS, named(byVendorAlone, 'stolen release keys'), { defence: VENDOR }),

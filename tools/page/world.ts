@@ -5,7 +5,16 @@ import type { Status } from '../../firmware/device/status.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { increaseTime } from '../../host-sim/node/chain/time.js';
 import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
-import type { Act, ActOutcome, Board, Json, PageEvent, World } from '../../host-sim/page/protocol.js';
+import type {
+  Act,
+  ActOutcome,
+  Attempt,
+  Board,
+  Count,
+  Json,
+  PageEvent,
+  World,
+} from '../../host-sim/page/protocol.js';
 import { knownFace } from '../app/knownFace.js';
 import type { Setting } from '../demo/setting.js';
 import type { SeenReceipt } from '../operator/boardChannel.js';
@@ -48,6 +57,10 @@ export interface SettingWorldOptions {
   signal: AbortSignal;
 }
 
+/** True for a number within those bounds, and where nobody chose one. */
+const isWithin = (count: number | undefined, bounds: Count | undefined): boolean =>
+  count === undefined || (bounds !== undefined && count >= bounds.least && count <= bounds.most);
+
 export class SettingWorld implements PageWorld {
   readonly #options: SettingWorldOptions;
   readonly #memory = new Memory();
@@ -80,7 +93,7 @@ export class SettingWorld implements PageWorld {
     const { setting } = this.#options;
     try {
       if (act.act === 'command') return await this.#inTurn(() => runWords(act.words, this.#options));
-      if (act.act === 'attack') return await this.#attack(act.name);
+      if (act.act === 'attack') return await this.#attack(act.name, act.count);
       if (act.act === 'publish')
         return await this.#inTurn(() => publishNext({ ...this.#options, rollout: act.rollout }));
       if (act.act === 'fault') return await this.#fault(act.place, act.fault);
@@ -114,16 +127,19 @@ export class SettingWorld implements PageWorld {
     });
   }
 
-  #attack(name: string): Promise<ActOutcome> {
+  #attack(name: string, count?: number): Promise<ActOutcome> {
     const isOffered = this.#world().attacks.some(each => each.name === name);
     const chosen = isOffered ? this.#trials.find(each => each.name === name) : undefined;
     if (!chosen) return Promise.resolve({ ok: false, says: 'This world cannot try such an attack.' });
     if (chosen.lacks !== undefined) return Promise.resolve({ ok: false, says: chosen.lacks });
+    if (!isWithin(count, chosen.count))
+      return Promise.resolve({ ok: false, says: 'This attack takes no such number.' });
+    const tell = (attempt: Attempt) => this.#memory.tell({ kind: 'attempt', attempt });
     return this.#inTurn(async () => {
       await this.#faults.pause();
-      const { state } = await tryAttack(this.#options.setting, chosen, attempt =>
-        this.#memory.tell({ kind: 'attempt', attempt }),
-      ).finally(() => this.#faults.begin());
+      const { state } = await tryAttack(this.#options.setting, chosen, tell, count).finally(() =>
+        this.#faults.begin(),
+      );
       return { ok: state === 'caught', says: state };
     });
   }

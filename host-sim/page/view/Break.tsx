@@ -1,7 +1,8 @@
 /** Attacks: each says first what should catch it, and then what did; a score sheet of all. */
-import { signal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import type { Attack, Attempt } from '../protocol.js';
 import { short } from '../short.js';
+import { Choice } from './Choice.js';
 import { send } from './connection.js';
 import { attempts, score, world } from './known.js';
 
@@ -9,10 +10,10 @@ import { attempts, score, world } from './known.js';
 const trying = signal<string | undefined>(undefined);
 const refused = signal('');
 
-async function attempt(name: string): Promise<void> {
+async function attempt(name: string, count?: number): Promise<void> {
   trying.value = name;
   refused.value = '';
-  const { says } = await send({ act: 'attack', name });
+  const { says } = await send({ act: 'attack', name, ...(count !== undefined && { count }) });
   if (!['caught', 'worked', 'failed'].includes(says)) refused.value = says;
   trying.value = undefined;
 }
@@ -29,16 +30,18 @@ const WORDS: Readonly<Record<Attempt['state'], string>> = {
 };
 
 function Row({ attack }: { attack: Attack }) {
-  const { code, defence, expected, lacks, name, twin } = attack;
+  const { code, count, defence, expected, lacks, name, twin } = attack;
+  const number = useSignal(count?.usual);
   const isOff = lacks !== undefined || trying.value !== undefined;
   const tried = attempts.value.get(name);
   return (
     <li class={tried?.state ?? 'untried'}>
       <div class="attack">
-        <button type="button" disabled={isOff} onClick={() => void attempt(name)}>
+        <button type="button" disabled={isOff} onClick={() => void attempt(name, number.value)}>
           try
         </button>
         <span class="name">{name}</span>
+        {count && <Choice count={count} value={number.value} onChoice={value => (number.value = value)} />}
         <span class="mark">{tried ? WORDS[tried.state] : ''}</span>
       </div>
       {lacks !== undefined && <p class="quiet">Not in this world: {lacks}</p>}

@@ -50,6 +50,15 @@ const events: readonly PageEvent[] = [
           ...{ name: 'random bytes', from: 'the broker', defence: 'It is parsed.' },
           ...{ expected: 'rejected', code: 'malformed', twin: 'an order after them' },
         },
+        {
+          ...{ name: 'a cut', from: 'the board', defence: 'It writes first.', expected: 'rejected' },
+          ...{ code: 'replayed', twin: 'an order after it' },
+          count: { label: 'write', least: 1, most: 9, usual: 3 },
+        },
+        {
+          ...{ name: 'a checkpoint', from: 'stolen keys', defence: 'It takes two.', expected: 'rejected' },
+          ...{ code: 'level', twin: 'a checkpoint of two', lacks: 'This board has no keys of that kind.' },
+        },
       ],
       lacks: {},
     },
@@ -180,6 +189,23 @@ testInBrowser('everything can be reached by the keyboard, and what has the focus
       `${name} in ${reached.join(', ')}`,
     );
   t.is(acts.length, 1);
+});
+
+testInBrowser('an attack takes its number; one that the world lacks is off, with the reason', async t => {
+  const { page, faults } = await newPage(t);
+  const { acts, url } = await serve(t);
+  await page.goto(url);
+  const row = (name: string) => page.locator('.attacks li', { hasText: name });
+  await row('a cut').getByLabel('write').fill('12');
+  await Promise.all([
+    page.waitForResponse('**/api/act'),
+    row('a cut').getByRole('button', { name: 'try' }).click(),
+  ]);
+  t.deepEqual(acts, [{ act: 'attack', name: 'a cut', count: 9 }]);
+  t.true(await row('a checkpoint').getByRole('button', { name: 'try' }).isDisabled());
+  t.regex(await row('a checkpoint').innerText(), /Not in this world: This board has no keys of that kind\./);
+  t.deepEqual(await seriousFindings(page), []);
+  t.deepEqual(faults, []);
 });
 
 testInBrowser('a fault lasts until it is ended, with its defence and the verdicts since then', async t => {
