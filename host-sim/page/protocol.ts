@@ -90,6 +90,11 @@ export interface Fault {
   name: string;
   /** The board's defence against it, as a sentence. */
   defence: string;
+  /** Codes of decisions that show this defence at work; empty text for what was accepted all the same. */
+  codes: readonly string[];
+  count?: Count;
+  /** The reason why this world cannot have it. */
+  lacks?: string;
 }
 
 /** A place that can be faulty, for example `endpoint 1`. */
@@ -202,7 +207,7 @@ export type Act =
   | { act: 'command'; words: readonly string[] }
   | { act: 'attack'; name: string; count?: number }
   /** Without a fault the place is well again. */
-  | { act: 'fault'; place: string; fault?: string }
+  | { act: 'fault'; place: string; fault?: string; count?: number }
   /** Builds one version more than the newest and publishes it for so many of a thousand boards. */
   | { act: 'publish'; rollout: number }
   | { act: 'power'; board: string; power: 'on' | 'off' }

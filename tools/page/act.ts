@@ -19,7 +19,7 @@ const schema = v.variant('act', [
     words: v.pipe(v.array(v.pipe(v.string(), v.maxLength(16_384))), v.minLength(1), v.maxLength(16)),
   }),
   v.strictObject({ act: v.literal('attack'), name, count }),
-  v.strictObject({ act: v.literal('fault'), place: name, fault: v.optional(name) }),
+  v.strictObject({ act: v.literal('fault'), place: name, fault: v.optional(name), count }),
   v.strictObject({
     act: v.literal('publish'),
     rollout: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000)),

@@ -10,7 +10,6 @@ import type {
   ActOutcome,
   Attempt,
   Board,
-  Count,
   Json,
   PageEvent,
   World,
@@ -21,6 +20,7 @@ import type { SeenReceipt } from '../operator/boardChannel.js';
 import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
 import type { Wires } from '../rig/bench/wires.js';
 import { tryAttack } from './attacks.js';
+import { isWithin } from './count.js';
 import { explained } from './explained.js';
 import { Faults } from './faults.js';
 import { Memory } from './memory.js';
@@ -57,10 +57,6 @@ export interface SettingWorldOptions {
   signal: AbortSignal;
 }
 
-/** True for a number within those bounds, and where nobody chose one. */
-const isWithin = (count: number | undefined, bounds: Count | undefined): boolean =>
-  count === undefined || (bounds !== undefined && count >= bounds.least && count <= bounds.most);
-
 export class SettingWorld implements PageWorld {
   readonly #options: SettingWorldOptions;
   readonly #memory = new Memory();
@@ -96,7 +92,7 @@ export class SettingWorld implements PageWorld {
       if (act.act === 'attack') return await this.#attack(act.name, act.count);
       if (act.act === 'publish')
         return await this.#inTurn(() => publishNext({ ...this.#options, rollout: act.rollout }));
-      if (act.act === 'fault') return await this.#fault(act.place, act.fault);
+      if (act.act === 'fault') return await this.#fault(act);
       if (act.act === 'skip') {
         await increaseTime(setting.rpc, act.seconds);
         return { ok: true, says: `The chain's clock went on by ${act.seconds} s.` };
@@ -145,8 +141,8 @@ export class SettingWorld implements PageWorld {
   }
 
   /** Not in turn: a command that waits for the board is what a fault is to be tried on. */
-  async #fault(place: string, fault: string | undefined): Promise<ActOutcome> {
-    if (!(await this.#faults.set(place, fault)))
+  async #fault({ count, fault, place }: Extract<Act, { act: 'fault' }>): Promise<ActOutcome> {
+    if (!(await this.#faults.set(place, fault, count)))
       return { ok: false, says: 'There is no such fault in this world.' };
     this.#memory.tell({ kind: 'world', world: this.#world() });
     return {

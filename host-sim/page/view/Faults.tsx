@@ -1,38 +1,65 @@
 /** Faults that last until they are ended: what the board has against each, and what it decided since it began. */
-import { signal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import type { FaultyPlace } from '../protocol.js';
-import { verdictsSince } from '../verdictsSince.js';
+import type { Act, FaultyPlace } from '../protocol.js';
+import { caughtSince, verdictsSince } from '../verdictsSince.js';
 import { Ago } from './Ago.js';
+import { Choice } from './Choice.js';
 import { send } from './connection.js';
 import { decisions, world } from './known.js';
 
 const refused = signal('');
 
-async function set(place: string, fault: string): Promise<void> {
-  const { ok, says } = await send({ act: 'fault', place, ...(fault !== '' && { fault }) });
+async function set(place: string, fault: string, count: number | undefined): Promise<void> {
+  const act = { act: 'fault', place, ...(fault !== '' && { fault }), ...(count !== undefined && { count }) };
+  const { ok, says } = await send(act as Act);
   refused.value = ok ? '' : says;
 }
 
 function Place({ place }: { place: FaultyPlace }) {
   const id = useId();
   const { fault, faults, name, since } = place;
-  const defence = faults.find(each => each.name === fault)?.defence;
+  const begun = faults.find(each => each.name === fault);
+  const caught = since === undefined ? [] : caughtSince(decisions.value, since, begun?.codes ?? []);
+  const counted = faults.find(({ count, lacks }) => count !== undefined && lacks === undefined);
+  const number = useSignal(counted?.count?.usual);
+  const choose = (chosen: string): void =>
+    void set(name, chosen, chosen === counted?.name ? number.value : undefined);
   const verdicts = since === undefined ? [] : verdictsSince(decisions.value, since);
   return (
     <li class={fault === undefined ? 'well' : 'faulty'}>
       <label for={id}>{name}</label>
-      <select id={id} value={fault ?? ''} onChange={event => void set(name, event.currentTarget.value)}>
+      <select id={id} value={fault ?? ''} onChange={event => choose(event.currentTarget.value)}>
         <option value="">well</option>
         {faults.map(each => (
-          <option key={each.name} value={each.name} title={each.defence}>
+          <option
+            key={each.name}
+            value={each.name}
+            title={each.lacks ?? each.defence}
+            disabled={each.lacks !== undefined}
+          >
             {each.name}
+            {each.lacks === undefined ? '' : ` (not in this world: ${each.lacks})`}
           </option>
         ))}
       </select>
+      {counted?.count && (
+        <Choice
+          count={counted.count}
+          value={number.value}
+          onChoice={value => {
+            number.value = value;
+          }}
+        />
+      )}
+      {since !== undefined && (
+        <p class={caught.length > 0 ? 'good' : ''}>
+          {caught.length > 0 ? `Caught by ${caught.join(', ')}.` : 'Nothing has caught it so far.'}
+        </p>
+      )}
       {since !== undefined && (
         <p class="quiet">
-          {defence} Begun <Ago time={since} />, decided since then:{' '}
+          {begun?.defence} Begun <Ago time={since} />, decided since then:{' '}
           {verdicts.length === 0 ? 'nothing' : verdicts.join(', ')}.
         </p>
       )}

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Decision } from '../../../host-sim/page/protocol.js';
-import { verdictsSince } from '../../../host-sim/page/verdictsSince.js';
+import { caughtSince, verdictsSince } from '../../../host-sim/page/verdictsSince.js';
 
 const decision = (at: string, verdict: Decision['verdict'], code = ''): Decision => ({
   ...{ id: 1, board: 'board 1', about: 'command', subject: '0x', evidence: '', trail: [] },
@@ -19,4 +19,8 @@ test('decisions since a time are counted by verdict and code; those before it ar
     '1 × accepted',
   ]);
   t.deepEqual(verdictsSince(all, '2026-01-02T00:00:00.000Z'), []);
+  const caught = (...codes: string[]) => caughtSince(all, '2026-01-01T00:00:01.000Z', codes);
+  t.deepEqual(caught('no_quorum', 'level'), ['2 × undetermined (no_quorum)']);
+  t.deepEqual(caught(''), ['1 × accepted']);
+  t.deepEqual(caught('proof_invalid'), [], 'it came before');
 });

@@ -20,6 +20,7 @@ testWithChain(
     const { act, event } = apiOf(/"page":"([^"]+)"/.exec(world.said())![1]);
     const places = () =>
       event<readonly FaultyPlace[]>(each => (each.kind === 'world' ? each.world.places : undefined));
+    const faultAt = async (name: string) => (await places()).find(place => place.name === name)?.fault;
     const order = async (on: boolean) => {
       const ran = await inProcess(['command', 'relay.set', `{"on":${on}}`, '--wait', '300s', '--json']);
       return document(t, ran).receipt?.outcome;
@@ -28,12 +29,9 @@ testWithChain(
     t.deepEqual(
       (await places()).map(({ name }) => name),
       [
-        'endpoint 1',
-        'endpoint 2',
-        'the prover',
-        'the image server',
-        'the line to the broker',
-        'the network of the board',
+        ...['everywhere', 'every endpoint', 'endpoint 1', 'endpoint 2', 'the prover', 'the image server'],
+        ...['the broker', 'the chain', 'the parts of the board'],
+        ...['the line to the broker', 'the network of the board'],
       ],
     );
     t.false((await act({ act: 'fault', place: 'endpoint 1', fault: 'no such fault' })).ok);
@@ -49,13 +47,13 @@ testWithChain(
         : undefined,
     );
     t.is(isHeld, 'undetermined');
-    t.is((await places())[0].fault, limited);
+    t.is(await faultAt('endpoint 1'), limited);
     // an attack begins with everybody honest, and ends no fault
     const attack = await act({ act: 'attack', name: 'nonsense: 300 random bytes' });
     t.true(attack.ok, attack.says);
-    t.is((await places())[0].fault, limited);
+    t.is(await faultAt('endpoint 1'), limited);
     t.true((await act({ act: 'fault', place: 'endpoint 1' })).ok);
-    t.is((await places())[0].fault, undefined);
+    t.is(await faultAt('endpoint 1'), undefined);
     t.is(await waiting, 'done');
 
     // one version more is built here, published for nobody, and seen in the channel
@@ -72,6 +70,15 @@ testWithChain(
     const later = order(false);
     t.true((await act({ act: 'fault', place: 'the network of the board' })).ok);
     t.is(await later, 'done');
+
+    // every fault of every place begins and ends; one that this world lacks does neither
+    for (const { faults, name: place } of await places())
+      for (const { count, lacks, name: fault } of faults) {
+        t.is((await act({ act: 'fault', place, fault })).ok, lacks === undefined, `${place}: ${fault}`);
+        t.is(await faultAt(place), lacks === undefined ? fault : undefined);
+        if (count) t.false((await act({ act: 'fault', place, fault, count: count.most + 1 })).ok);
+        t.true((await act({ act: 'fault', place })).ok);
+      }
 
     // attacks: the demonstration tries the others, with the same schemes
     const inDemo = [...envelopeSchemes, ...witnessLies, ...proverLies, ...imageSchemes];

@@ -42,7 +42,7 @@ const events: readonly PageEvent[] = [
       places: [
         {
           name: 'endpoint 1',
-          faults: [{ name: 'cut connections', defence: 'The board asks another.' }],
+          faults: [{ name: 'cut connections', defence: 'The board asks another.', codes: ['not_anchored'] }],
         },
       ],
       attacks: [
@@ -221,10 +221,10 @@ testInBrowser('a fault lasts until it is ended, with its defence and the verdict
   memory.tell({ kind: 'world', world: { ...world, places: [{ ...world.places[0], ...begun }] } });
   await page.getByText('1 of 1 places are faulty.').waitFor();
   const row = page.locator('.places li', { hasText: 'The board asks another.' });
-  t.regex(await row.innerText(), /decided since then: nothing\./);
+  t.regex(await row.innerText(), /Nothing has caught it so far\.[\s\S]*decided since then: nothing\./);
   const at = new Date(Date.now() + 1000).toISOString();
   memory.tell({ kind: 'decision', decision: { ...decision, id: 2, at } });
-  await row.getByText('1 × rejected (not_anchored)').waitFor();
+  await row.getByText('Caught by 1 × rejected (not_anchored).').waitFor();
   await Promise.all([page.waitForResponse('**/api/act'), page.getByLabel('endpoint 1').selectOption('')]);
   t.deepEqual(acts, [
     { act: 'fault', place: 'endpoint 1', fault: 'cut connections' },
