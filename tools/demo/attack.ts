@@ -37,7 +37,7 @@ export interface Attack extends AttackWords {
 
 /** The circumstances in which a scheme is prepared. */
 export interface Preparation {
-  /** What comes before it is a step of these. */
+  /** They take as a step what comes before it. */
   steps?: Steps;
   count?: number;
 }
