@@ -1,7 +1,7 @@
 /** A board held in hand, wherever it runs: its power, its console and its lines. A process (board.ts), or a chip on a serial line. */
 import type { EventEmitter } from 'node:events';
 import type { BusLine, BusSetting } from '../node/board/busLines.js';
-import type { Hello } from '../node/board/consoleLine.js';
+import type { Hello, PartFault } from '../node/board/consoleLine.js';
 import type { Ended } from './run.js';
 
 export interface BoardEvents {
@@ -29,6 +29,8 @@ export interface BoardInHand extends EventEmitter<BoardEvents> {
   setInput(input: number, value: number): void;
   /** Sets what a device on a bus has, or sends. @throws Error where the board has real ones */
   setBus(setting: BusSetting): void;
+  /** Lets a part of it fail from now on. Missing where nobody can; boards of other engines than Node ignore it. */
+  setFault?(fault: PartFault): void;
   /** Resolves when the board has come up for the `restarts`-th time; by default one more than by now. */
   waitForRestart(restarts?: number, options?: { timeout?: number }): Promise<Hello>;
   /** Resolves with the first log line from now on that matches. */

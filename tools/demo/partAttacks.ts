@@ -35,11 +35,11 @@ const cutInWrite: Scheme = {
       const options = { final: true, milliseconds: 2 * patience };
       const deliverIt = () => ask(boardChannel, 'envelope', order.bytes, { subject: order.hash, ...options });
       const restart = board.waitForRestart(board.restarts + 1, { timeout: patience });
-      board.setFault({ flashOperation: count });
+      board.setFault?.({ flashOperation: count });
       const whole = deliverIt().then(() => 'whole');
       const came = await Promise.race([restart, whole]).catch(() => 'whole');
       for (const each of [restart, whole]) each.catch(() => {});
-      board.setFault({ flashOperation: null });
+      board.setFault?.({ flashOperation: null });
       if (came === 'whole')
         return { verdict: 'failed', code: '', evidence: `the order was done before write ${count}` };
       await boardChannel.statusWhere(({ challenge }) => !equal(challenge, before), patience);
@@ -100,12 +100,12 @@ const drift: Scheme = {
     return {
       consumes: true,
       async act() {
-        setting.board.setFault({ clockRate: SLOW_RATE });
+        setting.board.setFault?.({ clockRate: SLOW_RATE });
         try {
           await increaseTime(setting.rpc, 600);
           return await deliver(setting, order);
         } finally {
-          setting.board.setFault({ clockRate: 1 });
+          setting.board.setFault?.({ clockRate: 1 });
         }
       },
       actTwin: () => anOrder(setting),

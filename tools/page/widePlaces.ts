@@ -144,7 +144,7 @@ export function partsPlace({ board, engine }: Setting): Place {
   const proven = 'Time is proven by blocks; the clock of the board only counts on from there.';
   const clock = (name: string, clockRate: number, codes: readonly string[]): Beginning => ({
     ...{ name, defence: proven, codes, ...lacks },
-    make: () => () => board.setFault({ clockRate }),
+    make: () => () => board.setFault?.({ clockRate }),
   });
   return {
     name: 'the parts of the board',
@@ -155,14 +155,14 @@ export function partsPlace({ board, engine }: Setting): Place {
         codes: ['not_now', 'replayed'],
         count: { label: 'write or erase from now on', least: 1, most: 100_000, usual: 3 },
         ...{ once: true, ...lacks },
-        make: count => () => board.setFault({ flashOperation: count }),
+        make: count => () => board.setFault?.({ flashOperation: count }),
       },
       clock('its clock runs ten times too slow', 0.1, ['expired', 'not_yet']),
       clock('its clock runs ten times too fast', 10, ['stale', 'expired', 'level']),
     ],
     end: () => {
-      board.setFault({ flashOperation: null });
-      board.setFault({ clockRate: 1 });
+      board.setFault?.({ flashOperation: null });
+      board.setFault?.({ clockRate: 1 });
     },
   };
 }
