@@ -216,13 +216,18 @@ export class Chain {
   }
 
   /**
-   * Events of ours at `address`, oldest first, of all names unless some are given. Endpoints that allow only short ranges
-   * are asked piece by piece.
+   * Events of ours at `address`, oldest first, of all names unless some are given; of the blocks from `from` to `to`, both
+   * included, where those are given. Endpoints that allow only short ranges are asked piece by piece.
    */
-  async events(address: Hex, names?: readonly string[]): Promise<EventFacts[]> {
+  async events(
+    address: Hex,
+    names?: readonly string[],
+    { from, to }: { from?: number; to?: number } = {},
+  ): Promise<EventFacts[]> {
     const events = await translated(this.rpc, async () => {
-      const latest = await this.client.getBlockNumber();
-      return eventsIn(await logsOf(this.client, address, this.#firstBlock, latest));
+      const first = from === undefined ? this.#firstBlock : BigInt(from);
+      const last = to === undefined ? await this.client.getBlockNumber() : BigInt(to);
+      return eventsIn(await logsOf(this.client, address, first, last));
     });
     return events
       .filter(event => !names || names.includes(event.name))

@@ -74,22 +74,28 @@ export class ChannelReader {
 
   /** Everything that was published, oldest first: the offers to boards are made of it. */
   async releases(channel: Hex): Promise<PublishedRelease[]> {
-    const found = new Map<number, PublishedRelease>();
-    for (const { name, values, blockNumber } of await this.chain.events(channel, [
-      'Published',
-      'Withdrawn',
-    ])) {
-      const release = values as Omit<PublishedRelease, 'withdrawn' | 'blockNumber'>;
-      if (name === 'Published') found.set(release.version, { ...release, withdrawn: false, blockNumber });
-      else found.get(release.version)!.withdrawn = true;
-    }
-    return [...found.values()];
+    return releasesOf(await this.chain.events(channel, ['Published', 'Withdrawn']));
   }
 
-  /** Every event of the channel, oldest first. */
-  history(channel: Hex): Promise<EventFacts[]> {
-    return this.chain.events(channel);
+  /** Every event of the channel, oldest first; of those blocks alone, both included, where some are given. */
+  history(channel: Hex, blocks?: { from: number; to: number }): Promise<EventFacts[]> {
+    return this.chain.events(channel, undefined, blocks);
   }
+}
+
+/** What was published by those events of one channel, oldest first, and before them, where more is known. */
+export function releasesOf(
+  events: readonly EventFacts[],
+  before: readonly PublishedRelease[] = [],
+): PublishedRelease[] {
+  const found = new Map(before.map(release => [release.version, release]));
+  for (const { blockNumber, name, values } of events) {
+    const release = values as Omit<PublishedRelease, 'withdrawn' | 'blockNumber'>;
+    const known = found.get(release.version);
+    if (name === 'Published') found.set(release.version, { ...release, withdrawn: false, blockNumber });
+    else if (name === 'Withdrawn' && known) found.set(release.version, { ...known, withdrawn: true });
+  }
+  return [...found.values()];
 }
 
 type PlainGetter =

@@ -10,6 +10,7 @@ export { deviceAddress, type Hex } from '../addresses.js';
 export type { AppendRequest } from './appended.js';
 export type { Authority } from './authority.js';
 export type { Chain, ConnectOptions } from './chain.js';
+export { releasesOf } from './channelReader.js';
 export { claimData } from './claim.js';
 export type { Contracts } from './contracts.js';
 export { ContractError } from './errors.js';

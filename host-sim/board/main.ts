@@ -33,7 +33,10 @@ const token = process.env.HOLDFAST_CONSOLE_TOKEN ?? '';
 delete process.env.HOLDFAST_CONSOLE_TOKEN;
 startWatchdog(settings.watchdog);
 
-const pins = simulatedPins((pin, on) => board.send({ pin, on }));
+const pins = simulatedPins(
+  (pin, on) => board.send({ pin, on }),
+  reads => board.send({ reads }),
+);
 const buses = simulatedBuses(nodeClock, event => board.send({ bus: busLine(event) }));
 const setBus = busSettings(buses);
 for (const setting of settings.buses) setBus(setting);

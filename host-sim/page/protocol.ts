@@ -21,8 +21,39 @@ export interface World {
   attacks: readonly Attack[];
   /** The places where something can be wrong for as long as a person wants. */
   places: readonly FaultyPlace[];
+  /** Undefined where no board can change hands. */
+  handOver?: HandOver;
   /** Things that this world cannot do, each with the reason. */
   lacks: Readonly<Record<string, string>>;
+}
+
+/** Somebody who can own the board. */
+export interface Person {
+  /** As a noun, for example `the buyer`. */
+  name: string;
+  address: string;
+  /** Flags by which a command line acts as this person; none for the first owner, whom the project names. */
+  flags: readonly string[];
+}
+
+/** The way of a board from one person to another, as flags of command lines. */
+export interface HandOver {
+  /** The first owner first. */
+  people: readonly Person[];
+  /** The trust that a new owner gives it. */
+  trust: readonly string[];
+  /** The file that the next claim code goes into; and that of the newest one, where there is one. */
+  newCode: readonly string[];
+  code?: readonly string[];
+}
+
+/** An input that a board reads: a digital one has 0 or 1, an analogue one 0 to 4095. */
+export interface Input {
+  pin: number;
+  as: 'digital' | 'analogue';
+  /** Its value while nobody presses or turns it. */
+  idle: number;
+  value: number;
 }
 
 /** The seed of a world, and what it draws from. */
@@ -76,9 +107,8 @@ export interface Count {
 export interface Channel {
   newest: number;
   floor: number;
-  /** Boards of a thousand that take the newest version, and the board's place among them: it takes it when that is less. */
+  /** Boards of a thousand that take the newest version. */
   rollout: number;
-  place: number;
   paused: boolean;
   halted: boolean;
   /** The newest last. */
@@ -141,6 +171,8 @@ export interface Board {
   level?: number;
   /** Number of the newest final block that the board knows. */
   finalized?: number;
+  /** That block's time, Unix seconds. */
+  finalizedTime?: number;
   sequence?: number;
   receipts?: number;
   epoch?: number;
@@ -155,6 +187,13 @@ export interface Board {
   linked?: number;
   /** Outputs by pin. */
   pins: Readonly<Record<string, boolean>>;
+  /** Those that it has read since it started. */
+  inputs?: readonly Input[];
+  owner?: string;
+  /** To whom the owner offers it: an account, or a claim key. */
+  offered?: { to: string; byClaim: boolean };
+  /** Its place among a thousand in the roll-out of the newest version: it takes it when that is less. */
+  place?: number;
 }
 
 /** A step of the evidence of a decision. */
@@ -211,6 +250,8 @@ export type Act =
   /** Builds one version more than the newest and publishes it for so many of a thousand boards. */
   | { act: 'publish'; rollout: number }
   | { act: 'power'; board: string; power: 'on' | 'off' }
+  /** Sets an input, until the board starts anew. */
+  | { act: 'input'; board: string; pin: number; value: number }
   | { act: 'skip'; seconds: number }
   /** Of a seeded world: stand still, go to the next event, run at a speed. */
   | { act: 'time'; move: 'stop' | 'step' | 'run'; speed?: WorldClock['speed'] };

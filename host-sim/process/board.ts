@@ -6,7 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
 import type { BusSetting } from '../node/board/busLines.js';
-import type { Hello, PartFault } from '../node/board/consoleLine.js';
+import type { Hello, InputLine, PartFault } from '../node/board/consoleLine.js';
 import { patient } from '../node/patience.js';
 import type { BoardEvents, BoardInHand } from './boardInHand.js';
 import { ConsoleServer, type Said } from './console.js';
@@ -63,6 +63,8 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
   readonly #console: ConsoleServer;
   #child: ChildProcess | undefined;
   #hello: Hello | undefined;
+  /** The inputs that it has read since it started, by pin. */
+  readonly inputs = new Map<number, InputLine>();
   #hellos = 0;
   #faults = 0;
   #power = false;
@@ -113,7 +115,7 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
     return this.#console.request(method, parameters, until - Date.now());
   }
 
-  /** Sets the reading of an analogue input, 0 to 4095, until the board restarts. */
+  /** Sets the reading of an input, 0 to 4095, until the board restarts; above 0 a digital one is on. */
   setInput(input: number, value: number): void {
     this.#console.send({ input, value });
   }
@@ -235,13 +237,17 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
   #take(line: Said): void {
     if ('log' in line) this.#log(line.log);
     else if ('pin' in line) this.emit('pin', line.pin, line.on);
-    else if ('bus' in line) this.emit('bus', line.bus);
+    else if ('reads' in line) {
+      this.inputs.set(line.reads.pin, line.reads);
+      this.emit('reads', line.reads);
+    } else if ('bus' in line) this.emit('bus', line.bus);
     else if ('fault' in line) this.#lastWords = line.fault;
     else if ('restart' in line) this.#lastWords = line.restart;
     else if ('hello' in line) {
       this.#hellos++;
       this.#hello = line.hello;
       if (this.#clock) this.#console.send({ fault: this.#clock });
+      this.inputs.clear();
       this.emit('hello', line.hello);
     }
   }

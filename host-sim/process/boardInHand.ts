@@ -1,12 +1,14 @@
 /** A board held in hand, wherever it runs: its power, its console and its lines. A process (board.ts), or a chip on a serial line. */
 import type { EventEmitter } from 'node:events';
 import type { BusLine, BusSetting } from '../node/board/busLines.js';
-import type { Hello, PartFault } from '../node/board/consoleLine.js';
+import type { Hello, InputLine, PartFault } from '../node/board/consoleLine.js';
 import type { Ended } from './run.js';
 
 export interface BoardEvents {
   log: [line: string];
   pin: [pin: number, on: boolean];
+  /** An input is read for the first time since the board started. */
+  reads: [input: InputLine];
   /** Sent on a bus, or a pulse. */
   bus: [event: BusLine];
   /** An image is about to run. */
@@ -23,6 +25,8 @@ export interface BoardInHand extends EventEmitter<BoardEvents> {
   readonly hello: Hello | undefined;
   /** The number of times that the board has come up again since it was first started. */
   readonly restarts: number;
+  /** The inputs that it has read since it started, by pin; of real ones nobody tells. */
+  readonly inputs: ReadonlyMap<number, InputLine>;
   /** Asks the image something over the console. @throws Error with the image's words, or why there was no answer */
   request(method: string, parameters?: unknown, options?: { timeout?: number }): Promise<unknown>;
   /** Sets the reading of an analogue input, 0 to 4095. @throws Error where the board has real ones */

@@ -26,6 +26,12 @@ const schema = v.variant('act', [
   }),
   v.strictObject({ act: v.literal('power'), board: name, power: v.picklist(['on', 'off']) }),
   v.strictObject({
+    act: v.literal('input'),
+    board: name,
+    pin: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(63)),
+    value: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4095)),
+  }),
+  v.strictObject({
     act: v.literal('skip'),
     seconds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(SKIP_SECONDS_MAX)),
   }),
@@ -59,6 +65,9 @@ const COMMANDS: readonly string[] = [
   'command',
   'config get',
   'config set',
+  'device accept',
+  'device claim',
+  'device claim-code',
   'device lift',
   'device stolen',
   'device suspend',
@@ -76,16 +85,24 @@ const COMMANDS: readonly string[] = [
   'status',
 ];
 
-/** Flags that a page may give: none names a file. */
+/** Flags that a page may give: none names a file, but those that the world itself told it. */
 const FLAGS: readonly string[] = [
   ...['--irreversible', '--delegate', '--life', '--wait', '--no-check', '--to', '--cancel', '--version'],
 ];
 
-/** The reason why the page does not run that command line; undefined where it does. */
-export function refusalOf(words: readonly string[]): string | undefined {
+/**
+ * The reason why the page does not run that command line; undefined where it does.
+ * @param files flags with files of the world, each written `--flag FILE`, which it may give as well
+ */
+export function refusalOf(words: readonly string[], files: readonly string[] = []): string | undefined {
   const isKnown = COMMANDS.some(each => each === words[0] || each === `${words[0]} ${words[1]}`);
   if (!isKnown)
     return `The page does not run holdfast ${words.slice(0, 2).join(' ')}: type it in a terminal.`;
-  const flag = words.find(word => word.startsWith('-') && !FLAGS.includes(word.split('=')[0]));
+  const flag = words.find(
+    (word, at) =>
+      word.startsWith('-') &&
+      !FLAGS.includes(word.split('=')[0]) &&
+      !files.includes(`${word} ${words[at + 1]}`),
+  );
   return flag === undefined ? undefined : `The page does not take ${flag}: type it in a terminal.`;
 }

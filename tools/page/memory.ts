@@ -62,10 +62,6 @@ export class Memory {
     for (const listener of this.#listeners) listener(event);
   }
 
-  isNewBlock(number: number): boolean {
-    return this.#block?.number !== number;
-  }
-
   /** The newest accepted decision about that envelope or approval, with its receipt, which is kept for one that comes later. */
   receipted(subject: string, receipt: Receipt): Decision | undefined {
     push(this.#receipts, { subject, receipt }, RECEIPTS_MAX);

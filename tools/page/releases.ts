@@ -1,34 +1,11 @@
-/** The releases of a running setting: its channel as the page shows it, and one version more, built and published. */
+/** One version more for a running setting, built and published. */
 import { join, relative } from 'node:path';
-import type { Contracts } from '../../contracts/client/index.js';
-import { fromHex } from '../../firmware/bytes/hex.js';
-import { cohort } from '../../firmware/update/offer.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
-import type { ActOutcome, Channel } from '../../host-sim/page/protocol.js';
+import type { ActOutcome } from '../../host-sim/page/protocol.js';
 import { keepImage } from '../app/imageFiles.js';
 import { nextVersion } from '../demo/releases.js';
 import type { Setting } from '../demo/setting.js';
-import { crypto } from '../operator/boardChannel.js';
 import { type RunPlace, runOwnWords } from './runWords.js';
-
-/** Releases that a page is told of; the newest. */
-const RELEASES_MAX = 20;
-
-/** The channel as it is at the newest block. */
-export async function channelOf(
-  { channel: channels }: Contracts,
-  { channel, device }: Pick<Setting, 'channel' | 'device'>,
-): Promise<Channel> {
-  const [facts, releases] = await Promise.all([channels.read(channel), channels.releases(channel)]);
-  const { floor, halted, newest, paused, rollout } = facts;
-  return {
-    ...{ floor, halted, newest, paused, rollout },
-    place: cohort(crypto, fromHex(channel, 20)!, fromHex(device, 20)!, newest),
-    releases: releases
-      .slice(-RELEASES_MAX)
-      .map(({ imageSha256, size, version, withdrawn }) => ({ imageSha256, size, version, withdrawn })),
-  };
-}
 
 export interface PublishOptions extends RunPlace {
   setting: Setting;

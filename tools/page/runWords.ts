@@ -15,9 +15,12 @@ export interface RunPlace {
   signal: AbortSignal;
 }
 
-/** Runs words that a page sent to their end, where a page may. Never rejects. */
-export function runWords(words: readonly string[], place: RunPlace): Promise<ActOutcome> {
-  const refused = refusalOf(words);
+/** Runs words that a page sent to their end, where a page may, with those files of the world. Never rejects. */
+export function runWords(
+  words: readonly string[],
+  place: RunPlace & { files?: readonly string[] },
+): Promise<ActOutcome> {
+  const refused = refusalOf(words, place.files);
   return refused === undefined ? runOwnWords(words, place) : Promise.resolve({ ok: false, says: refused });
 }
 

@@ -7,6 +7,7 @@ import type { Wires } from '../rig/bench/wires.js';
 import { keepAddress, keptAddress, type PageAddress } from './address.js';
 import { readPage } from './files.js';
 import { pageFolder } from './folder.js';
+import { keepTrust } from './handOver.js';
 import { openBrowser } from './openBrowser.js';
 import { type PageServerOptions, startPage } from './server.js';
 import { SettingWorld } from './world.js';
@@ -39,6 +40,7 @@ export async function showPage(
   }: ShowOptions,
 ): Promise<Beside> {
   const files = readPage(await pageFolder());
+  await keepTrust(setting, place);
   const world = new SettingWorld({ ...place, setting, build, translate, wires, signal });
   const page = await serve({ world, files, signal }, port, keptAddress(place.home, place.world));
   keepAddress(place.home, place.world, page.url);

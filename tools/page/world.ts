@@ -3,6 +3,7 @@ import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Status } from '../../firmware/device/status.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
+import type { InputLine } from '../../host-sim/node/board/consoleLine.js';
 import { increaseTime } from '../../host-sim/node/chain/time.js';
 import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
 import type {
@@ -10,6 +11,7 @@ import type {
   ActOutcome,
   Attempt,
   Board,
+  Input,
   Json,
   PageEvent,
   World,
@@ -20,11 +22,13 @@ import type { SeenReceipt } from '../operator/boardChannel.js';
 import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
 import type { Wires } from '../rig/bench/wires.js';
 import { tryAttack } from './attacks.js';
+import { ChainLook } from './chainLook.js';
 import { isWithin } from './count.js';
 import { explained } from './explained.js';
 import { Faults } from './faults.js';
+import { filesOf, handOverOf, ownedBy } from './handOver.js';
 import { Memory } from './memory.js';
-import { channelOf, publishNext } from './releases.js';
+import { publishNext } from './releases.js';
 import { runWords } from './runWords.js';
 import type { PageWorld } from './server.js';
 import { type Trial, trialsOf } from './trials.js';
@@ -38,8 +42,12 @@ const TIME_IS_OURS =
 /** The reason why the network of a kept board stays whole. */
 const NETWORK_IS_KEPT =
   'Its board was told addresses that it keeps: a world without --state can lose its network.';
+/** Inputs of a board that are shown. */
+const INPUTS_MAX = 32;
 /** Acts that wait for their turn. */
 const WAITING_MAX = 32;
+
+const inputOf = (line: InputLine): Input => ({ ...line, value: line.idle });
 
 export interface SettingWorldOptions {
   setting: Setting;
@@ -69,14 +77,17 @@ export class SettingWorld implements PageWorld {
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #faceOf = '';
+  #chain: ChainLook | undefined;
 
   constructor(options: SettingWorldOptions) {
-    this.#options = options;
-    const { setting, wires } = options;
+    const setting = ownedBy(options.setting, () => this.#board.owner);
+    this.#options = { ...options, setting };
     const { device } = setting;
+    const { wires } = options;
     this.#faults = new Faults(setting, wires);
     this.#trials = trialsOf(setting);
-    this.#board = { name: NAME, device, power: 'on', starts: 1, actions: [], pins: {} };
+    const inputs = [...setting.board.inputs.values()].map(inputOf);
+    this.#board = { name: NAME, device, power: 'on', starts: 1, actions: [], pins: {}, inputs };
     this.#memory.tell({ kind: 'world', world: this.#world() });
     this.#memory.tell({ kind: 'board', board: this.#board });
     this.#listen();
@@ -88,7 +99,7 @@ export class SettingWorld implements PageWorld {
   async act(act: Act): Promise<ActOutcome> {
     const { setting } = this.#options;
     try {
-      if (act.act === 'command') return await this.#inTurn(() => runWords(act.words, this.#options));
+      if (act.act === 'command') return await this.#inTurn(() => this.#run(act.words));
       if (act.act === 'attack') return await this.#attack(act.name, act.count);
       if (act.act === 'publish')
         return await this.#inTurn(() => publishNext({ ...this.#options, rollout: act.rollout }));
@@ -99,6 +110,7 @@ export class SettingWorld implements PageWorld {
       }
       if (act.act === 'time') return { ok: false, says: TIME_IS_OURS };
       if (act.board !== NAME) return { ok: false, says: 'There is no such board.' };
+      if (act.act === 'input') return this.#input(act.pin, act.value);
       if (act.power === 'off') await setting.board.powerCut();
       else await setting.board.powerOn();
       this.#change({ power: act.power });
@@ -110,6 +122,22 @@ export class SettingWorld implements PageWorld {
 
   close(): void {
     for (const close of this.#closing.reverse()) close();
+  }
+
+  async #run(words: readonly string[]): Promise<ActOutcome> {
+    const way = handOverOf(this.#options.setting, this.#options);
+    const outcome = await runWords(words, { ...this.#options, files: way && filesOf(way) });
+    if (words[1] === 'claim-code') this.#memory.tell({ kind: 'world', world: this.#world() });
+    return outcome;
+  }
+
+  #input(pin: number, value: number): ActOutcome {
+    const { inputs = [] } = this.#board;
+    if (!inputs.some(each => each.pin === pin))
+      return { ok: false, says: `The board reads no input ${pin}.` };
+    this.#options.setting.board.setInput(pin, value);
+    this.#change({ inputs: inputs.map(each => (each.pin === pin ? { ...each, value } : each)) });
+    return { ok: true, says: `Input ${pin} has ${value}.` };
   }
 
   /** Runs it when those before it have ended: two at once would disturb each other. */
@@ -163,6 +191,7 @@ export class SettingWorld implements PageWorld {
       level: finality ? 4 : 1,
       attacks: isRelay ? attacks : [],
       places: this.#faults.shown(),
+      handOver: handOverOf(setting, this.#options),
       lacks: {
         time: TIME_IS_OURS,
         ...(!wires && { network: NETWORK_IS_KEPT }),
@@ -187,8 +216,9 @@ export class SettingWorld implements PageWorld {
       if (decision) this.#memory.tell({ kind: 'decision', decision: this.#memory.withReceipt(decision) });
     };
     const onPin = (pin: number, on: boolean) => this.#change({ pins: { ...this.#board.pins, [pin]: on } });
-    const onHello = () => this.#change({ power: 'on', starts: this.#board.starts + 1, pins: {} });
-    board.on('log', onLog).on('pin', onPin).on('hello', onHello);
+    const onReads = (line: InputLine) => this.#takeInput(inputOf(line));
+    const onHello = () => this.#change({ power: 'on', starts: this.#board.starts + 1, pins: {}, inputs: [] });
+    board.on('log', onLog).on('pin', onPin).on('reads', onReads).on('hello', onHello);
     const onPresence = (said: string) => {
       if (said === this.#board.presence) return;
       this.#change({ presence: said.slice(0, 40), presenceSince: new Date().toISOString() });
@@ -202,25 +232,25 @@ export class SettingWorld implements PageWorld {
     const look = setInterval(() => void this.#look().catch(() => {}), LOOK_MS);
     this.#closing.push(() => {
       clearInterval(look);
-      board.off('log', onLog).off('pin', onPin).off('hello', onHello);
+      board.off('log', onLog).off('pin', onPin).off('reads', onReads).off('hello', onHello);
     });
   }
 
-  /** Tells what the chain says of board and fleet, where it changed. */
+  #takeInput(input: Input): void {
+    const others = (this.#board.inputs ?? []).filter(({ pin }) => pin !== input.pin);
+    this.#change({ inputs: [...others, input].sort((a, b) => a.pin - b.pin).slice(0, INPUTS_MAX) });
+  }
+
+  /** Tells what the chain says of board, fleet and channel, where there is a block more. */
   async #look(): Promise<void> {
-    const { setting } = this.#options;
-    const { device, fleet } = setting;
-    const owner = await setting.as('owner');
-    const block = await owner.chain.client.getBlock();
-    if (!this.#memory.isNewBlock(Number(block.number))) return;
-    this.#memory.tell({ kind: 'block', number: Number(block.number), time: Number(block.timestamp) });
-    const [facts, { paused }, channel] = await Promise.all([
-      owner.device.read(device),
-      owner.fleet.read(fleet),
-      channelOf(owner, setting),
-    ]);
-    this.#memory.tell({ kind: 'channel', channel });
-    this.#change({ lifecycle: facts.status, paused, linked: facts.sequence });
+    const { channel, device, fleet } = this.#options.setting;
+    const owner = await this.#options.setting.as('owner');
+    this.#chain ??= new ChainLook(owner, { channel, fleet, devices: [device] });
+    const seen = await this.#chain.again();
+    if (!seen) return;
+    this.#memory.tell(seen.block);
+    if (seen.channel) this.#memory.tell({ kind: 'channel', channel: seen.channel });
+    for (const facts of seen.boards.values()) this.#change(facts);
   }
 
   readonly #onStatus = (status: Status): void => {
@@ -231,8 +261,14 @@ export class SettingWorld implements PageWorld {
       ...{ sequence: status.sequence, receipts: status.receiptCounter, epoch: status.epoch },
       state: status.state.length === 0 ? undefined : (decodeParams(status.state) as Json),
     });
+    if (status.finalized > 0) void this.#date(status.finalized).catch(() => {});
     if (imageHash !== this.#faceOf) void this.#findFace(imageHash, status.imageHash);
   };
+
+  async #date(finalized: number): Promise<void> {
+    const finalizedTime = await this.#chain?.timeOf(finalized);
+    if (this.#board.finalized === finalized) this.#change({ finalizedTime });
+  }
 
   async #findFace(name: string, imageHash: Uint8Array): Promise<void> {
     const { home, setting } = this.#options;

@@ -57,7 +57,10 @@ export function hostPorts(host: Host, running: Running): HostPorts {
       throw new Error('the board restarts');
     },
   };
-  const pins = simulatedPins((pin, on) => host.send(JSON.stringify({ pin, on: !!on })));
+  const pins = simulatedPins(
+    (pin, on) => host.send(JSON.stringify({ pin, on: !!on })),
+    reads => host.send(JSON.stringify({ reads })),
+  );
   const buses = new HostBuses(host, clock, running.devices);
   const console = new HostConsole(host, pins.setInput, setting => buses.set(setting));
   const network = new HostNetwork(host);

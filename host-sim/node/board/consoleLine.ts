@@ -15,12 +15,22 @@ export interface Hello {
   rolledBack?: string;
 }
 
+/** An input that the image reads: a digital one has 0 or 1, an analogue one 0 to 4095. */
+export interface InputLine {
+  pin: number;
+  as: 'digital' | 'analogue';
+  /** Its value while nothing is set. */
+  idle: number;
+}
+
 /** From the board. */
 export type BoardLine =
   | { token: string }
   | { hello: Hello }
   | { log: string }
   | { pin: number; on: boolean }
+  /** An input, when it is first read. */
+  | { reads: InputLine }
   /** Something that the board sent on a bus, or a pulse. */
   | { bus: BusLine }
   | { answer: number; result: unknown }

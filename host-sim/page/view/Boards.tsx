@@ -5,8 +5,10 @@ import { short } from '../short.js';
 import { Ago } from './Ago.js';
 import { send } from './connection.js';
 import { Fleet } from './Fleet.js';
-import { boards, shownBoard, world } from './known.js';
+import { Inputs } from './Inputs.js';
+import { block, boards, shownBoard, world } from './known.js';
 import { Readings } from './Readings.js';
+import { span } from './words.js';
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -34,26 +36,23 @@ function State({ state }: { state: Json | undefined }) {
   );
 }
 
+/** The newest block that the board knows to be final, with its age by the chain's own time. */
+function believed({ finalized, finalizedTime }: Board): string {
+  if (finalized === undefined) return '';
+  if (finalized === 0) return '; it has asked for no final block yet';
+  const newest = block.value?.time;
+  const age = newest === undefined || finalizedTime === undefined ? undefined : newest - finalizedTime;
+  return `; block ${finalized} is final${age === undefined ? '' : `, ${span(age * 1000)} older than the newest`}`;
+}
+
 /** Each fact that somebody told. */
 function factsOf(board: Board): [string, string][] {
-  const {
-    epoch,
-    finalized,
-    imageHash,
-    level,
-    lifecycle,
-    linked,
-    paused,
-    receipts,
-    sequence,
-    starts,
-    version,
-  } = board;
+  const { epoch, imageHash, level, lifecycle, linked, paused, receipts, sequence, starts, version } = board;
   const waiting = linked === undefined || sequence === undefined ? 0 : Math.max(0, linked - sequence);
   const rows: [string, string | undefined][] = [
     ['image', version && `version ${version}${imageHash === undefined ? '' : `, ${short(imageHash)}`}`],
     ['on chain', lifecycle && `${lifecycle}${paused ? ', its fleet is paused' : ''}`],
-    ['trust', level && `L${level}${finalized === undefined ? '' : `; block ${finalized} is final`}`],
+    ['trust', level && `L${level}${believed(board)}`],
     [
       'orders',
       sequence === undefined && linked === undefined
@@ -123,6 +122,7 @@ function Card({ board }: { board: Board }) {
         )}
       </p>
       <State state={shownState(board)} />
+      <Inputs board={board} />
       <Readings board={name} />
       <Facts board={board} />
     </article>

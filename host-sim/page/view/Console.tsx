@@ -14,6 +14,7 @@ export function Console() {
   return (
     <section aria-labelledby="console">
       <h2 id="console">Console</h2>
+      {shown.length === 0 && <p class="quiet">No board has said anything since this page was served.</p>}
       <pre ref={place} class="console" aria-live="off">
         {shown
           .slice(-SHOWN_MAX)

@@ -2,31 +2,12 @@
 import { useId, useState } from 'preact/hooks';
 import type { Channel } from '../protocol.js';
 import { short } from '../short.js';
-import { channel, shownBoard, world } from './known.js';
+import { Act } from './Act.js';
+import { channel, ownerFlags, shownBoard, world } from './known.js';
 import { isRunning, run } from './run.js';
 import { commandLine } from './words.js';
 
 const EVERYBODY = 1000;
-
-interface ActProperties {
-  name: string;
-  words: readonly string[];
-  disabled?: boolean;
-}
-
-function Act({ disabled = false, name, words }: ActProperties) {
-  return (
-    <button
-      type="button"
-      class="small"
-      disabled={disabled || isRunning()}
-      title={commandLine(words)}
-      onClick={() => void run(words)}
-    >
-      {name}
-    </button>
-  );
-}
 
 function Release({ of, release }: { of: Channel; release: Channel['releases'][number] }) {
   const { imageSha256, size, version, withdrawn } = release;
@@ -43,9 +24,24 @@ function Release({ of, release }: { of: Channel; release: Channel['releases'][nu
         {version < of.floor && 'below the floor'}
       </td>
       <td>
-        <Act name="approve" words={['release', 'approve', '--version', number]} disabled={withdrawn} />
-        <Act name="offer" words={['release', 'offer', '--version', number]} disabled={withdrawn || runs} />
-        <Act name="withdraw" words={['release', 'withdraw', '--version', number]} disabled={withdrawn} />
+        <Act
+          isSmall
+          name="approve"
+          words={['release', 'approve', '--version', number, ...ownerFlags.value]}
+          disabled={withdrawn}
+        />
+        <Act
+          isSmall
+          name="offer"
+          words={['release', 'offer', '--version', number]}
+          disabled={withdrawn || runs}
+        />
+        <Act
+          isSmall
+          name="withdraw"
+          words={['release', 'withdraw', '--version', number]}
+          disabled={withdrawn}
+        />
       </td>
     </tr>
   );
@@ -81,6 +77,7 @@ function Rollout({ of }: { of: Channel }) {
         build and publish version {Math.max(of.newest, shownBoard.value?.version ?? 0) + 1}
       </button>
       <Act
+        isSmall
         name={boards < of.rollout ? 'narrow the roll-out' : 'widen the roll-out'}
         {...{ words }}
         disabled={of.newest === 0 || boards === of.rollout}
@@ -91,11 +88,14 @@ function Rollout({ of }: { of: Channel }) {
 }
 
 /** The newest release, and whether the board is among those that may take it. */
-function stands({ halted, newest, paused, place, rollout }: Channel): string {
+function stands({ halted, newest, paused, rollout }: Channel, place: number | undefined): string {
   if (newest === 0) return 'Nothing was published yet.';
   const held = paused ? ' The channel is paused.' : halted ? ' Boards that failed halted it.' : '';
-  const among = place < rollout ? 'it takes it' : 'not yet its turn';
-  return `Version ${newest} is for ${rollout} of 1000 boards; this board has place ${place}: ${among}.${held}`;
+  const among =
+    place === undefined
+      ? ''
+      : `; this board has place ${place}: ${place < rollout ? 'it takes it' : 'not yet its turn'}`;
+  return `Version ${newest} is for ${rollout} of 1000 boards${among}.${held}`;
 }
 
 export function Releases() {
@@ -104,7 +104,7 @@ export function Releases() {
   return (
     <section aria-labelledby="releases">
       <h2 id="releases">Releases</h2>
-      <p role="status">{stands(of)}</p>
+      <p role="status">{stands(of, shownBoard.value?.place)}</p>
       <table>
         <tbody>
           {[...of.releases].reverse().map(release => (
@@ -114,8 +114,8 @@ export function Releases() {
       </table>
       <Rollout of={of} />
       <p>
-        <Act name="pause the channel" words={['channel', 'pause']} disabled={of.paused} />{' '}
-        <Act name="resume it" words={['channel', 'resume']} disabled={!of.paused && !of.halted} />
+        <Act isSmall name="pause the channel" words={['channel', 'pause']} disabled={of.paused} />{' '}
+        <Act isSmall name="resume it" words={['channel', 'resume']} disabled={!of.paused && !of.halted} />
       </p>
       <p class="quiet">
         A board installs what the vendor published and its owner approved, once it is among those that may; it

@@ -44,6 +44,16 @@ export const shownBoard = computed(
   () => (boards.value.get(chosenBoard.value ?? '') ?? [...boards.value.values()][0])?.value,
 );
 
+/** The person who owns the shown board; undefined for somebody else, and where no board changes hands. */
+export const ownerOf = computed(() =>
+  world.value?.handOver?.people.find(
+    ({ address }) => address.toLowerCase() === shownBoard.value?.owner?.toLowerCase(),
+  ),
+);
+
+/** Flags by which a command line acts as the present owner. */
+export const ownerFlags = computed(() => ownerOf.value?.flags ?? []);
+
 /** Attacks tried, and those of them that worked. */
 export const score = computed(() => {
   const ended = [...attempts.value.values()].filter(({ state }) => state !== 'running');

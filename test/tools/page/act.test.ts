@@ -15,6 +15,9 @@ test('acts are read; a member more, a long word or too many words make them none
   t.deepEqual(parseAct(text({ act: 'skip', seconds: 60 })), { act: 'skip', seconds: 60 });
   t.is(parseAct(text({ act: 'skip', seconds: 0.5 })), undefined);
   t.is(parseAct(text({ act: 'skip', seconds: 1e9 })), undefined);
+  const input = { act: 'input', board: 'board 1', pin: 5, value: 4095 };
+  t.deepEqual(parseAct(text(input)), input as never);
+  t.is(parseAct(text({ ...input, value: 4096 })), undefined);
 });
 
 test('no text makes the parser throw', t => {
@@ -48,4 +51,14 @@ test('every command that the page runs exists', t => {
   const allowed = names.filter(name => refusalOf(name.split(' ')) === undefined);
   t.true(allowed.length > 10);
   t.false(allowed.some(name => /^(key|flash|chip|world|secret|rig|demo|start|init|deploy)/.test(name)));
+});
+
+test('a file is given where the world told of it, with that flag, and nowhere else', t => {
+  const words = ['device', 'claim', '--code-file', 'code-1', '--keystore', 'buyer.json'];
+  const files = ['--code-file code-1', '--keystore buyer.json'];
+  t.is(refusalOf(words, files), undefined);
+  t.regex(refusalOf(words)!, /--code-file/);
+  t.regex(refusalOf(words, files.slice(0, 1))!, /--keystore/);
+  t.regex(refusalOf([...words.slice(0, 3), 'code-2'], files)!, /--code-file/);
+  t.regex(refusalOf(['device', 'claim', '--keystore', 'code-1'], files)!, /--keystore/);
 });

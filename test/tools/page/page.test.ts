@@ -20,6 +20,12 @@ const board: Board = {
   app: hostile,
   actions: [{ name: 'relay.set', params: { type: 'object', properties: { on: { type: 'boolean' } } } }],
   pins: {},
+  inputs: [
+    { pin: 4, as: 'digital', idle: 1, value: 1 },
+    { pin: 5, as: 'analogue', idle: 0, value: 7 },
+  ],
+  owner: `0x${'0a'.repeat(20)}`,
+  offered: { to: `0x${'0c'.repeat(20)}`, byClaim: true },
 };
 
 const decision: Decision = {
@@ -60,6 +66,13 @@ const events: readonly PageEvent[] = [
           ...{ code: 'level', twin: 'a checkpoint of two', lacks: 'This board has no keys of that kind.' },
         },
       ],
+      handOver: {
+        people: [
+          { name: 'the first owner', address: `0x${'0a'.repeat(20)}`, flags: [] },
+          { name: 'the buyer', address: `0x${'0b'.repeat(20)}`, flags: ['--keystore', 'buyer.json'] },
+        ],
+        ...{ trust: ['--trust', 'trust.json'], newCode: ['--file', 'code-1'] },
+      },
       lacks: {},
     },
   },
@@ -111,6 +124,7 @@ for (const scheme of ['light', 'dark'] as const) {
       const { url } = await serve(t);
       await page.goto(url);
       await page.getByText('not_anchored').first().waitFor();
+      await page.getByText('Hand it over.').click();
       t.deepEqual(await seriousFindings(page), []);
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       t.true(overflow <= 0, `${width}: ${overflow} pixels too wide`);
@@ -242,8 +256,9 @@ testInBrowser(
     const release = (version: number, withdrawn = false) => ({
       ...{ version, withdrawn, size: 400_000, imageSha256: `0x${`0${version}`.repeat(32)}` },
     });
-    const channel = { newest: 3, floor: 1, rollout: 100, place: 417, paused: false, halted: false };
+    const channel = { newest: 3, floor: 1, rollout: 100, paused: false, halted: false };
     memory.tell({ kind: 'channel', channel: { ...channel, releases: [release(2, true), release(3)] } });
+    memory.tell({ kind: 'board', board: { ...board, place: 417 } });
     await page.goto(url);
     await page.getByText('for 100 of 1000 boards; this board has place 417: not yet its turn').waitFor();
     const row = (version: number) => page.locator('tr', { hasText: `version ${version}` });
@@ -265,6 +280,79 @@ testInBrowser(
     });
     await page.getByText('this board has place 417: it takes it. The channel is paused.').waitFor();
     t.deepEqual(await seriousFindings(page), []);
+    t.deepEqual(faults, []);
+  },
+);
+
+testInBrowser('an input is pressed for as long as one holds it, by pointer and by key, and set', async t => {
+  const { page, faults } = await newPage(t);
+  const { acts, url } = await serve(t);
+  await page.goto(url);
+  const press = page.getByRole('button', { name: 'press' });
+  const set = (pin: number, value: number) => ({ act: 'input', board: 'board 1', pin, value });
+  const answered = () => page.waitForResponse('**/api/act');
+  await press.hover();
+  await Promise.all([answered(), page.mouse.down()]);
+  t.deepEqual(acts.splice(0), [set(4, 0)]);
+  await Promise.all([answered(), page.mouse.up()]);
+  t.deepEqual(acts.splice(0), [set(4, 1)]);
+  await press.focus();
+  await Promise.all([answered(), page.keyboard.down('Enter')]);
+  await Promise.all([answered(), page.keyboard.up('Enter')]);
+  t.deepEqual(acts.splice(0), [set(4, 0), set(4, 1)]);
+  await Promise.all([answered(), page.getByLabel('input 5').fill('2048')]);
+  t.deepEqual(acts, [set(5, 2048)]);
+  t.deepEqual(faults, []);
+});
+
+testInBrowser(
+  'a board changes hands by command lines of its owner and of the buyer, each with the right key',
+  async t => {
+    const { page, faults } = await newPage(t, 390);
+    const { acts, memory, url } = await serve(t);
+    const [first] = events;
+    if (first.kind !== 'world') return t.fail();
+    const handOver = first.world.handOver!;
+    const { people } = handOver;
+    memory.tell({ kind: 'board', board: { ...board, offered: undefined } });
+    await page.goto(url);
+    await page.getByText('It belongs to the first owner').click();
+    const click = (name: string) =>
+      Promise.all([page.waitForResponse('**/api/act'), page.getByRole('button', { name }).click()]);
+    await click('make a claim code');
+    memory.tell({
+      kind: 'world',
+      world: { ...first.world, handOver: { ...handOver, code: ['--code-file', 'code-1'] } },
+    });
+    const offered = { to: `0x${'0c'.repeat(20)}`, byClaim: true };
+    memory.tell({ kind: 'board', board: { ...board, offered } });
+    await click('claim it as the buyer');
+    memory.tell({ kind: 'board', board: { ...board, owner: people[1].address, offered: undefined } });
+    await page.getByText('It belongs to the buyer').waitFor();
+    await click('offer');
+    memory.tell({
+      kind: 'board',
+      board: { ...board, owner: people[1].address, offered: { to: people[0].address, byClaim: false } },
+    });
+    await click('accept it as the first owner');
+    await click('lift');
+    const command = (...words: string[]) => ({ act: 'command', words });
+    t.deepEqual(acts, [
+      command('device', 'claim-code', '--file', 'code-1'),
+      command(
+        'device',
+        'claim',
+        '--code-file',
+        'code-1',
+        '--trust',
+        'trust.json',
+        '--keystore',
+        'buyer.json',
+      ),
+      command('device', 'transfer', '--to', people[0].address, '--keystore', 'buyer.json'),
+      command('device', 'accept', '--trust', 'trust.json'),
+      command('device', 'lift', '--keystore', 'buyer.json'),
+    ]);
     t.deepEqual(faults, []);
   },
 );

@@ -54,6 +54,16 @@ testInBrowser(
     const toggled = await inProcess(['command', 'relay.set', '{"on":false}', '--json']);
     t.is(toggled.status, 0, toggled.stdout);
     await page.locator('.lamp:not(.lit)').waitFor();
+
+    // sold: a claim code, the claim with the board, and an order to it in its new epoch
+    await page.getByText('It belongs to the first owner').click();
+    await page.getByRole('button', { name: 'make a claim code' }).click();
+    await page.getByRole('button', { name: 'claim it as the buyer' }).click();
+    await page.getByText('It belongs to the buyer').waitFor();
+    await page.locator('.outcome .done').waitFor();
+    await form.getByRole('button', { name: 'send' }).click();
+    await page.locator('.lamp.lit').waitFor();
+    await page.locator('.facts div', { hasText: /epoch 1$/ }).waitFor();
     t.deepEqual(faults, []);
 
     const { status } = await world.interrupt();

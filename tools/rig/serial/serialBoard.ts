@@ -1,7 +1,7 @@
 /** A board on a serial line as one held in hand: its console, its starts, and its power where there is a supply. */
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Hello } from '../../../host-sim/node/board/consoleLine.js';
+import type { Hello, InputLine } from '../../../host-sim/node/board/consoleLine.js';
 import { patient } from '../../../host-sim/node/patience.js';
 import type { BoardEvents, BoardInHand } from '../../../host-sim/process/boardInHand.js';
 import { Failure, oneLine } from '../../cli/failure.js';
@@ -43,6 +43,7 @@ export async function startSerialBoard(options: SerialBoardOptions): Promise<Ser
 /** `startSerialBoard` makes one. */
 export class SerialBoard extends EventEmitter<BoardEvents> implements BoardInHand {
   readonly pid = 0;
+  readonly inputs: ReadonlyMap<number, InputLine> = new Map();
   readonly #options: SerialBoardOptions;
   readonly #startMs: number;
   #line: SerialLine | undefined;
