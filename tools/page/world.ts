@@ -32,6 +32,7 @@ import { publishNext } from './releases.js';
 import { runWords } from './runWords.js';
 import type { PageWorld } from './server.js';
 import { type Trial, trialsOf } from './trials.js';
+import { Turns } from './turns.js';
 
 /** Milliseconds between two looks at the chain. */
 const LOOK_MS = 1000;
@@ -44,8 +45,6 @@ const NETWORK_IS_KEPT =
   'Its board was told addresses that it keeps: a world without --state can lose its network.';
 /** Inputs of a board that are shown. */
 const INPUTS_MAX = 32;
-/** Acts that wait for their turn. */
-const WAITING_MAX = 32;
 
 const inputOf = (line: InputLine): Input => ({ ...line, value: line.idle });
 
@@ -74,8 +73,7 @@ export class SettingWorld implements PageWorld {
   readonly #trials: readonly Trial[];
   #board: Board;
   /** Attacks and commands, one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #turns = new Turns();
   #faceOf = '';
   #chain: ChainLook | undefined;
 
@@ -99,10 +97,10 @@ export class SettingWorld implements PageWorld {
   async act(act: Act): Promise<ActOutcome> {
     const { setting } = this.#options;
     try {
-      if (act.act === 'command') return await this.#inTurn(() => this.#run(act.words));
+      if (act.act === 'command') return await this.#turns.take(() => this.#run(act.words));
       if (act.act === 'attack') return await this.#attack(act.name, act.count);
       if (act.act === 'publish')
-        return await this.#inTurn(() => publishNext({ ...this.#options, rollout: act.rollout }));
+        return await this.#turns.take(() => publishNext({ ...this.#options, rollout: act.rollout }));
       if (act.act === 'fault') return await this.#fault(act);
       if (act.act === 'skip') {
         await increaseTime(setting.rpc, act.seconds);
@@ -140,17 +138,6 @@ export class SettingWorld implements PageWorld {
     return { ok: true, says: `Input ${pin} has ${value}.` };
   }
 
-  /** Runs it when those before it have ended: two at once would disturb each other. */
-  async #inTurn(task: () => Promise<ActOutcome>): Promise<ActOutcome> {
-    if (this.#waiting >= WAITING_MAX) return { ok: false, says: 'Wait: too many acts are under way.' };
-    this.#waiting++;
-    const turn = this.#turn.then(task, task);
-    this.#turn = turn.catch(() => {});
-    return turn.finally(() => {
-      this.#waiting--;
-    });
-  }
-
   #attack(name: string, count?: number): Promise<ActOutcome> {
     const isOffered = this.#world().attacks.some(each => each.name === name);
     const chosen = isOffered ? this.#trials.find(each => each.name === name) : undefined;
@@ -159,7 +146,7 @@ export class SettingWorld implements PageWorld {
     if (!isWithin(count, chosen.count))
       return Promise.resolve({ ok: false, says: 'This attack takes no such number.' });
     const tell = (attempt: Attempt) => this.#memory.tell({ kind: 'attempt', attempt });
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#faults.pause();
       const { state } = await tryAttack(this.#options.setting, chosen, tell, count).finally(() =>
         this.#faults.begin(),
