@@ -83,7 +83,7 @@ export class ChannelReader {
   }
 }
 
-/** What was published by those events of one channel, oldest first, and before them, where more is known. */
+/** The releases that these events of one channel published, oldest first, after those that were known before. */
 export function releasesOf(
   events: readonly EventFacts[],
   before: readonly PublishedRelease[] = [],
