@@ -147,6 +147,7 @@ class Device {
         domain,
         privateKey: identity.privateKey,
         imageHash: this.#image.sha256,
+        epoch: identity.ownership.epoch,
       }),
     };
     const trusted = settleTrust({ crypto: this.#crypto, keeper: identity, ledger: shared.ledger });

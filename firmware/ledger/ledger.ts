@@ -66,6 +66,8 @@ export interface LedgerOptions {
   privateKey: Uint8Array;
   /** 32 bytes: SHA-256 of the running image. */
   imageHash: Uint8Array;
+  /** The epoch that the board knows beside its journal, 0 if left out: one that lost it stays where it is heard. */
+  epoch?: number;
 }
 
 /** The greatest size of one record. */
@@ -113,7 +115,7 @@ export class Ledger {
       readPosition(fields.list()),
       readPosition(fields.list()),
     ]);
-    const origin = { epoch: 0, sequence: 0, head: zeroHash(), block: 0 };
+    const origin = { epoch: options.epoch ?? 0, sequence: 0, head: zeroHash(), block: 0 };
     this.position = positions?.[0] ?? origin;
     this.settled = positions?.[1] ?? origin;
     this.ran = this.#read(StoreKey.executed, readRan) ?? [];

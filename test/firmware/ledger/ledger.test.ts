@@ -46,6 +46,21 @@ test('a receipt is signed by the board, counts on and names the one before; its 
     t.deepEqual(crypto.recoverAddress(receiptHash(crypto, domain, receipt), signature), KEY);
 });
 
+test('a ledger without a position is in the epoch that the board knows; one with a position is where that says', t => {
+  const flash = new MemoryFlash();
+  const knowing = () =>
+    new Ledger({
+      ...{ journal: openJournal(flash.open('journal')), crypto, domain, privateKey },
+      ...{ imageHash: word(9), epoch: 3 },
+    });
+  const lost = knowing();
+  t.deepEqual([lost.position.epoch, lost.position.sequence, lost.birth], [3, 0, undefined]);
+  const position = { epoch: 4, sequence: 7, head: word(1), block: 9 };
+  lost.commit({ birth: 5, position, settled: position });
+  t.is(knowing().position.epoch, 4);
+  t.is(open(new MemoryFlash()).position.epoch, 0);
+});
+
 test('a remark is the code of receipts that have none of their own, and is signed with them', t => {
   const ledger = open(new MemoryFlash());
   const before = ledger.commit({ statement: statement(1) })!;
