@@ -82,7 +82,7 @@ export class TakenBack {
     this.#blocksLeft--;
     const count = this.#blocksLeft > 0 ? this.#chance!.below(this.#left.length + 1) : this.#left.length;
     for (const raw of this.#left.splice(0, count)) {
-      // What the chain takes no more is lost as well.
+      // A transaction that the chain takes no more is lost as well.
       await this.#call('eth_sendRawTransaction', [raw]).catch(() => {});
     }
   }

@@ -3,6 +3,7 @@
  * store stays as it was; then the same thing untouched is accepted. Refusing everything would not pass.
  */
 import { keysThatRefusalsMayChange, StoreKey } from '../../firmware/ledger/keys.js';
+import type { Count } from '../../host-sim/page/protocol.js';
 import type { Setting } from './setting.js';
 import type { Observed, Steps } from './steps.js';
 import { watchingStore } from './store.js';
@@ -16,14 +17,6 @@ export interface AttackWords {
   twin: string;
   /** A number that is chosen for each attempt. */
   count?: Count;
-}
-
-/** A whole number, with its bounds, and the one that is taken where nobody chooses. */
-export interface Count {
-  label: string;
-  least: number;
-  most: number;
-  usual: number;
 }
 
 export interface Attack extends AttackWords {

@@ -69,7 +69,7 @@ export async function connectLoader({ baud, open, signal, stub }: LoaderOptions)
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Failure || error instanceof LineLost) throw error;
-      // What was lost says so a moment after the call that failed for it.
+      // A lost line says so a moment after the call that failed for it.
       await Promise.race([stopped, new Promise(resolve => setTimeout(resolve, 100))]);
       throw error;
     }

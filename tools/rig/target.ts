@@ -1,7 +1,6 @@
 /** Simulated boards as targets of scenarios, and what keeps a scenario from a target. */
-import { createSetting } from '../demo/setting.js';
 import { type Ability, abilities } from './bench/ability.js';
-import { Bench } from './bench/bench.js';
+import { openBench } from './bench/openBench.js';
 import type { Target, TargetOptions } from './bench/target.js';
 import { Wires } from './bench/wires.js';
 import type { Scenario } from './parse.js';
@@ -13,27 +12,12 @@ export function simulatedTarget(options: TargetOptions): Target {
     ...options,
     name: `${engine}, level ${level}${oneSocket ? ', one socket' : ''}`,
     abilities: abilitiesOf(options),
-    async open(signal, onEvent) {
-      const ports = { chain: 0, broker: 0, images: 0 };
-      // Listeners of a world on its signal go with the world, however many follow.
-      const ended = new AbortController();
-      const wires = new Wires();
-      const world = await createSetting({
-        ...{ buses, engine, image, level, oneSocket, ports, onEvent },
-        signal: AbortSignal.any([signal, ended.signal]),
-        between: url => wires.between(url),
-        onBoardLine: () => {},
-      }).catch(async error => {
-        await wires.close();
-        throw error;
-      });
-      const close = async () => {
-        await world.close();
-        await wires.close();
-        ended.abort();
-      };
-      return new Bench({ ...world, close }, wires, engine !== 'c3');
-    },
+    open: (signal, onEvent) =>
+      openBench({
+        ...{ buses, engine, image, level, oneSocket, signal, onEvent },
+        wires: new Wires(),
+        seesFlash: engine !== 'c3',
+      }),
   };
 }
 

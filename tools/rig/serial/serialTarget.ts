@@ -1,10 +1,9 @@
 /** A board on a serial line as a target: it is made new, told of a world of its own, and cut off as far as its supply goes. */
 import { Failure, oneLine } from '../../cli/failure.js';
 import { CONSOLE_BAUD } from '../../console/serial.js';
-import { createSetting } from '../../demo/setting.js';
 import { openSerial } from '../../serial/openSerial.js';
 import { type Ability, abilities } from '../bench/ability.js';
-import { Bench } from '../bench/bench.js';
+import { openBench } from '../bench/openBench.js';
 import type { Target } from '../bench/target.js';
 import { Wires } from '../bench/wires.js';
 import { powerSupply } from '../power/backends.js';
@@ -37,26 +36,16 @@ export function serialTarget({ board: desk, level, oneSocket }: SerialTargetOpti
         await power?.switch(true);
         await prepare(desk.prepare, signal);
       }
-      const wires = new Wires(desk.host ?? ownAddress());
       const inHand = async () => {
         const open = () => openSerial(desk.port, CONSOLE_BAUD);
         const board = await startSerialBoard({ open, power, signal });
         return { board: await mustBeNew(board, desk.name), name: `on ${desk.port}` };
       };
-      const ports = { chain: 0, broker: 0, images: 0 };
-      const world = await createSetting({
-        ...{ engine: 'node', inHand, level, oneSocket, ports, signal, onEvent },
-        between: url => wires.between(url),
-        onBoardLine: () => {},
-      }).catch(async error => {
-        await wires.close();
-        throw error;
+      return openBench({
+        ...{ engine: 'node', inHand, level, oneSocket, signal, onEvent },
+        wires: new Wires(desk.host ?? ownAddress()),
+        seesFlash: false,
       });
-      const close = async () => {
-        await world.close();
-        await wires.close();
-      };
-      return new Bench({ ...world, close }, wires, false);
     },
   };
 }
