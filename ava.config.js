@@ -9,6 +9,7 @@ export default async () => ({
   // Processes, not threads: tests change folders and end children, which threads share.
   workerThreads: false,
   sortTestFiles: slowFirst,
+  require: ['./test/run/fileDeadline.mjs'],
   timeout: '20m',
   // What waits for a process or a server waits for twenty times as long as on a quiet machine.
   environmentVariables: { HOLDFAST_PATIENCE: '20' },

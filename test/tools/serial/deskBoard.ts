@@ -91,8 +91,9 @@ export async function playBoard(t: ExecutionContext, pty: Pty, folder: string): 
     await console.close();
   });
   return {
-    on: `echo on > ${power}`,
-    off: `echo off > ${power}`,
+    // Renamed into its place: the board looks at any time, and never at half a file.
+    on: `echo on > ${power}.new && mv ${power}.new ${power}`,
+    off: `echo off > ${power}.new && mv ${power}.new ${power}`,
     state: `cat ${power}`,
     renew: `touch ${fresh}; while test -e ${fresh}; do sleep 0.02; done`,
     starts: () => starts,

@@ -25,6 +25,8 @@ const START_MS = 20_000;
 const RESET_MS = 100;
 /** Milliseconds in which a board without power gives no answer. */
 const DARK_MS = 1500;
+/** Milliseconds for which the capacitors of a board may go on feeding it. */
+const DRAIN_MS = 5000;
 const LOOK_MS = 200;
 
 /** Opens the line and waits until the board answers. @throws Failure of serial/openSerial.ts, console/hearing.ts, `power` */
@@ -154,15 +156,17 @@ export class SerialBoard extends EventEmitter<BoardEvents> implements BoardInHan
         'power',
         `The supply (${power.name}) says that it is on, though it was switched off.`,
       );
-    const answer = await this.#console?.request('identify', null, DARK_MS).then(
-      () => true,
-      error => error.code === 'board',
-    );
-    if (answer)
-      throw new Failure(
-        'power',
-        `The board answers though its supply (${power.name}) is off: it has power from elsewhere.`,
+    const answers = () =>
+      this.#console?.request('identify', null, DARK_MS).then(
+        () => true,
+        error => error.code === 'board',
       );
+    for (const drained = Date.now() + DRAIN_MS; await answers(); await sleep(LOOK_MS))
+      if (Date.now() > drained)
+        throw new Failure(
+          'power',
+          `The board answers though its supply (${power.name}) is off: it has power from elsewhere.`,
+        );
   }
 
   /** Opens the line, and waits for one that comes with the power. */
