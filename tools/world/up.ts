@@ -30,7 +30,22 @@ export interface WorldOptions extends PlaceOptions {
   onEnded(name: string, why: string): void;
   /** Told how many boards are up. */
   onProgress(done: number): void;
-  onReady(summary: Summary): void;
+  /** Gets the address of its page, where it has one. */
+  onReady(summary: Summary, page: string | undefined): void;
+  /** Started once all boards are active; none if left out. */
+  beside?(world: ShownWorld): Promise<{ url: string; close(): unknown }>;
+}
+
+/** A world that is up, for whoever shows it. */
+export interface ShownWorld {
+  boards: readonly Introduced[];
+  place: Place;
+  engine: Engine['name'];
+  level: 1 | 4;
+  /** The directory of its projects, and the folder of its own files there. */
+  directory: string;
+  home: string;
+  signal: AbortSignal;
 }
 
 /** Processes that start at a time: more only wait for each other. */
@@ -84,7 +99,11 @@ async function build(options: WorldOptions, names: Names, closing: Closing, end:
   await closing.add(leaveControl(options.directory, world, { host, port, token, pid: process.pid }));
   const { brokers, channel, fleet: address, rpc } = place;
   const startMs = Math.round(performance.now() - begin);
-  onReady({ world, rpc, brokers, fleet: address, channel, startMs, ...summaryOf(fleet) });
+  const { directory, level } = options;
+  const home = join(directory, homeOf(world));
+  const page = await options.beside?.({ boards: introduced, place, engine, level, directory, home, signal });
+  if (page) await closing.add(() => page.close());
+  onReady({ world, rpc, brokers, fleet: address, channel, startMs, ...summaryOf(fleet) }, page?.url);
 }
 
 /** All boards, running and introduced, in the order of their names. */
