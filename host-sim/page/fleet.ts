@@ -33,7 +33,7 @@ export function differencesOf(board: Board, majority: ReturnType<typeof factsOf>
   return (Object.keys(own) as (keyof typeof own)[]).filter(name => own[name] !== majority[name]);
 }
 
-/** What a person looks for; a member that is left out allows all. */
+/** A person's search; a member that is left out allows all. */
 export interface Filter {
   group?: string;
   version?: number;

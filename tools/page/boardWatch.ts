@@ -5,7 +5,7 @@ import type { Status } from '../../firmware/device/status.js';
 import type { InputLine } from '../../host-sim/node/board/consoleLine.js';
 import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
 import type { ActOutcome, Board, Input, Json } from '../../host-sim/page/protocol.js';
-import type { BoardInHand as Process } from '../../host-sim/process/boardInHand.js';
+import type { Setting } from '../demo/setting.js';
 import type { BoardChannel, SeenReceipt } from '../operator/boardChannel.js';
 import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
 import { explained } from './explained.js';
@@ -20,7 +20,7 @@ export interface WatchOptions {
   name: string;
   group?: string;
   device: string;
-  board: Process;
+  board: Setting['board'];
   channel: BoardChannel;
   memory: Memory;
   /** The number of the next decision, of whichever board. */
