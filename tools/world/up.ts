@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Engine } from '../../host-sim/process/engines.js';
+import { keepImage } from '../app/imageFiles.js';
 import { keepAccess } from '../board/accessFile.js';
 import { offerConsole } from '../console/remote.js';
 import { Closing, unlessStopped } from '../demo/closing.js';
@@ -93,6 +94,9 @@ async function build(options: WorldOptions, names: Names, closing: Closing, end:
   const introduced = await start(options, names, fleet, place);
   await register(introduced, place);
   await leaveProjects(options, introduced, place, closing);
+  const home = join(options.directory, homeOf(world));
+  // Never published: whoever shows a board finds the actions of its app here.
+  keepImage(home, image);
   const offered = await offerConsole(controlOf(fleet, end));
   await closing.add(() => offered.close());
   const { host, port, token } = offered;
@@ -100,7 +104,6 @@ async function build(options: WorldOptions, names: Names, closing: Closing, end:
   const { brokers, channel, fleet: address, rpc } = place;
   const startMs = Math.round(performance.now() - begin);
   const { directory, level } = options;
-  const home = join(directory, homeOf(world));
   const page = await options.beside?.({ boards: introduced, place, engine, level, directory, home, signal });
   if (page) await closing.add(() => page.close());
   onReady({ world, rpc, brokers, fleet: address, channel, startMs, ...summaryOf(fleet) }, page?.url);
