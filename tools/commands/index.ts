@@ -28,7 +28,14 @@ export const commands: Readonly<Record<string, Entry>> = {
   'rig run': {
     summary: 'Run scenarios on a board',
     load: () => import('./rig/run.js'),
-    cleanUp: 10_000,
+    // A supply may take its fifteen seconds, and be switched still.
+    cleanUp: 45_000,
+  },
+  'rig serve': {
+    summary: 'Offer the boards of a bench to runners elsewhere',
+    live: true,
+    load: () => import('./rig/serve.js'),
+    cleanUp: 45_000,
   },
   'rig boards': { summary: 'List the real boards of a bench', load: () => import('./rig/boards.js') },
   'rig steps': { summary: 'List the steps of scenarios', load: () => import('./rig/steps.js') },

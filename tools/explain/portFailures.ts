@@ -17,6 +17,18 @@ export const portFailures = {
     likely: 'Other firmware than Holdfast, or an image of before the framed console.',
     remedy: 'Flash an image of this version: holdfast flash --port.',
   },
+  exporter: {
+    meaning:
+      'The exporter of a bench cannot be reached, does not know this runner, or was lost in the middle.',
+    likely: 'It does not run, listens elsewhere, or was given another token.',
+    remedy:
+      'Look at holdfast rig serve on that machine: what it prints, its --listen, its --token-file. It leaves a board that it lost its runner of as it was found.',
+  },
+  exporter_token: {
+    meaning: 'There is no token for an exporter, or what was given is none.',
+    likely: 'The file or the environment has not been set.',
+    remedy: 'Name its file with --token-file or tokenFile, or set HOLDFAST_RIG_TOKEN.',
+  },
   flash_chip: {
     meaning: 'The chip on the line is not the one that the image is for, or not the board of a moment ago.',
     likely: 'Another board hangs on that port, or the image of another product was named.',

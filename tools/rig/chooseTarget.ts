@@ -2,17 +2,21 @@
 import { type Engine, engineNames } from '../../host-sim/process/engines.js';
 import { UsageError } from '../cli/failure.js';
 import { type Kind, Misfit } from '../cli/kinds.js';
-import { boardsNamed, type DeskBoard } from './serial/boards.js';
+import { boardsNamed, type DeskBoard, EXPORTER } from './serial/boards.js';
 
-const REAL = /^(serial|board):(.{1,200})$/;
+const REAL = /^(serial|board):([^@]{1,200})(?:@(.{1,120}))?$/;
 
 /** The name of an engine, or of a real board. */
 export const targetKind: Kind<string> = {
   words: [...engineNames],
-  hint: [...engineNames, 'serial:PORT', 'board:NAME,NAME'].join('|'),
+  hint: [...engineNames, 'serial:PORT', 'board:NAME,NAME', 'board:NAME@HOST:PORT'].join('|'),
   parse: value => {
-    if (REAL.test(value) || isEngine(value)) return value;
-    throw new Misfit(`takes ${engineNames.join(', ')}, serial:PORT, board:NAME or board:NAME,NAME`);
+    const [real, kind, , exporter] = REAL.exec(value) ?? [];
+    const isThere = exporter === undefined || (kind === 'board' && EXPORTER.test(exporter));
+    if ((real && isThere) || isEngine(value)) return value;
+    throw new Misfit(
+      `takes ${engineNames.join(', ')}, serial:PORT, board:NAME, board:NAME,NAME or board:NAME@HOST:PORT`,
+    );
   },
 };
 
@@ -24,26 +28,33 @@ interface Given {
   boards: string;
   host?: string;
   prepare?: string;
+  'token-file'?: string;
   app?: string;
   jobs: number;
 }
 
 /** @throws UsageError of flags that do not go together; Failure `boards` */
-export function chooseTarget({ app, boards, host, jobs, prepare, target }: Given): {
+export function chooseTarget({ app, boards, host, jobs, prepare, target, 'token-file': tokenFile }: Given): {
   engine: Engine['name'];
   desks?: readonly DeskBoard[];
 } {
   const real = REAL.exec(target);
-  if (real?.[1] !== 'serial' && (host ?? prepare) !== undefined)
+  const exporter = real?.[3];
+  const isDescribed = real?.[1] !== 'serial' && exporter === undefined;
+  if ((isDescribed && host !== undefined) || (real?.[1] !== 'serial' && prepare !== undefined))
     throw new UsageError(
-      '--host and --prepare are for --target serial:PORT; of a board they stand in boards.json.',
+      '--host and --prepare are for --target serial:PORT (--host for board:NAME@HOST:PORT too); of a board they stand in boards.json.',
     );
   if (!real) return { engine: isEngine(target) ? target : 'node' };
   if (app !== undefined)
     throw new UsageError('--app is for simulated boards: a real one has the image that it was flashed.');
   const [, kind, name] = real;
-  const desks =
-    kind === 'board' ? boardsNamed(boards, name.split(',')) : [{ name, port: name, host, prepare }];
+  const names = [...new Set(name.split(','))];
+  const desks = exporter
+    ? names.map(each => ({ name: each, exporter, host, tokenFile }))
+    : kind === 'board'
+      ? boardsNamed(boards, names)
+      : [{ name, port: name, host, prepare }];
   if (jobs > desks.length)
     throw new UsageError(`--jobs ${jobs} needs as many boards: the target names ${desks.length}.`);
   return { engine: 'node', desks };

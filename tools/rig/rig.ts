@@ -71,14 +71,8 @@ export async function runRig(options: RigOptions): Promise<RigResult> {
 async function targetOf(options: RigOptions): Promise<Target> {
   const { app, desks, level, note, oneSocket, reservations, waitMs } = options;
   if (desks) {
-    const { serialTarget } = await import('./serial/serialTarget.js');
-    const boards = desks.map(board => ({
-      name: board.name,
-      target: serialTarget({ board, level, oneSocket }),
-    }));
-    if (reservations === undefined) return boards[0].target;
-    const { farmTarget } = await import('./farm/farmTarget.js');
-    return farmTarget({ boards, folder: reservations, waitMs, note });
+    const { targetOfDesks } = await import('./desks.js');
+    return targetOfDesks(desks, { level, oneSocket, reservations, waitMs, note });
   }
   const board = app === undefined ? {} : await appOf(app, options);
   return simulatedTarget({ ...options, ...board });

@@ -15,15 +15,11 @@ export default defineCommand({
   },
   run: async ({ flags: given }) => {
     const { boardsNamed, readBoards, reservationsOf } = await import('../../rig/serial/boards.js');
-    const { endQuarantine, quarantineOf } = await import('../../rig/farm/quarantine.js');
-    const { leaseOf } = await import('../../rig/farm/reservation.js');
+    const { endQuarantine } = await import('../../rig/farm/quarantine.js');
+    const { statesOf } = await import('../../rig/states.js');
     const folder = reservationsOf(given.boards);
     for (const { name } of boardsNamed(given.boards, given.free)) endQuarantine(folder, name);
-    const boards = readBoards(given.boards).map(({ name, port }) => {
-      const [lease, broken] = [leaseOf(folder, name), quarantineOf(folder, name)];
-      const state = broken !== undefined ? 'left alone' : lease ? 'held' : 'free';
-      return { name, port, state, holder: lease?.holder, reason: broken };
-    });
+    const boards = await statesOf(readBoards(given.boards), folder);
     return { ok: true, boards };
   },
   show: ({ boards }) =>

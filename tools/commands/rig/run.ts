@@ -19,15 +19,16 @@ export default defineCommand({
   flags: {
     target: flag(
       targetKind,
-      `${settingFlags.engine.description}; serial:PORT or board:NAME for a real one, board:NAME,NAME for whichever is free`,
+      `${settingFlags.engine.description}; serial:PORT or board:NAME for a real one, board:NAME,NAME for whichever is free, board:NAME@HOST:PORT at an exporter`,
       'node',
     ),
     boards: flag(path, 'the file in which board:NAME is described', 'boards.json'),
     wait: flag(duration(86_400), 'for a board of boards.json that another run holds (default 10m)', 600),
     host: flag(
       text('ADDRESS', 100),
-      'of serial:PORT: the address of this machine by which the board reaches it',
+      'of serial:PORT, or at an exporter: the address of this machine by which the board reaches it',
     ),
+    'token-file': flag(path, 'of board:NAME@HOST:PORT: the file of the exporter’s token'),
     prepare: flag(text('COMMAND', 1000), 'of serial:PORT: makes the board new, before each world'),
     level: settingFlags.level,
     'one-socket': settingFlags['one-socket'],
@@ -89,6 +90,7 @@ function againOf(
     boards: string;
     host?: string;
     prepare?: string;
+    'token-file'?: string;
     level: string;
     'one-socket': boolean;
     app?: string;
@@ -99,6 +101,7 @@ function againOf(
     ...(given.boards === 'boards.json' ? [] : [`--boards ${given.boards}`]),
     ...(given.host ? [`--host ${given.host}`] : []),
     ...(given.prepare ? [`--prepare '${given.prepare.replaceAll("'", "'\\''")}'`] : []),
+    ...(given['token-file'] ? [`--token-file ${given['token-file']}`] : []),
     ...(given.level === '4' ? [] : [`--level ${given.level}`]),
     ...(given['one-socket'] ? ['--one-socket'] : []),
     ...(given.app ? [`--app ${given.app}`] : []),

@@ -21,16 +21,21 @@ export interface Reservation {
   /** Resolves when it was lost to another: this machine slept for longer than the lease. */
   readonly lost: Promise<void>;
   /** Idempotent. */
-  release(): void;
+  release(): void | Promise<void>;
 }
 
 export interface ReservationOptions {
   /** Milliseconds that a lease holds without being renewed; it is renewed four times in that. */
   leaseMs?: number;
   now?(): number;
+  /** For people; host and process if left out. */
+  holder?: string;
 }
 
 const LEASE_MS = 60_000;
+
+/** The holder that this process is, for people. */
+export const ownName = (): string => `${hostname()}, process ${process.pid}`;
 
 /** The lease of a board that holds now; undefined where it is free. */
 export function leaseOf(folder: string, board: string, now: number = Date.now()): Lease | undefined {
@@ -43,13 +48,13 @@ export function leaseOf(folder: string, board: string, now: number = Date.now())
 export function reserve(
   folder: string,
   board: string,
-  { leaseMs = LEASE_MS, now = Date.now }: ReservationOptions = {},
+  { holder = ownName(), leaseMs = LEASE_MS, now = Date.now }: ReservationOptions = {},
 ): Reservation | undefined {
   mkdirSync(folder, { recursive: true });
   if (leaseOf(folder, board, now())) return undefined;
   const number = highest(folder, board) + 1;
   const file = fileOf(folder, board, number);
-  const lease = (until: number) => JSON.stringify({ holder: `${hostname()}, process ${process.pid}`, until });
+  const lease = (until: number) => JSON.stringify({ holder, until });
   const made = scratch(folder, lease(now() + leaseMs));
   try {
     linkSync(made, file);

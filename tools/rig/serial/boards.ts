@@ -10,7 +10,7 @@ import { powerForm } from '../power/backends.js';
 const FILE_BYTES_MAX = 262_144;
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
 
-const boardForm = v.strictObject({
+const ownForm = v.strictObject({
   /** The serial line: a path, or a USB identity. */
   port: text,
   /** The address of this machine by which the board reaches it. */
@@ -20,13 +20,37 @@ const boardForm = v.strictObject({
   power: v.optional(powerForm),
 });
 
+/** The place of an exporter: a name or an address, and its port. */
+export const EXPORTER = /^([0-9A-Za-z.-]{1,100}|\[[0-9a-fA-F:]{2,45}\]):([0-9]{1,5})$/;
+
+const exportedForm = v.strictObject({
+  /** The place of the exporter that has it (`holdfast rig serve`). */
+  exporter: v.pipe(v.string(), v.regex(EXPORTER, 'is no HOST:PORT')),
+  /** Its name there; the same if left out. */
+  board: v.optional(text),
+  /** The file of the exporter's token, from this file's folder; the environment's if left out. */
+  tokenFile: v.optional(text),
+  host: v.optional(text),
+});
+
+const isExported = (board: unknown): boolean =>
+  typeof board === 'object' && board !== null && 'exporter' in board;
+const boardForm = v.lazy(board => (isExported(board) ? exportedForm : ownForm));
+
 const fileForm = v.strictObject({ boards: v.record(v.pipe(v.string(), v.maxLength(60)), boardForm) });
 
-/** A board on the desk. */
-export interface DeskBoard extends v.InferOutput<typeof boardForm> {
-  /** In reports, and in reservations. */
+/** In reports, and in reservations. */
+interface Named {
   name: string;
 }
+
+/** A board on the desk of this machine. */
+export interface OwnBoard extends Named, v.InferOutput<typeof ownForm> {}
+
+/** A board on the desk of another. */
+export interface ExportedBoard extends Named, v.InferOutput<typeof exportedForm> {}
+
+export type DeskBoard = OwnBoard | ExportedBoard;
 
 /** The boards of the file, by name. @throws Failure `boards` */
 export function readBoards(file: string): DeskBoard[] {
@@ -44,7 +68,11 @@ export function readBoards(file: string): DeskBoard[] {
     const [issue] = parsed.issues;
     throw new Failure('boards', `${file}: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`);
   }
-  return Object.entries(parsed.output.boards).map(([name, board]) => ({ name, ...board }));
+  return Object.entries(parsed.output.boards).map(([name, board]) =>
+    'exporter' in board && board.tokenFile !== undefined
+      ? { name, ...board, tokenFile: resolve(dirname(file), board.tokenFile) }
+      : { name, ...board },
+  );
 }
 
 /** The folder in which those who use the boards of a file keep their reservations. */

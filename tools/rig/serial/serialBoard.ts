@@ -8,13 +8,14 @@ import { Failure, oneLine } from '../../cli/failure.js';
 import { LineConsole } from '../../console/lineConsole.js';
 import { CONSOLE_BAUD, lineOf } from '../../console/serial.js';
 import type { SerialLine } from '../../serial/line.js';
+import type { HeldSupply } from '../power/asFound.js';
 import type { PowerSupply } from '../power/supply.js';
 import { greeting, readHello } from './greeting.js';
 
 export interface SerialBoardOptions {
   /** Opens its line; again and again where the adapter goes with the power, or with each start. */
   open(): Promise<SerialLine>;
-  power?: PowerSupply;
+  power?: HeldSupply;
   /** Milliseconds for a start, and for a line that went away to come back. */
   startMs?: number;
   signal: AbortSignal;
@@ -53,8 +54,6 @@ export class SerialBoard extends EventEmitter<BoardEvents> implements BoardInHan
   #hello: Hello | undefined;
   #hellos = 0;
   #powered = true;
-  /** The state in which the supply was found. */
-  #found: boolean | undefined;
   #dead: string | undefined;
   #closing: Promise<void> | undefined;
 
@@ -76,7 +75,6 @@ export class SerialBoard extends EventEmitter<BoardEvents> implements BoardInHan
   /** Use startSerialBoard. */
   async begin(): Promise<void> {
     const { power } = this.#options;
-    this.#found = await power?.state();
     await power?.switch(true);
     await this.#connect();
     await this.#line!.setLines({ dtr: false, rts: true });
@@ -141,9 +139,7 @@ export class SerialBoard extends EventEmitter<BoardEvents> implements BoardInHan
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#die('the board was let go');
-      const { power } = this.#options;
-      if (this.#found !== undefined || !this.#powered)
-        await power?.switch(this.#found ?? true).catch(() => {});
+      await this.#options.power?.restore();
       await this.#line?.close();
     })();
     return this.#closing;

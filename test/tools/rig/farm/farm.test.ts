@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Failure } from '../../../../tools/cli/failure.js';
+import { ownFarmBoard } from '../../../../tools/rig/farm/farmBoard.js';
 import { farmTarget } from '../../../../tools/rig/farm/farmTarget.js';
 import { endQuarantine, quarantineOf } from '../../../../tools/rig/farm/quarantine.js';
 import { leaseOf, reserve } from '../../../../tools/rig/farm/reservation.js';
@@ -64,7 +65,11 @@ test('of two runs that want one board the second waits until the first lets go, 
   const target = fakeTarget();
   const notes: string[] = [];
   const farm = (waitMs: number) =>
-    farmTarget({ folder, waitMs, boards: [{ name: 'desk', target }], note: line => notes.push(line) });
+    farmTarget({
+      waitMs,
+      boards: [ownFarmBoard(folder, { name: 'desk', target })],
+      note: line => notes.push(line),
+    });
   const bench = await farm(0).open(signal, nothing);
   t.like(await t.throwsAsync(farm(1).open(signal, nothing)), { code: 'boards' });
   const second = farm(60_000).open(signal, nothing);
@@ -78,10 +83,10 @@ test('of two runs that want one board the second waits until the first lets go, 
 test('two boards serve two at once; what each of them can do is what the target can', async t => {
   const folder = folderOf(t);
   const boards = [
-    { name: 'a', target: fakeTarget({ abilities: ['power', 'lines'] }) },
-    { name: 'b', target: fakeTarget({ abilities: ['lines'] }) },
+    ownFarmBoard(folder, { name: 'a', target: fakeTarget({ abilities: ['power', 'lines'] }) }),
+    ownFarmBoard(folder, { name: 'b', target: fakeTarget({ abilities: ['lines'] }) }),
   ];
-  const farm = farmTarget({ folder, waitMs: 0, boards, note: nothing });
+  const farm = farmTarget({ waitMs: 0, boards, note: nothing });
   t.deepEqual([...farm.abilities], ['lines']);
   const benches = [await farm.open(signal, nothing), await farm.open(signal, nothing)];
   t.like(await t.throwsAsync(farm.open(signal, nothing)), { code: 'boards' });
@@ -96,18 +101,18 @@ test('a board that does not answer is passed over, and left alone until somebody
   };
   const sound = fakeTarget();
   const boards = [
-    { name: 'silent', target: silent },
-    { name: 'sound', target: sound },
+    ownFarmBoard(folder, { name: 'silent', target: silent }),
+    ownFarmBoard(folder, { name: 'sound', target: sound }),
   ];
   const notes: string[] = [];
-  const farm = farmTarget({ folder, waitMs: 0, boards, note: line => notes.push(line) });
+  const farm = farmTarget({ waitMs: 0, boards, note: line => notes.push(line) });
   const bench = await farm.open(signal, nothing);
   t.deepEqual(sound.log, ['open 1']);
   t.regex(notes[0], /silent is left alone/);
   t.regex(quarantineOf(folder, 'silent')!, /Nothing comes/);
   t.is(leaseOf(folder, 'silent'), undefined);
   await bench.close();
-  const alone = farmTarget({ folder, waitMs: 0, boards: boards.slice(0, 1), note: nothing });
+  const alone = farmTarget({ waitMs: 0, boards: boards.slice(0, 1), note: nothing });
   t.regex((await t.throwsAsync(alone.open(signal, nothing)))!.message, /rig boards --free/);
   endQuarantine(folder, 'silent');
   t.is(quarantineOf(folder, 'silent'), undefined);
@@ -116,7 +121,11 @@ test('a board that does not answer is passed over, and left alone until somebody
 test('a world that does not stand for another reason is no fault of the board', async t => {
   const folder = folderOf(t);
   const target = { ...fakeTarget(), open: () => Promise.reject(new Error('no chain')) };
-  const farm = farmTarget({ folder, waitMs: 0, boards: [{ name: 'desk', target }], note: nothing });
+  const farm = farmTarget({
+    waitMs: 0,
+    boards: [ownFarmBoard(folder, { name: 'desk', target })],
+    note: nothing,
+  });
   await t.throwsAsync(farm.open(signal, nothing), { message: 'no chain' });
   t.is(quarantineOf(folder, 'desk'), undefined);
   t.is(leaseOf(folder, 'desk'), undefined);

@@ -1,4 +1,6 @@
 /** Scenarios on a board at a serial line: a terminal device, behind it the real firmware in XS. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +48,32 @@ interface Desk {
   /** The words that run this scenario on the board, with its supply and what makes it new. */
   words(scenario: string): string[];
   starts(): number;
+  /** Of the bench. */
+  boards: string;
+}
+
+/** The board at the exporter of its bench, from its start to the end of the test: the words of a target. */
+async function exported(t: ExecutionContext, { boards, folder }: Desk): Promise<string[]> {
+  const token = join(folder, 'token');
+  writeFileSync(token, 'the-token-of-this-bench-and-no-other');
+  const words = ['rig', 'serve', '--boards', boards, '--listen', '127.0.0.1:0', '--token-file', token];
+  const child = spawn(process.execPath, ['tools/holdfast.mjs', ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  t.teardown(async () => {
+    child.kill('SIGINT');
+    await ended;
+  });
+  let said = '';
+  const at = await new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', data => {
+      const found = /board:(desk@\S+)/.exec((said += data));
+      if (found) resolve(found[1]);
+    });
+    child.once('close', () => reject(new Error(said)));
+  });
+  return ['--target', `board:${at}`, '--token-file', token, '--host', '127.0.0.1', '--level', '1', '--json'];
 }
 
 function deskTest(title: string, body: (t: ExecutionContext, desk: Desk) => Promise<void>): void {
@@ -70,7 +98,7 @@ function deskTest(title: string, body: (t: ExecutionContext, desk: Desk) => Prom
     };
     writeFileSync(boards, JSON.stringify({ boards: { desk } }));
     await body(t, {
-      ...{ folder, path: pty.path, starts },
+      ...{ boards, folder, path: pty.path, starts },
       words(scenario) {
         const file = join(folder, 'a.scenario.yaml');
         writeFileSync(file, scenario);
@@ -81,9 +109,12 @@ function deskTest(title: string, body: (t: ExecutionContext, desk: Desk) => Prom
 }
 
 deskTest(
-  'orders, refusals and power cuts run on a board at a serial line, which is made new for each world; a used one is refused',
-  async (t, { folder, path, words }) => {
-    const ran = await rig(words(scenarios));
+  'orders, refusals and power cuts run on a board of an exporter, which is made new for each world; a used one is refused',
+  async (t, desk) => {
+    const { folder, path, words } = desk;
+    // It goes the way of a board on the desk and the way to it.
+    const [own] = words(scenarios);
+    const ran = await rig([own, ...(await exported(t, desk))]);
     t.is(ran.status, 0, ran.errors.slice(-2000));
     const { failed, notRun, passed, reports } = JSON.parse(ran.out) as RigResult;
     t.deepEqual([passed, failed, notRun], [3, 0, 1]);

@@ -1,0 +1,50 @@
+/** Real boards as one target: on the desk of this machine, or at exporters. */
+import type { Target } from './bench/target.js';
+import { exportedFarmBoard } from './exporter/farmBoard.js';
+import { readToken } from './exporter/token.js';
+import { type FarmBoard, ownFarmBoard } from './farm/farmBoard.js';
+import { farmTarget } from './farm/farmTarget.js';
+import { ownAccess } from './serial/access.js';
+import { type DeskBoard, EXPORTER, type ExportedBoard, type OwnBoard } from './serial/boards.js';
+import { serialTarget } from './serial/serialTarget.js';
+
+interface DesksOptions {
+  level: 1 | 4;
+  oneSocket?: boolean;
+  /** The folder of the reservations of this machine; none are made if left out. */
+  reservations?: string;
+  /** Milliseconds to wait for a board that another run holds. */
+  waitMs: number;
+  note(line: string): void;
+}
+
+/** The target. @throws Failure `exporter`, `exporter_token`, `boards` */
+export async function targetOfDesks(desks: readonly DeskBoard[], options: DesksOptions): Promise<Target> {
+  const { note, reservations, waitMs } = options;
+  const [first] = desks;
+  // One that is named by its port alone: the line is its lock.
+  if (reservations === undefined && !('exporter' in first)) return targetOf(first, options);
+  const boards: FarmBoard[] = [];
+  for (const board of desks)
+    boards.push(
+      'exporter' in board
+        ? await exportedFarmBoard({ ...options, board, place: placeOf(board) })
+        : ownFarmBoard(reservations!, { name: board.name, target: targetOf(board, options) }),
+    );
+  return farmTarget({ boards, waitMs, note });
+}
+
+function targetOf(board: OwnBoard, { level, oneSocket }: DesksOptions): Target {
+  const access = ownAccess(board);
+  return serialTarget({
+    ...{ name: board.name, host: board.host, place: `on ${board.port}`, access, level, oneSocket },
+    hasPower: access.power !== undefined,
+    isRenewed: access.prepare !== undefined,
+  });
+}
+
+/** The place of its exporter. @throws Failure `exporter_token` */
+export function placeOf({ exporter, tokenFile }: ExportedBoard) {
+  const [, host, port] = EXPORTER.exec(exporter)!;
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), token: readToken(tokenFile) };
+}
