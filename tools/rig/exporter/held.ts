@@ -99,7 +99,7 @@ export class Held implements Reservation {
 
   async #prepare(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    // What works on the board there is ended by letting go of it: a request would wait behind it.
+    // The command that works on the board there ends as it is let go: a request would wait behind it.
     const stop = () => void this.release();
     signal.addEventListener('abort', stop, { once: true });
     try {

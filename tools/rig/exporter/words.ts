@@ -17,7 +17,7 @@ export const firstWord = v.union([
   v.strictObject({ proof, take: name, holder: v.pipe(v.string(), v.minLength(1), v.maxLength(120)) }),
 ]);
 
-/** What a runner asks of the board that it holds, one after another. */
+/** The wishes of a runner that holds a board, done one after another. */
 export const request = v.variant('do', [
   v.strictObject({ id, do: v.literal('open') }),
   v.strictObject({ id, do: v.literal('write'), bytes }),

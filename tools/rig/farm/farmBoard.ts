@@ -17,7 +17,7 @@ export type Claim =
 
 export interface FarmBoard {
   name: string;
-  /** What is known of it before it is held. */
+  /** Known of it before it is held. */
   facts: Omit<Target, 'open'>;
   claim(): Claim | Promise<Claim>;
 }

@@ -5,7 +5,7 @@ import type { SerialLine } from '../../../../tools/serial/line.js';
 
 export interface FakeBoard {
   access: BoardAccess;
-  /** What was done, in its order. */
+  /** All that was done, in its order. */
   log: string[];
   isOn(): boolean;
   /** Bytes that the board sends. */
