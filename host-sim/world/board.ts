@@ -205,6 +205,16 @@ export class WorldBoard {
     return true;
   }
 
+  /** Flips a bit of what the board has stored there, at that place of it, 0 to 1. @returns false when that is nothing */
+  rotStored(name: PartitionName, place: number): boolean {
+    const store = this.#flash.open(name);
+    const used = [...store.read(0, store.size).entries()].filter(([, byte]) => byte !== 0xff);
+    if (used.length === 0) return false;
+    const [at] = used[Math.floor(place * used.length)];
+    flipBits(store, at, 1 << (at % 8));
+    return true;
+  }
+
   /** Takes an error that nobody handled as a fault of the image, if it was made there. @returns whether it was */
   takeFault(error: unknown): boolean {
     if (!this.#realm?.owns(error)) return false;

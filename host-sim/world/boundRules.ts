@@ -18,6 +18,8 @@ export interface BoardBurden {
 export interface BoardWork {
   /** Links of the board. */
   orders: number;
+  /** Bits that flipped in its stores. */
+  rots: number;
   /** Its starts. */
   starts: number;
   /** Releases that came out. */
@@ -35,6 +37,8 @@ const TIMERS_MAX = 32;
 const ACTS_PER_ERASURE = 8;
 /** A board that is told whom to trust erases what it finds. */
 const ERASURES_AT_FIRST = 2;
+/** A store that is lost is begun anew. */
+const ERASURES_PER_ROT = 2;
 /** A release is written, and written anew where a source lied. */
 const ERASURES_PER_RELEASE = 2;
 
@@ -49,7 +53,7 @@ export function judgeBounds(board: string, burden: BoardBurden, work: BoardWork)
   if (connections > CONNECTIONS_MAX) {
     found.push({ rule: 'memory', what: `${board} had ${connections} connections open` });
   }
-  const { orders, releases, starts } = work;
+  const { orders, releases, rots, starts } = work;
   const wear = (names: readonly PartitionName[], most: number) => {
     for (const name of names) {
       const erasures = burden.most(name);
@@ -58,7 +62,10 @@ export function judgeBounds(board: string, burden: BoardBurden, work: BoardWork)
       found.push({ rule: 'wear', what });
     }
   };
-  wear(STORES, ERASURES_AT_FIRST + Math.floor((orders + starts) / ACTS_PER_ERASURE));
+  wear(
+    STORES,
+    ERASURES_AT_FIRST + ERASURES_PER_ROT * rots + Math.floor((orders + starts) / ACTS_PER_ERASURE),
+  );
   wear(IMAGES, ERASURES_AT_FIRST + ERASURES_PER_RELEASE * releases);
   return found;
 }

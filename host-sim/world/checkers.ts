@@ -25,8 +25,9 @@ export interface Order extends Epochs, OwnedOrder {
 /** An order, and the block that has its link, if one has. */
 interface KnownOrder extends Order {
   isLinked: boolean;
-  /** The number of the block that has its link. */
+  /** The number of the block that has its link, and its Unix second. */
   block: number;
+  linkedSeconds: number;
   /** The number of times that a block which had it was taken back, and when that was last. */
   takenBack: number;
   takenBackMs: number;
@@ -57,7 +58,7 @@ export class Checkers {
   /** The operator made an envelope; nothing may come of it before its link. */
   ordered(envelope: string, order: Order): void {
     const never = { takenBack: 0, takenBackMs: 0, isLost: false };
-    this.#orders.set(envelope, { ...order, isLinked: false, block: 0, ...never });
+    this.#orders.set(envelope, { ...order, isLinked: false, block: 0, linkedSeconds: 0, ...never });
   }
 
   /** The chain refused the link, or nobody links it again: nothing may ever come of the envelope that has not yet. */
@@ -91,12 +92,13 @@ export class Checkers {
     return [...this.#orders].filter(isAwaited).map(([envelope]) => envelope);
   }
 
-  /** The block of that number has the link. */
-  linked(envelope: string, block: number): void {
+  /** The block of that number, and of that Unix second, has the link. */
+  linked(envelope: string, block: number, linkedSeconds = 0): void {
     const order = this.#orders.get(envelope);
     if (!order || order.isLinked) return;
     order.isLinked = true;
     order.block = block;
+    order.linkedSeconds = linkedSeconds;
     this.owners.linked(order.board, order);
     this.#links++;
   }
@@ -167,6 +169,24 @@ export class Checkers {
     return [...found, { rule: 'reorged', what }];
   }
 
+  /**
+   * A bit of the board's stores flipped: it may have lost its journal, and what it had receipted there, at any time. "If
+   * only the journal is lost, every envelope with a notBefore before its new birth is refused", or never looked at.
+   */
+  mayLose(board: string): void {
+    this.#receipts.mayLose(board);
+  }
+
+  /** True once `mayLose` was called for it. */
+  isLossy(board: string): boolean {
+    return this.#receipts.isLossy(board);
+  }
+
+  /** The board signed that its journal began at that Unix second. */
+  born(board: string, birth: number): void {
+    this.#receipts.born(board, birth);
+  }
+
   /** The outcome of the board's receipt for an envelope or a release; undefined while it has none. */
   outcomeOf(board: string, envelope: string): string | undefined {
     return this.#receipts.of(board, envelope)?.outcome;
@@ -189,10 +209,17 @@ export class Checkers {
     return [...this.#orders].filter(
       ([envelope, order]) =>
         order.isLost &&
+        !this.#receipts.isLossy(order.board) &&
         !this.restraints.isPassedOver(order.board, order) &&
         this.#receipts.of(order.board, envelope) !== undefined &&
         this.#receipts.reorged(order.board, envelope) === 0,
     );
+  }
+
+  /** A journal begins anew at a block: what has its link there or before is passed over, whenever it is due. */
+  #isOfLostJournal({ board, linkedSeconds, notBefore }: KnownOrder): boolean {
+    const birth = this.#receipts.birthOf(board);
+    return birth > 0 && (notBefore < birth || linkedSeconds <= birth);
   }
 
   #unreceipted(): [string, KnownOrder][] {
@@ -200,6 +227,7 @@ export class Checkers {
       ([envelope, order]) =>
         order.isLinked &&
         !this.restraints.isPassedOver(order.board, order) &&
+        !this.#isOfLostJournal(order) &&
         !this.#receipts.of(order.board, envelope),
     );
   }

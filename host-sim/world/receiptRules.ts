@@ -23,6 +23,28 @@ export class ReceiptRules {
   readonly #byEnvelope = new Map<string, ReceiptFact>();
   readonly #reorged = new Map<string, number>();
   readonly #greatest = new Map<string, number>();
+  readonly #lossy = new Set<string>();
+  readonly #births = new Map<string, number>();
+
+  /** The board may begin its journal anew from now on: what the one before lacks was lost with it. */
+  mayLose(board: string): void {
+    this.#lossy.add(board);
+  }
+
+  /** True for a board that may have forgotten what it did. */
+  isLossy(board: string): boolean {
+    return this.#lossy.has(board);
+  }
+
+  /** The board's journal is of that second. */
+  born(board: string, birth: number): void {
+    this.#births.set(board, Math.max(this.birthOf(board), birth));
+  }
+
+  /** Unix seconds of the birth of the board's journal, as it signed it; 0 for the first. */
+  birthOf(board: string): number {
+    return this.#births.get(board) ?? 0;
+  }
 
   /** The receipt that the board gave for the envelope, whatever the chain took back later. */
   of(board: string, envelope: string): ReceiptFact | undefined {
@@ -51,7 +73,11 @@ export class ReceiptRules {
     if (same) return same.hash === receipt.hash ? [] : say('two receipts have this counter');
     const isReorged = receipt.outcome === 'reorged';
     const told = this.#byEnvelope.get(`${board} ${receipt.envelope}`);
-    if (told && !isReorged) return say(`envelope ${receipt.envelope} has another receipt, ${told.counter}`);
+    if (receipt.birth > 0 && !this.#lossy.has(board))
+      return say('its journal was lost, and nothing harmed it');
+    const isAnother = told?.birth === receipt.birth || (told !== undefined && !this.#lossy.has(board));
+    if (isAnother && !isReorged)
+      return say(`envelope ${receipt.envelope} has another receipt, ${told?.counter}`);
     if (!isKnown) {
       return [{ rule: 'unlinked', what: `${board} receipts ${receipt.envelope}, which it has no link for` }];
     }
@@ -66,6 +92,7 @@ export class ReceiptRules {
     const subject = `${board} ${receipt.envelope}`;
     if (isReorged) this.#reorged.set(subject, 1 + (this.#reorged.get(subject) ?? 0));
     else this.#byEnvelope.set(subject, receipt);
+    this.born(board, receipt.birth);
     this.#greatest.set(journal, Math.max(this.#greatest.get(journal) ?? 0, receipt.counter));
     return [];
   }
@@ -74,6 +101,8 @@ export class ReceiptRules {
   gaps(): Finding[] {
     const found: Finding[] = [];
     for (const [journal, greatest] of this.#greatest) {
+      const [board, birth] = journal.split(' ');
+      if (Number(birth) < this.birthOf(board)) continue;
       for (let counter = 1; counter < greatest; counter++) {
         if (this.#byCounter.has(`${journal} ${counter}`)) continue;
         found.push({ rule: 'gap', what: `receipt ${counter} of ${journal} is missing, ${greatest} is not` });

@@ -15,6 +15,18 @@ export const BOUND_MUTANTS = {
       },
     ],
   },
+  amnesiac: {
+    rule: 'twice',
+    boards: 1,
+    faults: ['rot'],
+    changes: [
+      {
+        file: 'firmware/command/admission.ts',
+        from: 'if (ledger.birth !== undefined && now.receipts <= ledger.receiptCounter) return admitted;',
+        to: 'if (floors.nowProven(policy.level) || ledger.birth !== undefined) return admitted;',
+      },
+    ],
+  },
   hoarder: {
     rule: 'memory',
     boards: 1,

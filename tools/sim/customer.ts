@@ -1,7 +1,8 @@
 /** A board as its owner, its vendor and its fleet see it. */
 import type { Contracts } from '../../contracts/client/index.js';
+import type { PartitionName } from '../../firmware/port/flash.js';
 import type { BoardConsole } from '../console/boardConsole.js';
-import type { NewTrust } from './fleetOperator.js';
+import type { NewTrust } from './operatorWorld.js';
 import type { OrderTimes } from './orderTimes.js';
 import type { Party } from './place.js';
 
@@ -26,6 +27,10 @@ export interface Customer {
   /** It is that party's from now on. */
   serve(party: Party): void;
   readonly console: BoardConsole;
+  /** It is asked for its status, whose answer all can hear. */
+  askStatus(): Promise<void>;
+  /** Flips a bit of what it has stored there, at that place of it, 0 to 1. @returns false when that is nothing */
+  rot(store: PartitionName, place: number): boolean;
   /** Somebody does with it what takes more than one transaction. */
   engagement: 'suspension' | 'epoch' | 'sale' | undefined;
   /** Delivers an order that is signed by that key (32 bytes), as if it were a delegate of the fleet. */

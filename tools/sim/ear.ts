@@ -1,6 +1,7 @@
 /** Reads at the broker what boards publish, as their owner may: receipts with the signature of the board's key. */
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
+import { parseStatus, statusHash } from '../../firmware/device/status.js';
 import { receiptHash } from '../../firmware/ledger/receipt.js';
 import type { Finding } from '../../host-sim/world/finding.js';
 import type { Message } from '../../host-sim/world/message.js';
@@ -19,6 +20,10 @@ export interface EarWorld {
   tell(actor: string, what: string): void;
   judge(findings: readonly Finding[]): void;
   onReceipt(board: string, receipt: ReceiptFact): void;
+  /** True where the birth of the board's journal matters. */
+  isLossy(board: string): boolean;
+  /** Told the Unix second of that birth, from a status that the board signed. */
+  onBirth(board: string, birth: number): void;
 }
 
 export class Ear {
@@ -40,6 +45,8 @@ export class Ear {
     const [, user, , kind] = topic.split('/');
     const listened = this.#byUser.get(user);
     tell('broker', `${topic} ${toHex(crypto.keccak256(payload)).slice(0, 18)}`);
+    if (kind === 'status' && listened && this.#world.isLossy(listened.name))
+      this.#hearStatus(listened, payload);
     if (kind !== 'receipt' || !listened) return;
     const { domain, key, mail, name } = listened;
     const published = mail.openReceipt(payload);
@@ -57,5 +64,14 @@ export class Ear {
     };
     tell(name, `receipts ${fact.counter} ${fact.outcome} ${fact.envelope}`);
     onReceipt(name, fact);
+  }
+
+  #hearStatus({ domain, key, mail, name }: Listened, payload: Uint8Array): void {
+    const bytes = mail.openStatus(payload);
+    const parsed = bytes && parseStatus(bytes);
+    if (parsed?.verdict !== 'accepted') return;
+    const { signature, status } = parsed.value;
+    const signer = crypto.recoverAddress(statusHash(crypto, domain, status), signature);
+    if (signer && toHex(signer) === key) this.#world.onBirth(name, status.storeBirth);
   }
 }

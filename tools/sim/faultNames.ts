@@ -1,11 +1,12 @@
 /**
- * Faults and events of a world: power of a board fails, between two events or within a flash operation, and bits rot; its
- * or its operator's connections, reach and speed; the fleet is paused; releases come out, good ones and others; the first
- * image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; two endpoints of three lag together; a
- * board is suspended or reported stolen; an owner begins a newer epoch; somebody has a commander's key; an operator orders
- * what boards must refuse; boards are sold; with `reorg` the chain takes blocks back that are not final. With `beacon`
- * boards go by level 4, a sync committee; with `finality` that one stalls, or few of it sign, with `fork` it passes
- * through the forks of its schedule.
+ * Faults and events of a world: power of a board fails, between two events or within a flash operation, and bits of a
+ * download rot; its or its operator's connections, reach and speed; the fleet is paused; releases come out, good ones and
+ * others; the first image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; two
+ * endpoints of three lag together; a board is suspended or reported stolen; an owner begins a newer epoch; somebody has a
+ * commander's key; an operator orders what boards must refuse; boards are sold; with `rot` bits of a board's journal,
+ * counter and stores flip; with `reorg` the chain takes blocks back that are not final. With `beacon` boards go by level
+ * 4, a sync committee; with `finality` that one stalls, or few of it sign, with `fork` it passes through the forks of its
+ * schedule.
  */
 export const FAULTS = [
   'power',
@@ -28,6 +29,7 @@ export const FAULTS = [
   'finality',
   'fork',
   'transfer',
+  'rot',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];

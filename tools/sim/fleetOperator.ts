@@ -9,11 +9,8 @@ import { TRUST_ACTION } from '../../firmware/command/trustOrder.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Chance } from '../../host-sim/node/chance.js';
-import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import type { WorldBoard } from '../../host-sim/world/board.js';
 import type { Order } from '../../host-sim/world/checkers.js';
-import type { VirtualNetwork } from '../../host-sim/world/network.js';
-import type { VirtualTime } from '../../host-sim/world/time.js';
 import { BoardChannel, crypto } from '../operator/boardChannel.js';
 import {
   append,
@@ -25,8 +22,9 @@ import {
 } from '../operator/order.js';
 import { KeptOrders } from './keptOrders.js';
 import { askedOf, isWrong } from './misfit.js';
+import type { NewTrust, OperatorWorld } from './operatorWorld.js';
 import { LIFE_SECONDS, type OrderTimes, timesOf } from './orderTimes.js';
-import type { Party, Place } from './place.js';
+import type { Party } from './place.js';
 import { BROKER, newAccess, provision } from './provision.js';
 
 /** Milliseconds between two deliveries of what has no receipt, and between two orders that only prove the time. */
@@ -42,33 +40,8 @@ const GIVEN_UP_ONE_IN = 2;
 const STRANGERS_MARK = 2047;
 /** Milliseconds between two offers of the same release. */
 const OFFER_MS = 60_000;
-
-export interface OperatorWorld {
-  time: VirtualTime;
-  network: VirtualNetwork;
-  place: Place;
-  /** The beacon chain of a world whose boards go by a sync committee. */
-  beacon: VirtualBeacon | undefined;
-  /** Told before a link is sent. */
-  onOrder(envelope: string, order: Omit<Order, 'board'>): void;
-  /** Told that the chain refused the link. */
-  onRefused(envelope: string): void;
-  isReceipted(envelope: string): boolean;
-  /** True while the chain has taken the link back, and it does not come again by itself. */
-  isTakenBack(envelope: string): boolean;
-  /** True where some orders are to tolerate a reorganisation. */
-  mayTolerate: boolean;
-  /** Told that an envelope was delivered. */
-  onDelivery(): void;
-  /** A forger's order in place of these bytes, which reaches the board first. */
-  forged?(bytes: Uint8Array): Uint8Array | undefined;
-}
-
-/** A trust configuration as encoded, and its hash. */
-export interface NewTrust {
-  bytes: Uint8Array;
-  hash: Uint8Array;
-}
+/** Milliseconds that a board has to say its status. */
+const STATUS_MS = 60_000;
 
 /** The operator of one board. */
 export class BoardOperator {
@@ -205,6 +178,11 @@ export class BoardOperator {
     if (isLinked) this.#kept.add({ hash, bytes, link, fromMs: time.nowMs });
   }
 
+  /** The board is asked for its status; no answer is none. */
+  async askStatus(): Promise<void> {
+    await this.#channel!.status(STATUS_MS).catch(() => undefined);
+  }
+
   /** Everything that was linked goes out once more. */
   replay(): void {
     this.#kept.again();
@@ -218,7 +196,7 @@ export class BoardOperator {
     is: Pick<Order, 'isTolerant' | 'isTrust' | 'isWrong'>,
   ): Promise<{ hash: string; bytes: Uint8Array; envelope: Envelope; target: CommandTarget } | undefined> {
     const { onOrder, place, time } = this.#world;
-    const status = await this.#channel!.status(60_000).catch(() => undefined);
+    const status = await this.#channel!.status(STATUS_MS).catch(() => undefined);
     if (!status) return undefined;
     const { fleet, owner } = party;
     const target = { chainId: place.chainId, device: this.#device, fleet };

@@ -30,6 +30,8 @@ interface Member {
   operator: BoardOperator;
   marks: MarkReader;
   starts: number;
+  /** Bits that flipped in its stores. */
+  rots: number;
   /** Once it is active. */
   customer?: Customer;
   /** Of the mutant that forgets. */
@@ -91,13 +93,13 @@ export class Members {
   /** The boards that wore or kept more than they may. */
   outOfBounds(): Finding[] {
     const { checkers, counts } = this.#world.stage;
-    return this.#members.flatMap(({ board, starts }) => {
+    return this.#members.flatMap(({ board, rots, starts }) => {
       const { burden, name, wear } = board;
       const { connections, timers } = burden;
       const kept = { connections, timers, most: (partition: PartitionName) => wear.most(partition) };
       // A link that was taken back, a newer epoch and a release are written down like an order.
       const orders = checkers.linksOf(name) + 2 * counts.reorg + counts.epoch + counts.update;
-      return judgeBounds(name, kept, { orders, starts, releases: counts.update });
+      return judgeBounds(name, kept, { orders, rots, starts, releases: counts.update });
     });
   }
 
@@ -131,7 +133,7 @@ export class Members {
     board.flashImage(image);
     rules.flashed(name, createHash('sha256').update(image).digest('hex'));
     const operator = this.#operatorOf(board, () => member);
-    const member: Member = { board, operator, marks: new MarkReader(), starts: 0 };
+    const member: Member = { board, operator, marks: new MarkReader(), starts: 0, rots: 0 };
     return member;
   }
 
@@ -178,6 +180,12 @@ export class Members {
         return operator.party;
       },
       console: consoleOf(board),
+      askStatus: () => operator.askStatus(),
+      rot: (store, place) => {
+        const isRotten = board.rotStored(store, place);
+        if (isRotten) member.rots++;
+        return isRotten;
+      },
       engagement: undefined,
       stranger: key => operator.stranger(key),
     };

@@ -23,6 +23,7 @@ import { orderMisfits } from './misfits.js';
 import { beginEpochs } from './newEpochs.js';
 import { BROKER } from './provision.js';
 import { reorganise } from './reorganisations.js';
+import { rotStores } from './rot.js';
 import type { SimOptions, SimResult } from './run.js';
 import { sellBoards } from './sale.js';
 import type { Stage } from './stage.js';
@@ -69,7 +70,12 @@ class Simulation {
     const { broker, chain, counts, faults, judge, seed, tell, time, untilMs } = this.#stage;
     const { crypto, finality, image } = ground;
     chain.onBlock(block => this.#mined(block));
-    const ear = new Ear({ tell, judge, onReceipt: (board, receipt) => this.#receipted(board, receipt) });
+    const { checkers } = this.#stage;
+    const ear = new Ear({
+      ...{ tell, judge, onReceipt: (board, receipt) => this.#receipted(board, receipt) },
+      isLossy: board => checkers.isLossy(board),
+      onBirth: (board, birth) => checkers.born(board, birth),
+    });
     broker.onMessage(message => ear.hear(message));
     const plan = new FaultPlan(this.#stage, board => this.#members.powerWasCut(board));
     const forger = faults.includes('forge')
@@ -104,6 +110,7 @@ class Simulation {
     if (faults.includes('thief')) time.spawn(stealKey(this.#stage, customers));
     if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#beacon, customers));
     if (faults.includes('reorg')) time.spawn(reorganise(this.#stage, customers));
+    if (faults.includes('rot')) time.spawn(rotStores(this.#stage, customers));
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));
     this.#updates.begin();
     await this.#runUntil(untilMs);
@@ -190,6 +197,7 @@ class Simulation {
     this.#blocks = number;
     tell('chain', `block ${number} ${hash}, ${transactions} transactions`);
     if (transactions === 0) return;
-    for (const envelope of await linksIn(chain, number, checkers.unlinked)) checkers.linked(envelope, number);
+    for (const envelope of await linksIn(chain, number, checkers.unlinked))
+      checkers.linked(envelope, number, chain.nowSeconds);
   }
 }

@@ -6,7 +6,8 @@ import { send } from './connection.js';
 import { HandOver } from './HandOver.js';
 import { ownerFlags, shownBoard, world } from './known.js';
 import { firstValue, membersOf, Param } from './Param.js';
-import { isRunning, last, lineOf, run } from './run.js';
+import { isRunning, last, run } from './run.js';
+import { commandLine } from './words.js';
 
 /** A form for one action, made from the face of the app. */
 function Action({ action }: { action: ActionFace }) {
@@ -36,7 +37,7 @@ function Action({ action }: { action: ActionFace }) {
       <button type="submit" disabled={isRunning()}>
         send
       </button>
-      <code class="line">{lineOf(words)}</code>
+      <code class="line">{commandLine(words)}</code>
     </form>
   );
 }
@@ -87,11 +88,11 @@ function Outcome() {
       {value && (
         <>
           <p class={value.state}>
-            <code>{value.line}</code>{' '}
+            <code>{commandLine(value.words)}</code>{' '}
             <button
               type="button"
               class="small"
-              onClick={() => void navigator.clipboard.writeText(value.line)}
+              onClick={() => void navigator.clipboard.writeText(commandLine(value.words))}
             >
               copy
             </button>

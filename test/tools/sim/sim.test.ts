@@ -5,7 +5,7 @@ import test from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { Checkers } from '../../../host-sim/world/checkers.js';
 import type { ReceiptFact } from '../../../host-sim/world/receiptRules.js';
-import { FAULTS } from '../../../tools/sim/faultNames.js';
+import { FAULTS, type FaultName } from '../../../tools/sim/faultNames.js';
 import type { SimOptions } from '../../../tools/sim/run.js';
 import { simulate } from '../../../tools/sim/simulation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
@@ -115,27 +115,31 @@ testWithChain(
   },
 );
 
+/** A world in a process of its own, where a realm may restart within a call; its log is what it says. */
+async function simProcess(seed: string, hours: string, faults: readonly FaultName[]) {
+  const program = join(repositoryRoot, 'tools/holdfast.mjs');
+  const words = ['sim', '--seed', seed, '--boards', '1', '--hours', hours, '--json', '--verbose'];
+  const flags = faults.flatMap(fault => ['--faults', fault]);
+  const run = await promisify(execFile)(process.execPath, [program, ...words, ...flags], {
+    maxBuffer: 2 ** 26,
+  });
+  return { result: JSON.parse(run.stdout), log: run.stderr };
+}
+
+testWithChain(
+  'a board whose journal is lost to a flipped bit runs nothing twice, and is heard in its epoch',
+  async t => {
+    const { log, result } = await simProcess('0x21', '0.5', ['rot', 'epoch', 'update']);
+    t.deepEqual(result.findings, []);
+    t.true(result.faults.rot > 0 && result.faults.epoch > 0 && result.receipts > 0);
+    t.true(log.includes('the journal was begun anew'));
+  },
+);
+
 testWithChain(
   'releases come out while servers lie and power fails, and every board runs the last of them',
   async t => {
-    const sim = async () => {
-      const program = join(repositoryRoot, 'tools/holdfast.mjs');
-      const faults = ['power', 'flash', 'update', 'images'].flatMap(fault => ['--faults', fault]);
-      const words = [
-        'sim',
-        '--seed',
-        '5',
-        '--boards',
-        '1',
-        '--hours',
-        '0.2',
-        '--json',
-        '--verbose',
-        ...faults,
-      ];
-      const run = await promisify(execFile)(process.execPath, [program, ...words], { maxBuffer: 2 ** 26 });
-      return { result: JSON.parse(run.stdout), log: run.stderr };
-    };
+    const sim = () => simProcess('5', '0.2', ['power', 'flash', 'update', 'images']);
     const [first, second] = [await sim(), await sim()];
     t.true(first.result.ok);
     t.true(first.result.faults.update > 1);
@@ -233,6 +237,28 @@ test('what runs without a link, twice, or against its receipt is found', t => {
   for (const receipt of receipts)
     checkers.receipted('board', { ...receipt, ...(receipt.counter === 3 && { outcome: 'expired' }) }, LATER);
   t.deepEqual(rules(checkers.end()), ['unsigned']);
+});
+
+test('a board may receipt anew what it lost with its journal, where a bit of it flipped, and nowhere else', t => {
+  const anew = { birth: 1500, counter: 1, previous: `0x${'00'.repeat(32)}`, hash: '0xn1' };
+  const whole = ledger();
+  t.deepEqual(rules(whole.checkers.receipted('board', { ...whole.receipts[0], ...anew }, LATER)), [
+    'contradiction',
+  ]);
+  const { checkers, receipts } = ledger();
+  checkers.receipted('board', receipts[2], LATER);
+  checkers.mayLose('board');
+  t.false(checkers.isQuiet, 'two receipts are missing, and its journal may be the first');
+  checkers.born('board', 1500);
+  t.true(checkers.isQuiet);
+  checkers.ordered('0xe4', { ...orderOf(4), notBefore: 1600 });
+  checkers.linked('0xe4', BLOCK, 1500);
+  t.true(checkers.isQuiet, 'the journal began at its block');
+  checkers.ordered('0xe5', { ...orderOf(5), notBefore: 1600 });
+  checkers.linked('0xe5', BLOCK, 1501);
+  t.deepEqual(rules(checkers.end()), ['liveness']);
+  t.deepEqual(checkers.receipted('board', { ...receipts[0], ...anew, envelope: '0xe5' }, LATER), []);
+  t.deepEqual(rules(checkers.ran('board', 3, NOW)), ['twice']);
 });
 
 test('what runs in a pause, after its time or out of order is found; just before the limit it is not', t => {
