@@ -23,6 +23,15 @@ export const targetKind: Kind<string> = {
 const isEngine = (value: string): value is Engine['name'] =>
   (engineNames as readonly string[]).includes(value);
 
+/** A target by the words of the command line. */
+export interface ChosenTarget {
+  /** Those words. */
+  name: string;
+  engine: Engine['name'];
+  /** Real boards, in place of one of `engine`. */
+  desks?: readonly DeskBoard[];
+}
+
 interface Given {
   target: string;
   boards: string;
@@ -30,14 +39,21 @@ interface Given {
   prepare?: string;
   'token-file'?: string;
   app?: string;
+  images?: readonly string[];
   jobs: number;
 }
 
 /** @throws UsageError of flags that do not go together; Failure `boards` */
-export function chooseTarget({ app, boards, host, jobs, prepare, target, 'token-file': tokenFile }: Given): {
-  engine: Engine['name'];
-  desks?: readonly DeskBoard[];
-} {
+export function chooseTarget({
+  app,
+  boards,
+  host,
+  images = [],
+  jobs,
+  prepare,
+  target,
+  'token-file': tokenFile,
+}: Given): ChosenTarget {
   const real = REAL.exec(target);
   const exporter = real?.[3];
   const isDescribed = real?.[1] !== 'serial' && exporter === undefined;
@@ -45,7 +61,9 @@ export function chooseTarget({ app, boards, host, jobs, prepare, target, 'token-
     throw new UsageError(
       '--host and --prepare are for --target serial:PORT (--host for board:NAME@HOST:PORT too); of a board they stand in boards.json.',
     );
-  if (!real) return { engine: isEngine(target) ? target : 'node' };
+  if (app !== undefined && images.length > 0)
+    throw new UsageError('--app puts one image on the board, and --image another: give one of them.');
+  if (!real) return { name: target, engine: isEngine(target) ? target : 'node' };
   if (app !== undefined)
     throw new UsageError('--app is for simulated boards: a real one has the image that it was flashed.');
   const [, kind, name] = real;
@@ -55,7 +73,12 @@ export function chooseTarget({ app, boards, host, jobs, prepare, target, 'token-
     : kind === 'board'
       ? boardsNamed(boards, names)
       : [{ name, port: name, host, prepare }];
+  const unmade = desks.find(desk => 'exporter' in desk || desk.prepare === undefined);
+  if (unmade && images.some(image => image !== 'current'))
+    throw new UsageError(
+      `Nothing puts an image of --image on ${unmade.name}: it needs prepare, on this machine, which finds the file's path in HOLDFAST_IMAGE.`,
+    );
   if (jobs > desks.length)
     throw new UsageError(`--jobs ${jobs} needs as many boards: the target names ${desks.length}.`);
-  return { engine: 'node', desks };
+  return { name: target, engine: 'node', desks };
 }

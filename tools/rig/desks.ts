@@ -4,11 +4,14 @@ import { exportedFarmBoard } from './exporter/farmBoard.js';
 import { readToken } from './exporter/token.js';
 import { type FarmBoard, ownFarmBoard } from './farm/farmBoard.js';
 import { farmTarget } from './farm/farmTarget.js';
+import { versionOf } from './imageFile.js';
 import { ownAccess } from './serial/access.js';
 import { type DeskBoard, EXPORTER, type ExportedBoard, type OwnBoard } from './serial/boards.js';
 import { serialTarget } from './serial/serialTarget.js';
 
 interface DesksOptions {
+  /** The file of the image that `prepare` is to put on them; the one that it knows if left out. */
+  image?: string;
   level: 1 | 4;
   oneSocket?: boolean;
   /** The folder of the reservations of this machine; none are made if left out. */
@@ -34,12 +37,13 @@ export async function targetOfDesks(desks: readonly DeskBoard[], options: DesksO
   return farmTarget({ boards, waitMs, note });
 }
 
-function targetOf(board: OwnBoard, { level, oneSocket }: DesksOptions): Target {
-  const access = ownAccess(board);
+function targetOf(board: OwnBoard, { image, level, oneSocket }: DesksOptions): Target {
+  const access = ownAccess(board, image);
   return serialTarget({
     ...{ name: board.name, host: board.host, place: `on ${board.port}`, access, level, oneSocket },
     hasPower: access.power !== undefined,
     isRenewed: access.prepare !== undefined,
+    ...(image !== undefined && { version: versionOf(image) }),
   });
 }
 

@@ -2,17 +2,20 @@
 import { painted, terminalOf } from '../cli/terminal.js';
 import { writeWholeFiles } from '../cli/wholeFiles.js';
 import type { Target, TargetOptions } from './bench/target.js';
+import type { ChosenTarget } from './chooseTarget.js';
 import { failureOf, junitOf } from './junit.js';
+import { type Column, runMatrix, tableOf } from './matrix.js';
 import { pageOf } from './page.js';
 import type { Scenario } from './parse.js';
-import { type RunListener, runScenarios, type ScenarioReport, tallyOf } from './run.js';
-import type { DeskBoard } from './serial/boards.js';
+import { type RunListener, type ScenarioReport, tallyOf } from './run.js';
 import { simulatedTarget } from './target.js';
 
-export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
+export interface RigOptions extends Omit<TargetOptions, 'buses' | 'engine' | 'image'> {
   scenarios: readonly Scenario[];
-  /** Real boards, in place of one of `engine`. */
-  desks?: readonly DeskBoard[];
+  /** All scenarios run on each. */
+  targets: readonly ChosenTarget[];
+  /** Each target runs with each of them: image files, or `current`; that alone if empty. */
+  images: readonly string[];
   /** The folder of their reservations; none are made if left out. */
   reservations?: string;
   /** Milliseconds to wait for a board that another run holds. */
@@ -26,7 +29,7 @@ export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
   junit?: string;
   html?: string;
   /** The command line that runs the scenario of that name again; all of them for an empty name. */
-  again(name: string): string;
+  again(name: string, on?: { target: string; image?: string }): string;
   json: boolean;
   note(line: string): void;
   progress?(what: string | undefined): void;
@@ -36,7 +39,10 @@ export interface RigOptions extends Omit<TargetOptions, 'buses' | 'image'> {
 
 export interface RigResult {
   ok: boolean;
+  /** Their names, with commas. */
   target: string;
+  /** Of several targets, Markdown. */
+  table?: string[];
   seconds: number;
   passed: number;
   failed: number;
@@ -49,33 +55,65 @@ export interface RigResult {
 export async function runRig(options: RigOptions): Promise<RigResult> {
   const { again, html, jobs, junit, note, progress, retries, scenarios, signal, soakMs } = options;
   const begun = new Date();
-  const target = await targetOf(options);
-  const listener = listenerOf(note, progress);
-  const ran = await runScenarios(scenarios, target, { jobs, retries, soakMs, signal, listener });
+  const columns = await columnsOf(options);
+  const target = columns.map(each => each.target.name).join(', ');
+  const isOne = columns.length === 1;
+  const listener = listenerOf(note, progress, isOne);
+  const all = await runMatrix(scenarios, columns, { jobs, retries, soakMs, signal, listener });
   progress?.(undefined);
+  const ran = all.flat();
   const seconds = Math.round((Date.now() - begun.getTime()) / 100) / 10;
-  const facts = { target: target.name, begun: begun.toISOString(), seconds, again: again('') };
+  const facts = { target, begun: begun.toISOString(), seconds, again: again('') };
   writeWholeFiles([
     ...(junit === undefined ? [] : [[junit, junitOf(ran)] as const]),
     ...(html === undefined ? [] : [[html, pageOf(ran, facts)] as const]),
   ]);
   const { failed, 'not run': notRun, passed } = tallyOf(ran);
-  const reports = ran.map(report =>
-    report.outcome === 'failed'
-      ? { ...report, failure: failureOf(report.steps), again: again(report.name) }
-      : report,
+  const reports = all.flatMap((column, i) =>
+    column.map(report =>
+      report.outcome === 'failed'
+        ? { ...report, failure: failureOf(report.steps), again: again(report.name, columns[i].on) }
+        : report,
+    ),
   );
-  return { ok: failed === 0 && passed > 0, target: target.name, seconds, passed, failed, notRun, reports };
+  const table = isOne ? {} : { table: tableOf(all) };
+  return { ok: failed === 0 && passed > 0, target, ...table, seconds, passed, failed, notRun, reports };
 }
 
-async function targetOf(options: RigOptions): Promise<Target> {
-  const { app, desks, level, note, oneSocket, reservations, waitMs } = options;
+interface Named extends Column {
+  on: { target: string; image?: string };
+}
+
+/** A column for each target and each image. */
+async function columnsOf(options: RigOptions): Promise<Named[]> {
+  const { images, targets } = options;
+  const columns: Named[] = [];
+  for (const chosen of targets)
+    for (const image of images.length > 0 ? images : [undefined]) {
+      const target = await targetOf(chosen, image === 'current' ? undefined : image, options);
+      const name = image === undefined ? target.name : `${target.name}, ${image}`;
+      const on = { target: chosen.name, ...(image !== undefined && { image }) };
+      columns.push({ target: { ...target, name }, benches: chosen.desks?.length, on });
+    }
+  return columns;
+}
+
+async function targetOf(
+  { desks, engine }: ChosenTarget,
+  image: string | undefined,
+  options: RigOptions,
+): Promise<Target> {
+  const { app, level, note, oneSocket, reservations, waitMs } = options;
   if (desks) {
     const { targetOfDesks } = await import('./desks.js');
-    return targetOfDesks(desks, { level, oneSocket, reservations, waitMs, note });
+    return targetOfDesks(desks, { image, level, oneSocket, reservations, waitMs, note });
+  }
+  if (image !== undefined) {
+    const { imageOf } = await import('./imageFile.js');
+    return simulatedTarget({ engine, level, oneSocket, image: imageOf(image) });
   }
   const board = app === undefined ? {} : await appOf(app, options);
-  return simulatedTarget({ ...options, ...board });
+  return simulatedTarget({ engine, level, oneSocket, ...board });
 }
 
 /** An author's app as the board's first image, and the devices on its buses. */
@@ -88,7 +126,7 @@ async function appOf(
   return { buses, image };
 }
 
-function listenerOf(note: RigOptions['note'], progress: RigOptions['progress']): RunListener {
+function listenerOf(note: RigOptions['note'], progress: RigOptions['progress'], isOne: boolean): RunListener {
   const terminal = terminalOf(process.stderr, process.env);
   const marks = {
     passed: painted(terminal, 'green', '✓'),
@@ -99,7 +137,9 @@ function listenerOf(note: RigOptions['note'], progress: RigOptions['progress']):
     opening: detail => progress?.(`sets up a world: ${detail}`),
     begin: ({ name }) => progress?.(name),
     step: ({ name }, { words }) => progress?.(`${name}: ${words}`),
-    end: ({ outcome, reason, seconds, ...report }) =>
-      note(`${marks[outcome]} ${report.name}${reason ? ` (${reason})` : `  ${seconds.toFixed(1)} s`}`),
+    end: ({ name, outcome, reason, seconds, target }) =>
+      note(
+        `${marks[outcome]} ${isOne ? '' : `${target}: `}${name}${reason ? ` (${reason})` : `  ${seconds.toFixed(1)} s`}`,
+      ),
   };
 }

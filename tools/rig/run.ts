@@ -1,5 +1,6 @@
 /** All scenarios on a target: a bench serves many, as long as each leaves it as it was; jobs run side by side. */
-
+import { setTimeout as sleep } from 'node:timers/promises';
+import { oneLine } from '../cli/failure.js';
 import type { Target } from './bench/target.js';
 import { Benches } from './benches.js';
 import type { Scenario } from './parse.js';
@@ -48,6 +49,8 @@ export interface RunOptions {
   listener: RunListener;
 }
 
+/** Milliseconds from a world that did not stand to the next. */
+const UNSTOOD_MS = 1000;
 /** Lines of the board in the report of a failure. */
 const LINES_REPORTED_MAX = 60;
 
@@ -68,7 +71,12 @@ export async function runScenarios(
     try {
       // The turns are one for all jobs: an error that leaves this loop ends them.
       for (const { at, isFirst, scenario } of turns) {
-        const report = await runOne(scenario, target, benches, options);
+        const report = await runOne(scenario, target, benches, options).catch(async error => {
+          // A night is not over because a world did not stand once; the first round says what is wrong with all.
+          if (isFirst || signal.aborted) throw error;
+          await sleep(UNSTOOD_MS, undefined, { signal });
+          return unstood(scenario, target, error);
+        });
         reports[at] = isFirst || report.outcome === 'failed' ? report : { ...report, steps: [] };
         listener.end(report);
       }
@@ -80,6 +88,14 @@ export async function runScenarios(
   for (const each of ended) if (each.status === 'rejected') throw each.reason;
   return reports;
 }
+
+/** A scenario that never began. */
+const unstood = ({ file, name }: Scenario, target: Target, error: unknown): ScenarioReport => ({
+  ...{ name, file, target: target.name, outcome: 'failed', seconds: 0, runs: 1, lines: [] },
+  steps: [
+    { words: 'its world', outcome: 'failed', milliseconds: 0, seen: oneLine((error as Error).message) },
+  ],
+});
 
 interface Turn {
   /** Its place among all reports. */

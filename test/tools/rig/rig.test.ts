@@ -3,22 +3,32 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { firstImage } from '../../../tools/demo/images.js';
 import type { RigResult } from '../../../tools/rig/rig.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { allPass, rig } from './acceptance.js';
 
 testWithChain('every scenario passes on Node', t => allPass(t, 'node'));
 
-testWithChain('at level 1 what needs a prover is not run, and says so; the rest passes', async t => {
-  const only = ['--only', 'prover', '--only', 'changed byte is refused'];
-  const { errors, out, status } = await rig(['test/rig', '--level', '1', ...only, '--json']);
-  t.is(status, 0, errors);
-  const { notRun, passed, reports } = JSON.parse(out) as RigResult;
-  t.is(passed, 1);
-  t.is(notRun, reports.length - 1);
-  t.true(notRun >= 6);
-  t.true(reports.every(({ outcome, reason }) => outcome === 'passed' || /level 4/.test(reason ?? '')));
-});
+testWithChain(
+  'at level 1 what needs a prover is not run, and says so; the rest passes, with each image that is named',
+  async t => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-rig-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'first.img');
+    writeFileSync(file, (await firstImage('node')).bytes);
+    const only = ['--only', 'prover', '--only', 'changed byte is refused'];
+    const images = ['--image', 'current', '--image', file, '--jobs', '2'];
+    const { errors, out, status } = await rig(['test/rig', '--level', '1', ...only, ...images, '--json']);
+    t.is(status, 0, errors);
+    const { notRun, passed, reports, table } = JSON.parse(out) as RigResult;
+    t.is(passed, 2);
+    t.is(notRun, reports.length - 2);
+    t.true(notRun >= 12);
+    t.true(reports.every(({ outcome, reason }) => outcome === 'passed' || /level 4/.test(reason ?? '')));
+    t.is(table?.[0], `| scenario | node, level 1, current | node, level 1, ${file} |`);
+  },
+);
 
 /** Command lines of this machine's processes that name this text. */
 const processesWith = (text: string): string[] =>

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { runMatrix, tableOf } from '../../../tools/rig/matrix.js';
 import type { ReadyStep } from '../../../tools/rig/parse.js';
 import { type RunListener, runScenarios } from '../../../tools/rig/run.js';
 import { fakeTarget, noted, scenarioOf } from './fakes.js';
@@ -173,4 +174,58 @@ test('a world that does not stand ends every job, and no bench stays open', asyn
   });
   t.true(target.log.filter(line => line === 'ran').length < 100);
   t.deepEqual(target.log.filter(line => line !== 'ran').sort(), ['close 1', 'open 1']);
+});
+
+test('in a soak a world that does not stand once is a failure that counts, and the rest goes on', async t => {
+  const target = fakeTarget({ dirty: true });
+  const { open } = target;
+  let opened = 0;
+  const weak = {
+    ...target,
+    open: (...given: Parameters<typeof open>) =>
+      ++opened === 2 ? Promise.reject(new Error('no room for it')) : open(...given),
+  };
+  const reports = await runScenarios([scenarioOf('a', [noted(target.log, 'a')])], weak, {
+    ...options(),
+    soakMs: 1500,
+  });
+  t.is(reports[1].outcome, 'failed');
+  t.is(reports[1].steps[0].seen, 'no room for it');
+  t.true(reports.length > 2);
+  t.true(reports.slice(2).every(({ outcome }) => outcome === 'passed'));
+});
+
+test('each target runs all scenarios, side by side as far as there are jobs, and the table has a column for each', async t => {
+  const [a, b] = [
+    { ...fakeTarget({ abilities: ['power'] }), name: 'a' },
+    { ...fakeTarget(), name: 'b' },
+  ];
+  const step = meeting(2);
+  const scenarios = [
+    scenarioOf('both | meet', [step(a.log, 'meet')]),
+    scenarioOf('cut', [noted(a.log, 'cut')], { needs: ['power'] }),
+    scenarioOf('fails', [noted(a.log, 'fails', Number.POSITIVE_INFINITY)]),
+  ];
+  const reports = await runMatrix(scenarios, [{ target: a }, { target: b }], { ...options(), jobs: 2 });
+  t.deepEqual(
+    reports.map(column => column.map(({ outcome }) => outcome)),
+    [
+      ['passed', 'passed', 'failed'],
+      ['passed', 'not run', 'failed'],
+    ],
+  );
+  t.deepEqual(tableOf(reports), [
+    '| scenario | a | b |',
+    '| --- | --- | --- |',
+    '| both \\| meet | ✓ | ✓ |',
+    '| cut | ✓ | – |',
+    '| fails | ✗ | ✗ |',
+  ]);
+  const broken = { ...fakeTarget(), open: () => Promise.reject(new Error('no room for it')) };
+  const other = fakeTarget();
+  await t.throwsAsync(
+    runMatrix([scenarioOf('a', [noted(other.log, 'a')])], [{ target: broken }, { target: other }], options()),
+    { message: 'no room for it' },
+  );
+  t.deepEqual(other.log, []);
 });

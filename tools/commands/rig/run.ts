@@ -17,10 +17,13 @@ export default defineCommand({
   example: 'holdfast rig run rig --target node --jobs 2 --junit rig.xml --html rig.html',
   operands: { path: optionalOperand(path, 'a file, or a folder of scenarios (default: rig)') },
   flags: {
-    target: flag(
+    target: flags(
       targetKind,
-      `${settingFlags.engine.description}; serial:PORT or board:NAME for a real one, board:NAME,NAME for whichever is free, board:NAME@HOST:PORT at an exporter`,
-      'node',
+      `${settingFlags.engine.description}; serial:PORT or board:NAME for a real one, board:NAME,NAME for whichever is free, board:NAME@HOST:PORT at an exporter (default node); of several, each runs everything`,
+    ),
+    image: flags(
+      path,
+      'run everything with this image on the board, and with each other one that is given; current for the one of the sources',
     ),
     boards: flag(path, 'the file in which board:NAME is described', 'boards.json'),
     wait: flag(duration(86_400), 'for a board of boards.json that another run holds (default 10m)', 600),
@@ -51,16 +54,20 @@ export default defineCommand({
       ({ name }) => given.only.length === 0 || given.only.some(part => name.includes(part)),
     );
     if (chosen.length === 0) throw new UsageError(`No scenario of ${folder} has such a name.`, 'scenario');
-    const chosenTarget = chooseTarget(given);
+    const names = given.target.length > 0 ? [...new Set(given.target)] : ['node'];
+    const images = [...new Set(given.image)];
+    // Of several targets each has its share of the jobs.
+    const jobs = names.length * Math.max(1, images.length) > 1 ? 1 : given.jobs;
+    const targets = names.map(target => chooseTarget({ ...given, images, jobs, target }));
     const { runRig } = await import('../../rig/rig.js');
     return runRig({
       scenarios: chosen,
-      ...{ app: given.app, ...chosenTarget, level: given.level === '4' ? 4 : 1 },
+      ...{ app: given.app, targets, images, level: given.level === '4' ? 4 : 1 },
       ...{
         oneSocket: given['one-socket'],
         jobs: given.jobs,
         retries: given.retries,
-        reservations: given.target.startsWith('board:') ? reservationsOf(given.boards) : undefined,
+        reservations: names.some(isNamed) ? reservationsOf(given.boards) : undefined,
         waitMs: given.wait * 1000,
         soakMs: given.for && given.for * 1000,
         junit: given.junit,
@@ -74,19 +81,23 @@ export default defineCommand({
         : new Failure('world', (error as Error).message);
     });
   },
-  show: ({ failed, notRun, passed, reports, seconds }) => [
+  show: ({ failed, notRun, passed, reports, seconds, table }) => [
     ...reports.flatMap(({ failure, name, outcome, again }) =>
       outcome === 'failed' ? [`✗ ${name}`, `    ${failure}`, `    again: ${again}`] : [],
     ),
+    ...(table ? ['', ...table, ''] : []),
     `${passed} passed, ${failed} failed, ${notRun} not run, in ${seconds} s`,
   ],
 });
 
-/** The command line that runs the same again, without the files of the report. */
+const isNamed = (target: string): boolean => target.startsWith('board:');
+
+/** The command line that runs the same again, on one target or on all, without the files of the report. */
 function againOf(
   folder: string,
   given: {
-    target: string;
+    target: readonly string[];
+    image: readonly string[];
     boards: string;
     host?: string;
     prepare?: string;
@@ -95,9 +106,8 @@ function againOf(
     'one-socket': boolean;
     app?: string;
   },
-): (name: string) => string {
+): (name: string, on?: { target: string; image?: string }) => string {
   const words = [
-    `holdfast rig run ${folder} --target ${given.target}`,
     ...(given.boards === 'boards.json' ? [] : [`--boards ${given.boards}`]),
     ...(given.host ? [`--host ${given.host}`] : []),
     ...(given.prepare ? [`--prepare '${given.prepare.replaceAll("'", "'\\''")}'`] : []),
@@ -105,6 +115,16 @@ function againOf(
     ...(given.level === '4' ? [] : [`--level ${given.level}`]),
     ...(given['one-socket'] ? ['--one-socket'] : []),
     ...(given.app ? [`--app ${given.app}`] : []),
-  ].join(' ');
-  return name => (name === '' ? words : `${words} --only "${name}"`);
+  ];
+  return (name, on) => {
+    const targets = on ? [on.target] : given.target.length > 0 ? given.target : ['node'];
+    const images = on ? (on.image === undefined ? [] : [on.image]) : given.image;
+    return [
+      `holdfast rig run ${folder}`,
+      ...targets.map(target => `--target ${target}`),
+      ...images.map(image => `--image ${image}`),
+      ...words,
+      ...(name === '' ? [] : [`--only "${name}"`]),
+    ].join(' ');
+  };
 }

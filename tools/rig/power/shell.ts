@@ -11,6 +11,14 @@ export interface Ran {
 /** Runs a program with arguments, or a line for the shell. */
 export type RunProgram = (words: readonly string[] | string) => Promise<Ran>;
 
+interface RunOptions {
+  code: 'power' | 'prepare';
+  milliseconds: number;
+  signal?: AbortSignal;
+  /** Beside that of this process. */
+  environment?: Readonly<Record<string, string>>;
+}
+
 const SAID_CHARACTERS_MAX = 4096;
 
 /**
@@ -21,12 +29,16 @@ const SAID_CHARACTERS_MAX = 4096;
  */
 export function runProgram(
   words: readonly string[] | string,
-  { code, milliseconds, signal }: { code: 'power' | 'prepare'; milliseconds: number; signal?: AbortSignal },
+  { code, environment, milliseconds, signal }: RunOptions,
 ): Promise<Ran> {
   const [program, given] = typeof words === 'string' ? ['sh', ['-c', words]] : [words[0], words.slice(1)];
   return new Promise((resolve, reject) => {
     // A group of its own: Ctrl-C is for this process to handle, which then still needs the supply.
-    const child = spawn(program, given, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, given, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...environment },
+    });
     let said = '';
     const hear = (chunk: Buffer) => (said = (said + chunk).slice(-SAID_CHARACTERS_MAX));
     child.stdout.on('data', hear);

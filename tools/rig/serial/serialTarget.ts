@@ -25,6 +25,8 @@ export interface SerialTargetOptions extends SerialFacts {
   host?: string;
   /** For people: the line. */
   place: string;
+  /** Of the image that it must run once it was made new; any if left out. */
+  version?: number;
 }
 
 /** Nobody sees its pins or its flash, and later images of it are made by ESP-IDF alone. */
@@ -53,7 +55,7 @@ export function serialFacts({
 
 /** The target. A board that nothing makes new serves one world, and must be new. */
 export function serialTarget(options: SerialTargetOptions): Target {
-  const { access, host, level, name, oneSocket, place } = options;
+  const { access, host, level, name, oneSocket, place, version } = options;
   return {
     ...serialFacts(options),
     async open(signal, onEvent) {
@@ -65,7 +67,7 @@ export function serialTarget(options: SerialTargetOptions): Target {
         }
         const inHand = async () => {
           const board = await startSerialBoard({ open: () => access.open(), power, signal });
-          return { board: await mustBeNew(board, name), name: place };
+          return { board: await mustBeNew(board, name, version), name: place };
         };
         return await openBench({
           ...{ engine: 'node', inHand, level, oneSocket, signal, onEvent },
@@ -80,9 +82,12 @@ export function serialTarget(options: SerialTargetOptions): Target {
   };
 }
 
-/** A board of somebody's is not touched. @throws Failure `board_used` */
-async function mustBeNew(board: SerialBoard, name: string): Promise<SerialBoard> {
+/** A board of somebody's is not touched. @throws Failure `board_used`; `prepare` of one that runs another image */
+async function mustBeNew(board: SerialBoard, name: string, version?: number): Promise<SerialBoard> {
   try {
+    const runs = board.hello?.version;
+    if (version !== undefined && runs !== version)
+      throw new Failure('prepare', `The board ${name} runs version ${runs}, not ${version} of the image.`);
     const { possession } = (await board.request('identify')) as { possession?: unknown };
     if (possession !== false)
       throw new Failure(
