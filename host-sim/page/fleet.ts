@@ -1,5 +1,5 @@
 /** Many boards at a glance: how each stands, what most of them have in common, and which differ. */
-import type { Board } from './protocol.js';
+import type { Board, Channel } from './protocol.js';
 
 /** The way a board stands, in the order in which a person wants to know of it. */
 export type Standing = 'off' | 'stopped' | 'waiting' | 'well' | 'unknown';
@@ -31,6 +31,61 @@ export function majorityOf(boards: readonly Board[]): ReturnType<typeof factsOf>
 export function differencesOf(board: Board, majority: ReturnType<typeof factsOf>): string[] {
   const own = factsOf(board);
   return (Object.keys(own) as (keyof typeof own)[]).filter(name => own[name] !== majority[name]);
+}
+
+/** A person's search; a member that is left out allows all. */
+export interface Filter {
+  group?: string;
+  version?: number;
+  standing?: Standing;
+  cohort?: Cohort;
+  words: string;
+}
+
+/** True for a board that the whole filter allows. */
+export const isWanted = (
+  board: Board,
+  { cohort, group, standing, version, words }: Filter,
+  roll: Rollout | undefined,
+): boolean =>
+  (group === undefined || board.group === group) &&
+  (version === undefined || board.version === version) &&
+  (standing === undefined || standingOf(board) === standing) &&
+  (cohort === undefined || cohortOf(board, roll) === cohort) &&
+  matches(board, words);
+
+type Rollout = Pick<Channel, 'newest' | 'rollout'>;
+
+/** A board and the newest version: it runs it, may take it and does not yet, or has not its turn. */
+export type Cohort = 'runs' | 'may take' | 'later';
+
+export const COHORTS: readonly Cohort[] = ['runs', 'may take', 'later'];
+
+/** Undefined where nothing was published. */
+export function cohortOf({ place, version }: Board, roll: Rollout | undefined): Cohort | undefined {
+  if (!roll || roll.newest === 0) return undefined;
+  if (version === roll.newest) return 'runs';
+  return place !== undefined && place < roll.rollout ? 'may take' : 'later';
+}
+
+/** The numbers of boards by cohort, for each group in the order in which they come, and for all together first. */
+export function cohortsOf(
+  boards: readonly Board[],
+  roll: Rollout,
+): { group: string; counts: Record<Cohort, number> }[] {
+  const rows = new Map<string, Record<Cohort, number>>();
+  const count = (group: string, cohort: Cohort) => {
+    const counts = rows.get(group) ?? { runs: 0, 'may take': 0, later: 0 };
+    counts[cohort]++;
+    rows.set(group, counts);
+  };
+  for (const board of boards) {
+    const cohort = cohortOf(board, roll);
+    if (!cohort) continue;
+    count('all boards', cohort);
+    if (board.group !== undefined) count(board.group, cohort);
+  }
+  return [...rows].map(([group, counts]) => ({ group, counts }));
 }
 
 /** True when every word of the filter is in what a person sees of the board: name, group, `version 3`, standing. */

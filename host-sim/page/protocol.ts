@@ -157,6 +157,8 @@ export interface Board {
   name: string;
   /** The group that it is in, where there are groups. */
   group?: string;
+  /** The world's name by which command lines reach it (`--world`), where it has one. */
+  world?: string;
   device: string;
   /** The word of the broker, and when it came. */
   presence?: string;
@@ -243,7 +245,8 @@ export type PageEvent =
 
 /** An act on the world. `command` is a command line of holdfast without its first word. */
 export type Act =
-  | { act: 'command'; words: readonly string[] }
+  /** With the board that it is about; where several are named, for one after the other. */
+  | { act: 'command'; words: readonly string[]; boards?: readonly string[] }
   | { act: 'attack'; name: string; count?: number }
   /** Without a fault the place is well again. */
   | { act: 'fault'; place: string; fault?: string; count?: number }

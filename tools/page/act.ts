@@ -4,6 +4,8 @@ import type { Act } from '../../host-sim/page/protocol.js';
 
 /** Bytes of a request. */
 export const ACT_BYTES_MAX = 65_536;
+/** Boards that one act is for. */
+const BOARDS_MAX = 1000;
 const SKIP_SECONDS_MAX = 30 * 86_400;
 /** Seconds of a seeded world in one of ours. */
 const SPEED_MAX = 86_400;
@@ -17,6 +19,7 @@ const schema = v.variant('act', [
   v.strictObject({
     act: v.literal('command'),
     words: v.pipe(v.array(v.pipe(v.string(), v.maxLength(16_384))), v.minLength(1), v.maxLength(16)),
+    boards: v.optional(v.pipe(v.array(name), v.minLength(1), v.maxLength(BOARDS_MAX))),
   }),
   v.strictObject({ act: v.literal('attack'), name, count }),
   v.strictObject({ act: v.literal('fault'), place: name, fault: v.optional(name), count }),

@@ -27,17 +27,24 @@ export class ChannelFollower {
     this.#channel = channel;
   }
 
-  /** The channel at that block; undefined where nothing of it changed since the block before. */
-  async at(block: { number: number; hash: Hex; parentHash: Hex }): Promise<Channel | undefined> {
+  /**
+   * The channel at that block; undefined where nothing of it changed since the block before.
+   * @returns with the first block that was read for it: 0 where nothing was seen before, or a reorganisation undid it
+   */
+  async at(block: {
+    number: number;
+    hash: Hex;
+    parentHash: Hex;
+  }): Promise<{ from: number; channel: Channel | undefined }> {
     const { channel } = this.#contracts;
     const before = (await this.#isOn(block)) ? this.#seen : undefined;
     const from = before ? before.number + 1 : 0;
     const events = await channel.history(this.#channel, { from, to: block.number });
     this.#seen = { number: block.number, hash: block.hash };
-    if (before && events.length === 0) return undefined;
+    if (before && events.length === 0) return { from, channel: undefined };
     this.#releases = releasesOf(events, before ? this.#releases : []);
     const { floor, halted, newest, paused, rollout } = await channel.read(this.#channel);
-    return this.#shown({ floor, halted, newest, paused, rollout });
+    return { from, channel: this.#shown({ floor, halted, newest, paused, rollout }) };
   }
 
   #shown(facts: Facts): Channel {

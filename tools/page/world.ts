@@ -1,36 +1,20 @@
 /** The world of `holdfast start` as the page sees it: one board as a process, and everything around it. */
-import { decodeParams } from '../../firmware/app/params.js';
-import { toHex } from '../../firmware/bytes/hex.js';
-import type { Status } from '../../firmware/device/status.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
-import type { InputLine } from '../../host-sim/node/board/consoleLine.js';
 import { increaseTime } from '../../host-sim/node/chain/time.js';
-import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
-import type {
-  Act,
-  ActOutcome,
-  Attempt,
-  Board,
-  Input,
-  Json,
-  PageEvent,
-  World,
-} from '../../host-sim/page/protocol.js';
-import { knownFace } from '../app/knownFace.js';
+import type { Act, ActOutcome, Attempt, Board, PageEvent, World } from '../../host-sim/page/protocol.js';
 import type { Setting } from '../demo/setting.js';
-import type { SeenReceipt } from '../operator/boardChannel.js';
-import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
 import type { Wires } from '../rig/bench/wires.js';
 import { tryAttack } from './attacks.js';
+import { BoardWatch } from './boardWatch.js';
 import { ChainLook } from './chainLook.js';
 import { isWithin } from './count.js';
-import { explained } from './explained.js';
 import { Faults } from './faults.js';
 import { filesOf, handOverOf, ownedBy } from './handOver.js';
 import { Memory } from './memory.js';
 import { publishNext } from './releases.js';
 import { runWords } from './runWords.js';
 import type { PageWorld } from './server.js';
+import { shownFace } from './shownFace.js';
 import { type Trial, trialsOf } from './trials.js';
 import { Turns } from './turns.js';
 
@@ -43,11 +27,6 @@ const TIME_IS_OURS =
 /** The reason why the network of a kept board stays whole. */
 const NETWORK_IS_KEPT =
   'Its board was told addresses that it keeps: a world without --state can lose its network.';
-/** Inputs of a board that are shown. */
-const INPUTS_MAX = 32;
-
-const inputOf = (line: InputLine): Input => ({ ...line, value: line.idle });
-
 export interface SettingWorldOptions {
   setting: Setting;
   /** The folder in which command lines run, and its `.holdfast`. */
@@ -67,28 +46,34 @@ export interface SettingWorldOptions {
 export class SettingWorld implements PageWorld {
   readonly #options: SettingWorldOptions;
   readonly #memory = new Memory();
-  readonly #decisions = new ConsoleDecisions(NAME, explained);
-  readonly #closing: (() => void)[] = [];
+  readonly #turns = new Turns();
   readonly #faults: Faults;
   readonly #trials: readonly Trial[];
-  #board: Board;
-  /** Attacks and commands, one after the other. */
-  readonly #turns = new Turns();
-  #faceOf = '';
+  readonly #watch: BoardWatch;
+  readonly #looking: NodeJS.Timeout;
+  #decisions = 0;
   #chain: ChainLook | undefined;
 
   constructor(options: SettingWorldOptions) {
-    const setting = ownedBy(options.setting, () => this.#board.owner);
+    const setting = ownedBy(options.setting, () => this.#watch.shown.owner);
     this.#options = { ...options, setting };
-    const { device } = setting;
-    const { wires } = options;
-    this.#faults = new Faults(setting, wires);
+    const { board, boardChannel, device } = setting;
+    this.#faults = new Faults(setting, options.wires);
     this.#trials = trialsOf(setting);
-    const inputs = [...setting.board.inputs.values()].map(inputOf);
-    this.#board = { name: NAME, device, power: 'on', starts: 1, actions: [], pins: {}, inputs };
-    this.#memory.tell({ kind: 'world', world: this.#world() });
-    this.#memory.tell({ kind: 'board', board: this.#board });
-    this.#listen();
+    this.#watch = new BoardWatch({
+      ...{ name: NAME, device, board, channel: boardChannel, memory: this.#memory },
+      translate: options.translate,
+      nextDecision: () => ++this.#decisions,
+      face: async imageHash => {
+        const face = await this.#face(imageHash);
+        // Which attacks there are hangs on what the app can do.
+        if (face) setImmediate(() => this.#tellWorld());
+        return face;
+      },
+      timeOf: async block => (await this.#chain?.timeOf(block)) ?? Promise.reject(new Error('no chain yet')),
+    });
+    this.#tellWorld();
+    this.#looking = setInterval(() => void this.#look().catch(() => {}), LOOK_MS);
   }
 
   known = (): readonly PageEvent[] => this.#memory.known();
@@ -108,34 +93,27 @@ export class SettingWorld implements PageWorld {
       }
       if (act.act === 'time') return { ok: false, says: TIME_IS_OURS };
       if (act.board !== NAME) return { ok: false, says: 'There is no such board.' };
-      if (act.act === 'input') return this.#input(act.pin, act.value);
-      if (act.power === 'off') await setting.board.powerCut();
-      else await setting.board.powerOn();
-      this.#change({ power: act.power });
-      return { ok: true, says: `Its power is ${act.power}.` };
+      if (act.act === 'input') return this.#watch.setInput(act.pin, act.value);
+      return await this.#watch.setPower(act.power);
     } catch (error) {
       return { ok: false, says: error instanceof Error ? error.message : String(error) };
     }
   }
 
   close(): void {
-    for (const close of this.#closing.reverse()) close();
+    clearInterval(this.#looking);
+    this.#watch.close();
+  }
+
+  #tellWorld(): void {
+    this.#memory.tell({ kind: 'world', world: this.#world() });
   }
 
   async #run(words: readonly string[]): Promise<ActOutcome> {
     const way = handOverOf(this.#options.setting, this.#options);
     const outcome = await runWords(words, { ...this.#options, files: way && filesOf(way) });
-    if (words[1] === 'claim-code') this.#memory.tell({ kind: 'world', world: this.#world() });
+    if (words[1] === 'claim-code') this.#tellWorld();
     return outcome;
-  }
-
-  #input(pin: number, value: number): ActOutcome {
-    const { inputs = [] } = this.#board;
-    if (!inputs.some(each => each.pin === pin))
-      return { ok: false, says: `The board reads no input ${pin}.` };
-    this.#options.setting.board.setInput(pin, value);
-    this.#change({ inputs: inputs.map(each => (each.pin === pin ? { ...each, value } : each)) });
-    return { ok: true, says: `Input ${pin} has ${value}.` };
   }
 
   #attack(name: string, count?: number): Promise<ActOutcome> {
@@ -159,7 +137,7 @@ export class SettingWorld implements PageWorld {
   async #fault({ count, fault, place }: Extract<Act, { act: 'fault' }>): Promise<ActOutcome> {
     if (!(await this.#faults.set(place, fault, count)))
       return { ok: false, says: 'There is no such fault in this world.' };
-    this.#memory.tell({ kind: 'world', world: this.#world() });
+    this.#tellWorld();
     return {
       ok: true,
       says: fault === undefined ? `Well again: ${place}.` : `From now on ${place}: ${fault}.`,
@@ -169,7 +147,7 @@ export class SettingWorld implements PageWorld {
   #world(): World {
     const { directory, setting, wires } = this.#options;
     const { chainId, channel, engine, finality, fleet } = setting;
-    const names = this.#board.actions.map(({ name }) => name);
+    const names = this.#watch.shown.actions.map(({ name }) => name);
     const isRelay = ['relay.set', 'relay.toggle'].every(name => names.includes(name));
     const attacks = this.#trials.map(({ prepare: _, ...described }) => described);
     return {
@@ -183,49 +161,10 @@ export class SettingWorld implements PageWorld {
         time: TIME_IS_OURS,
         ...(!wires && { network: NETWORK_IS_KEPT }),
         ...(!isRelay && {
-          attacks: `They order relay.set and relay.toggle, and the app ${this.#board.app ?? ''} has neither.`,
+          attacks: `They order relay.set and relay.toggle, and the app ${this.#watch.shown.app ?? ''} has neither.`,
         }),
       },
     };
-  }
-
-  #change(change: Partial<Board>): void {
-    this.#board = { ...this.#board, ...change };
-    this.#memory.tell({ kind: 'board', board: this.#board });
-  }
-
-  #listen(): void {
-    const { setting, translate = line => line } = this.#options;
-    const { board, boardChannel } = setting;
-    const onLog = (line: string) => {
-      this.#memory.tell({ kind: 'line', board: NAME, text: translate(line) });
-      const decision = this.#decisions.take(line);
-      if (decision) this.#memory.tell({ kind: 'decision', decision: this.#memory.withReceipt(decision) });
-    };
-    const onPin = (pin: number, on: boolean) => this.#change({ pins: { ...this.#board.pins, [pin]: on } });
-    const onReads = (line: InputLine) => this.#takeInput(inputOf(line));
-    const onHello = () => this.#change({ power: 'on', starts: this.#board.starts + 1, pins: {}, inputs: [] });
-    board.on('log', onLog).on('pin', onPin).on('reads', onReads).on('hello', onHello);
-    const onPresence = (said: string) => {
-      if (said === this.#board.presence) return;
-      this.#change({ presence: said.slice(0, 40), presenceSince: new Date().toISOString() });
-    };
-    boardChannel
-      .on('receipt', this.#onReceipt)
-      .on('status', this.#onStatus)
-      .on('telemetry', this.#onTelemetry)
-      .on('presence', onPresence);
-    void boardChannel.status().then(this.#onStatus, () => {});
-    const look = setInterval(() => void this.#look().catch(() => {}), LOOK_MS);
-    this.#closing.push(() => {
-      clearInterval(look);
-      board.off('log', onLog).off('pin', onPin).off('reads', onReads).off('hello', onHello);
-    });
-  }
-
-  #takeInput(input: Input): void {
-    const others = (this.#board.inputs ?? []).filter(({ pin }) => pin !== input.pin);
-    this.#change({ inputs: [...others, input].sort((a, b) => a.pin - b.pin).slice(0, INPUTS_MAX) });
   }
 
   /** Tells what the chain says of board, fleet and channel, where there is a block more. */
@@ -237,52 +176,12 @@ export class SettingWorld implements PageWorld {
     if (!seen) return;
     this.#memory.tell(seen.block);
     if (seen.channel) this.#memory.tell({ kind: 'channel', channel: seen.channel });
-    for (const facts of seen.boards.values()) this.#change(facts);
+    for (const facts of seen.boards.values()) this.#watch.change(facts);
   }
 
-  readonly #onStatus = (status: Status): void => {
-    const imageHash = toHex(status.imageHash);
-    this.#change({
-      seen: new Date().toISOString(),
-      ...{ version: status.version, imageHash, level: status.level, finalized: status.finalized },
-      ...{ sequence: status.sequence, receipts: status.receiptCounter, epoch: status.epoch },
-      state: status.state.length === 0 ? undefined : (decodeParams(status.state) as Json),
-    });
-    if (status.finalized > 0) void this.#date(status.finalized).catch(() => {});
-    if (imageHash !== this.#faceOf) void this.#findFace(imageHash, status.imageHash);
-  };
-
-  async #date(finalized: number): Promise<void> {
-    const finalizedTime = await this.#chain?.timeOf(finalized);
-    if (this.#board.finalized === finalized) this.#change({ finalizedTime });
-  }
-
-  async #findFace(name: string, imageHash: Uint8Array): Promise<void> {
+  async #face(imageHash: Uint8Array): Promise<Pick<Board, 'actions' | 'app'> | undefined> {
     const { home, setting } = this.#options;
-    const { channel, images } = setting;
-    this.#faceOf = name;
     const contracts = await setting.as('owner');
-    const face = await knownFace({ contracts, channel, imageHash, images: images.url, home });
-    if (!face || this.#faceOf !== name) return;
-    const actions = Object.entries(face.actions).map(([action, { params }]) => ({
-      name: `${face.app}.${action}`,
-      params: params as Json,
-    }));
-    this.#change({ app: face.app, actions });
-    this.#memory.tell({ kind: 'world', world: this.#world() });
+    return shownFace({ contracts, channel: setting.channel, imageHash, images: setting.images.url, home });
   }
-
-  readonly #onReceipt = ({ receipt, signer = '' }: SeenReceipt): void => {
-    const { counter, envelopeHash, outcome } = receipt;
-    const decision = this.#memory.receipted(toHex(envelopeHash), { outcome, counter, signer });
-    if (decision) this.#memory.tell({ kind: 'decision', decision });
-  };
-
-  readonly #onTelemetry = (batch: SeenBatch): void => {
-    for (const { name, time, value } of reportsOf(batch)) {
-      if (typeof value !== 'number' || !Number.isFinite(value)) continue;
-      const at = time === undefined ? Date.now() : Date.parse(time);
-      this.#memory.tell({ kind: 'reading', reading: { board: NAME, name, time: at, value } });
-    }
-  };
 }

@@ -18,6 +18,8 @@ const PROOF_SECONDS = 3000;
 export interface Introduced {
   member: Member;
   device: Hex;
+  /** Address of the board's key. */
+  key: Hex;
   broker: string;
   access: BrokerAccess;
   possession: Parameters<Contracts['factory']['register']>[0];
@@ -38,7 +40,7 @@ export async function introduce(member: Member, place: Place, broker: string): P
   const deadline = (await place.now()) + PROOF_SECONDS;
   const initial = { owner: owner.chain.address, fleet, channel, trustConfiguration, deadline };
   const proven = await insist(() => possess(console, owner, key, initial));
-  return { member, device, broker, access, ...proven };
+  return { member, device, key, broker, access, ...proven };
 }
 
 /** Again some times: where many boards start at once a prover's answer may come too late for one of them. */

@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Engine } from '../../host-sim/process/engines.js';
+import { keepImage } from '../app/imageFiles.js';
 import { keepAccess } from '../board/accessFile.js';
 import { offerConsole } from '../console/remote.js';
 import { Closing, unlessStopped } from '../demo/closing.js';
@@ -30,7 +31,22 @@ export interface WorldOptions extends PlaceOptions {
   onEnded(name: string, why: string): void;
   /** Told how many boards are up. */
   onProgress(done: number): void;
-  onReady(summary: Summary): void;
+  /** Gets the address of its page, where it has one. */
+  onReady(summary: Summary, page: string | undefined): void;
+  /** Started once all boards are active; none if left out. */
+  beside?(world: ShownWorld): Promise<{ url: string; close(): unknown }>;
+}
+
+/** A world that is up, for whoever shows it. */
+export interface ShownWorld {
+  boards: readonly Introduced[];
+  place: Place;
+  engine: Engine['name'];
+  level: 1 | 4;
+  /** The directory of its projects, and the folder of its own files there. */
+  directory: string;
+  home: string;
+  signal: AbortSignal;
 }
 
 /** Processes that start at a time: more only wait for each other. */
@@ -78,13 +94,19 @@ async function build(options: WorldOptions, names: Names, closing: Closing, end:
   const introduced = await start(options, names, fleet, place);
   await register(introduced, place);
   await leaveProjects(options, introduced, place, closing);
+  const home = join(options.directory, homeOf(world));
+  // Never published: whoever shows a board finds the actions of its app here.
+  keepImage(home, image);
   const offered = await offerConsole(controlOf(fleet, end));
   await closing.add(() => offered.close());
   const { host, port, token } = offered;
   await closing.add(leaveControl(options.directory, world, { host, port, token, pid: process.pid }));
   const { brokers, channel, fleet: address, rpc } = place;
   const startMs = Math.round(performance.now() - begin);
-  onReady({ world, rpc, brokers, fleet: address, channel, startMs, ...summaryOf(fleet) });
+  const { directory, level } = options;
+  const page = await options.beside?.({ boards: introduced, place, engine, level, directory, home, signal });
+  if (page) await closing.add(() => page.close());
+  onReady({ world, rpc, brokers, fleet: address, channel, startMs, ...summaryOf(fleet) }, page?.url);
 }
 
 /** All boards, running and introduced, in the order of their names. */

@@ -1,24 +1,25 @@
 /** A button that runs a command line, which it shows to whoever points at it. */
-import { isRunning, run } from './run.js';
-import { commandLine } from './words.js';
+import { isRunning, lineOf, run } from './run.js';
 
 interface ActProperties {
   name: string;
   words: readonly string[];
   /** The one who may do it, or what comes of it. */
   why?: string;
+  /** For these boards, one after the other, in place of the shown one. */
+  boards?: readonly string[];
   disabled?: boolean;
   isSmall?: boolean;
 }
 
-export function Act({ disabled = false, isSmall = false, name, why, words }: ActProperties) {
+export function Act({ boards, disabled = false, isSmall = false, name, why, words }: ActProperties) {
   return (
     <button
       type="button"
       class={isSmall ? 'small' : ''}
       disabled={disabled || isRunning()}
-      title={why === undefined ? commandLine(words) : `${commandLine(words)} (${why})`}
-      onClick={() => void run(words)}
+      title={why === undefined ? lineOf(words, boards) : `${lineOf(words, boards)} (${why})`}
+      onClick={() => void run(words, { boards })}
     >
       {name}
     </button>

@@ -6,8 +6,7 @@ import { send } from './connection.js';
 import { HandOver } from './HandOver.js';
 import { ownerFlags, shownBoard, world } from './known.js';
 import { firstValue, membersOf, Param } from './Param.js';
-import { isRunning, last, run } from './run.js';
-import { commandLine } from './words.js';
+import { isRunning, last, lineOf, run } from './run.js';
 
 /** A form for one action, made from the face of the app. */
 function Action({ action }: { action: ActionFace }) {
@@ -37,7 +36,7 @@ function Action({ action }: { action: ActionFace }) {
       <button type="submit" disabled={isRunning()}>
         send
       </button>
-      <code class="line">{commandLine(words)}</code>
+      <code class="line">{lineOf(words)}</code>
     </form>
   );
 }
@@ -88,11 +87,11 @@ function Outcome() {
       {value && (
         <>
           <p class={value.state}>
-            <code>{commandLine(value.words)}</code>{' '}
+            <code>{value.line}</code>{' '}
             <button
               type="button"
               class="small"
-              onClick={() => void navigator.clipboard.writeText(commandLine(value.words))}
+              onClick={() => void navigator.clipboard.writeText(value.line)}
             >
               copy
             </button>

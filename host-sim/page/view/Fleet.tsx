@@ -1,36 +1,83 @@
 /** Many boards: a cell each, coloured by how the board stands; a filter, and the boards that differ or were asked for. */
 import { computed, type Signal, signal } from '@preact/signals';
-import { differencesOf, majorityOf, matches, STANDINGS, standingOf } from '../fleet.js';
+import {
+  COHORTS,
+  differencesOf,
+  type Filter,
+  isWanted,
+  majorityOf,
+  STANDINGS,
+  standingOf,
+} from '../fleet.js';
 import type { Board } from '../protocol.js';
 import { Ago } from './Ago.js';
-import { boards, chosenBoard, shownBoard } from './known.js';
+import { allBoards, boards, channel, chosenBoard, shownBoard } from './known.js';
 
 /** Rows that are shown; a person who wants others filters. */
 const ROWS_MAX = 30;
 
-const filter = signal('');
-const all = computed(() => [...boards.value.values()].map(({ value }) => value));
+const filter = signal<Filter>({ words: '' });
+const all = allBoards;
 const majority = computed(() => majorityOf(all.value));
 const differing = computed(() =>
   all.value.filter(board => differencesOf(board, majority.value).length > 0 || standingOf(board) !== 'well'),
 );
+const isAsked = computed(() => {
+  const { words, ...chosen } = filter.value;
+  return words.trim() !== '' || Object.values(chosen).some(each => each !== undefined);
+});
 const listed = computed(() =>
-  filter.value.trim() === '' ? differing.value : all.value.filter(board => matches(board, filter.value)),
+  isAsked.value ? all.value.filter(board => isWanted(board, filter.value, channel.value)) : differing.value,
 );
+/** The values that there are to choose from, the least first. */
+const groups = computed(() => distinct(all.value.map(({ group }) => group)));
+const versions = computed(() => distinct(all.value.map(({ version }) => version)).sort((a, b) => a - b));
 const counts = computed(() =>
   STANDINGS.map(
     standing => [standing, all.value.filter(each => standingOf(each) === standing).length] as const,
   ),
 );
 
+function distinct<T>(values: readonly (T | undefined)[]): T[] {
+  return [...new Set(values)].filter((value): value is T => value !== undefined);
+}
+
+/** Narrows one member of the filter; the first choice allows all. */
+function Choice<K extends 'cohort' | 'group' | 'standing' | 'version'>({
+  choices,
+  name,
+}: {
+  name: K;
+  choices: readonly NonNullable<Filter[K]>[];
+}) {
+  if (choices.length < 2 && filter.value[name] === undefined) return null;
+  return (
+    <select
+      aria-label={name === 'standing' ? 'state' : name}
+      value={`${filter.value[name] ?? ''}`}
+      onChange={({ currentTarget: { value } }) => {
+        filter.value = { ...filter.value, [name]: choices.find(each => `${each}` === value) };
+      }}
+    >
+      <option value="">{name === 'standing' ? 'any state' : `any ${name}`}</option>
+      {choices.map(each => (
+        <option key={`${each}`} value={`${each}`}>
+          {name === 'version' ? `version ${each}` : `${each}`}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function Cell({ board }: { board: Signal<Board> }) {
   const { name } = board.value;
   const standing = standingOf(board.value);
   const differs = differencesOf(board.value, majority.value).length > 0;
+  const isDim = isAsked.value && !isWanted(board.value, filter.value, channel.value);
   return (
     <button
       type="button"
-      class={`cell ${standing}${differs ? ' differs' : ''}`}
+      class={`cell ${standing}${differs ? ' differs' : ''}${isDim ? ' dim' : ''}`}
       title={`${name}: ${standing}`}
       aria-label={`${name}: ${standing}${differs ? ', differs' : ''}`}
       tabIndex={-1}
@@ -68,7 +115,6 @@ function Row({ board }: { board: Board }) {
 
 export function Fleet() {
   const rows = listed.value.slice(0, ROWS_MAX);
-  const isAsked = filter.value.trim() !== '';
   return (
     <>
       <p class="standings">
@@ -89,14 +135,17 @@ export function Fleet() {
           id="filter"
           type="search"
           placeholder="hall version 3 waiting"
-          value={filter.value}
+          value={filter.value.words}
           onInput={event => {
-            filter.value = event.currentTarget.value;
+            filter.value = { ...filter.value, words: event.currentTarget.value };
           }}
-        />
+        />{' '}
+        <Choice name="group" choices={groups.value} /> <Choice name="version" choices={versions.value} />{' '}
+        <Choice name="standing" choices={STANDINGS} />{' '}
+        {channel.value && channel.value.newest > 0 && <Choice name="cohort" choices={COHORTS} />}
       </p>
       <p class="quiet">
-        {isAsked ? 'Boards that match' : 'Boards that differ from most, or do not stand well'}:{' '}
+        {isAsked.value ? 'Boards that match' : 'Boards that differ from most, or do not stand well'}:{' '}
         {listed.value.length}
         {listed.value.length > ROWS_MAX ? `, of which ${ROWS_MAX} are shown` : ''}
       </p>

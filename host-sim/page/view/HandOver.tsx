@@ -4,8 +4,7 @@ import type { Person, HandOver as Way } from '../protocol.js';
 import { short } from '../short.js';
 import { Act } from './Act.js';
 import { ownerFlags, ownerOf, shownBoard, world } from './known.js';
-import { isRunning, run } from './run.js';
-import { commandLine } from './words.js';
+import { isRunning, lineOf, run } from './run.js';
 
 /** Offers the board to any account; who is none of the people accepts it in a terminal of his own. */
 function Transfer({ to }: { to: Person | undefined }) {
@@ -35,7 +34,7 @@ function Transfer({ to }: { to: Person | undefined }) {
       <button type="submit" disabled={isRunning() || !isAddress}>
         offer
       </button>
-      <code class="line">{commandLine(isAddress ? words : [...words.slice(0, 3), 'ADDRESS'])}</code>
+      <code class="line">{lineOf(isAddress ? words : [...words.slice(0, 3), 'ADDRESS'])}</code>
     </form>
   );
 }

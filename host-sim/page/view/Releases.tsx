@@ -3,9 +3,9 @@ import { useId, useState } from 'preact/hooks';
 import type { Channel } from '../protocol.js';
 import { short } from '../short.js';
 import { Act } from './Act.js';
-import { channel, ownerFlags, shownBoard, world } from './known.js';
-import { isRunning, run } from './run.js';
-import { commandLine } from './words.js';
+import { Cohorts } from './Cohorts.js';
+import { boards, channel, ownerFlags, shownBoard, world } from './known.js';
+import { isRunning, lineOf, run } from './run.js';
 
 const EVERYBODY = 1000;
 
@@ -50,10 +50,12 @@ function Release({ of, release }: { of: Channel; release: Channel['releases'][nu
 /** A number of a thousand boards, and the two acts that take it. */
 function Rollout({ of }: { of: Channel }) {
   const id = useId();
-  const [boards, setBoards] = useState(EVERYBODY);
-  const words = ['release', 'rollout', `${boards}`];
+  const [share, setShare] = useState(EVERYBODY);
+  const words = ['release', 'rollout', `${share}`];
   const publish = () =>
-    run(['release', 'publish', 'IMAGE', '--rollout', `${boards}`], { act: 'publish', rollout: boards });
+    run(['release', 'publish', 'IMAGE', '--rollout', `${share}`], {
+      act: { act: 'publish', rollout: share },
+    });
   return (
     <form
       class="action"
@@ -63,26 +65,26 @@ function Rollout({ of }: { of: Channel }) {
       }}
     >
       <label class="label" for={id}>
-        for {boards} of 1000 boards
+        for {share} of 1000 boards
       </label>
       <input
         id={id}
         type="range"
         min="0"
         max={EVERYBODY}
-        value={boards}
-        onInput={event => setBoards(Number(event.currentTarget.value))}
+        value={share}
+        onInput={event => setShare(Number(event.currentTarget.value))}
       />
       <button type="submit" disabled={isRunning()}>
         build and publish version {Math.max(of.newest, shownBoard.value?.version ?? 0) + 1}
       </button>
       <Act
         isSmall
-        name={boards < of.rollout ? 'narrow the roll-out' : 'widen the roll-out'}
+        name={share < of.rollout ? 'narrow the roll-out' : 'widen the roll-out'}
         {...{ words }}
-        disabled={of.newest === 0 || boards === of.rollout}
+        disabled={of.newest === 0 || share === of.rollout}
       />
-      <code class="line">{commandLine(words)}</code>
+      <code class="line">{lineOf(words)}</code>
     </form>
   );
 }
@@ -105,6 +107,7 @@ export function Releases() {
     <section aria-labelledby="releases">
       <h2 id="releases">Releases</h2>
       <p role="status">{stands(of, shownBoard.value?.place)}</p>
+      {boards.value.size > 1 && of.newest > 0 && <Cohorts of={of} />}
       <table>
         <tbody>
           {[...of.releases].reverse().map(release => (

@@ -4,8 +4,8 @@ import { standingOf } from '../fleet.js';
 import { type Report, reportOf } from '../report.js';
 import { short } from '../short.js';
 import { send } from './connection.js';
-import { boards, wall, world } from './known.js';
-import { commandLine } from './words.js';
+import { boards, shownBoard, wall, world } from './known.js';
+import { lineOf } from './run.js';
 
 const WORDS = ['audit'] as const;
 
@@ -13,9 +13,15 @@ const WORDS = ['audit'] as const;
 const drawn = signal<{ report?: Report; rows: readonly string[][]; at: number } | undefined>(undefined);
 const state = signal<{ isRunning: boolean; says: string }>({ isRunning: false, says: '' });
 
+/** In a world of many boards the audit is of the shown one. */
+const ofShown = (): { boards?: readonly string[] } =>
+  shownBoard.value?.world === undefined ? {} : { boards: [shownBoard.value.name] };
+
 async function draw(isAudited: boolean): Promise<void> {
   state.value = { isRunning: true, says: '' };
-  const { document, says } = isAudited ? await send({ act: 'command', words: WORDS }) : { says: '' };
+  const { document, says } = isAudited
+    ? await send({ act: 'command', words: WORDS, ...ofShown() })
+    : { says: '' };
   const report = reportOf(document);
   state.value = { isRunning: false, says: report ? '' : says };
   drawn.value = { report, rows: rowsOfBoards(), at: wall.value };
@@ -125,7 +131,7 @@ export function Reports() {
         <button type="button" disabled={isRunning} onClick={() => void draw(isAudited)}>
           {isRunning ? 'is drawn up…' : value ? 'draw it up again' : 'draw it up'}
         </button>{' '}
-        {isAudited && <code>{commandLine(WORDS)}</code>}{' '}
+        {isAudited && <code>{lineOf(WORDS)}</code>}{' '}
         {value && (
           <button type="button" class="small" onClick={() => print()}>
             print

@@ -14,6 +14,7 @@ const LEAPS = [
   ['one minute', 60],
   ['ten minutes', 600],
   ['one hour', 3600],
+  ['27 hours', 97_200],
 ] as const;
 
 const MOVES = {

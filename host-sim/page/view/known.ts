@@ -39,6 +39,9 @@ export const drawn = computed(
   () => decisions.value.find(({ id }) => id === chosen.value) ?? decisions.value.at(-1),
 );
 
+/** Every board as it is now. */
+export const allBoards = computed(() => [...boards.value.values()].map(({ value }) => value));
+
 /** The board whose card is shown. */
 export const shownBoard = computed(
   () => (boards.value.get(chosenBoard.value ?? '') ?? [...boards.value.values()][0])?.value,

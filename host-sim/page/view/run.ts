@@ -2,20 +2,38 @@
 import { signal } from '@preact/signals';
 import type { Act } from '../protocol.js';
 import { send } from './connection.js';
+import { shownBoard } from './known.js';
+import { commandLine } from './words.js';
 
 export interface Run {
-  words: readonly string[];
+  /** The command line. */
+  line: string;
   state: 'running' | 'done' | 'failed';
   says: string;
 }
 
 export const last = signal<Run | undefined>(undefined);
 
-/** Runs a command line; another act of the same command line where one is given. */
-export async function run(words: readonly string[], act: Act = { act: 'command', words }): Promise<void> {
-  last.value = { words, state: 'running', says: 'under way…' };
-  const { ok, says } = await send(act);
-  last.value = { words, state: ok ? 'done' : 'failed', says };
+/**
+ * Runs a command line on the shown board; on others, one after the other, where they are named; another act of the same
+ * command line where one is given.
+ */
+export async function run(
+  words: readonly string[],
+  { act, boards }: { act?: Act; boards?: readonly string[] } = {},
+): Promise<void> {
+  const shown = shownBoard.value;
+  const about = boards ?? (shown?.world === undefined ? undefined : [shown.name]);
+  const line = lineOf(words, boards);
+  last.value = { line, state: 'running', says: 'under way…' };
+  const { ok, says } = await send(act ?? { act: 'command', words, ...(about && { boards: about }) });
+  last.value = { line, state: ok ? 'done' : 'failed', says };
+}
+
+/** The command line of a person who types it for the shown board, or for the first of those that are named. */
+export function lineOf(words: readonly string[], boards?: readonly string[]): string {
+  const world = boards?.[0] ?? shownBoard.value?.world;
+  return commandLine(world === undefined ? words : [...words, '--world', world]);
 }
 
 export const isRunning = (): boolean => last.value?.state === 'running';

@@ -1,5 +1,13 @@
 import test from 'ava';
-import { differencesOf, majorityOf, matches, standingOf } from '../../../host-sim/page/fleet.js';
+import {
+  cohortOf,
+  cohortsOf,
+  differencesOf,
+  isWanted,
+  majorityOf,
+  matches,
+  standingOf,
+} from '../../../host-sim/page/fleet.js';
 import type { Board } from '../../../host-sim/page/protocol.js';
 
 const board = (change: Partial<Board> = {}): Board => ({
@@ -33,4 +41,35 @@ test('a filter finds boards of which every word is true', t => {
   t.true(matches(board(), '  HALL-1 '));
   t.false(matches(board(), 'hall version 2'));
   t.false(matches(board({ power: 'off' }), 'hall well'));
+});
+
+test('a board runs the newest version, may take it, or comes later; the groups are counted', t => {
+  const roll = { newest: 4, rollout: 100 };
+  t.is(cohortOf(board({ version: 4, place: 900 }), roll), 'runs');
+  t.is(cohortOf(board({ place: 99 }), roll), 'may take');
+  t.is(cohortOf(board({ place: 100 }), roll), 'later');
+  t.is(cohortOf(board(), roll), 'later', 'whose place nobody knows has no turn');
+  t.is(cohortOf(board({ version: 0, place: 0 }), { newest: 0, rollout: 1000 }), undefined);
+  const boards = [board({ version: 4 }), board({ place: 3 }), board({ group: 'yard', place: 500 })];
+  t.deepEqual(cohortsOf(boards, roll), [
+    { group: 'all boards', counts: { runs: 1, 'may take': 1, later: 1 } },
+    { group: 'hall', counts: { runs: 1, 'may take': 1, later: 0 } },
+    { group: 'yard', counts: { runs: 0, 'may take': 0, later: 1 } },
+  ]);
+});
+
+test('boards are found by group, version, state and cohort; each narrows', t => {
+  const roll = { newest: 4, rollout: 100 };
+  const one = board({ place: 7 });
+  const all = { group: 'hall', version: 3, standing: 'well', cohort: 'may take', words: 'hall-1' } as const;
+  t.true(isWanted(one, { words: '' }, undefined));
+  t.true(isWanted(one, all, roll));
+  for (const other of [
+    { group: 'yard' },
+    { version: 2 },
+    { standing: 'off' as const },
+    { cohort: 'runs' as const },
+    { words: 'hall-2' },
+  ])
+    t.false(isWanted(one, { ...all, ...other }, roll), JSON.stringify(other));
 });

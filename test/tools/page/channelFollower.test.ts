@@ -45,11 +45,14 @@ test('of each block only its own events are read, and the state only where there
   const follower = new ChannelFollower(chain.contracts, channel);
   chain.happen('Published', 1, 3);
   chain.state.newest = 1;
-  t.like(await follower.at(chain.block(5)), { newest: 1, releases: [{ version: 1, withdrawn: false }] });
-  t.is(await follower.at(chain.block(6)), undefined);
+  t.like((await follower.at(chain.block(5))).channel, {
+    newest: 1,
+    releases: [{ version: 1, withdrawn: false }],
+  });
+  t.deepEqual(await follower.at(chain.block(6)), { from: 6, channel: undefined });
   chain.happen('Published', 2, 9);
   chain.happen('Withdrawn', 1, 9);
-  const seen = await follower.at(chain.block(9));
+  const { channel: seen } = await follower.at(chain.block(9));
   t.deepEqual(
     seen?.releases.map(({ version, withdrawn }) => [version, withdrawn]),
     [
@@ -68,11 +71,11 @@ test('after a reorganisation, one block deep or more, all is read anew: what was
     const chain = chainOf();
     const follower = new ChannelFollower(chain.contracts, channel);
     chain.happen('Published', 1, 8);
-    t.like(await follower.at(chain.block(8)), { releases: [{ version: 1 }] });
+    t.like(await follower.at(chain.block(8)), { channel: { releases: [{ version: 1 }] } });
     chain.forget(8);
     for (let number = first - depth + 1; number <= first; number++) chain.branch.set(number, 'b');
     for (let number = 8; number <= first; number++) chain.branch.set(number, 'b');
-    t.like(await follower.at(chain.block(first)), { releases: [] });
+    t.like(await follower.at(chain.block(first)), { from: 0, channel: { releases: [] } });
     t.is(chain.asked.at(-2), `0 to ${first}`);
   }
 });

@@ -6,10 +6,12 @@ import test, { type ExecutionContext } from 'ava';
 import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { XsMissing } from '../../../host-sim/engine/sources.js';
 import { processRuns } from '../../../host-sim/node/lock.js';
+import type { Board } from '../../../host-sim/page/protocol.js';
 import { namesOf } from '../../../tools/world/fleet.js';
 import { groupsOf } from '../../../tools/world/summary.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { start } from '../lasting.js';
+import { apiOf } from '../page/api.js';
 import { document, enterTemporaryDirectory, inProcess } from '../support.js';
 
 test('boards are dealt to their groups in turn, and each has a name of its own', t => {
@@ -42,6 +44,34 @@ async function json(t: ExecutionContext, args: string[], status = 0) {
   return document(t, ran);
 }
 
+/** Each board is shown by its own signed words, with its group and its chain; one of them is ordered from there. */
+async function eachIsOnThePage(t: ExecutionContext, url: string): Promise<void> {
+  const { act, event } = apiOf(url);
+  const seen = new Map<string, Board>();
+  await event(told => {
+    if (told.kind === 'board' && told.board.seen && told.board.lifecycle && told.board.actions.length > 0)
+      seen.set(told.board.name, told.board);
+    return seen.size === 5 || undefined;
+  });
+  t.is(seen.get('yard-2')?.group, 'yard');
+  const switched = act({
+    act: 'command',
+    words: ['command', 'relay.set', '{"on":true}'],
+    boards: ['yard-2'],
+  });
+  t.is(
+    await event(told => (told.kind === 'board' && told.board.sequence === 1 ? told.board.name : undefined)),
+    'yard-2',
+  );
+  t.true((await switched).ok);
+  const unknown = { act: 'command', words: ['fleet', 'pause'], boards: ['yard-2', 'roof-1'] };
+  t.deepEqual(await act(unknown), { ok: false, says: 'There is no such board.' });
+  t.false(
+    (await act({ act: 'command', words: ['status', '--world', 'hall-1'] })).ok,
+    'the page names the board',
+  );
+}
+
 /** Started on XS, or the reason why not, said loudly. */
 async function lacksXs(t: ExecutionContext): Promise<boolean> {
   try {
@@ -62,12 +92,13 @@ testWithChain(
     if (await lacksXs(t)) return;
     const cwd = enterTemporaryDirectory(t);
     t.is((await json(t, ['world', 'list'], 1)).error.code, 'world');
-    const up = ['world', 'up', '--boards', '5', '--group', 'hall', '--group', 'yard', '--json'];
+    const up = ['world', 'up', '--boards', '5', '--group', 'hall', '--group', 'yard', '--page', '--json'];
     const world = start(up, cwd);
     t.teardown(() => world.child.kill('SIGKILL'));
     await world.says('"ready"');
     t.is((await json(t, ['world', 'up'], 1)).error.code, 'world', 'one of that name is enough');
 
+    await eachIsOnThePage(t, /"page":"([^"]+)"/.exec(world.said())![1]);
     const list = () => json(t, ['world', 'list']) as Promise<Listed>;
     const first = await list();
     t.is(first.up, 5);

@@ -1,4 +1,4 @@
-import { defineCommand, flag, flags } from '../../cli/command.js';
+import { defineCommand, flag, flags, toggle } from '../../cli/command.js';
 import { count, oneOf, url, worldName } from '../../cli/kinds.js';
 import { engines } from '../../world/engines.js';
 import { inMegabytes, type Summary } from '../../world/summary.js';
@@ -41,10 +41,12 @@ export default defineCommand({
       'MQTT broker, in place of our own; the boards are dealt to them in turn',
     ),
     brokers: flag(count(1, BROKERS_MAX), 'How many brokers of our own there are', 1),
+    page: toggle('serve a page of it, which this machine alone can open'),
   },
   run: async ({ emit, flags: given, json, note, progress, signal }) => {
     const { runWorld } = await import('../../world/up.js');
     progress?.('starts a world');
+    const { showFleet } = given.page ? await import('../../page/showFleet.js') : {};
     await runWorld({
       ...{ world: given.name, directory: process.cwd(), boards: given.boards },
       ...{ groups: given.group.length > 0 ? given.group : ['board'], engine: given.engine },
@@ -54,10 +56,11 @@ export default defineCommand({
       onEvent: (name, detail) => progress?.(`${name}: ${detail}`),
       onEnded: (name, why) => note(`${name} ended, and is started again: ${why}`),
       onProgress: done => progress?.(`${done} of ${given.boards} boards are up`),
-      onReady: summary => {
+      beside: showFleet && (world => showFleet(world, !json)),
+      onReady: (summary, page) => {
         progress?.(undefined);
-        if (json) emit({ ready: summary }, '');
-        else for (const line of linesOf(summary)) note(line);
+        if (json) emit({ ready: { ...summary, page } }, '');
+        else for (const line of [...linesOf(summary), ...(page ? [`Page ${page}`] : [])]) note(line);
       },
     });
     return { ok: true };

@@ -1,0 +1,63 @@
+/** The boards of a roll-out as it goes on: who runs the newest version, whose turn it is, and who comes later. */
+import { COHORTS, cohortOf, cohortsOf } from '../fleet.js';
+import type { Channel } from '../protocol.js';
+import { Act } from './Act.js';
+import { allBoards } from './known.js';
+
+/** Boards for whom one click acts. */
+const AT_ONCE_MAX = 1000;
+
+export function Cohorts({ of }: { of: Channel }) {
+  const turn = allBoards.value
+    .filter(board => cohortOf(board, of) === 'may take' && board.power === 'on')
+    .slice(0, AT_ONCE_MAX)
+    .map(({ name }) => name);
+  const version = `${of.newest}`;
+  const hasNone = turn.length === 0;
+  return (
+    <>
+      <table class="cohorts">
+        <thead>
+          <tr>
+            <th scope="col">group</th>
+            {COHORTS.map(cohort => (
+              <th key={cohort} scope="col">
+                <span class={`cell ${cohort.replace(' ', '-')}`} aria-hidden="true" />{' '}
+                {cohort === 'later' ? cohort : `${cohort} version ${version}`}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {cohortsOf(allBoards.value, of).map(({ counts, group }) => (
+            <tr key={group}>
+              <th scope="row">{group}</th>
+              {COHORTS.map(cohort => (
+                <td key={cohort}>{counts[cohort]}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="others">
+        <span>For the {turn.length} whose turn it is:</span>
+        <Act
+          isSmall
+          name="approve it"
+          words={['release', 'approve', '--version', version]}
+          why="the owner, for one board after the other"
+          boards={turn}
+          disabled={hasNone}
+        />
+        <Act
+          isSmall
+          name="offer it"
+          words={['release', 'offer', '--version', version]}
+          why="to one board after the other"
+          boards={turn}
+          disabled={hasNone}
+        />
+      </p>
+    </>
+  );
+}
