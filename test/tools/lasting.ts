@@ -21,6 +21,8 @@ export function start(args: string[], cwd: string) {
     child,
     /** Its output so far. */
     said: (): string => ran.stdout,
+    /** Its words beside that so far. */
+    noted: (): string => ran.stderr,
     /** Resolves when its output contains `text`; rejects when it ends before. */
     async says(text: string): Promise<void> {
       while (!ran.stdout.includes(text)) {

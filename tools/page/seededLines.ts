@@ -20,7 +20,13 @@ interface Member {
 /** Reads the lines of one world, in order. */
 export class SeededLines {
   readonly #members = new Map<string, Member>();
+  readonly #level: 1 | 4;
   #lastDecision = 0;
+
+  /** @param level the header trust of its boards */
+  constructor(level: 1 | 4) {
+    this.#level = level;
+  }
 
   /** The events of a line such as `1234 board-1 loses power`. */
   take(line: string): PageEvent[] {
@@ -40,7 +46,7 @@ export class SeededLines {
     if (what.startsWith('│ ')) return this.#said(member, what.slice(2), atMs);
     const receipt = /^receipts (\d+) \S+ (0x\S+)$/.exec(what);
     if (receipt) return this.#change(member, receiptOf(member, Number(receipt[1]), receipt[2]));
-    return this.#change(member, changeOf(what, member.board));
+    return this.#change(member, changeOf(what, member.board, this.#level));
   }
 
   /** An order is linked when the chain did not refuse it. */
@@ -107,12 +113,12 @@ function receiptOf({ board, waiting }: Member, receipts: number, envelope: strin
 }
 
 /** The way in which a board is another by what happened to it. */
-function changeOf(what: string, { starts }: Board): Partial<Board> | undefined {
+function changeOf(what: string, { starts }: Board, level: 1 | 4): Partial<Board> | undefined {
   const started = /^starts version (\d+) /.exec(what);
   if (started) return { power: 'on', starts: starts + 1, version: Number(started[1]) };
   if (/^(loses power|restarts|fault|has nothing to start)/.test(what)) return { power: 'off' };
   const device = /^is active as (0x[0-9a-fA-F]{40})$/.exec(what);
-  if (device) return { device: device[1], lifecycle: 'Active', sequence: 0, linked: 0, level: 1 };
+  if (device) return { device: device[1], lifecycle: 'Active', sequence: 0, linked: 0, level };
   const mark = /^runs mark (\d+)$/.exec(what);
   return mark ? { state: { 'last mark': Number(mark[1]) } } : undefined;
 }

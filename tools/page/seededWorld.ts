@@ -20,13 +20,15 @@ export interface SeededWorldOptions extends SimOptions {
 export class SeededWorld implements PageWorld {
   readonly #options: SeededWorldOptions;
   readonly #memory = new Memory();
-  readonly #lines = new SeededLines();
+  readonly #lines: SeededLines;
   readonly #pace: Pace;
   #count = 0;
   #toldAt = 0;
 
   constructor(options: SeededWorldOptions) {
     this.#options = options;
+    const level = options.faults.includes('beacon') ? 4 : 1;
+    this.#lines = new SeededLines(level);
     this.#pace = new Pace(() => this.#count, options.signal);
     this.#pace.onChange(() => this.#tellClock());
     const { faults, hours, replay, seed } = options;
@@ -36,7 +38,7 @@ export class SeededWorld implements PageWorld {
         ...{
           kind: 'seeded',
           engine: 'node',
-          level: 1,
+          level,
           chainId: 31337,
           fleet: '',
           channel: '',

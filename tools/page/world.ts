@@ -72,6 +72,7 @@ export class SettingWorld implements PageWorld {
       },
       timeOf: async block => (await this.#chain?.timeOf(block)) ?? Promise.reject(new Error('no chain yet')),
     });
+    if (options.world !== undefined) this.#watch.change({ world: options.world });
     this.#tellWorld();
     this.#looking = setInterval(() => void this.#look().catch(() => {}), LOOK_MS);
   }

@@ -6,6 +6,9 @@ import { Choice } from './Choice.js';
 import { send } from './connection.js';
 import { attempts, score, world } from './known.js';
 
+/** True on a phone, where a list of thirty is a long way: each group is opened by hand. */
+const isNarrow = matchMedia('(max-width: 52rem)').matches;
+
 /** The attack that is under way, or what kept it from beginning. */
 const trying = signal<string | undefined>(undefined);
 const refused = signal('');
@@ -95,7 +98,7 @@ export function Break() {
         </p>
       )}
       {places.map(place => (
-        <details key={place} open>
+        <details key={place} open={!isNarrow}>
           <summary>At {place}</summary>
           <ol class="attacks">
             {attacks

@@ -174,6 +174,44 @@ testInBrowser('a page that lost its simulator says so since when, and finds it a
   t.deepEqual(faults, []);
 });
 
+testInBrowser('a list is typed as JSON; what is none is not sent', async t => {
+  const { page, faults } = await newPage(t);
+  const { acts, memory, url } = await serve(t);
+  const params = { type: 'object', properties: { steps: { type: 'array' }, of: { type: 'object' } } };
+  memory.tell({ kind: 'board', board: { ...board, actions: [{ name: 'lamp.play', params }] } });
+  await page.goto(url);
+  const send = page.getByRole('button', { name: 'send' });
+  await page.getByLabel('steps').fill('[1, 2');
+  await send.click();
+  t.deepEqual(acts, []);
+  await page.getByLabel('steps').fill('[1, 2]');
+  await Promise.all([page.waitForResponse('**/api/act'), send.click()]);
+  t.deepEqual(acts, [{ act: 'command', words: ['command', 'lamp.play', '{"steps":[1,2],"of":{}}'] }]);
+  t.deepEqual(faults, []);
+});
+
+testInBrowser(
+  'on a phone each group of attacks is closed until it is opened; nothing moves for whoever wants that',
+  async t => {
+    const { page } = await newPage(t, 390);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const { url } = await serve(t);
+    await page.goto(url);
+    const row = page.locator('.attacks li', { hasText: 'random bytes' });
+    await page.getByText('At the broker').waitFor();
+    t.false(await row.isVisible());
+    await page.getByText('At the broker').click();
+    t.true(await row.isVisible());
+    const moving = `[...document.querySelectorAll('*')].filter(each => {
+    const { animationName, transitionDuration } = getComputedStyle(each);
+    return animationName !== 'none' || transitionDuration.split(', ').some(time => time !== '0s');
+  }).map(each => each.outerHTML)`;
+    t.deepEqual(await page.evaluate<string[]>(moving), []);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    t.true((await page.evaluate<string[]>(moving)).length > 0, 'and for others a border does');
+  },
+);
+
 testInBrowser('an address without its token shows nothing, and says what to open', async t => {
   const { page } = await newPage(t);
   const { url } = await serve(t);

@@ -8,7 +8,7 @@ const boardsIn = (events: readonly PageEvent[]): Board[] =>
   events.flatMap(event => (event.kind === 'board' ? [event.board] : []));
 
 test('the log of a seeded world tells how each board stands', t => {
-  const lines = new SeededLines();
+  const lines = new SeededLines(1);
   const last = (...told: string[]) => boardsIn(told.flatMap(line => lines.take(line))).at(-1);
   t.like(last('0 board-1 starts version 1 from slot A, confirmed'), { power: 'on', starts: 1, version: 1 });
   t.like(last(`9 board-1 is active as ${device}`), { device, lifecycle: 'Active' });
@@ -27,7 +27,7 @@ test('the log of a seeded world tells how each board stands', t => {
 });
 
 test('decisions of several boards have numbers of their own, each with its proof', t => {
-  const lines = new SeededLines();
+  const lines = new SeededLines(1);
   const decided = (line: string) =>
     lines.take(line).flatMap(event => (event.kind === 'decision' ? [event.decision] : []));
   const [first] = decided('1 board-1 │ [development L1] command 0x01…: accepted');
@@ -41,7 +41,7 @@ test('decisions of several boards have numbers of their own, each with its proof
 });
 
 test('no line of a world makes it fail', t => {
-  const lines = new SeededLines();
+  const lines = new SeededLines(1);
   for (const line of [
     '',
     'x',

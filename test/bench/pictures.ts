@@ -1,0 +1,157 @@
+/** `npm run pictures:page`: the page of real worlds at three widths, light and dark, and the picture of README. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { repositoryRoot } from '../../host-sim/node/repository.js';
+import { start } from '../tools/lasting.js';
+import { chromiumPath, launch } from '../tools/page/chromium.js';
+
+const help = `Usage: npm run pictures:page -- [--world NAME]... [--readme]
+
+Starts a world of processes, of many boards, or of a seed, has something happen in it, and takes pictures of its page:
+.build/pictures/WORLD-WIDTH-SCHEME.png.
+
+  --world NAME  start, fleet (needs npm run build:xs) or seeded; all of them if left out
+  --readme      writes host-sim/page/page.png from a world of start, and nothing else
+  --help        print this
+
+The exit status is 0 when the pictures are there, 1 when a world failed, 2 on wrong use or without Chromium.
+`;
+
+const WIDTHS = [400, 800, 1280];
+const SCHEMES = ['light', 'dark'] as const;
+const HEIGHT = 900;
+/** Milliseconds that a world may take to do one thing. */
+const PATIENCE_MS = 120_000;
+const folder = join(repositoryRoot, '.build', 'pictures');
+
+interface Shown {
+  words: string[];
+  /** Has something happen that is worth a picture. */
+  prepare(page: Page): Promise<unknown>;
+}
+
+async function attack(page: Page, name: string): Promise<void> {
+  const row = page.locator('.attacks li', { hasText: name });
+  if (!(await row.isVisible())) {
+    const group = page.locator('details', { has: page.locator('.attacks li', { hasText: name }) });
+    await group.locator('summary').click();
+  }
+  await row.getByRole('button', { name: 'try' }).click();
+  await row.locator('.mark', { hasText: 'caught' }).waitFor();
+}
+
+const worlds: Record<string, Shown> = {
+  start: {
+    words: ['start', '--json'],
+    async prepare(page) {
+      await page.locator('form', { hasText: 'relay.set' }).getByRole('button', { name: 'send' }).click();
+      await page.locator('.lamp.lit').waitFor();
+      await attack(page, 'envelope with a changed byte: off becomes on');
+      await page
+        .getByRole('button', { name: /rejected \(not_anchored\)/ })
+        .first()
+        .click();
+    },
+  },
+  fleet: {
+    words: ['world', 'up', '--boards', '12', '--group', 'hall', '--group', 'yard', '--page', '--json'],
+    async prepare(page) {
+      await page.getByRole('heading', { name: '12 boards' }).waitFor();
+      await page.locator('form', { hasText: 'relay.set' }).getByRole('button', { name: 'send' }).click();
+      await page.locator('.lamp.lit').waitFor();
+      await page.getByLabel(/of 1000 boards/).fill('500');
+      await page.getByRole('button', { name: /build and publish/ }).click();
+      await page.getByText(/is for 500 of 1000 boards/).waitFor();
+    },
+  },
+  seeded: {
+    words: ['sim', '--seed', '1', '--boards', '3', '--hours', '0.3', '--page', '--json'],
+    async prepare(page) {
+      await page.getByRole('button', { name: 'ten minutes' }).click();
+      await page.locator('.now', { hasText: /0 h 10 min/ }).waitFor();
+    },
+  },
+};
+
+/** One world, its page prepared and handed on; then it is gone. */
+async function shown(browser: Browser, name: string, take: (page: Page) => Promise<void>): Promise<void> {
+  const { prepare, words } = worlds[name];
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-pictures-'));
+  const world = start(words, directory);
+  try {
+    const address = /http:\/\/127\.0\.0\.1:\d+\/#[0-9a-f]+/;
+    await (name === 'seeded' ? world.notes('page: http') : world.says('"page"'));
+    const url = address.exec(`${world.said()}${world.noted()}`)![0];
+    const page = await browser.newPage({ viewport: { width: 1280, height: HEIGHT } });
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(url);
+    await prepare(page);
+    await take(page);
+    await page.close();
+  } finally {
+    await world.interrupt();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function takeAll(page: Page, name: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: HEIGHT });
+    // What a page opens and closes by its width, it does as it begins.
+    await page.reload();
+    await page.locator('.board').first().waitFor();
+    await page.evaluate('document.fonts.ready');
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      const path = join(folder, `${name}-${width}-${colorScheme}.png`);
+      await page.screenshot({ path, fullPage: true });
+      const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+      process.stdout.write(`${path}: ${width} × ${height}\n`);
+    }
+  }
+}
+
+async function takeReadme(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1120, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.screenshot({ path: join(repositoryRoot, 'host-sim', 'page', 'page.png') });
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      world: { type: 'string', multiple: true, default: Object.keys(worlds) },
+      readme: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = values.world.find(name => !Object.hasOwn(worlds, name));
+  if (unknown !== undefined) throw new Error(`there is no world ${unknown}`);
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (chromiumPath === undefined) {
+    process.stderr.write('pictures:page: there is no Chromium here: install it, or name it in CHROMIUM.\n');
+    return 2;
+  }
+  mkdirSync(folder, { recursive: true });
+  const browser = await launch();
+  try {
+    if (values.readme) await shown(browser, 'start', takeReadme);
+    else for (const name of values.world) await shown(browser, name, page => takeAll(page, name));
+    return 0;
+  } finally {
+    await browser.close();
+  }
+}
+
+process.exit(
+  await main().catch(error => {
+    process.stderr.write(`pictures:page: ${(error as Error).message}\n`);
+    return 1;
+  }),
+);
