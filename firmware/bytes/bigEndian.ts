@@ -42,7 +42,8 @@ function putNumber(target: Uint8Array, offset: number, end: number, value: numbe
   return at;
 }
 
-function checkNumber(value: number): void {
+/** @throws RangeError unless the value is an unsigned 53-bit integer */
+export function checkNumber(value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('not an unsigned 53-bit integer');
 }
 

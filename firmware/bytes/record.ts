@@ -89,17 +89,22 @@ export class RecordReader {
 
   /** At most `maximum` bytes, in new memory. */
   bytes(maximum: number): Uint8Array {
-    return this.part(maximum).slice();
+    const cursor = this.#cursor;
+    return this.#string(maximum) ? cursor.bytes.slice(cursor.start, cursor.end) : NOTHING;
   }
 
   /** At most `maximum` bytes where they lie: what is long is not copied. */
   part(maximum: number): Uint8Array {
+    return this.#string(maximum) ? this.#cursor.payload : NOTHING;
+  }
+
+  /** Stands on a string of at most `maximum` bytes, or fails. */
+  #string(maximum: number): boolean {
     const cursor = this.#cursor;
-    const { bytes } = cursor;
-    const isString = this.#ok && cursor.read(this.#at, bytes.length) && !cursor.isList;
-    if (!isString || cursor.length > maximum) return this.#fail(NOTHING);
+    const isString = this.#ok && cursor.read(this.#at, cursor.bytes.length) && !cursor.isList;
+    if (!isString || cursor.end - cursor.start > maximum) return this.#fail(false);
     this.#at = cursor.end;
-    return bytes.subarray(cursor.start, cursor.end);
+    return true;
   }
 
   /** UTF-8 of at most `maximum` bytes. */

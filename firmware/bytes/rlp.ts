@@ -31,7 +31,8 @@ export const encodeRlp = (tree: RlpTree): Uint8Array => encode(tree as Parameter
  * return cursor.end === limit ? address : undefined;
  */
 export class RlpCursor {
-  readonly bytes: Uint8Array;
+  /** Other bytes may be given; they are read from their start. */
+  bytes: Uint8Array;
   /** True when the item last read is a list. */
   isList = false;
   /** The offset of the payload of the item last read. */

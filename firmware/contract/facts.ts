@@ -26,7 +26,7 @@ const slotOf = (variable: StorageVariable): Uint8Array => slotKey(variable.slot)
 const part = (word: Uint8Array, variable: StorageVariable): Uint8Array =>
   word.slice(32 - variable.offset - variable.bytes, 32 - variable.offset);
 const numberIn = (word: Uint8Array, variable: StorageVariable): number =>
-  readNumber(part(word, variable)) ?? 0;
+  readNumber(word, 32 - variable.offset - variable.bytes, variable.bytes) ?? 0;
 
 export const DeviceStatus = {
   active: 2,

@@ -17,6 +17,7 @@ const domainType = typeHash(
 );
 const domainName = typeHash('Holdfast');
 const domainVersion = typeHash('1');
+const digestPrefix = Uint8Array.of(0x19, 0x01);
 
 /** The addressee of a signature: one contract on one chain. */
 export interface Domain {
@@ -43,5 +44,5 @@ export function typedDigest(
 ): Uint8Array {
   const hash = typeof type === 'string' ? hashText(crypto, type) : type;
   const structHash = crypto.keccak256(encodeStatic(hash, ...members));
-  return crypto.keccak256(concat(Uint8Array.of(0x19, 0x01), domainSeparator(crypto, domain), structHash));
+  return crypto.keccak256(concat(digestPrefix, domainSeparator(crypto, domain), structHash));
 }

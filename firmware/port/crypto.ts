@@ -12,6 +12,8 @@ export interface Sha256 {
  */
 export interface Crypto {
   keccak256(bytes: Uint8Array): Uint8Array;
+  /** True when `hash` is the Keccak-256 of `bytes`. Both are public: the time tells where they differ. */
+  isKeccak256(bytes: Uint8Array, hash: Uint8Array): boolean;
   sha256(): Sha256;
   /** The signer's address; undefined when nobody can have made this signature, as with a high s. */
   recoverAddress(digest: Uint8Array, signature: Uint8Array): Uint8Array | undefined;

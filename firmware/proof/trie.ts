@@ -5,16 +5,16 @@
  * proof.
  */
 
-import { equal } from '../bytes/equal.js';
 import { RlpCursor } from '../bytes/rlp.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../bytes/verdict.js';
 
 /** The root of a trie that holds nothing: keccak-256 of the RLP of an empty string. */
 export const emptyRootHex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
 
-/** Hashes nodes, each at its depth in a proof; `Crypto` is one. */
+/** Hashes paths, and nodes, each at its depth in a proof; `Crypto` is one. */
 export interface NodeHasher {
-  keccak256(bytes: Uint8Array, depth?: number): Uint8Array;
+  keccak256(bytes: Uint8Array): Uint8Array;
+  isKeccak256(bytes: Uint8Array, hash: Uint8Array, depth?: number): boolean;
 }
 
 /** Accepted with the value at the path, or with undefined: nothing lies there. */
@@ -23,6 +23,7 @@ export type TrieVerdict = Accepted<Uint8Array | undefined> | Rejected<'proof_inv
 const emptyString = 0x80;
 /** The RLP prefix of a string of 32 bytes. */
 const hashPrefix = 0xa0;
+const HASH_ITEM_BYTES = 33;
 
 const invalid = (index: number, why: string): Rejected<'proof_invalid'> =>
   rejected('proof_invalid', `node ${index}: ${why}`);
@@ -41,18 +42,19 @@ export function verifyTrieProof(
   nodes: readonly Uint8Array[],
 ): TrieVerdict {
   if (nodes.length === 0 || (nodes.length === 1 && nodes[0].length === 1 && nodes[0][0] === emptyString)) {
-    const empty = equal(crypto.keccak256(Uint8Array.of(emptyString)), root);
+    const empty = crypto.isKeccak256(Uint8Array.of(emptyString), root);
     return empty ? accepted(undefined) : invalid(0, 'missing, the trie is not empty');
   }
   const pathLength = path.length * 2;
   /** Nibbles of the path that are passed. */
   let depth = 0;
   let reference = root;
+  const cursor = new RlpCursor(nodes[0]);
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
-    if (!equal(crypto.keccak256(node, index), reference))
+    if (!crypto.isKeccak256(node, reference, index))
       return invalid(index, 'its hash is not the one above it');
-    const cursor = new RlpCursor(node);
+    cursor.bytes = node;
     let at = 0;
     let limit = node.length;
     // One turn for the node, and one for each node that lies embedded in it.
@@ -101,24 +103,27 @@ function enter(
 ): number {
   const bytes = cursor.bytes;
   let count = 0;
-  let firstEnd = at;
   let next = at;
   const nibble = depth < pathLength ? nibbleAt(path, depth) : 16;
   let chosen = at;
+  if (nibble < 16 && isFullBranch(bytes, at, limit)) {
+    cursor.read(at + nibble * HASH_ITEM_BYTES, limit);
+    return depth + 1;
+  }
+  const lastHash = limit - HASH_ITEM_BYTES;
   while (next < limit) {
     if (count === nibble) chosen = next;
     const prefix = bytes[next];
     // Most items are a hash or nothing, and that is seen at a glance.
-    if (prefix === hashPrefix && next + 33 <= limit) {
-      next += 33;
+    if (prefix === hashPrefix && next <= lastHash) {
+      next += HASH_ITEM_BYTES;
     } else if (prefix === emptyString) {
       next++;
     } else {
       if (!cursor.read(next, limit)) return malformed;
       next = cursor.end;
     }
-    if (count++ === 0) firstEnd = next;
-    if (count > 17) return malformed;
+    if (++count > 17) return malformed;
   }
   if (count === 17) {
     cursor.read(chosen, limit);
@@ -130,6 +135,7 @@ function enter(
 
   cursor.read(at, limit);
   if (cursor.isList || cursor.length === 0) return malformed;
+  const firstEnd = cursor.end;
   const flags = bytes[cursor.start] >> 4;
   const odd = flags & 1;
   if (flags > 3 || (odd === 0 && bytes[cursor.start] !== flags << 4)) return malformed;
@@ -142,6 +148,15 @@ function enter(
   cursor.read(firstEnd, limit);
   if (isLeaf) return pathLength + 1;
   return isReference(cursor, firstEnd) ? depth + keyNibbles : malformed;
+}
+
+/** True for the items of a branch of 16 hashes and no value, as most nodes near the root of a large trie are. */
+function isFullBranch(bytes: Uint8Array, at: number, limit: number): boolean {
+  const valueAt = at + 16 * HASH_ITEM_BYTES;
+  if (limit !== valueAt + 1 || bytes[valueAt] !== emptyString) return false;
+  let next = at;
+  while (next < valueAt && bytes[next] === hashPrefix) next += HASH_ITEM_BYTES;
+  return next === valueAt;
 }
 
 /** True when `count` nibbles of `bytes` from `at` are those of `other` from `otherAt`. */

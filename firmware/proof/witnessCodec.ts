@@ -115,9 +115,12 @@ class WitnessReader {
     const nodes: Uint8Array[] = [];
     for (let next = cursor.start; next < end; next = cursor.end) {
       if (nodes.length === PROOF_NODES_MAX || !cursor.read(next, end) || cursor.isList) return undefined;
-      const node = cursor.length <= PLACE_BYTES_MAX ? this.#earlier() : cursor.payload;
-      if (node === undefined || node.length > NODE_BYTES_MAX) return undefined;
-      if (cursor.length > PLACE_BYTES_MAX) this.#nodes.push(node);
+      const { start } = cursor;
+      const length = cursor.end - start;
+      if (length > NODE_BYTES_MAX) return undefined;
+      const node = length <= PLACE_BYTES_MAX ? this.#earlier() : cursor.bytes.subarray(start, start + length);
+      if (node === undefined) return undefined;
+      if (length > PLACE_BYTES_MAX) this.#nodes.push(node);
       this.#proofBytes += node.length;
       if (this.#proofBytes > WITNESS_BYTES_MAX) return undefined;
       nodes.push(node);

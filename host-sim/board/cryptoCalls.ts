@@ -23,6 +23,7 @@ export function cryptoCalls(
   return {
     'crypto.given': () => 'yes',
     'crypto.keccak256': bytes => give(crypto.keccak256(take(bytes))),
+    'crypto.isKeccak256': (bytes, hash) => crypto.isKeccak256(take(bytes), take(hash)),
     'crypto.sha256'(id) {
       hashes.set(integer(id), crypto.sha256());
       if (hashes.size > HASHES_MAX) hashes.delete(hashes.keys().next().value!);

@@ -160,6 +160,7 @@
   /** For an image that is given one; else it has its own. False stands for undefined. */
   const crypto = {
     keccak256: bytes => ask('crypto.keccak256', bytes),
+    isKeccak256: (bytes, hash) => ask('crypto.isKeccak256', bytes, hash),
     sha256() {
       const id = ++lastId;
       ask('crypto.sha256', id);

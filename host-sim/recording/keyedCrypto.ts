@@ -31,6 +31,7 @@ export function keyedCrypto({ crypto, holdsSecret, standIns, tape }: KeyedCrypto
   const derived: ShaParts = { crypto, innerUses: new Map(), standIns, tape };
   return {
     keccak256: hashed => crypto.keccak256(hashed),
+    isKeccak256: (hashed, hash) => crypto.isKeccak256(hashed, hash),
     sha256: () => new KeyedSha256(derived),
     recoverAddress: (digest, signature) => crypto.recoverAddress(digest, signature),
     sign(digest, privateKey) {

@@ -10,6 +10,7 @@ export function rememberingCrypto(): Crypto {
   return {
     // One by one: where native crypto stands in for the portable one, it is an object of a class.
     keccak256: bytes => crypto.keccak256(bytes),
+    isKeccak256: (bytes, hash) => crypto.isKeccak256(bytes, hash),
     sha256: () => crypto.sha256(),
     recoverAddress: (digest, signature) => crypto.recoverAddress(digest, signature),
     publicKeyOf: privateKey => crypto.publicKeyOf(privateKey),

@@ -27,6 +27,7 @@ let underlying = portableCrypto();
 /** Of all that these tools seal, sign and hash. */
 export const crypto: Crypto = {
   keccak256: bytes => underlying.keccak256(bytes),
+  isKeccak256: (bytes, hash) => underlying.isKeccak256(bytes, hash),
   sha256: () => underlying.sha256(),
   recoverAddress: (digest, signature) => underlying.recoverAddress(digest, signature),
   sign: (digest, privateKey) => underlying.sign(digest, privateKey),

@@ -6,6 +6,7 @@ declare function native(name: string): (...values: never[]) => never;
 /** For `nativeCrypto`. */
 export const nativeFunctions: NativeCrypto = {
   keccak256: native('xs_keccak256'),
+  isKeccak256: native('xs_isKeccak256'),
   sha256Begin: native('xs_sha256Begin'),
   sha256Update: native('xs_sha256Update'),
   sha256End: native('xs_sha256End'),

@@ -7,6 +7,7 @@ import type { Crypto, Sha256 } from '../../port/crypto.js';
 /** The functions of xsCrypto.c. They throw on an argument that is not a buffer of bytes, or has another length. */
 export interface NativeCrypto {
   keccak256(bytes: Uint8Array): ArrayBuffer;
+  isKeccak256(bytes: Uint8Array, hash: Uint8Array): boolean;
   sha256Begin(): ArrayBuffer;
   sha256Update(state: ArrayBuffer, bytes: Uint8Array): void;
   sha256End(state: ArrayBuffer): ArrayBuffer;
@@ -40,6 +41,10 @@ class CryptoOverNative implements Crypto {
 
   keccak256(bytes: Uint8Array): Uint8Array {
     return new Uint8Array(this.#native.keccak256(bytes));
+  }
+
+  isKeccak256(bytes: Uint8Array, hash: Uint8Array): boolean {
+    return this.#native.isKeccak256(bytes, hash);
   }
 
   sha256(): Sha256 {

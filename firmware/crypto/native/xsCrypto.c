@@ -4,6 +4,8 @@
  */
 #include "xsCrypto.h"
 
+#include <string.h>
+
 #include "xsmc.h"
 
 #include "chacha20Poly1305.h"
@@ -37,6 +39,15 @@ void xs_keccak256(xsMachine *the) {
   const uint8_t *bytes = argument(the, 0, &length);
   keccak256(bytes, length, digest);
   result(the, digest, sizeof digest);
+}
+
+void xs_isKeccak256(xsMachine *the) {
+  uint8_t digest[32];
+  size_t length, hashLength;
+  const uint8_t *bytes = argument(the, 0, &length);
+  const uint8_t *hash = argument(the, 1, &hashLength);
+  keccak256(bytes, length, digest);
+  xsmcSetBoolean(xsResult, hashLength == sizeof digest && memcmp(digest, hash, sizeof digest) == 0);
 }
 
 void xs_sha256Begin(xsMachine *the) {

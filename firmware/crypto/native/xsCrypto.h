@@ -6,6 +6,8 @@
 
 /* keccak256(bytes): digest */
 void xs_keccak256(xsMachine *the);
+/* isKeccak256(bytes, hash): boolean */
+void xs_isKeccak256(xsMachine *the);
 /* sha256Begin(): state */
 void xs_sha256Begin(xsMachine *the);
 /* sha256Update(state, bytes) */

@@ -3,7 +3,9 @@
  * Arguments are buffers or views of bytes, results are ArrayBuffers.
  */
 #include <node_api.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "chacha20Poly1305.h"
 #include "keccak256.h"
@@ -61,6 +63,16 @@ static napi_value keccak(napi_env env, napi_callback_info info) {
   if (!take(env, info, 1, of)) return NULL;
   keccak256(of[0].at, of[0].length, digest);
   return result(env, digest, sizeof digest);
+}
+
+static napi_value isKeccak(napi_env env, napi_callback_info info) {
+  Bytes of[argumentsMax];
+  uint8_t digest[32];
+  napi_value answer;
+  if (!take(env, info, 2, of)) return NULL;
+  keccak256(of[0].at, of[0].length, digest);
+  bool isIt = of[1].length == sizeof digest && memcmp(digest, of[1].at, sizeof digest) == 0;
+  return napi_get_boolean(env, isIt, &answer) == napi_ok ? answer : NULL;
 }
 
 static napi_value shaBegin(napi_env env, napi_callback_info info) {
@@ -148,7 +160,8 @@ NAPI_MODULE_INIT() {
     const char *name;
     napi_callback function;
   } functions[] = {
-    {"keccak256", keccak},       {"sha256Begin", shaBegin},           {"sha256Update", shaUpdate},
+    {"keccak256", keccak},       {"isKeccak256", isKeccak},           {"sha256Begin", shaBegin},
+    {"sha256Update", shaUpdate},
     {"sha256End", shaEnd},       {"recoverAddress", recoverAddress},  {"sign", sign},
     {"addressOf", addressOf},    {"publicKeyOf", publicKeyOf},        {"sharedSecret", sharedSecret},
     {"encrypt", encrypt},        {"decrypt", decrypt},

@@ -238,7 +238,8 @@ void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
     {"send", consoleSend},      {"backlog", backlog},      {"lost", lost},
   };
   static const HostFunction native[] = {
-    {"keccak256", xs_keccak256}, {"sha256Begin", xs_sha256Begin},       {"sha256Update", xs_sha256Update},
+    {"keccak256", xs_keccak256}, {"isKeccak256", xs_isKeccak256},       {"sha256Begin", xs_sha256Begin},
+    {"sha256Update", xs_sha256Update},
     {"sha256End", xs_sha256End}, {"recoverAddress", xs_recoverAddress}, {"sign", xs_sign},
     {"addressOf", xs_addressOf}, {"publicKeyOf", xs_publicKeyOf},       {"sharedSecret", xs_sharedSecret},
     {"encrypt", xs_encrypt},     {"decrypt", xs_decrypt},               {"blsBegin", xs_blsBegin},

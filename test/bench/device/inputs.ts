@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { RLP } from '@ethereumjs/rlp';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { toHex } from '../../../firmware/bytes/hex.js';
 import { envelopeHash } from '../../../firmware/command/envelope.js';
 import { nextHead } from '../../../firmware/command/link.js';
 import { encodeDelivery } from '../../../firmware/command/wire.js';
@@ -76,8 +75,8 @@ function put(word: Uint8Array, { offset, bytes }: StorageVariable, value: Uint8A
 
 export interface CommandInput {
   known: Known;
-  witness: Uint8Array;
-  delivery: Uint8Array;
+  /** As a board has them: nothing is read from text while it is measured. */
+  bytes: Record<'blockHash' | 'delivery' | 'device' | 'fleet' | 'head' | 'witness', Uint8Array>;
 }
 
 /** Fresh random bytes at every call. */
@@ -185,11 +184,11 @@ export function commandInput(): CommandInput {
   const verdict = verifyWitness(crypto, request, witness);
   if (verdict.verdict !== 'accepted') throw new Error(`the input is wrong: ${verdict.evidence}`);
   return {
-    known: {
-      ...{ chainId, number, now, blockHash: toHex(blockHash), head: toHex(head) },
-      ...{ device: toHex(device), fleet: toHex(fleet) },
+    known: { chainId, number, now },
+    bytes: {
+      ...{ blockHash, device, fleet, head },
+      witness: encodeWitness(witness),
+      delivery: encodeDelivery({ envelope, signature: none }),
     },
-    witness: encodeWitness(witness),
-    delivery: encodeDelivery({ envelope, signature: none }),
   };
 }

@@ -43,11 +43,9 @@ export class Meter {
   }
 
   async command({ forged = false } = {}): Promise<Measured> {
-    const { known, witness, delivery } = commandInput();
-    const bytes = Uint8Array.from(witness);
-    if (forged) bytes[bytes.length >> 1] ^= 1;
-    await this.#give('witness', bytes);
-    await this.#give('delivery', delivery);
+    const { known, bytes } = commandInput();
+    if (forged) bytes.witness[bytes.witness.length >> 1] ^= 1;
+    for (const [name, each] of Object.entries(bytes)) await this.#give(name, each);
     return this.#run('command', verdict => (verdict === 'accepted') !== forged, known);
   }
 

@@ -19,7 +19,7 @@ export interface Given {
     account: string[];
     storage: string[];
   };
-  command: { known: Known; witness: string; delivery: string };
+  command: { known: Known; bytes: Record<string, string> };
 }
 
 declare const given: Given;
@@ -68,8 +68,8 @@ function operations(crypto: Crypto): Record<string, () => unknown> {
   const signer = crypto.addressOf(key)!;
   const { request, witness } = witnessCase(given.witness);
   const { known } = given.command;
-  const inputs = { witness: bytes(given.command.witness), delivery: bytes(given.command.delivery) };
-  const input = (name: string) => inputs[name as keyof typeof inputs];
+  const inputs = new Map(Object.entries(given.command.bytes).map(([name, hex]) => [name, bytes(hex)]));
+  const input = (name: string) => inputs.get(name)!;
   return {
     keccak: () => crypto.keccak256(node),
     sha256() {

@@ -27,7 +27,7 @@ function inputs(): Given {
   const { request, witness } = makeCase();
   const [asked] = request.accounts;
   const [proven] = witness.accounts;
-  const { delivery, known, witness: ofCommand } = commandInput();
+  const { bytes, known } = commandInput();
   return {
     witness: {
       ...{ blockHash: toHex(request.blockHash), number: request.number, header: toHex(witness.header) },
@@ -35,7 +35,10 @@ function inputs(): Given {
       account: proven.proof.map(toHex),
       storage: proven.slots[0].proof.map(toHex),
     },
-    command: { known, witness: toHex(ofCommand), delivery: toHex(delivery) },
+    command: {
+      known,
+      bytes: Object.fromEntries(Object.entries(bytes).map(([name, each]) => [name, toHex(each)])),
+    },
   };
 }
 

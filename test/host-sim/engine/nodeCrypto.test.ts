@@ -39,7 +39,9 @@ function answers(of: Crypto, seed: Uint8Array): unknown[] {
   const wrong = Uint8Array.from(encrypted);
   wrong[0] ^= 1;
   const zero = new Uint8Array(32);
+  const hashes = [of.keccak256(text), of.keccak256(seed), zero, new Uint8Array(31), new Uint8Array(0)];
   return [
+    Uint8Array.from(hashes, each => Number(of.isKeccak256(text, each))),
     ...[of.keccak256(text), of.addressOf(key), other, signature, encrypted, hash.digest()],
     ...[of.recoverAddress(of.keccak256(text), signature), of.sharedSecret(key, other)],
     ...[of.decrypt(key, nonce, other, encrypted), of.decrypt(key, nonce, other, wrong)],
@@ -57,6 +59,7 @@ nativeTest('it gives what the portable one gives, and refuses what that refuses'
     t.deepEqual(answers(crypto, seed), answers(portable, seed), Buffer.from(seed).toString('hex'));
   }
   t.throws(() => crypto.sign(new Uint8Array(32), new Uint8Array(32)), { instanceOf: RangeError });
+  t.throws(() => native.isKeccak256(new Uint8Array(1), 'text' as never));
   t.throws(() => native.keccak256('text' as never));
   t.throws(() => native.keccak256(new Uint16Array(2) as never));
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
-import { createKeccak256 } from '../../../firmware/crypto/keccak.js';
+import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { verifyTrieProof } from '../../../firmware/proof/trie.js';
 import { serveEndpoint } from '../../../host-sim/world/endpoint.js';
 import { inTrouble, LIES, lying, TROUBLES } from '../../../host-sim/world/endpointMoods.js';
@@ -122,11 +122,12 @@ test('an approval that nobody gave stands in a trie of the liar’s own, whole b
   const [, { key, proof: nodes, value }] = told.storageProof;
   t.is(value, APPROVAL);
   const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.slice(2), 'hex'));
-  const keccak256 = createKeccak256();
+  const crypto = portableCrypto();
+  const { keccak256 } = crypto;
   const node = bytes(nodes[0]);
-  const proven = verifyTrieProof({ keccak256 }, keccak256(node), keccak256(bytes(key)), [node]);
+  const proven = verifyTrieProof(crypto, keccak256(node), keccak256(bytes(key)), [node]);
   t.is(proven.verdict, 'accepted');
   if (proven.verdict === 'accepted') t.is(toHex(proven.value!), `0xa0${APPROVAL.slice(2)}`);
-  const other = verifyTrieProof({ keccak256 }, bytes(word('c1')), keccak256(bytes(key)), [node]);
+  const other = verifyTrieProof(crypto, bytes(word('c1')), keccak256(bytes(key)), [node]);
   t.is(other.verdict, 'rejected');
 });

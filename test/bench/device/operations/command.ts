@@ -1,5 +1,4 @@
 import { equal } from '../../../../firmware/bytes/equal.js';
-import { fromHex } from '../../../../firmware/bytes/hex.js';
 import { envelopeHash } from '../../../../firmware/command/envelope.js';
 import { disagreement, judgeTime } from '../../../../firmware/command/judge.js';
 import { nextHead } from '../../../../firmware/command/link.js';
@@ -18,24 +17,20 @@ import type { Operation } from './operation.js';
 /** The state of a board before a command comes. */
 export interface Known {
   chainId: number;
-  blockHash: string;
   number: number;
-  device: string;
-  fleet: string;
-  head: string;
   now: number;
 }
 
 /** A routine direct command, from bytes that came from anywhere to a verdict. */
 export const command: Operation = (crypto, input, known: Known) => {
-  const [device, fleet] = [fromHex(known.device, 20)!, fromHex(known.fleet, 20)!];
+  const [device, fleet] = [input('device'), input('fleet')];
   const witness = decodeWitness(input('witness'));
   if (witness.verdict !== 'accepted') return `rejected ${witness.code}`;
   const accounts = [
     { address: device, codeHash: codeHash.device(), slots: deviceSlots() },
     { address: fleet, codeHash: codeHash.fleet(), slots: fleetSlots() },
   ];
-  const request = { blockHash: fromHex(known.blockHash, 32)!, number: known.number, accounts };
+  const request = { blockHash: input('blockHash'), number: known.number, accounts };
   const state = verifyWitness(crypto, request, witness.value);
   if (state.verdict !== 'accepted') return `rejected ${state.code}`;
   const [ofDevice, ofFleet] = state.value.accounts.map(account => account.slots.map(slot => slot.value));
@@ -50,7 +45,7 @@ export const command: Operation = (crypto, input, known: Known) => {
     ...{ sequence: facts.sequence, commandHash, notAfter: envelope.notAfter, epoch: facts.epoch },
     ...{ fleetEpoch: policy.epoch, operator: envelope.operator, class: envelope.class },
   };
-  if (!equal(nextHead(crypto, fromHex(known.head, 32)!, link), facts.head)) return 'rejected not_anchored';
+  if (!equal(nextHead(crypto, input('head'), link), facts.head)) return 'rejected not_anchored';
   const field = disagreement(envelope, link);
   if (field) return `rejected ${field}`;
   const time = judgeTime(envelope, known.now, 0);

@@ -190,6 +190,7 @@ const bufferIf = (bytes: Uint8Array | undefined): ArrayBuffer | undefined => byt
 /** The C functions' shapes around whatever crypto there is. */
 export const nativeFunctions: NativeCrypto = {
   keccak256: bytes => bufferOf(desk().crypto.keccak256(bytes)),
+  isKeccak256: (bytes, hash) => desk().crypto.isKeccak256(bytes, hash),
   sha256Begin() {
     desk().hashes.push(desk().crypto.sha256());
     return Uint32Array.of(desk().hashes.length - 1).buffer;
