@@ -8,13 +8,16 @@ export interface Check {
   remedy?: string;
 }
 
+/** Something is as it should be. */
 export const ok = (name: string, detail: string): Check => ({ name, state: 'ok', detail });
+/** Something is not, with the next thing to do. */
 export const problem = (name: string, detail: string, remedy: string): Check => ({
   name,
   state: 'problem',
   detail,
   remedy,
 });
+/** Nothing could be looked at. */
 export const skipped = (name: string, detail: string, remedy?: string): Check => ({
   name,
   state: 'skipped',
