@@ -8,6 +8,8 @@ export interface Label {
   /** The board's Device, lower case. */
   device: Hex;
   code: string;
+  /** The maker's own number of the board: letters, digits, dots, dashes and underscores. */
+  serialNumber?: string;
 }
 
 /** Light modules around a QR, as its standard asks (ISO/IEC 18004, 9.1). */
@@ -60,9 +62,30 @@ export function labelSvg(label: Label): string {
     ...[groups.slice(0, 2), groups.slice(2, 4), groups.slice(4, 6), groups.slice(6)].map((line, index) =>
       text(12 + 4 * index, line.join('-')),
     ),
+    ...(label.serialNumber === undefined ? [] : [text(32, `No. ${label.serialNumber}`)]),
     '<text x="1" y="38.5" font-family="monospace" font-size="1.9">',
     `${label.device} on chain ${label.chainId}</text>`,
     '</svg>',
+    '',
+  ].join('\n');
+}
+
+/**
+ * The same label for a label printer, in ZPL II: 60 × 40 mm at 203 dots an inch. The printer draws the QR itself. Nothing in
+ * it can be taken for a command: no caret and no tilde is in a code, an address or a serial number.
+ */
+export function labelZpl(label: Label): string {
+  const groups = label.code.split('-');
+  const lines = ['Holdfast claim code', ...[0, 2, 4, 6].map(from => groups.slice(from, from + 2).join('-'))];
+  if (label.serialNumber !== undefined) lines.push(`No. ${label.serialNumber}`);
+  const text = (x: number, y: number, line: string) => `^FO${x},${y}^A0N,22,20^FD${line}^FS`;
+  return [
+    '^XA^CI28^PW480^LL320',
+    `^FO16,8^BQN,2,6^FDMA,${qrText(label)}^FS`,
+    ...lines.map((line, index) => text(270, 24 + 34 * index, line)),
+    text(16, 270, label.device),
+    text(16, 294, `chain ${label.chainId}`),
+    '^XZ',
     '',
   ].join('\n');
 }

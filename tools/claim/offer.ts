@@ -4,12 +4,21 @@ import type { Contracts, Hex, Sent } from '../../contracts/client/index.js';
 import { writeSecretFile } from '../keys/secretFile.js';
 import { claimCode } from './code.js';
 import { claimKeyOf, newClaimSecret } from './key.js';
-import { labelSvg, terminalQr } from './label.js';
+import { labelSvg, labelZpl, terminalQr } from './label.js';
 
 /** Files that get the code, and its label; each is made new, for this user only. */
 export interface ClaimCodeFiles {
   file: string | undefined;
   label: string | undefined;
+  /** The label for a label printer. */
+  zpl?: string;
+}
+
+export interface OfferOptions extends ClaimCodeFiles {
+  /** Printed on the labels. */
+  serialNumber?: string;
+  /** Told the address of the claim key when the files lie there, before the chain is told. */
+  onWritten?(claimKey: Hex): void;
 }
 
 export interface OfferedCode {
@@ -33,10 +42,10 @@ export interface OfferedCode {
 export async function offerClaimCode(
   contracts: Contracts,
   device: Hex,
-  { file, label }: ClaimCodeFiles,
+  { file, label, onWritten, serialNumber, zpl }: OfferOptions,
 ): Promise<OfferedCode> {
   const secret = newClaimSecret();
-  const facts = { chainId: contracts.chain.chainId, device, code: claimCode(secret) };
+  const facts = { chainId: contracts.chain.chainId, device, code: claimCode(secret), serialNumber };
   const claimKey = claimKeyOf(secret).address;
   const written: string[] = [];
   const write = (path: string | undefined, text: string) => {
@@ -47,6 +56,8 @@ export async function offerClaimCode(
   try {
     write(file, `${facts.code}\n`);
     write(label, labelSvg(facts));
+    write(zpl, labelZpl(facts));
+    onWritten?.(claimKey);
     const sent = await contracts.device.offerClaim(device, claimKey);
     return {
       claimKey,

@@ -1,28 +1,44 @@
+import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { SLEEP_SECONDS_MAX } from '../../firmware/trust/configuration.js';
-import { accessFor, accessParameters } from '../board/accessFile.js';
 import { seeToFinality } from '../board/finality.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { type OfferedCode, offerClaimCode } from '../claim/offer.js';
 import { defineCommand, flag, flags as many, type Surroundings, toggle } from '../cli/command.js';
-import { Failure, UsageError } from '../cli/failure.js';
-import { address, count, duration, type Hex, hash, oneOf, path, publicKey, url } from '../cli/kinds.js';
-import type { BoardConsole } from '../console/boardConsole.js';
+import { UsageError } from '../cli/failure.js';
+import {
+  address,
+  bytesOfFile,
+  count,
+  duration,
+  type Hex,
+  hash,
+  oneOf,
+  path,
+  publicKey,
+  text,
+  url,
+} from '../cli/kinds.js';
 import { consoleFlags, openConsole } from '../console/open.js';
-import { configure, type Initial, identify, possess } from '../console/provisioning.js';
-import { type TrustFlags, trustFrom } from '../console/trust.js';
-import { signingKey } from '../keys/signingKeys.js';
+import { identify } from '../console/provisioning.js';
+import { runProduction, showProduction } from '../production/production.js';
+import {
+  activate,
+  connectAsPayer,
+  type Payer,
+  refuseOtherHardware,
+  register,
+} from '../production/registration.js';
 import { chainFlags, connectionFlags, imagesFlag, mineFlag, senderFlags } from '../settings/flags.js';
 import { existing, Settings } from '../settings/settings.js';
-
-/** Life of a possession proof; the protocol allows an hour. */
-const PROOF_SECONDS = 1800;
 
 export default defineCommand({
   summary: 'Register a board from its console: trust, possession proof, Device, activation',
   details:
     'Tells the board whom to trust, has it sign that it holds its key and agrees to owner, fleet and channel, registers\n' +
     'it with that proof and activates it. What was done before is not done again. The console is that of a simulated\n' +
-    'board in a directory (--board), of a chip (--serial), or of the running simulator.',
+    'board in a directory (--board), of a chip (--serial), or of the running simulator.\n' +
+    'With --csv it is a production line: boards of a list at one or several ports, flashed if asked, each with a label; one\n' +
+    'that fails is skipped, and a journal says what was done, so that the same command goes on where it ended.',
   example: 'holdfast provision --board boards/1 --owner 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
   operands: {},
   flags: {
@@ -69,6 +85,27 @@ export default defineCommand({
     'claim-label': flag(path, 'also make a claim code, and write its label to this new file (as the owner)'),
     'claim-file': flag(path, 'also make a claim code, and write it to this new file (as the owner)'),
     'no-activate': toggle('leave it provisioned; a provisioner activates it later'),
+    csv: flag(path, 'make all boards of this list: columns serial, and if wanted port and owner'),
+    port: many(
+      text('PORT'),
+      'with --csv: a serial line (or a simulated board) where boards come, one after another',
+    ),
+    journal: flag(path, 'with --csv: what was done (default: beside the list)'),
+    labels: flag(
+      path,
+      'with --csv: also make claim codes, and labels to print in this folder (as the owner)',
+    ),
+    'next-board': flag(
+      duration(86_400),
+      'with --csv: how long the next board may take to come (default 10m)',
+      600,
+    ),
+    answer: flag(duration(600), 'with --csv: how long a board may take to answer (default 30s)', 30),
+    image: flag(bytesOfFile(IMAGE_BYTES_MAX), 'with --csv: the image that is written into each chip first'),
+    build: flag(path, 'with --image: where ESP-IDF’s files of the chip lie'),
+    baud: flag(count(9600, 2_000_000), 'with --image: bits a second once the chip’s loader answers', 460_800),
+    erase: toggle('with --image: erase each chip first'),
+    unreleased: toggle('with --image: also one that no release channel names'),
     ...mineFlag,
   },
   run: async input => {
@@ -83,6 +120,18 @@ export default defineCommand({
       `release channel at ${initial.channel}`,
     );
     await plainKeyWarning(input, contracts, owner);
+    if (flags.csv !== undefined) {
+      refuseSingle(flags);
+      return runProduction({
+        ...input,
+        flags: { ...flags, csv: flags.csv },
+        settings,
+        contracts,
+        initial,
+        hardware,
+      });
+    }
+    refuseListed(flags);
     const console = await openConsole('provision', input, settings);
     try {
       input.progress?.('asks the board at its console');
@@ -115,115 +164,42 @@ export default defineCommand({
       await console.close();
     }
   },
-  show: ({ address: device, channel, claim, fleet, key, owner, status }) => [
-    `Device   ${device}: ${status}`,
-    `Key      ${key}`,
-    `Owner    ${owner}`,
-    `Fleet    ${fleet}`,
-    `Channel  ${channel}`,
-    ...(claim?.lines() ?? []),
-  ],
+  show: result => {
+    if ('boards' in result) return showProduction(result);
+    const { address: device, channel, claim, fleet, key, owner, status } = result;
+    return [
+      `Device   ${device}: ${status}`,
+      `Key      ${key}`,
+      `Owner    ${owner}`,
+      `Fleet    ${fleet}`,
+      `Channel  ${channel}`,
+      ...(claim?.lines() ?? []),
+    ];
+  },
 });
 
-type Payer = Awaited<ReturnType<Settings['chainAs']>>;
-
-/** As the deployer, or as the owner where there is no deployer's key: anybody may pay for a registration. */
-async function connectAsPayer(
-  surroundings: Surroundings,
-  settings: Settings,
-  keystore: string | undefined,
-): Promise<Payer> {
-  try {
-    return await settings.chainAs(surroundings, 'deployer', keystore);
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'no_key') throw error;
-    return settings.chainAs(surroundings, 'owner', keystore);
-  }
+/** @throws UsageError for a flag of one board beside a list */
+function refuseSingle(
+  flags: Partial<Record<'board' | 'serial' | 'claim-file' | 'claim-label', unknown>>,
+): void {
+  for (const name of ['board', 'serial', 'claim-file', 'claim-label'] as const)
+    if (flags[name] !== undefined)
+      throw new UsageError(`--${name} is for one board: with --csv give --port PORT and --labels DIRECTORY.`);
 }
 
-function refuseOtherHardware(ofBoard: Hex, ofChannel: Hex): void {
-  if (ofBoard === ofChannel) return;
-  throw new Failure(
-    'hardware',
-    `The board is hardware ${ofBoard}, the channel is for ${ofChannel}: it could never be updated.`,
-  );
-}
-
-interface Registration {
-  flags: Omit<
-    TrustFlags,
-    'endpoints' | 'provers' | 'maximumSleep' | 'maximumAge' | 'commandLevel' | 'standIn' | 'telemetryKey'
-  > & {
-    endpoint: readonly string[];
-    prover: readonly string[];
-    'max-sleep': number;
-    'maximum-age': number;
-    'command-level'?: number;
-    'stand-in': boolean;
-    'one-socket': boolean;
-    'prover-key'?: Hex;
-    'image-floor'?: number;
-    'telemetry-key'?: Hex;
-  };
-  note(line: string): void;
-  settings: Settings;
-  contracts: Payer;
-  console: BoardConsole;
-  /** Address of the board's key. */
-  key: Hex;
-  /** Address of its Device. */
-  device: Hex;
-  initial: Initial;
-}
-
-/** The chain endpoints of the board; none where one socket has to do. @throws UsageError where nobody would be left to ask */
-function endpointsOf(flags: Registration['flags'], settings: Settings): readonly string[] {
-  if (!flags['one-socket']) return flags.endpoint.length > 0 ? flags.endpoint : [settings.need('rpc')];
-  if (flags.endpoint.length > 0)
-    throw new UsageError('--one-socket is without endpoints: leave --endpoint out.');
-  if (!flags.beacon)
-    throw new UsageError('--one-socket needs --beacon URL: without endpoints only level 4 speaks.');
-  if (flags.prover.length === 0 && !flags['prover-key'])
-    throw new UsageError('--one-socket needs --prover-key, or --prover URL: whom should the board ask?');
-  return [];
-}
-
-/** Tells the board whom to trust, takes its possession proof, and registers its Device with that proof. */
-async function register({
-  console,
-  contracts,
-  device,
-  flags,
-  initial,
-  key,
-  note,
-  settings,
-}: Registration): Promise<void> {
-  const endpoints = endpointsOf(flags, settings);
-  const trust = {
-    ...flags,
-    endpoints,
-    provers: flags.prover,
-    maximumSleep: flags['max-sleep'],
-    maximumAge: flags['maximum-age'],
-    commandLevel: flags['command-level'],
-    standIn: flags['stand-in'],
-    telemetryKey: flags['telemetry-key'],
-  };
-  const configuration = await trustFrom(trust, contracts, initial.fleet, note);
-  const connections = {
-    broker: settings.need('broker'),
-    images: [settings.need('images')],
-    access: accessParameters(accessFor(settings.home, device)),
-    ...(flags['prover-key'] && { proverKey: flags['prover-key'] }),
-    ...(flags['image-floor'] !== undefined && { imageFloor: flags['image-floor'] }),
-  };
-  const trustConfiguration = await configure(console, configuration, connections);
-  note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);
-  const deadline = (await contracts.chain.now()) + PROOF_SECONDS;
-  const proof = await possess(console, contracts, key, { ...initial, trustConfiguration, deadline });
-  const { sent } = await contracts.factory.register(proof.possession, proof.signature);
-  note(`Registered by its own proof in block ${sent.blockNumber}.`);
+/** @throws UsageError for a flag of a list without one */
+function refuseListed(flags: {
+  port: readonly string[];
+  image?: unknown;
+  journal?: unknown;
+  labels?: unknown;
+}): void {
+  const given = { ...flags, port: flags.port[0] };
+  for (const name of ['port', 'journal', 'labels', 'image'] as const)
+    if (given[name] !== undefined)
+      throw new UsageError(
+        `--${name} is for a list of boards: add --csv FILE, or name one board with --serial PORT.`,
+      );
 }
 
 /** Offers the board to a claim code, where a file for it was named. */
@@ -239,22 +215,4 @@ async function offerClaim(
   const asOwner =
     contracts.key.address === owner ? contracts : await settings.chainAs(input, 'owner', keystore);
   return offerClaimCode(asOwner, device, { file, label });
-}
-
-/** Makes a provisioned Device active, as its owner or else as a provisioner of its fleet; false when it is no longer. */
-async function activate(
-  surroundings: Surroundings,
-  settings: Settings,
-  contracts: Payer,
-  device: Hex,
-): Promise<boolean> {
-  const { fleet, owner, status } = await contracts.device.read(device);
-  if (status !== 'Provisioned') return false;
-  if (owner === contracts.key.address) {
-    await contracts.device.setStatus(device, 'Active', 'Provisioned');
-  } else {
-    const key = await signingKey(surroundings, { role: 'provisioner', project: settings.project });
-    await (await settings.chainWith(key)).fleet.activate(fleet, device);
-  }
-  return true;
 }

@@ -4,11 +4,13 @@ import { authorsFailures } from './authorsFailures.js';
 import { chipFailures } from './chipFailures.js';
 import type { Table } from './explanation.js';
 import { portFailures } from './portFailures.js';
+import { productionFailures } from './productionFailures.js';
 
 export const failures = {
   ...authorsFailures,
   ...chipFailures,
   ...portFailures,
+  ...productionFailures,
   beacon: {
     meaning: 'A prover or a checkpoint needs a beacon node, and none was named.',
     likely: 'The flag is missing.',

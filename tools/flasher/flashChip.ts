@@ -15,6 +15,8 @@ export interface FlashOptions extends LoaderOptions {
   erase: boolean;
   /** Milliseconds for a board that was unplugged to come back. */
   returnMs: number;
+  /** Told once which chip it is, before anything is written to it; what it throws is thrown on. */
+  accept?(mac: string): void;
   note(line: string): void;
   progress?(what: string): void;
 }
@@ -142,7 +144,7 @@ async function writePiece(
 }
 
 /** The chip is the one that is meant. Whatever is not so is said before anything is written. */
-function checkChip(loader: ChipLoader, { report }: Run, { flashBytes, target }: FlashOptions): void {
+function checkChip(loader: ChipLoader, { report }: Run, { accept, flashBytes, target }: FlashOptions): void {
   if (loader.target !== target)
     throw new Failure(
       'flash_chip',
@@ -163,6 +165,7 @@ function checkChip(loader: ChipLoader, { report }: Run, { flashBytes, target }: 
       'flash_chip',
       `Another board was plugged in (${loader.mac}, it was ${report.mac}). Nothing was written to it.`,
     );
+  if (report.mac === '') accept?.(loader.mac);
   report.mac = loader.mac;
 }
 

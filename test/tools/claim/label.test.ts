@@ -1,7 +1,7 @@
 import test from 'ava';
 import decodeQR from 'qr/decode.js';
 import { claimCode, NotAClaimCode } from '../../../tools/claim/code.js';
-import { labelSvg, qrText, readQrText, terminalQr } from '../../../tools/claim/label.js';
+import { labelSvg, labelZpl, qrText, readQrText, terminalQr } from '../../../tools/claim/label.js';
 
 const device = `0x${'5b'.repeat(20)}` as const;
 const label = { chainId: 31337, device, code: claimCode(new Uint8Array(16).fill(9)) };
@@ -53,4 +53,13 @@ test('what a QR holds is taken in place of the code alone; a QR of another kind 
   for (const text of ['HOLDFAST:1', qrText(label).slice(0, -1), `${qrText(label)}0`]) {
     t.throws(() => readQrText(text), { instanceOf: NotAClaimCode });
   }
+});
+
+test('the label for a label printer holds the QR’s text, the code and the number, and no command but its own', t => {
+  const zpl = labelZpl({ ...label, serialNumber: 'A-0001' });
+  t.true(zpl.includes(`^FDMA,${qrText(label)}^FS`));
+  t.true(zpl.includes('^FDNo. A-0001^FS'));
+  t.true(zpl.includes(label.code.slice(0, 11)));
+  t.is(zpl.match(/\^XA/g)!.length + zpl.match(/\^XZ/g)!.length, 2);
+  for (const [, data] of zpl.matchAll(/\^FD(.*?)\^FS/g)) t.notRegex(data, /[\^~]/);
 });

@@ -13,7 +13,7 @@ export interface Pty {
 }
 
 /** Opens one; undefined where the machine has no program that does. It ends with the test. */
-async function openPty(t: ExecutionContext): Promise<Pty | undefined> {
+export async function openPty(t: ExecutionContext): Promise<Pty | undefined> {
   const child: ChildProcess = spawn('script', ['-qfc', 'stty raw -echo; tty; exec sleep 600', '/dev/null'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
