@@ -26,7 +26,7 @@ export interface Simulation {
  * final, of the same height and with other extra data; and the execution hash of that other block.
  */
 export function equivocation(
-  { chain, committee, history, updates }: Simulation,
+  { chain, committee, history, updates }: Omit<Simulation, 'rpc'>,
   block: SimulatedBlock,
 ): { update: Uint8Array; blockHash: Uint8Array; number: number } {
   const { number } = block.proven;

@@ -4,9 +4,11 @@
  */
 import { type BeaconChain, timeAt } from '../../firmware/beacon/chain.js';
 import { type ApiAnswer, apiAnswer } from '../beacon/api.js';
+import { equivocation } from '../beacon/equivocation.js';
 import { prematureFinality } from '../beacon/premature.js';
 import { type ForkEpochs, nameOf } from '../beacon/schedule.js';
 import { type SimulatedBeacon, simulateBeacon } from '../beacon/simulated.js';
+import { unknownForkFinality } from '../beacon/unknownFork.js';
 import { BLOCK_SECONDS, SLOTS_PER_EPOCH, type VirtualChain } from './chain.js';
 
 /** Periods are short, so that committees change several times in an hour: 13 minutes. */
@@ -82,6 +84,17 @@ export class VirtualBeacon {
   /** An update that calls the newest block final: signed by a minority that is just too small, or by nobody. */
   premature(isSigned: boolean): Uint8Array {
     return prematureFinality(this.#simulated, isSigned ? MINORITY : 'nobody');
+  }
+
+  /** An update by which the committee calls another block final beside the newest final one; undefined before there is one. */
+  equivocation(): Uint8Array | undefined {
+    const { finalized } = this.#simulated.history;
+    return finalized && equivocation(this.#simulated, finalized).update;
+  }
+
+  /** An update of the newest block, signed under a fork that is in nobody's schedule. */
+  unknownFork(): Uint8Array {
+    return unknownForkFinality(this.#simulated);
   }
 
   /** Nothing more becomes final, or it goes on. */

@@ -18,8 +18,11 @@ export interface Customer {
   offer(bytes: Uint8Array): void;
   /** The owner now, and the fleet that it obeys. */
   readonly party: Party;
-  /** Links an order of that commander's of that party's fleet, the owner's if left out, to be delivered in its time. */
-  order(commander: Contracts, times: OrderTimes, party?: Party, isSentAnyway?: boolean): Promise<void>;
+  /**
+   * Links an order of that commander's of that party's fleet, the owner's if left out, to be delivered in its time.
+   * @returns whether it is linked
+   */
+  order(commander: Contracts, times: OrderTimes, party?: Party, isSentAnyway?: boolean): Promise<boolean>;
   /** The threshold of its fleet orders that it trusts so. */
   orderTrust(trust: NewTrust, lifeSeconds: number): Promise<void>;
   /** Everything that was linked for it is delivered once more. */

@@ -24,8 +24,11 @@ const MOOD_MS = { least: MINUTE_MS, most: 4 * MINUTE_MS };
 const LAG_BLOCKS = { least: 4, most: 30 };
 const NO_LAG_MS = { least: 4 * MINUTE_MS, most: 12 * MINUTE_MS };
 const LAG_MS = { least: 2 * MINUTE_MS, most: 6 * MINUTE_MS };
-/** All lies in turn, in an order that the seed draws; those whose believer would do wrong come more often. */
-const LIES_IN_TURN = [...LIES, ...HARMFUL_LIES, ...HARMFUL_LIES];
+/**
+ * All lies in turn, in an order that the seed draws. Those whose believer would do wrong come more often, and so does one
+ * that shows only where a board believes others about the block and asks the liar for its header.
+ */
+const LIES_IN_TURN = [...LIES, ...HARMFUL_LIES, ...HARMFUL_LIES, 'header', 'header'] as const;
 
 type Mutation = ReturnType<typeof lying>;
 

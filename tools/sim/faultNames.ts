@@ -6,7 +6,8 @@
  * commander's key; an operator orders what boards must refuse; boards are sold; with `rot` bits of a board's journal,
  * counter and stores flip; with `reorg` the chain takes blocks back that are not final. With `beacon` boards go by level
  * 4, a sync committee; with `finality` that one stalls, or few of it sign, with `fork` it passes through the forks of its
- * schedule.
+ * schedule, with `checkpoints` boards know checkpoint keys too, and the committee contradicts itself or signs under a fork
+ * that nobody knows.
  */
 export const FAULTS = [
   'power',
@@ -28,6 +29,7 @@ export const FAULTS = [
   'beacon',
   'finality',
   'fork',
+  'checkpoints',
   'transfer',
   'rot',
 ] as const;

@@ -2,11 +2,18 @@
  * Finality in a simulated world whose boards go by level 4: the provers, of which one lies and another is in trouble, and a
  * sync committee that stalls now and then, or of which few sign.
  */
-import type { Bls } from '../../firmware/port/bls.js';
 import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { seededChance } from '../../host-sim/world/seed.js';
+import type { Finality } from './finalityGround.js';
 import { tellForks } from './forks.js';
-import { PROVER_LIES, PROVER_TROUBLES, type ProverMoodName, ProverMoods } from './proverMoods.js';
+import {
+  COMMITTEE_LIES,
+  isOfCommittee,
+  PROVER_LIES,
+  PROVER_TROUBLES,
+  type ProverMoodName,
+  ProverMoods,
+} from './proverMoods.js';
 import { openProver, type ProverMood, serveProver } from './provers.js';
 import { PROVERS } from './provision.js';
 import type { Stage } from './stage.js';
@@ -22,39 +29,35 @@ const SHARES = [0, 0.5, 0.65, 0.67, 1] as const;
 const HONEST_MS = { least: MINUTE_MS / 2, most: 3 * MINUTE_MS };
 const MOOD_MS = { least: MINUTE_MS, most: 4 * MINUTE_MS };
 
-/** The beacon chain of a world, and the BLS of whoever verifies it. */
-export interface Finality {
-  beacon: VirtualBeacon;
-  bls: Bls;
-}
-
 /** Serves the provers; none lies, and the committee is well, after the end of the plan. */
-export function serveFinality(stage: Stage, { beacon, bls }: Finality): void {
+export function serveFinality(stage: Stage, finality: Finality): void {
   const { chain, counts, faults, network, tell, time } = stage;
+  const { beacon, bls, signers } = finality;
   counts.beacon++;
   tellForks(stage, beacon);
   const prover = openProver({ beacon, bls, chain, tell, time });
   const [liar, troubled, ...honest] = PROVERS;
-  for (const name of honest) serveProver(prover, name, { network, time });
+  for (const name of honest) serveProver(prover, name, { network, time, signers });
+  const isLied = faults.includes('endpoints');
   const moods = [
-    [liar, PROVER_LIES],
-    [troubled, PROVER_TROUBLES],
+    [liar, [...(isLied ? PROVER_LIES : []), ...(signers ? [...COMMITTEE_LIES, ...COMMITTEE_LIES] : [])]],
+    [troubled, isLied ? PROVER_TROUBLES : []],
   ] as const;
   for (const [name, names] of moods) {
-    serveProver(prover, name, { network, time }, moodsOf(stage, name, names, beacon));
+    serveProver(prover, name, { network, time, signers }, moodsOf(stage, name, names, finality));
   }
   if (faults.includes('finality')) time.spawn(trouble(stage, beacon));
 }
 
 /** @returns the mood of this moment */
 function moodsOf(
-  { counts, faults, seed, tell, time, untilMs }: Stage,
+  { counts, seed, tell, time, untilMs }: Stage,
   name: string,
   names: readonly ProverMoodName[],
-  beacon: VirtualBeacon,
+  { beacon, signers }: Finality,
 ): () => ProverMood | undefined {
   const chance = seededChance(seed, `moods of ${name}`);
-  const moods = new ProverMoods(chance, beacon);
+  const moods = new ProverMoods(chance, beacon, signers);
   let deck: ProverMoodName[] = [];
   let current: ProverMood | undefined;
   const goOn = async () => {
@@ -63,7 +66,8 @@ function moodsOf(
       if (time.nowMs >= untilMs) return;
       if (deck.length === 0) deck = [...names];
       const [mood] = deck.splice(chance.below(deck.length), 1);
-      counts.endpoints++;
+      if (isOfCommittee(mood)) counts.checkpoints++;
+      else counts.endpoints++;
       tell(name, `is no honest prover: ${mood}`);
       current = moods.of(mood);
       await time.wait(chance.within(MOOD_MS));
@@ -71,7 +75,7 @@ function moodsOf(
       tell(name, 'is honest again');
     }
   };
-  if (faults.includes('endpoints')) time.spawn(goOn());
+  if (names.length > 0) time.spawn(goOn());
   return () => (time.nowMs < untilMs ? (current ?? moods.watching) : undefined);
 }
 

@@ -75,8 +75,8 @@ export class BoardOperator {
 
   /** Up to an active Device and a listening channel. @returns the addresses of Device and key */
   async provision(): Promise<{ device: `0x${string}`; key: string }> {
-    const { beacon, network, place, time } = this.#world;
-    const { device, key } = await provision(this.#board, this.access, time, place, beacon);
+    const { finality, network, place, time } = this.#world;
+    const { device, key } = await provision(this.#board, this.access, time, place, finality);
     this.#device = device;
     const ports = { clock: time.clock(), entropy: this.#entropy, network: network.portOf(this.name) };
     this.#channel = new BoardChannel({
@@ -137,25 +137,27 @@ export class BoardOperator {
   /**
    * Links an order of whoever that is, a commander of that party's fleet as yet, to be delivered in its time. One whose
    * link is refused is delivered all the same where that is asked for: nothing may come of it.
+   * @returns whether it is linked
    */
   async order(
     commander: Contracts,
     { isTolerant = false, lateMs, lifeSeconds, misfit }: OrderTimes,
     party: Party = this.#party,
     isSentAnyway = false,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { time } = this.#world;
     const asked = (mark: number, now: number) => ({
       ...askedOf(mark, now, misfit, isTolerant),
       notAfter: now + lifeSeconds,
     });
     const made = await this.#make(commander, party, asked, { isWrong: isWrong(misfit), isTolerant });
-    if (!made) return;
+    if (!made) return false;
     const { bytes, envelope, hash, target } = made;
     const link = () => append(commander, target, envelope);
     const isLinked = await this.#isLinked(hash, link);
     if (isLinked) this.#kept.add({ hash, bytes, link, fromMs: time.nowMs + lateMs });
     else if (isSentAnyway) void this.#channel!.send('envelope', bytes).catch(() => {});
+    return isLinked;
   }
 
   /** The threshold of the owner's fleet orders that the board trusts as the configuration says; it is given that. */

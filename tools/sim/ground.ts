@@ -11,7 +11,8 @@ import { VirtualChain } from '../../host-sim/world/chain.js';
 import { knownSignatures } from '../../host-sim/world/knownSignatures.js';
 import { VirtualTime } from '../../host-sim/world/time.js';
 import { useCrypto } from '../operator/boardMail.js';
-import type { Finality } from './finality.js';
+import { CheckpointSigners } from './checkpointSigners.js';
+import type { Finality } from './finalityGround.js';
 import { drawForks } from './forks.js';
 import { simImage } from './image.js';
 import { foundPlace, type Place } from './place.js';
@@ -40,7 +41,9 @@ export async function layGround({ faults, mutant, portable, seed, signal }: SimO
     const native = portable ? undefined : await nodeCrypto();
     const crypto = native && nativeCrypto(native);
     useCrypto(crypto ?? portableCrypto());
-    const finality = beacon && { beacon, bls };
+    const hasKeys = faults.includes('checkpoints');
+    const signers = beacon && hasKeys ? new CheckpointSigners(place, chain, beacon) : undefined;
+    const finality = beacon && { beacon, bls, ...(signers && { signers }) };
     return { time, chain, place, crypto, finality, image: (await simImage(mutant)).bytes };
   } catch (error) {
     await chain.close();

@@ -12,7 +12,7 @@ import { MarkReader } from '../attack/marks.js';
 import type { Customer } from './customer.js';
 import type { Ear } from './ear.js';
 import type { FaultPlan } from './faultPlan.js';
-import type { Finality } from './finality.js';
+import type { Finality } from './finalityGround.js';
 import { BoardOperator } from './fleetOperator.js';
 import type { Forger } from './forger.js';
 import { consoleOf } from './provision.js';
@@ -142,7 +142,7 @@ export class Members {
     const { chain, checkers, faults, network, place, seed, tell, time } = stage;
     const { name } = board;
     const world = {
-      ...{ time, network, place, beacon: finality?.beacon },
+      ...{ time, network, place, finality },
       onOrder: (envelope: string, order: Omit<Order, 'board'>) => {
         checkers.ordered(envelope, { board: name, ...order });
         tell(operator.name, `orders mark ${order.mark}: ${envelope}`);

@@ -6,7 +6,7 @@ export const MISFITS = ['early', 'params', 'action', 'class'] as const;
 export type Misfit = (typeof MISFITS)[number];
 
 /** Seconds from the link of an early order to its time. */
-const EARLY_SECONDS = 400;
+const EARLY_SECONDS = 600;
 
 /** Action, params and first second of the order. @param now Unix seconds @param isTolerant it may run before it is final */
 export function askedOf(

@@ -22,11 +22,13 @@ export async function orderMisfits(stage: Stage, customers: () => readonly Custo
     const { name, order, party, stranger } = chance.of(customers());
     counts.misfit++;
     if (deck.length === 0) deck = [...MISFITS, 'stranger'];
-    const [misfit] = deck.splice(chance.below(deck.length), 1);
+    const misfit = chance.of(deck);
     tell('operator', `orders ${name} what it must refuse: ${misfit}`);
     if (misfit === 'stranger') {
       entropy.fill(key);
       await stranger(key);
-    } else await order(party.operator, { lateMs: 0, lifeSeconds: LIFE_SECONDS, misfit });
+    } else if (!(await order(party.operator, { lateMs: 0, lifeSeconds: LIFE_SECONDS, misfit }))) continue;
+    // One that the chain refused, in a pause, say, has its turn again.
+    deck = deck.filter(other => other !== misfit);
   }
 }

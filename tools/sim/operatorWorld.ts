@@ -1,16 +1,16 @@
 /** The surroundings of the operator of a simulated board, and what it is told to have the board trust. */
-import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import type { Order } from '../../host-sim/world/checkers.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
+import type { Finality } from './finalityGround.js';
 import type { Place } from './place.js';
 
 export interface OperatorWorld {
   time: VirtualTime;
   network: VirtualNetwork;
   place: Place;
-  /** The beacon chain of a world whose boards go by a sync committee. */
-  beacon: VirtualBeacon | undefined;
+  /** Of a world whose boards go by a sync committee. */
+  finality: Finality | undefined;
   /** Told before a link is sent. */
   onOrder(envelope: string, order: Omit<Order, 'board'>): void;
   /** Told that the chain refused the link. */

@@ -1,5 +1,6 @@
 /** The organisation of a simulated world: its contracts on the chain, and its people with their ways to it. */
 import { type Contracts, connect, type Signer } from '../../contracts/client/index.js';
+import { fromHex } from '../../firmware/bytes/hex.js';
 import type { VirtualChain } from '../../host-sim/world/chain.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
 import { cast, type Part } from '../demo/accounts.js';
@@ -10,6 +11,8 @@ const MAXIMUM_AGE_SECONDS = 3600;
 const BUYERS_AGE_SECONDS = 3000;
 /** Everybody's role ends some day. */
 const GRANT_SECONDS = 365 * 24 * 3600;
+/** Those whom `createOrganisation` gives its fleet. */
+const CHECKPOINT_SIGNERS = ['signerA', 'signerB'] as const;
 
 /** An owner of boards, and the people of the owner's fleet. */
 export interface Party {
@@ -33,6 +36,8 @@ export interface Place extends Party {
   /** As many as the channel's threshold asks for. */
   releaseKeys: readonly Signer[];
   channel: `0x${string}`;
+  /** The keys, 32 bytes each, that sign checkpoints for all fleets. */
+  checkpointKeys: readonly Uint8Array[];
   /** Another owner with a fleet of its own, in a world where boards are sold. */
   buyer?: Party;
 }
@@ -59,7 +64,8 @@ export async function foundPlace(time: VirtualTime, chain: VirtualChain, hasBuye
   const vendor = await as('releaseKeyA');
   const second = await as('signerA');
   const signers = await organisation.signers('owner', 'signerA');
-  const acting = { guardian, operator, owner, second, vendor, signers, releaseKeys };
+  const checkpointKeys = CHECKPOINT_SIGNERS.map(part => fromHex(people[part].privateKey, 32)!);
+  const acting = { checkpointKeys, guardian, operator, owner, second, vendor, signers, releaseKeys };
   // The library loads its code for refusals at the first one, from the disk and by the machine's time: here none passes.
   await operator.fleet.pause(fleet).catch(() => {});
   const buyer = buyersFleet && {
@@ -81,6 +87,8 @@ async function foundBuyersFleet({ as, cast, now }: Organisation): Promise<`0x${s
       { role: 'Commander', account: vendor.address, expiry },
       { role: 'Guardian', account: signerB.address, expiry },
     ],
+    checkpointKeys: CHECKPOINT_SIGNERS.map(part => cast[part].address),
+    checkpointThreshold: CHECKPOINT_SIGNERS.length,
   });
   return fleet;
 }

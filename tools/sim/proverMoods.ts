@@ -1,13 +1,26 @@
 /** Moods of a prover in a world: what it says in place of the honest answer. */
 import type { Chance } from '../../host-sim/node/chance.js';
 import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
+import type { CheckpointSigners } from './checkpointSigners.js';
 import type { ProverMood } from './provers.js';
 
 /** A believer of the first two goes by a block that is not final. */
 export const PROVER_LIES = ['unsigned', 'minority', 'old'] as const;
+/**
+ * For boards that know checkpoint keys: the committee itself calls two blocks of one height final, or signs under a fork
+ * that nobody knows, and a checkpoint is signed by too few. Without level 3 no board comes back from the first two.
+ */
+export const COMMITTEE_LIES = ['equivocal', 'unknownFork', 'halfSigned'] as const;
 /** Answers that are none, or to something else. */
 export const PROVER_TROUBLES = ['flipped', 'shorter', 'longer', 'nothing', 'noise', 'other'] as const;
-export type ProverMoodName = (typeof PROVER_LIES)[number] | (typeof PROVER_TROUBLES)[number];
+export type ProverMoodName =
+  | (typeof PROVER_LIES)[number]
+  | (typeof COMMITTEE_LIES)[number]
+  | (typeof PROVER_TROUBLES)[number];
+
+/** True for what is no lie of a prover alone. */
+export const isOfCommittee = (name: ProverMoodName): boolean =>
+  (COMMITTEE_LIES as readonly string[]).includes(name);
 
 /** The question for the newest finality. */
 const FINALITY = /\/finality$/;
@@ -19,11 +32,13 @@ const REPEATED = /\/(finality|newest)$/;
 export class ProverMoods {
   readonly #chance: Chance;
   readonly #beacon: VirtualBeacon;
+  readonly #signers: CheckpointSigners | undefined;
   readonly #first = new Map<string, Uint8Array>();
   #last: Uint8Array | undefined;
 
-  constructor(chance: Chance, beacon: VirtualBeacon) {
+  constructor(chance: Chance, beacon: VirtualBeacon, signers: CheckpointSigners | undefined) {
     this.#beacon = beacon;
+    this.#signers = signers;
     this.#chance = chance;
   }
 
@@ -57,6 +72,13 @@ export class ProverMoods {
       case 'unsigned':
       case 'minority':
         return (path, honest) => (FINALITY.test(path) ? this.#beacon.premature(name === 'minority') : honest);
+      case 'equivocal':
+        return (path, honest) => (FINALITY.test(path) ? (this.#beacon.equivocation() ?? honest) : honest);
+      case 'unknownFork':
+        return (path, honest) => (FINALITY.test(path) ? this.#beacon.unknownFork() : honest);
+      case 'halfSigned':
+        return (path, honest) =>
+          honest && this.#signers?.answers(path) ? this.#signers.answer(path, 1) : honest;
       case 'other':
         return (_, honest) => this.#last ?? honest;
     }

@@ -9,6 +9,7 @@ import type { Prover } from '../prover/answers.js';
 import { createProver } from '../prover/prover.js';
 import { answerPath } from '../prover/routes.js';
 import type { Fetch } from '../prover/upstream.js';
+import type { CheckpointSigners } from './checkpointSigners.js';
 
 const [BEACON_NODE, EXECUTION_NODE] = ['http://beacon', 'http://execution'];
 
@@ -22,7 +23,10 @@ export interface ProverWorld {
 }
 
 /** Gives what is said in place of the honest answer to a path; undefined is a 404. */
-export type ProverMood = (path: string, honest: Uint8Array | undefined) => Uint8Array | undefined;
+export type ProverMood = (
+  path: string,
+  honest: Uint8Array | undefined,
+) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
 /** The way to both nodes, which takes no time. */
 const wayTo =
@@ -49,20 +53,20 @@ export function openProver({
   });
 }
 
-/** Answers at `name`, `host:port`, as that mood has it; time stands still meanwhile. */
+/** Answers at `name`, `host:port`, as that mood has it, and for the signers of checkpoints; time stands still meanwhile. */
 export function serveProver(
   prover: Promise<Prover>,
   name: string,
-  { network, time }: Pick<ProverWorld, 'network' | 'time'>,
+  { network, signers, time }: Pick<ProverWorld, 'network' | 'time'> & { signers?: CheckpointSigners },
   mood: () => ProverMood | undefined = () => undefined,
 ): void {
   serveHttp(network, name, async ({ method, path }, reply) => {
     if (method !== 'GET') return void reply.close();
     const honest = await time
-      .hold(prover.then(opened => answerPath(opened, path)))
+      .hold(signers?.answers(path) ? signers.answer(path) : prover.then(opened => answerPath(opened, path)))
       .catch(() => 'failed' as const);
     const lie = mood();
-    const told = honest === 'failed' ? honest : lie ? lie(path, honest) : honest;
+    const told = honest === 'failed' || !lie ? honest : await time.hold(Promise.resolve(lie(path, honest)));
     const status = told === 'failed' ? 503 : told ? 200 : 404;
     const body = told === 'failed' || told === undefined ? new Uint8Array(0) : told;
     reply.head(status, { 'content-type': 'application/octet-stream', 'content-length': body.length });

@@ -9,7 +9,8 @@ import type { VirtualTime } from '../../host-sim/world/time.js';
 import { accessParameters } from '../board/accessFile.js';
 import type { BoardConsole } from '../console/boardConsole.js';
 import { configure, identify, possess } from '../console/provisioning.js';
-import type { Place } from './place.js';
+import type { Finality } from './finalityGround.js';
+import type { Party, Place } from './place.js';
 
 /** The names of the parts of a world on its network. */
 export const BROKER = 'broker:1883';
@@ -34,15 +35,19 @@ export async function provision(
   access: BrokerAccess,
   time: VirtualTime,
   { chainId, channel, fleet, maximumAgeSeconds, operator, owner }: Place,
-  beacon: VirtualBeacon | undefined,
+  finality: Finality | undefined,
 ): Promise<{ device: `0x${string}`; key: string }> {
   const console = consoleOf(board);
   const { device, key } = await identify(console);
-  const trustConfiguration = await configure(console, trustOf(chainId, maximumAgeSeconds, beacon), {
-    broker: `mqtt://${BROKER}`,
-    images: IMAGE_SERVERS.map(name => `http://${name}`),
-    access: accessParameters(access),
-  });
+  const trustConfiguration = await configure(
+    console,
+    trustOf(chainId, { fleet, maximumAgeSeconds }, finality),
+    {
+      broker: `mqtt://${BROKER}`,
+      images: IMAGE_SERVERS.map(name => `http://${name}`),
+      access: accessParameters(access),
+    },
+  );
   const initial = { owner: owner.chain.address, fleet, channel, trustConfiguration };
   const { possession, signature } = await patiently(time, async () => {
     const deadline = (await owner.chain.now()) + PROOF_SECONDS;
@@ -53,19 +58,20 @@ export async function provision(
   return { device, key };
 }
 
-/** A board's trust configuration: the endpoints, or the sync committee as it is now. */
+/** A board's trust configuration: the endpoints, or the sync committee as it is now, with the checkpoint keys of its fleet. */
 export function trustOf(
   chainId: number,
-  maximumAgeSeconds: number,
-  beacon: VirtualBeacon | undefined,
+  { fleet, maximumAgeSeconds }: Pick<Party, 'fleet' | 'maximumAgeSeconds'>,
+  finality: Finality | undefined,
 ): TrustConfiguration {
-  const level: 1 | 4 = beacon ? 4 : 1;
+  const level: 1 | 4 = finality ? 4 : 1;
   const policy = { level, maximumAge: maximumAgeSeconds };
   return {
     ...{ profile: 'development', chainId, quorum: 2 },
     endpoints: ENDPOINTS.map(name => `http://${name}`),
     policies: { command: policy, firmware: policy, lifecycle: policy },
-    ...(beacon && lightOf(beacon)),
+    ...(finality && lightOf(finality.beacon)),
+    ...(finality?.signers && { checkpoints: finality.signers.configuration(fleet) }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { encodeImage, headerLength } from '../../firmware/store/imageHeader.js';
 import { approvalHash, type Offer } from '../../firmware/update/offer.js';
+import { partitionTable } from '../../host-sim/node/flash/table.js';
 import { makeManifest } from '../../host-sim/node/manifest.js';
 import { hardwareId } from '../demo/images.js';
 import { crypto } from '../operator/boardMail.js';
@@ -29,12 +30,21 @@ export interface ReleaseOptions {
   isSick?: boolean;
   /** It is made for other hardware. */
   isForeign?: boolean;
+  /** Its vendor says that it is longer than any slot. */
+  isLarge?: boolean;
 }
 
 const OTHER_HARDWARE = new Uint8Array(32).fill(7);
 
 /** The same options give the same bytes. */
-export function makeRelease({ channel, first, isForeign, isSick, version }: ReleaseOptions): Release {
+export function makeRelease({
+  channel,
+  first,
+  isForeign,
+  isLarge,
+  isSick,
+  version,
+}: ReleaseOptions): Release {
   const hardware = isForeign ? OTHER_HARDWARE : hardwareId;
   const text = (mark: string) =>
     Buffer.from(`\n${isSick ? "throw new Error('a sick release');" : ''}// ${mark} ${version}\n`);
@@ -43,7 +53,12 @@ export function makeRelease({ channel, first, isForeign, isSick, version }: Rele
   const manifest = makeManifest(image, version, hardware, JSON.stringify({ version }));
   const digest = createHash('sha256').update(image).digest();
   const offer = {
-    ...{ channel, version, imageSha256: new Uint8Array(digest), size: image.length },
+    ...{
+      channel,
+      version,
+      imageSha256: new Uint8Array(digest),
+      size: isLarge ? partitionTable.slotB.size + 1 : image.length,
+    },
     manifestHash: manifest.hash,
   };
   return {

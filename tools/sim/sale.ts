@@ -7,11 +7,11 @@ import { ContractError, type Signer, signerFromKey } from '../../contracts/clien
 import { toHex } from '../../firmware/bytes/hex.js';
 import { configurationHash, encodeConfiguration } from '../../firmware/trust/configuration.js';
 import type { Chance } from '../../host-sim/node/chance.js';
-import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
 import { signClaim } from '../console/claiming.js';
 import { crypto } from '../operator/boardMail.js';
 import { type Customer, freeOf } from './customer.js';
+import type { Finality } from './finalityGround.js';
 import { epochBegan } from './newEpochs.js';
 import type { Party } from './place.js';
 import { patiently, trustOf } from './provision.js';
@@ -35,7 +35,7 @@ const STOLEN_ONE_IN = 3;
 /** Until the plan is over; a sale that has begun is completed. @param customers the boards that are active now */
 export async function sellBoards(
   stage: Stage,
-  beacon: VirtualBeacon | undefined,
+  finality: Finality | undefined,
   customers: () => readonly Customer[],
 ): Promise<void> {
   const { counts, place, seed, time, untilMs } = stage;
@@ -51,7 +51,7 @@ export async function sellBoards(
     const former = customer.party;
     const next = former.fleet === place.fleet ? place.buyer! : place;
     await hand(stage, chance, customer, next);
-    await settle(stage, beacon, chance, customer);
+    await settle(stage, finality, chance, customer);
     await haunt(chance, customer, former);
     customer.engagement = undefined;
   }
@@ -113,7 +113,7 @@ async function whileStolen(
 /** Up to the board's receipt for the new owner's trust. */
 async function settle(
   { checkers, place, tell, time }: Stage,
-  beacon: VirtualBeacon | undefined,
+  finality: Finality | undefined,
   chance: Chance,
   customer: Customer,
 ): Promise<void> {
@@ -123,7 +123,7 @@ async function settle(
   }
   await time.wait(chance.within(EARLY_MS));
   // The same in each order: a board that waits for the first asks for no other.
-  const configuration = trustOf(place.chainId, party.maximumAgeSeconds, beacon);
+  const configuration = trustOf(place.chainId, party, finality);
   const hash = configurationHash(crypto, configuration);
   while (checkers.owners.isUnderWay(name)) {
     tell('owner', `orders that ${name} trusts ${toHex(hash)}`);

@@ -1,6 +1,5 @@
 /** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
 import { withAbandoned } from '../../host-sim/world/abandoned.js';
-import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { VirtualBroker } from '../../host-sim/world/broker.js';
 import type { MinedBlock } from '../../host-sim/world/chain.js';
 import { Checkers } from '../../host-sim/world/checkers.js';
@@ -14,6 +13,7 @@ import { serveEndpoints } from './endpoints.js';
 import { noFaults } from './faultNames.js';
 import { FaultPlan } from './faultPlan.js';
 import { serveFinality } from './finality.js';
+import type { Finality } from './finalityGround.js';
 import { forgerAt } from './forger.js';
 import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
@@ -52,7 +52,7 @@ export async function simulate(options: SimOptions): Promise<SimResult> {
 class Simulation {
   readonly #options: SimOptions;
   readonly #log: EventLog;
-  readonly #beacon: VirtualBeacon | undefined;
+  readonly #finality: Finality | undefined;
   readonly #stage: Stage;
   readonly #members: Members;
   readonly #updates: Updates;
@@ -65,7 +65,7 @@ class Simulation {
   constructor(options: SimOptions, ground: Ground) {
     this.#options = options;
     this.#log = new EventLog(options.onLine);
-    this.#beacon = ground.finality?.beacon;
+    this.#finality = ground.finality;
     this.#stage = this.#newStage(ground);
     const { broker, chain, counts, faults, judge, seed, tell, time, untilMs } = this.#stage;
     const { crypto, finality, image } = ground;
@@ -108,7 +108,7 @@ class Simulation {
     if (faults.includes('suspend')) time.spawn(suspendBoards(this.#stage, customers));
     if (faults.includes('epoch')) time.spawn(beginEpochs(this.#stage, customers));
     if (faults.includes('thief')) time.spawn(stealKey(this.#stage, customers));
-    if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#beacon, customers));
+    if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#finality, customers));
     if (faults.includes('reorg')) time.spawn(reorganise(this.#stage, customers));
     if (faults.includes('rot')) time.spawn(rotStores(this.#stage, customers));
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));

@@ -6,12 +6,15 @@ import type { WorldSize } from './shrink.js';
 import { COMPLETE_BOARD_HOURS, neverSeen, type VerdictCounts } from './verdicts.js';
 
 const BOARDS_MAX = 4;
-const HOURS = [0.1, 0.2, 0.3, 0.5] as const;
+const HOURS = [0.2, 0.3, 0.5] as const;
+/** Of a hundred faults, those that a world has: where many are at work, few orders and releases come far enough to be judged. */
+const DENSITIES = [15, 40, 65] as const;
 
 /** The world that a seed of the swarm means: its boards, hours and faults. */
 export function drawWorld(seed: number): WorldSize {
   const chance = new Chance(seed);
-  const faults = FAULTS.filter(() => chance.below(3) > 0);
+  const density = chance.of(DENSITIES);
+  const faults = FAULTS.filter(() => chance.below(100) < density);
   return { boards: 1 + chance.below(BOARDS_MAX), hours: chance.of(HOURS), faults };
 }
 

@@ -14,20 +14,20 @@ import { makeRelease, type Release } from './release.js';
 
 /** Fates of a release: all of these in turn, in an order that the seed draws. */
 const KINDS = [
-  ...['fine', 'fine', 'fine', 'sick', 'unapproved', 'unpublished', 'withdrawn', 'cleared'],
-  ...['below', 'foreign', 'older', 'narrow'],
+  ...['fine', 'sick', 'unapproved', 'unpublished', 'withdrawn', 'cleared'],
+  ...['below', 'foreign', 'older', 'narrow', 'large'],
 ] as const;
 export type ReleaseKind = (typeof KINDS)[number];
 
 const MINUTE_MS = 60_000;
 /** From the beginning to the first release, and from one to the next. */
 const FIRST_MS = 4 * MINUTE_MS;
-const PAUSE_MS = { least: 3 * MINUTE_MS, most: 8 * MINUTE_MS };
+const PAUSE_MS = { least: 4 * MINUTE_MS, most: 8 * MINUTE_MS };
 /** A narrow rollout, of 1000 boards, and how long it stays so. */
 const NARROW_MAX = 700;
 const NARROW_MS = 4 * MINUTE_MS;
 /** Most boards run a release by then. */
-const INSTALL_MS = 5 * MINUTE_MS;
+const INSTALL_MS = 6 * MINUTE_MS;
 const LOOK_MS = 15_000;
 
 export interface VendorWorld {
@@ -140,7 +140,7 @@ export class Vendor {
     const { channel, files, first } = this.#world;
     const release = makeRelease({
       ...{ first, channel: Buffer.from(channel.slice(2), 'hex'), version: ++this.#version },
-      ...{ isSick: kind === 'sick', isForeign: kind === 'foreign' },
+      ...{ isSick: kind === 'sick', isForeign: kind === 'foreign', isLarge: kind === 'large' },
     });
     files.put(release.image, release.manifest, release.other);
     return release;
@@ -161,7 +161,7 @@ export class Vendor {
       { signers: releaseKeys },
     );
     this.#floor = floor;
-    rules.published({ version, sha256, floor, isForBoards: is !== 'foreign' });
+    rules.published({ version, sha256, floor, isForBoards: is !== 'foreign' && is !== 'large' });
   }
 
   /** @param isTakenBack at once, long before it is final */

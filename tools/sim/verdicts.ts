@@ -15,13 +15,10 @@ export type VerdictName = (typeof VERDICT_TABLE)[number];
 /** Words of the firmware among its own parts, which become one of the table before anybody outside is told. */
 export const INNER: readonly string[] = ['behind', 'cancelled', 'oversized'];
 
-const NO_KEYS = 'boards of a world have no checkpoint keys';
-
 /** Codes and causes that no world can bring about yet, and why. */
 export const BEYOND: Readonly<Partial<Record<VerdictName, string>>> = {
-  unknown_fork: `${NO_KEYS}, and without level 3 none comes back from a fork that it does not know`,
-  equivocation: `${NO_KEYS}, and without level 3 none goes on after it`,
-  floor_lowered: `${NO_KEYS}, and a fresh checkpoint alone lowers a floor by more than a day`,
+  floor_lowered:
+    'nobody in a world has all keys of a level, and so no floor lies a day ahead that a checkpoint could lower',
   trial: 'whom a new owner tells a board to trust always leads to that owner',
 };
 

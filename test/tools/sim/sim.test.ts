@@ -58,15 +58,16 @@ testWithChain(
 );
 
 testWithChain(
-  'finality stalls, few sign, a prover lies, forks begin: what boards do, they do by final blocks',
+  'finality stalls, few sign, a prover lies, forks begin, the committee contradicts itself or signs under an unknown fork: what boards do, they do by final blocks',
   async t => {
     const { faults, findings, receipts, verdicts } = await world({
-      ...{ seed: 2, hours: 0.4, faults: ['beacon', 'finality', 'endpoints', 'fork'] },
+      ...{ seed: 2, hours: 0.4, faults: ['beacon', 'finality', 'endpoints', 'fork', 'checkpoints'] },
     });
     t.deepEqual(findings, []);
     t.true(faults.finality > 0 && faults.endpoints > 0 && receipts > 0);
     t.is(faults.fork, 2);
-    t.true(verdicts.no_quorum > 0 && verdicts.proof_invalid > 0);
+    t.true(faults.checkpoints > 0 && verdicts.unknown_fork > 0 && verdicts.equivocation > 0);
+    t.true(verdicts.no_quorum > 0);
   },
 );
 
