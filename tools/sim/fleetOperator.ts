@@ -23,7 +23,7 @@ import {
 import { KeptOrders } from './keptOrders.js';
 import { askedOf, isWrong } from './misfit.js';
 import type { NewTrust, OperatorWorld } from './operatorWorld.js';
-import { LIFE_SECONDS, type OrderTimes, timesOf } from './orderTimes.js';
+import { LIFE_SECONDS, type OrderTimes, PROMPT, timesOf } from './orderTimes.js';
 import type { Party } from './place.js';
 import { BROKER, newAccess, provision } from './provision.js';
 
@@ -115,14 +115,14 @@ export class BoardOperator {
 
   /** Orders now and then until `untilMs`, and delivers for ever. */
   async work(untilMs: number, pauseMs: number, chance: Chance): Promise<void> {
-    const { mayTolerate, time } = this.#world;
+    const { isPrompt, mayTolerate, time } = this.#world;
     let nextMs = time.nowMs;
     for (;;) {
       if (await this.#linkAgain(chance)) nextMs = time.nowMs;
       const needsNow = this.#wantsNow && time.nowMs > this.#orderedMs + NOW_MS;
       if ((time.nowMs >= nextMs && time.nowMs < untilMs) || needsNow) {
         const isTolerant = mayTolerate && chance.below(TOLERANT_ONE_IN) === 0;
-        await this.order(this.#party.operator, { ...timesOf(chance), isTolerant });
+        await this.order(this.#party.operator, { ...(isPrompt ? PROMPT : timesOf(chance)), isTolerant });
         nextMs = time.nowMs + pauseMs / 2 + chance.below(pauseMs);
       }
       this.#deliver();

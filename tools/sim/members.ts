@@ -54,6 +54,8 @@ export interface MembersWorld {
   forgets: boolean;
   /** Milliseconds between two orders to a board, on average. */
   orderPauseMs?: number;
+  /** True: routine orders are delivered at once. */
+  isPrompt?: boolean;
 }
 
 export class Members {
@@ -139,11 +141,12 @@ export class Members {
 
   #operatorOf(board: WorldBoard, member: () => Member): BoardOperator {
     const { finality, forger, stage } = this.#world;
-    const { chain, checkers, faults, network, place, seed, tell, time } = stage;
+    const { chain, checkers, faults, network, place, seed, settling, tell, time } = stage;
     const { name } = board;
     const world = {
       ...{ time, network, place, finality },
       onOrder: (envelope: string, order: Omit<Order, 'board'>) => {
+        settling.sent(envelope, time.nowMs);
         checkers.ordered(envelope, { board: name, ...order });
         tell(operator.name, `orders mark ${order.mark}: ${envelope}`);
       },
@@ -154,6 +157,7 @@ export class Members {
       isReceipted: (envelope: string) => checkers.isReceipted(envelope),
       isTakenBack: (envelope: string) => chain.isWhole && checkers.isTakenBack(envelope),
       mayTolerate: faults.includes('reorg'),
+      isPrompt: this.#world.isPrompt ?? false,
       onDelivery: () => this.#delivered(member()),
       forged: (bytes: Uint8Array) => forger?.insteadOf(bytes),
     };

@@ -20,6 +20,8 @@ export interface OperatorWorld {
   isTakenBack(envelope: string): boolean;
   /** True where some orders are to tolerate a reorganisation. */
   mayTolerate: boolean;
+  /** True where each routine order is good for long and delivered at once. */
+  isPrompt: boolean;
   /** Told that an envelope was delivered. */
   onDelivery(): void;
   /** A forger's order in place of these bytes, which reaches the board first. */

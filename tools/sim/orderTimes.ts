@@ -21,6 +21,9 @@ export interface OrderTimes {
   isTolerant?: boolean;
 }
 
+/** The times of an order that waits for nothing. */
+export const PROMPT: OrderTimes = { lifeSeconds: LIFE_SECONDS, lateMs: 0 };
+
 /** The times of a routine order. */
 export function timesOf(chance: Chance): OrderTimes {
   const isShort = chance.below(SHORT_ONE_IN) === 0;

@@ -2,6 +2,7 @@
 import type { Finding } from '../../host-sim/world/finding.js';
 import type { FaultName } from './faultNames.js';
 import type { MutantName } from './mutants.js';
+import type { SettlingTimes } from './settling.js';
 import type { VerdictCounts } from './verdicts.js';
 
 /** The hand that holds a world's time; the log is the same at any pace. */
@@ -23,6 +24,8 @@ export interface SimOptions {
   portable?: boolean;
   /** Milliseconds between two orders to a board, on average. */
   orderPauseMs?: number;
+  /** True: each order is good for long and delivered at once, so that none waits behind another. */
+  isPrompt?: boolean;
   pacing?: Pacing;
   onLine?(line: string): void;
   onProgress?(atMs: number, events: number): void;
@@ -44,6 +47,8 @@ export interface SimResult {
   faults: Record<FaultName, number>;
   /** By code and cause, as the boards' consoles say them. */
   verdicts: VerdictCounts;
+  /** Milliseconds of virtual time from an order's transaction to its receipt, of those that were done. */
+  settling: SettlingTimes;
   /** Hours that boards lived, all together; virtual hours of the world. */
   boardHours: number;
   hours: number;

@@ -26,6 +26,7 @@ import { reorganise } from './reorganisations.js';
 import { rotStores } from './rot.js';
 import type { SimOptions, SimResult } from './run.js';
 import { sellBoards } from './sale.js';
+import { Settling } from './settling.js';
 import type { Stage } from './stage.js';
 import { suspendBoards } from './suspension.js';
 import { stealKey } from './thief.js';
@@ -90,11 +91,11 @@ class Simulation {
     });
     serveEndpoints(this.#stage, device => this.#updates.ungiven(device));
     if (finality) serveFinality(this.#stage, finality);
-    const { mutant, orderPauseMs } = options;
+    const { isPrompt, mutant, orderPauseMs } = options;
     this.#members = new Members(
       {
         ...{ stage: this.#stage, crypto, finality, image, ear, forger, plan, updates: this.#updates },
-        ...{ verdicts: this.#verdicts, forgets: mutant === 'forgets', orderPauseMs },
+        ...{ verdicts: this.#verdicts, forgets: mutant === 'forgets', isPrompt, orderPauseMs },
       },
       options.boards,
     );
@@ -142,6 +143,7 @@ class Simulation {
       ...{ time, network, chain, place, seed, faults },
       broker: new VirtualBroker(time, network, BROKER),
       checkers: new Checkers(),
+      settling: new Settling(),
       counts: noFaults(),
       untilMs: hours * 60 * MINUTE_MS,
       tell: (actor, what) => this.#log.add(time.nowMs, actor, what),
@@ -150,7 +152,7 @@ class Simulation {
   }
 
   #result(): SimResult {
-    const { chain, checkers, counts, time } = this.#stage;
+    const { chain, checkers, counts, settling, time } = this.#stage;
     const { system, user } = process.cpuUsage(this.#cpuBefore);
     const chainCpuSeconds = chain.cpuSeconds();
     const hours = time.nowMs / (60 * MINUTE_MS);
@@ -160,6 +162,7 @@ class Simulation {
       ...{ lines: this.#log.count, logHash: this.#log.digest(), tail: this.#log.tail },
       ...{ events: this.#events, links: checkers.links, receipts: checkers.receipts, blocks: this.#blocks },
       ...{ faults: counts, verdicts: this.#verdicts, hours, boardHours: hours * boards },
+      settling: settling.times,
       cpuSeconds: (user + system) / 1e6,
       ...(chainCpuSeconds !== undefined && { chainCpuSeconds }),
     };
@@ -186,7 +189,8 @@ class Simulation {
   }
 
   #receipted(board: string, receipt: ReceiptFact): void {
-    const { chain, checkers } = this.#stage;
+    const { chain, checkers, settling, time } = this.#stage;
+    if (receipt.outcome === 'done') settling.done(receipt.envelope, time.nowMs);
     this.#judge(checkers.receipted(board, receipt, chain.nowSeconds));
     this.#judge(this.#updates.receipted(board, receipt));
   }

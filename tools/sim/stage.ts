@@ -7,6 +7,7 @@ import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
 import type { FaultName } from './faultNames.js';
 import type { Place } from './place.js';
+import type { Settling } from './settling.js';
 
 export interface Stage {
   time: VirtualTime;
@@ -15,6 +16,7 @@ export interface Stage {
   broker: VirtualBroker;
   place: Place;
   checkers: Checkers;
+  settling: Settling;
   seed: number;
   faults: readonly FaultName[];
   /** The faults so far. */
