@@ -6,6 +6,7 @@ import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
 import type { SimResult } from '../sim/run.js';
 import type { WorldSize } from '../sim/shrink.js';
+import { engines } from '../world/engines.js';
 
 const NO_FAULTS = 'none';
 
@@ -62,10 +63,11 @@ export default defineCommand({
     'trouble, two of them lag together, boards are suspended or stolen, newer epochs begin, somebody has a commander’s\n' +
     'key, boards are sold, what boards must refuse is ordered, and the chain takes blocks back, as the seed draws it;\n' +
     'rules written from the protocol are checked all the while. Two runs of one seed have the same log, whose hash is\n' +
-    'printed. Trust is level 1, a\n' +
-    'quorum of two endpoints, or with the fault beacon level 4: a sync committee whose periods last 13 minutes, three\n' +
-    'provers of which one lies and one is in trouble, and with the fault finality it stalls, or few of it sign; with fork it passes\n' +
-    'through two forks.',
+    'printed. Trust is level 1, a quorum of two endpoints, or with the fault beacon level 4: a sync committee whose\n' +
+    'periods last 13 minutes, three provers of which one lies and one is in trouble, and with the fault finality it\n' +
+    'stalls, or few of it sign; with fork it passes through two forks, with checkpoints boards know checkpoint keys\n' +
+    'too, and the committee contradicts itself or signs under a fork that nobody knows; with rot bits of their stores\n' +
+    'flip.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {
@@ -73,6 +75,11 @@ export default defineCommand({
     boards: flag(count(1, 100), 'How many boards there are', 2),
     hours: flag(hoursKind, 'Virtual hours with orders and faults; some more follows, to heal', 1),
     faults: flags(faultKind, `Which faults there are: ${FAULTS.join(', ')}, ${NO_FAULTS}; all if left out`),
+    engine: flag(
+      oneOf(...engines),
+      'What the boards run on: node alone, since no other is stepped by virtual time yet',
+      'node',
+    ),
     commit: flag(commitKind, 'Runs the sources of that commit of this repository'),
     mutant: flag(
       mutantKind,
@@ -83,11 +90,16 @@ export default defineCommand({
     page: toggle('Opens a page of it: stop, step to the next event, run at a speed, leap; Ctrl-C ends it'),
   },
   run: async ({
-    flags: { boards, commit, faults, hours, mutant, page, seed, shrink, verbose },
+    flags: { boards, commit, engine, faults, hours, mutant, page, seed, shrink, verbose },
     json,
     note,
     signal,
   }) => {
+    if (engine !== 'node') {
+      throw new UsageError(
+        `A seeded world has no boards on ${engine} yet: they are processes with a clock and sockets of their own, which virtual time does not step. Leave --engine out; holdfast replay FILE --engine ${engine} runs a recording there.`,
+      );
+    }
     const { cleanCommit, replayWords, runAtCommit } = await import('../sim/replay.js');
     const { repositoryRoot } = await import('../../host-sim/node/repository.js');
     const drawn = FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
