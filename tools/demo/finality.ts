@@ -1,6 +1,7 @@
 /** The setting's part for L4: a beacon chain around the chain, a prover before it, and a proxy between. */
 
 import { setTimeout } from 'node:timers/promises';
+import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import { parseUpdate } from '../../firmware/beacon/update.js';
 import { decodeHeader } from '../../firmware/proof/header.js';
 import { openQuestion } from '../../firmware/seal/question.js';
@@ -14,10 +15,23 @@ import { crypto, entropy, newReplyKey } from '../operator/boardMail.js';
 import { startProver } from '../prover/start.js';
 import type { Closing } from './closing.js';
 
-export interface FinalitySetting {
+/** A beacon chain, ours or another's, as a prover and boards must know it. */
+export interface BeaconSource {
+  /** Base of its Beacon API. */
+  url: string;
+  chain: BeaconChain;
+  /** The root of the newest finalized block, 32 bytes. @throws Error while there is none */
+  finalizedRoot(): Promise<Uint8Array>;
+}
+
+export interface FinalitySetting extends ProvenFinality {
+  beacon: Beacon;
+}
+
+/** A prover before a beacon chain, for boards over HTTP and at brokers. */
+export interface ProvenFinality {
   /** Resolves once the prover shows the block as final: a busy machine is no attack. */
   shown(block: number): Promise<void>;
-  beacon: Beacon;
   /** Between the board and its prover. */
   proxy: ProverProxy;
   /** Another one, which the board asks first; where the setting is hostile. */
@@ -52,13 +66,25 @@ const keyOf = (privateKey: Uint8Array): KeyPair => ({
 
 /** Starts beacon and prover. @throws Error with one line for a person */
 export async function createFinality(
-  { isHostile, known, node, rpc, signal }: FinalityOptions,
+  options: FinalityOptions,
   closing: Closing,
   onEvent: (name: string, detail: string) => void,
 ): Promise<FinalitySetting> {
-  const beacon = await startBeacon({ chain: { url: rpc }, signal });
+  const beacon = await startBeacon({ chain: { url: options.rpc }, signal: options.signal });
   await closing.add(() => beacon.close());
   onEvent('beacon', `beacon chain at ${beacon.url}, a sync committee of ${beacon.chain.committeeSize}`);
+  const finalizedRoot = async () => (await beacon.checkpoint()).root;
+  const { chain, url } = beacon;
+  return { beacon, ...(await proveBefore({ chain, url, finalizedRoot }, options, closing, onEvent)) };
+}
+
+/** Starts a prover before that beacon chain. @throws Error with one line for a person */
+export async function proveBefore(
+  beacon: BeaconSource,
+  { isHostile, known, node, signal }: Omit<FinalityOptions, 'rpc'>,
+  closing: Closing,
+  onEvent: (name: string, detail: string) => void,
+): Promise<ProvenFinality> {
   const prover = await startProver({ beacons: [beacon.url], rpcs: [node], freshnessMs: 0, signal });
   await closing.add(() => prover.close());
   onEvent('prover', `prover at ${prover.url}`);
@@ -80,7 +106,6 @@ export async function createFinality(
     throw new Error(`the prover does not show block ${block} as final within ${PATIENCE / 1000} s`);
   };
   return {
-    beacon,
     shown,
     known: async () => (await prover.prover.finality()) ?? new Uint8Array(0),
     proxy,
@@ -103,10 +128,13 @@ export async function createFinality(
       await client.subscribe('holdfast/+/+/ask', question => void answer(question).catch(() => {}));
     },
     configuration: async () => {
-      const { root } = await beacon.checkpoint();
       return {
         provers: [...(hostile ? [hostile.url] : []), proxy.url],
-        light: { chain: beacon.chain, checkpointRoot: root, maximumSleep: SLEEP_SECONDS_MAX },
+        light: {
+          chain: beacon.chain,
+          checkpointRoot: await beacon.finalizedRoot(),
+          maximumSleep: SLEEP_SECONDS_MAX,
+        },
       };
     },
   };

@@ -5,13 +5,17 @@ import { startBroker } from '../../host-sim/broker/broker.js';
 import { startChain } from '../../host-sim/chain/anvil.js';
 import { type ImageServer, startImageServer } from '../../host-sim/images/server.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
 import type { Closing } from '../demo/closing.js';
-import { createFinality } from '../demo/finality.js';
+import { createFinality, type ProvenFinality, proveBefore } from '../demo/finality.js';
 import { createOrganisation, type Organisation } from '../demo/organisation.js';
 import { SLOTS_PER_EPOCH } from '../demo/services.js';
+import { BeaconNode } from '../prover/beaconNode.js';
 
 /** The age of facts that the boards' policies allow. */
 const MAXIMUM_AGE_SECONDS = 3600;
+/** Milliseconds that a beacon node has for an answer. */
+const BEACON_MS = 10_000;
 
 export interface PlaceOptions {
   /** Endpoints of a development chain, in place of our own. */
@@ -21,6 +25,8 @@ export interface PlaceOptions {
   /** The number of our own brokers, where none is named. */
   brokerCount: number;
   level: 1 | 4;
+  /** Beacon API around the chain of `rpc`, in place of our own. */
+  beacon?: string;
   signal: AbortSignal;
   onEvent(name: string, detail: string): void;
 }
@@ -58,10 +64,7 @@ export async function foundWorld(options: PlaceOptions, closing: Closing): Promi
   const images = await startImageServer({ signal, uploads: true });
   await closing.add(() => images.close());
   onEvent('images', `image server at ${images.url}`);
-  const finality =
-    level === 4
-      ? await createFinality({ rpc, node: rpc, isHostile: false, signal }, closing, onEvent)
-      : undefined;
+  const finality = level === 4 ? await finalityAround(rpc, options, closing) : undefined;
   for (const broker of brokers) await finality?.answerAtBroker(broker);
   const organisation = await createOrganisation(rpc, onEvent);
   const finalize = async (block: number) => {
@@ -85,4 +88,18 @@ export async function foundWorld(options: PlaceOptions, closing: Closing): Promi
       ...(light && { light }),
     },
   };
+}
+
+/** Before our own beacon chain, or the one that is named. */
+async function finalityAround(
+  rpc: string,
+  { beacon: url, onEvent, signal }: PlaceOptions,
+  closing: Closing,
+): Promise<ProvenFinality> {
+  const before = { node: rpc, isHostile: false, signal };
+  if (url === undefined) return createFinality({ rpc, ...before }, closing, onEvent);
+  const node = new BeaconNode({ url, name: url, timeoutMs: BEACON_MS, clock: nodeClock, signal });
+  const source = { url, chain: await node.chain(), finalizedRoot: () => node.finalizedRoot() };
+  onEvent('beacon', `beacon chain at ${url}, a sync committee of ${source.chain.committeeSize}`);
+  return proveBefore(source, before, closing, onEvent);
 }

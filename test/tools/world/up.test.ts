@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { startBeacon } from '../../../host-sim/beacon/beacon.js';
+import { startBroker } from '../../../host-sim/broker/broker.js';
+import { startChain } from '../../../host-sim/chain/anvil.js';
 import { buildXs } from '../../../host-sim/engine/deskProgram.js';
 import { XsMissing } from '../../../host-sim/engine/sources.js';
 import { processRuns } from '../../../host-sim/node/lock.js';
@@ -137,5 +140,34 @@ testWithChain(
     );
     t.false(existsSync(join(cwd, '.holdfast/worlds/hall-1')));
     t.false(existsSync(join(cwd, '.holdfast/worlds/fleet')));
+  },
+);
+
+testWithChain(
+  'a chain, its beacon and a broker of somebody else are used, and are there when the world is gone',
+  async t => {
+    const cwd = enterTemporaryDirectory(t);
+    const chain = await startChain({ flags: ['--slots-in-an-epoch', '4'] });
+    t.teardown(() => chain.close());
+    const beacon = await startBeacon({ chain });
+    t.teardown(() => beacon.close());
+    const broker = await startBroker({});
+    t.teardown(() => broker.close());
+    t.is((await json(t, ['world', 'up', '--beacon', beacon.url], 2)).error.code, 'usage', 'of which chain?');
+    const theirs = ['--rpc', chain.url, '--beacon', beacon.url, '--broker', broker.url];
+    const world = start(['world', 'up', '--boards', '1', '--engine', 'node', '--json', ...theirs], cwd);
+    t.teardown(() => world.child.kill('SIGKILL'));
+    await world.says('"ready"');
+    const { ready } = JSON.parse(
+      world
+        .said()
+        .split('\n')
+        .find(line => line.includes('"ready"'))!,
+    );
+    t.like(ready, { rpc: chain.url, brokers: [broker.url] });
+    const done = await json(t, ['command', 'relay.set', '{"on":true}', '--world', 'board-1']);
+    t.like(done, { receipt: { outcome: 'done', result: { on: true } } });
+    await json(t, ['world', 'down']);
+    t.true((await fetch(`${beacon.url}/eth/v1/beacon/genesis`)).ok);
   },
 );

@@ -1,4 +1,5 @@
 import { defineCommand, flag, flags, toggle } from '../../cli/command.js';
+import { UsageError } from '../../cli/failure.js';
 import { count, oneOf, url, worldName } from '../../cli/kinds.js';
 import { engines } from '../../world/engines.js';
 import { inMegabytes, type Summary } from '../../world/summary.js';
@@ -36,6 +37,10 @@ export default defineCommand({
       url('http', 'https'),
       'JSON-RPC endpoint of a development chain, in place of our own; up to two',
     ),
+    beacon: flag(
+      url('http', 'https'),
+      'Beacon API around the chain of --rpc, in place of our own; for level 4',
+    ),
     broker: flags(
       url('mqtt', 'mqtts'),
       'MQTT broker, in place of our own; the boards are dealt to them in turn',
@@ -44,6 +49,11 @@ export default defineCommand({
     page: toggle('serve a page of it, which this machine alone can open'),
   },
   run: async ({ emit, flags: given, json, note, progress, signal }) => {
+    if (given.beacon && (given.level !== '4' || given.rpc.length === 0)) {
+      throw new UsageError(
+        '--beacon goes with level 4 and with --rpc: name the chain around which that beacon chain is.',
+      );
+    }
     const { runWorld } = await import('../../world/up.js');
     progress?.('starts a world');
     const { showFleet } = given.page ? await import('../../page/showFleet.js') : {};
@@ -52,6 +62,7 @@ export default defineCommand({
       ...{ groups: given.group.length > 0 ? given.group : ['board'], engine: given.engine },
       ...{ rpc: given.rpc, brokers: given.broker, brokerCount: given.brokers },
       level: given.level === '4' ? 4 : 1,
+      ...(given.beacon && { beacon: given.beacon }),
       signal,
       onEvent: (name, detail) => progress?.(`${name}: ${detail}`),
       onEnded: (name, why) => note(`${name} ended, and is started again: ${why}`),
