@@ -15,7 +15,7 @@ export const budgets = {
   cuts: { minutes: 3, variable: 'HOLDFAST_CUTS', built: true },
   attack: { minutes: 2, variable: 'HOLDFAST_ATTACK_MINUTES', built: true },
   rig: { minutes: 3, variable: 'HOLDFAST_RIG_MINUTES', built: true },
-  page: { minutes: 3, variable: 'HOLDFAST_PAGE_MINUTES', built: false },
+  page: { minutes: 0.2, variable: 'HOLDFAST_PAGE_MINUTES', built: true },
 } as const satisfies Record<string, Budget>;
 
 /** The most that a gate may take in all, installation included, on 2 cores. */
