@@ -74,6 +74,8 @@ export interface WorldClock {
   moves: 'stands' | 'steps' | 'runs' | 'leaps' | 'over';
   /** Its seconds in one of ours; `most` is as fast as it goes. */
   speed: number | 'most';
+  /** The time that is seen, where somebody looks at the past of it: milliseconds since it began. */
+  seenMs?: number;
   /** Once it is over. */
   ended?: { ok: boolean; verdict: string; lines: number; logHash: string };
 }
@@ -152,6 +154,12 @@ export interface ActionFace {
   params: Json;
 }
 
+/** A version that a board ran, and ISO time since when. */
+export interface Ran {
+  version: number;
+  since: string;
+}
+
 /** A board as the page shows it. Undefined where nobody has said so yet. */
 export interface Board {
   name: string;
@@ -170,6 +178,8 @@ export interface Board {
   seen?: string;
   version?: number;
   imageHash?: string;
+  /** The versions that it ran, the newest last; it may have run others before. */
+  ran?: readonly Ran[];
   level?: number;
   /** Number of the newest final block that the board knows. */
   finalized?: number;
@@ -240,6 +250,8 @@ export type PageEvent =
   | { kind: 'channel'; channel: Channel }
   | { kind: 'block'; number: number; time: number }
   | { kind: 'clock'; clock: WorldClock }
+  /** All that was told before is no more: what follows makes the page whole. */
+  | { kind: 'anew' }
   /** Says that the connection lives. */
   | { kind: 'beat' };
 
@@ -256,8 +268,14 @@ export type Act =
   /** Sets an input, until the board starts anew. */
   | { act: 'input'; board: string; pin: number; value: number }
   | { act: 'skip'; seconds: number }
-  /** Of a seeded world: stand still, go to the next event, run at a speed. */
-  | { act: 'time'; move: 'stop' | 'step' | 'run'; speed?: WorldClock['speed'] };
+  /** Of a seeded world: stand still, go to the next event, run at a speed; see its past at a time, a line before or after. */
+  | {
+      act: 'time';
+      move: 'stop' | 'step' | 'run' | 'see' | 'back' | 'on' | 'present';
+      speed?: WorldClock['speed'];
+      /** Milliseconds since it began, to see. */
+      atMs?: number;
+    };
 
 /** The outcome of an act: done or not, a line for a person, and the document of a command. */
 export interface ActOutcome {

@@ -40,7 +40,8 @@ const schema = v.variant('act', [
   }),
   v.strictObject({
     act: v.literal('time'),
-    move: v.picklist(['stop', 'step', 'run']),
+    move: v.picklist(['stop', 'step', 'run', 'see', 'back', 'on', 'present']),
+    atMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
     speed: v.optional(
       v.union([v.literal('most'), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(SPEED_MAX))]),
     ),

@@ -5,6 +5,7 @@ import type { Status } from '../../firmware/device/status.js';
 import type { InputLine } from '../../host-sim/node/board/consoleLine.js';
 import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
 import type { ActOutcome, Board, Input, Json } from '../../host-sim/page/protocol.js';
+import { ranWith } from '../../host-sim/page/ran.js';
 import type { Setting } from '../demo/setting.js';
 import type { BoardChannel, SeenReceipt } from '../operator/boardChannel.js';
 import { reportsOf, type SeenBatch } from '../operator/telemetry.js';
@@ -69,7 +70,9 @@ export class BoardWatch {
   }
 
   change(change: Partial<Board>): void {
-    this.#shown = { ...this.#shown, ...change };
+    const { ran = [], ...before } = this.#shown;
+    const all = { ...before, ...change };
+    this.#shown = { ...all, ran: ranWith(ran, all.version, new Date().toISOString()) };
     this.#options.memory.tell({ kind: 'board', board: this.#shown });
   }
 

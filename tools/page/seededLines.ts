@@ -1,6 +1,7 @@
 /** The log of a seeded world, line by line, as events of the page. */
 import { ConsoleDecisions } from '../../host-sim/page/consoleDecisions.js';
 import type { Board, PageEvent } from '../../host-sim/page/protocol.js';
+import { ranWith } from '../../host-sim/page/ran.js';
 import { explained } from './explained.js';
 
 /** Midnight of a day of its own, on which each seeded world begins; only the time since then means anything. */
@@ -46,7 +47,9 @@ export class SeededLines {
     if (what.startsWith('│ ')) return this.#said(member, what.slice(2), atMs);
     const receipt = /^receipts (\d+) \S+ (0x\S+)$/.exec(what);
     if (receipt) return this.#change(member, receiptOf(member, Number(receipt[1]), receipt[2]));
-    return this.#change(member, changeOf(what, member.board, this.#level));
+    const change = changeOf(what, member.board, this.#level);
+    const ran = ranWith(member.board.ran ?? [], change?.version, isoOf(atMs));
+    return this.#change(member, change && { ...change, ran });
   }
 
   /** An order is linked when the chain did not refuse it. */

@@ -5,6 +5,7 @@ import { simulate } from '../sim/simulation.js';
 import { Memory } from './memory.js';
 import { Pace } from './pace.js';
 import { SeededLines, WORLD_BEGINS_MS } from './seededLines.js';
+import { SeededPast } from './seededPast.js';
 import type { PageWorld } from './server.js';
 
 /** Milliseconds of this machine between two words on the clock while time goes on. */
@@ -21,14 +22,21 @@ export class SeededWorld implements PageWorld {
   readonly #options: SeededWorldOptions;
   readonly #memory = new Memory();
   readonly #lines: SeededLines;
+  readonly #past: SeededPast;
+  readonly #listeners = new Set<(event: PageEvent) => void>();
   readonly #pace: Pace;
   #count = 0;
   #toldAt = 0;
+  #ended: WorldClock['ended'];
 
   constructor(options: SeededWorldOptions) {
     this.#options = options;
     const level = options.faults.includes('beacon') ? 4 : 1;
     this.#lines = new SeededLines(level);
+    this.#past = new SeededPast(level);
+    this.#memory.follow(event => {
+      if (this.#past.seenMs === undefined || event.kind === 'clock') this.#send(event);
+    });
     this.#pace = new Pace(() => this.#count, options.signal);
     this.#pace.onChange(() => this.#tellClock());
     const { faults, hours, replay, seed } = options;
@@ -58,13 +66,23 @@ export class SeededWorld implements PageWorld {
     this.#tellClock();
   }
 
-  known = (): readonly PageEvent[] => this.#memory.known();
-  follow = (listener: (event: PageEvent) => void): (() => void) => this.#memory.follow(listener);
+  /** The world as it is, or as it was at the time that is seen. */
+  known = (): readonly PageEvent[] => {
+    const [all, past] = [this.#memory.known(), this.#past.known()];
+    return past ? [...all.filter(({ kind }) => kind === 'world' || kind === 'clock'), ...past] : all;
+  };
+
+  follow = (listener: (event: PageEvent) => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
 
   /** Never rejects. */
   async act(act: Act): Promise<ActOutcome> {
+    if (act.act !== 'skip' && act.act !== 'time') return { ok: false, says: BY_SEED };
+    if (act.act === 'time' && this.#look(act)) return { ok: true, says: 'seen' };
+    this.#see(past => past.leave());
     if (act.act === 'skip') this.#pace.leap(act.seconds);
-    else if (act.act !== 'time') return { ok: false, says: BY_SEED };
     else if (act.move === 'run') this.#pace.run(act.speed ?? 60);
     else if (act.move === 'step') this.#pace.step();
     else this.#pace.stop();
@@ -78,6 +96,7 @@ export class SeededWorld implements PageWorld {
       pacing: this.#pace,
       onLine: line => {
         this.#count++;
+        this.#past.add(line);
         for (const event of this.#lines.take(line)) this.#memory.tell(event);
       },
       onProgress: () => {
@@ -88,15 +107,44 @@ export class SeededWorld implements PageWorld {
     const verdict = ok
       ? 'Every rule held, and everything linked is receipted.'
       : findings.map(({ rule, what }) => `${rule}: ${what}`).join('; ');
+    this.#ended = { ok, verdict, lines, logHash };
     this.#pace.end();
-    this.#tellClock({ ok, verdict, lines, logHash });
     return result;
   }
 
-  #tellClock(ended?: WorldClock['ended']): void {
+  /** False for a move of the world itself. */
+  #look({ atMs = 0, move }: Extract<Act, { act: 'time' }>): boolean {
+    if (move === 'see') this.#see(past => past.see(atMs));
+    else if (move === 'back' || move === 'on') this.#see(past => past.go(move));
+    else if (move === 'present') this.#see(past => past.leave());
+    else return false;
+    return true;
+  }
+
+  /** Changes what is seen, and tells every page all of it. */
+  #see(change: (past: SeededPast) => void): void {
+    const before = this.#past.seenMs;
+    change(this.#past);
+    if (before === undefined && this.#past.seenMs === undefined) return;
+    this.#send({ kind: 'anew' });
+    this.#tellClock();
+    for (const event of this.known()) this.#send(event);
+  }
+
+  #send(event: PageEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #tellClock(): void {
     this.#toldAt = performance.now();
     const { moves, nowMs, speed } = this.#pace.state;
-    const clock = { at: WORLD_BEGINS_MS + nowMs, sinceMs: nowMs, moves, speed, ...(ended && { ended }) };
+    const [ended, seenMs] = [this.#ended, this.#past.seenMs];
+    const at = WORLD_BEGINS_MS + (seenMs ?? nowMs);
+    const clock = {
+      ...{ at, sinceMs: nowMs, moves, speed },
+      ...(seenMs !== undefined && { seenMs }),
+      ...(ended && { ended }),
+    };
     this.#memory.tell({ kind: 'clock', clock });
   }
 }

@@ -18,7 +18,16 @@ const ROWS_MAX = 30;
 
 const filter = signal<Filter>({ words: '' });
 const all = allBoards;
-const majority = computed(() => majorityOf(all.value));
+let lastMajority: ReturnType<typeof majorityOf> | undefined;
+/** The same object for as long as it says the same: every cell is drawn again for another one. */
+const majority = computed<ReturnType<typeof majorityOf>>(() => {
+  const next = majorityOf(all.value);
+  const before = lastMajority;
+  const isSame =
+    before && (Object.keys(next) as (keyof typeof next)[]).every(key => before[key] === next[key]);
+  lastMajority = isSame ? before : next;
+  return lastMajority;
+});
 const differing = computed(() =>
   all.value.filter(board => differencesOf(board, majority.value).length > 0 || standingOf(board) !== 'well'),
 );
@@ -88,6 +97,17 @@ function Cell({ board }: { board: Signal<Board> }) {
   );
 }
 
+/** Apart from the rest, which is drawn with every change of a board: these are so for a board more alone. */
+function Cells() {
+  return (
+    <div class="cells">
+      {[...boards.value].map(([name, board]) => (
+        <Cell key={name} board={board} />
+      ))}
+    </div>
+  );
+}
+
 function Row({ board }: { board: Board }) {
   const differences = differencesOf(board, majority.value);
   return (
@@ -124,11 +144,7 @@ export function Fleet() {
           </span>
         ))}
       </p>
-      <div class="cells">
-        {[...boards.value].map(([name, board]) => (
-          <Cell key={name} board={board} />
-        ))}
-      </div>
+      <Cells />
       <p>
         <label for="filter">Filter</label>{' '}
         <input

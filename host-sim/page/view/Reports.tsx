@@ -6,6 +6,7 @@ import { short } from '../short.js';
 import { send } from './connection.js';
 import { boards, shownBoard, wall, world } from './known.js';
 import { lineOf } from './run.js';
+import { Versions } from './Versions.js';
 
 const WORDS = ['audit'] as const;
 
@@ -146,6 +147,7 @@ export function Reports() {
           <Table caption="Boards, as this page knows them" heads={BOARD_HEADS} rows={value.rows} />
         </>
       )}
+      <Versions />
     </section>
   );
 }

@@ -1,4 +1,5 @@
 /** The time of a seeded world: it stands, steps, runs and leaps as a person likes; its seed, to copy. */
+import type { WorldClock } from '../protocol.js';
 import { send } from './connection.js';
 import { clock, world } from './known.js';
 import { sinceBegin } from './words.js';
@@ -34,6 +35,62 @@ function Copied({ label, text }: { label: string; text: string }) {
       </button>
     </p>
   );
+}
+
+/** The past of the world: any moment of it, as it was. */
+function Past({ clock: { seenMs, sinceMs } }: { clock: WorldClock }) {
+  return (
+    <>
+      <div class="scrubber">
+        <input
+          type="range"
+          min={0}
+          max={sinceMs}
+          value={seenMs ?? sinceMs}
+          aria-label="moment of the world"
+          aria-valuetext={sinceBegin(seenMs ?? sinceMs)}
+          onInput={event => void see(Number(event.currentTarget.value))}
+        />
+      </div>
+      <p class="clock">
+        See{' '}
+        {(['back', 'on'] as const).map(move => (
+          <button key={move} type="button" class="small" onClick={() => void send({ act: 'time', move })}>
+            {move === 'back' ? 'the event before' : 'the event after'}
+          </button>
+        ))}
+        <button
+          type="button"
+          class="small"
+          disabled={seenMs === undefined}
+          onClick={() => void send({ act: 'time', move: 'present' })}
+        >
+          the present
+        </button>
+      </p>
+      {seenMs !== undefined && (
+        <p role="status">
+          <strong>The past is seen, at {sinceBegin(seenMs)}.</strong> To step, run or leap comes back from it.
+        </p>
+      )}
+    </>
+  );
+}
+
+let isAsking = false;
+let wanted: number | undefined;
+
+/** Asks for a moment; of those that come while an answer is awaited for the newest alone. */
+async function see(atMs: number): Promise<void> {
+  wanted = atMs;
+  if (isAsking) return;
+  isAsking = true;
+  for (; wanted !== undefined; ) {
+    const next: number = wanted;
+    wanted = undefined;
+    await send({ act: 'time', move: 'see', atMs: next });
+  }
+  isAsking = false;
 }
 
 export function Time() {
@@ -93,6 +150,7 @@ export function Time() {
           </button>
         ))}
       </p>
+      {sinceMs > 0 && <Past clock={value} />}
       <p class="quiet">
         {seeded.hours} h with orders and faults, then it heals. Faults: {seeded.faults.join(', ') || 'none'}.
       </p>

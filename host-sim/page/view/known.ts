@@ -71,13 +71,19 @@ export function forget(): void {
   attempts.value = new Map();
   readings.value = [];
   lines.value = [];
+  block.value = undefined;
 }
 
 const kept = <T>(list: readonly T[], more: readonly T[], maximum: number): readonly T[] =>
   [...list, ...more].slice(-maximum);
 
 /** Takes events in the order in which they came. Many at once cost one change of each signal. */
-export const takeAll = (events: readonly PageEvent[]): void => batch(() => take(events));
+export const takeAll = (events: readonly PageEvent[]): void =>
+  batch(() => {
+    const anew = events.findLastIndex(({ kind }) => kind === 'anew');
+    if (anew >= 0) forget();
+    take(events.slice(anew + 1));
+  });
 
 function takeBoards(changed: readonly Board[]): void {
   const before = boards.value;

@@ -14,6 +14,8 @@ import { launch } from './chromium.js';
 /** Milliseconds between two bursts of events. */
 const BURST_MS = 50;
 const SETTLE_MS = 5000;
+/** Milliseconds without events before a look at the heap: what is on its way is not what is kept. */
+const CALM_MS = 2000;
 const HOUR_SECONDS = 3600;
 /** Looks at the page's memory while an hour passes. */
 const LOOKS = 10;
@@ -137,9 +139,11 @@ export async function measureLoad({
     const came = ((count() - first) * 1000) / (performance.now() - begin);
     const heaps = [await heapOf(page)];
     const seconds = hurry === 0 ? 0 : (HOUR_SECONDS - minutes * 60) / hurry;
-    setRate(rate * Math.max(1, hurry));
     for (let look = 1; seconds > 0 && look <= LOOKS; look++) {
+      setRate(rate * hurry);
       await setTimeout((seconds * 1000) / LOOKS);
+      setRate(0);
+      await setTimeout(CALM_MS);
       heaps.push(await heapOf(page));
       onProgress?.(`${look} of ${LOOKS} parts of an hour: ${count()} events, ${heaps.at(-1)!.toFixed(1)} MB`);
     }
@@ -157,7 +161,7 @@ export async function measureLoad({
 }
 
 /** Megabytes that are in use after a collection. */
-const heapOf = (page: Page) => page.evaluate<number>('gc(), performance.memory.usedJSHeapSize / 1e6');
+const heapOf = (page: Page) => page.evaluate<number>('gc(), gc(), performance.memory.usedJSHeapSize / 1e6');
 const elementsOf = (page: Page) => page.evaluate<number>("document.querySelectorAll('*').length");
 
 /** Frames a second, over those milliseconds. */

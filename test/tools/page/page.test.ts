@@ -317,6 +317,13 @@ testInBrowser(
       channel: { ...channel, rollout: 500, paused: true, releases: [release(3)] },
     });
     await page.getByText('this board has place 417: it takes it. The channel is paused.').waitFor();
+    const since = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+    const ran = [
+      { version: 1, since: since(3_000) },
+      { version: 3, since: since(1_200) },
+    ];
+    memory.tell({ kind: 'board', board: { ...board, version: 3, ran } });
+    await page.getByText('version 1 for 30 min, then version 3 for 20 min').waitFor();
     t.deepEqual(await seriousFindings(page), []);
     t.deepEqual(faults, []);
   },
@@ -421,6 +428,14 @@ testInBrowser(
     await page.getByRole('button', { name: 'to the next event' }).click();
     await page.getByRole('button', { name: '600 times' }).click();
     await page.getByRole('button', { name: 'ten minutes' }).click();
+    await page.getByLabel('moment of the world').fill('1800000');
+    await page.getByRole('button', { name: 'the event before' }).click();
+    memory.tell({ kind: 'anew' });
+    memory.tell({ kind: 'clock', clock: { ...clock, seenMs: 1_799_000 } });
+    await page.getByText('The past is seen, at 0 h 29 min 59.000 s.').waitFor();
+    t.is(await page.getByRole('article').count(), 0, 'nobody was there yet');
+    await page.getByRole('button', { name: 'the present' }).click();
+    memory.tell({ kind: 'board', board });
     memory.tell({ kind: 'clock', clock: { ...clock, moves: 'runs', sinceMs: 3_661_000, speed: 600 } });
     await page.getByText('1 h 01 min 01.000 s').waitFor();
     await page.getByRole('button', { name: 'stop' }).click();
@@ -429,6 +444,9 @@ testInBrowser(
       { act: 'time', move: 'step' },
       { act: 'time', move: 'run', speed: 600 },
       { act: 'skip', seconds: 600 },
+      { act: 'time', move: 'see', atMs: 1_800_000 },
+      { act: 'time', move: 'back' },
+      { act: 'time', move: 'present' },
       { act: 'time', move: 'stop' },
     ];
     t.deepEqual(acts, wanted);

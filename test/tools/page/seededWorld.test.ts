@@ -44,6 +44,21 @@ testWithChain(
       of('decision').some(({ decision }) => decision.verdict === 'accepted' && decision.trail.length > 3),
     );
     t.is(of('board').at(-1)?.board.sequence, result.links);
+    // any moment of it is seen again, and then the present
+    const told: PageEvent[] = [];
+    world.follow(event => told.push(event));
+    const sequence = () =>
+      world
+        .known()
+        .flatMap(event => (event.kind === 'board' ? [event.board.sequence] : []))
+        .at(-1);
+    t.true((await world.act({ act: 'time', move: 'see', atMs: 0 })).ok);
+    t.is(sequence() ?? 0, 0);
+    await world.act({ act: 'time', move: 'see', atMs: 1_000_000_000 });
+    t.is(sequence(), result.links);
+    t.is(told[0].kind, 'anew');
+    await world.act({ act: 'time', move: 'present' });
+    t.deepEqual(world.known(), known);
     t.is((await simulate(options)).logHash, result.logHash);
   },
 );
