@@ -13,6 +13,9 @@ export const connection = signal<Connection>({ state: 'connecting' });
 /** Milliseconds without a sign of life after which a connection is lost; the simulator beats every five seconds. */
 const SILENCE_MS = 15_000;
 const AGAIN_MS = 1000;
+/** Milliseconds between two changes that are drawn. */
+const PAUSE_LEAST_MS = 50;
+const PAUSE_MOST_MS = 500;
 /** Events that wait for a frame; a page in the background draws none. */
 const WAITING_MAX = 10_000;
 /** Characters of a line; longer ones are none of ours. */
@@ -47,19 +50,27 @@ export async function stayConnected(): Promise<never> {
 }
 
 let waiting: PageEvent[] = [];
+/** Milliseconds until the next change is drawn. */
+let pauseMs = PAUSE_LEAST_MS;
 
-/** Takes events with those that came since the last frame: more often than that nobody sees a change. */
+/**
+ * Takes events with those that came since the last change was drawn. Between two changes there are twice as many
+ * milliseconds as a drawing takes: on a slow machine, too, frames are left for whoever scrolls or types.
+ */
 function take(events: readonly PageEvent[]): void {
   if (events.length === 0) return;
-  if (waiting.length === 0) {
-    requestAnimationFrame(() => {
-      const all = waiting;
-      waiting = [];
-      takeAll(all);
-    });
-  }
+  if (waiting.length === 0) setTimeout(() => requestAnimationFrame(draw), pauseMs);
   waiting =
     waiting.length + events.length > WAITING_MAX ? events.slice(-WAITING_MAX) : [...waiting, ...events];
+}
+
+function draw(beginMs: number): void {
+  const all = waiting;
+  waiting = [];
+  takeAll(all);
+  requestAnimationFrame(endMs => {
+    pauseMs = Math.min(PAUSE_MOST_MS, Math.max(PAUSE_LEAST_MS, 2 * (endMs - beginMs)));
+  });
 }
 
 /** Follows the events until they end. @returns the reason of the end, for a person */
