@@ -115,8 +115,9 @@ async function takeAll(page: Page, name: string): Promise<void> {
 }
 
 async function takeReadme(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 1120, height: 800 });
+  await page.setViewportSize({ width: 1100, height: 720 });
   await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: join(repositoryRoot, 'host-sim', 'page', 'page.png') });
 }
 
