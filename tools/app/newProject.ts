@@ -62,7 +62,7 @@ export function projectFiles(template: Template, name: string, directory: string
     ['package.json', json(manifest)],
     ['tsconfig.json', json({ compilerOptions, include: ['*.ts', 'rig/*.ts'] })],
     ['README.md', readmeOf(name, template)],
-    ['.gitignore', 'node_modules/\n.holdfast/\n'],
+    ['.gitignore', 'node_modules/\n.holdfast/\nreports/\n'],
   ]);
 }
 
@@ -73,7 +73,7 @@ const moddable = {
   preload: ['project/app'],
 };
 
-/** For GitHub Actions: tests, then scenarios, whose report is kept whatever came of them. */
+/** For GitHub Actions: tests, then scenarios on simulated boards, whose reports and recordings are kept whatever came of them. */
 const WORKFLOW = `name: rig
 on: [push, pull_request]
 jobs:
@@ -85,10 +85,10 @@ jobs:
         with: { node-version: 20 }
       - run: npm ci
       - run: npm test
-      - run: npx holdfast rig run --app app.ts --junit rig.xml --html rig.html
+      - run: npx holdfast rig run --app app.ts --target node --jobs 2 --retries 1 --junit reports/rig.xml --html reports/rig.html --record reports/recordings
       - if: always()
         uses: actions/upload-artifact@v4
-        with: { name: rig, path: rig.* }
+        with: { name: rig, path: reports }
 `;
 
 const compilerOptions = {
