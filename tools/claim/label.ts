@@ -8,7 +8,7 @@ export interface Label {
   /** The board's Device, lower case. */
   device: Hex;
   code: string;
-  /** The maker's own number of the board: letters, digits, dots, dashes and underscores. */
+  /** The maker's own number of the board: letters, digits, dots, dashes and underscores, 36 at most. */
   serialNumber?: string;
 }
 
@@ -58,17 +58,24 @@ export function labelSvg(label: Label): string {
     '<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40">',
     '<rect width="60" height="40" fill="#fff"/>',
     `<svg x="1" y="2" width="35" height="35" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path d="${dark.join('')}"/></svg>`,
-    text(6, 'Holdfast claim code'),
+    text(5, 'Claim code'),
+    text(8.5, `chain ${label.chainId}`),
     ...[groups.slice(0, 2), groups.slice(2, 4), groups.slice(4, 6), groups.slice(6)].map((line, index) =>
-      text(12 + 4 * index, line.join('-')),
+      text(13.5 + 3.8 * index, line.join('-')),
     ),
-    ...(label.serialNumber === undefined ? [] : [text(32, `No. ${label.serialNumber}`)]),
+    ...numberLines(label, 14).map((line, index) => text(29 + 2.9 * index, line)),
     '<text x="1" y="38.5" font-family="monospace" font-size="1.9">',
-    `${label.device} on chain ${label.chainId}</text>`,
+    `${label.device}</text>`,
     '</svg>',
     '',
   ].join('\n');
 }
+
+/** The number in lines of a label; of the longest there are three. */
+const numberLines = ({ serialNumber }: Label, characters: number): string[] =>
+  serialNumber === undefined
+    ? []
+    : (`No. ${serialNumber}`.match(new RegExp(`.{1,${characters}}`, 'g')) ?? []);
 
 /**
  * The same label for a label printer, in ZPL II: 60 × 40 mm at 203 dots an inch. The printer draws the QR itself. Nothing in
@@ -77,7 +84,7 @@ export function labelSvg(label: Label): string {
 export function labelZpl(label: Label): string {
   const groups = label.code.split('-');
   const lines = ['Holdfast claim code', ...[0, 2, 4, 6].map(from => groups.slice(from, from + 2).join('-'))];
-  if (label.serialNumber !== undefined) lines.push(`No. ${label.serialNumber}`);
+  lines.push(...numberLines(label, 20));
   const text = (x: number, y: number, line: string) => `^FO${x},${y}^A0N,22,20^FD${line}^FS`;
   return [
     '^XA^CI28^PW480^LL320',

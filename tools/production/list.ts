@@ -18,7 +18,7 @@ export const LIST_BYTES_MAX = 1_000_000;
 export const LIST_BOARDS_MAX = 5000;
 
 /** A name of a file on every system, and a field of ZPL. */
-const SERIAL_NUMBER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+const SERIAL_NUMBER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,35}$/;
 const PORT_CHARACTERS_MAX = 200;
 const COLUMNS = ['serial', 'port', 'owner'] as const;
 
@@ -75,7 +75,7 @@ function boardOf(field: (name: (typeof COLUMNS)[number]) => string | undefined, 
   const [serialNumber = '', port, owner] = COLUMNS.map(field);
   if (!SERIAL_NUMBER.test(serialNumber))
     throw new Misfit(
-      `line ${line}: "${oneLine(serialNumber, 60)}" is no serial number: 60 letters, digits, dots, dashes and underscores at most`,
+      `line ${line}: "${oneLine(serialNumber, 60)}" is no serial number: 36 letters, digits, dots, dashes and underscores at most`,
     );
   if (port !== undefined && port.length > PORT_CHARACTERS_MAX)
     throw new Misfit(`line ${line}: the port has more than ${PORT_CHARACTERS_MAX} characters`);

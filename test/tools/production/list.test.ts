@@ -22,7 +22,7 @@ test('a list that is wrong is refused with its line', t => {
     ['serial\nA\nb\na', /^line 4: a stands in line 2 already/],
     ['serial\n../A', /^line 2: .* is no serial number/],
     ['serial\nA^XZ', /^line 2: .* is no serial number/],
-    [`serial\n${'A'.repeat(61)}`, /^line 2:/],
+    [`serial\n${'A'.repeat(37)}`, /^line 2:/],
     ['serial,owner\nA,0x12', /^line 2: owner takes an address/],
     ['serial\n"A', /^line 2: a quote is not closed/],
     ['serial\n"A"B', /^line 2: something stands behind/],

@@ -21,7 +21,7 @@ import type { ProductionResult } from '../../../tools/production/production.js';
 import { built } from '../../host-sim/engine/withXs.js';
 import { playBoard } from '../serial/deskBoard.js';
 import { openPty, ptyTest } from '../serial/pty.js';
-import { bin, cleanEnvironment, document, holdfast, inProcess, temporaryDirectory } from '../support.js';
+import { bin, cleanEnvironment, document, inProcess, temporaryDirectory } from '../support.js';
 
 /** A chain with fleet and channel of one account, and the words and the environment of its line. */
 async function startOffice(t: ExecutionContext) {
@@ -100,16 +100,16 @@ ptyTest(
       await playBoard(t, pty, join(cwd, name));
     }
     const { environment, registrations, words } = await startOffice(t);
-    const line = [...words, '--labels', 'labels'];
+    const line = [...words, '--labels', join(cwd, 'labels')];
     const patiently = ['--answer', '10m'];
     const run = async (status: number, ...more: string[]) => {
-      const ran = await holdfast([...line, ...more], { cwd, environment });
+      const ran = await inProcess([...line, ...more], environment);
       t.is(ran.status, status, ran.stdout + ran.stderr);
       return document(t, ran) as unknown as ProductionResult;
     };
 
     writeFileSync(join(cwd, 'list.csv'), `serial,port\nA-1,${first.path}\n`);
-    const list = ['--csv', 'list.csv', ...patiently];
+    const list = ['--csv', join(cwd, 'list.csv'), ...patiently];
     const journal = join(cwd, 'list.journal.jsonl');
     t.is(await killAt('registering', journal, [...line, ...list], cwd, environment), 'SIGKILL');
     t.false(existsSync(join(cwd, 'labels/labels.html')));
@@ -128,8 +128,8 @@ ptyTest(
     writeFileSync(join(cwd, 'more.csv'), `serial,port\nB-1,${first.path}\nB-2,${second.path}\n`);
     writeFileSync(join(cwd, 'silent.csv'), `serial,port\nB-0,${silent.path}\n`);
     const [{ boards }, stalled] = await Promise.all([
-      run(1, '--csv', 'more.csv', ...patiently),
-      run(1, '--csv', 'silent.csv', '--answer', '1s'),
+      run(1, '--csv', join(cwd, 'more.csv'), ...patiently),
+      run(1, '--csv', join(cwd, 'silent.csv'), '--answer', '1s'),
     ]);
     t.like(stalled.boards[0], { serial: 'B-0', outcome: 'failed', code: 'port_silent' });
     t.like(boards[0], { serial: 'B-1', outcome: 'failed', code: 'board_made' });
