@@ -32,6 +32,13 @@ const boards: readonly [code: string, words: string, say: (pty: Pty, bytes: Uint
       pty.write(text('ESP-ROM:esp32c3-api1-20210207\r\nrst:0xf (BROWNOUT_RST),boot:0xd\r\n\0'.repeat(4))),
   ],
   [
+    'board_restarts',
+    'a board that says hello again and again, in frames',
+    pty => {
+      for (let start = 0; start < 4; start++) pty.write(saying()({ hello: { version: 1 } }));
+    },
+  ],
+  [
     'port_speed',
     'a board at another speed',
     pty => pty.write(Buffer.from(Array.from({ length: 400 }, (_, i) => 0x80 | (i * 37)))),

@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { proverLies } from '../../../tools/demo/proverAttacks.js';
 import { witnessLies } from '../../../tools/demo/witnessAttacks.js';
 import * as lies from '../../../tools/rig/bench/lies.js';
+import { loadScenarios } from '../../../tools/rig/load.js';
 import { parseScenario, ScenarioProblem } from '../../../tools/rig/parse.js';
 import type { StepInputs } from '../../../tools/rig/stepInput.js';
 import { steps } from '../../../tools/rig/steps/index.js';
@@ -126,4 +127,15 @@ test('the example of every step is one', t => {
     return name;
   });
   t.true(names.length >= 20);
+});
+
+test('every kind of step stands in a scenario of the project, which every simulated target runs', async t => {
+  const scenarios = await loadScenarios('test/rig');
+  const used = new Set(
+    scenarios
+      .flatMap(({ cleanup, setup, steps: own }) => [...setup, ...own, ...cleanup])
+      .map(({ kind }) => kind),
+  );
+  const missing = Object.entries(steps).flatMap(([name, kind]) => (used.has(kind as never) ? [] : [name]));
+  t.deepEqual(missing, []);
 });
