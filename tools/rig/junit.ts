@@ -1,4 +1,5 @@
 /** A run as JUnit XML, which CI services show. */
+import { resolve } from 'node:path';
 import { type ScenarioReport, tallyOf } from './run.js';
 import type { StepReport } from './runScenario.js';
 
@@ -27,6 +28,8 @@ export function junitOf(reports: readonly ScenarioReport[]): string {
 }
 
 function caseOf({
+  again,
+  recording,
   file,
   lines = [],
   name,
@@ -42,11 +45,23 @@ function caseOf({
     outcome === 'not run'
       ? `    <skipped message="${escaped(reason)}"/>`
       : [
-          `    <failure message="${escaped(failureOf(steps))}">${escaped(steps.map(stepLine).join('\n'))}</failure>`,
+          `    <failure message="${escaped(failureOf(steps))}">${escaped([...steps.map(stepLine), ...waysOf({ again, recording })].join('\n'))}</failure>`,
           `    <system-out>${escaped(lines.join('\n'))}</system-out>`,
         ].join('\n');
   return `${head}>\n${inside}\n  </testcase>`;
 }
+
+/** The command line that runs a recording again. */
+export const replayLine = (recording: string): string => `holdfast replay ${shellWord(recording)}`;
+
+const shellWord = (text: string): string =>
+  /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The ways to see a failure again, and its recording in the words that CI servers take for a file of the case. */
+const waysOf = ({ again, recording }: Pick<ScenarioReport, 'again' | 'recording'>): string[] => [
+  ...(again ? [`again: ${again}`] : []),
+  ...(recording ? [`recording: ${replayLine(recording)}`, `[[ATTACHMENT|${resolve(recording)}]]`] : []),
+];
 
 /** The step that failed first, and what went wrong. */
 export function failureOf(steps: readonly StepReport[]): string {

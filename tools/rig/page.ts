@@ -1,15 +1,20 @@
 /** A run as one page of HTML that needs nothing else: scenarios, steps, evidence, the board's last lines. */
+
+import { relative } from 'node:path';
 import { trailLine } from '../demo/print.js';
-import { escaped } from './junit.js';
+import { escaped, replayLine } from './junit.js';
+import { powerChart } from './powerChart.js';
 import { type ScenarioReport, tallyOf } from './run.js';
 import type { StepReport } from './runScenario.js';
 
 const STYLE = `
-:root { color-scheme: light dark; --good: #18794e; --bad: #c62a2f; --off: #7a7a7a; }
+:root { color-scheme: light dark; --good: light-dark(#18794e, #4cc38a);
+  --bad: light-dark(#c62a2f, #ff8f8f); --off: light-dark(#686868, #a0a0a0); }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } summary { cursor: pointer; padding: .35rem 0; }
 details { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
 ol { margin: .3rem 0 1rem; padding-left: 1.6rem; } li { margin: .25rem 0; }
+figure { margin: .5rem 0 1rem; max-width: 36rem; } figcaption { color: var(--off); font-size: .85rem; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 .passed { color: var(--good); } .failed { color: var(--bad); } .skipped, .not-run { color: var(--off); }
 .time { color: var(--off); font-variant-numeric: tabular-nums; } .trail { color: var(--off); display: block; }
@@ -24,11 +29,13 @@ export interface RunFacts {
   seconds: number;
   /** The command line that runs it again. */
   again: string;
+  /** The folder that the page lies in, from which recordings are linked. */
+  folder?: string;
 }
 
 export function pageOf(
   reports: readonly ScenarioReport[],
-  { again, begun, seconds, target }: RunFacts,
+  { again, begun, folder = '.', seconds, target }: RunFacts,
 ): string {
   const { failed, 'not run': notRun, passed } = tallyOf(reports);
   const tally = `${passed} passed, ${failed} failed, ${notRun} not run`;
@@ -44,13 +51,14 @@ export function pageOf(
 <body>
 <h1>${escaped(tally)}</h1>
 <p>On <strong>${escaped(target)}</strong>, begun ${escaped(begun)}, ${seconds} s. Again: <code>${escaped(again)}</code></p>
-${reports.map(scenarioHtml).join('\n')}
+${reports.map(report => scenarioHtml(report, folder)).join('\n')}
 </body>
 </html>
 `;
 }
 
-function scenarioHtml({ file, lines, name, outcome, reason, runs, seconds, steps }: ScenarioReport): string {
+function scenarioHtml(report: ScenarioReport, folder: string): string {
+  const { file, lines, name, outcome, power = [], reason, runs, seconds, steps } = report;
   const open = outcome === 'failed' ? ' open' : '';
   const more = reason ? `: ${reason}` : runs > 1 ? `, in ${runs} runs` : '';
   const said = lines?.length
@@ -59,8 +67,21 @@ function scenarioHtml({ file, lines, name, outcome, reason, runs, seconds, steps
   return `<details${open}>
 <summary><span class="${outcome.replace(' ', '-')}">${MARKS[outcome]} ${outcome}</span> ${escaped(name)}${escaped(more)}
 <span class="time">${seconds} s, ${escaped(file)}</span></summary>
-<ol>${steps.map(stepHtml).join('')}</ol>${said}
+<ol>${steps.map(stepHtml).join('')}</ol>${againHtml(report, folder)}${powerChart(power)}${said}
 </details>`;
+}
+
+/** The two ways to see a failure again. */
+function againHtml({ again, recording }: ScenarioReport, folder: string): string {
+  const rows = [
+    ...(again ? [`Again: <code>${escaped(again)}</code>`] : []),
+    ...(recording
+      ? [
+          `Its <a href="${escaped(encodeURI(relative(folder, recording)))}" download>recording</a>: <code>${escaped(replayLine(recording))}</code>`,
+        ]
+      : []),
+  ];
+  return rows.length > 0 ? `<p>${rows.join('<br>')}</p>` : '';
 }
 
 function stepHtml({ milliseconds, outcome, seen, trail, words }: StepReport): string {

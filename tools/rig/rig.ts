@@ -1,4 +1,5 @@
 /** A run of scenarios on one target, told to a person and written down. */
+import { dirname } from 'node:path';
 import { painted, terminalOf } from '../cli/terminal.js';
 import { writeWholeFiles } from '../cli/wholeFiles.js';
 import type { Target, TargetOptions } from './bench/target.js';
@@ -28,6 +29,8 @@ export interface RigOptions extends Omit<TargetOptions, 'buses' | 'engine' | 'im
   /** Paths of the reports that are wanted. */
   junit?: string;
   html?: string;
+  /** The folder for recordings of what failed; none are made if left out. */
+  record?: string;
   /** The command line that runs the scenario of that name again; all of them for an empty name. */
   again(name: string, on?: { target: string; image?: string }): string;
   json: boolean;
@@ -48,7 +51,7 @@ export interface RigResult {
   failed: number;
   notRun: number;
   /** Of the scenarios, without what set-up and clean-up of their worlds took. */
-  reports: (ScenarioReport & { failure?: string; again?: string })[];
+  reports: (ScenarioReport & { failure?: string })[];
 }
 
 /** @throws Failure of an app that cannot be built, a report that cannot be written; Error of a world that does not stand */
@@ -61,14 +64,6 @@ export async function runRig(options: RigOptions): Promise<RigResult> {
   const listener = listenerOf(note, progress, isOne);
   const all = await runMatrix(scenarios, columns, { jobs, retries, soakMs, signal, listener });
   progress?.(undefined);
-  const ran = all.flat();
-  const seconds = Math.round((Date.now() - begun.getTime()) / 100) / 10;
-  const facts = { target, begun: begun.toISOString(), seconds, again: again('') };
-  writeWholeFiles([
-    ...(junit === undefined ? [] : [[junit, junitOf(ran)] as const]),
-    ...(html === undefined ? [] : [[html, pageOf(ran, facts)] as const]),
-  ]);
-  const { failed, 'not run': notRun, passed } = tallyOf(ran);
   const reports = all.flatMap((column, i) =>
     column.map(report =>
       report.outcome === 'failed'
@@ -76,6 +71,13 @@ export async function runRig(options: RigOptions): Promise<RigResult> {
         : report,
     ),
   );
+  const seconds = Math.round((Date.now() - begun.getTime()) / 100) / 10;
+  const facts = { target, begun: begun.toISOString(), seconds, again: again('') };
+  writeWholeFiles([
+    ...(junit === undefined ? [] : [[junit, junitOf(reports)] as const]),
+    ...(html === undefined ? [] : [[html, pageOf(reports, { ...facts, folder: dirname(html) })] as const]),
+  ]);
+  const { failed, 'not run': notRun, passed } = tallyOf(reports);
   const table = isOne ? {} : { table: tableOf(all) };
   return { ok: failed === 0 && passed > 0, target, ...table, seconds, passed, failed, notRun, reports };
 }
@@ -103,17 +105,17 @@ async function targetOf(
   image: string | undefined,
   options: RigOptions,
 ): Promise<Target> {
-  const { app, level, note, oneSocket, reservations, waitMs } = options;
+  const { app, level, note, oneSocket, record: recordings, reservations, waitMs } = options;
   if (desks) {
     const { targetOfDesks } = await import('./desks.js');
     return targetOfDesks(desks, { image, level, oneSocket, reservations, waitMs, note });
   }
   if (image !== undefined) {
     const { imageOf } = await import('./imageFile.js');
-    return simulatedTarget({ engine, level, oneSocket, image: imageOf(image) });
+    return simulatedTarget({ engine, level, oneSocket, recordings, image: imageOf(image) });
   }
   const board = app === undefined ? {} : await appOf(app, options);
-  return simulatedTarget({ engine, level, oneSocket, ...board });
+  return simulatedTarget({ engine, level, oneSocket, recordings, ...board });
 }
 
 /** An author's app as the board's first image, and the devices on its buses. */

@@ -4,6 +4,7 @@ import { oneLine } from '../cli/failure.js';
 import type { Target } from './bench/target.js';
 import { Benches } from './benches.js';
 import type { Scenario } from './parse.js';
+import { type PowerSample, tracePower } from './power/trace.js';
 import { runSteps, type StepReport } from './runScenario.js';
 import { unfit } from './target.js';
 
@@ -21,6 +22,12 @@ export interface ScenarioReport {
   steps: readonly StepReport[];
   /** The last lines of the board, of a scenario that failed. */
   lines?: readonly string[];
+  /** Path of the recording of its board, of one that failed: `holdfast replay` runs it again. */
+  recording?: string;
+  /** The command line that runs it again, of one that failed. */
+  again?: string;
+  /** The current that the board drew, where its supply measures. */
+  power?: readonly PowerSample[];
 }
 
 /** The number of scenarios of each outcome. */
@@ -135,13 +142,28 @@ async function runOne(
     listener.begin(scenario);
     const from = performance.now();
     bench.begin();
-    const steps = await runSteps(bench, scenario, signal, report => listener.step(scenario, report));
+    const trace = bench.current && tracePower(bench.current);
+    const steps = await runSteps(bench, scenario, signal, report => listener.step(scenario, report)).finally(
+      () => trace?.end(),
+    );
     const passed = steps.every(({ outcome }) => outcome === 'passed');
     const seconds = Math.round((performance.now() - from) / 10) / 100;
     const lines = bench.watch.lines.slice(-LINES_REPORTED_MAX);
+    const isOver = passed || runs > retries || target.isOnce === true;
+    const recording = passed || !isOver ? undefined : bench.recording?.keepAs(name);
     await benches.giveBack(bench, passed && !fresh);
-    if (passed) return { ...about, outcome: 'passed', seconds, runs, steps };
-    if (runs > retries || benches.isSpent)
-      return { ...about, outcome: 'failed', seconds, runs, steps, lines };
+    const power = trace && { power: trace.end() };
+    if (passed) return { ...about, outcome: 'passed', seconds, runs, steps, ...power };
+    if (isOver)
+      return {
+        ...about,
+        outcome: 'failed',
+        seconds,
+        runs,
+        steps,
+        lines,
+        ...power,
+        ...(recording && { recording }),
+      };
   }
 }

@@ -1,23 +1,36 @@
 /** Simulated boards as targets of scenarios, and what keeps a scenario from a target. */
 import { type Ability, abilities } from './bench/ability.js';
 import { openBench } from './bench/openBench.js';
+import { Recording } from './bench/recording.js';
 import type { Target, TargetOptions } from './bench/target.js';
 import { Wires } from './bench/wires.js';
 import type { Scenario } from './parse.js';
+import { RECORDING } from './recordingEngines.js';
 
-/** A simulated board of that engine, in a world of real processes. */
-export function simulatedTarget(options: TargetOptions): Target {
-  const { buses, engine, image, level, oneSocket } = options;
+/** A simulated board of that engine, in a world of real processes. @param options `recordings`: the folder in which those of failures are kept */
+export function simulatedTarget(options: TargetOptions & { recordings?: string }): Target {
+  const { buses, engine, image, level, oneSocket, recordings } = options;
+  const records = recordings !== undefined && RECORDING.includes(engine);
   return {
     ...options,
     name: `${engine}, level ${level}${oneSocket ? ', one socket' : ''}`,
     abilities: abilitiesOf(options),
-    open: (signal, onEvent) =>
-      openBench({
-        ...{ buses, engine, image, level, oneSocket, signal, onEvent },
-        wires: new Wires(),
-        seesFlash: engine !== 'c3',
-      }),
+    async open(signal, onEvent) {
+      const recording = records ? new Recording(recordings) : undefined;
+      try {
+        const bench = await openBench({
+          ...{ buses, engine, image, level, oneSocket, signal, onEvent },
+          ...(recording && { record: recording.file }),
+          wires: new Wires(),
+          seesFlash: engine !== 'c3',
+        });
+        bench.recording = recording;
+        return bench;
+      } catch (error) {
+        recording?.close();
+        throw error;
+      }
+    },
   };
 }
 

@@ -7,9 +7,14 @@ import type { RigResult } from '../../../tools/rig/rig.js';
 /** As many as the folder ever had: none may be dropped. */
 export const SCENARIOS_MIN = 44;
 
-/** Runs the command as a person does. `onSaid` is told of all that it printed so far, and of its process at once. */
-export async function rig(args: string[], onSaid: (said: string, pid: number) => void = () => {}) {
-  const child = spawn(process.execPath, ['tools/holdfast.mjs', 'rig', 'run', ...args], {
+type OnSaid = (said: string, pid: number) => void;
+
+/** Runs scenarios as a person does. `onSaid` is told of all that it printed so far, and of its process at once. */
+export const rig = (args: string[], onSaid?: OnSaid) => holdfast(['rig', 'run', ...args], onSaid);
+
+/** Runs the command in this folder. */
+export async function holdfast(args: string[], onSaid: OnSaid = () => {}) {
+  const child = spawn(process.execPath, ['tools/holdfast.mjs', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, errors] = ['', ''];

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { firstImage } from '../../../tools/demo/images.js';
 import type { RigResult } from '../../../tools/rig/rig.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
-import { allPass, rig } from './acceptance.js';
+import { allPass, holdfast, rig } from './acceptance.js';
 
 testWithChain('every scenario passes on Node', t => allPass(t, 'node'));
 
@@ -54,8 +54,10 @@ testWithChain(
       `name: wrong\nsteps:\n  - order: { action: relay.set, params: { on: true } }\n  - deny: { code: not_anchored }\n`,
     );
     writeFileSync(join(folder, 'b.scenario.yaml'), `name: right\nsteps:\n${order}`);
-    const report = join(folder, 'rig.xml');
-    const { out, status } = await rig([folder, '--json', '--junit', report]);
+    const [report, page, kept] = ['rig.xml', 'rig.html', 'recordings'].map(name => join(folder, name));
+    const { out, status } = await rig([
+      ...[folder, '--json', '--junit', report, '--html', page, '--record', kept],
+    ]);
     t.is(status, 1);
     const { failed, passed, reports } = JSON.parse(out) as RigResult;
     t.deepEqual([failed, passed], [1, 1]);
@@ -65,6 +67,15 @@ testWithChain(
     );
     t.is(reports[0].again, `holdfast rig run ${folder} --target node --only "wrong"`);
     t.regex(readFileSync(report, 'utf8'), /failures="1"/);
+    // The board of the one that failed can be run again, and both reports lead there; that of the other is gone.
+    t.deepEqual(readdirSync(kept), ['wrong.recording']);
+    t.is(reports[0].recording, join(kept, 'wrong.recording'));
+    for (const path of [report, page])
+      t.true(readFileSync(path, 'utf8').includes(`holdfast replay ${reports[0].recording}`), path);
+    t.regex(readFileSync(page, 'utf8'), /href="recordings\/wrong\.recording"/);
+    const replayed = await holdfast(['replay', reports[0].recording!, '--json']);
+    t.is(replayed.status, 0, replayed.out + replayed.errors);
+    t.is(JSON.parse(replayed.out).verdict, 'same');
 
     const marker = mkdtempSync(join(tmpdir(), 'holdfast-rig-marker-'));
     t.teardown(() => rmSync(marker, { recursive: true, force: true }));

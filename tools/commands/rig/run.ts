@@ -4,6 +4,8 @@ import { Failure, UsageError } from '../../cli/failure.js';
 import { count, duration, path, text } from '../../cli/kinds.js';
 import { settingFlags } from '../../demo/settingFlags.js';
 import { chooseTarget, targetKind } from '../../rig/chooseTarget.js';
+import { replayLine } from '../../rig/junit.js';
+import { RECORDING } from '../../rig/recordingEngines.js';
 import { reservationsOf } from '../../rig/serial/boards.js';
 
 export default defineCommand({
@@ -42,6 +44,10 @@ export default defineCommand({
     for: flag(duration(7 * 86_400), 'run all of them again and again for so long, whatever fails, and count'),
     junit: flag(path, 'write the report as JUnit XML to this file'),
     html: flag(path, 'write the report as a page to this file'),
+    record: flag(
+      path,
+      'keep in this folder the recording of each scenario that failed, on boards of node and xs',
+    ),
   },
   run: async ({ flags: given, json, note, operands, progress, signal, warn }) => {
     const { loadScenarios } = await import('../../rig/load.js');
@@ -58,6 +64,8 @@ export default defineCommand({
     const images = [...new Set(given.image)];
     // Of several targets each has its share of the jobs.
     const jobs = names.length * Math.max(1, images.length) > 1 ? 1 : given.jobs;
+    if (given.record !== undefined && !names.some(name => RECORDING.includes(name)))
+      throw new UsageError(`--record is for boards of ${RECORDING.join(' and ')}: others do not record.`);
     const targets = names.map(target => chooseTarget({ ...given, images, jobs, target }));
     const { runRig } = await import('../../rig/rig.js');
     return runRig({
@@ -72,6 +80,7 @@ export default defineCommand({
         soakMs: given.for && given.for * 1000,
         junit: given.junit,
         html: given.html,
+        record: given.record,
       },
       again: againOf(folder, given),
       ...{ json, note, progress, signal, warn },
@@ -82,8 +91,15 @@ export default defineCommand({
     });
   },
   show: ({ failed, notRun, passed, reports, seconds, table }) => [
-    ...reports.flatMap(({ failure, name, outcome, again }) =>
-      outcome === 'failed' ? [`✗ ${name}`, `    ${failure}`, `    again: ${again}`] : [],
+    ...reports.flatMap(({ failure, name, outcome, again, recording }) =>
+      outcome === 'failed'
+        ? [
+            `✗ ${name}`,
+            `    ${failure}`,
+            `    again: ${again}`,
+            ...(recording ? [`    recording: ${replayLine(recording)}`] : []),
+          ]
+        : [],
     ),
     ...(table ? ['', ...table, ''] : []),
     `${passed} passed, ${failed} failed, ${notRun} not run, in ${seconds} s`,

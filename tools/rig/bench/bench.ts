@@ -4,6 +4,7 @@ import { type Release, releaseOf } from '../../demo/releases.js';
 import type { Setting } from '../../demo/setting.js';
 import { BoardWatch } from './boardWatch.js';
 import { StepFailure } from './outcome.js';
+import type { Recording } from './recording.js';
 import type { Wires } from './wires.js';
 
 /** The name of an order or a release where the scenario gives none. */
@@ -20,6 +21,10 @@ export class Bench {
   readonly wires: Wires | undefined;
   /** The flash of the board can be read from outside. */
   readonly seesFlash: boolean;
+  /** The file into which its board records, which is gone with the bench unless it is kept. */
+  recording: Recording | undefined;
+  /** The current that its board draws, in milliamperes, where its supply measures. */
+  current: (() => Promise<number>) | undefined;
   readonly #orders = new Map<string, Order>();
   readonly #releases = new Map<string, Release>();
   readonly #copies = new Map<string, Uint8Array>();
@@ -83,6 +88,7 @@ export class Bench {
   async close(): Promise<void> {
     this.watch.close();
     await this.world.close();
+    this.recording?.close();
   }
 }
 

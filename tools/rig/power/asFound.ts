@@ -24,6 +24,7 @@ export function asFound(supply: PowerSupply): HeldSupply {
   return {
     name: supply.name,
     state: () => supply.state(),
+    ...(supply.current && { current: () => supply.current!() }),
     switch: on =>
       inTurn(async () => {
         if (isOver) throw new Failure('power', `The supply (${supply.name}) was let go.`);

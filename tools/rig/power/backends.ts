@@ -112,8 +112,13 @@ function byPin({ activeLow, file }: { file: string; activeLow: boolean }): Power
 function byScpi({ channel, host, port }: { host: string; port: number; channel?: number }): PowerSupply {
   const name = `scpi ${host}:${port}`;
   const list = channel === undefined ? '' : `(@${channel})`;
-  const ask = async (command: string, answers: boolean): Promise<string> =>
-    scpi({ name, host, port }, command, answers);
+  let last: Promise<unknown> = Promise.resolve();
+  // Many supplies take one connection at a time.
+  const ask = (command: string, answers: boolean): Promise<string> => {
+    const answer = last.then(() => scpi({ name, host, port }, command, answers));
+    last = answer.catch(() => {});
+    return answer;
+  };
   return {
     name,
     async switch(isOn) {
@@ -121,8 +126,18 @@ function byScpi({ channel, host, port }: { host: string; port: number; channel?:
       if ((await this.state()) !== isOn) throw failed(name, 'its output is not as it was told');
     },
     state: async () => onOrOff(await ask(`OUTP?${list && ` ${list}`}`, true)),
+    async current() {
+      const said = await ask(`MEAS:CURR?${list && ` ${list}`}`, true);
+      const amperes = Number.parseFloat(said);
+      // SCPI's word for a number that there is none of is 9.91E37.
+      if (!(Math.abs(amperes) < AMPERES_MAX)) throw failed(name, `it measures ${said}`);
+      return 1000 * amperes;
+    },
   };
 }
+
+/** No board draws as much, and no bench supply gives it. */
+const AMPERES_MAX = 1000;
 
 /** One command, and its answer where it has one. A supply that takes a command says so by the next query. */
 function scpi(

@@ -6,4 +6,6 @@ export interface PowerSupply {
   switch(on: boolean): Promise<void>;
   /** The supply's own word; undefined where it has none. @throws Failure `power` */
   state(): Promise<boolean | undefined>;
+  /** The current that the board draws now, in milliamperes; left out where the supply does not measure. @throws Failure `power` */
+  current?(): Promise<number>;
 }

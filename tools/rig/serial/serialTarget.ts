@@ -69,11 +69,13 @@ export function serialTarget(options: SerialTargetOptions): Target {
           const board = await startSerialBoard({ open: () => access.open(), power, signal });
           return { board: await mustBeNew(board, name, version), name: place };
         };
-        return await openBench({
+        const bench = await openBench({
           ...{ engine: 'node', inHand, level, oneSocket, signal, onEvent },
           wires: new Wires(host ?? ownAddress()),
           seesFlash: false,
         });
+        bench.current = power?.current;
+        return bench;
       } catch (error) {
         await power?.restore();
         throw error;

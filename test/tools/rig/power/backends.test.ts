@@ -83,6 +83,7 @@ for (const obeys of [true, false]) {
           if (obeys && command.startsWith('OUTP ')) isOn = /ON/.test(command);
           if (command.startsWith('OUTP?')) socket.write(isOn ? '1\n' : '0\n');
           if (command === '*OPC?') socket.write('1\n');
+          if (command === 'MEAS:CURR? (@2)') socket.write(obeys ? '+1.2345E-01\n' : '9.91E37\n');
         }
       }),
     );
@@ -94,6 +95,8 @@ for (const obeys of [true, false]) {
     else t.like(await t.throwsAsync(supply.switch(true)), { code: 'power' });
     t.is(await supply.state(), obeys);
     t.deepEqual(told.slice(0, 3), ['OUTP ON,(@2)', '*OPC?', 'OUTP? (@2)']);
+    if (obeys) t.is(await supply.current!(), 123.45);
+    else t.like(await t.throwsAsync(supply.current!()), { code: 'power' });
   });
 }
 
