@@ -22,9 +22,10 @@ export async function bundle(folder: string): Promise<Inside> {
     metafile: true,
     // For Node it is CommonJS that asks for Node by `require`, which no module has; for pages it is the same in modules.
     alias: { yaml: join(repositoryRoot, 'node_modules/yaml/browser/index.js') },
-    // A third of the size; source maps lead back to the lines.
+    // A third of the size; source maps lead back to the lines, and to the names in them.
     minifyWhitespace: true,
     minifySyntax: true,
+    minifyIdentifiers: true,
     plugins: [
       outside,
       contractsInside,
