@@ -16,13 +16,14 @@ import {
   TransactionReceiptNotFoundError,
   type WalletClient,
 } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import type { PrivateKeyAccount } from 'viem/accounts';
 import type { Hex } from '../addresses.js';
 import { ContractError } from './errors.js';
 import type { EventFacts, Sent } from './facts.js';
 import { eventsIn, logsOf } from './logs.js';
 import { translated } from './refusals.js';
 import { atSigner, type RemoteAccount, remoteWallet } from './remoteSigner.js';
+import { rpcTransport } from './rpcTransport.js';
 
 export interface ConnectOptions {
   /** JSON-RPC over HTTP. */
@@ -62,21 +63,26 @@ export class Chain {
   readonly chainId: number;
   readonly client: PublicClient;
   readonly #wallet: WalletClient | undefined;
-  readonly #account: ReturnType<typeof privateKeyToAccount> | Hex | undefined;
+  readonly #account: PrivateKeyAccount | Hex | undefined;
   readonly #signer: RemoteAccount | undefined;
   readonly #firstBlock: bigint;
   readonly #host: ConnectHost | undefined;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: ConnectOptions, chainId: number, client: PublicClient) {
+  private constructor(
+    options: ConnectOptions,
+    chainId: number,
+    client: PublicClient,
+    account: PrivateKeyAccount | undefined,
+  ) {
     this.rpc = options.rpc;
     this.chainId = chainId;
     this.client = client;
     this.#firstBlock = BigInt(options.firstBlock ?? 0);
     this.#host = options.host;
-    if (options.privateKey) {
-      this.#account = privateKeyToAccount(options.privateKey);
-      this.#wallet = createWalletClient({ account: this.#account, transport: transportOf(options) });
+    if (account) {
+      this.#account = account;
+      this.#wallet = createWalletClient({ account, transport: transportOf(options) });
     } else if (options.signer) {
       this.#signer = options.signer;
       this.#account = options.signer.address;
@@ -86,6 +92,9 @@ export class Chain {
 
   /** Asks the endpoint for its chain id, so that one that is not there is noticed here. */
   static async open(options: ConnectOptions): Promise<Chain> {
+    const { privateKey } = options;
+    // What signs is a twentieth of the time of a command that only reads.
+    const account = privateKey ? (await import('viem/accounts')).privateKeyToAccount(privateKey) : undefined;
     const client = createPublicClient({
       transport: transportOf(options),
       pollingInterval: options.pollingInterval ?? 100,
@@ -93,7 +102,7 @@ export class Chain {
     });
     const chainId = await translated(options.rpc, () => client.getChainId());
     if (options.signer) await checkChain(options.signer, chainId);
-    return new Chain(options, chainId, client);
+    return new Chain(options, chainId, client, account);
   }
 
   /** The sending account. Throws a TypeError when connected for reading only. */
@@ -301,5 +310,5 @@ function transportOf(options: ConnectOptions) {
   const { host, rpc, timeout = 10_000 } = options;
   // The library waits between two attempts by the machine's clock, which a host with a time of its own must not see.
   if (host) return http(rpc, { timeout, retryCount: 0, fetchFn: host.fetch as typeof fetch });
-  return http(rpc, { timeout, retryCount: 1 });
+  return rpcTransport(rpc, timeout, 1);
 }

@@ -127,7 +127,7 @@ Firmware for a board that obeys its owner's contracts and nobody else, made from
 | \`npm run rig\` | the scenarios of \`rig/\` (\`*.scenario.ts\` or \`*.scenario.yaml\`), on a simulated board with its chain; \`npx holdfast rig steps\` lists what they are made of |
 | \`npm start\` | a simulated board that runs \`app.ts\`, with its chain; it prints what to type in a second terminal |
 | \`npm start -- --watch\` | the same, and each save becomes a real update; \`--hot\` flashes the board instead |
-| \`npm run chip\` | with the Moddable SDK and ESP-IDF, \`mcconfig -m -p esp32/esp32c3\`: the image for a chip, whose manifest is \`manifest.json\` (\`npx mcpack mcconfig -m -p esp32/esp32c3\` makes the same by way of \`package.json\`; both find this folder’s \`tsc\`); a file that \`app.ts\` imports is a module there too (\`"project/door": "./door"\`), and listed in \`preload\` |
+| \`npm run chip\` | with the Moddable SDK and ESP-IDF, \`mcconfig -m -p esp32/esp32c3\`: the image for a chip, whose manifest is \`manifest.json\` (\`npx -c 'mcpack mcconfig -m -p esp32/esp32c3'\` makes the same by way of \`package.json\`; both find this folder’s \`tsc\`); a file that \`app.ts\` imports is a module there too (\`"project/door": "./door"\`), and listed in \`preload\` |
 | \`npm run deploy\` | there: builds the app as it is then, publishes, approves and installs it as a real update |
 
 An app must be healthy within half a minute after an update, or the board goes back to the image before. What it throws is a fault that names the line.

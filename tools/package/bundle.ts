@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import { build as buildContracts } from '../../contracts/build/build.js';
+import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { language, ownSources, urlFrom } from '../../host-sim/node/program/compile.mjs';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
-import { absent, dependencies, faces, programs } from './contents.js';
+import { absent, dependencies, faces, insideToo, programs } from './contents.js';
 
 /** The packages that went inside, each as a folder from the repository's root. */
 export type Inside = ReadonlySet<string>;
@@ -27,6 +28,7 @@ export async function bundle(folder: string): Promise<Inside> {
     minifySyntax: true,
     minifyIdentifiers: true,
     plugins: [
+      packetsAsOnBoard,
       outside,
       contractsInside,
       wordsLeftOut,
@@ -72,7 +74,7 @@ const nameOf = (specifier: string) =>
 const outside: esbuild.Plugin = {
   name: 'dependencies-outside',
   setup(builder) {
-    const names = new Set([...dependencies, ...absent]);
+    const names = new Set([...dependencies, ...absent].filter(name => !insideToo.includes(name)));
     builder.onResolve({ filter: /^[^./]/ }, ({ importer, path }) => {
       const isOurs = !importer.includes(`${sep}node_modules${sep}`);
       return isOurs && names.has(nameOf(path)) ? { path, external: true } : undefined;
@@ -85,7 +87,7 @@ const mapOf = (file: string): string =>
   Buffer.from(JSON.stringify({ version: 3, sources: [basename(file)], mappings: 'AAAA' })).toString('base64');
 
 /** The first word of a module, after which a line may end. */
-const firstWord = /^(?:import|export|var|let|const|class|function|"use strict";)/;
+const firstWord = /^(?:(?:import|export|var|let|const|class|function)\b|"use strict";)/;
 
 /**
  * The packages inside have short names, and a place a file in the source maps: nobody has their sources beside the package,
@@ -105,6 +107,23 @@ const packagesShortened: esbuild.Plugin = {
         loader: 'js',
       };
     });
+  },
+};
+
+/** Beside mqtt-packet stands what a board has beside it, and Node's own Buffer. */
+const packetsAsOnBoard: esbuild.Plugin = {
+  name: 'packets-as-on-board',
+  setup(builder) {
+    const asks = /[\\/](?:node_modules[\\/]mqtt-packet|firmware[\\/]mqtt[\\/]shims)[\\/]/;
+    builder.onResolve({ filter: /^[\w-]+$/ }, ({ importer, path }) => {
+      if (!asks.test(importer)) return undefined;
+      if (path === 'buffer') return { path, namespace: 'of-node' };
+      return path in packageAliases ? { path: packageAliases[path] } : undefined;
+    });
+    builder.onLoad({ filter: /^buffer$/, namespace: 'of-node' }, () => ({
+      contents: 'export const { Buffer } = globalThis;',
+      loader: 'js',
+    }));
   },
 };
 

@@ -66,6 +66,9 @@ export const dependencies: readonly string[] = [
   'valibot',
 ];
 
+/** Of those the ones that are inside too: as it is installed, the reader of packets loads streams that nobody here asks for. */
+export const insideToo: readonly string[] = ['mqtt-packet'];
+
 /** Packages that are used where they are there: a chain for the simulator, and BLS that is faster than our own. */
 export const isOptional = (name: string): boolean => name.startsWith('@foundry-rs/anvil-');
 

@@ -107,6 +107,9 @@ test('the entry of a project for mcpack asks for no module but the main one of i
     [manifests.main],
   );
   t.false(/^import /m.test(entry), 'mcpack would look for it in node_modules');
+  // `npx mcpack` would ask the registry for a package of that name: only `-c` looks along the path.
+  t.notRegex([...files.values()].join(), /npx (?:mcpack|mcconfig)/);
+  t.regex(files.get('README.md')!, /npx -c 'mcpack mcconfig /);
 });
 
 test('mcconfig and mcpack of the SDK make a make file of a project outside of the repository', async t => {
