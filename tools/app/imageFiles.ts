@@ -1,6 +1,6 @@
 /** Images that were built here, each in a folder by its SHA-256, with what its manifest leads to. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
@@ -32,15 +32,51 @@ export function keepImage(home: string, { bytes, face, manifest, sha256, sourceM
   return folder;
 }
 
-/** The face that was kept with an image, where its document still names it; undefined otherwise. */
-export function keptFace(home: string, imageSha256: string): Uint8Array | undefined {
+/** Keeps the document and the face of an image that was published elsewhere. */
+export function keepFace(home: string, imageSha256: string, document: Uint8Array, face: Uint8Array): void {
+  const folder = folderOf(home, imageSha256);
+  writeWholeFiles([
+    [join(folder, 'document.json'), document],
+    [join(folder, 'face.json'), face],
+  ]);
+}
+
+/** The face whose image was kept, or seen on a board, last; undefined where there is none. */
+export function newestFace(home: string): Uint8Array | undefined {
+  const folder = join(home, 'images');
+  const seen = (name: string) =>
+    statSync(join(folder, name, 'face.json'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names.sort((a, b) => seen(b) - seen(a))) {
+    const face = keptFace(home, `0x${name}`);
+    if (face) return face;
+  }
+  return undefined;
+}
+
+/** Where it cannot be touched it counts as seen when it was kept. */
+function touch(file: string): void {
+  const now = new Date();
+  try {
+    utimesSync(file, now, now);
+  } catch {}
+}
+
+/**
+ * The face that was kept with an image, where its document still names it; undefined otherwise.
+ *
+ * @param isSeen true where a board runs the image: it is the one that was seen last then
+ */
+export function keptFace(home: string, imageSha256: string, isSeen = false): Uint8Array | undefined {
   const folder = folderOf(home, imageSha256);
   try {
     const document = JSON.parse(
       Buffer.from(readBoundedFile(join(folder, 'document.json'), DOCUMENT_BYTES_MAX)).toString(),
     );
     const face = readBoundedFile(join(folder, 'face.json'), DOCUMENT_BYTES_MAX);
-    return document.sha256 === imageSha256 && document.face === sha256Of(face) ? face : undefined;
+    if (document.sha256 !== imageSha256 || document.face !== sha256Of(face)) return undefined;
+    if (isSeen) touch(join(folder, 'face.json'));
+    return face;
   } catch {
     return undefined;
   }

@@ -6,8 +6,8 @@
 import type { Contracts, Hex } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { Face } from '../../host-sim/image/describe.js';
-import { DOCUMENT_BYTES_MAX, keptFace } from './imageFiles.js';
-import { fetchedByHash, publishedDocument } from './publishedDocument.js';
+import { DOCUMENT_BYTES_MAX, keepFace, keptFace } from './imageFiles.js';
+import { fetchedByHash, parsedDocument, publishedBytes } from './publishedDocument.js';
 
 export interface FaceSource {
   contracts: Contracts;
@@ -21,11 +21,14 @@ export interface FaceSource {
   home: string;
 }
 
-/** The face; undefined where the image has none, or nobody has its documents. Never throws. */
+/**
+ * The face; undefined where the image has none, or nobody has its documents. Never throws. It is kept, as the one that was
+ * seen last: the next look needs no server, and shells complete its orders.
+ */
 export async function knownFace(source: FaceSource): Promise<Face | undefined> {
   const imageSha256 = toHex(source.imageHash);
   try {
-    const bytes = keptFace(source.home, imageSha256) ?? (await publishedFace(source, imageSha256));
+    const bytes = keptFace(source.home, imageSha256, true) ?? (await publishedFace(source, imageSha256));
     return bytes && parseFace(bytes);
   } catch {
     return undefined;
@@ -33,18 +36,26 @@ export async function knownFace(source: FaceSource): Promise<Face | undefined> {
 }
 
 async function publishedFace(
-  { channel, contracts, images }: FaceSource,
+  { channel, contracts, home, images }: FaceSource,
   imageSha256: string,
 ): Promise<Uint8Array | undefined> {
   if (images === undefined) return undefined;
   const releases = await contracts.channel.releases(channel);
   const release = releases.find(each => each.imageSha256 === imageSha256);
-  const document = release && (await publishedDocument(images, release));
-  const face = document?.face;
-  return typeof face === 'string' ? fetchedByHash(images, 'documents', face, DOCUMENT_BYTES_MAX) : undefined;
+  const document = release && (await publishedBytes(images, release));
+  const hash = document && parsedDocument(document)?.face;
+  if (!document || typeof hash !== 'string') return undefined;
+  const face = await fetchedByHash(images, 'documents', hash, DOCUMENT_BYTES_MAX);
+  try {
+    if (face) keepFace(home, imageSha256, document, face);
+  } catch {
+    // Where nothing can be written it is fetched again.
+  }
+  return face;
 }
 
-function parseFace(bytes: Uint8Array): Face | undefined {
+/** The face that the bytes are; undefined where they are something else. @throws SyntaxError when they are no JSON */
+export function parseFace(bytes: Uint8Array): Face | undefined {
   const face = JSON.parse(Buffer.from(bytes).toString()) as Partial<Face> | null;
   const whole =
     face?.format === 1 &&

@@ -26,14 +26,27 @@ export interface SomeDocument {
  */
 export async function publishedDocument(
   images: string,
-  { imageSha256, manifestHash }: Recorded,
+  release: Recorded,
 ): Promise<SomeDocument | undefined> {
+  const bytes = await publishedBytes(images, release);
+  return bytes && parsedDocument(bytes);
+}
+
+/** The bytes of that document. @throws Error of the network */
+export async function publishedBytes(
+  images: string,
+  { imageSha256, manifestHash }: Recorded,
+): Promise<Uint8Array | undefined> {
   const head = await fetchedByHash(images, 'manifests', manifestHash, MANIFEST_BYTES_MAX);
   const manifest = head && parseManifest(head);
   if (manifest?.verdict !== 'accepted' || toHex(manifest.value.imageSha256) !== imageSha256) return undefined;
   const hash = toHex(manifest.value.documentSha256);
-  const bytes = await fetchedByHash(images, 'documents', hash, DOCUMENT_BYTES_MAX);
-  const document: unknown = bytes && JSON.parse(Buffer.from(bytes).toString());
+  return fetchedByHash(images, 'documents', hash, DOCUMENT_BYTES_MAX);
+}
+
+/** The document; undefined where it is no object. @throws SyntaxError when it is no JSON */
+export function parsedDocument(bytes: Uint8Array): SomeDocument | undefined {
+  const document: unknown = JSON.parse(Buffer.from(bytes).toString());
   return typeof document === 'object' && document !== null ? document : undefined;
 }
 

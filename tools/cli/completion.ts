@@ -15,8 +15,14 @@ interface Choice {
   /** As typed: `--level`. */
   flag: string;
   description: string;
-  takes: 'nothing' | 'file' | 'something' | readonly string[];
+  takes: Takes;
 }
+
+/** Words to choose from, or what the script asks `holdfast completion` for as somebody types. */
+type Takes = 'nothing' | 'file' | 'something' | readonly string[] | { asks: 'actions' | 'params' };
+
+const isList = (takes: Takes): takes is readonly string[] => Array.isArray(takes);
+const asked = (takes: Takes) => (typeof takes === 'object' && 'asks' in takes ? takes.asks : undefined);
 
 const EVERYWHERE: readonly Choice[] = [
   { flag: '--json', description: 'one JSON document on standard output', takes: 'nothing' },
@@ -24,8 +30,9 @@ const EVERYWHERE: readonly Choice[] = [
 ];
 
 /** The value as its kind describes it: words to choose from, a file, or something that no shell knows. */
-function taken(kind: Kind<unknown> | undefined): Choice['takes'] {
+function taken(kind: Kind<unknown> | undefined): Takes {
   if (kind === undefined) return 'nothing';
+  if (kind.asks !== undefined) return { asks: kind.asks };
   if (kind.hint === 'FILE' || kind.hint === 'DIR') return 'file';
   return kind.words ?? 'something';
 }
@@ -39,9 +46,9 @@ const choices = ({ flags }: Completable['command']): Choice[] => [
   ...EVERYWHERE,
 ];
 
-/** The first operand: a file, or one of some words. */
-const operand = ({ operands }: Completable['command']): Choice['takes'] =>
-  taken(Object.values(operands)[0]?.kind);
+/** The first operand, or the second: a file, or one of some words. */
+const operand = ({ operands }: Completable['command'], at: 0 | 1 = 0): Takes =>
+  taken(Object.values(operands)[at]?.kind);
 
 const groups = (all: readonly Completable[]): Map<string, Completable[]> => {
   const found = new Map<string, Completable[]>();
@@ -60,9 +67,16 @@ const firstWords = (all: readonly Completable[]): string[] => [
 export function bashCompletion(all: readonly Completable[]): string {
   const cases: string[] = [];
   const quoted = (words: readonly string[]) => `words='${words.join(' ')}'`;
-  const value = (pattern: string, takes: Choice['takes']) => {
+  const value = (pattern: string, takes: Takes) => {
     if (takes === 'nothing') return;
-    const does = takes === 'file' ? 'files=1' : takes === 'something' ? ':' : quoted(takes);
+    const does =
+      takes === 'file'
+        ? 'files=1'
+        : isList(takes)
+          ? quoted(takes)
+          : asked(takes)
+            ? `asks=${asked(takes)}`
+            : ':';
     cases.push(`    '${pattern}') ${does} ;;`);
   };
   for (const { command, name } of all) {
@@ -71,8 +85,14 @@ export function bashCompletion(all: readonly Completable[]): string {
   for (const { command, name } of all) {
     const flags = quoted(choices(command).map(({ flag }) => flag));
     const first = operand(command);
-    const more =
-      first === 'file' ? '; files=1' : typeof first === 'string' ? '' : `; words="$words ${first.join(' ')}"`;
+    if (asked(first)) cases.push(`    '${name} ') ${flags}; asks=${asked(first)} ;;`);
+    if (asked(operand(command, 1))) {
+      const before = `\${COMP_WORDS[${name.split(' ').length + 1}]}`;
+      cases.push(`    '${name} '*' '*' ') ${flags} ;;`);
+      const what = asked(operand(command, 1));
+      cases.push(`    '${name} '*' ') ${flags}; asks="${what}${what === 'params' ? ` ${before}` : ''}" ;;`);
+    }
+    const more = first === 'file' ? '; files=1' : isList(first) ? `; words="$words ${first.join(' ')}"` : '';
     cases.push(`    '${name} '*) ${flags}${more} ;;`);
   }
   for (const [group, members] of groups(all)) {
@@ -82,7 +102,7 @@ export function bashCompletion(all: readonly Completable[]): string {
 # zsh: autoload -U +X compinit bashcompinit && compinit && bashcompinit && source <(holdfast completion zsh)
 _holdfast() {
   local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
-  local name='' words='' files='' at=1
+  local name='' words='' files='' asks='' asked='' at=1
   while [ $at -lt $COMP_CWORD ]; do
     case "\${COMP_WORDS[at]}" in
       -*) break ;;
@@ -97,6 +117,12 @@ ${cases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [ -n "$files" ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
+  case "$current" in -*) asks='' ;; esac
+  if [ -n "$asks" ]; then
+    while IFS= read -r asked; do
+      case "$asked" in "$current"*) COMPREPLY+=("$asked") ;; esac
+    done < <(holdfast completion $asks 2>/dev/null)
+  fi
 }
 complete -o filenames -F _holdfast holdfast
 `;
@@ -136,14 +162,29 @@ export function fishCompletion(all: readonly Completable[]): string {
           ? ''
           : takes === 'file'
             ? ' -r -F'
-            : typeof takes === 'string'
-              ? ' -x'
-              : ` -x -a ${quoted(takes.join(' '))}`;
+            : isList(takes)
+              ? ` -x -a ${quoted(takes.join(' '))}`
+              : asked(takes)
+                ? ` -x -a ${quoted(`(holdfast completion ${asked(takes)} 2>/dev/null)`)}`
+                : ' -x';
       lines.push(`${here} -l ${flag.slice(2)}${value} -d ${quoted(description)}`);
     }
     const first = operand(command);
     if (first === 'file') lines.push(`${here} -F`);
-    else if (typeof first !== 'string') lines.push(`${here} -a ${quoted(first.join(' '))}`);
+    else if (isList(first)) lines.push(`${here} -a ${quoted(first.join(' '))}`);
+    for (const at of [0, 1] as const) {
+      const what = asked(operand(command, at));
+      if (!what) continue;
+      // Tokens before the one that is typed: holdfast, the command's words, the operands before.
+      const before = 1 + name.split(' ').length + at;
+      const place = quoted(
+        `${isIn(name)}; and test (count (commandline -opc)) -eq ${before}; and not string match -q -- '-*' (commandline -ct)`,
+      );
+      const asks = what === 'params' ? `${what} (commandline -opc)[${before}]` : what;
+      lines.push(
+        `complete -c holdfast -n ${place} -a ${quoted(`(holdfast completion ${asks} 2>/dev/null)`)}`,
+      );
+    }
   }
   return `${lines.join('\n')}\n`;
 }

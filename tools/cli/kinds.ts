@@ -13,6 +13,8 @@ export interface Kind<T> {
   readonly hint: string;
   /** The words to choose from, where there are such: shells complete them. */
   readonly words?: readonly string[];
+  /** Words that depend on the board: shells ask `holdfast completion` for them. */
+  readonly asks?: 'actions' | 'params';
   /** 32 public bytes fit here; everywhere else they look like a key and are refused. */
   readonly takesHash?: boolean;
   /** @throws Misfit */
@@ -125,11 +127,14 @@ export const url = (...schemes: readonly string[]): Kind<string> => ({
 
 const ACTION = /^[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,30}$/;
 
+export const isAction = (value: string): boolean => ACTION.test(value);
+
 /** The name of an action, like relay.set. */
 export const action: Kind<string> = {
   hint: 'APP.ACTION',
+  asks: 'actions',
   parse: value => {
-    if (!ACTION.test(value)) throw new Misfit('takes an action like relay.set');
+    if (!isAction(value)) throw new Misfit('takes an action like relay.set');
     return value;
   },
 };
@@ -214,3 +219,6 @@ export const json: Kind<unknown> = {
     }
   },
 };
+
+/** The params of an action, which stands before them. */
+export const params: Kind<unknown> = { ...json, asks: 'params' };

@@ -7,7 +7,7 @@ import { receiptLine } from '../board/receipt.js';
 import { trailLines } from '../board/trail.js';
 import { defineCommand, flag, operand, optionalOperand, toggle } from '../cli/command.js';
 import { Failure, UsageError } from '../cli/failure.js';
-import { action, duration, json } from '../cli/kinds.js';
+import { action, duration, params } from '../cli/kinds.js';
 import { boardFlags, mineFlag, receiptsFlag, senderFlags, signerFlags, waitFlag } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
 
@@ -24,7 +24,7 @@ export default defineCommand({
   example: `holdfast command relay.set '{"on":true}'`,
   operands: {
     action: operand(action, 'what to do'),
-    params: optionalOperand(json, 'with what; {} if left out'),
+    params: optionalOperand(params, 'with what; {} if left out'),
   },
   flags: {
     ...boardFlags,

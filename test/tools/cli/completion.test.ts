@@ -56,6 +56,30 @@ for (const [line, completed] of lines) {
   });
 }
 
+const board: [line: string, asked: string, said: string[], completed: string[]][] = [
+  ['command rel', 'completion actions', ['relay.set', 'lock.open'], ['relay.set']],
+  ['command relay.set {', 'completion params relay.set', ['{"on":true}'], ['{"on":true}']],
+];
+
+test('bash and fish ask for the actions of the board, and for params of one', async t => {
+  for (const [line, asked, said, completed] of board) {
+    const words = `holdfast ${line}`.split(' ').map(word => `'${word}'`);
+    const answer = `printf '%s\\n' ${said.map(word => `'${word}'`).join(' ')}`;
+    const typed = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _holdfast`;
+    // The command of the test notes what it is asked for.
+    const inBash = `holdfast() { echo "$*" >asked; ${answer}; }; ${typed}; cat asked; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const bash = await inShell(t, 'bash', inBash);
+    if (bash) t.deepEqual(bash, [asked, ...completed]);
+    const inFish = `function holdfast; echo "$argv" >asked; ${answer}; end; complete -C 'holdfast ${line}'; cat asked`;
+    const fish = await inShell(t, 'fish', inFish);
+    if (fish)
+      t.deepEqual(
+        fish.map(each => each.split('\t')[0]),
+        [...completed, asked],
+      );
+  }
+});
+
 test('zsh reads the script of bash and knows the command by it', async t => {
   const zsh = await inShell(t, 'zsh', 'echo $_comps[holdfast]');
   if (zsh) t.regex(zsh.join(), /_holdfast/);
