@@ -7,6 +7,7 @@ import { packageAliases } from '../../host-sim/node/bundle/firmware.js';
 import { language, ownSources, urlFrom } from '../../host-sim/node/program/compile.mjs';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { absent, dependencies, faces, insideToo, programs } from './contents.js';
+import { shortenSourceMaps } from './sourceMaps.js';
 
 /** The packages that went inside, each as a folder from the repository's root. */
 export type Inside = ReadonlySet<string>;
@@ -56,6 +57,7 @@ export async function bundle(folder: string): Promise<Inside> {
       entryPoints: portable.map(({ name, source }) => ({ in: source, out: name })),
     }),
   ];
+  shortenSourceMaps(outdir);
   return new Set(made.flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap(packageFolder)));
 }
 
