@@ -1,6 +1,6 @@
 /**
  * Source maps by lines: of each line of a source one place for as long as the code stays in it. Traces name lines; the
- * columns beside them were two thirds of what the maps weighed.
+ * columns beside them were three quarters of what the maps weighed.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
