@@ -54,7 +54,7 @@ export function newestFace(home: string): Uint8Array | undefined {
   return undefined;
 }
 
-/** Where it cannot be touched it counts as seen when it was kept. */
+/** A file that cannot be touched counts as seen when it was kept. */
 function touch(file: string): void {
   const now = new Date();
   try {

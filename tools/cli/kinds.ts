@@ -127,6 +127,7 @@ export const url = (...schemes: readonly string[]): Kind<string> => ({
 
 const ACTION = /^[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,30}$/;
 
+/** True for an app's name, a dot and an action's, as in relay.set. */
 export const isAction = (value: string): boolean => ACTION.test(value);
 
 /** The name of an action, like relay.set. */

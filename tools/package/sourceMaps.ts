@@ -71,6 +71,8 @@ export function shortenSourceMaps(folder: string): void {
     if (!name.endsWith('.mjs.map')) continue;
     const file = join(folder, name);
     const map = JSON.parse(readFileSync(file, 'utf8'));
-    writeFileSync(file, JSON.stringify({ ...map, names: [], mappings: byLines(map.mappings) }));
+    // From the folder of the maps, wherever the package was built.
+    const sources = map.sources.map((source: string) => source.replace(/^(?:\.\.\/)+/, '../'));
+    writeFileSync(file, JSON.stringify({ ...map, sources, names: [], mappings: byLines(map.mappings) }));
   }
 }
