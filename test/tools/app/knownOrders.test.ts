@@ -1,4 +1,4 @@
-/** What shells complete of a board's app, from the files of a project alone. */
+/** The words that shells complete of a board's app, from the files of a project alone. */
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
