@@ -24,10 +24,9 @@ export async function bundle(folder: string): Promise<Inside> {
     metafile: true,
     // For Node it is CommonJS that asks for Node by `require`, which no module has; for pages it is the same in modules.
     alias: { yaml: join(repositoryRoot, 'node_modules/yaml/browser/index.js') },
-    // A third of the size; source maps lead back to the lines, and to the names in them.
+    // A third of the size; source maps lead back to the lines. Names stay whole: the maps have none.
     minifyWhitespace: true,
     minifySyntax: true,
-    minifyIdentifiers: true,
     plugins: [
       packetsAsOnBoard,
       outside,
