@@ -5,6 +5,9 @@
 
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { type Loss, MqttClient, type ProtocolVersion } from '../../firmware/mqtt/client.js';
+import type { Clock } from '../../firmware/port/clock.js';
+import type { Entropy } from '../../firmware/port/entropy.js';
+import type { Network } from '../../firmware/port/socket.js';
 import { topicMatches } from './brokerTopic.js';
 import { nodeClock } from './clock.js';
 import { nodeNetwork } from './network/socket.js';
@@ -20,6 +23,8 @@ export interface BrokerClientOptions {
   protocolVersion?: ProtocolVersion;
   /** Milliseconds in which the broker must answer, here and in every other call; 10 s. */
   patience?: number;
+  /** The outside of the client; this machine's if left out. */
+  ports?: { network: Network; clock: Clock; entropy: Entropy };
   /** Closes the connection when aborted. */
   signal?: AbortSignal;
 }
@@ -84,13 +89,14 @@ export async function connectBroker(options: BrokerClientOptions): Promise<Broke
 }
 
 function clientOf(
-  { account, clientId, protocolVersion = 5, url }: BrokerClientOptions,
+  { account, clientId, ports, protocolVersion = 5, url }: BrokerClientOptions,
   events: Pick<ConstructorParameters<typeof MqttClient>[0], 'onMessage' | 'onConnected' | 'onDisconnected'>,
 ): MqttClient {
   return new MqttClient({
     network: nodeNetwork(),
     clock: nodeClock,
     entropy: { fill: target => void randomFillSync(target) },
+    ...ports,
     ...parse(url),
     protocolVersion,
     ...(account && { username: account.user, password: account.password }),

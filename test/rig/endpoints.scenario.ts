@@ -22,7 +22,7 @@ export default lies.map(([endpoints, code, level]) =>
       { deny: { about: 'endpoints', code } },
       { honest: {} },
       { receipt: {} },
-      { output: { pin: 4, is: true } },
+      { output: { pin: 4, is: true, state: { on: true } } },
     ],
   }),
 );

@@ -9,7 +9,7 @@ export default [
       { network: { is: 'lost' } },
       { network: { is: 'whole' } },
       { receipt: { order: 'meanwhile' } },
-      { output: { pin: 4, is: true } },
+      { output: { pin: 4, is: true, state: { on: true } } },
       { deny: { order: 'meanwhile', code: 'replayed' } },
     ],
   }),

@@ -11,7 +11,7 @@ export default [0, 20, 60, 150].map(afterMilliseconds =>
       // It shows the board the time, without which nothing runs after a restart.
       { order: { as: 'next', action: 'relay.set', params: { on: true } } },
       { receipt: { order: ['cut', 'next'], outcomes: ['done', 'interrupted'] } },
-      { output: { pin: 4, is: true } },
+      { output: { pin: 4, is: true, state: { on: true } } },
       { state: { sequence: 'as on chain' } },
     ],
   }),

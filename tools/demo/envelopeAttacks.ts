@@ -98,8 +98,9 @@ export const envelopeSchemes: readonly Scheme[] = [
 
 /** 300 bytes of no meaning, and what the board says of them. */
 export async function sendNoise(setting: Setting): Promise<Observed> {
-  const { randomFillSync } = await import('node:crypto');
-  const noise = concat(Uint8Array.of(0xf9, 0x01, 0x29), randomFillSync(new Uint8Array(297)));
+  const random = new Uint8Array(297);
+  setting.boardChannel.ports.entropy.fill(random);
+  const noise = concat(Uint8Array.of(0xf9, 0x01, 0x29), random);
   return observe(
     setting,
     await ask(setting.boardChannel, 'envelope', noise, { subject: crypto.keccak256(noise) }),

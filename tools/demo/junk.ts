@@ -47,7 +47,7 @@ export async function floodOf(setting: Setting, { rounds, seed, seen }: FloodOpt
   const junk = Array.from({ length: rounds * kinds.length }, (_, i) =>
     drawJunk(kinds[i % kinds.length], target, chance),
   );
-  const stranger = await connectBroker({ url: setting.broker });
+  const stranger = await connectBroker({ url: setting.broker, ...setting.strangersWay });
   return {
     /** The number of messages. */
     length: junk.length,

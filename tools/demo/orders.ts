@@ -35,8 +35,9 @@ export async function placeOrder(
   const status = await setting.boardChannel.status();
   const challenge = isFresh ? status.challenge : undefined;
   const notBefore = await setting.now();
-  const { replyKey } = setting.boardChannel;
-  const wish = { action, params, notBefore, notAfter: notBefore + life, challenge, replyKey };
+  const { ports, replyKey } = setting.boardChannel;
+  const { entropy } = ports;
+  const wish = { action, params, notBefore, notAfter: notBefore + life, challenge, entropy, replyKey };
   const envelope = await directEnvelope(operator, setting, wish);
   const block = await append(operator, setting, envelope);
   if (final) await setting.finalize(block);

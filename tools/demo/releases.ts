@@ -109,9 +109,8 @@ function nextReceipt(setting: Setting, subject: Uint8Array) {
   let cancel = () => {};
   const seen = new Promise<{ hash: string; outcome: string; signer: string | undefined }>(
     (resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`no receipt of the update within ${setting.patience / 1000} s`)),
-        setting.patience,
+      const stop = setting.boardChannel.ports.clock.after(setting.patience, () =>
+        reject(new Error(`no receipt of the update within ${setting.patience / 1000} s`)),
       );
       const onReceipt = ({
         receipt,
@@ -122,7 +121,7 @@ function nextReceipt(setting: Setting, subject: Uint8Array) {
         resolve({ hash: toHex(receipt.imageHash), outcome: receipt.outcome, signer });
       };
       cancel = () => {
-        clearTimeout(timer);
+        stop();
         setting.boardChannel.off('receipt', onReceipt);
       };
       setting.boardChannel.on('receipt', onReceipt);

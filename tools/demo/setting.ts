@@ -9,6 +9,7 @@ import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
 import type { TrustConfiguration } from '../../firmware/trust/configuration.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
+import type { BrokerClientOptions } from '../../host-sim/node/brokerClient.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
 import { patient } from '../../host-sim/node/patience.js';
 import type { BoardInHand } from '../../host-sim/process/boardInHand.js';
@@ -45,6 +46,8 @@ export interface Setting extends Services, Organisation {
   finality: FinalitySetting | undefined;
   /** The board was told no endpoint and no prover but the one behind the broker. */
   oneSocket: boolean;
+  /** The way of a stranger to the broker; that of any program if left out. */
+  strangersWay?: Pick<BrokerClientOptions, 'clientId' | 'ports'>;
   /** A URL as the board names it, by what this machine reaches there. */
   behind(url: string): string;
   /** A trust configuration of the setting, as an owner would give it to the board now. */

@@ -89,6 +89,8 @@ export class BoardChannel extends EventEmitter<Events> {
   readonly replyKey: Uint8Array;
   readonly #access: BrokerAccess;
   readonly #broker: string;
+  /** The outside of the operator who has it. */
+  readonly ports: OperatorPorts;
   readonly #clock: Clock;
   readonly #believes: NonNullable<BoardChannelOptions['believes']>;
   readonly #domain: { chainId: number; verifyingContract: Uint8Array };
@@ -124,6 +126,7 @@ export class BoardChannel extends EventEmitter<Events> {
     this.#access = access;
     this.#broker = broker;
     this.replyKey = replyKey.publicKey;
+    this.ports = ports;
     this.#clock = ports.clock;
     const keys = [replyKey, ...(telemetryKey ? [telemetryKey] : [])];
     this.#mail = new BoardMail(access, this.#domain, keys, ports.entropy);

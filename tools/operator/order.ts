@@ -160,7 +160,7 @@ function deliverAgain(
   const name = toHex(subject);
   const answerKind = kind === 'offer' ? 'update' : 'command';
   let silenceMs = SILENCE_MS.first;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = () => {};
   const again = () => {
     // A broker that is gone is told by the time that runs out.
     deliver().catch(() => {});
@@ -168,20 +168,20 @@ function deliverAgain(
     silenceMs = Math.min(2 * silenceMs, SILENCE_MS.most);
   };
   const wait = (milliseconds: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(again, milliseconds);
+    stop();
+    stop = board.ports.clock.after(milliseconds, again);
   };
   const onAnswer = ({ code, kind: about, subject: told }: Answer) => {
     // Of what it dropped unread the board knows no hash: the subject is empty.
     if (code === 'busy' && about === answerKind && (told === name || told === '')) wait(BUSY_MS);
     // An envelope that is withheld is one that has not come.
-    else if (told === name && code !== 'withheld') clearTimeout(timer);
+    else if (told === name && code !== 'withheld') stop();
   };
   // An offer is retained by the broker, and a board that downloads says nothing for long.
   if (kind === 'envelope') wait(silenceMs);
   board.on('answer', onAnswer);
   return () => {
-    clearTimeout(timer);
+    stop();
     board.off('answer', onAnswer);
   };
 }
@@ -200,7 +200,7 @@ export function listen(
     let answer: Answer | undefined;
     let receipt: SeenReceipt | undefined;
     const end = (settle: () => void) => {
-      clearTimeout(timer);
+      stop();
       board.off('answer', onAnswer);
       board.off('receipt', onReceipt);
       settle();
@@ -223,9 +223,8 @@ export function listen(
       receipt = seen;
       settleIfWhole();
     };
-    const timer = setTimeout(
-      () => end(() => reject(new Error(`the board did not answer within ${milliseconds / 1000} s`))),
-      milliseconds,
+    const stop = board.ports.clock.after(milliseconds, () =>
+      end(() => reject(new Error(`the board did not answer within ${milliseconds / 1000} s`))),
     );
     board.on('answer', onAnswer);
     board.on('receipt', onReceipt);

@@ -36,7 +36,7 @@ export class Benches {
 
   /** Keeps the bench for the next scenario where it is as it was; else the next one gets another. */
   async giveBack(bench: Bench, isClean: boolean): Promise<void> {
-    if (isClean && (await recover(bench)) === undefined) return;
+    if (isClean && (await bench.pace.during(() => recover(bench))) === undefined) return;
     await this.#drop();
   }
 

@@ -6,19 +6,29 @@ import { boardsNamed, type DeskBoard, EXPORTER } from './serial/boards.js';
 
 const REAL = /^(serial|board):([^@]{1,200})(?:@(.{1,120}))?$/;
 
+/** A seed is a number of 32 bits, decimal or hexadecimal, as `holdfast sim` prints it. */
+const SEEDED = /^seeded(?::(0x[0-9a-fA-F]{1,8}|[0-9]{1,10}))?$/;
+const SEED_MAX = 2 ** 32 - 1;
+
 /** The name of an engine, or of a real board. */
 export const targetKind: Kind<string> = {
-  words: [...engineNames],
-  hint: [...engineNames, 'serial:PORT', 'board:NAME,NAME', 'board:NAME@HOST:PORT'].join('|'),
+  words: [...engineNames, 'seeded'],
+  hint: [...engineNames, 'seeded:SEED', 'serial:PORT', 'board:NAME,NAME', 'board:NAME@HOST:PORT'].join('|'),
   parse: value => {
     const [real, kind, , exporter] = REAL.exec(value) ?? [];
     const isThere = exporter === undefined || (kind === 'board' && EXPORTER.test(exporter));
-    if ((real && isThere) || isEngine(value)) return value;
+    if ((real && isThere) || isEngine(value) || seedOf(value) !== undefined) return value;
     throw new Misfit(
-      `takes ${engineNames.join(', ')}, serial:PORT, board:NAME, board:NAME,NAME or board:NAME@HOST:PORT`,
+      `takes ${engineNames.join(', ')}, seeded:SEED, serial:PORT, board:NAME, board:NAME,NAME or board:NAME@HOST:PORT`,
     );
   },
 };
+
+/** Undefined for what is no seeded world. */
+function seedOf(value: string): number | undefined {
+  const [found, given = '1'] = SEEDED.exec(value) ?? [];
+  return found === undefined || Number(given) > SEED_MAX ? undefined : Number(given);
+}
 
 const isEngine = (value: string): value is Engine['name'] =>
   (engineNames as readonly string[]).includes(value);
@@ -30,6 +40,8 @@ export interface ChosenTarget {
   engine: Engine['name'];
   /** Real boards, in place of one of `engine`. */
   desks?: readonly DeskBoard[];
+  /** A seeded world, in place of one of processes. */
+  seed?: number;
 }
 
 interface Given {
@@ -63,6 +75,14 @@ export function chooseTarget({
     );
   if (app !== undefined && images.length > 0)
     throw new UsageError('--app puts one image on the board, and --image another: give one of them.');
+  const seed = seedOf(target);
+  if (seed !== undefined) {
+    if (app !== undefined || images.length > 0)
+      throw new UsageError(
+        '--app and --image are not for a seeded world: its board has the relay of the examples.',
+      );
+    return { name: target, engine: 'node', seed };
+  }
   if (!real) return { name: target, engine: isEngine(target) ? target : 'node' };
   if (app !== undefined)
     throw new UsageError('--app is for simulated boards: a real one has the image that it was flashed.');

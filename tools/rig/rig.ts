@@ -95,17 +95,25 @@ async function columnsOf(options: RigOptions): Promise<Named[]> {
       const target = await targetOf(chosen, image === 'current' ? undefined : image, options);
       const name = image === undefined ? target.name : `${target.name}, ${image}`;
       const on = { target: chosen.name, ...(image !== undefined && { image }) };
-      columns.push({ target: { ...target, name }, benches: chosen.desks?.length, on });
+      columns.push({
+        target: { ...target, name },
+        benches: chosen.seed === undefined ? chosen.desks?.length : 1,
+        on,
+      });
     }
   return columns;
 }
 
 async function targetOf(
-  { desks, engine }: ChosenTarget,
+  { desks, engine, seed }: ChosenTarget,
   image: string | undefined,
   options: RigOptions,
 ): Promise<Target> {
   const { app, level, note, oneSocket, record: recordings, reservations, waitMs } = options;
+  if (seed !== undefined) {
+    const { seededTarget } = await import('./seeded/seededTarget.js');
+    return seededTarget(seed);
+  }
   if (desks) {
     const { targetOfDesks } = await import('./desks.js');
     return targetOfDesks(desks, { image, level, oneSocket, reservations, waitMs, note });

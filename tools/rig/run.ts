@@ -140,14 +140,15 @@ async function runOne(
       return { ...about, outcome: 'not run', reason, seconds: 0, runs: 0, steps: [] };
     }
     listener.begin(scenario);
-    const from = performance.now();
+    const { clock } = bench.pace;
+    const from = clock.monotonic();
     bench.begin();
     const trace = bench.current && tracePower(bench.current);
     const steps = await runSteps(bench, scenario, signal, report => listener.step(scenario, report)).finally(
       () => trace?.end(),
     );
     const passed = steps.every(({ outcome }) => outcome === 'passed');
-    const seconds = Math.round((performance.now() - from) / 10) / 100;
+    const seconds = Math.round((clock.monotonic() - from) / 10) / 100;
     const lines = bench.watch.lines.slice(-LINES_REPORTED_MAX);
     const isOver = passed || runs > retries || target.isOnce === true;
     const recording = passed || !isOver ? undefined : bench.recording?.keepAs(name);

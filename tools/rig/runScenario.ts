@@ -48,11 +48,18 @@ async function runStep(
   { kind, value, words }: ReadyStep,
   signal: AbortSignal,
 ): Promise<StepReport> {
-  const from = performance.now();
-  const milliseconds = () => Math.round(performance.now() - from);
+  const { clock } = bench.pace;
+  const from = clock.monotonic();
+  const milliseconds = () => clock.monotonic() - from;
   const limitMs = patient(STEP_MS) + 2 * bench.world.patience;
   try {
-    const done = await within(limitMs, unlessStopped(signal, kind.run(bench, value)));
+    const done = await within(
+      limitMs,
+      unlessStopped(
+        signal,
+        bench.pace.during(() => kind.run(bench, value)),
+      ),
+    );
     return { words, outcome: 'passed', milliseconds: milliseconds(), ...done };
   } catch (error) {
     signal.throwIfAborted();

@@ -23,6 +23,7 @@ export function simulatedTarget(options: TargetOptions & { recordings?: string }
           ...(recording && { record: recording.file }),
           wires: new Wires(),
           seesFlash: engine !== 'c3',
+          seesOutputs: engine !== 'c3',
         });
         bench.recording = recording;
         return bench;

@@ -2,10 +2,11 @@ import { EventEmitter } from 'node:events';
 import test from 'ava';
 import type { Board } from '../../../host-sim/process/board.js';
 import { BoardWatch } from '../../../tools/rig/bench/boardWatch.js';
+import { machinePace } from '../../../tools/rig/bench/pace.js';
 
 function watched() {
   const board = new EventEmitter();
-  return { board, watch: new BoardWatch(board as Board) };
+  return { board, watch: new BoardWatch(board as Board, machinePace('')) };
 }
 
 test('a line that came before it was asked for is found, once', async t => {

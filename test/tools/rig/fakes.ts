@@ -40,6 +40,7 @@ function fakeWorld(log: string[], number: number, dirty: boolean): Setting {
       device: { read: async () => ({ sequence: 1, status: 'Active' }) },
     }),
     boardChannel: {
+      ...{ on: () => {}, off: () => {} },
       statusWhere: async (holds: (status: { sequence: number }) => boolean) => {
         if (!holds({ sequence: dirty ? 0 : 1 })) throw new Error('an order waits');
       },

@@ -11,6 +11,7 @@ export const abilities = {
   prover: 'let the prover of the board lie',
   images: 'let the image server of the board lie',
   network: 'cut and slow the network of the board',
+  parties: 'cut and slow the way to some of those whom the board reaches, and by so many milliseconds',
   updates: 'build images for the board and release them',
 } as const;
 

@@ -1,20 +1,22 @@
 /** The lines and the outputs of a board, kept for the steps that ask for them later. */
-import { patient } from '../../../host-sim/node/patience.js';
 import type { BoardInHand } from '../../../host-sim/process/boardInHand.js';
+import type { Pace } from './pace.js';
 
 /** Lines that are kept for `expect` and for the report of a failure. */
 const LINES_MAX = 2000;
 
 export class BoardWatch {
   readonly #board: BoardInHand;
+  readonly #pace: Pick<Pace, 'clock' | 'patient'>;
   readonly #outputs = new Map<number, boolean>();
   #lines: string[] = [];
   /** Of those lines, the ones that were matched or passed over. */
   #read = 0;
   #wake: () => void = () => {};
 
-  constructor(board: BoardInHand) {
+  constructor(board: BoardInHand, pace: Pick<Pace, 'clock' | 'patient'>) {
     this.#board = board;
+    this.#pace = pace;
     board.on('log', this.#onLine).on('pin', this.#onPin);
   }
 
@@ -46,8 +48,9 @@ export class BoardWatch {
 
   /** Waits until that holds of lines and outputs; false when it does not in time. */
   async until(holds: () => boolean, quietMs: number): Promise<boolean> {
-    for (const end = Date.now() + patient(quietMs); !holds(); ) {
-      const left = end - Date.now();
+    const { clock, patient } = this.#pace;
+    for (const end = clock.monotonic() + patient(quietMs); !holds(); ) {
+      const left = end - clock.monotonic();
       if (left <= 0) return false;
       await this.#next(left);
     }
@@ -60,9 +63,9 @@ export class BoardWatch {
 
   #next(milliseconds: number): Promise<void> {
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, milliseconds);
+      const stop = this.#pace.clock.after(milliseconds, resolve);
       this.#wake = () => {
-        clearTimeout(timer);
+        stop();
         resolve();
       };
     });

@@ -7,10 +7,17 @@ import type { Wires } from './wires.js';
 export interface OpenBenchOptions extends Omit<SettingOptions, 'between' | 'onBoardLine' | 'ports'> {
   wires: Wires;
   seesFlash: boolean;
+  seesOutputs: boolean;
 }
 
 /** Opens the world; the wires are closed with it, and where it does not open. @throws what the world throws */
-export async function openBench({ seesFlash, signal, wires, ...world }: OpenBenchOptions): Promise<Bench> {
+export async function openBench({
+  seesFlash,
+  seesOutputs,
+  signal,
+  wires,
+  ...world
+}: OpenBenchOptions): Promise<Bench> {
   // Listeners of a world on its signal go with the world, however many follow.
   const ended = new AbortController();
   const setting = await createSetting({
@@ -28,5 +35,5 @@ export async function openBench({ seesFlash, signal, wires, ...world }: OpenBenc
     await wires.close();
     ended.abort();
   };
-  return new Bench({ ...setting, close }, wires, seesFlash);
+  return new Bench({ ...setting, close }, { wires, seesFlash, seesOutputs });
 }

@@ -8,13 +8,14 @@ import type { Bench } from './bench.js';
  * @param except keys of the store that may change
  */
 export async function watchingBoard<T>(
-  { seesFlash, world }: Bench,
+  bench: Bench,
   act: () => Promise<T>,
   except: readonly number[],
 ): Promise<readonly [result: T, isUnchanged: boolean]> {
+  const { seesFlash, world } = bench;
   if (seesFlash) return watchingStore(world.directory, act, except);
-  const before = await world.boardChannel.status();
+  const before = await bench.settledStatus();
   const result = await act();
-  const after = await world.boardChannel.status();
+  const after = await bench.settledStatus();
   return [result, after.sequence === before.sequence && after.version === before.version];
 }

@@ -5,10 +5,16 @@ import { listenFor } from '../../../host-sim/node/network/listenFor.js';
 /** `slow`: each piece waits so long in either direction. `lost`: connections are reset, and new ones too. */
 export type WireState = { is: 'whole' | 'lost' } | { is: 'slow'; milliseconds: number };
 
+/** The step `network` knows no more of them. */
+export interface Wiring {
+  /** Changes the wires to those of these URLs that the board was told; all wires if left out. */
+  set(state: WireState, urls?: readonly string[]): Promise<void>;
+}
+
 const WHOLE: WireState = { is: 'whole' };
 
 /** One listening port of this machine for each URL that a board is told. */
-export class Wires {
+export class Wires implements Wiring {
   readonly #byUrl = new Map<string, Promise<Wire>>();
   readonly #host: string;
 
@@ -24,7 +30,6 @@ export class Wires {
     return (await wire).url;
   }
 
-  /** Changes the wires to those of these URLs that the board was told; all wires if left out. */
   async set(state: WireState, urls: readonly string[] = [...this.#byUrl.keys()]): Promise<void> {
     for (const url of urls) (await this.#byUrl.get(url))?.set(state);
   }

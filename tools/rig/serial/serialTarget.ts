@@ -73,6 +73,7 @@ export function serialTarget(options: SerialTargetOptions): Target {
           ...{ engine: 'node', inHand, level, oneSocket, signal, onEvent },
           wires: new Wires(host ?? ownAddress()),
           seesFlash: false,
+          seesOutputs: false,
         });
         bench.current = power?.current;
         return bench;

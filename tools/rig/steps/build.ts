@@ -10,7 +10,7 @@ export const build = defineStep({
   form: v.strictObject({ as: name }),
   needs: () => ['updates'],
   async run(bench, { as }) {
-    const release = await buildRelease(bench.world, bench.nextVersion());
+    const release = await bench.pace.hold(buildRelease(bench.world, bench.nextVersion()));
     bench.keepRelease(as, release);
     return { seen: `version ${release.offer.version}, ${release.image.size} bytes` };
   },

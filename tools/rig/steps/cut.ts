@@ -1,8 +1,8 @@
 /** The power of the board fails: now, or while it works on an order. */
 import * as v from 'valibot';
-import { patient } from '../../../host-sim/node/patience.js';
 import { count, pattern } from '../bench/forms.js';
 import { StepFailure } from '../bench/outcome.js';
+import { waitBy } from '../bench/pace.js';
 import { defineStep } from '../bench/step.js';
 
 const order = v.pipe(v.string(), v.minLength(1));
@@ -18,13 +18,13 @@ export const cut = defineStep({
   ]),
   needs: wish => ('atLine' in wish ? ['power', 'lines'] : ['power']),
   async run(bench, wish) {
-    const { watch, world } = bench;
+    const { pace, watch, world } = bench;
     if ('order' in wish) {
       await world.boardChannel.send('envelope', bench.order(wish.order).bytes);
       if ('atLine' in wish) {
         if ((await watch.line(new RegExp(wish.atLine), 30_000)) === undefined)
           throw new StepFailure(`the board printed no line that matches /${wish.atLine}/`);
-      } else await new Promise(resolve => setTimeout(resolve, patient(wish.afterMilliseconds)));
+      } else await waitBy(pace, pace.patient(wish.afterMilliseconds));
     }
     await world.board.powerCut();
     return {};

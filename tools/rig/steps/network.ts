@@ -21,7 +21,7 @@ export const network = defineStep({
   summary: 'let the board lose its network, make that slow, or whole again: to everybody, or to some',
   example: 'network: { is: lost, to: [broker] }',
   form,
-  needs: () => ['network'],
+  needs: ({ to }) => (to ? ['network', 'parties'] : ['network']),
   async run({ wires, world }, { to: chosen, ...state }) {
     await wires!.set(
       state as WireState,

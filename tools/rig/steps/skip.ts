@@ -1,6 +1,5 @@
 /** Time that passes on the chain. */
 import * as v from 'valibot';
-import { increaseTime } from '../../../host-sim/node/chain/time.js';
 import { count } from '../bench/forms.js';
 import { defineStep } from '../bench/step.js';
 
@@ -11,8 +10,8 @@ export const skip = defineStep({
   example: 'skip: { seconds: 600 }',
   form: v.strictObject({ seconds: count(1, DAY_SECONDS) }),
   needs: () => ['clock'],
-  async run({ world }, { seconds }) {
-    await increaseTime(world.rpc, seconds);
+  async run({ pace }, { seconds }) {
+    await pace.skip(seconds);
     return {};
   },
 });
