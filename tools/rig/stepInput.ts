@@ -63,8 +63,11 @@ export interface StepInputs {
   boot: Nothing;
   /** Cuts the power: at once, so long after an order was delivered, or at a line that the board prints then. */
   cut: Nothing | { order: Name; afterMilliseconds: number } | { order: Name; atLine: string };
-  /** Waits until an output of the board has that level, a few seconds at most. */
-  output: { pin: number; is: boolean };
+  /**
+   * Waits until an output of the board has that level; with `state`, until its signed status has that state of the app,
+   * which is enough where nobody sees the output.
+   */
+  output: { pin: number; is: boolean; state?: unknown };
   /** Sets the reading of an analogue input, 0 to 4095. */
   input: { pin: number; value: number };
   /** Waits for a line of the board that matches the pattern, after the line that was matched last. */

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { type Ability, abilities } from '../../../../tools/rig/bench/ability.js';
 import { Bench } from '../../../../tools/rig/bench/bench.js';
+import { machinePace } from '../../../../tools/rig/bench/pace.js';
 import type { Target } from '../../../../tools/rig/bench/target.js';
 import { ownFarmBoard } from '../../../../tools/rig/farm/farmBoard.js';
 import { farmTarget } from '../../../../tools/rig/farm/farmTarget.js';
@@ -51,6 +52,8 @@ function targetOn(console: ReturnType<typeof fakeConsole>): Target {
       return new Bench(new Proxy(world, { get: answer }) as never, {
         wires: unanswered as never,
         seesFlash: false,
+        // Of the steps one waits for nothing else.
+        pace: { ...machinePace(''), skip: () => new Promise(() => {}) },
       });
     },
   };
@@ -130,8 +133,8 @@ async function interrupt(
 
 test('Ctrl-C in any step leaves power, line and reservation as they were found', async t => {
   t.timeout(5 * 60_000);
-  // The inputs of a board in hand are wires: no run begins that step there.
-  const names = (Object.keys(steps) as StepName[]).filter(name => name !== 'input');
+  // The inputs and the flash of a board in hand are out of reach: no run begins these steps there.
+  const names = (Object.keys(steps) as StepName[]).filter(name => name !== 'input' && name !== 'flash');
   t.true(names.length >= 26);
   await Promise.all(
     names.flatMap(name => [
