@@ -13,7 +13,6 @@ import { presenceTopic, type TopicName } from '../../firmware/device/topics.js';
 import { receiptHash } from '../../firmware/ledger/receipt.js';
 import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import { MqttClient } from '../../firmware/mqtt/client.js';
-import type { Clock } from '../../firmware/port/clock.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
 import type { KeyPair } from '../../firmware/seal/sealed.js';
 import { patient } from '../../host-sim/node/patience.js';
@@ -91,7 +90,6 @@ export class BoardChannel extends EventEmitter<Events> {
   readonly #broker: string;
   /** The outside of the operator who has it. */
   readonly ports: OperatorPorts;
-  readonly #clock: Clock;
   readonly #believes: NonNullable<BoardChannelOptions['believes']>;
   readonly #domain: { chainId: number; verifyingContract: Uint8Array };
   readonly #mail: BoardMail;
@@ -127,7 +125,6 @@ export class BoardChannel extends EventEmitter<Events> {
     this.#broker = broker;
     this.replyKey = replyKey.publicKey;
     this.ports = ports;
-    this.#clock = ports.clock;
     const keys = [replyKey, ...(telemetryKey ? [telemetryKey] : [])];
     this.#mail = new BoardMail(access, this.#domain, keys, ports.entropy);
     const name = new Uint8Array(6);
@@ -162,7 +159,7 @@ export class BoardChannel extends EventEmitter<Events> {
     const subscribed = Promise.all(filters.map(filter => this.#mqtt.subscribe(filter, 1)));
     let stop = () => {};
     const late = new Promise<undefined>(resolve => {
-      stop = this.#clock.after(milliseconds, () => resolve(undefined));
+      stop = this.ports.clock.after(milliseconds, () => resolve(undefined));
     });
     const outcome = await Promise.race([subscribed, late]);
     stop();
@@ -193,9 +190,9 @@ export class BoardChannel extends EventEmitter<Events> {
     wanted: (status: Status & { signer: string | undefined }) => boolean,
     milliseconds = 20_000,
   ): Promise<Status & { signer: string | undefined }> {
-    const until = this.#clock.monotonic() + milliseconds;
+    const until = this.ports.clock.monotonic() + milliseconds;
     while (!this.#status || !wanted(this.#status)) {
-      await this.#next('status', until - this.#clock.monotonic(), 'A newer status of the board');
+      await this.#next('status', until - this.ports.clock.monotonic(), 'A newer status of the board');
     }
     return this.#status;
   }
@@ -239,7 +236,7 @@ export class BoardChannel extends EventEmitter<Events> {
         stop();
         resolve();
       };
-      const stop = this.#clock.after(Math.max(1, milliseconds), () => {
+      const stop = this.ports.clock.after(Math.max(1, milliseconds), () => {
         this.off(event, come);
         reject(
           new Error(
