@@ -34,14 +34,18 @@ const cutInWrite: Scheme = {
       const order = await placeOrder(setting, 'relay.toggle', {});
       const options = { final: true, milliseconds: 2 * patience };
       const deliverIt = () => ask(boardChannel, 'envelope', order.bytes, { subject: order.hash, ...options });
-      const restart = board.waitForRestart(board.restarts + 1, { timeout: patience });
+      const restart = board
+        .waitForRestart(board.restarts + 1, { timeout: options.milliseconds })
+        .then(() => 'cut');
       board.setFault?.({ flashOperation: count });
       const whole = deliverIt().then(() => 'whole');
-      const came = await Promise.race([restart, whole]).catch(() => 'whole');
+      const came = await Promise.race([restart, whole]).catch((error: Error) => error.message);
       for (const each of [restart, whole]) each.catch(() => {});
       board.setFault?.({ flashOperation: null });
-      if (came === 'whole')
-        return { verdict: 'failed', code: '', evidence: `the order was done before write ${count}` };
+      if (came !== 'cut') {
+        const evidence = came === 'whole' ? `the order was done before write ${count}` : came;
+        return { verdict: 'failed', code: '', evidence };
+      }
       await boardChannel.statusWhere(({ challenge }) => !equal(challenge, before), patience);
       // The next order shows the board the time, without which nothing runs after a restart.
       const next = await placeOrder(setting, 'relay.set', { on: true });
