@@ -53,6 +53,11 @@ export class Power {
     this.#cut = { operation: this.#operations + operation, moment };
   }
 
+  /** No cut is planned any more. */
+  keep(): void {
+    this.#cut = undefined;
+  }
+
   /** On again, with no cut planned. */
   restore(): void {
     this.#off = false;

@@ -197,6 +197,11 @@ export class WorldBoard {
     this.#power.cutAt(operation, moment);
   }
 
+  /** The cut of `tearAt` does not come any more. */
+  keepPower(): void {
+    this.#power.keep();
+  }
+
   /** Flips a bit of the slot that a download goes into, at that place of it, 0 to 1. @returns false when no slot is idle */
   rot(place: number): boolean {
     if (!this.#bridge || this.#idle === undefined) return false;

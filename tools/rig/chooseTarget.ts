@@ -13,7 +13,7 @@ const SEED_MAX = 2 ** 32 - 1;
 /** The name of an engine, or of a real board. */
 export const targetKind: Kind<string> = {
   words: [...engineNames, 'seeded'],
-  hint: [...engineNames, 'seeded:SEED', 'serial:PORT', 'board:NAME,NAME', 'board:NAME@HOST:PORT'].join('|'),
+  hint: [...engineNames, 'seeded:SEED', 'serial:PORT', 'board:NAMES[@HOST:PORT]'].join('|'),
   parse: value => {
     const [real, kind, , exporter] = REAL.exec(value) ?? [];
     const isThere = exporter === undefined || (kind === 'board' && EXPORTER.test(exporter));

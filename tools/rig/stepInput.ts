@@ -62,7 +62,12 @@ export interface StepInputs {
   /** Gives the board its power, and waits for its signed status of this start. */
   boot: Nothing;
   /** Cuts the power: at once, so long after an order was delivered, or at a line that the board prints then. */
-  cut: Nothing | { order: Name; afterMilliseconds: number } | { order: Name; atLine: string };
+  cut:
+    | Nothing
+    | { order: Name; afterMilliseconds: number }
+    | { order: Name; atLine: string }
+    /** Inside the n-th write or erase of flash after that order was delivered; boards of Node and of seeded worlds. */
+    | { order: Name; atWrite: number };
   /**
    * Waits until an output of the board has that level; with `state`, until its signed status has that state of the app,
    * which is enough where nobody sees the output.

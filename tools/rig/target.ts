@@ -40,6 +40,7 @@ const NOT_OF_CHIPS: readonly Ability[] = ['outputs', 'inputs', 'flash', 'updates
 
 function abilitiesOf({ engine, image, level, oneSocket }: TargetOptions): ReadonlySet<Ability> {
   const all = new Set(Object.keys(abilities) as Ability[]);
+  if (engine !== 'node') all.delete('writes');
   if (level !== 4) all.delete('prover');
   if (oneSocket) all.delete('endpoints');
   // The images that the step `build` makes are versions of the relay.

@@ -1,7 +1,8 @@
 /** Commands by a batch: one root for many boards, anchored in the Fleet's batch head, each leaf obeyed at most once. */
 import test from 'ava';
 import fc from 'fast-check';
-import { envelopeLeaf, type Hex, merkleTree } from '../../../contracts/client/index.js';
+import type { Hex } from '../../../contracts/addresses.js';
+import { envelopeLeaf, merkleTree } from '../../../contracts/client/merkle.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { encodeRecord } from '../../../firmware/bytes/record.js';
 import { Authority, type Envelope } from '../../../firmware/command/envelope.js';

@@ -10,7 +10,7 @@ import {
   parseAbiParameters,
   toHex as viemHex,
 } from 'viem';
-import { SIGNED_TYPES, typedData } from '../../../contracts/client/index.js';
+import { SIGNED_TYPES, typedData } from '../../../contracts/client/typedData.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { listingKey } from '../../../firmware/command/delegate.js';
 import { ENVELOPE_TYPE, type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';

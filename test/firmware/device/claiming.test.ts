@@ -1,7 +1,7 @@
 /** At the console, the board's half of a claim: for one epoch and an hour, and only once it is registered. */
 import test from 'ava';
 import { type Hex, hashTypedData, recoverAddress } from 'viem';
-import { claimData } from '../../../contracts/client/index.js';
+import { claimData } from '../../../contracts/client/claim.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { deviceAddress } from '../../../firmware/contract/create2.js';
 import { signClaim } from '../../../firmware/device/claiming.js';

@@ -1,7 +1,7 @@
 /** At the console: trust until a proof was signed and never after, one proof at a time, each bound to its hour. */
 import test from 'ava';
 import { type Hex, hashTypedData, recoverAddress } from 'viem';
-import { domainOf, typedData } from '../../../contracts/client/index.js';
+import { domainOf, typedData } from '../../../contracts/client/typedData.js';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { addresses } from '../../../firmware/contract/addresses.generated.js';
 import { ConsoleRefusal } from '../../../firmware/device/consoleRefusal.js';

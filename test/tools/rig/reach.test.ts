@@ -5,7 +5,7 @@ import { seededTarget } from '../../../tools/rig/seeded/seededTarget.js';
 import { serialFacts } from '../../../tools/rig/serial/serialTarget.js';
 import { unfit } from '../../../tools/rig/target.js';
 
-test('a board on a serial line with a supply and a command that makes it new runs 36 of 44 scenarios, without them fewer; a seeded world 33', async t => {
+test('a board on a serial line with a supply and a command that makes it new runs 36 of 45 scenarios, without them fewer; a seeded world 34', async t => {
   const scenarios = await loadScenarios('test/rig');
   const runOn = (facts: Parameters<typeof serialFacts>[0] | undefined) => {
     const target = facts
@@ -14,7 +14,7 @@ test('a board on a serial line with a supply and a command that makes it new run
     return scenarios.filter(scenario => unfit(scenario, target) === undefined).length;
   };
   const whole = { name: 'desk', level: 4, hasPower: true, isRenewed: true } as const;
-  t.is(scenarios.length, 44);
+  t.is(scenarios.length, 45);
   t.deepEqual(
     {
       whole: runOn(whole),
@@ -23,6 +23,6 @@ test('a board on a serial line with a supply and a command that makes it new run
       bare: runOn({ ...whole, hasPower: false, isRenewed: false, level: 1 }),
       seeded: runOn(undefined),
     },
-    { whole: 36, withoutPower: 31, once: 35, bare: 23, seeded: 33 },
+    { whole: 36, withoutPower: 31, once: 35, bare: 23, seeded: 34 },
   );
 });

@@ -2,6 +2,7 @@
 
 export const abilities = {
   power: 'cut the power of the board and give it back',
+  writes: 'cut the power of the board inside a write to its flash',
   lines: 'read the lines that the board prints',
   outputs: 'read the outputs of the board',
   inputs: 'set the inputs of the board',

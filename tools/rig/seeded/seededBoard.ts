@@ -1,6 +1,6 @@
 /** A board of a seeded world as one held in hand. */
 import { EventEmitter } from 'node:events';
-import type { Hello, InputLine } from '../../../host-sim/node/board/consoleLine.js';
+import type { Hello, InputLine, PartFault } from '../../../host-sim/node/board/consoleLine.js';
 import type { BoardEvents, BoardInHand } from '../../../host-sim/process/boardInHand.js';
 import { WorldBoard, type WorldBoardOptions } from '../../../host-sim/world/board.js';
 import type { VirtualTime } from '../../../host-sim/world/time.js';
@@ -22,7 +22,6 @@ export class SeededBoard extends EventEmitter<BoardEvents> implements BoardInHan
   readonly #time: VirtualTime;
   #hello: Hello | undefined;
   #starts = 0;
-  #isTorn = false;
 
   /** One that is off, with that image. */
   constructor(given: Given, image: Uint8Array) {
@@ -38,10 +37,8 @@ export class SeededBoard extends EventEmitter<BoardEvents> implements BoardInHan
         this.emit('hello', this.#hello);
       },
       onNothingToStart: why => this.emit('dead', why),
-      onTorn: () => {
-        this.#isTorn = true;
-        this.emit('ended', { why: 'powerCut', detail: 'the power failed within a flash operation' });
-      },
+      onTorn: () =>
+        this.emit('ended', { why: 'powerCut', detail: 'the power failed within a flash operation' }),
       onPin: (pin, on) => this.emit('pin', pin, on),
       onLine: line => this.emit('log', line),
     });
@@ -54,11 +51,6 @@ export class SeededBoard extends EventEmitter<BoardEvents> implements BoardInHan
 
   get restarts(): number {
     return Math.max(0, this.#starts - 1);
-  }
-
-  /** True once its power failed within a flash operation, and is not back. */
-  get isTorn(): boolean {
-    return this.#isTorn;
   }
 
   /** An error that nobody handled, if it was made in its image. */
@@ -81,6 +73,13 @@ export class SeededBoard extends EventEmitter<BoardEvents> implements BoardInHan
 
   setBus(): never {
     throw new Error('a board of a seeded world has no buses');
+  }
+
+  /** @throws Error for its clock, which is the world's */
+  setFault(fault: PartFault): void {
+    if (!('flashOperation' in fault)) throw new Error('a board of a seeded world has the clock of the world');
+    if (fault.flashOperation === null) this.#board.keepPower();
+    else this.#board.tearAt(fault.flashOperation, 'torn');
   }
 
   async waitForRestart(restarts = this.restarts + 1, { timeout = START_MS } = {}): Promise<Hello> {
@@ -111,7 +110,6 @@ export class SeededBoard extends EventEmitter<BoardEvents> implements BoardInHan
   }
 
   async powerOn(): Promise<Hello> {
-    this.#isTorn = false;
     this.#board.powerOn();
     await this.#until(() => this.#board.isOn, START_MS, 'does not start');
     return this.#hello!;
