@@ -2,7 +2,12 @@
 import test, { type ExecutionContext } from 'ava';
 import { anvilBinary } from '../../../host-sim/chain/binary.js';
 
-export function testWithChain(title: string, run: (t: ExecutionContext) => Promise<void>): void {
+/** @param isSerial of a test that changes the folder of its process */
+export function testWithChain(
+  title: string,
+  run: (t: ExecutionContext) => Promise<void>,
+  { isSerial = false } = {},
+): void {
   try {
     anvilBinary();
   } catch (error) {
@@ -14,5 +19,5 @@ export function testWithChain(title: string, run: (t: ExecutionContext) => Promi
       return;
     }
   }
-  test(title, run);
+  (isSerial ? test.serial : test)(title, run);
 }

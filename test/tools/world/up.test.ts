@@ -141,6 +141,7 @@ testWithChain(
     t.false(existsSync(join(cwd, '.holdfast/worlds/hall-1')));
     t.false(existsSync(join(cwd, '.holdfast/worlds/fleet')));
   },
+  { isSerial: true },
 );
 
 testWithChain(
@@ -170,4 +171,5 @@ testWithChain(
     await json(t, ['world', 'down']);
     t.true((await fetch(`${beacon.url}/eth/v1/beacon/genesis`)).ok);
   },
+  { isSerial: true },
 );
