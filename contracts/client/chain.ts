@@ -93,7 +93,7 @@ export class Chain {
   /** Asks the endpoint for its chain id, so that one that is not there is noticed here. */
   static async open(options: ConnectOptions): Promise<Chain> {
     const { privateKey } = options;
-    // What signs is a twentieth of the time of a command that only reads.
+    // The code that signs is a twentieth of the time of a command that only reads.
     const account = privateKey ? (await import('viem/accounts')).privateKeyToAccount(privateKey) : undefined;
     const client = createPublicClient({
       transport: transportOf(options),

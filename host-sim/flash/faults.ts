@@ -61,7 +61,7 @@ export class Power {
   /** On again, with no cut planned. */
   restore(): void {
     this.#off = false;
-    this.#cut = undefined;
+    this.keep();
   }
 
   /** Runs one operation, or as much of it as the power allows. */

@@ -82,7 +82,7 @@ export function explainEnd(
   if (code === exitCode.nothingToStart) return { why: 'nothingToStart', detail };
   if (code === exitCode.usage) return { why: 'usage', detail };
   if (/^watchdog:/m.test(problem)) return { why: 'watchdog', detail: 'the image blocked the event loop' };
-  // Whoever kills a board leaves it no word on that: its last one is about something else.
+  // A board that is killed has no word on that: its last one is about something else.
   if (signal) return { why: 'fault', detail: `ended by ${signal}${said ? `; its last words: ${said}` : ''}` };
   return { why: 'fault', detail };
 }

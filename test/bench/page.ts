@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   };
   const kilobytes = bundleBytes() / 1024;
   const most = Math.max(...heaps);
-  // What is kept for good is what no collection takes: the least of the last looks, and of the first that found all lists full.
+  // Memory that is kept for good is what no collection takes: the least of the last looks, and of the first that found all lists full.
   const looks = heaps.slice(1);
   const growth = looks.length < 6 ? 0 : Math.min(...looks.slice(-3)) - Math.min(...looks.slice(0, 3));
   const results = [

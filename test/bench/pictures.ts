@@ -100,7 +100,7 @@ async function shown(browser: Browser, name: string, take: (page: Page) => Promi
 async function takeAll(page: Page, name: string): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
-    // What a page opens and closes by its width, it does as it begins.
+    // A page opens and closes its parts by its width as it begins.
     await page.reload();
     await page.locator('.board').first().waitFor();
     await page.evaluate('document.fonts.ready');

@@ -49,7 +49,7 @@ async function publishedFace(
   try {
     if (face) keepFace(home, imageSha256, document, face);
   } catch {
-    // Where nothing can be written it is fetched again.
+    // A face that cannot be written down is fetched again.
   }
   return face;
 }

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { Failure } from '../cli/failure.js';
+import { shellWord } from '../cli/shellWord.js';
 import type { Step } from './steps.js';
 
 /** The command line of a step, quoted for a shell. */
-const shown = ({ command }: Step): string =>
-  command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`)).join(' ');
+const shown = ({ command }: Step): string => command.map(shellWord).join(' ');
 
 /** The steps for people, numbered, with their command lines. */
 export function lines(steps: readonly Step[]): string[] {

@@ -58,7 +58,7 @@ export class ChainLook {
       this.#hash = block.hash;
       return look;
     } catch (error) {
-      // What was read of it was not told: all is read anew.
+      // The part that was read of it was not told: all is read anew.
       this.#follower = new ChannelFollower(this.#contracts, this.#watched.channel);
       this.#paused = undefined;
       throw error;

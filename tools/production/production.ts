@@ -1,6 +1,7 @@
 /** `holdfast provision --csv`: a list of boards made at ports, with a journal and labels. */
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { oneAfterAnother } from '../../host-sim/node/oneAfterAnother.js';
 import { seeToFinality } from '../board/finality.js';
 import { offerClaimCode } from '../claim/offer.js';
 import type { Surroundings } from '../cli/command.js';
@@ -79,6 +80,8 @@ export async function runProduction(line: Line): Promise<ProductionResult> {
   if (line.flags.port.length === 0 && boards.some(({ port }) => port === undefined))
     throw new UsageError('--csv needs --port PORT: where the boards come that the list gives no port.');
   const journal = Journal.open(path);
+  let made: Omit<ProductionResult, 'labels'>;
+  let sheet: LabelSheet | undefined;
   try {
     const left = boards.filter(({ serialNumber }) => !journal.of(serialNumber).done);
     if (left.length < boards.length)
@@ -101,14 +104,16 @@ export async function runProduction(line: Line): Promise<ProductionResult> {
         mine: !line.flags['no-mine'],
       });
     const reports = reportsOf(boards, result, journal);
-    const ok = reports.every(({ outcome }) => outcome === 'made' || outcome === 'before');
-    return { ok, boards: reports, journal: path, labels: sheetOf(boards, journal, labels) };
+    made = { ok: reports.every(isMade), boards: reports, journal: path };
   } finally {
     // Also after Ctrl-C: what was made has its label.
-    sheetOf(boards, journal, labels);
+    sheet = sheetOf(boards, journal, labels);
     journal.close();
   }
+  return { ...made, labels: sheet };
 }
+
+const isMade = ({ outcome }: BoardReport): boolean => outcome === 'made' || outcome === 'before';
 
 function sheetOf(
   boards: readonly ListedBoard[],
@@ -128,6 +133,7 @@ const journalBeside = (csv: string): string =>
 
 async function openWorkshop(line: Line, journal: Journal, boards: readonly ListedBoard[]): Promise<Workshop> {
   const { contracts, flags, initial, note, settings, signal } = line;
+  // All send with one key, whose transactions are numbered.
   const alone = oneAfterAnother();
   return {
     ...{ journal, hardware: line.hardware, device: contracts.device },
@@ -155,16 +161,6 @@ async function openWorkshop(line: Line, journal: Journal, boards: readonly Liste
 
 const isDirectory = (port: string): boolean =>
   statSync(port, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-/** All send with one key, whose transactions are numbered. */
-function oneAfterAnother(): Alone {
-  let last: Promise<unknown> = Promise.resolve();
-  return work => {
-    const mine = last.then(work);
-    last = mine.catch(() => {});
-    return mine;
-  };
-}
 
 async function flasherOf({ contracts, flags, note, settings, signal }: Line): Promise<Workshop['flash']> {
   const { baud, build, erase, image, unreleased } = flags;
@@ -248,7 +244,7 @@ export function showProduction({ boards, journal, labels }: ProductionResult): s
     ...(labels
       ? [`Labels     ${labels.page} to print, ${labels.job} for a label printer: ${labels.count}`]
       : []),
-    ...(boards.every(({ outcome }) => outcome === 'made' || outcome === 'before')
+    ...(boards.every(isMade)
       ? []
       : ['Next: the same command; it tries those that are left, and repeats nothing.']),
   ];

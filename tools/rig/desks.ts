@@ -6,7 +6,7 @@ import { type FarmBoard, ownFarmBoard } from './farm/farmBoard.js';
 import { farmTarget } from './farm/farmTarget.js';
 import { versionOf } from './imageFile.js';
 import { ownAccess } from './serial/access.js';
-import { type DeskBoard, EXPORTER, type ExportedBoard, type OwnBoard } from './serial/boards.js';
+import { type DeskBoard, type ExportedBoard, exporterPlace, type OwnBoard } from './serial/boards.js';
 import { serialTarget } from './serial/serialTarget.js';
 
 interface DesksOptions {
@@ -49,6 +49,5 @@ function targetOf(board: OwnBoard, { image, level, oneSocket }: DesksOptions): T
 
 /** The place of its exporter. @throws Failure `exporter_token` */
 export function placeOf({ exporter, tokenFile }: ExportedBoard) {
-  const [, host, port] = EXPORTER.exec(exporter)!;
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), token: readToken(tokenFile) };
+  return { ...exporterPlace(exporter)!, token: readToken(tokenFile) };
 }

@@ -1,4 +1,5 @@
 /** An image file as the first image of simulated boards. */
+import { fromHex } from '../../firmware/bytes/hex.js';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import { makeManifest } from '../../host-sim/node/manifest.js';
@@ -10,8 +11,8 @@ import { readImage } from '../release/imageFacts.js';
 export function imageOf(file: string): BuiltImage {
   const bytes = bytesOf(file);
   const { hardware, imageSha256, version } = readImage(bytes);
-  const manifest = makeManifest(bytes, version, fromHexOf(hardware), JSON.stringify({ version }));
-  return { bytes, sha256: fromHexOf(imageSha256), size: bytes.length, manifest };
+  const manifest = makeManifest(bytes, version, fromHex(hardware)!, JSON.stringify({ version }));
+  return { bytes, sha256: fromHex(imageSha256)!, size: bytes.length, manifest };
 }
 
 /** The version of an image file. @throws Failure `image` */
@@ -25,5 +26,3 @@ function bytesOf(file: string): Uint8Array {
     throw new Failure('image', `The image ${file} ${error.message}.`);
   }
 }
-
-const fromHexOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.slice(2), 'hex'));

@@ -1,5 +1,6 @@
 /** A run as JUnit XML, which CI services show. */
 import { resolve } from 'node:path';
+import { shellWord } from '../cli/shellWord.js';
 import { type ScenarioReport, tallyOf } from './run.js';
 import type { StepReport } from './runScenario.js';
 
@@ -53,9 +54,6 @@ function caseOf({
 
 /** The command line that runs a recording again. */
 export const replayLine = (recording: string): string => `holdfast replay ${shellWord(recording)}`;
-
-const shellWord = (text: string): string =>
-  /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The ways to see a failure again, and its recording in the words that CI servers take for a file of the case. */
 const waysOf = ({ again, recording }: Pick<ScenarioReport, 'again' | 'recording'>): string[] => [

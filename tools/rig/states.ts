@@ -1,8 +1,7 @@
 /** The boards of a bench, and who has each: of this machine by its reservations, of exporters by their word. */
 import { placeOf } from './desks.js';
 import { boardsAt } from './exporter/reach.js';
-import { quarantineOf } from './farm/quarantine.js';
-import { leaseOf } from './farm/reservation.js';
+import { stateOf } from './farm/benchBoard.js';
 import type { DeskBoard, ExportedBoard } from './serial/boards.js';
 
 export interface BoardState {
@@ -23,9 +22,7 @@ export function statesOf(boards: readonly DeskBoard[], folder: string): Promise<
       if ('exporter' in board)
         return { name: board.name, port: board.exporter, ...(await stateThere(board)) };
       const { name, port } = board;
-      const [lease, reason] = [leaseOf(folder, name), quarantineOf(folder, name)];
-      const state = reason !== undefined ? 'left alone' : lease ? 'held' : 'free';
-      return { name, port, state, holder: lease?.holder, reason };
+      return { name, port, ...stateOf(folder, name) };
     }),
   );
 }

@@ -7,13 +7,18 @@ import { allBoards } from './known.js';
 /** Boards for whom one click acts. */
 const AT_ONCE_MAX = 1000;
 
+/** Those whose turn it is have the release by these, in this order. */
+const STEPS = [
+  { step: 'approve', why: 'the owner, for one board after the other' },
+  { step: 'offer', why: 'to one board after the other' },
+] as const;
+
 export function Cohorts({ of }: { of: Channel }) {
   const turn = allBoards.value
     .filter(board => cohortOf(board, of) === 'may take' && board.power === 'on')
     .slice(0, AT_ONCE_MAX)
     .map(({ name }) => name);
   const version = `${of.newest}`;
-  const hasNone = turn.length === 0;
   return (
     <>
       <table class="cohorts">
@@ -41,22 +46,17 @@ export function Cohorts({ of }: { of: Channel }) {
       </table>
       <p class="others">
         <span>For the {turn.length} whose turn it is:</span>
-        <Act
-          isSmall
-          name="approve it"
-          words={['release', 'approve', '--version', version]}
-          why="the owner, for one board after the other"
-          boards={turn}
-          disabled={hasNone}
-        />
-        <Act
-          isSmall
-          name="offer it"
-          words={['release', 'offer', '--version', version]}
-          why="to one board after the other"
-          boards={turn}
-          disabled={hasNone}
-        />
+        {STEPS.map(({ step, why }) => (
+          <Act
+            key={step}
+            isSmall
+            name={`${step} it`}
+            words={['release', step, '--version', version]}
+            boards={turn}
+            disabled={turn.length === 0}
+            {...{ why }}
+          />
+        ))}
       </p>
     </>
   );

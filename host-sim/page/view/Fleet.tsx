@@ -17,11 +17,10 @@ import { allBoards, boards, channel, chosenBoard, shownBoard } from './known.js'
 const ROWS_MAX = 30;
 
 const filter = signal<Filter>({ words: '' });
-const all = allBoards;
 let lastMajority: ReturnType<typeof majorityOf> | undefined;
 /** The same object for as long as it says the same: every cell is drawn again for another one. */
 const majority = computed<ReturnType<typeof majorityOf>>(() => {
-  const next = majorityOf(all.value);
+  const next = majorityOf(allBoards.value);
   const before = lastMajority;
   const isSame =
     before && (Object.keys(next) as (keyof typeof next)[]).every(key => before[key] === next[key]);
@@ -29,21 +28,27 @@ const majority = computed<ReturnType<typeof majorityOf>>(() => {
   return lastMajority;
 });
 const differing = computed(() =>
-  all.value.filter(board => differencesOf(board, majority.value).length > 0 || standingOf(board) !== 'well'),
+  allBoards.value.filter(
+    board => differencesOf(board, majority.value).length > 0 || standingOf(board) !== 'well',
+  ),
 );
 const isAsked = computed(() => {
   const { words, ...chosen } = filter.value;
   return words.trim() !== '' || Object.values(chosen).some(each => each !== undefined);
 });
 const listed = computed(() =>
-  isAsked.value ? all.value.filter(board => isWanted(board, filter.value, channel.value)) : differing.value,
+  isAsked.value
+    ? allBoards.value.filter(board => isWanted(board, filter.value, channel.value))
+    : differing.value,
 );
 /** The values that there are to choose from, the least first. */
-const groups = computed(() => distinct(all.value.map(({ group }) => group)));
-const versions = computed(() => distinct(all.value.map(({ version }) => version)).sort((a, b) => a - b));
+const groups = computed(() => distinct(allBoards.value.map(({ group }) => group)));
+const versions = computed(() =>
+  distinct(allBoards.value.map(({ version }) => version)).sort((a, b) => a - b),
+);
 const counts = computed(() =>
   STANDINGS.map(
-    standing => [standing, all.value.filter(each => standingOf(each) === standing).length] as const,
+    standing => [standing, allBoards.value.filter(each => standingOf(each) === standing).length] as const,
   ),
 );
 

@@ -29,28 +29,28 @@ export function Versions() {
         {allBoards.value.length > boards.length ? `, of ${boards.length} boards that ran most versions` : ''}.
       </p>
       <ol class="ran">
-        {boards.map(({ name, ran }) => (
-          <li key={name}>
-            <span>{name}</span>
-            <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-              {spansOf(ran!, begin, end).map(({ forMs, fromMs, since, version }) => (
-                <rect
-                  key={since}
-                  class={`version-${version % 4}`}
-                  x={(fromMs * 1000) / (end - begin)}
-                  y="0"
-                  width={(forMs * 1000) / (end - begin)}
-                  height="10"
-                />
-              ))}
-            </svg>
-            <span class="quiet">
-              {spansOf(ran!, begin, end)
-                .map(({ forMs, version }) => `version ${version} for ${span(forMs)}`)
-                .join(', then ')}
-            </span>
-          </li>
-        ))}
+        {boards
+          .map(({ name, ran }) => ({ name, spans: spansOf(ran!, begin, end) }))
+          .map(({ name, spans }) => (
+            <li key={name}>
+              <span>{name}</span>
+              <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+                {spans.map(({ forMs, fromMs, since, version }) => (
+                  <rect
+                    key={since}
+                    class={`version-${version % 4}`}
+                    x={(fromMs * 1000) / (end - begin)}
+                    y="0"
+                    width={(forMs * 1000) / (end - begin)}
+                    height="10"
+                  />
+                ))}
+              </svg>
+              <span class="quiet">
+                {spans.map(({ forMs, version }) => `version ${version} for ${span(forMs)}`).join(', then ')}
+              </span>
+            </li>
+          ))}
       </ol>
     </>
   );

@@ -2,6 +2,7 @@
 import { defineCommand, flag, flags, optionalOperand } from '../../cli/command.js';
 import { Failure, UsageError } from '../../cli/failure.js';
 import { count, duration, path, text } from '../../cli/kinds.js';
+import { shellQuoted } from '../../cli/shellWord.js';
 import { settingFlags } from '../../demo/settingFlags.js';
 import { chooseTarget, targetKind } from '../../rig/chooseTarget.js';
 import { replayLine } from '../../rig/junit.js';
@@ -126,7 +127,7 @@ function againOf(
   const words = [
     ...(given.boards === 'boards.json' ? [] : [`--boards ${given.boards}`]),
     ...(given.host ? [`--host ${given.host}`] : []),
-    ...(given.prepare ? [`--prepare '${given.prepare.replaceAll("'", "'\\''")}'`] : []),
+    ...(given.prepare ? [`--prepare ${shellQuoted(given.prepare)}`] : []),
     ...(given['token-file'] ? [`--token-file ${given['token-file']}`] : []),
     ...(given.level === '4' ? [] : [`--level ${given.level}`]),
     ...(given['one-socket'] ? ['--one-socket'] : []),

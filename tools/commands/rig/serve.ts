@@ -20,12 +20,12 @@ export default defineCommand({
   },
   run: async ({ flags: given, note, signal }) => {
     const { randomBytes } = await import('node:crypto');
-    const { readBoards, EXPORTER, reservationsOf } = await import('../../rig/serial/boards.js');
+    const { readBoards, exporterPlace, reservationsOf } = await import('../../rig/serial/boards.js');
     const { ownAccess } = await import('../../rig/serial/access.js');
     const { serveBoards } = await import('../../rig/exporter/serve.js');
     const { readToken } = await import('../../rig/exporter/token.js');
-    const [, host, port] = EXPORTER.exec(given.listen) ?? [];
-    if (host === undefined || Number(port) > 65_535)
+    const place = exporterPlace(given.listen);
+    if (place === undefined || place.port > 65_535)
       throw new Failure('listen', '--listen takes HOST:PORT, like 127.0.0.1:8610.');
     const boards = readBoards(given.boards).flatMap(board =>
       'exporter' in board ? [] : [{ name: board.name, access: ownAccess(board) }],
@@ -35,11 +35,11 @@ export default defineCommand({
     const token = isNew ? randomBytes(24).toString('base64url') : readToken(given['token-file']);
     const exporter = await serveBoards({
       ...{ boards, token, note, folder: reservationsOf(given.boards) },
-      ...{ host: host.replace(/^\[|\]$/g, ''), port: Number(port) },
+      ...place,
     }).catch(error => {
       throw new Failure('listen', `${given.listen} cannot be listened at: ${(error as Error).message}.`);
     });
-    const at = `${host}:${exporter.port}`;
+    const at = `${given.listen.replace(/:\d+$/, '')}:${exporter.port}`;
     const names = boards.map(({ name }) => name).join(', ');
     note(`Offers ${names}: holdfast rig run rig --target board:${boards[0].name}@${at}`);
     if (isNew) note(`The token, said this once (HOLDFAST_RIG_TOKEN of a runner): ${token}`);

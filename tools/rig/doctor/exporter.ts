@@ -1,16 +1,15 @@
 /** The exporter of a board on another machine's desk: whether somebody listens there. That machine's own doctor sees the rest. */
 import { connect } from 'node:net';
 import { type Check, ok, problem } from '../../doctor/check.js';
-import { EXPORTER, type ExportedBoard } from '../serial/boards.js';
+import { type ExportedBoard, exporterPlace } from '../serial/boards.js';
 
 const CONNECT_MS = 5000;
 
 /** One connection, hung up as soon as it stands. */
 export function exporterCheck({ exporter, name }: Pick<ExportedBoard, 'exporter' | 'name'>): Promise<Check> {
   const title = `board ${name}`;
-  const [, host, port] = EXPORTER.exec(exporter)!;
   return new Promise(resolve => {
-    const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port: Number(port) });
+    const socket = connect(exporterPlace(exporter)!);
     const end = (check: Check) => {
       socket.destroy();
       resolve(check);

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import * as v from 'valibot';
 import { Failure, oneLine } from '../../cli/failure.js';
+import type { Answered } from '../farm/benchBoard.js';
 import { ownName } from '../farm/reservation.js';
 import { Held } from './held.js';
 import { talk } from './talk.js';
@@ -16,10 +17,7 @@ export interface ExporterPlace {
 }
 
 /** The answer of an exporter to one who wants a board. */
-export type Answer =
-  | { is: 'ours'; held: Held }
-  | { is: 'held'; holder: string }
-  | { is: 'left alone'; reason: string };
+export type Answer = Answered<{ held: Held }>;
 
 const LEASE_MS = 60_000;
 /** Milliseconds for the first answers. */

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import * as v from 'valibot';
 import { printable } from '../../cli/failure.js';
-import { quarantine, quarantineOf } from '../farm/quarantine.js';
-import { leaseOf, type Reservation, reserve } from '../farm/reservation.js';
+import { claimOf, stateOf } from '../farm/benchBoard.js';
+import { quarantine } from '../farm/quarantine.js';
 import type { BoardAccess } from '../serial/access.js';
 import { Session } from './session.js';
 import { type Talk, talk } from './talk.js';
@@ -111,16 +111,12 @@ function hold(name: string, holder: string, words: Talk, options: ServeOptions):
     words.send({ refused: printable(`it has no board ${name}, but ${names}`, 400) });
     return undefined;
   }
-  const left = quarantineOf(folder, name);
-  if (left !== undefined) {
-    words.send({ left });
+  const answer = claimOf(folder, name, { leaseMs, holder });
+  if (answer.is !== 'ours') {
+    words.send(answer.is === 'held' ? { held: answer.holder } : { left: answer.reason });
     return undefined;
   }
-  const reservation: Reservation | undefined = reserve(folder, name, { leaseMs, holder });
-  if (!reservation) {
-    words.send({ held: leaseOf(folder, name)?.holder ?? 'another run' });
-    return undefined;
-  }
+  const { reservation } = answer;
   const { access } = board;
   const session = new Session({
     access,
@@ -165,13 +161,13 @@ function hold(name: string, holder: string, words: Talk, options: ServeOptions):
 /** All boards, and who has them. */
 export function offersOf({ boards, folder }: Pick<ServeOptions, 'boards' | 'folder'>): Offer[] {
   return boards.map(({ access, name }) => {
-    const [left, lease] = [quarantineOf(folder, name), leaseOf(folder, name)];
+    const { holder, reason, state } = stateOf(folder, name);
     return {
       name,
       power: access.power !== undefined,
       prepare: access.prepare !== undefined,
-      state: left !== undefined ? 'left alone' : lease ? 'held' : 'free',
-      more: left ?? lease?.holder,
+      state,
+      more: reason ?? holder,
     };
   });
 }

@@ -1,19 +1,16 @@
 /** A board as a farm sees it: what it can do, and its claim, whoever keeps the reservations. */
 import type { Target } from '../bench/target.js';
-import { quarantine, quarantineOf } from './quarantine.js';
-import { leaseOf, type Reservation, type ReservationOptions, reserve } from './reservation.js';
+import { type Answered, claimOf } from './benchBoard.js';
+import { quarantine } from './quarantine.js';
+import type { Reservation, ReservationOptions } from './reservation.js';
 
 /** The answer to one who wants a board. */
-export type Claim =
-  | {
-      is: 'ours';
-      reservation: Reservation;
-      target: Target;
-      /** Nobody shall have it until somebody has seen to it. */
-      leaveAlone(reason: string): void | Promise<void>;
-    }
-  | { is: 'held'; holder: string }
-  | { is: 'left alone'; reason: string };
+export type Claim = Answered<{
+  reservation: Reservation;
+  target: Target;
+  /** Nobody shall have it until somebody has seen to it. */
+  leaveAlone(reason: string): void | Promise<void>;
+}>;
 
 export interface FarmBoard {
   name: string;
@@ -32,11 +29,9 @@ export function ownFarmBoard(
     name,
     facts: target,
     claim() {
-      const reason = quarantineOf(folder, name);
-      if (reason !== undefined) return { is: 'left alone', reason };
-      const reservation = reserve(folder, name, options);
-      if (!reservation) return { is: 'held', holder: leaseOf(folder, name)?.holder ?? 'another run' };
-      return { is: 'ours', reservation, target, leaveAlone: why => quarantine(folder, name, why) };
+      const answer = claimOf(folder, name, options);
+      if (answer.is !== 'ours') return answer;
+      return { ...answer, target, leaveAlone: why => quarantine(folder, name, why) };
     },
   };
 }

@@ -1,4 +1,5 @@
 /** A supply that goes back to the state in which it was found, whoever switched it and however far that came. */
+import { oneAfterAnother } from '../../../host-sim/node/oneAfterAnother.js';
 import { Failure } from '../../cli/failure.js';
 import type { PowerSupply } from './supply.js';
 
@@ -14,13 +15,8 @@ export interface HeldSupply extends PowerSupply {
 export function asFound(supply: PowerSupply): HeldSupply {
   let found: Promise<boolean | undefined> | undefined;
   let isOver = false;
-  let last: Promise<unknown> = Promise.resolve();
   // A step that was given up may still switch: what restores comes after it.
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work);
-    last = done.catch(() => {});
-    return done;
-  };
+  const inTurn = oneAfterAnother();
   return {
     name: supply.name,
     state: () => supply.state(),

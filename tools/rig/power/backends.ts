@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import * as v from 'valibot';
+import { oneAfterAnother } from '../../../host-sim/node/oneAfterAnother.js';
 import { Failure, oneLine } from '../../cli/failure.js';
 import { type RunProgram, runProgram } from './shell.js';
 import type { PowerSupply } from './supply.js';
@@ -112,13 +113,10 @@ function byPin({ activeLow, file }: { file: string; activeLow: boolean }): Power
 function byScpi({ channel, host, port }: { host: string; port: number; channel?: number }): PowerSupply {
   const name = `scpi ${host}:${port}`;
   const list = channel === undefined ? '' : `(@${channel})`;
-  let last: Promise<unknown> = Promise.resolve();
   // Many supplies take one connection at a time.
-  const ask = (command: string, answers: boolean): Promise<string> => {
-    const answer = last.then(() => scpi({ name, host, port }, command, answers));
-    last = answer.catch(() => {});
-    return answer;
-  };
+  const inTurn = oneAfterAnother();
+  const ask = (command: string, answers: boolean): Promise<string> =>
+    inTurn(() => scpi({ name, host, port }, command, answers));
   return {
     name,
     async switch(isOn) {

@@ -23,6 +23,12 @@ const ownForm = v.strictObject({
 /** The place of an exporter: a name or an address, and its port. */
 export const EXPORTER = /^([0-9A-Za-z.-]{1,100}|\[[0-9a-fA-F:]{2,45}\]):([0-9]{1,5})$/;
 
+/** Host and port of such a place; undefined for what is none. */
+export function exporterPlace(place: string): { host: string; port: number } | undefined {
+  const [, host, port] = EXPORTER.exec(place) ?? [];
+  return host === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
 const exportedForm = v.strictObject({
   /** The place of the exporter that has it (`holdfast rig serve`). */
   exporter: v.pipe(v.string(), v.regex(EXPORTER, 'is no HOST:PORT')),

@@ -25,7 +25,7 @@ import { fakeConsole } from './fakeConsole.js';
 
 const nothing = () => {};
 
-/** Whatever is asked of it is never answered: each step stops where it first waits for its world. */
+/** No question to it is ever answered: each step stops where it first waits for its world. */
 const unanswered: unknown = new Proxy(() => {}, {
   get: (_, name) => (name === 'then' ? undefined : unanswered),
   apply: () => new Promise(() => {}),
