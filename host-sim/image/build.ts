@@ -1,22 +1,25 @@
 /**
  * Makes an image from source: bundle, header, and the manifest that tells a board its sectors and a person what it was
- * made of. The same
- * source gives the same bytes on every machine, so anybody can build what a channel published and compare.
+ * made of, with the
+ * list of its parts. The same source gives the same bytes on every machine, so anybody can build what a channel
+ * published and compare.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { encodeImage } from '../../firmware/store/imageHeader.js';
 import { notClosed } from '../board/realm.js';
 import type { BusSetting } from '../node/board/busLines.js';
 import { APP_MODULE } from '../node/bundle/authors.js';
-import { bundleFirmware, type FirmwareBundle } from '../node/bundle/firmware.js';
+import { bundleFirmware } from '../node/bundle/firmware.js';
 import { type Manifest, type ManifestDocument, makeManifest } from '../node/manifest.js';
 import { repositoryRoot } from '../node/repository.js';
 import { makeBody } from '../rv32/image.js';
 import { faceOf } from './face.js';
+import { inputsOf } from './inputs.js';
+import { type Commit, provenanceOf } from './provenance.js';
+import { sbomOf } from './sbom.js';
 import { type SourceChange, withChange } from './sourceChange.js';
 
 export interface ImageOptions {
@@ -48,6 +51,8 @@ export interface ImageOptions {
   target?: 'script' | 'rv32';
   /** BLS in TypeScript as well on a target that has it native. */
   portableBls?: boolean;
+  /** The commit of the author's folder, for the statement of what the image was built from. */
+  commit?: Commit;
   /** Changed pieces of the firmware, each in another file, for a board that errs on purpose. */
   changes?: readonly SourceChange[];
   /** Makes the bytes that execute, in place of what would be made of the same source. */
@@ -62,6 +67,10 @@ export interface BuiltImage {
   manifest: Manifest;
   /** Of an author's app, or what is described by one: the document of its face (describe.ts), JSON; the manifest names its SHA-256. */
   face?: string;
+  /** The list of its parts (sbom.ts), JSON; the manifest names its SHA-256. None of an image that was built elsewhere. */
+  sbom?: string;
+  /** The statement of what it was built from (provenance.ts), JSON, named like the list. */
+  provenance?: string;
   /** JSON, where it was asked for; its sources are paths from the repository's root. */
   sourceMap?: string;
 }
@@ -97,6 +106,13 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const body = await (options.body?.() ?? bodyOf(text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
+  const compilers = { esbuild: esbuild.version };
+  const inputs = inputsOf(bundle.inputs, source, app);
+  const image = { name, version, sha256: sha256.toString('hex') };
+  const known = options.hardwareName !== undefined && { hardwareName: options.hardwareName };
+  const parameters = { name, version, hardware: toHex(hardware), ...known, target };
+  const sbom = sbomOf(image, inputs, compilers);
+  const provenance = provenanceOf(image, inputs, parameters, compilers, options.commit);
   const described = app ?? options.describedBy;
   const face = described === undefined ? undefined : await faceOf(resolve(described), options.devices);
   const document: ManifestDocument = {
@@ -104,12 +120,14 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     name,
     version,
     hardware: toHex(hardware),
-    ...(options.hardwareName !== undefined && { hardwareName: options.hardwareName }),
+    ...known,
     sha256: toHex(sha256),
     size: bytes.length,
-    compilers: { esbuild: esbuild.version },
-    source: sourceHash(bundle, source, app),
-    ...(face !== undefined && { face: toHex(createHash('sha256').update(face).digest()) }),
+    compilers,
+    source: inputs.source,
+    ...(face !== undefined && { face: hashOf(face) }),
+    sbom: hashOf(sbom),
+    provenance: hashOf(provenance),
   };
   const manifest = makeManifest(bytes, version, hardware, JSON.stringify(document));
   return {
@@ -118,9 +136,13 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     size: bytes.length,
     manifest,
     face,
+    sbom,
+    provenance,
     sourceMap: bundle.sourceMap,
   };
 }
+
+const hashOf = (text: string): string => toHex(createHash('sha256').update(text).digest());
 
 const withoutPortableBls: esbuild.Plugin = {
   name: 'without-portable-bls',
@@ -138,29 +160,3 @@ async function small(text: string): Promise<string> {
 
 const bodyOf = async (text: string, target: 'script' | 'rv32'): Promise<Uint8Array> =>
   target === 'rv32' ? makeBody(text) : new TextEncoder().encode(text);
-
-function sourceHash({ inputs }: FirmwareBundle, source: string | undefined, app: string | undefined): string {
-  const named = inputs.map(path => ({ path, name: nameOfInput(path, app) }));
-  const all = createHash('sha256');
-  for (const { name, path } of named.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const content = path === '<stdin>' ? source! : readFileSync(resolve(repositoryRoot, path));
-    all.update(`${name}\0${createHash('sha256').update(content).digest('hex')}\n`);
-  }
-  return toHex(all.digest());
-}
-
-/**
- * The name of a file that went in, the same wherever the framework and the author's folder lie: a package's begin with
- * `node_modules/`, the author's own with `app:`.
- *
- * @param path absolute, or from the repository's root
- */
-export function nameOfInput(path: string, app: string | undefined): string {
-  const slashes = (text: string) => text.split(sep).join('/');
-  const own = slashes(relative(repositoryRoot, resolve(repositoryRoot, path)));
-  if (path === '<stdin>' || !(own.startsWith('../') || own.startsWith('node_modules/'))) return own;
-  const absolute = slashes(resolve(repositoryRoot, path));
-  const at = absolute.lastIndexOf('/node_modules/');
-  if (at >= 0) return absolute.slice(at + 1);
-  return app === undefined ? own : `app:${slashes(relative(dirname(app), absolute))}`;
-}

@@ -4,6 +4,7 @@ import type { BuiltImage } from '../../host-sim/image/build.js';
 import { FaceError } from '../../host-sim/image/face.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { Failure, oneLine } from '../cli/failure.js';
+import { commitOf } from './commit.js';
 import { devicesOf } from './devices.js';
 import { kindOfEntry } from './entry.js';
 import { sourceLines } from './sourceLines.js';
@@ -37,7 +38,8 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   const { buildImage } = await import('../../host-sim/image/build.js');
   const devices = devicesOf(entry);
   const which = kind === 'app' ? { app: entry, devices } : { entry };
-  const built = { ...which, name, version, hardware, hardwareName, sourceMap: true };
+  const commit = await commitOf(entry, signal);
+  const built = { ...which, name, version, hardware, hardwareName, commit, sourceMap: true };
   progress?.(`${unchecked ? 'builds' : 'checks the types of, and builds,'} ${options.entry}`);
   // Both at once, as each takes a second or more; wrong types are told first.
   const [types, image] = await Promise.allSettled([

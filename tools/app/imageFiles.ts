@@ -15,13 +15,16 @@ const SOURCE_MAP_BYTES_MAX = 16_000_000;
 const folderOf = (home: string, imageSha256: string) => join(home, 'images', imageSha256.replace(/^0x/, ''));
 
 /** Keeps an image and its documents below `home`, the project's `.holdfast`. Returns the folder. */
-export function keepImage(home: string, { bytes, face, manifest, sha256, sourceMap }: BuiltImage): string {
+export function keepImage(home: string, image: BuiltImage): string {
+  const { bytes, face, manifest, provenance, sbom, sha256, sourceMap } = image;
   const folder = folderOf(home, toHex(sha256));
   const files: readonly [string, Uint8Array | string | undefined][] = [
     ['image', bytes],
     ['manifest', manifest.head],
     ['document.json', manifest.document],
     ['face.json', face],
+    ['sbom.json', sbom],
+    ['provenance.json', provenance],
     ['image.map', sourceMap],
   ];
   writeWholeFiles(

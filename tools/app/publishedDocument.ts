@@ -15,6 +15,11 @@ export interface Recorded {
 /** Members of a document (host-sim/node/manifest.ts) that tools read; each is checked by whoever uses it. */
 export interface SomeDocument {
   face?: unknown;
+  name?: unknown;
+  source?: unknown;
+  compilers?: unknown;
+  sbom?: unknown;
+  provenance?: unknown;
   hardwareName?: unknown;
 }
 

@@ -197,6 +197,12 @@ export const bytesOfFile = (bytesMax: number): Kind<Uint8Array> => ({
   },
 });
 
+/** The bytes of a file, and its path, for whoever looks for what lies beside it. */
+export const namedFile = (bytesMax: number): Kind<{ path: string; bytes: Uint8Array }> => ({
+  ...bytesOfFile(bytesMax),
+  parse: value => ({ path: value, bytes: bytesOfFile(bytesMax).parse(value) }),
+});
+
 const JSON_CHARACTERS_MAX = 8192;
 const JSON_DEPTH_MAX = 16;
 

@@ -188,6 +188,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Tell a board of an image, and wait',
     load: () => import('./release/offer.js'),
   },
+  'release verify': {
+    summary: 'Build a release again and compare it',
+    load: () => import('./release/verify.js'),
+  },
   'release rollout': {
     summary: 'Let more or fewer boards take a release',
     load: () => import('./release/rollout.js'),

@@ -5,6 +5,7 @@ import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/co
 import { Failure } from '../../cli/failure.js';
 import { count, path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
+import { documentsOf, type NamedDocument } from '../../release/documents.js';
 import { hardwareFlag } from '../../settings/flags.js';
 
 export default defineCommand({
@@ -14,8 +15,9 @@ export default defineCommand({
     'start(ports). Types are checked by the TypeScript of its folder, and the image is started once in the simulator: what\n' +
     'would crash there is refused. The same source gives the same bytes on every machine. The manifest is written beside\n' +
     'the image: the head, which boards read and the release names (FILE.manifest), and the document that says what the\n' +
-    'image was made of (FILE.json). An app has its face beside it as well: its actions, with their params as JSON Schema\n' +
-    '(FILE.face.json).',
+    'image was made of (FILE.json). The list of its parts lies beside them (CycloneDX, FILE.sbom.json), and the statement\n' +
+    'of what it was built from, with the commit where the folder has one (SLSA, FILE.provenance.json). An app has its\n' +
+    'face as well: its actions, with their params as JSON Schema (FILE.face.json).',
   example: 'holdfast image build app.ts --version 2 --hardware "my board 1" --out app-2.img',
   operands: { entry: operand(path, 'the app, or a main module') },
   flags: {
@@ -41,18 +43,19 @@ export default defineCommand({
       ...{ entry, name, version, hardware: id, hardwareName },
       ...{ unchecked, progress, signal, warn },
     });
-    const { face, manifest, sha256, size } = image;
+    const { manifest, sha256, size } = image;
     writeWholeFiles([
       [out, image.bytes],
       [`${out}.manifest`, manifest.head],
       [`${out}.json`, manifest.document],
-      ...(face === undefined ? [] : [[`${out}.face.json`, face] as const]),
+      ...documentsOf(image).map(([name, text]) => [`${out}.${name}.json`, text] as const),
     ]);
+    const named = documentsOf(image).map(([name]) => [name, `${out}.${name}.json`]);
     const files = {
       image: out,
       manifest: `${out}.manifest`,
       document: `${out}.json`,
-      ...(face !== undefined && { face: `${out}.face.json` }),
+      ...(Object.fromEntries(named) as Partial<Record<NamedDocument, string>>),
     };
     return {
       ok: true,

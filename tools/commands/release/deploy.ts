@@ -1,10 +1,11 @@
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { buildApp } from '../../app/build.js';
 import { knownHardwareName } from '../../app/hardwareName.js';
-import { keepImage, sha256Of } from '../../app/imageFiles.js';
+import { keepImage } from '../../app/imageFiles.js';
 import { defineCommand, flag, flags, operand, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, duration, path } from '../../cli/kinds.js';
+import { documentPath, documentsOf } from '../../release/documents.js';
 import { releaseFiles } from '../../release/files.js';
 import { uploadFiles } from '../../release/upload.js';
 import { boardFlags, imagesFlag, mineFlag, receiptsFlag } from '../../settings/flags.js';
@@ -64,7 +65,7 @@ export default defineCommand({
     const imageSha256 = toHex(image.sha256) as `0x${string}`;
     const { document, hash, head } = image.manifest;
     const files = new Map(releaseFiles(image.bytes, imageSha256, head, toHex(hash) as `0x${string}`));
-    for (const text of [document, image.face]) if (text !== undefined) addDocument(files, text);
+    for (const text of [document, ...documentsOf(image).map(([, named]) => named)]) addDocument(files, text);
     keepImage(home, image);
     progress?.(`uploads ${files.size} files to ${images}`);
     const refused = await uploadFiles(images, files);
@@ -90,5 +91,5 @@ export default defineCommand({
 
 function addDocument(files: Map<string, Uint8Array>, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  files.set(`documents/${sha256Of(bytes).slice(2)}`, bytes);
+  files.set(documentPath(bytes), bytes);
 }

@@ -3,7 +3,8 @@ import { MANIFEST_BYTES_MAX } from '../../../firmware/update/manifest.js';
 import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand, requiredFlag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { bytesOfFile, count, type Hex, path } from '../../cli/kinds.js';
+import { bytesOfFile, count, type Hex, namedFile, path } from '../../cli/kinds.js';
+import { documentsBeside } from '../../release/documents.js';
 import { releaseFiles, writeFiles } from '../../release/files.js';
 import { readImage, readManifest } from '../../release/imageFacts.js';
 import { missingFiles, type ReleaseFiles } from '../../release/served.js';
@@ -15,7 +16,8 @@ export default defineCommand({
   details:
     'Version and hardware are read from the image. Boards take it only if their owner approves it too. The first of\n' +
     'the signing keys also sends the transaction. Boards fetch image, manifest and sectors by their hashes: --site DIR\n' +
-    'writes all three below a directory that any server of static files can serve.',
+    'writes all three below a directory that any server of static files can serve, and with them the documents that lie\n' +
+    'beside the manifest and that it names: what the image was made of, its face, the list of its parts, its provenance.',
   example:
     'holdfast release publish relay-2.img --manifest relay-2.img.manifest --site www --signer a.json --signer b.json',
   operands: { image: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the image file') },
@@ -24,7 +26,7 @@ export default defineCommand({
     ...signerFlags,
     ...imagesFlag,
     manifest: requiredFlag(
-      bytesOfFile(MANIFEST_BYTES_MAX),
+      namedFile(MANIFEST_BYTES_MAX),
       'the head of its manifest, as image build wrote it; its hash is published too',
     ),
     site: flag(path, 'a directory to write the files for boards below'),
@@ -38,7 +40,8 @@ export default defineCommand({
     const { floor, manifest, rollout, signer, site } = flags;
     return publishImage(input, {
       ...{ settings, channel: settings.need('channel'), image: operands.image, keystores: signer },
-      ...{ floor, manifest, rollout, site, mine: !flags['no-mine'] },
+      ...{ manifest: manifest.bytes, documents: documentsBeside(manifest.path, manifest.bytes) },
+      ...{ floor, rollout, site, mine: !flags['no-mine'] },
     });
   },
   show: ({ blockNumber, channel, imageSha256, rollout, size, version }) => [
@@ -53,6 +56,8 @@ interface Publishing {
   image: Uint8Array;
   /** The head of its manifest. */
   manifest: Uint8Array;
+  /** What the manifest names for people and tools; none if left out. */
+  documents?: ReleaseFiles;
   /** Of release keys. */
   keystores: readonly string[];
   site?: string | undefined;
@@ -83,13 +88,14 @@ export async function publishImage(input: Surroundings, publishing: Publishing) 
   const { blockNumber, transactionHash } = sent;
   const { chainId } = contracts.chain;
   await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block: blockNumber, mine });
-  const files = releaseFiles(publishing.image, imageSha256, manifest, manifestHash);
+  const needed = releaseFiles(publishing.image, imageSha256, manifest, manifestHash);
+  const files: ReleaseFiles = new Map([...needed, ...(publishing.documents ?? [])]);
   if (site !== undefined) writeFiles(site, files);
   const served = await lookAtServer(input, settings.find('images'), files);
   return { ok: true, channel, ...release, served, blockNumber, transactionHash };
 }
 
-/** True when the server has all that boards will ask for; says where to put what it lacks. */
+/** True when the server has all that boards and people will ask for; says where to put what it lacks. */
 async function lookAtServer(
   { warn }: Pick<Surroundings, 'warn'>,
   server: string | undefined,
