@@ -56,7 +56,7 @@ interface Publishing {
   image: Uint8Array;
   /** The head of its manifest. */
   manifest: Uint8Array;
-  /** What the manifest names for people and tools; none if left out. */
+  /** The documents that the manifest names for people and tools; none if left out. */
   documents?: ReleaseFiles;
   /** Of release keys. */
   keystores: readonly string[];
