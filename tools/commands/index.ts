@@ -188,6 +188,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Tell a board of an image, and wait',
     load: () => import('./release/offer.js'),
   },
+  'release sign': { summary: 'Sign a release for the next signer', load: () => import('./release/sign.js') },
   'release verify': {
     summary: 'Build a release again and compare it',
     load: () => import('./release/verify.js'),

@@ -20,6 +20,11 @@ export const authorsFailures = {
     likely: 'A misspelled step or member, or another folder was meant.',
     remedy: 'The message names file and step; holdfast rig steps lists the steps, each with an example.',
   },
+  signatures: {
+    meaning: 'The file of a release that several sign is not whole, is of another release, or cannot be signed so.',
+    likely: 'Another image or channel than the first signer had, a key that is none of the release keys, or its time is over.',
+    remedy: 'Compare the image with the one of the first signer (SHA-256), or begin a new file with holdfast release sign --out.',
+  },
   source: {
     meaning:
       'The source of an app has a fault: it does not build, its types are wrong, or it crashes as it starts.',

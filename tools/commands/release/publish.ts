@@ -8,7 +8,13 @@ import { documentsBeside } from '../../release/documents.js';
 import { releaseFiles, writeFiles } from '../../release/files.js';
 import { readImage, readManifest } from '../../release/imageFacts.js';
 import { missingFiles, type ReleaseFiles } from '../../release/served.js';
-import { channelFlags, imagesFlag, mineFlag, signerFlags } from '../../settings/flags.js';
+import {
+  readSignatureFile,
+  refuseOtherRelease,
+  releaseAuthority,
+  type SignatureFile,
+} from '../../release/signatureFile.js';
+import { channelFlags, imagesFlag, mineFlag, senderFlags, signerFlags } from '../../settings/flags.js';
 import { existing, Settings } from '../../settings/settings.js';
 
 export default defineCommand({
@@ -29,17 +35,23 @@ export default defineCommand({
       namedFile(MANIFEST_BYTES_MAX),
       'the head of its manifest, as image build wrote it; its hash is published too',
     ),
+    signatures: flag(path, 'what release sign gathered, in place of --signer; --keystore pays'),
+    ...senderFlags,
     site: flag(path, 'a directory to write the files for boards below'),
-    floor: flag(count(0, 0xffffffff), 'the oldest version that may still be installed'),
+    floor: flag(
+      count(0, 0xffffffff),
+      'the oldest version that may still be installed; as signed with --signatures',
+    ),
     rollout: flag(count(0, 1000), 'how many of a thousand boards may take it', 1000),
     ...mineFlag,
   },
   run: async input => {
     const { flags, operands } = input;
     const settings = new Settings(flags);
-    const { floor, manifest, rollout, signer, site } = flags;
+    const { floor, keystore, manifest, rollout, signatures, signer, site } = flags;
+    const gathered = signatures === undefined ? undefined : { keystore, file: readSignatureFile(signatures) };
     return publishImage(input, {
-      ...{ settings, channel: settings.need('channel'), image: operands.image, keystores: signer },
+      ...{ settings, channel: settings.need('channel'), image: operands.image, keystores: signer, gathered },
       ...{ manifest: manifest.bytes, documents: documentsBeside(manifest.path, manifest.bytes) },
       ...{ floor, rollout, site, mine: !flags['no-mine'] },
     });
@@ -60,6 +72,8 @@ interface Publishing {
   documents?: ReleaseFiles;
   /** Of release keys. */
   keystores: readonly string[];
+  /** In their place: signatures of before, and the keystore of whoever pays. */
+  gathered?: { file: SignatureFile; keystore: string | undefined } | undefined;
   site?: string | undefined;
   floor?: number | undefined;
   /** Boards of a thousand. */
@@ -73,8 +87,7 @@ export async function publishImage(input: Surroundings, publishing: Publishing) 
   const { channel, floor, manifest, mine, rollout, settings, site } = publishing;
   const image = readImage(publishing.image);
   const manifestHash = readManifest(manifest, publishing.image, image);
-  const keys = await settings.signers(input, 'releaseKeys', publishing.keystores);
-  const contracts = await settings.chainWith(keys[0]);
+  const { authority, contracts } = await deciders(input, publishing);
   const { hardware } = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
   if (hardware !== image.hardware) {
     throw new Failure(
@@ -83,16 +96,31 @@ export async function publishImage(input: Surroundings, publishing: Publishing) 
     );
   }
   const { imageSha256, size, version } = image;
-  const release = { version, imageSha256, size, manifestHash, floor, rollout };
-  const sent = await contracts.channel.publish(channel, release, await settings.authority(keys));
-  const { blockNumber, transactionHash } = sent;
   const { chainId } = contracts.chain;
+  const { file } = publishing.gathered ?? {};
+  if (file) refuseOtherRelease(file, { ...image, chainId, channel, manifestHash });
+  const signed = file ?? { floor, rollout };
+  const release = {
+    ...{ version, imageSha256, size, manifestHash },
+    ...{ floor: signed.floor, rollout: signed.rollout },
+  };
+  const { blockNumber, transactionHash } = await contracts.channel.publish(channel, release, authority);
   await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block: blockNumber, mine });
   const needed = releaseFiles(publishing.image, imageSha256, manifest, manifestHash);
   const files: ReleaseFiles = new Map([...needed, ...(publishing.documents ?? [])]);
   if (site !== undefined) writeFiles(site, files);
   const served = await lookAtServer(input, settings.find('images'), files);
   return { ok: true, channel, ...release, served, blockNumber, transactionHash };
+}
+
+/** The signatures, and the contracts for whoever sends them. */
+async function deciders(input: Surroundings, { gathered, keystores, settings }: Publishing) {
+  if (gathered) {
+    const contracts = await settings.chainAs(input, 'vendor', gathered.keystore);
+    return { contracts, authority: releaseAuthority(gathered.file) };
+  }
+  const keys = await settings.signers(input, 'releaseKeys', keystores);
+  return { contracts: await settings.chainWith(keys[0]), authority: await settings.authority(keys) };
 }
 
 /** True when the server has all that boards and people will ask for; says where to put what it lacks. */
