@@ -21,9 +21,12 @@ export const authorsFailures = {
     remedy: 'The message names file and step; holdfast rig steps lists the steps, each with an example.',
   },
   signatures: {
-    meaning: 'The file of a release that several sign is not whole, is of another release, or cannot be signed so.',
-    likely: 'Another image or channel than the first signer had, a key that is none of the release keys, or its time is over.',
-    remedy: 'Compare the image with the one of the first signer (SHA-256), or begin a new file with holdfast release sign --out.',
+    meaning:
+      'The file of a release that several sign is not whole, is of another release, or cannot be signed so.',
+    likely:
+      'Another image or channel than the first signer had, a key that is none of the release keys, or its time is over.',
+    remedy:
+      'Compare the image with the one of the first signer (SHA-256), or begin a new file with holdfast release sign --out.',
   },
   source: {
     meaning:
