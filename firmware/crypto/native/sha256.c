@@ -14,7 +14,7 @@
 /* In a build that saves space the rounds would become calls. */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-enum { blockSize = 64 };
+enum { blockSize = SHA256_BLOCK_BYTES };
 
 typedef struct {
   uint32_t hash[8];
@@ -98,10 +98,50 @@ static void compress(uint32_t hash[8], const uint8_t block[blockSize]) {
   hash[4] += e, hash[5] += f, hash[6] += g, hash[7] += h;
 }
 
-void sha256Begin(Sha256State *opaque) {
-  static const uint32_t initial[8] = {
-    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+static const uint32_t initial[8] = {
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+};
+
+/* Of the machine, once it has given the known answers; NULL where there is none, and from the first time that it fails. */
+static Sha256Unit unit;
+
+static void compressAll(uint32_t hash[8], const uint8_t *blocks, size_t count) {
+  if (unit) {
+    if (unit(hash, blocks, count)) return;
+    unit = NULL;
+  }
+  for (; count > 0; count--, blocks += blockSize) compress(hash, blocks);
+}
+
+/* All of it at once, and block by block with another hash between, which is what the C is asked for as well. */
+static int givesKnownAnswers(Sha256Unit asked) {
+  /* The message of two blocks among FIPS 180's examples, padded, at an odd address. */
+  static const char message[] = "xabcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+  static const uint32_t answer[8] = {
+    0x248d6a61, 0xd20638b8, 0xe5c02693, 0x0c3e6039, 0xa33ce459, 0x64ff2167, 0xf6ecedd4, 0x19db06c1,
   };
+  uint8_t place[1 + 2 * blockSize] = {0};
+  uint32_t whole[8], parted[8], between[8], twin[8];
+  memcpy(place, message, sizeof message - 1);
+  const uint8_t *blocks = place + 1;
+  place[57] = 0x80;
+  storeBigEndian(place + sizeof place - 4, 8 * 56);
+  memcpy(whole, initial, sizeof initial);
+  memcpy(parted, initial, sizeof initial);
+  memcpy(between, answer, sizeof answer);
+  memcpy(twin, answer, sizeof answer);
+  compress(twin, blocks);
+  return asked(whole, blocks, 2) && asked(parted, blocks, 1) && asked(between, blocks, 1) &&
+         asked(parted, blocks + blockSize, 1) && memcmp(whole, answer, sizeof answer) == 0 &&
+         memcmp(parted, answer, sizeof answer) == 0 && memcmp(between, twin, sizeof twin) == 0;
+}
+
+int sha256UseUnit(Sha256Unit asked) {
+  unit = asked && givesKnownAnswers(asked) ? asked : NULL;
+  return unit != NULL;
+}
+
+void sha256Begin(Sha256State *opaque) {
   State *state = (State *)opaque;
   memcpy(state->hash, initial, sizeof initial);
   state->length = 0;
@@ -116,12 +156,12 @@ void sha256Update(Sha256State *opaque, const uint8_t *bytes, size_t length) {
     size_t taken = length < room ? length : room;
     memcpy(state->block + used, bytes, taken);
     if (taken < room) return;
-    compress(state->hash, state->block);
+    compressAll(state->hash, state->block, 1);
     bytes += taken;
     length -= taken;
   }
-  for (; length >= blockSize; bytes += blockSize, length -= blockSize) compress(state->hash, bytes);
-  memcpy(state->block, bytes, length);
+  compressAll(state->hash, bytes, length / blockSize);
+  memcpy(state->block, bytes + length - length % blockSize, length % blockSize);
 }
 
 void sha256End(Sha256State *opaque, uint8_t digest[32]) {
@@ -130,13 +170,13 @@ void sha256End(Sha256State *opaque, uint8_t digest[32]) {
   state->block[used++] = 0x80;
   if (used > blockSize - 8) {
     memset(state->block + used, 0, blockSize - used);
-    compress(state->hash, state->block);
+    compressAll(state->hash, state->block, 1);
     used = 0;
   }
   memset(state->block + used, 0, blockSize - 8 - used);
   storeBigEndian(state->block + blockSize - 8, (uint32_t)(state->length >> 29));
   storeBigEndian(state->block + blockSize - 4, (uint32_t)(state->length << 3));
-  compress(state->hash, state->block);
+  compressAll(state->hash, state->block, 1);
   for (int i = 0; i < 8; i++) storeBigEndian(digest + 4 * i, state->hash[i]);
   /* The compiler does not remove this write, although nobody reads it here: the state is the caller's. */
   memset(state, 0, sizeof *state);

@@ -16,8 +16,10 @@
 #include "app_update/include/esp_ota_ops.h"
 #include "console.h"
 #include "memoryOut.h"
+#include "sha.h"
 #include "start.h"
 #include "../../crypto/native/secp256k1.h"
+#include "../../crypto/native/sha256.h"
 
 /* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
 #pragma GCC diagnostic error "-Wimplicit-function-declaration"
@@ -89,9 +91,24 @@ static void __attribute__((constructor)) beforeEngine(void) {
   heap_caps_register_failed_alloc_callback(sayRefused);
 }
 
+/* A wrong answer at the start, or work that did not end: the C goes on from where it was, and asks the unit no more. */
+static void sayUnitFailed(void) {
+  static const char text[] = "holdfast: the unit for SHA-256 fails and is not used.\r\n";
+  static int isSaid;
+  if (!isSaid) say(text, sizeof text - 1);
+  isSaid = 1;
+}
+
+static int blocksByUnit(uint32_t hash[8], const uint8_t *blocks, size_t count) {
+  if (shaBlocks(hash, blocks, count)) return 1;
+  sayUnitFailed();
+  return 0;
+}
+
 void chipStarted(void) {
   isStarted = 1;
   startSucceeded(&starts);
+  if (shaIsThere() && !sha256UseUnit(blocksByUnit)) sayUnitFailed();
   const esp_timer_create_args_t look = {.callback = lookAtMemory, .name = "memory"};
   esp_timer_handle_t timer;
   if (esp_timer_create(&look, &timer) == ESP_OK) esp_timer_start_periodic(timer, memoryLookMicroseconds);
