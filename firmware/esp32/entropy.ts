@@ -12,8 +12,8 @@ export function chipEntropy(chip: Pick<ChipFunctions, 'chipFillRandom'>, radioRu
     fill(target) {
       const fresh = new Uint8Array(target.length);
       chip.chipFillRandom(fresh.buffer, 0, fresh.length, radioRuns() ? 1 : 0);
-      // A generator that stands still gives the same word again and again.
-      if (fresh.length >= 16 && fresh.every(byte => byte === fresh[0])) {
+      // A generator that stands still gives the same word again and again; words have four bytes.
+      if (fresh.length >= 16 && fresh.every((byte, at) => byte === fresh[at % 4])) {
         throw new Error('the random number generator stands still');
       }
       target.set(fresh);

@@ -29,6 +29,7 @@
 
 /* The SDK defines it for libraries of its own; here it would ask for a configuration header that nobody has. */
 #undef HAVE_CONFIG_H
+#include "curveHash.h"
 #include "src/secp256k1.c"
 
 #include "keccak256.h"

@@ -20,6 +20,7 @@ typedef struct {
   uint32_t hash[8];
   uint64_t length;
   uint8_t block[blockSize];
+  uint32_t inC;
 } State;
 
 _Static_assert(sizeof(State) <= sizeof(Sha256State), "the state has room");
@@ -105,12 +106,12 @@ static const uint32_t initial[8] = {
 /* Of the machine, once it has given the known answers; NULL where there is none, and from the first time that it fails. */
 static Sha256Unit unit;
 
-static void compressAll(uint32_t hash[8], const uint8_t *blocks, size_t count) {
-  if (unit) {
-    if (unit(hash, blocks, count)) return;
+static void take(State *state, const uint8_t *blocks, size_t count) {
+  if (count > 0 && unit && !state->inC) {
+    if (unit(state->hash, blocks, count)) return;
     unit = NULL;
   }
-  for (; count > 0; count--, blocks += blockSize) compress(hash, blocks);
+  for (; count > 0; count--, blocks += blockSize) compress(state->hash, blocks);
 }
 
 /* All of it at once, and block by block with another hash between, which is what the C is asked for as well. */
@@ -145,6 +146,12 @@ void sha256Begin(Sha256State *opaque) {
   State *state = (State *)opaque;
   memcpy(state->hash, initial, sizeof initial);
   state->length = 0;
+  state->inC = 0;
+}
+
+void sha256BeginInC(Sha256State *opaque) {
+  sha256Begin(opaque);
+  ((State *)opaque)->inC = 1;
 }
 
 void sha256Update(Sha256State *opaque, const uint8_t *bytes, size_t length) {
@@ -156,11 +163,11 @@ void sha256Update(Sha256State *opaque, const uint8_t *bytes, size_t length) {
     size_t taken = length < room ? length : room;
     memcpy(state->block + used, bytes, taken);
     if (taken < room) return;
-    compressAll(state->hash, state->block, 1);
+    take(state, state->block, 1);
     bytes += taken;
     length -= taken;
   }
-  compressAll(state->hash, bytes, length / blockSize);
+  take(state, bytes, length / blockSize);
   memcpy(state->block, bytes + length - length % blockSize, length % blockSize);
 }
 
@@ -170,13 +177,13 @@ void sha256End(Sha256State *opaque, uint8_t digest[32]) {
   state->block[used++] = 0x80;
   if (used > blockSize - 8) {
     memset(state->block + used, 0, blockSize - used);
-    compressAll(state->hash, state->block, 1);
+    take(state, state->block, 1);
     used = 0;
   }
   memset(state->block + used, 0, blockSize - 8 - used);
   storeBigEndian(state->block + blockSize - 8, (uint32_t)(state->length >> 29));
   storeBigEndian(state->block + blockSize - 4, (uint32_t)(state->length << 3));
-  compressAll(state->hash, state->block, 1);
+  take(state, state->block, 1);
   for (int i = 0; i < 8; i++) storeBigEndian(digest + 4 * i, state->hash[i]);
   /* The compiler does not remove this write, although nobody reads it here: the state is the caller's. */
   memset(state, 0, sizeof *state);

@@ -11,6 +11,8 @@ typedef struct {
 } Sha256State;
 
 void sha256Begin(Sha256State *state);
+/* Of secrets on which a key hangs: no unit of the machine (below) is asked for it. */
+void sha256BeginInC(Sha256State *state);
 void sha256Update(Sha256State *state, const uint8_t *bytes, size_t length);
 /* Leaves nothing of the input in the state. */
 void sha256End(Sha256State *state, uint8_t digest[32]);

@@ -2,9 +2,6 @@
 
 #include <soc/soc_caps.h>
 
-/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
-#pragma GCC diagnostic error "-Wimplicit-function-declaration"
-
 #if SOC_SHA_SUPPORTED && SOC_SHA_SUPPORT_RESUME
 
 #include <stdbool.h>
@@ -13,6 +10,9 @@
 #include <esp_crypto_lock.h>
 #include <esp_crypto_periph_clk.h>
 #include <hal/sha_ll.h>
+
+/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
 
 /* A block takes the unit less than two hundred cycles, and a look at it some ten. */
 enum { hashWords = 8, blockWords = 16, looksMaximum = 10000 };

@@ -165,6 +165,19 @@ test('randomness is the chip’s, by way of the radio once it runs; a generator 
   const still = chipEntropy({ chipFillRandom() {} }, () => true);
   t.throws(() => still.fill(new Uint8Array(32)), { message: /stands still/ });
   t.notThrows(() => still.fill(new Uint8Array(2)));
+  const repeating = (...word: number[]) =>
+    chipEntropy(
+      {
+        chipFillRandom(target: ArrayBuffer, offset: number, length: number) {
+          new Uint8Array(target, offset, length).set(
+            Uint8Array.from({ length }, (_, i) => word[i % word.length]),
+          );
+        },
+      },
+      () => true,
+    );
+  t.throws(() => repeating(1, 2, 3, 4).fill(new Uint8Array(32)), { message: /stands still/ });
+  t.notThrows(() => repeating(1, 2, 3, 4, 5, 6, 7, 8).fill(new Uint8Array(32)), 'words that change');
 });
 
 test('settings that are left out or are no numbers are those of a development board', t => {

@@ -1,6 +1,7 @@
 /*
  * sha RIGHT|WRONG|ZEROS|STUCK AFTER: the C of SHA-256 with the unit of `sha/unit.c` below it, which answers so after so many
- * blocks. Prints whether it is used, then digests of messages in parts, two hashes open at once, and the blocks it was given.
+ * blocks. Prints whether it is used, then digests of messages in parts, two hashes open at once, and the blocks it was
+ * given; and the same of a hash that is to be made in C.
  */
 #include "sha.h"
 
@@ -36,6 +37,17 @@ static void hashBeside(size_t length, size_t step) {
   print(digest);
 }
 
+/* A message of two blocks whose unit is not asked. */
+static void hashInC(void) {
+  static const uint8_t message[] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+  Sha256State state;
+  uint8_t digest[32];
+  sha256BeginInC(&state);
+  sha256Update(&state, message, sizeof message - 1);
+  sha256End(&state, digest);
+  print(digest);
+}
+
 int main(int count, char **arguments) {
   static const char *const names[] = {"RIGHT", "WRONG", "ZEROS", "STUCK"};
   if (count != 3) return 2;
@@ -47,6 +59,8 @@ int main(int count, char **arguments) {
   for (size_t length = 0; length <= 260; length += 13) hashBeside(length, 64);
   hashBeside(5000, 5000);
   hashBeside(5000, 61);
+  printf("%u\n", unitBlocks());
+  hashInC();
   printf("%u\n", unitBlocks());
   return 0;
 }
