@@ -66,16 +66,29 @@ export interface KeptReceipts {
 
 /** The receipts of one board, in the order in which they were seen. @throws Failure `receipts` */
 export function readReceipts(path: string, { chainId, device }: Board): KeptReceipts {
-  const text = readLog(path);
-  const kept: KeptReceipts = { receipts: [], unreadable: 0 };
-  for (const line of text.split('\n')) {
+  const { boards, unreadable } = readAllReceipts(path, chainId);
+  return { receipts: boards.get(device) ?? [], unreadable };
+}
+
+/** The receipts of all boards of a chain, by Device, in the order in which they were seen. @throws Failure `receipts` */
+export function readAllReceipts(
+  path: string,
+  chainId: number,
+): { boards: Map<string, PublishedReceipt[]>; unreadable: number } {
+  const boards = new Map<string, PublishedReceipt[]>();
+  let unreadable = 0;
+  for (const line of readLog(path).split('\n')) {
     if (line === '') continue;
     const read = readLine(line);
-    if (!read) kept.unreadable++;
-    else if (read.chainId === chainId && read.device.toLowerCase() === device)
-      kept.receipts.push(read.receipt);
+    if (!read) unreadable++;
+    else if (read.chainId === chainId) {
+      const device = read.device.toLowerCase();
+      const known = boards.get(device);
+      if (known) known.push(read.receipt);
+      else boards.set(device, [read.receipt]);
+    }
   }
-  return kept;
+  return { boards, unreadable };
 }
 
 function readLog(path: string): string {

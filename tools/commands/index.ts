@@ -178,6 +178,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Write accounts and access list of a broker',
     load: () => import('./broker/mosquitto.js'),
   },
+  report: { summary: 'Say which board runs what, provably', load: () => import('./report.js') },
   'release deploy': {
     summary: 'Build an app and bring it onto a board',
     load: () => import('./release/deploy.js'),

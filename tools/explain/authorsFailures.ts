@@ -20,6 +20,11 @@ export const authorsFailures = {
     likely: 'A misspelled step or member, or another folder was meant.',
     remedy: 'The message names file and step; holdfast rig steps lists the steps, each with an example.',
   },
+  report: {
+    meaning: 'The file is no evidence of a fleet report, or nothing can be reported.',
+    likely: 'Another file was named, it was changed, or the fleet has no boards on this chain.',
+    remedy: 'Ask for the file again, or make one: holdfast report --out FILE.',
+  },
   signatures: {
     meaning:
       'The file of a release that several sign is not whole, is of another release, or cannot be signed so.',

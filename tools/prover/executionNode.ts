@@ -91,6 +91,7 @@ function readCheckpointKeys(
   return { threshold, keys, handover: data.slice(handoverAt + 32, handoverAt + 32 + length) };
 }
 
+/** A node that answers with headers, proofs and events; each is verified here before anybody gets it. */
 export class ExecutionNode {
   readonly name: string;
   readonly #options: ExecutionNodeOptions;

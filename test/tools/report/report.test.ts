@@ -1,0 +1,89 @@
+/** A fleet report rests on proofs and signatures: whoever verifies the evidence gets the same lines, or the fault by name. */
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Evidence } from '../../../tools/report/evidence.js';
+import { testWithChain } from '../../host-sim/chain/withChain.js';
+import { startDesk } from '../device/desk.js';
+
+const APP = `import { defineApp } from 'holdfast/app';
+export default () => defineApp({ name: 'lamp', healthy: () => true, actions: {} });
+`;
+
+testWithChain(
+  'the report of a board that took an update says so with parts and origin, and each change of its evidence is found',
+  async t => {
+    const { cwd, json, project } = await startDesk(t, '--level', '1');
+    const fresh = await json(['report']);
+    t.deepEqual(
+      fresh.boards.map(({ device, state }: Record<string, string>) => [device, state]),
+      [[project.device.toLowerCase(), 'unproven']],
+    );
+
+    appendFileSync(join(cwd, 'lamp.ts'), APP);
+    await json(['release', 'deploy', 'lamp.ts', '--no-check']);
+    const report = await json(['report', '--out', 'fleet.json', '--page', 'fleet.html']);
+    t.true(report.ok);
+    t.like(report.boards[0], { state: 'current', version: 2, approved: 2, failed: [] });
+    t.like(report.images[0], { version: 2, boards: 1, newest: true, name: 'app' });
+    t.true(report.images[0].parts.some(({ name }: { name: string }) => name === 'mqtt-packet'));
+    const page = readFileSync(join(cwd, 'fleet.html'), 'utf8');
+    t.regex(page, /runs the newest version/);
+    t.notRegex(page, /<script/);
+
+    const verify = (file: string, status: number) => json(['report', '--verify', file], status);
+    const { events: _, ...again } = await verify('fleet.json', 0);
+    for (const member of ['boards', 'images', 'block', 'findings'])
+      t.deepEqual(again[member], report[member]);
+
+    const whole: Evidence = JSON.parse(readFileSync(join(cwd, 'fleet.json'), 'utf8'));
+    const changed = (change: (evidence: Evidence) => void): string => {
+      const copy = structuredClone(whole);
+      change(copy);
+      writeFileSync(join(cwd, 'changed.json'), JSON.stringify(copy));
+      return 'changed.json';
+    };
+    const flip = (text: string, at: number) =>
+      `${text.slice(0, at)}${text[at] === '0' ? '1' : '0'}${text.slice(at + 1)}`;
+    const rules = async (change: (evidence: Evidence) => void) => {
+      const { findings } = await verify(changed(change), 1);
+      return findings.map(({ rule }: { rule: string }) => rule);
+    };
+    const [board] = whole.boards;
+    const middle = board.witness.length / 2;
+    t.true(
+      (await rules(({ boards }) => void (boards[0].witness = flip(board.witness, middle)))).includes('proof'),
+    );
+    const receipt = board.receipts.at(-1)!;
+    t.deepEqual(
+      await rules(({ boards }) => void (boards[0].receipts = [flip(receipt, 90)])),
+      ['signature'],
+    );
+    t.deepEqual(await rules(({ channels }) => void channels[0].releases[0].size++), ['record']);
+    t.deepEqual(await rules(evidence => void (evidence.boards = [])), ['missing']);
+    const other = await verify(
+      changed(({ documents }) => {
+        documents.forEach((text, i) => void (documents[i] = text.replace('mqtt-packet', 'mqtt-packed')));
+      }),
+      0,
+    );
+    t.is(other.images[0].parts, undefined, 'a changed list of parts is nobody’s');
+    t.is(
+      (
+        await verify(
+          changed(({ block }) => void (block.hash = `0x${'11'.repeat(32)}`)),
+          1,
+        )
+      ).error.code,
+      'mismatch',
+    );
+    t.is(
+      (
+        await verify(
+          changed(evidence => void Object.assign(evidence, { more: 1 })),
+          1,
+        )
+      ).error.code,
+      'report',
+    );
+  },
+);

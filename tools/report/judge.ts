@@ -1,0 +1,139 @@
+/**
+ * A fleet report from its evidence: pure, the same for whoever makes a report and whoever verifies one. A fact comes from
+ * the state that the block's hash proves, from a board's signature, or from a document whose hash is proven; what leads
+ * to none of them is a finding and no fact.
+ */
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { DeviceStatus, readDeviceUpdate } from '../../firmware/contract/facts.js';
+import { type Receipt, receiptHash } from '../../firmware/ledger/receipt.js';
+import { parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
+import { type AccountRequest, type ProvenState, verifyWitness } from '../../firmware/proof/witness.js';
+import { decodeWitness } from '../../firmware/proof/witnessCodec.js';
+import { cohort, releaseRecord } from '../../firmware/update/offer.js';
+import type { Hex } from '../cli/kinds.js';
+import type { Evidence, EvidenceRelease } from './evidence.js';
+import type { BoardReport, Finding, FleetReport, ImageReport, ProvenBoard, ProvenChannel } from './facts.js';
+import { type ImageDocuments, readDocuments } from './imageDocuments.js';
+import { channelQuestion, deviceQuestion, readChannelWords } from './questions.js';
+import { approvalOf, tally } from './tally.js';
+
+/** @param blockHash trusted, of the block with the number that the evidence says: 32 bytes */
+export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array): FleetReport {
+  const findings: Finding[] = [];
+  const prove = (what: string, bytes: string, account: AccountRequest): ProvenState | undefined => {
+    const witness = decodeWitness(fromHex(bytes)!);
+    const request = { blockHash, number: evidence.block.number, accounts: [account] };
+    const proven = witness.verdict === 'accepted' ? verifyWitness(crypto, request, witness.value) : witness;
+    if (proven.verdict === 'accepted') return proven.value;
+    findings.push({ rule: 'proof', what: `${what} is not proven (${proven.code}): ${proven.evidence}` });
+    return undefined;
+  };
+  let timestamp = 0;
+  const boards: ProvenBoard[] = [];
+  for (const { device, receipts, witness } of evidence.boards) {
+    const proven = prove(`the board ${device}`, witness, deviceQuestion(device));
+    if (!proven) continue;
+    timestamp = proven.timestamp;
+    const facts = readDeviceUpdate(proven.accounts[0].slots.map(({ value }) => value));
+    const board = {
+      ...{ device, status: DeviceStatus.nameOf(facts.status), fleet: toHex(facts.fleet) as Hex },
+      ...{ channel: toHex(facts.channel) as Hex, approval: toHex(facts.approval) as Hex },
+    };
+    if (board.fleet !== evidence.fleet) {
+      findings.push({ rule: 'fleet', what: `the board ${device} is in the fleet ${board.fleet}` });
+      continue;
+    }
+    const signed = signedReceipts(crypto, { ...evidence, device, key: facts.key, receipts }, findings);
+    boards.push({ ...board, receipts: signed });
+  }
+  const channels = evidence.channels.flatMap(given => {
+    const versions = given.releases.map(({ version }) => version);
+    const question = channelQuestion(crypto, given.channel, versions);
+    const proven = prove(`the channel ${given.channel}`, given.witness, question);
+    return proven ? [provenChannel(crypto, given, proven, findings)] : [];
+  });
+  const documents = readDocuments(evidence);
+  const place = (board: ProvenBoard, version: number): number =>
+    cohort(crypto, fromHex(board.channel, 20)!, fromHex(board.device, 20)!, version);
+  const block = { ...evidence.block, hash: toHex(blockHash) as Hex, timestamp };
+  const reported: BoardReport[] = boards.map(board =>
+    tally(board, channels, { place, approval: approvalOf(crypto) }),
+  );
+  const images = imagesOf(reported, channels, documents);
+  return { chainId: evidence.chainId, fleet: evidence.fleet, block, boards: reported, images, findings };
+}
+
+interface Claimed {
+  chainId: number;
+  device: Hex;
+  /** 20 bytes. */
+  key: Uint8Array;
+  receipts: readonly string[];
+}
+
+/** The receipts that the board's key of that block signed, the newest last. */
+function signedReceipts(crypto: Crypto, claimed: Claimed, findings: Finding[]): Receipt[] {
+  const domain = { chainId: claimed.chainId, verifyingContract: fromHex(claimed.device, 20)! };
+  const signed = claimed.receipts.flatMap(text => {
+    const parsed = parsePublishedReceipt(fromHex(text)!);
+    const signer =
+      parsed.verdict === 'accepted'
+        ? crypto.recoverAddress(receiptHash(crypto, domain, parsed.value.receipt), parsed.value.signature)
+        : undefined;
+    if (parsed.verdict === 'accepted' && signer && toHex(signer) === toHex(claimed.key))
+      return [parsed.value.receipt];
+    findings.push({
+      rule: 'signature',
+      what: `a receipt of the board ${claimed.device} is signed by ${signer ? toHex(signer) : 'nobody'}, and its key is ${toHex(claimed.key)}`,
+    });
+    return [];
+  });
+  return signed.sort((a, b) => a.storeBirth - b.storeBirth || a.counter - b.counter);
+}
+
+function provenChannel(
+  crypto: Crypto,
+  { channel, releases }: Evidence['channels'][number],
+  proven: ProvenState,
+  findings: Finding[],
+): ProvenChannel {
+  const { facts, records } = readChannelWords(proven.accounts[0].slots.map(({ value }) => value));
+  const kept = releases.flatMap((release, i) => {
+    const offer = {
+      ...{ channel: fromHex(channel, 20)!, version: release.version, size: release.size },
+      imageSha256: fromHex(release.imageSha256, 32)!,
+      manifestHash: fromHex(release.manifestHash, 32)!,
+    };
+    const withdrawn = toHex(records[i]) === `0x${'1'.padStart(64, '0')}`;
+    if (withdrawn || toHex(records[i]) === toHex(releaseRecord(crypto, offer)))
+      return [{ ...release, withdrawn }];
+    findings.push({
+      rule: 'record',
+      what: `the channel ${channel} has another record of version ${release.version} than the report`,
+    });
+    return [];
+  });
+  return { channel, newest: facts.newest, floor: facts.floor, rollout: facts.rollout, releases: kept };
+}
+
+function imagesOf(
+  boards: readonly BoardReport[],
+  channels: readonly ProvenChannel[],
+  documents: (release: EvidenceRelease) => ImageDocuments,
+): ImageReport[] {
+  const running = new Map<string, number>();
+  for (const { image } of boards) if (image) running.set(image, (running.get(image) ?? 0) + 1);
+  const known = channels.flatMap(({ channel, newest, releases }) =>
+    releases.map(release => ({
+      ...{ image: release.imageSha256, channel, version: release.version, withdrawn: release.withdrawn },
+      newest: release.version === newest,
+      boards: running.get(release.imageSha256) ?? 0,
+      ...documents(release),
+    })),
+  );
+  const unknown = [...running]
+    .filter(([image]) => !known.some(each => each.image === image))
+    .map(([image, count]) => ({ image: image as Hex, boards: count }));
+  return [...known, ...unknown].sort((a, b) => b.boards - a.boards);
+}
