@@ -61,8 +61,8 @@ ${findings.length === 0 ? '' : `<h2 class="wrong">Findings</h2><ul>${findings.ma
 <tbody>${images.map(each => imageRow(each, boards.length)).join('')}</tbody></table></div>
 <h2>Boards</h2>
 <p>${stateCounts(boards)
-    .map(({ count, state }) => `<span class="${state}">${count} ${escaped(stateWords[state])}</span>`)
-    .join(', ')}.</p>
+    .map(({ count, state }) => `<span class="${state}">${count}: ${escaped(stateWords[state])}</span>`)
+    .join('; ')}.</p>
 <div class="scroll"><table><thead><tr><th>Board</th><th>State</th><th>Version</th><th>Seen at block</th><th>Behind since block</th><th>Failed updates</th></tr></thead>
 <tbody>${boards.map(boardRow).join('')}</tbody></table></div>
 <p class="quiet">“Seen at block” is the block of the newest receipt that the board signed; what it did since, only the board

@@ -54,10 +54,7 @@ testWithChain(
       (await rules(({ boards }) => void (boards[0].witness = flip(board.witness, middle)))).includes('proof'),
     );
     const receipt = board.receipts.at(-1)!;
-    t.deepEqual(
-      await rules(({ boards }) => void (boards[0].receipts = [flip(receipt, 90)])),
-      ['signature'],
-    );
+    t.deepEqual(await rules(({ boards }) => void (boards[0].receipts = [flip(receipt, 90)])), ['signature']);
     t.deepEqual(await rules(({ channels }) => void channels[0].releases[0].size++), ['record']);
     t.deepEqual(await rules(evidence => void (evidence.boards = [])), ['missing']);
     const other = await verify(
