@@ -99,7 +99,7 @@ export class Checkers {
     order.isLinked = true;
     order.block = block;
     order.linkedSeconds = linkedSeconds;
-    this.owners.linked(order.board, order);
+    if (!order.isWrong) this.owners.linked(order.board, order);
     this.#links++;
   }
 
@@ -160,7 +160,7 @@ export class Checkers {
       const what = `${board} lets mark ${order.mark} expire ${order.notAfter - nowSeconds} s before its time`;
       return [{ rule: 'premature', what }];
     }
-    if (order && receipt.outcome === 'done') this.owners.done(board, order);
+    if (order && !order.isWrong && receipt.outcome === 'done') this.owners.done(board, order);
     const wasLinked = order !== undefined && (order.isLinked || order.takenBack > 0);
     const isKnown = (wasLinked && order.board === board) || this.#others.has(`${board} ${receipt.envelope}`);
     const found = this.#receipts.receipted(board, receipt, isKnown);

@@ -4,8 +4,8 @@ import type { VirtualChain } from './chain.js';
 import { type HttpReply, serveHttp } from './http.js';
 import type { VirtualNetwork } from './network.js';
 
-/** Asked for each request: how that one is answered; honestly if it is undefined. */
-export type Mood = () => RpcMutation | undefined;
+/** Asked for each request of a client: how that one is answered; honestly if it is undefined. */
+export type Mood = (client: string) => RpcMutation | undefined;
 
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 
@@ -16,9 +16,9 @@ export function serveEndpoint(
   chain: Pick<VirtualChain, 'post'>,
   mood: Mood = () => undefined,
 ): void {
-  serveHttp(network, name, async ({ body, method }, reply) => {
+  serveHttp(network, name, async ({ body, client, method }, reply) => {
     if (method !== 'POST') return void reply.close();
-    const outcome = await outcomeOf(chain, body, mood());
+    const outcome = await outcomeOf(chain, body, mood(client));
     if (outcome === undefined) return send(reply, await chain.post(body));
     if ('body' in outcome) return send(reply, outcome.body, outcome.status);
     const head = { jsonrpc: '2.0', id: idOf(body) };

@@ -5,7 +5,7 @@
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { encodeRlp } from '../../firmware/bytes/rlp.js';
 import { createKeccak256 } from '../../firmware/crypto/keccak.js';
-import { type Block, isBlockCall } from '../attack/rpc/header.js';
+import { type Block, isBlockCall, pinTags } from '../attack/rpc/header.js';
 import type { RpcMutation } from '../attack/rpc/proxy.js';
 import { headerOfBlock } from '../node/keptJson.js';
 
@@ -18,14 +18,17 @@ const LEAF_PREFIX = 0x20;
 
 const keccak256 = createKeccak256();
 
+/** More than a day: whoever is shown the truth again finds its time lowered by more than that. */
+const DAYS_SECONDS = 2 * 86_400;
+
 /** A later time in each block; `named` gives the changed block its hash. */
-function inFuture(named: (block: Block) => Block): RpcMutation {
+function inFuture(named: (block: Block) => Block, seconds = FUTURE_SECONDS): RpcMutation {
   return async ({ method }, upstream) => {
     if (!isBlockCall(method)) return undefined;
     const answer = await upstream.answer();
     if (!('result' in answer) || answer.result === null) return answer;
     const block = answer.result as Block;
-    const timestamp = `0x${(Number(block.timestamp) + FUTURE_SECONDS).toString(16)}`;
+    const timestamp = `0x${(Number(block.timestamp) + seconds).toString(16)}`;
     return { result: named({ ...block, timestamp }) };
   };
 }
@@ -34,12 +37,26 @@ function inFuture(named: (block: Block) => Block): RpcMutation {
 export const futureHeader = (): RpcMutation => inFuture(block => block);
 
 /** A block of the liar's own at each number: it has a later time, a hash that is right for it, and the true state. */
-export const futureBlock = (): RpcMutation =>
-  inFuture(block => {
-    const header = headerOfBlock(block);
-    if (header.verdict !== 'accepted') throw new Error(header.evidence);
-    return { ...block, hash: toHex(keccak256(header.value)) };
-  });
+export const futureBlock = (): RpcMutation => inFuture(withItsHash);
+
+function withItsHash(block: Block): Block {
+  const header = headerOfBlock(block);
+  if (header.verdict !== 'accepted') throw new Error(header.evidence);
+  return { ...block, hash: toHex(keccak256(header.value)) };
+}
+
+/**
+ * Tags name the blocks of those numbers for ever, and each block is of two days later, with a hash that is right for it
+ * and the true state. A board that begins anew and is told so by a quorum believes it, until now is proven.
+ */
+export function blocksOfBefore({ final, newest }: { final: number; newest: number }): RpcMutation {
+  const before = pinTags({ finalized: final, safe: final, latest: newest, pending: newest });
+  const later = inFuture(withItsHash, DAYS_SECONDS);
+  return async (call, { answer, ask }) => {
+    const told = async () => (await before(call, { answer, ask })) ?? answer();
+    return isBlockCall(call.method) ? later(call, { answer: told, ask }) : told();
+  };
+}
 
 /**
  * The approval slot of a Device in a trie of the liar's own, which has that one leaf; all else is true.

@@ -60,8 +60,9 @@ export default defineCommand({
     'one virtual clock. Power fails between events and within flash operations, connections are cut, boards and\n' +
     'operators are out of reach or slow, the fleet is paused, releases come out, fine ones and others, an image server\n' +
     'lies, and sometimes all of them do, a forger speaks at the broker, one of three endpoints lies and another is in\n' +
-    'trouble, two of them lag together, boards are suspended or stolen, newer epochs begin, somebody has a commander’s\n' +
-    'key, boards are sold, what boards must refuse is ordered, and the chain takes blocks back, as the seed draws it;\n' +
+    'trouble, two of them lag together or conspire against a board that begins anew, boards are suspended or stolen,\n' +
+    'newer epochs begin, somebody has a commander’s key, boards are sold, what boards must refuse is ordered, and the\n' +
+    'chain takes blocks back, as the seed draws it;\n' +
     'rules written from the protocol are checked all the while. Two runs of one seed have the same log, whose hash is\n' +
     'printed. Trust is level 1, a quorum of two endpoints, or with the fault beacon level 4: a sync committee whose\n' +
     'periods last 13 minutes, three provers of which one lies and one is in trouble, and with the fault finality it\n' +

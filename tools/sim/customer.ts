@@ -23,8 +23,15 @@ export interface Customer {
    * @returns whether it is linked
    */
   order(commander: Contracts, times: OrderTimes, party?: Party, isSentAnyway?: boolean): Promise<boolean>;
-  /** The threshold of its fleet orders that it trusts so. */
-  orderTrust(trust: NewTrust, lifeSeconds: number): Promise<void>;
+  /**
+   * The threshold of its fleet orders that it trusts so; `isWrong` where that never leads to its owner.
+   * @returns the envelope's hash, or undefined where it is not linked
+   */
+  orderTrust(trust: NewTrust, lifeSeconds: number, isWrong?: boolean): Promise<string | undefined>;
+  /** The operator orders for the board's sake until it knows what time it is. */
+  proveNow(): void;
+  /** It is switched off, and on again so many milliseconds later. */
+  restart(offMs: number): void;
   /** Everything that was linked for it is delivered once more. */
   replay(): void;
   /** It is that party's from now on. */
@@ -35,7 +42,7 @@ export interface Customer {
   /** Flips a bit of what it has stored there, at that place of it, 0 to 1. @returns false when that is nothing */
   rot(store: PartitionName, place: number): boolean;
   /** Somebody does with it what takes more than one transaction. */
-  engagement: 'suspension' | 'epoch' | 'sale' | undefined;
+  engagement: 'suspension' | 'epoch' | 'sale' | 'collusion' | undefined;
   /** Delivers an order that is signed by that key (32 bytes), as if it were a delegate of the fleet. */
   stranger(key: Uint8Array): Promise<void>;
 }

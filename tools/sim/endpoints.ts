@@ -1,6 +1,7 @@
 /**
  * The endpoints of a simulated world, of which a quorum of two must agree: the first lies now and then, the second is
- * now and then in trouble, the third is honest. Now and then the first two, a quorum, lag by the same number of blocks.
+ * now and then in trouble, the third is honest. Now and then the first two, a quorum, lag by the same number of blocks, or
+ * conspire against a board.
  */
 import { serveEndpoint } from '../../host-sim/world/endpoint.js';
 import {
@@ -13,6 +14,7 @@ import {
   TROUBLES,
 } from '../../host-sim/world/endpointMoods.js';
 import { seededChance } from '../../host-sim/world/seed.js';
+import type { Collusion } from './collusion.js';
 import { ENDPOINTS } from './provision.js';
 import type { Stage } from './stage.js';
 
@@ -32,15 +34,25 @@ const LIES_IN_TURN = [...LIES, ...HARMFUL_LIES, ...HARMFUL_LIES, 'header', 'head
 
 type Mutation = ReturnType<typeof lying>;
 
-/** Serves all three; none lies or fails after the end of the plan. @param approvalFor as in `MoodWorld` */
-export function serveEndpoints(stage: Stage, approvalFor: MoodWorld['approvalFor']): void {
-  const { chain, network, seed, time } = stage;
+/**
+ * Serves all three; none lies or fails after the end of the plan, but for a conspiracy that has begun.
+ *
+ * @param approvalFor as in `MoodWorld` @param collusion of the first two
+ */
+export function serveEndpoints(
+  stage: Stage,
+  approvalFor: MoodWorld['approvalFor'],
+  collusion: Collusion,
+): void {
+  const { chain, network, seed, time, untilMs } = stage;
   const moodWorld = (name: string) => ({ time, approvalFor, chance: seededChance(seed, name) });
   const [liar, troubled, ...honest] = ENDPOINTS;
   for (const name of honest) serveEndpoint(network, name, chain);
   const lag = lagTogether(stage);
-  serveMoody(stage, lag, liar, 'lies', LIES_IN_TURN, lie => lying(lie, moodWorld(liar)));
-  serveMoody(stage, lag, troubled, 'is in trouble', TROUBLES, trouble =>
+  const together = (client: string) =>
+    collusion.against(client) ?? (time.nowMs < untilMs ? lag() : undefined);
+  serveMoody(stage, together, liar, 'lies', LIES_IN_TURN, lie => lying(lie, moodWorld(liar)));
+  serveMoody(stage, together, troubled, 'is in trouble', TROUBLES, trouble =>
     inTrouble(trouble, moodWorld(troubled)),
   );
 }
@@ -68,7 +80,7 @@ function lagTogether({ counts, faults, seed, tell, time, untilMs }: Stage): () =
 
 function serveMoody<Mood extends string>(
   { chain, counts, faults, network, seed, tell, time, untilMs }: Stage,
-  lag: () => Mutation | undefined,
+  together: (client: string) => Mutation | undefined,
   name: string,
   words: string,
   moods: readonly Mood[],
@@ -77,7 +89,8 @@ function serveMoody<Mood extends string>(
   const chance = seededChance(seed, `moods of ${name}`);
   let deck: Mood[] = [];
   let current: Mutation | undefined;
-  serveEndpoint(network, name, chain, () => (time.nowMs < untilMs ? (lag() ?? current) : undefined));
+  const own = () => (time.nowMs < untilMs ? current : undefined);
+  serveEndpoint(network, name, chain, client => together(client) ?? own());
   if (!faults.includes('endpoints')) return;
   const goOn = async () => {
     for (;;) {

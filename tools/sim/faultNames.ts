@@ -4,7 +4,8 @@
  * others; the first image server lies; a forger speaks at the broker; one endpoint lies, another is in trouble; two
  * endpoints of three lag together; a board is suspended or reported stolen; an owner begins a newer epoch; somebody has a
  * commander's key; an operator orders what boards must refuse; boards are sold; with `rot` bits of a board's journal,
- * counter and stores flip; with `reorg` the chain takes blocks back that are not final. With `beacon` boards go by level
+ * counter and stores flip; with `reorg` the chain takes blocks back that are not final; with `collude` two endpoints of
+ * three conspire against a board that begins anew. With `beacon` boards go by level
  * 4, a sync committee; with `finality` that one stalls, or few of it sign, with `fork` it passes through the forks of its
  * schedule, with `checkpoints` boards know checkpoint keys too, and the committee contradicts itself or signs under a fork
  * that nobody knows.
@@ -32,6 +33,7 @@ export const FAULTS = [
   'checkpoints',
   'transfer',
   'rot',
+  'collude',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];

@@ -63,6 +63,17 @@ export class FaultPlan {
     if (faults.includes('flash') && chance.below(TEAR_ONE_IN) === 0) this.#tear(board, OPERATIONS_NEAR_MAX);
   }
 
+  /** Its holder switches a board off, and on again so many milliseconds later. */
+  restart(board: WorldBoard, offMs: number): void {
+    const { tell, time } = this.#stage;
+    if (board.isOn) {
+      board.powerCut();
+      tell(board.name, 'is switched off');
+      this.#onPowerCut(board);
+    }
+    time.after(offMs, () => board.powerOn());
+  }
+
   /** The power of a board has failed within a flash operation; after the plan is over, it comes back at once. */
   torn(board: WorldBoard): void {
     const { counts, time, untilMs } = this.#stage;

@@ -55,6 +55,8 @@ export class BoardOperator {
   #mark = 0;
   #orderedMs = 0;
   #wantsNow = false;
+  /** True once somebody led the board to a time that has not come: to it all blocks are old. */
+  #isMisled = false;
   #party: Party;
   #trust: NewTrust | undefined;
   #offer: Uint8Array | undefined;
@@ -89,7 +91,7 @@ export class BoardOperator {
       if (code === 'incomplete' && trust && evidence?.includes(toHex(trust.hash))) {
         void this.#channel!.send('trust', trust.bytes).catch(() => {});
       }
-      if (code === 'not_now') this.#wantsNow = true;
+      if (code === 'not_now' || (code === 'stale' && this.#isMisled)) this.#wantsNow = true;
       if (code === 'withheld') this.#kept.again();
       if (code === 'void') this.#kept.postpone(subject, time.nowMs + VOID_MS);
     });
@@ -160,8 +162,17 @@ export class BoardOperator {
     return isLinked;
   }
 
-  /** The threshold of the owner's fleet orders that the board trusts as the configuration says; it is given that. */
-  async orderTrust(trust: NewTrust, lifeSeconds: number): Promise<void> {
+  /** Orders with the board's challenge until one is linked, and again whenever the board finds all blocks old. */
+  proveNow(): void {
+    this.#isMisled = true;
+    this.#wantsNow = true;
+  }
+
+  /**
+   * The threshold of the owner's fleet orders that the board trusts as the configuration says; it is given that. `isWrong`
+   * where it never leads to the owner. @returns the envelope's hash, or undefined where it is not linked
+   */
+  async orderTrust(trust: NewTrust, lifeSeconds: number, isWrong = false): Promise<string | undefined> {
     const { time } = this.#world;
     const { fleet, owner, signers } = this.#party;
     this.#trust = trust;
@@ -169,15 +180,16 @@ export class BoardOperator {
       ...{ action: TRUST_ACTION, params: { configuration: trust.hash } },
       ...{ notBefore: now, notAfter: now + lifeSeconds },
     });
-    const made = await this.#make(owner, this.#party, asked, { isTrust: true });
-    if (!made) return;
+    const made = await this.#make(owner, this.#party, asked, { isTrust: true, isWrong });
+    if (!made) return undefined;
     const { bytes, envelope, hash, target } = made;
     const { notAfter, sequence } = envelope;
     const request = { fleet, device: this.#device, sequence, notAfter };
     const commandHash = toHex(hashOf(target, envelope)) as `0x${string}`;
     const link = () => owner.fleet.appendIrreversible({ ...request, commandHash }, { signers });
-    const isLinked = await this.#isLinked(hash, link);
-    if (isLinked) this.#kept.add({ hash, bytes, link, fromMs: time.nowMs });
+    if (!(await this.#isLinked(hash, link))) return undefined;
+    this.#kept.add({ hash, bytes, link, fromMs: time.nowMs });
+    return hash;
   }
 
   /** The board is asked for its status; no answer is none. */

@@ -177,7 +177,9 @@ export class Members {
     member.customer = {
       ...{ name: board.name, device, offer: bytes => operator.offer(bytes) },
       order: (commander, times, party, isSentAnyway) => operator.order(commander, times, party, isSentAnyway),
-      orderTrust: (trust, lifeSeconds) => operator.orderTrust(trust, lifeSeconds),
+      orderTrust: (trust, lifeSeconds, isWrong) => operator.orderTrust(trust, lifeSeconds, isWrong),
+      proveNow: () => operator.proveNow(),
+      restart: offMs => plan.restart(board, offMs),
       replay: () => operator.replay(),
       serve: party => operator.serve(party),
       get party() {

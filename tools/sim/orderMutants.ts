@@ -107,6 +107,18 @@ export const ORDER_MUTANTS = {
       },
     ],
   },
+  impulsive: {
+    rule: 'premature',
+    boards: 1,
+    faults: ['collude'],
+    changes: [
+      {
+        file: 'firmware/command/linkDecision.ts',
+        from: 'if (nowProven && facts.head.finalized && now > link.notAfter) {',
+        to: 'if (facts.head.finalized && now > link.notAfter) {',
+      },
+    ],
+  },
   unchained: {
     rule: 'contradiction',
     changes: [

@@ -27,4 +27,16 @@ export const OWNER_MUTANTS = {
       },
     ],
   },
+  gullible: {
+    rule: 'misfit',
+    boards: 1,
+    faults: ['transfer'],
+    changes: [
+      {
+        file: 'firmware/handover/handOver.ts',
+        from: "if (proven.verdict === 'accepted') {",
+        to: "if (proven.verdict === 'accepted' || proven.cause !== 'stale') {",
+      },
+    ],
+  },
 } as const satisfies Record<string, Mutant>;

@@ -12,6 +12,7 @@ import { signClaim } from '../console/claiming.js';
 import { crypto } from '../operator/boardMail.js';
 import { type Customer, freeOf } from './customer.js';
 import type { Finality } from './finalityGround.js';
+import { mistake } from './mistakenTrust.js';
 import { epochBegan } from './newEpochs.js';
 import type { Party } from './place.js';
 import { patiently, trustOf } from './provision.js';
@@ -112,16 +113,18 @@ async function whileStolen(
 
 /** Up to the board's receipt for the new owner's trust. */
 async function settle(
-  { checkers, place, tell, time }: Stage,
+  stage: Stage,
   finality: Finality | undefined,
   chance: Chance,
   customer: Customer,
 ): Promise<void> {
+  const { checkers, place, tell, time } = stage;
   const { name, party } = customer;
   for (let left = chance.below(EARLY_MAX + 1); left > 0; left--) {
     await customer.order(party.operator, { lateMs: 0, lifeSeconds: LIFE_SECONDS });
   }
   await time.wait(chance.within(EARLY_MS));
+  await mistake(stage, finality, customer);
   // The same in each order: a board that waits for the first asks for no other.
   const configuration = trustOf(place.chainId, party, finality);
   const hash = configurationHash(crypto, configuration);

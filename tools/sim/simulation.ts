@@ -8,6 +8,7 @@ import type { Finding } from '../../host-sim/world/finding.js';
 import { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
+import { Collusion, collude } from './collusion.js';
 import { Ear } from './ear.js';
 import { serveEndpoints } from './endpoints.js';
 import { noFaults } from './faultNames.js';
@@ -57,6 +58,7 @@ class Simulation {
   readonly #stage: Stage;
   readonly #members: Members;
   readonly #updates: Updates;
+  readonly #collusion = new Collusion();
   readonly #findings: Finding[] = [];
   readonly #verdicts: VerdictCounts = {};
   readonly #cpuBefore = process.cpuUsage();
@@ -89,7 +91,7 @@ class Simulation {
       ...{ stage: this.#stage, boards: options.boards, first: image },
       customers: () => this.#members.customers,
     });
-    serveEndpoints(this.#stage, device => this.#updates.ungiven(device));
+    serveEndpoints(this.#stage, device => this.#updates.ungiven(device), this.#collusion);
     if (finality) serveFinality(this.#stage, finality);
     const { isPrompt, mutant, orderPauseMs } = options;
     this.#members = new Members(
@@ -112,6 +114,8 @@ class Simulation {
     if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#finality, customers));
     if (faults.includes('reorg')) time.spawn(reorganise(this.#stage, customers));
     if (faults.includes('rot')) time.spawn(rotStores(this.#stage, customers));
+    if (faults.includes('collude') && !this.#finality)
+      time.spawn(collude(this.#stage, this.#collusion, customers));
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));
     this.#updates.begin();
     await this.#runUntil(untilMs);

@@ -43,7 +43,7 @@ export interface SwarmResult {
   receipts: number;
   faults: Partial<Record<FaultName, number>>;
   verdicts: VerdictCounts;
-  /** Of the verdict table: what no board came to, and could have. */
+  /** Of the verdict table: what no board came to. */
   never: string[];
 }
 

@@ -11,8 +11,8 @@ import { worldProcess } from './worldProcess.js';
 const help = `Usage: npm run swarm -- [--minutes M] [--seed S] [--workers N] [--mutants] [--json]
 
 Simulates worlds of random sizes and mixes of faults until the time is over, each from a seed of its own and in a
-process of its own, and sums up: seeds, simulated board-hours, faults by kind, verdicts by code, which codes and
-causes of the verdict table no board came to, and why none can come to some of them yet.
+process of its own, and sums up: seeds, simulated board-hours, faults by kind, verdicts by code, and which codes and
+causes of the verdict table no board came to.
 
   --minutes M  0.1 to 1440; 3 if left out. A world that is not at its end then does not count
   --seed S     the first seed, the others follow it; 1 if left out

@@ -3,7 +3,7 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { createKeccak256 } from '../../../firmware/crypto/keccak.js';
 import { headerOfBlock } from '../../node/keptJson.js';
 import { flipHex } from '../flip.js';
-import type { RpcMutation } from './proxy.js';
+import type { RpcAnswer, RpcCall, RpcMutation, Upstream } from './proxy.js';
 
 export type Block = Record<string, unknown>;
 
@@ -68,3 +68,16 @@ export const lagBehind = (blocks: number): RpcMutation => {
     return upstream.ask(method, older);
   };
 };
+
+/** Tags name the blocks of those numbers, whatever comes behind them. Gives undefined for what names no tag. */
+export function pinTags(numbers: Readonly<Record<string, number>>) {
+  return async ({ method, params }: RpcCall, upstream: Upstream): Promise<RpcAnswer | undefined> => {
+    if (method === 'eth_blockNumber') return { result: quantity(numbers.latest) };
+    const at = method === 'eth_getProof' ? 2 : 0;
+    const number = isBlockCall(method) || at === 2 ? numbers[`${params[at]}`] : undefined;
+    if (number === undefined) return undefined;
+    const pinned = [...params];
+    pinned[at] = quantity(number);
+    return upstream.ask(method, pinned);
+  };
+}

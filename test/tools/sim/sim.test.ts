@@ -96,7 +96,19 @@ testWithChain('boards are sold and obey their new owner, each after the order th
   t.deepEqual(findings, []);
   t.true(faults.transfer > 0 && links > 0);
   t.true(verdicts.void > 0, 'the new owner’s fleet ordered before it');
+  t.true(verdicts.trial > 0, 'a trust that leads nowhere was tried in vain');
 });
+
+testWithChain(
+  'a quorum that conspires shows a time that has not come: nothing expires by it, and boards say so',
+  async t => {
+    const { faults, findings, links, receipts, verdicts } = await world({ hours: 0.2, faults: ['collude'] });
+    t.deepEqual(findings, []);
+    t.true(faults.collude > 0 && links > 0);
+    t.is(receipts, links);
+    t.true(verdicts.floor_lowered > 0);
+  },
+);
 
 testWithChain(
   'the command tells the same hash from a process of its own, and the faults that it was given',
