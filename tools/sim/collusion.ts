@@ -3,7 +3,6 @@
  * that lies two days ahead. Before now is proven a time is but a floor: nothing expires by it, and the first order that
  * carries the challenge lowers it, which the board says. Boards that go by a sync committee believe no such time.
  */
-import type { RpcMutation } from '../../host-sim/attack/rpc/proxy.js';
 import { blocksOfBefore } from '../../host-sim/world/endpointLies.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import { type Customer, freeOf } from './customer.js';
@@ -15,12 +14,14 @@ const FREE_MS = { least: 2 * MINUTE_MS, most: 7 * MINUTE_MS };
 const OFF_MS = { least: 1000, most: 20_000 };
 const LIE_MS = { least: 1.5 * MINUTE_MS, most: 3 * MINUTE_MS };
 
+type Told = ReturnType<typeof blocksOfBefore>;
+
 /** The conspiracy of this moment. */
 export class Collusion {
   #victim: string | undefined;
-  #lie: RpcMutation | undefined;
+  #lie: Told | undefined;
 
-  begin(victim: string, lie: RpcMutation): void {
+  begin(victim: string, lie: Told): void {
     this.#victim = victim;
     this.#lie = lie;
   }
@@ -30,7 +31,7 @@ export class Collusion {
   }
 
   /** The lie to that client; undefined where none is told. */
-  against(client: string): RpcMutation | undefined {
+  against(client: string): Told | undefined {
     return client === this.#victim ? this.#lie : undefined;
   }
 }
