@@ -200,7 +200,7 @@ export class MqttClient {
   }
 
   #deliver(connection: Connection, packet: Publish): void {
-    this.#options.onMessage(packet.topic, packet.payload);
+    this.#options.onMessage(packet.topic, packet.payload, packet.retain);
     if (packet.qos === 1 && connection === this.#connection)
       this.#send(connection, { type: 'puback', id: packet.id });
   }

@@ -55,8 +55,11 @@ export interface MqttClientOptions {
   stableMilliseconds?: number;
   /** Bytes that are taken from the socket at once; 2048. */
   readBytes?: number;
-  /** A message came. The payload may be kept. With QoS 1 it is acknowledged on return, and may come more than once. */
-  onMessage(topic: string, payload: Uint8Array): void;
+  /**
+   * A message came. The payload may be kept. With QoS 1 it is acknowledged on return, and may come more than once.
+   * `isKept` where the broker had it before the subscription.
+   */
+  onMessage(topic: string, payload: Uint8Array, isKept: boolean): void;
   /** A message of `length` bytes, more than was allowed and up to 4 MiB, was passed over and acknowledged. */
   onTooLarge?(length: number, topic: string | undefined): void;
   onConnected?(connection: { sessionPresent: boolean }): void;

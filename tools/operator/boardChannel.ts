@@ -137,7 +137,7 @@ export class BoardChannel extends EventEmitter<Events> {
       clientId: `operator-${toHex(name).slice(2)}`,
       ...(access.password === '' ? {} : { username: access.user, password: access.password }),
       cleanStart: true,
-      onMessage: (name, payload) => this.#take(name, payload),
+      onMessage: (name, payload, isKept) => this.#take(name, payload, isKept),
       onConnected: () => {
         if (this.#lost) this.emit('broker', 'back');
         this.#lost = false;
@@ -248,24 +248,24 @@ export class BoardChannel extends EventEmitter<Events> {
     });
   }
 
-  #take(name: string, payload: Uint8Array): void {
+  #take(name: string, payload: Uint8Array, isKept: boolean): void {
     const end = name.lastIndexOf('/');
     const kind = name.slice(end + 1);
     if (kind === 'presence') this.emit('presence', decodeText(payload) ?? '');
-    else if (kind === 'status') this.#takeStatus(name.slice(0, end), this.#mail.openStatus(payload));
+    else if (kind === 'status') this.#takeStatus(name.slice(0, end), this.#mail.openStatus(payload), isKept);
     else if (kind === 'receipt') this.#takeReceipt(this.#mail.openReceipt(payload));
     else if (kind === 'telemetry') this.#takeTelemetry(this.#mail.openTelemetry(payload));
     else if (kind === 'answer') this.#takeAnswer(this.#mail.openAnswer(payload));
   }
 
-  #takeStatus(topics: string, bytes: Uint8Array | undefined): void {
+  #takeStatus(topics: string, bytes: Uint8Array | undefined, isKept: boolean): void {
     const parsed = bytes && parseStatus(bytes);
     if (parsed?.verdict !== 'accepted') return;
     const { signature, status } = parsed.value;
     const signer = this.#signerOf(statusHash(crypto, this.#domain, status), signature);
     if (!this.#believes('status', signer)) return;
-    // A broker may still hold that of an epoch before.
-    if (this.#status && status.epoch < this.#status.epoch) return;
+    // A broker may hold that of an epoch before. A board that says it now lost its journal, and the newer epoch with it.
+    if (isKept && this.#status && status.epoch < this.#status.epoch) return;
     this.#topics = topics;
     this.#status = { ...status, signer };
     this.emit('status', this.#status);
