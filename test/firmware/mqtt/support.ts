@@ -174,9 +174,9 @@ export class Recorder {
       clientId: 'board',
       firstRetryMilliseconds: 20,
       ...options,
-      onMessage: (topic, payload) => {
+      onMessage: (topic, payload, isKept) => {
         this.messages.push({ topic, text: Buffer.from(payload).toString() });
-        options.onMessage?.(topic, payload);
+        options.onMessage?.(topic, payload, isKept);
         wake();
       },
       onConnected: connection => {
