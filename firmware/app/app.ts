@@ -41,6 +41,9 @@ export interface App {
   quiet?(): QuietHours | undefined;
 }
 
+/** In the place of an app that cannot run. */
+export const NO_APP: App = { name: 'none', actions: {}, healthy: () => false };
+
 /** The name before the framework's own actions. */
 export const FRAMEWORK = 'holdfast';
 

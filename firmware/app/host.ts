@@ -4,7 +4,7 @@ import type { GenericSchema } from 'valibot';
 import type { Buses } from '../port/buses.js';
 import type { Clock } from '../port/clock.js';
 import type { Pins } from '../port/pins.js';
-import type { App } from './app.js';
+import { type App, NO_APP } from './app.js';
 import type { Board, LogLevel, MakeApp } from './board.js';
 import { type Io, ioOf } from './io/io.js';
 import { boundedLog, LOG_LINES_MAX } from './log.js';
@@ -136,7 +136,7 @@ export class AppHost implements Board {
       this.close();
       this.#fault(error);
       this.log('the board goes on without its app', 'warning');
-      return { name: 'none', actions: {}, healthy: () => false };
+      return NO_APP;
     }
   }
 

@@ -1,6 +1,6 @@
 /** The device, from power-on to operation. A firmware's main module calls `run` and nothing else. */
 
-import type { App } from '../app/app.js';
+import { type App, NO_APP } from '../app/app.js';
 import { forgottenRecords, type Records } from '../app/records.js';
 import { fromHex, toHex } from '../bytes/hex.js';
 import { deviceAddress } from '../contract/create2.js';
@@ -65,7 +65,10 @@ class Device {
     const store = openStore({ crypto: this.#crypto, entropy, flash });
     this.#identity = store?.identity;
     this.#journal = store?.journal;
-    if (typeof app === 'function') {
+    if (ports.boot.running.state === 'recovery') {
+      this.#app = NO_APP;
+      this.#log('recovery: it failed again and again, so its app is not started; a power-on ends this');
+    } else if (typeof app === 'function') {
       this.#records = this.#identity && this.#recordsOf(this.#identity, 'app');
       this.#app = app(this.#records ?? forgottenRecords());
     } else {

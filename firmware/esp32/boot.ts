@@ -36,7 +36,7 @@ export function chipBoot(options: ChipBootOptions): Boot & { running: { readonly
     },
     ...(test.refusal !== undefined && { refusesUpdates: test.refusal }),
     setPending(length) {
-      if (this.running.state !== 'confirmed') throw new Error('the idle slot holds what a roll-back needs');
+      if (this.running.state === 'pending') throw new Error('the idle slot holds what a roll-back needs');
       if (test.refusal !== undefined) throw new Error(test.refusal);
       const image = parseHeader(idleSlot.read(0, 64));
       if (image.verdict === 'rejected') throw new Error(`not to be started: ${image.evidence}`);
@@ -46,7 +46,7 @@ export function chipBoot(options: ChipBootOptions): Boot & { running: { readonly
       if (error !== 0) throw new Error(`not to be started: error 0x${error.toString(16)} of the chip`);
     },
     confirm() {
-      if (this.running.state === 'confirmed') return;
+      if (this.running.state !== 'pending') return;
       const error = chip.chipConfirm();
       if (error !== 0) throw new Error(`not confirmed: error 0x${error.toString(16)} of the chip`);
       this.running.state = 'confirmed';

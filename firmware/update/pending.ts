@@ -32,6 +32,12 @@ export function holdsImage(
   return size <= idleSlot.size && equal(hashOfFlash(crypto, idleSlot, size), imageSha256);
 }
 
+/** The version that this board went back from after it had confirmed it, as of its start; 0 for none. */
+export function failedVersion({ boot, idleSlot }: PendingOptions): number {
+  const header = parseHeader(idleSlot.read(0, headerLength));
+  return boot.idle === 'failed' && header.verdict === 'accepted' ? header.value.version : 0;
+}
+
 /** The verdict on the image's header. The hash has proven every byte already; the bootloader checks the body's CRC. */
 export function judgeHeader({ idleSlot, image }: PendingOptions, offer: Offer): UpdateVerdict {
   if (offer.size < headerLength) return notAnImage();

@@ -10,6 +10,7 @@ import type { TrailStep } from '../trust/trail.js';
 import type { UpdateVerdict } from './decide.js';
 import { Installer, type InstallerOptions } from './installer.js';
 import { approvalHash, type Offer, parseOffer } from './offer.js';
+import { failedVersion } from './pending.js';
 import { ProgressRecord } from './progress.js';
 
 /** The verdict on an offer. */
@@ -49,11 +50,14 @@ export class Updates {
   #open: Offer | undefined = undefined;
   /** True when whoever offered it was not told yet what became of it. */
   #owesAnswer = false;
+  /** Read once: a download may lie over it later. */
+  readonly #failed: number;
   /** True once the receipt of the running image was told in this boot. */
   #told = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
+    this.#failed = failedVersion(options);
     this.#installer = new Installer(options);
     this.#record = new ProgressRecord(options.crypto, options.ledger);
     this.#open = this.#record.load()?.offer;
@@ -135,6 +139,11 @@ export class Updates {
         `the release has receipt ${counter}, which says ${outcome}`,
       );
       void onSettled({ hash, version, verdict, trail: [], receipt: stored });
+      return undefined;
+    }
+    if (version === this.#failed) {
+      const verdict = rejected('replayed' as const, 'it ran here, and failed again and again');
+      void onSettled({ hash, version, verdict, trail: [] });
       return undefined;
     }
     if (announceUndecided && this.#isDownloading(hash)) {

@@ -175,6 +175,7 @@ const bootCalls = ({ give, ports }: Desk): Calls => ({
   'boot.slot': () => ports.boot.running.slot,
   'boot.length': () => ports.boot.running.length,
   'boot.state': () => ports.boot.running.state,
+  'boot.idle': () => ports.boot.idle ?? 'none',
   'boot.read': (offset, length) => give(ports.boot.running.read(integer(offset), integer(length))),
   'boot.setPending': length => ports.boot.setPending(integer(length)),
   'boot.confirm': () => ports.boot.confirm(),

@@ -2,7 +2,7 @@
  * A board as a process of its own.
  *
  *   node host-sim/node/program/run.mjs host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS] \
- *     [--buses JSON] [--record FILE]
+ *     [--failures COUNT] [--buses JSON] [--record FILE]
  *
  * D holds its flash, one file a partition. The environment gives HOLDFAST_CONSOLE_TOKEN. There is no listener: all
  * its connections go out. It ends with one of the codes of exitCode.ts, or by its watchdog's SIGKILL.
@@ -62,7 +62,7 @@ try {
   const failing = failingFlash(openFileFlash(settings.directory), () => process.exit(exitCode.powerFailed));
   const { flash } = failing;
   ({ failAt } = failing);
-  const start = chooseStart(flash);
+  const start = chooseStart(flash, settings.failures);
   if ('reason' in start) end({ log: start.reason }, exitCode.nothingToStart);
   else await run(flash, start);
 } catch (error) {
@@ -139,18 +139,21 @@ function readSettings() {
         directory: { type: 'string' },
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
+        failures: { type: 'string', default: '0' },
         buses: { type: 'string', default: '[]' },
         record: { type: 'string' },
       },
     });
     const watchdog = Number(values.watchdog);
+    const failures = Number(values.failures);
     if (!values.directory) throw new Error('--directory is needed: where the board keeps its flash');
     const console = parseHolderPlace(values.console);
     if (!(watchdog >= 100)) throw new Error('--watchdog takes milliseconds, 100 or more');
+    if (!(failures >= 0)) throw new Error('--failures takes a number of resets in a row');
     const buses: unknown = JSON.parse(values.buses);
     if (!Array.isArray(buses)) throw new Error('--buses takes a list, as in busLines.ts');
     const { directory, record } = values;
-    return { directory, buses, console, record, watchdog };
+    return { directory, buses, console, failures, record, watchdog };
   } catch (error) {
     process.stderr.write(`board: ${(error as Error).message}\n`);
     process.exit(exitCode.usage);

@@ -201,6 +201,7 @@
       state: ask('boot.state'),
       read: (offset, length) => ask('boot.read', +offset, +length),
     },
+    idle: ask('boot.idle'),
     setPending(length) {
       ask('boot.setPending', +length);
     },

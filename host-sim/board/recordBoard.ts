@@ -10,7 +10,7 @@ import { openRecordingFile } from './recordingFile.js';
 /** @throws Error when there is no recording in that file, or the board's identity cannot be read */
 export function recordBoard(path: string, ports: Omit<Ports, 'crypto'>, start: Start): Recorder {
   const file = openRecordingFile(path);
-  const { bytes, header, slot, state } = start;
+  const { bytes, header, idle, slot, state } = start;
   const hash = createSha256();
   hash.update(bytes);
   return record({
@@ -20,6 +20,7 @@ export function recordBoard(path: string, ports: Omit<Ports, 'crypto'>, start: S
       engine: 'node',
       slot,
       state,
+      idle,
       length: bytes.length,
       version: header.version,
       image: toHex(hash.digest()),

@@ -128,6 +128,8 @@ function readSettings() {
         emulator: { type: 'string' },
         // Every board is given one; the chip's own watches over its event loop.
         watchdog: { type: 'string' },
+        // The chip counts for itself.
+        failures: { type: 'string' },
       },
     });
     if (!values.directory) throw new Error('--directory is needed: where the board keeps its flash');

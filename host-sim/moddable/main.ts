@@ -45,7 +45,7 @@ export default function main(): void {
 
 function start(): void {
   const flash = new HostFlash(host);
-  const choice = chooseStart(flash);
+  const choice = chooseStart(flash, host.failures());
   if ('reason' in choice) {
     host.end('nothingToStart', choice.reason);
     return;

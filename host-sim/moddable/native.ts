@@ -17,6 +17,8 @@ export interface LinHost extends FlashHost {
   end(reason: 'update' | 'rollBack' | 'nothingToStart', text: string): void;
   fault(description: string): void;
   processId(): number;
+  /** Resets in a row by fault or watchdog. */
+  failures(): number;
   /** The machine was only to be made and measured: nothing may run. */
   resting(): boolean;
 }
@@ -36,5 +38,6 @@ export const host: LinHost = {
   end: native('xs_holdfast_end'),
   fault: native('xs_holdfast_fault'),
   processId: native('xs_holdfast_processId'),
+  failures: native('xs_holdfast_failures'),
   resting: native('xs_holdfast_resting'),
 };

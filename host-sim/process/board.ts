@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
 import type { BusSetting } from '../node/board/busLines.js';
 import type { Hello, InputLine, PartFault } from '../node/board/consoleLine.js';
+import { noFailures, rowAfter } from '../node/board/failureRow.js';
 import { patient } from '../node/patience.js';
 import type { BoardEvents, BoardInHand } from './boardInHand.js';
 import { ConsoleServer, type Said } from './console.js';
@@ -67,6 +68,7 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
   readonly inputs = new Map<number, InputLine>();
   #hellos = 0;
   #faults = 0;
+  #row = noFailures;
   #power = false;
   #clock: PartFault | undefined;
   #backOff: NodeJS.Timeout | undefined;
@@ -162,6 +164,7 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
   async powerOn(): Promise<Hello> {
     if (this.#dead !== undefined) throw new Error(this.#dead);
     this.#faults = 0;
+    this.#row = noFailures;
     this.#power = true;
     clearTimeout(this.#backOff);
     if (!this.#child) this.#start();
@@ -185,11 +188,16 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
     const started = Date.now();
     this.#lastWords = '';
     const { port } = this.#console;
-    const run = { directory, engine, port, token: this.#console.expect(), watchdog, buses, record };
+    const { count: failures } = this.#row;
+    const run = { directory, engine, port, token: this.#console.expect(), watchdog, failures, buses, record };
     const child = spawnBoard(run, (code, signal, problem) => {
       clearTimeout(patience);
-      if (Date.now() - started > steadyRun) this.#faults = 0;
-      this.#ended(explainEnd(code, signal, problem, this.#lastWords));
+      const ranMs = Date.now() - started;
+      if (ranMs > steadyRun) this.#faults = 0;
+      const end = explainEnd(code, signal, problem, this.#lastWords);
+      const failed = end.why === 'fault' || end.why === 'watchdog';
+      this.#row = rowAfter(this.#row, { ...this.#hello, failed, ranMs });
+      this.#ended(end);
     });
     const patience = setTimeout(() => {
       if (!this.#hello) child.kill('SIGKILL');

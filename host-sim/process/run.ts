@@ -19,6 +19,8 @@ export interface Run {
   token: string;
   /** Milliseconds. */
   watchdog: number;
+  /** Resets in a row by fault or watchdog: what a chip keeps in memory that a restart leaves alone. */
+  failures: number;
   /** The devices on its buses from the start on, for boards of Node and XS. */
   buses?: readonly BusSetting[];
   /** The file in which it records what enters its ports, for boards of Node and XS. */
@@ -40,6 +42,7 @@ export function spawnBoard(
     `127.0.0.1:${run.port}`,
     '--watchdog',
     `${run.watchdog}`,
+    ...(run.failures > 0 ? ['--failures', `${run.failures}`] : []),
     ...(run.buses?.length && (run.engine.name === 'node' || run.engine.name === 'xs')
       ? ['--buses', JSON.stringify(run.buses)]
       : []),

@@ -114,10 +114,11 @@ async function play(
     () => tape.leave(),
   );
   const crypto = keyedCrypto({ crypto: host.crypto, standIns, tape, holdsSecret: () => false });
-  const { length, slot, state } = facts;
+  const { idle, length, slot, state } = facts;
   const read = (offset: number, count: number) => started.image.slice(offset, offset + count);
   const boot: Ports['boot'] = {
     running: { slot, length, state, read },
+    idle,
     ...{ setPending() {}, confirm() {}, restart() {} },
   };
   const open: Ports['flash']['open'] = name => (name === 'identity' ? identity : flash.get(name)!);

@@ -1,4 +1,5 @@
 /** The facts of one start of a recorded board, as they stand in its recording. */
+import type { Boot } from '../../firmware/port/board.js';
 import type { PartitionName } from '../../firmware/port/flash.js';
 import type { Geometry } from '../node/flash/partition.js';
 
@@ -11,7 +12,9 @@ export interface StartFacts {
   /** The engine that the image ran on. */
   engine: string;
   slot: 'A' | 'B';
-  state: 'pending' | 'confirmed';
+  state: Boot['running']['state'];
+  /** The mark of the other slot; recordings of before have none. */
+  idle?: Boot['idle'];
   /** Bytes of the running image, header included. */
   length: number;
   /** The version in its header. */
@@ -27,6 +30,9 @@ export interface StartFacts {
 const PARTITION_BYTES_MAX = 8 * 1024 * 1024;
 const TEXT_CHARACTERS_MAX = 100;
 
+const STATES: readonly unknown[] = ['pending', 'confirmed', 'recovery'];
+const MARKS: readonly unknown[] = [undefined, 'none', 'new', 'tried', 'confirmed', 'failed'];
+
 export const encodeStart = (facts: StartFacts): string => JSON.stringify(facts);
 
 /** Reads what `encodeStart` gave; undefined for anything else. Untrusted text. */
@@ -38,13 +44,14 @@ export function parseStart(json: string): StartFacts | undefined {
     return undefined;
   }
   if (typeof found !== 'object' || found === null) return undefined;
-  const { at, engine, image, length, partitions, slot, state, version } = found as StartFacts;
+  const { at, engine, idle, image, length, partitions, slot, state, version } = found as StartFacts;
   const texts = [at, engine, image].every(
     text => typeof text === 'string' && text.length <= TEXT_CHARACTERS_MAX,
   );
   const states =
     (slot === 'A' || slot === 'B') &&
-    (state === 'pending' || state === 'confirmed') &&
+    STATES.includes(state) &&
+    MARKS.includes(idle) &&
     isCount(length, PARTITION_BYTES_MAX) &&
     isCount(version, Number.MAX_SAFE_INTEGER);
   if (!texts || !states || !Array.isArray(partitions) || partitions.length !== PARTITIONS.length)
@@ -59,7 +66,7 @@ export function parseStart(json: string): StartFacts | undefined {
       isCount(partition.size, PARTITION_BYTES_MAX) &&
       partition.size % partition.sectorSize === 0,
   );
-  return isTable ? { at, engine, image, length, partitions, slot, state, version } : undefined;
+  return isTable ? { at, engine, idle, image, length, partitions, slot, state, version } : undefined;
 }
 
 const isCount = (value: unknown, most: number): boolean =>

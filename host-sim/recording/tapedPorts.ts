@@ -138,6 +138,7 @@ function tapedFlash(tape: Tape, flash: Flash): Flash {
 
 const tapedBoot = (tape: Tape, boot: Boot, incoming: Incoming): Boot => ({
   running: boot.running,
+  idle: boot.idle,
   setPending: length => tape.call('setPending', `${length}`, nothing, () => boot.setPending(length)),
   confirm() {
     tape.call('confirm', '', nothing, () => boot.confirm());

@@ -22,6 +22,9 @@ export interface Rv32Build {
 const folder = join(repositoryRoot, '.build', 'rv32');
 const hostFolder = join(repositoryRoot, 'host-sim', 'rv32', 'host');
 
+/** The decision of the bootloader, which the code of a chip shares. */
+const bootDecision = join(repositoryRoot, 'firmware', 'esp32', 'native', 'bootDecision.c');
+
 export const boardProgram = join(folder, 'board.elf');
 
 /** Of the engine, what parses source text and what needs an operating system. */
@@ -68,6 +71,7 @@ export async function buildRv32(
       .filter(name => /\.[cS]$/.test(name))
       .sort()
       .map(name => join(hostFolder, name)),
+    bootDecision,
     ...sources.host,
     ...sources.native,
   ];

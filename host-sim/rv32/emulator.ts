@@ -13,6 +13,8 @@ export interface Straps {
   stack: number;
   /** Milliseconds at 160 MHz. */
   watchdog: number;
+  /** Resets in a row by fault or watchdog. */
+  failures: number;
   portable?: boolean;
   measure?: boolean;
   /** Makes an image in place of running one. */
@@ -35,7 +37,7 @@ export function emulatorCommand(
   line: 'pty' | 'stdio',
 ): { command: string; arguments: string[] } {
   const flags = (straps.portable ? 1 : 0) | (straps.measure ? 2 : 0) | (straps.make ? 4 : 0);
-  const words = [straps.heap, straps.stack, straps.watchdog, flags];
+  const words = [straps.heap, straps.stack, straps.watchdog, flags, straps.failures];
   return {
     command: emulator,
     arguments: [

@@ -71,7 +71,7 @@ async function compile(directory: string, script: string): Promise<Buffer> {
 }
 
 async function make(directory: string): Promise<void> {
-  const straps = { heap: 0, stack: 0, watchdog: 0, make: true };
+  const straps = { heap: 0, stack: 0, watchdog: 0, failures: 0, make: true };
   const { command, arguments: given } = emulatorCommand(directory, straps, 'stdio');
   try {
     await run(command, given, { encoding: 'buffer', timeout: 120_000, killSignal: 'SIGKILL' });

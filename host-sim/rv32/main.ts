@@ -103,6 +103,7 @@ function readSettings() {
         directory: { type: 'string' },
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
+        failures: { type: 'string', default: '0' },
         heap: { type: 'string', default: '176128' },
         stack: { type: 'string', default: '512' },
         portable: { type: 'boolean', default: false },
@@ -113,11 +114,14 @@ function readSettings() {
     });
     if (!values.directory) throw new Error('--directory is needed: where the board keeps its flash');
     if (values.line !== 'pty' && values.line !== 'stdio') throw new Error('--line is pty or stdio');
-    const [watchdog, heap, stack] = [values.watchdog, values.heap, values.stack].map(Number);
+    const numbers = [values.watchdog, values.heap, values.stack, values.failures];
+    const [watchdog, heap, stack, failures] = numbers.map(Number);
     if (!(watchdog >= 100)) throw new Error('--watchdog takes milliseconds, 100 or more');
     if (!(heap >= 16384 && heap <= 400 * 1024)) throw new Error('--heap takes bytes, 16384 to 409600');
     if (!(stack >= 128 && stack <= 8192)) throw new Error('--stack takes slots, 128 to 8192');
-    const straps: Straps = { heap, stack, watchdog, portable: values.portable, measure: values.measure };
+    if (!(failures >= 0)) throw new Error('--failures takes a number of resets in a row');
+    const { measure, portable } = values;
+    const straps: Straps = { heap, stack, watchdog, failures, portable, measure };
     return {
       directory: values.directory,
       console: parseHolderPlace(values.console),

@@ -13,6 +13,7 @@ import { program } from '../board/flashing.js';
 import { createRealm, type Realm } from '../board/realm.js';
 import { flipBits, type Moment, Power, PowerCut, withFaults } from '../flash/faults.js';
 import { bootPort, chooseStart, type StartChoice, setActive } from '../node/board/bootloader.js';
+import { noFailures, rowAfter } from '../node/board/failureRow.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { MemoryPartition } from '../node/flash/partition.js';
 import { partitionTable } from '../node/flash/table.js';
@@ -105,6 +106,7 @@ export class WorldBoard {
   #isTorn = false;
   #realm: Realm | undefined;
   #again: (what: string) => void = () => {};
+  #row = noFailures;
 
   constructor(options: WorldBoardOptions) {
     this.name = options.name;
@@ -136,6 +138,12 @@ export class WorldBoard {
 
   powerOn(): void {
     if (this.#bridge) return;
+    this.#row = noFailures;
+    this.#start();
+  }
+
+  #start(): void {
+    if (this.#bridge) return;
     const { bls, crypto, entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } =
       this.#options;
     this.#power.restore();
@@ -152,14 +160,17 @@ export class WorldBoard {
     const back = rolledBack ? `, back from another: ${rolledBack}` : '';
     onEvent(`starts version ${version} from slot ${start.slot}, ${state}${back}`);
     onStart({ version, state, sha256: createHash('sha256').update(start.bytes).digest('hex') });
+    const clock = time.clock();
     const again = (what: string) => {
       if (this.#bridge !== bridge) return;
+      const failed = what.startsWith('fault');
+      this.#row = rowAfter(this.#row, { slot: start.slot, state, failed, ranMs: clock.monotonic() });
       this.powerCut();
       onEvent(what);
-      time.after(BOOT_MS, () => this.powerOn());
+      time.after(BOOT_MS, () => this.#start());
     };
     const ports = {
-      clock: this.burden.clock(time.clock()),
+      clock: this.burden.clock(clock),
       entropy,
       network: this.burden.network(network.portOf(name), () => network.openBy(name)),
       flash: this.#supplied,
@@ -230,7 +241,7 @@ export class WorldBoard {
   /** The bootloader's choice; undefined when the power failed meanwhile. */
   #choose(): StartChoice | undefined {
     try {
-      return chooseStart(this.#supplied);
+      return chooseStart(this.#supplied, this.#row.count);
     } catch (error) {
       if (error instanceof PowerCut) return undefined;
       throw error;

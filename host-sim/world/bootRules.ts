@@ -9,7 +9,7 @@ export interface StartedImage {
   version: number;
   /** SHA-256, 64 hex digits. */
   sha256: string;
-  state: 'pending' | 'confirmed';
+  state: 'pending' | 'confirmed' | 'recovery';
 }
 
 /** A version as its vendor published it. */
@@ -89,7 +89,7 @@ export class BootRules {
       { rule, what: `${board} starts version ${version} (${sha256.slice(0, 12)}…), ${what}` },
     ];
     // A roll-back returns to what ran before, below a floor that was never confirmed as well.
-    if (state === 'confirmed') {
+    if (state !== 'pending') {
       images.confirmed = version;
       return images.named.has(sha256) ? [] : say('unnamed', 'which nobody named');
     }

@@ -26,12 +26,12 @@ export class FakeBoard {
   #handler: Handler | undefined;
 
   /** Flashed with `image` if the flash is blank. */
-  constructor(image: Uint8Array, { flash = new MemoryFlash(), network = nowhere } = {}) {
+  constructor(image: Uint8Array, { flash = new MemoryFlash(), network = nowhere, failures = 0 } = {}) {
     if ('reason' in chooseStart(flash)) {
       flash.open('slotA').write(0, image);
       setActive(flash, 'A', image.length);
     }
-    const start = chooseStart(flash);
+    const start = chooseStart(flash, failures);
     if ('reason' in start) throw new Error(start.reason);
     this.ports = {
       clock: this.clock,

@@ -156,11 +156,13 @@ const char *askBootloader(const char *method, double length) {
 
 typedef struct {
   char slot[2];
-  int pending;
+  /* As guest/boot.ts has them. */
+  char state[16];
+  char idle[16];
 } Start;
 
 /* Keeps the image that is to run, and says hello; or ends the process with the reason why there is none. */
-static Start chooseImage(void) {
+static Start chooseImage(double failures) {
   static Start start;
   static char text[1024];
   int found = 0;
@@ -176,14 +178,13 @@ static Start chooseImage(void) {
       bootloader = xsCall1(xsVar(1), xsID("install"), xsVar(2));
       xsRemember(bootloader);
       hasBootloader = 1;
-      xsResult = xsCall0(bootloader, xsID("start"));
+      xsResult = xsCall1(bootloader, xsID("start"), xsNumber(failures));
       found = xsTest(xsGet(xsResult, xsID("image")));
       xsToStringBuffer(xsGet(xsResult, xsID(found ? "hello" : "reason")), text, sizeof text);
       if (found) {
         xsToStringBuffer(xsGet(xsResult, xsID("slot")), start.slot, sizeof start.slot);
-        char state[16];
-        xsToStringBuffer(xsGet(xsResult, xsID("state")), state, sizeof state);
-        start.pending = strcmp(state, "pending") == 0;
+        xsToStringBuffer(xsGet(xsResult, xsID("state")), start.state, sizeof start.state);
+        xsToStringBuffer(xsGet(xsResult, xsID("idle")), start.idle, sizeof start.idle);
         xsVar(0) = xsGet(xsResult, xsID("image"));
         imageLength = (size_t)xsGetArrayBufferLength(xsVar(0));
         image = malloc(imageLength);
@@ -234,7 +235,8 @@ static void install(xsMachine *the, xsSlot *prelude, const Start *start, const B
   xsVar(3) = xsNewObject();
   xsSet(xsVar(3), xsID("slot"), xsString((char *)start->slot));
   xsSet(xsVar(3), xsID("length"), xsInteger((xsIntegerValue)imageLength));
-  xsSet(xsVar(3), xsID("pending"), xsBoolean(start->pending));
+  xsSet(xsVar(3), xsID("state"), xsString((char *)start->state));
+  xsSet(xsVar(3), xsID("idle"), xsString((char *)start->idle));
   if (settings->devices) xsSet(xsVar(3), xsID("devices"), xsString((char *)settings->devices));
   if (settings->recorded) {
     addRecordFunction(the, &xsVar(2));
@@ -282,12 +284,12 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
 
 void startBoard(const BoardSettings *settings) {
   prepare();
-  Start start = chooseImage();
+  Start start = chooseImage(settings->failures);
   startImage(settings, &start, imageHeader);
 }
 
 void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length) {
-  static const Start start = {"A", 0};
+  static const Start start = {"A", "confirmed", "none"};
   prepare();
   image = bytes;
   imageLength = length;
@@ -302,7 +304,7 @@ void startModule(const BoardSettings *settings, const char *path) {
   const char *name = slash ? slash + 1 : path;
   snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
   int length = snprintf(text, sizeof text, "var image; import('./%.1000s').then(module => { image = module; });", name);
-  static const Start start = {"A", 0};
+  static const Start start = {"A", "confirmed", "none"};
   prepare();
   modulesFrom(folder, bootloaderMachine);
   image = (uint8_t *)text;

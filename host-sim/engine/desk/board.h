@@ -14,6 +14,8 @@ typedef struct {
   const char *report;
   /* JSON: the devices on its buses; or NULL. */
   const char *devices;
+  /* Resets in a row by fault or watchdog: what a chip keeps in memory that a restart leaves alone. */
+  double failures;
   /* True where a recording is open (record.h). */
   int recorded;
 } BoardSettings;

@@ -2,7 +2,7 @@
  * A board whose image runs in XS, with the command line, the console and the exit codes of the Node board
  * (host-sim/board/main.ts):
  *
- *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS]
+ *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS] [--failures COUNT]
  *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE] [--buses JSON] [--record FILE]
  *   holdfast-xs --script FILE [--directory D] [...]   runs a script; its console is the standard output
  *   holdfast-xs --module FILE [--directory D] [...]   runs an ES module, and what it imports from below its folder
@@ -67,6 +67,8 @@ static Settings readSettings(int count, char **arguments) {
     else if (strcmp(option, "--buses") == 0) settings.board.devices = value;
     else if (strcmp(option, "--watchdog") == 0)
       settings.watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
+    else if (strcmp(option, "--failures") == 0)
+      settings.board.failures = toNumber(value, 0, 1e6, "--failures takes a number of resets in a row");
     else if (strcmp(option, "--heap") == 0)
       settings.board.size.heap = (size_t)toNumber(value, 0, 1 << 30, "--heap takes bytes; 0 is as many as it wants");
     else if (strcmp(option, "--stack") == 0)

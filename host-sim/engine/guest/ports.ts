@@ -16,7 +16,8 @@ import { HostNetwork } from './network.js';
 export interface Running {
   slot: 'A' | 'B';
   length: number;
-  pending: boolean;
+  state: Boot['running']['state'];
+  idle: NonNullable<Boot['idle']>;
   devices?: string;
 }
 
@@ -43,9 +44,10 @@ export function hostPorts(host: Host, running: Running): HostPorts {
     running: {
       slot: running.slot,
       length: running.length,
-      state: running.pending ? 'pending' : 'confirmed',
+      state: running.state,
       read: (offset, length) => new Uint8Array(host.imageRead(offset, length)),
     },
+    idle: running.idle,
     setPending: length => host.setPending(length),
     confirm() {
       host.confirm();

@@ -32,12 +32,13 @@ export function install(host: RecordingHost, running: RecordedRun): Guest {
   for (let at = 0; at < length; at += PIECE_BYTES) hash.update(read(at, Math.min(PIECE_BYTES, length - at)));
   const header = parseHeader(read(0, headerLength));
   const version = header.verdict === 'accepted' ? header.value.version : 0;
-  const facts = { engine: 'xs', slot, state, length, version };
+  const facts = { engine: 'xs', slot, state, idle: boot.idle, length, version };
   const recorder = record({
     ports: {
       ...ports,
       boot: {
         running: boot.running,
+        idle: boot.idle,
         setPending: count => boot.setPending(count),
         confirm: () => boot.confirm(),
         restart(reason) {

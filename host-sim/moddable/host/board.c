@@ -19,8 +19,11 @@
 #include "../../engine/host/watchdog.h"
 
 static int resting;
+static double failures;
 /* The file that is told what memory was used when the run ends by itself; or NULL. */
 static const char *report;
+
+double boardFailures(void) { return failures; }
 
 int boardIsResting(void) { return resting; }
 
@@ -108,6 +111,8 @@ void holdfastBoard(int count, char **arguments) {
     if (strcmp(option, "--directory") == 0) directory = value;
     else if (strcmp(option, "--console") == 0) console = value;
     else if (strcmp(option, "--report") == 0) report = value;
+    else if (strcmp(option, "--failures") == 0)
+      failures = toNumber(value, 0, 1e6, "--failures takes a number of resets in a row");
     else if (strcmp(option, "--watchdog") == 0)
       watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
     else usage("an option that is none");

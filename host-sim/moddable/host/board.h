@@ -8,6 +8,7 @@
 
 /* The machine is only made, measured and left alone (--at-rest). */
 int boardIsResting(void);
+double boardFailures(void);
 /* These end the process. */
 _Noreturn void restartBoard(const char *reason);
 _Noreturn void faultBoard(const char *description);

@@ -115,4 +115,6 @@ void xs_holdfast_fault(xsMachine *the) { faultBoard(textOf(the, 0)); }
 
 void xs_holdfast_processId(xsMachine *the) { xsmcSetInteger(xsResult, (xsIntegerValue)getpid()); }
 
+void xs_holdfast_failures(xsMachine *the) { xsmcSetNumber(xsResult, boardFailures()); }
+
 void xs_holdfast_resting(xsMachine *the) { xsmcSetBoolean(xsResult, boardIsResting()); }

@@ -6,17 +6,19 @@
  *       0       4  magic "HFBT"
  *       4       1  version of this format: 1
  *       5       1  active slot: 0 is A, 1 is B
- *       6       1  the other slot: 0 nothing, 1 to be started once, 2 was started and has not confirmed
+ *       6       1  the mark of the other slot: 0 none, 1 new, 2 tried, 3 confirmed, 4 failed
  *       7       1  zero
  *       8       4  serial number, the greater is the newer
  *      12       4  length of the active image
- *      16       4  length of the image in the other slot, if pending
- *      20       8  zero
+ *      16       4  length of the image in the other slot that the mark is about
+ *      20       4  with marks 3 and 4: the checksum in that image's header, since another may be downloaded over it
+ *      24       4  zero
  *      28       4  CRC-32 of the 28 bytes before
  */
 
 import { crc32 } from '../../../firmware/bytes/crc32.js';
 import { equal } from '../../../firmware/bytes/equal.js';
+import type { SlotMark } from '../../../firmware/port/board.js';
 import type { Partition } from '../../../firmware/port/flash.js';
 
 export type Slot = 'A' | 'B';
@@ -25,14 +27,23 @@ export interface BootRecord {
   active: Slot;
   /** Bytes of the image in the active slot. */
   length: number;
-  /** The image in the other slot, while it is neither confirmed nor rolled back. */
-  pending?: { length: number; attempted: boolean };
+  /** The other slot; missing for the mark `none`. */
+  other?: OtherSlot;
+}
+
+/** The image in the slot that is not active. */
+export interface OtherSlot {
+  mark: Exclude<SlotMark, 'none'>;
+  length: number;
+  /** The checksum in its header, of one that was confirmed; 0 of one that was not yet. */
+  checksum: number;
 }
 
 const recordLength = 32;
 const magic = 0x48464254;
 const formatVersion = 1;
 const slots: readonly Slot[] = ['A', 'B'];
+const marks: readonly SlotMark[] = ['none', 'new', 'tried', 'confirmed', 'failed'];
 
 interface Found {
   record: BootRecord;
@@ -56,10 +67,12 @@ export class BootRecords {
 
   /**
    * Durable when it returns; cut short, either the record before or this one is read.
+   * @param next made out of the record before, where there is one
    * @throws Error when the flash does not hold what was written
    */
-  write(record: BootRecord): void {
+  write(next: (before: BootRecord | undefined) => BootRecord): void {
     const newest = this.#settled();
+    const record = next(newest?.record);
     this.#store(newest ? 1 - newest.sector : 0, record, (newest?.serial ?? 0) + 1);
   }
 
@@ -106,10 +119,11 @@ function encode(record: BootRecord, serial: number): Uint8Array {
   view.setUint32(0, magic);
   bytes[4] = formatVersion;
   bytes[5] = slots.indexOf(record.active);
-  bytes[6] = record.pending ? (record.pending.attempted ? 2 : 1) : 0;
+  bytes[6] = marks.indexOf(record.other?.mark ?? 'none');
   view.setUint32(8, serial);
   view.setUint32(12, record.length);
-  view.setUint32(16, record.pending?.length ?? 0);
+  view.setUint32(16, record.other?.length ?? 0);
+  view.setUint32(20, record.other?.checksum ?? 0);
   view.setUint32(28, crc32(bytes.subarray(0, 28)));
   return bytes;
 }
@@ -118,8 +132,9 @@ function decode(bytes: Uint8Array): { record: BootRecord; serial: number } | und
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) !== magic || bytes[4] !== formatVersion) return undefined;
   if (view.getUint32(28) !== crc32(bytes.subarray(0, 28))) return undefined;
-  if (bytes[5] > 1 || bytes[6] > 2) return undefined;
+  if (bytes[5] > 1 || bytes[6] >= marks.length) return undefined;
   const record: BootRecord = { active: slots[bytes[5]], length: view.getUint32(12) };
-  if (bytes[6] > 0) record.pending = { length: view.getUint32(16), attempted: bytes[6] === 2 };
+  const mark = marks[bytes[6]];
+  if (mark !== 'none') record.other = { mark, length: view.getUint32(16), checksum: view.getUint32(20) };
   return { record, serial: view.getUint32(8) };
 }

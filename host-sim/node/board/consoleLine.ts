@@ -6,12 +6,12 @@ import type { BusLine, BusSetting } from './busLines.js';
 export interface Hello {
   pid: number;
   slot: 'A' | 'B';
-  state: 'pending' | 'confirmed';
+  state: 'pending' | 'confirmed' | 'recovery';
   /** Of the image's header. */
   version: number;
   /** Bytes of the image. */
   length: number;
-  /** The reason why the image that was pending before does not run. */
+  /** The reason why another image does not run: one that was pending, or the active one. */
   rolledBack?: string;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../../firmware/esp32/native/bootDecision.h"
 #include "crc32.h"
 #include "mappedFlash.h"
 
@@ -11,9 +12,10 @@ enum { recordLength = 32, recordMagic = 0x48464254, imageMagic = 0x4846494d, mos
 typedef struct {
   int active;
   uint32_t length;
-  /* Of the other slot: 0 nothing, 1 to be started once, 2 was started and has not confirmed. */
-  int pending;
-  uint32_t pendingLength;
+  /* Of the other slot; length and checksum are 0 with markNone, the checksum also until the image is confirmed. */
+  SlotMark mark;
+  uint32_t otherLength;
+  uint32_t checksum;
 } Record;
 
 typedef struct {
@@ -42,10 +44,11 @@ static void encode(const Record *record, uint32_t serial, uint8_t bytes[recordLe
   put32(bytes, recordMagic);
   bytes[4] = 1;
   bytes[5] = (uint8_t)record->active;
-  bytes[6] = (uint8_t)record->pending;
+  bytes[6] = (uint8_t)record->mark;
   put32(bytes + 8, serial);
   put32(bytes + 12, record->length);
-  put32(bytes + 16, record->pending ? record->pendingLength : 0);
+  put32(bytes + 16, record->mark ? record->otherLength : 0);
+  put32(bytes + 20, record->mark ? record->checksum : 0);
   put32(bytes + 28, crc32(bytes, 28));
 }
 
@@ -54,8 +57,8 @@ static Found readRecord(Partition *partition, int sector) {
   Found found = {0};
   if (readFlash(partition, (double)sector * sectorSize, bytes, sizeof bytes)) return found;
   if (get32(bytes) != recordMagic || bytes[4] != 1 || get32(bytes + 28) != crc32(bytes, 28)) return found;
-  if (bytes[5] > 1 || bytes[6] > 2) return found;
-  found = (Found){1, {bytes[5], get32(bytes + 12), bytes[6], get32(bytes + 16)}, get32(bytes + 8)};
+  if (bytes[5] > 1 || bytes[6] > markFailed) return found;
+  found = (Found){1, {bytes[5], get32(bytes + 12), bytes[6], get32(bytes + 16), get32(bytes + 20)}, get32(bytes + 8)};
   return found;
 }
 
@@ -131,7 +134,32 @@ static int loadImage(int slot, double length, Start *start, char reason[80]) {
   return 1;
 }
 
-const char *chooseStart(Start *start) {
+/* The checksum in the header of the image in a slot. */
+static uint32_t headerChecksum(int slot) { return get32(mappedBytes(open(slotName(slot))) + imageHeader - 4); }
+
+/* The image that the mark of the other slot is about. */
+static int loadOther(const Record *record, Start *start, char reason[80]) {
+  int slot = 1 - record->active;
+  if (!record->mark) return snprintf(reason, 80, "nothing was set to start"), 0;
+  if (!loadImage(slot, record->otherLength, start, reason)) return 0;
+  if (!record->checksum || headerChecksum(slot) == record->checksum) return 1;
+  return snprintf(reason, 80, "another image than before"), 0;
+}
+
+/* What the boot record is after a decision; as BothSlots.recordAfter. */
+static Record recordAfter(const Record *record, const BootDecision *decision) {
+  Record next = *record;
+  next.mark = decision->mark;
+  if (decision->swaps) {
+    next.active = 1 - record->active;
+    next.length = record->otherLength;
+    next.otherLength = record->length;
+    next.checksum = next.mark ? headerChecksum(record->active) : 0;
+  }
+  return next;
+}
+
+const char *chooseStart(Start *start, uint32_t failures) {
   Partition *partition = open("boot");
   const char *wrong;
   Found found = {0};
@@ -142,24 +170,39 @@ const char *chooseStart(Start *start) {
     snprintf(start->reason, sizeof start->reason, "no boot record: this board was never flashed");
     return NULL;
   }
-  Record record = found.record;
-  if (record.pending == 2) {
-    snprintf(start->rolledBack, sizeof start->rolledBack, "it did not confirm");
-  } else if (record.pending && loadImage(1 - record.active, record.pendingLength, start, start->rolledBack)) {
-    /* Before it runs: a crash in its first instruction must count as its one start. */
-    record.pending = 2;
-    start->pending = 1;
-    return writeRecord(partition, &record);
+  const Record record = found.record;
+  Start active = {0};
+  Start other = {0};
+  char activeReason[80] = "";
+  char otherReason[80] = "";
+  /* Reading a whole image is slow, so it is done only where the decision asks for it. */
+  BootFacts facts = {.mark = record.mark, .failures = failures};
+  if (facts.mark == markNew) facts.other = loadOther(&record, &other, otherReason);
+  if (!facts.other) facts.active = loadImage(record.active, record.length, &active, activeReason);
+  if (facts.mark > markTried && (!facts.active || failures >= failuresMax)) {
+    facts.other = loadOther(&record, &other, otherReason);
   }
-  if (record.pending) {
-    record.pending = 0;
-    wrong = writeRecord(partition, &record);
+  BootDecision decision = decideBoot(&facts);
+  Record next = recordAfter(&record, &decision);
+  /* Before it runs: a crash in the first instruction of a new image must count as its one start. */
+  if (next.active != record.active || next.mark != record.mark) {
+    wrong = writeRecord(partition, &next);
     if (wrong) return wrong;
   }
-  char reason[80];
-  if (!loadImage(record.active, record.length, start, reason)) {
-    snprintf(start->reason, sizeof start->reason, "slot %c: %.70s", 'A' + record.active, reason);
+  if (decision.start == startNothing) {
+    snprintf(start->reason, sizeof start->reason, "slot %c: %.70s", 'A' + record.active, activeReason);
+    return NULL;
   }
+  *start = decision.start == startActive ? active : other;
+  start->state = decision.as;
+  /* Unless a download lies over what the mark is about. */
+  int isThere = next.mark && headerChecksum(1 - next.active) == next.checksum;
+  start->idle = decision.as == asPending ? markConfirmed : isThere ? next.mark : markNone;
+  const char *back = "";
+  if (decision.swaps) back = facts.active ? "it failed again and again" : activeReason;
+  else if (decision.start == startActive && record.mark == markTried) back = "it did not confirm";
+  else if (decision.start == startActive && record.mark == markNew) back = otherReason;
+  snprintf(start->rolledBack, sizeof start->rolledBack, "%s", back);
   return NULL;
 }
 
@@ -173,19 +216,30 @@ const char *setPending(const Start *start, double length) {
   static char refusal[104];
   Start other;
   char reason[80];
-  if (start->pending) return "the idle slot holds what a roll-back needs";
+  if (start->state == asPending) return "the idle slot holds what a roll-back needs";
   if (!loadImage(1 - start->slot, length, &other, reason)) {
     snprintf(refusal, sizeof refusal, "not to be started: %s", reason);
     return refusal;
   }
-  Record record = {start->slot, start->length, 1, (uint32_t)length};
+  Record record = {start->slot, start->length, markNew, (uint32_t)length, 0};
   return writeRecord(open("boot"), &record);
 }
 
 const char *confirmStart(Start *start) {
-  if (!start->pending) return NULL;
-  Record record = {start->slot, start->length, 0, 0};
-  const char *wrong = writeRecord(open("boot"), &record);
-  if (!wrong) start->pending = 0;
+  if (start->state != asPending) return NULL;
+  Partition *partition = open("boot");
+  Found newest = {0};
+  const char *wrong;
+  int sector = settle(partition, &newest, &wrong);
+  if (wrong) return wrong;
+  Record record = {start->slot, start->length, markNone, 0, 0};
+  int before = newest.record.active;
+  if (sector >= 0 && before != start->slot) {
+    record.mark = markConfirmed;
+    record.otherLength = newest.record.length;
+    record.checksum = headerChecksum(before);
+  }
+  wrong = store(partition, sector < 0 ? 0 : 1 - sector, &record, newest.serial + 1);
+  if (!wrong) start->state = asConfirmed;
   return wrong;
 }

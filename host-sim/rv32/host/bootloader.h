@@ -8,22 +8,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../../firmware/esp32/native/bootDecision.h"
+
 typedef struct {
   /* 0 is A, 1 is B. */
   int slot;
-  int pending;
+  BootState state;
+  /* Of the other slot, from now on. */
+  SlotMark idle;
   uint32_t version;
   /* Header included; in the flash. */
   const uint8_t *bytes;
   size_t length;
-  /* The reason why an image that was pending does not start; empty when there was none. */
+  /* The reason why another image does not start; empty when there was none. */
   char rolledBack[80];
   /* The reason why there is nothing to start; empty when there is. */
   char reason[80];
 } Start;
 
-/* NULL, or what is wrong with the flash. */
-const char *chooseStart(Start *start);
+/* NULL, or what is wrong with the flash. `failures`: resets in a row by fault or watchdog. */
+const char *chooseStart(Start *start, uint32_t failures);
 /* Moves the image to the address that it was made for. */
 void mapStart(Start *start);
 /* NULL, or why not. */

@@ -108,6 +108,10 @@ static void aborted(xsMachine *the, const char *reason, xsSlot *exception) {
     if (!ended) runJobs(image); \
   } while (0)
 
+/* In the words of firmware/port/board.ts. */
+static const char *const states[] = {"confirmed", "pending", "recovery"};
+static const char *const marks[] = {"none", "new", "tried", "confirmed", "failed"};
+
 static void installGuest(const Straps *straps) {
   const Body *preload = (const Body *)(start.bytes + imageHeader);
   CALL_GUEST(
@@ -115,7 +119,8 @@ static void installGuest(const Straps *straps) {
     addHostFunctions(the, &xsVar(3), (straps->flags & strapPortable) != 0); xsVar(1) = xsNewObject();
     xsSet(xsVar(1), xsID("slot"), xsString(start.slot ? "B" : "A"));
     xsSet(xsVar(1), xsID("length"), xsInteger((xsIntegerValue)start.length));
-    xsSet(xsVar(1), xsID("pending"), xsBoolean(start.pending));
+    xsSet(xsVar(1), xsID("state"), xsString((char *)states[start.state]));
+    xsSet(xsVar(1), xsID("idle"), xsString((char *)marks[start.idle]));
     guest = xsCall2(xsVar(2), xsID("install"), xsVar(3), xsVar(1)); xsRemember(guest));
 }
 
@@ -123,7 +128,7 @@ static void sayHello(void) {
   char hello[240];
   int length = snprintf(hello, sizeof hello,
                         "{\"hello\":{\"pid\":0,\"slot\":\"%c\",\"state\":\"%s\",\"version\":%lu,\"length\":%lu",
-                        'A' + start.slot, start.pending ? "pending" : "confirmed", (unsigned long)start.version,
+                        'A' + start.slot, states[start.state], (unsigned long)start.version,
                         (unsigned long)start.length);
   if (*start.rolledBack) {
     length += snprintf(hello + length, sizeof hello - (size_t)length, ",\"rolledBack\":\"%s\"", start.rolledBack);
@@ -150,7 +155,7 @@ static void waitForRig(void) {
 
 static void boot(const Straps *straps) {
   const char *wrong = openFlash(NULL);
-  if (!wrong) wrong = chooseStart(&start);
+  if (!wrong) wrong = chooseStart(&start, straps->failures);
   if (wrong) stop("fault", wrong, exitFault);
   if (*start.reason) stop("log", start.reason, exitNothingToStart);
   mapStart(&start);

@@ -11,6 +11,8 @@ typedef struct {
   /* Milliseconds at 160 MHz. */
   uint32_t watchdog;
   uint32_t flags;
+  /* Resets in a row by fault or watchdog: what a chip keeps in memory that a restart leaves alone. */
+  uint32_t failures;
 } Straps;
 
 enum {

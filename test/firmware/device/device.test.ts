@@ -42,6 +42,32 @@ test('it starts the app in its safe state, says what runs and waits to be config
   t.true(board.lines.every(line => line.startsWith('[development, not configured]')));
 });
 
+test('after three failures with nothing to go back to, the app is neither made nor started, and the console serves', async t => {
+  const flash = new MemoryFlash();
+  const first = await started(flash);
+  await first.ask('configure', { trust: TRUST, ...CONNECTIONS });
+  for (const [failures, state] of [
+    [3, 'recovery'],
+    [2, 'confirmed'],
+  ] as const) {
+    const board = new FakeBoard(image(1), { flash, failures });
+    let made = 0;
+    run(board.ports, () => {
+      made++;
+      return relay(board.ports.pins);
+    });
+    await settled();
+    t.is(board.ports.boot.running.state, state);
+    t.is(made, state === 'recovery' ? 0 : 1);
+    t.deepEqual(board.outputs, state === 'recovery' ? {} : { 4: false });
+    t.like(await board.ask('identify'), { version: 1 });
+    t.is(
+      board.lines.some(line => line.includes('its app is not started')),
+      state === 'recovery',
+    );
+  }
+});
+
 test('in a development profile every line says so', async t => {
   const board = await started();
   await board.ask('configure', { trust: TRUST, ...CONNECTIONS });

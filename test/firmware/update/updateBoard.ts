@@ -125,6 +125,9 @@ export class UpdateBoard {
     knownIn(this.memory).line = { channel: CHANNEL, floor: 0 };
   }
 
+  /** Failures in a row before this start. */
+  failures = 0;
+
   /** Version of the image that runs. */
   version = 0;
 
@@ -134,7 +137,7 @@ export class UpdateBoard {
       this.#crash = reject;
     });
     this.#crashed.catch(() => {});
-    const start = chooseStart(this.flash);
+    const start = chooseStart(this.flash, this.failures);
     if ('reason' in start) throw new Error(`does not boot: ${start.reason}`);
     const whole = this.images.get(start.header.version);
     if (!whole || Buffer.compare(whole, start.bytes) !== 0) throw new Error('booted what nobody approved');

@@ -166,6 +166,30 @@ test.serial('a board that faults at every start is given up after a bounded numb
   await t.throwsAsync(board.request('echo', 1), { message: /3 faults in a row/ });
 });
 
+test.serial(
+  'a confirmed image that faults three times in a row gives way to the one before it; that one then recovers',
+  async t => {
+    const board = await boardWith(t, probeImage(1));
+    const next = probeImage(2);
+    const updated = board.waitForRestart();
+    await update(board, next);
+    t.like(await updated, { slot: 'B', state: 'pending' });
+    await board.request('confirm');
+    const fault = async () => {
+      const back = board.waitForRestart();
+      await board.request('crash');
+      return back;
+    };
+    for (let i = 0; i < 2; i++) t.like(await fault(), { slot: 'B', state: 'confirmed' });
+    t.like(await fault(), { slot: 'A', state: 'confirmed', rolledBack: 'it failed again and again' });
+    for (let i = 0; i < 2; i++) t.like(await fault(), { slot: 'A', state: 'confirmed' });
+    t.like(await fault(), { slot: 'A', state: 'recovery' });
+    t.is(await board.request('state'), 'recovery');
+    await board.powerCut();
+    t.like(await board.powerOn(), { slot: 'A', state: 'confirmed' }, 'a power-on counts nothing');
+  },
+);
+
 test.serial('an update restarts into the new image, which confirms and stays', async t => {
   const next = probeImage(2);
   const board = await boardWith(t, probeImage(1));

@@ -68,7 +68,7 @@ export async function playBoard(t: ExecutionContext, pty: Pty, folder: string): 
       port: console.port,
       token: console.expect(),
     };
-    child = spawnBoard({ ...run, watchdog: 60_000 }, code => {
+    child = spawnBoard({ ...run, watchdog: 60_000, failures: 0 }, code => {
       child = undefined;
       console.hangUp('the board ended');
       if (code === exitCode.restart && readFileSync(power, 'utf8').trim() === 'on') start();

@@ -75,8 +75,9 @@ export function updateState(directory: string, image: string, approval: Uint8Arr
     return ledger.receiptFor(approval) ? 'done' : 'confirmed, not receipted';
   }
   const other = record.active === 'A' ? 'B' : 'A';
-  if (record.pending && slotHash(directory, other, record.pending.length) === image) {
-    return record.pending.attempted ? 'started, not confirmed' : 'pending';
+  const { mark, length = 0 } = record.other ?? {};
+  if ((mark === 'new' || mark === 'tried') && slotHash(directory, other, length) === image) {
+    return mark === 'tried' ? 'started, not confirmed' : 'pending';
   }
   const progress = parseProgress(ledger.read(StoreKey.update));
   if (!progress || toHex(progress.offer.imageSha256) !== image) return 'not begun';

@@ -16,6 +16,9 @@ import { Chance } from '../../../../host-sim/node/chance.js';
 import { MemoryPartition } from '../../../../host-sim/node/flash/partition.js';
 import { type Program, testInC } from '../../native/program.js';
 
+/** Beside the sources of the board. */
+const decision = '../../../firmware/esp32/native/bootDecision.c';
+
 const sectorSize = 4096;
 const names = ['boot', 'slotA', 'slotB'] as const;
 type Name = (typeof names)[number];
@@ -77,7 +80,12 @@ class Recording implements Partition {
 }
 
 /** One run of the board, in the words of bootloaderProgram.c. */
-function inTypeScript(contents: Contents, stuck: readonly Stuck[], actions: readonly Action[]) {
+function inTypeScript(
+  contents: Contents,
+  stuck: readonly Stuck[],
+  failures: number,
+  actions: readonly Action[],
+) {
   const log: string[] = [];
   const operations: Operation[] = [];
   const partitions = new Map(
@@ -95,15 +103,16 @@ function inTypeScript(contents: Contents, stuck: readonly Stuck[], actions: read
     }
   };
   attempt(() => {
-    const start = chooseStart(flash);
+    const start = chooseStart(flash, failures);
     if ('reason' in start) {
       log.push(`nothing to start: ${start.reason}`);
       return;
     }
-    const { bytes, header, rolledBack, slot, state } = start;
+    const { bytes, header, idle, rolledBack, slot, state } = start;
     const checksum = crc32(bytes).toString(16).padStart(8, '0');
     const not = rolledBack === undefined ? '' : `, not the other: ${rolledBack}`;
-    log.push(`starts ${slot} ${state} ${header.version} ${bytes.length} ${checksum}${not}`);
+    const what = `${header.version} ${bytes.length} ${checksum}`;
+    log.push(`starts ${slot} ${state}, beside it ${idle}, ${what}${not}`);
     const port = bootPort(flash, start, () => {});
     for (const action of actions) {
       attempt(() => {
@@ -120,6 +129,7 @@ async function inC(
   program: Program,
   contents: Contents,
   stuck: readonly Stuck[],
+  failures: number,
   actions: readonly Action[],
 ) {
   const request: Uint8Array[] = [];
@@ -138,6 +148,7 @@ async function inC(
     number(atZero, 1);
     number(atOne, 1);
   }
+  number(failures, 1);
   for (const action of actions) {
     number(action === 'confirm' ? 1 : 0, 1);
     if (action !== 'confirm') number(action.setPending, 4);
@@ -184,7 +195,7 @@ function placed(bytes: Uint8Array, size = 2 * sectorSize): Uint8Array {
 testInC(
   'through any history of updates, roll-backs and power cuts, torn ones included, both bootloaders do the same',
   'bootloaderProgram',
-  ['crc32.c'],
+  ['crc32.c', decision],
   async (t, program) => {
     const seen = new Map<string, number>();
     let flashes = 0;
@@ -197,6 +208,7 @@ testInC(
         freq: 2,
       }),
       cut: fc.option(fc.nat(), { freq: 3 }),
+      failures: fc.constantFrom(0, 0, 0, 1, 2, 3, 4),
       seed: fc.nat(),
     });
     await fc.assert(
@@ -208,11 +220,11 @@ testInC(
           slotB: placed(new Uint8Array(0)),
         };
         let offered = 0;
-        for (const { actions, cut, image: written, seed } of steps) {
+        for (const { actions, cut, failures, image: written, seed } of steps) {
           const chance = new Chance(seed);
           const asked = actions.map(action => (action === 'right' ? { setPending: offered } : action));
-          const { log, operations } = inTypeScript(contents, [], asked);
-          t.deepEqual(await inC(program, contents, [], asked), log);
+          const { log, operations } = inTypeScript(contents, [], failures, asked);
+          t.deepEqual(await inC(program, contents, [], failures, asked), log);
           flashes++;
           tell(seen, log);
           if (cut === null || operations.length === 0)
@@ -223,7 +235,7 @@ testInC(
           }
           // What an updater does: the next image in the slot that does not run, whole or torn.
           const running = log.find(line => line.startsWith('starts'));
-          if (written && running?.includes('confirmed')) {
+          if (written && running && !running.includes(' pending,')) {
             const bytes = image(...written);
             offered = bytes.length;
             const idle = running.startsWith('starts A') ? 'slotB' : 'slotA';
@@ -251,7 +263,7 @@ testInC(
 testInC(
   'on any flash, put together of whole, torn, forged and worn parts, both bootloaders do the same',
   'bootloaderProgram',
-  ['crc32.c'],
+  ['crc32.c', decision],
   async (t, program) => {
     const seen = new Map<string, number>();
     const lengths = fc.oneof(
@@ -290,8 +302,9 @@ testInC(
       .record({
         active: fc.constantFrom(0, 1, 0, 1, 2),
         length: lengths,
-        pending: fc.constantFrom(0, 1, 1, 2, 3),
-        pendingLength: lengths,
+        mark: fc.constantFrom(0, 1, 1, 2, 3, 3, 4, 5),
+        otherLength: lengths,
+        checksum: fc.constantFrom(0, 1),
         serial: fc.constantFrom(0, 1, 2, 7, 2 ** 31, 2 ** 32 - 2, 2 ** 32 - 1),
       })
       .map(record);
@@ -333,12 +346,27 @@ testInC(
       slotB: slot,
       worn: fc.oneof(fc.constant([]), stuck),
     });
+    // Images of both slots that the record knows, so that its marks have something to be about.
+    const known = fc
+      .record({
+        ...{ active: fc.constantFrom(0, 1), mark: fc.nat({ max: 4 }), serial: fc.constant(3) },
+        ...{ isThis: fc.boolean(), broken: fc.constantFrom('slotA', 'slotB', 'none', 'none') },
+      })
+      .map(({ active, broken, isThis, mark, serial }) => {
+        const [a, b] = [image(4, 100), image(5, 300)];
+        const [whole, other] = active === 0 ? [a, b] : [b, a];
+        const checksum = mark < 3 ? 0 : (Buffer.from(other).readUInt32BE(60) ^ (isThis ? 0 : 1)) >>> 0;
+        const fields = { active, length: whole.length, mark, otherLength: other.length, checksum, serial };
+        const cells = { boot: placed(record(fields)), slotA: placed(a), slotB: placed(b), worn: [] };
+        if (broken !== 'none') cells[broken as 'slotA' | 'slotB'][80] = 0;
+        return cells;
+      });
     // An update that is due, and a sector for its record that has had its time.
     const wornOut = fc
-      .record({ sector: fc.constantFrom(0, 1), pending: fc.constantFrom(0, 1), worn: stuck })
-      .map(({ pending, sector: whole, worn }) => {
+      .record({ sector: fc.constantFrom(0, 1), mark: fc.constantFrom(0, 1), worn: stuck })
+      .map(({ mark, sector: whole, worn }) => {
         const boot = placed(new Uint8Array(0));
-        const fields = { active: 0, length: 164, pending, pendingLength: 5064, serial: 5 };
+        const fields = { active: 0, length: 164, mark, otherLength: 5064, serial: 5 };
         boot.set(record(fields), whole * sectorSize);
         const other = (1 - whole) * sectorSize;
         return {
@@ -348,12 +376,17 @@ testInC(
       });
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof({ weight: 6, arbitrary: anything }, { weight: 1, arbitrary: wornOut }),
+        fc.oneof(
+          { weight: 6, arbitrary: anything },
+          { weight: 1, arbitrary: wornOut },
+          { weight: 2, arbitrary: known },
+        ),
         actions,
-        async ({ boot, slotA, slotB, worn }, asked) => {
+        fc.constantFrom(0, 0, 2, 3, 9),
+        async ({ boot, slotA, slotB, worn }, asked, failures) => {
           const contents = { boot, slotA, slotB };
-          const { log } = inTypeScript(contents, worn, asked);
-          t.deepEqual(await inC(program, contents, worn, asked), log);
+          const { log } = inTypeScript(contents, worn, failures, asked);
+          t.deepEqual(await inC(program, contents, worn, failures, asked), log);
           tell(seen, log);
         },
       ),
@@ -368,6 +401,9 @@ testInC(
         'not the other',
         'ok',
         'not to be started',
+        'starts A recovery',
+        'beside it failed',
+        'it failed again and again',
       ],
       ...['torn image body', 'torn image header', 'worn out', 'a reserved byte', 'never flashed'],
     ]);
@@ -377,19 +413,21 @@ testInC(
 interface Fields {
   active: number;
   length: number;
-  pending?: number;
-  pendingLength?: number;
+  mark?: number;
+  otherLength?: number;
+  checksum?: number;
   serial: number;
 }
 
 /** As host-sim/node/board/bootRecord.ts has it, and records that it would never write. */
-function record({ active, length, pending = 0, pendingLength = 0, serial }: Fields): Uint8Array {
+function record({ active, length, mark = 0, otherLength = 0, checksum = 0, serial }: Fields): Uint8Array {
   const bytes = Buffer.alloc(32);
   bytes.write('HFBT', 'latin1');
-  bytes.set([1, active, pending], 4);
+  bytes.set([1, active, mark], 4);
   bytes.writeUInt32BE(serial, 8);
   bytes.writeUInt32BE(length, 12);
-  bytes.writeUInt32BE(pending ? pendingLength : 0, 16);
+  bytes.writeUInt32BE(mark ? otherLength : 0, 16);
+  bytes.writeUInt32BE(mark ? checksum : 0, 20);
   bytes.writeUInt32BE(crc32(bytes.subarray(0, 28)), 28);
   return new Uint8Array(bytes);
 }

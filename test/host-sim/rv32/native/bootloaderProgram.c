@@ -66,7 +66,7 @@ const char *eraseFlash(Partition *partition, double offset) {
 
 static void sayOutcome(const char *wrong) { answerText("%s\n", wrong ? wrong : "ok"); }
 
-/* The partitions; bits that are stuck; what is done to the board in one run of it. */
+/* The partitions; bits that are stuck; failures before; what is done to the board in one run of it. */
 void answerRequest(void) {
   for (int i = 0; i < known; i++) {
     Partition *partition = &partitions[i];
@@ -82,14 +82,17 @@ void answerRequest(void) {
     partitions[0].atZero[at] = (uint8_t)take8();
     partitions[0].atOne[at] = (uint8_t)take8();
   }
+  static const char *const states[] = {"confirmed", "pending", "recovery"};
+  static const char *const marks[] = {"none", "new", "tried", "confirmed", "failed"};
+  uint32_t failures = take8();
   Start start;
-  const char *wrong = chooseStart(&start);
+  const char *wrong = chooseStart(&start, failures);
   int runs = !wrong && !*start.reason;
   if (wrong) answerText("%s\n", wrong);
   else if (!runs) answerText("nothing to start: %s\n", start.reason);
   else {
-    answerText("starts %c %s %lu %lu %08lx%s%s\n", 'A' + start.slot, start.pending ? "pending" : "confirmed",
-               (unsigned long)start.version, (unsigned long)start.length,
+    answerText("starts %c %s, beside it %s, %lu %lu %08lx%s%s\n", 'A' + start.slot, states[start.state],
+               marks[start.idle], (unsigned long)start.version, (unsigned long)start.length,
                (unsigned long)crc32(start.bytes, start.length), *start.rolledBack ? ", not the other: " : "",
                start.rolledBack);
   }
