@@ -64,8 +64,15 @@ export async function bundleChip(app?: string, network: ChipNetwork = 'wifi'): P
     outdir: repositoryRoot,
     metafile: true,
     alias: { ...packageAliases, rlp: join('rlp', 'src', 'index.ts') },
-    inject: [join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts')],
-    plugins: [smallBuffer, clientHalf, leaveOut, uplinkOf(network), leaveToOthers(app), openMembers],
+    plugins: [
+      textCodec,
+      smallBuffer,
+      clientHalf,
+      leaveOut,
+      uplinkOf(network),
+      leaveToOthers(app),
+      openMembers,
+    ],
     ...ownTypeScript,
     minify: true,
     mangleProps: /^_\$/,
@@ -87,6 +94,23 @@ export async function bundleChip(app?: string, network: ChipNetwork = 'wifi'): P
 }
 
 const fromRoot = (file: string): string => relative(repositoryRoot, file).replaceAll('\\', '/');
+
+/**
+ * The shim of what valibot and rlp miss, imported where it is used. esbuild's own `inject` gives it to every file, and
+ * each of them then begins it: 287 calls.
+ */
+const textCodec: esbuild.Plugin = {
+  name: 'text-codec',
+  setup(build) {
+    const shim = JSON.stringify(join(repositoryRoot, 'firmware', 'app', 'shims', 'textCodec.ts'));
+    build.onLoad({ filter: /[\\/]node_modules[\\/](valibot|rlp)[\\/].*\.(m?js|ts)$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const names = ['TextEncoder', 'TextDecoder'].filter(name => text.includes(`new ${name}`));
+      const shimmed = names.length === 0 ? text : `import { ${names.join(', ')} } from ${shim};\n${text}`;
+      return { contents: shimmed, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+    });
+  },
+};
 
 const leaveOut: esbuild.Plugin = {
   name: 'leave-out',
