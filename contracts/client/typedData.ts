@@ -36,7 +36,7 @@ export const SIGNED_TYPES = {
   Receipt:
     'uint64 storeBirth,uint64 counter,bytes32 previous,bytes32 envelopeHash,uint8 outcome,string code,bytes32 resultHash,bytes32 imageHash,uint64 blockNumber,bytes32 blockHash',
   Status:
-    'bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config,uint64 telemetry',
+    'bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config,uint64 telemetry,uint64 slots',
   Telemetry: 'uint64 counter,bytes32 imageHash,uint64 began,bool proven,uint32 dropped,bytes reports',
   // by an owner, or by checkpoint keys of its fleet
   SetTrust: 'uint32 epoch,bytes32 trustConfiguration',

@@ -8,20 +8,23 @@ import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
 import type { SeenDevice } from '../command/admission.js';
 import { type Domain, typedDigest, typeHash } from '../contract/typedData.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Boot } from '../port/board.js';
 import type { Crypto } from '../port/crypto.js';
+import type { Partition } from '../port/flash.js';
 import type { Floors } from '../trust/floors.js';
 import type { Level } from '../trust/level.js';
 import type { Identity } from './identity.js';
 import type { Image } from './image.js';
+import { slotsNumber } from './slots.js';
 
 /** The EIP-712 type of a status. */
 export const STATUS_TYPE =
   'Status(bytes32 challenge,address owner,bytes32 trustConfiguration,bytes32 imageHash,uint32 version,' +
   'uint32 epoch,uint32 sequence,uint64 storeBirth,uint64 receiptCounter,bytes32 receiptHead,bytes sealingKey,' +
-  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config,uint64 telemetry)';
+  'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config,uint64 telemetry,uint64 slots)';
 
 /** The greatest size of a status. */
-export const STATUS_BYTES_MAX = 992;
+export const STATUS_BYTES_MAX = 1001;
 
 const statusType = typeHash(STATUS_TYPE);
 
@@ -69,6 +72,8 @@ export interface Status {
   config: Uint8Array;
   /** The counter of the newest batch of telemetry of this start; 0 before the first. */
   telemetry: number;
+  /** Both slots: `readSlots`. */
+  slots: number;
 }
 
 /** The EIP-712 digest of a status: 32 bytes, which the board signs. */
@@ -96,6 +101,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     crypto.keccak256(status.state),
     crypto.keccak256(status.config),
     status.telemetry,
+    status.slots,
   );
 }
 
@@ -125,6 +131,8 @@ export function signStatus(options: {
   sealingKey: Uint8Array;
   /** The counter of the newest batch; 0 for none. */
   telemetry: number;
+  idleSlot: Partition;
+  ports: { readonly boot: Boot };
 }): SignedStatus {
   const {
     app,
@@ -139,6 +147,8 @@ export function signStatus(options: {
     sealingKey,
     seen,
     telemetry,
+    idleSlot,
+    ports,
   } = options;
   const status: Status = {
     challenge,
@@ -160,6 +170,7 @@ export function signStatus(options: {
     state: shownState(app),
     config: app.configured?.() ?? new Uint8Array(0),
     telemetry,
+    slots: slotsNumber(ports.boot, idleSlot),
   };
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
@@ -186,6 +197,7 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     status.state,
     status.config,
     status.telemetry,
+    status.slots,
     signature,
   ]);
 
@@ -215,6 +227,7 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     state: reader.bytes(STATE_BYTES_MAX),
     config: reader.bytes(SETTINGS_BYTES_MAX),
     telemetry: reader.number(),
+    slots: reader.number(),
   };
   const signature = reader.fixed(65);
   return reader.end()

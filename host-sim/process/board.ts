@@ -195,8 +195,7 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
       const ranMs = Date.now() - started;
       if (ranMs > steadyRun) this.#faults = 0;
       const end = explainEnd(code, signal, problem, this.#lastWords);
-      const failed = end.why === 'fault' || end.why === 'watchdog';
-      this.#row = rowAfter(this.#row, { ...this.#hello, failed, ranMs });
+      this.#row = rowAfter(this.#row, { ...this.#hello, failed: /^(fault|watchdog)$/.test(end.why), ranMs });
       this.#ended(end);
     });
     const patience = setTimeout(() => {

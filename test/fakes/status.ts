@@ -22,5 +22,6 @@ export const statusWith = (fields: Partial<Status>): Status => ({
   state: new Uint8Array(0),
   config: new Uint8Array(0),
   telemetry: 0,
+  slots: 0,
   ...fields,
 });

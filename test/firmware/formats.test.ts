@@ -107,6 +107,7 @@ const status = fc.record({
     state: fc.uint8Array({ maxLength: STATE_BYTES_MAX }),
     config: fc.uint8Array({ maxLength: SETTINGS_BYTES_MAX }),
     telemetry: count,
+    slots: count,
   }),
   signature: bytes(65),
 });

@@ -1,6 +1,7 @@
 import { type Contracts, type DeviceFacts, type Hex, STATUSES } from '../../contracts/client/index.js';
 import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import { readSlots, type Slots } from '../../firmware/device/slots.js';
 import { hardwareLine, knownHardwareName } from '../app/hardwareName.js';
 import { knownFace } from '../app/knownFace.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
@@ -20,6 +21,17 @@ const chainsWord = (chainId: number, facts: DeviceFacts, fleetPaused: boolean) =
 
 /** The value of CBOR in a status; undefined for none. */
 const plain = (bytes: Uint8Array): unknown => (bytes.length === 0 ? undefined : decodeParams(bytes));
+
+/** The slots, as far as a person should know. */
+function slotLines({ idle, running, version }: Slots): string[] {
+  const lines =
+    running === 'recovery'
+      ? ['Recovery  it failed three times in a row, and runs without its app: update it, or cut its power']
+      : [];
+  if (idle === 'failed') lines.push(`Went back from version ${version}, which failed three times in a row`);
+  else if (idle === 'confirmed') lines.push(`Other     slot: version ${version}, confirmed before`);
+  return lines;
+}
 
 /** The time for the batch that the broker kept to come, after the status. */
 const TELEMETRY_MS_MAX = 1000;
@@ -100,6 +112,7 @@ export default defineCommand({
         chain: chainsWord(contracts.chain.chainId, facts, fleet.paused),
         board: {
           ...numbers,
+          slots: readSlots(numbers.slots),
           signer,
           owner: toHex(owner),
           challenge: toHex(challenge),
@@ -122,6 +135,7 @@ export default defineCommand({
   show: ({ app, board, chain, config, device, hardware, presence, state, telemetry, waiting }) => [
     `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
     `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
+    ...slotLines(board.slots),
     ...(app ? [`App       ${app.app}: ${Object.keys(app.actions).join(', ')}`] : []),
     ...(state === undefined ? [] : [`State     ${toJson(state)}`]),
     ...(config === undefined ? [] : [`Config    ${toJson(config)} set; all of it: holdfast config get`]),

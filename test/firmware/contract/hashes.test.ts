@@ -159,6 +159,7 @@ test('Status', t => {
     state: fc.uint8Array({ maxLength: 256 }),
     config: fc.uint8Array({ maxLength: 256 }),
     telemetry: time,
+    slots: time,
   });
   holds(
     t,

@@ -33,7 +33,7 @@ const BLANK: Status = {
   ...{ challenge: word(1), owner: new Uint8Array(20), trustConfiguration: word(2), imageHash: word(3) },
   ...{ version: 1, epoch: 0, sequence: 0, storeBirth: 0, receiptCounter: 0, receiptHead: word(0) },
   ...{ sealingKey: new Uint8Array(33), level: 1, finalized: 0, lifecycle: 0, newest: 0, lowered: 0 },
-  ...{ state: new Uint8Array(0), config: new Uint8Array(0), telemetry: 0 },
+  ...{ state: new Uint8Array(0), config: new Uint8Array(0), telemetry: 0, slots: 0 },
 };
 
 test('a change is said within five seconds, once, and what stays as it is not again', t => {
