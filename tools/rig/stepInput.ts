@@ -85,8 +85,8 @@ export interface StepInputs {
   skip: { seconds: number };
   /** Shows the board the time, by an order that carries its challenge. */
   now: Nothing;
-  /** Builds an image of the next version, and puts it on the image server. */
-  build: { as?: Name };
+  /** Builds an image of the next version, and puts it on the image server; `brings`: with an action that only it has. */
+  build: { as?: Name; brings?: 'relay.blink' };
   /** Lets the vendor publish a release. */
   publish: OfRelease;
   /** Lets the owner approve a release for the board. */

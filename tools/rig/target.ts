@@ -35,8 +35,8 @@ export function simulatedTarget(options: TargetOptions & { recordings?: string }
   };
 }
 
-/** A chip says nothing of its pins, and its flash is one file. */
-const NOT_OF_CHIPS: readonly Ability[] = ['outputs', 'inputs', 'flash', 'updates'];
+/** A chip says nothing of its pins, its flash is one file, and its later versions are what ESP-IDF linked once. */
+const NOT_OF_CHIPS: readonly Ability[] = ['outputs', 'inputs', 'flash', 'code'];
 
 function abilitiesOf({ engine, image, level, oneSocket }: TargetOptions): ReadonlySet<Ability> {
   const all = new Set(Object.keys(abilities) as Ability[]);

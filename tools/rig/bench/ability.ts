@@ -14,6 +14,7 @@ export const abilities = {
   network: 'cut and slow the network of the board',
   parties: 'cut and slow the way to some of those whom the board reaches, and by so many milliseconds',
   updates: 'build images for the board and release them',
+  code: 'build images with other code',
 } as const;
 
 export type Ability = keyof typeof abilities;

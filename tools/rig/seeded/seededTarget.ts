@@ -9,7 +9,7 @@ import { seededWires } from './seededWires.js';
 
 /** The chain of such a world has no sync committee here, and its image server tells other lies than steps know. */
 const ABILITIES: readonly Ability[] = [
-  ...(['power', 'writes', 'lines', 'outputs', 'clock', 'endpoints', 'network', 'updates'] as const),
+  ...(['power', 'writes', 'lines', 'outputs', 'clock', 'endpoints', 'network', 'updates', 'code'] as const),
 ];
 
 /** Each of its worlds begins with that seed. */

@@ -30,7 +30,15 @@ export interface SerialTargetOptions extends SerialFacts {
 }
 
 /** Nobody sees its pins or its flash, and later images of it are made by ESP-IDF alone. */
-const NOT_ON_A_LINE: readonly Ability[] = ['writes', 'outputs', 'inputs', 'flash', 'updates', 'images'];
+const NOT_ON_A_LINE: readonly Ability[] = [
+  'writes',
+  'outputs',
+  'inputs',
+  'flash',
+  'updates',
+  'code',
+  'images',
+];
 
 /** The target of such a board, but for its opening. */
 export function serialFacts({
