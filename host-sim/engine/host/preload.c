@@ -48,10 +48,21 @@ static void freezeFunction(txSlot *instance) {
   freeze(instance);
 }
 
+/*
+ * The list of variables that a function sees of its surroundings. No program reaches the list itself; a variable on it
+ * that can be set stays one, since fxShare takes the mark of a constant off its place again.
+ */
+static int isEnvironment(txSlot *instance) {
+  txSlot *first = instance->next;
+  return first && (first->flag & XS_INTERNAL_FLAG) && first->ID == XS_ENVIRONMENT_BEHAVIOR;
+}
+
 static void freezeFunctions(txMachine *the) {
   for (txSlot *heap = the->firstHeap; heap; heap = heap->next) {
     for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++) {
-      if (slot->kind == XS_INSTANCE_KIND && mxIsFunction(slot)) freezeFunction(slot);
+      if (slot->kind != XS_INSTANCE_KIND) continue;
+      if (mxIsFunction(slot)) freezeFunction(slot);
+      else if (isEnvironment(slot)) freeze(slot);
     }
   }
 }
