@@ -121,17 +121,15 @@ export class BrokerConnection {
   }
 
   /**
-   * Queues a message on the board's topic of that name. Resolves when it is out, delivered or dropped: true when the broker
-   * has it, or with QoS 0 the socket.
+   * Queues a message on the board's topic of that name. `settle` is told when it is out, delivered or dropped: true when
+   * the broker has it, or with QoS 0 the socket. Without a promise: several messages may wait for a broker, each would
+   * take a kilobyte more.
    */
-  async publish(
-    name: TopicName,
-    payload: Uint8Array,
-    { qos = 1, retain = false }: Outgoing = {},
-  ): Promise<boolean> {
+  publish(name: TopicName, payload: Uint8Array, options: Outgoing = {}, settle = (_isOut: boolean) => {}): void {
     // Begins on a stack of its own: see rpc/client.ts.
-    await undefined;
-    return (await this.#mqtt.publish(`${this.#topics}/${name}`, payload, { qos, retain })) === 'delivered';
+    void Promise.resolve().then(() =>
+      this.#mqtt.send(`${this.#topics}/${name}`, payload, options, delivery => settle(delivery === 'delivered')),
+    );
   }
 
   /** Sends a question to the prover; resolves when it is out. Not before the answer would be read: it comes at once. */

@@ -33,7 +33,7 @@ export interface OutboxOptions {
   mailbox: Mailbox;
   /** Of the trust configuration; every answer says it. */
   profile: string;
-  publish(name: TopicName, payload: Uint8Array, options?: Outgoing): Promise<unknown>;
+  publish(name: TopicName, payload: Uint8Array, options?: Outgoing, settle?: () => void): void;
   /** Signs the status as it is now; undefined when there is none to tell. */
   status(): SignedStatus | undefined;
 }
@@ -64,21 +64,22 @@ export class Outbox {
 
   /**
    * Logs a report and publishes its answer, for the sender of the envelope alone where a key says who that is. A
-   * refusal that is easily caused is told once in a second.
+   * refusal that is easily caused is told once in a second. `settle` is called when the answer is out, or there is none.
    */
-  report(report: Report, about?: About): Promise<unknown> {
-    return this.#isTold(report) ? this.#tell(report, about) : Promise.resolve();
+  report(report: Report, about?: About, settle?: () => void): void {
+    if (this.#isTold(report)) this.#tell(report, about, settle);
+    else settle?.();
   }
 
-  /** Not an async function: nothing but the sealed answer is alive while the broker is waited for. */
-  #tell(report: Report, about: About | undefined): Promise<unknown> {
+  /** Nothing but the sealed answer is alive while the broker is waited for. */
+  #tell(report: Report, about: About | undefined, settle?: () => void): void {
     const { log, mailbox, profile, publish } = this.#options;
     for (const line of toLines(report)) log(line);
     // Receipts come first: answers to junk must not take their places among what waits for an acknowledgement.
     const qos = report.verdict.verdict === 'accepted' ? 1 : 0;
     const answer = answerBytes(profile, report);
     const sealed = about && mailbox.reply('answer', about.replyKey, about.hash, answer);
-    return publish('answer', sealed ?? mailbox.shared('answer', answer), { qos });
+    publish('answer', sealed ?? mailbox.shared('answer', answer), { qos }, settle);
   }
 
   /**
@@ -91,7 +92,7 @@ export class Outbox {
       return;
     }
     const verdict = undetermined('busy', `too many messages wait: dropped, deliver it again later (${kind})`);
-    void this.#tell({ kind: kind === 'offer' ? 'update' : 'command', subject: '', verdict }, undefined);
+    this.#tell({ kind: kind === 'offer' ? 'update' : 'command', subject: '', verdict }, undefined);
   }
 
   /** Says how the board stands, and what came of another Wi-Fi that was on trial. */
@@ -101,7 +102,7 @@ export class Outbox {
     if (!change) return;
     const verdict =
       change === 'kept' ? accepted(undefined) : rejected('trial', 'another Wi-Fi did not lead to the broker');
-    void this.report({ kind: 'network', subject: '', verdict });
+    this.report({ kind: 'network', subject: '', verdict });
   }
 
   /** Says what came of an envelope. */
@@ -110,7 +111,7 @@ export class Outbox {
     const trail = facts?.device.status === DeviceStatus.stolen ? undefined : facts?.trail;
     const report: Report = { kind: 'command', subject: toHex(hash), verdict, receipt, trail };
     if (!this.#isTold(report)) return;
-    void this.#tell(report, { hash, replyKey });
+    this.#tell(report, { hash, replyKey });
     if (receipt) this.receipt(receipt, replyKey);
   }
 
@@ -136,7 +137,7 @@ export class Outbox {
 
   /** Says that an endpoint or prover sent what does not verify. */
   badWitness(subject: string, verdict: Report['verdict']): void {
-    void this.report({ kind: 'witness', subject, verdict });
+    this.report({ kind: 'witness', subject, verdict });
   }
 
   /**
@@ -147,7 +148,7 @@ export class Outbox {
     const { mailbox, publish } = this.#options;
     const { envelopeHash } = receipt.receipt;
     const result = mailbox.reply('receipt', replyKey, envelopeHash, receipt.result) ?? receipt.result;
-    void publish('receipt', mailbox.shared('receipt', encodePublishedReceipt({ ...receipt, result })));
+    publish('receipt', mailbox.shared('receipt', encodePublishedReceipt({ ...receipt, result })));
     // An older receipt changed nothing that the status says, and a signature is costly.
     if (receipt.receipt.counter === this.#options.ledger.receiptCounter) this.status();
   }
@@ -173,6 +174,6 @@ export class Outbox {
     const { mailbox, publish, status } = this.#options;
     const signed = status();
     this.#said = signed?.status;
-    if (signed) void publish('status', mailbox.shared('status', encodeStatus(signed)), { retain: true });
+    if (signed) publish('status', mailbox.shared('status', encodeStatus(signed)), { retain: true });
   }
 }

@@ -26,7 +26,10 @@ export function assembleTelemetry(
     imageHash: image.sha256,
     now: () => ({ seconds: floors.now(level), proven: floors.nowProven(level) }),
     ring: telemetryRing,
-    deliver: bytes => broker().publish('telemetry', mailbox.telemetry(bytes), { retain: true }),
+    deliver: bytes =>
+      new Promise(settle =>
+        broker().publish('telemetry', mailbox.telemetry(bytes), { retain: true }, settle),
+      ),
     log,
   });
 }
