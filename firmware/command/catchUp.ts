@@ -54,23 +54,26 @@ export class CatchUp {
   }
 
   /** The links between the known position and the proven one. A link that carries the challenge proves now. */
-  async walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
+  walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
+    // Not an async function: see rpc/client.ts.
     const { floors, now } = this.#options;
     now.begin();
     this.#trustAt = undefined;
     this.#newest = [];
-    const walk = await this.#walk(facts);
-    if (walk.verdict === 'accepted') now.arrive(walk.value.from.head);
-    if (now.contains(facts.device.head)) floors.proveNow(facts.head);
-    if (now.known) this.#newest = [];
-    return walk;
+    return this.#walk(facts).then(walk => {
+      if (walk.verdict === 'accepted') now.arrive(walk.value.from.head);
+      if (now.contains(facts.device.head)) floors.proveNow(facts.head);
+      if (now.known) this.#newest = [];
+      return walk;
+    });
   }
 
-  async #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
+  #walk(facts: CommandFacts): Promise<Verdict<Walk, never, CommandCause>> {
     const { chain, challenge, crypto, domain, ledger, now } = this.#options;
     const { settled } = ledger;
     const proven = provenPosition(facts);
-    if (isConsumed(ledger, proven)) return accepted({ from: proven, start: 'behind', links: [] });
+    if (isConsumed(ledger, proven))
+      return Promise.resolve(accepted({ from: proven, start: 'behind', links: [] }));
     // Links are looked for from the settled position on: after a fork they lie in other blocks than before. A settled
     // position beyond the facts is a forged head's, with a block of the future or an epoch that never was.
     const plausible = settled.block <= facts.head.number && settled.epoch <= facts.device.epoch;

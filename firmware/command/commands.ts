@@ -213,10 +213,13 @@ export class Commands {
   }
 
   /** The attempt that an order of trust waits for, when nothing of the look is in memory; determined, it is acted on. */
-  async #tryTrust(): Promise<void> {
-    const tried = await this.#options.trustOrders.attempt();
-    if (tried?.verdict.verdict === 'undetermined') this.#announcements.sayAll([tried.order], tried.verdict);
-    else if (tried) await this.#direct.advance('finalized');
+  #tryTrust(): Promise<void> {
+    // Not an async function: see rpc/client.ts.
+    return this.#options.trustOrders.attempt().then(tried => {
+      if (tried?.verdict.verdict === 'undetermined') this.#announcements.sayAll([tried.order], tried.verdict);
+      else if (tried) return this.#direct.advance('finalized');
+      return undefined;
+    });
   }
 
   /** The verdict on an envelope that needs no proof, or finds no room; undefined when it waits for its turn. */

@@ -148,13 +148,20 @@ export class DirectCommands {
   }
 
   /** Proves, walks and consumes, a long gap piece by piece. Announces what it settles. */
-  async advance(tag: Tag, purpose: QueuePurpose = 'command'): Promise<void> {
+  advance(tag: Tag, purpose: QueuePurpose = 'command'): Promise<void> {
+    // Not an async function: see rpc/client.ts.
     this.#tags.delete(tag);
-    let piece: Piece;
-    do piece = await this.#advancePiece(tag, purpose);
-    while (piece === 'next');
+    return this.#advancePiece(tag, purpose)
+      .then(piece => (piece === 'done' ? undefined : this.#advanceFurther(piece, tag, purpose)))
+      .then(() => {
+        if (this.#tags.size === 0) this.#fresh = [];
+      });
+  }
+
+  async #advanceFurther(first: Piece, tag: Tag, purpose: QueuePurpose): Promise<void> {
+    let piece = first;
+    while (piece === 'next') piece = await this.#advancePiece(tag, purpose);
     if (piece === 'lifecycle') await this.advance('finalized', 'lifecycle');
-    if (this.#tags.size === 0) this.#fresh = [];
   }
 
   async #advancePiece(tag: Tag, purpose: QueuePurpose): Promise<Piece> {

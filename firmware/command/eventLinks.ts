@@ -33,17 +33,19 @@ export function eventLinks(options: {
   to: number;
 }): LinkSource[] {
   const { crypto, device, endpoints, from, to } = options;
-  return slowLast(endpoints).map(endpoint => async (sequence, count) => {
+  return slowLast(endpoints).map(endpoint => (sequence, count) => {
+    // Not an async function: see rpc/client.ts.
     const wanted = wantedSequences(sequence, count);
-    if (wanted.length === 0) return [];
+    if (wanted.length === 0) return Promise.resolve([]);
     // No more events than sequences: who tells more tells of others.
-    const logs = await endpoint.call({
-      method: 'eth_getLogs',
-      params: [linkFilter(crypto, { device, from, to, wanted })],
-      result: list(wanted.length, eventShape),
-      keptBytesMax: wanted.length * EVENT_BYTES_MAX,
-    });
-    return logs.verdict === 'accepted' ? linksOfEvents(crypto, logs.value ?? []) : [];
+    return endpoint
+      .call({
+        method: 'eth_getLogs',
+        params: [linkFilter(crypto, { device, from, to, wanted })],
+        result: list(wanted.length, eventShape),
+        keptBytesMax: wanted.length * EVENT_BYTES_MAX,
+      })
+      .then(logs => (logs.verdict === 'accepted' ? linksOfEvents(crypto, logs.value ?? []) : []));
   });
 }
 

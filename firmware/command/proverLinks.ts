@@ -10,10 +10,12 @@ import type { LinkSource } from './walk.js';
  */
 export const proverLinks =
   (prover: Prover, device: Uint8Array, from: number, to: number): LinkSource =>
-  async (sequence, count) => {
+  (sequence, count) => {
+    // Not an async function: see rpc/client.ts.
     const request = encodeLinkRequest({ device, from, to, sequence, count });
-    const answer = await prover.ask(questions.links(request), linksBytesMax(count));
-    if (answer.verdict !== 'accepted') return [];
-    const links = parseLinks(answer.value, count);
-    return links.verdict === 'accepted' ? links.value : [];
+    return prover.ask(questions.links(request), linksBytesMax(count)).then(answer => {
+      if (answer.verdict !== 'accepted') return [];
+      const links = parseLinks(answer.value, count);
+      return links.verdict === 'accepted' ? links.value : [];
+    });
   };

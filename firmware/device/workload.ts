@@ -89,21 +89,26 @@ export class Workload {
   }
 
   /** Decides what envelopes came, and does what a proof of now that they brought makes possible. */
-  async #workOnCommands(): Promise<void> {
+  #workOnCommands(): Promise<void> {
+    // Not an async function: see rpc/client.ts.
     const { afterCommands, commands, nowProvenForFirmware } = this.#options;
     const before = nowProvenForFirmware();
-    await commands.work();
-    afterCommands();
-    this.#workLater();
-    if (before) return;
+    return commands.work().then(() => {
+      afterCommands();
+      this.#workLater();
+      return before ? undefined : this.#proveNowForFirmware();
+    });
+  }
+
+  async #proveNowForFirmware(): Promise<void> {
+    const { commands, nowProvenForFirmware } = this.#options;
     if (!nowProvenForFirmware()) await commands.proveNow('firmware');
     // An update may have waited for the proof of now that a command brought.
     if (nowProvenForFirmware()) this.retryUpdates();
   }
 
-  async #workOnOffers(): Promise<void> {
-    await this.#options.offers.work();
-    this.#workLater();
+  #workOnOffers(): Promise<void> {
+    return this.#options.offers.work().then(() => this.#workLater());
   }
 
   /** Comes back to what waits for a proof that the budgets do not allow yet. */

@@ -124,12 +124,15 @@ export class HandOver implements TrustOrders {
     return verdict;
   }
 
-  async attempt(): Promise<TrustAttempt | undefined> {
+  attempt(): Promise<TrustAttempt | undefined> {
+    // Not an async function: see rpc/client.ts.
     const attempt = this.#attempt;
-    if (!attempt?.due) return undefined;
+    if (!attempt?.due) return Promise.resolve(undefined);
     attempt.due = false;
-    attempt.verdict = await this.#try(attempt.order.hash, attempt.bytes, attempt.goal);
-    return attempt;
+    return this.#try(attempt.order.hash, attempt.bytes, attempt.goal).then(verdict => {
+      attempt.verdict = verdict;
+      return attempt;
+    });
   }
 
   /** The same for a configuration that came at the console; `consent` is the digest that was signed. */
