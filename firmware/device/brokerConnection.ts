@@ -125,10 +125,14 @@ export class BrokerConnection {
    * the broker has it, or with QoS 0 the socket. Without a promise: several messages may wait for a broker, each would
    * take a kilobyte more.
    */
-  publish(name: TopicName, payload: Uint8Array, options: Outgoing = {}, settle = (_isOut: boolean) => {}): void {
-    // Begins on a stack of its own: see rpc/client.ts.
-    void Promise.resolve().then(() =>
-      this.#mqtt.send(`${this.#topics}/${name}`, payload, options, delivery => settle(delivery === 'delivered')),
+  publish(
+    name: TopicName,
+    payload: Uint8Array,
+    options: Outgoing = {},
+    settle = (_isOut: boolean) => {},
+  ): void {
+    this.#mqtt.send(`${this.#topics}/${name}`, payload, options, delivery =>
+      settle(delivery === 'delivered'),
     );
   }
 

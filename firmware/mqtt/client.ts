@@ -5,7 +5,8 @@
  */
 import { BackOff } from './backOff.js';
 import { isTopicName } from './codec.js';
-import { Deliveries, type Delivery } from './deliveries.js';
+import type { Connection } from './connection.js';
+import { Deliveries, type Delivery, isAllowed, type Message } from './deliveries.js';
 import { KeepAlive } from './keepAlive.js';
 import { type MqttClientOptions, type PublishOptions, type Settled, settleOptions } from './options.js';
 import type { ConnAck, Incoming, Outgoing, Publish, QoS } from './packet.js';
@@ -17,13 +18,6 @@ export type { MqttClientOptions, PublishOptions } from './options.js';
 export type { ProtocolVersion, QoS, Will } from './packet.js';
 export type { Loss } from './packetConnection.js';
 export type { SubscribeOutcome } from './subscriptions.js';
-
-interface Connection {
-  packets: PacketConnection;
-  /** Once CONNACK has come. */
-  ready?: { server: ConnAck; since: number; keepAlive: KeepAlive };
-  stopTimer?: () => void;
-}
 
 /** Bytes that may wait for the socket: beyond them no message is taken from the queue, since each lies in memory twice then. */
 const UNSENT_BYTES_MAX = 1024;
@@ -44,6 +38,7 @@ export class MqttClient {
   #connection: Connection | undefined = undefined;
   #stopRetry: (() => void) | undefined;
   #closed = false;
+  #pumpsSoon = false;
 
   /**
    * Connects soon; no callback comes before the constructor has returned. Throws a RangeError on an empty client id or
@@ -79,20 +74,19 @@ export class MqttClient {
   }
 
   /**
-   * The same without a promise, which costs a chip 400 bytes for as long as the message waits: what became of it goes to
-   * `settle`, once, perhaps before this returns.
+   * The same without a promise, which costs a chip 400 bytes while the message waits. It goes out on a stack of its own:
+   * whoever says something may stand high on one.
    */
-  send(
-    topic: string,
-    payload: Uint8Array,
-    { qos = 1, retain = false }: PublishOptions,
-    settle: (delivery: Delivery) => void,
-  ): void {
+  send(topic: string, payload: Uint8Array, options: PublishOptions, settle: Message['settle']): void {
+    const { qos = 1, retain = false } = options;
     if (this.#closed) settle('closed');
     else if (!isTopicName(topic)) settle('refused');
-    else if (this.#deliveries.add({ topic, payload, qos, retain, settle, id: 0, dup: false, sentAt: 0 }))
-      this.#pump();
-    else settle('dropped');
+    else if (!this.#deliveries.add({ topic, payload, qos, retain, settle, id: 0, dup: false, sentAt: 0 }))
+      settle('dropped');
+    else if (!this.#pumpsSoon) {
+      this.#pumpsSoon = true;
+      void Promise.resolve().then(() => this.#pump());
+    }
   }
 
   /** Subscribes in this session and all later ones. Settles with the server's first answer; never rejects. */
@@ -247,6 +241,7 @@ export class MqttClient {
 
   /** Sends what is queued, as far as the server's window and the socket allow. */
   #pump(): void {
+    this.#pumpsSoon = false;
     const connection = this.#connection;
     if (connection?.ready === undefined) return;
     const { server } = connection.ready;
@@ -255,12 +250,10 @@ export class MqttClient {
       const message = this.#deliveries.take(window, this.#options.clock.monotonic());
       if (message === undefined) return;
       const { topic, payload, qos, retain, dup, id, settle } = message;
-      // Fixed header, topic length, identifier and empty properties take at most ten bytes.
-      const tooLarge = 3 * topic.length + payload.length + 10 > server.maximumPacketSize;
-      const allowed = !tooLarge && qos <= server.maximumQoS && (!retain || server.retainAvailable);
       const packet: Publish = { type: 'publish', topic, payload, qos, retain, dup, id };
       const onGone = (written: boolean) => settle(written ? 'delivered' : 'dropped');
-      if (allowed && this.#send(connection, packet, qos === 0 ? onGone : undefined)) continue;
+      if (isAllowed(message, server) && this.#send(connection, packet, qos === 0 ? onGone : undefined))
+        continue;
       this.#deliveries.acknowledge(id);
       settle('refused');
     }

@@ -2,7 +2,7 @@
  * Messages on their way out: a bounded queue in the order of the calls, and the messages that wait for their PUBACK
  * (MQTT section 4.4). Pure state: the client does the sending.
  */
-import type { QoS } from './packet.js';
+import type { ConnAck, QoS } from './packet.js';
 
 /** `refused` by the server or its limits, `dropped` for lack of room or connection, `closed` with the client. */
 export type Delivery = 'delivered' | 'refused' | 'dropped' | 'closed';
@@ -125,4 +125,11 @@ export class Deliveries {
 
 function sizeOf(message: Message): number {
   return message.topic.length + message.payload.length;
+}
+
+/** True for a message that the server's limits allow. */
+export function isAllowed({ payload, qos, retain, topic }: Message, server: ConnAck): boolean {
+  // Fixed header, topic length, identifier and empty properties take at most ten bytes.
+  const tooLarge = 3 * topic.length + payload.length + 10 > server.maximumPacketSize;
+  return !tooLarge && qos <= server.maximumQoS && (!retain || server.retainAvailable);
 }
