@@ -13,6 +13,7 @@ import { type AdvanceVerdict, Examination } from '../beacon/advance.js';
 import { BOOTSTRAP_BYTES_MAX, parseBootstrap, verifyBootstrap } from '../beacon/bootstrap.js';
 import { nextQuestion, type Question } from '../beacon/catchUp.js';
 import { periodAt } from '../beacon/chain.js';
+import type { Refused } from '../beacon/checks.js';
 import type { FinalityState } from '../beacon/state.js';
 import { UPDATE_BYTES_MAX } from '../beacon/update.js';
 import { equal } from '../bytes/equal.js';
@@ -222,17 +223,9 @@ export class SyncCommitteeTrust {
   }
 
   /** The verdict on a prover's answer, once it has brought the pieces that the answer lacks. */
-  #outcomeOf(prover: Prover, question: Question): Promise<AdvanceVerdict | Ended> {
-    // Not an async function: see rpc/client.ts. The answer's bytes are held no longer where pieces are to come.
-    const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
-    return prover.ask(path, UPDATE_BYTES_MAX).then(answer => {
-      if (answer.verdict === 'undetermined') return silence(prover, answer);
-      const examination = this.#finality.examine(question, answer.value);
-      return examination instanceof Examination ? this.#concluded(prover, examination) : examination;
-    });
-  }
-
-  async #concluded(prover: Prover, examination: Examination): Promise<AdvanceVerdict | Ended> {
+  async #outcomeOf(prover: Prover, question: Question): Promise<AdvanceVerdict | Ended> {
+    const examination = await this.#examined(prover, question);
+    if (!(examination instanceof Examination)) return examination;
     const refusal = await askPieces(prover, examination);
     if (refusal) return refusal.verdict === 'rejected' ? refusal : silence(prover, refusal);
     const outcome = this.#finality.conclude(examination);
@@ -242,6 +235,14 @@ export class SyncCommitteeTrust {
     const again = this.#finality.conclude(examination);
     const end = undetermined('stale', 'further than the checkpoint');
     return again === 'too far' ? { ended: end } : again;
+  }
+
+  /** Asks, and looks at the answer; its bytes are held no longer where pieces are to come. */
+  async #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
+    const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
+    const answer = await prover.ask(path, UPDATE_BYTES_MAX);
+    if (answer.verdict === 'undetermined') return silence(prover, answer);
+    return this.#finality.examine(question, answer.value);
   }
 
   /**
