@@ -215,13 +215,12 @@ export class Operation {
 
   /** Resolves, where a restart waits for it, when the broker has taken the announcement, or after `FAREWELL_MS_MAX`. */
   async #announceUpdate({ hash, receipt, trail, verdict }: UpdateSettlement): Promise<void> {
-    const { clock } = this.#options.ports;
     const report = { kind: 'update', subject: toHex(hash), verdict, receipt, trail } as const;
     const told = new Promise<void>(settle => this.#outbox.report(report, undefined, settle));
     if (receipt) this.publishReceipt(receipt);
     if (verdict.verdict !== 'accepted') return;
     this.#telemetry?.flush();
-    await farewell(clock, told);
+    await farewell(this.#options.ports.clock, told);
   }
 
   #openOffers(proofBudget: ProofBudget): OfferBox {
