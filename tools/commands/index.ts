@@ -97,6 +97,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./fleet/bumpEpoch.js'),
   },
   'channel create': { summary: 'Create a release channel', load: () => import('./channel/create.js') },
+  'channel made': { summary: 'Tell a channel which boards it made', load: () => import('./channel/made.js') },
   'channel show': { summary: 'Show a channel and its releases', load: () => import('./channel/show.js') },
   'channel pause': { summary: 'Pause a channel at once', load: () => import('./channel/pause.js') },
   'channel resume': { summary: 'Let a paused channel go on', load: () => import('./channel/resume.js') },

@@ -20,6 +20,12 @@ export const authorsFailures = {
     likely: 'A misspelled step or member, or another folder was meant.',
     remedy: 'The message names file and step; holdfast rig steps lists the steps, each with an example.',
   },
+  made_list: {
+    meaning: 'The file is not the list of boards that the channel was told of.',
+    likely: 'Another list, another order, or a root that was changed since.',
+    remedy:
+      'Name the list whose Merkle root the channel holds (holdfast channel show), a Device’s address a line.',
+  },
   report: {
     meaning: 'The file is no evidence of a fleet report, or nothing can be reported.',
     likely: 'Another file was named, it was changed, or the fleet has no boards on this chain.',
