@@ -25,7 +25,7 @@ export interface Following {
   afterMs: number;
   failuresMaxPerMille: number;
   reader: OutcomeReader;
-  /** Where the list of the vendor's boards is at hand: their failures are told to the contract, which halts by itself. */
+  /** The proofs of the boards on the vendor's list: their failures are told to the contract, which halts by itself. */
   paths?: Paths | undefined;
   /** Resolves when the block is final, or at once where nobody waits. */
   final(block: number): Promise<void>;
