@@ -16,13 +16,13 @@ export interface BoardBurden {
 
 /** The work of that life. */
 export interface BoardWork {
-  /** Links of the board. */
+  /** The acts of the board: its links and what it writes down like one. */
   orders: number;
   /** Bits that flipped in its stores. */
   rots: number;
   /** Its starts. */
   starts: number;
-  /** Releases that came out. */
+  /** Releases that its owner approved, for that board. */
   releases: number;
 }
 

@@ -107,9 +107,12 @@ export class Checkers {
     return this.#links;
   }
 
-  /** Links of that board. */
-  linksOf(board: string): number {
-    return [...this.#orders.values()].filter(order => order.isLinked && order.board === board).length;
+  /** The acts of that board alone: its links, twice more each that was taken back, and its newer epochs. */
+  actsOf(board: string): number {
+    let acts = this.restraints.epochsOf(board);
+    for (const { board: of, isLinked, takenBack } of this.#orders.values())
+      if (of === board) acts += (isLinked ? 1 : 0) + 2 * takenBack;
+    return acts;
   }
 
   get receipts(): number {

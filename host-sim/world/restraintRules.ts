@@ -45,6 +45,8 @@ export class RestraintRules {
   /** By board, when a block had its suspension. */
   readonly #suspended = new Map<string, number>();
   readonly #epochs = new Map<string, Since>();
+  /** By board, the epochs that began. */
+  readonly #begun = new Map<string, number>();
   /** By fleet. */
   readonly #fleetEpochs = new Map<string, Since>();
 
@@ -71,6 +73,12 @@ export class RestraintRules {
   /** A block has that epoch of the board's Device. */
   epochBegan(board: string, value: number, sinceMs: number): void {
     this.#epochs.set(board, { value, sinceMs });
+    this.#begun.set(board, this.epochsOf(board) + 1);
+  }
+
+  /** Newer epochs of the board's Device that began. */
+  epochsOf(board: string): number {
+    return this.#begun.get(board) ?? 0;
   }
 
   /** A block has that epoch of the fleet. */

@@ -94,14 +94,15 @@ export class Members {
 
   /** The boards that wore or kept more than they may. */
   outOfBounds(): Finding[] {
-    const { checkers, counts } = this.#world.stage;
+    const { stage, updates } = this.#world;
+    const { checkers } = stage;
     return this.#members.flatMap(({ board, rots, starts }) => {
       const { burden, name, wear } = board;
       const { connections, timers } = burden;
       const kept = { connections, timers, most: (partition: PartitionName) => wear.most(partition) };
-      // A link that was taken back, a newer epoch and a release are written down like an order.
-      const orders = checkers.linksOf(name) + 2 * counts.reorg + counts.epoch + counts.update;
-      return judgeBounds(name, kept, { orders, rots, starts, releases: counts.update });
+      const releases = updates.approvalsOf(name);
+      // A release is written down like an order.
+      return judgeBounds(name, kept, { orders: checkers.actsOf(name) + releases, rots, starts, releases });
     });
   }
 

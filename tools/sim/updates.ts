@@ -33,6 +33,8 @@ export class Updates {
   #ungiven: string | undefined;
   /** By approval hash, the SHA-256 of the image. */
   readonly #approved = new Map<string, string>();
+  /** By board. */
+  readonly #approvals = new Map<string, number>();
   readonly #vendor: Vendor | undefined;
 
   constructor(world: UpdatesWorld) {
@@ -48,6 +50,11 @@ export class Updates {
   /** True when nothing more comes out, and all boards run what came last. */
   get isDone(): boolean {
     return this.#vendor?.isDone ?? true;
+  }
+
+  /** Approvals of releases for that board. */
+  approvalsOf(board: string): number {
+    return this.#approvals.get(board) ?? 0;
   }
 
   /** A receipt that is one of the chain of receipts. */
@@ -124,6 +131,7 @@ export class Updates {
       },
       onApproved: (board, approval, sha256) => {
         this.#approved.set(approval, sha256);
+        this.#approvals.set(board, this.approvalsOf(board) + 1);
         checkers.mayReceipt(board, approval);
       },
       outcomeOf: (board, approval) => checkers.outcomeOf(board, approval),

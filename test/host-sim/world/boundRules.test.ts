@@ -2,6 +2,7 @@ import test from 'ava';
 import { WorldFlash } from '../../../host-sim/world/board.js';
 import { type BoardBurden, judgeBounds } from '../../../host-sim/world/boundRules.js';
 import { BurdenMeter } from '../../../host-sim/world/burden.js';
+import { Checkers } from '../../../host-sim/world/checkers.js';
 import { VirtualTime } from '../../../host-sim/world/time.js';
 import { WearMeter } from '../../../host-sim/world/wear.js';
 
@@ -21,6 +22,22 @@ test('what a board keeps at once and how often it erases has a bound; at the bou
   t.deepEqual(rules({ most: name => (name === 'slotB' ? 5 : 4) }), ['wear']);
   t.deepEqual(rules({ most: () => 4 }, { ...WORK, orders: 7 }).length, 5, 'fewer orders, fewer erasures');
   t.deepEqual(rules({ most: name => (name === 'journal' ? 6 : 4) }, { ...WORK, rots: 1 }), []);
+});
+
+test('what happens to one board lets no other board wear more', t => {
+  const checkers = new Checkers();
+  const order = {
+    ...{ notBefore: 0, notAfter: 9, epoch: 0, fleetEpoch: 0, owner: 'owner', fleet: 'fleet' },
+  };
+  for (const mark of [1, 2]) {
+    checkers.ordered(`0xe${mark}`, { ...order, board: 'busy', mark });
+    checkers.linked(`0xe${mark}`, mark);
+  }
+  checkers.takenBack(2, 0);
+  checkers.linked('0xe2', 3);
+  checkers.restraints.epochBegan('busy', 1, 0);
+  t.is(checkers.actsOf('busy'), 2 + 2 + 1);
+  t.is(checkers.actsOf('quiet'), 0);
 });
 
 test('erasures of a sector are counted over all lives of a board, and over a flash that was put back', t => {
