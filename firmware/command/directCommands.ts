@@ -117,7 +117,7 @@ export class DirectCommands {
       announcements.say(replayOf(hash, stored, envelope));
       return;
     }
-    const past = this.#judgePast(envelope);
+    const past = this.#judgePast(envelope, hash);
     if (past) {
       announcements.say({ hash, verdict: past, replyKey });
       return;
@@ -241,12 +241,13 @@ export class DirectCommands {
   }
 
   /** The verdict on an envelope that the board has gone past; undefined when it has not. */
-  #judgePast(envelope: Envelope) {
+  #judgePast(envelope: Envelope, hash: Uint8Array) {
     const { challenge, ledger } = this.#options;
     const { epoch } = ledger.position;
     // An envelope of an older epoch that carries the challenge may yet show that the board's epoch was a forged head's.
     const challenged = !ledger.epochIsNew && equal(envelope.challenge, challenge);
-    if (envelope.epoch < epoch && !challenged) {
+    // One whose link came after the newer epoch began has its place there, where it is refused; until then it holds the queue.
+    if (envelope.epoch < epoch && !challenged && !this.isNamed(hash)) {
       return rejected('void', `the envelope is of epoch ${envelope.epoch}, the board of ${epoch}`);
     }
     if (envelope.epoch !== epoch || envelope.sequence > ledger.settled.sequence) return undefined;

@@ -97,7 +97,7 @@ export const ORDER_MUTANTS = {
       {
         file: 'firmware/command/directCommands.ts',
         from: 'if (stored) {',
-        to: "if (stored && this.#judgePast(envelope)?.code !== 'void') {",
+        to: "if (stored && this.#judgePast(envelope, hash)?.code !== 'void') {",
       },
       // A power cut loses few receipts in a short world: this board tells one at a redelivery after the next one alone.
       {

@@ -107,6 +107,21 @@ test('each field that disagrees with the link refuses the envelope and consumes 
   }
 });
 
+test('an envelope of an older epoch is void, but refused at its place where its link came after the newer one began', async t => {
+  const board = await ready();
+  const raced = board.envelope('once');
+  const never = board.envelope('once', { salt: new Uint8Array(32).fill(7) });
+  board.chain.bumpEpoch();
+  board.relink(raced);
+  const next = board.link('once');
+  board.chain.finalise();
+  t.is(await board.deliver(next), 'undetermined withheld');
+  t.is(await board.deliver(never), 'rejected void', 'no link names it');
+  t.is(await board.deliver(raced), 'refused void');
+  t.deepEqual(board.effects, ['once 3'], 'it holds up nothing');
+  t.is(await board.deliver(raced), 'rejected replayed');
+});
+
 test('time: too early waits and runs later; too late is expired; longer than 30 days is refused', async t => {
   const board = await ready();
   const early = board.link('once', { notBefore: board.chain.now + 600 });
