@@ -191,6 +191,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./release/offer.js'),
   },
   'release sign': { summary: 'Sign a release for the next signer', load: () => import('./release/sign.js') },
+  'release status': { summary: 'Show how far a release is', load: () => import('./release/status.js') },
   'release verify': {
     summary: 'Build a release again and compare it',
     load: () => import('./release/verify.js'),

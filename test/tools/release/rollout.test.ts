@@ -49,6 +49,9 @@ testWithChain(
     await waits('cohort');
     t.like(await json(['release', 'rollout', `${place + 1}`]), { before: place, rollout: place + 1 });
     t.true((await json(['release', 'offer'])).installed);
+    const status = await json(['release', 'status', '--watch', '--for', '1s']);
+    t.like(status, { version: 2, boards: 1, included: 1, done: 1, failed: 0, silent: 0 });
+    t.is(status.events[0].state.rollout, place + 1);
     t.like(await json(['release', 'rollout', '0']), { before: place + 1, rollout: 0 });
     t.like(await json(['channel', 'show']), { newest: 2, rollout: 0 });
 
