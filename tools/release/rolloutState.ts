@@ -1,4 +1,4 @@
-/** How far a release is: the boards that follow the channel, those that may take it, and what they say. Pure. */
+/** The state of a roll-out: the boards that follow the channel, those that may take it, and what they say. Pure. */
 import type { Hex } from '../../contracts/client/index.js';
 import type { Outcomes } from './outcomes.js';
 
@@ -34,6 +34,7 @@ interface Channel {
 
 const COHORT_PLACES = 100;
 
+/** The state of that version, by its channel, the boards with their places, and what they said. */
 export function rolloutState(
   version: number,
   { halted, paused, rollout }: Channel,
