@@ -30,6 +30,7 @@ export type { ForkEpochs };
 /** A simulated beacon chain, and what can happen to its committee. */
 export class VirtualBeacon {
   readonly #simulated: SimulatedBeacon;
+  readonly #stalledBy = new Set<string>();
 
   private constructor(simulated: SimulatedBeacon) {
     this.#simulated = simulated;
@@ -97,9 +98,11 @@ export class VirtualBeacon {
     return unknownForkFinality(this.#simulated);
   }
 
-  /** Nothing more becomes final, or it goes on. */
-  stall(stalled: boolean): void {
-    this.#simulated.history.stalled = stalled;
+  /** Nothing more becomes final, or it goes on where nobody else wants it to stall. @param by whoever wants it */
+  stall(stalled: boolean, by = 'seed'): void {
+    if (stalled) this.#stalledBy.add(by);
+    else this.#stalledBy.delete(by);
+    this.#simulated.history.stalled = this.#stalledBy.size > 0;
   }
 
   /** A share of the positions signs from now on, 0 to 1; without one all but an eighth. */

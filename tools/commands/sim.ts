@@ -6,6 +6,7 @@ import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
 import type { SimResult } from '../sim/run.js';
 import type { WorldSize } from '../sim/shrink.js';
+import { parseTouch, type Touch, TOUCHES_MAX, touchText } from '../sim/touch.js';
 import { engines } from '../world/engines.js';
 
 const NO_FAULTS = 'none';
@@ -50,6 +51,15 @@ const commitKind: Kind<string> = {
 /** Named apart: all names in a row are wider than a terminal. */
 const mutantKind = { ...oneOf(...mutantNames), hint: 'NAME' };
 
+const touchKind: Kind<Touch> = {
+  hint: 'TOUCH',
+  parse: text => {
+    const touch = parseTouch(text);
+    if (!touch) throw new Misfit('takes milliseconds, a place and a fault, such as 612000:endpoint-1:header');
+    return touch;
+  },
+};
+
 /** Worlds that are run to make a failure smaller. */
 const SHRINK_RUNS_MAX = 24;
 
@@ -88,10 +98,14 @@ export default defineCommand({
     ),
     shrink: toggle('Makes a world that breaks a rule smaller: fewer boards, faults, hours'),
     verbose: toggle('Show every line of the log'),
+    touch: flags(
+      touchKind,
+      'Does by hand what a page did, at that time; AT:PLACE:FAULT and a number, as the page gives them',
+    ),
     page: toggle('Opens a page of it: stop, step to the next event, run at a speed, leap; Ctrl-C ends it'),
   },
   run: async ({
-    flags: { boards, commit, engine, faults, hours, mutant, page, seed, shrink, verbose },
+    flags: { boards, commit, engine, faults, hours, mutant, page, seed, shrink, touch: touches, verbose },
     json,
     note,
     signal,
@@ -101,14 +115,16 @@ export default defineCommand({
         `A seeded world has no boards on ${engine} yet: they are processes with a clock and sockets of their own, which virtual time does not step. Leave --engine out; holdfast replay FILE --engine ${engine} runs a recording there.`,
       );
     }
+    const { Hand } = await import('../sim/hand.js');
     const { cleanCommit, replayWords, runAtCommit } = await import('../sim/replay.js');
     const { repositoryRoot } = await import('../../host-sim/node/repository.js');
     const drawn = FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
     const size: WorldSize = { boards, hours, faults: drawn };
     const here = await cleanCommit(repositoryRoot);
     const erring = mutant ? ` --mutant ${mutant}` : '';
-    const line = (of: WorldSize) =>
-      `holdfast ${replayWords(seed, of, FAULTS, commit ?? here).join(' ')}${erring}`;
+    const line = (of: WorldSize, touched: readonly Touch[] = touches) =>
+      `holdfast ${replayWords(seed, of, FAULTS, commit ?? here).join(' ')}${erring}${touched.map(each => ` --touch ${touchText(each)}`).join('')}`;
+    await refuseTouches(touches, size, shrink);
     if (commit && !(here && (commit.startsWith(here) || here.startsWith(commit)))) {
       // The first sources took a seed in decimal alone.
       const words = replayWords(seed, size, FAULTS, undefined).map(word =>
@@ -119,14 +135,16 @@ export default defineCommand({
     if (page) {
       if (shrink) throw new UsageError('--page and --shrink exclude each other.');
       const { showSeeded } = await import('../page/showSeeded.js');
-      const options = { ...size, seed, signal, ...(mutant && { mutant }), replay: line(size) };
-      return { ...(await showSeeded(options, note, !json)), replay: line(size) };
+      const hand = new Hand(touches);
+      const replay = () => line(size, hand.made.length > 0 ? hand.made : touches);
+      const options = { ...size, seed, signal, ...(mutant && { mutant }), hand, replay };
+      return { ...(await showSeeded(options, note, !json)), replay: replay() };
     }
     const { simulate } = await import('../sim/simulation.js');
     const run = (of: WorldSize, onLine?: (line: string) => void) => {
       let toldHours = 0;
       return simulate({
-        ...{ ...of, seed, signal },
+        ...{ ...of, seed, signal, hand: new Hand(touches) },
         ...(mutant && { mutant }),
         ...(onLine && { onLine }),
         onProgress: (atMs, events) => {
@@ -151,6 +169,18 @@ export default defineCommand({
   },
   show: result => linesOf(result),
 });
+
+/** @throws UsageError where a world of that size cannot be touched so */
+async function refuseTouches(touches: readonly Touch[], size: WorldSize, shrink: boolean): Promise<void> {
+  if (touches.length === 0) return;
+  if (shrink) throw new UsageError('--touch and --shrink exclude each other.');
+  if (touches.length > TOUCHES_MAX) throw new UsageError(`A world takes ${TOUCHES_MAX} touches.`);
+  const { misfitOf } = await import('../sim/touchable.js');
+  for (const touch of touches) {
+    const misfit = misfitOf(touch, size);
+    if (misfit !== undefined) throw new UsageError(`--touch ${touchText(touch)}: ${misfit}`);
+  }
+}
 
 function linesOf(result: SimResult & { replay: string }): string[] {
   const { boardHours, cpuSeconds, events, faults, findings, hours, lines, links, logHash, receipts } = result;

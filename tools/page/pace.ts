@@ -15,6 +15,7 @@ export class Pace implements Pacing {
   #leapToMs = 0;
   #linesBefore = 0;
   #wake: () => void = () => {};
+  #isNudged = false;
   #onChange: () => void = () => {};
 
   /** @param lines of the log so far: a step goes on until there is another */
@@ -37,6 +38,12 @@ export class Pace implements Pacing {
   run = (speed: WorldClock['speed']): void => this.#go({ moves: 'runs', speed });
   end = (): void => this.#go({ moves: 'over' });
 
+  /** The world looks about where it is, though its time stands. */
+  nudge(): void {
+    this.#isNudged = true;
+    this.#wake();
+  }
+
   step(): void {
     this.#linesBefore = this.#lines();
     this.#go({ moves: 'steps' });
@@ -52,6 +59,10 @@ export class Pace implements Pacing {
     this.#nowMs = nowMs;
     for (;;) {
       this.#signal.throwIfAborted();
+      if (this.#isNudged) {
+        this.#isNudged = false;
+        return nowMs;
+      }
       const { moves, speed } = this.#state;
       if (moves === 'steps' && this.#lines() === this.#linesBefore) return nextMs;
       if (moves === 'leaps' && nowMs < this.#leapToMs) return this.#leapToMs;

@@ -15,6 +15,7 @@ import {
 } from '../../host-sim/world/endpointMoods.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Collusion } from './collusion.js';
+import { firstOf } from './hand.js';
 import { ENDPOINTS } from './provision.js';
 import type { Stage } from './stage.js';
 
@@ -47,7 +48,8 @@ export function serveEndpoints(
   const { chain, network, seed, time, untilMs } = stage;
   const moodWorld = (name: string) => ({ time, approvalFor, chance: seededChance(seed, name) });
   const [liar, troubled, ...honest] = ENDPOINTS;
-  for (const name of honest) serveEndpoint(network, name, chain);
+  const byHand = handOn(stage);
+  for (const name of honest) serveEndpoint(network, name, chain, () => byHand(name));
   const lag = lagTogether(stage);
   const together = (client: string) =>
     collusion.against(client) ?? (time.nowMs < untilMs ? lag() : undefined);
@@ -56,6 +58,12 @@ export function serveEndpoints(
     inTrouble(trouble, moodWorld(troubled)),
   );
 }
+
+/** @returns the answers that somebody wants by hand of the endpoint of that name, `host:port` */
+const handOn =
+  ({ hand }: Stage) =>
+  (name: string): Mutation | undefined =>
+    firstOf(hand.endpoints, name.split(':')[0], 'every-endpoint', 'everywhere');
 
 /** @returns the lag of this moment */
 function lagTogether({ counts, faults, seed, tell, time, untilMs }: Stage): () => Mutation | undefined {
@@ -79,17 +87,19 @@ function lagTogether({ counts, faults, seed, tell, time, untilMs }: Stage): () =
 }
 
 function serveMoody<Mood extends string>(
-  { chain, counts, faults, network, seed, tell, time, untilMs }: Stage,
+  stage: Stage,
   together: (client: string) => Mutation | undefined,
   name: string,
   words: string,
   moods: readonly Mood[],
   mutationOf: (mood: Mood) => Mutation,
 ): void {
+  const { chain, counts, faults, network, seed, tell, time, untilMs } = stage;
+  const byHand = handOn(stage);
   const chance = seededChance(seed, `moods of ${name}`);
   let deck: Mood[] = [];
   let current: Mutation | undefined;
-  const own = () => (time.nowMs < untilMs ? current : undefined);
+  const own = () => (time.nowMs < untilMs ? (byHand(name) ?? current) : undefined);
   serveEndpoint(network, name, chain, client => together(client) ?? own());
   if (!faults.includes('endpoints')) return;
   const goOn = async () => {

@@ -5,6 +5,7 @@
 import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Finality } from './finalityGround.js';
+import { firstOf } from './hand.js';
 import { tellForks } from './forks.js';
 import {
   COMMITTEE_LIES,
@@ -37,7 +38,8 @@ export function serveFinality(stage: Stage, finality: Finality): void {
   tellForks(stage, beacon);
   const prover = openProver({ beacon, bls, chain, tell, time });
   const [liar, troubled, ...honest] = PROVERS;
-  for (const name of honest) serveProver(prover, name, { network, time, signers });
+  for (const name of honest)
+    serveProver(prover, name, { network, time, signers }, () => handOn(stage, name));
   const isLied = faults.includes('endpoints');
   const moods = [
     [liar, [...(isLied ? PROVER_LIES : []), ...(signers ? [...COMMITTEE_LIES, ...COMMITTEE_LIES] : [])]],
@@ -49,13 +51,17 @@ export function serveFinality(stage: Stage, finality: Finality): void {
   if (faults.includes('finality')) time.spawn(trouble(stage, beacon));
 }
 
+const handOn = ({ hand }: Stage, name: string): ProverMood | undefined =>
+  firstOf(hand.provers, name.split(':')[0], 'every-prover', 'stolen-keys', 'everywhere');
+
 /** @returns the mood of this moment */
 function moodsOf(
-  { counts, seed, tell, time, untilMs }: Stage,
+  stage: Stage,
   name: string,
   names: readonly ProverMoodName[],
   { beacon, signers }: Finality,
 ): () => ProverMood | undefined {
+  const { counts, seed, tell, time, untilMs } = stage;
   const chance = seededChance(seed, `moods of ${name}`);
   const moods = new ProverMoods(chance, beacon, signers);
   let deck: ProverMoodName[] = [];
@@ -76,7 +82,7 @@ function moodsOf(
     }
   };
   if (names.length > 0) time.spawn(goOn());
-  return () => (time.nowMs < untilMs ? (current ?? moods.watching) : undefined);
+  return () => (time.nowMs < untilMs ? (handOn(stage, name) ?? current ?? moods.watching) : undefined);
 }
 
 /** Until the plan is over; a trouble that has begun ends. */

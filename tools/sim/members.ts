@@ -80,6 +80,17 @@ export class Members {
     );
   }
 
+  /** True when every board is active. */
+  get areActive(): boolean {
+    return this.#members.every(({ customer }) => customer !== undefined);
+  }
+
+  /** The active board of that name. */
+  named(name: string): { board: WorldBoard; customer: Customer } | undefined {
+    const { board, customer } = this.#members.find(each => each.board.name === name) ?? {};
+    return board && customer && { board, customer };
+  }
+
   /** An error that nobody handled restarts the board whose image it is of. @returns false when it is of none */
   takeFault(error: unknown): boolean {
     return this.#members.some(({ board }) => board.takeFault(error));

@@ -21,7 +21,7 @@ export const IMAGE_SERVERS = ['images-1:8080', 'images-2:8080'] as const;
 const PROOF_SECONDS = 1800;
 /** Until a quorum of endpoints tells the board the time it signs nothing; it is asked again after so long (ms). */
 const AGAIN_MS = 30_000;
-const TIMES_MAX = 40;
+const TIMES_MAX = 240;
 
 /** The console of a board that is not always on. */
 export const consoleOf = (board: WorldBoard): BoardConsole => ({
@@ -83,7 +83,7 @@ const lightOf = ({ chain, checkpointRoot }: VirtualBeacon) => {
   };
 };
 
-/** Asks again until it is answered. @throws Error the last one, after twenty minutes */
+/** Asks again until it is answered. @throws Error the last one, after two hours */
 export async function patiently<T>(time: VirtualTime, ask: () => Promise<T>): Promise<T> {
   for (let times = 1; ; times++) {
     try {

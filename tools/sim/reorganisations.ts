@@ -2,6 +2,7 @@
  * The chain of a simulated world takes its newest blocks back now and then. What they had is in others soon, but for links
  * that are lost with all that the same sender sent behind them.
  */
+import type { Chance } from '../../host-sim/node/chance.js';
 import { BLOCK_SECONDS } from '../../host-sim/world/chain.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import { BLOCKS_UNTIL_WHOLE_MAX } from '../../host-sim/world/takenBack.js';
@@ -22,7 +23,7 @@ const LIFE_SECONDS = 3600;
 
 /** Until the plan is over. @param customers the boards that are active now */
 export async function reorganise(stage: Stage, customers: () => readonly Customer[]): Promise<void> {
-  const { chain, checkers, counts, place, seed, tell, time, untilMs } = stage;
+  const { place, seed, time, untilMs } = stage;
   const chance = seededChance(seed, 'reorganisations');
   const commanders = [place.operator, place.second].map(({ chain: { address } }) => address.toLowerCase());
   for (;;) {
@@ -35,19 +36,27 @@ export async function reorganise(stage: Stage, customers: () => readonly Custome
       await order(party.operator, { lateMs: 0, lifeSeconds: LIFE_SECONDS, isTolerant: true });
       await time.wait(chance.within(ORDERED_MS));
     }
-    const depth = chance.within(DEPTH);
-    counts.reorg++;
-    chain.reorganise({
-      ...{ depth, chance },
-      mayLose: sender => commanders.includes(sender),
-      onTakenBack: from => {
-        tell('chain', `takes back its blocks from ${from} on`);
-        checkers.takenBack(from, time.nowMs);
-        const fromMs = time.nowMs - depth * BLOCK_MS;
-        const untilMs = time.nowMs + (BLOCKS_UNTIL_WHOLE_MAX + 1) * BLOCK_MS;
-        checkers.restraints.takenBack({ fromMs, untilMs });
-        checkers.owners.takenBack({ fromMs, untilMs });
-      },
-    });
+    takeBack(stage, chance, chance.within(DEPTH), sender => commanders.includes(sender));
   }
+}
+
+/** The newest `depth` blocks, with the next one. @param mayLose true for a sender whose links may be lost */
+export function takeBack(
+  { chain, checkers, counts, tell, time }: Stage,
+  chance: Chance,
+  depth: number,
+  mayLose: (sender: string) => boolean,
+): void {
+  counts.reorg++;
+  chain.reorganise({
+    ...{ depth, chance, mayLose },
+    onTakenBack: from => {
+      tell('chain', `takes back its blocks from ${from} on`);
+      checkers.takenBack(from, time.nowMs);
+      const fromMs = time.nowMs - depth * BLOCK_MS;
+      const untilMs = time.nowMs + (BLOCKS_UNTIL_WHOLE_MAX + 1) * BLOCK_MS;
+      checkers.restraints.takenBack({ fromMs, untilMs });
+      checkers.owners.takenBack({ fromMs, untilMs });
+    },
+  });
 }

@@ -36,6 +36,14 @@ export async function rotStores(stage: Stage, customers: () => readonly Customer
     checkers.mayLose(name);
     tell(name, `has a bit in its ${store} that flips`);
   }
+  await askAfterLoss(stage, customers);
+}
+
+/** Asks the boards whose journal a bit may have cost when it began. Never ends. @param customers as above */
+export async function askAfterLoss(
+  { checkers, time }: Stage,
+  customers: () => readonly Customer[],
+): Promise<never> {
   for (;;) {
     for (const { askStatus, name } of customers()) if (checkers.isLossy(name)) await askStatus();
     await time.wait(MINUTE_MS);

@@ -1,6 +1,7 @@
 /** The order for a simulated run, and its outcome. */
 import type { Finding } from '../../host-sim/world/finding.js';
 import type { FaultName } from './faultNames.js';
+import type { Hand } from './hand.js';
 import type { MutantName } from './mutants.js';
 import type { SettlingTimes } from './settling.js';
 import type { VerdictCounts } from './verdicts.js';
@@ -26,6 +27,8 @@ export interface SimOptions {
   orderPauseMs?: number;
   /** True: each order is good for long and delivered at once, so that none waits behind another. */
   isPrompt?: boolean;
+  /** The hand of a person who touches the world, now or as in a run before. */
+  hand?: Hand;
   pacing?: Pacing;
   onLine?(line: string): void;
   onProgress?(atMs: number, events: number): void;

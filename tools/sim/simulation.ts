@@ -1,5 +1,6 @@
 /** A seeded world, from its first block to its verdict: one chain, a broker, endpoints, boards, operators, faults. */
 import { withAbandoned } from '../../host-sim/world/abandoned.js';
+import type { WorldBoard } from '../../host-sim/world/board.js';
 import { VirtualBroker } from '../../host-sim/world/broker.js';
 import type { MinedBlock } from '../../host-sim/world/chain.js';
 import { Checkers } from '../../host-sim/world/checkers.js';
@@ -18,6 +19,8 @@ import type { Finality } from './finalityGround.js';
 import { forgerAt } from './forger.js';
 import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
+import { Hand } from './hand.js';
+import { obeyHand, touchWorld } from './handTouches.js';
 import { linksIn } from './linksIn.js';
 import { Members } from './members.js';
 import { orderMisfits } from './misfits.js';
@@ -93,6 +96,7 @@ class Simulation {
     });
     serveEndpoints(this.#stage, device => this.#updates.ungiven(device), this.#collusion);
     if (finality) serveFinality(this.#stage, finality);
+    obeyHand(this.#stage);
     const { isPrompt, mutant, orderPauseMs } = options;
     this.#members = new Members(
       {
@@ -119,6 +123,7 @@ class Simulation {
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));
     this.#updates.begin();
     await this.#runUntil(untilMs);
+    this.#stage.hand.release();
     const healedMs = untilMs + HEAL_MS_MAX;
     while (this.#findings.length === 0 && time.nowMs < healedMs && !this.#isQuiet()) {
       await this.#runUntil(time.nowMs + MINUTE_MS);
@@ -149,6 +154,7 @@ class Simulation {
       checkers: new Checkers(),
       settling: new Settling(),
       counts: noFaults(),
+      hand: this.#options.hand ?? new Hand(),
       untilMs: hours * 60 * MINUTE_MS,
       tell: (actor, what) => this.#log.add(time.nowMs, actor, what),
       judge: findings => this.#judge(findings),
@@ -173,13 +179,34 @@ class Simulation {
   }
 
   async #runUntil(untilMs: number): Promise<void> {
-    const { time } = this.#stage;
+    const { hand, time } = this.#stage;
     while (time.nowMs < untilMs && this.#findings.length === 0) {
       const { pacing, signal } = this.#options;
       signal.throwIfAborted();
       const pacedMs = (await pacing?.until(time.nowMs, time.nextMs)) ?? untilMs;
-      this.#events += await time.run(Math.min(untilMs, pacedMs, time.nowMs + MINUTE_MS / 6));
+      const sliceMs = Math.min(untilMs, pacedMs, hand.nextMs, time.nowMs + MINUTE_MS / 6);
+      this.#events += await time.run(Math.max(time.nowMs, sliceMs));
+      await this.#touch();
       this.#options.onProgress?.(time.nowMs, this.#events);
+    }
+  }
+
+  /** Touches that are due, each between two events: what one begins at once has happened before the next. */
+  async #touch(): Promise<void> {
+    const { hand, time, untilMs } = this.#stage;
+    const world = {
+      ...{ stage: this.#stage, finality: this.#finality, boards: this.#options.boards },
+      isReady: () => this.#members.areActive,
+      customers: () => this.#members.customers,
+      board: (name: string) => this.#members.named(name),
+      onPowerCut: (board: WorldBoard) => this.#members.powerWasCut(board),
+      approvalFor: (device: string) => this.#updates.ungiven(device),
+    };
+    while (time.nowMs < untilMs && this.#findings.length === 0) {
+      const next = hand.take(time.nowMs);
+      if (!next) return;
+      next.answer(touchWorld(world, next.touch));
+      this.#events += await time.run(time.nowMs);
     }
   }
 

@@ -6,6 +6,7 @@ import type { Finding } from '../../host-sim/world/finding.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
 import type { FaultName } from './faultNames.js';
+import type { Hand } from './hand.js';
 import type { Place } from './place.js';
 import type { Settling } from './settling.js';
 
@@ -21,6 +22,8 @@ export interface Stage {
   faults: readonly FaultName[];
   /** The faults so far. */
   counts: Record<FaultName, number>;
+  /** That of a person; it holds nothing in a world that nobody touches. */
+  hand: Hand;
   /** No fault begins after it. */
   untilMs: number;
   /** Adds a line to the log. */

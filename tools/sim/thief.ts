@@ -2,6 +2,7 @@
  * Somebody has the key of a commander of a simulated fleet: orders are linked, and some of them kept back, until the
  * fleet's signers revoke the role with a newer epoch. From then on nothing of all that may run.
  */
+import type { Chance } from '../../host-sim/node/chance.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Customer } from './customer.js';
 import type { Stage } from './stage.js';
@@ -22,29 +23,37 @@ const GRANT_SECONDS = 365 * 24 * 3600;
 
 /** Until the plan is over; a theft that has begun is answered. @param customers the boards that are active now */
 export async function stealKey(stage: Stage, customers: () => readonly Customer[]): Promise<void> {
-  const { checkers, counts, place, seed, tell, time, untilMs } = stage;
-  const { fleet, owner, second, signers } = place;
-  const grant = { role: 'Commander', account: second.chain.address! } as const;
+  const { seed, time, untilMs } = stage;
   const chance = seededChance(seed, 'thief');
   for (;;) {
     await time.wait(chance.within(FREE_MS));
     if (time.nowMs >= untilMs) return;
-    if (customers().length === 0) continue;
-    counts.thief++;
-    tell('thief', 'has the key of a commander');
-    for (let left = 1 + chance.below(ORDERS_MAX); left > 0; left--) {
-      const lateMs = chance.below(KEPT_ONE_IN) > 0 ? chance.within(KEPT_MS) : 0;
-      const times = { lateMs, lifeSeconds: chance.within(LIFE_SECONDS) };
-      await chance.of(customers()).order(second, times, place);
-    }
-    await time.wait(chance.within(STOLEN_MS));
-    tell('owner', 'revokes the role of that commander');
-    await owner.fleet.setRole(fleet, { ...grant, expiry: 0, bumpEpoch: true }, { signers });
-    const { epoch } = await owner.fleet.read(fleet);
-    checkers.restraints.fleetEpochBegan(fleet, epoch, time.nowMs);
-    await time.wait(chance.within(REVOKED_MS));
-    const expiry = (await owner.chain.now()) + GRANT_SECONDS;
-    await owner.fleet.setRole(fleet, { ...grant, expiry }, { signers });
-    tell('owner', 'has given the role back');
+    if (customers().length > 0) await stealOnce(stage, customers, chance);
   }
+}
+
+/** From a theft to the return of the role. @param customers the boards that are active now, at least one */
+export async function stealOnce(
+  { checkers, counts, place, tell, time }: Stage,
+  customers: () => readonly Customer[],
+  chance: Chance,
+): Promise<void> {
+  const { fleet, owner, second, signers } = place;
+  const grant = { role: 'Commander', account: second.chain.address! } as const;
+  counts.thief++;
+  tell('thief', 'has the key of a commander');
+  for (let left = 1 + chance.below(ORDERS_MAX); left > 0; left--) {
+    const lateMs = chance.below(KEPT_ONE_IN) > 0 ? chance.within(KEPT_MS) : 0;
+    const times = { lateMs, lifeSeconds: chance.within(LIFE_SECONDS) };
+    await chance.of(customers()).order(second, times, place);
+  }
+  await time.wait(chance.within(STOLEN_MS));
+  tell('owner', 'revokes the role of that commander');
+  await owner.fleet.setRole(fleet, { ...grant, expiry: 0, bumpEpoch: true }, { signers });
+  const { epoch } = await owner.fleet.read(fleet);
+  checkers.restraints.fleetEpochBegan(fleet, epoch, time.nowMs);
+  await time.wait(chance.within(REVOKED_MS));
+  const expiry = (await owner.chain.now()) + GRANT_SECONDS;
+  await owner.fleet.setRole(fleet, { ...grant, expiry }, { signers });
+  tell('owner', 'has given the role back');
 }

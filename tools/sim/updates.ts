@@ -5,6 +5,7 @@ import { IMAGE_LIES, ImageFiles, type ImageLie, serveImages } from '../../host-s
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Customer } from './customer.js';
+import { firstOf } from './hand.js';
 import { IMAGE_SERVERS } from './provision.js';
 import type { Stage } from './stage.js';
 import { Vendor } from './vendor.js';
@@ -70,19 +71,21 @@ export class Updates {
   }
 
   #serve(): void {
-    const { counts, faults, network, seed, tell, time, untilMs } = this.#world.stage;
+    const { counts, faults, hand, network, seed, tell, time, untilMs } = this.#world.stage;
+    const byHand = (name: string) =>
+      firstOf(hand.images, name.split(':')[0], 'every-image-server', 'everywhere');
     const chance = seededChance(seed, 'images');
     const served = { time, network, files: this.#files };
     const [first, ...others] = IMAGE_SERVERS;
     const together = this.#lieTogether();
     const isImageOf = (path: string) => path.startsWith('/images/');
     for (const name of others) {
-      serveImages({ ...served, name, lie: path => (isImageOf(path) ? together() : undefined) });
+      serveImages({ ...served, name, lie: path => (isImageOf(path) ? (byHand(name) ?? together()) : undefined) });
     }
     const lie = (path: string) => {
       // Lists and manifests are mostly true: else nobody would ask for the image.
       const isImage = isImageOf(path);
-      const alike = isImage ? together() : undefined;
+      const alike = isImage ? (byHand(first) ?? together()) : undefined;
       if (alike) return alike;
       const drawn = chance.of(isImage ? ['another' as const, ...IMAGE_LIES] : [...TRUTHS, ...IMAGE_LIES]);
       if (!faults.includes('images') || !drawn || time.nowMs >= untilMs) return undefined;
