@@ -29,6 +29,14 @@ export class ConsoleDecisions {
     this.#explain = explain;
   }
 
+  /** A reader that stands where this one does, and goes its own way. */
+  copy(): ConsoleDecisions {
+    const copy = new ConsoleDecisions(this.#board, this.#explain);
+    copy.#count = this.#count;
+    copy.#open = this.#open;
+    return copy;
+  }
+
   /** The decision that the line begins or continues, as it is by now; undefined when the line is of none. */
   take(line: string, at = new Date().toISOString()): Decision | undefined {
     const head = HEAD.exec(line);

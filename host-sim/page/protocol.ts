@@ -64,6 +64,8 @@ export interface Seeded {
   replay: string;
   hours: number;
   faults: readonly string[];
+  /** What a person did to it: with the seed alone it is another world from then on. */
+  touches: number;
 }
 
 /** The time of a seeded world. */
@@ -138,10 +140,11 @@ export interface FaultyPlace {
   since?: string;
 }
 
-/** An attempt of an attack. */
+/** An attempt of an attack, or of a fault by hand in a seeded world. */
 export interface Attempt {
   name: string;
-  state: 'running' | 'caught' | 'worked' | 'failed';
+  /** `unmet`: what a person put into a seeded world was over before a decision met it. */
+  state: 'running' | 'caught' | 'worked' | 'failed' | 'unmet';
   /** The verdict that came, with code and evidence; of the attack, then of its twin. */
   said: readonly { of: 'attack' | 'twin'; verdict: string; code: string; evidence?: string }[];
   at: string;

@@ -6,7 +6,7 @@ import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
 import type { SimResult } from '../sim/run.js';
 import type { WorldSize } from '../sim/shrink.js';
-import { parseTouch, type Touch, TOUCHES_MAX, touchText } from '../sim/touch.js';
+import { parseTouch, TOUCHES_MAX, type Touch, touchText } from '../sim/touch.js';
 import { engines } from '../world/engines.js';
 
 const NO_FAULTS = 'none';

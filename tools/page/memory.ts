@@ -52,6 +52,21 @@ export class Memory {
     ];
   }
 
+  /** What it knows, and nobody who follows it. */
+  copy(): Memory {
+    const copy = new Memory();
+    for (const [name, board] of this.#boards) copy.#boards.set(name, board);
+    copy.#receipts.push(...this.#receipts);
+    copy.#attempts.push(...this.#attempts);
+    copy.#readings.push(...this.#readings);
+    copy.#lines.push(...this.#lines);
+    copy.#decisions = [...this.#decisions];
+    [copy.#world, copy.#channel, copy.#block, copy.#clock] = [
+      ...([this.#world, this.#channel, this.#block, this.#clock] as const),
+    ];
+    return copy;
+  }
+
   follow(listener: (event: PageEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

@@ -7,7 +7,8 @@ import { explained } from './explained.js';
 /** Midnight of a day of its own, on which each seeded world begins; only the time since then means anything. */
 export const WORLD_BEGINS_MS = Date.UTC(2000, 0, 1);
 
-const isoOf = (atMs: number): string => new Date(WORLD_BEGINS_MS + atMs).toISOString();
+/** ISO time of a moment of a world, given in milliseconds since it began. */
+export const isoOf = (atMs: number): string => new Date(WORLD_BEGINS_MS + atMs).toISOString();
 
 interface Member {
   board: Board;
@@ -27,6 +28,18 @@ export class SeededLines {
   /** @param level the header trust of its boards */
   constructor(level: 1 | 4) {
     this.#level = level;
+  }
+
+  /** A reader that stands where this one does, and goes its own way. */
+  copy(): SeededLines {
+    const copy = new SeededLines(this.#level);
+    copy.#lastDecision = this.#lastDecision;
+    for (const [name, { board, decisions, numbers, waiting }] of this.#members)
+      copy.#members.set(name, {
+        ...{ board, decisions: decisions.copy(), numbers },
+        waiting: new Set(waiting),
+      });
+    return copy;
   }
 
   /** The events of a line such as `1234 board-1 loses power`. */

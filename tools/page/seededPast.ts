@@ -9,19 +9,45 @@ const LINES_MAX = 300_000;
 /** Milliseconds since the world began at which a line of its log was written. */
 const timeOf = (line: string): number => Number(/^\d+/.exec(line)?.[0] ?? 0);
 
+/** Lines from one kept state to the next: a jump reads fewer than so many. */
+const APART = 2000;
+
+/** The page after so many lines. */
+interface State {
+  lines: number;
+  memory: Memory;
+  reader: SeededLines;
+}
+
+const copyOf = ({ lines, memory, reader }: State): State => ({
+  ...{ lines, memory: memory.copy(), reader: reader.copy() },
+});
+
 export class SeededPast {
-  readonly #level: 1 | 4;
   readonly #log: string[] = [];
+  /** One every `APART` lines, the first of nothing. */
+  readonly #states: State[];
+  /** After the newest line. */
+  readonly #newest: State;
   /** The number of lines that are seen; undefined for the present. */
   #seen: number | undefined;
 
   constructor(level: 1 | 4) {
-    this.#level = level;
+    const first = { lines: 0, memory: new Memory(), reader: new SeededLines(level) };
+    this.#states = [first];
+    this.#newest = copyOf(first);
   }
 
-  /** Keeps the next line of the log. */
-  add(line: string): void {
-    if (this.#log.length < LINES_MAX) this.#log.push(line);
+  /** Takes the next line of the log. @returns its events */
+  add(line: string): readonly PageEvent[] {
+    const newest = this.#newest;
+    const events = newest.reader.take(line);
+    for (const event of events) newest.memory.tell(event);
+    if (this.#log.length >= LINES_MAX) return events;
+    this.#log.push(line);
+    newest.lines++;
+    if (newest.lines % APART === 0) this.#states.push(copyOf(newest));
+    return events;
   }
 
   /** The time of the newest line that is seen, in milliseconds since the world began; undefined in the present. */
@@ -54,8 +80,9 @@ export class SeededPast {
   /** Events that make a page show what is seen; undefined in the present, which the world itself knows. */
   known(): readonly PageEvent[] | undefined {
     if (this.#seen === undefined) return undefined;
-    const [memory, lines] = [new Memory(), new SeededLines(this.#level)];
-    for (let at = 0; at < this.#seen; at++) for (const event of lines.take(this.#log[at])) memory.tell(event);
-    return memory.known();
+    const state = copyOf(this.#states[Math.floor(this.#seen / APART)]);
+    for (; state.lines < this.#seen; state.lines++)
+      for (const event of state.reader.take(this.#log[state.lines])) state.memory.tell(event);
+    return state.memory.known();
   }
 }

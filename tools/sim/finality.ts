@@ -5,8 +5,8 @@
 import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Finality } from './finalityGround.js';
-import { firstOf } from './hand.js';
 import { tellForks } from './forks.js';
+import { firstOf } from './hand.js';
 import {
   COMMITTEE_LIES,
   isOfCommittee,
@@ -38,8 +38,7 @@ export function serveFinality(stage: Stage, finality: Finality): void {
   tellForks(stage, beacon);
   const prover = openProver({ beacon, bls, chain, tell, time });
   const [liar, troubled, ...honest] = PROVERS;
-  for (const name of honest)
-    serveProver(prover, name, { network, time, signers }, () => handOn(stage, name));
+  for (const name of honest) serveProver(prover, name, { network, time, signers }, () => handOn(stage, name));
   const isLied = faults.includes('endpoints');
   const moods = [
     [liar, [...(isLied ? PROVER_LIES : []), ...(signers ? [...COMMITTEE_LIES, ...COMMITTEE_LIES] : [])]],

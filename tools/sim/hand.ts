@@ -5,7 +5,7 @@
 import type { RpcMutation } from '../../host-sim/attack/rpc/proxy.js';
 import type { ImageLie } from '../../host-sim/world/imageServer.js';
 import type { ProverMood } from './provers.js';
-import { type Touch, TOUCHES_MAX } from './touch.js';
+import { TOUCHES_MAX, type Touch } from './touch.js';
 
 /** The way in which a broker is evil. */
 export type BrokerMood = 'twice' | 'changed' | 'junk';
@@ -30,6 +30,8 @@ export class Hand {
   readonly held = new Map<string, Held>();
   /** The touches so far, the oldest first. */
   readonly made: Touch[] = [];
+  /** Told of each touch, once it is made. */
+  onMade: (touch: Touch) => void = () => {};
   readonly #coming: Touch[];
   #asked: Asked[] = [];
   #isOver = false;
@@ -57,12 +59,19 @@ export class Hand {
     if (this.nextMs <= nowMs) {
       const touch = this.#coming.shift()!;
       const answer = (refusal: string | undefined) => {
-        if (refusal !== undefined) throw new Error(`${touch.place} cannot be touched at ${touch.atMs}: ${refusal}`);
+        if (refusal !== undefined)
+          throw new Error(`${touch.place} cannot be touched at ${touch.atMs}: ${refusal}`);
       };
       return { touch, answer };
     }
     const asked = this.#asked.shift();
     return asked && { touch: { ...asked.touch, atMs: nowMs }, answer: asked.answer };
+  }
+
+  /** That touch is made. */
+  keep(touch: Touch): void {
+    this.made.push(touch);
+    this.onMade(touch);
   }
 
   /** What lasts ends, and nothing begins any more. */

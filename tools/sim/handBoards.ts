@@ -7,7 +7,13 @@ import type { TouchedWorld } from './touchedWorld.js';
 const PLACES = 1_000_000;
 
 /** @param count seconds, or writes to flash; nothing begun here lasts beyond the time of faults */
-export function touchBoard(world: TouchedWorld, name: string, fault: string, count: number, chance: Chance): void {
+export function touchBoard(
+  world: TouchedWorld,
+  name: string,
+  fault: string,
+  count: number,
+  chance: Chance,
+): void {
   const { board, customer } = world.board(name)!;
   const { counts, network, tell, time, untilMs } = world.stage;
   const milliseconds = Math.min(count * 1000, untilMs - time.nowMs);

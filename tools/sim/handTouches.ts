@@ -6,8 +6,8 @@ import { inTrouble, LIES, type Lie, lying, type Trouble } from '../../host-sim/w
 import type { ImageLie } from '../../host-sim/world/imageServer.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Finality } from './finalityGround.js';
-import { touchBoard } from './handBoards.js';
 import type { BrokerMood, Hand } from './hand.js';
+import { touchBoard } from './handBoards.js';
 import { type ProverMoodName, ProverMoods } from './proverMoods.js';
 import type { ProverMood } from './provers.js';
 import { takeBack } from './reorganisations.js';
@@ -32,11 +32,17 @@ export function touchWorld(world: TouchedWorld, touch: Touch): string | undefine
   tell('hand', `${place}: ${fault}${count === undefined ? '' : ` ${count}`}`);
   const chance = seededChance(seed, `hand on ${place} at ${touch.atMs}`);
   if (fault !== WELL) begin(world, found, fault, count ?? 1, chance);
-  hand.made.push(touch);
+  hand.keep(touch);
   return undefined;
 }
 
-function begin(world: TouchedWorld, place: TouchablePlace, fault: string, count: number, chance: Chance): void {
+function begin(
+  world: TouchedWorld,
+  place: TouchablePlace,
+  fault: string,
+  count: number,
+  chance: Chance,
+): void {
   const { finality, stage } = world;
   const { hand } = stage;
   const { kind, name } = place;
@@ -96,7 +102,7 @@ function proverMood({ beacon, signers }: Finality, fault: string, chance: Chance
 /** Whoever has one of the keys answers for both, to boards that the committee does not show anything newer. */
 function halfSigned(finality: Finality, chance: Chance): ProverMood {
   const moods = new ProverMoods(chance, finality.beacon, finality.signers);
-  const [committee, checkpoint] = [moods.of('equivocal'), moods.of('halfSigned')];
+  const [committee, checkpoint] = [moods.of('unknownFork'), moods.of('halfSigned')];
   return (path, honest) => (finality.signers?.answers(path) ? checkpoint : committee)(path, honest);
 }
 
@@ -112,7 +118,8 @@ export function obeyHand({ broker, hand, seed, time, untilMs }: Stage): void {
     const mood = hand.broker;
     if (!mood || isSpeaking || time.nowMs >= untilMs || !/\/(envelope|offer)$/.test(message.topic)) return;
     const payload = Uint8Array.from(message.payload);
-    if (mood === 'changed' && payload.length > 0) payload[chance.below(payload.length)] ^= 1 << chance.below(8);
+    if (mood === 'changed' && payload.length > 0)
+      payload[chance.below(payload.length)] ^= 1 << chance.below(8);
     const said = mood === 'junk' ? Uint8Array.from({ length: JUNK_BYTES }, () => chance.byte()) : payload;
     time.after(LATE_MS, () => {
       isSpeaking = true;
@@ -121,4 +128,3 @@ export function obeyHand({ broker, hand, seed, time, untilMs }: Stage): void {
     });
   });
 }
-

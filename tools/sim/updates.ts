@@ -80,7 +80,11 @@ export class Updates {
     const together = this.#lieTogether();
     const isImageOf = (path: string) => path.startsWith('/images/');
     for (const name of others) {
-      serveImages({ ...served, name, lie: path => (isImageOf(path) ? (byHand(name) ?? together()) : undefined) });
+      serveImages({
+        ...served,
+        name,
+        lie: path => (isImageOf(path) ? (byHand(name) ?? together()) : undefined),
+      });
     }
     const lie = (path: string) => {
       // Lists and manifests are mostly true: else nobody would ask for the image.

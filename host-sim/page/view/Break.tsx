@@ -2,6 +2,7 @@
 import { signal, useSignal } from '@preact/signals';
 import type { Attack, Attempt } from '../protocol.js';
 import { short } from '../short.js';
+import { Ago } from './Ago.js';
 import { Choice } from './Choice.js';
 import { send } from './connection.js';
 import { attempts, score, world } from './known.js';
@@ -30,6 +31,7 @@ const WORDS: Readonly<Record<Attempt['state'], string>> = {
   caught: 'caught',
   worked: 'IT WORKED',
   failed: 'not as expected',
+  unmet: 'over before anything met it',
 };
 
 function Row({ attack }: { attack: Attack }) {
@@ -61,16 +63,43 @@ function Row({ attack }: { attack: Attack }) {
   );
 }
 
+/** What a person put into a seeded world, the newest first, and what met it. */
+function ByHand() {
+  const touched = [...attempts.value.values()].reverse();
+  return (
+    <ol class="attacks">
+      {touched.map(({ at, name, said, state }) => (
+        <li key={name} class={state === 'running' ? 'untried' : state}>
+          <div class="attack">
+            <span class="name">{name}</span>
+            <span class="mark">{state === 'running' ? 'nothing has met it so far' : WORDS[state]}</span>
+          </div>
+          <p class="quiet">
+            Begun <Ago time={at} />.
+          </p>
+          {said.map(({ code, evidence, verdict }) => (
+            <p key={code} class="said">
+              <strong>{verdict}</strong>
+              {code === '' ? ': it ran all the same' : ` (${code})`} {short(evidence ?? '')}
+            </p>
+          ))}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 export function Break() {
+  const isSeeded = world.value?.kind === 'seeded';
   const attacks = world.value?.attacks ?? [];
   const places = [...new Set(attacks.map(({ from }) => from))];
-  const { caught, failed, tried, worked } = score.value;
+  const { caught, failed, tried, unmet, worked } = score.value;
   return (
     <section aria-labelledby="break">
-      <h2 id="break">Try to break it</h2>
-      <p class="score" role="status" hidden={attacks.length === 0}>
+      <h2 id="break">{isSeeded ? 'What you broke' : 'Try to break it'}</h2>
+      <p class="score" role="status" hidden={attacks.length === 0 && !isSeeded}>
         <span>
-          <strong>{tried}</strong> attacks tried
+          <strong>{tried}</strong> {isSeeded ? 'faults by hand' : 'attacks tried'}
         </span>
         <span>
           <strong>{caught}</strong> caught
@@ -78,12 +107,24 @@ export function Break() {
         <span class={worked > 0 ? 'bad' : 'good'}>
           <strong>{worked}</strong> worked
         </span>
+        {unmet > 0 && (
+          <span>
+            <strong>{unmet}</strong> met by nothing
+          </span>
+        )}
         {failed > 0 && (
           <span class="bad">
             <strong>{failed}</strong> not as expected
           </span>
         )}
       </p>
+      {isSeeded && (
+        <p class="quiet">
+          Choose a fault in “Make something fail”. One that worked breaks a rule, and ends the world; the
+          rules are those of the protocol.
+        </p>
+      )}
+      {isSeeded && <ByHand />}
       {world.value?.lacks.attacks && <p class="quiet">{world.value.lacks.attacks}</p>}
       {refused.value !== '' && <p class="failed">{refused.value}</p>}
       {attacks.length > 0 && (

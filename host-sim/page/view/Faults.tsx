@@ -69,13 +69,15 @@ function Place({ place }: { place: FaultyPlace }) {
 
 export function Faults() {
   const { lacks, places } = world.value ?? { lacks: {} as Record<string, string>, places: [] };
+  const isSeeded = world.value?.kind === 'seeded';
   const faulty = places.filter(({ fault }) => fault !== undefined).length;
   return (
     <section aria-labelledby="faults">
       <h2 id="faults">Make something fail</h2>
       <p class="quiet">
-        A fault lasts until you end it. Then act, and see what the board makes of it. An attack below begins
-        with everybody honest; what you chose here goes on after it.
+        {isSeeded
+          ? 'A fault lasts until you end it, or until the world heals; one with a number is over by itself. All boards must be active first. From the first on this is no longer the world of its seed alone: the command line under Time has what you did, and makes the same run again.'
+          : 'A fault lasts until you end it. Then act, and see what the board makes of it. An attack below begins with everybody honest; what you chose here goes on after it.'}
       </p>
       {lacks.faults && <p class="quiet">{lacks.faults}</p>}
       {lacks.network && <p class="quiet">{lacks.network}</p>}

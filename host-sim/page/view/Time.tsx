@@ -154,6 +154,12 @@ export function Time() {
       <p class="quiet">
         {seeded.hours} h with orders and faults, then it heals. Faults: {seeded.faults.join(', ') || 'none'}.
       </p>
+      {seeded.touches > 0 && (
+        <p>
+          <strong>Touched by hand, {seeded.touches} times:</strong> the seed alone makes another run, the line
+          below this one.
+        </p>
+      )}
       <Copied label="seed" text={seeded.seed} />
       <Copied label="again" text={`npx ${seeded.replay}`} />
       {ended && (

@@ -61,7 +61,13 @@ export const ownerFlags = computed(() => ownerOf.value?.flags ?? []);
 export const score = computed(() => {
   const ended = [...attempts.value.values()].filter(({ state }) => state !== 'running');
   const of = (state: Attempt['state']) => ended.filter(each => each.state === state).length;
-  return { tried: ended.length, caught: of('caught'), worked: of('worked'), failed: of('failed') };
+  return {
+    tried: ended.length,
+    caught: of('caught'),
+    worked: of('worked'),
+    failed: of('failed'),
+    unmet: of('unmet'),
+  };
 });
 
 /** Forgets everything: a new connection tells it all again. */

@@ -407,7 +407,7 @@ testInBrowser(
   async t => {
     const { page, faults } = await newPage(t);
     const { acts, memory, url } = await serve(t);
-    const seeded = { seed: '0x7', replay: 'holdfast sim --seed 0x7', hours: 1, faults: ['cut'] };
+    const seeded = { seed: '0x7', replay: 'holdfast sim --seed 0x7', hours: 1, faults: ['cut'], touches: 0 };
     const lacks = {
       command: 'Its seed says what happens.',
       power: 'No power by hand.',
@@ -450,6 +450,25 @@ testInBrowser(
       { act: 'time', move: 'stop' },
     ];
     t.deepEqual(acts, wanted);
+    // touched by hand, it is no longer the world of its seed alone
+    const replay = `${seeded.replay} --touch 9:endpoint-1:header`;
+    const touched = { ...seeded, replay, touches: 1 };
+    memory.tell({ kind: 'world', world: { ...first.world, kind, seeded: touched, attacks: [], lacks } });
+    const said = [{ of: 'attack', verdict: 'rejected', code: 'header_mismatch' }] as const;
+    const at = new Date(clock.at).toISOString();
+    memory.tell({ kind: 'attempt', attempt: { name: `endpoint-1: ${hostile}`, state: 'caught', said, at } });
+    memory.tell({ kind: 'attempt', attempt: { name: 'chain: a stall', state: 'unmet', said: [], at } });
+    await page.getByText('Touched by hand, 1 times:').waitFor();
+    await page.getByText(`npx ${replay}`).waitFor();
+    t.regex(
+      await page.locator('.score').innerText(),
+      /2\s+faults by hand\s+1\s+caught\s+0\s+worked\s+1\s+met by nothing/,
+    );
+    t.regex(
+      await page.locator('.attacks').innerText(),
+      /over before anything met it[\s\S]*rejected \(header_mismatch\)/,
+    );
+    t.deepEqual(await seriousFindings(page), []);
     t.deepEqual(faults, []);
   },
 );
