@@ -11,6 +11,8 @@ export interface World {
   /** `processes`: boards are processes, time is this machine's. `seeded`: a seed says all that happens. */
   kind: 'processes' | 'seeded';
   seeded?: Seeded;
+  /** The file that is seen in place of a running world, with the lines in it; the SHA-256 is that of a run, hexadecimal. */
+  opened?: { name: string; lines: number; sha256: string };
   engine: string;
   level: number;
   chainId: number;
@@ -279,6 +281,14 @@ export type Act =
       /** Milliseconds since it began, to see. */
       atMs?: number;
     };
+
+/** The outcome of opening a file: a world that can be seen by its id, or the path of a page of its own; a line for a person. */
+export interface OpenOutcome {
+  ok: boolean;
+  says: string;
+  world?: string;
+  page?: string;
+}
 
 /** The outcome of an act: done or not, a line for a person, and the document of a command. */
 export interface ActOutcome {

@@ -1,7 +1,8 @@
 /** `holdfast sim`: a whole world that one seed replays. */
 import { defineCommand, flag, flags, toggle } from '../cli/command.js';
 import { UsageError } from '../cli/failure.js';
-import { count, type Kind, Misfit, oneOf } from '../cli/kinds.js';
+import { count, type Kind, Misfit, oneOf, path } from '../cli/kinds.js';
+import type { OpenedLog } from '../page/showSeeded.js';
 import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
 import type { SimResult } from '../sim/run.js';
@@ -50,6 +51,8 @@ const commitKind: Kind<string> = {
 
 /** Named apart: all names in a row are wider than a terminal. */
 const mutantKind = { ...oneOf(...mutantNames), hint: 'NAME' };
+
+type Simulated = SimResult & { replay: string; shrunk?: WorldSize & { runs: number } };
 
 const touchKind: Kind<Touch> = {
   hint: 'TOUCH',
@@ -102,18 +105,38 @@ export default defineCommand({
       touchKind,
       'Does by hand what a page did, at that time; AT:PLACE:FAULT and a number, as the page gives them',
     ),
+    log: flag(path, 'Writes the log into that file, whose SHA-256 is the printed one'),
     page: toggle('Opens a page of it: stop, step to the next event, run at a speed, leap; Ctrl-C ends it'),
+    open: flag(path, 'Runs nothing: opens a page of the log in that file; Ctrl-C ends it'),
   },
   run: async ({
-    flags: { boards, commit, engine, faults, hours, mutant, page, seed, shrink, touch: touches, verbose },
+    flags: {
+      boards,
+      commit,
+      engine,
+      faults,
+      hours,
+      log,
+      mutant,
+      open,
+      page,
+      seed,
+      shrink,
+      touch: touches,
+      verbose,
+    },
     json,
     note,
     signal,
-  }) => {
+  }): Promise<OpenedLog | Simulated> => {
     if (engine !== 'node') {
       throw new UsageError(
         `A seeded world has no boards on ${engine} yet: they are processes with a clock and sockets of their own, which virtual time does not step. Leave --engine out; holdfast replay FILE --engine ${engine} runs a recording there.`,
       );
+    }
+    if (open !== undefined) {
+      const { showLog } = await import('../page/showSeeded.js');
+      return showLog(open, signal, note, !json);
     }
     const { Hand } = await import('../sim/hand.js');
     const { cleanCommit, replayWords, runAtCommit } = await import('../sim/replay.js');
@@ -132,13 +155,19 @@ export default defineCommand({
       );
       return { ...(await runAtCommit(repositoryRoot, commit, words, signal, note)), replay: line(size) };
     }
+    const file = log === undefined ? undefined : (await import('../sim/logFile.js')).openLogFile(log);
     if (page) {
       if (shrink) throw new UsageError('--page and --shrink exclude each other.');
       const { showSeeded } = await import('../page/showSeeded.js');
       const hand = new Hand(touches);
       const replay = () => line(size, hand.made.length > 0 ? hand.made : touches);
-      const options = { ...size, seed, signal, ...(mutant && { mutant }), hand, replay };
-      return { ...(await showSeeded(options, note, !json)), replay: replay() };
+      const options = {
+        ...{ ...size, seed, signal, hand, replay },
+        ...(mutant && { mutant }),
+        ...(file && { onLine: file.add }),
+      };
+      const shown = await showSeeded(options, note, !json).finally(() => file?.close());
+      return { ...shown, replay: replay() };
     }
     const { simulate } = await import('../sim/simulation.js');
     const run = (of: WorldSize, onLine?: (line: string) => void) => {
@@ -154,7 +183,11 @@ export default defineCommand({
         },
       });
     };
-    const result = await run(size, verbose ? note : undefined);
+    const onLine = (each: string) => {
+      file?.add(each);
+      if (verbose) note(each);
+    };
+    const result = await run(size, file || verbose ? onLine : undefined).finally(() => file?.close());
     if (result.ok || !shrink) return { ...result, replay: line(size) };
     const { shrink: smallest } = await import('../sim/shrink.js');
     const { rule } = result.findings[0];
@@ -167,7 +200,8 @@ export default defineCommand({
     const shrunk = await smallest(size, fails, SHRINK_RUNS_MAX);
     return { ...result, replay: line(shrunk.size), shrunk: { ...shrunk.size, runs: shrunk.runs } };
   },
-  show: result => linesOf(result),
+  show: result =>
+    'opened' in result ? [`${result.lines} lines, SHA-256 ${result.logHash}`] : linesOf(result),
 });
 
 /** @throws UsageError where a world of that size cannot be touched so */
@@ -182,7 +216,7 @@ async function refuseTouches(touches: readonly Touch[], size: WorldSize, shrink:
   }
 }
 
-function linesOf(result: SimResult & { replay: string }): string[] {
+function linesOf(result: Simulated): string[] {
   const { boardHours, cpuSeconds, events, faults, findings, hours, lines, links, logHash, receipts } = result;
   const rate = Math.round((boardHours * 3600) / cpuSeconds);
   return [

@@ -9,8 +9,8 @@ import type { ShownWorld } from '../world/up.js';
 import { BoardWatch } from './boardWatch.js';
 import { ChainLook } from './chainLook.js';
 import { Memory } from './memory.js';
+import type { PageWorld } from './pageWorld.js';
 import { runOwnWords, runWords } from './runWords.js';
-import type { PageWorld } from './server.js';
 import { shownFace } from './shownFace.js';
 import { Turns } from './turns.js';
 

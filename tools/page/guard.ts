@@ -25,7 +25,20 @@ function same(given: string, wanted: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Headers of everything that is served: nothing from outside, no script in the page's text, in nobody's frame. */
+/**
+ * Headers of a recording in a page of its own, whose own policy names its two scripts by hash and lets nothing be loaded:
+ * it has no origin, and so nothing of ours is in its reach.
+ */
+export const recordingHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': "sandbox allow-scripts; frame-ancestors 'none'",
+  'content-type': 'text/html; charset=utf-8',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+/** Headers of everything else that is served: nothing from outside, no script in the page's text, in nobody's frame. */
 export const safeHeaders: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

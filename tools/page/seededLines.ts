@@ -10,6 +10,9 @@ export const WORLD_BEGINS_MS = Date.UTC(2000, 0, 1);
 /** ISO time of a moment of a world, given in milliseconds since it began. */
 export const isoOf = (atMs: number): string => new Date(WORLD_BEGINS_MS + atMs).toISOString();
 
+/** Envelopes of a board that are waited for: a world has far fewer, a log from anywhere may claim more. */
+const WAITING_MAX = 1000;
+
 interface Member {
   board: Board;
   decisions: ConsoleDecisions;
@@ -72,7 +75,7 @@ export class SeededLines {
       /^(?:orders mark \d+: (0x\S+)|is refused the link of (0x\S+))$/.exec(what) ?? [];
     const linked = member?.board.linked ?? 0;
     if (!member || (!ordered && !refused)) return [];
-    if (ordered) member.waiting.add(ordered);
+    if (ordered && member.waiting.size < WAITING_MAX) member.waiting.add(ordered);
     else if (!member.waiting.delete(refused)) return [];
     return this.#change(member, { linked: linked + (ordered ? 1 : -1) });
   }

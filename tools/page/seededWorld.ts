@@ -5,10 +5,10 @@ import type { SimOptions, SimResult } from '../sim/run.js';
 import { simulate } from '../sim/simulation.js';
 import { Memory } from './memory.js';
 import { Pace } from './pace.js';
+import type { PageWorld } from './pageWorld.js';
 import { WORLD_BEGINS_MS } from './seededLines.js';
 import { SeededPast } from './seededPast.js';
 import { SeededTouches } from './seededTouches.js';
-import type { PageWorld } from './server.js';
 
 /** Milliseconds of this machine between two words on the clock while time goes on. */
 const TELL_MS = 100;
@@ -85,6 +85,7 @@ export class SeededWorld implements PageWorld {
       ...this.#options,
       pacing: this.#pace,
       onLine: line => {
+        this.#options.onLine?.(line);
         this.#count++;
         for (const event of this.#past.add(line)) {
           this.#memory.tell(event);

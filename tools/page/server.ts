@@ -5,19 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { boundedBody } from '../../host-sim/node/network/boundedBody.js';
 import { startHttpServer } from '../../host-sim/node/network/httpServer.js';
-import type { Act, ActOutcome, PageEvent } from '../../host-sim/page/protocol.js';
+import type { PageEvent } from '../../host-sim/page/protocol.js';
 import { ACT_BYTES_MAX, parseAct } from './act.js';
-import { newToken, refusal, safeHeaders } from './guard.js';
-
-/** A world as the page sees it. */
-export interface PageWorld {
-  /** Events that make a page that has none whole. */
-  known(): readonly PageEvent[];
-  /** Tells of every later one, until the function that it returns is called. */
-  follow(listener: (event: PageEvent) => void): () => void;
-  /** Never rejects. */
-  act(act: Act): Promise<ActOutcome>;
-}
+import { newToken, recordingHeaders, refusal, safeHeaders } from './guard.js';
+import { OPENED_BYTES_MAX, Opened } from './opened.js';
+import type { PageWorld } from './pageWorld.js';
 
 export interface PageServerOptions {
   world: PageWorld;
@@ -37,15 +29,22 @@ const WAITING_BYTES_MAX = 8_000_000;
 /** @throws Error with one line, when it cannot listen on that port */
 export async function startPage(options: PageServerOptions) {
   const { files, port, signal, token = newToken(), world } = options;
+  const opened = new Opened(files);
   let url = '';
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const path = new URL(request.url ?? '/', 'http://page').pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://page');
+    const id = searchParams.get('world');
+    const seen = id === null ? world : opened.world(id);
     const isApi = path.startsWith('/api/');
+    const recording = path.startsWith('/opened/') ? opened.page(path.slice('/opened/'.length)) : undefined;
     const refused = refusal(request.headers, { token, url }, isApi);
     const file = request.method === 'GET' ? files.get(path) : undefined;
     if (refused) end(response, refused, 'This page is for whoever has its whole address.');
-    else if (path === '/api/events' && request.method === 'GET') stream(world, response);
-    else if (path === '/api/act' && request.method === 'POST') void take(world, request, response);
+    else if (path === '/api/events' && request.method === 'GET' && seen) stream(seen, response);
+    else if (path === '/api/act' && request.method === 'POST' && seen) void take(seen, request, response);
+    else if (path === '/api/open' && request.method === 'POST')
+      void takeFile(opened, searchParams.get('name') ?? '', request, response);
+    else if (recording && request.method === 'GET') response.writeHead(200, recordingHeaders).end(recording);
     else if (file) response.writeHead(200, { ...safeHeaders, 'content-type': file.type }).end(file.bytes);
     else end(response, 404, 'There is nothing here.');
   };
@@ -77,6 +76,21 @@ function stream(world: PageWorld, response: ServerResponse): void {
     clearInterval(beat);
     stop();
   });
+}
+
+async function takeFile(
+  opened: Opened,
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await boundedBody(request, OPENED_BYTES_MAX).catch(() => undefined);
+  const outcome = body
+    ? opened.open(body, name)
+    : { ok: false, says: `A file has ${OPENED_BYTES_MAX / 1024 / 1024} MB at most.` };
+  response
+    .writeHead(200, { ...safeHeaders, 'content-type': 'application/json' })
+    .end(JSON.stringify(outcome));
 }
 
 async function take(world: PageWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -90,7 +90,8 @@ function ByHand() {
 }
 
 export function Break() {
-  const isSeeded = world.value?.kind === 'seeded';
+  if (world.value?.opened) return null;
+  const isSeeded = world.value?.seeded !== undefined;
   const attacks = world.value?.attacks ?? [];
   const places = [...new Set(attacks.map(({ from }) => from))];
   const { caught, failed, tried, unmet, worked } = score.value;

@@ -69,7 +69,8 @@ function Place({ place }: { place: FaultyPlace }) {
 
 export function Faults() {
   const { lacks, places } = world.value ?? { lacks: {} as Record<string, string>, places: [] };
-  const isSeeded = world.value?.kind === 'seeded';
+  const isSeeded = world.value?.seeded !== undefined;
+  if (world.value?.opened) return null;
   const faulty = places.filter(({ fault }) => fault !== undefined).length;
   return (
     <section aria-labelledby="faults">

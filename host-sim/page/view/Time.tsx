@@ -65,12 +65,19 @@ function Past({ clock: { seenMs, sinceMs } }: { clock: WorldClock }) {
           disabled={seenMs === undefined}
           onClick={() => void send({ act: 'time', move: 'present' })}
         >
-          the present
+          {world.value?.opened ? 'the end' : 'the present'}
         </button>
       </p>
       {seenMs !== undefined && (
         <p role="status">
-          <strong>The past is seen, at {sinceBegin(seenMs)}.</strong> To step, run or leap comes back from it.
+          {world.value?.opened ? (
+            <strong>The run is seen at {sinceBegin(seenMs)}.</strong>
+          ) : (
+            <>
+              <strong>The past is seen, at {sinceBegin(seenMs)}.</strong> To step, run or leap comes back from
+              it.
+            </>
+          )}
         </p>
       )}
     </>
@@ -93,10 +100,21 @@ async function see(atMs: number): Promise<void> {
   isAsking = false;
 }
 
+/** Of a run that is over, in a file: there is nothing else to do with it. */
+function PastAlone({ clock: value }: { clock: WorldClock }) {
+  return (
+    <section aria-labelledby="time">
+      <h2 id="time">Time</h2>
+      <Past clock={value} />
+    </section>
+  );
+}
+
 export function Time() {
   const { value } = clock;
   const seeded = world.value?.seeded;
-  if (!value || !seeded) return null;
+  if (!value || !world.value) return null;
+  if (!seeded) return world.value.opened ? <PastAlone clock={value} /> : null;
   const { ended, moves, sinceMs, speed } = value;
   const isOver = moves === 'over';
   return (

@@ -1,6 +1,6 @@
 /** The connection to the simulator: events come in as lines, acts go out. It comes back by itself. */
 import { signal } from '@preact/signals';
-import type { Act, ActOutcome, PageEvent } from '../protocol.js';
+import type { Act, ActOutcome, OpenOutcome, PageEvent } from '../protocol.js';
 import { forget, takeAll } from './known.js';
 
 export type Connection =
@@ -21,12 +21,38 @@ const WAITING_MAX = 10_000;
 /** Characters of a line; longer ones are none of ours. */
 const LINE_CHARACTERS_MAX = 4_000_000;
 
+/** The file that is seen in place of the running world, as the simulator named it. */
+const openedWorld = signal<string | undefined>(undefined);
+let leave: () => void = () => {};
+
+/** Sees that opened file; the running world where none is named. */
+export function see(world: string | undefined): void {
+  openedWorld.value = world;
+  leave();
+}
+
+const query = (): string => (openedWorld.value === undefined ? '' : `?world=${openedWorld.value}`);
+
+/** Gives the simulator a file, to be seen. Never rejects. */
+export async function open(file: File): Promise<OpenOutcome> {
+  try {
+    const answer = await fetch(`/api/open?name=${encodeURIComponent(file.name)}`, {
+      ...{ method: 'POST', body: file },
+      headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/octet-stream' },
+    });
+    if (!answer.ok) return { ok: false, says: (await answer.text()).trim() };
+    return (await answer.json()) as OpenOutcome;
+  } catch (error) {
+    return { ok: false, says: `The file could not be given to the simulator: ${(error as Error).message}` };
+  }
+}
+
 const token = (): string => location.hash.slice(1);
 
 /** Sends an act. Never rejects. */
 export async function send(act: Act): Promise<ActOutcome> {
   try {
-    const answer = await fetch('/api/act', {
+    const answer = await fetch(`/api/act${query()}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/json' },
       body: JSON.stringify(act),
@@ -41,7 +67,9 @@ export async function send(act: Act): Promise<ActOutcome> {
 /** Connects, and again whenever the connection is lost. Never ends. */
 export async function stayConnected(): Promise<never> {
   for (;;) {
+    const before = openedWorld.value;
     const reason = await follow();
+    if (before !== openedWorld.value) continue;
     const { value } = connection;
     const since = value.state === 'lost' ? value.since : Date.now();
     connection.value = { state: 'lost', since, reason };
@@ -76,12 +104,17 @@ function draw(beginMs: number): void {
 /** Follows the events until they end. @returns the reason of the end, for a person */
 async function follow(): Promise<string> {
   const ending = new AbortController();
+  leave = () => ending.abort();
   let silence = setTimeout(() => ending.abort(), SILENCE_MS);
   try {
     const headers = { authorization: `Bearer ${token()}` };
-    const answer = await fetch('/api/events', { headers, signal: ending.signal });
+    const answer = await fetch(`/api/events${query()}`, { headers, signal: ending.signal });
     if (answer.status === 401)
       return 'The address of this page is not whole: open the one that holdfast start printed.';
+    if (answer.status === 404 && openedWorld.value !== undefined) {
+      openedWorld.value = undefined;
+      return 'The simulator has forgotten that file: open it again.';
+    }
     if (!answer.ok || !answer.body) return `The simulator answers ${answer.status}.`;
     forget();
     connection.value = { state: 'connected', since: Date.now() };

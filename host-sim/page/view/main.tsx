@@ -8,6 +8,7 @@ import { connection, stayConnected } from './connection.js';
 import { Decisions } from './Decisions.js';
 import { Faults } from './Faults.js';
 import { block, wall, world } from './known.js';
+import { Open } from './Open.js';
 import { play, replayParts } from './player.js';
 import { Recording } from './Recording.js';
 import { Releases } from './Releases.js';
@@ -41,6 +42,7 @@ function Header() {
           ` · ${value.kind === 'seeded' ? 'a seeded world, boards' : 'board'} on ${value.engine} at level ${value.level} · chain ${value.chainId}`}
         {block.value && `, block ${block.value.number}`}
       </p>
+      <Open />
     </header>
   );
 }

@@ -212,6 +212,50 @@ testInBrowser(
   },
 );
 
+testInBrowser(
+  'a log of a run is opened beside the world, scrubbed and left; anything else is refused with a sentence',
+  async t => {
+    const { page, faults } = await newPage(t);
+    const { acts, url } = await serve(t);
+    await page.goto(url);
+    await page.getByText('block 33').waitFor();
+    const choose = (name: string, text: string) =>
+      page.getByLabel(/^Open a log/).setInputFiles({ name, mimeType: '', buffer: Buffer.from(text) });
+    await choose('x.txt', `hello ${hostile}`);
+    await page.getByRole('status').filter({ hasText: 'Line 1 is of no log' }).waitFor();
+    t.is(await page.getByRole('button', { name: 'back to the running world' }).count(), 0);
+    const log = [
+      '0 board-7 starts version 1 from slot A, confirmed',
+      `2000 board-7 is active as 0x${'a1'.repeat(20)}`,
+      `3000 board-7 │ [12:00 L1] command 0x01: rejected (not_anchored): ${hostile.replaceAll('\u0000', '')}`,
+      '4000 board-7 loses power',
+    ].join('\n');
+    await choose(`${hostile}.log`, log);
+    await page.getByRole('button', { name: 'back to the running world' }).waitFor();
+    await page.getByText('The run is seen at 0 h 00 min 04.000 s.').waitFor();
+    t.regex(await page.locator('.open').innerText(), /4 lines, SHA-256 [0-9a-f]{64}/);
+    await page.getByLabel('moment of the world').fill('1000');
+    await page.getByText('The run is seen at 0 h 00 min 00.000 s.').waitFor();
+    await page.getByRole('article', { name: 'board-7' }).waitFor();
+    t.is(await page.getByText('not_anchored').count(), 0, 'nothing was decided yet');
+    await page.getByRole('button', { name: 'the end' }).click();
+    await page.getByText('not_anchored').first().waitFor();
+    t.deepEqual(await seriousFindings(page), []);
+    await page.getByRole('button', { name: 'back to the running world' }).click();
+    await page.getByText('block 33').waitFor();
+    await page.getByRole('article', { name: 'board 1' }).waitFor();
+    t.deepEqual(acts, [], 'the world was not touched');
+    // dropped anywhere
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([${JSON.stringify(log)}], 'dropped.log'));
+      document.querySelector('h1').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+    }`);
+    await page.getByText('dropped.log').waitFor();
+    t.deepEqual(faults, []);
+  },
+);
+
 testInBrowser('an address without its token shows nothing, and says what to open', async t => {
   const { page } = await newPage(t);
   const { url } = await serve(t);

@@ -5,6 +5,8 @@ import { ConsoleDecisions } from '../../../host-sim/page/consoleDecisions.js';
 import type { Decision } from '../../../host-sim/page/protocol.js';
 import { encodeEntry, encodeFrame, MAGIC, RecordingReader } from '../../../host-sim/recording/format.js';
 import { checkReplayPage } from '../../../tools/page/checkReplayPage.js';
+import { builtPage, readPage } from '../../../tools/page/files.js';
+import { startPage } from '../../../tools/page/server.js';
 import { inProcess } from '../support.js';
 import { newPage, seriousFindings } from './browser.js';
 
@@ -48,6 +50,26 @@ async function opened(t: ExecutionContext, recording: string) {
   return { page, faults, out };
 }
 
+/** The page of a running world opens it by its file button, in a page that has no origin and so nothing in its reach. */
+async function openInPage(t: ExecutionContext, recording: string): Promise<void> {
+  const world = { known: () => [], follow: () => () => {}, act: async () => ({ ok: true, says: '' }) };
+  const served = await startPage({ world, files: readPage(builtPage) });
+  t.teardown(served.close);
+  const { page, faults } = await newPage(t);
+  page.setDefaultTimeout(120_000);
+  await page.goto(served.url);
+  await page.getByLabel(/^Open a log/).setInputFiles(recording);
+  const [played] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'see it' }).click(),
+  ]);
+  await played.getByText(/^Same:/).waitFor();
+  t.is(await played.evaluate('self.origin'), 'null');
+  const reached = "fetch('/').then(() => 'reached', () => 'refused')";
+  t.is(await played.evaluate(reached), 'refused');
+  t.deepEqual(faults, []);
+}
+
 /** Plays it in a browser: the same decisions, to and fro; a changed byte is named; a changed file is refused. */
 export async function replayInBrowser(t: ExecutionContext, recording: string): Promise<void> {
   const { page, faults, out } = await opened(t, recording);
@@ -71,6 +93,8 @@ export async function replayInBrowser(t: ExecutionContext, recording: string): P
   t.is(await names.count(), 0);
   t.deepEqual(await seriousFindings(page), []);
   t.deepEqual(faults, []);
+
+  await openInPage(t, recording);
 
   const bytes = readFileSync(recording);
   const lied = `${recording}.lied`;

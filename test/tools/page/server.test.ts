@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import test from 'ava';
 import type { Act, PageEvent } from '../../../host-sim/page/protocol.js';
-import { type PageWorld, startPage } from '../../../tools/page/server.js';
+import type { PageWorld } from '../../../tools/page/pageWorld.js';
+import { startPage } from '../../../tools/page/server.js';
 
 /** A world that keeps what is asked of it. */
 function world() {
