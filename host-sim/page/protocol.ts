@@ -66,7 +66,7 @@ export interface Seeded {
   replay: string;
   hours: number;
   faults: readonly string[];
-  /** What a person did to it: with the seed alone it is another world from then on. */
+  /** Number of things that a person did to it: with the seed alone it is another world from then on. */
   touches: number;
 }
 

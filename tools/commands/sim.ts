@@ -5,7 +5,7 @@ import { count, type Kind, Misfit, oneOf, path } from '../cli/kinds.js';
 import type { OpenedLog } from '../page/showSeeded.js';
 import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
-import type { SimResult } from '../sim/run.js';
+import type { SimOptions, SimResult } from '../sim/run.js';
 import type { WorldSize } from '../sim/shrink.js';
 import { parseTouch, TOUCHES_MAX, type Touch, touchText } from '../sim/touch.js';
 import { engines } from '../world/engines.js';
@@ -109,26 +109,9 @@ export default defineCommand({
     page: toggle('Opens a page of it: stop, step to the next event, run at a speed, leap; Ctrl-C ends it'),
     open: flag(path, 'Runs nothing: opens a page of the log in that file; Ctrl-C ends it'),
   },
-  run: async ({
-    flags: {
-      boards,
-      commit,
-      engine,
-      faults,
-      hours,
-      log,
-      mutant,
-      open,
-      page,
-      seed,
-      shrink,
-      touch: touches,
-      verbose,
-    },
-    json,
-    note,
-    signal,
-  }): Promise<OpenedLog | Simulated> => {
+  run: async ({ flags, json, note, signal }): Promise<OpenedLog | Simulated> => {
+    const { boards, commit, engine, faults, hours, mutant, open, page, seed, shrink } = flags;
+    const { touch: touches } = flags;
     if (engine !== 'node') {
       throw new UsageError(
         `A seeded world has no boards on ${engine} yet: they are processes with a clock and sockets of their own, which virtual time does not step. Leave --engine out; holdfast replay FILE --engine ${engine} runs a recording there.`,
@@ -144,65 +127,83 @@ export default defineCommand({
     const drawn = FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
     const size: WorldSize = { boards, hours, faults: drawn };
     const here = await cleanCommit(repositoryRoot);
-    const erring = mutant ? ` --mutant ${mutant}` : '';
-    const line = (of: WorldSize, touched: readonly Touch[] = touches) =>
-      `holdfast ${replayWords(seed, of, FAULTS, commit ?? here).join(' ')}${erring}${touched.map(each => ` --touch ${touchText(each)}`).join('')}`;
+    const wordsOf = (of: WorldSize, at: string | undefined, touched: readonly Touch[]) => [
+      ...replayWords(seed, of, FAULTS, at),
+      ...(mutant ? ['--mutant', mutant] : []),
+      ...touched.flatMap(each => ['--touch', touchText(each)]),
+    ];
+    const line = (of: WorldSize, touched = touches) =>
+      `holdfast ${wordsOf(of, commit ?? here, touched).join(' ')}`;
     await refuseTouches(touches, size, shrink);
     if (commit && !(here && (commit.startsWith(here) || here.startsWith(commit)))) {
       // The first sources took a seed in decimal alone.
-      const words = replayWords(seed, size, FAULTS, undefined).map(word =>
-        word === `0x${seed.toString(16)}` ? `${seed}` : word,
-      );
+      const decimal = (word: string) => (word === `0x${seed.toString(16)}` ? `${seed}` : word);
+      const words = wordsOf(size, undefined, touches).map(decimal);
       return { ...(await runAtCommit(repositoryRoot, commit, words, signal, note)), replay: line(size) };
     }
-    const file = log === undefined ? undefined : (await import('../sim/logFile.js')).openLogFile(log);
-    if (page) {
-      if (shrink) throw new UsageError('--page and --shrink exclude each other.');
-      const { showSeeded } = await import('../page/showSeeded.js');
-      const hand = new Hand(touches);
-      const replay = () => line(size, hand.made.length > 0 ? hand.made : touches);
-      const options = {
-        ...{ ...size, seed, signal, hand, replay },
-        ...(mutant && { mutant }),
-        ...(file && { onLine: file.add }),
-      };
-      const shown = await showSeeded(options, note, !json).finally(() => file?.close());
-      return { ...shown, replay: replay() };
-    }
-    const { simulate } = await import('../sim/simulation.js');
-    const run = (of: WorldSize, onLine?: (line: string) => void) => {
-      let toldHours = 0;
-      return simulate({
-        ...{ ...of, seed, signal, hand: new Hand(touches) },
-        ...(mutant && { mutant }),
-        ...(onLine && { onLine }),
-        onProgress: (atMs, events) => {
-          const tenths = Math.floor(atMs / 360_000);
-          if (tenths > toldHours) note(`${(tenths / 10).toFixed(1)} hours, ${events} events`);
-          toldHours = Math.max(toldHours, tenths);
-        },
+    if (page && shrink) throw new UsageError('--page and --shrink exclude each other.');
+    const file =
+      flags.log === undefined ? undefined : (await import('../sim/logFile.js')).openLogFile(flags.log);
+    const hand = new Hand(touches);
+    const all = { ...size, seed, signal, hand, ...(mutant && { mutant }) };
+    try {
+      if (page) {
+        const { showSeeded } = await import('../page/showSeeded.js');
+        const replay = () => line(size, [...hand.touches]);
+        const options = { ...all, replay, ...(file && { onLine: file.add }) };
+        return { ...(await showSeeded(options, note, !json)), replay: replay() };
+      }
+      const result = await simulated(all, note, each => {
+        file?.add(each);
+        if (flags.verbose) note(each);
       });
-    };
-    const onLine = (each: string) => {
-      file?.add(each);
-      if (verbose) note(each);
-    };
-    const result = await run(size, file || verbose ? onLine : undefined).finally(() => file?.close());
-    if (result.ok || !shrink) return { ...result, replay: line(size) };
-    const { shrink: smallest } = await import('../sim/shrink.js');
-    const { rule } = result.findings[0];
-    const fails = async (of: WorldSize) => {
-      const { findings } = await run(of);
-      const isSame = findings.some(finding => finding.rule === rule);
-      note(`${isSame ? 'breaks' : 'does not break'} ${rule}: ${line(of)}`);
-      return isSame;
-    };
-    const shrunk = await smallest(size, fails, SHRINK_RUNS_MAX);
-    return { ...result, replay: line(shrunk.size), shrunk: { ...shrunk.size, runs: shrunk.runs } };
+      if (result.ok || !shrink) return { ...result, replay: line(size) };
+      const { size: least, runs } = await shrunkOf(all, result.findings[0].rule, note, line);
+      return { ...result, replay: line(least), shrunk: { ...least, runs } };
+    } finally {
+      file?.close();
+    }
   },
   show: result =>
     'opened' in result ? [`${result.lines} lines, SHA-256 ${result.logHash}`] : linesOf(result),
 });
+
+/** A run that tells how far it is. */
+async function simulated(
+  options: SimOptions,
+  note: (line: string) => void,
+  onLine?: (line: string) => void,
+): Promise<SimResult> {
+  const { simulate } = await import('../sim/simulation.js');
+  let toldHours = 0;
+  return simulate({
+    ...options,
+    ...(onLine && { onLine }),
+    onProgress: (atMs, events) => {
+      const tenths = Math.floor(atMs / 360_000);
+      if (tenths > toldHours) note(`${(tenths / 10).toFixed(1)} hours, ${events} events`);
+      toldHours = Math.max(toldHours, tenths);
+    },
+  });
+}
+
+/** The smallest world found that breaks the same rule, and the number of runs that took. */
+async function shrunkOf(
+  options: SimOptions,
+  rule: string,
+  note: (line: string) => void,
+  line: (of: WorldSize) => string,
+): Promise<{ size: WorldSize; runs: number }> {
+  const { shrink } = await import('../sim/shrink.js');
+  const fails = async (of: WorldSize) => {
+    const { findings } = await simulated({ ...options, ...of }, note);
+    const isSame = findings.some(finding => finding.rule === rule);
+    note(`${isSame ? 'breaks' : 'does not break'} ${rule}: ${line(of)}`);
+    return isSame;
+  };
+  const { boards, faults, hours } = options;
+  return shrink({ boards, faults, hours }, fails, SHRINK_RUNS_MAX);
+}
 
 /** @throws UsageError where a world of that size cannot be touched so */
 async function refuseTouches(touches: readonly Touch[], size: WorldSize, shrink: boolean): Promise<void> {

@@ -52,7 +52,7 @@ export class Memory {
     ];
   }
 
-  /** What it knows, and nobody who follows it. */
+  /** A memory of the same, which nobody follows. */
   copy(): Memory {
     const copy = new Memory();
     for (const [name, board] of this.#boards) copy.#boards.set(name, board);

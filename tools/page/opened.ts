@@ -14,7 +14,7 @@ export const OPENED_BYTES_MAX = Math.max(LOG_BYTES_MAX, PAGE_RECORDING_BYTES_MAX
 const KEPT_MAX = 3;
 const NAME_CHARACTERS_MAX = 120;
 
-/** Whoever has the id of one may see it: nobody can guess it. */
+/** The newest opened files: a person who has the id of one may see it, and nobody can guess it. */
 export class Opened {
   readonly #files: ReturnType<typeof readPage>;
   readonly #worlds = new Map<string, PageWorld>();

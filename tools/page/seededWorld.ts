@@ -15,7 +15,7 @@ const TELL_MS = 100;
 
 const BY_SEED = 'Its people act by the seed, and by nobody else.';
 
-/** What a page that sees the past is told of the present. */
+/** Events of the present of which a page that sees the past is told. */
 const OF_THE_PRESENT: readonly PageEvent['kind'][] = ['world', 'clock', 'attempt'];
 
 const levelOf = ({ faults }: SimOptions): 1 | 4 => (faults.includes('beacon') ? 4 : 1);

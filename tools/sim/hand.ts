@@ -2,10 +2,12 @@
  * The hand of a person on a seeded world: touches that came before and are made again at their time, and those of now. It
  * holds what its places say meanwhile in place of what the seed has them say.
  */
-import type { RpcMutation } from '../../host-sim/attack/rpc/proxy.js';
+import type { lying } from '../../host-sim/world/endpointMoods.js';
 import type { ImageLie } from '../../host-sim/world/imageServer.js';
 import type { ProverMood } from './provers.js';
 import { TOUCHES_MAX, type Touch } from './touch.js';
+
+type RpcMutation = ReturnType<typeof lying>;
 
 /** The way in which a broker is evil. */
 export type BrokerMood = 'twice' | 'changed' | 'junk';
@@ -20,6 +22,7 @@ interface Asked {
   answer(refusal: string | undefined): void;
 }
 
+/** The hand of one person on one world. */
 export class Hand {
   /** By name of a server, or of the place that stands for several. */
   readonly endpoints = new Map<string, RpcMutation>();
@@ -44,6 +47,11 @@ export class Hand {
   /** When the next touch of a run before is due, in ms; infinite when there is none. */
   get nextMs(): number {
     return this.#coming[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Those that were made, and those that are to come. */
+  get touches(): readonly Touch[] {
+    return [...this.made, ...this.#coming];
   }
 
   /** Touches the world as soon as its time stands between two events. @returns the reason why not; undefined when it was done */
@@ -74,7 +82,7 @@ export class Hand {
     this.onMade(touch);
   }
 
-  /** What lasts ends, and nothing begins any more. */
+  /** Ends all that lasts; nothing begins any more. */
   release(): void {
     this.#isOver = true;
     for (const { end } of this.held.values()) end();

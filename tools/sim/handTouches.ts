@@ -1,12 +1,10 @@
-/** What a touch does to a seeded world. Whatever it draws follows from the seed, the place and the time. */
-import { hang, httpStatus } from '../../host-sim/attack/rpc/absence.js';
-import { answerNonsense } from '../../host-sim/attack/rpc/nonsense.js';
+/** Touches, done to a seeded world. Whatever it draws follows from the seed, the place and the time. */
 import type { Chance } from '../../host-sim/node/chance.js';
 import { inTrouble, LIES, type Lie, lying, type Trouble } from '../../host-sim/world/endpointMoods.js';
 import type { ImageLie } from '../../host-sim/world/imageServer.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Finality } from './finalityGround.js';
-import type { BrokerMood, Hand } from './hand.js';
+import type { BrokerMood } from './hand.js';
 import { touchBoard } from './handBoards.js';
 import { type ProverMoodName, ProverMoods } from './proverMoods.js';
 import type { ProverMood } from './provers.js';
@@ -51,7 +49,7 @@ function begin(
     held.set(name, value);
     hand.held.set(name, { end: () => void held.delete(name) });
   };
-  if (kind === 'everywhere') holdAll(hand, name, fault);
+  if (kind === 'everywhere') holdAll(world, name, fault, chance);
   else if (kind === 'endpoint') hold(hand.endpoints, endpointMood(world, fault, chance));
   else if (kind === 'prover') hold(hand.provers, proverMood(finality!, fault, chance));
   else if (kind === 'images') hold(hand.images, fault as ImageLie);
@@ -73,10 +71,10 @@ function begin(
 
 const NOISE_BYTES = 100;
 
-function holdAll(hand: Hand, name: string, fault: string): void {
+function holdAll(world: TouchedWorld, name: string, fault: string, chance: Chance): void {
+  const { hand } = world.stage;
   const isNoise = fault === 'noise';
-  const rpc = fault === 'silent' ? hang() : isNoise ? answerNonsense('notJson') : httpStatus(503);
-  hand.endpoints.set(name, rpc);
+  hand.endpoints.set(name, endpointMood(world, isNoise ? 'nonsense' : fault, chance));
   hand.provers.set(name, () => (isNoise ? new Uint8Array(NOISE_BYTES).fill(0xc3) : undefined));
   hand.images.set(name, isNoise ? 'flipped' : fault === 'silent' ? 'silent' : 'absent');
   const all = [hand.endpoints, hand.provers, hand.images];
@@ -99,7 +97,7 @@ function proverMood({ beacon, signers }: Finality, fault: string, chance: Chance
   };
 }
 
-/** Whoever has one of the keys answers for both, to boards that the committee does not show anything newer. */
+/** A thief of one of the keys answers for both, to boards that the committee does not show anything newer. */
 function halfSigned(finality: Finality, chance: Chance): ProverMood {
   const moods = new ProverMoods(chance, finality.beacon, finality.signers);
   const [committee, checkpoint] = [moods.of('unknownFork'), moods.of('halfSigned')];
