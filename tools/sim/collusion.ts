@@ -5,7 +5,7 @@
  */
 import { blocksOfBefore } from '../../host-sim/world/endpointLies.js';
 import { seededChance } from '../../host-sim/world/seed.js';
-import { type Customer, freeOf } from './customer.js';
+import { type Customer, nextFree } from './customer.js';
 import { PROMPT } from './orderTimes.js';
 import type { Stage } from './stage.js';
 
@@ -38,17 +38,15 @@ export class Collusion {
 
 /** Until the plan is over; a lie that has begun ends. @param customers the boards that are active now */
 export async function collude(
-  { chain, counts, seed, tell, time, untilMs }: Stage,
+  stage: Stage,
   collusion: Collusion,
   customers: () => readonly Customer[],
 ): Promise<void> {
+  const { chain, counts, seed, tell, time } = stage;
   const chance = seededChance(seed, 'collusion');
   for (;;) {
-    await time.wait(chance.within(FREE_MS));
-    if (time.nowMs >= untilMs) return;
-    const free = freeOf(customers());
-    if (free.length === 0) continue;
-    const customer = chance.of(free);
+    const customer = await nextFree(stage, chance, FREE_MS, customers);
+    if (!customer) return;
     const { name, party } = customer;
     customer.engagement = 'collusion';
     counts.collude++;

@@ -1,14 +1,35 @@
 /** A board as its owner, its vendor and its fleet see it. */
 import type { Contracts } from '../../contracts/client/index.js';
 import type { PartitionName } from '../../firmware/port/flash.js';
+import type { Chance } from '../../host-sim/node/chance.js';
 import type { BoardConsole } from '../console/boardConsole.js';
 import type { NewTrust } from './operatorWorld.js';
 import type { OrderTimes } from './orderTimes.js';
 import type { Party } from './place.js';
+import type { Stage } from './stage.js';
 
 /** Those with which nobody does anything that takes longer. */
 export const freeOf = (customers: readonly Customer[]): readonly Customer[] =>
   customers.filter(({ engagement }) => engagement === undefined);
+
+/**
+ * Waits so long (ms) as it draws, and again until somebody is free.
+ *
+ * @param customers the boards that are active now @returns one of the free ones, or undefined once the plan is over
+ */
+export async function nextFree(
+  { time, untilMs }: Pick<Stage, 'time' | 'untilMs'>,
+  chance: Chance,
+  pauseMs: { least: number; most: number },
+  customers: () => readonly Customer[],
+): Promise<Customer | undefined> {
+  for (;;) {
+    await time.wait(chance.within(pauseMs));
+    if (time.nowMs >= untilMs) return undefined;
+    const free = freeOf(customers());
+    if (free.length > 0) return chance.of(free);
+  }
+}
 
 /** A board of the owner, from when it is active. */
 export interface Customer {

@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { epochHead } from '../../firmware/command/link.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import { crypto } from '../operator/boardMail.js';
-import { type Customer, freeOf } from './customer.js';
+import { type Customer, nextFree } from './customer.js';
 import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
@@ -14,14 +14,11 @@ const LOST_LINKS_MAX = 8;
 
 /** Until the plan is over. @param customers the boards that are active now */
 export async function beginEpochs(stage: Stage, customers: () => readonly Customer[]): Promise<void> {
-  const { counts, seed, tell, time, untilMs } = stage;
+  const { counts, seed, tell } = stage;
   const chance = seededChance(seed, 'epochs');
   for (;;) {
-    await time.wait(chance.within(PAUSE_MS));
-    if (time.nowMs >= untilMs) return;
-    const free = freeOf(customers());
-    if (free.length === 0) continue;
-    const customer = chance.of(free);
+    const customer = await nextFree(stage, chance, PAUSE_MS, customers);
+    if (!customer) return;
     const { device, name, party } = customer;
     customer.engagement = 'epoch';
     await party.owner.device.bumpEpoch(device);

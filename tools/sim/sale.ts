@@ -10,7 +10,7 @@ import type { Chance } from '../../host-sim/node/chance.js';
 import { seededChance, seededEntropy } from '../../host-sim/world/seed.js';
 import { signClaim } from '../console/claiming.js';
 import { crypto } from '../operator/boardMail.js';
-import { type Customer, freeOf } from './customer.js';
+import { type Customer, nextFree } from './customer.js';
 import type { Finality } from './finalityGround.js';
 import { mistake } from './mistakenTrust.js';
 import { epochBegan } from './newEpochs.js';
@@ -39,14 +39,11 @@ export async function sellBoards(
   finality: Finality | undefined,
   customers: () => readonly Customer[],
 ): Promise<void> {
-  const { counts, place, seed, time, untilMs } = stage;
+  const { counts, place, seed } = stage;
   const chance = seededChance(seed, 'sales');
   for (;;) {
-    await time.wait(chance.within(FREE_MS));
-    if (time.nowMs >= untilMs) return;
-    const free = freeOf(customers());
-    if (free.length === 0) continue;
-    const customer = chance.of(free);
+    const customer = await nextFree(stage, chance, FREE_MS, customers);
+    if (!customer) return;
     customer.engagement = 'sale';
     counts.transfer++;
     const former = customer.party;

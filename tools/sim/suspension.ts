@@ -1,6 +1,6 @@
 /** The guardian of a simulated fleet suspends a board now and then, or reports it stolen; its owner lifts each of these. */
 import { seededChance } from '../../host-sim/world/seed.js';
-import { type Customer, freeOf } from './customer.js';
+import { type Customer, nextFree } from './customer.js';
 import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
@@ -15,14 +15,11 @@ const STOLEN_ONE_IN = 3;
 
 /** Until the plan is over; a suspension that has begun is lifted. @param customers the boards that are active now */
 export async function suspendBoards(stage: Stage, customers: () => readonly Customer[]): Promise<void> {
-  const { checkers, counts, faults, seed, tell, time, untilMs } = stage;
+  const { checkers, counts, faults, seed, tell, time } = stage;
   const chance = seededChance(seed, 'suspension');
   for (;;) {
-    await time.wait(chance.within(FREE_MS));
-    if (time.nowMs >= untilMs) return;
-    const free = freeOf(customers());
-    if (free.length === 0) continue;
-    const customer = chance.of(free);
+    const customer = await nextFree(stage, chance, FREE_MS, customers);
+    if (!customer) return;
     const { device, name, order } = customer;
     const { fleet, guardian, operator, owner } = customer.party;
     customer.engagement = 'suspension';
