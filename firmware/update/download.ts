@@ -229,8 +229,13 @@ export class Download {
         if (!sources.mayWrite(server))
           return source.incomplete('made the board write more sectors than the image has');
         received += piece.length;
-        if (!writer.write(piece))
-          return source.wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
+        try {
+          if (!writer.write(piece))
+            return source.wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
+        } catch (error) {
+          // A fault of the board would end in its restart, and in the same sector again.
+          return source.incomplete(`gives a sector that the flash does not take: ${error}`);
+        }
         return writer.offset === size ? 'enough' : undefined;
       },
     });

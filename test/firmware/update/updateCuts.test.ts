@@ -20,10 +20,12 @@ function powered(seed: number): Powered {
 }
 
 /** One run of the board, from power-on until it is cut, restarts or has nothing more to do. */
-async function live({ board }: Powered): Promise<'cut' | 'restart' | 'idle'> {
+async function live({ board, power }: Powered): Promise<'cut' | 'restart' | 'idle'> {
   try {
     await board.start();
     const said = board.updates.waiting ? await board.retry() : await board.deliver();
+    // A download takes a write that fails for the end of its server.
+    power.check();
     return said.endsWith('restart update') ? 'restart' : 'idle';
   } catch (error) {
     if (error instanceof PowerCut) return 'cut';

@@ -1,0 +1,52 @@
+/** `npm run bench:update`: the flash states that the campaign of power cuts tries in three minutes. */
+import { countsOf, tryCuts } from '../firmware/cuts/campaign.js';
+import { flagsOf } from './flags.js';
+import type { BenchResult } from './result.js';
+
+const help = `Usage: npm run bench:update -- [--seconds N] [--seed N] [--json]
+
+Makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes on from
+there; counts the distinct ones.
+
+  --seconds N   how long (180 if left out)
+  --seed N      of the first round (1 if left out)
+  --json        print one JSON document: {"results": [{"name", "value", "unit", "peer", "peerValue", "ratio", "goal",
+                "met"}], "counts": {work: states}}; the peer is the goal
+  --help        print this
+
+The exit status is 0 when every goal is met, 1 when one is not or a state is unlawful, 2 on wrong use.
+
+Example: npm run bench:update -- --seconds 180 --json
+`;
+
+const UPDATES = ['install', 'resume', 'rollback'];
+
+const resultOf = (name: string, value: number, goal: number): BenchResult => ({
+  ...{ name, value, unit: 'states', peer: 'the goal in 180 s', peerValue: goal },
+  ...{ ratio: value / goal, goal: 1, met: value >= goal },
+});
+
+async function main(): Promise<number> {
+  const flags = flagsOf('bench:update', help, {
+    seconds: { type: 'string', default: '180' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  });
+  if (typeof flags === 'number') return flags;
+  const [seconds, seed] = [Number(flags.seconds), Number(flags.seed)];
+  if (!(seconds > 0) || !Number.isInteger(seed)) {
+    process.stderr.write('bench:update: --seconds and --seed take numbers\n');
+    return 2;
+  }
+  const tried = await tryCuts(seconds, seed);
+  const whole = UPDATES.reduce((sum, work) => sum + (tried.counts[work] ?? 0), 0);
+  const results = [resultOf('cuts.tried', tried.total, 100_000), resultOf('cuts.tried.update', whole, 5_000)];
+  if (flags.json) process.stdout.write(`${JSON.stringify({ results, counts: tried.counts })}\n`);
+  else
+    process.stdout.write(
+      `${results.map(({ met, name, value }) => `${name} ${value} ${met ? 'met' : 'MISSED'}`).join('\n')}\n${countsOf(tried)}\n`,
+    );
+  return results.every(({ met }) => met) ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,89 @@
+/** Every cut of a whole update: download, pending, confirm or roll-back, and a download that is resumed. */
+import { Chance } from '../../../host-sim/node/chance.js';
+import { wanting } from '../update/release.js';
+import { knownIn, Restart, UpdateBoard } from '../update/updateBoard.js';
+import { type Operation, recorded, State, statesOf, type Tried } from './flashStates.js';
+
+const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB'] as const;
+
+/** The least version that may start: that of the floor, once it is counted. */
+const floorOf = (board: UpdateBoard): number => knownIn(board.flash).line?.floor ?? 0;
+
+/** One run of the board, from power-on until it restarts or has nothing more to do. */
+async function live(board: UpdateBoard): Promise<'restart' | 'idle'> {
+  try {
+    const floor = floorOf(board);
+    await board.start();
+    if (board.version < floor) throw new Error(`version ${board.version} below the floor ${floor}`);
+    const said = board.updates.waiting ? await board.retry() : await board.deliver();
+    return said.endsWith('restart update') ? 'restart' : 'idle';
+  } catch (error) {
+    if (error instanceof Restart) return 'restart';
+    throw error;
+  }
+}
+
+async function settle(board: UpdateBoard): Promise<void> {
+  for (let lives = 0; lives < 8; lives++) if ((await live(board)) === 'idle') return;
+  throw new Error('it never comes to rest');
+}
+
+interface Scenario {
+  name: string;
+  /** True when the new image says that it is well. */
+  healthy: boolean;
+  /** Operations of the first run after which the power fails before the recording begins. */
+  after?: number;
+}
+
+const scenarios: readonly Scenario[] = [
+  { name: 'install', healthy: true },
+  { name: 'resume', healthy: true, after: 12 },
+  { name: 'rollback', healthy: false },
+];
+
+function boardOf({ healthy }: Scenario, state?: State): UpdateBoard {
+  const board = new UpdateBoard();
+  if (state) board.flash = state;
+  board.facts = wanting(board.offer, { channel: { floor: 2 } });
+  board.app = { ...board.app, healthy: () => healthy };
+  return board;
+}
+
+/** Throws unless the board is where it must end up. */
+function checkEnd({ healthy }: Scenario, board: UpdateBoard): void {
+  const { boot, ledger, progress, version } = board;
+  const wanted = healthy ? 2 : 1;
+  if (version !== wanted || boot.running.state !== 'confirmed') throw new Error(`ends on version ${version}`);
+  if (progress !== undefined) throw new Error('the update is never done');
+  if (ledger.receiptCounter !== 1) throw new Error(`${ledger.receiptCounter} receipts`);
+  const floor = floorOf(board);
+  if (floor !== (healthy ? 2 : 0)) throw new Error(`the floor is ${floor}`);
+}
+
+/** Each scenario once, every operation of it cut in each way; gives way after each state. */
+export async function* installCuts(seed: number, tried: Tried): AsyncGenerator<void> {
+  const chance = new Chance(seed);
+  for (const scenario of scenarios) {
+    let from = State.of(boardOf(scenario).memory, partitions);
+    if (scenario.after !== undefined) {
+      const operations: Operation[] = [];
+      await live(boardOf(scenario, recorded(from.copy(), operations) as State));
+      for (const operation of operations.slice(0, scenario.after)) from.apply(operation);
+      from = from.copy();
+    }
+    const operations: Operation[] = [];
+    await settle(boardOf(scenario, recorded(from.copy(), operations) as State));
+    for (const { cut, state } of statesOf(from, operations, chance)) {
+      if (!tried.isNew(scenario.name, state)) continue;
+      try {
+        const board = boardOf(scenario, state);
+        await settle(board);
+        checkEnd(scenario, board);
+      } catch (error) {
+        throw new Error(`${scenario.name} seed ${seed}, cut ${cut.kind} at ${cut.operation}: ${error}`);
+      }
+      yield;
+    }
+  }
+}
