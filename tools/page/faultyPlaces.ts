@@ -81,13 +81,18 @@ const wireFaults = (set: (state: WireState) => Promise<void>): readonly Beginnin
   },
 ];
 
-const endpointPlace = (name: string, proxies: Setting['rpcProxies']): Place => {
+/** @param others who is asked in their place: the prover has proofs too, or another endpoint */
+const endpointPlace = (name: string, proxies: Setting['rpcProxies'], others: boolean): Place => {
   const tell = (mutation?: RpcMutation): void => {
     for (const proxy of proxies) proxy.setMutation(mutation);
   };
   return {
     name,
-    faults: endpointFaults.map(({ mutation, ...fault }) => ({ ...fault, make: () => () => tell(mutation) })),
+    faults: endpointFaults.map(({ codes, mutation, ...fault }) => ({
+      ...fault,
+      codes: others ? [...new Set([...codes, RAN])] : codes,
+      make: () => () => tell(mutation),
+    })),
     end: () => tell(),
   };
 };
@@ -98,8 +103,10 @@ export function placesOf(setting: Setting, wires: Wires | undefined): Place[] {
   const endpoints = oneSocket
     ? []
     : [
-        endpointPlace('every endpoint', rpcProxies),
-        ...rpcProxies.map((proxy, at) => endpointPlace(`endpoint ${at + 1}`, [proxy])),
+        endpointPlace('every endpoint', rpcProxies, finality !== undefined),
+        ...rpcProxies.map((proxy, at) =>
+          endpointPlace(`endpoint ${at + 1}`, [proxy], finality !== undefined),
+        ),
       ];
   const ofProver = (mutation: ProverMutation) => () => finality?.proxy.setMutation(mutation);
   const waits = 'Without finality the board waits, and says so; a proven past is not forgotten.';

@@ -7,9 +7,6 @@ import { Choice } from './Choice.js';
 import { send } from './connection.js';
 import { attempts, score, world } from './known.js';
 
-/** True on a phone, where a list of thirty is a long way: each group is opened by hand. */
-const isNarrow = matchMedia('(max-width: 52rem)').matches;
-
 /** The attack that is under way, or what kept it from beginning. */
 const trying = signal<string | undefined>(undefined);
 const refused = signal('');
@@ -89,6 +86,30 @@ function ByHand() {
   );
 }
 
+/** Attacks from one place, folded: a list of thirty is a long way. Its head says how they stand. */
+function Group({ attacks, place }: { attacks: readonly Attack[]; place: string }) {
+  const ended = attacks.flatMap(({ name }) => attempts.value.get(name) ?? []);
+  const caught = ended.filter(({ state }) => state === 'caught').length;
+  const others = ended.filter(({ state }) => state !== 'caught' && state !== 'running');
+  return (
+    <details>
+      <summary>
+        At {place}{' '}
+        <span class={others.length > 0 ? 'bad' : 'quiet'}>
+          {attacks.length} {attacks.length === 1 ? 'attack' : 'attacks'}
+          {caught > 0 && `, ${caught} caught`}
+          {others.length > 0 && `, ${others.length} otherwise`}
+        </span>
+      </summary>
+      <ol class="attacks">
+        {attacks.map(attack => (
+          <Row key={attack.name} attack={attack} />
+        ))}
+      </ol>
+    </details>
+  );
+}
+
 export function Break() {
   if (world.value?.opened) return null;
   const isSeeded = world.value?.seeded !== undefined;
@@ -140,16 +161,7 @@ export function Break() {
         </p>
       )}
       {places.map(place => (
-        <details key={place} open={!isNarrow}>
-          <summary>At {place}</summary>
-          <ol class="attacks">
-            {attacks
-              .filter(({ from }) => from === place)
-              .map(attack => (
-                <Row key={attack.name} attack={attack} />
-              ))}
-          </ol>
-        </details>
+        <Group key={place} place={place} attacks={attacks.filter(({ from }) => from === place)} />
       ))}
     </section>
   );

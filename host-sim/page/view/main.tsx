@@ -10,6 +10,7 @@ import { Faults } from './Faults.js';
 import { block, wall, world } from './known.js';
 import { Open } from './Open.js';
 import { play, replayParts } from './player.js';
+import { jump, Rail } from './Rail.js';
 import { Recording } from './Recording.js';
 import { Releases } from './Releases.js';
 import { Reports } from './Reports.js';
@@ -78,6 +79,7 @@ function Page() {
         to the evidence
       </button>
       <Header />
+      <Rail />
       <main>
         <div class="column">
           <Time />
@@ -95,13 +97,6 @@ function Page() {
       </main>
     </>
   );
-}
-
-/** Moves the focus without changing the address, which holds the token. */
-function jump(id: string): void {
-  const place = document.getElementById(id);
-  place?.setAttribute('tabindex', '-1');
-  place?.focus();
 }
 
 const place = document.getElementById('page')!;

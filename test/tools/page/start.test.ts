@@ -35,6 +35,9 @@ testInBrowser(
       'witness with a changed byte in the account proof',
     ]) {
       const row = page.locator('.attacks li', { hasText: name });
+      await page
+        .locator('summary', { hasText: `At the ${name.startsWith('envelope') ? 'broker' : 'RPC endpoints'}` })
+        .click();
       await row.getByRole('button', { name: 'try' }).click();
       await row.locator('.mark', { hasText: 'caught' }).waitFor();
       t.regex(await row.innerText(), /twin: accepted/);
