@@ -23,8 +23,11 @@ function Place({ place }: { place: FaultyPlace }) {
   const caught = since === undefined ? [] : caughtSince(decisions.value, since, begun?.codes ?? []);
   const counted = faults.find(({ count, lacks }) => count !== undefined && lacks === undefined);
   const number = useSignal(counted?.count?.usual);
+  // One number for all that count the same; what counts something else takes its usual one.
+  const isCounted = (chosen: string): boolean =>
+    counted !== undefined && faults.find(each => each.name === chosen)?.count?.label === counted.count?.label;
   const choose = (chosen: string): void =>
-    void set(name, chosen, chosen === counted?.name ? number.value : undefined);
+    void set(name, chosen, isCounted(chosen) ? number.value : undefined);
   const verdicts = since === undefined ? [] : verdictsSince(decisions.value, since);
   return (
     <li class={fault === undefined ? 'well' : 'faulty'}>

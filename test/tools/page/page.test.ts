@@ -292,7 +292,8 @@ testInBrowser('an attack takes its number; one that the world lacks is off, with
   const { acts, url } = await serve(t);
   await page.goto(url);
   const row = (name: string) => page.locator('.attacks li', { hasText: name });
-  for (const from of ['the board', 'stolen keys']) await page.getByText(`At ${from}`).click();
+  for (const from of ['the board', 'stolen keys'])
+    await page.locator('summary', { hasText: new RegExp(`^At ${from}`) }).click();
   await row('a cut').getByLabel('write').fill('12');
   await Promise.all([
     page.waitForResponse('**/api/act'),
