@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import test from 'ava';
 import type { SlotMark } from '../../../firmware/port/board.js';
 import { type BootFacts, decideBoot } from '../../../firmware/update/bootDecision.js';
@@ -56,12 +55,5 @@ test('only what was confirmed ever starts confirmed, and a pending image never b
 test('a power-on and two failures never bring another confirmed image, as long as the active one is whole', t => {
   for (const facts of bootStates.filter(({ active, failures }) => active && failures < 3)) {
     t.false(decideBoot(facts).swaps, JSON.stringify(facts));
-  }
-});
-
-test('the README of the folder has each row of the table', t => {
-  const readme = readFileSync(new URL('../../../firmware/update/README.md', import.meta.url), 'utf8');
-  for (const { marks, words } of bootTable) {
-    for (const part of words) t.true(readme.includes(part), `${marks}: ${part}`);
   }
 });
