@@ -1,8 +1,7 @@
 /**
  * Makes an image from source: bundle, header, and the manifest that tells a board its sectors and a person what it was
- * made of, with the
- * list of its parts. The same source gives the same bytes on every machine, so anybody can build what a channel
- * published and compare.
+ * made of, with the list of its parts. The same source gives the same bytes on every machine, so anybody can build what
+ * a channel published and compare.
  */
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';

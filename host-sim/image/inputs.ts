@@ -52,13 +52,13 @@ export function inputsOf(
     all.update(lineOf(file));
     const folder = folderOf(name, path);
     if (folder === undefined) own.push(file);
-    else byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
+    else if (byFolder.get(folder)?.push(file) === undefined) byFolder.set(folder, [file]);
   }
-  const packages = [...byFolder].map(([folder, files]) => packageOf(folder, files));
-  const isFramework = ({ name }: InputPackage) => name === frameworkPackage().name;
-  const rank = (one: InputPackage) => (isFramework(one) ? '' : one.name);
-  packages.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-  return { source: toHex(all.digest()), own, packages };
+  const framework = packageOf(repositoryRoot, byFolder.get(repositoryRoot) ?? []);
+  byFolder.delete(repositoryRoot);
+  const others = [...byFolder].map(([folder, files]) => packageOf(folder, files));
+  others.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { source: toHex(all.digest()), own, packages: [framework, ...others] };
 }
 
 const lineOf = ({ name, sha256 }: InputFile): string => `${name}\0${sha256}\n`;
@@ -81,9 +81,6 @@ interface PackageFile {
 
 const packageFile = (folder: string): PackageFile =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageFile;
-
-/** Name and version of the framework itself. */
-export const frameworkPackage = (): PackageFile => packageFile(repositoryRoot);
 
 function packageOf(folder: string, files: readonly InputFile[]): InputPackage {
   const { license, name, version } = packageFile(folder);

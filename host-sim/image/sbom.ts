@@ -3,7 +3,7 @@
  * version, licence and a hash over those files. It has neither time nor serial number of its own, so that the same source
  * gives the same bytes, and the manifest names its SHA-256: https://cyclonedx.org/docs/1.6/json/
  */
-import { frameworkPackage, type InputPackage, type Inputs } from './inputs.js';
+import type { InputPackage, Inputs } from './inputs.js';
 
 /** The image that it is of. */
 export interface Described {
@@ -33,7 +33,7 @@ export function sbomOf({ name, sha256, version }: Described, inputs: Inputs, com
       },
       tools: {
         components: [
-          { type: 'application', name: frameworkPackage().name, version: frameworkPackage().version },
+          { type: 'application', name: framework.name, version: framework.version },
           ...Object.entries(compilers).map(([tool, at]) => ({
             type: 'application',
             name: tool,

@@ -17,6 +17,7 @@ import type { Hex } from '../cli/kinds.js';
 import type { SigningKey } from '../keys/signingKeys.js';
 import { typedSignature } from '../keys/typedSignature.js';
 import { type CheckpointFile, checkpointOf, parseCheckpointFile, toText } from './file.js';
+import { type NodeBlock, readBlock } from './nodeBlock.js';
 
 /** Seconds: the greatest age of a block, by the signer's own clock, at which it is signed (protocol.md, *Now*). */
 export const CHECKPOINT_AGE_SECONDS_MAX = 3600;
@@ -48,26 +49,8 @@ export function refuseOld(file: Pick<CheckpointFile, 'number' | 'timestamp'>, no
   );
 }
 
-interface Block {
-  number: number;
-  hash: string;
-  timestamp: number;
-}
-
-async function readBlock(rpc: string, which: string): Promise<Block> {
-  const answer = (await call(rpc, 'eth_getBlockByNumber', [which, false])) as Record<string, string> | null;
-  const hash = fromHex(answer?.hash, 32);
-  const [number, timestamp] = [Number(answer?.number), Number(answer?.timestamp)];
-  if (!hash || !Number.isSafeInteger(number) || !Number.isSafeInteger(timestamp))
-    throw new Failure(
-      'rpc',
-      `The node has no ${which} block: check that --rpc names a node that is in step with its chain.`,
-    );
-  return { number, timestamp, hash: toHex(hash) };
-}
-
 /** The fleet's epoch as its policy says in that block. */
-async function epochIn(rpc: string, fleet: Hex, block: Block): Promise<number> {
+async function epochIn(rpc: string, fleet: Hex, block: NodeBlock): Promise<number> {
   const slot = `0x${fleetLayout.paused.slot.toString(16).padStart(64, '0')}`;
   const answer = await call(rpc, 'eth_getStorageAt', [fleet, slot, `0x${block.number.toString(16)}`]);
   const word = fromHex(answer, 32);

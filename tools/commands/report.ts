@@ -5,6 +5,7 @@ import { call } from '../../host-sim/node/chain/call.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { readAllReceipts } from '../board/receiptLog.js';
+import { readBlock } from '../checkpoint/nodeBlock.js';
 import { defineCommand, flag, flags, type Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { address, type Hex, path } from '../cli/kinds.js';
@@ -91,22 +92,9 @@ async function ownEvidence(input: Surroundings, settings: Settings, more: readon
     signal: input.signal,
   });
   const images = settings.find('images');
-  const block = await finalBlock(rpc);
+  const { hash, number } = await readBlock(rpc, 'finalized');
+  const block = { number, hash };
   return gather(input, { block, contracts, crypto, devices, fleet, images, node, receipts: boards });
-}
-
-async function finalBlock(rpc: string): Promise<{ number: number; hash: Hex }> {
-  const block = (await call(rpc, 'eth_getBlockByNumber', ['finalized', false])) as Record<
-    string,
-    unknown
-  > | null;
-  const number = Number(block?.number);
-  if (!Number.isSafeInteger(number) || !fromHex(block?.hash, 32))
-    throw new Failure(
-      'rpc',
-      'The node has no final block: check that --rpc names a node that is in step with its chain.',
-    );
-  return { number, hash: block!.hash as Hex };
 }
 
 /** The hash of the block of somebody's evidence, as the endpoint says it. @throws Failure `wrong_chain`, `mismatch` */

@@ -1,5 +1,4 @@
 /** The documents of an image, as image build writes them beside its manifest: each is found again by the hash that names it. */
-import { createHash } from 'node:crypto';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { parseManifest } from '../../firmware/update/manifest.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
@@ -23,8 +22,7 @@ export const documentsOf = (image: BuiltImage): (readonly [NamedDocument, string
 const ending = '.manifest';
 
 /** The path of a document below an image server's base URL. */
-export const documentPath = (bytes: Uint8Array): string =>
-  `documents/${createHash('sha256').update(bytes).digest('hex')}`;
+export const documentPath = (bytes: Uint8Array): string => `documents/${sha256Of(bytes).slice(2)}`;
 
 /**
  * The document that the manifest names, and those that the document names, where they lie beside it (FILE.json,

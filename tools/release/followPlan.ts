@@ -57,7 +57,7 @@ export async function followPlan(
   const steps: Step[] = [];
   let { rollout } = await contracts.channel.read(channel);
   for (;;) {
-    // What is rolled out already was not watched by anybody, as far as is known here.
+    // A share that was rolled out before this began was watched by nobody, as far as is known here.
     if (rollout > 0) {
       const { outcomes, stopped } = await watch(input, { ...following, release, rollout, reported });
       const step = { rollout, done: outcomes.done.length, failed: outcomes.failed.length };

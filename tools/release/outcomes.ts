@@ -4,9 +4,9 @@ import type { Contracts, Hex, PublishedRelease, ReceiptFields } from '../../cont
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { outcomes as names, type Receipt, receiptHash } from '../../firmware/ledger/receipt.js';
 import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
-import { approvalHash } from '../../firmware/update/offer.js';
 import { readAllReceipts } from '../board/receiptLog.js';
 import { crypto } from '../operator/boardChannel.js';
+import { approvalOf } from './offerOf.js';
 
 export interface Outcomes {
   /** Boards whose receipt says that they run it. */
@@ -20,6 +20,7 @@ export class OutcomeReader {
   readonly #contracts: Contracts;
   readonly #log: string;
   readonly #channel: Hex;
+  #registered: ReadonlySet<Hex> = new Set();
   /** Registered boards, and the key by which each signs; asked for once a board. */
   readonly #keys = new Map<string, Promise<Hex | undefined>>();
   /** Receipts that were looked at, by their signature: true when the board of the release signed it. */
@@ -35,7 +36,7 @@ export class OutcomeReader {
   /** @throws Failure `receipts`, ContractError */
   async read(release: PublishedRelease): Promise<Outcomes> {
     const { chainId } = this.#contracts.chain;
-    const approval = this.#approval(release);
+    const approval = approvalOf(crypto, this.#channel, release);
     const { boards } = existsSync(this.#log) ? readAllReceipts(this.#log, chainId) : { boards: new Map() };
     const found: Outcomes = { done: [], failed: [] };
     for (const [board, receipts] of boards as Map<string, PublishedReceipt[]>) {
@@ -49,15 +50,6 @@ export class OutcomeReader {
       else if (outcome === 'failed') found.failed.push({ device, receipt: newest });
     }
     return found;
-  }
-
-  #approval({ imageSha256, manifestHash, size, version }: PublishedRelease): string {
-    const offer = {
-      ...{ channel: fromHex(this.#channel, 20)!, version, size },
-      imageSha256: fromHex(imageSha256, 32)!,
-      manifestHash: fromHex(manifestHash, 32)!,
-    };
-    return toHex(approvalHash(crypto, offer));
   }
 
   async #isGenuine(device: Hex, { receipt, signature }: PublishedReceipt): Promise<boolean> {
@@ -80,10 +72,14 @@ export class OutcomeReader {
   }
 
   async #askKey(device: Hex): Promise<Hex | undefined> {
+    // Read anew for a board that came since: one look answers for all that are known by then.
+    if (!this.#registered.has(device)) {
+      const registrations = await this.#contracts.factory.registrations();
+      this.#registered = new Set(registrations.map(each => each.device));
+    }
+    if (!this.#registered.has(device)) return undefined;
     const { channel, exists, key } = await this.#contracts.device.read(device);
-    const registered = await this.#contracts.factory.registrations();
-    const isOurs = registered.some(each => each.device === device);
-    return exists && isOurs && channel === this.#channel.toLowerCase() ? key : undefined;
+    return exists && channel === this.#channel.toLowerCase() ? key : undefined;
   }
 }
 

@@ -10,13 +10,14 @@ import { parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { type AccountRequest, type ProvenState, verifyWitness } from '../../firmware/proof/witness.js';
 import { decodeWitness } from '../../firmware/proof/witnessCodec.js';
-import { cohort, releaseRecord } from '../../firmware/update/offer.js';
+import { releaseRecord } from '../../firmware/update/offer.js';
 import type { Hex } from '../cli/kinds.js';
+import { offerOf } from '../release/offerOf.js';
 import type { Evidence, EvidenceRelease } from './evidence.js';
 import type { BoardReport, Finding, FleetReport, ImageReport, ProvenBoard, ProvenChannel } from './facts.js';
 import { type ImageDocuments, readDocuments } from './imageDocuments.js';
 import { channelQuestion, deviceQuestion, readChannelWords } from './questions.js';
-import { approvalOf, tally } from './tally.js';
+import { tally } from './tally.js';
 
 /** @param blockHash trusted, of the block with the number that the evidence says: 32 bytes */
 export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array): FleetReport {
@@ -54,12 +55,8 @@ export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array)
     return proven ? [provenChannel(crypto, given, proven, findings)] : [];
   });
   const documents = readDocuments(evidence);
-  const place = (board: ProvenBoard, version: number): number =>
-    cohort(crypto, fromHex(board.channel, 20)!, fromHex(board.device, 20)!, version);
   const block = { ...evidence.block, hash: toHex(blockHash) as Hex, timestamp };
-  const reported: BoardReport[] = boards.map(board =>
-    tally(board, channels, { place, approval: approvalOf(crypto) }),
-  );
+  const reported = boards.map(board => tally(crypto, board, channels));
   const images = imagesOf(reported, channels, documents);
   return { chainId: evidence.chainId, fleet: evidence.fleet, block, boards: reported, images, findings };
 }
@@ -100,13 +97,8 @@ function provenChannel(
 ): ProvenChannel {
   const { facts, records } = readChannelWords(proven.accounts[0].slots.map(({ value }) => value));
   const kept = releases.flatMap((release, i) => {
-    const offer = {
-      ...{ channel: fromHex(channel, 20)!, version: release.version, size: release.size },
-      imageSha256: fromHex(release.imageSha256, 32)!,
-      manifestHash: fromHex(release.manifestHash, 32)!,
-    };
     const withdrawn = toHex(records[i]) === `0x${'1'.padStart(64, '0')}`;
-    if (withdrawn || toHex(records[i]) === toHex(releaseRecord(crypto, offer)))
+    if (withdrawn || toHex(records[i]) === toHex(releaseRecord(crypto, offerOf(channel, release))))
       return [{ ...release, withdrawn }];
     findings.push({
       rule: 'record',

@@ -1,17 +1,13 @@
 /** A fleet report as one page of HTML that needs nothing else, to be printed or handed on. */
+import { escaped, reportHtml } from '../cli/markup.js';
 import type { BoardReport, FleetReport, ImageReport } from './facts.js';
 import { percentOf, stateCounts, stateWords } from './words.js';
 
 const STYLE = `
-:root { color-scheme: light dark; --good: light-dark(#18794e, #4cc38a);
-  --bad: light-dark(#c62a2f, #ff8f8f); --off: light-dark(#686868, #a0a0a0); }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--off); }
+h2 { font-size: 1.1rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; vertical-align: top;
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-code { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 .current { color: var(--good); } .below_floor, .withdrawn, .other, .wrong { color: var(--bad); }
 .waiting, .unproven, .quiet { color: var(--off); }
 td code { display: inline-block; min-width: 11rem; }
@@ -19,39 +15,17 @@ div.scroll { overflow-x: auto; } meter { width: 8rem; }
 @media print { a { color: inherit; } details { display: block; } }
 `;
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text of others in HTML. Control characters are left out. */
-const escaped = (text: unknown): string =>
-  `${text ?? ''}`
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
-    .replace(/[&<>"']/g, sign => escapes[sign]);
-
 const row = (...cells: string[]): string => `<tr>${cells.map(cell => `<td>${cell}</td>`).join('')}</tr>`;
-const code = (text: unknown): string => `<code>${escaped(text)}</code>`;
+const code = (text: string): string => `<code>${escaped(text)}</code>`;
 
 /** HTML without script; every word of others is text in it. */
 export function reportPage({ block, boards, chainId, findings, fleet, images }: FleetReport): string {
   const at = new Date(block.timestamp * 1000).toISOString();
   const title = `Fleet ${fleet.slice(0, 10)}… at block ${block.number}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>${escaped(title)}</h1>
+  return reportHtml(
+    title,
+    STYLE,
+    `<h1>${escaped(title)}</h1>
 <p>Chain ${chainId}, fleet ${code(fleet)}, ${boards.length} boards, by the state of block ${block.number}
 (${escaped(at)}), ${code(block.hash)}. Each line rests on a proof against that hash, on a signature of the board, or on a
 hash that one of them leads to: <code>holdfast report --verify FILE</code> repeats it from the evidence.</p>
@@ -61,28 +35,26 @@ ${findings.length === 0 ? '' : `<h2 class="wrong">Findings</h2><ul>${findings.ma
 <tbody>${images.map(each => imageRow(each, boards.length)).join('')}</tbody></table></div>
 <h2>Boards</h2>
 <p>${stateCounts(boards)
-    .map(({ count, state }) => `<span class="${state}">${count}: ${escaped(stateWords[state])}</span>`)
-    .join('; ')}.</p>
+      .map(({ count, state }) => `<span class="${state}">${count}: ${escaped(stateWords[state])}</span>`)
+      .join('; ')}.</p>
 <div class="scroll"><table><thead><tr><th>Board</th><th>State</th><th>Version</th><th>Seen at block</th><th>Behind since block</th><th>Failed updates</th></tr></thead>
 <tbody>${boards.map(boardRow).join('')}</tbody></table></div>
 <p class="quiet">“Seen at block” is the block of the newest receipt that the board signed; what it did since, only the board
-can tell. “Behind since” is the block of the release’s event by the endpoint’s word.</p>
-</body>
-</html>
-`;
+can tell. “Behind since” is the block of the release’s event by the endpoint’s word.</p>`,
+  );
 }
 
 function imageRow(image: ImageReport, of: number): string {
   const { boards, commit, image: hash, name, parts, provenance, version } = image;
   const marks = [image.newest ? 'newest' : '', image.withdrawn ? 'withdrawn' : ''].filter(Boolean).join(', ');
   const list = parts
-    ? `<details><summary>${parts.length}</summary>${parts.map(part => `${escaped(part.name)} ${escaped(part.version)} <span class="quiet">${escaped(part.license)}</span>`).join('<br>')}</details>`
+    ? `<details><summary>${parts.length}</summary>${parts.map(part => `${escaped(part.name)} ${escaped(part.version)} <span class="quiet">${escaped(part.license ?? '')}</span>`).join('<br>')}</details>`
     : '<span class="quiet">no list</span>';
   const origin = commit ? code(commit) : provenance ? 'stated' : '<span class="quiet">not stated</span>';
   return row(
     `<meter min="0" max="${Math.max(1, of)}" value="${boards}"></meter> ${percentOf(boards, of)}`,
     `${boards}`,
-    `${escaped(name)} ${code(hash)}`,
+    `${escaped(name ?? '')} ${code(hash)}`,
     `${version ?? '<span class="other">unknown</span>'}${marks && ` (${marks})`}`,
     list,
     origin,

@@ -1,34 +1,17 @@
 /** One board's line of a report, from its proven facts and those of its channel. */
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
-import { approvalHash } from '../../firmware/update/offer.js';
+import { cohort } from '../../firmware/update/offer.js';
 import type { Hex } from '../cli/kinds.js';
-import type { EvidenceRelease } from './evidence.js';
+import { approvalOf } from '../release/offerOf.js';
 import type { BoardReport, BoardState, FailedUpdate, ProvenBoard, ProvenChannel } from './facts.js';
 
-interface Hashes {
-  /** The board's place in the roll-out of a version, 0 to 999. */
-  place(board: ProvenBoard, version: number): number;
-  /** The approval of a release, as Device and receipts hold it. */
-  approval(channel: Hex, release: EvidenceRelease): string;
-}
-
-export const approvalOf =
-  (crypto: Crypto) =>
-  (channel: Hex, { imageSha256, manifestHash, size, version }: EvidenceRelease): string =>
-    toHex(
-      approvalHash(crypto, {
-        ...{ channel: fromHex(channel, 20)!, version, size },
-        imageSha256: fromHex(imageSha256, 32)!,
-        manifestHash: fromHex(manifestHash, 32)!,
-      }),
-    );
-
-export function tally(board: ProvenBoard, channels: readonly ProvenChannel[], hashes: Hashes): BoardReport {
+/** The line of that board. */
+export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly ProvenChannel[]): BoardReport {
   const { approval, channel: address, device, receipts, status } = board;
   const channel = channels.find(each => each.channel === address);
   const releases = channel?.releases ?? [];
-  const names = new Map(releases.map(release => [hashes.approval(address, release), release]));
+  const names = new Map(releases.map(release => [approvalOf(crypto, address, release), release]));
   const failed: FailedUpdate[] = receipts.flatMap(receipt => {
     const about = names.get(toHex(receipt.envelopeHash));
     if (!about || receipt.outcome !== 'failed') return [];
@@ -41,7 +24,7 @@ export function tally(board: ProvenBoard, channels: readonly ProvenChannel[], ha
   if (!newest) return { ...about, state: 'unproven' };
   const image = toHex(newest.imageHash) as Hex;
   const runs = releases.find(({ imageSha256 }) => imageSha256 === image);
-  const state = channel && runs ? stateOf(board, channel, runs, hashes) : 'other';
+  const state = channel && runs ? stateOf(crypto, board, channel, runs) : 'other';
   const published = releases.find(({ version }) => version === channel?.newest);
   return {
     ...{ ...about, state, image, seenAt: newest.blockNumber },
@@ -53,13 +36,14 @@ export function tally(board: ProvenBoard, channels: readonly ProvenChannel[], ha
 const isBehind = (state: BoardState): boolean => ['behind', 'below_floor', 'withdrawn'].includes(state);
 
 function stateOf(
+  crypto: Crypto,
   board: ProvenBoard,
   { floor, newest, rollout }: ProvenChannel,
   { version, withdrawn }: ProvenChannel['releases'][number],
-  { place }: Hashes,
 ): BoardState {
   if (withdrawn) return 'withdrawn';
   if (version < floor) return 'below_floor';
   if (version >= newest) return 'current';
-  return place(board, newest) < rollout ? 'behind' : 'waiting';
+  const place = cohort(crypto, fromHex(board.channel, 20)!, fromHex(board.device, 20)!, newest);
+  return place < rollout ? 'behind' : 'waiting';
 }

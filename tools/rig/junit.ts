@@ -1,18 +1,9 @@
 /** A run as JUnit XML, which CI services show. */
 import { resolve } from 'node:path';
+import { escaped } from '../cli/markup.js';
 import { shellWord } from '../cli/shellWord.js';
 import { type ScenarioReport, tallyOf } from './run.js';
 import type { StepReport } from './runScenario.js';
-
-/** Characters that XML 1.0 does not have (section 2.2) are left out, whoever sent them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
-const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Text of any origin, fit for XML and HTML, in elements and in quoted attributes. */
-export const escaped = (text: string): string =>
-  text.replace(NO_XML, '').replace(/[&<>"]/g, sign => ENTITIES[sign]);
 
 /** One suite, a case for each scenario. */
 export function junitOf(reports: readonly ScenarioReport[]): string {

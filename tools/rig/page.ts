@@ -1,21 +1,19 @@
 /** A run as one page of HTML that needs nothing else: scenarios, steps, evidence, the board's last lines. */
 
 import { relative } from 'node:path';
+import { escaped, reportHtml } from '../cli/markup.js';
 import { trailLine } from '../demo/print.js';
-import { escaped, replayLine } from './junit.js';
+import { replayLine } from './junit.js';
 import { powerChart } from './powerChart.js';
 import { type ScenarioReport, tallyOf } from './run.js';
 import type { StepReport } from './runScenario.js';
 
 const STYLE = `
-:root { color-scheme: light dark; --good: light-dark(#18794e, #4cc38a);
-  --bad: light-dark(#c62a2f, #ff8f8f); --off: light-dark(#686868, #a0a0a0); }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } summary { cursor: pointer; padding: .35rem 0; }
+summary { cursor: pointer; padding: .35rem 0; }
 details { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
 ol { margin: .3rem 0 1rem; padding-left: 1.6rem; } li { margin: .25rem 0; }
 figure { margin: .5rem 0 1rem; max-width: 36rem; } figcaption { color: var(--off); font-size: .85rem; }
-code, pre { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
+code, pre { white-space: pre-wrap; }
 .passed { color: var(--good); } .failed { color: var(--bad); } .skipped, .not-run { color: var(--off); }
 .time { color: var(--off); font-variant-numeric: tabular-nums; } .trail { color: var(--off); display: block; }
 `;
@@ -39,22 +37,13 @@ export function pageOf(
 ): string {
   const { failed, 'not run': notRun, passed } = tallyOf(reports);
   const tally = `${passed} passed, ${failed} failed, ${notRun} not run`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(`holdfast rig: ${tally}`)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>${escaped(tally)}</h1>
+  return reportHtml(
+    `holdfast rig: ${tally}`,
+    STYLE,
+    `<h1>${escaped(tally)}</h1>
 <p>On <strong>${escaped(target)}</strong>, begun ${escaped(begun)}, ${seconds} s. Again: <code>${escaped(again)}</code></p>
-${reports.map(report => scenarioHtml(report, folder)).join('\n')}
-</body>
-</html>
-`;
+${reports.map(report => scenarioHtml(report, folder)).join('\n')}`,
+  );
 }
 
 function scenarioHtml(report: ScenarioReport, folder: string): string {

@@ -89,7 +89,7 @@ function endpointMood({ approvalFor, stage }: TouchedWorld, fault: string, chanc
 
 function proverMood({ beacon, signers }: Finality, fault: string, chance: Chance): ProverMood {
   if (fault !== 'old') return new ProverMoods(chance, beacon, signers).of(fault as ProverMoodName);
-  // What it says first from now on it says for as long as this lasts.
+  // Its first answer from now on is the one that it gives for as long as this lasts.
   const first = new Map<string, Uint8Array | undefined>();
   return (path, honest) => {
     if (!first.has(path)) first.set(path, honest);

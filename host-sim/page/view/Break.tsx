@@ -60,7 +60,7 @@ function Row({ attack }: { attack: Attack }) {
   );
 }
 
-/** What a person put into a seeded world, the newest first, and what met it. */
+/** The faults that a person put into a seeded world, the newest first, and what met each. */
 function ByHand() {
   const touched = [...attempts.value.values()].reverse();
   return (

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { hasCompiler, STRICT } from './compiler.js';
 
 interface Hashed {
   state: string;
@@ -36,16 +37,9 @@ function unitOf(
     join(here, 'sha/unit.c'),
   ];
   const folders = [`-I${chip}`, `-I${crypto}`, `-I${join(here, 'sha')}`, `-I${here}`];
-  const strict = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
-  try {
-    execFileSync('cc', ['--version'], { stdio: 'pipe' });
-  } catch {
-    if (process.env.HOLDFAST_REQUIRE_TOOLS) t.fail('a C compiler is required here and not installed');
-    else t.pass('NOT RUN: there is no C compiler');
-    return undefined;
-  }
+  if (!hasCompiler(t)) return undefined;
   if (!existsSync(program))
-    execFileSync('cc', [...strict, ...flags, ...folders, ...sources, '-o', program], { stdio: 'pipe' });
+    execFileSync('cc', [...STRICT, ...flags, ...folders, ...sources, '-o', program], { stdio: 'pipe' });
   return (answers, after = 0) => {
     const [state, tested, ...rest] = execFileSync(program, [answers, `${after}`], { encoding: 'utf8' })
       .trimEnd()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
+import { hasCompiler, STRICT } from './compiler.js';
 
 /** Runs `NAME.c` of the chip under the program of that name beside this test; undefined without a compiler. */
 function programOf(t: ExecutionContext, name: string): ((...all: string[]) => string) | undefined {
@@ -13,15 +14,8 @@ function programOf(t: ExecutionContext, name: string): ((...all: string[]) => st
   const program = join(folder, name);
   const native = join(repositoryRoot, 'firmware', 'esp32', 'native');
   const sources = [join(native, `${name}.c`), join(repositoryRoot, 'test/firmware/esp32', `${name}.c`)];
-  const flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', `-I${native}`];
-  try {
-    execFileSync('cc', ['--version'], { stdio: 'pipe' });
-  } catch {
-    if (process.env.HOLDFAST_REQUIRE_TOOLS) t.fail('a C compiler is required here and not installed');
-    else t.pass('NOT RUN: there is no C compiler');
-    return undefined;
-  }
-  execFileSync('cc', [...flags, ...sources, '-o', program], { stdio: 'pipe' });
+  if (!hasCompiler(t)) return undefined;
+  execFileSync('cc', [...STRICT, `-I${native}`, ...sources, '-o', program], { stdio: 'pipe' });
   return (...all) => execFileSync(program, all, { encoding: 'utf8' }).trimEnd();
 }
 

@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
+import { toHex } from '../../../firmware/bytes/hex.js';
 import { approvalHash, encodeOffer } from '../../../firmware/update/offer.js';
 import { openBoard, verifiedStatus } from '../../board/openBoard.js';
 import { proveNowWhenAsked } from '../../board/proveNow.js';
@@ -10,6 +10,7 @@ import { defineCommand, flag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, duration } from '../../cli/kinds.js';
 import { crypto } from '../../operator/boardChannel.js';
+import { offerOf } from '../../release/offerOf.js';
 import { publishedRelease } from '../../release/published.js';
 import { boardFlags, mineFlag, receiptsFlag } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
@@ -63,13 +64,7 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
     const { address: device, channel } = board.facts;
     const before = await verifiedStatus(board);
     const release = await publishedRelease(contracts, channel, flags.version);
-    const offer = {
-      channel: fromHex(channel, 20)!,
-      version: release.version,
-      imageSha256: fromHex(release.imageSha256, 32)!,
-      size: release.size,
-      manifestHash: fromHex(release.manifestHash, 32)!,
-    };
+    const offer = offerOf(channel, release);
     const subject = approvalHash(crypto, offer);
     const about = {
       device,
