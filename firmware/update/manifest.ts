@@ -13,14 +13,16 @@
  *      48      32  root of the Merkle tree over its sectors (sectorTree.ts)
  *      80      32  hardware id
  *     112      32  SHA-256 of the document
- *     144       …  up to MANIFEST_BYTES_MAX in all: fields of later releases, which this format passes over
+ *     144       …  up to MANIFEST_BYTES_MAX in all: fields by tag (manifestFields.ts); unknown ones are passed over
  *
  * Numbers are unsigned and big-endian. What a board does not know is bound by the hash all the same.
  */
 
 import { readNumber, writeNumber } from '../bytes/bigEndian.js';
+import { concat } from '../bytes/concat.js';
 import { equal } from '../bytes/equal.js';
 import { accepted, rejected, type Verdict } from '../bytes/verdict.js';
+import { encodeFields, type ManifestField, parseFields } from './manifestFields.js';
 import type { TreeCrypto } from './sectorTree.js';
 
 /** The greatest length of a manifest's head. */
@@ -40,6 +42,8 @@ export interface Manifest {
   hardware: Uint8Array;
   /** 32 bytes: SHA-256 of the document. */
   documentSha256: Uint8Array;
+  /** Known and unknown ones, with ascending tags. */
+  fields: readonly ManifestField[];
 }
 
 const MAGIC = [0x48, 0x46, 0x4d, 0x46];
@@ -57,7 +61,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   bytes.set(manifest.sectorRoot, 48);
   bytes.set(manifest.hardware, 80);
   bytes.set(manifest.documentSha256, 112);
-  return bytes;
+  return concat(bytes, encodeFields(manifest.fields));
 }
 
 /** Reads untrusted bytes. Never throws; bytes of any other shape, and formats of later, are `malformed`. */
@@ -68,7 +72,8 @@ export function parseManifest(bytes: Uint8Array): Verdict<Manifest, 'malformed',
     equal(bytes.slice(0, 8), Uint8Array.of(...MAGIC, FORMAT, 0, 0, 0));
   const version = known ? readNumber(bytes, 8, 4)! : 0;
   const size = known ? readNumber(bytes, 12, 4)! : 0;
-  if (version === 0 || size === 0)
+  const fields = known ? parseFields(bytes, FIXED_BYTES) : undefined;
+  if (version === 0 || size === 0 || !fields)
     return rejected('malformed', `the ${bytes.length} bytes are not a manifest of format ${FORMAT}`);
   return accepted({
     version,
@@ -77,6 +82,7 @@ export function parseManifest(bytes: Uint8Array): Verdict<Manifest, 'malformed',
     sectorRoot: bytes.slice(48, 80),
     hardware: bytes.slice(80, 112),
     documentSha256: bytes.slice(112, 144),
+    fields,
   });
 }
 

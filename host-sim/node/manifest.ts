@@ -1,6 +1,7 @@
 /** The manifest of an image: its document for people and tools, and the head that boards read (firmware/update). */
 import { createHash } from 'node:crypto';
 import { encodeManifest } from '../../firmware/update/manifest.js';
+import type { ManifestField } from '../../firmware/update/manifestFields.js';
 import { sectorsOf } from './sectors.js';
 
 /** The contents of a manifest's document; its text is this, in this order, as JSON. Hashes are 0x and lower-case hex. */
@@ -38,12 +39,16 @@ export interface Manifest {
 const sha256 = (bytes: Uint8Array | string): Uint8Array =>
   new Uint8Array(createHash('sha256').update(bytes).digest());
 
-/** @param hardware 32 bytes */
+/**
+ * @param hardware 32 bytes
+ * @param fields what else boards are told, with ascending tags
+ */
 export function makeManifest(
   image: Uint8Array,
   version: number,
   hardware: Uint8Array,
   document: string,
+  fields: readonly ManifestField[] = [],
 ): Manifest {
   const head = encodeManifest({
     version,
@@ -52,6 +57,7 @@ export function makeManifest(
     sectorRoot: sectorsOf(image).root,
     hardware,
     documentSha256: sha256(document),
+    fields,
   });
   return { head, document, hash: sha256(head) };
 }

@@ -46,7 +46,7 @@ export function manifestOf(bytes: Uint8Array, version: number, fields: Partial<M
   const sectorRoot = tree.root() ?? new Uint8Array(32);
   const [imageSha256, hardware, documentSha256] = [sha256(bytes), HARDWARE, word(0xd0)];
   return encodeManifest({
-    ...{ version, size: bytes.length, imageSha256, sectorRoot, hardware, documentSha256 },
+    ...{ version, size: bytes.length, imageSha256, sectorRoot, hardware, documentSha256, fields: [] },
     ...fields,
   });
 }
