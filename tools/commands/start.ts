@@ -76,6 +76,7 @@ export default defineCommand({
         : async (setting, place) => (await import('../page/show.js')).showPage(setting, place, shown),
       ...settingOf(given),
       ...app,
+      checkpoints: true,
       state: given.state,
       record: given.record === undefined ? undefined : resolve(given.record),
       world: given.world,

@@ -2,7 +2,8 @@
 
 import { type Contracts, connect, type Signer, signerFromKey } from '../../contracts/client/index.js';
 import { deploy } from '../../contracts/deploy/deploy.js';
-import { toHex } from '../../firmware/bytes/hex.js';
+import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import type { CheckpointConfiguration } from '../../firmware/trust/configuration.js';
 import { patient } from '../../host-sim/node/patience.js';
 import { type Cast, cast, type Part } from './accounts.js';
 import { hardwareId } from './images.js';
@@ -18,6 +19,9 @@ export interface Organisation {
   /** Unix seconds of the newest block. */
   now(): Promise<number>;
 }
+
+/** The people whose keys sign checkpoints for the fleet, all of them together. */
+export const CHECKPOINT_SIGNERS: readonly Part[] = ['signerA', 'signerB'];
 
 /** Everybody's role ends some day, in the setting after a year. */
 const GRANT_SECONDS = 365 * 24 * 3600;
@@ -58,6 +62,13 @@ export async function createOrganisation(
   };
 }
 
+/** The fleet's checkpoint keys, as a board is told of them. */
+export function checkpointsOf({ cast, fleet }: Organisation): CheckpointConfiguration {
+  const bytesOf = (address: string) => fromHex(address.toLowerCase(), 20)!;
+  const keys = CHECKPOINT_SIGNERS.map(part => bytesOf(cast[part].address)).sort(Buffer.compare);
+  return { fleet: bytesOf(fleet), keys, threshold: keys.length };
+}
+
 async function found(
   owner: Contracts,
   people: Cast,
@@ -70,8 +81,8 @@ async function found(
   const { fleet } = await owner.factory.createFleet({
     signers: [people.owner.address, people.signerA.address, people.signerB.address],
     threshold: 2,
-    checkpointKeys: [people.signerA.address, people.signerB.address],
-    checkpointThreshold: 2,
+    checkpointKeys: CHECKPOINT_SIGNERS.map(part => people[part].address),
+    checkpointThreshold: CHECKPOINT_SIGNERS.length,
     grants: [
       { role: 'Commander', account: people.operator.address, expiry },
       // An app may ask for a second operator.

@@ -7,7 +7,7 @@ import { setMaxListeners } from 'node:events';
 import type { Contracts } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { BrokerAccess } from '../../firmware/device/brokerAccess.js';
-import type { TrustConfiguration } from '../../firmware/trust/configuration.js';
+import type { CheckpointConfiguration, TrustConfiguration } from '../../firmware/trust/configuration.js';
 import type { BuiltImage } from '../../host-sim/image/build.js';
 import type { BrokerClientOptions } from '../../host-sim/node/brokerClient.js';
 import { mineUntilFinal } from '../../host-sim/node/chain/time.js';
@@ -20,7 +20,7 @@ import { ToldUrls, toBoard } from './boardUrl.js';
 import { Closing, unlessStopped } from './closing.js';
 import { createFinality, type FinalitySetting } from './finality.js';
 import { firstImage } from './images.js';
-import { createOrganisation, type Organisation } from './organisation.js';
+import { checkpointsOf, createOrganisation, type Organisation } from './organisation.js';
 import { endWithNpm } from './parent.js';
 import { refuseMissingParts } from './parts.js';
 import { provision } from './provision.js';
@@ -46,6 +46,8 @@ export interface Setting extends Services, Organisation {
   finality: FinalitySetting | undefined;
   /** The board was told no endpoint and no prover but the one behind the broker. */
   oneSocket: boolean;
+  /** The keys whose checkpoints the board believes, where it was told any. */
+  checkpoints?: CheckpointConfiguration;
   /** The way of a stranger to the broker; that of any program if left out. */
   strangersWay?: Pick<BrokerClientOptions, 'clientId' | 'ports'>;
   /** A URL as the board names it, by what this machine reaches there. */
@@ -109,7 +111,9 @@ async function build(options: SettingOptions, closing: Closing): Promise<Omit<Se
   const patience = patient(
     ofBoard?.portable ? portablePatience : engine === 'c3' || options.inHand ? CHIP_PATIENCE_MS : 30_000,
   );
-  const trust = trustOf(services, chainId, finality, options);
+  const isSigned = options.checkpoints && finality && !options.oneSocket;
+  const checkpoints = isSigned ? checkpointsOf(organisation) : undefined;
+  const trust = trustOf(services, chainId, { finality, checkpoints }, options);
   if (options.oneSocket) await finality?.answerAtBroker(broker);
   const { access, device } =
     known ?? (await introduce({ board, finality, organisation, owner, patience, services, trust }, options));
@@ -135,6 +139,7 @@ async function build(options: SettingOptions, closing: Closing): Promise<Omit<Se
     patience,
     finality,
     oneSocket: options.oneSocket ?? false,
+    checkpoints,
     trust,
     finalize,
     close: () => closing.close(),
@@ -185,7 +190,7 @@ const trustOf =
   (
     { hostile, rpcProxies }: Services,
     chainId: number,
-    finality: FinalitySetting | undefined,
+    { checkpoints, finality }: Pick<Setting, 'checkpoints' | 'finality'>,
     options: SettingOptions,
   ): Setting['trust'] =>
   async ({ maximumAge }) => {
@@ -201,5 +206,6 @@ const trustOf =
       endpoints: oneSocket ? [] : await told(endpoints),
       policies: { command: policy, firmware: policy, lifecycle: policy },
       ...(l4 && { light: l4.light, ...(!oneSocket && { provers: await told(l4.provers) }) }),
+      ...(checkpoints && { checkpoints }),
     };
   };

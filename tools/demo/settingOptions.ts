@@ -31,6 +31,8 @@ export interface SettingOptions {
   inHand?(): Promise<{ board: BoardInHand; name: string }>;
   /** Header trust: the chain's own finality by its sync committee, or merely endpoints that agree. */
   level: 1 | 4;
+  /** At level 4, with endpoints: the board is told the fleet's checkpoint keys as well. */
+  checkpoints?: boolean;
   /** At level 4: the board is told no endpoint and no prover but the one behind the broker. */
   oneSocket?: boolean;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */

@@ -5,6 +5,7 @@
 import type { Attack as Described } from '../../host-sim/page/protocol.js';
 import { type AttackWords, begin, type Attack as Prepared, type Scheme } from '../demo/attack.js';
 import { chainSchemes } from '../demo/chainAttacks.js';
+import { stolenCheckpointKey } from '../demo/checkpointAttack.js';
 import { envelopeSchemes } from '../demo/envelopeAttacks.js';
 import { byOwnerAlone, byVendorAlone, imageSchemes } from '../demo/imageAttacks.js';
 import { commanderSchemes } from '../demo/keyAttacks.js';
@@ -57,7 +58,7 @@ const NO_PROVER = 'At level 1 the board has no prover: endpoints that agree are 
 const NO_COLLUSION = 'At level 1 endpoints that collude are what the board trusts: start it at level 4.';
 const NOT_ON_NODE = 'This board is not on Node, whose flash and clock alone can be made to fail.';
 const NO_CHECKPOINTS =
-  'The board was given no checkpoint keys: it goes by another level, and nobody’s checkpoint counts.';
+  'This board knows no checkpoint keys: it takes them beside a prover and endpoints, at level 4.';
 
 /** The trials of this setting. Its app must have the actions of the relay, which they order. */
 export function trialsOf(setting: Setting): readonly Trial[] {
@@ -124,7 +125,10 @@ export function trialsOf(setting: Setting): readonly Trial[] {
     ofScheme(KEYS, afterwards, { defence: REVOKED }),
     ofScheme(KEYS, named(byVendorAlone, 'stolen release keys'), { defence: VENDOR }),
     ofScheme(KEYS, named(byOwnerAlone, 'the owner’s stolen key'), { defence: VENDOR }),
-    ofScheme(KEYS, checkpoint, { defence: QUORUM_OF_KEYS, lacks: NO_CHECKPOINTS }),
+    ofScheme(KEYS, stolenCheckpointKey, {
+      defence: QUORUM_OF_KEYS,
+      lacks: setting.checkpoints ? undefined : NO_CHECKPOINTS,
+    }),
   ];
 }
 
@@ -133,11 +137,3 @@ const QUORUM_OF_KEYS = 'A checkpoint takes the signatures of a threshold of the 
 
 /** The same attack, as it looks from the key that was stolen. */
 const named = (scheme: Scheme, key: string): Scheme => ({ ...scheme, name: `${key}: ${scheme.name}` });
-
-const checkpoint: Scheme = {
-  name: 'a stolen checkpoint key signs a block of its own',
-  expected: 'undetermined',
-  code: 'level',
-  twin: 'a checkpoint that enough keys signed',
-  prepare: () => Promise.reject(new Error(NO_CHECKPOINTS)),
-};
