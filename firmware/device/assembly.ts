@@ -225,7 +225,7 @@ export function openRest(
 
 /** Makes the updates of the board. */
 export function assembleUpdates(
-  { floors, options, reader }: OperationBase,
+  { floors, options, provers, reader }: OperationBase,
   levels: Levels,
   told: Pick<UpdatesOptions, 'onSettled' | 'onStored' | 'onDownloadEnded'>,
 ): Updates {
@@ -247,6 +247,7 @@ export function assembleUpdates(
     network: ports.network,
     policy: levels.policy('firmware'),
     servers: connections.images,
+    prover: connections.proverKey && provers.find(({ lastResort }) => lastResort),
     floorBytesPerSecond: connections.imageFloor,
     ...told,
     onProgress: (offset, size) => {

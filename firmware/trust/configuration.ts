@@ -52,8 +52,8 @@ export interface TrustConfiguration {
   /** The count of endpoints that must agree, more than half of them; 0 where there are none. */
   quorum: number;
   /**
-   * JSON-RPC URLs, at most 8. With none the board does everything but downloads through provers, over its one connection
-   * to the broker if that is where they are: it has no L1 and no L3, and on an unknown fork or an equivocation it waits
+   * JSON-RPC URLs, at most 8. With none the board does everything through provers, over its one connection to the broker
+   * if that is where they are, downloads too where it was told no image server: it has no L1 and no L3, and on an unknown fork or an equivocation it waits
    * for its console.
    */
   endpoints: readonly string[];

@@ -52,6 +52,8 @@ export const questions = {
   links: (request: Uint8Array): string => `/light/v1/links/${toHex(request)}`,
   /** The witness for an encoded question (proof/witnessRequest.ts). */
   witness: (request: Uint8Array): string => `/light/v1/witness/${toHex(request)}`,
+  /** A sector's worth of a release's file, from that byte on; `path` as at an image server (update/brokerSource.ts). */
+  file: (path: string, from: number): string => `/light/v1/file${path}/${from}`,
 };
 
 /** The order in which provers are asked: those that lied (`marked`) come last, before them those that were slow. */

@@ -11,12 +11,14 @@ import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
 import type { Network } from '../port/socket.js';
+import type { Prover } from '../trust/prover.js';
+import { BROKER_SOURCE, BrokerSource } from './brokerSource.js';
 import { MANIFEST_BYTES_MAX, type Manifest, manifestHash, parseManifest } from './manifest.js';
 import { approvalHash, type Offer } from './offer.js';
 import { SectorList } from './sectorList.js';
 import { HASH_BYTES, sectorCount } from './sectorTree.js';
 import { SlotWriter } from './slotWriter.js';
-import { FLOOR_BYTES_PER_SECOND, Source, type SourceFailure } from './source.js';
+import { FLOOR_BYTES_PER_SECOND, type ImageSource, Source, type SourceFailure } from './source.js';
 import type { Sources } from './sources.js';
 
 /** The verdict on a download; accepted when every sector of the image is in the slot. */
@@ -35,6 +37,8 @@ export interface DownloadOptions {
   crypto: Crypto;
   network: Network;
   sources: Sources;
+  /** The prover behind the broker, where the sources name it. */
+  prover?: Pick<Prover, 'ask'>;
   offer: Offer;
   /** 32 bytes: the board's hardware id. */
   hardware: Uint8Array;
@@ -63,7 +67,7 @@ export class Download {
   #manifest: Manifest | undefined = undefined;
   #list: SectorList | undefined = undefined;
   #server = '';
-  #source: Source | undefined = undefined;
+  #source: ImageSource | undefined = undefined;
   /** The reason why it was ended. */
   #cancelled: string | undefined = undefined;
 
@@ -132,9 +136,8 @@ export class Download {
   }
 
   async #from(server: string): Promise<SourceFailure | BadManifest | undefined> {
-    const { clock, floorBytesPerSecond, network } = this.#options;
     this.#server = server;
-    const source = new Source({ clock, floorBytesPerSecond, network, server });
+    const source = this.#open(server);
     this.#source = source;
     try {
       if (!this.#manifest) {
@@ -151,7 +154,14 @@ export class Download {
     }
   }
 
-  async #fetchManifest(source: Source): Promise<SourceFailure | BadManifest | undefined> {
+  #open(server: string): ImageSource {
+    const { clock, floorBytesPerSecond, network, prover } = this.#options;
+    return prover && server === BROKER_SOURCE
+      ? new BrokerSource({ clock, floorBytesPerSecond, prover })
+      : new Source({ clock, floorBytesPerSecond, network, server });
+  }
+
+  async #fetchManifest(source: ImageSource): Promise<SourceFailure | BadManifest | undefined> {
     const { crypto, hardware, offer } = this.#options;
     const head = new Uint8Array(MANIFEST_BYTES_MAX);
     let length = 0;
@@ -182,7 +192,7 @@ export class Download {
     return undefined;
   }
 
-  async #fetchList(source: Source, { sectorRoot, size }: Manifest): Promise<SourceFailure | undefined> {
+  async #fetchList(source: ImageSource, { sectorRoot, size }: Manifest): Promise<SourceFailure | undefined> {
     const count = sectorCount(size);
     const list = new SectorList(this.#options.crypto, count);
     const failure = await source.fetch({
@@ -202,7 +212,7 @@ export class Download {
     return undefined;
   }
 
-  async #fetchImage(source: Source): Promise<SourceFailure | undefined> {
+  async #fetchImage(source: ImageSource): Promise<SourceFailure | undefined> {
     const { offer, sources } = this.#options;
     const { size } = offer;
     const writer = this.#writer;

@@ -10,7 +10,9 @@ import { equal } from '../bytes/equal.js';
 import { rejected, type Undetermined, undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Network } from '../port/socket.js';
+import type { Prover } from '../trust/prover.js';
 import type { TrailStep } from '../trust/trail.js';
+import { BROKER_SOURCE } from './brokerSource.js';
 import type { UpdateCause, UpdateVerdict } from './decide.js';
 import { Download } from './download.js';
 import { approvalHash, type Offer } from './offer.js';
@@ -27,6 +29,8 @@ export interface InstallerOptions extends WantedOptions, PendingOptions {
   network: Network;
   /** Base URLs of image servers, in the order in which they are asked. */
   servers: readonly string[];
+  /** The prover behind the broker, which is asked after the servers; undefined where none is known. */
+  prover?: Pick<Prover, 'ask'>;
   /** Bytes a second below which a server is left and a download ends; `FLOOR_BYTES_PER_SECOND` if left out. */
   floorBytesPerSecond?: number;
   /** Told when a download has ended, however: the installation goes on in the next turn. */
@@ -71,7 +75,8 @@ export class Installer {
     this.#options = options;
     this.#record = new ProgressRecord(options.crypto, options.ledger);
     this.#retryBudget = new RetryBudget(options.clock);
-    this.#sources = new Sources(options.servers);
+    const { prover, servers } = options;
+    this.#sources = new Sources(prover ? [...servers, BROKER_SOURCE] : servers);
   }
 
   /** The download that runs: its release's approval hash, and how many of its bytes are in flash. */

@@ -37,10 +37,34 @@ export interface Wanted {
 export const FLOOR_BYTES_PER_SECOND = 2048;
 
 /** Milliseconds of connecting and thinking that do not count, and between two looks at the average. */
-const GRACE_MS = 5000;
+export const GRACE_MS = 5000;
 
-/** The requests to one server, one after the other. To be closed in the end. */
-export class Source {
+/** One source of files while it is asked for one after the other. To be closed in the end. */
+export interface ImageSource {
+  /** Resolves with the failure, or with nothing when the source gave what it was asked for. Never rejects. */
+  fetch(wanted: Wanted): Promise<SourceFailure | undefined>;
+  /** Ends a request that runs, and begins no other. */
+  cancel(): void;
+  close(): void;
+  /** The source gave less than it should; whether it lies is not known. */
+  incomplete(why: string): Undetermined<'incomplete'>;
+  /** The source gave other bytes than are proven. */
+  wrong(code: 'image_hash' | 'image_size', why: string): Rejected<'image_hash' | 'image_size'>;
+}
+
+/** The verdict that a source of that name gave less than it should. */
+export const incomplete = (source: string, why: string): Undetermined<'incomplete'> =>
+  undetermined('incomplete', `${source} ${why}`);
+
+/** The verdict that a source of that name gave other bytes than are proven. */
+export const wrong = (
+  source: string,
+  code: 'image_hash' | 'image_size',
+  why: string,
+): Rejected<'image_hash' | 'image_size'> => rejected(code, `${source} ${why}`);
+
+/** The requests to one server, one after the other. */
+export class Source implements ImageSource {
   readonly #client: HttpClient | undefined;
   readonly #clock: Clock;
   readonly #floor: number;
@@ -61,7 +85,6 @@ export class Source {
     this.#client = this.#url && new HttpClient({ network, clock, url: this.#url });
   }
 
-  /** Resolves with the failure, or with nothing when the server gave what it was asked for. Never rejects. */
   async fetch({ bytesMax, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
     if (!this.#client || !this.#url) return this.incomplete('is not a URL');
     if (this.#cancelled) return this.incomplete('is not asked any more');
@@ -99,7 +122,6 @@ export class Source {
     return outcome.verdict === 'accepted' ? undefined : this.#failureOf(outcome);
   }
 
-  /** Ends a request that runs, and begins no other. */
   cancel(): void {
     this.#cancelled = true;
     this.#exchange?.cancel();
@@ -109,14 +131,12 @@ export class Source {
     this.#client?.close();
   }
 
-  /** The server gave less than it should; whether it lies is not known. */
-  incomplete(why: string): Undetermined<'incomplete'> {
-    return undetermined('incomplete', `${this.#server} ${why}`);
+  incomplete(why: string): ReturnType<typeof incomplete> {
+    return incomplete(this.#server, why);
   }
 
-  /** The server gave other bytes than are proven. */
-  wrong(code: 'image_hash' | 'image_size', why: string): Rejected<'image_hash' | 'image_size'> {
-    return rejected(code, `${this.#server} ${why}`);
+  wrong(code: 'image_hash' | 'image_size', why: string): ReturnType<typeof wrong> {
+    return wrong(this.#server, code, why);
   }
 
   /** Looks every few seconds whether the server is as fast as it must be on average. Returns what ends that. */

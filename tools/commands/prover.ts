@@ -27,6 +27,10 @@ export default defineCommand({
     ),
     checkpoint: flag(hash, 'root of a finalized beacon block to begin at'),
     checkpoints: flag(path, 'a directory of signed checkpoints (holdfast checkpoint) to serve'),
+    images: flags(
+      url('http', 'https'),
+      'an image server whose files boards that reach only the broker get in pieces',
+    ),
     ...projectFlag,
   },
   run: async ({ emit, flags: given, note, signal }) => {
@@ -35,7 +39,7 @@ export default defineCommand({
     if (given.beacon.length === 0)
       throw new Failure('beacon', 'holdfast prover needs a beacon node: --beacon URL.');
     if (rpcs.length === 0) throw new Failure('rpc', 'holdfast prover needs an execution node: --rpc URL.');
-    if (Math.max(given.beacon.length, rpcs.length) > NODES_MAX)
+    if (Math.max(given.beacon.length, rpcs.length, given.images.length) > NODES_MAX)
       throw new Failure(
         'nodes',
         `holdfast prover takes ${NODES_MAX} nodes of a kind at most: leave some out.`,
@@ -51,6 +55,7 @@ export default defineCommand({
       listen: parseListen(given.listen),
       checkpoint: given.checkpoint && fromHex(given.checkpoint),
       checkpoints: given.checkpoints,
+      images: given.images,
       signal,
       onEvent: event =>
         emit(event, [event.kind, event.node, event.code, event.message].filter(Boolean).join(' ')),

@@ -54,6 +54,8 @@ export interface FinalityOptions {
   /** The chain as the prover has it. */
   node: string;
   isHostile: boolean;
+  /** Image servers whose files the prover gives; none if left out. */
+  images?: readonly string[];
   /** The port of the proxy before the prover, and the prover's key, where a board knows them already. */
   known?: { port?: number; privateKey?: Uint8Array };
   signal: AbortSignal;
@@ -81,11 +83,11 @@ export async function createFinality(
 /** Starts a prover before that beacon chain. @throws Error with one line for a person */
 export async function proveBefore(
   beacon: BeaconSource,
-  { isHostile, known, node, signal }: Omit<FinalityOptions, 'rpc'>,
+  { images, isHostile, known, node, signal }: Omit<FinalityOptions, 'rpc'>,
   closing: Closing,
   onEvent: (name: string, detail: string) => void,
 ): Promise<ProvenFinality> {
-  const prover = await startProver({ beacons: [beacon.url], rpcs: [node], freshnessMs: 0, signal });
+  const prover = await startProver({ beacons: [beacon.url], rpcs: [node], images, freshnessMs: 0, signal });
   await closing.add(() => prover.close());
   onEvent('prover', `prover at ${prover.url}`);
   const proxy = await proverProxy({ upstream: prover.url, port: known?.port, signal });

@@ -92,7 +92,8 @@ async function build(options: SettingOptions, closing: Closing): Promise<Omit<Se
   const { broker, hostile, images, node, rpc } = services;
   const known = options.kept?.known;
   const of = { port: known?.ports.prover, privateKey: known?.proverKey };
-  const nodes = { rpc, node, isHostile: hostile !== undefined, known: of, signal };
+  const files = options.imagesOverBroker ? [services.imageProxy.url] : [];
+  const nodes = { rpc, node, images: files, isHostile: hostile !== undefined, known: of, signal };
   const finality = level === 4 ? await createFinality(nodes, closing, onEvent) : undefined;
   const organisation = await createOrganisation(rpc, onEvent, known);
   const { as, chainId, channel, fleet } = organisation;
@@ -170,9 +171,13 @@ async function introduce(
     configuration: await trust({ maximumAge: MAXIMUM_AGE_SECONDS }),
     connections: {
       broker: await toBoard(options, broker),
-      images: await Promise.all(
-        [...(hostile?.images ? [hostile.images.url] : []), imageProxy.url].map(url => toBoard(options, url)),
-      ),
+      images: options.imagesOverBroker
+        ? []
+        : await Promise.all(
+            [...(hostile?.images ? [hostile.images.url] : []), imageProxy.url].map(url =>
+              toBoard(options, url),
+            ),
+          ),
       access: accessParameters(access),
       ...(finality && { proverKey: toHex(finality.key.publicKey) }),
     },

@@ -35,6 +35,8 @@ export interface SettingOptions {
   checkpoints?: boolean;
   /** At level 4: the board is told no endpoint and no prover but the one behind the broker. */
   oneSocket?: boolean;
+  /** With `oneSocket`: the board is told no image server either, and the prover passes on what ours has. */
+  imagesOverBroker?: boolean;
   /** Ports for what we start ourselves, so that somebody can put a proxy in front; 0 for free ones. */
   ports: { chain: number; broker: number; images: number };
   /** Puts something between the board and what it reaches at a URL, and gives the URL that the board is told. */

@@ -6,6 +6,7 @@ import type { LinkRequest } from '../../firmware/command/linkWire.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
 import type { WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
+import type { FileQuestion } from './releaseFiles.js';
 import type { Fetch } from './upstream.js';
 import type { ProverEvent, Watch } from './watch.js';
 
@@ -20,6 +21,8 @@ export interface ProverOptions {
   checkpoint?: Uint8Array;
   /** A directory of signed checkpoints to serve (tools/checkpoint/file.ts). */
   checkpoints?: string;
+  /** Base URLs of image servers, whose files boards without another way get in pieces; none if left out. */
+  images?: readonly string[];
   /** By which all milliseconds here are counted; the process's own if left out. */
   clock?: Clock;
   /** Milliseconds for one answer of a node; 10 s. */
@@ -51,6 +54,8 @@ export interface Prover {
   rotation(outgoing: Uint8Array): Promise<Uint8Array | undefined>;
   /** The set of checkpoint keys of that hash. */
   keySet(hash: Uint8Array): Promise<Uint8Array | undefined>;
+  /** A piece of a release's file with the file's length before it, as boards read it (firmware/update/brokerSource.ts). */
+  file(question: FileQuestion): Promise<Uint8Array | undefined>;
   /** Of the execution chain, which names MQTT topics. @throws Error when no node tells */
   chainId(): Promise<number>;
   /** Milliseconds of a slot. */

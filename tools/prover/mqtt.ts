@@ -25,7 +25,7 @@ export interface MqttOptions {
   account?: { user: string; password: string };
   /** Boards seal their questions to it. */
   key: KeyPair;
-  /** Questions that a board may ask at once, and then one a `refill` milliseconds. 32 and 250. */
+  /** Questions that a board may ask at once, and then one a `refill` milliseconds. 32 and 125. */
   burstMax?: number;
   refillMs?: number;
   signal?: AbortSignal;
@@ -44,7 +44,7 @@ const PENDING_ANSWERS_MAX = 256;
 
 /** @throws Error with one line that names the remedy */
 export async function serveMqtt(options: MqttOptions): Promise<ProverTopics> {
-  const { account, broker, clock, burstMax = 32, key, prover, refillMs = 250, signal } = options;
+  const { account, broker, clock, burstMax = 32, key, prover, refillMs = 125, signal } = options;
   const { metrics } = prover.watch;
   const chainId = await prover.chainId();
   const client: BrokerClient = await connectBroker({ url: broker, account, signal });

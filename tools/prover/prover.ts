@@ -32,6 +32,7 @@ import { executionHashOf, type Judged, judge, type KnownCommittee } from './judg
 import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import { NewestFinality } from './newestFinality.js';
 import { NewestSigned } from './newestSigned.js';
+import { type FileQuestion, ReleaseFiles } from './releaseFiles.js';
 import { Lie, nodeName } from './upstream.js';
 import { Watch } from './watch.js';
 
@@ -40,6 +41,8 @@ export type { Prover, ProverOptions } from './answers.js';
 /** Upstream work at a time, and questions that may wait for it. */
 const RUNNING_MAX = 16;
 const WAITING_MAX = 256;
+/** Milliseconds for a whole file of an image server. */
+const FILE_MS_MAX = 60_000;
 
 /** Opens a prover that serves nobody yet. @throws RangeError without a beacon node and an execution node */
 export async function createProver(options: ProverOptions): Promise<Prover> {
@@ -79,6 +82,7 @@ class NodeProver implements Prover {
   readonly #newest: NewestFinality;
   readonly #signed: NewestSigned;
   readonly #checkpoints: Checkpoints | undefined;
+  readonly #files: ReleaseFiles;
   readonly #limiter = new ConcurrencyLimiter(RUNNING_MAX, WAITING_MAX);
   readonly #headers = new LeastRecentlyUsed<Uint8Array>(256);
   readonly #bootstraps = new LeastRecentlyUsed<Uint8Array>(64);
@@ -102,7 +106,8 @@ class NodeProver implements Prover {
       executionHeader: hash => this.#executionHeader(hash),
       checkpoint: options.checkpoint,
     });
-    const { checkpoints: directory, freshnessMs } = options;
+    const { checkpoints: directory, fetch, freshnessMs, images: servers = [], signal } = options;
+    this.#files = new ReleaseFiles({ clock, fetch, servers, signal, timeoutMs: FILE_MS_MAX, watch });
     const judge = (update: StandardUpdate) => this.#judge(update);
     const limited = (look: () => Promise<void>) => this.#limiter.run(look);
     const ofFinality = { beacons, executions, watch, chain, clock, judge, limited, freshnessMs };
@@ -183,6 +188,11 @@ class NodeProver implements Prover {
 
   keySet(hash: Uint8Array): Promise<Uint8Array | undefined> {
     return this.#answer('keySet', toHex(hash), async () => this.#checkpoints?.keySet(hash));
+  }
+
+  file(question: FileQuestion): Promise<Uint8Array | undefined> {
+    const { from, kind, name } = question;
+    return this.#answer('file', `${kind} ${name} ${from}`, () => this.#files.piece(question));
   }
 
   async chainId(): Promise<number> {

@@ -8,6 +8,7 @@ import { fromHex } from '../../firmware/bytes/hex.js';
 import { parseLinkRequest } from '../../firmware/command/linkWire.js';
 import { decodeWitnessRequest, WITNESS_REQUEST_BYTES_MAX } from '../../firmware/proof/witnessRequest.js';
 import type { Prover } from './prover.js';
+import { type FileQuestion, fileKinds } from './releaseFiles.js';
 
 /** A bad question; nothing was asked of anybody. */
 export class BadQuestion extends Error {}
@@ -18,6 +19,9 @@ export const PATH_CHARACTERS_MAX = 64 + 2 * WITNESS_REQUEST_BYTES_MAX;
 /** The answer to a path, or undefined when there is none. @throws BadQuestion, and what the prover throws */
 export async function answerPath(prover: Prover, path: string): Promise<Uint8Array | undefined> {
   if (path.length > PATH_CHARACTERS_MAX) throw new BadQuestion('the path is too long');
+  const file = fileQuestion(path);
+  // Where the file is not to be had, the answer is empty: a board that waits in vain takes the prover for silent.
+  if (file) return (await prover.file(file).catch(() => undefined)) ?? new Uint8Array(0);
   const [, kind, value = '', query = ''] =
     /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx/]*))?(?:\?([0-9a-z=&]{1,200}))?$/.exec(path) ?? [];
   if (kind === 'checkpoint' && value === '') {
@@ -39,6 +43,13 @@ export async function answerPath(prover: Prover, path: string): Promise<Uint8Arr
   if (kind === 'checkpoint-keys') return prover.rotation(hash(value));
   if (kind === 'checkpoint-key-set') return prover.keySet(hash(value));
   throw new BadQuestion('no such question');
+}
+
+const FILE_PATH = new RegExp(`^/light/v1/file/(${fileKinds.join('|')})/([0-9a-f]{64})/([0-9]{1,8})$`);
+
+function fileQuestion(path: string): FileQuestion | undefined {
+  const [, kind, name, from] = FILE_PATH.exec(path) ?? [];
+  return kind === undefined ? undefined : { kind: kind as FileQuestion['kind'], name, from: Number(from) };
 }
 
 /** `encoded` is a witness request. */

@@ -4,20 +4,27 @@ import { topicsOf } from '../../../firmware/device/topics.js';
 import { connectBroker } from '../../../host-sim/node/brokerClient.js';
 import { noTraffic, type Relay, startRelay } from '../../../host-sim/node/network/relay.js';
 import { deliver, deliverAfter, placeOrder } from '../../../tools/demo/orders.js';
+import { approve, buildRelease, install, offerTo, proveNow, publish } from '../../../tools/demo/releases.js';
 import { createSetting } from '../../../tools/demo/setting.js';
 import { crypto } from '../../../tools/operator/boardMail.js';
 import { flipped } from '../../fakes/bytes.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 
 testWithChain(
-  'a board with one socket obeys at level 4, and a prover there that lies or is silent moves nothing',
+  'a board with one socket obeys and updates at level 4, and a prover there that lies or is silent moves nothing',
   async t => {
     t.timeout(240_000);
     const traffic = noTraffic();
     const relays: Relay[] = [];
     const told: string[] = [];
     const setting = await createSetting({
-      ...{ engine: 'node', level: 4, oneSocket: true, ports: { chain: 0, broker: 0, images: 0 } },
+      ...{
+        engine: 'node',
+        level: 4,
+        oneSocket: true,
+        imagesOverBroker: true,
+        ports: { chain: 0, broker: 0, images: 0 },
+      },
       between: async url => {
         const relay = await startRelay(url, traffic);
         relays.push(relay);
@@ -70,7 +77,21 @@ testWithChain(
     const among = await deliver(setting, await placeOrder(setting, 'relay.set', { on }));
     t.is(among.verdict, 'accepted', among.evidence);
 
-    t.deepEqual(told, [setting.broker, setting.imageProxy.url], 'the board was told of nothing else');
+    // A release comes the same way, and no sector of a lie is written.
+    const second = await buildRelease(setting, 2);
+    await publish(setting, second);
+    await approve(setting, second);
+    await proveNow(setting);
+    proxy.setMutation((path, body) =>
+      isAsked('file/images')(path) && body.length > 0 ? flipped(body, 8 * 100) : body,
+    );
+    const { answer: lied } = await offerTo(setting, second);
+    t.is(lied.code, 'image_hash', lied.evidence);
+    proxy.setMutation(undefined);
+    t.is((await install(setting, second)).verdict, 'accepted');
+    t.is((await boardChannel.status()).version, 2);
+
+    t.deepEqual(told, [setting.broker], 'the board was told of nothing else');
     t.deepEqual([traffic.open, traffic.openMax], [1, 1]);
   },
 );
