@@ -17,7 +17,8 @@ export function markForWipe(flash: Flash): void {
 export function finishWipe({ flash, forgetNetwork }: Pick<Ports, 'flash' | 'forgetNetwork'>): boolean {
   if (openJournal(flash.open('journal')).get(StoreKey.wipe) === undefined) return false;
   forgetNetwork?.();
-  for (const name of ['identity', 'counter', 'app', 'telemetry', 'journal'] as const) erase(flash.open(name));
+  for (const name of ['identity', 'counter', 'app', 'telemetry', 'crash', 'journal'] as const)
+    erase(flash.open(name));
   return true;
 }
 

@@ -28,7 +28,7 @@ export function chipFlash({ open, running, identity, counter }: ChipFlashOptions
       if (name === 'counter') return counter;
       if (name === 'journal') return plainPartition(open(name));
       if (name === 'app') return partitionOrNone(open, 'app_store');
-      if (name === 'telemetry') return partitionOrNone(open, name);
+      if (name === 'telemetry' || name === 'crash') return partitionOrNone(open, name);
       if (name === 'slotA') return slotPartition(open(running === 'A' ? 'running' : 'nextota'));
       if (name === 'slotB') return slotPartition(open(running === 'B' ? 'running' : 'nextota'));
       throw new RangeError(`this platform has no partition ${name}: its bootloader keeps its own records`);

@@ -22,7 +22,8 @@ export type PartitionName =
   | 'slotB'
   | 'counter'
   | 'app'
-  | 'telemetry';
+  | 'telemetry'
+  | 'crash';
 
 /** The flash of a board. */
 export interface Flash {

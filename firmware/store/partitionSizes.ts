@@ -17,3 +17,6 @@ export const APP_BYTES = 65_536;
 
 /** The ring of telemetry (device/telemetryRing.ts); a chip with more flash has a larger partition, of which a journal takes 64 KiB at most. */
 export const TELEMETRY_BYTES = 32_768;
+
+/** The records of crashes (crashRecord.ts); a chip with more flash has a larger partition. */
+export const CRASH_BYTES = 16_384;

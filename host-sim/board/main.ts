@@ -2,7 +2,7 @@
  * A board as a process of its own.
  *
  *   node host-sim/node/program/run.mjs host-sim/board/main.ts --directory D --console HOST:PORT [--watchdog MILLISECONDS] \
- *     [--failures COUNT] [--buses JSON] [--record FILE]
+ *     [--failures COUNT] [--ended WHY:SLOT] [--buses JSON] [--record FILE]
  *
  * D holds its flash, one file a partition. The environment gives HOLDFAST_CONSOLE_TOKEN. There is no listener: all
  * its connections go out. It ends with one of the codes of exitCode.ts, or by its watchdog's SIGKILL.
@@ -10,12 +10,15 @@
 import { randomFillSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { CrashReason } from '../../firmware/port/crash.js';
 import type { Flash } from '../../firmware/port/flash.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
 import { bootPort, chooseStart, type Start } from '../node/board/bootloader.js';
 import { simulatedBuses } from '../node/board/buses.js';
 import { busLine, busSettings } from '../node/board/busLines.js';
+import { hashOf, keepCrash, keepSilentEnd } from '../node/board/crashWriter.js';
 import { exitCode } from '../node/board/exitCode.js';
+import { parseSilentEnd } from '../node/board/failureRow.js';
 import { parseHolderPlace } from '../node/board/holderPlace.js';
 import { lockDirectory } from '../node/board/lock.js';
 import { simulatedPins } from '../node/board/pins.js';
@@ -62,6 +65,7 @@ try {
   const failing = failingFlash(openFileFlash(settings.directory), () => process.exit(exitCode.powerFailed));
   const { flash } = failing;
   ({ failAt } = failing);
+  if (settings.ended) keepSilentEnd(flash, settings.ended.silent, settings.ended.slot);
   const start = chooseStart(flash, settings.failures);
   if ('reason' in start) end({ log: start.reason }, exitCode.nothingToStart);
   else await run(flash, start);
@@ -84,7 +88,7 @@ async function run(flash: Flash, image: Start): Promise<void> {
   const boot = bootPort(flash, image, reason => {
     bridge.halt();
     recorder?.end(`restart: ${reason}`);
-    if (reason === 'fault') end({ fault: 'the image asked for it' }, exitCode.fault);
+    if (reason === 'fault') ended('asked', 'the image asked for it');
     else end({ restart: reason }, exitCode.restart);
   });
   const platform = {
@@ -101,25 +105,33 @@ async function run(flash: Flash, image: Start): Promise<void> {
     settings.record === undefined
       ? undefined
       : (await import('./recordBoard.js')).recordBoard(settings.record, platform, image);
-  const bridge = createBridge(recorder?.ports ?? platform, fault);
+  const bridge = createBridge(recorder?.ports ?? platform, description => fault('exception', description));
   let realm: Realm | undefined;
-  function fault(description: string): void {
+  function fault(reason: CrashReason, description: string): void {
     bridge.halt();
     recorder?.end(`fault: ${description}`);
+    ended(reason, description);
+  }
+  /** The first of several counts. */
+  function ended(reason: CrashReason, description: string): void {
+    if (!ending) {
+      const crash = { reason, description, imageHash: hashOf(bytes), uptime: process.uptime() };
+      keepCrash(flash.open('crash'), crash);
+    }
     end({ fault: description }, exitCode.fault);
   }
   // This side does not look into what the realm threw, and its errors are not for the realm.
   const describe = (error: unknown) =>
     error instanceof Error ? `${error.stack}` : (realm?.describe(error) ?? 'an unknown error');
-  process.on('uncaughtException', error => fault(describe(error)));
-  process.on('unhandledRejection', reason => fault(describe(reason)));
+  process.on('uncaughtException', error => fault('exception', describe(error)));
+  process.on('unhandledRejection', reason => fault('rejection', describe(reason)));
   try {
     const source = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(headerLength));
     realm = createRealm(source, bridge.call, bridge.attach);
     const description = realm.start();
-    if (description !== undefined) fault(description);
+    if (description !== undefined) fault('exception', description);
   } catch (error) {
-    fault((error as Error).message);
+    fault('exception', (error as Error).message);
   }
 }
 
@@ -140,6 +152,7 @@ function readSettings() {
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
         failures: { type: 'string', default: '0' },
+        ended: { type: 'string' },
         buses: { type: 'string', default: '[]' },
         record: { type: 'string' },
       },
@@ -152,8 +165,9 @@ function readSettings() {
     if (!(failures >= 0)) throw new Error('--failures takes a number of resets in a row');
     const buses: unknown = JSON.parse(values.buses);
     if (!Array.isArray(buses)) throw new Error('--buses takes a list, as in busLines.ts');
+    const ended = parseSilentEnd(values.ended);
     const { directory, record } = values;
-    return { directory, buses, console, failures, record, watchdog };
+    return { directory, buses, console, ended, failures, record, watchdog };
   } catch (error) {
     process.stderr.write(`board: ${(error as Error).message}\n`);
     process.exit(exitCode.usage);

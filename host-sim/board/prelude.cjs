@@ -16,7 +16,17 @@
   const { parse, stringify } = JSON;
   const callbacks = new Map();
   const sockets = new Map();
-  const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry'];
+  const partitions = [
+    'identity',
+    'journal',
+    'boot',
+    'slotA',
+    'slotB',
+    'counter',
+    'app',
+    'telemetry',
+    'crash',
+  ];
   let lastId = 0;
   let requestHandler;
 

@@ -12,6 +12,8 @@ const blsFolder = join(packages, '@chainsafe', 'blst', 'blst', 'src');
 const curveFolder = join(packages, 'secp256k1', 'src', 'secp256k1');
 const engineFolder = join(repositoryRoot, 'host-sim', 'engine');
 const nativeFolders = ['crypto', 'json'].map(room => join(repositoryRoot, 'firmware', room, 'native'));
+/** Of a chip's own C, what every board shares. */
+const chipFolder = join(repositoryRoot, 'firmware', 'esp32', 'native');
 
 export interface Sources {
   /** Folders with headers of ours, and of others. */
@@ -53,7 +55,7 @@ export function findSources(): Sources {
     ', ',
   );
   return {
-    ours: [join(engineFolder, 'host'), join(engineFolder, 'posix'), ...nativeFolders],
+    ours: [join(engineFolder, 'host'), join(engineFolder, 'posix'), ...nativeFolders, chipFolder],
     theirs: [
       ...['includes', 'platforms', 'sources'].map(folder => join(xsFolder, folder)),
       ...[curveFolder, join(curveFolder, 'src'), blsFolder],
@@ -61,7 +63,7 @@ export function findSources(): Sources {
     engine: cFiles(join(xsFolder, 'sources')),
     host: cFiles(join(engineFolder, 'host')),
     posix: cFiles(join(engineFolder, 'posix')),
-    native: nativeFolders.flatMap(cFiles),
+    native: [...nativeFolders.flatMap(cFiles), join(chipFolder, 'crashRecord.c')],
     tableMaker: join(curveFolder, 'src', 'gen_context.c'),
     versions,
   };

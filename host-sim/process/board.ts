@@ -188,14 +188,14 @@ export class Board extends EventEmitter<BoardEvents> implements BoardInHand {
     const started = Date.now();
     this.#lastWords = '';
     const { port } = this.#console;
-    const { count: failures } = this.#row;
-    const run = { directory, engine, port, token: this.#console.expect(), watchdog, failures, buses, record };
-    const child = spawnBoard(run, (code, signal, problem) => {
+    const given = { directory, engine, port, watchdog, row: this.#row, buses, record };
+    const child = spawnBoard({ ...given, token: this.#console.expect() }, (code, signal, problem) => {
       clearTimeout(patience);
       const ranMs = Date.now() - started;
       if (ranMs > steadyRun) this.#faults = 0;
       const end = explainEnd(code, signal, problem, this.#lastWords);
-      this.#row = rowAfter(this.#row, { ...this.#hello, failed: /^(fault|watchdog)$/.test(end.why), ranMs });
+      const failed = /^(fault|watchdog)$/.test(end.why);
+      this.#row = rowAfter(this.#row, { ...this.#hello, failed, silent: end.silent, ranMs });
       this.#ended(end);
     });
     const patience = setTimeout(() => {

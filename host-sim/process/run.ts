@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { BusSetting } from '../node/board/busLines.js';
 import { exitCode } from '../node/board/exitCode.js';
+import type { FailureRow, SilentEnd } from '../node/board/failureRow.js';
 import { type Engine, engineCommand } from './engines.js';
 
 /** The end of one run. */
@@ -9,6 +10,8 @@ export interface Ended {
   why: 'restart' | 'fault' | 'watchdog' | 'powerCut' | 'nothingToStart' | 'usage';
   /** The board's last words on it, or its exit status. */
   detail: string;
+  /** An end that the run could not record. */
+  silent?: SilentEnd;
 }
 
 export interface Run {
@@ -20,7 +23,7 @@ export interface Run {
   /** Milliseconds. */
   watchdog: number;
   /** Resets in a row by fault or watchdog: what a chip keeps in memory that a restart leaves alone. */
-  failures: number;
+  row: FailureRow;
   /** The devices on its buses from the start on, for boards of Node and XS. */
   buses?: readonly BusSetting[];
   /** The file in which it records what enters its ports, for boards of Node and XS. */
@@ -35,6 +38,8 @@ export function spawnBoard(
   onEnded: (code: number | null, signal: NodeJS.Signals | null, problem: string) => void,
 ): ChildProcess {
   const engine = engineCommand(run.engine);
+  const { row } = run;
+  const isOurs = run.engine.name === 'node' || run.engine.name === 'xs';
   const given = [
     '--directory',
     run.directory,
@@ -42,10 +47,9 @@ export function spawnBoard(
     `127.0.0.1:${run.port}`,
     '--watchdog',
     `${run.watchdog}`,
-    ...(run.failures > 0 ? ['--failures', `${run.failures}`] : []),
-    ...(run.buses?.length && (run.engine.name === 'node' || run.engine.name === 'xs')
-      ? ['--buses', JSON.stringify(run.buses)]
-      : []),
+    ...(row.count > 0 ? ['--failures', `${row.count}`] : []),
+    ...(row.silent && isOurs ? ['--ended', `${row.silent}:${row.slot}`] : []),
+    ...(run.buses?.length && isOurs ? ['--buses', JSON.stringify(run.buses)] : []),
     ...(run.record === undefined ? [] : ['--record', run.record]),
   ];
   const child = spawn(
@@ -84,8 +88,11 @@ export function explainEnd(
     return { why: 'powerCut', detail: 'the power failed inside a write to flash, and is back' };
   if (code === exitCode.nothingToStart) return { why: 'nothingToStart', detail };
   if (code === exitCode.usage) return { why: 'usage', detail };
-  if (/^watchdog:/m.test(problem)) return { why: 'watchdog', detail: 'the image blocked the event loop' };
+  if (/^watchdog:/m.test(problem)) {
+    return { why: 'watchdog', detail: 'the image blocked the event loop', silent: 'watchdog' };
+  }
   // A board that is killed has no word on that: its last one is about something else.
-  if (signal) return { why: 'fault', detail: `ended by ${signal}${said ? `; its last words: ${said}` : ''}` };
+  const last = said ? `; its last words: ${said}` : '';
+  if (signal) return { why: 'fault', detail: `ended by ${signal}${last}`, silent: 'processor' };
   return { why: 'fault', detail };
 }

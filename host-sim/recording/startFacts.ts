@@ -5,8 +5,11 @@ import type { Geometry } from '../node/flash/partition.js';
 
 /** The partitions of a board, in the order in which a recording has them. */
 export const PARTITIONS: readonly PartitionName[] = [
-  ...(['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry'] as const),
+  ...(['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry', 'crash'] as const),
 ];
+
+/** Recordings of before have those without the newest. */
+const PARTITIONS_MIN = 8;
 
 export interface StartFacts {
   /** The engine that the image ran on. */
@@ -54,8 +57,8 @@ export function parseStart(json: string): StartFacts | undefined {
     MARKS.includes(idle) &&
     isCount(length, PARTITION_BYTES_MAX) &&
     isCount(version, Number.MAX_SAFE_INTEGER);
-  if (!texts || !states || !Array.isArray(partitions) || partitions.length !== PARTITIONS.length)
-    return undefined;
+  if (!texts || !states || !Array.isArray(partitions)) return undefined;
+  if (partitions.length < PARTITIONS_MIN || partitions.length > PARTITIONS.length) return undefined;
   const isTable = partitions.every(
     (partition, i) =>
       typeof partition === 'object' &&

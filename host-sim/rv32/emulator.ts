@@ -24,7 +24,7 @@ export interface Straps {
 const strapsBase = 0x80500000;
 /** In the order of host/flash.c. */
 export const partitions: readonly PartitionName[] = [
-  ...(['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry'] as const),
+  ...(['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry', 'crash'] as const),
 ];
 
 /**

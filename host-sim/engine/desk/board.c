@@ -6,6 +6,7 @@
 #include "bytecode.h"
 #include "clock.h"
 #include "console.h"
+#include "crash.h"
 #include "entropy.h"
 #include "guests.h"
 #include "record.h"
@@ -42,7 +43,10 @@ static void end(const char *key, const char *text, int code) {
 
 void restartBoard(const char *reason) { end("restart", reason, exitRestart); }
 
-void faultBoard(const char *description) { end("fault", description, exitFault); }
+void faultBoard(CrashReason reason, const char *description) {
+  if (!ended) recordCrash(reason, description);
+  end("fault", description, exitFault);
+}
 
 const uint8_t *imageBytes(size_t *length) {
   *length = imageLength;
@@ -107,7 +111,7 @@ static void aborted(xsMachine *machine, const char *reason, xsSlot *exception) {
     xsMachine *the = machine;
     snprintf(text, sizeof text, "%s", describe(the, &error));
   }
-  faultBoard(text);
+  faultBoard(abortReason(reason), text);
   finish();
 }
 
@@ -221,7 +225,7 @@ static Start chooseImage(double failures) {
       xsTry { call; } \
       xsCatch { \
         xsSlot error = xsException; \
-        if (!ended) faultBoard(describe(the, &error)); \
+        if (!ended) faultBoard(crashException, describe(the, &error)); \
       } \
     } \
     xsEndHost(machine); \

@@ -2,7 +2,7 @@
  * A board whose image runs in XS, with the command line, the console and the exit codes of the Node board
  * (host-sim/board/main.ts):
  *
- *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS] [--failures COUNT]
+ *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS] [--failures COUNT] [--ended WHY:SLOT]
  *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE] [--buses JSON] [--record FILE]
  *   holdfast-xs --script FILE [--directory D] [...]   runs a script; its console is the standard output
  *   holdfast-xs --module FILE [--directory D] [...]   runs an ES module, and what it imports from below its folder
@@ -19,6 +19,7 @@
 
 #include "board.h"
 #include "console.h"
+#include "crash.h"
 #include "flash.h"
 #include "lock.h"
 #include "record.h"
@@ -32,6 +33,7 @@ typedef struct {
   const char *compile;
   const char *output;
   const char *record;
+  const char *before;
   Source source;
   double watchdog;
   BoardSettings board;
@@ -64,6 +66,7 @@ static Settings readSettings(int count, char **arguments) {
     else if (strcmp(option, "--script") == 0) settings.script = value;
     else if (strcmp(option, "--report") == 0) settings.board.report = value;
     else if (strcmp(option, "--record") == 0) settings.record = value;
+    else if (strcmp(option, "--ended") == 0) settings.before = value;
     else if (strcmp(option, "--buses") == 0) settings.board.devices = value;
     else if (strcmp(option, "--watchdog") == 0)
       settings.watchdog = toNumber(value, 100, 1e9, "--watchdog takes milliseconds, 100 or more");
@@ -148,6 +151,7 @@ int main(int count, char **arguments) {
   } else {
     dial(settings.console);
     wrong = lockDirectory(settings.directory);
+    if (!wrong && settings.before && !recordSilentEnd(settings.before)) wrong = "--ended takes WHY:SLOT";
     if (!wrong && settings.record) wrong = openRecord(settings.record);
     settings.board.recorded = settings.record != NULL;
     if (wrong) {

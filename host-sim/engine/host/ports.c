@@ -186,7 +186,7 @@ static void restart(xsMachine *the) {
   mustLive(the);
   mustHave(the, 1);
   xsToStringBuffer(xsArg(0), reason, sizeof reason);
-  if (strcmp(reason, "fault") == 0) faultBoard("the image asked for it");
+  if (strcmp(reason, "fault") == 0) faultBoard(crashAsked, "the image asked for it");
   else if (strcmp(reason, "update") == 0 || strcmp(reason, "rollBack") == 0) restartBoard(reason);
   else xsUnknownError("no such reason");
 }

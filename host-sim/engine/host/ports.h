@@ -7,11 +7,13 @@
 
 #include "xs.h"
 
+#include "crashRecord.h"
+
 /* True once the image asked for a restart: the image has no effect any more. */
 int boardHasEnded(void);
 /* After these the run ends as soon as the image's code returns. */
 void restartBoard(const char *reason);
-void faultBoard(const char *description);
+void faultBoard(CrashReason reason, const char *description);
 /* Bytes that execute. */
 const uint8_t *imageBytes(size_t *length);
 /* NULL, or the reason for which the bootloader refuses. */

@@ -25,6 +25,7 @@ static Partition partitions[] = {
   {"counter", 8 * 1024, -1},
   {"app", 64 * 1024, -1},
   {"telemetry", 32 * 1024, -1},
+  {"crash", 16 * 1024, -1},
 };
 
 static char directory[PATH_MAX / 2];

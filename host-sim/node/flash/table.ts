@@ -6,6 +6,7 @@ import type { PartitionName } from '../../../firmware/port/flash.js';
 import {
   APP_BYTES,
   COUNTER_BYTES,
+  CRASH_BYTES,
   IDENTITY_BYTES,
   JOURNAL_BYTES,
   TELEMETRY_BYTES,
@@ -25,4 +26,5 @@ export const partitionTable: PartitionTable = {
   counter: { size: COUNTER_BYTES, sectorSize },
   app: { size: APP_BYTES, sectorSize },
   telemetry: { size: TELEMETRY_BYTES, sectorSize },
+  crash: { size: CRASH_BYTES, sectorSize },
 };

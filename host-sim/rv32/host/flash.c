@@ -18,6 +18,7 @@ static Partition partitions[] = {
   {"identity", 8 * 1024, NULL}, {"journal", 64 * 1024, NULL},  {"boot", 8 * 1024, NULL},
   {"slotA", 1024 * 1024, NULL}, {"slotB", 1024 * 1024, NULL}, {"counter", 8 * 1024, NULL},
   {"app", 64 * 1024, NULL},     {"telemetry", 32 * 1024, NULL},
+  {"crash", 16 * 1024, NULL},
 };
 
 enum { count = sizeof partitions / sizeof *partitions, sharedMemory = 0x11101af4, apart = 0x100000, running = flashBase + 0xe00000 };

@@ -8,6 +8,7 @@
 #include "bootloader.h"
 #include "clock.h"
 #include "console.h"
+#include "crash.h"
 #include "device.h"
 #include "power.h"
 #include "entropy.h"
@@ -48,7 +49,10 @@ static void end(const char *key, const char *text, int code) {
 
 void restartBoard(const char *reason) { end("restart", reason, exitRestart); }
 
-void faultBoard(const char *description) { end("fault", description, exitFault); }
+void faultBoard(CrashReason reason, const char *description) {
+  if (!ended) recordCrash(reason, description);
+  end("fault", description, exitFault);
+}
 
 const uint8_t *imageBytes(size_t *length) {
   *length = start.length;
@@ -84,11 +88,12 @@ static const char *describe(xsMachine *the, xsSlot *error) {
 /* Out of memory, of stack, of names: nothing of the machine can be used any more. A rejection can be looked at. */
 static void aborted(xsMachine *the, const char *reason, xsSlot *exception) {
   if (ended) finish();
+  const char *words = reason;
   if (exception) {
     xsSlot error = *exception;
-    reason = describe(the, &error);
+    words = describe(the, &error);
   }
-  faultBoard(reason);
+  faultBoard(abortReason(reason), words);
   finish();
 }
 
@@ -101,7 +106,7 @@ static void aborted(xsMachine *the, const char *reason, xsSlot *exception) {
       xsTry { call; } \
       xsCatch { \
         xsSlot error = xsException; \
-        if (!ended) faultBoard(describe(the, &error)); \
+        if (!ended) faultBoard(crashException, describe(the, &error)); \
       } \
     } \
     xsEndHost(image); \

@@ -33,6 +33,7 @@ export function probeImage(version: number, atStart = ''): Uint8Array {
       crash: () => void clock.after(1, () => { throw new Error('on purpose'); }),
       reject: () => void Promise.reject(new Error('nobody catches this')),
       devour() { for (const all = []; ; ) all.push(Array.from({ length: 100000 }, (_, i) => i + 0.5)); },
+      deep: function deep() { return 1 + deep(); },
       hang: () => { for (;;); },
       never: () => new Promise(() => {}),
       fail: () => { throw new Error('no'); },

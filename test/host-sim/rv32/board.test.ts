@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patient } from '../../../host-sim/node/patience.js';
-import { boardWith, scriptImage, testOnRv32 } from './withBoard.js';
+import { crashesIn, shown } from '../process/crashes.js';
+import { boardWith, flashDirectory, scriptImage, testOnRv32 } from './withBoard.js';
 
 const methods = `{
   echo: value => value,
@@ -83,7 +84,8 @@ testOnRv32('a stream through the serial line arrives whole, however long, and it
 });
 
 testOnRv32('hanging, eating up memory and failing end the run; what was written stays', async t => {
-  const board = await boardWith(t, await scriptImage(1, methods), { watchdog: 1000 });
+  const directory = flashDirectory(t);
+  const board = await boardWith(t, await scriptImage(1, methods), { directory, watchdog: 1000 });
   await board.request('journal', { offset: 0, bytes: [1, 2, 3, 4] });
   for (const [method, why] of [
     ['hang', /blocked/],
@@ -97,6 +99,10 @@ testOnRv32('hanging, eating up memory and failing end the run; what was written 
     await restarted;
   }
   t.deepEqual(await board.request('journal', { offset: 0 }), [1, 2, 3, 4]);
+  await board.close();
+  const found = crashesIn(directory).map(shown);
+  t.like(found, [{ reason: 'memory', text: 'out of memory' }, { reason: 'exception' }]);
+  t.regex(found[1].text, /^Error: on purpose\nat /);
 });
 
 for (const line of ['pty', 'stdio'] as const) {

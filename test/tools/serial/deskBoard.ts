@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { flashBoard } from '../../../host-sim/board/flashing.js';
 import { exitCode } from '../../../host-sim/node/board/exitCode.js';
+import { noFailures } from '../../../host-sim/node/board/failureRow.js';
 import { ConsoleServer } from '../../../host-sim/process/console.js';
 import { spawnBoard } from '../../../host-sim/process/run.js';
 import { Line } from '../../../host-sim/rv32/line.js';
@@ -68,7 +69,7 @@ export async function playBoard(t: ExecutionContext, pty: Pty, folder: string): 
       port: console.port,
       token: console.expect(),
     };
-    child = spawnBoard({ ...run, watchdog: 60_000, failures: 0 }, code => {
+    child = spawnBoard({ ...run, watchdog: 60_000, row: noFailures }, code => {
       child = undefined;
       console.hangUp('the board ended');
       if (code === exitCode.restart && readFileSync(power, 'utf8').trim() === 'on') start();
