@@ -16,7 +16,7 @@ export function crashesIn(where: string): CrashRecord[] {
   return places.filter(record => record !== undefined).sort((a, b) => a.number - b.number);
 }
 
-/** What stands in a record, in words. */
+/** A record in words. */
 export const shown = ({ count, number, reason, text }: CrashRecord) => ({
   number,
   count,
