@@ -32,6 +32,7 @@ import type { Image } from './image.js';
 import { BoardLife, type BoardLifeOptions } from './life.js';
 import type { Mailbox } from './mailbox.js';
 import { networkChange } from './networkOrder.js';
+import { OfferBox } from './offerBox.js';
 import { Rest } from './rest.js';
 import { readSleepPlan, sleepChange } from './sleepPlan.js';
 import type { TelemetryRing } from './telemetryRing.js';
@@ -256,3 +257,11 @@ export function assembleUpdates(
     },
   });
 }
+
+/** Makes the box for offers on their way to the updates. */
+export const assembleOffers = ({ proofBudget }: OperationBase, updates: Updates): OfferBox =>
+  new OfferBox({
+    consider: bytes => updates.deliver(bytes),
+    isApproved: offer => updates.isApproved(offer),
+    proofBudget,
+  });

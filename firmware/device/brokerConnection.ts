@@ -112,7 +112,7 @@ export class BrokerConnection {
   followEpoch(): boolean {
     const { topics } = this.#options.mailbox;
     if (topics === this.#topics) return false;
-    for (const name of ['status', 'telemetry'] as const) {
+    for (const name of ['status', 'telemetry', 'crash'] as const) {
       void this.#mqtt.publish(`${this.#topics}/${name}`, new Uint8Array(0), { retain: true });
     }
     this.#topics = topics;

@@ -83,11 +83,11 @@ export class Mailbox {
     return key && seal(this.#options, purpose, key, hash, bytes);
   }
 
-  /** A batch of telemetry: for the telemetry key, or where there is none for all who know the topics. */
-  telemetry(bytes: Uint8Array): Uint8Array {
+  /** A batch of telemetry, or a crash: for the telemetry key, or where there is none for all who know the topics. */
+  telemetry(bytes: Uint8Array, name: 'telemetry' | 'crash' = 'telemetry'): Uint8Array {
     const { crypto } = this.#options;
-    const sealed = this.reply('telemetry', undefined, crypto.keccak256(bytes), bytes);
-    return sealed ?? this.shared('telemetry', bytes);
+    const sealed = this.reply(name, undefined, crypto.keccak256(bytes), bytes);
+    return sealed ?? this.shared(name, bytes);
   }
 
   #sealingKeys() {

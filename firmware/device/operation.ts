@@ -23,6 +23,7 @@ import {
   assembleChain,
   assembleCommands,
   assembleHandOver,
+  assembleOffers,
   assembleTrust,
   assembleUpdates,
   type OperationOptions,
@@ -30,10 +31,12 @@ import {
 } from './assembly.js';
 import type { BrokerConnection, IncomingKind } from './brokerConnection.js';
 import { BrokerProver } from './brokerProver.js';
+import { assembleCrashes } from './crashAssembly.js';
+import type { CrashOutflow } from './crashOutflow.js';
 import { FAREWELL_MS_MAX, farewell } from './farewell.js';
 import { Mailbox } from './mailbox.js';
 import { skippedLine, wantedBytesMax } from './messageLimits.js';
-import { OfferBox } from './offerBox.js';
+import type { OfferBox } from './offerBox.js';
 import { openFloors } from './openFloors.js';
 import { Outbox } from './outbox.js';
 import { type Registration, readRegistration } from './registration.js';
@@ -63,6 +66,7 @@ export class Operation {
   readonly #trust: OpenedTrust;
   readonly #updates: Updates;
   readonly #work: Workload;
+  readonly #crashes: CrashOutflow;
   readonly #telemetry: TelemetryOutflow | undefined;
   readonly #unwatchState: () => void;
   #closed = false;
@@ -125,8 +129,9 @@ export class Operation {
       onStored: receipt => this.publishReceipt(receipt),
       onDownloadEnded: () => this.#work.retryUpdates(),
     });
-    this.#offers = this.#openOffers(base.proofBudget);
+    this.#offers = assembleOffers(base, this.#updates);
     this.#broker = this.#connect();
+    this.#crashes = assembleCrashes(base, mailbox, this.#broker);
     this.#telemetry = assembleTelemetry(base, levels, mailbox, () => this.#broker);
     this.#work = new Workload({
       clock,
@@ -203,6 +208,7 @@ export class Operation {
   close(): Promise<void> {
     this.#closed = true;
     this.#unwatchState();
+    this.#crashes.close();
     this.#telemetry?.close();
     this.#broker.close();
     this.#outbox.close();
@@ -221,14 +227,6 @@ export class Operation {
     if (verdict.verdict !== 'accepted') return;
     this.#telemetry?.flush();
     await farewell(this.#options.ports.clock, told);
-  }
-
-  #openOffers(proofBudget: ProofBudget): OfferBox {
-    return new OfferBox({
-      consider: bytes => this.#updates.deliver(bytes),
-      isApproved: offer => this.#updates.isApproved(offer),
-      proofBudget,
-    });
   }
 
   #connect(): BrokerConnection {

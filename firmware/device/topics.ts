@@ -23,7 +23,8 @@ export type TopicName =
   | 'ask'
   | 'proof'
   | 'trust'
-  | 'telemetry';
+  | 'telemetry'
+  | 'crash';
 
 /** Below this lie a board's topics of one epoch: `topicsOf(…)/envelope` and so on. */
 export function topicsOf(

@@ -16,7 +16,7 @@ import type { Entropy } from '../port/entropy.js';
 import { pad, SEALED_SIZES, unpad } from './padding.js';
 
 /** A message sealed for one purpose opens for no other. Fixed: boards and tools of every age seal so. */
-export type SealPurpose = 'envelope' | 'receipt' | 'answer' | 'question' | 'secret' | 'telemetry';
+export type SealPurpose = 'envelope' | 'receipt' | 'answer' | 'question' | 'secret' | 'telemetry' | 'crash';
 
 const KEY_BYTES = 33;
 const HASH_BYTES = 32;

@@ -6,6 +6,7 @@ import { SETTINGS_BYTES_MAX } from '../../firmware/app/settings.js';
 import { STATE_BYTES_MAX } from '../../firmware/app/state.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { DELIVERY_BYTES_MAX, encodeDelivery, parseDelivery } from '../../firmware/command/wire.js';
+import { CRASH_RECEIPT_BYTES_MAX, encodeCrash, parseCrash } from '../../firmware/device/crashReceipt.js';
 import { encodeStatus, parseStatus, STATUS_BYTES_MAX } from '../../firmware/device/status.js';
 import { encodeBatch, parseBatch, TELEMETRY_BYTES_MAX } from '../../firmware/device/telemetryBatch.js';
 import { outcomes } from '../../firmware/ledger/receipt.js';
@@ -14,6 +15,7 @@ import {
   parsePublishedReceipt,
   RECEIPT_BYTES_MAX,
 } from '../../firmware/ledger/receiptWire.js';
+import { CRASH_TEXT_BYTES_MAX } from '../../firmware/store/crashRecord.js';
 import { CHECKPOINT_BYTES_MAX, encodeCheckpoint, parseCheckpoint } from '../../firmware/trust/checkpoint.js';
 import { encodeRotation, parseRotation, ROTATION_BYTES_MAX } from '../../firmware/trust/checkpointKeys.js';
 import {
@@ -108,6 +110,14 @@ const status = fc.record({
     config: fc.uint8Array({ maxLength: SETTINGS_BYTES_MAX }),
     telemetry: count,
     slots: count,
+  }),
+  signature: bytes(65),
+});
+
+const crash = fc.record({
+  crash: fc.record({
+    ...{ number: uint32, count: uint32, reason: fc.nat(255), imageHash: bytes(32), uptime: uint32 },
+    text: fc.uint8Array({ maxLength: CRASH_TEXT_BYTES_MAX }),
   }),
   signature: bytes(65),
 });
@@ -222,6 +232,13 @@ const formats: Format[] = [
     encode: encodeBatch,
     parse: parseBatch,
     maximum: TELEMETRY_BYTES_MAX,
+  },
+  {
+    name: 'crash receipt',
+    arbitrary: crash,
+    encode: encodeCrash,
+    parse: parseCrash,
+    maximum: CRASH_RECEIPT_BYTES_MAX,
   },
   { name: 'offer', arbitrary: offer, encode: encodeOffer, parse: parseOffer, maximum: OFFER_BYTES_MAX },
   {

@@ -8,9 +8,9 @@ import type { BuiltImage } from '../../host-sim/image/build.js';
 import { readBoundedFile } from '../cli/boundedFile.js';
 import { writeWholeFiles } from '../cli/wholeFiles.js';
 
-/** Bytes of a document, or of a face. */
+/** Bytes of a document, or of a face; and of a source map. */
 export const DOCUMENT_BYTES_MAX = 65_536;
-const SOURCE_MAP_BYTES_MAX = 16_000_000;
+export const SOURCE_MAP_BYTES_MAX = 16_000_000;
 
 const folderOf = (home: string, imageSha256: string) => join(home, 'images', imageSha256.replace(/^0x/, ''));
 
@@ -122,6 +122,21 @@ export function keptSourceMap(home: string, imageSha256: string): string | undef
     return Buffer.from(
       readBoundedFile(join(folderOf(home, imageSha256), 'image.map'), SOURCE_MAP_BYTES_MAX),
     ).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** An image that was kept, with its source map; undefined where either is missing, or is of another image. */
+export function keptImage(
+  home: string,
+  imageSha256: string,
+): { image: Uint8Array; sourceMap: string } | undefined {
+  const sourceMap = keptSourceMap(home, imageSha256);
+  if (sourceMap === undefined) return undefined;
+  try {
+    const image = readBoundedFile(join(folderOf(home, imageSha256), 'image'), IMAGE_BYTES_MAX);
+    return sha256Of(image) === imageSha256 ? { image, sourceMap } : undefined;
   } catch {
     return undefined;
   }

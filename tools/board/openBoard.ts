@@ -5,6 +5,7 @@ import { patient } from '../../host-sim/node/patience.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { BoardChannel } from '../operator/boardChannel.js';
+import type { SignedKind } from '../operator/channelEvents.js';
 import { replyKeyOf, telemetryKeyOf } from '../operator/keyFiles.js';
 import type { Settings } from '../settings/settings.js';
 import { readAccess } from './accessFile.js';
@@ -52,7 +53,7 @@ export async function openBoard(
   const finalKey = await contracts.device.finalKey(device);
   const keys = [facts.key, finalKey, formerKey];
   let forged = 0;
-  const believes = (kind: 'status' | 'receipt' | 'telemetry', signer: string | undefined): boolean => {
+  const believes = (kind: SignedKind, signer: string | undefined): boolean => {
     if (unchecked || (signer !== undefined && keys.includes(signer as Hex))) return true;
     if (forged++ === 0)
       note(

@@ -162,6 +162,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     live: true,
     load: () => import('./telemetry.js'),
   },
+  crashes: {
+    summary: 'Group the crashes of boards',
+    live: true,
+    load: () => import('./crashes.js'),
+  },
   monitor: { summary: 'Follow what a board says', live: true, load: () => import('./monitor.js') },
   receipts: {
     summary: 'Ask a board again for receipts that were missed',

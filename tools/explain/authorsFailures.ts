@@ -26,6 +26,13 @@ export const authorsFailures = {
     remedy:
       'Name the list whose Merkle root the channel holds (holdfast channel show), a Device’s address a line.',
   },
+  crashes: {
+    meaning:
+      'The crashes that are kept cannot be read, or an image and its source map do not belong together.',
+    likely: 'A file that was moved or built anew, so that the map beside it is of another image.',
+    remedy:
+      'The message names the file; holdfast image build writes an image and its map (FILE.map) together.',
+  },
   report: {
     meaning: 'The file is no evidence of a fleet report, or nothing can be reported.',
     likely: 'Another file was named, it was changed, or the fleet has no boards on this chain.',

@@ -16,31 +16,17 @@ import { MqttClient } from '../../firmware/mqtt/client.js';
 import { parseUrl } from '../../firmware/rpc/url.js';
 import type { KeyPair } from '../../firmware/seal/sealed.js';
 import { patient } from '../../host-sim/node/patience.js';
-import { type Answer, parseAnswer } from './answer.js';
+import { parseAnswer } from './answer.js';
 import { BoardMail, crypto, newReplyKey } from './boardMail.js';
+import type { ChannelEvents, SignedKind } from './channelEvents.js';
+import { seenCrash } from './crash.js';
 import { machinePorts, type OperatorPorts } from './ports.js';
 import type { SeenBatch } from './telemetry.js';
 
 export type { Answer } from './answer.js';
-
 /** The crypto of the tools: portable, keyless. */
 export { crypto } from './boardMail.js';
-
-/** A receipt with the address that signed it (0x…, lower case), undefined when the signature is none. */
-export interface SeenReceipt extends PublishedReceipt {
-  signer: string | undefined;
-  hash: Uint8Array;
-}
-
-interface Events {
-  answer: [Answer];
-  receipt: [SeenReceipt];
-  status: [Status & { signer: string | undefined }];
-  telemetry: [SeenBatch];
-  presence: [string];
-  /** The connection to the broker was lost, for that reason, or is back. */
-  broker: [{ lost: string } | 'back'];
-}
+export type { SeenReceipt } from './channelEvents.js';
 
 export interface BoardChannelOptions {
   /** `mqtt://host:port`. */
@@ -60,10 +46,10 @@ export interface BoardChannelOptions {
    * True for a signer whose messages are the board's. Other messages are dropped before they are kept or told. Without
    * it every message is told, and each listener compares the signer.
    */
-  believes?(kind: 'status' | 'receipt' | 'telemetry', signer: string | undefined): boolean;
+  believes?(kind: SignedKind, signer: string | undefined): boolean;
 }
 
-const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'telemetry'];
+const incoming: readonly TopicName[] = ['answer', 'receipt', 'status', 'telemetry', 'crash'];
 
 /** The kinds of messages that go to a board. */
 export type SentKind = 'envelope' | 'offer' | 'trust';
@@ -82,7 +68,7 @@ export interface SendOptions {
  * const { challenge } = await channel.status();
  * channel.close();
  */
-export class BoardChannel extends EventEmitter<Events> {
+export class BoardChannel extends EventEmitter<ChannelEvents> {
   readonly device: Uint8Array;
   /** 33 bytes: for the envelopes of this operator. */
   readonly replyKey: Uint8Array;
@@ -255,6 +241,7 @@ export class BoardChannel extends EventEmitter<Events> {
     else if (kind === 'status') this.#takeStatus(name.slice(0, end), this.#mail.openStatus(payload), isKept);
     else if (kind === 'receipt') this.#takeReceipt(this.#mail.openReceipt(payload));
     else if (kind === 'telemetry') this.#takeTelemetry(this.#mail.openTelemetry(payload));
+    else if (kind === 'crash') this.#takeCrash(this.#mail.openTelemetry(payload, 'crash'));
     else if (kind === 'answer') this.#takeAnswer(this.#mail.openAnswer(payload));
   }
 
@@ -286,6 +273,11 @@ export class BoardChannel extends EventEmitter<Events> {
     if (!this.#believes('telemetry', signer)) return;
     this.#telemetry = { ...batch, signer };
     this.emit('telemetry', this.#telemetry);
+  }
+
+  #takeCrash(bytes: Uint8Array | undefined): void {
+    const seen = bytes && seenCrash(crypto, this.#domain, bytes);
+    if (seen && this.#believes('crash', seen.signer)) this.emit('crash', seen);
   }
 
   #takeAnswer(bytes: Uint8Array | undefined): void {

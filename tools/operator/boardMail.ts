@@ -92,10 +92,10 @@ export class BoardMail {
     return shared ?? this.#open('answer', payload)?.bytes;
   }
 
-  /** A batch of telemetry: to the telemetry key, or to all. */
-  openTelemetry(payload: Uint8Array): Uint8Array | undefined {
-    const shared = openShared(crypto, this.#sharedKey, 'telemetry', payload);
-    return shared ?? this.#open('telemetry', payload)?.bytes;
+  /** A batch of telemetry, or a crash: to the telemetry key, or to all. */
+  openTelemetry(payload: Uint8Array, name: 'telemetry' | 'crash' = 'telemetry'): Uint8Array | undefined {
+    const shared = openShared(crypto, this.#sharedKey, name, payload);
+    return shared ?? this.#open(name, payload)?.bytes;
   }
 
   /** A receipt with its result, which stays sealed where it is another operator's. */

@@ -2,12 +2,11 @@
  * The platform's side of crash records (firmware/store/crashRecord.ts), as boards of Node keep them; other boards have the
  * same in C (firmware/esp32/native/crashRecord.c), and a test holds both to the same bytes.
  */
-import { createHash } from 'node:crypto';
 import { writeNumber } from '../../../firmware/bytes/bigEndian.js';
 import { crc32 } from '../../../firmware/bytes/crc32.js';
 import { equal } from '../../../firmware/bytes/equal.js';
 import { CRASH_REASONS, type CrashReason } from '../../../firmware/port/crash.js';
-import type { Flash, Partition } from '../../../firmware/port/flash.js';
+import type { Partition } from '../../../firmware/port/flash.js';
 import {
   CRASH_HEAD_BYTES,
   type CrashRecord,
@@ -18,7 +17,6 @@ import {
   writeMark,
   wrote,
 } from '../../../firmware/store/crashRecord.js';
-import { headerLength, parseHeader } from '../../../firmware/store/imageHeader.js';
 import { crashText } from './crashText.js';
 
 /** A run that ended by a fault. */
@@ -58,19 +56,6 @@ export function keepCrash(partition: Partition, { description, imageHash, reason
     if (wrote(partition, at, bytes)) return;
   }
 }
-
-/** Keeps the end of a run that could not say anything itself, of the image in a slot. */
-export function keepSilentEnd(flash: Flash, reason: CrashReason, slot: 'A' | 'B'): void {
-  const partition = flash.open(slot === 'A' ? 'slotA' : 'slotB');
-  const header = parseHeader(partition.read(0, headerLength));
-  if (header.verdict !== 'accepted' || header.value.length > partition.size) return;
-  const imageHash = hashOf(partition.read(0, header.value.length));
-  keepCrash(flash.open('crash'), { reason, imageHash, uptime: 0, description: '' });
-}
-
-/** SHA-256 of an image. */
-export const hashOf = (image: Uint8Array): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(image).digest());
 
 const isSame = (record: CrashRecord, other: Pick<CrashRecord, 'reason' | 'imageHash' | 'text'>): boolean =>
   record.reason === other.reason &&

@@ -5,6 +5,7 @@ import test from 'ava';
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { type Envelope, envelopeHash } from '../../../firmware/command/envelope.js';
 import { encodeDelivery } from '../../../firmware/command/wire.js';
+import { crashHash, encodeCrash } from '../../../firmware/device/crashReceipt.js';
 import { encodeStatus, statusHash } from '../../../firmware/device/status.js';
 import { type KeyPair, open, seal } from '../../../firmware/seal/sealed.js';
 import { startBroker } from '../../../host-sim/broker/broker.js';
@@ -37,7 +38,7 @@ function signedStatus(privateKey: Uint8Array, sequence: number, epoch = 0): Uint
 
 const mail = boardMail(DOMAIN);
 
-const publish = (broker: BrokerClient, name: 'status' | 'answer', payload: Uint8Array | string) =>
+const publish = (broker: BrokerClient, name: 'status' | 'answer' | 'crash', payload: Uint8Array | string) =>
   broker.publish(mail.topic(name), mail.seal(name, payload), { retain: name === 'status' });
 
 async function withChannel(
@@ -240,6 +241,24 @@ test('that an envelope on its way has not come yet is no answer where it is said
       t.is(answer.verdict, isUnderWay ? 'accepted' : 'undetermined');
     }
   });
+});
+
+test('a crash that another key signed is told to nobody who asks who signed; the board’s own is', async t => {
+  const crash = { number: 1, count: 2, reason: 1, imageHash: word(5), uptime: 3, text: Uint8Array.of(65) };
+  const signedBy = (privateKey: Uint8Array) =>
+    encodeCrash({ crash, signature: crypto.sign(crashHash(crypto, DOMAIN, crash), privateKey) });
+  await withChannel(
+    (_, signer) => signer === key,
+    async (channel, others) => {
+      const told: unknown[] = [];
+      channel.on('crash', ({ number, signer }) => told.push([number, signer]));
+      await publish(others, 'crash', signedBy(FORGER));
+      await publish(others, 'crash', Uint8Array.of(1, 2, 3));
+      await publish(others, 'crash', signedBy(BOARD));
+      while (told.length === 0) await new Promise(resolve => setTimeout(resolve, 5));
+      t.deepEqual(told, [[1, key]]);
+    },
+  );
 });
 
 test('what is sealed to the telemetry key is told to who has it, and to nobody else', async t => {

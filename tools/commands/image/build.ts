@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { toHex } from '../../../firmware/bytes/hex.js';
 import { buildApp } from '../../app/build.js';
 import { hardwareLine } from '../../app/hardwareName.js';
+import { mapOfImage } from '../../app/imageMap.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, path, text } from '../../cli/kinds.js';
@@ -17,7 +19,8 @@ export default defineCommand({
     'the image: the head, which boards read and the release names (FILE.manifest), and the document that says what the\n' +
     'image was made of (FILE.json). The list of its parts lies beside them (CycloneDX, FILE.sbom.json), and the statement\n' +
     'of what it was built from, with the commit where the folder has one (SLSA, FILE.provenance.json). An app has its\n' +
-    'face as well: its actions, with their params as JSON Schema (FILE.face.json).',
+    'face as well: its actions, with their params as JSON Schema (FILE.face.json). FILE.map is its source map, for\n' +
+    'holdfast crashes; it is nobody’s but yours.',
   example: 'holdfast image build app.ts --version 2 --hardware "my board 1" --out app-2.img',
   operands: { entry: operand(path, 'the app, or a main module') },
   flags: {
@@ -49,6 +52,7 @@ export default defineCommand({
       [`${out}.manifest`, manifest.head],
       [`${out}.json`, manifest.document],
       ...documentsOf(image).map(([name, text]) => [`${out}.${name}.json`, text] as const),
+      ...(image.sourceMap ? [[`${out}.map`, mapOfImage(image.sourceMap, toHex(sha256))] as const] : []),
     ]);
     const named = documentsOf(image).map(([name]) => [name, `${out}.${name}.json`]);
     const files = {
