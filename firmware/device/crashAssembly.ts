@@ -1,6 +1,6 @@
 /** The outflow of crash records, wired to the board's key, clock and flash. */
 
-import type { OperationBase } from './assembly.js';
+import type { OperationOptions } from './assembly.js';
 import type { BrokerConnection } from './brokerConnection.js';
 import { CrashOutflow } from './crashOutflow.js';
 import { crashHash, encodeCrash } from './crashReceipt.js';
@@ -8,11 +8,10 @@ import type { Mailbox } from './mailbox.js';
 
 /** Begins it. What the broker keeps is the newest receipt, for those who come later. */
 export function assembleCrashes(
-  { options }: OperationBase,
+  { crypto, domain, identity, log, ports }: OperationOptions,
   mailbox: Pick<Mailbox, 'telemetry'>,
   broker: Pick<BrokerConnection, 'publish'>,
 ): CrashOutflow {
-  const { crypto, domain, identity, log, ports } = options;
   return new CrashOutflow({
     clock: ports.clock,
     partition: ports.flash.open('crash'),

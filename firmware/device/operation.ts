@@ -66,7 +66,7 @@ export class Operation {
   readonly #trust: OpenedTrust;
   readonly #updates: Updates;
   readonly #work: Workload;
-  readonly #crashes: CrashOutflow;
+  #crashes: CrashOutflow | undefined = undefined;
   readonly #telemetry: TelemetryOutflow | undefined;
   readonly #unwatchState: () => void;
   #closed = false;
@@ -131,7 +131,6 @@ export class Operation {
     });
     this.#offers = assembleOffers(base, this.#updates);
     this.#broker = this.#connect();
-    this.#crashes = assembleCrashes(base, mailbox, this.#broker);
     this.#telemetry = assembleTelemetry(base, levels, mailbox, () => this.#broker);
     this.#work = new Workload({
       clock,
@@ -149,6 +148,7 @@ export class Operation {
   /** Finishes what a power cut interrupted. To be called once, before anything is delivered. */
   recover(): void {
     this.#work.recover();
+    this.#crashes = assembleCrashes(this.#options, this.#mailbox, this.#broker);
   }
 
   /**
@@ -208,7 +208,7 @@ export class Operation {
   close(): Promise<void> {
     this.#closed = true;
     this.#unwatchState();
-    this.#crashes.close();
+    this.#crashes?.close();
     this.#telemetry?.close();
     this.#broker.close();
     this.#outbox.close();
