@@ -2,7 +2,7 @@
 
 import { equal } from '../bytes/equal.js';
 import { rejected } from '../bytes/verdict.js';
-import { StoreKey } from '../ledger/keys.js';
+import { forgottenUpdates } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Ownership } from '../ledger/ownership.js';
 import type { Settlement } from './answer.js';
@@ -32,7 +32,7 @@ function enterEpoch(ledger: Ledger, { from }: Walk, facts: CommandFacts, ownersh
     settled: from,
     ran: [],
     // The download was the former owner's.
-    ...(showsKnownOwner(facts, ownership) ? {} : { records: [[StoreKey.update, undefined]] }),
+    ...(showsKnownOwner(facts, ownership) ? {} : { records: forgottenUpdates() }),
     statement: statementWithoutResult(facts, {
       envelopeHash: from.head,
       sequence: 0,

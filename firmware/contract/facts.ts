@@ -21,12 +21,13 @@ export const codeHash = {
   channel: (): Uint8Array => channelCode,
 };
 
-const slotOf = (variable: StorageVariable): Uint8Array => slotKey(variable.slot);
-
 const part = (word: Uint8Array, variable: StorageVariable): Uint8Array =>
   word.slice(32 - variable.offset - variable.bytes, 32 - variable.offset);
 const numberIn = (word: Uint8Array, variable: StorageVariable): number =>
   readNumber(word, 32 - variable.offset - variable.bytes, variable.bytes) ?? 0;
+
+/** The key (32 bytes) of a variable's slot. */
+export const slotOf = (variable: StorageVariable): Uint8Array => slotKey(variable.slot);
 
 export const DeviceStatus = {
   active: 2,
@@ -76,11 +77,12 @@ export interface DeviceUpdateFacts {
   status: number;
   owner: Uint8Array;
   fleet: Uint8Array;
+  /** Of the line that was asked for; zero where an app line has none. */
   channel: Uint8Array;
   approval: Uint8Array;
 }
 
-/** The words of `deviceUpdateSlots`, in their order. */
+/** The words of `deviceUpdateSlots`, in their order; those of either line lie alike in their words. */
 export function readDeviceUpdate([state, owner, fleet, channel, approval]: Words): DeviceUpdateFacts {
   return {
     key: part(state, deviceLayout.key),

@@ -22,8 +22,9 @@ import type { Floors } from '../trust/floors.js';
 import type { Levels } from '../trust/levels.js';
 import { type OpenedTrust, type OpenTrustOptions, openTrust } from '../trust/open.js';
 import type { Prover } from '../trust/prover.js';
-import { UpdateChainReader } from '../update/updateChainReader.js';
-import { Updates, type UpdatesOptions } from '../update/updates.js';
+import { UpdateChainReader, type UpdateLine } from '../update/updateChainReader.js';
+import { type UpdateIntake, Updates, type UpdatesOptions } from '../update/updates.js';
+import type { AppLine } from './appLine.js';
 import { BrokerConnection, type BrokerConnectionOptions } from './brokerConnection.js';
 import type { Connections } from './connections.js';
 import { farewell } from './farewell.js';
@@ -40,6 +41,8 @@ import type { TelemetryRing } from './telemetryRing.js';
 /** The board's configuration, state and ports. */
 export interface OperationOptions {
   app: App;
+  /** Missing for a board that takes no app images. */
+  appLine?: AppLine;
   /** Needed where the configuration names L4. */
   bls?: Bls;
   configuration: TrustConfiguration;
@@ -229,13 +232,16 @@ export function assembleUpdates(
   { floors, options, provers, reader }: OperationBase,
   levels: Levels,
   told: Pick<UpdatesOptions, 'onSettled' | 'onStored' | 'onDownloadEnded'>,
-): Updates {
-  const { app, connections, crypto, domain, identity, idleSlot, image, ledger, log, ports } = options;
+): UpdateIntake {
+  const { app, appLine, connections, crypto, domain, identity, idleSlot, image, ledger, log, ports } =
+    options;
   const device = domain.verifyingContract;
-  return new Updates({
+  const chainOf = (line?: UpdateLine) =>
+    new UpdateChainReader({ crypto, device, line, reader, trust: levels.for('firmware') });
+  const ofImages: UpdatesOptions = {
     app,
     boot: ports.boot,
-    chain: new UpdateChainReader({ crypto, device, reader, trust: levels.for('firmware') }),
+    chain: chainOf(),
     clock: ports.clock,
     crypto,
     device,
@@ -255,7 +261,8 @@ export function assembleUpdates(
       if (offset % DOWNLOAD_LINE_EVERY_BYTES !== 0 && offset !== size) return;
       log(`downloaded ${offset} of ${size} bytes`);
     },
-  });
+  };
+  return appLine ? appLine.updates(ofImages, chainOf) : new Updates(ofImages);
 }
 
 /** Makes the box for offers on their way to the updates. */

@@ -13,6 +13,7 @@ import type { Ports } from '../port/ports.js';
 import type { Journal } from '../store/journal.js';
 import type { TrustConfiguration } from '../trust/configuration.js';
 import { settleUpdate } from '../update/settle.js';
+import type { AppLine, AppLineOptions } from './appLine.js';
 import { AppRecords } from './appRecords.js';
 import { signClaim } from './claiming.js';
 import type { Connections } from './connections.js';
@@ -29,14 +30,17 @@ import { finishWipe, markForWipe } from './wipe.js';
 /** An app, or what makes one over the records that it keeps in flash. */
 type AppSource = App | ((records: Records) => App);
 
+/** Opens the app line of a board that has one. */
+type OpenAppLine = (board: Omit<AppLineOptions, 'ports'>) => AppLine;
+
 /**
  * Starts the device. An error that it cannot go on from is thrown, and the platform restarts the board.
  *
  * @example
  * export const start = (ports: Ports): void => run(ports, relay(ports.pins));
  */
-export function run(ports: Ports, app: AppSource): void {
-  void new Device(ports, app).start();
+export function run(ports: Ports, app: AppSource, openAppLine?: OpenAppLine): void {
+  void new Device(ports, app, openAppLine).start();
 }
 
 /** Batches of telemetry that wait in memory where there is no flash for them. */
@@ -44,6 +48,7 @@ const UNKEPT_BATCHES_MAX = 2;
 
 class Device {
   readonly #app: App;
+  readonly #appLine: AppLine | undefined;
   readonly #crypto: Crypto;
   /** Both undefined when the identity cannot be read. */
   readonly #identity: Identity | undefined;
@@ -56,7 +61,7 @@ class Device {
   /** Resolves when the board is in operation, or waits to be configured. */
   #operating: Promise<void> = Promise.resolve();
 
-  constructor(ports: Ports, app: AppSource) {
+  constructor(ports: Ports, app: AppSource, openAppLine?: OpenAppLine) {
     this.#ports = ports;
     this.#crypto = ports.crypto ?? portableCrypto();
     this.#image = runningImage(this.#crypto, ports.boot.running);
@@ -65,12 +70,14 @@ class Device {
     const store = openStore({ crypto: this.#crypto, entropy, flash });
     this.#identity = store?.identity;
     this.#journal = store?.journal;
+    const [crypto, identity, image] = [this.#crypto, this.#identity, this.#image];
+    this.#appLine = identity && openAppLine?.({ crypto, identity, image, log: line => this.#log(line) });
     if (ports.boot.running.state === 'recovery') {
       this.#app = NO_APP;
       this.#log('recovery: it failed again and again, so its app is not started; a power-on ends this');
     } else if (typeof app === 'function') {
       this.#records = this.#identity && this.#recordsOf(this.#identity, 'app');
-      this.#app = app(this.#records ?? forgottenRecords());
+      this.#app = (this.#appLine?.app ?? app)(this.#records ?? forgottenRecords());
     } else {
       this.#app = app;
     }
@@ -163,8 +170,11 @@ class Device {
     });
     if (settled !== 'nothing') this.#log(`update: ${settled}`);
     if (settled === 'rolling back') return;
+    const ofApp = await this.#appLine?.settle({ ...shared, clock });
+    if (ofApp?.settled === 'rolling back') return;
     const operation = new Operation({
       ...shared,
+      appLine: this.#appLine,
       bls: configuration.light && (await this.#bls()),
       configuration,
       connections,
@@ -180,17 +190,17 @@ class Device {
       telemetryRing: this.#app.reports && (() => this.#telemetryRing(identity)),
     });
     this.#operation = operation;
-    for (const told of [trusted, receipt]) if (told) operation.publishReceipt(told);
+    for (const told of [trusted, receipt, ofApp?.receipt]) if (told) operation.publishReceipt(told);
     operation.recover();
   }
 
   /** The app of a board that changed hands begins anew as well: what it keeps, and knows, is of another owner. */
   async #beginUnderNewTrust(identity: Identity): Promise<void> {
-    if (!this.#records?.isOthers) return this.#operate(identity);
+    if (!this.#records?.isOthers && !this.#appLine?.isOthers) return this.#operate(identity);
     const ended = this.#operation;
     this.#operation = undefined;
     await ended?.close();
-    this.#log('restarts, because what the app keeps is of another owner');
+    this.#log('restarts, because the app, or what it keeps, is of another owner');
     this.#ports.boot.restart('update');
   }
 

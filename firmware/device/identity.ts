@@ -17,7 +17,7 @@ import { parseConfiguration, type TrustConfiguration } from '../trust/configurat
 import { encodeLine, type Line, parseLine } from '../update/progress.js';
 import type { BrokerAccess } from './brokerAccess.js';
 import { type Connections, readAccess, readConnections, writeConnections } from './connections.js';
-import { IdentityKey } from './identityKeys.js';
+import { IdentityKey, withoutApps } from './identityKeys.js';
 import { encodeJournalKey, type JournalKey, parseJournalKey } from './journalKey.js';
 import { possessionFields, readPossession, type SignedPossession } from './possession.js';
 import { encodeSealingKey, parseSealingKey } from './sealingKey.js';
@@ -167,6 +167,11 @@ export class Identity implements KeptOwnership {
     this.#record.put([[IdentityKey.line, encodeLine(line)]]);
   }
 
+  /** The records of the app line, by the keys of `AppKey`; what is put is durable on return. */
+  get appRecords(): Pick<Journal, 'get' | 'put'> {
+    return this.#record;
+  }
+
   /** Undefined before the first `connect`. */
   get connections(): Connections | undefined {
     return readConnections(this.#record);
@@ -180,7 +185,9 @@ export class Identity implements KeptOwnership {
 
   /** Adopts another encoded configuration with the owner who gave it, in one write, durable on return. */
   adoptTrust(configuration: Uint8Array, ownership: Ownership): void {
-    this.#save(configuration, this.#possession, [[IdentityKey.ownership, encodeOwnership(ownership)]]);
+    const isOthers = !equal(ownership.owner, this.ownership.owner);
+    const kept: Batch = [[IdentityKey.ownership, encodeOwnership(ownership)]];
+    this.#save(configuration, this.#possession, isOthers ? [...kept, ...withoutApps(this.#record)] : kept);
     this.#take(configuration);
     this.#ownership = ownership;
   }
@@ -237,6 +244,7 @@ export class Identity implements KeptOwnership {
     this.#save(this.#configuration, possession, [
       [IdentityKey.ownership, encodeOwnership(ownership)],
       [IdentityKey.line, encodeLine({ channel: possession.channel, floor: 0 })],
+      ...withoutApps(this.#record),
     ]);
     this.#possession = possession;
     this.#ownership = ownership;

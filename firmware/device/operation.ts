@@ -16,7 +16,7 @@ import { JsonRpcEndpoint } from '../rpc/client.js';
 import { ChainReader } from '../trust/chainReader.js';
 import type { Floors } from '../trust/floors.js';
 import { type OpenedTrust, openProvers } from '../trust/open.js';
-import type { UpdateSettlement, Updates } from '../update/updates.js';
+import type { UpdateIntake, UpdateSettlement } from '../update/updates.js';
 import { AnswerLimit } from './answerLimit.js';
 import {
   assembleBroker,
@@ -64,7 +64,7 @@ export class Operation {
   readonly #limit: AnswerLimit;
   readonly #offers: OfferBox;
   readonly #trust: OpenedTrust;
-  readonly #updates: Updates;
+  readonly #updates: UpdateIntake;
   readonly #work: Workload;
   #crashes: CrashOutflow | undefined = undefined;
   readonly #telemetry: TelemetryOutflow | undefined;

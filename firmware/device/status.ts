@@ -24,9 +24,23 @@ export const STATUS_TYPE =
   'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config,uint64 telemetry,uint64 slots)';
 
 /** The greatest size of a status. */
-export const STATUS_BYTES_MAX = 1001;
+export const STATUS_BYTES_MAX = 1048;
 
 const statusType = typeHash(STATUS_TYPE);
+
+/** The EIP-712 type of a status of a board that has had an app image; of the same name, with three members more. */
+export const APP_STATUS_TYPE = `${STATUS_TYPE.slice(0, -1)},bytes32 appHash,uint32 appVersion,uint64 appSlots)`;
+
+const appStatusType = typeHash(APP_STATUS_TYPE);
+
+/** The app line, as a status shows it. */
+export interface AppStatus {
+  /** 32 bytes: of the app image that runs; zero for the app that is built into the image. */
+  sha256: Uint8Array;
+  version: number;
+  /** Both slots of apps: `readSlots`. */
+  slots: number;
+}
 
 /** A board's statement about itself. Hashes are 32 bytes. */
 export interface Status {
@@ -74,14 +88,17 @@ export interface Status {
   telemetry: number;
   /** Both slots: `readSlots`. */
   slots: number;
+  /** Missing for a board that never had an app image. */
+  app?: AppStatus;
 }
 
 /** The EIP-712 digest of a status: 32 bytes, which the board signs. */
 export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint8Array {
+  const { app } = status;
   return typedDigest(
     crypto,
     domain,
-    statusType,
+    app ? appStatusType : statusType,
     status.challenge,
     status.owner,
     status.trustConfiguration,
@@ -102,6 +119,7 @@ export function statusHash(crypto: Crypto, domain: Domain, status: Status): Uint
     crypto.keccak256(status.config),
     status.telemetry,
     status.slots,
+    ...(app ? [app.sha256, app.version, app.slots] : []),
   );
 }
 
@@ -133,6 +151,8 @@ export function signStatus(options: {
   telemetry: number;
   idleSlot: Partition;
   ports: { readonly boot: Boot };
+  /** Missing for a board that takes no app images. */
+  appLine?: { readonly status: AppStatus | undefined };
 }): SignedStatus {
   const {
     app,
@@ -149,7 +169,9 @@ export function signStatus(options: {
     telemetry,
     idleSlot,
     ports,
+    appLine,
   } = options;
+  const ofApp = appLine?.status;
   const status: Status = {
     challenge,
     owner: identity.ownership.owner,
@@ -171,6 +193,7 @@ export function signStatus(options: {
     config: app.configured?.() ?? new Uint8Array(0),
     telemetry,
     slots: slotsNumber(ports.boot, idleSlot),
+    ...(ofApp && { app: ofApp }),
   };
   return { status, signature: crypto.sign(statusHash(crypto, domain, status), identity.privateKey) };
 }
@@ -199,6 +222,7 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
     status.telemetry,
     status.slots,
     signature,
+    ...(status.app ? [status.app.sha256, status.app.version, status.app.slots] : []),
   ]);
 
 /**
@@ -207,7 +231,7 @@ export const encodeStatus = ({ signature, status }: SignedStatus): Uint8Array =>
  */
 export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed', never> {
   const reader = new RecordReader(bytes, STATUS_BYTES_MAX);
-  const status = {
+  const status: Status = {
     challenge: reader.fixed(32),
     owner: reader.fixed(20),
     trustConfiguration: reader.fixed(32),
@@ -230,6 +254,8 @@ export function parseStatus(bytes: Uint8Array): Verdict<SignedStatus, 'malformed
     slots: reader.number(),
   };
   const signature = reader.fixed(65);
+  if (reader.more)
+    status.app = { sha256: reader.fixed(32), version: reader.number(), slots: reader.number() };
   return reader.end()
     ? accepted({ status, signature })
     : rejected('malformed', `the ${bytes.length} bytes are not a status`);

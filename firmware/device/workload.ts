@@ -3,7 +3,7 @@
 import type { Commands } from '../command/commands.js';
 import type { Clock } from '../port/clock.js';
 import type { OpenedTrust } from '../trust/open.js';
-import type { Updates } from '../update/updates.js';
+import type { UpdateIntake } from '../update/updates.js';
 import type { OfferBox } from './offerBox.js';
 import type { Rest } from './rest.js';
 import { TaskQueue } from './taskQueue.js';
@@ -21,7 +21,7 @@ export interface WorkloadOptions {
   /** Missing where the platform has no deep sleep. */
   rest?: Rest;
   trust: OpenedTrust;
-  updates: Updates;
+  updates: UpdateIntake;
   /** True when now is proven at the level of `firmware`. */
   nowProvenForFirmware(): boolean;
   /** Told after every task in which commands looked at the chain. */

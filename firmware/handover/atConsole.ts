@@ -21,7 +21,7 @@ import { ownerStage } from '../command/ownerStage.js';
 import { checkpointKeysSlot } from '../contract/facts.js';
 import { setTrustDigest } from '../contract/setTrust.js';
 import type { Domain } from '../contract/typedData.js';
-import { StoreKey } from '../ledger/keys.js';
+import { forgottenUpdates } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { PublishedReceipt } from '../ledger/receiptWire.js';
 import type { Crypto } from '../port/crypto.js';
@@ -123,7 +123,7 @@ function adopt(
     position,
     settled: position,
     ran: [],
-    records: [...handOver.records(), [StoreKey.update, undefined]],
+    records: [...handOver.records(), ...forgottenUpdates()],
     statement: statementWithoutResult(facts, { ...about, outcome: 'voided', code: 'handover' }),
   });
   handOver.adopt();

@@ -31,6 +31,8 @@ export const StoreKey = {
   wipe: 14,
   /** The times of a board that sleeps (device/sleepPlan.ts). */
   sleep: 15,
+  /** The update of the app line under way. */
+  appUpdate: 20,
   /** First key of the ring of stored receipts. */
   receipts: 64,
 } as const;
@@ -38,7 +40,13 @@ export const StoreKey = {
 /** The record that lists all others and vouches for them (authenticJournal.ts). */
 export const ROOT_KEY = 255;
 
-const uncounted: readonly number[] = [StoreKey.floors, StoreKey.update];
+const uncounted: readonly number[] = [StoreKey.floors, StoreKey.update, StoreKey.appUpdate];
+
+/** The changes that forget the updates of both lines. */
+export const forgottenUpdates = (): [key: number, record: undefined][] => [
+  [StoreKey.update, undefined],
+  [StoreKey.appUpdate, undefined],
+];
 
 /**
  * True when a change of that key moves the count that the counter beside the journal follows. What was consumed, said or

@@ -23,7 +23,9 @@ export type PartitionName =
   | 'counter'
   | 'app'
   | 'telemetry'
-  | 'crash';
+  | 'crash'
+  | 'appA'
+  | 'appB';
 
 /** The flash of a board. */
 export interface Flash {

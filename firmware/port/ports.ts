@@ -1,3 +1,4 @@
+import type { AppPlatform } from './apps.js';
 import type { Bls } from './bls.js';
 import type { Boot, Console } from './board.js';
 import type { Buses } from './buses.js';
@@ -20,6 +21,8 @@ export interface Ports {
   json?: Json;
   network: Network;
   flash: Flash;
+  /** Missing where the platform runs no app that lies apart from the image. */
+  apps?: AppPlatform;
   boot: Boot;
   console: Console;
   pins: Pins;

@@ -15,6 +15,9 @@ export const JOURNAL_BYTES = 65_536;
 /** The records of an app, a journal like the board's own (device/appRecords.ts). */
 export const APP_BYTES = 65_536;
 
+/** A slot of app images: as large as on the smallest chip. */
+export const APP_SLOT_BYTES = 98_304;
+
 /** The ring of telemetry (device/telemetryRing.ts); a chip with more flash has a larger partition, of which a journal takes 64 KiB at most. */
 export const TELEMETRY_BYTES = 32_768;
 

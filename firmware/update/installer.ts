@@ -33,6 +33,10 @@ export interface InstallerOptions extends WantedOptions, PendingOptions {
   prover?: Pick<Prover, 'ask'>;
   /** Bytes a second below which a server is left and a download ends; `FLOOR_BYTES_PER_SECOND` if left out. */
   floorBytesPerSecond?: number;
+  /** The journal's key of how far an update of this line is; that of images if left out. */
+  progressKey?: number;
+  /** Told before a download begins: no other may run beside it. */
+  beforeDownload?(): void;
   /** Told when a download has ended, however: the installation goes on in the next turn. */
   onDownloadEnded(): void;
   /** Told of each piece of a download that is in flash, in bytes. */
@@ -73,7 +77,7 @@ export class Installer {
 
   constructor(options: InstallerOptions) {
     this.#options = options;
-    this.#record = new ProgressRecord(options.crypto, options.ledger);
+    this.#record = new ProgressRecord(options.crypto, options.ledger, options.progressKey);
     this.#retryBudget = new RetryBudget(options.clock);
     const { prover, servers } = options;
     this.#sources = new Sources(prover ? [...servers, BROKER_SOURCE] : servers);
@@ -138,6 +142,7 @@ export class Installer {
   #begin(progress: Progress, hash: Uint8Array, trail: readonly TrailStep[]): void {
     this.endDownload('another release is approved');
     if (this.#closed) return;
+    this.#options.beforeDownload?.();
     const offset = Math.max(progress.offset, this.#reachedOf(hash));
     const running = {
       download: this.#download({ ...progress, offset }),

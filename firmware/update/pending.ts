@@ -22,6 +22,8 @@ export interface PendingOptions {
   idleSlot: Partition;
   /** The running image; `hardware` is 32 bytes. */
   image: { hardware: Uint8Array };
+  /** The reason, in words, why what such an image has for a body would never start here; asked before it is pending. */
+  refusal?(body: Uint8Array): string | undefined;
 }
 
 /** True when the slot holds exactly the proven bytes. */
@@ -38,18 +40,21 @@ export function failedVersion({ boot, idleSlot }: PendingOptions): number {
   return boot.idle === 'failed' && header.verdict === 'accepted' ? header.value.version : 0;
 }
 
-/** The verdict on the image's header. The hash has proven every byte already; the bootloader checks the body's CRC. */
-export function judgeHeader({ idleSlot, image }: PendingOptions, offer: Offer): UpdateVerdict {
+/** The verdict on the image's header, and on its body where the platform has one. The hash has proven every byte already; the bootloader checks the body's CRC. */
+export function judgeHeader({ idleSlot, image, refusal }: PendingOptions, offer: Offer): UpdateVerdict {
   if (offer.size < headerLength) return notAnImage();
   const header = parseHeader(idleSlot.read(0, headerLength));
   if (header.verdict !== 'accepted') return notAnImage();
   const { hardware, length, version } = header.value;
   if (version !== offer.version || length !== offer.size) return notAnImage();
-  if (equal(hardware, image.hardware)) return accepted(undefined);
-  return rejected(
-    'hardware',
-    `the image is for hardware ${toHex(hardware)}, this board is ${toHex(image.hardware)}`,
-  );
+  if (!equal(hardware, image.hardware)) {
+    return rejected(
+      'hardware',
+      `the image is for hardware ${toHex(hardware)}, this board is ${toHex(image.hardware)}`,
+    );
+  }
+  const refused = refusal?.(idleSlot.read(headerLength, length - headerLength));
+  return refused === undefined ? accepted(undefined) : rejected('malformed', refused);
 }
 
 /** Marks the downloaded image pending, unless the app is busy. */

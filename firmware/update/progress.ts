@@ -49,7 +49,7 @@ export function parseProgress(bytes: Uint8Array | undefined): Progress | undefin
   return reader.end() ? progress : undefined;
 }
 
-/** The line of images that a board follows. */
+/** The line of images, or of apps, that a board follows. */
 export interface Line {
   /** 20 bytes: the address of the ReleaseChannel that images come from. */
   channel: Uint8Array;
@@ -72,19 +72,22 @@ export function parseLine(bytes: Uint8Array | undefined): Line | undefined {
 export class ProgressRecord {
   readonly #crypto: Crypto;
   readonly #ledger: Ledger;
+  readonly #key: number;
 
-  constructor(crypto: Crypto, ledger: Ledger) {
+  /** `key` is that of the line's record in the journal. */
+  constructor(crypto: Crypto, ledger: Ledger, key: number = StoreKey.update) {
     this.#crypto = crypto;
     this.#ledger = ledger;
+    this.#key = key;
   }
 
   /** Undefined when no update is under way. */
   load(): Progress | undefined {
-    return parseProgress(this.#ledger.read(StoreKey.update));
+    return parseProgress(this.#ledger.read(this.#key));
   }
 
   save(progress: Progress): void {
-    this.#ledger.commit({ records: [[StoreKey.update, encodeProgress(progress)]] });
+    this.#ledger.commit({ records: [[this.#key, encodeProgress(progress)]] });
   }
 
   /** The progress of the offer with that approval hash: as stored with the newly proven floor, or a new beginning. */
@@ -98,7 +101,7 @@ export class ProgressRecord {
 
   /** Forgets the update of that approval hash: the store is then as if it had never begun. */
   forget(hash: Uint8Array): void {
-    if (this.#of(hash)) this.#ledger.commit({ records: [[StoreKey.update, undefined]] });
+    if (this.#of(hash)) this.#ledger.commit({ records: [[this.#key, undefined]] });
   }
 
   #of(hash: Uint8Array): Progress | undefined {

@@ -31,6 +31,8 @@ export interface SettleOptions {
   /** The channel and the floor of the board's images. */
   known: Pick<KnownToBoard, 'line'>;
   ledger: Ledger;
+  /** The journal's key of how far an update of this line is; that of images if left out. */
+  progressKey?: number;
 }
 
 /** The number of times that a release is marked pending before the board gives it up. A power cut may cost one of them. */
@@ -51,8 +53,8 @@ export type Settled = 'nothing' | 'confirmed' | 'rolling back' | 'rolled back' |
 export async function settleUpdate(
   options: SettleOptions,
 ): Promise<{ settled: Settled; receipt?: PublishedReceipt }> {
-  const { app, boot, crypto, imageSha256, ledger } = options;
-  const progress = parseProgress(ledger.read(StoreKey.update));
+  const { app, boot, crypto, imageSha256, ledger, progressKey = StoreKey.update } = options;
+  const progress = parseProgress(ledger.read(progressKey));
   const approved = progress !== undefined && equal(progress.offer.imageSha256, imageSha256);
 
   if (boot.running.state === 'pending') {
@@ -73,7 +75,7 @@ export async function settleUpdate(
     invalidateBelow(options.idleSlot, kept.floor);
     options.known.line = kept;
     const receipt = ledger.commit({
-      records: [[StoreKey.update, undefined]],
+      records: [[progressKey, undefined]],
       statement: {
         ...statement,
         outcome: 'done',
@@ -85,7 +87,7 @@ export async function settleUpdate(
   }
   if (progress.tries < PENDING_TRIES_MAX) return { settled: 'rolled back' };
   const receipt = ledger.commit({
-    records: [[StoreKey.update, undefined]],
+    records: [[progressKey, undefined]],
     statement: { ...statement, outcome: 'failed', code: 'rolled_back', result: new Uint8Array(0) },
   });
   return { settled: 'given up', receipt };

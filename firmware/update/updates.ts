@@ -35,8 +35,14 @@ export interface UpdatesOptions extends InstallerOptions {
   onStored(receipt: PublishedReceipt): void;
 }
 
+/** Updates as those see them who deliver offers and give turns. */
+export type UpdateIntake = Pick<
+  Updates,
+  'close' | 'downloading' | 'waiting' | 'isBusy' | 'isApproved' | 'endDownload' | 'deliver' | 'retry'
+>;
+
 /**
- * All updates of a board, up to the restart. One call at a time: the caller awaits each before the next.
+ * All updates of one line of a board, up to the restart. One call at a time: the caller awaits each before the next.
  *
  * @example
  * const updates = new Updates({ app, boot, chain, ledger, idleSlot, servers, ... });
@@ -59,7 +65,7 @@ export class Updates {
     this.#options = options;
     this.#failed = failedVersion(options);
     this.#installer = new Installer(options);
-    this.#record = new ProgressRecord(options.crypto, options.ledger);
+    this.#record = new ProgressRecord(options.crypto, options.ledger, options.progressKey);
     this.#open = this.#record.load()?.offer;
   }
 

@@ -2,7 +2,6 @@
  * Carries what an image asks of its ports from its realm to the ports of this process, and their events back.
  * Whatever comes from the realm is checked here once more: types, ranges, counts.
  */
-import { types } from 'node:util';
 import { TRANSFER_BYTES_MAX } from '../../firmware/app/io/buffer.js';
 import type { PartitionName } from '../../firmware/port/flash.js';
 import type { Pull } from '../../firmware/port/pins.js';
@@ -12,6 +11,7 @@ import { blsCalls } from './blsCalls.js';
 import { busCalls } from './busCalls.js';
 import { cryptoCalls } from './cryptoCalls.js';
 import type { HostCall, Realm } from './realm.js';
+import { byteLength, copy, take } from './realmBytes.js';
 
 /** Roughly the limits of a chip with little memory; a leak shows here before it does there. */
 const TIMERS_MAX = 256;
@@ -223,26 +223,4 @@ function integer(value: unknown): number {
 function text(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('not a text');
   return value;
-}
-
-/** With this realm's `set`: the target's own may be the image's, and would be shown an object of the host. */
-function copy(target: Uint8Array, source: Uint8Array): void {
-  Uint8Array.prototype.set.call(target, source);
-}
-
-/** Its own length, whatever a property of that name on the object pretends. */
-const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')!.get!;
-
-function byteLength(value: unknown, limit: number): number {
-  if (!types.isUint8Array(value)) throw new TypeError('not bytes');
-  const length = lengthOf.call(value) as number;
-  if (length > limit) throw new RangeError(`more than ${limit} bytes at once`);
-  return length;
-}
-
-/** A copy of the realm's bytes, of this realm. */
-function take(value: unknown, limit: number): Uint8Array {
-  const bytes = new Uint8Array(byteLength(value, limit));
-  copy(bytes, value as Uint8Array);
-  return bytes;
 }

@@ -17,15 +17,8 @@
   const callbacks = new Map();
   const sockets = new Map();
   const partitions = [
-    'identity',
-    'journal',
-    'boot',
-    'slotA',
-    'slotB',
-    'counter',
-    'app',
-    'telemetry',
-    'crash',
+    ...['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry', 'crash'],
+    ...['appA', 'appB'],
   ];
   let lastId = 0;
   let requestHandler;
@@ -226,11 +219,91 @@
     },
   };
 
+  const { defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions } = Object;
+  const { ownKeys } = Reflect;
+
+  /** An inherited value that objects may have their own of, and that nobody replaces where it is inherited from. */
+  function protect(owner, key, value) {
+    defineProperty(owner, key, {
+      configurable: false,
+      get: () => value,
+      set(own) {
+        if (this === owner) throw new TypeError(`the board's own ${String(key)} stays as it is`);
+        defineProperty(this, key, { value: own, writable: true, enumerable: true, configurable: true });
+      },
+    });
+  }
+
+  /** Objects of the language that no global leads to. */
+  const hidden = () => [
+    function* () {},
+    async () => {},
+    async function* () {},
+    [][Symbol.iterator](),
+    ''[Symbol.iterator](),
+    new Map()[Symbol.iterator](),
+    new Set()[Symbol.iterator](),
+    'x'.matchAll(/x/g),
+  ];
+
+  /** From here on nobody changes what the language has, or adds or replaces a global: what the image is made of stays. */
+  function lockDown() {
+    const seen = new Set();
+    const waiting = [];
+    const add = value => {
+      const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+      if (!isObject || value === globalThis || seen.has(value)) return;
+      seen.add(value);
+      waiting.push(value);
+    };
+    for (const key of ownKeys(globalThis)) {
+      const { configurable, value } = getOwnPropertyDescriptor(globalThis, key);
+      // The image's own exports are its own.
+      if (key !== 'image') add(value);
+      if (configurable) defineProperty(globalThis, key, { writable: false, configurable: false });
+      else if (key === 'image') defineProperty(globalThis, key, { writable: false });
+    }
+    preventExtensions(globalThis);
+    for (const value of hidden()) add(value);
+    while (waiting.length > 0) {
+      const object = waiting.pop();
+      add(getPrototypeOf(object));
+      for (const key of ownKeys(object)) {
+        const found = getOwnPropertyDescriptor(object, key);
+        for (const part of [found.value, found.get, found.set]) add(part);
+        const isInherited =
+          object === Object.prototype || object instanceof Error || object === Error.prototype;
+        if (isInherited && found.configurable && 'value' in found) protect(object, key, found.value);
+      }
+      freeze(object);
+    }
+  }
+
+  const refusalOf = body => {
+    const reason = ask('app.refusal', body);
+    return reason === true ? undefined : reason;
+  };
+
+  const apps = {
+    refusal: refusalOf,
+    load(body, face) {
+      const reason = refusalOf(body);
+      if (reason !== undefined) throw new Error(reason);
+      const run = ask('app.compile', body);
+      lockDown();
+      return run(name => {
+        if (name !== 'holdfast/app') throw new Error(`an app imports holdfast/app alone, not ${name}`);
+        return face;
+      });
+    },
+  };
+
   const ports = {
     clock,
     entropy,
     network,
     flash,
+    apps,
     boot,
     console: {
       log(line) {

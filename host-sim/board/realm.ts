@@ -5,8 +5,14 @@
  */
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
+import { notClosed, withApps } from './appText.js';
 
-/** All that crosses: primitives, and bytes made by `makeBytes`. Undefined means failed. */
+export { notClosed } from './appText.js';
+
+/**
+ * All that crosses: primitives, bytes made by `makeBytes`, and the function that an app image's text is. Undefined means
+ * failed.
+ */
 export type HostCall = (name: string, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
 
 /** The prelude's functions for the host; each returns primitives or bytes of the realm. */
@@ -29,18 +35,6 @@ export interface Realm {
 const prelude = readFileSync(new URL('./prelude.cjs', import.meta.url), 'utf8');
 
 /**
- * The keyword before anything that could make it a call. There is no other way to load code into the realm, and the
- * error that Node would answer with is an object of the host.
- */
-const dynamicImport = /\bimport(?=\s*[(./<-])/u;
-
-/** The reason why this text is not a closed bundle, if it is not one. */
-export function notClosed(source: string): string | undefined {
-  const found = dynamicImport.exec(source);
-  return found ? `it loads a module: ${source.slice(found.index, found.index + 40)}` : undefined;
-}
-
-/**
  * A realm in which the image's text has run.
  * @param host called with what the image asks of its ports
  * @param attach gets the realm before the image's text runs
@@ -56,7 +50,7 @@ export function createRealm(source: string, host: HostCall, attach: (realm: Real
   const install = new vm.Script(prelude, { filename: 'prelude' }).runInContext(context) as (
     h: HostCall,
   ) => Realm;
-  const realm = install(host);
+  const realm = install(withApps(host, context));
   attach(realm);
   let script: vm.Script;
   try {

@@ -7,7 +7,9 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
 import { encodeImage } from '../../firmware/store/imageHeader.js';
+import { appInterface } from '../../firmware/update/appSlots.js';
 import { notClosed } from '../board/realm.js';
 import type { BusSetting } from '../node/board/busLines.js';
 import { APP_MODULE } from '../node/bundle/authors.js';
@@ -38,6 +40,11 @@ export interface ImageOptions {
   app?: string;
   /** Path of an author's app that has the face of the image, where a main module begins one that acts the same. */
   describedBy?: string;
+  /**
+   * Of an author's app: `image` is one with the app in it (if left out), `host` one that takes app images beside it as
+   * well, `app` the app alone for such a host, whose hardware id is made of the given one.
+   */
+  kind?: ImageKind;
   /** The devices that the app finds on its buses when its face is read off its code. */
   devices?: readonly BusSetting[];
   /** True: with a source map, for whoever reads the stack of a fault. The bytes are the same. */
@@ -57,6 +64,10 @@ export interface ImageOptions {
   /** Makes the bytes that execute, in place of what would be made of the same source. */
   body?: () => Promise<Uint8Array>;
 }
+
+/** The kinds of images that an author's app makes. */
+export const IMAGE_KINDS = ['image', 'host', 'app'] as const;
+export type ImageKind = (typeof IMAGE_KINDS)[number];
 
 export interface BuiltImage {
   bytes: Uint8Array;
@@ -85,30 +96,41 @@ declare const require: (module: string) => { default: MakeApp };
 export const start = (ports: Ports): void => runApp(ports, board => require('${APP_MODULE}').default(board));
 `;
 
+/** The same of an image that takes app images beside it. */
+const mainOfHost = mainOfApp.replaceAll('runApp', 'runHost');
+
+const mainOf = { image: mainOfApp, host: mainOfHost, app: `export { default } from '${APP_MODULE}';` };
+
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
 export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
   const { name, version, entry, define, minify, portableBls, sourceMap, target = 'script' } = options;
   const app = options.app === undefined ? undefined : resolve(options.app);
-  const source = app === undefined ? options.source : mainOfApp;
-  const hardware = typeof options.hardware === 'string' ? fromHex(options.hardware, 32) : options.hardware;
-  if (!hardware) throw new Error('a hardware id is 0x and 64 hex digits');
+  const { kind = 'image' } = options;
+  const source = app === undefined ? options.source : mainOf[kind];
+  const hardware = hardwareOf(options.hardware, kind);
   const stdin = source === undefined ? undefined : { contents: source };
   // The emulated board has native BLS, and its memory is that of a chip.
   const plugins = [
     ...(options.changes ?? []).map(withChange),
     ...(target === 'rv32' && !portableBls ? [withoutPortableBls] : []),
   ];
-  const bundle = await bundleFirmware({ app, entry, stdin, define, minify, plugins, sourceMap });
+  const bundle = await bundleFirmware({
+    ...{ app, entry, stdin, define, minify, plugins },
+    ...(kind === 'app' ? { apart: true } : { sourceMap }),
+  });
   const text = target === 'rv32' ? await small(bundle.text) : bundle.text;
   const open = notClosed(text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
+  if (kind === 'app') refuseFirmware(bundle.inputs, app);
   const body = await (options.body?.() ?? bodyOf(text, target));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
   const compilers = { esbuild: esbuild.version };
   const inputs = inputsOf(bundle.inputs, source, app);
   const image = { name, version, sha256: sha256.toString('hex') };
-  const known = options.hardwareName !== undefined && { hardwareName: options.hardwareName };
+  // The name is that of the board's id, and an app's is made of that.
+  const hardwareName = kind === 'app' ? undefined : options.hardwareName;
+  const known = hardwareName !== undefined && { hardwareName };
   const parameters = { name, version, hardware: toHex(hardware), ...known, target };
   const sbom = sbomOf(image, inputs, compilers);
   const provenance = provenanceOf(image, inputs, parameters, compilers, options.commit);
@@ -139,6 +161,25 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     provenance,
     sourceMap: bundle.sourceMap,
   };
+}
+
+/** In place of what the language of a board lacks (node/bundle/firmware.ts). */
+const TEXT_CODEC: readonly string[] = ['firmware/app/shims/textCodec.ts', 'firmware/bytes/text.ts'];
+
+/** An app apart has the face of its host's firmware, and brings none of its own. @throws Error that names the file */
+function refuseFirmware(inputs: readonly string[], app: string | undefined): void {
+  if (app === undefined) throw new Error('an app image is made of an app');
+  const isBrought = (path: string) =>
+    path.startsWith('firmware/') && !TEXT_CODEC.includes(path) && resolve(repositoryRoot, path) !== app;
+  const brought = inputs.find(isBrought);
+  if (brought) throw new Error(`an app image imports holdfast/app, and brings no firmware: ${brought}`);
+}
+
+/** The id in the header. @throws Error on an id that is none */
+function hardwareOf(given: Uint8Array | string, kind: ImageKind): Uint8Array {
+  const board = typeof given === 'string' ? fromHex(given, 32) : given;
+  if (!board) throw new Error('a hardware id is 0x and 64 hex digits');
+  return kind === 'app' ? appInterface(portableCrypto(), board) : board;
 }
 
 const hashOf = (text: string): string => toHex(createHash('sha256').update(text).digest());

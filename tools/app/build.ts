@@ -1,6 +1,6 @@
 /** An image of an author's app, or of a main module: checked, built, and started once. */
 import { relative, resolve } from 'node:path';
-import type { BuiltImage } from '../../host-sim/image/build.js';
+import type { BuiltImage, ImageKind } from '../../host-sim/image/build.js';
 import { FaceError } from '../../host-sim/image/face.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { Failure, oneLine } from '../cli/failure.js';
@@ -22,6 +22,8 @@ export interface AppOptions {
   hardware: Uint8Array | string;
   /** The name whose SHA-256 that is. */
   hardwareName?: string;
+  /** `image` if left out; see ImageOptions. */
+  kind?: ImageKind;
   /** True: types are not looked at. */
   unchecked?: boolean;
   signal: AbortSignal;
@@ -34,24 +36,32 @@ export interface AppOptions {
 export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   const { hardware, hardwareName, name, progress, signal, unchecked, version, warn } = options;
   const entry = resolve(options.entry);
-  const kind = await kindOfEntry(entry);
+  const what = await kindOfEntry(entry);
+  const { kind = 'image' } = options;
+  if (kind !== 'image' && what !== 'app') {
+    throw new Failure('source', `${options.entry} is a main module: --kind ${kind} takes an app.`);
+  }
   const { buildImage } = await import('../../host-sim/image/build.js');
   const devices = devicesOf(entry);
-  const which = kind === 'app' ? { app: entry, devices } : { entry };
+  const which = what === 'app' ? { app: entry, devices } : { entry };
   const commit = await commitOf(entry, signal);
   const built = { ...which, name, version, hardware, hardwareName, commit, sourceMap: true };
   progress?.(`${unchecked ? 'builds' : 'checks the types of, and builds,'} ${options.entry}`);
   // Both at once, as each takes a second or more; wrong types are told first.
   const [types, image] = await Promise.allSettled([
     unchecked ? undefined : checkTypes(entry, signal),
-    buildImage(built),
+    buildImage({ ...built, kind: kind === 'app' ? 'host' : kind }),
   ]);
   if (types.status === 'rejected') throw types.reason;
   if (types.value) warn(`types are not checked: ${types.value}.`);
   if (image.status === 'rejected') throw buildFailure(image.reason as Error);
   progress?.('starts the image once, in the simulator');
   await startOnce(image.value, devices, signal);
-  return image.value;
+  if (kind !== 'app') return image.value;
+  // What was started is the app in an image; it comes alone.
+  return buildImage({ ...built, kind }).catch(error => {
+    throw buildFailure(error as Error);
+  });
 }
 
 /** The words of the build, with places in the author's own lines. */

@@ -137,6 +137,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Void what a board did not yet run',
     load: () => import('./device/bumpEpoch.js'),
   },
+  'device app-line': {
+    summary: 'Name the channel of a board’s apps',
+    load: () => import('./device/appLine.js'),
+  },
   'device relink': { summary: 'Give voided orders again', load: () => import('./device/relink.js') },
   'device rotate-key': { summary: 'Give a board a new key', load: () => import('./device/rotateKey.js') },
   'device set-trust': {

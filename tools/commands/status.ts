@@ -2,6 +2,7 @@ import { type Contracts, type DeviceFacts, type Hex, STATUSES } from '../../cont
 import { decodeParams } from '../../firmware/app/params.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { readSlots, type Slots } from '../../firmware/device/slots.js';
+import type { AppStatus } from '../../firmware/device/status.js';
 import { hardwareLine, knownHardwareName } from '../app/hardwareName.js';
 import { knownFace } from '../app/knownFace.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
@@ -15,9 +16,12 @@ import { boardFlags } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
 
 const chainsWord = (chainId: number, facts: DeviceFacts, fleetPaused: boolean) => {
-  const { approval, channel, epoch, fleet, key, owner, sequence, status } = facts;
-  return { chainId, status, owner, key, fleet, fleetPaused, channel, approval, epoch, sequence };
+  const { appApproval, appChannel, approval, channel, epoch, fleet, key, owner, sequence, status } = facts;
+  const apps = { appChannel, appApproval };
+  return { chainId, status, owner, key, fleet, fleetPaused, channel, approval, ...apps, epoch, sequence };
 };
+
+type ChainsWord = ReturnType<typeof chainsWord>;
 
 /** The value of CBOR in a status; undefined for none. */
 const plain = (bytes: Uint8Array): unknown => (bytes.length === 0 ? undefined : decodeParams(bytes));
@@ -30,6 +34,28 @@ function slotLines({ idle, running, version }: Slots): string[] {
       : [];
   if (idle === 'failed') lines.push(`Went back from version ${version}, which failed three times in a row`);
   else if (idle === 'confirmed') lines.push(`Other     slot: version ${version}, confirmed before`);
+  return lines;
+}
+
+/** The app beside the image, as a status has it: 0x and hex digits. */
+const appWord = ({ sha256, slots, version }: AppStatus) => ({
+  ...{ version, sha256: toHex(sha256) },
+  slots: readSlots(slots),
+});
+
+/** The app line, where there is one. */
+function appLines(
+  app: ReturnType<typeof appWord> | undefined,
+  { appApproval, appChannel }: ChainsWord,
+): string[] {
+  const isNone = (hex: string) => /^0x0+$/.test(hex);
+  const lines = app
+    ? [
+        `App image ${app.version === 0 ? 'none: the app of the image runs' : `version ${app.version} (${app.sha256})`}`,
+      ]
+    : [];
+  if (!isNone(appChannel))
+    lines.push(`Apps of   ${appChannel}, approval ${isNone(appApproval) ? 'none' : appApproval}`);
   return lines;
 }
 
@@ -69,6 +95,7 @@ export default defineCommand({
     const board = await openBoard(settings, contracts, input);
     try {
       const {
+        app: appImage,
         challenge,
         config,
         imageHash,
@@ -113,6 +140,7 @@ export default defineCommand({
         board: {
           ...numbers,
           slots: readSlots(numbers.slots),
+          app: appImage && appWord(appImage),
           signer,
           owner: toHex(owner),
           challenge: toHex(challenge),
@@ -136,6 +164,7 @@ export default defineCommand({
     `Device    ${device} on chain ${chain.chainId}: ${chain.status}${chain.fleetPaused ? ', its fleet is paused' : ''}`,
     `Board     ${presence}, image version ${board.version} (${board.imageHash})`,
     ...slotLines(board.slots),
+    ...appLines(board.app, chain),
     ...(app ? [`App       ${app.app}: ${Object.keys(app.actions).join(', ')}`] : []),
     ...(state === undefined ? [] : [`State     ${toJson(state)}`]),
     ...(config === undefined ? [] : [`Config    ${toJson(config)} set; all of it: holdfast config get`]),

@@ -68,4 +68,9 @@ export const authorsFailures = {
     likely: 'holdfast start runs there in another terminal, or the project file is that of real boards.',
     remedy: 'Use the world that runs, stop it with Ctrl-C, or start in another folder.',
   },
+  no_app_line: {
+    meaning: 'The Device of the board names no channel for apps.',
+    likely: 'The owner has set none, or the board changed hands, which clears it.',
+    remedy: 'holdfast device app-line CHANNEL, with the owner’s key.',
+  },
 } satisfies Table<string>;

@@ -9,11 +9,18 @@ export const APP_MODULE = 'holdfast:app';
 const face = join(repositoryRoot, 'firmware', 'app', 'face.ts');
 const resolved = Symbol('resolved');
 
-/** @param app path of the app's module, absolute; none for images whose main module is given */
-export const authorsModules = (app?: string): Plugin => ({
+/** The specifier of the framework's face. */
+const FACE_MODULE = 'holdfast/app';
+
+/**
+ * @param app path of the app's module, absolute; none for images whose main module is given
+ * @param apart true for an app apart from its image, which has the face
+ */
+export const authorsModules = (app?: string, apart = false): Plugin => ({
   name: 'authors-modules',
   setup(build) {
-    build.onResolve({ filter: /^holdfast\/app$/ }, () => ({ path: face }));
+    const ofFace = apart ? { path: FACE_MODULE, external: true } : { path: face };
+    build.onResolve({ filter: new RegExp(`^${FACE_MODULE}$`) }, () => ofFace);
     if (app !== undefined) build.onResolve({ filter: new RegExp(`^${APP_MODULE}$`) }, () => ({ path: app }));
     build.onResolve({ filter: /^valibot$/ }, async ({ kind, path, pluginData }) => {
       if (pluginData === resolved) return undefined;

@@ -27,10 +27,12 @@ export interface FirmwareBundleOptions {
   minify?: boolean;
   /** True: with a source map, for whoever reads the stack of a fault. */
   sourceMap?: boolean;
+  /** True: an app apart from its image, as the body of a function of `require` that returns the default export. */
+  apart?: boolean;
 }
 
 export interface FirmwareBundle {
-  /** A script whose evaluation sets the global `image` to the entry's exports. */
+  /** A script whose evaluation sets the global `image` to the entry's exports, unless it is an app apart. */
   text: string;
   /** Every file that went in, from the repository's root, sorted. */
   inputs: string[];
@@ -83,9 +85,22 @@ const openMembers: esbuild.Plugin = {
   },
 };
 
+const script = { format: 'iife', globalName: 'image' } as const;
+const apartBegins = '"use strict";var module={exports:{}};';
+const apartEnds = 'return module.exports.default;';
+
 /** Throws a BundleError. The same input gives the same text, wherever the repository lies. */
 export async function bundleFirmware(options: FirmwareBundleOptions): Promise<FirmwareBundle> {
-  const { app, entry, stdin, plugins = [], define = {}, minify = true, sourceMap = false } = options;
+  const {
+    app,
+    entry,
+    stdin,
+    plugins = [],
+    define = {},
+    minify = true,
+    sourceMap = false,
+    apart = false,
+  } = options;
   if ((entry === undefined) === (stdin === undefined))
     throw new BundleError('either an entry or a source text');
   try {
@@ -96,8 +111,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       bundle: true,
       write: false,
       metafile: true,
-      format: 'iife',
-      globalName: 'image',
+      ...(apart ? { format: 'cjs', banner: { js: apartBegins }, footer: { js: apartEnds } } : script),
       platform: 'neutral',
       mainFields: ['module', 'main'],
       ...language,
@@ -108,7 +122,7 @@ export async function bundleFirmware(options: FirmwareBundleOptions): Promise<Fi
       define,
       minify,
       ...(sourceMap && { sourcemap: 'external', sourcesContent: false, outfile: 'image.js' }),
-      plugins: [...plugins, authorsModules(app), smallBuffer, clientHalf, refuseBuiltins, openMembers],
+      plugins: [...plugins, authorsModules(app, apart), smallBuffer, clientHalf, refuseBuiltins, openMembers],
       logLevel: 'silent',
     });
     const [map] = sourceMap ? result.outputFiles.splice(0, 1) : [];

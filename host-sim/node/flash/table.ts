@@ -5,6 +5,7 @@
 import type { PartitionName } from '../../../firmware/port/flash.js';
 import {
   APP_BYTES,
+  APP_SLOT_BYTES,
   COUNTER_BYTES,
   CRASH_BYTES,
   IDENTITY_BYTES,
@@ -27,4 +28,6 @@ export const partitionTable: PartitionTable = {
   app: { size: APP_BYTES, sectorSize },
   telemetry: { size: TELEMETRY_BYTES, sectorSize },
   crash: { size: CRASH_BYTES, sectorSize },
+  appA: { size: APP_SLOT_BYTES, sectorSize },
+  appB: { size: APP_SLOT_BYTES, sectorSize },
 };

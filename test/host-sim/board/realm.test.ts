@@ -131,7 +131,7 @@ test('ports do what they do, with bytes of the image’s realm', t => {
       [8192, 4096, [255, 255, 255, 255]],
       ['A', 3, 'pending', [8, 9], 5],
       'confirmed',
-      ['clock', 'entropy', 'network', 'flash', 'boot', 'console', 'pins', 'buses'],
+      ['clock', 'entropy', 'network', 'flash', 'apps', 'boot', 'console', 'pins', 'buses'],
     ],
   );
 });

@@ -5,9 +5,10 @@ import { hardwareLine } from '../../app/hardwareName.js';
 import { mapOfImage } from '../../app/imageMap.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { count, path, text } from '../../cli/kinds.js';
+import { count, oneOf, path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
 import { documentsOf, type NamedDocument } from '../../release/documents.js';
+import { readImage } from '../../release/imageFacts.js';
 import { hardwareFlag } from '../../settings/flags.js';
 
 export default defineCommand({
@@ -20,19 +21,21 @@ export default defineCommand({
     'image was made of (FILE.json). The list of its parts lies beside them (CycloneDX, FILE.sbom.json), and the statement\n' +
     'of what it was built from, with the commit where the folder has one (SLSA, FILE.provenance.json). An app has its\n' +
     'face as well: its actions, with their params as JSON Schema (FILE.face.json). FILE.map is its source map, for\n' +
-    'holdfast crashes; it is nobody’s but yours.',
+    'holdfast crashes; it is nobody’s but yours. --kind host makes an image that takes app images beside it, --kind app\n' +
+    'such an app alone, a few KB: its hardware id is made of the board’s.',
   example: 'holdfast image build app.ts --version 2 --hardware "my board 1" --out app-2.img',
   operands: { entry: operand(path, 'the app, or a main module') },
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
     ...hardwareFlag,
+    kind: flag(oneOf('image', 'host', 'app'), 'with its app; taking apps; an app for such', 'image'),
     name: flag(text('NAME', 100), 'what people call it', 'firmware'),
     out: requiredFlag(path, 'the image file'),
     'no-check': toggle('do not look at types'),
     force: toggle('overwrite the file'),
   },
   run: async ({ flags, operands, progress, signal, warn }) => {
-    const { name, out, version } = flags;
+    const { kind, name, out, version } = flags;
     const { id, name: hardwareName } = flags.hardware;
     if (existsSync(out) && !flags.force) {
       throw new Failure(
@@ -43,7 +46,7 @@ export default defineCommand({
     const { entry } = operands;
     const unchecked = flags['no-check'];
     const image = await buildApp({
-      ...{ entry, name, version, hardware: id, hardwareName },
+      ...{ entry, name, version, hardware: id, hardwareName, kind },
       ...{ unchecked, progress, signal, warn },
     });
     const { manifest, sha256, size } = image;
@@ -64,7 +67,13 @@ export default defineCommand({
     return {
       ok: true,
       ...files,
-      ...{ version, hardware: id, hardwareName, size, sha256, manifestHash: manifest.hash },
+      ...{ kind, version, hardware: readImage(image.bytes).hardware },
+      ...{
+        hardwareName: kind === 'app' ? undefined : hardwareName,
+        size,
+        sha256,
+        manifestHash: manifest.hash,
+      },
     };
   },
   show: ({ hardware, hardwareName, image, sha256, size, version }) => [

@@ -2,6 +2,7 @@ import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, oneOf } from '../../cli/kinds.js';
+import { channelOf, type LineName, lineFlag } from '../../release/line.js';
 import { publishedRelease } from '../../release/published.js';
 import { deviceFlags, mineFlag, senderFlags } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
@@ -16,16 +17,17 @@ export default defineCommand({
     ...senderFlags,
     version: flag(count(1, 0xffffffff), 'which version; the newest if left out'),
     as: flag(oneOf('owner', 'releaser'), 'in which capacity', 'owner'),
+    ...lineFlag,
     ...mineFlag,
   },
   run: async input => {
-    const { as, keystore, version } = input.flags;
+    const { as, keystore, line, version } = input.flags;
     const mine = !input.flags['no-mine'];
-    return approveRelease(input, { settings: new Settings(input.flags), as, keystore, version, mine });
+    return approveRelease(input, { settings: new Settings(input.flags), as, keystore, line, version, mine });
   },
-  show: ({ device, imageSha256, version }) => [
+  show: ({ device, imageSha256, line, version }) => [
     `Version ${version} (${imageSha256}) is approved for ${device}.`,
-    `Next: holdfast release offer --version ${version}`,
+    `Next: holdfast release offer --version ${version}${line === 'app' ? ' --line app' : ''}`,
   ],
 });
 
@@ -33,6 +35,7 @@ interface Approving {
   settings: Settings;
   as: 'owner' | 'releaser';
   keystore: string | undefined;
+  line: LineName;
   /** The newest if undefined. */
   version: number | undefined;
   /** True: a development chain is mined until the approval is final. */
@@ -41,17 +44,21 @@ interface Approving {
 
 /** Approves a published image for the board of the settings. @throws Failure `not_registered`, and what the chain throws */
 export async function approveRelease(input: Surroundings, approving: Approving) {
-  const { as, mine, settings } = approving;
+  const { as, line, mine, settings } = approving;
   const contracts = await settings.chainAs(input, as, approving.keystore);
   const device = settings.need('device');
-  const { channel, exists, fleet } = await contracts.device.read(device);
-  if (!exists) throw new Failure('not_registered', `There is no Device at ${device}: check the address.`);
+  const facts = await contracts.device.read(device);
+  if (!facts.exists)
+    throw new Failure('not_registered', `There is no Device at ${device}: check the address.`);
+  const channel = channelOf(facts, line);
   const { imageSha256, version } = await publishedRelease(contracts, channel, approving.version);
+  const release = { version, imageSha256 };
+  const approve = line === 'app' ? 'approveApp' : 'approve';
   const { blockNumber } =
     as === 'owner'
-      ? await contracts.device.approve(device, { version, imageSha256 })
-      : await contracts.fleet.approve(fleet, device, { version, imageSha256 });
+      ? await contracts.device[approve](device, release)
+      : await contracts.fleet[approve](facts.fleet, device, release);
   const { chainId } = contracts.chain;
   await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block: blockNumber, mine });
-  return { ok: true, device, channel, version, imageSha256, blockNumber };
+  return { ok: true, device, line, channel, version, imageSha256, blockNumber };
 }

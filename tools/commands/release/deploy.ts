@@ -4,9 +4,10 @@ import { knownHardwareName } from '../../app/hardwareName.js';
 import { keepImage } from '../../app/imageFiles.js';
 import { defineCommand, flag, flags, operand, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
-import { count, duration, path } from '../../cli/kinds.js';
+import { count, duration, oneOf, path } from '../../cli/kinds.js';
 import { documentPath, documentsOf } from '../../release/documents.js';
 import { releaseFiles } from '../../release/files.js';
+import { channelOf, lineFlag } from '../../release/line.js';
 import { uploadFiles } from '../../release/upload.js';
 import { boardFlags, imagesFlag, mineFlag, receiptsFlag } from '../../settings/flags.js';
 import { existing, Settings } from '../../settings/settings.js';
@@ -28,6 +29,8 @@ export default defineCommand({
     ...imagesFlag,
     signer: flags(path, 'keystore of a release key of the channel'),
     keystore: flag(path, 'keystore of the owner'),
+    ...lineFlag,
+    kind: flag(oneOf('image', 'host'), 'an image, or one that takes app images beside it', 'image'),
     version: flag(count(1, 0xffffffff), 'which version; one more than the newest if left out'),
     'no-check': toggle('do not look at types'),
     wait: flag(duration(86_400), 'how long to wait for the board (default 2m)', 120),
@@ -39,8 +42,14 @@ export default defineCommand({
     const settings = new Settings(flags);
     const images = settings.need('images');
     const contracts = await settings.chain();
-    const { channel } = await contracts.device.read(settings.need('device'));
-    const { hardware } = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
+    const { line } = flags;
+    const facts = await contracts.device.read(settings.need('device'));
+    const channel = channelOf(facts, line);
+    // An app's hardware id is made of the board's.
+    const { hardware } = await existing(
+      contracts.channel.read(facts.channel),
+      `release channel at ${facts.channel}`,
+    );
     const releases = await contracts.channel.releases(channel);
     const home = settings.home;
     const published = { hardware, home, images, releases: async () => releases };
@@ -55,6 +64,7 @@ export default defineCommand({
       version,
       hardware,
       hardwareName,
+      kind: line === 'app' ? 'app' : flags.kind,
       unchecked,
       progress,
       signal,
@@ -82,7 +92,7 @@ export default defineCommand({
       ...{ rollout: 1000, mine },
     });
     note('It is published.');
-    await approveRelease(input, { settings, as: 'owner', keystore: flags.keystore, version, mine });
+    await approveRelease(input, { settings, as: 'owner', keystore: flags.keystore, line, version, mine });
     note('It is approved.');
     return offerRelease(input, { ...flags, version });
   },

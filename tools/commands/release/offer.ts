@@ -2,7 +2,7 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { approvalHash, encodeOffer } from '../../../firmware/update/offer.js';
 import { openBoard, verifiedStatus } from '../../board/openBoard.js';
 import { proveNowWhenAsked } from '../../board/proveNow.js';
-import { checkReceipt, listenForReceipt, receiptLine } from '../../board/receipt.js';
+import { type CheckedReceipt, checkReceipt, listenForReceipt, receiptLine } from '../../board/receipt.js';
 import { keepReceipt } from '../../board/receiptLog.js';
 import { settle } from '../../board/settle.js';
 import { trailLines } from '../../board/trail.js';
@@ -10,6 +10,7 @@ import { defineCommand, flag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, duration } from '../../cli/kinds.js';
 import { crypto } from '../../operator/boardChannel.js';
+import { channelOf, type LineName, lineFlag } from '../../release/line.js';
 import { offerOf } from '../../release/offerOf.js';
 import { publishedRelease } from '../../release/published.js';
 import { boardFlags, mineFlag, receiptsFlag } from '../../settings/flags.js';
@@ -26,6 +27,7 @@ export default defineCommand({
   flags: {
     ...boardFlags,
     version: flag(count(1, 0xffffffff), 'which version; the newest if left out'),
+    ...lineFlag,
     wait: flag(duration(86_400), 'how long to wait (default 2m)', 120),
     ...mineFlag,
     ...receiptsFlag,
@@ -48,11 +50,19 @@ export default defineCommand({
 /** The flags of the command, where another one offers. */
 type Offering = ConstructorParameters<typeof Settings>[0] & {
   version: number | undefined;
+  line: LineName;
   /** Seconds. */
   wait: number;
   'no-mine': boolean;
   receipts: string | undefined;
 };
+
+/** The hash of what an update installed: an app's is in the result, since the image that runs is the one before. */
+function installedBy({ imageHash, result }: CheckedReceipt, line: LineName): string | undefined {
+  if (line === 'image') return imageHash;
+  const { image } = (result ?? {}) as { image?: unknown };
+  return image instanceof Uint8Array ? toHex(image) : undefined;
+}
 
 /** Offers a published image and waits until the board runs it. @throws Failure `no_receipt`, and what board and chain throw */
 export async function offerRelease(input: Surroundings, flags: Offering) {
@@ -61,18 +71,21 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
   const contracts = await settings.chain();
   const board = await openBoard(settings, contracts, input);
   try {
-    const { address: device, channel } = board.facts;
+    const { address: device } = board.facts;
+    const { line } = flags;
+    const channel = channelOf(board.facts, line);
     const before = await verifiedStatus(board);
     const release = await publishedRelease(contracts, channel, flags.version);
     const offer = offerOf(channel, release);
     const subject = approvalHash(crypto, offer);
     const about = {
-      device,
+      ...{ device, line },
       version: release.version,
       imageSha256: release.imageSha256,
       approval: toHex(subject),
     };
-    if (toHex(before.imageHash) === release.imageSha256) {
+    const runs = line === 'app' ? before.app?.sha256 : before.imageHash;
+    if (runs && toHex(runs) === release.imageSha256) {
       return { ok: true, ...about, installed: true, already: true };
     }
     const confirmation = listenForReceipt(board, subject);
@@ -100,7 +113,7 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
     const { key } = await contracts.device.read(device);
     const receipt = await checkReceipt(contracts, key, seen);
     keepReceipt(settings.receipts, { chainId: contracts.chain.chainId, device }, seen);
-    const installed = receipt.outcome === 'done' && receipt.imageHash === release.imageSha256;
+    const installed = receipt.outcome === 'done' && installedBy(receipt, line) === release.imageSha256;
     return { ok: installed, ...about, installed, ...settled, receipt };
   } finally {
     board.close();
