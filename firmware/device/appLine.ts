@@ -39,9 +39,6 @@ export interface AppLineOptions {
   log(line: string): void;
 }
 
-/** What both lines tell the operation. */
-type Told = Pick<UpdatesOptions, 'onSettled'>;
-
 /** Opens at the start, before any app is made: from then on the start counts for an app image on trial. */
 export class AppLine {
   readonly #options: AppLineOptions;
@@ -111,7 +108,7 @@ export class AppLine {
   }
 
   /** The updates of both lines; `options` are those of the image's, `chainOf` makes the reader of a line. */
-  updates(options: UpdatesOptions & Told, chainOf: (line: UpdateLine) => UpdateChain): UpdateIntake {
+  updates(options: UpdatesOptions, chainOf: (line: UpdateLine) => UpdateChain): UpdateIntake {
     const { crypto, identity, ports } = this.#options;
     const { idleSlot, image } = this.#slots;
     const apps = new Updates({

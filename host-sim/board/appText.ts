@@ -4,8 +4,7 @@
  */
 import vm from 'node:vm';
 import { APP_SLOT_BYTES } from '../../firmware/store/partitionSizes.js';
-import type { HostCall } from './realm.js';
-import { take } from './realmBytes.js';
+import { type HostCall, take } from './realmBytes.js';
 
 /** Every app's text begins so. */
 export const APP_TEXT_BEGINNING = '"use strict";';

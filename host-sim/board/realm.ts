@@ -7,13 +7,10 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { notClosed, withApps } from './appText.js';
 
-export { notClosed } from './appText.js';
+import type { HostCall } from './realmBytes.js';
 
-/**
- * All that crosses: primitives, bytes made by `makeBytes`, and the function that an app image's text is. Undefined means
- * failed.
- */
-export type HostCall = (name: string, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
+export { notClosed } from './appText.js';
+export type { HostCall } from './realmBytes.js';
 
 /** The prelude's functions for the host; each returns primitives or bytes of the realm. */
 export interface Realm {

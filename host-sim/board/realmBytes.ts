@@ -1,5 +1,11 @@
-/** Bytes of a realm, read and written without running anything of it. */
+/** The border of a realm: what crosses it, and its bytes, read and written without running anything of it. */
 import { types } from 'node:util';
+
+/**
+ * All that crosses: primitives, bytes made by `makeBytes`, and the function that an app image's text is. Undefined means
+ * failed.
+ */
+export type HostCall = (name: string, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
 
 /** With this realm's `set`: the target's own may be the image's, and would be shown an object of the host. */
 export function copy(target: Uint8Array, source: Uint8Array): void {

@@ -139,8 +139,7 @@ export default defineCommand({
         chain: chainsWord(contracts.chain.chainId, facts, fleet.paused),
         board: {
           ...numbers,
-          slots: readSlots(numbers.slots),
-          app: appImage && appWord(appImage),
+          ...{ slots: readSlots(numbers.slots), app: appImage && appWord(appImage) },
           signer,
           owner: toHex(owner),
           challenge: toHex(challenge),

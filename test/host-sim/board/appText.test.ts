@@ -3,7 +3,7 @@ import test from 'ava';
 import { encodeText } from '../../../firmware/bytes/text.js';
 import { createRealm } from '../../../host-sim/board/realm.js';
 
-/** What an image that loads `text` as its app says: the app's word, or the first thing that was thrown. */
+/** The lines of an image that loads `text` as its app: the app's word, or the first thing that was thrown. */
 function loading(text: string, after = ''): string[] {
   const lines: string[] = [];
   const host = (name: string, a?: unknown) => {
