@@ -266,7 +266,7 @@ export function assembleUpdates(
 }
 
 /** Makes the box for offers on their way to the updates. */
-export const assembleOffers = ({ proofBudget }: OperationBase, updates: Updates): OfferBox =>
+export const assembleOffers = ({ proofBudget }: OperationBase, updates: UpdateIntake): OfferBox =>
   new OfferBox({
     consider: bytes => updates.deliver(bytes),
     isApproved: offer => updates.isApproved(offer),
