@@ -1,7 +1,7 @@
 /**
  * The endpoints of a simulated world, of which a quorum of two must agree: the first lies now and then, the second is
  * now and then in trouble, the third is honest. Now and then the first two, a quorum, lag by the same number of blocks, or
- * conspire against a board.
+ * conspire against a board; and where the first says that a release is approved, the others have no proofs to give.
  */
 import { serveEndpoint } from '../../host-sim/world/endpoint.js';
 import {
@@ -14,6 +14,7 @@ import {
   TROUBLES,
 } from '../../host-sim/world/endpointMoods.js';
 import { seededChance } from '../../host-sim/world/seed.js';
+import type { Ascription } from './ascription.js';
 import type { Collusion } from './collusion.js';
 import { firstOf } from './hand.js';
 import { ENDPOINTS } from './provision.js';
@@ -38,23 +39,29 @@ type Mutation = ReturnType<typeof lying>;
 /**
  * Serves all three; none lies or fails after the end of the plan, but for a conspiracy that has begun.
  *
- * @param approvalFor as in `MoodWorld` @param collusion of the first two
+ * @param approvalFor as in `MoodWorld` @param collusion of the first two @param ascription by the first
  */
 export function serveEndpoints(
   stage: Stage,
   approvalFor: MoodWorld['approvalFor'],
   collusion: Collusion,
+  ascription: Ascription,
 ): void {
   const { chain, network, seed, time, untilMs } = stage;
   const moodWorld = (name: string) => ({ time, approvalFor, chance: seededChance(seed, name) });
   const [liar, troubled, ...honest] = ENDPOINTS;
   const byHand = handOn(stage);
-  for (const name of honest) serveEndpoint(network, name, chain, () => byHand(name));
+  for (const name of honest) serveEndpoint(network, name, chain, () => byHand(name) ?? ascription.absence());
   const lag = lagTogether(stage);
   const together = (client: string) =>
     collusion.against(client) ?? (time.nowMs < untilMs ? lag() : undefined);
-  serveMoody(stage, together, liar, 'lies', LIES_IN_TURN, lie => lying(lie, moodWorld(liar)));
-  serveMoody(stage, together, troubled, 'is in trouble', TROUBLES, trouble =>
+  const byHandInPlan = (name: string) => (time.nowMs < untilMs ? byHand(name) : undefined);
+  const before = (name: string, ascribed: () => Mutation | undefined) => (client: string) =>
+    together(client) ?? byHandInPlan(name) ?? ascribed();
+  const lies = before(liar, () => ascription.lie(approvalFor));
+  serveMoody(stage, lies, liar, 'lies', LIES_IN_TURN, lie => lying(lie, moodWorld(liar)));
+  const absences = before(troubled, () => ascription.absence());
+  serveMoody(stage, absences, troubled, 'is in trouble', TROUBLES, trouble =>
     inTrouble(trouble, moodWorld(troubled)),
   );
 }
@@ -86,21 +93,25 @@ function lagTogether({ counts, faults, seed, tell, time, untilMs }: Stage): () =
   return () => current;
 }
 
+/** @param first the answers that come before its own moods */
 function serveMoody<Mood extends string>(
   stage: Stage,
-  together: (client: string) => Mutation | undefined,
+  first: (client: string) => Mutation | undefined,
   name: string,
   words: string,
   moods: readonly Mood[],
   mutationOf: (mood: Mood) => Mutation,
 ): void {
   const { chain, counts, faults, network, seed, tell, time, untilMs } = stage;
-  const byHand = handOn(stage);
   const chance = seededChance(seed, `moods of ${name}`);
   let deck: Mood[] = [];
   let current: Mutation | undefined;
-  const own = () => (time.nowMs < untilMs ? (byHand(name) ?? current) : undefined);
-  serveEndpoint(network, name, chain, client => together(client) ?? own());
+  serveEndpoint(
+    network,
+    name,
+    chain,
+    client => first(client) ?? (time.nowMs < untilMs ? current : undefined),
+  );
   if (!faults.includes('endpoints')) return;
   const goOn = async () => {
     for (;;) {

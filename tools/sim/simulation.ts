@@ -9,6 +9,7 @@ import type { Finding } from '../../host-sim/world/finding.js';
 import { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
+import { Ascription } from './ascription.js';
 import { Collusion, collude } from './collusion.js';
 import { Ear } from './ear.js';
 import { serveEndpoints } from './endpoints.js';
@@ -90,11 +91,14 @@ class Simulation {
           tell('forger', what);
         })
       : undefined;
+    const ascription = new Ascription(this.#stage);
     this.#updates = new Updates({
       ...{ stage: this.#stage, boards: options.boards, first: image },
       customers: () => this.#members.customers,
+      onUngiven: () => ascription.begin(),
     });
-    serveEndpoints(this.#stage, device => this.#updates.ungiven(device), this.#collusion);
+    const approvalFor = (device: string) => this.#updates.ungiven(device);
+    serveEndpoints(this.#stage, approvalFor, this.#collusion, ascription);
     if (finality) serveFinality(this.#stage, finality);
     obeyHand(this.#stage);
     const { isPrompt, mutant, orderPauseMs } = options;

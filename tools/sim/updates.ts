@@ -24,6 +24,8 @@ export interface UpdatesWorld {
   /** The image that boards begin with. */
   first: Uint8Array;
   customers(): readonly Customer[];
+  /** Told of a release that is published and that the owner does not want. */
+  onUngiven(): void;
 }
 
 export class Updates {
@@ -135,6 +137,7 @@ export class Updates {
       },
       onUnapproved: approval => {
         this.#ungiven = approval;
+        this.#world.onUngiven();
       },
       onApproved: (board, approval, sha256) => {
         this.#approved.set(approval, sha256);
