@@ -2,6 +2,7 @@
 
 /** The rules, by name. */
 export type Rule =
+  | 'believed'
   | 'contradiction'
   | 'early'
   | 'expired'

@@ -80,8 +80,8 @@ export default defineCommand({
     'printed. Trust is level 1, a quorum of two endpoints, or with the fault beacon level 4: a sync committee whose\n' +
     'periods last 13 minutes, three provers of which one lies and one is in trouble, and with the fault finality it\n' +
     'stalls, or few of it sign; with fork it passes through two forks, with checkpoints boards know checkpoint keys\n' +
-    'too, and the committee contradicts itself or signs under a fork that nobody knows; with rot bits of their stores\n' +
-    'flip.',
+    'too, and the committee contradicts itself or signs under a fork that nobody knows; with signers boards go by\n' +
+    'checkpoints, level 2, and some signers lie, with keys those keys change; with rot bits of their stores flip.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {

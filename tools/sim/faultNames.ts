@@ -8,7 +8,8 @@
  * three conspire against a board that begins anew. With `beacon` boards go by level
  * 4, a sync committee; with `finality` that one stalls, or few of it sign, with `fork` it passes through the forks of its
  * schedule, with `checkpoints` boards know checkpoint keys too, and the committee contradicts itself or signs under a fork
- * that nobody knows.
+ * that nobody knows. With `signers` boards know checkpoint keys, and without `beacon` go by level 2; fewer signers than
+ * must sign lie; with `keys` those keys change, in the midst of a board's sleep too.
  */
 export const FAULTS = [
   'power',
@@ -34,6 +35,8 @@ export const FAULTS = [
   'transfer',
   'rot',
   'collude',
+  'signers',
+  'keys',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];

@@ -4,7 +4,8 @@
  */
 import type { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { seededChance } from '../../host-sim/world/seed.js';
-import type { Finality } from './finalityGround.js';
+import type { CheckpointSigners } from './checkpointSigners.js';
+import type { Finality, Light } from './finalityGround.js';
 import { tellForks } from './forks.js';
 import { firstOf } from './hand.js';
 import {
@@ -17,6 +18,7 @@ import {
 } from './proverMoods.js';
 import { openProver, type ProverMood, serveProver } from './provers.js';
 import { PROVERS } from './provision.js';
+import { signersLie } from './signerLies.js';
 import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
@@ -33,19 +35,32 @@ const MOOD_MS = { least: MINUTE_MS, most: 4 * MINUTE_MS };
 /** Serves the provers; none lies, and the committee is well, after the end of the plan. */
 export function serveFinality(stage: Stage, finality: Finality): void {
   const { chain, counts, faults, network, tell, time } = stage;
-  const { beacon, bls, signers } = finality;
+  const { light, signers } = finality;
+  const signersMood = signers && faults.includes('signers') ? signersLie(stage, signers) : () => undefined;
+  const [liar, troubled, ...honest] = PROVERS;
+  if (!light) {
+    const nothing = Promise.resolve(undefined);
+    for (const name of PROVERS) {
+      const mood = name === liar ? signersMood : () => undefined;
+      serveProver(nothing, name, { network, time, signers }, () => handOn(stage, name) ?? mood());
+    }
+    return;
+  }
+  const { beacon, bls } = light;
   counts.beacon++;
   tellForks(stage, beacon);
   const prover = openProver({ beacon, bls, chain, tell, time });
-  const [liar, troubled, ...honest] = PROVERS;
   for (const name of honest) serveProver(prover, name, { network, time, signers }, () => handOn(stage, name));
   const isLied = faults.includes('endpoints');
+  const hasKeys = faults.includes('checkpoints');
   const moods = [
-    [liar, [...(isLied ? PROVER_LIES : []), ...(signers ? [...COMMITTEE_LIES, ...COMMITTEE_LIES] : [])]],
+    [liar, [...(isLied ? PROVER_LIES : []), ...(hasKeys ? [...COMMITTEE_LIES, ...COMMITTEE_LIES] : [])]],
     [troubled, isLied ? PROVER_TROUBLES : []],
   ] as const;
   for (const [name, names] of moods) {
-    serveProver(prover, name, { network, time, signers }, moodsOf(stage, name, names, finality));
+    const own = moodsOf(stage, name, names, light, signers);
+    const mood = () => (name === liar ? signersMood() : undefined) ?? own();
+    serveProver(prover, name, { network, time, signers }, mood);
   }
   if (faults.includes('finality')) time.spawn(trouble(stage, beacon));
 }
@@ -58,7 +73,8 @@ function moodsOf(
   stage: Stage,
   name: string,
   names: readonly ProverMoodName[],
-  { beacon, signers }: Finality,
+  { beacon }: Light,
+  signers: CheckpointSigners | undefined,
 ): () => ProverMood | undefined {
   const { counts, seed, tell, time, untilMs } = stage;
   const chance = seededChance(seed, `moods of ${name}`);

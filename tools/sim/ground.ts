@@ -25,7 +25,7 @@ export interface Ground {
   image: Uint8Array;
   /** Native, for boards and operators alike; without it images use their own, and do the same. */
   crypto: Crypto | undefined;
-  /** Of a world whose boards go by a sync committee. */
+  /** Of a world whose boards go by a sync committee, or by checkpoints. */
   finality: Finality | undefined;
 }
 
@@ -41,9 +41,10 @@ export async function layGround({ faults, mutant, portable, seed, signal }: SimO
     const native = portable ? undefined : await nodeCrypto();
     const crypto = native && nativeCrypto(native);
     useCrypto(crypto ?? portableCrypto());
-    const hasKeys = faults.includes('checkpoints');
-    const signers = beacon && hasKeys ? new CheckpointSigners(place, chain, beacon) : undefined;
-    const finality = beacon && { beacon, bls, ...(signers && { signers }) };
+    const hasKeys = faults.includes('signers') || (beacon && faults.includes('checkpoints'));
+    const signers = hasKeys ? new CheckpointSigners(place, chain, beacon) : undefined;
+    const light = beacon && { beacon, bls };
+    const finality = (light ?? signers) && { ...(light && { light }), ...(signers && { signers }) };
     return { time, chain, place, crypto, finality, image: (await simImage(mutant)).bytes };
   } catch (error) {
     await chain.close();

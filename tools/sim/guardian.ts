@@ -3,6 +3,7 @@ import type { Contracts, Signer } from '../../contracts/client/index.js';
 import type { Chance } from '../../host-sim/node/chance.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
+import type { Decisions } from './decisions.js';
 import type { Stage } from './stage.js';
 
 const MINUTE_MS = 60_000;
@@ -12,6 +13,7 @@ const PAUSED_MS = { least: 5 * MINUTE_MS, most: 16 * MINUTE_MS };
 
 interface GuardianWorld {
   time: VirtualTime;
+  decisions: Decisions;
   chance: Chance;
   fleet: `0x${string}`;
   guardian: Contracts;
@@ -26,10 +28,19 @@ interface GuardianWorld {
 }
 
 /** Pauses and resumes until the plan is over; pauses are counted, told and known to the rules. */
-export function guardPlace({ checkers, counts, place, seed, tell, time, untilMs }: Stage): Promise<void> {
+export function guardPlace({
+  checkers,
+  counts,
+  decisions,
+  place,
+  seed,
+  tell,
+  time,
+  untilMs,
+}: Stage): Promise<void> {
   const { fleet, guardian, owner, signers } = place;
   return guard({
-    ...{ time, fleet, guardian, owner, signers, untilMs },
+    ...{ time, decisions, fleet, guardian, owner, signers, untilMs },
     chance: seededChance(seed, 'guardian'),
     onPaused: () => {
       counts.pause++;
@@ -44,7 +55,7 @@ export function guardPlace({ checkers, counts, place, seed, tell, time, untilMs 
 }
 
 async function guard(world: GuardianWorld): Promise<void> {
-  const { chance, fleet, guardian, onPaused, onResume, owner, signers, time, untilMs } = world;
+  const { chance, decisions, fleet, guardian, onPaused, onResume, owner, signers, time, untilMs } = world;
   for (;;) {
     await time.wait(chance.within(FREE_MS));
     if (time.nowMs >= untilMs) return;
@@ -52,6 +63,6 @@ async function guard(world: GuardianWorld): Promise<void> {
     onPaused();
     await time.wait(chance.within(PAUSED_MS));
     onResume();
-    await owner.fleet.resume(fleet, { signers });
+    await decisions.inTurn(() => owner.fleet.resume(fleet, { signers }));
   }
 }

@@ -44,7 +44,7 @@ function begin(
   const { finality, stage } = world;
   const { hand } = stage;
   const { kind, name } = place;
-  const beacon = finality?.beacon;
+  const beacon = finality?.light?.beacon;
   const hold = <T>(held: Map<string, T>, value: T): void => {
     held.set(name, value);
     hand.held.set(name, { end: () => void held.delete(name) });
@@ -87,8 +87,8 @@ function endpointMood({ approvalFor, stage }: TouchedWorld, fault: string, chanc
   return isLie ? lying(fault as Lie, moodWorld) : inTrouble(fault as Trouble, moodWorld);
 }
 
-function proverMood({ beacon, signers }: Finality, fault: string, chance: Chance): ProverMood {
-  if (fault !== 'old') return new ProverMoods(chance, beacon, signers).of(fault as ProverMoodName);
+function proverMood({ light, signers }: Finality, fault: string, chance: Chance): ProverMood {
+  if (fault !== 'old') return new ProverMoods(chance, light!.beacon, signers).of(fault as ProverMoodName);
   // Its first answer from now on is the one that it gives for as long as this lasts.
   const first = new Map<string, Uint8Array | undefined>();
   return (path, honest) => {
@@ -99,7 +99,7 @@ function proverMood({ beacon, signers }: Finality, fault: string, chance: Chance
 
 /** A thief of one of the keys answers for both, to boards that the committee does not show anything newer. */
 function halfSigned(finality: Finality, chance: Chance): ProverMood {
-  const moods = new ProverMoods(chance, finality.beacon, finality.signers);
+  const moods = new ProverMoods(chance, finality.light!.beacon, finality.signers);
   const [committee, checkpoint] = [moods.of('unknownFork'), moods.of('halfSigned')];
   return (path, honest) => (finality.signers?.answers(path) ? checkpoint : committee)(path, honest);
 }

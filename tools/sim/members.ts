@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import type { PartitionName } from '../../firmware/port/flash.js';
+import { BlockRules } from '../../host-sim/world/blockRules.js';
 import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
 import { judgeBounds } from '../../host-sim/world/boundRules.js';
 import type { Order } from '../../host-sim/world/checkers.js';
@@ -61,10 +62,12 @@ export interface MembersWorld {
 export class Members {
   readonly #world: MembersWorld;
   readonly #members: Member[] = [];
+  readonly #blocks = new BlockRules();
 
   /** Boards that are off. */
   constructor(world: MembersWorld, count: number) {
     this.#world = world;
+    world.stage.chain.onBlock(async ({ hash, number }) => this.#blocks.mined(number, hash));
     for (let i = 1; i <= count; i++) this.#members.push(this.#newMember(`board-${i}`));
   }
 
@@ -123,11 +126,11 @@ export class Members {
 
   #newMember(name: string): Member {
     const { crypto, finality, image, plan, stage, updates, verdicts } = this.#world;
-    const { judge, network, seed, tell, time } = stage;
+    const { faults, judge, network, seed, tell, time } = stage;
     const { rules } = updates;
     const board = new WorldBoard({
       seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
-      ...{ name, time, network, entropy: seededEntropy(seed, name), crypto, bls: finality?.bls },
+      ...{ name, time, network, entropy: seededEntropy(seed, name), crypto, bls: finality?.light?.bls },
       onEvent: what => {
         member.marks.begin();
         tell(name, what);
@@ -142,6 +145,8 @@ export class Members {
       onLine: line => {
         countVerdicts(verdicts, line);
         tell(name, `│ ${line}`);
+        // Two who conspire are a quorum: for a board that begins anew their blocks are the chain's.
+        if (!faults.includes('collude')) judge(this.#blocks.said(name, line, this.#finalNumber));
       },
     });
     board.flashImage(image);
@@ -218,8 +223,13 @@ export class Members {
     if (stray) judge([{ rule: 'unlinked', what: `${board.name} moved its pins: ${stray}` }]);
     if (mark === undefined) return;
     tell(board.name, `runs mark ${mark}`);
-    const finalNumber = (this.#world.finality?.beacon ?? chain).finalNumber;
+    const finalNumber = this.#finalNumber;
     judge(checkers.ran(board.name, mark, { nowMs: time.nowMs, nowSeconds: chain.nowSeconds, finalNumber }));
+  }
+
+  get #finalNumber(): number {
+    const { finality, stage } = this.#world;
+    return (finality?.light?.beacon ?? stage.chain).finalNumber;
   }
 
   #delivered(member: Member): void {

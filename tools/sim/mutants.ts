@@ -9,6 +9,7 @@ import { ORDER_MUTANTS } from './orderMutants.js';
 import { OWNER_MUTANTS } from './ownerMutants.js';
 import { RESTRAINT_MUTANTS } from './restraintMutants.js';
 import type { WorldSize } from './shrink.js';
+import { SIGNER_MUTANTS } from './signerMutants.js';
 import { UPDATE_MUTANTS } from './updateMutants.js';
 
 export const MUTANTS = {
@@ -19,6 +20,7 @@ export const MUTANTS = {
   ...ENDPOINT_MUTANTS,
   ...FINALITY_MUTANTS,
   ...UPDATE_MUTANTS,
+  ...SIGNER_MUTANTS,
 } as const satisfies Record<string, Mutant>;
 
 export type MutantName = keyof typeof MUTANTS;

@@ -53,9 +53,13 @@ export function openProver({
   });
 }
 
-/** Answers at `name`, `host:port`, as that mood has it, and for the signers of checkpoints; time stands still meanwhile. */
+/**
+ * Answers at `name`, `host:port`, as that mood has it, and for the signers of checkpoints; time stands still meanwhile.
+ *
+ * @param prover undefined where it has nothing but what those signed
+ */
 export function serveProver(
-  prover: Promise<Prover>,
+  prover: Promise<Prover | undefined>,
   name: string,
   { network, signers, time }: Pick<ProverWorld, 'network' | 'time'> & { signers?: CheckpointSigners },
   mood: () => ProverMood | undefined = () => undefined,
@@ -63,7 +67,11 @@ export function serveProver(
   serveHttp(network, name, async ({ method, path }, reply) => {
     if (method !== 'GET') return void reply.close();
     const honest = await time
-      .hold(signers?.answers(path) ? signers.answer(path) : prover.then(opened => answerPath(opened, path)))
+      .hold(
+        signers?.answers(path)
+          ? signers.answer(path)
+          : prover.then(opened => opened && answerPath(opened, path)),
+      )
       .catch(() => 'failed' as const);
     const lie = mood();
     const told = honest === 'failed' || !lie ? honest : await time.hold(Promise.resolve(lie(path, honest)));

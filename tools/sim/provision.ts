@@ -58,29 +58,27 @@ export async function provision(
   return { device, key };
 }
 
-/** A board's trust configuration: the endpoints, or the sync committee as it is now, with the checkpoint keys of its fleet. */
+/** A board's trust configuration: the endpoints, the checkpoint keys of its fleet, or the sync committee as it is now. */
 export function trustOf(
   chainId: number,
   { fleet, maximumAgeSeconds }: Pick<Party, 'fleet' | 'maximumAgeSeconds'>,
   finality: Finality | undefined,
 ): TrustConfiguration {
-  const level: 1 | 4 = finality ? 4 : 1;
+  const level: 1 | 2 | 4 = finality?.light ? 4 : finality ? 2 : 1;
   const policy = { level, maximumAge: maximumAgeSeconds };
   return {
     ...{ profile: 'development', chainId, quorum: 2 },
     endpoints: ENDPOINTS.map(name => `http://${name}`),
     policies: { command: policy, firmware: policy, lifecycle: policy },
-    ...(finality && lightOf(finality.beacon)),
+    ...(finality && { provers: PROVERS.map(name => `http://${name}`) }),
+    ...(finality?.light && { light: lightOf(finality.light.beacon) }),
     ...(finality?.signers && { checkpoints: finality.signers.configuration(fleet) }),
   };
 }
 
 const lightOf = ({ chain, checkpointRoot }: VirtualBeacon) => {
   if (!checkpointRoot) throw new Error('a board is provisioned before anything is final');
-  return {
-    provers: PROVERS.map(name => `http://${name}`),
-    light: { chain, checkpointRoot, maximumSleep: SLEEP_SECONDS_MAX },
-  };
+  return { chain, checkpointRoot, maximumSleep: SLEEP_SECONDS_MAX };
 };
 
 /** Asks again until it is answered. @throws Error the last one, after two hours */

@@ -11,6 +11,7 @@ import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import { Ascription } from './ascription.js';
 import { Collusion, collude } from './collusion.js';
+import { Decisions } from './decisions.js';
 import { Ear } from './ear.js';
 import { serveEndpoints } from './endpoints.js';
 import { noFaults } from './faultNames.js';
@@ -22,6 +23,7 @@ import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
 import { Hand } from './hand.js';
 import { obeyHand, touchWorld } from './handTouches.js';
+import { rotateKeys } from './keyRotations.js';
 import { linksIn } from './linksIn.js';
 import { Members } from './members.js';
 import { orderMisfits } from './misfits.js';
@@ -122,6 +124,8 @@ class Simulation {
     if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#finality, customers));
     if (faults.includes('reorg')) time.spawn(reorganise(this.#stage, customers));
     if (faults.includes('rot')) time.spawn(rotStores(this.#stage, customers));
+    const signers = this.#finality?.signers;
+    if (faults.includes('keys') && signers) time.spawn(rotateKeys(this.#stage, signers, customers));
     if (faults.includes('collude') && !this.#finality)
       time.spawn(collude(this.#stage, this.#collusion, customers));
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));
@@ -157,6 +161,7 @@ class Simulation {
       broker: new VirtualBroker(time, network, BROKER),
       checkers: new Checkers(),
       settling: new Settling(),
+      decisions: new Decisions(),
       counts: noFaults(),
       hand: this.#options.hand ?? new Hand(),
       untilMs: hours * 60 * MINUTE_MS,

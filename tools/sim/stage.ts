@@ -5,6 +5,7 @@ import type { Checkers } from '../../host-sim/world/checkers.js';
 import type { Finding } from '../../host-sim/world/finding.js';
 import type { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { VirtualTime } from '../../host-sim/world/time.js';
+import type { Decisions } from './decisions.js';
 import type { FaultName } from './faultNames.js';
 import type { Hand } from './hand.js';
 import type { Place } from './place.js';
@@ -18,6 +19,7 @@ export interface Stage {
   place: Place;
   checkers: Checkers;
   settling: Settling;
+  decisions: Decisions;
   seed: number;
   faults: readonly FaultName[];
   /** The faults so far. */

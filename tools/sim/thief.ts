@@ -34,7 +34,7 @@ export async function stealKey(stage: Stage, customers: () => readonly Customer[
 
 /** From a theft to the return of the role. @param customers the boards that are active now, at least one */
 export async function stealOnce(
-  { checkers, counts, place, tell, time }: Stage,
+  { checkers, counts, decisions, place, tell, time }: Stage,
   customers: () => readonly Customer[],
   chance: Chance,
 ): Promise<void> {
@@ -49,11 +49,13 @@ export async function stealOnce(
   }
   await time.wait(chance.within(STOLEN_MS));
   tell('owner', 'revokes the role of that commander');
-  await owner.fleet.setRole(fleet, { ...grant, expiry: 0, bumpEpoch: true }, { signers });
+  const setRole = (role: Parameters<typeof owner.fleet.setRole>[1]) =>
+    decisions.inTurn(() => owner.fleet.setRole(fleet, role, { signers }));
+  await setRole({ ...grant, expiry: 0, bumpEpoch: true });
   const { epoch } = await owner.fleet.read(fleet);
   checkers.restraints.fleetEpochBegan(fleet, epoch, time.nowMs);
   await time.wait(chance.within(REVOKED_MS));
   const expiry = (await owner.chain.now()) + GRANT_SECONDS;
-  await owner.fleet.setRole(fleet, { ...grant, expiry }, { signers });
+  await setRole({ ...grant, expiry });
   tell('owner', 'has given the role back');
 }

@@ -111,6 +111,22 @@ testWithChain(
 );
 
 testWithChain(
+  'boards that go by checkpoints follow their keys from set to set, asleep or not, and believe no fewer than must sign',
+  async t => {
+    const lines: string[] = [];
+    const { faults, findings, links, receipts } = await world({
+      ...{ hours: 0.3, faults: ['signers', 'keys'], onLine: line => lines.push(line) },
+    });
+    t.deepEqual(findings, []);
+    t.true(faults.signers > 0 && faults.keys > 0 && links > 0);
+    t.is(receipts, links);
+    t.true(lines.some(line => line.includes('(L2, checkpoint, 2 of 2 keys, finalized)')));
+    t.true(lines.some(line => /L2, checkpoint, \d of [345] keys, finalized/.test(line)));
+    t.true(lines.some(line => /witness .*rejected|checkpoint.*rejected|not signed by/.test(line)));
+  },
+);
+
+testWithChain(
   'the command tells the same hash from a process of its own, and the faults that it was given',
   async t => {
     const sim = async (...flags: string[]) => {
