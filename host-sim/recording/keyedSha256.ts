@@ -8,8 +8,13 @@ import type { Crypto, Sha256 } from '../../firmware/port/crypto.js';
 import { KEY_BYTES, type KeyUse, type StandIns } from './standIns.js';
 import { bytes, described, type Tape } from './tape.js';
 
-/** The product of an HMAC: a code for everybody to see, or a key. */
-type HmacUse = 'code' | KeyUse;
+/** The product of an HMAC: a code for everybody to see, or a key, which may be made once and used for as long as the board runs. */
+interface HmacUse {
+  use: 'code' | KeyUse;
+  isLasting: boolean;
+}
+
+const CODE: HmacUse = { use: 'code', isLasting: false };
 
 /** The parts that all hashes of an image share. */
 export interface ShaParts {
@@ -35,13 +40,13 @@ const beginsWith = (part: Uint8Array | undefined, text: string) =>
  * messages, and the first block of what seals a message.
  */
 function useOf(parts: readonly Uint8Array[]): HmacUse {
-  if (parts.length === 1 && isText(parts[0], 'secret')) return 'secrets';
-  if (parts.length === 1 && isText(parts[0], 'app')) return 'any';
-  if (isText(parts[0], 'shared')) return 'any';
+  if (parts.length === 1 && isText(parts[0], 'secret')) return { use: 'secrets', isLasting: true };
+  if (parts.length === 1 && isText(parts[0], 'app')) return { use: 'any', isLasting: true };
+  if (isText(parts[0], 'shared')) return { use: 'any', isLasting: true };
   const [, info, count] = parts;
   const isFirstBlock = parts.length === 3 && count.length === 1 && count[0] === 1;
-  if (!isFirstBlock || !beginsWith(info, 'holdfast sealed ')) return 'code';
-  return beginsWith(info, 'holdfast sealed question') ? 'question' : 'any';
+  if (!isFirstBlock || !beginsWith(info, 'holdfast sealed ')) return CODE;
+  return { use: beginsWith(info, 'holdfast sealed question') ? 'question' : 'any', isLasting: false };
 }
 
 export class KeyedSha256 implements Sha256 {
@@ -86,7 +91,9 @@ export class KeyedSha256 implements Sha256 {
     const digest = this.#hash.digest();
     if (!this.#message && !this.#hasKey) return digest;
     // Without a key in its first block, whoever knows the rest could go on from an inner digest: it is a key itself.
-    const use = this.#message ? (this.#outer ?? 'code') : 'any';
+    const { isLasting, use } = this.#message
+      ? (this.#outer ?? CODE)
+      : { use: 'any' as const, isLasting: false };
     const about = described(this.#message?.[0] ?? new Uint8Array(0));
     if (use === 'code') {
       const given = tape.call('code', about, bytes, () => digest);
@@ -96,7 +103,7 @@ export class KeyedSha256 implements Sha256 {
       }
       return given;
     }
-    const how = { use };
+    const how = { use, isLasting };
     const standIn = tape.call('derive', about, bytes, () => standIns.standFor(digest, how));
     standIns.bind(standIn, standIns.behind(standIn), how);
     return standIn;

@@ -12,7 +12,7 @@ export const KEY_BYTES = 32;
 const HMAC_BLOCK_BYTES = 64;
 const PADS = [0x36, 0x5c] as const;
 
-/** Random keys not yet used as such, and keys that are used up after a message: the oldest are forgotten. */
+/** Random keys not yet used as such, and keys that are used up after a message: those used longest ago are forgotten. */
 const FRESH_MAX = 64;
 const PASSING_MAX = 512;
 
@@ -81,7 +81,13 @@ export class StandIns {
    */
   claim(key: Uint8Array, use: 'private' | 'secret'): boolean {
     const name = toHex(key);
-    if (this.#stands.has(name)) return true;
+    const known = this.#stands.get(name);
+    if (known) {
+      // The oldest are those that were used longest ago.
+      this.#stands.delete(name);
+      this.#stands.set(name, known);
+      return true;
+    }
     if (!this.#fresh.has(name)) return false;
     this.bind(key, this.#newKey(use));
     return true;

@@ -7,19 +7,23 @@ import type { Bls } from '../../firmware/port/bls.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Flash, PartitionName } from '../../firmware/port/flash.js';
+import type { Ports } from '../../firmware/port/ports.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
 import { type Bridge, createBridge } from '../board/bridge.js';
 import { program } from '../board/flashing.js';
 import { createRealm, type Realm } from '../board/realm.js';
+import { openRecordingFile, type RecordingFile } from '../board/recordingFile.js';
 import { flipBits, type Moment, Power, PowerCut, withFaults } from '../flash/faults.js';
-import { bootPort, chooseStart, type StartChoice, setActive } from '../node/board/bootloader.js';
+import { bootPort, chooseStart, type Start, type StartChoice, setActive } from '../node/board/bootloader.js';
 import { noFailures, rowAfter } from '../node/board/failureRow.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { MemoryPartition } from '../node/flash/partition.js';
 import { partitionTable } from '../node/flash/table.js';
+import type { Recorder } from '../recording/recorder.js';
 import type { StartedImage } from './bootRules.js';
 import { BurdenMeter } from './burden.js';
 import type { VirtualNetwork } from './network.js';
+import { recordStart } from './recordedStart.js';
 import type { VirtualTime } from './time.js';
 import { WearMeter } from './wear.js';
 
@@ -63,6 +67,8 @@ export interface WorldBoardOptions {
   crypto?: Crypto;
   /** The same for BLS. */
   bls?: Bls;
+  /** The file in which each start is recorded, with stand-ins for its keys. */
+  record?: string;
   /** Told of a start, a restart, a fault: what the platform sees. */
   onEvent(what: string): void;
   /** Told of the image that the bootloader starts, before it runs. */
@@ -101,6 +107,8 @@ export class WorldBoard {
   #supplied: Flash;
   #bridge: Bridge | undefined;
   #handler: Handler | undefined;
+  #recorder: Recorder | undefined;
+  #recording: RecordingFile | undefined;
   /** The slot that nobody needs; undefined while there is none. */
   #idle: PartitionName | undefined;
   #isTorn = false;
@@ -144,8 +152,8 @@ export class WorldBoard {
 
   #start(): void {
     if (this.#bridge) return;
-    const { bls, crypto, entropy, name, network, onEvent, onLine, onNothingToStart, onPin, onStart, time } =
-      this.#options;
+    const { bls, crypto, entropy, name, network, record, time } = this.#options;
+    const { onEvent, onLine, onNothingToStart, onPin, onStart } = this.#options;
     this.#power.restore();
     this.#isTorn = false;
     const start = this.#choose();
@@ -163,6 +171,7 @@ export class WorldBoard {
     const clock = time.clock();
     const again = (what: string) => {
       if (this.#bridge !== bridge) return;
+      this.#recorder?.end(what);
       const failed = what.startsWith('fault');
       this.#row = rowAfter(this.#row, { slot: start.slot, state, failed, ranMs: clock.monotonic() });
       this.powerCut();
@@ -185,7 +194,8 @@ export class WorldBoard {
       ...(crypto && { crypto }),
       ...(bls && { bls }),
     };
-    const bridge: Bridge = createBridge(ports, fault => again(`fault: ${fault}`));
+    this.#recorder = record === undefined ? undefined : this.#recorded(record, ports, start);
+    const bridge: Bridge = createBridge(this.#recorder?.ports ?? ports, fault => again(`fault: ${fault}`));
     this.#bridge = bridge;
     this.#again = again;
     this.#idle = state === 'confirmed' ? (start.slot === 'A' ? 'slotB' : 'slotA') : undefined;
@@ -198,6 +208,8 @@ export class WorldBoard {
 
   /** The image has no effect from now on; connections of it are gone. */
   powerCut(): void {
+    this.#recorder?.end('the power was cut');
+    this.#recorder = undefined;
     this.#bridge?.halt();
     this.#bridge = undefined;
     this.#handler = undefined;
@@ -236,6 +248,12 @@ export class WorldBoard {
     if (!this.#realm?.owns(error)) return false;
     this.#again(`fault: ${this.#realm.describe(error)}`);
     return true;
+  }
+
+  #recorded(path: string, ports: Ports, start: Start): Recorder {
+    this.#recording ??= openRecordingFile(path);
+    const { crypto, time } = this.#options;
+    return recordStart({ file: this.#recording, ports, crypto, start, time });
   }
 
   /** The bootloader's choice; undefined when the power failed meanwhile. */

@@ -5,6 +5,7 @@ import { count, type Kind, Misfit, oneOf, path } from '../cli/kinds.js';
 import type { OpenedLog } from '../page/showSeeded.js';
 import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
+import type { PlayedBoard } from '../sim/playedInXs.js';
 import type { SimOptions, SimResult } from '../sim/run.js';
 import type { WorldSize } from '../sim/shrink.js';
 import { parseTouch, TOUCHES_MAX, type Touch, touchText } from '../sim/touch.js';
@@ -52,7 +53,11 @@ const commitKind: Kind<string> = {
 /** Named apart: all names in a row are wider than a terminal. */
 const mutantKind = { ...oneOf(...mutantNames), hint: 'NAME' };
 
-type Simulated = SimResult & { replay: string; shrunk?: WorldSize & { runs: number } };
+type Simulated = SimResult & {
+  replay: string;
+  shrunk?: WorldSize & { runs: number };
+  played?: readonly PlayedBoard[];
+};
 
 const touchKind: Kind<Touch> = {
   hint: 'TOUCH',
@@ -81,7 +86,9 @@ export default defineCommand({
     'periods last 13 minutes, three provers of which one lies and one is in trouble, and with the fault finality it\n' +
     'stalls, or few of it sign; with fork it passes through two forks, with checkpoints boards know checkpoint keys\n' +
     'too, and the committee contradicts itself or signs under a fork that nobody knows; with signers boards go by\n' +
-    'checkpoints, level 2, and some signers lie, with keys those keys change; with rot bits of their stores flip.',
+    'checkpoints, level 2, and some signers lie, with keys those keys change; with rot bits of their stores flip.\n' +
+    'With --engine xs each board is recorded (with stand-ins for its keys, so that the log is another one than without),\n' +
+    'and its recording played in XS: the firmware has to do the same there at every one of its ports.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {
@@ -91,7 +98,7 @@ export default defineCommand({
     faults: flags(faultKind, `Which faults there are: ${FAULTS.join(', ')}, ${NO_FAULTS}; all if left out`),
     engine: flag(
       oneOf(...engines),
-      'What the boards run on: node alone, since no other is stepped by virtual time yet',
+      'xs: boards run on Node, and what each was told is played in XS, where it must do the same',
       'node',
     ),
     commit: flag(commitKind, 'Runs the sources of that commit of this repository'),
@@ -112,11 +119,8 @@ export default defineCommand({
   run: async ({ flags, json, note, signal }): Promise<OpenedLog | Simulated> => {
     const { boards, commit, engine, faults, hours, mutant, open, page, seed, shrink } = flags;
     const { touch: touches } = flags;
-    if (engine !== 'node') {
-      throw new UsageError(
-        `A seeded world has no boards on ${engine} yet: they are processes with a clock and sockets of their own, which virtual time does not step. Leave --engine out; holdfast replay FILE --engine ${engine} runs a recording there.`,
-      );
-    }
+    if (engine !== 'node' && (page || shrink || open !== undefined || commit !== undefined))
+      throw new UsageError(`--engine ${engine} excludes --page, --shrink, --open and --commit.`);
     if (open !== undefined) {
       const { showLog } = await import('../page/showSeeded.js');
       return showLog(open, signal, note, !json);
@@ -153,10 +157,13 @@ export default defineCommand({
         const options = { ...all, replay, ...(file && { onLine: file.add }) };
         return { ...(await showSeeded(options, note, !json)), replay: replay() };
       }
-      const result = await simulated(all, note, each => {
+      const onLine = (each: string) => {
         file?.add(each);
         if (flags.verbose) note(each);
-      });
+      };
+      if (engine !== 'node')
+        return { ...(await playedOn(all, note, onLine)), replay: `${line(size)} --engine ${engine}` };
+      const result = await simulated(all, note, onLine);
       if (result.ok || !shrink) return { ...result, replay: line(size) };
       const { size: least, runs } = await shrunkOf(all, result.findings[0].rule, note, line);
       return { ...result, replay: line(least), shrunk: { ...least, runs } };
@@ -167,6 +174,20 @@ export default defineCommand({
   show: result =>
     'opened' in result ? [`${result.lines} lines, SHA-256 ${result.logHash}`] : linesOf(result),
 });
+
+/** A run whose boards are recorded, and played in XS. */
+async function playedOn(
+  options: SimOptions,
+  note: (line: string) => void,
+  onLine: (line: string) => void,
+): Promise<SimResult & { played: PlayedBoard[] }> {
+  const { playedInXs, wordsOf } = await import('../sim/playedInXs.js');
+  return playedInXs(
+    options,
+    each => simulated(each, note, onLine),
+    played => note(wordsOf(played)),
+  );
+}
 
 /** A run that tells how far it is. */
 async function simulated(
@@ -217,6 +238,16 @@ async function refuseTouches(touches: readonly Touch[], size: WorldSize, shrink:
   }
 }
 
+function endOf({ findings, played, replay }: Simulated): string[] {
+  const others = (played ?? []).filter(({ verdict }) => verdict !== 'same').map(({ board }) => board);
+  return [
+    ...(findings.length === 0 ? ['✓ every rule held, and everything linked is receipted'] : []),
+    ...(played && others.length === 0 ? ['✓ every board did the same in XS, at every one of its ports'] : []),
+    ...(others.length > 0 ? [`✗ in XS, something else or nothing: ${others.join(', ')}`] : []),
+    ...(findings.length + others.length > 0 ? [`again: ${replay}`] : []),
+  ];
+}
+
 function linesOf(result: Simulated): string[] {
   const { boardHours, cpuSeconds, events, faults, findings, hours, lines, links, logHash, receipts } = result;
   const rate = Math.round((boardHours * 3600) / cpuSeconds);
@@ -227,6 +258,6 @@ function linesOf(result: Simulated): string[] {
     `log of ${lines} lines, SHA-256 ${logHash}`,
     ...(result.ok ? [] : result.tail.map(line => `  ${line}`)),
     ...findings.map(({ rule, what }) => `✗ ${rule}: ${what}`),
-    result.ok ? '✓ every rule held, and everything linked is receipted' : `again: ${result.replay}`,
+    ...endOf(result),
   ];
 }

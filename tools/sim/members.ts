@@ -1,5 +1,6 @@
 /** The boards of a simulated world, each with its operator and the reader of its marks, from power-on to its last order. */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import type { PartitionName } from '../../firmware/port/flash.js';
@@ -25,6 +26,9 @@ const MINUTE_MS = 60_000;
 /** Until a block with the contracts is final: a board that is asked before has nothing to go by. */
 const FIRST_FINAL_MS = 3 * MINUTE_MS;
 const ORDER_PAUSE_MS = 5 * MINUTE_MS;
+
+/** The file of a board's recording. */
+export const recordingOf = (board: string): string => `${board}.recording`;
 
 interface Member {
   board: WorldBoard;
@@ -57,6 +61,8 @@ export interface MembersWorld {
   orderPauseMs?: number;
   /** True: routine orders are delivered at once. */
   isPrompt?: boolean;
+  /** The directory of recordings. */
+  record?: string;
 }
 
 export class Members {
@@ -125,12 +131,13 @@ export class Members {
   }
 
   #newMember(name: string): Member {
-    const { crypto, finality, image, plan, stage, updates, verdicts } = this.#world;
+    const { crypto, finality, image, plan, record, stage, updates, verdicts } = this.#world;
     const { faults, judge, network, seed, tell, time } = stage;
     const { rules } = updates;
     const board = new WorldBoard({
       seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
       ...{ name, time, network, entropy: seededEntropy(seed, name), crypto, bls: finality?.light?.bls },
+      ...(record !== undefined && { record: join(record, recordingOf(name)) }),
       onEvent: what => {
         member.marks.begin();
         tell(name, what);

@@ -29,6 +29,8 @@ export interface SimOptions {
   isPrompt?: boolean;
   /** The hand of a person who touches the world, now or as in a run before. */
   hand?: Hand;
+  /** The directory in which each board is recorded, a file for each; what a board sees is the same, but for its keys. */
+  record?: string;
   pacing?: Pacing;
   onLine?(line: string): void;
   onProgress?(atMs: number, events: number): void;

@@ -103,11 +103,11 @@ class Simulation {
     serveEndpoints(this.#stage, approvalFor, this.#collusion, ascription);
     if (finality) serveFinality(this.#stage, finality);
     obeyHand(this.#stage);
-    const { isPrompt, mutant, orderPauseMs } = options;
+    const { isPrompt, mutant, orderPauseMs, record } = options;
     this.#members = new Members(
       {
         ...{ stage: this.#stage, crypto, finality, image, ear, forger, plan, updates: this.#updates },
-        ...{ verdicts: this.#verdicts, forgets: mutant === 'forgets', isPrompt, orderPauseMs },
+        ...{ verdicts: this.#verdicts, forgets: mutant === 'forgets', isPrompt, orderPauseMs, record },
       },
       options.boards,
     );
