@@ -104,6 +104,8 @@ async function takeAll(page: Page, name: string): Promise<void> {
     await page.reload();
     await page.locator('.board').first().waitFor();
     await page.evaluate('document.fonts.ready');
+    // The rail stays in sight, over whatever lies there where the page was left.
+    await page.evaluate('scrollTo(0, 0)');
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
       const path = join(folder, `${name}-${width}-${colorScheme}.png`);

@@ -1,7 +1,7 @@
 /** A button that runs a command line, which it shows to whoever points at it. */
 import { isRunning, lineOf, run } from './run.js';
 
-interface ActProperties {
+export interface ActProperties {
   name: string;
   words: readonly string[];
   /** The one who may do it, or what comes of it. */

@@ -7,6 +7,7 @@ import { send } from './connection.js';
 import { Fleet } from './Fleet.js';
 import { Inputs } from './Inputs.js';
 import { block, boards, shownBoard, world } from './known.js';
+import { Part } from './Part.js';
 import { Readings } from './Readings.js';
 import { span } from './words.js';
 
@@ -132,10 +133,9 @@ function Card({ board }: { board: Board }) {
 export function Boards() {
   const count = boards.value.size;
   return (
-    <section aria-labelledby="boards">
-      <h2 id="boards">{count > 1 ? `${count} boards` : 'Board'}</h2>
+    <Part id="boards" title={count > 1 ? `${count} boards` : 'Board'}>
       {count > 1 && <Fleet />}
       {shownBoard.value && <Card key={shownBoard.value.name} board={shownBoard.value} />}
-    </section>
+    </Part>
   );
 }

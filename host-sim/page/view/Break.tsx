@@ -6,6 +6,7 @@ import { Ago } from './Ago.js';
 import { Choice } from './Choice.js';
 import { send } from './connection.js';
 import { attempts, score, world } from './known.js';
+import { Part } from './Part.js';
 
 /** The attack that is under way, or what kept it from beginning. */
 const trying = signal<string | undefined>(undefined);
@@ -117,8 +118,11 @@ export function Break() {
   const places = [...new Set(attacks.map(({ from }) => from))];
   const { caught, failed, tried, unmet, worked } = score.value;
   return (
-    <section aria-labelledby="break">
-      <h2 id="break">{isSeeded ? 'What you broke' : 'Try to break it'}</h2>
+    <Part
+      id="break"
+      title={isSeeded ? 'What you broke' : 'Try to break it'}
+      short={`${tried} tried, ${worked} worked`}
+    >
       <p class="score" role="status" hidden={attacks.length === 0 && !isSeeded}>
         <span>
           <strong>{tried}</strong> {isSeeded ? 'faults by hand' : 'attacks tried'}
@@ -163,6 +167,6 @@ export function Break() {
       {places.map(place => (
         <Group key={place} place={place} attacks={attacks.filter(({ from }) => from === place)} />
       ))}
-    </section>
+    </Part>
   );
 }

@@ -1,7 +1,7 @@
 /** The boards of a roll-out as it goes on: who runs the newest version, whose turn it is, and who comes later. */
 import { COHORTS, cohortOf, cohortsOf } from '../fleet.js';
 import type { Channel } from '../protocol.js';
-import { Act } from './Act.js';
+import { Acts } from './Acts.js';
 import { allBoards } from './known.js';
 
 /** Boards for whom one click acts. */
@@ -44,20 +44,15 @@ export function Cohorts({ of }: { of: Channel }) {
           ))}
         </tbody>
       </table>
-      <p class="others">
+      <Acts
+        acts={STEPS.map(({ step, why }) => ({
+          ...{ name: `${step} it`, why, isSmall: true },
+          words: ['release', step, '--version', version],
+          ...{ boards: turn, disabled: turn.length === 0 },
+        }))}
+      >
         <span>For the {turn.length} whose turn it is:</span>
-        {STEPS.map(({ step, why }) => (
-          <Act
-            key={step}
-            isSmall
-            name={`${step} it`}
-            words={['release', step, '--version', version]}
-            boards={turn}
-            disabled={turn.length === 0}
-            {...{ why }}
-          />
-        ))}
-      </p>
+      </Acts>
     </>
   );
 }

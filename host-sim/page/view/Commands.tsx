@@ -1,11 +1,13 @@
 /** Acts on the world: each is a command line of holdfast, shown as it is and run as it is. */
 import { useState } from 'preact/hooks';
 import type { ActionFace, Json } from '../protocol.js';
-import { Act } from './Act.js';
+import { Acts } from './Acts.js';
+import { Copy, Line } from './Copy.js';
 import { send } from './connection.js';
 import { HandOver } from './HandOver.js';
 import { ownerFlags, shownBoard, world } from './known.js';
 import { firstValue, membersOf, Param } from './Param.js';
+import { Part } from './Part.js';
 import { isRunning, last, lineOf, run } from './run.js';
 
 /** A form for one action, made from the face of the app. */
@@ -36,7 +38,7 @@ function Action({ action }: { action: ActionFace }) {
       <button type="submit" disabled={isRunning()}>
         send
       </button>
-      <code class="line">{lineOf(words)}</code>
+      <Line text={lineOf(words)} />
     </form>
   );
 }
@@ -54,28 +56,25 @@ export function Commands() {
   const lacks = world.value?.lacks;
   if (lacks?.command)
     return (
-      <section aria-labelledby="acts">
-        <h2 id="acts">Act</h2>
+      <Part id="acts" title="Act">
         <p class="quiet">{lacks.command}</p>
-      </section>
+      </Part>
     );
   return (
-    <section aria-labelledby="acts">
-      <h2 id="acts">Act</h2>
+    <Part id="acts" title="Act">
       {actions.map(action => (
         <Action key={action.name} action={action} />
       ))}
-      <ul class="others">
-        {OTHERS.map(({ byOwner = false, name, why, words }) => (
-          <li key={name}>
-            <Act name={name} why={why} words={byOwner ? [...words, ...ownerFlags.value] : words} />
-          </li>
-        ))}
-      </ul>
+      <Acts
+        acts={OTHERS.map(({ byOwner = false, words, ...act }) => ({
+          ...act,
+          words: byOwner ? [...words, ...ownerFlags.value] : words,
+        }))}
+      />
       <HandOver />
       <Outcome />
       <Clock />
-    </section>
+    </Part>
   );
 }
 
@@ -87,14 +86,7 @@ function Outcome() {
       {value && (
         <>
           <p class={value.state}>
-            <code>{value.line}</code>{' '}
-            <button
-              type="button"
-              class="small"
-              onClick={() => void navigator.clipboard.writeText(value.line)}
-            >
-              copy
-            </button>
+            <code>{value.line}</code> <Copy of="the command line" text={value.line} />
           </p>
           <p>{value.says}</p>
         </>

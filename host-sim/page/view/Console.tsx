@@ -1,6 +1,7 @@
 /** The console of the boards: the newest lines, as they are. */
 import { useEffect, useRef } from 'preact/hooks';
 import { lines } from './known.js';
+import { Part } from './Part.js';
 
 const SHOWN_MAX = 80;
 
@@ -12,8 +13,7 @@ export function Console() {
     if (place.current) place.current.scrollTop = place.current.scrollHeight;
   }, [shown]);
   return (
-    <section aria-labelledby="console">
-      <h2 id="console">Console</h2>
+    <Part id="console" title="Console" short="what the boards say">
       {shown.length === 0 && <p class="quiet">No board has said anything since this page was served.</p>}
       <pre ref={place} class="console" aria-live="off">
         {shown
@@ -21,6 +21,6 @@ export function Console() {
           .map(({ text }) => text)
           .join('\n')}
       </pre>
-    </section>
+    </Part>
   );
 }

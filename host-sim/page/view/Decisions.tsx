@@ -3,6 +3,7 @@ import type { Decision } from '../protocol.js';
 import { short } from '../short.js';
 import { Ago } from './Ago.js';
 import { chosen, decisions, drawn } from './known.js';
+import { Part } from './Part.js';
 import { Path } from './Path.js';
 
 const SHOWN_MAX = 60;
@@ -35,8 +36,7 @@ function Entry({ decision }: { decision: Decision }) {
 export function Decisions() {
   const newest = [...decisions.value].slice(-SHOWN_MAX).reverse();
   return (
-    <section aria-labelledby="decisions">
-      <h2 id="decisions">Evidence</h2>
+    <Part id="decisions" title="Evidence" short={`${decisions.value.length} decisions`}>
       {drawn.value ? (
         <Path decision={drawn.value} />
       ) : (
@@ -68,6 +68,6 @@ export function Decisions() {
           </ol>
         </>
       )}
-    </section>
+    </Part>
   );
 }

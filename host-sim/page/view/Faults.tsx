@@ -7,6 +7,7 @@ import { Ago } from './Ago.js';
 import { Choice } from './Choice.js';
 import { send } from './connection.js';
 import { decisions, world } from './known.js';
+import { Part } from './Part.js';
 
 const refused = signal('');
 
@@ -75,9 +76,9 @@ export function Faults() {
   const isSeeded = world.value?.seeded !== undefined;
   if (world.value?.opened) return null;
   const faulty = places.filter(({ fault }) => fault !== undefined).length;
+  const stands = faulty === 0 ? 'All is well.' : `${faulty} of ${places.length} places are faulty.`;
   return (
-    <section aria-labelledby="faults">
-      <h2 id="faults">Make something fail</h2>
+    <Part id="faults" title="Make something fail" short={stands}>
       <p class="quiet">
         {isSeeded
           ? 'A fault lasts until you end it, or until the world heals; one with a number is over by itself. All boards must be active first. From the first on this is no longer the world of its seed alone: the command line under Time has what you did, and makes the same run again.'
@@ -87,13 +88,13 @@ export function Faults() {
       {lacks.network && <p class="quiet">{lacks.network}</p>}
       {refused.value !== '' && <p class="failed">{refused.value}</p>}
       <p role="status" hidden={places.length === 0}>
-        {faulty === 0 ? 'All is well.' : `${faulty} of ${places.length} places are faulty.`}
+        {stands}
       </p>
       <ul class="places">
         {places.map(place => (
           <Place key={place.name} place={place} />
         ))}
       </ul>
-    </section>
+    </Part>
   );
 }

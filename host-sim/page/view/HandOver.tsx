@@ -2,7 +2,9 @@
 import { useId, useState } from 'preact/hooks';
 import type { Person, HandOver as Way } from '../protocol.js';
 import { short } from '../short.js';
-import { Act } from './Act.js';
+import type { ActProperties } from './Act.js';
+import { Acts } from './Acts.js';
+import { Line } from './Copy.js';
 import { ownerFlags, ownerOf, shownBoard, world } from './known.js';
 import { isRunning, lineOf, run } from './run.js';
 
@@ -34,7 +36,7 @@ function Transfer({ to }: { to: Person | undefined }) {
       <button type="submit" disabled={isRunning() || !isAddress}>
         offer
       </button>
-      <code class="line">{lineOf(isAddress ? words : [...words.slice(0, 3), 'ADDRESS'])}</code>
+      <Line text={lineOf(isAddress ? words : [...words.slice(0, 3), 'ADDRESS'])} />
     </form>
   );
 }
@@ -44,32 +46,32 @@ function Offer({ to, way: { code, trust } }: { to: Person | undefined; way: Way 
   const offered = shownBoard.value?.offered;
   if (!offered) return null;
   const isTheirs = !offered.byClaim && offered.to.toLowerCase() === to?.address.toLowerCase();
+  const acts: ActProperties[] = [
+    {
+      name: 'call it off',
+      words: ['device', 'transfer', '--cancel', ...ownerFlags.value],
+      why: 'the owner, until it is accepted',
+    },
+  ];
+  if (to && isTheirs)
+    acts.unshift({
+      name: `accept it as ${to.name}`,
+      words: ['device', 'accept', ...trust, ...to.flags],
+      why: 'with its fleet and channel as they are',
+    });
+  if (to && offered.byClaim && code)
+    acts.unshift({
+      name: `claim it as ${to.name}`,
+      words: ['device', 'claim', ...code, ...trust, ...to.flags],
+      why: 'code and board sign together, at its console',
+    });
   return (
-    <p class="others">
+    <Acts acts={acts}>
       <span>
         It is offered to {offered.byClaim ? 'whoever has the claim code' : isTheirs ? to?.name : ''}{' '}
         <code title={offered.to}>{short(offered.to)}</code>.
       </span>
-      {to && offered.byClaim && code && (
-        <Act
-          name={`claim it as ${to.name}`}
-          words={['device', 'claim', ...code, ...trust, ...to.flags]}
-          why="code and board sign together, at its console"
-        />
-      )}
-      {to && isTheirs && (
-        <Act
-          name={`accept it as ${to.name}`}
-          words={['device', 'accept', ...trust, ...to.flags]}
-          why="with its fleet and channel as they are"
-        />
-      )}
-      <Act
-        name="call it off"
-        words={['device', 'transfer', '--cancel', ...ownerFlags.value]}
-        why="the owner, until it is accepted"
-      />
-    </p>
+    </Acts>
   );
 }
 
@@ -85,13 +87,15 @@ export function HandOver() {
         {owner !== undefined && <code> {short(owner)}</code>}
       </summary>
       <Transfer to={to} />
-      <p>
-        <Act
-          name="make a claim code"
-          words={['device', 'claim-code', ...way.newCode, ...ownerFlags.value]}
-          why="for the box: who has it and the board can claim that"
-        />
-      </p>
+      <Acts
+        acts={[
+          {
+            name: 'make a claim code',
+            words: ['device', 'claim-code', ...way.newCode, ...ownerFlags.value],
+            why: 'for the box: who has it and the board can claim that',
+          },
+        ]}
+      />
       <Offer to={to} way={way} />
       <p class="quiet">
         Whoever takes it over begins a new epoch: what was ordered or approved before runs no more. The board

@@ -1,12 +1,6 @@
 /** The way to each part of the page; where one is long, it stays in sight. */
 import { clock, world } from './known.js';
-
-/** Moves the focus without changing the address, which holds the token. */
-export function jump(id: string): void {
-  const place = document.getElementById(id);
-  place?.setAttribute('tabindex', '-1');
-  place?.focus();
-}
+import { jump } from './Part.js';
 
 const PARTS = [
   ['boards', 'boards'],

@@ -2,17 +2,30 @@
 import { useId, useState } from 'preact/hooks';
 import type { Channel } from '../protocol.js';
 import { short } from '../short.js';
-import { Act } from './Act.js';
+import { Act, type ActProperties } from './Act.js';
+import { Lines } from './Acts.js';
 import { Cohorts } from './Cohorts.js';
+import { Line } from './Copy.js';
 import { boards, channel, ownerFlags, shownBoard, world } from './known.js';
+import { Part } from './Part.js';
 import { isRunning, lineOf, run } from './run.js';
 
 const EVERYBODY = 1000;
 
+/** The way of a release to the shown board, and its end. */
+const actsOf = ({ version, withdrawn }: Channel['releases'][number], runs: boolean): ActProperties[] => [
+  {
+    name: 'approve',
+    words: ['release', 'approve', '--version', `${version}`, ...ownerFlags.value],
+    disabled: withdrawn,
+  },
+  { name: 'offer', words: ['release', 'offer', '--version', `${version}`], disabled: withdrawn || runs },
+  { name: 'withdraw', words: ['release', 'withdraw', '--version', `${version}`], disabled: withdrawn },
+];
+
 function Release({ of, release }: { of: Channel; release: Channel['releases'][number] }) {
   const { imageSha256, size, version, withdrawn } = release;
   const runs = shownBoard.value?.imageHash === imageSha256;
-  const number = `${version}`;
   return (
     <tr>
       <th scope="row">version {version}</th>
@@ -24,24 +37,9 @@ function Release({ of, release }: { of: Channel; release: Channel['releases'][nu
         {version < of.floor && 'below the floor'}
       </td>
       <td>
-        <Act
-          isSmall
-          name="approve"
-          words={['release', 'approve', '--version', number, ...ownerFlags.value]}
-          disabled={withdrawn}
-        />
-        <Act
-          isSmall
-          name="offer"
-          words={['release', 'offer', '--version', number]}
-          disabled={withdrawn || runs}
-        />
-        <Act
-          isSmall
-          name="withdraw"
-          words={['release', 'withdraw', '--version', number]}
-          disabled={withdrawn}
-        />
+        {actsOf(release, runs).map(act => (
+          <Act key={act.name} isSmall {...act} />
+        ))}
       </td>
     </tr>
   );
@@ -52,10 +50,8 @@ function Rollout({ of }: { of: Channel }) {
   const id = useId();
   const [share, setShare] = useState(EVERYBODY);
   const words = ['release', 'rollout', `${share}`];
-  const publish = () =>
-    run(['release', 'publish', 'IMAGE', '--rollout', `${share}`], {
-      act: { act: 'publish', rollout: share },
-    });
+  const published = ['release', 'publish', 'IMAGE', '--manifest', 'MANIFEST', '--rollout', `${share}`];
+  const publish = () => run(published, { act: { act: 'publish', rollout: share } });
   return (
     <form
       class="action"
@@ -84,7 +80,8 @@ function Rollout({ of }: { of: Channel }) {
         {...{ words }}
         disabled={of.newest === 0 || share === of.rollout}
       />
-      <code class="line">{lineOf(words)}</code>
+      <Line text={lineOf(published)} />
+      <Line text={lineOf(words)} />
     </form>
   );
 }
@@ -103,10 +100,19 @@ function stands({ halted, newest, paused, rollout }: Channel, place: number | un
 export function Releases() {
   const of = channel.value;
   if (!of || world.value?.lacks.command) return null;
+  const ofChannel = [
+    { name: 'pause the channel', words: ['channel', 'pause'], disabled: of.paused },
+    { name: 'resume it', words: ['channel', 'resume'], disabled: !of.paused && !of.halted },
+  ];
+  const ofReleases = [...of.releases]
+    .reverse()
+    .flatMap(release =>
+      actsOf(release, false).map(act => ({ ...act, name: `${act.name} version ${release.version}` })),
+    );
+  const stand = stands(of, shownBoard.value?.place);
   return (
-    <section aria-labelledby="releases">
-      <h2 id="releases">Releases</h2>
-      <p role="status">{stands(of, shownBoard.value?.place)}</p>
+    <Part id="releases" title="Releases" short={stand}>
+      <p role="status">{stand}</p>
       {boards.value.size > 1 && of.newest > 0 && <Cohorts of={of} />}
       <table>
         <tbody>
@@ -116,14 +122,16 @@ export function Releases() {
         </tbody>
       </table>
       <Rollout of={of} />
-      <p>
-        <Act isSmall name="pause the channel" words={['channel', 'pause']} disabled={of.paused} />{' '}
-        <Act isSmall name="resume it" words={['channel', 'resume']} disabled={!of.paused && !of.halted} />
-      </p>
+      <div class="others">
+        {ofChannel.map(act => (
+          <Act key={act.name} isSmall {...act} />
+        ))}
+      </div>
+      <Lines acts={[...ofReleases, ...ofChannel]} />
       <p class="quiet">
         A board installs what the vendor published and its owner approved, once it is among those that may; it
         proves all three. What came of an act stands in the card “Act”.
       </p>
-    </section>
+    </Part>
   );
 }

@@ -3,8 +3,10 @@ import { signal } from '@preact/signals';
 import { standingOf } from '../fleet.js';
 import { type Report, reportOf } from '../report.js';
 import { short } from '../short.js';
+import { Line } from './Copy.js';
 import { send } from './connection.js';
 import { boards, shownBoard, wall, world } from './known.js';
+import { Part } from './Part.js';
 import { lineOf } from './run.js';
 import { Versions } from './Versions.js';
 
@@ -120,8 +122,7 @@ export function Reports() {
   const { value } = drawn;
   const isAudited = world.value?.kind !== 'seeded';
   return (
-    <section class="report" aria-labelledby="report">
-      <h2 id="report">Report</h2>
+    <Part class="report" id="report" title="Report" short="audit, boards and versions, to print">
       {!isAudited && (
         <p class="quiet">
           Of the boards alone: the rules of a seeded world are checked all the while, and their verdict stands
@@ -132,7 +133,7 @@ export function Reports() {
         <button type="button" disabled={isRunning} onClick={() => void draw(isAudited)}>
           {isRunning ? 'is drawn up…' : value ? 'draw it up again' : 'draw it up'}
         </button>{' '}
-        {isAudited && <code>{lineOf(WORDS)}</code>}{' '}
+        {isAudited && <Line text={lineOf(WORDS)} />}{' '}
         {value && (
           <button type="button" class="small" onClick={() => print()}>
             print
@@ -148,6 +149,6 @@ export function Reports() {
         </>
       )}
       <Versions />
-    </section>
+    </Part>
   );
 }

@@ -1,7 +1,9 @@
 /** The time of a seeded world: it stands, steps, runs and leaps as a person likes; its seed, to copy. */
 import type { WorldClock } from '../protocol.js';
+import { Copy } from './Copy.js';
 import { send } from './connection.js';
 import { clock, world } from './known.js';
+import { Part } from './Part.js';
 import { sinceBegin } from './words.js';
 
 const SPEEDS = [
@@ -29,10 +31,7 @@ const MOVES = {
 function Copied({ label, text }: { label: string; text: string }) {
   return (
     <p>
-      {label} <code>{text}</code>{' '}
-      <button type="button" class="small" onClick={() => void navigator.clipboard.writeText(text)}>
-        copy<span class="unseen"> {label}</span>
-      </button>
+      {label} <code>{text}</code> <Copy of={label} text={text} />
     </p>
   );
 }
@@ -103,10 +102,9 @@ async function see(atMs: number): Promise<void> {
 /** Of a run that is over, in a file: there is nothing else to do with it. */
 function PastAlone({ clock: value }: { clock: WorldClock }) {
   return (
-    <section aria-labelledby="time">
-      <h2 id="time">Time</h2>
+    <Part id="time" title="Time">
       <Past clock={value} />
-    </section>
+    </Part>
   );
 }
 
@@ -118,8 +116,7 @@ export function Time() {
   const { ended, moves, sinceMs, speed } = value;
   const isOver = moves === 'over';
   return (
-    <section aria-labelledby="time">
-      <h2 id="time">Time</h2>
+    <Part id="time" title="Time">
       <p class="now" role="status">
         <strong>{sinceBegin(sinceMs)}</strong> {MOVES[moves]}
       </p>
@@ -185,6 +182,6 @@ export function Time() {
           {ended.verdict} Log of {ended.lines} lines, SHA-256 <code class="hash">{ended.logHash}</code>
         </p>
       )}
-    </section>
+    </Part>
   );
 }

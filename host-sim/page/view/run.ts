@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { Act } from '../protocol.js';
 import { send } from './connection.js';
 import { shownBoard } from './known.js';
-import { commandLine } from './words.js';
+import { commandLine, quoted } from './words.js';
 
 export interface Run {
   /** The command line. */
@@ -27,11 +27,15 @@ export async function run(
   const line = lineOf(words, boards);
   last.value = { line, state: 'running', says: 'under way…' };
   const { ok, says } = await send(act ?? { act: 'command', words, ...(about && { boards: about }) });
-  last.value = { line, state: ok ? 'done' : 'failed', says };
+  // What was built here has its files by then: the line names them.
+  const isNamed = act?.act === 'publish' && ok;
+  last.value = { line: isNamed ? `npx ${says}` : line, state: ok ? 'done' : 'failed', says };
 }
 
-/** The command line of a person who types it for the shown board, or for the first of those that are named. */
+/** The command line of a person who types it for the shown board, or for each of those that are named. */
 export function lineOf(words: readonly string[], boards?: readonly string[]): string {
+  if (boards !== undefined && boards.length > 1)
+    return `for board in ${boards.map(quoted).join(' ')}; do ${commandLine(words)} --world "$board"; done`;
   const world = boards?.[0] ?? shownBoard.value?.world;
   return commandLine(world === undefined ? words : [...words, '--world', world]);
 }

@@ -21,13 +21,13 @@ export function sinceBegin(milliseconds: number): string {
   return `${hours} h ${`${minutes}`.padStart(2, '0')} min ${seconds} s`;
 }
 
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 /** The command line of a person who types it. */
-export function commandLine(words: readonly string[]): string {
-  const quoted = words.map(word =>
-    /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  return `npx holdfast ${quoted.join(' ')}`;
-}
+export const commandLine = (words: readonly string[]): string =>
+  `npx holdfast ${words.map(quoted).join(' ')}`;
 
 /** The time of day in this computer's zone. */
 export const clock = (iso: string): string => new Date(iso).toLocaleTimeString();

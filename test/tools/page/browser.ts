@@ -50,3 +50,9 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
 }
+
+/** Opens all that is folded: cards, then what lies folded in them. */
+export async function openAll(page: Page): Promise<void> {
+  for (const folded of ['.fold[aria-expanded="false"]', 'details:not([open]) > summary'])
+    while ((await page.locator(folded).count()) > 0) await page.locator(folded).first().click();
+}

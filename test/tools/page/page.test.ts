@@ -5,7 +5,7 @@ import { buildPage } from '../../../tools/page/build.js';
 import { builtPage, readPage } from '../../../tools/page/files.js';
 import { Memory } from '../../../tools/page/memory.js';
 import { startPage } from '../../../tools/page/server.js';
-import { newPage, seriousFindings, testInBrowser } from './browser.js';
+import { newPage, openAll, seriousFindings, testInBrowser } from './browser.js';
 
 const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>\u001b[31m\u202e"'\u0000`;
 
@@ -117,14 +117,14 @@ testInBrowser('hostile words of a board are text, wherever they stand', async t 
 });
 
 for (const scheme of ['light', 'dark'] as const) {
-  testInBrowser(`axe finds nothing serious, ${scheme}, on a desk and on a phone`, async t => {
-    for (const width of [1280, 390]) {
+  testInBrowser(`axe finds nothing serious, ${scheme}, on a desk, a tablet and a phone`, async t => {
+    for (const width of [1280, 800, 390]) {
       const { page } = await newPage(t, width);
       await page.emulateMedia({ colorScheme: scheme });
       const { url } = await serve(t);
       await page.goto(url);
       await page.getByText('not_anchored').first().waitFor();
-      await page.getByText('Hand it over.').click();
+      await openAll(page);
       t.deepEqual(await seriousFindings(page), []);
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       t.true(overflow <= 0, `${width}: ${overflow} pixels too wide`);
@@ -198,6 +198,9 @@ testInBrowser(
     const { url } = await serve(t);
     await page.goto(url);
     const row = page.locator('.attacks li', { hasText: 'random bytes' });
+    await page.getByText('0 tried, 0 worked').waitFor();
+    t.is(await page.getByText('At the broker').count(), 0, 'on a phone the card is folded');
+    await page.getByRole('navigation').getByRole('button', { name: 'attacks' }).click();
     await page.getByText('At the broker').waitFor();
     t.false(await row.isVisible());
     await page.getByText('At the broker').click();
@@ -270,7 +273,7 @@ testInBrowser('everything can be reached by the keyboard, and what has the focus
   await page.goto(url);
   await page.getByRole('button', { name: 'send' }).waitFor();
   const reached: string[] = [];
-  for (let i = 0; i < 65; i++) {
+  for (let i = 0; i < 90; i++) {
     await page.keyboard.press('Tab');
     reached.push(
       await page.evaluate<string>(
@@ -345,6 +348,7 @@ testInBrowser(
     memory.tell({ kind: 'board', board: { ...board, place: 417 } });
     await page.goto(url);
     await page.getByText('for 100 of 1000 boards; this board has place 417: not yet its turn').waitFor();
+    for (const hasText of ['Releases', 'Report']) await page.locator('.fold', { hasText }).click();
     const row = (version: number) => page.locator('tr', { hasText: `version ${version}` });
     t.regex(await row(2).innerText(), /withdrawn/);
     t.true(await row(2).getByRole('button', { name: 'offer' }).isDisabled());
