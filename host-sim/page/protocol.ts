@@ -140,6 +140,8 @@ export interface FaultyPlace {
   /** The name of the fault that is there now, and ISO time at which it began. */
   fault?: string;
   since?: string;
+  /** The one that was there before and is over. */
+  before?: { fault: string; since: string };
 }
 
 /** An attempt of an attack, or of a fault by hand in a seeded world. */

@@ -6,6 +6,8 @@ export interface ReportedOrder {
   /** The account that ordered it. */
   operator: string;
   hash: string;
+  /** Action and params, where the envelope is kept in the folder of the world. */
+  ordered?: string;
   blockNumber: number;
   /** The board's answer; `open` and `missing` where there is none. */
   outcome: string;
@@ -50,11 +52,14 @@ export function reportOf(document: Json | undefined): Report | undefined {
   const counters = new Map(
     signed.map(each => [textOf(each.envelopeHash).toLowerCase(), numberOf(each.counter)]),
   );
-  const orders = listOf(commands).map(({ blockNumber, code, commandHash, operator, outcome, sequence }) => ({
-    ...{ sequence: numberOf(sequence), operator: textOf(operator), hash: textOf(commandHash) },
-    ...{ blockNumber: numberOf(blockNumber), outcome: textOf(outcome), code: textOf(code) },
-    counter: counters.get(textOf(commandHash).toLowerCase()),
-  }));
+  const orders = listOf(commands).map(
+    ({ blockNumber, code, commandHash, operator, ordered, outcome, sequence }) => ({
+      ...{ sequence: numberOf(sequence), operator: textOf(operator), hash: textOf(commandHash) },
+      ...(typeof ordered === 'string' && { ordered }),
+      ...{ blockNumber: numberOf(blockNumber), outcome: textOf(outcome), code: textOf(code) },
+      counter: counters.get(textOf(commandHash).toLowerCase()),
+    }),
+  );
   return {
     device: textOf(device),
     orders,

@@ -7,13 +7,15 @@ import type { Browser, Page } from 'playwright-core';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { start } from '../tools/lasting.js';
 import { chromiumPath, launch } from '../tools/page/chromium.js';
+import { serveMany } from './manyBoards.js';
 
 const help = `Usage: npm run pictures:page -- [--world NAME]... [--readme]
 
 Starts a world of processes, of many boards, or of a seed, has something happen in it, and takes pictures of its page:
 .build/pictures/WORLD-WIDTH-SCHEME.png.
 
-  --world NAME  start, fleet (needs npm run build:xs) or seeded; all of them if left out
+  --world NAME  start, fleet (needs npm run build:xs), seeded, or many: 300 boards that are played, their report and its
+                print; all of them if left out
   --readme      writes host-sim/page/page.png from a world of start, and nothing else
   --help        print this
 
@@ -28,7 +30,8 @@ const PATIENCE_MS = 120_000;
 const folder = join(repositoryRoot, '.build', 'pictures');
 
 interface Shown {
-  words: string[];
+  /** Of its command line; none where the boards are played. */
+  words?: string[];
   /** Has something happen that is worth a picture. */
   prepare(page: Page): Promise<unknown>;
 }
@@ -67,6 +70,21 @@ const worlds: Record<string, Shown> = {
       await page.getByText(/is for 500 of 1000 boards/).waitFor();
     },
   },
+  many: {
+    async prepare(page) {
+      await page.getByRole('heading', { name: '300 boards' }).waitFor();
+      await page.getByRole('button', { name: 'draw it up' }).click();
+      await page.getByText('1 findings:').waitFor();
+      const path = join(folder, 'many-print.pdf');
+      await page.emulateMedia({ media: 'print' });
+      await page.pdf({ path, format: 'A4' });
+      await page.setViewportSize({ width: 760, height: HEIGHT });
+      await page.screenshot({ path: join(folder, 'many-print.png') });
+      await page.setViewportSize({ width: 1280, height: HEIGHT });
+      await page.emulateMedia({ media: 'screen' });
+      await page.screenshot({ path: join(folder, 'many-report.png'), fullPage: true });
+    },
+  },
   seeded: {
     words: ['sim', '--seed', '1', '--boards', '3', '--hours', '0.3', '--page', '--json'],
     async prepare(page) {
@@ -76,15 +94,31 @@ const worlds: Record<string, Shown> = {
   },
 };
 
-/** One world, its page prepared and handed on; then it is gone. */
-async function shown(browser: Browser, name: string, take: (page: Page) => Promise<void>): Promise<void> {
-  const { prepare, words } = worlds[name];
+/** The address of a world's page, and the end of that world. */
+async function opened(name: string): Promise<{ url: string; close(): Promise<unknown> }> {
+  const { words } = worlds[name];
+  if (!words) return serveMany();
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-pictures-'));
   const world = start(words, directory);
+  const close = async (): Promise<void> => {
+    await world.interrupt();
+    rmSync(directory, { recursive: true, force: true });
+  };
   try {
-    const address = /http:\/\/127\.0\.0\.1:\d+\/#[0-9a-f]+/;
     await (name === 'seeded' ? world.notes('page: http') : world.says('"page"'));
-    const url = address.exec(`${world.said()}${world.noted()}`)![0];
+    const address = /http:\/\/127\.0\.0\.1:\d+\/#[0-9a-f]+/;
+    return { url: address.exec(`${world.said()}${world.noted()}`)![0], close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** One world, its page prepared and handed on; then it is gone. */
+async function shown(browser: Browser, name: string, take: (page: Page) => Promise<void>): Promise<void> {
+  const { prepare } = worlds[name];
+  const { close, url } = await opened(name);
+  try {
     const page = await browser.newPage({ viewport: { width: 1280, height: HEIGHT } });
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(url);
@@ -92,8 +126,7 @@ async function shown(browser: Browser, name: string, take: (page: Page) => Promi
     await take(page);
     await page.close();
   } finally {
-    await world.interrupt();
-    rmSync(directory, { recursive: true, force: true });
+    await close();
   }
 }
 

@@ -67,7 +67,9 @@ testWithChain(
     // audited: whole, then with one digit changed, then with one receipt left out
     const kept = join(cwd, '.holdfast/receipts.jsonl');
     const text = readFileSync(kept, 'utf8');
-    t.like(await json(['audit']), { findings: [], complete: true });
+    const whole = await json(['audit']);
+    t.like(whole, { findings: [], complete: true });
+    t.regex(whole.commands[0].ordered, /^relay\.set \{"on":/, 'by the envelope that is kept here');
     // the same project from a folder in it
     mkdirSync(join(cwd, 'src'));
     process.chdir(join(cwd, 'src'));

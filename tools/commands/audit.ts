@@ -1,6 +1,7 @@
 import { auditBoard } from '../board/auditBoard.js';
 import { nextSteps } from '../board/auditRemedies.js';
 import { type BoardStatus, openBoard, verifiedStatus } from '../board/openBoard.js';
+import { orderedWords } from '../board/orderedWords.js';
 import { registeredDevice } from '../board/registered.js';
 import { defineCommand, toggle } from '../cli/command.js';
 import { boardFlags, receiptsFlag } from '../settings/flags.js';
@@ -11,7 +12,8 @@ export default defineCommand({
   details:
     'Every receipt must be signed by the board and name the one before; counters must have no gap; the chain of links\n' +
     'must lead to the head that the Device holds; every consumed command must have its receipt. Receipts are those\n' +
-    'that holdfast command and holdfast monitor have kept. Exit status 1 when anything is wrong or missing.',
+    'that holdfast command and holdfast monitor have kept, and so are the words of an order: on chain it is a hash.\n' +
+    'Exit status 1 when anything is wrong or missing.',
   example: 'holdfast audit --receipts .holdfast/receipts.jsonl',
   operands: {},
   flags: { ...boardFlags, offline: toggle('do not ask the board for its newest status'), ...receiptsFlag },
@@ -21,6 +23,7 @@ export default defineCommand({
     const contracts = await settings.chain();
     const device = settings.need('device');
     const facts = await registeredDevice(contracts, device);
+    const { chainId } = contracts.chain;
     let status: BoardStatus | undefined;
     if (!flags.offline) {
       const board = await openBoard(settings, contracts, input);
@@ -39,7 +42,10 @@ export default defineCommand({
       ok: findings.length === 0,
       device,
       receipts: audit.receipts,
-      commands: commands.links,
+      commands: commands.links.map(link => ({
+        ...link,
+        ordered: orderedWords(settings.home, { ...facts, chainId, device }, link.commandHash),
+      })),
       findings,
       next: nextSteps(findings),
       complete: status !== undefined,
@@ -47,8 +53,8 @@ export default defineCommand({
   },
   show: ({ commands, complete, findings, next, receipts }) => [
     ...commands.map(
-      ({ blockNumber, code, commandHash, outcome, sequence }) =>
-        `command ${sequence}  ${commandHash}  block ${blockNumber}  ${outcome}${code ? ` (${code})` : ''}`,
+      ({ blockNumber, code, commandHash, ordered, outcome, sequence }) =>
+        `command ${sequence}  ${commandHash}  block ${blockNumber}  ${outcome}${code ? ` (${code})` : ''}${ordered ? `  ${ordered}` : ''}`,
     ),
     `${receipts.length} receipts, ${commands.length} commands.`,
     ...findings.map(({ rule, what }) => `WRONG (${rule}): ${what}`),

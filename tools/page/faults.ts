@@ -9,6 +9,7 @@ import type { Begin, Beginning, Place } from './place.js';
 /** The faults of a setting: at most one at each place. */
 export class Faults {
   readonly #places: readonly Place[];
+  readonly #before = new Map<Place, FaultyPlace['before']>();
   readonly #begun = new Map<Place, { fault: Beginning; begin: Begin; since: string }>();
 
   constructor(setting: Setting, wires: Wires | undefined) {
@@ -23,6 +24,7 @@ export class Faults {
         name: place.name,
         faults: place.faults.map(({ make: _, once: __, ...fault }) => fault),
         ...(begun && { fault: begun.fault.name, since: begun.since }),
+        ...(this.#before.has(place) && { before: this.#before.get(place) }),
       };
     });
   }
@@ -34,6 +36,8 @@ export class Faults {
     if (!place || (faultName !== undefined && !fault)) return false;
     if (fault?.lacks !== undefined || !isWithin(count, fault?.count)) return false;
     await place.end();
+    const over = this.#begun.get(place);
+    if (over) this.#before.set(place, { fault: over.fault.name, since: over.since });
     this.#begun.delete(place);
     if (fault) {
       const begin = await fault.make(count ?? fault.count?.usual ?? 1);

@@ -18,15 +18,20 @@ import { imageLies } from '../rig/bench/lies.js';
 import type { WireState, Wires } from '../rig/bench/wires.js';
 import { DEFENCES } from './defences.js';
 import type { Beginning, Place } from './place.js';
-import { brokerPlace, chainPlace, everywhere, partsPlace, SLOW_ANSWER_MS, slowProver } from './widePlaces.js';
+import {
+  brokerPlace,
+  chainPlace,
+  everywhere,
+  partsPlace,
+  RAN,
+  SLOW_ANSWER_MS,
+  slowProver,
+} from './widePlaces.js';
 
 const SLOW_PIECE_MS = 300;
 const LAG_BLOCKS = 40;
 
-/** The code of what was accepted: it ran all the same. */
-const RAN = '';
-
-const ABSENT = ['unreachable', 'no_quorum', 'no_witness', 'pruned', 'level'];
+const ABSENT = ['unreachable', 'unsupported', 'no_quorum', 'no_witness', 'pruned', 'level'];
 const anotherIsAsked =
   'Who does not answer in time, or with an error, is passed over: the board asks another.';
 
@@ -36,7 +41,8 @@ const endpointFaults: readonly (Fault & { mutation: RpcMutation })[] = [
     mutation,
   })),
   {
-    ...{ name: 'a block that nobody else knows', defence: DEFENCES.no_quorum, codes: ['no_quorum'] },
+    ...{ name: 'a block that nobody else knows', defence: DEFENCES.no_quorum },
+    codes: ['no_quorum', 'no_witness', 'proof_invalid'],
     mutation: anotherHash,
   },
   {

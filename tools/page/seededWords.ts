@@ -178,7 +178,7 @@ const wide: Readonly<Record<string, FaultWords>> = {
   'keys checkpoint': {
     name: 'one of two checkpoint keys, while the committee signs under a fork that nobody knows',
     defence: 'A checkpoint takes the signatures of a threshold of the fleet’s keys: one of two is none.',
-    codes: FINALITY_CODES,
+    codes: ['proof_invalid'],
   },
 };
 

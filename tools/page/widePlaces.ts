@@ -6,12 +6,15 @@ import type { ProverMutation } from '../../host-sim/attack/proverProxy.js';
 import { delay, httpStatus } from '../../host-sim/attack/rpc/absence.js';
 import { nonsense, type RpcMutation } from '../../host-sim/attack/rpc/mutations.js';
 import { connectBroker } from '../../host-sim/node/brokerClient.js';
+import { call } from '../../host-sim/node/chain/call.js';
 import { reorganise } from '../../host-sim/node/chain/time.js';
 import { floodOf } from '../demo/junk.js';
 import type { Setting } from '../demo/setting.js';
 import { beHonest } from '../rig/bench/honesty.js';
 import type { Beginning, Place } from './place.js';
 
+/** The code of what was accepted: it ran all the same. */
+export const RAN = '';
 /** Milliseconds that an answer of a slow server takes. */
 export const SLOW_ANSWER_MS = 5000;
 /** Milliseconds between two floods of a lasting one. */
@@ -36,7 +39,7 @@ export function everywhere(setting: Setting): Place {
       setting.imageProxy.setMutation(image);
     };
   const waits = 'What nobody shows is not decided: the board waits, and asks again by itself.';
-  const absent = ['unreachable', 'no_quorum', 'no_witness', 'level', 'incomplete'];
+  const absent = ['unreachable', 'unsupported', 'no_quorum', 'no_witness', 'level', 'incomplete'];
   return {
     name: 'everywhere',
     faults: [
@@ -76,7 +79,7 @@ export function brokerPlace(setting: Setting): Place {
       {
         name: 'says every order and offer twice',
         defence: 'The board writes down what it consumed before it acts.',
-        codes: ['replayed'],
+        codes: ['replayed', RAN],
         make: lasting(signal => sayTwice(setting, signal)),
       },
       {
@@ -112,14 +115,26 @@ async function floodAgain(setting: Setting, signal: AbortSignal): Promise<void> 
 }
 
 /** The chain as everybody has it. */
-export function chainPlace({ finality, rpc }: Setting): Place {
+export function chainPlace({ finality, finalize, rpc }: Setting): Place {
+  let isStalled = false;
+  const stall = async (): Promise<void> => {
+    isStalled = true;
+    await finality?.beacon.stall(true);
+  };
+  /** Blocks come here when somebody acts: one has to, or what waits would not become final. */
+  const goOn = async (): Promise<void> => {
+    if (!isStalled) return;
+    isStalled = false;
+    await finality?.beacon.stall(false);
+    await finalize(Number(await call(rpc, 'eth_blockNumber')) + 1);
+  };
   return {
     name: 'the chain',
     faults: [
       {
         name: 'a reorganisation',
         defence: 'Nothing runs before its link is final, and what is final is not taken back.',
-        codes: ['not_anchored', 'no_quorum', 'level'],
+        codes: ['not_anchored', 'no_quorum', 'level', RAN],
         count: { label: 'blocks taken back', least: 1, most: REORGANISED_MAX, usual: 1 },
         once: true,
         make: count => () => reorganise(rpc, count),
@@ -129,10 +144,10 @@ export function chainPlace({ finality, rpc }: Setting): Place {
         defence: 'What is not shown as final is not final; facts that grow old count no more.',
         codes: ['level', 'stale'],
         ...(!finality && { lacks: 'At level 1 the chain stands still by itself whenever nobody acts.' }),
-        make: () => () => finality?.beacon.stall(true),
+        make: () => stall,
       },
     ],
-    end: () => finality?.beacon.stall(false),
+    end: goOn,
   };
 }
 
@@ -152,7 +167,7 @@ export function partsPlace({ board, engine }: Setting): Place {
       {
         name: 'its power fails inside a write to flash, and is back',
         defence: 'Every write is whole or was never there, and what was consumed is written before it acts.',
-        codes: ['not_now', 'replayed'],
+        codes: ['not_now', 'replayed', RAN],
         count: { label: 'write or erase from now on', least: 1, most: 100_000, usual: 3 },
         ...{ once: true, ...lacks },
         make: count => () => board.setFault?.({ flashOperation: count }),

@@ -17,11 +17,18 @@ async function set(place: string, fault: string, count: number | undefined): Pro
   refused.value = ok ? '' : says;
 }
 
+/** The verdicts by which a fault was met, or the one before it where that is over: what was held up runs afterwards. */
+function caughtOf({ before, fault, faults, since }: FaultyPlace): string[] {
+  const shown = fault === undefined || since === undefined ? before : { fault, since };
+  const codes = faults.find(({ name }) => name === shown?.fault)?.codes ?? [];
+  return shown === undefined ? [] : caughtSince(decisions.value, shown.since, codes);
+}
+
 function Place({ place }: { place: FaultyPlace }) {
   const id = useId();
-  const { fault, faults, name, since } = place;
+  const { before, fault, faults, name, since } = place;
   const begun = faults.find(each => each.name === fault);
-  const caught = since === undefined ? [] : caughtSince(decisions.value, since, begun?.codes ?? []);
+  const caught = caughtOf(place);
   const counted = faults.find(({ count, lacks }) => count !== undefined && lacks === undefined);
   const number = useSignal(counted?.count?.usual);
   // One number for all that count the same; what counts something else takes its usual one.
@@ -55,6 +62,12 @@ function Place({ place }: { place: FaultyPlace }) {
             number.value = value;
           }}
         />
+      )}
+      {before && since === undefined && (
+        <p class="quiet">
+          It was “{before.fault}”, <Ago time={before.since} />.{' '}
+          {caught.length > 0 ? `Met since then by ${caught.join(', ')}.` : 'Nothing has met it.'}
+        </p>
       )}
       {since !== undefined && (
         <p class={caught.length > 0 ? 'good' : ''}>

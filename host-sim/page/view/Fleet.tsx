@@ -129,11 +129,11 @@ function Row({ board }: { board: Board }) {
           {board.name}
         </button>
       </th>
-      <td>{board.group ?? ''}</td>
+      <td>{differences.join(', ')}</td>
       <td>{standingOf(board)}</td>
       <td>version {board.version ?? '?'}</td>
       <td>{board.seen ? <Ago time={board.seen} /> : 'never'}</td>
-      <td>{differences.join(', ')}</td>
+      <td>{board.group ?? ''}</td>
     </tr>
   );
 }
@@ -171,15 +171,15 @@ export function Fleet() {
         {listed.value.length > ROWS_MAX ? `, of which ${ROWS_MAX} are shown` : ''}
       </p>
       {rows.length > 0 && (
-        <table>
+        <table class="rows">
           <thead>
             <tr>
               <th scope="col">board</th>
-              <th scope="col">group</th>
+              <th scope="col">differs</th>
               <th scope="col">stands</th>
               <th scope="col">image</th>
-              <th scope="col">last seen</th>
-              <th scope="col">differs in</th>
+              <th scope="col">seen</th>
+              <th scope="col">group</th>
             </tr>
           </thead>
           <tbody>

@@ -87,9 +87,9 @@ function Audit({ report: { complete, device, findings, images, orders, receipts 
       </ul>
       <Table
         caption="Orders, as the chain has them, and the board’s signed answers"
-        heads={['order', 'by', 'block', 'hash', 'answer', 'receipt']}
-        rows={orders.map(({ blockNumber, code, counter, hash, operator, outcome, sequence }) => [
-          ...[`${sequence}`, operator, `${blockNumber}`, hash],
+        heads={['order', 'by', 'what', 'block', 'hash', 'answer', 'receipt']}
+        rows={orders.map(({ blockNumber, code, counter, hash, operator, ordered, outcome, sequence }) => [
+          ...[`${sequence}`, operator, ordered ?? 'sealed', `${blockNumber}`, hash],
           ...[code === '' ? outcome : `${outcome} (${code})`, counter === undefined ? 'none' : `${counter}`],
         ])}
       />

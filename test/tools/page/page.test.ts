@@ -144,7 +144,10 @@ testInBrowser(
     await page.goto(url);
     await page.getByRole('heading', { name: '1000 boards' }).waitFor();
     t.is(await page.locator('.cells .cell').count(), 1000);
-    t.regex(await page.locator('tbody tr', { hasText: 'board 500' }).innerText(), /version 2.*version$/s);
+    t.regex(
+      await page.locator('tbody tr', { hasText: 'board 500' }).innerText(),
+      /version\s+well\s+version 2/,
+    );
     await page.getByLabel('Filter').fill('board 777 well');
     await page.locator('tbody').getByRole('button', { name: 'board 777', exact: true }).click();
     t.is(await page.locator('tbody tr').count(), 1);
@@ -327,6 +330,9 @@ testInBrowser('a fault lasts until it is ended, with its defence and the verdict
   memory.tell({ kind: 'decision', decision: { ...decision, id: 2, at } });
   await row.getByText('Caught by 1 × rejected (not_anchored).').waitFor();
   await Promise.all([page.waitForResponse('**/api/act'), page.getByLabel('endpoint 1').selectOption('')]);
+  const before = begun;
+  memory.tell({ kind: 'world', world: { ...world, places: [{ ...world.places[0], before }] } });
+  await page.getByText('Met since then by 1 × rejected (not_anchored).').waitFor();
   t.deepEqual(acts, [
     { act: 'fault', place: 'endpoint 1', fault: 'cut connections' },
     { act: 'fault', place: 'endpoint 1' },
@@ -535,7 +541,7 @@ testInBrowser(
     };
     const document = {
       ...{ device: board.device, complete: true, findings: [{ rule: 'gap', what: hostile }] },
-      commands: [{ ...order, outcome: 'done', code: '' }],
+      commands: [{ ...order, ordered: `relay.set ${hostile}`, outcome: 'done', code: '' }],
       receipts: [
         { counter: 5, envelopeHash: order.commandHash, imageHash: `0x${'91'.repeat(32)}`, blockNumber: 8 },
       ],
@@ -548,14 +554,14 @@ testInBrowser(
     t.deepEqual(acts, [{ act: 'command', words: ['audit'] }]);
     t.regex(
       await report.locator('table').first().innerText(),
-      /0x0b0b0b…0b0b\s+9\s+0x777777…7777\s+done\s+5/,
+      /0x0b0b0b…0b0b\s+relay\.set <img src=x onerror=alert\(1\)>.*\s+9\s+0x777777…7777\s+done\s+5/,
     );
     t.regex(await report.innerText(), /gap: <img src=x onerror=alert\(1\)>/);
     t.regex(await report.innerText(), /0x919191…9191\s+1\s+8\s+8/);
     t.deepEqual(await seriousFindings(page), []);
     await page.emulateMedia({ media: 'print' });
     t.true(await report.locator('table').first().isVisible());
-    for (const id of ['#decisions', '#acts', '#console', '#break'])
+    for (const id of ['#decisions', '#acts', '#console', '#break', '.rail', '.open'])
       t.false(await page.locator(id).isVisible(), id);
     t.deepEqual(faults, []);
   },
