@@ -41,7 +41,8 @@ export class BrokerSource implements ImageSource {
   readonly #clock: Clock;
   readonly #floor: number;
   readonly #prover: Pick<Prover, 'ask'>;
-  readonly #since: number;
+  /** The beginning, later by the time for which nothing was asked. */
+  #since: number;
   #cancelled = false;
   /** Ends a pause. */
   #wake: (() => void) | undefined = undefined;
@@ -54,7 +55,14 @@ export class BrokerSource implements ImageSource {
     this.#since = clock.monotonic();
   }
 
-  async fetch({ bytesMax, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
+  async fetch({
+    bytesMax,
+    digest,
+    from,
+    onBody,
+    onHead,
+    path,
+  }: Wanted): Promise<SourceFailure | undefined> {
     for (let at = from, size = 0; ; await this.#pause()) {
       if (this.#cancelled) return this.incomplete('is not asked any more');
       const answer = await this.#prover.ask(questions.file(path, at), PIECE_ANSWER_BYTES_MAX);
@@ -71,7 +79,9 @@ export class BrokerSource implements ImageSource {
       size = length;
       at += piece.length;
       this.#received += piece.length;
-      const outcome = onBody(piece);
+      const begun = this.#clock.monotonic();
+      const outcome = onBody(piece) ?? (await digest?.());
+      this.#since += this.#clock.monotonic() - begun;
       if (outcome === 'enough') return undefined;
       if (outcome) return outcome;
       if (at === length) return undefined;

@@ -13,6 +13,9 @@ import type { Partition } from '../port/flash.js';
 import type { Network } from '../port/socket.js';
 import type { Prover } from '../trust/prover.js';
 import { BROKER_SOURCE, BrokerSource } from './brokerSource.js';
+import type { Base } from './delta.js';
+import { deltaFrom } from './deltaList.js';
+import { fetchDelta } from './deltaSource.js';
 import { MANIFEST_BYTES_MAX, type Manifest, manifestHash, parseManifest } from './manifest.js';
 import { approvalHash, type Offer } from './offer.js';
 import { SectorList } from './sectorList.js';
@@ -44,6 +47,9 @@ export interface DownloadOptions {
   hardware: Uint8Array;
   /** The idle slot. */
   slot: Partition;
+  /** The image that runs, and its SHA-256 (32 bytes): a delta may begin with it. None is asked for if left out. */
+  base?: Base;
+  baseSha256?: Uint8Array;
   /** Bytes of the image that the slot holds for sure: noted before the power came, or written since. */
   offset: number;
   /** Bytes a second below which a server is left and the whole download ends; `FLOOR_BYTES_PER_SECOND` if left out. */
@@ -148,6 +154,7 @@ export class Download {
         const failure = await this.#fetchList(source, this.#manifest!);
         if (failure) return failure;
       }
+      await this.#fetchDelta(source);
       return await this.#fetchImage(source);
     } finally {
       source.close();
@@ -212,11 +219,42 @@ export class Download {
     return undefined;
   }
 
-  async #fetchImage(source: ImageSource): Promise<SourceFailure | undefined> {
+  /** Writes what a delta makes of the running image, where it is less than what is missing; the rest comes whole. */
+  async #fetchDelta(source: ImageSource): Promise<void> {
+    const { base, baseSha256, clock, offer } = this.#options;
+    if (!base || !baseSha256) return;
+    const delta = deltaFrom(this.#manifest!.fields, baseSha256);
+    const { size } = offer;
+    if (!delta || delta.length >= size - this.#writer.offset) return;
+    this.#writer.begin(0);
+    await fetchDelta({
+      ...{ base, clock, size, source, length: delta.length },
+      path: `/deltas/${nameOf(delta.sha256)}`,
+      write: piece => this.#write(source, piece),
+    });
+  }
+
+  /** Takes the next bytes of the image. The failure of who sent them; `enough` at its end. */
+  #write(source: ImageSource, piece: Uint8Array): SourceFailure | 'enough' | undefined {
     const { offer, sources } = this.#options;
+    const writer = this.#writer;
+    if (this.#cancelled) return 'enough';
+    if (!sources.mayWrite(this.#server))
+      return source.incomplete('made the board write more sectors than the image has');
+    try {
+      if (!writer.write(piece))
+        return source.wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
+    } catch (error) {
+      // A fault of the board would end in its restart, and in the same sector again.
+      return source.incomplete(`gives a sector that the flash does not take: ${error}`);
+    }
+    return writer.offset === offer.size ? 'enough' : undefined;
+  }
+
+  async #fetchImage(source: ImageSource): Promise<SourceFailure | undefined> {
+    const { offer } = this.#options;
     const { size } = offer;
     const writer = this.#writer;
-    const server = this.#server;
     const from = writer.offset;
     if (from === size) return undefined;
     const announced = (length: number | undefined) =>
@@ -236,17 +274,8 @@ export class Download {
         return announced(whole ? contentLength : contentRange?.length);
       },
       onBody: piece => {
-        if (!sources.mayWrite(server))
-          return source.incomplete('made the board write more sectors than the image has');
         received += piece.length;
-        try {
-          if (!writer.write(piece))
-            return source.wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
-        } catch (error) {
-          // A fault of the board would end in its restart, and in the same sector again.
-          return source.incomplete(`gives a sector that the flash does not take: ${error}`);
-        }
-        return writer.offset === size ? 'enough' : undefined;
+        return this.#write(source, piece);
       },
     });
     if (failure) return failure;

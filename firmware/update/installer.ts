@@ -25,7 +25,8 @@ import { proveWanted, type WantedOptions } from './wanted.js';
 /** The board's side of an installation. */
 export interface InstallerOptions extends WantedOptions, PendingOptions {
   clock: Clock;
-  image: WantedOptions['image'];
+  /** `sha256` is that of the running image. */
+  image: WantedOptions['image'] & { sha256: Uint8Array };
   network: Network;
   /** Base URLs of image servers, in the order in which they are asked. */
   servers: readonly string[];
@@ -170,14 +171,16 @@ export class Installer {
   }
 
   #download(progress: Progress): Download {
-    const { onProgress } = this.#options;
+    const { boot, image, onProgress } = this.#options;
     const { offer } = progress;
     let noted = progress.offset;
     return new Download({
       ...this.#options,
       sources: this.#sources,
       offer,
-      hardware: this.#options.image.hardware,
+      hardware: image.hardware,
+      base: boot.running,
+      baseSha256: image.sha256,
       slot: this.#options.idleSlot,
       offset: progress.offset,
       onProgress: offset => {

@@ -19,6 +19,9 @@ export interface ManifestField {
   value: Uint8Array;
 }
 
+/** The tag of the deltas to an image; deltaList.ts has their form. */
+export const DELTAS_TAG = 32;
+
 /** The fields that stand in the bytes from the offset on, in their order; undefined unless they fill the bytes exactly. */
 export function parseFields(bytes: Uint8Array, offset: number): ManifestField[] | undefined {
   const fields: ManifestField[] = [];

@@ -31,6 +31,11 @@ export interface Wanted {
   bytesMax: number;
   onHead?(head: ResponseHead): SourceFailure | undefined;
   onBody(piece: Uint8Array): SourceFailure | 'enough' | undefined;
+  /**
+   * Called after pieces, one call at a time: nothing more is read before it resolves, but for what was read already. It
+   * ends the request as `onBody` does, and its time does not count against the server.
+   */
+  digest?(): Promise<SourceFailure | 'enough' | undefined>;
 }
 
 /** The average rate below which a server is left, unless the board is configured otherwise. */
@@ -69,7 +74,10 @@ export class Source implements ImageSource {
   readonly #clock: Clock;
   readonly #floor: number;
   readonly #server: string;
-  readonly #since: number;
+  /** The beginning, later by the time for which nothing was read. */
+  #since: number;
+  /** Since then nothing is read. */
+  #heldSince: number | undefined = undefined;
   readonly #url: Url | undefined;
   #exchange: HttpExchange | undefined = undefined;
   #cancelled = false;
@@ -85,7 +93,14 @@ export class Source implements ImageSource {
     this.#client = this.#url && new HttpClient({ network, clock, url: this.#url });
   }
 
-  async fetch({ bytesMax, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
+  async fetch({
+    bytesMax,
+    digest,
+    from,
+    onBody,
+    onHead,
+    path,
+  }: Wanted): Promise<SourceFailure | undefined> {
     if (!this.#client || !this.#url) return this.incomplete('is not a URL');
     if (this.#cancelled) return this.incomplete('is not asked any more');
     let failure: SourceFailure | undefined;
@@ -96,6 +111,21 @@ export class Source implements ImageSource {
       done = true;
       if (outcome !== 'enough') failure = outcome;
       this.#exchange?.cancel();
+    };
+    let isFed = false;
+    let digesting: Promise<void> | undefined;
+    const digestAll = async (each: NonNullable<Wanted['digest']>) => {
+      const exchange = this.#exchange;
+      exchange?.pause();
+      this.#heldSince = this.#clock.monotonic();
+      while (isFed && !done) {
+        isFed = false;
+        end(await each());
+      }
+      this.#since += this.#clock.monotonic() - this.#heldSince;
+      this.#heldSince = undefined;
+      digesting = undefined;
+      exchange?.resume();
     };
     this.#exchange = this.#client.request({
       method: 'GET',
@@ -109,11 +139,15 @@ export class Source implements ImageSource {
       },
       onBody: piece => {
         this.#received += piece.length;
-        if (!done && (status === 200 || status === 206)) end(onBody(piece));
+        if (done || (status !== 200 && status !== 206)) return;
+        end(onBody(piece));
+        isFed = true;
+        if (digest) digesting ??= digestAll(digest);
       },
     });
     const stopPace = this.#keepPace(end);
     const outcome = await this.#exchange.outcome;
+    await digesting;
     stopPace();
     this.#exchange = undefined;
     if (failure) return failure;
@@ -142,7 +176,7 @@ export class Source implements ImageSource {
   /** Looks every few seconds whether the server is as fast as it must be on average. Returns what ends that. */
   #keepPace(end: (failure: SourceFailure) => void): () => void {
     const look = () => {
-      const elapsedMs = this.#clock.monotonic() - this.#since;
+      const elapsedMs = (this.#heldSince ?? this.#clock.monotonic()) - this.#since;
       const due = ((elapsedMs - GRACE_MS) * this.#floor) / 1000;
       if (this.#received < due)
         end(this.incomplete(`gave ${this.#received} bytes in ${Math.round(elapsedMs / 1000)} s`));

@@ -19,7 +19,7 @@ The exit status is 0 when every goal is met, 1 when one is not or a state is unl
 Example: npm run bench:update -- --seconds 180 --json
 `;
 
-const UPDATES = ['install', 'resume', 'rollback'];
+const UPDATES = ['install', 'resume', 'rollback', 'delta'];
 
 const resultOf = (name: string, value: number, goal: number): BenchResult => ({
   ...{ name, value, unit: 'states', peer: 'the goal in 180 s', peerValue: goal },

@@ -15,7 +15,7 @@ import { type Fetch, Lie, nodeName, request } from './upstream.js';
 import type { Watch } from './watch.js';
 
 /** The kinds of files, as image servers name their folders. */
-export const fileKinds = ['images', 'manifests', 'sectors'] as const;
+export const fileKinds = ['images', 'manifests', 'sectors', 'deltas'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 /** A piece of a file that a board asks for. */

@@ -1,6 +1,7 @@
 /** Every cut of a whole update: download, pending, confirm or roll-back, and a download that is resumed. */
+import type { Offer } from '../../../firmware/update/offer.js';
 import { Chance } from '../../../host-sim/node/chance.js';
-import { wanting } from '../update/release.js';
+import { offerWithDelta, wanting } from '../update/release.js';
 import { knownIn, Restart, UpdateBoard } from '../update/updateBoard.js';
 import { type Operation, recorded, State, statesOf, type Tried } from './flashStates.js';
 
@@ -34,16 +35,23 @@ interface Scenario {
   healthy: boolean;
   /** Operations of the first run after which the power fails before the recording begins. */
   after?: number;
+  /** True when the manifest names a delta from the running image, which is then all that is asked for. */
+  delta?: boolean;
 }
 
 const scenarios: readonly Scenario[] = [
   { name: 'install', healthy: true },
   { name: 'resume', healthy: true, after: 12 },
   { name: 'rollback', healthy: false },
+  { name: 'delta', healthy: true, delta: true },
 ];
 
-function boardOf({ healthy }: Scenario, state?: State): UpdateBoard {
+/** Made once. */
+let deltaOffer: Offer | undefined;
+
+function boardOf({ delta, healthy }: Scenario, state?: State): UpdateBoard {
   const board = new UpdateBoard();
+  if (delta) board.offer = deltaOffer ??= offerWithDelta(board.images.get(1)!, board.images.get(2)!, 2);
   if (state) board.flash = state;
   board.facts = wanting(board.offer, { channel: { floor: 2 } });
   board.app = { ...board.app, healthy: () => healthy };
@@ -51,12 +59,13 @@ function boardOf({ healthy }: Scenario, state?: State): UpdateBoard {
 }
 
 /** Throws unless the board is where it must end up. */
-function checkEnd({ healthy }: Scenario, board: UpdateBoard): void {
+function checkEnd({ delta, healthy }: Scenario, board: UpdateBoard): void {
   const { boot, ledger, progress, version } = board;
   const wanted = healthy ? 2 : 1;
   if (version !== wanted || boot.running.state !== 'confirmed') throw new Error(`ends on version ${version}`);
   if (progress !== undefined) throw new Error('the update is never done');
   if (ledger.receiptCounter !== 1) throw new Error(`${ledger.receiptCounter} receipts`);
+  if (delta && board.requests > 0) throw new Error('it asked for the whole image');
   const floor = floorOf(board);
   if (floor !== (healthy ? 2 : 0)) throw new Error(`the floor is ${floor}`);
 }

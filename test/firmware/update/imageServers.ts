@@ -18,11 +18,15 @@ export interface Character {
   /** Something else than the manifest, or than the list of sectors. */
   manifest?: Uint8Array;
   sectors?: Uint8Array;
+  /** Something else than the delta; null for none. */
+  delta?: Uint8Array | null;
 }
 
 export interface ImageSource extends RawServer {
   /** First byte of each range that was asked. */
   asked: number[];
+  /** Requests for a delta. */
+  deltas: number;
   bytes: Uint8Array;
   character: Character;
 }
@@ -31,13 +35,20 @@ export async function imageSource(bytes: Uint8Array, character: Character = {}):
   const server = await rawServer(socket => {
     onRequest(socket, (_, head) => {
       const path = / (\S+) /.exec(head)![1];
+      if (path.startsWith('/deltas/')) {
+        self.deltas++;
+        const { delta } = self.character;
+        return answer(socket, delta ?? fileAt(path)!, 0, { status: delta === null ? 404 : undefined });
+      }
       if (!path.startsWith('/images/')) return answerFile(socket, path, self.character);
       const first = Number(/range: bytes=(\d+)-/i.exec(head)?.[1] ?? 0);
       self.asked.push(first);
       answer(socket, self.bytes, first, self.character);
     });
   });
-  const self: ImageSource = Object.assign(server, { asked: [] as number[], bytes, character });
+  const self: ImageSource = Object.assign(server, {
+    ...{ asked: [] as number[], deltas: 0, bytes, character },
+  });
   return self;
 }
 

@@ -6,9 +6,11 @@ import type { ChannelFacts } from '../../../firmware/contract/facts.js';
 import { encodeImage } from '../../../firmware/store/imageHeader.js';
 import type { Installed } from '../../../firmware/update/decide.js';
 import type { UpdateFacts } from '../../../firmware/update/facts.js';
+import { deltasField } from '../../../firmware/update/deltaList.js';
 import { encodeManifest, type Manifest, manifestHash } from '../../../firmware/update/manifest.js';
 import { approvalHash, type Offer, releaseRecord } from '../../../firmware/update/offer.js';
 import { leafHash, SECTOR_BYTES, SectorTree } from '../../../firmware/update/sectorTree.js';
+import { encodeDelta } from '../../../tools/delta/encode.js';
 import { address, word } from '../../fakes/bytes.js';
 import { rememberingCrypto } from '../../fakes/rememberingCrypto.js';
 import { OWNER } from '../../fakes/trustKeeper.js';
@@ -77,6 +79,18 @@ export function offerOf(
     manifestHash: hash,
     ...fields,
   };
+}
+
+/** An offer of an image whose manifest names a delta from another one; servers have it. */
+export function offerWithDelta(
+  base: Uint8Array,
+  bytes: Uint8Array,
+  version: number,
+  delta = encodeDelta(base, bytes),
+): Offer {
+  const named = { baseSha256: sha256(base), sha256: sha256(delta), length: delta.length };
+  files.set(`/deltas/${nameOf(named.sha256)}`, delta);
+  return offerOf(bytes, version, {}, manifestOf(bytes, version, { fields: [deltasField([named])] }));
 }
 
 /** Both sides want this offer, and nothing holds it back. */
