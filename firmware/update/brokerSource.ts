@@ -55,14 +55,7 @@ export class BrokerSource implements ImageSource {
     this.#since = clock.monotonic();
   }
 
-  async fetch({
-    bytesMax,
-    digest,
-    from,
-    onBody,
-    onHead,
-    path,
-  }: Wanted): Promise<SourceFailure | undefined> {
+  async fetch({ bytesMax, digest, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
     for (let at = from, size = 0; ; await this.#pause()) {
       if (this.#cancelled) return this.incomplete('is not asked any more');
       const answer = await this.#prover.ask(questions.file(path, at), PIECE_ANSWER_BYTES_MAX);

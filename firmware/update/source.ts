@@ -93,14 +93,7 @@ export class Source implements ImageSource {
     this.#client = this.#url && new HttpClient({ network, clock, url: this.#url });
   }
 
-  async fetch({
-    bytesMax,
-    digest,
-    from,
-    onBody,
-    onHead,
-    path,
-  }: Wanted): Promise<SourceFailure | undefined> {
+  async fetch({ bytesMax, digest, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
     if (!this.#client || !this.#url) return this.incomplete('is not a URL');
     if (this.#cancelled) return this.incomplete('is not asked any more');
     let failure: SourceFailure | undefined;

@@ -63,7 +63,10 @@ interface Bounds {
 
 /** The bytes by which the old stretch is worth going on, and the new one worth beginning before its match. */
 function stretch(base: Uint8Array, target: Uint8Array, { at, begun, from, scan }: Bounds) {
-  const forward = worth(Math.min(scan - begun, base.length - from), i => base[from + i] === target[begun + i]);
+  const forward = worth(
+    Math.min(scan - begun, base.length - from),
+    i => base[from + i] === target[begun + i],
+  );
   const backward =
     scan === target.length
       ? 0

@@ -15,7 +15,13 @@ const WINDOW_BITS_MIN = 8;
 export function encodeDelta(base: Uint8Array, target: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [packSize(0)];
   for (const { adjustment, differences, extra } of chunksOf(base, target))
-    parts.push(packSize(differences.length), differences, packSize(extra.length), extra, packSize(adjustment));
+    parts.push(
+      packSize(differences.length),
+      differences,
+      packSize(extra.length),
+      extra,
+      packSize(adjustment),
+    );
   return packDelta(target.length, concat(...parts));
 }
 

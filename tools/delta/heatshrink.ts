@@ -36,7 +36,8 @@ export function matchesOf(bytes: Uint8Array, { lengthBits, windowBits }: Shape):
     while (best < most && distance > 0 && bytes[i + best] === bytes[i + best - distance]) best++;
     for (let tries = 0; at >= 0 && i - at <= 1 << windowBits && tries < TRIES_MAX && best < most; tries++) {
       let same = 0;
-      if (bytes[at + best] === bytes[i + best]) while (same < most && bytes[at + same] === bytes[i + same]) same++;
+      if (bytes[at + best] === bytes[i + best])
+        while (same < most && bytes[at + same] === bytes[i + same]) same++;
       if (same > best) [best, distance] = [same, i - at];
       at = before[at];
     }

@@ -97,7 +97,10 @@ test('a hostile delta costs no erase, and the whole image comes from where the d
     ['the delta to another image', encodeDelta(BASE, image(3, 100_000))],
     [
       'a little that unpacks to a whole image of zeros',
-      packDelta(TARGET.length, concat(packSize(0), packSize(0), packSize(TARGET.length), new Uint8Array(TARGET.length))),
+      packDelta(
+        TARGET.length,
+        concat(packSize(0), packSize(0), packSize(TARGET.length), new Uint8Array(TARGET.length)),
+      ),
     ],
   ];
   for (const [name, delta] of cases)
@@ -105,7 +108,10 @@ test('a hostile delta costs no erase, and the whole image comes from where the d
       const alone = new Board();
       t.is(await alone.from(liar), 'accepted', name);
       t.is(alone.erases, sectors, name);
-      t.true(alone.slot.erasures.every(count => count <= 1), name);
+      t.true(
+        alone.slot.erasures.every(count => count <= 1),
+        name,
+      );
       const board = new Board();
       t.is(await board.from(honest, liar), 'accepted', name);
       t.deepEqual(honest.asked, [], name);
