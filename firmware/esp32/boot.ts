@@ -7,8 +7,10 @@ import type { ChipFunctions } from './chip.js';
 import type { RollbackTest } from './rollbackTest.js';
 
 export interface ChipBootOptions {
-  chip: Pick<ChipFunctions, 'chipStartNext' | 'chipConfirm' | 'chipRollBack' | 'chipRestart'>;
+  chip: Pick<ChipFunctions, 'chipStartNext' | 'chipConfirm' | 'chipRollBack' | 'chipFault' | 'chipRestart'>;
   running: 'A' | 'B';
+  /** True for an image that failed again and again and has nothing to go back to. */
+  recovers?: boolean;
   /** The running image's slot, and the other. */
   runningSlot: Partition;
   idleSlot: Partition;
@@ -31,7 +33,7 @@ export function chipBoot(options: ChipBootOptions): Boot & { running: { readonly
       slot: running,
       version: header.value.version,
       length: header.value.length,
-      state: test.state,
+      state: options.recovers ? 'recovery' : test.state,
       read: (offset, length) => runningSlot.read(offset, length),
     },
     ...(test.refusal !== undefined && { refusesUpdates: test.refusal }),
@@ -55,6 +57,7 @@ export function chipBoot(options: ChipBootOptions): Boot & { running: { readonly
       options.onRestart(reason);
       // The call returns only when there is nothing to go back to.
       if (reason === 'rollBack') chip.chipRollBack();
+      if (reason === 'fault') chip.chipFault('the image asked for it');
       chip.chipRestart();
       throw new Error('the board restarts');
     },

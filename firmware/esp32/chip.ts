@@ -25,6 +25,12 @@ export interface ChipFunctions {
   chipConfirm(): number;
   /** Marks the running image as bad and restarts into the other; returns, with an esp_err_t, when there is none. */
   chipRollBack(): number;
+  /** 1 when the running image failed again and again and has nothing to go back to: its app must not start. */
+  chipRecovers(): number;
+  /** Takes the mark off the other slot, since it is about to be written over: nothing goes back to it. 0 or an esp_err_t. */
+  chipForgetOther(): number;
+  /** Records the end of this run, with its message and stack, and restarts; the start after it counts a failure. */
+  chipFault(description: string): void;
   chipRestart(): void;
   /** Sleeps and starts anew after so many milliseconds; does not return. */
   chipDeepSleep(milliseconds: number): void;

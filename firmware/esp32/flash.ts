@@ -14,6 +14,11 @@ export interface ChipFlashOptions {
   open(path: string): ChipPartition;
   /** The slot that runs: the partition `running`; the other one is `nextota`. */
   running: 'A' | 'B';
+  /**
+   * Called once, before the first sector of the other slot is erased: what lay there must not be gone back to any more. 0, or
+   * an esp_err_t, and then nothing is erased.
+   */
+  forgetIdle(): number;
   /** The partition of the key, in a store that flash encryption reaches. */
   identity: Partition;
   /** In the same store as the key, under names of its own. */
@@ -21,7 +26,20 @@ export interface ChipFlashOptions {
 }
 
 /** The Flash port of a chip. `open` throws a RangeError on `boot`, since the bootloader keeps its own records. */
-export function chipFlash({ open, running, identity, counter }: ChipFlashOptions): Flash {
+export function chipFlash({ open, running, forgetIdle, identity, counter }: ChipFlashOptions): Flash {
+  let isForgotten = false;
+  const openSlot = (slot: 'A' | 'B'): Partition => {
+    if (running === slot) return slotPartition(open('running'));
+    const idle = slotPartition(open('nextota'));
+    const erase = (offset: number): void => {
+      const error = isForgotten ? 0 : forgetIdle();
+      if (error !== 0)
+        throw new Error(`the mark of the other slot stays: error 0x${error.toString(16)} of the chip`);
+      isForgotten = true;
+      idle.erase(offset);
+    };
+    return { ...idle, erase };
+  };
   return {
     open(name: PartitionName) {
       if (name === 'identity') return identity;
@@ -29,8 +47,8 @@ export function chipFlash({ open, running, identity, counter }: ChipFlashOptions
       if (name === 'journal') return plainPartition(open(name));
       if (name === 'app') return partitionOrNone(open, 'app_store');
       if (name === 'telemetry' || name === 'crash') return partitionOrNone(open, name);
-      if (name === 'slotA') return slotPartition(open(running === 'A' ? 'running' : 'nextota'));
-      if (name === 'slotB') return slotPartition(open(running === 'B' ? 'running' : 'nextota'));
+      if (name === 'slotA') return openSlot('A');
+      if (name === 'slotB') return openSlot('B');
       throw new RangeError(`this platform has no partition ${name}: its bootloader keeps its own records`);
     },
   };

@@ -63,7 +63,7 @@ export default function main(): void {
   const fault = (error: unknown): void => {
     const described = error instanceof Error ? `${error.stack ?? error.message}` : `${error}`;
     console.send({ fault: described.slice(0, 1000) });
-    chip.chipRestart();
+    chip.chipFault(described);
   };
   const clock = timerClock(Timer, () => chip.chipMilliseconds(), fault);
   const every = repeating(Timer, fault);
@@ -104,7 +104,7 @@ export default function main(): void {
       bls: nativeBls(nativeBlsFunctions),
       json: nativeJson(nativeJsonFunctions),
       network: openNetwork(chip, fault),
-      flash: openFlash(running),
+      flash: openFlash(chip, running),
       boot,
       console,
       pins: chipPins({ Analog, Digital }),
@@ -135,6 +135,7 @@ function openBoot(
   return chipBoot({
     chip,
     running,
+    recovers: chip.chipRecovers() === 1,
     runningSlot: slotPartition(flash.open({ path: 'running' })),
     idleSlot: slotPartition(flash.open({ path: 'nextota' })),
     test: testRollback({
@@ -162,10 +163,11 @@ const openNetwork = (chip: ChipFunctions, onFault: (error: unknown) => void): Ne
     soon,
   });
 
-const openFlash = (running: 'A' | 'B'): Flash =>
+const openFlash = (chip: ChipFunctions, running: 'A' | 'B'): Flash =>
   chipFlash({
     open: path => flash.open({ path }),
     running,
+    forgetIdle: () => chip.chipForgetOther(),
     identity: keyValuePartition(openStore('identity'), IDENTITY_BYTES),
     counter: keyValuePartition(openStore('counter'), COUNTER_BYTES),
   });

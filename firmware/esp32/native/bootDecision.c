@@ -1,5 +1,8 @@
 #include "bootDecision.h"
 
+/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
 BootDecision decideBoot(const BootFacts *facts) {
   SlotMark mark = facts->mark;
   if (mark == markNew && facts->other) return (BootDecision){startOther, asPending, 0, markTried};

@@ -14,7 +14,9 @@
 
 /* By its path among the components: the SDK gives no other way to it. */
 #include "app_update/include/esp_ota_ops.h"
+#include "chipCrash.h"
 #include "console.h"
+#include "failureRow.h"
 #include "memoryOut.h"
 #include "sha.h"
 #include "start.h"
@@ -25,6 +27,12 @@
 #pragma GCC diagnostic error "-Wimplicit-function-declaration"
 
 static RTC_NOINIT_ATTR StartRecord starts;
+
+static RTC_NOINIT_ATTR FailureRow row;
+
+/* What the start before has left, and whether this one goes without its app. */
+static RowStart before;
+static int recovers;
 
 static MemoryWatch memory;
 
@@ -43,10 +51,13 @@ static void say(const char *text, size_t length) {
 /* In the task of ESP-IDF's timers, above every driver: it comes also when one of them tries for ever. */
 static void lookAtMemory(void *argument) {
   (void)argument;
+  if (!recovers && chipMilliseconds() >= steadyMilliseconds) rowIsSteady(&row);
   uint32_t largest = (uint32_t)heap_caps_get_largest_free_block(MALLOC_CAP_8BIT);
   if (!memoryIsOut(&memory, largest)) return;
   char text[160];
   say(text, memoryOutWords(text, sizeof text, (uint32_t)heap_caps_get_free_size(MALLOC_CAP_8BIT), largest));
+  /* Recorded by the next start: there is no memory for it now. */
+  restartIsFault(&row, crashMemory);
   esp_restart();
 }
 
@@ -78,12 +89,32 @@ static EngineMemory engineMemory(void) {
   };
 }
 
+static uint32_t runningSlot(void) { return (uint32_t)chipRunningSlot() == 1 ? 1 : 0; }
+
+static int isConfirmed(void) { return otherIsConfirmed(runningSlot()); }
+
+static int isWhole(void) { return otherIsWhole(runningSlot()); }
+
+/* ESP-IDF marks the running image as invalid and goes back to the one before, which stays confirmed; in one write. */
+static void goToOther(void) {
+  static const char text[] = "holdfast: this image failed three times in a row: the one before it starts.\r\n";
+  say(text, sizeof text - 1);
+  esp_ota_mark_app_invalid_rollback_and_reboot();
+}
+
+static void countFailures(void) {
+  static const OtherSlot other = {isConfirmed, isWhole, goToOther};
+  before = countReset(&row, resetKind(esp_reset_reason()), runningSlot());
+  recovers = leaveFailing(&row, before.failures, &other);
+}
+
 /*
  * Before the engine, which asks for its memory first of all and restarts the chip where there is none. Nothing has a
  * console yet.
  */
 static void __attribute__((constructor)) beforeEngine(void) {
   char text[320];
+  countFailures();
   uint32_t failed = countStart(&starts, esp_reset_reason() == ESP_RST_POWERON);
   EngineMemory asked = engineMemory();
   FreeMemory heap = freeMemory();
@@ -108,6 +139,7 @@ static int blocksByUnit(uint32_t hash[8], const uint8_t *blocks, size_t count) {
 void chipStarted(void) {
   isStarted = 1;
   startSucceeded(&starts);
+  if (before.unrecorded != crashUnknown) keepCrashOf(before.slot, before.unrecorded, 0, "");
   if (shaIsThere() && !sha256UseUnit(blocksByUnit)) sayUnitFailed();
   const esp_timer_create_args_t look = {.callback = lookAtMemory, .name = "memory"};
   esp_timer_handle_t timer;
@@ -149,12 +181,25 @@ int32_t chipStartNext(uint8_t slot) {
 
 int32_t chipConfirm(void) { return esp_ota_mark_app_valid_cancel_rollback(); }
 
+int32_t chipRecovers(void) { return recovers; }
+
+int32_t chipForgetOther(void) { return esp_ota_invalidate_inactive_ota_data_slot(); }
+
 int32_t chipRollBack(void) {
+  restartIsWished(&row);
   consoleDrain();
   return esp_ota_mark_app_invalid_rollback_and_reboot();
 }
 
+void chipFault(char *description) {
+  keepCrashOf(runningSlot(), crashException, (uint32_t)(chipMilliseconds() / 1000), description);
+  restartIsFault(&row, crashUnknown);
+  consoleDrain();
+  esp_restart();
+}
+
 void chipRestart(void) {
+  restartIsWished(&row);
   consoleDrain();
   esp_restart();
 }

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* The SDK switches this warning off for all C, and then only a link shows a function that ESP-IDF has not. */
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
 enum {
   magic = 0x48464352,
   markMagic = 0x4846434d,

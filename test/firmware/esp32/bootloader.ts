@@ -44,7 +44,14 @@ export class FakeBootloader {
   /** The functions that the image calls; those that restart throw. */
   functions(): Pick<
     ChipFunctions,
-    'chipRunningSlot' | 'chipSlotState' | 'chipStartNext' | 'chipConfirm' | 'chipRollBack' | 'chipRestart'
+    | 'chipRunningSlot'
+    | 'chipSlotState'
+    | 'chipStartNext'
+    | 'chipConfirm'
+    | 'chipForgetOther'
+    | 'chipRollBack'
+    | 'chipFault'
+    | 'chipRestart'
   > {
     return {
       chipRunningSlot: () => this.running,
@@ -75,6 +82,18 @@ export class FakeBootloader {
         active.state = 'invalid';
         this.start();
         throw new Restarted('rolled back');
+      },
+      chipForgetOther: () => {
+        const active = this.#active();
+        // That of the slot that runs is never erased.
+        for (const [i, entry] of this.entries.entries())
+          if (entry && entry !== active && (entry.sequence - 1) % 2 !== this.running)
+            this.entries[i] = undefined;
+        return 0;
+      },
+      chipFault: () => {
+        this.start();
+        throw new Restarted('a fault');
       },
       chipRestart: () => {
         this.start();

@@ -74,7 +74,7 @@ function openBoard(
   const crypto = portableCrypto();
   const identity = keyValuePartition(stores.identity, IDENTITY_BYTES);
   const counter = keyValuePartition(stores.counter, COUNTER_BYTES);
-  const chip = chipFlash({ open: opener(flash, rows), running: 'A', identity, counter });
+  const chip = chipFlash({ open: opener(flash, rows), running: 'A', forgetIdle: () => 0, identity, counter });
   const store = openStore({ crypto, entropy, flash: chip })!;
   const { privateKey } = store.identity;
   const domain = { chainId: 31337, verifyingContract: new Uint8Array(20) };

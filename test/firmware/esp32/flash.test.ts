@@ -83,7 +83,13 @@ test('the slots are those of the chip, whichever runs; the bootloader’s record
     ['A', running, nextota],
     ['B', nextota, running],
   ] as const) {
-    const flash = chipFlash({ open: path => partitions[path], running: letter, identity, counter });
+    const flash = chipFlash({
+      open: path => partitions[path],
+      running: letter,
+      forgetIdle: () => 0,
+      identity,
+      counter,
+    });
     flash.open('slotA').write(0, Uint8Array.of(0xa0));
     flash.open('slotB').write(0, Uint8Array.of(0xb0));
     t.is(a.cells[sectorSize], 0xa0);
@@ -98,9 +104,40 @@ test('the slots are those of the chip, whichever runs; the bootloader’s record
     t.throws(() => absent.write(0, Uint8Array.of(0)), { instanceOf: RangeError });
     t.throws(() => openJournal(absent), { instanceOf: RangeError });
     const open = (path: string) => (path === 'app_store' ? journal : partitions[path]);
-    t.is(chipFlash({ open, running: letter, identity, counter }).open('app').size, 4 * sectorSize);
+    t.is(
+      chipFlash({ open, running: letter, forgetIdle: () => 0, identity, counter }).open('app').size,
+      4 * sectorSize,
+    );
     for (const partition of [a, b]) partition.eraseBlock(1);
   }
+});
+
+test('before a sector of the other slot is erased its mark is taken off, once; where the chip refuses, nothing is erased', t => {
+  const [running, nextota] = [new FakePartition(2 * sectorSize), new FakePartition(2 * sectorSize)];
+  const stores = {
+    identity: keyValuePartition(new FakeStore(), 8192),
+    counter: keyValuePartition(new FakeStore(), 8192),
+  };
+  const open = (path: string) => (path === 'running' ? running : nextota);
+  let [asked, answer] = [0, 0x101];
+  const forgetIdle = () => {
+    asked++;
+    return answer;
+  };
+  const flash = chipFlash({ open, running: 'A', forgetIdle, ...stores });
+  nextota.write(Uint8Array.of(0), 0);
+  flash.open('slotA').erase(0);
+  flash.open('slotB').read(0, 4);
+  t.is(asked, 0);
+  t.throws(() => flash.open('slotB').erase(sectorSize), {
+    message: /mark of the other slot stays: error 0x101/,
+  });
+  t.is(nextota.cells[0], 0);
+  answer = 0;
+  flash.open('slotB').erase(sectorSize);
+  flash.open('slotB').erase(0);
+  t.is(nextota.cells[0], 0xff);
+  t.is(asked, 2);
 });
 
 test('a journal in the key-value store survives a power cut at every single change', t => {

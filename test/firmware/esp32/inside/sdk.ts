@@ -162,6 +162,11 @@ export class FFI implements Partial<ChipFunctions> {
     desk().slotState = 2;
     return 0;
   }
+  chipRecovers = () => 0;
+  chipForgetOther = () => 0;
+  chipFault(): void {
+    this.chipRestart();
+  }
   chipDeepSleep(): void {
     this.chipRestart();
   }
