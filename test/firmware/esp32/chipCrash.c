@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app_update/include/esp_ota_ops.h"
+#include "idf/otaOps.h"
 
 enum { most = 64 * 1024 };
 

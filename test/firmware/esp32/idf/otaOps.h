@@ -1,6 +1,6 @@
-/* As idf/esp_partition.h. */
-#ifndef FAKE_ESP_OTA_OPS_H
-#define FAKE_ESP_OTA_OPS_H
+/* Of esp_ota_ops.h, as esp_partition.h beside it. A header of its name would pass for one of ours. */
+#ifndef FAKE_OTA_OPS_H
+#define FAKE_OTA_OPS_H
 
 #include "esp_partition.h"
 
