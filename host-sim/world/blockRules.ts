@@ -6,6 +6,7 @@ import type { Finding } from './finding.js';
 
 const CALLED_FINAL = /→ block (\d+): (0x[0-9a-f]{64}) \((.*), finalized\)$/;
 
+/** The blocks of the chain, and what boards say of them. */
 export class BlockRules {
   /** By number, the hash. */
   readonly #blocks = new Map<number, string>();
