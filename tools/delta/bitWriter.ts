@@ -13,7 +13,7 @@ export class BitWriter {
       if ((value >> i) & 1) this.#bytes[this.#bits >> 3] |= 0x80 >> (this.#bits & 7);
   }
 
-  /** What was written; the rest of the last byte is zero. */
+  /** The bytes that were written; the rest of the last byte is zero. */
   end(): Uint8Array {
     return this.#bytes.slice(0, (this.#bits + 7) >> 3);
   }

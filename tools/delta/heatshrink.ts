@@ -50,7 +50,7 @@ export function matchesOf(bytes: Uint8Array, { lengthBits, windowBits }: Shape):
 
 const LITERAL_BITS = 9;
 
-/** How many bytes are said at once from each place on, for the fewest bits in all, and how many bits that are. */
+/** The bytes that are said at once from each place on, for the fewest bits in all, and the number of those bits. */
 export function plan(lengths: Uint16Array, { lengthBits, windowBits }: Shape) {
   const takes = new Uint16Array(lengths.length);
   const costs = new Float64Array(lengths.length + 1);

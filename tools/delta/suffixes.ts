@@ -45,7 +45,7 @@ function rankAgain(order: Int32Array, rank: Int32Array, next: Int32Array, width:
   return classes;
 }
 
-/** Where in the base the longest match of the target's bytes from `from` on begins, and how long it is. */
+/** The place in the base where the longest match of the target's bytes from `from` on begins, and its length. */
 export function longestMatch(
   { base, suffixes }: { base: Uint8Array; suffixes: Suffixes },
   target: Uint8Array,
