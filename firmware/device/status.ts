@@ -24,7 +24,7 @@ export const STATUS_TYPE =
   'uint8 level,uint64 finalized,uint8 lifecycle,uint64 newest,uint64 lowered,bytes state,bytes config,uint64 telemetry,uint64 slots)';
 
 /** The greatest size of a status. */
-export const STATUS_BYTES_MAX = 1048;
+export const STATUS_BYTES_MAX = 1050;
 
 const statusType = typeHash(STATUS_TYPE);
 

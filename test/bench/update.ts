@@ -1,12 +1,13 @@
 /** `npm run bench:update`: the flash states that the campaign of power cuts tries in three minutes. */
 import { countsOf, tryCuts } from '../firmware/cuts/campaign.js';
+import { appBytes } from './appBytes.js';
 import { flagsOf } from './flags.js';
 import type { BenchResult } from './result.js';
 
 const help = `Usage: npm run bench:update -- [--seconds N] [--seed N] [--json]
 
 Makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes on from
-there; counts the distinct ones.
+there; counts the distinct ones. Then the bytes of an app image beside those of the whole image.
 
   --seconds N   how long (180 if left out)
   --seed N      of the first round (1 if left out)
@@ -40,7 +41,8 @@ async function main(): Promise<number> {
   }
   const tried = await tryCuts(seconds, seed);
   const whole = UPDATES.reduce((sum, work) => sum + (tried.counts[work] ?? 0), 0);
-  const results = [resultOf('cuts.tried', tried.total, 100_000), resultOf('cuts.tried.update', whole, 5_000)];
+  const cuts = [resultOf('cuts.tried', tried.total, 100_000), resultOf('cuts.tried.update', whole, 5_000)];
+  const results = [...cuts, ...(await appBytes())];
   if (flags.json) process.stdout.write(`${JSON.stringify({ results, counts: tried.counts })}\n`);
   else
     process.stdout.write(

@@ -88,29 +88,35 @@ const batchOfTelemetry = fc.record({
   signature: bytes(65),
 });
 
+const statusMembers = {
+  challenge: bytes(32),
+  owner: bytes(20),
+  trustConfiguration: bytes(32),
+  imageHash: bytes(32),
+  version: count,
+  epoch: count,
+  sequence: count,
+  storeBirth: count,
+  receiptCounter: count,
+  receiptHead: bytes(32),
+  sealingKey: fc.uint8Array({ maxLength: 33 }),
+  level: fc.nat(4),
+  finalized: count,
+  lifecycle: fc.nat(5),
+  newest: count,
+  lowered: count,
+  state: fc.uint8Array({ maxLength: STATE_BYTES_MAX }),
+  config: fc.uint8Array({ maxLength: SETTINGS_BYTES_MAX }),
+  telemetry: count,
+  slots: count,
+};
+
+/** With and without an app image. */
 const status = fc.record({
-  status: fc.record({
-    challenge: bytes(32),
-    owner: bytes(20),
-    trustConfiguration: bytes(32),
-    imageHash: bytes(32),
-    version: count,
-    epoch: count,
-    sequence: count,
-    storeBirth: count,
-    receiptCounter: count,
-    receiptHead: bytes(32),
-    sealingKey: fc.uint8Array({ maxLength: 33 }),
-    level: fc.nat(4),
-    finalized: count,
-    lifecycle: fc.nat(5),
-    newest: count,
-    lowered: count,
-    state: fc.uint8Array({ maxLength: STATE_BYTES_MAX }),
-    config: fc.uint8Array({ maxLength: SETTINGS_BYTES_MAX }),
-    telemetry: count,
-    slots: count,
-  }),
+  status: fc.oneof(
+    fc.record(statusMembers),
+    fc.record({ ...statusMembers, app: fc.record({ sha256: bytes(32), version: count, slots: count }) }),
+  ),
   signature: bytes(65),
 });
 
