@@ -2,9 +2,8 @@
  * An approval that nobody gave: a release is out that the owner does not want, one endpoint says that the owner approved
  * it, and for as long the others give no proofs, so that boards have nobody else to ask.
  */
-import { missingMethod } from '../../host-sim/attack/rpc/absence.js';
 import type { Chance } from '../../host-sim/node/chance.js';
-import { lying, type MoodWorld } from '../../host-sim/world/endpointMoods.js';
+import { inTrouble, lying, type MoodWorld } from '../../host-sim/world/endpointMoods.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Stage } from './stage.js';
 
@@ -41,7 +40,8 @@ export class Ascription {
 
   /** The answers of the others meanwhile. */
   absence(): Mutation | undefined {
-    return this.#isOn ? missingMethod() : undefined;
+    const moodWorld = { approvalFor: () => undefined, chance: this.#chance, time: this.#stage.time };
+    return this.#isOn ? inTrouble('unsupported', moodWorld) : undefined;
   }
 
   get #isOn(): boolean {
