@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { writeWhole } from '../node/wholeFile.js';
 
-const FOLDERS = ['images', 'manifests', 'sectors', 'documents'] as const;
+const FOLDERS = ['images', 'manifests', 'sectors', 'documents', 'deltas'] as const;
 const NAME = /^[0-9a-f]{64}$/;
 
 /** The files that `keepFile` kept, by path, at most so many; what else lies there is passed over. */

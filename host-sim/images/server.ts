@@ -2,8 +2,8 @@
  * An image server: content addressed, `GET /images/<sha256 in hex>`, with HEAD and one byte range (RFC 9110, 14),
  * so that a board can go on where it was cut. Beside the images lie the heads of their manifests,
  * `/manifests/<manifestHash>`, the lists of their sectors, `/sectors/<root>`, and documents for people and tools,
- * `/documents/<sha256>`. Nobody trusts it: what it serves is checked by who asked. Where it takes uploads, `PUT` of an
- * image, the head of a manifest or a document under its own hash puts it there.
+ * `/documents/<sha256>`, and deltas, `/deltas/<sha256>`. Nobody trusts it: what it serves is checked by who asked. Where
+ * it takes uploads, `PUT` of an image, the head of a manifest, a document or a delta under its own hash puts it there.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';

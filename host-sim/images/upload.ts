@@ -14,6 +14,7 @@ const folders: Readonly<Record<string, number>> = {
   images: IMAGE_BYTES_MAX,
   manifests: MANIFEST_BYTES_MAX,
   documents: DOCUMENT_BYTES_MAX,
+  deltas: IMAGE_BYTES_MAX,
 };
 
 /** An uploaded file, or the status of the refusal. */

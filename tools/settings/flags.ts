@@ -1,7 +1,18 @@
 /** Flags that many commands share. A flag that is left away is looked for in the project file (settings.ts). */
 import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN } from '../../firmware/device/connections.js';
+import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { flag, flags, optionalOperand, requiredFlag, toggle } from '../cli/command.js';
-import { address, count, duration, hardware, path, publicKey, url, worldName } from '../cli/kinds.js';
+import {
+  address,
+  bytesOfFile,
+  count,
+  duration,
+  hardware,
+  path,
+  publicKey,
+  url,
+  worldName,
+} from '../cli/kinds.js';
 
 /** `--project FILE`, `--world NAME` */
 export const projectFlag = {
@@ -23,6 +34,14 @@ export const senderFlags = { keystore: flag(path, 'keystore of the key that acts
 
 /** The keys that sign together. */
 export const signerFlags = { signer: flags(path, 'keystore of one who signs') };
+
+/** `--from FILE`, of commands that name a release's deltas. */
+export const deltaFlags = {
+  from: flags(
+    bytesOfFile(IMAGE_BYTES_MAX),
+    'an image that boards run now: a delta from it, of a few KB, is made and named',
+  ),
+};
 
 /** A board over its broker, and the chain that names its key. */
 export const boardFlags = {

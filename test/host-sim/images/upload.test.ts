@@ -33,7 +33,7 @@ test('what has another hash, another folder, or is too long is refused and not t
   t.not(await put(`${server.url}/manifests/${nameOf(long)}`, long), 201);
   t.is((await fetch(`${server.url}/manifests/${nameOf(long)}`)).status, 404);
   t.is((await fetch(`${server.url}/images/${name}`)).status, 404);
-  for (const folder of ['images', 'manifests', 'documents'])
+  for (const folder of ['images', 'manifests', 'documents', 'deltas'])
     t.is(await put(`${server.url}/${folder}/${name}`, bytes), 201);
 });
 

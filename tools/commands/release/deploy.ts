@@ -1,15 +1,16 @@
 import { toHex } from '../../../firmware/bytes/hex.js';
 import { buildApp } from '../../app/build.js';
 import { knownHardwareName } from '../../app/hardwareName.js';
-import { keepImage } from '../../app/imageFiles.js';
+import { keepImage, sha256Of } from '../../app/imageFiles.js';
 import { defineCommand, flag, flags, operand, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { count, duration, oneOf, path } from '../../cli/kinds.js';
+import { deltaLine, withDeltas } from '../../release/deltas.js';
 import { documentPath, documentsOf } from '../../release/documents.js';
 import { releaseFiles } from '../../release/files.js';
 import { channelOf, lineFlag } from '../../release/line.js';
 import { uploadFiles } from '../../release/upload.js';
-import { boardFlags, imagesFlag, mineFlag, receiptsFlag } from '../../settings/flags.js';
+import { boardFlags, deltaFlags, imagesFlag, mineFlag, receiptsFlag } from '../../settings/flags.js';
 import { existing, Settings } from '../../settings/settings.js';
 import { approveRelease } from './approve.js';
 import offer, { offerRelease } from './offer.js';
@@ -27,6 +28,7 @@ export default defineCommand({
   flags: {
     ...boardFlags,
     ...imagesFlag,
+    ...deltaFlags,
     signer: flags(path, 'keystore of a release key of the channel'),
     keystore: flag(path, 'keystore of the owner'),
     ...lineFlag,
@@ -73,8 +75,11 @@ export default defineCommand({
     note(`Version ${version} is built: ${image.size} bytes.`);
 
     const imageSha256 = toHex(image.sha256) as `0x${string}`;
-    const { document, hash, head } = image.manifest;
-    const files = new Map(releaseFiles(image.bytes, imageSha256, head, toHex(hash) as `0x${string}`));
+    const { document, head } = image.manifest;
+    const deltas = withDeltas(head, image.bytes, flags.from);
+    if (flags.from.length > 0) note(`With ${deltaLine(deltas.lengths, image.size)}.`);
+    const hash = sha256Of(deltas.head) as `0x${string}`;
+    const files = new Map([...releaseFiles(image.bytes, imageSha256, deltas.head, hash), ...deltas.files]);
     for (const text of [document, ...documentsOf(image).map(([, named]) => named)]) addDocument(files, text);
     keepImage(home, image);
     progress?.(`uploads ${files.size} files to ${images}`);
@@ -89,7 +94,7 @@ export default defineCommand({
     const mine = !flags['no-mine'];
     await publishImage(input, {
       ...{ settings, channel, image: image.bytes, manifest: head, keystores: flags.signer },
-      ...{ rollout: 1000, mine },
+      ...{ bases: flags.from, rollout: 1000, mine },
     });
     note('It is published.');
     await approveRelease(input, { settings, as: 'owner', keystore: flags.keystore, line, version, mine });

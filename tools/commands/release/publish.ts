@@ -4,6 +4,7 @@ import { seeToFinality } from '../../board/finality.js';
 import { defineCommand, flag, operand, requiredFlag, type Surroundings } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count, type Hex, namedFile, path } from '../../cli/kinds.js';
+import { deltaLine, withDeltas } from '../../release/deltas.js';
 import { documentsBeside } from '../../release/documents.js';
 import { releaseFiles, writeFiles } from '../../release/files.js';
 import { readImage, readManifest } from '../../release/imageFacts.js';
@@ -14,7 +15,14 @@ import {
   releaseAuthority,
   type SignatureFile,
 } from '../../release/signatureFile.js';
-import { channelFlags, imagesFlag, mineFlag, senderFlags, signerFlags } from '../../settings/flags.js';
+import {
+  channelFlags,
+  deltaFlags,
+  imagesFlag,
+  mineFlag,
+  senderFlags,
+  signerFlags,
+} from '../../settings/flags.js';
 import { existing, Settings } from '../../settings/settings.js';
 
 export default defineCommand({
@@ -23,7 +31,9 @@ export default defineCommand({
     'Version and hardware are read from the image. Boards take it only if their owner approves it too. The first of\n' +
     'the signing keys also sends the transaction. Boards fetch image, manifest and sectors by their hashes: --site DIR\n' +
     'writes all three below a directory that any server of static files can serve, and with them the documents that lie\n' +
-    'beside the manifest and that it names: what the image was made of, its face, the list of its parts, its provenance.',
+    'beside the manifest and that it names: what the image was made of, its face, the list of its parts, its provenance.\n' +
+    '--from makes a delta from an image that boards run: they fetch that in place of the whole. The manifest names it and\n' +
+    'has another hash then, so that whoever signs names the same --from.',
   example:
     'holdfast release publish relay-2.img --manifest relay-2.img.manifest --site www --signer a.json --signer b.json',
   operands: { image: operand(bytesOfFile(IMAGE_BYTES_MAX), 'the image file') },
@@ -31,6 +41,7 @@ export default defineCommand({
     ...channelFlags,
     ...signerFlags,
     ...imagesFlag,
+    ...deltaFlags,
     manifest: requiredFlag(
       namedFile(MANIFEST_BYTES_MAX),
       'the head of its manifest, as image build wrote it; its hash is published too',
@@ -48,16 +59,17 @@ export default defineCommand({
   run: async input => {
     const { flags, operands } = input;
     const settings = new Settings(flags);
-    const { floor, keystore, manifest, rollout, signatures, signer, site } = flags;
+    const { floor, from, keystore, manifest, rollout, signatures, signer, site } = flags;
     const gathered = signatures === undefined ? undefined : { keystore, file: readSignatureFile(signatures) };
     return publishImage(input, {
       ...{ settings, channel: settings.need('channel'), image: operands.image, keystores: signer, gathered },
       ...{ manifest: manifest.bytes, documents: documentsBeside(manifest.path, manifest.bytes) },
-      ...{ floor, rollout, site, mine: !flags['no-mine'] },
+      ...{ bases: from, floor, rollout, site, mine: !flags['no-mine'] },
     });
   },
-  show: ({ blockNumber, channel, imageSha256, rollout, size, version }) => [
+  show: ({ blockNumber, channel, deltas, imageSha256, rollout, size, version }) => [
     `Version ${version} is published in ${channel} since block ${blockNumber}: ${imageSha256}, ${size} bytes, ${rollout} of 1000 boards.`,
+    ...(deltas.length > 0 ? [`With ${deltaLine(deltas, size)}.`] : []),
     `Next: holdfast release approve --version ${version}`,
   ],
 });
@@ -68,6 +80,8 @@ interface Publishing {
   image: Uint8Array;
   /** The head of its manifest. */
   manifest: Uint8Array;
+  /** Older images that boards run: a delta from each is made and named. */
+  bases?: readonly Uint8Array[];
   /** The documents that the manifest names for people and tools; none if left out. */
   documents?: ReleaseFiles;
   /** Of release keys. */
@@ -84,8 +98,11 @@ interface Publishing {
 
 /** Publishes an image. @throws Failure `hardware`, and what reading it, keys and chain throw */
 export async function publishImage(input: Surroundings, publishing: Publishing) {
-  const { channel, floor, manifest, mine, rollout, settings, site } = publishing;
+  const { bases = [], channel, floor, mine, rollout, settings, site } = publishing;
   const image = readImage(publishing.image);
+  readManifest(publishing.manifest, publishing.image, image);
+  const deltas = withDeltas(publishing.manifest, publishing.image, bases);
+  const manifest = deltas.head;
   const manifestHash = readManifest(manifest, publishing.image, image);
   const { authority, contracts } = await deciders(input, publishing);
   const { hardware } = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
@@ -107,10 +124,10 @@ export async function publishImage(input: Surroundings, publishing: Publishing) 
   const { blockNumber, transactionHash } = await contracts.channel.publish(channel, release, authority);
   await seeToFinality(input, { rpc: settings.need('rpc'), chainId, block: blockNumber, mine });
   const needed = releaseFiles(publishing.image, imageSha256, manifest, manifestHash);
-  const files: ReleaseFiles = new Map([...needed, ...(publishing.documents ?? [])]);
+  const files: ReleaseFiles = new Map([...needed, ...deltas.files, ...(publishing.documents ?? [])]);
   if (site !== undefined) writeFiles(site, files);
   const served = await lookAtServer(input, settings.find('images'), files);
-  return { ok: true, channel, ...release, served, blockNumber, transactionHash };
+  return { ok: true, channel, ...release, deltas: deltas.lengths, served, blockNumber, transactionHash };
 }
 
 /** The signatures, and the contracts for whoever sends them. */

@@ -4,6 +4,7 @@ import { defineCommand, flag, operand, requiredFlag } from '../../cli/command.js
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count, duration, type Hex, path } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
+import { withDeltas } from '../../release/deltas.js';
 import { readImage, readManifest } from '../../release/imageFacts.js';
 import {
   publishData,
@@ -14,7 +15,7 @@ import {
   signersOf,
   withReleaseSignatures,
 } from '../../release/signatureFile.js';
-import { channelFlags, signerFlags } from '../../settings/flags.js';
+import { channelFlags, deltaFlags, signerFlags } from '../../settings/flags.js';
 import { existing, Settings, signerOf } from '../../settings/settings.js';
 
 const DAY_SECONDS = 86_400;
@@ -31,6 +32,7 @@ export default defineCommand({
   flags: {
     ...channelFlags,
     ...signerFlags,
+    ...deltaFlags,
     manifest: requiredFlag(
       bytesOfFile(MANIFEST_BYTES_MAX),
       'the head of its manifest, as image build wrote it',
@@ -54,7 +56,9 @@ export default defineCommand({
       );
     const settings = new Settings(flags);
     const image = readImage(operands.image);
-    const manifestHash = readManifest(flags.manifest, operands.image, image);
+    readManifest(flags.manifest, operands.image, image);
+    const { head } = withDeltas(flags.manifest, operands.image, flags.from);
+    const manifestHash = readManifest(head, operands.image, image);
     const contracts = await settings.chain();
     const channel = settings.need('channel');
     const facts = await existing(contracts.channel.read(channel), `release channel at ${channel}`);
