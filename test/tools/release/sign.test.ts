@@ -70,6 +70,10 @@ testWithChain(
     const changed = { ...JSON.parse(readFileSync(file, 'utf8')), rollout: 999 };
     writeFileSync(`${file}.changed`, JSON.stringify(changed));
     await run([...publish.slice(0, -1), `${file}.changed`], 1, asPayer);
-    t.like(await run(publish, 0, asPayer), { version: 2, rollout: 1000 });
+    const older = join(folder, 'one.img');
+    writeFileSync(older, encodeImage(1, word(5), new Uint8Array(5000).fill(7)));
+    const withDelta = await run([...publish, '--from', older], 1, asPayer);
+    t.regex(withDelta.error.message, /manifestHash/, 'a delta that the others did not sign');
+    t.like(await run(publish, 0, asPayer), { version: 2, rollout: 1000, deltas: [] });
   },
 );
