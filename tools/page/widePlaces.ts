@@ -172,8 +172,8 @@ export function partsPlace({ board, engine }: Setting): Place {
         ...{ once: true, ...lacks },
         make: count => () => board.setFault?.({ flashOperation: count }),
       },
-      clock('its clock runs ten times too slow', 0.1, ['expired', 'not_yet']),
-      clock('its clock runs ten times too fast', 10, ['stale', 'expired', 'level']),
+      clock('its clock runs ten times too slow', 0.1, ['expired', 'not_yet', RAN]),
+      clock('its clock runs ten times too fast', 10, ['stale', 'expired', 'level', RAN]),
     ],
     end: () => {
       board.setFault?.({ flashOperation: null });
