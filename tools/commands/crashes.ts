@@ -11,6 +11,8 @@ import { duration, path } from '../cli/kinds.js';
 import { boardFlags } from '../settings/flags.js';
 import { Settings } from '../settings/settings.js';
 
+const counted = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+
 export default defineCommand({
   summary: 'Group the crashes of boards, with the line of their author',
   details:
@@ -51,6 +53,6 @@ export default defineCommand({
       ...trace.filter(line => line !== top).map(line => `    ${line}`),
       `  image ${image}, ${Object.keys(boards).length === 1 ? `board ${Object.keys(boards)[0]}` : `${Object.keys(boards).length} boards`}`,
     ]),
-    `${crashes} crashes in ${groups.length} groups${missing ? `, ${missing} MISSING` : ''}${forged ? `, ${forged} FORGED` : ''}${unreadable ? `, ${unreadable} lines unreadable` : ''}.`,
+    `${counted(crashes, 'crash', 'crashes')} in ${counted(groups.length, 'group', 'groups')}${missing ? `, ${missing} MISSING` : ''}${forged ? `, ${forged} FORGED` : ''}${unreadable ? `, ${unreadable} lines unreadable` : ''}.`,
   ],
 });
