@@ -79,6 +79,11 @@ export class BootRules {
     this.#of(board).wanted = sha256;
   }
 
+  /** The image that a board started last. */
+  running(board: string): StartedImage | undefined {
+    return this.#of(board).running;
+  }
+
   /** "Only images that vendor and owner both named boot." */
   started(board: string, started: StartedImage): Finding[] {
     const images = this.#of(board);

@@ -17,7 +17,9 @@ const DRIP_MS = 60_000;
 
 /** The lies of a server. */
 export const IMAGE_LIES = ['another', 'flipped', 'longer', 'short', 'absent', 'silent', 'drip'] as const;
-export type ImageLie = (typeof IMAGE_LIES)[number];
+/** Those, and a 200 with the whole in answer to a range, and an answer without end. */
+export const ALL_IMAGE_LIES = [...IMAGE_LIES, 'whole', 'endless'] as const;
+export type ImageLie = (typeof ALL_IMAGE_LIES)[number];
 
 const hexHash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -75,7 +77,8 @@ async function answer(
   if (lie === 'silent') return;
   const file = files.at(path, lie);
   if (!file || method === 'POST') return void reply.head(404, { 'content-length': 0 });
-  const range = parseRange(header('range'), file.length);
+  if (lie === 'endless') return sendForEver(reply, time);
+  const range = lie === 'whole' ? undefined : parseRange(header('range'), file.length);
   if (range === 'unsatisfiable') return void reply.head(416, { 'content-length': 0 });
   const { from, to } = range ?? { from: 0, to: file.length };
   reply.head(range ? 206 : 200, {
@@ -89,4 +92,13 @@ async function answer(
     await time.wait(lie === 'drip' ? DRIP_MS : PIECE_MS);
   }
   if (lie === 'short') reply.close();
+}
+
+/** Zeros without an end, until nobody listens any more. */
+async function sendForEver(reply: HttpReply, time: VirtualTime): Promise<void> {
+  reply.head(200, {});
+  while (!reply.isGone) {
+    reply.send(new Uint8Array(PIECE_BYTES));
+    await time.wait(PIECE_MS);
+  }
 }

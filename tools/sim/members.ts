@@ -151,6 +151,7 @@ export class Members {
       onPin: (pin, on) => this.#moved(member, pin, on),
       onLine: line => {
         countVerdicts(verdicts, line);
+        updates.words.hear(name, line);
         tell(name, `│ ${line}`);
         // Two who conspire are a quorum: for a board that begins anew their blocks are the chain's.
         if (!faults.includes('collude')) judge(this.#blocks.said(name, line, this.#finalNumber));

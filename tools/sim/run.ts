@@ -3,6 +3,7 @@ import type { Finding } from '../../host-sim/world/finding.js';
 import type { FaultName } from './faultNames.js';
 import type { Hand } from './hand.js';
 import type { MutantName } from './mutants.js';
+import type { RolloutOutcome } from './rolloutVendor.js';
 import type { SettlingTimes } from './settling.js';
 import type { VerdictCounts } from './verdicts.js';
 
@@ -32,6 +33,8 @@ export interface SimOptions {
   /** The directory in which each board is recorded, a file for each; what a board sees is the same, but for its keys. */
   record?: string;
   pacing?: Pacing;
+  /** In place of many releases, one that reaches so many boards of a thousand, step by step; its servers tell every lie. */
+  rollout?: readonly number[];
   onLine?(line: string): void;
   onProgress?(atMs: number, events: number): void;
 }
@@ -54,6 +57,8 @@ export interface SimResult {
   verdicts: VerdictCounts;
   /** Milliseconds of virtual time from an order's transaction to its receipt, of those that were done. */
   settling: SettlingTimes;
+  /** The end of a rollout on each board. */
+  outcomes?: readonly RolloutOutcome[];
   /** Hours that boards lived, all together; virtual hours of the world. */
   boardHours: number;
   hours: number;

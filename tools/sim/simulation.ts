@@ -95,7 +95,7 @@ class Simulation {
       : undefined;
     const ascription = new Ascription(this.#stage);
     this.#updates = new Updates({
-      ...{ stage: this.#stage, boards: options.boards, first: image },
+      ...{ stage: this.#stage, boards: options.boards, first: image, rollout: options.rollout },
       customers: () => this.#members.customers,
       onUngiven: () => ascription.begin(),
     });
@@ -182,6 +182,7 @@ class Simulation {
       ...{ events: this.#events, links: checkers.links, receipts: checkers.receipts, blocks: this.#blocks },
       ...{ faults: counts, verdicts: this.#verdicts, hours, boardHours: hours * boards },
       settling: settling.times,
+      ...(this.#updates.outcomes && { outcomes: this.#updates.outcomes }),
       cpuSeconds: (user + system) / 1e6,
       ...(chainCpuSeconds !== undefined && { chainCpuSeconds }),
     };

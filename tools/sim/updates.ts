@@ -1,12 +1,20 @@
 /** Updates in a simulated world: the image servers, the first of which may lie, the vendor, and the rules about images. */
 import { BootRules } from '../../host-sim/world/bootRules.js';
 import type { Finding } from '../../host-sim/world/finding.js';
-import { IMAGE_LIES, ImageFiles, type ImageLie, serveImages } from '../../host-sim/world/imageServer.js';
+import {
+  ALL_IMAGE_LIES,
+  IMAGE_LIES,
+  ImageFiles,
+  type ImageLie,
+  serveImages,
+} from '../../host-sim/world/imageServer.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Customer } from './customer.js';
 import { firstOf } from './hand.js';
+import { LastWords } from './lastWords.js';
 import { IMAGE_SERVERS } from './provision.js';
+import { type RolloutOutcome, RolloutVendor } from './rolloutVendor.js';
 import type { Stage } from './stage.js';
 import { Vendor } from './vendor.js';
 
@@ -16,8 +24,6 @@ const APART_MS = { least: 4 * MINUTE_MS, most: 9 * MINUTE_MS };
 const TOGETHER_MS = { least: 2 * MINUTE_MS, most: 5 * MINUTE_MS };
 const TOGETHER = ['flipped', 'longer'] as const satisfies readonly ImageLie[];
 
-const TRUTHS: readonly undefined[] = new Array(2 * IMAGE_LIES.length).fill(undefined);
-
 export interface UpdatesWorld {
   stage: Stage;
   boards: number;
@@ -26,6 +32,8 @@ export interface UpdatesWorld {
   customers(): readonly Customer[];
   /** Told of a release that is published and that the owner does not want. */
   onUngiven(): void;
+  /** In place of many releases, one that reaches so many boards of a thousand, step by step. */
+  rollout: readonly number[] | undefined;
 }
 
 export class Updates {
@@ -38,12 +46,13 @@ export class Updates {
   readonly #approved = new Map<string, string>();
   /** By board. */
   readonly #approvals = new Map<string, number>();
-  readonly #vendor: Vendor | undefined;
+  readonly #vendor: Vendor | RolloutVendor | undefined;
+  readonly words = new LastWords();
 
   constructor(world: UpdatesWorld) {
     this.#world = world;
     this.#serve();
-    if (world.stage.faults.includes('update')) this.#vendor = this.#newVendor();
+    if (world.stage.faults.includes('update')) this.#vendor = this.#newRollout() ?? this.#newVendor();
   }
 
   begin(): void {
@@ -53,6 +62,11 @@ export class Updates {
   /** True when nothing more comes out, and all boards run what came last. */
   get isDone(): boolean {
     return this.#vendor?.isDone ?? true;
+  }
+
+  /** The end of a rollout on each board, where there is one. */
+  get outcomes(): readonly RolloutOutcome[] | undefined {
+    return this.#vendor instanceof RolloutVendor ? this.#vendor.outcomes : undefined;
   }
 
   /** Approvals of releases for that board. */
@@ -79,6 +93,8 @@ export class Updates {
     const chance = seededChance(seed, 'images');
     const served = { time, network, files: this.#files };
     const [first, ...others] = IMAGE_SERVERS;
+    const lies = this.#world.rollout ? ALL_IMAGE_LIES : IMAGE_LIES;
+    const truths: readonly undefined[] = new Array(2 * lies.length).fill(undefined);
     const together = this.#lieTogether();
     const isImageOf = (path: string) => path.startsWith('/images/');
     for (const name of others) {
@@ -93,7 +109,7 @@ export class Updates {
       const isImage = isImageOf(path);
       const alike = isImage ? (byHand(first) ?? together()) : undefined;
       if (alike) return alike;
-      const drawn = chance.of(isImage ? ['another' as const, ...IMAGE_LIES] : [...TRUTHS, ...IMAGE_LIES]);
+      const drawn = chance.of(isImage ? ['another' as const, ...lies] : [...truths, ...lies]);
       if (!faults.includes('images') || !drawn || time.nowMs >= untilMs) return undefined;
       counts.images++;
       tell(first, `lies about ${path.slice(0, 18)}: ${drawn}`);
@@ -121,6 +137,24 @@ export class Updates {
     };
     if (faults.includes('images')) time.spawn(goOn());
     return () => (time.nowMs < untilMs ? current : undefined);
+  }
+
+  #newRollout(): RolloutVendor | undefined {
+    const { boards, customers, first, rollout: steps, stage } = this.#world;
+    const { checkers, counts, place, tell, time } = stage;
+    const { channel, releaseKeys, vendor } = place;
+    if (!steps) return undefined;
+    return new RolloutVendor({
+      ...{ time, channel, releaseKeys, vendor, first, boards, customers, steps, tell },
+      ...{ files: this.#files, rules: this.rules },
+      onRelease: () => counts.update++,
+      onApproved: (board, approval, sha256) => {
+        this.#approved.set(approval, sha256);
+        this.#approvals.set(board, this.approvalsOf(board) + 1);
+        checkers.mayReceipt(board, approval);
+      },
+      reasonOf: board => this.words.of(board),
+    });
   }
 
   #newVendor(): Vendor {
