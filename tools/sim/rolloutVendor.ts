@@ -82,7 +82,7 @@ export class RolloutVendor {
     this.#isOut = true;
   }
 
-  /** Where each board is now. */
+  /** The state of each board at this moment. */
   get outcomes(): RolloutOutcome[] {
     const { customers, reasonOf, rules } = this.#world;
     return customers().map(customer => {
