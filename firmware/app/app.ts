@@ -32,13 +32,21 @@ export interface App {
   framework?: Readonly<Record<string, Action>>;
   /** CBOR: what the owner has set of the configuration, `SETTINGS_BYTES_MAX`; the framework adds it for the status. */
   configured?(): Uint8Array;
-  /** While true, no update begins and no download is installed. */
+  /** While true, no update begins and no download is installed, for as long as the owner lets an app put one off. */
   busy?(): boolean;
+  /** The same while the charge is below the least; undefined while none is known, as on a supply. */
+  battery?(): Battery | undefined;
   /**
    * The hours of the day in which the same holds, by the board's proven clock; undefined for none. Asked each time, so that
    * they may come from the configuration.
    */
   quiet?(): QuietHours | undefined;
+}
+
+/** The charge of a board's battery, in percent, and the least with which an update begins. */
+export interface Battery {
+  charge: number;
+  least: number;
 }
 
 /** In the place of an app that cannot run. */

@@ -11,7 +11,7 @@ import { encodeState } from './state.js';
 export function tolerated(
   app: App,
   onFault: (error: unknown) => void,
-): Pick<App, 'busy' | 'lock' | 'quiet' | 'state'> {
+): Pick<App, 'battery' | 'busy' | 'lock' | 'quiet' | 'state'> {
   const state = () => {
     encodeState(app);
     return app.state!();
@@ -22,6 +22,7 @@ export function tolerated(
     return hours;
   };
   return {
+    battery: app.battery && told(() => app.battery!(), undefined, onFault),
     busy: app.busy && told(() => app.busy!(), false, onFault),
     lock: app.lock && told(() => app.lock!(), undefined, onFault),
     quiet: app.quiet && told(quiet, undefined, onFault),

@@ -256,6 +256,7 @@ export function assembleUpdates(
     servers: connections.images,
     prover: connections.proverKey && provers.find(({ lastResort }) => lastResort),
     floorBytesPerSecond: connections.imageFloor,
+    postponeHours: connections.postponeHours,
     ...told,
     onProgress: (offset, size) => {
       if (offset % DOWNLOAD_LINE_EVERY_BYTES !== 0 && offset !== size) return;

@@ -15,6 +15,8 @@ export interface Connections {
   proverKey?: Uint8Array;
   /** Bytes a second below which an image server is left, `IMAGE_FLOOR_MIN` to `IMAGE_FLOOR_MAX`; 2,048 if left out. */
   imageFloor?: number;
+  /** Hours for which an app may put a release off, at most `POSTPONE_HOURS_MAX`; 168 if left out. */
+  postponeHours?: number;
 }
 
 /** The greatest length of a URL that a board is given, in bytes of UTF-8. */
@@ -24,6 +26,8 @@ export const IMAGE_SERVERS_MAX = 4;
 /** The bounds of an image server's least rate, in bytes a second: the least takes nine hours for 2 MB. */
 export const IMAGE_FLOOR_MIN = 64;
 export const IMAGE_FLOOR_MAX = 1_048_576;
+/** The most hours for which an owner lets an app put a release off: a year. */
+export const POSTPONE_HOURS_MAX = 8784;
 
 const CONNECTIONS_BYTES_MAX = 1024;
 
@@ -36,9 +40,13 @@ export function readConnections(record: Journal): Connections | undefined {
   const images: string[] = [];
   for (const list = reader.list(); list.more; ) images.push(list.text(URL_BYTES_MAX));
   const imageFloor = reader.more ? reader.number(IMAGE_FLOOR_MAX) : 0;
+  const postponeHours = reader.more ? reader.number(POSTPONE_HOURS_MAX) : undefined;
   const proverKey = record.get(IdentityKey.proverKey);
   if (!reader.end()) return undefined;
-  return { broker, images, ...(proverKey && { proverKey }), ...(imageFloor > 0 && { imageFloor }) };
+  return {
+    ...{ broker, images, ...(proverKey && { proverKey }), ...(imageFloor > 0 && { imageFloor }) },
+    ...(postponeHours !== undefined && { postponeHours }),
+  };
 }
 
 /** The access that a record holds; open to all who know the Device where it holds none. */
@@ -50,11 +58,14 @@ export function readAccess(record: Journal): BrokerAccess {
 /** Stores connections, and access if given, in one write, durable on return. */
 export function writeConnections(
   record: Journal,
-  { broker, imageFloor, images, proverKey }: Connections,
+  { broker, imageFloor = 0, images, postponeHours, proverKey }: Connections,
   access: BrokerAccess | undefined,
 ): void {
+  // Older firmware reads neither, or the first alone.
+  const rates =
+    postponeHours !== undefined ? [imageFloor, postponeHours] : imageFloor > 0 ? [imageFloor] : [];
   record.put([
-    [IdentityKey.connections, encodeRecord([broker, images, ...(imageFloor ? [imageFloor] : [])])],
+    [IdentityKey.connections, encodeRecord([broker, images, ...rates])],
     [IdentityKey.proverKey, proverKey],
     ...(access ? ([[IdentityKey.access, encodeAccess(access)]] as const) : []),
   ]);

@@ -12,7 +12,13 @@ import type { Crypto } from '../port/crypto.js';
 import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
 import { accessFault, type BrokerAccess } from './brokerAccess.js';
-import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN, IMAGE_SERVERS_MAX, URL_BYTES_MAX } from './connections.js';
+import {
+  IMAGE_FLOOR_MAX,
+  IMAGE_FLOOR_MIN,
+  IMAGE_SERVERS_MAX,
+  POSTPONE_HOURS_MAX,
+  URL_BYTES_MAX,
+} from './connections.js';
 import { addressIn, judgeDeadline, refuse, toldByChain } from './consoleRefusal.js';
 import type { Identity } from './identity.js';
 import type { SignedPossession } from './possession.js';
@@ -53,24 +59,23 @@ function readAccess(value: unknown): BrokerAccess | undefined {
   return fault === undefined ? access : refuse(`access is refused: ${fault}`);
 }
 
-function leastRate(value: unknown): number {
-  const isOne =
-    Number.isInteger(value) && IMAGE_FLOOR_MIN <= Number(value) && Number(value) <= IMAGE_FLOOR_MAX;
-  if (isOne) return Number(value);
-  return refuse(`imageFloor is a whole number of bytes a second, ${IMAGE_FLOOR_MIN} to ${IMAGE_FLOOR_MAX}`);
+/** A whole number within its bounds, or none. */
+function bounded(name: string, value: unknown, least: number, most: number): number | undefined {
+  if (value === undefined) return undefined;
+  const isOne = Number.isInteger(value) && least <= Number(value) && Number(value) <= most;
+  return isOne ? Number(value) : refuse(`${name} is a whole number, ${least} to ${most}`);
 }
 
 /**
  * The console method `configure`: stores trust (`trust`, hexadecimal of the encoded configuration) and connections
- * (`broker`, `images` and the `imageFloor` of their servers, `access` to the broker, `proverKey` of a prover there), each
+ * (`broker`, `images` and the `imageFloor` of their servers in bytes a second, the `postponeHours` of an update, `access`
+ * to the broker, `proverKey` of a prover there), each
  * only if given. Answers the configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
  * that part.
  */
 export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
-  const { access, broker, imageFloor, images, proverKey, trust } = (parameters ?? {}) as Record<
-    string,
-    unknown
-  >;
+  const { access, broker, imageFloor, images, postponeHours, proverKey, trust } = (parameters ??
+    {}) as Record<string, unknown>;
   if (trust !== undefined) {
     if (identity.possession) {
       refuse('a possession proof was signed, so trust can only be changed by a lifecycle command now');
@@ -91,8 +96,11 @@ export function configure({ identity, onConfigured }: ProvisioningOptions, param
       );
     }
     const prover = proverKey === undefined ? undefined : publicKey(proverKey);
-    const floor = imageFloor === undefined ? undefined : leastRate(imageFloor);
-    identity.connect({ broker, images: list, proverKey: prover, imageFloor: floor }, readAccess(access));
+    const bounds = {
+      imageFloor: bounded('imageFloor', imageFloor, IMAGE_FLOOR_MIN, IMAGE_FLOOR_MAX),
+      postponeHours: bounded('postponeHours', postponeHours, 0, POSTPONE_HOURS_MAX),
+    };
+    identity.connect({ broker, images: list, proverKey: prover, ...bounds }, readAccess(access));
   }
   onConfigured();
   return { trustConfiguration: toHex(identity.configurationHash) };

@@ -33,6 +33,9 @@ export const StoreKey = {
   sleep: 15,
   /** The update of the app line under way. */
   appUpdate: 20,
+  /** The release that the app puts off, and since when (update/veto.ts); the same of the app line. */
+  postponed: 17,
+  appPostponed: 21,
   /** First key of the ring of stored receipts. */
   receipts: 64,
 } as const;
@@ -40,7 +43,10 @@ export const StoreKey = {
 /** The record that lists all others and vouches for them (authenticJournal.ts). */
 export const ROOT_KEY = 255;
 
-const uncounted: readonly number[] = [StoreKey.floors, StoreKey.update, StoreKey.appUpdate];
+const uncounted: readonly number[] = [
+  ...[StoreKey.floors, StoreKey.update, StoreKey.appUpdate],
+  ...[StoreKey.postponed, StoreKey.appPostponed],
+];
 
 /** The changes that forget the updates of both lines. */
 export const forgottenUpdates = (): [key: number, record: undefined][] => [

@@ -18,7 +18,8 @@ export type UpdateCode =
   | 'hardware'
   | 'not_approved'
   | 'not_published'
-  | 'withdrawn';
+  | 'withdrawn'
+  | 'not_yet';
 
 /** The causes for which a release stays undecided. */
 export type UpdateCause =

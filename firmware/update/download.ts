@@ -17,6 +17,7 @@ import type { Base } from './delta.js';
 import { deltaFrom } from './deltaList.js';
 import { fetchDelta } from './deltaSource.js';
 import { MANIFEST_BYTES_MAX, type Manifest, manifestHash, parseManifest } from './manifest.js';
+import { requiredVersion } from './manifestFields.js';
 import { approvalHash, type Offer } from './offer.js';
 import { SectorList } from './sectorList.js';
 import { HASH_BYTES, sectorCount } from './sectorTree.js';
@@ -27,12 +28,12 @@ import type { Sources } from './sources.js';
 /** The verdict on a download; accepted when every sector of the image is in the slot. */
 export type DownloadVerdict = Verdict<
   undefined,
-  'image_hash' | 'image_size' | 'hardware' | 'malformed',
+  'image_hash' | 'image_size' | BadManifest['code'],
   'incomplete'
 >;
 
 /** The vendor's own manifest does not fit: no server can mend that. */
-type BadManifest = Rejected<'hardware' | 'malformed'>;
+type BadManifest = Rejected<'hardware' | 'malformed' | 'not_yet'>;
 
 /** The servers, the offered image and the slot that it goes into. */
 export interface DownloadOptions {
@@ -45,6 +46,8 @@ export interface DownloadOptions {
   offer: Offer;
   /** 32 bytes: the board's hardware id. */
   hardware: Uint8Array;
+  /** The version that runs; a release may want a newer one to run before it. Any will do if left out. */
+  version?: number;
   /** The idle slot. */
   slot: Partition;
   /** The image that runs, and its SHA-256 (32 bytes): a delta may begin with it. None is asked for if left out. */
@@ -95,7 +98,7 @@ export class Download {
 
   /**
    * Asks the servers one after the other. When none gives the image: `image_hash` or `image_size` if at least one gave
-   * wrong bytes, `malformed` or `hardware` when the vendor's manifest does not fit, else `incomplete`.
+   * wrong bytes, `malformed`, `hardware` or `not_yet` when the vendor's manifest does not fit, else `incomplete`.
    */
   async run(): Promise<DownloadVerdict> {
     const { offer, slot } = this.#options;
@@ -169,7 +172,7 @@ export class Download {
   }
 
   async #fetchManifest(source: ImageSource): Promise<SourceFailure | BadManifest | undefined> {
-    const { crypto, hardware, offer } = this.#options;
+    const { crypto, hardware, offer, version: running = Infinity } = this.#options;
     const head = new Uint8Array(MANIFEST_BYTES_MAX);
     let length = 0;
     const failure = await source.fetch({
@@ -195,6 +198,9 @@ export class Download {
       return rejected('malformed', 'the manifest of the release is the manifest of another image');
     if (!equal(parsed.value.hardware, hardware))
       return rejected('hardware', `the release is for hardware ${toHex(parsed.value.hardware)}`);
+    const required = requiredVersion(parsed.value.fields);
+    if (required > running)
+      return rejected('not_yet', `the release wants version ${required} before it, ${running} runs`);
     this.#manifest = parsed.value;
     return undefined;
   }
@@ -285,4 +291,4 @@ export class Download {
 }
 
 const isBadManifest = (failure: SourceFailure | BadManifest): failure is BadManifest =>
-  failure.verdict === 'rejected' && (failure.code === 'hardware' || failure.code === 'malformed');
+  failure.verdict === 'rejected' && failure.code !== 'image_hash' && failure.code !== 'image_size';

@@ -5,7 +5,6 @@
  * the download.
  */
 
-import { isQuiet } from '../app/quiet.js';
 import { equal } from '../bytes/equal.js';
 import { rejected, type Undetermined, undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
@@ -20,10 +19,11 @@ import { holdsImage, judgeHeader, markPending, type PendingOptions } from './pen
 import { type Progress, ProgressRecord } from './progress.js';
 import { RetryBudget } from './retryBudget.js';
 import { Sources } from './sources.js';
+import { type VetoOptions, vetoed } from './veto.js';
 import { proveWanted, type WantedOptions } from './wanted.js';
 
 /** The board's side of an installation. */
-export interface InstallerOptions extends WantedOptions, PendingOptions {
+export interface InstallerOptions extends WantedOptions, PendingOptions, VetoOptions {
   clock: Clock;
   /** `sha256` is that of the running image. */
   image: WantedOptions['image'] & { sha256: Uint8Array };
@@ -131,7 +131,7 @@ export class Installer {
   }
 
   #failed(hash: Uint8Array, verdict: UpdateVerdict, trail: readonly TrailStep[]): Attempt {
-    if (verdict.verdict === 'rejected') this.#retryBudget.failed(hash);
+    if (verdict.verdict === 'rejected' && verdict.code !== 'not_yet') this.#retryBudget.failed(hash);
     return { verdict, trail };
   }
 
@@ -179,6 +179,7 @@ export class Installer {
       sources: this.#sources,
       offer,
       hardware: image.hardware,
+      version: image.version,
       base: boot.running,
       baseSha256: image.sha256,
       slot: this.#options.idleSlot,
@@ -207,13 +208,11 @@ export class Installer {
 
   /** The reason why this board cannot install anything now; undefined when it can. */
   #obstacle(hash: Uint8Array): Undetermined<UpdateCause> | undefined {
-    const { app, boot, floors, policy } = this.#options;
+    const { boot, floors, policy } = this.#options;
     if (boot.refusesUpdates !== undefined) return undetermined('unsupported', boot.refusesUpdates);
-    if (app.busy?.()) return undetermined('busy', 'the app says that it cannot be interrupted now');
     // The clock is proven by now: a release is wanted only after that.
-    const hours = app.quiet?.();
-    if (hours && isQuiet(hours, floors.now(policy.level)))
-      return undetermined('busy', `the app has quiet hours, ${hours.from} to ${hours.until} UTC`);
+    const veto = vetoed(this.#options, hash, floors.now(policy.level));
+    if (veto) return veto;
     const waitMs = this.#retryBudget.waitMs(hash);
     if (waitMs === 0) return undefined;
     const evidence = `the bytes of the release kept being wrong; the next attempt is in ${Math.ceil(waitMs / 1000)} s`;

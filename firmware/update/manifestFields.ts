@@ -38,6 +38,15 @@ export function parseFields(bytes: Uint8Array, offset: number): ManifestField[] 
   return fields;
 }
 
+/** The tag of the least version that must run before the release, as a number. */
+export const REQUIRED_VERSION = 1;
+
+/** The least version that must run before the release: 0 if it names none, more than any if it cannot be read. */
+export function requiredVersion(fields: readonly ManifestField[]): number {
+  const field = fields.find(({ tag }) => tag === REQUIRED_VERSION);
+  return field ? (readNumber(field.value) ?? Infinity) : 0;
+}
+
 /** Fields as bytes. @throws RangeError for a tag or a length that does not fit */
 export function encodeFields(fields: readonly ManifestField[]): Uint8Array {
   return concat(

@@ -1,9 +1,8 @@
 /** The last step before the restart: the image in the idle slot, read back and judged, is marked pending. */
 
-import type { App } from '../app/app.js';
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
-import { accepted, rejected, undetermined } from '../bytes/verdict.js';
+import { accepted, rejected } from '../bytes/verdict.js';
 import type { Boot } from '../port/board.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
@@ -15,7 +14,6 @@ import { hashOfFlash } from './slotWriter.js';
 
 /** The idle slot, and those whose word counts before a restart. */
 export interface PendingOptions {
-  app: App;
   boot: Boot;
   crypto: Crypto;
   /** The slot that the running image is not in. */
@@ -57,14 +55,13 @@ export function judgeHeader({ idleSlot, image, refusal }: PendingOptions, offer:
   return refused === undefined ? accepted(undefined) : rejected('malformed', refused);
 }
 
-/** Marks the downloaded image pending, unless the app is busy. */
+/** Marks the downloaded image pending. */
 export function markPending(
-  { app, boot, idleSlot }: PendingOptions,
+  { boot, idleSlot }: PendingOptions,
   record: ProgressRecord,
   progress: Progress,
 ): UpdateVerdict {
   const { size } = progress.offer;
-  if (app.busy?.()) return undetermined('busy', 'the app says that it cannot be restarted now');
   record.save({ ...progress, tries: progress.tries + 1 });
   try {
     boot.setPending(size);

@@ -12,6 +12,7 @@ import { Installer, type InstallerOptions } from './installer.js';
 import { approvalHash, type Offer, parseOffer } from './offer.js';
 import { failedVersion } from './pending.js';
 import { ProgressRecord } from './progress.js';
+import { forgetVeto } from './veto.js';
 
 /** The verdict on an offer. */
 export interface UpdateSettlement {
@@ -56,6 +57,8 @@ export class Updates {
   #open: Offer | undefined = undefined;
   /** True when whoever offered it was not told yet what became of it. */
   #owesAnswer = false;
+  /** The cause that was told last, if it was one. */
+  #cause: string | undefined = undefined;
   /** Read once: a download may lie over it later. */
   readonly #failed: number;
   /** True once the receipt of the running image was told in this boot. */
@@ -119,7 +122,7 @@ export class Updates {
     return undefined;
   }
 
-  /** Looks again at the offer that could not be decided or was downloaded; announces it only once it is decided. */
+  /** Looks again at the offer that could not be decided or was downloaded; announces only what was not said before. */
   async retry(): Promise<void> {
     if (this.#open && !this.downloading) await this.#consider(this.#open, this.#owesAnswer);
   }
@@ -166,13 +169,20 @@ export class Updates {
     }
     const { trail, verdict } = attempt;
     const undecided = verdict.verdict === 'undetermined';
-    if (verdict.verdict === 'rejected') this.#record.forget(hash);
+    if (verdict.verdict === 'rejected') {
+      this.#record.forget(hash);
+      forgetVeto(this.#options, hash);
+    }
     // An offer that comes to nothing must not make the board forget the one that it was about.
     if (!this.#open || equal(approvalHash(crypto, this.#open), hash)) {
       this.#open = undecided ? offer : this.#record.load()?.offer;
       this.#owesAnswer = false;
     }
-    const told = undecided && !announceUndecided ? undefined : onSettled({ hash, version, verdict, trail });
+    const isNews =
+      verdict.verdict === 'undetermined' && verdict.cause !== this.#cause && isDecided(verdict.cause);
+    const isTold = !undecided || announceUndecided || isNews;
+    if (isTold) this.#cause = undecided ? verdict.cause : undefined;
+    const told = isTold ? onSettled({ hash, version, verdict, trail }) : undefined;
     if (verdict.verdict !== 'accepted') return verdict;
     await told;
     boot.restart('update');
@@ -184,3 +194,6 @@ export class Updates {
     return running !== undefined && equal(running.hash, hash);
   }
 }
+
+/** True for a cause that a board decided, of which its operator hears at once; the others are trouble with the chain. */
+const isDecided = (cause: string): boolean => cause === 'busy' || cause === 'cohort' || cause === 'paused';

@@ -14,7 +14,7 @@ import { notClosed } from '../board/realm.js';
 import type { BusSetting } from '../node/board/busLines.js';
 import { APP_MODULE } from '../node/bundle/authors.js';
 import { bundleFirmware } from '../node/bundle/firmware.js';
-import { type Manifest, type ManifestDocument, makeManifest } from '../node/manifest.js';
+import { type Manifest, type ManifestDocument, makeManifest, requiring } from '../node/manifest.js';
 import { repositoryRoot } from '../node/repository.js';
 import { makeBody } from '../rv32/image.js';
 import { faceOf } from './face.js';
@@ -47,6 +47,8 @@ export interface ImageOptions {
   kind?: ImageKind;
   /** The devices that the app finds on its buses when its face is read off its code. */
   devices?: readonly BusSetting[];
+  /** The least version that must run before it; any if left out. */
+  requires?: number;
   /** True: with a source map, for whoever reads the stack of a fault. The bytes are the same. */
   sourceMap?: boolean;
   /** Constants, as esbuild takes them. */
@@ -103,7 +105,17 @@ const mainOf = { image: mainOfApp, host: mainOfHost, app: `export { default } fr
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
 export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
-  const { name, version, entry, define, minify, portableBls, sourceMap, target = 'script' } = options;
+  const {
+    name,
+    version,
+    entry,
+    define,
+    minify,
+    portableBls,
+    requires,
+    sourceMap,
+    target = 'script',
+  } = options;
   const app = options.app === undefined ? undefined : resolve(options.app);
   const { kind = 'image' } = options;
   const source = app === undefined ? options.source : mainOf[kind];
@@ -149,8 +161,9 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     ...(face !== undefined && { face: hashOf(face) }),
     sbom: hashOf(sbom),
     provenance: hashOf(provenance),
+    ...(requires !== undefined && { requires }),
   };
-  const manifest = makeManifest(bytes, version, hardware, JSON.stringify(document));
+  const manifest = makeManifest(bytes, version, hardware, JSON.stringify(document), requiring(requires));
   return {
     bytes,
     sha256: new Uint8Array(sha256),

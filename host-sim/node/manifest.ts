@@ -1,7 +1,8 @@
 /** The manifest of an image: its document for people and tools, and the head that boards read (firmware/update). */
 import { createHash } from 'node:crypto';
+import { minimalBytes } from '../../firmware/bytes/bigEndian.js';
 import { encodeManifest } from '../../firmware/update/manifest.js';
-import type { ManifestField } from '../../firmware/update/manifestFields.js';
+import { type ManifestField, REQUIRED_VERSION } from '../../firmware/update/manifestFields.js';
 import { sectorsOf } from './sectors.js';
 
 /** The contents of a manifest's document; its text is this, in this order, as JSON. Hashes are 0x and lower-case hex. */
@@ -25,6 +26,8 @@ export interface ManifestDocument {
   sbom?: string;
   /** SHA-256 of the statement of who built it, from what, and how. */
   provenance?: string;
+  /** The least version that must run before it. */
+  requires?: number;
 }
 
 export interface Manifest {
@@ -38,6 +41,10 @@ export interface Manifest {
 
 const sha256 = (bytes: Uint8Array | string): Uint8Array =>
   new Uint8Array(createHash('sha256').update(bytes).digest());
+
+/** The fields that tell boards the least version that must run before the image, if there is one. */
+export const requiring = (version: number | undefined): ManifestField[] =>
+  version === undefined ? [] : [{ tag: REQUIRED_VERSION, value: minimalBytes(version) }];
 
 /**
  * @param hardware 32 bytes

@@ -24,6 +24,8 @@ export interface AppOptions {
   hardwareName?: string;
   /** `image` if left out; see ImageOptions. */
   kind?: ImageKind;
+  /** The least version that must run before it. */
+  requires?: number;
   /** True: types are not looked at. */
   unchecked?: boolean;
   signal: AbortSignal;
@@ -34,7 +36,7 @@ export interface AppOptions {
 
 /** @throws Failure `file`, `source`: what is wrong, with file and line where they are known */
 export async function buildApp(options: AppOptions): Promise<BuiltImage> {
-  const { hardware, hardwareName, name, progress, signal, unchecked, version, warn } = options;
+  const { hardware, hardwareName, name, progress, requires, signal, unchecked, version, warn } = options;
   const entry = resolve(options.entry);
   const what = await kindOfEntry(entry);
   const { kind = 'image' } = options;
@@ -45,7 +47,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   const devices = devicesOf(entry);
   const which = what === 'app' ? { app: entry, devices } : { entry };
   const commit = await commitOf(entry, signal);
-  const built = { ...which, name, version, hardware, hardwareName, commit, sourceMap: true };
+  const built = { ...which, name, version, hardware, hardwareName, commit, requires, sourceMap: true };
   progress?.(`${unchecked ? 'builds' : 'checks the types of, and builds,'} ${options.entry}`);
   // Both at once, as each takes a second or more; wrong types are told first.
   const [types, image] = await Promise.allSettled([

@@ -8,6 +8,7 @@ import type { BoardConsole } from './boardConsole.js';
 export interface NewConnections {
   device: Hex;
   'image-floor'?: number;
+  'postpone-hours'?: number;
   'prover-key'?: Hex;
 }
 
@@ -19,7 +20,12 @@ export async function connectAnew(
   { note, warn }: Pick<Surroundings, 'note' | 'warn'>,
   console: BoardConsole,
   settings: Settings,
-  { device, 'image-floor': imageFloor, 'prover-key': proverKey }: NewConnections,
+  {
+    device,
+    'image-floor': imageFloor,
+    'postpone-hours': postponeHours,
+    'prover-key': proverKey,
+  }: NewConnections,
 ): Promise<void> {
   const broker = settings.find('broker');
   if (broker === undefined) {
@@ -34,6 +40,7 @@ export async function connectAnew(
     images: images === undefined ? [] : [images],
     access: accessParameters(accessFor(settings.home, device)),
     ...(imageFloor !== undefined && { imageFloor }),
+    ...(postponeHours !== undefined && { postponeHours }),
     ...(proverKey && { proverKey }),
   });
   note(`It connects to ${broker} from now on.`);

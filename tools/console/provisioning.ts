@@ -60,6 +60,8 @@ export interface Connections {
   proverKey?: string;
   /** Bytes a second below which a board leaves an image server. */
   imageFloor?: number;
+  /** Hours for which an app may put an update off. */
+  postponeHours?: number;
 }
 
 /** Writes trust and connections; the board must come to the same hash. */

@@ -52,6 +52,7 @@ export interface Registration {
     'one-socket': boolean;
     'prover-key'?: Hex;
     'image-floor'?: number;
+    'postpone-hours'?: number;
     'telemetry-key'?: Hex;
   };
   note(line: string): void;
@@ -112,6 +113,7 @@ export async function register({
     access: accessParameters(accessFor(settings.home, device)),
     ...(flags['prover-key'] && { proverKey: flags['prover-key'] }),
     ...(flags['image-floor'] !== undefined && { imageFloor: flags['image-floor'] }),
+    ...(flags['postpone-hours'] !== undefined && { postponeHours: flags['postpone-hours'] }),
   };
   const trustConfiguration = await configure(console, configuration, connections);
   note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);

@@ -1,5 +1,5 @@
 /** Flags that many commands share. A flag that is left away is looked for in the project file (settings.ts). */
-import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN } from '../../firmware/device/connections.js';
+import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN, POSTPONE_HOURS_MAX } from '../../firmware/device/connections.js';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { flag, flags, optionalOperand, requiredFlag, toggle } from '../cli/command.js';
 import {
@@ -75,6 +75,10 @@ export const connectionFlags = {
   'image-floor': flag(
     count(IMAGE_FLOOR_MIN, IMAGE_FLOOR_MAX),
     'bytes a second below which an image server is left (default 2048)',
+  ),
+  'postpone-hours': flag(
+    count(0, POSTPONE_HOURS_MAX),
+    'hours that an app may put an update off (default 168)',
   ),
   'prover-key': flag(publicKey, 'key of a prover at the broker (holdfast prover names it)'),
 };

@@ -9,7 +9,7 @@ Rolls one release out to 1, 10 and 50 of a hundred boards of a seeded world, whi
 within flash operations, and image servers lie, are slow, silent, endless, or answer a range with the whole. In the end
 each board that the release reached must run it, and each other one what it ran before, and say why.
 
-  --boards N  1 to 1000; 8 if left out
+  --boards N  1 to 60, as many as register within half an hour; 8 if left out
   --hours H   virtual hours with faults, 0.5 to 24; 0.5 if left out
   --seed S    draws everything; 1 if left out
   --json      print one JSON document
@@ -17,7 +17,7 @@ each board that the release reached must run it, and each other one what it ran 
 
 The exit status is 0 when it did so, 1 when not, 2 on wrong use, 130 after Ctrl-C.
 
-Example: npm run rollout -- --boards 200 --seed 7
+Example: npm run rollout -- --boards 20 --seed 7
 `;
 
 const { values } = parseArgs({
@@ -31,7 +31,7 @@ const { values } = parseArgs({
 });
 const [boards, hours, seed] = [Number(values.boards), Number(values.hours), Number(values.seed)];
 const isUsable =
-  Number.isInteger(boards) && boards >= 1 && boards <= 1000 && hours >= 0.5 && hours <= 24 && isSeed(seed);
+  Number.isInteger(boards) && boards >= 1 && boards <= 60 && hours >= 0.5 && hours <= 24 && isSeed(seed);
 if (values.help || !isUsable) {
   (values.help ? process.stdout : process.stderr).write(help);
   process.exit(values.help ? 0 : 2);

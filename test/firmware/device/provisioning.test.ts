@@ -188,7 +188,7 @@ test('what the board could not live with is refused before it is stored', t => {
   t.deepEqual(board.identity.connections, { broker: 'mqtts://h:8883', images: ['https://i/base'] });
 });
 
-test('the least rate of image servers is kept where it is given, and refused where no board could live with it', t => {
+test('the least rate of image servers, and the hours of a veto, are kept where they are given, and refused where no board could live with them', t => {
   const board = console_();
   const places = { broker: 'mqtt://h', images: ['http://i'] };
   for (const imageFloor of [0, 63, 1_048_577, 1.5, -2048, '2048', null])
@@ -198,12 +198,18 @@ test('the least rate of image servers is kept where it is given, and refused whe
     board.configure({ ...places, imageFloor });
     t.deepEqual(board.identity.connections, { ...places, imageFloor });
   }
+  for (const postponeHours of [-1, 1.5, 8785, '8', null])
+    t.throws(() => board.configure({ ...places, postponeHours }), refusal, `${postponeHours}`);
+  for (const postponeHours of [0, 168, 8784]) {
+    board.configure({ ...places, postponeHours });
+    t.deepEqual(board.identity.connections, { ...places, postponeHours });
+  }
   const longest = {
     broker: `mqtt://${'h'.repeat(193)}`,
     images: new Array(4).fill(`http://${'i'.repeat(193)}`),
   };
-  board.configure({ ...longest, imageFloor: 1_048_576 });
-  t.deepEqual(board.identity.connections, { ...longest, imageFloor: 1_048_576 });
+  board.configure({ ...longest, imageFloor: 1_048_576, postponeHours: 8784 });
+  t.deepEqual(board.identity.connections, { ...longest, imageFloor: 1_048_576, postponeHours: 8784 });
   board.configure(places);
   t.deepEqual(board.identity.connections, places, 'left out, it is the usual one again');
 });

@@ -91,6 +91,9 @@ export class UpdateBoard {
   network: Network | undefined;
   servers = ['http://images'];
   floorBytesPerSecond: number | undefined;
+  postponeHours: number | undefined;
+  /** That of the last verdict. */
+  evidence = '';
   /** In place of an honest answer to a request for an image. */
   answer: typeof rangeAnswer | undefined;
   policy = { level: 1 as Level, maximumAge: 3600 };
@@ -194,7 +197,12 @@ export class UpdateBoard {
       policy: this.policy,
       servers: this.servers,
       floorBytesPerSecond: this.floorBytesPerSecond,
-      onSettled: async settlement => void this.said.push(short(settlement)),
+      postponeHours: this.postponeHours,
+      onSettled: async settlement => {
+        const { verdict } = settlement;
+        this.evidence = verdict.verdict === 'accepted' ? '' : verdict.evidence;
+        this.said.push(short(settlement));
+      },
       onDownloadEnded: () => {
         this.ended = true;
       },

@@ -4,7 +4,7 @@ import { buildApp } from '../../app/build.js';
 import { hardwareLine } from '../../app/hardwareName.js';
 import { mapOfImage } from '../../app/imageMap.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
-import { Failure } from '../../cli/failure.js';
+import { Failure, UsageError } from '../../cli/failure.js';
 import { count, oneOf, path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
 import { documentsOf, type NamedDocument } from '../../release/documents.js';
@@ -30,12 +30,15 @@ export default defineCommand({
     ...hardwareFlag,
     kind: flag(oneOf('image', 'host', 'app'), 'with its app; taking apps; an app for such', 'image'),
     name: flag(text('NAME', 100), 'what people call it', 'firmware'),
+    requires: flag(count(1, 0xffffffff), 'the least version that must run before it'),
     out: requiredFlag(path, 'the image file'),
     'no-check': toggle('do not look at types'),
     force: toggle('overwrite the file'),
   },
   run: async ({ flags, operands, progress, signal, warn }) => {
-    const { kind, name, out, version } = flags;
+    const { kind, name, out, requires, version } = flags;
+    if (requires !== undefined && requires >= version)
+      throw new UsageError('--requires names a version before --version: no other could ever be updated.');
     const { id, name: hardwareName } = flags.hardware;
     if (existsSync(out) && !flags.force) {
       throw new Failure(
@@ -46,7 +49,7 @@ export default defineCommand({
     const { entry } = operands;
     const unchecked = flags['no-check'];
     const image = await buildApp({
-      ...{ entry, name, version, hardware: id, hardwareName, kind },
+      ...{ entry, name, version, hardware: id, hardwareName, kind, requires },
       ...{ unchecked, progress, signal, warn },
     });
     const { manifest, sha256, size } = image;

@@ -2,6 +2,7 @@
  * An image that updates: the firmware's whole update, from offer to confirm, over a server and a chain of its own. The
  * server has the bytes of slot A under another header, so that nothing but the update takes memory.
  */
+import type { App } from '../../../../firmware/app/app.js';
 import { concat } from '../../../../firmware/bytes/concat.js';
 import { fromHex, toHex } from '../../../../firmware/bytes/hex.js';
 import { encodeRecord } from '../../../../firmware/bytes/record.js';
@@ -121,7 +122,7 @@ export function start(ports: Ports): void {
     },
   };
   const idleSlot = flash.open(boot.running.slot === 'A' ? 'slotB' : 'slotA');
-  const app = { name: 'updater', actions: {}, healthy: () => true };
+  const app: App = { name: 'updater', actions: {}, healthy: () => true };
   const shared = { app, boot, crypto, clock, idleSlot, known, ledger };
   const state = { version: running.version, settled: '', said: '' };
   void settleUpdate({ ...shared, imageSha256: running.sha256 }).then(({ settled }) => {
