@@ -1,12 +1,18 @@
-/** `npm run bench:update`: the flash states that the campaign of power cuts tries in three minutes. */
+/** `npm run bench:update`: bytes, time and erases of an update, and the flash states that the campaign of power cuts tries. */
+
+import { whatIsMissing } from '../../host-sim/rv32/tools.js';
 import { countsOf, tryCuts } from '../firmware/cuts/campaign.js';
 import { appBytes } from './appBytes.js';
 import { flagsOf } from './flags.js';
 import type { BenchResult } from './result.js';
+import { bytesOfUpdate } from './update/bytes.js';
+import { installs } from './update/install.js';
 
 const help = `Usage: npm run bench:update -- [--seconds N] [--seed N] [--json]
 
-Makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes on from
+Builds two images of the relay that differ by one line of the firmware: bytes of a delta beside the whole, time of a
+download from memory on Node beside a plain copy and hash, erases beside sectors. For the emulated board too, where its
+tools are. Then it makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes on from
 there; counts the distinct ones. Then the bytes of an app image beside those of the whole image.
 
   --seconds N   how long (180 if left out)
@@ -27,6 +33,9 @@ const resultOf = (name: string, value: number, goal: number): BenchResult => ({
   ...{ ratio: value / goal, goal: 1, met: value >= goal },
 });
 
+const said = ({ met, name, peer, peerValue, unit, value }: BenchResult): string =>
+  `${name} ${Math.round(value)} ${unit}, ${peer} ${Math.round(peerValue)}: ${met ? 'met' : 'MISSED'}`;
+
 async function main(): Promise<number> {
   const flags = flagsOf('bench:update', help, {
     seconds: { type: 'string', default: '180' },
@@ -39,15 +48,17 @@ async function main(): Promise<number> {
     process.stderr.write('bench:update: --seconds and --seed take numbers\n');
     return 2;
   }
+  const { base, next, result } = await bytesOfUpdate('script');
+  const figures = [result, ...(await installs(base, next))];
+  const missing = await whatIsMissing();
+  if (missing === undefined) figures.push((await bytesOfUpdate('rv32')).result);
+  else process.stderr.write(`bench:update: nothing of the emulated board: ${missing}\n`);
   const tried = await tryCuts(seconds, seed);
   const whole = UPDATES.reduce((sum, work) => sum + (tried.counts[work] ?? 0), 0);
   const cuts = [resultOf('cuts.tried', tried.total, 100_000), resultOf('cuts.tried.update', whole, 5_000)];
   const results = [...cuts, ...(await appBytes())];
   if (flags.json) process.stdout.write(`${JSON.stringify({ results, counts: tried.counts })}\n`);
-  else
-    process.stdout.write(
-      `${results.map(({ met, name, value }) => `${name} ${value} ${met ? 'met' : 'MISSED'}`).join('\n')}\n${countsOf(tried)}\n`,
-    );
+  else process.stdout.write(`${results.map(said).join('\n')}\n${countsOf(tried)}\n`);
   return results.every(({ met }) => met) ? 0 : 1;
 }
 
