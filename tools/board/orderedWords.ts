@@ -9,7 +9,9 @@ export function orderedWords(home: string, target: CommandTarget, hash: string):
   try {
     const envelope = keptEnvelope(home, hash)?.delivery.envelope;
     if (!envelope || toHex(hashOf(target, envelope)) !== hash.toLowerCase()) return undefined;
-    const params = JSON.stringify(decodeParams(envelope.params));
+    const params = JSON.stringify(decodeParams(envelope.params), (_, value) =>
+      value instanceof Uint8Array ? toHex(value) : value,
+    );
     return params === undefined || params === '{}' ? envelope.action : `${envelope.action} ${params}`;
   } catch {
     // A file that holds no envelope says nothing about the order.

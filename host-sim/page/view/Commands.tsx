@@ -48,7 +48,10 @@ const OTHERS: readonly { name: string; words: readonly string[]; why: string; by
   { name: 'resume', words: ['fleet', 'resume'], why: 'only the threshold of the fleet can' },
   { name: 'suspend the board', words: ['device', 'suspend'], why: 'a guardian, this board alone' },
   { name: 'lift', words: ['device', 'lift'], why: 'the owner lets it go on', byOwner: true },
-  { name: 'report stolen', words: ['device', 'stolen'], why: 'it locks itself as soon as it proves that' },
+  {
+    ...{ name: 'report stolen', words: ['device', 'stolen'], byOwner: true },
+    why: 'the owner; it locks itself as soon as it proves that',
+  },
 ];
 
 export function Commands() {

@@ -437,6 +437,7 @@ testInBrowser(
     });
     await click('accept it as the first owner');
     await click('lift');
+    await click('report stolen');
     const command = (...words: string[]) => ({ act: 'command', words });
     t.deepEqual(acts, [
       command('device', 'claim-code', '--file', 'code-1'),
@@ -453,6 +454,7 @@ testInBrowser(
       command('device', 'transfer', '--to', people[0].address, '--keystore', 'buyer.json'),
       command('device', 'accept', '--trust', 'trust.json'),
       command('device', 'lift', '--keystore', 'buyer.json'),
+      command('device', 'stolen', '--keystore', 'buyer.json'),
     ]);
     t.deepEqual(faults, []);
   },
