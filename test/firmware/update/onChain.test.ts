@@ -1,7 +1,9 @@
 /** The facts that an update rests on, from real contracts over real sockets, and the board's decision by them. */
-import { toHex } from '../../../firmware/bytes/hex.js';
+import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { ChainReader } from '../../../firmware/trust/chainReader.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
+import { APP_LINE } from '../../../firmware/update/appChain.js';
+import { appInterface } from '../../../firmware/update/appSlots.js';
 import { decideUpdate } from '../../../firmware/update/decide.js';
 import { approvalHash, releaseRecord } from '../../../firmware/update/offer.js';
 import { UpdateChainReader } from '../../../firmware/update/updateChainReader.js';
@@ -92,6 +94,77 @@ testWithChain(
       await owner.fleet.resume(org.fleet, { signers: await org.signers('signerA', 'signerB') });
       t.is(await decide(), 'accepted');
       await guardian.channel.withdraw(org.channel, 7);
+      t.is(await decide(), 'withdrawn');
+    } finally {
+      await org.close();
+    }
+  },
+);
+
+testWithChain(
+  'the app line is decided by slots 6 and 7 alone: none, another line’s approval, both sides, paused, withdrawn',
+  async t => {
+    const org = await Organisation.found();
+    try {
+      const { crypto } = org;
+      const endpoints = [org.endpoint()];
+      const onBadWitness = (report: unknown) => t.fail(JSON.stringify(report));
+      const reader = new ChainReader({ crypto, endpoints, onBadWitness });
+      const { chainId } = org.chain;
+      const trust = new QuorumTrust({ endpoints, quorum: 1, chainId, clock: new HandClock() });
+      const chain = new UpdateChainReader({ crypto, device: org.deviceBytes, line: APP_LINE, reader, trust });
+      const [owner, guardian] = [await org.as('owner'), await org.as('guardian')];
+      const hardware = appInterface(crypto, HARDWARE);
+      const { channel } = await owner.factory.createChannel({
+        hardware: toHex(hardware) as Hex,
+        releaseKeys: [org.address('releaseA'), org.address('releaseB')],
+        threshold: 2,
+        guardians: [org.address('guardian')],
+      });
+      const offer = offerOf(image(7), 7, { channel: fromHex(channel, 20)! });
+      const release = {
+        version: offer.version,
+        imageSha256: toHex(offer.imageSha256) as Hex,
+        size: offer.size,
+        manifestHash: toHex(offer.manifestHash) as Hex,
+        floor: 3,
+        rollout: 1000,
+      };
+      const decide = async (fields: { version?: number; floor?: number; channel?: Uint8Array } = {}) => {
+        const [final, newest] = [await chain.facts('finalized', 7), await chain.facts('latest', 7)];
+        if (final.verdict !== 'accepted' || newest.verdict !== 'accepted') return 'no facts';
+        const installed = {
+          ...{ version: 0, hardware, channel: undefined, floor: 0, device: org.deviceBytes },
+          ...{ key: crypto.addressOf(BOARD_KEY)!, owner: org.ownerBytes, ...fields },
+        };
+        const verdict = decideUpdate(crypto, offer, final.value, newest.value, installed);
+        if (verdict.verdict === 'accepted') return 'accepted';
+        return verdict.verdict === 'rejected' ? verdict.code : verdict.cause;
+      };
+      const signers = await org.signers('releaseA', 'releaseB');
+
+      t.is(await decide(), 'not_approved', 'slot 6 is zero, and no channel is asked about');
+      await owner.device.setAppChannel(org.device, channel);
+      await owner.channel.publish(channel, release, { signers });
+      await org.finalise();
+      t.is(await decide(), 'not_approved');
+      await owner.device.approveApp(org.device, release);
+      t.is(await decide(), 'not_approved', 'not final yet');
+      await org.finalise();
+      t.is(await decide(), 'accepted');
+      t.is(await decide({ version: 7 }), 'rollback');
+      t.is(await decide({ floor: 8 }), 'floor');
+      t.is(await decide({ channel: fromHex(org.channel, 20)! }), 'not_approved', 'pinned to another channel');
+
+      await guardian.fleet.pause(org.fleet);
+      t.is(await decide(), 'paused');
+      await owner.fleet.resume(org.fleet, { signers: await org.signers('signerA', 'signerB') });
+      t.is(await decide(), 'accepted');
+      await owner.device.clearAppApproval(org.device);
+      t.is(await decide(), 'not_approved', 'from the newest block on');
+      await owner.device.approveApp(org.device, release);
+      await org.finalise();
+      await guardian.channel.withdraw(channel, 7);
       t.is(await decide(), 'withdrawn');
     } finally {
       await org.close();
