@@ -3,8 +3,9 @@
  * manifest, this its document, and this the face. Each is checked by its hash, so that it does not matter where it
  * comes from. What was built and flashed here, and never published, is found among the files kept here.
  */
-import type { Contracts, Hex } from '../../contracts/client/index.js';
+import type { Contracts, DeviceFacts, Hex } from '../../contracts/client/index.js';
 import { toHex } from '../../firmware/bytes/hex.js';
+import type { Status } from '../../firmware/device/status.js';
 import type { Face } from '../../host-sim/image/describe.js';
 import { DOCUMENT_BYTES_MAX, keepFace, keptFace } from './imageFiles.js';
 import { fetchedByHash, parsedDocument, publishedBytes } from './publishedDocument.js';
@@ -20,6 +21,13 @@ export interface FaceSource {
   /** The project's `.holdfast`. */
   home: string;
 }
+
+/** The image whose app runs, by the board's signed status: an app image has a channel of its own. */
+export const runningApp = (
+  { appChannel, channel }: Pick<DeviceFacts, 'appChannel' | 'channel'>,
+  { app, imageHash }: Pick<Status, 'app' | 'imageHash'>,
+): Pick<FaceSource, 'channel' | 'imageHash'> =>
+  app && app.version > 0 ? { channel: appChannel, imageHash: app.sha256 } : { channel, imageHash };
 
 /**
  * The face; undefined where the image has none, or nobody has its documents. Never throws. It is kept, as the one that was

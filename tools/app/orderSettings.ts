@@ -5,7 +5,7 @@ import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import type { Surroundings } from '../cli/command.js';
 import { Failure } from '../cli/failure.js';
 import { Settings } from '../settings/settings.js';
-import { knownFace } from './knownFace.js';
+import { knownFace, runningApp } from './knownFace.js';
 import { faultOfChange, SETTINGS_ACTIONS, type SettingsChange, type SettingsKind } from './settingsFace.js';
 
 /** The flags of the commands that change settings. */
@@ -33,10 +33,10 @@ export async function orderSettings(
   const board = await openBoard(settings, contracts, input, { sends: true });
   try {
     const status = await verifiedStatus(board);
-    const { address: device, channel } = board.facts;
-    const { imageHash } = status;
+    const { address: device } = board.facts;
     const images = settings.find('images');
-    const face = await knownFace({ contracts, channel, imageHash, images, home: settings.home });
+    const running = runningApp(board.facts, status);
+    const face = await knownFace({ contracts, ...running, images, home: settings.home });
     const fault = face && faultOfChange(face, kind, change);
     if (fault) throw new Failure('order', `${fault} Nothing was linked.`);
     const { life } = flags;

@@ -1,5 +1,5 @@
 import { faultOfOrder } from '../app/checkOrder.js';
-import { knownFace } from '../app/knownFace.js';
+import { knownFace, runningApp } from '../app/knownFace.js';
 import { SETTINGS_ACTIONS } from '../app/settingsFace.js';
 import { linkAndSettle } from '../board/linkAndSettle.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
@@ -65,16 +65,9 @@ export default defineCommand({
       const { action, params = {} } = operands;
       const { delegate, life } = flags;
       if (!flags['no-check']) {
-        const { imageHash } = status;
-        const { channel } = board.facts;
         const { home } = settings;
-        const face = await knownFace({
-          contracts,
-          channel,
-          imageHash,
-          images: settings.find('images'),
-          home,
-        });
+        const running = runningApp(board.facts, status);
+        const face = await knownFace({ contracts, ...running, images: settings.find('images'), home });
         const fault = face && faultOfOrder(face, action, params, flags.irreversible);
         if (fault) throw new Failure('order', `${fault} Nothing was linked.`);
       }

@@ -4,7 +4,7 @@ import { toHex } from '../../firmware/bytes/hex.js';
 import { readSlots, type Slots } from '../../firmware/device/slots.js';
 import type { AppStatus } from '../../firmware/device/status.js';
 import { hardwareLine, knownHardwareName } from '../app/hardwareName.js';
-import { knownFace } from '../app/knownFace.js';
+import { knownFace, runningApp } from '../app/knownFace.js';
 import { openBoard, verifiedStatus } from '../board/openBoard.js';
 import { plainKeyWarning } from '../board/owner.js';
 import { defineCommand, flag } from '../cli/command.js';
@@ -127,7 +127,7 @@ export default defineCommand({
         );
       }
       const app = await knownFace({
-        ...{ contracts, channel: facts.channel, imageHash },
+        ...{ contracts, ...runningApp(facts, { app: appImage, imageHash }) },
         ...{ images: settings.find('images'), home: settings.home },
       });
       // The status that the broker keeps may be older than the first batch.

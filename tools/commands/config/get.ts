@@ -1,5 +1,5 @@
 import { decodeParams } from '../../../firmware/app/params.js';
-import { knownFace } from '../../app/knownFace.js';
+import { knownFace, runningApp } from '../../app/knownFace.js';
 import { settingsOf } from '../../app/settingsFace.js';
 import { openBoard, verifiedStatus } from '../../board/openBoard.js';
 import { defineCommand, flag } from '../../cli/command.js';
@@ -22,10 +22,12 @@ export default defineCommand({
     const contracts = await settings.chain();
     const board = await openBoard(settings, contracts, input);
     try {
-      const { config, imageHash } = await verifiedStatus(board, input.flags.wait * 1000);
-      const { address: device, channel } = board.facts;
+      const status = await verifiedStatus(board, input.flags.wait * 1000);
+      const { config } = status;
+      const { address: device } = board.facts;
       const images = settings.find('images');
-      const face = await knownFace({ contracts, channel, imageHash, images, home: settings.home });
+      const running = runningApp(board.facts, status);
+      const face = await knownFace({ contracts, ...running, images, home: settings.home });
       if (config.length === 0) throw new Failure('order', 'The app of this board has no configuration.');
       const set = decodeParams(config) as Record<string, unknown>;
       return { ok: true, device, app: face?.app, settings: settingsOf(face, set) };
