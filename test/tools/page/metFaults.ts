@@ -31,6 +31,8 @@ type Fault = FaultyPlace['faults'][number];
 const NOT_BY_ORDERS = ['the image server', 'endpoint 1', 'endpoint 2'];
 /** The name of the row in which all is well again. */
 export const WELL = 'well again';
+/** Faults that keep back what becomes final while they last. */
+const WITHHELD = /^(a stall|older finality)/;
 /** Milliseconds for which a line is lost. */
 const LOST_MS = 500;
 
@@ -50,11 +52,11 @@ export async function meetByOrders(setting: Setting, api: Api, tell: (met: MetFa
 
 async function meet(setting: Setting, api: Api, place: string, fault: Fault): Promise<MetFault> {
   const isOfChain = place === 'the chain';
-  // A reorganisation takes back what is not final yet; a stall keeps it from that.
-  const before = fault.name.startsWith('a stall') ? undefined : await anOrder(setting, !isOfChain);
+  // A reorganisation takes back what is not final yet; what is kept back becomes final afterwards.
+  const before = WITHHELD.test(fault.name) ? undefined : await anOrder(setting, !isOfChain);
   const since = await begun(api, place, fault.name);
   if (before && isOfChain) await setting.finalize((await newestBlock(setting)) + 1);
-  const order = before ?? (await anOrder(setting, false));
+  const order = before ?? (await anOrder(setting, !isOfChain));
   const asking = asked(setting, order);
   // What is lost comes once the line is whole: its end belongs to it.
   if (fault.name === 'lost') await setTimeout(LOST_MS);
