@@ -225,16 +225,20 @@ export class WorldBoard {
     this.#power.keep();
   }
 
-  /** Flips a bit of the slot that a download goes into, at that place of it, 0 to 1. @returns false when no slot is idle */
+  /**
+   * Flips a bit of the slot that a download goes into, at that place of it, 0 to 1. @returns false when no slot is idle,
+   * and of a board that is recorded: reads are not on its tape, which would not know
+   */
   rot(place: number): boolean {
-    if (!this.#bridge || this.#idle === undefined) return false;
+    if (!this.#bridge || this.#idle === undefined || this.#recording) return false;
     const slot = this.#flash.open(this.#idle);
     flipBits(slot, Math.floor(place * slot.size), 1);
     return true;
   }
 
-  /** Flips a bit of what the board has stored there, at that place of it, 0 to 1. @returns false when that is nothing */
+  /** The same of what the board has stored there. @returns false when that is nothing, and of a board that is recorded */
   rotStored(name: PartitionName, place: number): boolean {
+    if (this.#recording) return false;
     const store = this.#flash.open(name);
     const used = [...store.read(0, store.size).entries()].filter(([, byte]) => byte !== 0xff);
     if (used.length === 0) return false;

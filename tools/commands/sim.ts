@@ -88,7 +88,8 @@ export default defineCommand({
     'too, and the committee contradicts itself or signs under a fork that nobody knows; with signers boards go by\n' +
     'checkpoints, level 2, and some signers lie, with keys those keys change; with rot bits of their stores flip.\n' +
     'With --engine xs each board is recorded (with stand-ins for its keys, so that the log is another one than without),\n' +
-    'and its recording played in XS: the firmware has to do the same there at every one of its ports.',
+    'and its recording played in XS: the firmware has to do the same there at every one of its ports; no bits of a\n' +
+    'board that is recorded flip, since its recording would not know.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',
   operands: {},
   flags: {

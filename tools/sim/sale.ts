@@ -60,7 +60,7 @@ async function hand(stage: Stage, chance: Chance, customer: Customer, next: Part
   const { checkers, place, seed, tell, time } = stage;
   const { device, name, party } = customer;
   const claimKey =
-    chance.below(2) === 0 ? await newKey(seed, `claim of ${name} at ${time.nowMs}`) : undefined;
+    chance.below(2) === 0 ? await time.hold(newKey(seed, `claim of ${name} at ${time.nowMs}`)) : undefined;
   const buyer = next.owner.chain.address!;
   if (claimKey) await party.owner.device.offerClaim(device, claimKey.address);
   else await party.owner.device.transfer(device, buyer);

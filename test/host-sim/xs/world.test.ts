@@ -8,7 +8,7 @@ testWithChain('the boards of a seeded world do the same in XS, at every one of t
   t.timeout(480_000);
   const program = join(repositoryRoot, 'tools/holdfast.mjs');
   const words = ['sim', '--engine', 'xs', '--boards', '2', '--hours', '0.1', '--json'];
-  const faults = ['power', 'cut', 'pause'].flatMap(fault => ['--faults', fault]);
+  const faults = ['power', 'flash', 'rot'].flatMap(fault => ['--faults', fault]);
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...words, ...faults]);
   const { links, ok, played, replay } = JSON.parse(stdout);
   t.true(ok);
