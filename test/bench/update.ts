@@ -5,8 +5,8 @@ import { countsOf, tryCuts } from '../firmware/cuts/campaign.js';
 import { appBytes } from './appBytes.js';
 import { flagsOf } from './flags.js';
 import type { BenchResult } from './result.js';
-import { bytesOfUpdate } from './update/bytes.js';
-import { installs } from './update/install.js';
+import { bytesOfUpdate } from './updateBytes.js';
+import { installs } from './updateInstall.js';
 
 const help = `Usage: npm run bench:update -- [--seconds N] [--seed N] [--json]
 

@@ -1,17 +1,17 @@
 /** One download into a slot beside a plain copy and hash of the same bytes, and the erases of it. */
-import { portableCrypto } from '../../../firmware/crypto/portable.js';
-import { deltasField } from '../../../firmware/update/deltaList.js';
-import { Download } from '../../../firmware/update/download.js';
-import { encodeManifest, manifestHash } from '../../../firmware/update/manifest.js';
-import { sectorCount } from '../../../firmware/update/sectorTree.js';
-import { hashOfFlash } from '../../../firmware/update/slotWriter.js';
-import { Sources } from '../../../firmware/update/sources.js';
-import { nodeClock } from '../../../host-sim/node/clock.js';
-import { MemoryPartition } from '../../../host-sim/node/flash/partition.js';
-import { sectorsOf } from '../../../host-sim/node/sectors.js';
-import { encodeDelta } from '../../../tools/delta/encode.js';
-import { memoryNetwork, rangeAnswer } from '../../fakes/memoryNetwork.js';
-import type { BenchResult } from '../result.js';
+import { portableCrypto } from '../../firmware/crypto/portable.js';
+import { deltasField } from '../../firmware/update/deltaList.js';
+import { Download } from '../../firmware/update/download.js';
+import { encodeManifest, manifestHash } from '../../firmware/update/manifest.js';
+import { sectorCount } from '../../firmware/update/sectorTree.js';
+import { hashOfFlash } from '../../firmware/update/slotWriter.js';
+import { Sources } from '../../firmware/update/sources.js';
+import { nodeClock } from '../../host-sim/node/clock.js';
+import { MemoryPartition } from '../../host-sim/node/flash/partition.js';
+import { sectorsOf } from '../../host-sim/node/sectors.js';
+import { encodeDelta } from '../../tools/delta/encode.js';
+import { memoryNetwork, rangeAnswer } from '../fakes/memoryNetwork.js';
+import type { BenchResult } from './result.js';
 
 const crypto = portableCrypto();
 const SECTOR_BYTES = 4096;

@@ -1,7 +1,7 @@
 /** Bytes of one update: the whole image, and a delta from the one before, of real images that differ by one line. */
-import { buildImage } from '../../../host-sim/image/build.js';
-import { encodeDelta } from '../../../tools/delta/encode.js';
-import type { BenchResult } from '../result.js';
+import { buildImage } from '../../host-sim/image/build.js';
+import { encodeDelta } from '../../tools/delta/encode.js';
+import type { BenchResult } from './result.js';
 
 /** The least that a delta is to save, by what the image is: what is text, and what is frozen with its addresses. */
 const targets = { script: 100, rv32: 20 } as const;
