@@ -105,29 +105,14 @@ const mainOf = { image: mainOfApp, host: mainOfHost, app: `export { default } fr
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
 export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
-  const {
-    name,
-    version,
-    entry,
-    define,
-    minify,
-    portableBls,
-    requires,
-    sourceMap,
-    target = 'script',
-  } = options;
+  const { name, version, entry, define, minify, requires, sourceMap, target = 'script' } = options;
   const app = options.app === undefined ? undefined : resolve(options.app);
   const { kind = 'image' } = options;
   const source = app === undefined ? options.source : mainOf[kind];
   const hardware = hardwareOf(options.hardware, kind);
   const stdin = source === undefined ? undefined : { contents: source };
-  // The emulated board has native BLS, and its memory is that of a chip.
-  const plugins = [
-    ...(options.changes ?? []).map(withChange),
-    ...(target === 'rv32' && !portableBls ? [withoutPortableBls] : []),
-  ];
   const bundle = await bundleFirmware({
-    ...{ app, entry, stdin, define, minify, plugins },
+    ...{ app, entry, stdin, define, minify, plugins: pluginsOf(options) },
     ...(kind === 'app' ? { apart: true } : { sourceMap }),
   });
   const text = target === 'rv32' ? await small(bundle.text) : bundle.text;
@@ -175,6 +160,12 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     sourceMap: bundle.sourceMap,
   };
 }
+
+/** The emulated board has native BLS, and its memory is that of a chip. */
+const pluginsOf = ({ changes = [], portableBls, target }: ImageOptions) => [
+  ...changes.map(withChange),
+  ...(target === 'rv32' && !portableBls ? [withoutPortableBls] : []),
+];
 
 /** In place of what the language of a board lacks (node/bundle/firmware.ts). */
 const TEXT_CODEC: readonly string[] = ['firmware/app/shims/textCodec.ts', 'firmware/bytes/text.ts'];

@@ -39,12 +39,19 @@ const LOST_MS = 500;
 const newestBlock = async (setting: Setting) =>
   Number(await (await setting.as('owner')).chain.client.getBlockNumber());
 
-/** Tries them all with orders, one after the other; where all of a place is well again, one order more. */
-export async function meetByOrders(setting: Setting, api: Api, tell: (met: MetFault) => void): Promise<void> {
+/**
+ * Tries each `every`th of them with orders, one after the other; where all of a place is well again, one order more.
+ */
+export async function meetByOrders(
+  { api, every, setting }: { setting: Setting; api: Api; every: number },
+  tell: (met: MetFault) => void,
+): Promise<void> {
   const places = (await placesOf(api)).filter(({ name }) => !NOT_BY_ORDERS.includes(name));
+  let count = 0;
   for (const { faults, name } of places) {
-    for (const fault of faults.filter(({ lacks }) => lacks === undefined))
-      tell(await meet(setting, api, name, fault));
+    const tried = faults.filter(({ lacks }) => lacks === undefined && count++ % every === 0);
+    for (const fault of tried) tell(await meet(setting, api, name, fault));
+    if (tried.length === 0) continue;
     const { answer } = await asked(setting, await anOrder(setting));
     tell({ place: name, fault: WELL, met: [], after: answer.verdict });
   }
