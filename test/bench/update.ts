@@ -12,8 +12,8 @@ const help = `Usage: npm run bench:update -- [--seconds N] [--seed N] [--json]
 
 Builds two images of the relay that differ by one line of the firmware: bytes of a delta beside the whole, time of a
 download from memory on Node beside a plain copy and hash, erases beside sectors. For the emulated board too, where its
-tools are. Then it makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes on from
-there; counts the distinct ones. Then the bytes of an app image beside those of the whole image.
+tools are. Then it makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes
+on from there; counts the distinct ones. Then the bytes of an app image beside those of the whole image.
 
   --seconds N   how long (180 if left out)
   --seed N      of the first round (1 if left out)
@@ -48,15 +48,20 @@ async function main(): Promise<number> {
     process.stderr.write('bench:update: --seconds and --seed take numbers\n');
     return 2;
   }
+  const progress = (line: string) => process.stderr.write(`bench:update: ${line}\n`);
+  progress('two images, a delta between them, and downloads on Node');
   const { base, next, result } = await bytesOfUpdate('script');
   const figures = [result, ...(await installs(base, next))];
   const missing = await whatIsMissing();
+  progress(
+    missing === undefined ? 'the same for the emulated board' : `nothing of the emulated board: ${missing}`,
+  );
   if (missing === undefined) figures.push((await bytesOfUpdate('rv32')).result);
-  else process.stderr.write(`bench:update: nothing of the emulated board: ${missing}\n`);
+  progress(`states that a power cut leaves, for ${seconds} s`);
   const tried = await tryCuts(seconds, seed);
   const whole = UPDATES.reduce((sum, work) => sum + (tried.counts[work] ?? 0), 0);
   const cuts = [resultOf('cuts.tried', tried.total, 100_000), resultOf('cuts.tried.update', whole, 5_000)];
-  const results = [...cuts, ...(await appBytes())];
+  const results = [...figures, ...cuts, ...(await appBytes())];
   if (flags.json) process.stdout.write(`${JSON.stringify({ results, counts: tried.counts })}\n`);
   else process.stdout.write(`${results.map(said).join('\n')}\n${countsOf(tried)}\n`);
   return results.every(({ met }) => met) ? 0 : 1;
