@@ -52,8 +52,7 @@ export async function meetByOrders(
     const tried = faults.filter(({ lacks }) => lacks === undefined && count++ % every === 0);
     for (const fault of tried) tell(await meet(setting, api, name, fault));
     if (tried.length === 0) continue;
-    const { answer } = await asked(setting, await anOrder(setting));
-    tell({ place: name, fault: WELL, met: [], after: answer.verdict });
+    tell({ place: name, fault: WELL, met: [], after: saidOf(await asked(setting, await anOrder(setting))) });
   }
 }
 
@@ -71,8 +70,8 @@ async function meet(setting: Setting, api: Api, place: string, fault: Fault): Pr
   await api.act({ act: 'fault', place });
   // After a restart an order shows the board the time.
   if (place === 'the parts of the board') await asked(setting, await anOrder(setting));
-  const { answer } = await asking;
-  return { place, fault: fault.name, met: await caught(api, since, fault.codes), after: answer.verdict };
+  const after = saidOf(await asking);
+  return { place, fault: fault.name, met: await caught(api, since, fault.codes), after };
 }
 
 /** The image server's faults, met by one update that is offered again and again, and installed at the end. */
@@ -117,6 +116,10 @@ function anOrder(setting: Setting, final = true): Promise<Order> {
   isOn = !isOn;
   return placeOrder(setting, 'relay.set', { on: isOn }, { final });
 }
+
+/** Its verdict, and the code of one that was rejected. */
+const saidOf = ({ answer }: Awaited<ReturnType<typeof asked>>): string =>
+  answer.verdict === 'rejected' ? `rejected (${answer.code})` : answer.verdict;
 
 const placesOf = ({ event }: Api) =>
   event<readonly FaultyPlace[]>(each => (each.kind === 'world' ? each.world.places : undefined));
