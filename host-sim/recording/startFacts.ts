@@ -36,6 +36,9 @@ const TEXT_CHARACTERS_MAX = 100;
 const STATES: readonly unknown[] = ['pending', 'confirmed', 'recovery'];
 const MARKS: readonly unknown[] = [undefined, 'none', 'new', 'tried', 'confirmed', 'failed'];
 
+/** A time as the facts have it, by milliseconds since 1970: the machine's, or that of a simulated world. */
+export const momentOf = (unixMs: number): string => new Date(unixMs).toISOString();
+
 export const encodeStart = (facts: StartFacts): string => JSON.stringify(facts);
 
 /** Reads what `encodeStart` gave; undefined for anything else. Untrusted text. */

@@ -6,6 +6,7 @@ import type { Ports } from '../../firmware/port/ports.js';
 import type { RecordingFile } from '../board/recordingFile.js';
 import type { Start } from '../node/board/bootloader.js';
 import { type Recorder, record } from '../recording/recorder.js';
+import { momentOf } from '../recording/startFacts.js';
 import type { VirtualTime } from './time.js';
 
 export interface RecordedStartOptions {
@@ -26,7 +27,7 @@ export function recordStart({ crypto, file, ports, start, time }: RecordedStartO
     facts: {
       ...{ engine: 'node', slot, state, idle, length: bytes.length, version: header.version },
       image: `0x${createHash('sha256').update(bytes).digest('hex')}`,
-      at: new Date(time.nowMs).toISOString(),
+      at: momentOf(time.nowMs),
     },
     write: frame => file.write(frame),
     room: file.room,
