@@ -71,8 +71,8 @@ export const data = (bytesMax: number): DataShape => ({ kind: 'data', bytesMax }
 export const quantity = (bytesMax: number): QuantityShape => ({ kind: 'quantity', bytesMax });
 /** A string for people, cut after at most so many bytes of UTF-8. */
 export const text = (bytesMax: number): TextShape => ({ kind: 'text', bytesMax });
-/** A number of at most 24 characters. */
-export const number = (): NumberShape => ({ kind: 'number', bytesMax: 24 });
+/** A number of at most 25 characters: the longest that JavaScript writes have a sign, `0.00000` and 17 digits. */
+export const number = (): NumberShape => ({ kind: 'number', bytesMax: 25 });
 /** An array of at most so many elements. */
 export const list = <E extends Shape>(countMax: number, element: E): ListShape<E> => ({
   kind: 'list',
