@@ -58,7 +58,7 @@ export class UpdateLines implements UpdateIntake {
   async deliver(bytes: Uint8Array): Promise<UpdateVerdict | undefined> {
     const { apps, crypto, images, onSettled } = this.#options;
     const parsed = parseOffer(bytes);
-    // What is no offer is answered by the line of images.
+    // Bytes that are not an offer are answered by the line of images.
     if (parsed.verdict === 'rejected' || this.#lineOf(parsed.value) === images) return images.deliver(bytes);
     if (!images.downloading) return apps.deliver(bytes);
     const verdict = undetermined('incomplete' as const, 'an image is downloaded first: offer the app again');

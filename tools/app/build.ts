@@ -60,7 +60,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   progress?.('starts the image once, in the simulator');
   await startOnce(image.value, devices, signal);
   if (kind !== 'app') return image.value;
-  // What was started is the app in an image; it comes alone.
+  // The app that was started lies in an image; it comes alone.
   return buildImage({ ...built, kind }).catch(error => {
     throw buildFailure(error as Error);
   });

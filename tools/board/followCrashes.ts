@@ -5,6 +5,7 @@ import { oneLine } from '../cli/failure.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
 import type { SeenCrash } from '../operator/crash.js';
 import { keepCrash } from './crashLog.js';
+import { isSignedByBoard } from './signedByBoard.js';
 
 export interface FollowCrashesOptions {
   contracts: Contracts;
@@ -42,8 +43,7 @@ export class CrashFollower {
   async #crash(crash: SeenCrash): Promise<void> {
     const { contracts, device, file } = this.#options;
     const { signer } = crash;
-    const { key } = await contracts.device.read(device);
-    if (signer === undefined || (signer !== key && signer !== (await contracts.device.finalKey(device)))) {
+    if (!(await isSignedByBoard(contracts, device, signer))) {
       this.counts.forged++;
       this.#surroundings.emit(
         { kind: 'forged', by: signer ?? 'nobody' },

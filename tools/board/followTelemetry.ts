@@ -5,6 +5,7 @@ import { oneLine } from '../cli/failure.js';
 import { toJson } from '../cli/json.js';
 import type { BoardChannel } from '../operator/boardChannel.js';
 import { gapBefore, placeOf, reportsOf, type SeenBatch } from '../operator/telemetry.js';
+import { isSignedByBoard } from './signedByBoard.js';
 
 export interface FollowTelemetryOptions {
   contracts: Contracts;
@@ -43,8 +44,7 @@ export class TelemetryFollower {
   async #batch(batch: SeenBatch): Promise<void> {
     const { contracts, device } = this.#options;
     const { counter, dropped, signer } = batch;
-    const { key } = await contracts.device.read(device);
-    if (signer !== key && signer !== (await contracts.device.finalKey(device))) {
+    if (!(await isSignedByBoard(contracts, device, signer))) {
       this.counts.forged++;
       this.#tell({ kind: 'forged', by: signer ?? 'nobody' }, `FORGED: signed by ${signer ?? 'nobody'}`);
       return;

@@ -73,7 +73,7 @@ function stretch(base: Uint8Array, target: Uint8Array, { at, begun, from, scan }
       : worth(Math.min(scan - begun, at), i => base[at - 1 - i] === target[scan - 1 - i]);
   const overlap = begun + forward - (scan - backward);
   if (overlap <= 0) return { length: forward, back: backward };
-  // Where both claim the same bytes, the border is where most of them are alike.
+  // Both may claim the same bytes: the border is where most of them are alike.
   const [old, fresh] = [forward - overlap, at - backward];
   let [score, best, kept] = [0, 0, 0];
   for (let i = 0; i < overlap; i++) {

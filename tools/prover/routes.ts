@@ -20,7 +20,7 @@ export const PATH_CHARACTERS_MAX = 64 + 2 * WITNESS_REQUEST_BYTES_MAX;
 export async function answerPath(prover: Prover, path: string): Promise<Uint8Array | undefined> {
   if (path.length > PATH_CHARACTERS_MAX) throw new BadQuestion('the path is too long');
   const file = fileQuestion(path);
-  // Where the file is not to be had, the answer is empty: a board that waits in vain takes the prover for silent.
+  // A file that is not to be had is an empty answer: a board that waits in vain takes the prover for silent.
   if (file) return (await prover.file(file).catch(() => undefined)) ?? new Uint8Array(0);
   const [, kind, value = '', query = ''] =
     /^\/light\/v1\/([a-z-]{1,32})(?:\/([0-9a-fx/]*))?(?:\?([0-9a-z=&]{1,200}))?$/.exec(path) ?? [];

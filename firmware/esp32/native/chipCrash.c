@@ -17,15 +17,6 @@ static uint32_t read32(const uint8_t *bytes) {
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-static uint32_t checksum(const uint8_t *bytes, size_t length) {
-  uint32_t crc = ~0u;
-  for (size_t i = 0; i < length; i++) {
-    crc ^= bytes[i];
-    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-  }
-  return ~crc;
-}
-
 static const esp_partition_t *slotPartition(uint32_t slot) {
   return esp_partition_find_first(ESP_PARTITION_TYPE_APP, ESP_PARTITION_SUBTYPE_APP_OTA_0 + slot, NULL);
 }
@@ -33,7 +24,7 @@ static const esp_partition_t *slotPartition(uint32_t slot) {
 /* The header of the image in a slot, which lies in the last sector (slotLayout.ts); 0 when there is none. */
 static int readHeader(const esp_partition_t *slot, uint8_t header[headerBytes]) {
   if (!slot || esp_partition_read(slot, slot->size - sectorBytes, header, headerBytes) != ESP_OK) return 0;
-  return memcmp(header, "HFIM", 4) == 0 && read32(header + checksumAt) == checksum(header, checksumAt);
+  return memcmp(header, "HFIM", 4) == 0 && read32(header + checksumAt) == crashChecksum(header, checksumAt);
 }
 
 static int hashRange(const esp_partition_t *slot, size_t at, size_t length, Sha256State *state) {

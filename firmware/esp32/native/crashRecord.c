@@ -40,7 +40,7 @@ static void write32(uint8_t *bytes, uint32_t value) {
   for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-static uint32_t checksum(const uint8_t *bytes, size_t length) {
+uint32_t crashChecksum(const uint8_t *bytes, size_t length) {
   uint32_t crc = ~0u;
   for (size_t i = 0; i < length; i++) {
     crc ^= bytes[i];
@@ -65,7 +65,7 @@ static int wrote(const CrashFlash *flash, size_t at, const uint8_t *bytes, size_
 static uint32_t markAt(const CrashFlash *flash, size_t at, uint32_t number) {
   uint8_t mark[blockBytes];
   if (!flash->read(flash->context, at, mark, sizeof mark)) return 0;
-  int whole = read32(mark) == markMagic && read32(mark + 4) == number && read32(mark + 12) == checksum(mark, 12);
+  int whole = read32(mark) == markMagic && read32(mark + 4) == number && read32(mark + 12) == crashChecksum(mark, 12);
   return whole ? read32(mark + 8) : 0;
 }
 
@@ -83,7 +83,7 @@ static int writeMark(const CrashFlash *flash, size_t place, uint32_t number, uin
   write32(mark, markMagic);
   write32(mark + 4, number);
   write32(mark + 8, count);
-  write32(mark + 12, checksum(mark, 12));
+  write32(mark + 12, crashChecksum(mark, 12));
   for (size_t i = 0; i < mostRepeated; i++) {
     size_t at = place * placeBytes + repeatedAt + i * blockBytes;
     if (markAt(flash, at, number) == 0 && wrote(flash, at, mark, sizeof mark)) return 1;
@@ -101,7 +101,7 @@ static int readRecord(const CrashFlash *flash, size_t place, Found *found) {
   if (read32(bytes) != magic || bytes[17] != 1 || text > mostText) return 0;
   found->length = headBytes + text;
   if (text > 0 && !flash->read(flash->context, at + headBytes, bytes + headBytes, text)) return 0;
-  if (read32(bytes + 4) != checksum(bytes + 8, found->length - 8)) return 0;
+  if (read32(bytes + 4) != crashChecksum(bytes + 8, found->length - 8)) return 0;
   found->place = place;
   found->number = read32(bytes + 8);
   found->count = highest(flash, at + repeatedAt, mostRepeated, found->number, 1);
@@ -180,7 +180,7 @@ int keepCrash(const CrashFlash *flash, const Crash *crash) {
     if (newest.told < newest.count) return 0;
   }
   write32(bytes + 8, isFirst ? 1 : newest.number + newest.count);
-  write32(bytes + 4, checksum(bytes + 8, length - 8));
+  write32(bytes + 4, crashChecksum(bytes + 8, length - 8));
   size_t whole = (length + blockBytes - 1) / blockBytes * blockBytes;
   memset(bytes + length, 0xff, whole - length);
   size_t place = isFirst ? places - 1 : newest.place;

@@ -46,4 +46,7 @@ typedef struct {
  */
 int keepCrash(const CrashFlash *flash, const Crash *crash);
 
+/* CRC-32 (ISO 3309), as records of crashes and headers of images have it. */
+uint32_t crashChecksum(const uint8_t *bytes, size_t length);
+
 #endif

@@ -27,7 +27,7 @@ export async function run(
   const line = lineOf(words, boards);
   last.value = { line, state: 'running', says: 'under way…' };
   const { ok, says } = await send(act ?? { act: 'command', words, ...(about && { boards: about }) });
-  // What was built here has its files by then: the line names them.
+  // An image that was built here has its files by then: the line names them.
   const isNamed = act?.act === 'publish' && ok;
   last.value = { line: isNamed ? `npx ${says}` : line, state: ok ? 'done' : 'failed', says };
 }

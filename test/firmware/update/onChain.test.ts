@@ -1,4 +1,5 @@
 /** The facts that an update rests on, from real contracts over real sockets, and the board's decision by them. */
+import type { ExecutionContext } from 'ava';
 import { fromHex, toHex } from '../../../firmware/bytes/hex.js';
 import { ChainReader } from '../../../firmware/trust/chainReader.js';
 import { QuorumTrust } from '../../../firmware/trust/quorum.js';
@@ -6,7 +7,7 @@ import { APP_LINE } from '../../../firmware/update/appChain.js';
 import { appInterface } from '../../../firmware/update/appSlots.js';
 import { decideUpdate } from '../../../firmware/update/decide.js';
 import { approvalHash, releaseRecord } from '../../../firmware/update/offer.js';
-import { UpdateChainReader } from '../../../firmware/update/updateChainReader.js';
+import { UpdateChainReader, type UpdateLine } from '../../../firmware/update/updateChainReader.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
 import { BOARD_KEY, HARDWARE, Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
@@ -14,25 +15,23 @@ import { image, offerOf } from './release.js';
 
 type Hex = `0x${string}`;
 
+/** The chain of that organisation as its board reads it, of images or of another line. */
+function chainOf(t: ExecutionContext, org: Organisation, line?: UpdateLine): UpdateChainReader {
+  const { chain, crypto, deviceBytes: device } = org;
+  const endpoints = [org.endpoint()];
+  const onBadWitness = (report: unknown) => t.fail(JSON.stringify(report));
+  const reader = new ChainReader({ crypto, endpoints, onBadWitness });
+  const trust = new QuorumTrust({ endpoints, quorum: 1, chainId: chain.chainId, clock: new HandClock() });
+  return new UpdateChainReader({ crypto, device, line, reader, trust });
+}
+
 testWithChain(
   'published, approved, paused, withdrawn: each is proven from the contracts as they hold it',
   async t => {
     const org = await Organisation.found();
     try {
       const { crypto } = org;
-      const endpoints = [org.endpoint()];
-      const reader = new ChainReader({
-        crypto,
-        endpoints,
-        onBadWitness: report => t.fail(JSON.stringify(report)),
-      });
-      const trust = new QuorumTrust({
-        endpoints,
-        quorum: 1,
-        chainId: org.chain.chainId,
-        clock: new HandClock(),
-      });
-      const chain = new UpdateChainReader({ crypto, device: org.deviceBytes, reader, trust });
+      const chain = chainOf(t, org);
       const channel = Uint8Array.from(Buffer.from(org.channel.slice(2), 'hex'));
       const offer = offerOf(image(7), 7, { channel });
       const release = {
@@ -107,12 +106,7 @@ testWithChain(
     const org = await Organisation.found();
     try {
       const { crypto } = org;
-      const endpoints = [org.endpoint()];
-      const onBadWitness = (report: unknown) => t.fail(JSON.stringify(report));
-      const reader = new ChainReader({ crypto, endpoints, onBadWitness });
-      const { chainId } = org.chain;
-      const trust = new QuorumTrust({ endpoints, quorum: 1, chainId, clock: new HandClock() });
-      const chain = new UpdateChainReader({ crypto, device: org.deviceBytes, line: APP_LINE, reader, trust });
+      const chain = chainOf(t, org, APP_LINE);
       const [owner, guardian] = [await org.as('owner'), await org.as('guardian')];
       const hardware = appInterface(crypto, HARDWARE);
       const { channel } = await owner.factory.createChannel({

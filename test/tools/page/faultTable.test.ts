@@ -18,7 +18,7 @@ testWithChain(
     const judge = ({ after, fault, met, place }: MetFault): void => {
       t.log(`${place}: ${fault}: ${met.join(', ')}; then ${after}`);
       t.true(fault === WELL || met.length > 0, `${place}: ${fault} was met by nothing`);
-      // What the chain took back is no order any more; what ran before a cut does not run again.
+      // An order that the chain took back is not one any more; one that ran before a cut does not run again.
       const isOver = fault === 'a reorganisation' || (place === 'the parts of the board' && fault !== WELL);
       if (!isOver) t.is(after, 'accepted', `${place}: ${fault}`);
     };

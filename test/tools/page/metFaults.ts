@@ -64,7 +64,7 @@ async function meet(setting: Setting, api: Api, place: string, fault: Fault): Pr
   if (before && isOfChain) await setting.finalize((await newestBlock(setting)) + 1);
   const order = before ?? (await anOrder(setting, !isOfChain));
   const asking = asked(setting, order);
-  // What is lost comes once the line is whole: its end belongs to it.
+  // A message that is lost comes once the line is whole: its end belongs to it.
   if (fault.name === 'lost') await setTimeout(LOST_MS);
   else await caught(api, since, fault.codes);
   await api.act({ act: 'fault', place });
