@@ -56,12 +56,19 @@ async function install(setting: Setting, release: Release): Promise<SeenReceipt>
   return seen;
 }
 
-/** The result of an order, by the board's receipt. */
+/**
+ * The result of an order, by the board's receipt. An order that carries the challenge of the start before, because that
+ * of the new one was not heard yet, is not executed: another is placed.
+ */
 async function resultOf(setting: Setting): Promise<unknown> {
-  const order = await placeOrder(setting, 'relay.set', { on: false });
-  const seen = receiptOf(setting, order.hash);
-  await deliver(setting, order);
-  return decodeParams((await seen).result);
+  for (;;) {
+    const order = await placeOrder(setting, 'relay.set', { on: false });
+    const seen = receiptOf(setting, order.hash);
+    const { verdict, evidence } = await deliver(setting, order);
+    if (verdict === 'undetermined') continue;
+    if (verdict === 'rejected') throw new Error(evidence);
+    return decodeParams((await seen).result);
+  }
 }
 
 /** The status after the newest start, which proves by its challenge that it is of that. */
