@@ -35,7 +35,8 @@ export {
  * `Unreachable` when the endpoint does not answer.
  */
 export async function connect(options: ConnectOptions): Promise<Contracts> {
-  return (await import('./contracts.js')).Contracts.open(options);
+  const [{ Contracts }] = await Promise.all([import('./contracts.js'), loadViem()]);
+  return Contracts.open(options);
 }
 
 /** A signer that holds a private key (32 bytes) in memory. Throws when the bytes are not a key. */
@@ -50,5 +51,13 @@ export async function signerElsewhere(account: RemoteAccount): Promise<Signer> {
 
 /** The EIP-712 digest (32 bytes): links, receipts and anchors carry it. */
 export async function digestOf(data: import('./typedData.js').TypedData): Promise<Hex> {
-  return (await import('viem')).hashTypedData(data as never);
+  return (await loadViem()).hashTypedData(data as never);
+}
+
+let viem: Promise<typeof import('viem')> | undefined;
+
+/** Loaded once, at the first connection at the latest: each `import` anew takes turns of the event loop, more or fewer. */
+function loadViem(): Promise<typeof import('viem')> {
+  viem ??= import('viem');
+  return viem;
 }

@@ -16,7 +16,7 @@ export const ENDPOINT_MUTANTS = {
     ],
   },
   single: {
-    rule: 'premature',
+    rule: 'believed',
     boards: 1,
     faults: ['endpoints'],
     changes: [
