@@ -257,6 +257,7 @@ export function assembleUpdates(
     prover: connections.proverKey && provers.find(({ lastResort }) => lastResort),
     floorBytesPerSecond: connections.imageFloor,
     postponeHours: connections.postponeHours,
+    revision: connections.revision,
     ...told,
     onProgress: (offset, size) => {
       if (offset % DOWNLOAD_LINE_EVERY_BYTES !== 0 && offset !== size) return;

@@ -1,5 +1,6 @@
 /** The places that messages and images come from, as a board keeps them. */
 
+import { numberToBytes, readNumber } from '../bytes/bigEndian.js';
 import { encodeRecord, RecordReader } from '../bytes/record.js';
 import type { Journal } from '../store/journal.js';
 import { type BrokerAccess, encodeAccess, openAccess, parseAccess } from './brokerAccess.js';
@@ -17,6 +18,8 @@ export interface Connections {
   imageFloor?: number;
   /** Hours for which an app may put a release off, at most `POSTPONE_HOURS_MAX`; 168 if left out. */
   postponeHours?: number;
+  /** The revision of the board's hardware, as a person at the console reads it; the one told before if left out. */
+  revision?: number;
 }
 
 /** The greatest length of a URL that a board is given, in bytes of UTF-8. */
@@ -42,10 +45,12 @@ export function readConnections(record: Journal): Connections | undefined {
   const imageFloor = reader.more ? reader.number(IMAGE_FLOOR_MAX) : 0;
   const postponeHours = reader.more ? reader.number(POSTPONE_HOURS_MAX) : undefined;
   const proverKey = record.get(IdentityKey.proverKey);
+  const revision = record.get(IdentityKey.revision);
   if (!reader.end()) return undefined;
   return {
     ...{ broker, images, ...(proverKey && { proverKey }), ...(imageFloor > 0 && { imageFloor }) },
     ...(postponeHours !== undefined && { postponeHours }),
+    ...(revision && { revision: readNumber(revision) }),
   };
 }
 
@@ -58,7 +63,7 @@ export function readAccess(record: Journal): BrokerAccess {
 /** Stores connections, and access if given, in one write, durable on return. */
 export function writeConnections(
   record: Journal,
-  { broker, imageFloor = 0, images, postponeHours, proverKey }: Connections,
+  { broker, imageFloor = 0, images, postponeHours, proverKey, revision }: Connections,
   access: BrokerAccess | undefined,
 ): void {
   // Older firmware reads neither, or the first alone.
@@ -67,6 +72,7 @@ export function writeConnections(
   record.put([
     [IdentityKey.connections, encodeRecord([broker, images, ...rates])],
     [IdentityKey.proverKey, proverKey],
+    ...(revision === undefined ? [] : ([[IdentityKey.revision, numberToBytes(revision, 2)]] as const)),
     ...(access ? ([[IdentityKey.access, encodeAccess(access)]] as const) : []),
   ]);
 }

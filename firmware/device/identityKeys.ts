@@ -13,6 +13,7 @@ export const IdentityKey = {
   line: 9,
   lock: 10,
   nextKey: 11,
+  revision: 12,
 } as const;
 
 /** Keys of the records of the app line, in the same partition; they end with the owner. */

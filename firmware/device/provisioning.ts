@@ -11,6 +11,7 @@ import { typedDigest } from '../contract/typedData.js';
 import type { Crypto } from '../port/crypto.js';
 import { parseUrl } from '../rpc/url.js';
 import { parseConfiguration } from '../trust/configuration.js';
+import { REVISION_MAX } from '../update/manifestFields.js';
 import { accessFault, type BrokerAccess } from './brokerAccess.js';
 import {
   IMAGE_FLOOR_MAX,
@@ -68,13 +69,12 @@ function bounded(name: string, value: unknown, least: number, most: number): num
 
 /**
  * The console method `configure`: stores trust (`trust`, hexadecimal of the encoded configuration) and connections
- * (`broker`, `images` and the `imageFloor` of their servers in bytes a second, the `postponeHours` of an update, `access`
- * to the broker, `proverKey` of a prover there), each
- * only if given. Answers the configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
+ * (`broker`, `images` and the `imageFloor` of their servers in bytes a second, the `postponeHours` of an update, the
+ * `revision` of the hardware, `access` to the broker, `proverKey` of a prover there), each only if given. Answers the configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
  * that part.
  */
 export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
-  const { access, broker, imageFloor, images, postponeHours, proverKey, trust } = (parameters ??
+  const { access, broker, imageFloor, images, postponeHours, proverKey, revision, trust } = (parameters ??
     {}) as Record<string, unknown>;
   if (trust !== undefined) {
     if (identity.possession) {
@@ -99,6 +99,7 @@ export function configure({ identity, onConfigured }: ProvisioningOptions, param
     const bounds = {
       imageFloor: bounded('imageFloor', imageFloor, IMAGE_FLOOR_MIN, IMAGE_FLOOR_MAX),
       postponeHours: bounded('postponeHours', postponeHours, 0, POSTPONE_HOURS_MAX),
+      revision: bounded('revision', revision, 0, REVISION_MAX),
     };
     identity.connect({ broker, images: list, proverKey: prover, ...bounds }, readAccess(access));
   }

@@ -17,7 +17,7 @@ import type { Base } from './delta.js';
 import { deltaFrom } from './deltaList.js';
 import { fetchDelta } from './deltaSource.js';
 import { MANIFEST_BYTES_MAX, type Manifest, manifestHash, parseManifest } from './manifest.js';
-import { requiredVersion } from './manifestFields.js';
+import { requiredVersion, revisionFault } from './manifestFields.js';
 import { approvalHash, type Offer } from './offer.js';
 import { SectorList } from './sectorList.js';
 import { HASH_BYTES, sectorCount } from './sectorTree.js';
@@ -46,6 +46,8 @@ export interface DownloadOptions {
   offer: Offer;
   /** 32 bytes: the board's hardware id. */
   hardware: Uint8Array;
+  /** The revision of that hardware; a release for certain ones is refused if left out. */
+  revision?: number;
   /** The version that runs; a release may want a newer one to run before it. Any will do if left out. */
   version?: number;
   /** The idle slot. */
@@ -172,7 +174,7 @@ export class Download {
   }
 
   async #fetchManifest(source: ImageSource): Promise<SourceFailure | BadManifest | undefined> {
-    const { crypto, hardware, offer, version: running = Infinity } = this.#options;
+    const { crypto, hardware, offer, revision, version: running = Infinity } = this.#options;
     const head = new Uint8Array(MANIFEST_BYTES_MAX);
     let length = 0;
     const failure = await source.fetch({
@@ -198,6 +200,8 @@ export class Download {
       return rejected('malformed', 'the manifest of the release is the manifest of another image');
     if (!equal(parsed.value.hardware, hardware))
       return rejected('hardware', `the release is for hardware ${toHex(parsed.value.hardware)}`);
+    const fault = revisionFault(parsed.value.fields, revision);
+    if (fault !== undefined) return rejected('hardware', fault);
     const required = requiredVersion(parsed.value.fields);
     if (required > running)
       return rejected('not_yet', `the release wants version ${required} before it, ${running} runs`);

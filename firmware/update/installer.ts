@@ -27,6 +27,8 @@ export interface InstallerOptions extends WantedOptions, PendingOptions, VetoOpt
   clock: Clock;
   /** `sha256` is that of the running image. */
   image: WantedOptions['image'] & { sha256: Uint8Array };
+  /** The revision of the hardware, where the board was told one. */
+  revision?: number;
   network: Network;
   /** Base URLs of image servers, in the order in which they are asked. */
   servers: readonly string[];

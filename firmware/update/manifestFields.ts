@@ -47,6 +47,28 @@ export function requiredVersion(fields: readonly ManifestField[]): number {
   return field ? (readNumber(field.value) ?? Infinity) : 0;
 }
 
+/** The tag of the revisions of the hardware that the release is for: ranges of two numbers of two bytes each. */
+export const REVISIONS = 2;
+/** The greatest revision that hardware can be of, and the number of ranges that a board reads. */
+export const REVISION_MAX = 0xffff;
+export const REVISION_RANGES_MAX = 16;
+
+/** The reason, in words, why the release is not for that revision of the hardware; a board of none is in no range. */
+export function revisionFault(
+  fields: readonly ManifestField[],
+  revision: number | undefined,
+): string | undefined {
+  const value = fields.find(({ tag }) => tag === REVISIONS)?.value;
+  if (!value) return undefined;
+  let served = '';
+  for (let at = 0; at < Math.min(value.length, REVISION_RANGES_MAX * 4); at += 4) {
+    const [least, most] = [readNumber(value, at, 2)!, readNumber(value, at + 2, 2)!];
+    if (least <= revision! && revision! <= most) return undefined;
+    served += ` ${least}-${most}`;
+  }
+  return `the release is for revisions${served}, this board is of ${revision ?? 'none that it knows'}`;
+}
+
 /** Fields as bytes. @throws RangeError for a tag or a length that does not fit */
 export function encodeFields(fields: readonly ManifestField[]): Uint8Array {
   return concat(

@@ -14,7 +14,14 @@ import { notClosed } from '../board/realm.js';
 import type { BusSetting } from '../node/board/busLines.js';
 import { APP_MODULE } from '../node/bundle/authors.js';
 import { bundleFirmware } from '../node/bundle/firmware.js';
-import { type Manifest, type ManifestDocument, makeManifest, requiring } from '../node/manifest.js';
+import {
+  fieldsOf,
+  type Manifest,
+  type ManifestDocument,
+  makeManifest,
+  type Terms,
+  termsOf,
+} from '../node/manifest.js';
 import { repositoryRoot } from '../node/repository.js';
 import { makeBody } from '../rv32/image.js';
 import { faceOf } from './face.js';
@@ -23,7 +30,7 @@ import { type Commit, provenanceOf } from './provenance.js';
 import { sbomOf } from './sbom.js';
 import { type SourceChange, withChange } from './sourceChange.js';
 
-export interface ImageOptions {
+export interface ImageOptions extends Terms {
   /** For people. */
   name: string;
   /** 1 to 2^32 − 1. */
@@ -47,8 +54,6 @@ export interface ImageOptions {
   kind?: ImageKind;
   /** The devices that the app finds on its buses when its face is read off its code. */
   devices?: readonly BusSetting[];
-  /** The least version that must run before it; any if left out. */
-  requires?: number;
   /** True: with a source map, for whoever reads the stack of a fault. The bytes are the same. */
   sourceMap?: boolean;
   /** Constants, as esbuild takes them. */
@@ -105,7 +110,7 @@ const mainOf = { image: mainOfApp, host: mainOfHost, app: `export { default } fr
 
 /** @throws Error that says what the bundle cannot do without, or which field is wrong */
 export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
-  const { name, version, entry, define, minify, requires, sourceMap, target = 'script' } = options;
+  const { name, version, entry, define, minify, sourceMap, target = 'script' } = options;
   const app = options.app === undefined ? undefined : resolve(options.app);
   const { kind = 'image' } = options;
   const source = app === undefined ? options.source : mainOf[kind];
@@ -146,9 +151,9 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     ...(face !== undefined && { face: hashOf(face) }),
     sbom: hashOf(sbom),
     provenance: hashOf(provenance),
-    ...(requires !== undefined && { requires }),
+    ...termsOf(options),
   };
-  const manifest = makeManifest(bytes, version, hardware, JSON.stringify(document), requiring(requires));
+  const manifest = makeManifest(bytes, version, hardware, JSON.stringify(document), fieldsOf(options));
   return {
     bytes,
     sha256: new Uint8Array(sha256),

@@ -1,8 +1,9 @@
 /** The manifest of an image: its document for people and tools, and the head that boards read (firmware/update). */
 import { createHash } from 'node:crypto';
-import { minimalBytes } from '../../firmware/bytes/bigEndian.js';
+import { minimalBytes, numberToBytes } from '../../firmware/bytes/bigEndian.js';
+import { concat } from '../../firmware/bytes/concat.js';
 import { encodeManifest } from '../../firmware/update/manifest.js';
-import { type ManifestField, REQUIRED_VERSION } from '../../firmware/update/manifestFields.js';
+import { type ManifestField, REQUIRED_VERSION, REVISIONS } from '../../firmware/update/manifestFields.js';
 import { sectorsOf } from './sectors.js';
 
 /** The contents of a manifest's document; its text is this, in this order, as JSON. Hashes are 0x and lower-case hex. */
@@ -28,7 +29,12 @@ export interface ManifestDocument {
   provenance?: string;
   /** The least version that must run before it. */
   requires?: number;
+  /** The revisions of the hardware that it is for, where it is not for all. */
+  revisions?: readonly RevisionRange[];
 }
+
+/** The least and the greatest revision of a range. */
+export type RevisionRange = readonly [least: number, most: number];
 
 export interface Manifest {
   /** Bytes of the head. */
@@ -42,9 +48,22 @@ export interface Manifest {
 const sha256 = (bytes: Uint8Array | string): Uint8Array =>
   new Uint8Array(createHash('sha256').update(bytes).digest());
 
-/** The fields that tell boards the least version that must run before the image, if there is one. */
-export const requiring = (version: number | undefined): ManifestField[] =>
-  version === undefined ? [] : [{ tag: REQUIRED_VERSION, value: minimalBytes(version) }];
+/** The part of a document that boards are told as well. */
+export type Terms = Pick<ManifestDocument, 'requires' | 'revisions'>;
+
+/** The fields that tell boards which version must run before the image, and which revisions of the hardware it is for. */
+export const fieldsOf = ({ requires, revisions }: Terms): ManifestField[] => [
+  ...(requires === undefined ? [] : [{ tag: REQUIRED_VERSION, value: minimalBytes(requires) }]),
+  ...(revisions === undefined
+    ? []
+    : [{ tag: REVISIONS, value: concat(...revisions.flat().map(number => numberToBytes(number, 2))) }]),
+];
+
+/** The terms that were set, and no others. */
+export const termsOf = ({ requires, revisions }: Terms): Terms => ({
+  ...(requires !== undefined && { requires }),
+  ...(revisions !== undefined && { revisions }),
+});
 
 /**
  * @param hardware 32 bytes

@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path';
 import type { BuiltImage, ImageKind } from '../../host-sim/image/build.js';
 import { FaceError } from '../../host-sim/image/face.js';
+import type { Terms } from '../../host-sim/node/manifest.js';
 import { repositoryRoot } from '../../host-sim/node/repository.js';
 import { Failure, oneLine } from '../cli/failure.js';
 import { commitOf } from './commit.js';
@@ -24,8 +25,8 @@ export interface AppOptions {
   hardwareName?: string;
   /** `image` if left out; see ImageOptions. */
   kind?: ImageKind;
-  /** The least version that must run before it. */
-  requires?: number;
+  /** The boards that it is for. */
+  terms?: Terms;
   /** True: types are not looked at. */
   unchecked?: boolean;
   signal: AbortSignal;
@@ -36,7 +37,7 @@ export interface AppOptions {
 
 /** @throws Failure `file`, `source`: what is wrong, with file and line where they are known */
 export async function buildApp(options: AppOptions): Promise<BuiltImage> {
-  const { hardware, hardwareName, name, progress, requires, signal, unchecked, version, warn } = options;
+  const { hardware, hardwareName, name, progress, signal, terms, unchecked, version, warn } = options;
   const entry = resolve(options.entry);
   const what = await kindOfEntry(entry);
   const { kind = 'image' } = options;
@@ -47,7 +48,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltImage> {
   const devices = devicesOf(entry);
   const which = what === 'app' ? { app: entry, devices } : { entry };
   const commit = await commitOf(entry, signal);
-  const built = { ...which, name, version, hardware, hardwareName, commit, requires, sourceMap: true };
+  const built = { ...which, name, version, hardware, hardwareName, commit, ...terms, sourceMap: true };
   progress?.(`${unchecked ? 'builds' : 'checks the types of, and builds,'} ${options.entry}`);
   // Both at once, as each takes a second or more; wrong types are told first.
   const [types, image] = await Promise.allSettled([

@@ -10,6 +10,7 @@ export interface NewConnections {
   'image-floor'?: number;
   'postpone-hours'?: number;
   'prover-key'?: Hex;
+  revision?: number;
 }
 
 /**
@@ -25,6 +26,7 @@ export async function connectAnew(
     'image-floor': imageFloor,
     'postpone-hours': postponeHours,
     'prover-key': proverKey,
+    revision,
   }: NewConnections,
 ): Promise<void> {
   const broker = settings.find('broker');
@@ -42,6 +44,7 @@ export async function connectAnew(
     ...(imageFloor !== undefined && { imageFloor }),
     ...(postponeHours !== undefined && { postponeHours }),
     ...(proverKey && { proverKey }),
+    ...(revision !== undefined && { revision }),
   });
   note(`It connects to ${broker} from now on.`);
 }

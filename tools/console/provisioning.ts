@@ -62,6 +62,8 @@ export interface Connections {
   imageFloor?: number;
   /** Hours for which an app may put an update off. */
   postponeHours?: number;
+  /** Of the board's hardware; the one told before if left out. */
+  revision?: number;
 }
 
 /** Writes trust and connections; the board must come to the same hash. */

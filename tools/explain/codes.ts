@@ -151,9 +151,10 @@ export const codes: Table<Code> = {
     remedy: 'Offer a version at or above the floor (holdfast channel show).',
   },
   hardware: {
-    meaning: 'The image is made for other hardware than the board.',
-    likely: 'The channel or the image of another product was taken.',
-    remedy: 'Build with --hardware of this board, and publish in its channel.',
+    meaning: 'The image is made for other hardware than the board, or for other revisions of it.',
+    likely: 'The channel or the image of another product was taken, or the board was told no revision.',
+    remedy:
+      'Build with --hardware of this board, and publish in its channel; tell a board its revision by holdfast provision --revision.',
   },
   not_approved: {
     meaning: 'The owner has not approved exactly this image for this board.',

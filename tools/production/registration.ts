@@ -53,6 +53,7 @@ export interface Registration {
     'prover-key'?: Hex;
     'image-floor'?: number;
     'postpone-hours'?: number;
+    revision?: number;
     'telemetry-key'?: Hex;
   };
   note(line: string): void;
@@ -114,6 +115,7 @@ export async function register({
     ...(flags['prover-key'] && { proverKey: flags['prover-key'] }),
     ...(flags['image-floor'] !== undefined && { imageFloor: flags['image-floor'] }),
     ...(flags['postpone-hours'] !== undefined && { postponeHours: flags['postpone-hours'] }),
+    ...(flags.revision !== undefined && { revision: flags.revision }),
   };
   const trustConfiguration = await configure(console, configuration, connections);
   note(`It trusts ${endpoints.length} endpoints (${trustConfiguration}).`);

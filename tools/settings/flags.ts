@@ -1,6 +1,7 @@
 /** Flags that many commands share. A flag that is left away is looked for in the project file (settings.ts). */
 import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN, POSTPONE_HOURS_MAX } from '../../firmware/device/connections.js';
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
+import { REVISION_MAX } from '../../firmware/update/manifestFields.js';
 import { flag, flags, optionalOperand, requiredFlag, toggle } from '../cli/command.js';
 import {
   address,
@@ -13,6 +14,7 @@ import {
   url,
   worldName,
 } from '../cli/kinds.js';
+import { revisions } from '../cli/revisions.js';
 
 /** `--project FILE`, `--world NAME` */
 export const projectFlag = {
@@ -67,6 +69,11 @@ export const hardwareFlag = {
   ),
 };
 
+/** `--revisions N-M,…`, of commands that make an image. */
+export const revisionsFlag = {
+  revisions: flag(revisions, 'the revisions of the hardware that it is for; all if left out'),
+};
+
 /** `--images URL` */
 export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };
 
@@ -80,6 +87,7 @@ export const connectionFlags = {
     count(0, POSTPONE_HOURS_MAX),
     'hours that an app may put an update off (default 168)',
   ),
+  revision: flag(count(0, REVISION_MAX), 'revision of the hardware (default: as told before, or none)'),
   'prover-key': flag(publicKey, 'key of a prover at the broker (holdfast prover names it)'),
 };
 

@@ -214,6 +214,20 @@ test('the least rate of image servers, and the hours of a veto, are kept where t
   t.deepEqual(board.identity.connections, places, 'left out, it is the usual one again');
 });
 
+test('the revision of the hardware is kept where it is told, and as it was where connections are told without', t => {
+  const board = console_();
+  const places = { broker: 'mqtt://h', images: [] };
+  for (const revision of [-1, 1.5, 65_536, '3', null])
+    t.throws(() => board.configure({ ...places, revision }), refusal, `${revision}`);
+  t.is(board.identity.connections, undefined);
+  for (const revision of [0, 7, 65_535]) {
+    board.configure({ ...places, revision });
+    t.is(board.identity.connections?.revision, revision);
+    board.configure(places);
+    t.is(board.identity.connections?.revision, revision);
+  }
+});
+
 test('who it is tells no secret', async t => {
   const board = console_();
   board.configure({ trust: TRUST });

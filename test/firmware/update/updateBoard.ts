@@ -92,6 +92,8 @@ export class UpdateBoard {
   servers = ['http://images'];
   floorBytesPerSecond: number | undefined;
   postponeHours: number | undefined;
+  /** Of the hardware. */
+  revision: number | undefined;
   /** That of the last verdict. */
   evidence = '';
   /** In place of an honest answer to a request for an image. */
@@ -198,6 +200,7 @@ export class UpdateBoard {
       servers: this.servers,
       floorBytesPerSecond: this.floorBytesPerSecond,
       postponeHours: this.postponeHours,
+      revision: this.revision,
       onSettled: async settlement => {
         const { verdict } = settlement;
         this.evidence = verdict.verdict === 'accepted' ? '' : verdict.evidence;

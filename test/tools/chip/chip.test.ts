@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
+import { type Manifest, parseManifest } from '../../../firmware/update/manifest.js';
+import { revisionFault } from '../../../firmware/update/manifestFields.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { targets } from '../../../tools/chip/chips.js';
 import { chipPartition, flashBytes } from '../../../tools/chip/partitions.js';
@@ -32,6 +34,7 @@ test('an application becomes an image, and the pieces a flasher writes are those
     '3',
     '--hardware',
     hardware,
+    ...['--revisions', '2-4,7'],
   ];
   const ran = await inProcess([...arguments_, '--out', out, '--parts', '--json']);
   t.is(ran.status, 0, ran.stderr);
@@ -44,6 +47,15 @@ test('an application becomes an image, and the pieces a flasher writes are those
     () => readManifest(readFileSync(`${out}.manifest`), image, readImage(image)),
     'it can be published',
   );
+  const revisions = [
+    [2, 4],
+    [7, 7],
+  ];
+  t.like(JSON.parse(readFileSync(`${out}.json`, 'utf8')), { revisions });
+  const head = parseManifest(readFileSync(`${out}.manifest`));
+  const { fields } = (head as { value: Manifest }).value;
+  t.is(revisionFault(fields, 7), undefined);
+  t.not(revisionFault(fields, 5), undefined);
   oneLineFailure(t, await inProcess([...arguments_, '--out', out]), 1);
 
   const build = ['--build', folder, '--target', 'esp32c3'];

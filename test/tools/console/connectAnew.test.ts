@@ -8,7 +8,12 @@ import { enterTemporaryDirectory } from '../support.js';
 const device = `0x${'de'.repeat(20)}` as const;
 const broker = 'mqtt://127.0.0.1:1883';
 const images = 'http://127.0.0.1:8080';
-const chosen = { 'image-floor': 512, 'postpone-hours': 24, 'prover-key': `0x02${'11'.repeat(32)}` as const };
+const chosen = {
+  'image-floor': 512,
+  'postpone-hours': 24,
+  revision: 3,
+  'prover-key': `0x02${'11'.repeat(32)}` as const,
+};
 
 /** The requests to the board, and the warnings to the person. */
 async function told(given: { broker?: string; images?: string }, choice: Partial<typeof chosen>) {
@@ -28,7 +33,14 @@ test.serial(
     t.like(asked, {
       0: [
         'configure',
-        { broker, images: [images], imageFloor: 512, postponeHours: 24, proverKey: chosen['prover-key'] },
+        {
+          broker,
+          images: [images],
+          imageFloor: 512,
+          postponeHours: 24,
+          revision: 3,
+          proverKey: chosen['prover-key'],
+        },
       ],
     });
     const { asked: plain } = await told({ broker }, {});

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
-import { type ManifestDocument, makeManifest } from '../../../host-sim/node/manifest.js';
+import { fieldsOf, type ManifestDocument, makeManifest, termsOf } from '../../../host-sim/node/manifest.js';
 import { type Application, checkApplication } from '../../chip/application.js';
 import { budgetLine, percentOf } from '../../chip/budget.js';
 import { type Build, checkBuild, checkFitting, hasBuild } from '../../chip/buildCheck.js';
@@ -14,7 +14,7 @@ import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/co
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count, type Kind, oneOf, path } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
-import { hardwareFlag } from '../../settings/flags.js';
+import { hardwareFlag, revisionsFlag } from '../../settings/flags.js';
 
 const bytesOfApplication = bytesOfFile(IMAGE_BYTES_MAX);
 
@@ -37,6 +37,7 @@ export default defineCommand({
   flags: {
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
     ...hardwareFlag,
+    ...revisionsFlag,
     out: requiredFlag(path, 'the image file'),
     target: flag(oneOf(...targets), 'the chip that it must be for; any if left out'),
     parts: toggle('write the pieces for a flasher too'),
@@ -55,8 +56,9 @@ export default defineCommand({
       ...{ format: 1, name: 'chip image', version, hardware: id },
       ...(hardwareName !== undefined && { hardwareName }),
       ...{ sha256, size: image.length },
+      ...termsOf(flags),
     };
-    const manifest = makeManifest(image, version, bytesOfHash(id), JSON.stringify(document));
+    const manifest = makeManifest(image, version, bytesOfHash(id), JSON.stringify(document), fieldsOf(flags));
     const files: [string, Uint8Array | string][] = [
       [out, image],
       [`${out}.manifest`, manifest.head],

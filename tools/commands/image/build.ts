@@ -9,7 +9,7 @@ import { count, oneOf, path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
 import { documentsOf, type NamedDocument } from '../../release/documents.js';
 import { readImage } from '../../release/imageFacts.js';
-import { hardwareFlag } from '../../settings/flags.js';
+import { hardwareFlag, revisionsFlag } from '../../settings/flags.js';
 
 export default defineCommand({
   summary: 'Build an image from source',
@@ -30,13 +30,14 @@ export default defineCommand({
     ...hardwareFlag,
     kind: flag(oneOf('image', 'host', 'app'), 'with its app; taking apps; an app for such', 'image'),
     name: flag(text('NAME', 100), 'what people call it', 'firmware'),
+    ...revisionsFlag,
     requires: flag(count(1, 0xffffffff), 'the least version that must run before it'),
     out: requiredFlag(path, 'the image file'),
     'no-check': toggle('do not look at types'),
     force: toggle('overwrite the file'),
   },
   run: async ({ flags, operands, progress, signal, warn }) => {
-    const { kind, name, out, requires, version } = flags;
+    const { kind, name, out, requires, revisions, version } = flags;
     if (requires !== undefined && requires >= version)
       throw new UsageError('--requires names a version before --version: no other could ever be updated.');
     const { id, name: hardwareName } = flags.hardware;
@@ -49,7 +50,7 @@ export default defineCommand({
     const { entry } = operands;
     const unchecked = flags['no-check'];
     const image = await buildApp({
-      ...{ entry, name, version, hardware: id, hardwareName, kind, requires },
+      ...{ entry, name, version, hardware: id, hardwareName, kind, terms: { requires, revisions } },
       ...{ unchecked, progress, signal, warn },
     });
     const { manifest, sha256, size } = image;
