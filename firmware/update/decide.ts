@@ -101,11 +101,10 @@ export function decideUpdate(
   }
   if (!equal(newest.device.approval, approval))
     return rejected('not_approved', 'the owner takes the approval back in a block that is not final yet');
-  if (offer.version <= installed.version) {
-    return rejected(
-      'rollback',
-      `version ${offer.version} is not newer than ${installed.version}, which runs`,
-    );
+  const { from } = offer;
+  if (from === undefined ? offer.version <= installed.version : from !== installed.version) {
+    const why = from === undefined ? 'not newer than' : `approved for boards that run ${from}, not`;
+    return rejected('rollback', `version ${offer.version} is ${why} ${installed.version}, which runs`);
   }
   if (offer.version < Math.max(channel.floor, installed.floor)) {
     return rejected(

@@ -5,7 +5,7 @@ import { encodeRecord, RecordReader } from '../bytes/record.js';
 import { StoreKey } from '../ledger/keys.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Crypto } from '../port/crypto.js';
-import { approvalHash, type Offer } from './offer.js';
+import { approvalHash, fromField, type Offer, readFrom } from './offer.js';
 
 /** The update under way. */
 export interface Progress {
@@ -32,6 +32,7 @@ export const encodeProgress = ({ floor, offer, offset, tries }: Progress): Uint8
     offset,
     tries,
     floor,
+    ...fromField(offer.from),
   ]);
 
 /** Reads what `encodeProgress` gave; undefined for no bytes and for any others. */
@@ -46,6 +47,7 @@ export function parseProgress(bytes: Uint8Array | undefined): Progress | undefin
     manifestHash: reader.fixed(32),
   };
   const progress = { offer, offset: reader.number(), tries: reader.number(), floor: reader.number() };
+  Object.assign(offer, readFrom(reader));
   return reader.end() ? progress : undefined;
 }
 

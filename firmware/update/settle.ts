@@ -69,7 +69,8 @@ export async function settleUpdate(
   const statement = { envelopeHash: approvalHash(crypto, progress.offer), sequence: 0, block: NO_BLOCK };
   if (approved) {
     const { line } = options.known;
-    const floor = progress.offer.version >= progress.floor ? progress.floor : 0;
+    const { from, version } = progress.offer;
+    const floor = version >= progress.floor ? progress.floor : 0;
     const kept = { channel: progress.offer.channel, floor: Math.max(floor, line?.floor ?? 0) };
     // Before the update is called done: after a cut here, the next start does it again.
     invalidateBelow(options.idleSlot, kept.floor);
@@ -80,7 +81,7 @@ export async function settleUpdate(
         ...statement,
         outcome: 'done',
         code: '',
-        result: encodeParams({ version: progress.offer.version, image: imageSha256 }),
+        result: encodeParams({ version, image: imageSha256, ...(from !== undefined && { from }) }),
       },
     });
     return { settled: 'confirmed', receipt };

@@ -143,7 +143,7 @@ export const codes: Table<Code> = {
     meaning: 'The offered version is not newer than the version that runs.',
     likely: 'An old offer was repeated, or an older image was approved.',
     remedy:
-      'Nothing, if you did not offer it. To go back on purpose, publish the old program under a newer version.',
+      'Nothing, if you did not offer it. To go back on purpose, approve it for the version that runs (holdfast release approve --version OLD --in-place-of NEW).',
   },
   floor: {
     meaning: 'The version lies below the security floor of the channel.',

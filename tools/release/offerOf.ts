@@ -2,7 +2,7 @@
 import type { Hex } from '../../contracts/client/index.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
-import { approvalHash, type Offer } from '../../firmware/update/offer.js';
+import { approvalHash, approvedImage, type Offer } from '../../firmware/update/offer.js';
 
 /** A release as the channel's event tells it. */
 export interface ToldRelease {
@@ -25,3 +25,29 @@ export const offerOf = (channel: Hex, { imageSha256, manifestHash, size, version
 /** The approval of a release, as a Device and the receipts about its update hold it: 0x and 64 hex digits. */
 export const approvalOf = (crypto: Crypto, channel: Hex, release: ToldRelease): string =>
   toHex(approvalHash(crypto, offerOf(channel, release)));
+
+/** The image as an owner approves it for boards that run `from`: with it an older version may take the place of that one. */
+export const imageInPlaceOf = (crypto: Crypto, imageSha256: Hex, from: number): Hex =>
+  toHex(approvedImage(crypto, { from, imageSha256: fromHex(imageSha256, 32)! })) as Hex;
+
+/** The offer as a Device's approval has it: where that is for the version that runs there, the offer says so. */
+export function approvedOffer(crypto: Crypto, offer: Offer, approval: string, running: number): Offer {
+  const inPlace = { ...offer, from: running };
+  return toHex(approvalHash(crypto, inPlace)) === approval ? inPlace : offer;
+}
+
+/** The releases by all approvals that name them: of each as a newer one, and in the place of each other. */
+export function releasesByApproval<R extends ToldRelease>(
+  crypto: Crypto,
+  channel: Hex,
+  releases: readonly R[],
+): Map<string, R> {
+  const found = new Map<string, R>();
+  for (const release of releases) {
+    const offer = offerOf(channel, release);
+    found.set(toHex(approvalHash(crypto, offer)), release);
+    for (const { version: from } of releases)
+      if (from !== release.version) found.set(toHex(approvalHash(crypto, { ...offer, from })), release);
+  }
+  return found;
+}

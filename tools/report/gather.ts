@@ -12,7 +12,7 @@ import { fetchedByHash, parsedDocument } from '../app/publishedDocument.js';
 import type { Surroundings } from '../cli/command.js';
 import type { Hex } from '../cli/kinds.js';
 import type { ExecutionNode } from '../prover/executionNode.js';
-import { approvalOf } from '../release/offerOf.js';
+import { releasesByApproval } from '../release/offerOf.js';
 import { CHANNELS_MAX, type Evidence, RECEIPTS_MAX, RELEASES_MAX } from './evidence.js';
 import { channelQuestion, deviceQuestion } from './questions.js';
 
@@ -68,7 +68,7 @@ export async function gather(
     channels.push({ channel, witness: hexOf(told), releases });
   }
   const updates = new Set(
-    channels.flatMap(({ channel, releases }) => releases.map(each => approvalOf(crypto, channel, each))),
+    channels.flatMap(({ channel, releases }) => [...releasesByApproval(crypto, channel, releases).keys()]),
   );
   const boards = proven.map(({ device, witness: state }) => ({
     ...{ device, witness: state },

@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { cohort } from '../../firmware/update/offer.js';
 import type { Hex } from '../cli/kinds.js';
-import { approvalOf } from '../release/offerOf.js';
+import { releasesByApproval } from '../release/offerOf.js';
 import type { BoardReport, BoardState, FailedUpdate, ProvenBoard, ProvenChannel } from './facts.js';
 
 /** The line of that board. */
@@ -11,7 +11,7 @@ export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly Pro
   const { approval, channel: address, device, receipts, status } = board;
   const channel = channels.find(each => each.channel === address);
   const releases = channel?.releases ?? [];
-  const names = new Map(releases.map(release => [approvalOf(crypto, address, release), release]));
+  const names = releasesByApproval(crypto, address, releases);
   const failed: FailedUpdate[] = receipts.flatMap(receipt => {
     const about = names.get(toHex(receipt.envelopeHash));
     if (!about || receipt.outcome !== 'failed') return [];

@@ -63,8 +63,8 @@ export const UPDATE_MUTANTS = {
     changes: [
       {
         file: 'firmware/update/decide.ts',
-        from: 'if (offer.version <= installed.version) {',
-        to: 'if (offer.version === installed.version) {',
+        from: '? offer.version <= installed.version :',
+        to: '? offer.version === installed.version :',
       },
     ],
   },

@@ -6,9 +6,10 @@ import { QuorumTrust } from '../../../firmware/trust/quorum.js';
 import { APP_LINE } from '../../../firmware/update/appChain.js';
 import { appInterface } from '../../../firmware/update/appSlots.js';
 import { decideUpdate } from '../../../firmware/update/decide.js';
-import { approvalHash, releaseRecord } from '../../../firmware/update/offer.js';
+import { approvalHash, type Offer, releaseRecord } from '../../../firmware/update/offer.js';
 import { UpdateChainReader, type UpdateLine } from '../../../firmware/update/updateChainReader.js';
 import { HandClock } from '../../../host-sim/testing/handClock.js';
+import { approvedOffer, imageInPlaceOf } from '../../../tools/release/offerOf.js';
 import { BOARD_KEY, HARDWARE, Organisation } from '../../fakes/organisation.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { image, offerOf } from './release.js';
@@ -54,10 +55,13 @@ testWithChain(
       const owner = await org.as('owner');
       const guardian = await org.as('guardian');
 
-      const decide = async () => {
+      const decide = async (asked: Offer = offer, running = 1) => {
         const [final, newest] = [await chain.facts('finalized', 7), await chain.facts('latest', 7)];
         if (final.verdict !== 'accepted' || newest.verdict !== 'accepted') return 'no facts';
-        const verdict = decideUpdate(crypto, offer, final.value, newest.value, installed);
+        const verdict = decideUpdate(crypto, asked, final.value, newest.value, {
+          ...installed,
+          version: running,
+        });
         if (verdict.verdict === 'accepted') return 'accepted';
         return verdict.verdict === 'rejected' ? verdict.code : verdict.cause;
       };
@@ -92,8 +96,24 @@ testWithChain(
       t.is(await decide(), 'paused');
       await owner.fleet.resume(org.fleet, { signers: await org.signers('signerA', 'signerB') });
       t.is(await decide(), 'accepted');
+
+      // As for boards that run a newer version, approved as `release approve --in-place-of` does it.
+      const back = { ...offer, from: 8 };
+      t.is(await decide(offer, 8), 'rollback');
+      const imageSha256 = imageInPlaceOf(crypto, release.imageSha256, 8);
+      await owner.device.approve(org.device, { ...release, imageSha256 });
+      t.is(await decide(back, 8), 'not_approved', 'not final yet');
+      await org.finalise();
+      const { approval } = await owner.device.read(org.device);
+      t.is(toHex(approvalHash(crypto, back)), approval as string);
+      t.is(await decide(back, 8), 'accepted');
+      t.is(await decide(back, 9), 'rollback');
+      t.is(await decide(offer, 8), 'not_approved');
+      t.deepEqual(approvedOffer(crypto, offer, approval, 8), back);
+      t.is(approvedOffer(crypto, offer, approval, 9), offer);
+
       await guardian.channel.withdraw(org.channel, 7);
-      t.is(await decide(), 'withdrawn');
+      t.is(await decide(back, 8), 'withdrawn');
     } finally {
       await org.close();
     }

@@ -11,7 +11,7 @@ import { Failure } from '../../cli/failure.js';
 import { count, duration } from '../../cli/kinds.js';
 import { crypto } from '../../operator/boardChannel.js';
 import { channelOf, type LineName, lineFlag } from '../../release/line.js';
-import { offerOf } from '../../release/offerOf.js';
+import { approvedOffer, offerOf } from '../../release/offerOf.js';
 import { publishedRelease } from '../../release/published.js';
 import { boardFlags, mineFlag, receiptsFlag } from '../../settings/flags.js';
 import { Settings } from '../../settings/settings.js';
@@ -76,7 +76,11 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
     const channel = channelOf(board.facts, line);
     const before = await verifiedStatus(board);
     const release = await publishedRelease(contracts, channel, flags.version);
-    const offer = offerOf(channel, release);
+    const [approval, running] =
+      line === 'app'
+        ? [board.facts.appApproval, before.app?.version ?? 0]
+        : [board.facts.approval, before.version];
+    const offer = approvedOffer(crypto, offerOf(channel, release), approval, running);
     const subject = approvalHash(crypto, offer);
     const about = {
       ...{ device, line },
