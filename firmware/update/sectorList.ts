@@ -46,8 +46,8 @@ export class SectorList {
     }
   }
 
-  /** True when these bytes are the image's sector at that index. */
-  holds(index: number, sector: Uint8Array): boolean {
+  /** True when these pieces are the image's sector at that index. */
+  holds(index: number, sector: Iterable<Uint8Array>): boolean {
     if (!this.#root) return false;
     const leaf = leafHash(this.#crypto, sector);
     for (let i = 0; i < CODE_BYTES; i++) if (leaf[i] !== this.#codes[index * CODE_BYTES + i]) return false;

@@ -16,21 +16,15 @@ export type TreeCrypto = Pick<Crypto, 'sha256'>;
 /** The number of sectors of an image of so many bytes. */
 export const sectorCount = (size: number): number => Math.ceil(size / SECTOR_BYTES);
 
-/** The leaf (32 bytes) of a sector. */
-export const leafHash = (crypto: TreeCrypto, sector: Uint8Array): Uint8Array =>
-  hashOf(crypto, 0, sector, undefined);
+/** The leaf (32 bytes) of a sector, given in pieces: what is read back from flash is not to be in memory at once. */
+export const leafHash = (crypto: TreeCrypto, sector: Iterable<Uint8Array>): Uint8Array =>
+  hashOf(crypto, 0, sector);
 
 /** Leaves and nodes are hashed with different first bytes, so that no node passes for a sector (RFC 9162, 2.1.1). */
-function hashOf(
-  crypto: TreeCrypto,
-  kind: number,
-  first: Uint8Array,
-  second: Uint8Array | undefined,
-): Uint8Array {
+function hashOf(crypto: TreeCrypto, kind: number, pieces: Iterable<Uint8Array>): Uint8Array {
   const hash = crypto.sha256();
   hash.update(Uint8Array.of(kind));
-  hash.update(first);
-  if (second) hash.update(second);
+  for (const piece of pieces) hash.update(piece);
   return hash.digest();
 }
 
@@ -64,7 +58,7 @@ export class SectorTree {
   #join(): void {
     const right = this.#subtrees.pop()!;
     const left = this.#subtrees.pop()!;
-    const hash = hashOf(this.#crypto, 1, left.hash, right.hash);
+    const hash = hashOf(this.#crypto, 1, [left.hash, right.hash]);
     this.#subtrees.push({ hash, leaves: left.leaves + right.leaves });
   }
 }

@@ -13,8 +13,8 @@ export interface SlotWriterOptions {
   slot: Partition;
   /** Bytes of the whole image. */
   size: number;
-  /** True when these bytes are the image's sector at that index. */
-  belongs(index: number, sector: Uint8Array): boolean;
+  /** True when these pieces are the image's sector at that index. They are read once, at once. */
+  belongs(index: number, sector: Iterable<Uint8Array>): boolean;
   /**
    * Bytes of the slot that are sure: those noted before the power came, and those written since. Of what lies beyond, the
    * last sector may have been cut, and read as the image's now and otherwise later; it is written anew. All of the slot
@@ -25,8 +25,8 @@ export interface SlotWriterOptions {
   onSector(offset: number, written: boolean): void;
 }
 
-/** Bytes that are compared at once. */
-const COMPARED_BYTES = 512;
+/** Bytes of the slot that are read, hashed and compared at once. */
+const READ_BYTES = 512;
 
 /** One image on its way into a slot. */
 export class SlotWriter {
@@ -48,10 +48,10 @@ export class SlotWriter {
 
   /** Passes over the sectors before `offset` that the flash holds as they should be, and stops at the first other one. */
   resume(offset: number): void {
-    const { belongs, size, slot } = this.#options;
+    const { belongs, size } = this.#options;
     for (let at = 0; at < Math.min(offset, size); at += SECTOR_BYTES) {
       const length = Math.min(SECTOR_BYTES, size - at);
-      if (at + length > offset || !belongs(at / SECTOR_BYTES, slot.read(at, length))) return;
+      if (at + length > offset || !belongs(at / SECTOR_BYTES, this.#stored(at, length))) return;
       this.#offset = at + length;
     }
   }
@@ -84,7 +84,7 @@ export class SlotWriter {
     const { belongs, onSector, size, sure = size } = this.#options;
     const sector = this.#sector.subarray(0, length);
     this.#buffered = 0;
-    if (!belongs(this.#offset / SECTOR_BYTES, sector)) return false;
+    if (!belongs(this.#offset / SECTOR_BYTES, [sector])) return false;
     const isSure = this.#offset + length <= sure || this.#nextIsThere(length);
     const written = !isSure || !this.#isThere(sector);
     if (written) this.#store(sector);
@@ -102,19 +102,22 @@ export class SlotWriter {
 
   /** True when the sector after this one is the image's: it was begun after this one was whole. */
   #nextIsThere(length: number): boolean {
-    const { belongs, size, slot } = this.#options;
+    const { belongs, size } = this.#options;
     const next = this.#offset + length;
     const count = Math.min(SECTOR_BYTES, size - next);
-    return count > 0 && belongs(next / SECTOR_BYTES, slot.read(next, count));
+    return count > 0 && belongs(next / SECTOR_BYTES, this.#stored(next, count));
   }
 
   #isThere(sector: Uint8Array): boolean {
-    for (let at = 0; at < sector.length; at += COMPARED_BYTES) {
-      const length = Math.min(COMPARED_BYTES, sector.length - at);
-      const stored = this.#options.slot.read(this.#offset + at, length);
-      for (let i = 0; i < length; i++) if (stored[i] !== sector[at + i]) return false;
-    }
+    let at = 0;
+    for (const stored of this.#stored(this.#offset, sector.length))
+      for (const byte of stored) if (byte !== sector[at++]) return false;
     return true;
+  }
+
+  *#stored(from: number, length: number): Iterable<Uint8Array> {
+    for (let at = 0; at < length; at += READ_BYTES)
+      yield this.#options.slot.read(from + at, Math.min(READ_BYTES, length - at));
   }
 }
 

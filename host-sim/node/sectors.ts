@@ -26,7 +26,7 @@ export function sectorsOf(image: Uint8Array): Sectors {
   const tree = new SectorTree(crypto);
   const leaves: Uint8Array[] = [];
   for (let at = 0; at < image.length; at += SECTOR_BYTES) {
-    const leaf = leafHash(crypto, image.subarray(at, at + SECTOR_BYTES));
+    const leaf = leafHash(crypto, [image.subarray(at, at + SECTOR_BYTES)]);
     leaves.push(leaf);
     tree.add(leaf);
   }

@@ -1,5 +1,6 @@
 /** `npm run bench:update`: bytes, time and erases of an update, and the flash states that the campaign of power cuts tries. */
 
+import { buildRv32 } from '../../host-sim/rv32/build.js';
 import { whatIsMissing } from '../../host-sim/rv32/tools.js';
 import { countsOf, tryCuts } from '../firmware/cuts/campaign.js';
 import { appBytes } from './appBytes.js';
@@ -7,12 +8,13 @@ import { flagsOf } from './flags.js';
 import type { BenchResult } from './result.js';
 import { bytesOfUpdate } from './updateBytes.js';
 import { installs } from './updateInstall.js';
+import { memoryOfUpdates } from './updateMemory.js';
 
 const help = `Usage: npm run bench:update -- [--seconds N] [--seed N] [--json]
 
 Builds two images of the relay that differ by one line of the firmware: bytes of a delta beside the whole, time of a
 download from memory on Node beside a plain copy and hash, erases beside sectors. For the emulated board too, where its
-tools are. Then it makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes
+tools are, and the memory of an update there: what lives at most above what lives on an idle board. Then it makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes
 on from there; counts the distinct ones. Then the bytes of an app image beside those of the whole image.
 
   --seconds N   how long (180 if left out)
@@ -36,6 +38,19 @@ const resultOf = (name: string, value: number, goal: number): BenchResult => ({
 const said = ({ met, name, peer, peerValue, unit, value }: BenchResult): string =>
   `${name} ${Math.round(value)} ${unit}, ${peer} ${Math.round(peerValue)}: ${met ? 'met' : 'MISSED'}`;
 
+/** Bytes of a delta for the emulated board, and what an update adds to its memory; nothing, said, without its tools. */
+async function ofEmulatedBoard(progress: (line: string) => void): Promise<BenchResult[]> {
+  const missing = await whatIsMissing();
+  if (missing !== undefined) {
+    progress(`NOT MEASURED: bytes.delta.rv32, memory.update.whole, memory.update.delta: ${missing}`);
+    return [];
+  }
+  progress('the same for the emulated board, and the memory of two updates there');
+  const { result } = await bytesOfUpdate('rv32');
+  await buildRv32();
+  return [result, ...(await memoryOfUpdates(progress))];
+}
+
 async function main(): Promise<number> {
   const flags = flagsOf('bench:update', help, {
     seconds: { type: 'string', default: '180' },
@@ -52,11 +67,7 @@ async function main(): Promise<number> {
   progress('two images, a delta between them, and downloads on Node');
   const { base, next, result } = await bytesOfUpdate('script');
   const figures = [result, ...(await installs(base, next))];
-  const missing = await whatIsMissing();
-  progress(
-    missing === undefined ? 'the same for the emulated board' : `nothing of the emulated board: ${missing}`,
-  );
-  if (missing === undefined) figures.push((await bytesOfUpdate('rv32')).result);
+  figures.push(...(await ofEmulatedBoard(progress)));
   progress(`states that a power cut leaves, for ${seconds} s`);
   const tried = await tryCuts(seconds, seed);
   const whole = UPDATES.reduce((sum, work) => sum + (tried.counts[work] ?? 0), 0);

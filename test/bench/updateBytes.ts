@@ -9,7 +9,7 @@ const targets = { script: 100, rv32: 20 } as const;
 export type Target = keyof typeof targets;
 
 /** A line of the firmware that grows, so that what follows it moves. */
-const change = {
+export const change = {
   file: 'firmware/update/sources.ts',
   from: 'this.#sectors = sectors;',
   to: 'this.#sectors = Math.max(1, sectors);',

@@ -21,7 +21,7 @@ export interface SettingOptions {
   /** The engine of the board. */
   engine: Engine['name'];
   /** Of engines that are XS: bytes of heap and slots of stack, no native crypto, where memory used is written down. */
-  board?: { heap?: number; stack?: number; portable?: boolean; report?: string };
+  board?: { heap?: number; stack?: number; portable?: boolean; report?: string; measure?: boolean };
   /**
    * Beside the honest ones a hostile endpoint and prover, and an image server where it is asked for, each before the
    * honest ones in the board's lists; they lie once told to. All endpoints then give blocks as large as mainnet's.

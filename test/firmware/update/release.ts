@@ -34,7 +34,7 @@ export function image(version: number, length = 10_000, hardware = HARDWARE): Ui
 function leavesOf(bytes: Uint8Array): Uint8Array[] {
   const leaves: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += SECTOR_BYTES)
-    leaves.push(leafHash(crypto, bytes.subarray(at, at + SECTOR_BYTES)));
+    leaves.push(leafHash(crypto, [bytes.subarray(at, at + SECTOR_BYTES)]));
   return leaves;
 }
 

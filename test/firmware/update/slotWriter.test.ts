@@ -1,6 +1,7 @@
 /** Writing a slot: whole sectors that belong there, each erased just before, whatever pieces the bytes come in. */
 import test from 'ava';
 import fc from 'fast-check';
+import { concat } from '../../../firmware/bytes/concat.js';
 import { equal } from '../../../firmware/bytes/equal.js';
 import { SECTOR_BYTES } from '../../../firmware/update/sectorTree.js';
 import { hashOfFlash, SlotWriter } from '../../../firmware/update/slotWriter.js';
@@ -22,8 +23,10 @@ class Writing {
     this.writer = new SlotWriter({
       slot,
       size: bytes.length,
-      belongs: (index, sector) =>
-        equal(sector, bytes.slice(index * SECTOR_BYTES, index * SECTOR_BYTES + sector.length)),
+      belongs(index, sector) {
+        const all = concat(...sector);
+        return equal(all, bytes.slice(index * SECTOR_BYTES, index * SECTOR_BYTES + all.length));
+      },
       onSector: (offset, written) => {
         this.safe.push(offset);
         if (written) this.written.push(offset);
