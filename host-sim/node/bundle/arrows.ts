@@ -4,23 +4,22 @@
  * each function that is made while another runs.
  */
 import ts from 'typescript';
-
-/** A replacement of text: from, to, by. */
-type Edit = readonly [number, number, string];
+import { assignedNames, constantsOf, type Edit, isOutermost, type Names } from './constants.js';
 
 /**
  * The text with its declarations, and functions that are called where they stand, made arrow functions. A declaration
  * goes to the beginning of the list of statements in which it stood, since it is there before the first statement. Left as they are: generators and async functions, which are
  * no constructors; whatever uses `this`, `arguments` or `new.target`; and what is constructed, extended, assigned,
- * declared twice or asked for its prototype anywhere under its name.
+ * declared twice or asked for its prototype anywhere under its name. Variables of the outermost list that nobody sets
+ * again are made constants (constants.ts).
  *
  * @param text JavaScript, a module or a script
  */
 export function arrowsForFunctions(text: string): string {
   const { names, source } = read(text);
-  const kept = namesToKeep(source, names);
-  const visit = (node: ts.Node): string => {
-    const edits: Edit[] = [];
+  const assigned = assignedNames(source, names);
+  const kept = namesToKeep(source, names, assigned);
+  const visit = (node: ts.Node, edits: Edit[] = []): string => {
     const find = (inner: ts.Node): void => {
       if (isList(inner)) edits.push([inner.getFullStart(), inner.getEnd(), listOf(inner)]);
       else if (isCalledInPlace(inner)) edits.push([inner.getStart(), inner.getEnd(), `(${arrowOf(inner)})`]);
@@ -35,10 +34,12 @@ export function arrowsForFunctions(text: string): string {
     const edits: Edit[] = [];
     const first = list.statements.find(each => !ts.isImportDeclaration(each) && !isDirective(each));
     const top = first?.getFullStart() ?? list.getEnd();
+    const isOutermostList = isOutermost(list);
     for (const statement of list.statements) {
       const isArrow = ts.isFunctionDeclaration(statement) && canBeArrow(statement, names, kept);
       if (isArrow) arrows.push(`const ${statement.name!.text} = ${arrowOf(statement)};`);
-      edits.push([statement.getFullStart(), statement.getEnd(), isArrow ? '' : visit(statement)]);
+      const constants = isOutermostList ? constantsOf(statement, names, assigned) : [];
+      edits.push([statement.getFullStart(), statement.getEnd(), isArrow ? '' : visit(statement, constants)]);
     }
     if (arrows.length > 0) edits.push([top, top, `\n${arrows.join('\n')}\n`]);
     return apply(text, list.getFullStart(), list.getEnd(), edits);
@@ -64,9 +65,6 @@ function apply(text: string, from: number, to: number, edits: readonly Edit[]): 
   }
   return result + text.slice(at, to);
 }
-
-/** A name where it stands → what it means there. */
-type Names = (name: ts.Node) => ts.Symbol | undefined;
 
 /** The text as TypeScript reads it, without types. */
 function read(text: string): { source: ts.SourceFile; names: Names } {
@@ -122,8 +120,12 @@ const anyChild = (node: ts.Node, holds: (child: ts.Node) => boolean): boolean =>
   ts.forEachChild(node, child => holds(child) || undefined) ?? false;
 
 /** Names that are used as only the name of a constructor or of a variable is. */
-function namesToKeep(source: ts.SourceFile, names: Names): Set<ts.Symbol> {
-  const kept = new Set<ts.Symbol>();
+function namesToKeep(
+  source: ts.SourceFile,
+  names: Names,
+  assigned: ReadonlySet<ts.Symbol>,
+): ReadonlySet<ts.Symbol> {
+  const kept = new Set(assigned);
   const keep = (node: ts.Node): void => {
     const meaning = ts.isIdentifier(node) ? names(node) : undefined;
     if (meaning) kept.add(meaning);
@@ -133,19 +135,10 @@ function namesToKeep(source: ts.SourceFile, names: Names): Set<ts.Symbol> {
     if (ts.isNewExpression(node)) keep(node.expression);
     if (ts.isHeritageClause(node)) keep(node);
     if (ts.isPropertyAccessExpression(node) && node.name.text === 'prototype') keep(node.expression);
-    if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-      if (ts.isIdentifier(node.operand)) keep(node.operand);
-    }
-    if (ts.isBinaryExpression(node)) {
-      const { left, operatorToken, right } = node;
-      if (isAssignment(operatorToken.kind) && !ts.isPropertyAccessExpression(left)) keep(left);
-      if (operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) keep(right);
-    }
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword)
+      keep(node.right);
     ts.forEachChild(node, visit);
   };
   visit(source);
   return kept;
 }
-
-const isAssignment = (kind: ts.SyntaxKind): boolean =>
-  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
