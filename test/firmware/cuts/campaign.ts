@@ -1,4 +1,5 @@
 /** The campaign of cuts: one round of each kind of work at least, then as many more as there is time for. */
+import { appLineCuts } from './appLineCuts.js';
 import { bootCuts } from './bootCuts.js';
 import { Tried } from './flashStates.js';
 import { installCuts } from './installCuts.js';
@@ -10,7 +11,8 @@ type Round = (seed: number, tried: Tried) => Generator<void> | AsyncGenerator<vo
 const works: readonly (readonly [Round, share: number])[] = [
   [journalCuts, 0.25],
   [bootCuts, 0.15],
-  [installCuts, 0.6],
+  [installCuts, 0.5],
+  [appLineCuts, 0.1],
 ];
 
 /**

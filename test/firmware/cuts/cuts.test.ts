@@ -24,7 +24,10 @@ test('whatever a power cut leaves in flash, a whole approved image boots, never 
   ]) {
     t.true(tried.counts[work] >= 20, `${work}: ${tried.counts[work]}`);
   }
-  for (const work of ['install', 'resume', 'rollback', 'delta'])
+  for (const work of [
+    ...['install', 'resume', 'rollback', 'delta', 'going back'],
+    ...['app', 'app, the first', 'app, resumed', 'app, rolled back'],
+  ])
     t.true(tried.counts[work] > 60, `${work}: ${tried.counts[work]}`);
 });
 

@@ -1,7 +1,10 @@
-/** Every cut of a whole update: download, pending, confirm or roll-back, and a download that is resumed. */
+/**
+ * Every cut of a whole update: download, pending, confirm or roll-back, a download that is resumed, and the way back to an
+ * older version that the owner approved in place of the one that runs.
+ */
 import type { Offer } from '../../../firmware/update/offer.js';
 import { Chance } from '../../../host-sim/node/chance.js';
-import { offerWithDelta, wanting } from '../update/release.js';
+import { offerOf, offerWithDelta, wanting } from '../update/release.js';
 import { knownIn, Restart, UpdateBoard } from '../update/updateBoard.js';
 import { type Operation, recorded, State, statesOf, type Tried } from './flashStates.js';
 
@@ -37,6 +40,8 @@ interface Scenario {
   after?: number;
   /** True when the manifest names a delta from the running image, which is then all that is asked for. */
   delta?: boolean;
+  /** True when the board runs version 2, and version 1 is approved in the place of it. */
+  back?: boolean;
 }
 
 const scenarios: readonly Scenario[] = [
@@ -44,37 +49,45 @@ const scenarios: readonly Scenario[] = [
   { name: 'resume', healthy: true, after: 12 },
   { name: 'rollback', healthy: false },
   { name: 'delta', healthy: true, delta: true },
+  { name: 'going back', healthy: true, back: true },
 ];
 
 /** Made once. */
 let deltaOffer: Offer | undefined;
 
-function boardOf({ delta, healthy }: Scenario, state?: State): UpdateBoard {
+function boardOf({ back, delta, healthy }: Scenario, state?: State): UpdateBoard {
   const board = new UpdateBoard();
-  if (delta) board.offer = deltaOffer ??= offerWithDelta(board.images.get(1)!, board.images.get(2)!, 2);
+  const old = board.images.get(1)!;
+  if (back) {
+    board.offer = { ...offerOf(old, 1), from: 2 };
+    board.served = old;
+  }
+  if (delta) board.offer = deltaOffer ??= offerWithDelta(old, board.images.get(2)!, 2);
   if (state) board.flash = state;
-  board.facts = wanting(board.offer, { channel: { floor: 2 } });
+  board.facts = wanting(board.offer, { channel: { floor: back ? 1 : 2 } });
   board.app = { ...board.app, healthy: () => healthy };
   return board;
 }
 
 /** Throws unless the board is where it must end up. */
-function checkEnd({ delta, healthy }: Scenario, board: UpdateBoard): void {
+function checkEnd({ back, delta, healthy }: Scenario, board: UpdateBoard): void {
   const { boot, ledger, progress, version } = board;
-  const wanted = healthy ? 2 : 1;
+  const wanted = healthy && !back ? 2 : 1;
   if (version !== wanted || boot.running.state !== 'confirmed') throw new Error(`ends on version ${version}`);
   if (progress !== undefined) throw new Error('the update is never done');
-  if (ledger.receiptCounter !== 1) throw new Error(`${ledger.receiptCounter} receipts`);
+  if (ledger.receiptCounter !== (back ? 2 : 1)) throw new Error(`${ledger.receiptCounter} receipts`);
   if (delta && board.requests > 0) throw new Error('it asked for the whole image');
   const floor = floorOf(board);
-  if (floor !== (healthy ? 2 : 0)) throw new Error(`the floor is ${floor}`);
+  if (floor !== (healthy ? wanted : 0)) throw new Error(`the floor is ${floor}`);
 }
 
 /** Each scenario once, every operation of it cut in each way; gives way after each state. */
 export async function* installCuts(seed: number, tried: Tried): AsyncGenerator<void> {
   const chance = new Chance(seed);
   for (const scenario of scenarios) {
-    let from = State.of(boardOf(scenario).memory, partitions);
+    const first = scenario.back ? new UpdateBoard() : boardOf(scenario);
+    if (scenario.back) await settle(first);
+    let from = State.of(first.memory, partitions);
     if (scenario.after !== undefined) {
       const operations: Operation[] = [];
       await live(boardOf(scenario, recorded(from.copy(), operations) as State));
