@@ -1,19 +1,23 @@
-/** `npm run bench:update`: bytes, time and erases of an update, and the flash states that the campaign of power cuts tries. */
+/** `npm run bench:update`: bytes, time, memory and erases of an update, and the flash states that the campaign of power cuts tries. */
 
+import { XsMissing } from '../../host-sim/engine/sources.js';
 import { buildRv32 } from '../../host-sim/rv32/build.js';
 import { whatIsMissing } from '../../host-sim/rv32/tools.js';
 import { countsOf, tryCuts } from '../firmware/cuts/campaign.js';
 import { appBytes } from './appBytes.js';
+import { erasesOfCommands } from './commandErases.js';
 import { flagsOf } from './flags.js';
 import type { BenchResult } from './result.js';
 import { bytesOfUpdate } from './updateBytes.js';
 import { installs } from './updateInstall.js';
 import { memoryOfUpdates } from './updateMemory.js';
+import { installsInXs } from './updateXs.js';
 
 const help = `Usage: npm run bench:update -- [--seconds N] [--seed N] [--json]
 
 Builds two images of the relay that differ by one line of the firmware: bytes of a delta beside the whole, time of a
-download from memory on Node beside a plain copy and hash, erases beside sectors. For the emulated board too, where its
+download from memory on Node and in XS beside a plain copy and hash, erases beside sectors, and those of a thousand
+orders. For the emulated board too, where its
 tools are, and the memory of an update there: what lives at most above what lives on an idle board. Then it makes each state that a power cut can leave in flash, in the journal, the bootloader and whole updates, and goes
 on from there; counts the distinct ones. Then the bytes of an app image beside those of the whole image.
 
@@ -36,7 +40,9 @@ const resultOf = (name: string, value: number, goal: number): BenchResult => ({
 });
 
 const said = ({ met, name, peer, peerValue, unit, value }: BenchResult): string =>
-  `${name} ${Math.round(value)} ${unit}, ${peer} ${Math.round(peerValue)}: ${met ? 'met' : 'MISSED'}`;
+  `${name} ${shown(value)} ${unit}, ${peer} ${shown(peerValue)}: ${met ? 'met' : 'MISSED'}`;
+
+const shown = (value: number): number => (value < 10 ? Number(value.toPrecision(3)) : Math.round(value));
 
 /** Bytes of a delta for the emulated board, and what an update adds to its memory; nothing, said, without its tools. */
 async function ofEmulatedBoard(progress: (line: string) => void): Promise<BenchResult[]> {
@@ -49,6 +55,18 @@ async function ofEmulatedBoard(progress: (line: string) => void): Promise<BenchR
   const { result } = await bytesOfUpdate('rv32');
   await buildRv32();
   return [result, ...(await memoryOfUpdates(progress))];
+}
+
+/** The time of an install in XS; nothing, said, without a C compiler. */
+async function inXs(progress: (line: string) => void): Promise<BenchResult[]> {
+  progress('the same download in XS');
+  try {
+    return await installsInXs();
+  } catch (error) {
+    if (!(error instanceof XsMissing)) throw error;
+    progress(`NOT MEASURED: install.xs.whole, install.xs.delta: ${error.message}`);
+    return [];
+  }
 }
 
 async function main(): Promise<number> {
@@ -66,7 +84,9 @@ async function main(): Promise<number> {
   const progress = (line: string) => process.stderr.write(`bench:update: ${line}\n`);
   progress('two images, a delta between them, and downloads on Node');
   const { base, next, result } = await bytesOfUpdate('script');
-  const figures = [result, ...(await installs(base, next))];
+  const figures = [result, ...(await installs(base, next)), ...(await inXs(progress))];
+  progress('erases of a thousand orders');
+  figures.push(...(await erasesOfCommands()));
   figures.push(...(await ofEmulatedBoard(progress)));
   progress(`states that a power cut leaves, for ${seconds} s`);
   const tried = await tryCuts(seconds, seed);
