@@ -13,8 +13,8 @@ import type { Crypto } from '../port/crypto.js';
 import type { AccountRequest } from '../proof/witness.js';
 import type { RpcEndpoint } from '../rpc/client.js';
 import type { ChainReader, HeaderTrust } from '../trust/chainReader.js';
-import type { BlockTag, Purpose } from '../trust/level.js';
-import { readLinked, wordsOf } from '../trust/linkedReading.js';
+import type { BlockTag, Purpose, TrustedBlock } from '../trust/level.js';
+import { type LinkedReading, readLinked, wordsOf } from '../trust/linkedReading.js';
 import { inOrder, type Prover } from '../trust/prover.js';
 import { trailOf } from '../trust/trail.js';
 import type { CommandCause } from './answer.js';
@@ -53,38 +53,49 @@ export class CommandChainReader implements CommandChain {
     slot?: FleetSlot,
     purpose: Purpose = 'command',
   ): Promise<Verdict<ProvenFacts, never, CommandCause>> {
-    // Begins on a stack of its own: see rpc/client.ts.
+    // Begins on a stack of its own: see rpc/client.ts. What it names is alive while it waits: it names little.
     await undefined;
-    const { device, reader, trust, trustFor } = this.#options;
-    const source = purpose === 'command' ? trust : (trustFor?.(purpose) ?? trust);
-    const block = await source.head(tag);
+    const block = await this.#trustFor(purpose).head(tag);
     if (block.verdict === 'undetermined') return block;
+    const reading = await this.#read(block.value, slot);
+    return reading.verdict === 'undetermined' ? reading : accepted(this.#proven(reading.value, slot));
+  }
+
+  #trustFor(purpose: Purpose): HeaderTrust {
+    const { trust, trustFor } = this.#options;
+    return purpose === 'command' ? trust : (trustFor?.(purpose) ?? trust);
+  }
+
+  #read(block: TrustedBlock, slot: FleetSlot | undefined) {
+    const { device, reader } = this.#options;
     const fleetRequest = (address: Uint8Array): AccountRequest => ({
       address,
       codeHash: codeHash.fleet(),
       slots: fleetSlots(slot),
     });
-    const reading = await readLinked(
+    return readLinked(
       reader,
-      block.value,
+      block,
       { address: device, codeHash: codeHash.device(), slots: deviceSlots() },
       words => [fleetRequest(readDevice(words).fleet)],
       this.#fleet ? [fleetRequest(this.#fleet)] : [],
     );
-    if (reading.verdict === 'undetermined') return reading;
-    const [deviceAccount, fleetAccount] = reading.value.accounts;
+  }
+
+  #proven(reading: LinkedReading, slot: FleetSlot | undefined): ProvenFacts {
+    const [deviceAccount, fleetAccount] = reading.accounts;
     const fleetWords = wordsOf(fleetAccount);
     this.#fleet = fleetAccount.address;
-    return accepted({
-      head: reading.value.head,
+    return {
+      head: reading.head,
       device: readDevice(wordsOf(deviceAccount)),
       fleet: readFleet(fleetAccount.address, fleetWords),
       word: fleetWords[1] ?? new Uint8Array(32),
-      trail: trailOf(reading.value, [
+      trail: trailOf(reading, [
         ['Device', ['key, status, sequence, epoch', 'head', 'owner', 'fleet']],
         ['Fleet', ['policy', slot?.name ?? '']],
       ]),
-    });
+    };
   }
 
   linkSources(from: number, to: number): LinkSource[] {

@@ -18,7 +18,7 @@ import { replayOf } from './answer.js';
 import { CatchUp } from './catchUp.js';
 import { tagFor } from './certainty.js';
 import type { Envelope } from './envelope.js';
-import { type CommandChain, provenPosition, readPair, restraint } from './facts.js';
+import { type CommandChain, type FactsPair, provenPosition, readPair, restraint } from './facts.js';
 import { isCertain, isSevere, type Life, lifeStage } from './life.js';
 import { ownerStage, showsKnownOwner } from './ownerStage.js';
 import type { Found, ProofBudget } from './proofBudget.js';
@@ -151,32 +151,38 @@ export class DirectCommands {
   advance(tag: Tag, purpose: QueuePurpose = 'command'): Promise<void> {
     // Not an async function: see rpc/client.ts.
     this.#tags.delete(tag);
-    return this.#advancePiece(tag, purpose)
-      .then(piece => (piece === 'done' ? undefined : this.#advanceFurther(piece, tag, purpose)))
-      .then(() => {
-        if (this.#tags.size === 0) this.#fresh = [];
-      });
+    return this.#advancePiece(tag, purpose).then(piece =>
+      piece === 'done' ? this.#forgetFresh() : this.#advanceFurther(piece, tag, purpose),
+    );
   }
 
   async #advanceFurther(first: Piece, tag: Tag, purpose: QueuePurpose): Promise<void> {
     let piece = first;
     while (piece === 'next') piece = await this.#advancePiece(tag, purpose);
     if (piece === 'lifecycle') await this.advance('finalized', 'lifecycle');
+    this.#forgetFresh();
   }
 
-  async #advancePiece(tag: Tag, purpose: QueuePurpose): Promise<Piece> {
-    const { admission, announcements, chain, floors, key, ledger, life, lifecycle, trustOrders } =
-      this.#options;
+  #forgetFresh(): void {
+    if (this.#tags.size === 0) this.#fresh = [];
+  }
+
+  #advancePiece(tag: Tag, purpose: QueuePurpose): Promise<Piece> {
+    // Nothing of what the piece is judged by is alive while it is read.
+    return readPair(this.#options.chain, tag, undefined, purpose).then(pair => {
+      if (pair.verdict === 'accepted') return this.#act(pair.value, purpose);
+      if (this.#found === 'nothing') this.#found = 'unread';
+      this.#options.announcements.sayAll(this.#queue.waiting, pair);
+      return 'done';
+    });
+  }
+
+  async #act(pair: FactsPair, purpose: QueuePurpose): Promise<Piece> {
+    const { admission, announcements, floors, key, ledger, life, lifecycle, trustOrders } = this.#options;
     const policy = purpose === 'command' ? this.#options.policy : lifecycle;
     const mayRise = purpose === 'command' && lifecycle.level > policy.level;
     const before = ledger.position.sequence;
-    const pair = await readPair(chain, tag, undefined, purpose);
-    if (pair.verdict === 'undetermined') {
-      if (this.#found === 'nothing') this.#found = 'unread';
-      announcements.sayAll(this.#queue.waiting, pair);
-      return 'done';
-    }
-    const { facts, newest } = pair.value;
+    const { facts, newest } = pair;
     const hold = (verdict: Parameters<Announcements['sayAll']>[1]): Piece => {
       announcements.sayAll(this.#queue.waiting, verdict, facts);
       return 'done';
@@ -184,7 +190,7 @@ export class DirectCommands {
     // The walk comes first, because a link that carries the challenge resets the floors.
     const walk = await this.#catchUp.walk(facts);
     if (walk.verdict === 'accepted') this.#name(walk.value, undefined);
-    const admitted = admission.admit(pair.value, policy);
+    const admitted = admission.admit(pair, policy);
     if (admitted.verdict === 'undetermined') return hold(admitted);
     const entered = admission.epoch(facts);
     const known = showsKnownOwner(facts, trustOrders.ownership);
@@ -201,12 +207,12 @@ export class DirectCommands {
     if (facts.head.finalized && isSettled(ledger, provenPosition(facts))) {
       ledger.settledUntil(facts.head.number);
     }
-    const owner = ownerStage(pair.value, trustOrders.ownership, lifecycle, floors);
-    const held = restraint(pair.value, key, life.locked);
+    const owner = ownerStage(pair, trustOrders.ownership, lifecycle, floors);
+    const held = restraint(pair, key, life.locked);
     const ahead = await this.#catchUp.ahead(facts, newest);
     if (ahead) this.#name(walk.value, ahead);
     const waiting = [...this.#queue.waiting];
-    const { needsLifecycle, settlements, stopped } = await this.#queue.consume(walk.value, pair.value, {
+    const { needsLifecycle, settlements, stopped } = await this.#queue.consume(walk.value, pair, {
       ahead,
       held,
       owner,

@@ -157,7 +157,7 @@ export class QuorumTrust {
         return { endpoint, cause: 'malformed', failure: 'another chain' };
       this.#ofChain.add(endpoint);
     }
-    const block = await this.#block(endpoint, tag, this.#left(deadline));
+    const block = blockIn(await endpoint.call(blockNameCall(tag), this.#left(deadline)));
     if ('failure' in block) return { endpoint, ...block };
     return { endpoint, number: block.number, hashes: new Map([[block.number, block.hash]]) };
   }
@@ -168,19 +168,9 @@ export class QuorumTrust {
 
   async #hashAt(claim: Spoken, number: number): Promise<void> {
     if (claim.hashes.has(number)) return;
-    const block = await this.#block(claim.endpoint, number);
+    const block = blockIn(await claim.endpoint.call(blockNameCall(number)));
     if ('failure' in block) claim.hashes.set(number, block);
     else if (block.number === number) claim.hashes.set(number, block.hash);
-  }
-
-  async #block(
-    endpoint: RpcEndpoint,
-    at: Tag | number,
-    timeoutMilliseconds?: number,
-  ): Promise<{ number: number; hash: string } | Failure> {
-    const answer = await endpoint.call(blockNameCall(at), timeoutMilliseconds);
-    if (answer.verdict !== 'accepted') return failure(answer);
-    return readBlockName(answer.value) ?? { cause: 'malformed', failure: 'not a block' };
   }
 
   /** Nobody reachable is one answer, disagreement another. */
@@ -200,6 +190,14 @@ function describe(claim: Claim, number: number | undefined): string {
   const compared = number !== undefined && claim.hashes.has(number) ? number : claim.number;
   const hash = claim.hashes.get(compared)!;
   return typeof hash === 'string' ? `${hash.slice(0, 10)}… at ${compared}` : hash.failure;
+}
+
+/** Number and hash in an endpoint's answer to `blockNameCall`, or why there are none. */
+function blockIn(
+  answer: CallResult<Parameters<typeof readBlockName>[0]>,
+): { number: number; hash: string } | Failure {
+  if (answer.verdict !== 'accepted') return failure(answer);
+  return readBlockName(answer.value) ?? { cause: 'malformed', failure: 'not a block' };
 }
 
 const failure = (result: Exclude<CallResult<never>, Accepted<never>>): Failure => ({
