@@ -23,7 +23,7 @@ import {
   termsOf,
 } from '../node/manifest.js';
 import { repositoryRoot } from '../node/repository.js';
-import { makeBody } from '../rv32/image.js';
+import { makeAppBody, makeBody } from '../rv32/image.js';
 import { faceOf } from './face.js';
 import { inputsOf } from './inputs.js';
 import { type Commit, provenanceOf } from './provenance.js';
@@ -120,11 +120,11 @@ export async function buildImage(options: ImageOptions): Promise<BuiltImage> {
     ...{ app, entry, stdin, define, minify, plugins: pluginsOf(options) },
     ...(kind === 'app' ? { apart: true } : { sourceMap }),
   });
-  const text = target === 'rv32' ? await small(bundle.text) : bundle.text;
+  const text = target === 'rv32' && kind !== 'app' ? await small(bundle.text) : bundle.text;
   const open = notClosed(text);
   if (open) throw new Error(`${name} is not a closed bundle: ${open}`);
   if (kind === 'app') refuseFirmware(bundle.inputs, app);
-  const body = await (options.body?.() ?? bodyOf(text, target));
+  const body = await (options.body?.() ?? bodyOf(text, target, kind));
   const bytes = encodeImage(version, hardware, body);
   const sha256 = createHash('sha256').update(bytes).digest();
   const compilers = { esbuild: esbuild.version };
@@ -207,5 +207,7 @@ async function small(text: string): Promise<string> {
   return shrink(text, { isModule: false });
 }
 
-const bodyOf = async (text: string, target: 'script' | 'rv32'): Promise<Uint8Array> =>
-  target === 'rv32' ? makeBody(text) : new TextEncoder().encode(text);
+async function bodyOf(text: string, target: 'script' | 'rv32', kind: ImageKind): Promise<Uint8Array> {
+  if (target === 'script') return new TextEncoder().encode(text);
+  return kind === 'app' ? makeAppBody(text) : makeBody(text);
+}

@@ -1,7 +1,7 @@
 /** The command line of the emulator: which machine, what lies in its memory, how it is strapped. */
 
 import type { PartitionName } from '../../firmware/port/flash.js';
-import { partitionFile } from '../node/flash/fileFlash.js';
+import { fileBytes, partitionFile } from '../node/flash/fileFlash.js';
 import { partitionTable } from '../node/flash/table.js';
 import { boardProgram } from './build.js';
 import { emulator } from './tools.js';
@@ -25,6 +25,7 @@ const strapsBase = 0x80500000;
 /** In the order of host/flash.c. */
 export const partitions: readonly PartitionName[] = [
   ...(['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry', 'crash'] as const),
+  ...(['appA', 'appB'] as const),
 ];
 
 /**
@@ -48,10 +49,10 @@ export function emulatorCommand(
       ...['-chardev', `${line},id=line`, '-device', 'virtconsole,chardev=line', '-kernel', boardProgram],
       ...partitions.flatMap((name, i) => [
         '-object',
-        `memory-backend-file,id=${name},size=${partitionTable[name].size},share=on,` +
+        `memory-backend-file,id=${name},size=${fileBytes(partitionTable[name])},share=on,` +
           `mem-path=${partitionFile(directory, name).replace(/,/g, ',,')}`,
         '-device',
-        `ivshmem-plain,memdev=${name},addr=${i + 1}.0`,
+        `ivshmem-plain,memdev=${name},addr=${(i + 1).toString(16)}.0`,
       ]),
       ...words.flatMap((word, i) => [
         '-device',

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { FrameReader } from '../../firmware/serial/frame.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
-import { programOf } from '../engine/deskProgram.js';
+import { buildXs, programOf } from '../engine/deskProgram.js';
 import { bundleGuest } from '../engine/guests.js';
 import { openFileFlash, partitionFile } from '../node/flash/fileFlash.js';
 import { boardProgram, buildRv32 } from './build.js';
@@ -18,6 +18,7 @@ import { requireEmulator } from './tools.js';
 
 const run = promisify(execFile);
 let built: Promise<unknown> | undefined;
+let builtXs: Promise<unknown> | undefined;
 
 /** @throws Error with what the board says, or Rv32Missing */
 export async function makeBody(script: string): Promise<Uint8Array> {
@@ -42,6 +43,21 @@ export async function makeBody(script: string): Promise<Uint8Array> {
     await make(directory);
     const slot = await readFile(partitionFile(directory, 'slotA'));
     return new Uint8Array(slot.subarray(headerLength, headerLength + slot.readUInt32LE(headerLength + 4)));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The body of an app image for boards that run bytecode: the app's text as one function, compiled (engine/host/appCode.h).
+ * @throws Error with the compiler's words, or XsMissing
+ */
+export async function makeAppBody(text: string): Promise<Uint8Array> {
+  builtXs ??= buildXs();
+  await builtXs;
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-app-'));
+  try {
+    return new Uint8Array(await compile(directory, `(function (require) {${text}\n})`));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

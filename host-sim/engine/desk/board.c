@@ -141,6 +141,28 @@ static void prepare(void) {
   if (!bootloaderMachine) aborted(NULL, "no memory for the bootloader", NULL);
 }
 
+/* The text of an app image, which boards in Node run as well: compiled as the body of a function, by this side. */
+uint8_t *appCode(const uint8_t *body, size_t length, size_t *size, const char **wrong) {
+  static const char before[] = "(function (require) {", after[] = "\n})", strict[] = "\"use strict\";";
+  static char error[300];
+  *wrong = error;
+  if (length < sizeof strict - 1 || memcmp(body, strict, sizeof strict - 1) != 0) {
+    *wrong = "the body of the app image is not a strict function";
+    return NULL;
+  }
+  size_t whole = sizeof before - 1 + length + sizeof after - 1;
+  uint8_t *text = malloc(whole);
+  if (!text) return *wrong = "no memory to compile", NULL;
+  memcpy(text, before, sizeof before - 1);
+  memcpy(text + sizeof before - 1, body, length);
+  memcpy(text + whole - (sizeof after - 1), after, sizeof after - 1);
+  char parse[256];
+  uint8_t *code = compileScript(bootloaderMachine, scriptSource, text, whole, size, parse);
+  free(text);
+  if (!code) snprintf(error, sizeof error, "the body of the app image is no app: %s", parse);
+  return code;
+}
+
 /* --- the bootloader --- */
 
 const char *askBootloader(const char *method, double length) {
@@ -264,6 +286,7 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
   Code imageCode = compile(image + header, imageLength - header);
   xsMachine *preloaded = createMachine(settings->size.heap == 0 ? hugeMemory : modestMemory);
   if (!preloaded) aborted(NULL, "no memory for the image", NULL);
+  if (header > 0) freezeBuiltIns(preloaded);
   CALL_GUEST(preloaded, {
     runScript(the, preludeCode.bytes, preludeCode.length);
     prelude = xsResult;

@@ -7,7 +7,7 @@
 
 #include "bytecode.h"
 #include "machine.h"
-#include "script.h"
+#include "placedScript.h"
 
 enum { longestPath = 1024 };
 

@@ -32,6 +32,10 @@ export interface Host extends FlashHost {
   confirm(): void;
   /** From now on every function throws. */
   restart(reason: string): void;
+  /** The reason why this body of an app image is no app; undefined where it may be. Nothing runs. */
+  appRefusal(body: Uint8Array): string | undefined;
+  /** The function that the body is, not called yet. From then on no global can be added or replaced. */
+  appRun(body: Uint8Array): (require: (name: string) => object) => unknown;
   /** One line of JSON in ASCII to the console. */
   send(line: string): void;
   /** Bytes that the console's reader has not read. */

@@ -5,6 +5,7 @@ import { nativeJson } from '../../../firmware/json/native/native.js';
 import type { Boot } from '../../../firmware/port/board.js';
 import type { Ports } from '../../../firmware/port/ports.js';
 import { simulatedPins } from '../../node/board/pins.js';
+import { HostApps } from './apps.js';
 import { HostBuses } from './buses.js';
 import { HostClock } from './clock.js';
 import { HostConsole } from './console.js';
@@ -73,6 +74,7 @@ export function hostPorts(host: Host, running: Running): HostPorts {
     ...(native && { crypto: nativeCrypto(native), bls: nativeBls(native), json: nativeJson(native) }),
     network,
     flash: new HostFlash(host),
+    apps: new HostApps(host),
     boot,
     console,
     pins: { write: pins.write, sample: pins.sample, sense: pins.sense },

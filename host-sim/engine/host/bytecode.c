@@ -73,8 +73,8 @@ uint8_t *encodeBytecode(const Bytecode *bytecode, size_t *size) {
   return bytes;
 }
 
-/* Bytes of the instruction at `p`, or 0. Its size is in a table of XS, or after the opcode, or it names a symbol. */
-static size_t instructionSize(const uint8_t *p, size_t left) {
+/* Its size is in a table of XS, or after the opcode, or it names a symbol. */
+size_t instructionSize(const uint8_t *p, size_t left) {
   if (*p >= XS_CODE_COUNT) return 0;
   int listed = gxCodeSizes[*p];
   size_t width = listed < 0 ? (size_t)-listed : 0;

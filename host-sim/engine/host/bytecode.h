@@ -23,6 +23,9 @@ const char *parseBytecode(uint8_t *bytes, size_t length, Bytecode *parsed);
 /* malloc'ed. */
 uint8_t *encodeBytecode(const Bytecode *bytecode, size_t *size);
 
+/* Bytes of the instruction at `p`, or 0 where it is none, or reaches beyond the `left` bytes. */
+size_t instructionSize(const uint8_t *p, size_t left);
+
 /*
  * Makes code run where it lies, as the SDK's linker does, instead of being copied into the heap function by
  * function, and replaces the numbers of symbols by `ids`. False when an instruction is none.

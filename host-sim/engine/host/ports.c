@@ -4,6 +4,9 @@
  */
 #include "xs.h"
 
+#include <stdlib.h>
+
+#include "appCode.h"
 #include "clock.h"
 #include "console.h"
 #include "entropy.h"
@@ -191,6 +194,36 @@ static void restart(xsMachine *the) {
   else xsUnknownError("no such reason");
 }
 
+/* The checked code of the app in the first argument; NULL: `wrong` says why it is none. */
+static uint8_t *checkedApp(xsMachine *the, size_t *size, const char **wrong) {
+  size_t length;
+  mustLive(the);
+  mustHave(the, 1);
+  const uint8_t *body = bytes(the, 0, &length);
+  uint8_t *code = appCode(body, length, size, wrong);
+  if (!code) return NULL;
+  *wrong = checkAppCode(code, *size);
+  if (!*wrong) return code;
+  free(code);
+  return NULL;
+}
+
+static void appRefusal(xsMachine *the) {
+  size_t size;
+  const char *wrong;
+  uint8_t *code = checkedApp(the, &size, &wrong);
+  free(code);
+  if (!code) xsResult = xsString((char *)wrong);
+}
+
+static void appRun(xsMachine *the) {
+  size_t size;
+  const char *wrong;
+  uint8_t *code = checkedApp(the, &size, &wrong);
+  if (!code) throwIf(the, wrong);
+  runAppCode(the, code, size);
+}
+
 static void consoleSend(xsMachine *the) {
   mustLive(the);
   mustHave(the, 1);
@@ -236,6 +269,7 @@ void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
     {"write", socketWrite},     {"close", socketClose},    {"imageRead", imageRead},
     {"setPending", pendingSet}, {"confirm", confirm},      {"restart", restart},
     {"send", consoleSend},      {"backlog", backlog},      {"lost", lost},
+    {"appRefusal", appRefusal}, {"appRun", appRun},
   };
   static const HostFunction native[] = {
     {"keccak256", xs_keccak256}, {"isKeccak256", xs_isKeccak256},       {"sha256Begin", xs_sha256Begin},

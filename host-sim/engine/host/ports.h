@@ -19,6 +19,9 @@ const uint8_t *imageBytes(size_t *length);
 /* NULL, or the reason for which the bootloader refuses. */
 const char *askBootloader(const char *method, double length);
 
+/* Bytecode of the app in an app image's body, malloc'ed; NULL: `wrong` says why there is none. */
+uint8_t *appCode(const uint8_t *body, size_t length, size_t *size, const char **wrong);
+
 /* Fills an object with the host's functions (guest/host.ts). */
 void addFlashFunctions(xsMachine *the, xsSlot *object);
 void addHostFunctions(xsMachine *the, xsSlot *object, int portable);

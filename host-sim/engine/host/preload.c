@@ -67,6 +67,39 @@ static void freezeFunctions(txMachine *the) {
   }
 }
 
+/* An object of the language; the engine's own lists have no prototype, nor is what lies in the global object frozen yet. */
+static int isOfLanguage(txMachine *the, txSlot *instance) {
+  if (instance == mxGlobal.value.reference || instance == mxProgram.value.reference) return 0;
+  return instance->value.instance.prototype != NULL || instance == mxObjectPrototype.value.reference;
+}
+
+/* And what it has that inherits from nothing, such as the names that `with` passes over. */
+static void freezeWithLists(txSlot *instance) {
+  for (txSlot *slot = instance->next; slot; slot = slot->next) {
+    if (slot->kind != XS_REFERENCE_KIND || slot->flag & XS_INTERNAL_FLAG) continue;
+    if (!slot->value.reference->value.instance.prototype) freeze(slot->value.reference);
+  }
+  freeze(instance);
+}
+
+void freezeBuiltIns(txMachine *the) {
+  for (txSlot *heap = the->firstHeap; heap; heap = heap->next) {
+    for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++) {
+      if (slot->kind == XS_INSTANCE_KIND && isOfLanguage(the, slot)) freezeWithLists(slot);
+    }
+  }
+}
+
+void freezeGlobal(txMachine *the) {
+  txSlot *instance = mxGlobal.value.reference;
+  instance->flag |= XS_DONT_PATCH_FLAG;
+  for (txSlot *slot = instance->next; slot; slot = slot->next) {
+    if (slot->flag & XS_INTERNAL_FLAG) continue;
+    slot->flag |= XS_DONT_DELETE_FLAG;
+    if (slot->kind != XS_ACCESSOR_KIND) slot->flag |= XS_DONT_SET_FLAG;
+  }
+}
+
 static void makeConstant(txSlot *slot) {
   if (slot->kind == XS_STRING_KIND) slot->kind = XS_STRING_X_KIND;
   else if (slot->kind == XS_BIGINT_KIND) slot->kind = XS_BIGINT_X_KIND;
@@ -108,6 +141,7 @@ void preloadMachine(txMachine *the) {
   removeGlobals(the);
   fxCollectGarbage(the);
   freezeFunctions(the);
+  freezeGlobal(the);
   fxShareMachine(the);
   makeSlotsConstant(the);
   holdChunks(the);

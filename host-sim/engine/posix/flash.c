@@ -26,6 +26,8 @@ static Partition partitions[] = {
   {"app", 64 * 1024, -1},
   {"telemetry", 32 * 1024, -1},
   {"crash", 16 * 1024, -1},
+  {"appA", 96 * 1024, -1},
+  {"appB", 96 * 1024, -1},
 };
 
 static char directory[PATH_MAX / 2];
@@ -57,6 +59,13 @@ static int writeAll(int file, const uint8_t *bytes, size_t length, off_t offset)
     length -= (size_t)count;
   }
   return 1;
+}
+
+/* Of a file: a power of two, as which the emulated board maps it (host-sim/node/flash/fileFlash.ts). */
+static size_t fileSize(const Partition *partition) {
+  size_t size = sectorSize;
+  while (size < partition->size) size *= 2;
+  return size;
 }
 
 static int fillErased(int file, size_t size) {
@@ -91,7 +100,7 @@ Partition *findPartition(const char *name, const char **wrong) {
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%s/%s.flash", directory, name);
   *wrong = problem;
-  if (access(path, F_OK) != 0 && !makePartition(path, partition->size)) {
+  if (access(path, F_OK) != 0 && !makePartition(path, fileSize(partition))) {
     snprintf(problem, sizeof problem, "%s: %s", path, strerror(errno));
     return NULL;
   }
@@ -102,7 +111,8 @@ Partition *findPartition(const char *name, const char **wrong) {
     if (file >= 0) close(file);
     return NULL;
   }
-  if ((size_t)status.st_size != partition->size) {
+  /* A file of before is as long as its partition. */
+  if ((size_t)status.st_size != partition->size && (size_t)status.st_size != fileSize(partition)) {
     snprintf(problem, sizeof problem, "%s has %lld bytes, the partition table says %zu", path,
              (long long)status.st_size, partition->size);
     close(file);

@@ -27,6 +27,11 @@ export interface FileFlash extends Flash {
 export const partitionFile = (directory: string, name: PartitionName): string =>
   join(directory, `${name}.flash`);
 
+/** Bytes of a partition's file: a power of two, as which the emulated board maps it. What lies behind the partition is nobody's. */
+export function fileBytes({ size }: Geometry): number {
+  return 2 ** Math.ceil(Math.log2(size));
+}
+
 /**
  * The flash in `directory`, which is made if need be; a partition is made, erased, when it is first opened.
  * Throws FlashMisuse when a file has another size than the table says.
@@ -56,9 +61,9 @@ export function openFileFlash(
 }
 
 /** Made under another name first, so that no cut leaves a partition of half its size. */
-function createErased(file: string, { size }: Geometry, sync: 'process' | 'host'): void {
+function createErased(file: string, geometry: Geometry, sync: 'process' | 'host'): void {
   if (fs.existsSync(file)) return;
-  writeWhole(file, new Uint8Array(size).fill(0xff), { flush: sync === 'host' });
+  writeWhole(file, new Uint8Array(fileBytes(geometry)).fill(0xff), { flush: sync === 'host' });
 }
 
 class FilePartition implements Partition {
@@ -76,7 +81,8 @@ class FilePartition implements Partition {
     this.#sync = sync;
     this.#file = fs.openSync(file, 'r+');
     const found = fs.fstatSync(this.#file).size;
-    if (found === size) return;
+    // A file of before it was made a power of two is as long as its partition.
+    if (found === size || found === fileBytes({ size, sectorSize })) return;
     this.close();
     throw new FlashMisuse(`${file} has ${found} bytes, the partition table says ${size}`);
   }

@@ -119,6 +119,7 @@ _Noreturn void makeBody(void) {
   txMachine *the = createRoot();
   if (!the) fail("the image does not fit its slot");
   endBuiltIns();
+  freezeBuiltIns(the);
   run(the, preludeCode, preludeLength, &preload->prelude);
   fxRemember(the, &preload->prelude);
   run(the, imageCode, imageLength, NULL);

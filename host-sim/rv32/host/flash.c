@@ -18,7 +18,7 @@ static Partition partitions[] = {
   {"identity", 8 * 1024, NULL}, {"journal", 64 * 1024, NULL},  {"boot", 8 * 1024, NULL},
   {"slotA", 1024 * 1024, NULL}, {"slotB", 1024 * 1024, NULL}, {"counter", 8 * 1024, NULL},
   {"app", 64 * 1024, NULL},     {"telemetry", 32 * 1024, NULL},
-  {"crash", 16 * 1024, NULL},
+  {"crash", 16 * 1024, NULL},    {"appA", 96 * 1024, NULL},   {"appB", 96 * 1024, NULL},
 };
 
 enum { count = sizeof partitions / sizeof *partitions, sharedMemory = 0x11101af4, apart = 0x100000, running = flashBase + 0xe00000 };
@@ -34,6 +34,13 @@ static void map(int index, uint32_t address) {
   partitions[index].bytes = (uint8_t *)address;
 }
 
+/* A device is as large as a power of two. */
+static size_t deviceSize(const Partition *partition) {
+  size_t size = sectorSize;
+  while (size < partition->size) size *= 2;
+  return size;
+}
+
 const char *openFlash(const char *directory) {
   (void)directory;
   for (int i = 0; i < count; i++) {
@@ -41,7 +48,7 @@ const char *openFlash(const char *directory) {
     if (*word(device) != sharedMemory) return "a partition of the flash is not there";
     *word(device + 0x18) = ~0u;
     uint32_t size = ~(*word(device + 0x18) & ~15u) + 1;
-    if (size != partitions[i].size) return "a partition of the flash has another size";
+    if (size != deviceSize(&partitions[i])) return "a partition of the flash has another size";
     map(i, flashBase + (uint32_t)i * apart);
   }
   return NULL;

@@ -63,6 +63,14 @@ const char *askBootloader(const char *method, double length) {
   return strcmp(method, "setPending") == 0 ? setPending(&start, length) : confirmStart(&start);
 }
 
+/* Bytecode, since there is no parser: into memory that stays, where its names are told apart from those of others. */
+uint8_t *appCode(const uint8_t *body, size_t length, size_t *size, const char **wrong) {
+  uint8_t *code = malloc(length);
+  *size = length;
+  if (!code) return *wrong = "no memory for the app", NULL;
+  return memcpy(code, body, length);
+}
+
 static _Noreturn void finish(void) {
   if (image) {
     char use[400];

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { encodeText } from '../../../firmware/bytes/text.js';
 import { createRealm } from '../../../host-sim/board/realm.js';
+import { appText as app, SHADOWS, VERIFIED } from '../process/appShadows.js';
 
 /** The lines of an image that loads `text` as its app: the app's word, or the first thing that was thrown. */
 function loading(text: string, after = ''): string[] {
@@ -28,9 +29,6 @@ function loading(text: string, after = ''): string[] {
   return lines;
 }
 
-const app = (body: string) => `"use strict";${body}`;
-const VERIFIED = 'genuine true, forged false';
-
 test('an app runs over the face of the framework, and imports nothing else', t => {
   const asked = app(
     'const { answer } = require("holdfast/app"); return () => answer + [1, 2].map(n => n * 2).join("")',
@@ -42,20 +40,7 @@ test('an app runs over the face of the framework, and imports nothing else', t =
   );
 });
 
-for (const [what, body] of Object.entries({
-  'a method of bytes': 'Uint8Array.prototype.every = () => true;',
-  'a method of bytes by its bytes alone':
-    'Object.getPrototypeOf(new Uint8Array(1)).__proto__.every = () => true;',
-  'the same by definition': 'Object.defineProperty(Uint8Array.prototype, "every", { value: () => true });',
-  'an inherited member of all objects': 'Object.prototype.toString = () => "";',
-  'a method of lists': '[].__proto__.push = () => 0;',
-  'a generator’s own': 'Object.getPrototypeOf(function* () {}).next = 1;',
-  'the prototype of bytes': 'Object.setPrototypeOf(Uint8Array.prototype, null);',
-  'the image': 'globalThis.image = { start() {} };',
-  'a class of the language': 'globalThis.Uint8Array = Array;',
-  'a new global': 'globalThis.verify = () => true;',
-  'an undeclared name': 'verify = () => true;',
-}))
+for (const [what, body] of Object.entries(SHADOWS))
   test(`an app that would put its own in the place of ${what} throws; its twin that keeps it to itself runs`, t => {
     const [thrown, verified] = loading(app(`${body} return () => "mine"`));
     t.regex(thrown, /^(TypeError|ReferenceError): /);
