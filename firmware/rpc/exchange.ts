@@ -77,8 +77,8 @@ export class Exchange implements HttpExchange {
   sent = 0;
   /** Sent on a connection that had served before, which the server may close at any time. */
   reused = false;
-  /** Without its body, which `message` holds. */
-  readonly #request: Omit<HttpRequest, 'body'>;
+  /** Without body and path, which `message` holds: a path carries a whole question. */
+  readonly #request: Omit<HttpRequest, 'body' | 'path'>;
   readonly #options: ExchangeOptions;
   #parser: ResponseParser;
   #settle!: (outcome: HttpOutcome) => void;
@@ -94,8 +94,8 @@ export class Exchange implements HttpExchange {
   #stopWindow: (() => void) | undefined = undefined;
 
   constructor(request: HttpRequest, options: ExchangeOptions) {
-    const { body: _, ...withoutBody } = request;
-    this.#request = withoutBody;
+    const { body: _, path: __, ...rest } = request;
+    this.#request = rest;
     this.#options = options;
     this.message = encodeRequest(request, options.url);
     this.#parser = this.#newParser();

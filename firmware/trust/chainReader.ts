@@ -70,7 +70,18 @@ export class ChainReader implements BlockReader {
    * cause of the last; the evidence tells of all.
    */
   async read(block: TrustedBlock, accounts: WitnessRequest['accounts']): Promise<ReadingVerdict> {
-    const request = {
+    const request = this.#request(block, accounts);
+    const reports: WitnessReport[] = [];
+    for (const source of inSourceOrder(this.#sources, this.#marked)) {
+      const result = await source.prove(request);
+      if (result.verdict === 'accepted') return accepted(this.#taken(source, block, result.value));
+      reports.push(this.#failed(source, result));
+    }
+    return unproven(reports);
+  }
+
+  #request(block: TrustedBlock, accounts: WitnessRequest['accounts']): WitnessRequest {
+    return {
       blockHash: block.hash,
       number: block.number,
       facts: block.stateRoot && (block as KnownFacts),
@@ -85,21 +96,12 @@ export class ChainReader implements BlockReader {
         ),
       })),
     };
-    const reports: WitnessReport[] = [];
-    for (const source of inSourceOrder(this.#sources, this.#marked)) {
-      const result = await source.prove(request);
-      if (result.verdict === 'accepted') {
-        this.#marked.delete(source);
-        const { timestamp } = result.value;
-        this.#before = result.value.accounts;
-        return accepted({ head: { ...block, timestamp }, state: result.value });
-      }
-      reports.push(this.#failed(source, result));
-    }
-    const evidence = reports.map(({ result, source }) => `${source}: ${describe(result)}`).join('; ');
-    const forged = reports.some(({ result }) => result.verdict === 'rejected');
-    const last = reports[reports.length - 1]?.result;
-    return undetermined(!forged && last?.verdict === 'undetermined' ? last.cause : 'no_witness', evidence);
+  }
+
+  #taken(source: WitnessSource, block: TrustedBlock, state: ProvenState): Reading {
+    this.#marked.delete(source);
+    this.#before = state.accounts;
+    return { head: { ...block, timestamp: state.timestamp }, state };
   }
 
   /** An endpoint has every block that it names; a prover may be a block behind, and is asked first again. */
@@ -111,6 +113,14 @@ export class ChainReader implements BlockReader {
     }
     return report;
   }
+}
+
+/** `no_witness` when a source sent a bad one, else the cause of the last; the evidence tells of all. */
+function unproven(reports: readonly WitnessReport[]): ReadingVerdict {
+  const evidence = reports.map(({ result, source }) => `${source}: ${describe(result)}`).join('; ');
+  const forged = reports.some(({ result }) => result.verdict === 'rejected');
+  const last = reports[reports.length - 1]?.result;
+  return undetermined(!forged && last?.verdict === 'undetermined' ? last.cause : 'no_witness', evidence);
 }
 
 const describe = (result: Unproven): string =>

@@ -6,8 +6,8 @@
 
 import { equal } from '../bytes/equal.js';
 import { accepted, type TrustCause, type Verdict } from '../bytes/verdict.js';
-import type { AccountRequest, ProvenAccount, ProvenState } from '../proof/witness.js';
-import type { BlockReader } from './chainReader.js';
+import type { AccountRequest, ProvenAccount } from '../proof/witness.js';
+import type { BlockReader, Reading } from './chainReader.js';
 import type { TrustedBlock, TrustedHead } from './level.js';
 
 /** Proven accounts that are linked. */
@@ -27,30 +27,39 @@ export const wordsOf = (account: ProvenAccount): Uint8Array[] => account.slots.m
  * @param linked the accounts that the words of the first account name, in the order of its slots
  * @param guess the same accounts as they are expected to be; compared by address
  */
-export async function readLinked(
+export function readLinked(
   reader: BlockReader,
   block: TrustedBlock,
   first: AccountRequest,
   linked: (words: readonly Uint8Array[]) => AccountRequest[],
   guess: readonly AccountRequest[],
 ): Promise<Verdict<LinkedReading, never, TrustCause | 'no_witness'>> {
-  const reading = await reader.read(block, [first, ...guess]);
-  if (reading.verdict === 'undetermined') return reading;
-  const { head, state } = reading.value;
-  const named = linked(wordsOf(state.accounts[0]));
-  const right =
-    named.length === guess.length && named.every((account, i) => equal(account.address, guess[i].address));
-  if (right) return accepted(result(head, state, state.accounts));
-  const rest = await reader.read(block, named);
-  if (rest.verdict === 'undetermined') return rest;
-  return accepted(result(head, state, [state.accounts[0], ...rest.value.state.accounts]));
+  // Not an async function: see rpc/client.ts.
+  return reader.read(block, [first, ...guess]).then(reading => {
+    if (reading.verdict === 'undetermined') return reading;
+    const { accounts } = reading.value.state;
+    const named = linked(wordsOf(accounts[0]));
+    return isGuessed(named, guess)
+      ? accepted(result(reading.value, accounts))
+      : readRest(reader, block, reading.value, named);
+  });
 }
 
-const result = (
-  head: TrustedHead,
-  state: ProvenState,
-  accounts: readonly ProvenAccount[],
-): LinkedReading => ({
+const isGuessed = (named: readonly AccountRequest[], guess: readonly AccountRequest[]): boolean =>
+  named.length === guess.length && named.every((account, i) => equal(account.address, guess[i].address));
+
+async function readRest(
+  reader: BlockReader,
+  block: TrustedBlock,
+  first: Reading,
+  named: AccountRequest[],
+): Promise<Verdict<LinkedReading, never, TrustCause | 'no_witness'>> {
+  const rest = await reader.read(block, named);
+  if (rest.verdict === 'undetermined') return rest;
+  return accepted(result(first, [first.state.accounts[0], ...rest.value.state.accounts]));
+}
+
+const result = ({ head, state }: Reading, accounts: readonly ProvenAccount[]): LinkedReading => ({
   head,
   stateRoot: state.stateRoot,
   accounts,
