@@ -27,7 +27,7 @@ export interface EngineReplay {
  * the image it runs may end after any. A line is `+` with a part of it, or `.` with its end.
  */
 export const engineReplay = ({ images, pieces }: EngineReplay): Image => ({
-  start({ bls, boot, clock, console, crypto = portableCrypto(), json }) {
+  start({ apps, bls, boot, clock, console, crypto = portableCrypto(), json }) {
     const say = (line: object) => {
       const text = JSON.stringify(line);
       for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
@@ -38,7 +38,7 @@ export const engineReplay = ({ images, pieces }: EngineReplay): Image => ({
     const recording = concat(...pieces.map(piece => fromHex(piece)!));
     const host = {
       crypto,
-      ...{ bls, json },
+      ...{ apps, bls, json },
       load(image: Uint8Array, ports: Ports) {
         const hash = crypto.sha256();
         hash.update(image);

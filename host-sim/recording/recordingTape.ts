@@ -4,7 +4,7 @@ import { encodeText } from '../../firmware/bytes/text.js';
 import type { Flash, PartitionName } from '../../firmware/port/flash.js';
 import { type Entry, encodeEntry, encodeFrame, FRAME_BYTES_MAX, GIVEN_BYTES_MAX } from './format.js';
 import type { Operation } from './operations.js';
-import { encodeStart, PARTITIONS, type StartFacts } from './startFacts.js';
+import { encodeStart, PARTITIONS, PARTITIONS_MIN, type StartFacts } from './startFacts.js';
 import type { Codec, Tape } from './tape.js';
 
 /** Bytes of entries that may wait for the end of a turn, and of flash in one: few, as boards have them. */
@@ -35,12 +35,9 @@ export class RecordingTape implements Tape {
   }
 
   begin(facts: Omit<StartFacts, 'partitions'>, flash: Flash): void {
-    const partitions = PARTITIONS.map(name => {
-      const { sectorSize, size } = flash.open(name);
-      return { name, size, sectorSize };
-    });
+    const partitions = geometryOf(flash);
     this.#mark('start', encodeStart({ ...facts, partitions }));
-    for (const name of PARTITIONS) this.#keepFlash(name, flash);
+    for (const { name } of partitions) this.#keepFlash(name, flash);
     this.#mark('begin', '');
     this.flush();
   }
@@ -122,4 +119,19 @@ export class RecordingTape implements Tape {
         this.add({ operation: 'flash', about, outcome: 'gave', given: given.subarray(0, length) });
     }
   }
+}
+
+/** The partitions that a flash has, up to the first that it refuses. @throws Error without those that every board has */
+function geometryOf(flash: Flash): StartFacts['partitions'] {
+  const found: StartFacts['partitions'][number][] = [];
+  for (const name of PARTITIONS) {
+    try {
+      const { sectorSize, size } = flash.open(name);
+      found.push({ name, size, sectorSize });
+    } catch (error) {
+      if (found.length < PARTITIONS_MIN) throw error;
+      break;
+    }
+  }
+  return found;
 }

@@ -24,6 +24,8 @@ export interface ReplayHost {
   /** Native ones, where the engine has any: proofs are verified anew. */
   bls?: Ports['bls'];
   json?: Ports['json'];
+  /** Runs app images; missing where the engine has its own way within the image. */
+  apps?: Ports['apps'];
   /**
    * Loads an image (header included) and gives what starts it on those ports. @param onFault told of what the image did
    * not catch while it handled an event, where this does not throw it
@@ -122,9 +124,14 @@ async function play(
     ...{ setPending() {}, confirm() {}, restart() {} },
   };
   const open: Ports['flash']['open'] = name => (name === 'identity' ? identity : flash.get(name)!);
-  const { bls, json } = host;
+  const { apps, bls, json } = host;
   const taped = tapedPorts(tape, { flash: { open }, boot, crypto, standIns, passwords }, incoming);
-  const ports: Ports = { ...taped, ...(bls && { bls }), ...(json && { json }) };
+  const ports: Ports = {
+    ...taped,
+    ...(apps && { apps }),
+    ...(bls && { bls }),
+    ...(json && { json }),
+  };
   const attempt = (what: () => void) => {
     try {
       what();

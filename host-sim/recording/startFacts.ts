@@ -6,10 +6,11 @@ import type { Geometry } from '../node/flash/partition.js';
 /** The partitions of a board, in the order in which a recording has them. */
 export const PARTITIONS: readonly PartitionName[] = [
   ...(['identity', 'journal', 'boot', 'slotA', 'slotB', 'counter', 'app', 'telemetry', 'crash'] as const),
+  ...(['appA', 'appB'] as const),
 ];
 
-/** Recordings of before have those without the newest. */
-const PARTITIONS_MIN = 8;
+/** Recordings of before, and platforms that run no app images, have those without the last. */
+export const PARTITIONS_MIN = 8;
 
 export interface StartFacts {
   /** The engine that the image ran on. */

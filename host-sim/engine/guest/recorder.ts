@@ -26,7 +26,7 @@ const PIECE_BYTES = 4096;
 
 export function install(host: RecordingHost, running: RecordedRun): Guest {
   const { events, ports } = hostPorts(host, running);
-  const { clock, bls, boot, console, json, crypto = portableCrypto() } = ports;
+  const { apps, clock, bls, boot, console, json, crypto = portableCrypto() } = ports;
   const { length, read, slot, state } = boot.running;
   const hash = crypto.sha256();
   for (let at = 0; at < length; at += PIECE_BYTES) hash.update(read(at, Math.min(PIECE_BYTES, length - at)));
@@ -56,7 +56,7 @@ export function install(host: RecordingHost, running: RecordedRun): Guest {
     soon: run => void clock.after(0, run),
     onStopped: reason => console.log(`the recording stops here: ${reason}`),
   });
-  const recorded = { ...recorder.ports, ...(bls && { bls }), ...(json && { json }) };
+  const recorded = { ...recorder.ports, apps, ...(bls && { bls }), ...(json && { json }) };
   return {
     start: () => startImage(recorded),
     ...events,

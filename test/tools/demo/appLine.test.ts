@@ -16,6 +16,7 @@ import { deliver, placeOrder } from '../../../tools/demo/orders.js';
 import { offerTo, proveNow, publish, type Release, releaseOf } from '../../../tools/demo/releases.js';
 import { createSetting, type Setting } from '../../../tools/demo/setting.js';
 import type { SeenReceipt } from '../../../tools/operator/boardChannel.js';
+import { playOnNode, playOnXs } from '../../../tools/recording/play.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { built } from '../../host-sim/engine/withXs.js';
 
@@ -30,6 +31,11 @@ const ENGINES = {
   ...(process.env.HOLDFAST_APP_ENGINES && { rv32: NOT_WRITABLE }),
 };
 type EngineName = 'node' | 'xs' | 'rv32';
+/** The engines whose boards are recorded, and where that is played. */
+const playOn: Partial<Record<EngineName, typeof playOnNode>> = {
+  node: playOnNode,
+  ...(process.env.HOLDFAST_APP_ENGINES && { xs: playOnXs }),
+};
 
 const about = { name: 'relay', hardware: hardwareId };
 
@@ -138,7 +144,9 @@ for (const [engine, shadowed] of Object.entries(ENGINES) as [EngineName, RegExp]
         target: where.target,
       });
       const lines: string[] = [];
+      const file = join(folder, 'recording');
       const setting = await createSetting({
+        ...(playOn[engine] && { record: file }),
         ...{ image, engine, level: 1, ports: { chain: 0, broker: 0, images: 0 } },
         signal: new AbortController().signal,
         onBoardLine: line => void lines.push(line),
@@ -232,10 +240,10 @@ for (const [engine, shadowed] of Object.entries(ENGINES) as [EngineName, RegExp]
 
       // A rotted slot starts the app of the image, and the next release is installed over it.
       const rot = () => {
-        const file = join(setting.directory, 'appA.flash');
-        const bytes = readFileSync(file);
+        const slot = join(setting.directory, 'appA.flash');
+        const bytes = readFileSync(slot);
         bytes[500] ^= 1;
-        writeFileSync(file, bytes);
+        writeFileSync(slot, bytes);
       };
       const { app: none, version: same } = await restarted(setting, rot);
       t.deepEqual([none!.version, toHex(none!.sha256), same], [0, `0x${'00'.repeat(32)}`, 1]);
@@ -243,5 +251,13 @@ for (const [engine, shadowed] of Object.entries(ENGINES) as [EngineName, RegExp]
       const fourth = release(14, await appImage(where, 14, 'return { on };', 'return { on, app: 14 };'));
       t.is((await install(apps, fourth)).receipt.outcome, 'done');
       t.deepEqual(await order(), { on: false, app: 14 });
+
+      // All of it was recorded: the apps that came, the one that threw, the slot that rotted.
+      await setting.board.powerCut();
+      const { signal } = new AbortController();
+      const played = await playOn[engine]?.({ file, signal, tell() {} });
+      if (!played) return;
+      t.is(played.verdict, 'same', JSON.stringify(played));
+      t.true(played.starts >= 6, `${played.starts} starts`);
     },
   );
