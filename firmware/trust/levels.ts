@@ -71,10 +71,16 @@ export class Levels {
     };
   }
 
-  async #head(tag: BlockTag, purpose: Purpose): Promise<Answer> {
-    const { checkpoints, light, newest, policies, quorum } = this.#options;
-    if (tag === 'signed') return newest?.head() ?? noCommittee;
-    if (tag === 'latest') return quorum?.head('latest') ?? newest?.head() ?? noEndpoints;
+  #head(tag: BlockTag, purpose: Purpose): Promise<Answer> {
+    // Not an async function: see rpc/client.ts.
+    const { newest, quorum } = this.#options;
+    if (tag === 'signed') return newest?.head() ?? Promise.resolve(noCommittee);
+    if (tag === 'latest') return quorum?.head('latest') ?? newest?.head() ?? Promise.resolve(noEndpoints);
+    return this.#final(purpose);
+  }
+
+  async #final(purpose: Purpose): Promise<Answer> {
+    const { checkpoints, light, policies } = this.#options;
     const policy = policies[purpose];
     const failures: Undetermined<TrustCause>[] = [];
     for (const level of [policy.level, ...stronger(policy.level)]) {
