@@ -1,6 +1,6 @@
 /** Crashes of many boards, grouped by image, reason and the frame on top. */
 import { toHex } from '../../firmware/bytes/hex.js';
-import { CRASH_REASONS } from '../../firmware/port/crash.js';
+import { crashWords, newestReceipts } from '../operator/crash.js';
 import type { KeptCrash } from './crashLog.js';
 
 /** Crashes that have one cause, as far as image, reason and top frame tell. */
@@ -37,8 +37,7 @@ export function groupCrashes(
   const newest = newestReceipts(crashes);
   for (const crash of newest) {
     const image = toHex(crash.imageHash);
-    const reason = CRASH_REASONS[crash.reason] ?? `reason ${crash.reason}`;
-    const [message, ...lines] = Buffer.from(crash.text).toString('latin1').split('\n');
+    const { lines, message, reason } = crashWords(crash);
     const frames = lines.filter((line, i) => line !== lines[i - 1]).map(framesOf(image));
     const top = (frames.find(({ isAuthors }) => isAuthors) ?? frames[0])?.text ?? message;
     const key = JSON.stringify([image, reason, top]);
@@ -54,18 +53,6 @@ export function groupCrashes(
     crashes: newest.reduce((sum, { count }) => sum + count, 0),
     missing: missingOf(newest),
   };
-}
-
-/** Of the receipts of one crash that which counts most. A board that lost its records counts from 1 again. */
-function newestReceipts(crashes: readonly KeptCrash[]): KeptCrash[] {
-  const newest = new Map<string, KeptCrash>();
-  for (const crash of crashes) {
-    const { count, device, imageHash, number, reason, text, uptime } = crash;
-    const key = JSON.stringify([device, number, reason, uptime, toHex(imageHash), toHex(text)]);
-    const known = newest.get(key);
-    if (!known || known.count < count) newest.set(key, crash);
-  }
-  return [...newest.values()];
 }
 
 /** Numbers before a board's greatest that none of its receipts covers. */

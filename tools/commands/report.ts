@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import { call } from '../../host-sim/node/chain/call.js';
 import { nodeClock } from '../../host-sim/node/clock.js';
 import { patient } from '../../host-sim/node/patience.js';
+import { readCrashes } from '../board/crashLog.js';
 import { readAllReceipts } from '../board/receiptLog.js';
 import { readBlock } from '../checkpoint/nodeBlock.js';
 import { defineCommand, flag, flags, type Surroundings } from '../cli/command.js';
@@ -24,8 +26,8 @@ export default defineCommand({
   summary: 'Say which board of a fleet runs what, by proofs and signed receipts alone',
   details:
     'At the newest final block: each board’s image by its newest signed receipt, the releases by the proven records of\n' +
-    'their channels, boards that are behind, updates that failed, the parts and the origin of each image. --out writes the\n' +
-    'evidence, from which anybody makes the same report (--verify FILE) and needs no word of ours: proofs are verified,\n' +
+    'their channels, boards that are behind, updates that failed, crashes (by the receipts that holdfast crashes kept), the\n' +
+    'parts and the origin of each image. --out writes the evidence, from which anybody makes the same report (--verify FILE) and needs no word of ours: proofs are verified,\n' +
     'signatures recovered, documents hashed; an endpoint says the hash of the block, and which boards are registered.\n' +
     'Boards that came into the fleet later than by registration are named with --board. Exit status 1 with findings.',
   example: 'holdfast report --out fleet.json --page fleet.html',
@@ -94,7 +96,10 @@ async function ownEvidence(input: Surroundings, settings: Settings, more: readon
   const images = settings.find('images');
   const { hash, number } = await readBlock(rpc, 'finalized');
   const block = { number, hash };
-  return gather(input, { block, contracts, crypto, devices, fleet, images, node, receipts: boards });
+  const seen = readCrashes(join(settings.home, 'crashes.jsonl'), chainId);
+  if (seen.unreadable > 0) input.warn(`${seen.unreadable} lines of crashes.jsonl hold no crash receipt.`);
+  const { crashes } = seen;
+  return gather(input, { block, contracts, crashes, crypto, devices, fleet, images, node, receipts: boards });
 }
 
 /** The hash of the block of somebody's evidence, as the endpoint says it. @throws Failure `wrong_chain`, `mismatch` */

@@ -3,11 +3,12 @@
  * records on chain name by their hashes. Whoever reads it needs to believe one thing, the hash of the block.
  */
 import * as v from 'valibot';
+import { CRASH_RECEIPT_BYTES_MAX } from '../../firmware/device/crashReceipt.js';
 import { readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
 
-/** Bytes of a file: some 6 KB a board. */
+/** Bytes of a file: some 6 KB a board, and up to 1.5 KB a crash. */
 export const EVIDENCE_BYTES_MAX = 64 * 1024 * 1024;
 export const BOARDS_MAX = 10_000;
 export const CHANNELS_MAX = 32;
@@ -15,6 +16,8 @@ export const CHANNELS_MAX = 32;
 export const RELEASES_MAX = 60;
 /** Of one board. */
 export const RECEIPTS_MAX = 16;
+/** Of one board. */
+export const CRASHES_MAX = 16;
 const DOCUMENTS_MAX = CHANNELS_MAX * RELEASES_MAX * 4;
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -50,6 +53,8 @@ const schema = v.strictObject({
         witness: bytes(65_536),
         /** Signed by the board, the newest of each image and those about updates. */
         receipts: v.pipe(v.array(bytes(1536)), v.maxLength(RECEIPTS_MAX)),
+        /** Crash receipts, signed by the board. Evidence of before has none. */
+        crashes: v.optional(v.pipe(v.array(bytes(CRASH_RECEIPT_BYTES_MAX)), v.maxLength(CRASHES_MAX)), []),
       }),
     ),
     v.maxLength(BOARDS_MAX),

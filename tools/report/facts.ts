@@ -1,5 +1,6 @@
 /** The facts of a fleet report. Addresses and hashes are 0x and lower-case hex. */
 
+import type { Crash } from '../../firmware/device/crashReceipt.js';
 import type { Receipt } from '../../firmware/ledger/receipt.js';
 import type { Hex } from '../cli/kinds.js';
 import type { EvidenceRelease } from './evidence.js';
@@ -37,6 +38,17 @@ export interface FailedUpdate {
   block: number;
 }
 
+/** The crashes of a board under one image, by its own signed count. */
+export interface BoardCrashes {
+  image: Hex;
+  count: number;
+  /** The number of the newest; a board numbers its crashes from 1. */
+  number: number;
+  /** Of the newest: the reason by name, and the message, which is the app's own text. */
+  reason: string;
+  message: string;
+}
+
 export interface BoardReport {
   device: Hex;
   /** By the Device. */
@@ -53,6 +65,8 @@ export interface BoardReport {
   /** The block with the newest version's event, of a board that is behind: nothing proves it but the endpoint's word. */
   behindSince?: number;
   failed: readonly FailedUpdate[];
+  /** By image; of a board that never crashed, as far as its receipts here tell, none. */
+  crashes: readonly BoardCrashes[];
 }
 
 export interface ImageReport extends ImageDocuments {
@@ -63,6 +77,10 @@ export interface ImageReport extends ImageDocuments {
   newest?: boolean;
   /** That run it, by their newest receipts. */
   boards: number;
+  /** That tried it and left it, by their signed receipts. */
+  failedOn: number;
+  /** Boards that crashed under it, and how often all of them did. */
+  crashes: { boards: number; count: number };
 }
 
 export interface FleetReport {
@@ -93,4 +111,6 @@ export interface ProvenBoard {
   channel: Hex;
   approval: Hex;
   receipts: readonly Receipt[];
+  /** Signed by that key too. */
+  crashes: readonly Crash[];
 }

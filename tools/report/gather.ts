@@ -9,11 +9,13 @@ import { encodeWitness } from '../../firmware/proof/witnessCodec.js';
 import { MANIFEST_BYTES_MAX, parseManifest } from '../../firmware/update/manifest.js';
 import { DOCUMENT_BYTES_MAX } from '../app/imageFiles.js';
 import { fetchedByHash, parsedDocument } from '../app/publishedDocument.js';
+import type { KeptCrash } from '../board/crashLog.js';
 import type { Surroundings } from '../cli/command.js';
 import type { Hex } from '../cli/kinds.js';
+import { newestReceipts } from '../operator/crash.js';
 import type { ExecutionNode } from '../prover/executionNode.js';
 import { releasesByApproval } from '../release/offerOf.js';
-import { CHANNELS_MAX, type Evidence, RECEIPTS_MAX, RELEASES_MAX } from './evidence.js';
+import { CHANNELS_MAX, CRASHES_MAX, type Evidence, RECEIPTS_MAX, RELEASES_MAX } from './evidence.js';
 import { channelQuestion, deviceQuestion } from './questions.js';
 
 export interface Gathering {
@@ -26,20 +28,22 @@ export interface Gathering {
   devices: readonly Hex[];
   /** As they were seen, by board; nothing of it is believed. */
   receipts: ReadonlyMap<string, readonly PublishedReceipt[]>;
+  /** As they were seen, of all boards; nor of that. */
+  crashes: readonly KeptCrash[];
   images: string | undefined;
 }
 
 /** @throws UpstreamProblem or Lie of the node */
 export async function gather(
   input: Pick<Surroundings, 'progress' | 'signal' | 'warn'>,
-  { block, contracts, crypto, devices, fleet, images, node, receipts }: Gathering,
+  { block, contracts, crashes, crypto, devices, fleet, images, node, receipts }: Gathering,
 ): Promise<Evidence> {
   const blockHash = fromHex(block.hash, 32)!;
   const witness = async (account: AccountRequest) =>
     node.witness({ blockHash, number: block.number, accounts: [account] });
   const hexOf = (one: Awaited<ReturnType<typeof witness>>): string => toHex(encodeWitness(one));
 
-  const proven: { device: Hex; witness: string; channel: Hex }[] = [];
+  const proven: { device: Hex; witness: string; channel: Hex; key: string }[] = [];
   for (const [i, device] of devices.entries()) {
     input.signal.throwIfAborted();
     input.progress?.(`proves board ${i + 1} of ${devices.length}`);
@@ -51,7 +55,8 @@ export async function gather(
     const facts = readDeviceUpdate(slots.map(({ value }) => value));
     // Registered after that block, or in another fleet by now.
     if (!exists || toHex(facts.fleet) !== fleet) continue;
-    proven.push({ device, witness: hexOf(told), channel: toHex(facts.channel) as Hex });
+    const [channel, key] = [toHex(facts.channel) as Hex, toHex(facts.key)];
+    proven.push({ device, witness: hexOf(told), channel, key });
   }
   const channels: Evidence['channels'] = [];
   const followed = [...new Set(proven.map(({ channel }) => channel))].filter(each => !/^0x0+$/.test(each));
@@ -70,9 +75,10 @@ export async function gather(
   const updates = new Set(
     channels.flatMap(({ channel, releases }) => [...releasesByApproval(crypto, channel, releases).keys()]),
   );
-  const boards = proven.map(({ device, witness: state }) => ({
+  const boards = proven.map(({ device, key, witness: state }) => ({
     ...{ device, witness: state },
     receipts: telling(receipts.get(device) ?? [], updates).map(each => toHex(encodePublishedReceipt(each))),
+    crashes: crashesOf(input, crashes, device, key),
   }));
   const releases = channels.flatMap(each => each.releases);
   const documents = await documentsOf(input, images, releases);
@@ -92,6 +98,20 @@ function telling(receipts: readonly PublishedReceipt[], updates: ReadonlySet<str
   const wanted = new Set(newest.values());
   for (const each of ordered) if (updates.has(toHex(each.receipt.envelopeHash))) wanted.add(each);
   return ordered.filter(each => wanted.has(each)).slice(-RECEIPTS_MAX);
+}
+
+/** The newest crashes of the board that its key of that block signed; older ones are left out, which is said. */
+function crashesOf(
+  { warn }: Pick<Surroundings, 'warn'>,
+  crashes: readonly KeptCrash[],
+  device: string,
+  key: string,
+): string[] {
+  const own = newestReceipts(crashes.filter(each => each.device === device && each.signer === key));
+  const more = own.length - CRASHES_MAX;
+  if (more > 0)
+    warn(`${more} older crash receipts of ${device} are left out: a report has ${CRASHES_MAX} of a board.`);
+  return own.slice(-CRASHES_MAX).map(({ bytes }) => toHex(bytes));
 }
 
 type Documents = Pick<Evidence, 'documents' | 'manifests'>;

@@ -5,6 +5,8 @@
  */
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { DeviceStatus, readDeviceUpdate } from '../../firmware/contract/facts.js';
+import type { Domain } from '../../firmware/contract/typedData.js';
+import type { Crash } from '../../firmware/device/crashReceipt.js';
 import { type Receipt, receiptHash } from '../../firmware/ledger/receipt.js';
 import { parsePublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
@@ -12,6 +14,7 @@ import { type AccountRequest, type ProvenState, verifyWitness } from '../../firm
 import { decodeWitness } from '../../firmware/proof/witnessCodec.js';
 import { releaseRecord } from '../../firmware/update/offer.js';
 import type { Hex } from '../cli/kinds.js';
+import { seenCrash } from '../operator/crash.js';
 import { offerOf } from '../release/offerOf.js';
 import type { Evidence, EvidenceRelease } from './evidence.js';
 import type { BoardReport, Finding, FleetReport, ImageReport, ProvenBoard, ProvenChannel } from './facts.js';
@@ -32,7 +35,7 @@ export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array)
   };
   let timestamp = 0;
   const boards: ProvenBoard[] = [];
-  for (const { device, receipts, witness } of evidence.boards) {
+  for (const { crashes, device, receipts, witness } of evidence.boards) {
     const proven = prove(`the board ${device}`, witness, deviceQuestion(device));
     if (!proven) continue;
     timestamp = proven.timestamp;
@@ -45,8 +48,13 @@ export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array)
       findings.push({ rule: 'fleet', what: `the board ${device} is in the fleet ${board.fleet}` });
       continue;
     }
-    const signed = signedReceipts(crypto, { ...evidence, device, key: facts.key, receipts }, findings);
-    boards.push({ ...board, receipts: signed });
+    const { chainId } = evidence;
+    const claimed = { chainId, device, key: facts.key, receipts, crashes };
+    boards.push({
+      ...board,
+      receipts: signedReceipts(crypto, claimed, findings),
+      crashes: signedCrashes(crypto, claimed, findings),
+    });
   }
   const channels = evidence.channels.flatMap(given => {
     const versions = given.releases.map(({ version }) => version);
@@ -67,11 +75,32 @@ interface Claimed {
   /** 20 bytes. */
   key: Uint8Array;
   receipts: readonly string[];
+  crashes: readonly string[];
+}
+
+const domainOf = ({ chainId, device }: Claimed): Domain => ({
+  chainId,
+  verifyingContract: fromHex(device, 20)!,
+});
+
+const otherSigner = ({ device, key }: Claimed, what: string, signer: string | undefined): Finding => ({
+  rule: 'signature',
+  what: `a ${what} of the board ${device} is signed by ${signer ?? 'nobody'}, and its key is ${toHex(key)}`,
+});
+
+/** The crash receipts that the board's key of that block signed. */
+function signedCrashes(crypto: Crypto, claimed: Claimed, findings: Finding[]): Crash[] {
+  return claimed.crashes.flatMap(text => {
+    const seen = seenCrash(crypto, domainOf(claimed), fromHex(text)!);
+    if (seen?.signer === toHex(claimed.key)) return [seen];
+    findings.push(otherSigner(claimed, 'crash receipt', seen?.signer));
+    return [];
+  });
 }
 
 /** The receipts that the board's key of that block signed, the newest last. */
 function signedReceipts(crypto: Crypto, claimed: Claimed, findings: Finding[]): Receipt[] {
-  const domain = { chainId: claimed.chainId, verifyingContract: fromHex(claimed.device, 20)! };
+  const domain = domainOf(claimed);
   const signed = claimed.receipts.flatMap(text => {
     const parsed = parsePublishedReceipt(fromHex(text)!);
     const signer =
@@ -80,10 +109,7 @@ function signedReceipts(crypto: Crypto, claimed: Claimed, findings: Finding[]): 
         : undefined;
     if (parsed.verdict === 'accepted' && signer && toHex(signer) === toHex(claimed.key))
       return [parsed.value.receipt];
-    findings.push({
-      rule: 'signature',
-      what: `a receipt of the board ${claimed.device} is signed by ${signer ? toHex(signer) : 'nobody'}, and its key is ${toHex(claimed.key)}`,
-    });
+    findings.push(otherSigner(claimed, 'receipt', signer && toHex(signer)));
     return [];
   });
   return signed.sort((a, b) => a.storeBirth - b.storeBirth || a.counter - b.counter);
@@ -116,16 +142,29 @@ function imagesOf(
 ): ImageReport[] {
   const running = new Map<string, number>();
   for (const { image } of boards) if (image) running.set(image, (running.get(image) ?? 0) + 1);
+  const crashes = (image: string) => {
+    const all = boards.flatMap(board => board.crashes.filter(each => each.image === image));
+    return { boards: all.length, count: all.reduce((sum, { count }) => sum + count, 0) };
+  };
+  const failedOn = (channel: string, version: number) =>
+    boards.filter(board => board.channel === channel && board.failed.some(each => each.version === version))
+      .length;
   const known = channels.flatMap(({ channel, newest, releases }) =>
     releases.map(release => ({
       ...{ image: release.imageSha256, channel, version: release.version, withdrawn: release.withdrawn },
       newest: release.version === newest,
       boards: running.get(release.imageSha256) ?? 0,
+      failedOn: failedOn(channel, release.version),
+      crashes: crashes(release.imageSha256),
       ...documents(release),
     })),
   );
-  const unknown = [...running]
-    .filter(([image]) => !known.some(each => each.image === image))
-    .map(([image, count]) => ({ image: image as Hex, boards: count }));
+  const seen = [...running.keys(), ...boards.flatMap(board => board.crashes.map(({ image }) => image))];
+  const unknown = [...new Set(seen)]
+    .filter(image => !known.some(each => each.image === image))
+    .map(image => ({
+      ...{ image: image as Hex, boards: running.get(image) ?? 0 },
+      ...{ failedOn: 0, crashes: crashes(image) },
+    }));
   return [...known, ...unknown].sort((a, b) => b.boards - a.boards);
 }

@@ -1,7 +1,7 @@
 /** A fleet report as one page of HTML that needs nothing else, to be printed or handed on. */
 import { escaped, reportHtml } from '../cli/markup.js';
 import type { BoardReport, FleetReport, ImageReport } from './facts.js';
-import { percentOf, stateCounts, stateWords } from './words.js';
+import { crashLine, percentOf, stateCounts, stateWords, troubles } from './words.js';
 
 const STYLE = `
 h2 { font-size: 1.1rem; margin-top: 2rem; }
@@ -31,13 +31,13 @@ export function reportPage({ block, boards, chainId, findings, fleet, images }: 
 hash that one of them leads to: <code>holdfast report --verify FILE</code> repeats it from the evidence.</p>
 ${findings.length === 0 ? '' : `<h2 class="wrong">Findings</h2><ul>${findings.map(({ rule, what }) => `<li class="wrong">${escaped(rule)}: ${escaped(what)}</li>`).join('')}</ul>`}
 <h2>Images</h2>
-<div class="scroll"><table><thead><tr><th>Share</th><th>Boards</th><th>Image</th><th>Version</th><th>Parts</th><th>Origin</th></tr></thead>
+<div class="scroll"><table><thead><tr><th>Share</th><th>Boards</th><th>Image</th><th>Version</th><th>Parts</th><th>Origin</th><th>Went wrong</th></tr></thead>
 <tbody>${images.map(each => imageRow(each, boards.length)).join('')}</tbody></table></div>
 <h2>Boards</h2>
 <p>${stateCounts(boards)
       .map(({ count, state }) => `<span class="${state}">${count}: ${escaped(stateWords[state])}</span>`)
       .join('; ')}.</p>
-<div class="scroll"><table><thead><tr><th>Board</th><th>State</th><th>Version</th><th>Seen at block</th><th>Behind since block</th><th>Failed updates</th></tr></thead>
+<div class="scroll"><table><thead><tr><th>Board</th><th>State</th><th>Version</th><th>Seen at block</th><th>Behind since block</th><th>Failed updates</th><th>Crashes</th></tr></thead>
 <tbody>${boards.map(boardRow).join('')}</tbody></table></div>
 <p class="quiet">“Seen at block” is the block of the newest receipt that the board signed; what it did since, only the board
 can tell. “Behind since” is the block of the release’s event by the endpoint’s word.</p>`,
@@ -58,10 +58,20 @@ function imageRow(image: ImageReport, of: number): string {
     `${version ?? '<span class="other">unknown</span>'}${marks && ` (${marks})`}`,
     list,
     origin,
+    escaped(troubles(image).join(', ')),
   );
 }
 
-const boardRow = ({ behindSince, device, failed, seenAt, state, status, version }: BoardReport): string =>
+const boardRow = ({
+  behindSince,
+  crashes,
+  device,
+  failed,
+  seenAt,
+  state,
+  status,
+  version,
+}: BoardReport): string =>
   row(
     code(device),
     `<span class="${state}">${escaped(stateWords[state])}</span>${status === 'active' ? '' : `, ${escaped(status)}`}`,
@@ -69,4 +79,5 @@ const boardRow = ({ behindSince, device, failed, seenAt, state, status, version 
     `${seenAt ?? ''}`,
     `${behindSince ?? ''}`,
     failed.map(each => `version ${each.version}${each.code && `: ${escaped(each.code)}`}`).join('<br>'),
+    crashes.map(each => escaped(crashLine(each))).join('<br>'),
   );

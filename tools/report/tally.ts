@@ -3,8 +3,16 @@ import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import { cohort } from '../../firmware/update/offer.js';
 import type { Hex } from '../cli/kinds.js';
+import { crashWords, newestReceipts } from '../operator/crash.js';
 import { releasesByApproval } from '../release/offerOf.js';
-import type { BoardReport, BoardState, FailedUpdate, ProvenBoard, ProvenChannel } from './facts.js';
+import type {
+  BoardCrashes,
+  BoardReport,
+  BoardState,
+  FailedUpdate,
+  ProvenBoard,
+  ProvenChannel,
+} from './facts.js';
 
 /** The line of that board. */
 export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly ProvenChannel[]): BoardReport {
@@ -19,7 +27,15 @@ export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly Pro
     return [{ version: about.version, code, image: toHex(imageHash) as Hex, block }];
   });
   const approved = names.get(approval)?.version;
-  const about = { device, status, channel: address, failed, ...(approved !== undefined && { approved }) };
+  const crashes = crashesOf(board);
+  const about = {
+    device,
+    status,
+    channel: address,
+    failed,
+    crashes,
+    ...(approved !== undefined && { approved }),
+  };
   const newest = receipts.at(-1);
   if (!newest) return { ...about, state: 'unproven' };
   const image = toHex(newest.imageHash) as Hex;
@@ -31,6 +47,20 @@ export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly Pro
     ...(runs && { version: runs.version }),
     ...(isBehind(state) && published && { behindSince: published.blockNumber }),
   };
+}
+
+/** What the board signed of its crashes, by image, in the order of the newest of each. */
+function crashesOf({ crashes, device }: ProvenBoard): BoardCrashes[] {
+  const byImage = new Map<string, BoardCrashes>();
+  const known = newestReceipts(crashes.map(crash => ({ ...crash, device })));
+  for (const crash of known.sort((a, b) => a.number - b.number)) {
+    const image = toHex(crash.imageHash) as Hex;
+    const count = (byImage.get(image)?.count ?? 0) + crash.count;
+    const { message, reason } = crashWords(crash);
+    byImage.delete(image);
+    byImage.set(image, { image, count, number: crash.number + crash.count - 1, reason, message });
+  }
+  return [...byImage.values()];
 }
 
 const isBehind = (state: BoardState): boolean => ['behind', 'below_floor', 'withdrawn'].includes(state);
