@@ -30,12 +30,13 @@ export interface Introduced {
 export async function introduce(member: Member, place: Place, broker: string): Promise<Introduced> {
   const console = consoleOf(member);
   const owner = await place.as('owner');
-  const { device, key } = await identify(console);
+  const { device, key } = await insist(() => identify(console));
   const access = newAccess();
-  const trustConfiguration = await configure(console, place.trust, {
+  const told = {
     ...{ broker, images: [place.images.url], access: accessParameters(access) },
     ...(place.proverKey && { proverKey: place.proverKey }),
-  });
+  };
+  const trustConfiguration = await insist(() => configure(console, place.trust, told));
   const { channel, fleet } = place;
   const deadline = (await place.now()) + PROOF_SECONDS;
   const initial = { owner: owner.chain.address, fleet, channel, trustConfiguration, deadline };
@@ -43,7 +44,10 @@ export async function introduce(member: Member, place: Place, broker: string): P
   return { member, device, key, broker, access, ...proven };
 }
 
-/** Again some times: where many boards start at once a prover's answer may come too late for one of them. */
+/**
+ * Again some times: where many boards start at once a prover's answer may come too late for one of them, and the watchdog
+ * of another bite, whose process had no processor for too long.
+ */
 async function insist<T>(work: () => Promise<T>): Promise<T> {
   for (let left = TRIES - 1; ; left--) {
     try {
