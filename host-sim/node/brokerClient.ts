@@ -46,6 +46,8 @@ export interface BrokerClient {
 
 /** Bytes of a packet: an envelope with its witness fits many times. */
 const PACKET_BYTES_MAX = 256 * 1024;
+/** Messages that wait for the broker: a prover answers many boards at once. Their bytes are bounded too. */
+const QUEUED_MESSAGES_MAX = 256;
 
 interface Handler {
   filter: string;
@@ -104,6 +106,7 @@ function clientOf(
     // A message that comes during a short cut is not lost; for a name that nobody uses again no broker keeps it long.
     sessionExpirySeconds: clientId === undefined ? 60 : 86_400,
     packetBytesMax: PACKET_BYTES_MAX,
+    queuedMessagesMax: QUEUED_MESSAGES_MAX,
     queuedBytesMax: 4 * PACKET_BYTES_MAX,
     retryMillisecondsMax: 5_000,
     ...events,

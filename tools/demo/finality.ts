@@ -12,6 +12,7 @@ import { type ProverProxy, proverProxy } from '../../host-sim/attack/proverProxy
 import { type Beacon, startBeacon } from '../../host-sim/beacon/beacon.js';
 import { connectBroker, type Message } from '../../host-sim/node/brokerClient.js';
 import { crypto, entropy, newReplyKey } from '../operator/boardMail.js';
+import { answerPath } from '../prover/routes.js';
 import { startProver } from '../prover/start.js';
 import type { Closing } from './closing.js';
 
@@ -56,6 +57,10 @@ export interface FinalityOptions {
   isHostile: boolean;
   /** Image servers whose files the prover gives; none if left out. */
   images?: readonly string[];
+  /** Milliseconds for which the prover gives the newest as it found it; none, if left out: it looks for each question. */
+  freshnessMs?: number;
+  /** True: at brokers the prover answers itself, and nothing that may lie stands in between. */
+  isDirect?: boolean;
   /** The port of the proxy before the prover, and the prover's key, where a board knows them already. */
   known?: { port?: number; privateKey?: Uint8Array };
   signal: AbortSignal;
@@ -83,11 +88,11 @@ export async function createFinality(
 /** Starts a prover before that beacon chain. @throws Error with one line for a person */
 export async function proveBefore(
   beacon: BeaconSource,
-  { images, isHostile, known, node, signal }: Omit<FinalityOptions, 'rpc'>,
+  { freshnessMs = 0, images, isDirect, isHostile, known, node, signal }: Omit<FinalityOptions, 'rpc'>,
   closing: Closing,
   onEvent: (name: string, detail: string) => void,
 ): Promise<ProvenFinality> {
-  const prover = await startProver({ beacons: [beacon.url], rpcs: [node], images, freshnessMs: 0, signal });
+  const prover = await startProver({ beacons: [beacon.url], rpcs: [node], images, freshnessMs, signal });
   await closing.add(() => prover.close());
   onEvent('prover', `prover at ${prover.url}`);
   const proxy = await proverProxy({ upstream: prover.url, port: known?.port, signal });
@@ -96,6 +101,11 @@ export async function proveBefore(
   if (hostile) await closing.add(() => hostile.close());
   const key = known?.privateKey ? keyOf(known.privateKey) : newReplyKey();
   const { committeeSize } = beacon.chain;
+  const asked = async (path: string): Promise<Uint8Array | undefined> => {
+    if (isDirect) return answerPath(prover.prover, path);
+    const said = await fetch(proxy.url + path, { signal });
+    return said.ok ? new Uint8Array(await said.arrayBuffer()) : undefined;
+  };
   const answered = new Set<string>();
   const shown = async (block: number): Promise<void> => {
     for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
@@ -120,9 +130,8 @@ export async function proveBefore(
       await closing.add(() => client.close());
       const answer = async ({ payload, topic }: Message): Promise<void> => {
         const question = openQuestion(crypto, key, payload);
-        const said = question && (await fetch(proxy.url + question.path, { signal }));
-        if (!said?.ok) return;
-        const bytes = new Uint8Array(await said.arrayBuffer());
+        const bytes = question && (await asked(question.path));
+        if (!bytes) return;
         const sealed = sealAnswer({ crypto, entropy }, question!.answerKey, bytes);
         await client.publish(topic.replace(/ask$/, 'proof'), sealed);
       };

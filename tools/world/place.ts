@@ -14,6 +14,8 @@ import { BeaconNode } from '../prover/beaconNode.js';
 
 /** The age of facts that the boards' policies allow. */
 const MAXIMUM_AGE_SECONDS = 3600;
+/** Milliseconds: what many boards ask the prover in that time shares one look at its nodes, and one verification. */
+const FRESH_MS = 250;
 /** Milliseconds that a beacon node has for an answer. */
 const BEACON_MS = 10_000;
 
@@ -96,7 +98,7 @@ async function finalityAround(
   { beacon: url, onEvent, signal }: PlaceOptions,
   closing: Closing,
 ): Promise<ProvenFinality> {
-  const before = { node: rpc, isHostile: false, signal };
+  const before = { node: rpc, isHostile: false, isDirect: true, freshnessMs: FRESH_MS, signal };
   if (url === undefined) return createFinality({ rpc, ...before }, closing, onEvent);
   const node = new BeaconNode({ url, name: url, timeoutMs: BEACON_MS, clock: nodeClock, signal });
   const source = { url, chain: await node.chain(), finalizedRoot: () => node.finalizedRoot() };

@@ -27,6 +27,19 @@ test('what one publishes another gets, byte for byte, large payloads too', async
   t.is(seen[0], 'a/b/c short');
 });
 
+test('answers to many boards at once all go out', async t => {
+  const broker = await startBroker();
+  t.teardown(broker.close);
+  const [one, two] = [await connected(t, broker.url), await connected(t, broker.url)];
+  const seen = new Set<string>();
+  await two.subscribe('all/+', ({ topic }) => seen.add(topic));
+  await Promise.all(Array.from({ length: 200 }, (_, i) => one.publish(`all/${i}`, new Uint8Array(3000))));
+  const last = two.next('all/last');
+  await one.publish('all/last', 'end');
+  await last;
+  t.is(seen.size, 201);
+});
+
 test('a retained message waits for who comes later', async t => {
   const broker = await startBroker();
   t.teardown(broker.close);
