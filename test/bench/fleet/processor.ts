@@ -20,7 +20,7 @@ export function spentBy(boardPids: readonly number[], chainPid: number): Spent {
   return { boards, chain: secondsOf(chainPid), rest: (user + system) / 1e6 };
 }
 
-/** What came to it since. */
+/** The seconds that came to it since. */
 export const spentSince = (before: Spent, after: Spent): Spent => ({
   boards: after.boards - before.boards,
   chain: after.chain - before.chain,
