@@ -50,7 +50,11 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
   if (facts.verdict === 'undetermined') return { verdict: facts, trail: [] };
   const newest = await chain.facts('latest', offer.version);
   if (newest.verdict === 'undetermined') return { verdict: newest, trail: [] };
-  const signed = await readSigned(chain, offer, facts.value, newest.value);
+  // Facts that only restrain are never shown, and the newest block that the committee signed is read where endpoints
+  // vouch for the newest: see readPair.
+  newest.value.trail = [];
+  const asksForSigned = asksSigned(facts.value.head, newest.value.head);
+  const signed = asksForSigned ? await chain.facts('signed', offer.version) : undefined;
   if (signed?.verdict === 'undetermined') return { verdict: signed, trail: [] };
   const restraining = signed ? [newest.value, signed.value] : [newest.value];
   const { approval } = facts.value.device;
@@ -76,14 +80,4 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
   if (floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail, approval };
   const evidence = 'now is not proven since the restart: send a direct command that carries the challenge';
   return { verdict: undetermined('not_now', evidence), trail, approval };
-}
-
-/** The facts at the newest block that the sync committee signed, where endpoints vouch for the newest; see readPair. */
-async function readSigned(
-  chain: UpdateChain,
-  offer: Offer,
-  facts: ProvenUpdateFacts,
-  newest: ProvenUpdateFacts,
-): Promise<Awaited<ReturnType<UpdateChain['facts']>> | undefined> {
-  return asksSigned(facts.head, newest.head) ? chain.facts('signed', offer.version) : undefined;
 }
