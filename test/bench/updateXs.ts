@@ -7,8 +7,8 @@ import { toHex } from '../../firmware/bytes/hex.js';
 import { buildXs } from '../../host-sim/engine/deskProgram.js';
 import { bundleFirmware } from '../../host-sim/node/bundle/firmware.js';
 import { encodeDelta } from '../../tools/delta/encode.js';
+import { imagesOf } from './device/installImages.js';
 import type { BenchResult } from './result.js';
-import { imagesOf } from './xs/installImages.js';
 
 /** The images and the slots lie in memory. */
 const HEAP_BYTES = 16 * 1024 * 1024;
@@ -47,7 +47,7 @@ export async function installsInXs(): Promise<BenchResult[]> {
   const { program } = await buildXs();
   const { base, next } = imagesOf();
   const { text } = await bundleFirmware({
-    entry: 'test/bench/xs/install.ts',
+    entry: 'test/bench/device/install.ts',
     define: { given: JSON.stringify({ delta: toHex(encodeDelta(base, next)) }) },
   });
   const times = timed(program, text);

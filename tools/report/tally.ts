@@ -49,7 +49,7 @@ export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly Pro
   };
 }
 
-/** What the board signed of its crashes, by image, in the order of the newest of each. */
+/** The crashes that the board signed, by image, in the order of the newest of each. */
 function crashesOf({ crashes, device }: ProvenBoard): BoardCrashes[] {
   const byImage = new Map<string, BoardCrashes>();
   const known = newestReceipts(crashes.map(crash => ({ ...crash, device })));

@@ -32,7 +32,7 @@ export const imageName = ({
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-/** How often a board crashed under an image, and the newest. */
+/** The count of a board's crashes under an image, and the newest. */
 export const crashLine = ({ count, image, message, reason }: BoardCrashes): string =>
   `crashed ${times(count)} under ${image.slice(0, 10)}…, at last by ${reason}${message && `: ${message}`}`;
 

@@ -3,6 +3,7 @@ import { IMAGE_FLOOR_MAX, IMAGE_FLOOR_MIN, POSTPONE_HOURS_MAX } from '../../firm
 import { IMAGE_BYTES_MAX } from '../../firmware/store/imageHeader.js';
 import { REVISION_MAX } from '../../firmware/update/manifestFields.js';
 import { flag, flags, optionalOperand, requiredFlag, toggle } from '../cli/command.js';
+import { UsageError } from '../cli/failure.js';
 import {
   address,
   bytesOfFile,
@@ -73,6 +74,17 @@ export const hardwareFlag = {
 export const revisionsFlag = {
   revisions: flag(revisions, 'the revisions of the hardware that it is for; all if left out'),
 };
+
+/** `--requires N`, of the same commands. */
+export const requiresFlag = {
+  requires: flag(count(1, 0xffffffff), 'the least version that must run before it'),
+};
+
+/** @throws UsageError for an image that wants itself, or a later one, to run before it */
+export function checkRequired(requires: number | undefined, version: number): void {
+  if (requires !== undefined && requires >= version)
+    throw new UsageError('--requires names a version before --version: no other could ever be updated.');
+}
 
 /** `--images URL` */
 export const imagesFlag = { images: flag(url('http', 'https'), 'the image server') };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { type Manifest, parseManifest } from '../../../firmware/update/manifest.js';
-import { revisionFault } from '../../../firmware/update/manifestFields.js';
+import { requiredVersion, revisionFault } from '../../../firmware/update/manifestFields.js';
 import { repositoryRoot } from '../../../host-sim/node/repository.js';
 import { targets } from '../../../tools/chip/chips.js';
 import { chipPartition, flashBytes } from '../../../tools/chip/partitions.js';
@@ -104,6 +104,17 @@ test('what is no application, too long for a slot, or no image for a chip is ref
   );
   const flash = ['chip', 'flash', wrong, '--build', folder, '--target', 'esp32'];
   t.regex(oneLineFailure(t, await inProcess(flash), 1), /not an image/);
+});
+
+test('the manifest of a chip’s image names the version that must run before it, and none that comes later', async t => {
+  const folder = place(t);
+  const out = join(folder, 'second.img');
+  const image = ['chip', 'image', join(folder, 'xs_esp32.bin'), '--version', '2', '--hardware', hardware];
+  oneLineFailure(t, await inProcess([...image, '--requires', '2', '--out', out]), 2);
+  t.is((await inProcess([...image, '--requires', '1', '--out', out])).status, 0);
+  const manifest = parseManifest(readFileSync(`${out}.manifest`));
+  t.is(manifest.verdict === 'accepted' && requiredVersion(manifest.value.fields), 1);
+  t.is(JSON.parse(readFileSync(`${out}.json`, 'utf8')).requires, 1);
 });
 
 test('a missing file of the build is named, with the command that makes it', async t => {

@@ -14,7 +14,7 @@ import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/co
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count, type Kind, oneOf, path } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
-import { hardwareFlag, revisionsFlag } from '../../settings/flags.js';
+import { checkRequired, hardwareFlag, requiresFlag, revisionsFlag } from '../../settings/flags.js';
 
 const bytesOfApplication = bytesOfFile(IMAGE_BYTES_MAX);
 
@@ -38,6 +38,7 @@ export default defineCommand({
     version: requiredFlag(count(1, 0xffffffff), 'greater than that of every image before'),
     ...hardwareFlag,
     ...revisionsFlag,
+    ...requiresFlag,
     out: requiredFlag(path, 'the image file'),
     target: flag(oneOf(...targets), 'the chip that it must be for; any if left out'),
     parts: toggle('write the pieces for a flasher too'),
@@ -45,6 +46,7 @@ export default defineCommand({
   },
   run: async ({ flags, operands }) => {
     const { force, out, parts, target, version } = flags;
+    checkRequired(flags.requires, version);
     const { id, name: hardwareName } = flags.hardware;
     const { bytes, folder } = operands.application;
     const { build, facts } = check(bytes, folder, target);

@@ -4,12 +4,12 @@ import { buildApp } from '../../app/build.js';
 import { hardwareLine } from '../../app/hardwareName.js';
 import { mapOfImage } from '../../app/imageMap.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
-import { Failure, UsageError } from '../../cli/failure.js';
+import { Failure } from '../../cli/failure.js';
 import { count, oneOf, path, text } from '../../cli/kinds.js';
 import { writeWholeFiles } from '../../cli/wholeFiles.js';
 import { documentsOf, type NamedDocument } from '../../release/documents.js';
 import { readImage } from '../../release/imageFacts.js';
-import { hardwareFlag, revisionsFlag } from '../../settings/flags.js';
+import { checkRequired, hardwareFlag, requiresFlag, revisionsFlag } from '../../settings/flags.js';
 
 export default defineCommand({
   summary: 'Build an image from source',
@@ -31,15 +31,14 @@ export default defineCommand({
     kind: flag(oneOf('image', 'host', 'app'), 'with its app; taking apps; an app for such', 'image'),
     name: flag(text('NAME', 100), 'what people call it', 'firmware'),
     ...revisionsFlag,
-    requires: flag(count(1, 0xffffffff), 'the least version that must run before it'),
+    ...requiresFlag,
     out: requiredFlag(path, 'the image file'),
     'no-check': toggle('do not look at types'),
     force: toggle('overwrite the file'),
   },
   run: async ({ flags, operands, progress, signal, warn }) => {
     const { kind, name, out, requires, revisions, version } = flags;
-    if (requires !== undefined && requires >= version)
-      throw new UsageError('--requires names a version before --version: no other could ever be updated.');
+    checkRequired(requires, version);
     const { id, name: hardwareName } = flags.hardware;
     if (existsSync(out) && !flags.force) {
       throw new Failure(
