@@ -3,6 +3,7 @@
  * seed and the blocks; nobody's question changes it.
  */
 import { type BeaconChain, timeAt } from '../../firmware/beacon/chain.js';
+import { toHex } from '../../firmware/bytes/hex.js';
 import { type ApiAnswer, apiAnswer } from '../beacon/api.js';
 import { equivocation } from '../beacon/equivocation.js';
 import { prematureFinality } from '../beacon/premature.js';
@@ -30,6 +31,7 @@ export type { ForkEpochs };
 /** A simulated beacon chain, and what can happen to its committee. */
 export class VirtualBeacon {
   readonly #simulated: SimulatedBeacon;
+  readonly #contradictions = new Set<string>();
   readonly #stalledBy = new Set<string>();
 
   private constructor(simulated: SimulatedBeacon) {
@@ -90,7 +92,15 @@ export class VirtualBeacon {
   /** An update by which the committee calls another block final beside the newest final one; undefined before there is one. */
   equivocation(): Uint8Array | undefined {
     const { finalized } = this.#simulated.history;
-    return finalized && equivocation(this.#simulated, finalized).update;
+    if (!finalized) return undefined;
+    const { blockHash, number, update } = equivocation(this.#simulated, finalized);
+    this.#contradictions.add(`${number} ${toHex(blockHash)}`);
+    return update;
+  }
+
+  /** True when the committee has called that block final beside another one: nothing tells a board which is the chain's. */
+  hasContradicted(number: number, hash: string): boolean {
+    return this.#contradictions.has(`${number} ${hash}`);
   }
 
   /** An update of the newest block, signed under a fork that is in nobody's schedule. */

@@ -17,8 +17,16 @@ export class BlockRules {
     this.#blocks.set(number, hash);
   }
 
-  /** @param final the number of the newest block that is final now */
-  said(board: string, line: string, final: number): Finding[] {
+  /**
+   * @param final the number of the newest block that is final now @param hasContradicted whether the sync committee itself
+   * has signed that other block: who goes by it believes it, until it says two things of one height
+   */
+  said(
+    board: string,
+    line: string,
+    final: number,
+    hasContradicted: (number: number, hash: string) => boolean = () => false,
+  ): Finding[] {
     this.#final = Math.max(this.#final, final);
     const [, number, hash, basis] = CALLED_FINAL.exec(line) ?? [];
     if (number === undefined) return [];
@@ -28,6 +36,9 @@ export class BlockRules {
     if (Number(number) > this.#final) return breach(`where ${this.#final} is final`);
     const known = this.#blocks.get(Number(number));
     // The blocks before the world began are nobody's to lie about.
-    return known === undefined || known === hash ? [] : breach(`whose hash is ${known} and not ${hash}`);
+    const isOfCommittee = basis!.startsWith('L4,') && hasContradicted(Number(number), hash!);
+    return known === undefined || known === hash || isOfCommittee
+      ? []
+      : breach(`whose hash is ${known} and not ${hash}`);
   }
 }

@@ -154,7 +154,10 @@ export class Members {
         updates.words.hear(name, line);
         tell(name, `│ ${line}`);
         // Two who conspire are a quorum: for a board that begins anew their blocks are the chain's.
-        if (!faults.includes('collude')) judge(this.#blocks.said(name, line, this.#finalNumber));
+        if (faults.includes('collude')) return;
+        const contradicted = (number: number, hash: string) =>
+          finality?.light?.beacon.hasContradicted(number, hash) ?? false;
+        judge(this.#blocks.said(name, line, this.#finalNumber, contradicted));
       },
     });
     board.flashImage(image);

@@ -36,3 +36,14 @@ test('other words are no claim, nor is a block that a board does not call final'
   t.deepEqual(rules.said('board', 'connected to the broker', 7), []);
   t.deepEqual(found(3, '3', 7), [], 'before the world began');
 });
+
+test('a block that the committee itself has signed beside the chain’s may be believed at level 4 alone, and no other', t => {
+  const { rules } = given();
+  const found = (digit: string, level: string) =>
+    rules
+      .said('board', `→ block 7: ${hash(digit)} (${level}, finalized)`, 7, (_, other) => other === hash('e'))
+      .map(({ rule }) => rule);
+  t.deepEqual(found('e', 'L4, sync committee, 56 of 64 signed, slot 7'), []);
+  t.deepEqual(found('f', 'L4, sync committee, 56 of 64 signed, slot 7'), ['believed']);
+  t.deepEqual(found('e', 'L2, checkpoint, 2 of 3 keys'), ['believed']);
+});
