@@ -13,6 +13,7 @@ import { word } from '../../fakes/bytes.js';
 import { countingEntropy } from '../../fakes/countingEntropy.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { startDesk } from '../device/desk.js';
+import { deployByDelta, deployRequiring } from './laterReleases.js';
 
 const APP = `import { defineApp } from 'holdfast/app';
 export default () => defineApp({ name: 'lamp', healthy: () => true, actions: {} });
@@ -48,7 +49,8 @@ function keepCrashes(cwd: string, device: string): string {
 testWithChain(
   'the report of a board that took an update says so with parts and origin, and each change of its evidence is found',
   async t => {
-    const { cwd, json, project } = await startDesk(t, '--level', '1', '--state', 'kept');
+    const desk = await startDesk(t, '--level', '1', '--state', 'kept');
+    const { cwd, json, project } = desk;
     const fresh = await json(['report']);
     t.deepEqual(
       fresh.boards.map(({ device, state }: Record<string, string>) => [device, state]),
@@ -131,5 +133,7 @@ testWithChain(
       ).error.code,
       'report',
     );
+    await deployByDelta(t, desk, report.boards[0].image);
+    await deployRequiring(t, desk);
   },
 );
