@@ -12,7 +12,7 @@ import { bin } from '../support.js';
 const main = join(bin, '../../firmware/apps/relay/main.ts');
 
 testWithChain(
-  'a board takes a release once the roll-out reaches its place, none while the channel is paused, and none that was withdrawn',
+  'a board takes a release once the roll-out reaches its place, goes back where its owner says so, takes none while the channel is paused, and none that was withdrawn',
   async t => {
     const { cwd, json, project } = await startDesk(t, '--level', '1');
     const { hardware } = await json(['channel', 'show']);
@@ -62,9 +62,19 @@ testWithChain(
     await json(['channel', 'resume']);
     t.true((await json(['release', 'offer'])).installed);
 
+    // Back to the second version: approved as any it is refused, by its receipt; in place of the one that runs it is installed.
+    const back = ['release', 'approve', '--version', '2'];
+    t.is((await json(['release', 'approve', '--in-place-of', '3'], 2)).error.code, 'usage');
+    await json(back);
+    t.is((await json(['release', 'offer', '--version', '2'], 1)).answer.code, 'replayed');
+    t.like(await json([...back, '--in-place-of', '3']), { version: 2, from: 3 });
+    const returned = await json(['release', 'offer', '--version', '2']);
+    t.like(returned, { installed: true, version: 2, receipt: { outcome: 'done', result: { from: 3 } } });
+    t.is(returned.approval, (await json(['status'])).chain.approval);
+
     await publish(4, 1000);
     t.like(await json(['release', 'withdraw', '--version', '4']), { version: 4 });
     t.is((await json(['release', 'offer'], 1)).error.code, 'withdrawn');
-    t.is((await json(['status'])).board.version, 3);
+    t.is((await json(['status'])).board.version, 2);
   },
 );
