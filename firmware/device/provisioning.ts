@@ -70,7 +70,8 @@ function bounded(name: string, value: unknown, least: number, most: number): num
 /**
  * The console method `configure`: stores trust (`trust`, hexadecimal of the encoded configuration) and connections
  * (`broker`, `images` and the `imageFloor` of their servers in bytes a second, the `postponeHours` of an update, the
- * `revision` of the hardware, `access` to the broker, `proverKey` of a prover there), each only if given. Answers the configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
+ * `revision` of the hardware, `access` to the broker, `proverKey` of a prover there), each only if given. Answers the
+ * configuration's hash. Throws a `ConsoleRefusal` on what the board could not live with, before it stores anything of
  * that part.
  */
 export function configure({ identity, onConfigured }: ProvisioningOptions, parameters: unknown): unknown {
