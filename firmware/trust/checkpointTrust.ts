@@ -65,6 +65,13 @@ interface Signers extends KeySet {
   fleetEpoch: number;
 }
 
+/** A fleet as a block has it: the hash of its checkpoint keys. */
+interface Named {
+  fleet: Uint8Array;
+  fleetEpoch: number;
+  keys: Uint8Array;
+}
+
 type Failure = Verdict<never, never, TrustCause>;
 
 /** Rotations that are followed from one set for one head. Each is on flash before the next is asked for. */
@@ -130,7 +137,7 @@ export class CheckpointTrust {
     const found = await this.#readSigners(block);
     if (found.verdict === 'undetermined') return;
     for (const prover of inOrder(this.#options.provers, this.#marked)) {
-      if (await this.#adopt(prover, found.value)) {
+      if (await this.#adopt(prover, found.value.named)) {
         this.#learnt = block.number;
         return;
       }
@@ -163,65 +170,57 @@ export class CheckpointTrust {
     if (this.#last && equal(this.#last.hash, hash)) return accepted({ ...this.#last, fresh });
     const found = await this.#readSigners(block);
     if (found.verdict === 'undetermined') return found;
-    const { fleetEpoch, head } = found.value;
-    if (
-      head.timestamp !== checkpoint.timestamp ||
-      (equal(found.value.fleet, checkpoint.fleet) && fleetEpoch !== checkpoint.fleetEpoch)
-    ) {
+    const { head, signing } = found.value;
+    if (head.timestamp !== checkpoint.timestamp || signing.fleetEpoch !== checkpoint.fleetEpoch)
       return rejected('proof_invalid', 'its block has another time or another fleet epoch');
-    }
-    const named = equal(found.value.keys, keySetHash(crypto, set));
     if (set !== this.#signers) {
-      // A set that was signed and never enacted speaks for nobody: the block that it signed must name it.
-      if (!named || !equal(found.value.fleet, this.#signers.fleet))
+      // A set that was signed and never enacted speaks for nobody: the block that it signed must name it, as the set of
+      // the fleet that signs, which may have sold the board by then.
+      if (!equal(signing.keys, keySetHash(crypto, set)))
         return rejected('proof_invalid', 'signed by keys that the fleet did not take on in that block');
-      this.#keep({ ...this.#signers, ...set, fleetEpoch }, undefined);
+      this.#keep({ ...this.#signers, ...set, fleetEpoch: signing.fleetEpoch }, undefined);
     }
     // The block itself may replace the set, or the board's fleet: from there on others sign.
-    if (!(await this.#adopt(prover, found.value)))
+    if (!(await this.#adopt(prover, found.value.named)))
       return undetermined('unreachable', `${prover.name} does not have the keys that the block names`);
     this.#last = head;
     return accepted({ ...head, fresh });
   }
 
-  /** The signers as a block names them: Device{fleet}, Fleet{policy, checkpointKeys}. */
+  /** The signers as a block names them: Device{fleet}, Fleet{policy, checkpointKeys}; and those of the known fleet. */
   async #readSigners(
     block: TrustedBlock,
-  ): Promise<
-    Verdict<{ fleet: Uint8Array; fleetEpoch: number; keys: Uint8Array; head: TrustedHead }, never, TrustCause>
-  > {
+  ): Promise<Verdict<{ named: Named; signing: Named; head: TrustedHead }, never, TrustCause>> {
     const { device, reader } = this.#options;
     const fleetRequest = (address: Uint8Array) => ({
       address,
       codeHash: codeHash.fleet(),
       slots: [slotKey(fleetLayout.paused.slot), slotKey(fleetLayout.checkpointKeys.slot)],
     });
+    const known = [fleetRequest(this.#signers.fleet)];
     const reading = await readLinked(
       reader,
       block,
       { address: device, codeHash: codeHash.device(), slots: [slotKey(deviceLayout.fleet.slot)] },
-      ([fleet]) => [fleetRequest(fleet.slice(12))],
-      [fleetRequest(this.#signers.fleet)],
+      ([word]) => {
+        const fleet = word.slice(12);
+        return equal(fleet, this.#signers.fleet) ? known : [fleetRequest(fleet), ...known];
+      },
+      known,
     );
     if (reading.verdict === 'undetermined') {
       const cause = reading.cause === 'no_witness' ? 'unreachable' : reading.cause;
       return undetermined(cause, `no witness for the checkpoint's block: ${reading.evidence}`);
     }
-    const [, fleet] = reading.value.accounts;
-    const words = wordsOf(fleet);
-    return accepted({
-      fleet: fleet.address,
-      fleetEpoch: readFleet(fleet.address, words).epoch,
-      keys: words[1],
-      head: reading.value.head,
+    const [named, signing = named] = reading.value.accounts.slice(1).map(account => {
+      const words = wordsOf(account);
+      return { fleet: account.address, fleetEpoch: readFleet(account.address, words).epoch, keys: words[1] };
     });
+    return accepted({ named, signing, head: reading.value.head });
   }
 
   /** Takes over the signers from proven facts; false when the prover does not show the keys behind the proven hash. */
-  async #adopt(
-    prover: Prover,
-    { fleet, fleetEpoch, keys }: { fleet: Uint8Array; fleetEpoch: number; keys: Uint8Array },
-  ): Promise<boolean> {
+  async #adopt(prover: Prover, { fleet, fleetEpoch, keys }: Named): Promise<boolean> {
     const { crypto } = this.#options;
     const same = equal(fleet, this.#signers.fleet) && equal(keys, keySetHash(crypto, this.#signers));
     if (same && fleetEpoch === this.#signers.fleetEpoch) return true;

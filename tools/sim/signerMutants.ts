@@ -34,8 +34,8 @@ export const SIGNER_MUTANTS = {
     changes: [
       {
         file: 'firmware/trust/checkpointTrust.ts',
-        from: 'if (!named || !equal(found.value.fleet, this.#signers.fleet))',
-        to: 'if (!equal(found.value.fleet, this.#signers.fleet))',
+        from: 'if (!equal(signing.keys, keySetHash(crypto, set)))',
+        to: 'if (false)',
       },
     ],
   },

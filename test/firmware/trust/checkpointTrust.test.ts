@@ -257,13 +257,33 @@ test('a board that changed its fleet follows the keys of the new one, from the b
   board.prover.sign(board.chain.block(50, STATE), [1, 2]);
   await board.head();
   board.prover.show(next);
-  const moved = board.chain.block(60, { fleet, fleetEpoch: 0, keys: next });
+  const moved = board.chain.block(60, { fleet, fleetEpoch: 0, keys: next, former: STATE });
   board.prover.sign(moved, [1, 2], { fleet: FLEET, fleetEpoch: 3 });
   t.is(await board.head(), '60', 'the last act of the old keys');
   board.prover.sign(board.chain.block(61, { fleet, fleetEpoch: 0, keys: next }), [6]);
   t.is(await board.head(), '61');
   board.prover.sign(board.chain.block(62, STATE), [1, 2]);
   t.is(await board.head(), 'no_quorum');
+});
+
+test('a board that is sold while the keys of its fleet change follows them to the block that names the other fleet', async t => {
+  const fleet = address(0xf2);
+  const [changed, next] = [keySet(2, 4, 5), keySet(1, 6)];
+  for (const [what, former, fleetEpoch, expected] of [
+    ['the set is enacted', { fleetEpoch: 4, keys: changed }, 4, '60'],
+    ['signed and never enacted', { fleetEpoch: 4, keys: SET }, 4, 'no_quorum'],
+    ['another epoch than the policy has', { fleetEpoch: 4, keys: changed }, 5, 'no_quorum'],
+  ] as const) {
+    const board = new Board();
+    board.prover.sign(board.chain.block(50, STATE), [1, 2]);
+    t.is(await board.head(), '50');
+    board.prover.rotate(SET, changed, [1, 2]).show(next);
+    const sold = board.chain.block(60, { fleet, fleetEpoch: 0, keys: next, former });
+    board.prover.sign(sold, [4, 5], { fleet: FLEET, fleetEpoch });
+    t.is(await board.head(), expected, what);
+    board.prover.sign(board.chain.block(61, { fleet, fleetEpoch: 0, keys: next, former }), [6]);
+    t.is(await board.boot().head(), expected === '60' ? '61' : 'no_quorum', what);
+  }
 });
 
 test('the same block is proven once', async t => {

@@ -39,6 +39,8 @@ export interface ModelState {
   fleet: Uint8Array;
   fleetEpoch: number;
   keys: KeySet;
+  /** Any other fleet, such as the one that sold the board; as the board's own if left out. */
+  former?: { fleetEpoch: number; keys: KeySet };
 }
 
 /** A block by its number; a branch of the chain has other hashes and may have another state. */
@@ -67,8 +69,13 @@ export class SignedChain implements BlockReader {
     if (!known || known.number !== block.number || this.failure)
       return undetermined('no_witness', 'no such block');
     const { hash, number, state, timestamp } = known;
-    const policy = new Uint8Array(32);
-    new DataView(policy.buffer).setUint32(27, state.fleetEpoch);
+    const factsOf = (fleet: Uint8Array) =>
+      state.former && toHex(fleet) !== toHex(state.fleet) ? state.former : state;
+    const policyOf = (fleet: Uint8Array) => {
+      const policy = new Uint8Array(32);
+      new DataView(policy.buffer).setUint32(27, factsOf(fleet).fleetEpoch);
+      return policy;
+    };
     const parentHash = Uint8Array.from(hash);
     new DataView(parentHash.buffer).setUint32(28, number - 1);
     return accepted({
@@ -91,8 +98,8 @@ export class SignedChain implements BlockReader {
               toHex(asked.address) === toHex(DEVICE)
                 ? joined([new Uint8Array(12), state.fleet])
                 : slot[31] === 0
-                  ? policy
-                  : keySetHash(crypto, state.keys),
+                  ? policyOf(asked.address)
+                  : keySetHash(crypto, factsOf(asked.address).keys),
           })),
         })) as never,
       },
