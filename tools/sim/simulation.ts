@@ -41,8 +41,8 @@ import { Updates } from './updates.js';
 import type { VerdictCounts } from './verdicts.js';
 
 const MINUTE_MS = 60_000;
-/** After the last fault: how long everything may take to be receipted. */
-const HEAL_MS_MAX = 60 * MINUTE_MS;
+/** After the last fault: how long everything may take to be receipted. An owner who errs waits 45 minutes of it. */
+const HEAL_MS_MAX = 120 * MINUTE_MS;
 
 /** A run that ends at its first finding. @throws Error when the world itself cannot go on */
 export async function simulate(options: SimOptions): Promise<SimResult> {
