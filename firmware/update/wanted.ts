@@ -45,7 +45,7 @@ export interface Wanted {
 
 /** Proves the facts at the final and at the newest block, and decides; accepted with the facts of the final block. */
 export async function proveWanted(options: WantedOptions, offer: Offer): Promise<Wanted> {
-  const { chain, crypto, device, floors, image, key, known, policy } = options;
+  const { chain, crypto, device, floors, image, key, known, ledger, policy } = options;
   const facts = await chain.facts('finalized', offer.version);
   if (facts.verdict === 'undetermined') return { verdict: facts, trail: [] };
   const newest = await chain.facts('latest', offer.version);
@@ -77,7 +77,10 @@ export async function proveWanted(options: WantedOptions, offer: Offer): Promise
     const decided = decideUpdate(crypto, offer, facts.value, shown, installed);
     if (decided.verdict !== 'accepted') return { verdict: decided, trail, approval };
   }
-  if (floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail, approval };
-  const evidence = 'now is not proven since the restart: send a direct command that carries the challenge';
+  // A receipt of a journal without a birth would stand in the place of one of the board's first journal.
+  const isBorn = ledger.birth !== undefined;
+  if (isBorn && floors.nowProven(policy.level)) return { verdict: accepted(facts.value), trail, approval };
+  const why = isBorn ? 'now is not proven since the restart' : 'the journal was lost';
+  const evidence = `${why}: send a direct command that carries the challenge`;
   return { verdict: undetermined('not_now', evidence), trail, approval };
 }

@@ -1,6 +1,8 @@
 /** An update from offer to restart and beyond: every step on flash before the next, nothing kept that is not wanted. */
 import test from 'ava';
+import { StoreKey } from '../../../firmware/ledger/keys.js';
 import { encodeImage } from '../../../firmware/store/imageHeader.js';
+import { openJournal } from '../../../firmware/store/journal.js';
 import { encodeOffer } from '../../../firmware/update/offer.js';
 import { flipped, word, ZERO_WORD } from '../../fakes/bytes.js';
 import { HARDWARE, image, offerOf, wanting } from './release.js';
@@ -34,6 +36,19 @@ test('an offer that both sides want is downloaded, started, confirmed and receip
   t.is(await board.deliver(), '', 'the broker repeats the offer of what runs');
   await board.start();
   t.deepEqual([board.version, board.settled, board.receipts.length], [2, 'nothing', 1]);
+});
+
+test('a board that lost its journal takes no update before that has a new birth: its receipt would say birth 0', async t => {
+  const board = await started();
+  openJournal(board.memory.open('journal')).put([[StoreKey.birth, undefined]]);
+  await board.start();
+  t.is(await board.deliver(), 'undetermined not_now');
+  t.regex(board.evidence, /the journal was lost/);
+  t.is(board.progress, undefined);
+  board.ledger.commit({ birth: 1_900_000_000 });
+  t.is(await board.deliver(), 'accepted, restart update');
+  await board.start();
+  t.deepEqual([board.version, board.receipts], [2, ['done']]);
 });
 
 test('the receipt of what runs is told once in a boot, since power may have failed before it was sent', async t => {
