@@ -110,16 +110,22 @@ export class DirectQueue {
    * no room and is returned, because those before it may be just what the others wait for. What a walked link names
    * keeps its place before all else, the first ones before those after them, and so does one envelope that carries this
    * boot's challenge, a linked one before any other: without it now is never proven, and nothing of the queue ever runs.
+   * So does one that sets trust, a linked one before any other: a board that is handed over waits for it, and it alone
+   * frees the places of orders that were linked before it. One that no link commits to loses the place at the next look.
    */
   add(waiting: Waiting): Waiting | undefined {
     if (this.has(waiting.hash)) return undefined;
     this.#waiting.push(waiting);
     if (this.#waiting.length <= WAITING_ENVELOPES_MAX) return undefined;
-    const challenged = this.#waiting.filter(other =>
-      equal(other.delivery.envelope.challenge, this.#options.challenge),
-    );
-    const kept = challenged.find(({ hash }) => this.isNamed(hash) || this.isNewest(hash)) ?? challenged[0];
-    const unkept = this.#waiting.filter(other => other !== kept);
+    const challenged: Waiting[] = [];
+    const trusting: Waiting[] = [];
+    for (const other of this.#waiting) {
+      const { envelope } = other.delivery;
+      if (equal(envelope.challenge, this.#options.challenge)) challenged.push(other);
+      if (isTrustOrder(envelope)) trusting.push(other);
+    }
+    const kept = [challenged, trusting].map(list => list.find(this.#isLinked) ?? list[0]);
+    const unkept = this.#waiting.filter(other => !kept.includes(other));
     const unnamed = unkept.filter(other => !this.isNamed(other.hash));
     let last = waiting;
     let greatest = -1;
@@ -133,6 +139,8 @@ export class DirectQueue {
     this.#waiting = this.#waiting.filter(other => other !== last);
     return last;
   }
+
+  readonly #isLinked = ({ hash }: Waiting): boolean => this.isNamed(hash) || this.isNewest(hash);
 
   /** Consumes the links of a walk. Every waiting envelope gets a verdict; one with a final verdict stops waiting. */
   async consume(walk: Walk, { facts, newest }: FactsPair, context: ConsumeContext): Promise<Consumed> {

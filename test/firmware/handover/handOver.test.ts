@@ -88,6 +88,23 @@ test('more links before the order than one walk keeps are voided all the same', 
   t.deepEqual(await board.retry(), ['done']);
 });
 
+test('an order that sets trust has its place, however many orders that wait for it were linked and delivered before it', async t => {
+  for (const many of [3, 12]) {
+    const board = await sold();
+    const proof = board.link('once', { challenge: board.challenge });
+    const before = Array.from({ length: many }, () => board.link('once'));
+    const order = trustOrder(board);
+    board.chain.finalise();
+    await board.deliver(proof);
+    for (const held of before) await board.deliver(held);
+    await board.deliver(order);
+    t.is(board.about(order), 'undetermined incomplete', `${many} before it`);
+    t.true(board.handOver.take(NEW_BYTES));
+    t.true((await board.retry()).includes('done'));
+    t.deepEqual(board.effects, []);
+  }
+});
+
 test('an order that no link commits to voids nothing', async t => {
   const board = await sold();
   board.link('once', { challenge: board.challenge });
