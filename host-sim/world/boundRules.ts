@@ -20,6 +20,8 @@ export interface BoardWork {
   orders: number;
   /** Bits that flipped in its stores. */
   rots: number;
+  /** Power cuts within one of its flash operations. */
+  tears: number;
   /** Its starts. */
   starts: number;
   /** Releases that its owner approved, for that board. */
@@ -39,6 +41,8 @@ const ACTS_PER_ERASURE = 8;
 const ERASURES_AT_FIRST = 2;
 /** A store that is lost is begun anew. */
 const ERASURES_PER_ROT = 2;
+/** Where a write was torn at the end of a log, the log goes on in the other half: one of two halves for each. */
+const ERASURES_PER_TEAR = 1 / 2;
 /** A release is written, and written anew where a source lied. */
 const ERASURES_PER_RELEASE = 2;
 
@@ -53,18 +57,21 @@ export function judgeBounds(board: string, burden: BoardBurden, work: BoardWork)
   if (connections > CONNECTIONS_MAX) {
     found.push({ rule: 'memory', what: `${board} had ${connections} connections open` });
   }
-  const { orders, releases, rots, starts } = work;
+  const { orders, releases, rots, starts, tears } = work;
   const wear = (names: readonly PartitionName[], most: number) => {
     for (const name of names) {
       const erasures = burden.most(name);
       if (erasures <= most) continue;
-      const what = `${board} erased a sector of ${name} ${erasures} times, in ${orders} orders, ${starts} starts and ${releases} releases`;
+      const what = `${board} erased a sector of ${name} ${erasures} times, in ${orders} orders, ${starts} starts, ${tears} torn operations and ${releases} releases`;
       found.push({ rule: 'wear', what });
     }
   };
   wear(
     STORES,
-    ERASURES_AT_FIRST + ERASURES_PER_ROT * rots + Math.floor((orders + starts) / ACTS_PER_ERASURE),
+    ERASURES_AT_FIRST +
+      ERASURES_PER_ROT * rots +
+      Math.ceil(ERASURES_PER_TEAR * tears) +
+      Math.floor((orders + starts) / ACTS_PER_ERASURE),
   );
   wear(IMAGES, ERASURES_AT_FIRST + ERASURES_PER_RELEASE * releases);
   return found;

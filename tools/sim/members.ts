@@ -37,6 +37,8 @@ interface Member {
   starts: number;
   /** Bits that flipped in its stores. */
   rots: number;
+  /** Power cuts within one of its flash operations. */
+  tears: number;
   /** Once it is active. */
   customer?: Customer;
   /** Of the mutant that forgets. */
@@ -116,13 +118,14 @@ export class Members {
   outOfBounds(): Finding[] {
     const { stage, updates } = this.#world;
     const { checkers } = stage;
-    return this.#members.flatMap(({ board, rots, starts }) => {
+    return this.#members.flatMap(({ board, rots, starts, tears }) => {
       const { burden, name, wear } = board;
       const { connections, timers } = burden;
       const kept = { connections, timers, most: (partition: PartitionName) => wear.most(partition) };
       const releases = updates.approvalsOf(name);
       // A release is written down like an order.
-      return judgeBounds(name, kept, { orders: checkers.actsOf(name) + releases, rots, starts, releases });
+      const orders = checkers.actsOf(name) + releases;
+      return judgeBounds(name, kept, { orders, rots, starts, tears, releases });
     });
   }
 
@@ -147,7 +150,10 @@ export class Members {
         judge(rules.started(name, started));
       },
       onNothingToStart: why => judge(rules.hasNothingToStart(name, why)),
-      onTorn: () => plan.torn(board),
+      onTorn: () => {
+        member.tears++;
+        plan.torn(board);
+      },
       onPin: (pin, on) => this.#moved(member, pin, on),
       onLine: line => {
         countVerdicts(verdicts, line);
@@ -163,7 +169,7 @@ export class Members {
     board.flashImage(image);
     rules.flashed(name, createHash('sha256').update(image).digest('hex'));
     const operator = this.#operatorOf(board, () => member);
-    const member: Member = { board, operator, marks: new MarkReader(), starts: 0, rots: 0 };
+    const member: Member = { board, operator, marks: new MarkReader(), starts: 0, rots: 0, tears: 0 };
     return member;
   }
 

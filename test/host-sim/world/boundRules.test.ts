@@ -6,7 +6,7 @@ import { Checkers } from '../../../host-sim/world/checkers.js';
 import { VirtualTime } from '../../../host-sim/world/time.js';
 import { WearMeter } from '../../../host-sim/world/wear.js';
 
-const WORK = { orders: 8, starts: 8, rots: 0, releases: 1 };
+const WORK = { orders: 8, starts: 8, rots: 0, tears: 0, releases: 1 };
 const burden = (changes: Partial<BoardBurden>): BoardBurden => ({
   ...{ timers: 32, connections: 16, most: () => 4 },
   ...changes,
@@ -22,6 +22,8 @@ test('what a board keeps at once and how often it erases has a bound; at the bou
   t.deepEqual(rules({ most: name => (name === 'slotB' ? 5 : 4) }), ['wear']);
   t.deepEqual(rules({ most: () => 4 }, { ...WORK, orders: 7 }).length, 5, 'fewer orders, fewer erasures');
   t.deepEqual(rules({ most: name => (name === 'journal' ? 6 : 4) }, { ...WORK, rots: 1 }), []);
+  t.deepEqual(rules({ most: name => (name === 'journal' ? 5 : 4) }, { ...WORK, tears: 2 }), []);
+  t.deepEqual(rules({ most: name => (name === 'journal' ? 6 : 4) }, { ...WORK, tears: 2 }), ['wear']);
 });
 
 test('what happens to one board lets no other board wear more', t => {
