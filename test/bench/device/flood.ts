@@ -44,6 +44,7 @@ const SEQUENCES_OF_JUNK = 4;
 const WARM_UP_ROUNDS = 50;
 /** Looks at the memory of a quiet board, and milliseconds between two. */
 const LOOKS = 4;
+const LOOKS_MAX = 20;
 const LOOK_EVERY_MS = 1500;
 /** Messages under way at once, of each of two senders. */
 const UNDER_WAY = 8;
@@ -90,7 +91,7 @@ export async function floodFigures(options: FloodOptions = {}): Promise<FloodFig
     await setTimeout(QUIET_MS);
     const { restarts } = setting.board;
     // A board that restarts for want of memory may be off just now, and has nothing to be compared.
-    const after = restarts === 0 ? await quietMemory(setting, report) : undefined;
+    const after = restarts === 0 ? await quietMemory(setting, report, before.live) : undefined;
     for (const sender of senders) sender.close();
     return {
       restarts,
@@ -108,14 +109,18 @@ export async function floodFigures(options: FloodOptions = {}): Promise<FloodFig
   }
 }
 
-/** The least of some looks: a board looks at its chain by itself now and then, and what that takes is no growth. */
-async function quietMemory(setting: Setting, report: string): Promise<BoardMemory> {
+/**
+ * The least of some looks: a board looks at its chain by itself now and then, and what that takes is no growth. Where more
+ * lives than `before`, it looks on for a while: on a busy machine a look may last longer, but growth does not go away.
+ */
+async function quietMemory(setting: Setting, report: string, before = Infinity): Promise<BoardMemory> {
   const looks: BoardMemory[] = [];
-  for (let i = 0; i < LOOKS; i++) {
+  const least = () => looks.reduce((found, look) => (look.live < found.live ? look : found));
+  while (looks.length < LOOKS || (looks.length < LOOKS_MAX && least().live > before)) {
     looks.push(await boardMemory(setting.board.pid, report));
     await setTimeout(LOOK_EVERY_MS);
   }
-  return looks.reduce((least, look) => (look.live < least.live ? look : least));
+  return least();
 }
 
 /** So many messages, every kind in its turn. */
