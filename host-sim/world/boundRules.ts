@@ -41,7 +41,7 @@ const ACTS_PER_ERASURE = 8;
 const ERASURES_AT_FIRST = 2;
 /** A store that is lost is begun anew. */
 const ERASURES_PER_ROT = 2;
-/** Where a write was torn at the end of a log, the log goes on in the other half: one of two halves for each. */
+/** A log whose last write was torn goes on in the other half: one of two halves for each. */
 const ERASURES_PER_TEAR = 1 / 2;
 /** A release is written, and written anew where a source lied. */
 const ERASURES_PER_RELEASE = 2;
