@@ -124,7 +124,7 @@ export class DirectQueue {
       if (equal(envelope.challenge, this.#options.challenge)) challenged.push(other);
       if (isTrustOrder(envelope)) trusting.push(other);
     }
-    const kept = [challenged, trusting].map(list => list.find(this.#isLinked) ?? list[0]);
+    const kept = [challenged, trusting].map(list => list.find(other => this.#isLinked(other)) ?? list[0]);
     const unkept = this.#waiting.filter(other => !kept.includes(other));
     const unnamed = unkept.filter(other => !this.isNamed(other.hash));
     let last = waiting;
@@ -140,7 +140,9 @@ export class DirectQueue {
     return last;
   }
 
-  readonly #isLinked = ({ hash }: Waiting): boolean => this.isNamed(hash) || this.isNewest(hash);
+  #isLinked({ hash }: Waiting): boolean {
+    return this.isNamed(hash) || this.isNewest(hash);
+  }
 
   /** Consumes the links of a walk. Every waiting envelope gets a verdict; one with a final verdict stops waiting. */
   async consume(walk: Walk, { facts, newest }: FactsPair, context: ConsumeContext): Promise<Consumed> {

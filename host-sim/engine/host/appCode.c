@@ -13,8 +13,8 @@ static uint32_t readLittle(const uint8_t *p, size_t width) {
 }
 
 /*
- * What the compiler makes of a script that is one function and nothing else: no variable, no call, no second expression,
- * so that no bracket in the app's text has ended the function early. Gives the function's own code, or NULL.
+ * The code that the compiler makes of a script that is one function and nothing else: no variable, no call, no second
+ * expression, so that no bracket in the app's text has ended the function early. Gives the function's own code, or NULL.
  */
 static const uint8_t *onlyFunction(const uint8_t *code, size_t size, size_t *length) {
   static const uint8_t before[] = {XS_CODE_BEGIN_SLOPPY, 0, XS_CODE_CONSTRUCTOR_FUNCTION, 0, 0};

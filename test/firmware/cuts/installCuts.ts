@@ -6,7 +6,8 @@ import type { Offer } from '../../../firmware/update/offer.js';
 import { Chance } from '../../../host-sim/node/chance.js';
 import { offerOf, offerWithDelta, wanting } from '../update/release.js';
 import { knownIn, Restart, UpdateBoard } from '../update/updateBoard.js';
-import { type Operation, recorded, State, statesOf, type Tried } from './flashStates.js';
+import { type CutScenario, everyCut, settle } from './everyCut.js';
+import { State, type Tried } from './flashStates.js';
 
 const partitions = ['identity', 'journal', 'boot', 'slotA', 'slotB'] as const;
 
@@ -27,17 +28,9 @@ async function live(board: UpdateBoard): Promise<'restart' | 'idle'> {
   }
 }
 
-async function settle(board: UpdateBoard): Promise<void> {
-  for (let lives = 0; lives < 8; lives++) if ((await live(board)) === 'idle') return;
-  throw new Error('it never comes to rest');
-}
-
-interface Scenario {
-  name: string;
+interface Scenario extends CutScenario {
   /** True when the new image says that it is well. */
   healthy: boolean;
-  /** Operations of the first run after which the power fails before the recording begins. */
-  after?: number;
   /** True when the manifest names a delta from the running image, which is then all that is asked for. */
   delta?: boolean;
   /** True when the board runs version 2, and version 1 is approved in the place of it. */
@@ -86,26 +79,12 @@ export async function* installCuts(seed: number, tried: Tried): AsyncGenerator<v
   const chance = new Chance(seed);
   for (const scenario of scenarios) {
     const first = scenario.back ? new UpdateBoard() : boardOf(scenario);
-    if (scenario.back) await settle(first);
-    let from = State.of(first.memory, partitions);
-    if (scenario.after !== undefined) {
-      const operations: Operation[] = [];
-      await live(boardOf(scenario, recorded(from.copy(), operations) as State));
-      for (const operation of operations.slice(0, scenario.after)) from.apply(operation);
-      from = from.copy();
-    }
-    const operations: Operation[] = [];
-    await settle(boardOf(scenario, recorded(from.copy(), operations) as State));
-    for (const { cut, state } of statesOf(from, operations, chance)) {
-      if (!tried.isNew(scenario.name, state)) continue;
-      try {
-        const board = boardOf(scenario, state);
-        await settle(board);
-        checkEnd(scenario, board);
-      } catch (error) {
-        throw new Error(`${scenario.name} seed ${seed}, cut ${cut.kind} at ${cut.operation}: ${error}`);
-      }
-      yield;
-    }
+    if (scenario.back) await settle(first, live);
+    const board = {
+      boardOf: (flash: State) => boardOf(scenario, flash),
+      live,
+      checkEnd: (ended: UpdateBoard) => checkEnd(scenario, ended),
+    };
+    yield* everyCut(scenario, board, State.of(first.memory, partitions), { chance, seed, tried });
   }
 }
