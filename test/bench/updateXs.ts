@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { toHex } from '../../firmware/bytes/hex.js';
 import { buildXs } from '../../host-sim/engine/deskProgram.js';
 import { bundleFirmware } from '../../host-sim/node/bundle/firmware.js';
+import { sectorsOf } from '../../host-sim/node/sectors.js';
 import { encodeDelta } from '../../tools/delta/encode.js';
 import { imagesOf } from './device/installImages.js';
 import type { BenchResult } from './result.js';
@@ -46,9 +47,11 @@ function timed(program: string, text: string): Timed {
 export async function installsInXs(): Promise<BenchResult[]> {
   const { program } = await buildXs();
   const { base, next } = imagesOf();
+  const { list, root } = sectorsOf(next);
+  const given = { delta: toHex(encodeDelta(base, next)), list: toHex(list), root: toHex(root) };
   const { text } = await bundleFirmware({
     entry: 'test/bench/device/install.ts',
-    define: { given: JSON.stringify({ delta: toHex(encodeDelta(base, next)) }) },
+    define: { given: JSON.stringify(given) },
   });
   const times = timed(program, text);
   return (['whole', 'delta'] as const).map(how => {
