@@ -20,7 +20,7 @@ import type { Evidence, EvidenceRelease } from './evidence.js';
 import type { BoardReport, Finding, FleetReport, ImageReport, ProvenBoard, ProvenChannel } from './facts.js';
 import { type ImageDocuments, readDocuments } from './imageDocuments.js';
 import { channelQuestion, deviceQuestion, readChannelWords } from './questions.js';
-import { tally } from './tally.js';
+import { namedChannel, tally } from './tally.js';
 
 /** @param blockHash trusted, of the block with the number that the evidence says: 32 bytes */
 export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array): FleetReport {
@@ -64,7 +64,8 @@ export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array)
   });
   const documents = readDocuments(evidence);
   const block = { ...evidence.block, hash: toHex(blockHash) as Hex, timestamp };
-  const reported = boards.map(board => tally(crypto, board, channels));
+  const named = channels.map(channel => namedChannel(crypto, channel));
+  const reported = boards.map(board => tally(crypto, board, named));
   const images = imagesOf(reported, channels, documents);
   return { chainId: evidence.chainId, fleet: evidence.fleet, block, boards: reported, images, findings };
 }

@@ -14,19 +14,29 @@ import type {
   ProvenChannel,
 } from './facts.js';
 
+/** A channel, with its releases by the approvals that name them: thousands of hashes, made once for all its boards. */
+export interface NamedChannel extends ProvenChannel {
+  byApproval: ReadonlyMap<string, ProvenChannel['releases'][number]>;
+}
+
+/** The channel with its releases' approvals. */
+export const namedChannel = (crypto: Crypto, channel: ProvenChannel): NamedChannel => ({
+  ...channel,
+  byApproval: releasesByApproval(crypto, channel.channel, channel.releases),
+});
+
 /** The line of that board. */
-export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly ProvenChannel[]): BoardReport {
+export function tally(crypto: Crypto, board: ProvenBoard, channels: readonly NamedChannel[]): BoardReport {
   const { approval, channel: address, device, receipts, status } = board;
   const channel = channels.find(each => each.channel === address);
   const releases = channel?.releases ?? [];
-  const names = releasesByApproval(crypto, address, releases);
   const failed: FailedUpdate[] = receipts.flatMap(receipt => {
-    const about = names.get(toHex(receipt.envelopeHash));
+    const about = channel?.byApproval.get(toHex(receipt.envelopeHash));
     if (!about || receipt.outcome !== 'failed') return [];
     const { blockNumber: block, code, imageHash } = receipt;
     return [{ version: about.version, code, image: toHex(imageHash) as Hex, block }];
   });
-  const approved = names.get(approval)?.version;
+  const approved = channel?.byApproval.get(approval)?.version;
   const crashes = crashesOf(board);
   const about = {
     device,
