@@ -141,7 +141,7 @@ export default defineCommand({
       refuseOtherHardware(identity.hardware, hardware);
       const before = await contracts.device.read(device);
       if (before.exists) note(`It is registered already: ${before.status}.`);
-      else await register({ flags, note, settings, contracts, console, key: identity.key, device, initial });
+      else await register({ flags, note, settings, contracts, console, identity, initial });
       if (!flags['no-activate'] && (await activate(input, settings, contracts, device))) note('Activated.');
       const claim = await offerClaim(input, settings, contracts, device);
       await seeToFinality(input, {

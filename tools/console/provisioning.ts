@@ -26,6 +26,7 @@ const identitySchema = v.object({
   originalKey: hexOf(20),
   device: hexOf(20),
   possession: v.boolean(),
+  trustConfiguration: hexOf(32),
   version: v.pipe(v.number(), v.integer()),
   image: hexOf(32),
   hardware: hexOf(32),
@@ -66,11 +67,15 @@ export interface Connections {
   revision?: number;
 }
 
-/** Writes trust and connections; the board must come to the same hash. */
+/**
+ * Writes trust and connections; the board must come to the same hash. Of a board that has signed a possession proof
+ * (`isProven`) the trust stands for ever: the connections alone are written.
+ */
 export async function configure(
   console: BoardConsole,
   configuration: TrustConfiguration,
   connections: Connections,
+  isProven = false,
 ): Promise<Hex> {
   const checked = checkConfiguration(configuration);
   if (checked.verdict === 'rejected')
@@ -78,7 +83,7 @@ export async function configure(
   const trust = toHex(encodeConfiguration(configuration));
   const said = answer(
     v.object({ trustConfiguration: hexOf(32) }),
-    await console.request('configure', { trust, ...connections }),
+    await console.request('configure', { ...(!isProven && { trust }), ...connections }),
     'configure',
   );
   const hash = toHex(configurationHash(crypto, configuration)) as Hex;

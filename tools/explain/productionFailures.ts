@@ -10,6 +10,13 @@ export const productionFailures = {
     remedy:
       'Put the next board in its place; the same command tries those that failed again. The message names the Device.',
   },
+  board_proven: {
+    meaning:
+      'The board signed a possession proof for another trust configuration, which it keeps for ever, and is not registered.',
+    likely: 'An earlier command ended between the proof and the transaction, and this one has other flags.',
+    remedy:
+      'Give the flags of that time, with --csv beside its journal; or erase the flash of the board, which makes it another board.',
+  },
   production_journal: {
     meaning: 'The journal of a production line cannot be used.',
     likely: 'Another line writes to it, it was changed by hand, or its folder may not be written.',

@@ -1,9 +1,11 @@
 /**
  * The journal of a production line: one line of JSON for each step of each board, appended and on the disk before the next
- * step begins. Whatever ended the process, the same command reads it and goes on. It holds no secret.
+ * step begins. Whatever ended the process, the same command reads it and goes on. It holds no
+ * secret but what the URLs of endpoints carry.
  */
 import * as fs from 'node:fs';
 import * as v from 'valibot';
+import { CONFIGURATION_BYTES_MAX } from '../../firmware/trust/configuration.js';
 import { takeLock } from '../../host-sim/node/lock.js';
 import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
@@ -15,6 +17,11 @@ const hex = (bytes: number) =>
     v.regex(new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`)),
     v.transform(text => text as Hex),
   );
+const bytesInHex = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^0x([0-9a-f]{2}){1,${CONFIGURATION_BYTES_MAX}}$`)),
+  v.transform(text => text as Hex),
+);
 const serial = v.string();
 const board = { serial, key: hex(20), device: hex(20) };
 
@@ -23,6 +30,13 @@ const entrySchema = v.variant('step', [
   v.object({ step: v.literal('flashed'), serial, mac: v.string(), image: hex(32) }),
   /** Said before the chain is told: from now on this key is that board's, and no other's. */
   v.object({ step: v.literal('registering'), ...board }),
+  /** Said before the board is asked for its proof: it signs one at a time, and none beside other trust ever after. */
+  v.object({
+    step: v.literal('proving'),
+    ...board,
+    trust: bytesInHex,
+    deadline: v.pipe(v.number(), v.safeInteger()),
+  }),
   v.object({ step: v.literal('registered'), ...board }),
   /** Said before the chain is told; the label lies there already. */
   v.object({ step: v.literal('offering'), serial, claimKey: hex(20) }),
@@ -32,17 +46,27 @@ const entrySchema = v.variant('step', [
 /** One step. Each line of the file has `at` beside it, the time by the machine's clock. */
 export type JournalEntry = v.InferOutput<typeof entrySchema>;
 
+/** A possession proof that a board was asked for. */
+export interface AskedProof {
+  /** The encoded trust configuration that the board had then. */
+  trust: Hex;
+  /** Unix seconds until which the proof is good. */
+  deadline: number;
+}
+
 /** All that the journal knows of one board. */
 export interface KnownBoard {
   key?: Hex;
   device?: Hex;
   claimKey?: Hex;
+  /** The newest that it was asked for. */
+  proof?: AskedProof;
   /** Of its chip, where it was flashed here. */
   mac?: string;
   done: boolean;
 }
 
-export const JOURNAL_BYTES_MAX = 20_000_000;
+export const JOURNAL_BYTES_MAX = 40_000_000;
 
 export class Journal {
   readonly path: string;
@@ -139,12 +163,13 @@ export class Journal {
       // A board that never came onto the chain may be exchanged for another.
       if (known.key !== undefined && known.key !== entry.key) {
         this.#serialOfKey.delete(known.key);
-        known.claimKey = undefined;
+        [known.claimKey, known.proof] = [undefined, undefined];
       }
       [known.key, known.device] = [entry.key, entry.device];
       this.#serialOfKey.set(entry.key, entry.serial);
     }
     if (entry.step === 'flashed') known.mac = entry.mac;
+    if (entry.step === 'proving') known.proof = { trust: entry.trust, deadline: entry.deadline };
     if (entry.step === 'offering') known.claimKey = entry.claimKey;
     if (entry.step === 'done') known.done = true;
   }

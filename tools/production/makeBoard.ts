@@ -4,7 +4,7 @@ import type { Contracts, DeviceFacts, Hex } from '../../contracts/client/index.j
 import { Failure } from '../cli/failure.js';
 import type { BoardConsole } from '../console/boardConsole.js';
 import { type BoardIdentity, identify } from '../console/provisioning.js';
-import type { Journal } from './journal.js';
+import type { AskedProof, Journal } from './journal.js';
 import type { LabelFiles } from './labels.js';
 import type { ListedBoard } from './list.js';
 import { refuseOtherHardware } from './registration.js';
@@ -20,7 +20,12 @@ export interface Workshop {
   hardware: Hex;
   device: Pick<Contracts['device'], 'read'>;
   /** Tells the board whom to trust, and registers it with its proof. */
-  register(console: BoardConsole, identity: BoardIdentity, board: ListedBoard): Promise<void>;
+  register(
+    console: BoardConsole,
+    identity: BoardIdentity,
+    board: ListedBoard,
+    proofs: { before?: AskedProof; onProof(asked: AskedProof): void },
+  ): Promise<void>;
   /** Makes it active; undefined where that is left to somebody else. */
   activate?(device: Hex): Promise<void>;
   /** Offers it to a claim code, with labels in those files; undefined where none are asked for. */
@@ -121,7 +126,10 @@ async function registerAt(
     );
   if (!facts.exists) {
     journal.append({ step: 'registering', ...step });
-    await shop.register(console, identity, board);
+    await shop.register(console, identity, board, {
+      before: journal.of(serialNumber).proof,
+      onProof: asked => journal.append({ step: 'proving', ...step, ...asked }),
+    });
   }
   journal.append({ step: 'registered', ...step });
   await shop.activate?.(device);

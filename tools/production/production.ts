@@ -146,9 +146,10 @@ async function openWorkshop(line: Line, journal: Journal, boards: readonly Liste
             answerMs: 1000 * flags.answer,
             signal,
           }),
-    register: (console, { device, key }, { owner = initial.owner, serialNumber }) =>
+    register: (console, identity, { owner = initial.owner, serialNumber }, proofs) =>
       register({
-        ...{ flags, settings, contracts, console, key, device, alone },
+        ...{ flags, settings, contracts, console, identity, alone },
+        ...proofs,
         note: said => note(`${serialNumber}: ${said}`),
         initial: { ...initial, owner },
       }),
