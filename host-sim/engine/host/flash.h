@@ -24,4 +24,7 @@ const char *readFlash(Partition *partition, double offset, void *bytes, size_t l
 const char *writeFlash(Partition *partition, double offset, const void *bytes, size_t length);
 const char *eraseFlash(Partition *partition, double offset);
 
+/* The first bytes as they lie in the file, in memory that all who have the file share; NULL where that cannot be had. */
+const uint8_t *mapFlash(const Partition *partition, size_t length);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -179,4 +180,9 @@ const char *eraseFlash(Partition *partition, double offset) {
   uint8_t sector[sectorSize];
   memset(sector, 0xff, sizeof sector);
   return writeAll(partition->file, sector, sizeof sector, (off_t)offset) ? NULL : strerror(errno);
+}
+
+const uint8_t *mapFlash(const Partition *partition, size_t length) {
+  void *bytes = mmap(NULL, length, PROT_READ, MAP_SHARED, partition->file, 0);
+  return bytes == MAP_FAILED ? NULL : bytes;
 }

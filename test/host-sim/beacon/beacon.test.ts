@@ -98,6 +98,23 @@ testWithChain('in a stall nothing more becomes final, but time still shows', asy
   });
 });
 
+testWithChain(
+  'a stall from the fork Gloas to the end of its period leaves boards who signs next',
+  async t => {
+    // Slots 64 to 127 are a period. Gloas begins at 72, and the first block of the period is final at 80.
+    await withBoard({ forks: { electra: 0, gloas: 9 } }, async ({ beacon, chain, walk }) => {
+      await mine(chain.url, 84 - 30);
+      await beacon.stall(true);
+      await mine(chain.url, 130 - 84);
+      await beacon.stall(false);
+      await mine(chain.url, 30);
+      const { state } = await walk();
+      t.true(periodAt(beacon.chain, state.slot) >= 2);
+      t.is(toHex(state.execution.hash), await hashAt(chain.url, 'finalized'));
+    });
+  },
+);
+
 testWithChain('a withheld payload is never what a board takes for final', async t => {
   await withBoard({ forks: { gloas: 0 } }, async ({ beacon, chain, state, walk }) => {
     await beacon.withholdPayload();
