@@ -206,13 +206,11 @@ export class DirectQueue {
     facts: CommandFacts,
   ): Promise<Settlement | undefined> {
     const { ledger } = this.#options;
-    const newest = link.sequence === facts.device.sequence;
     const position: Position = {
       epoch: link.epoch,
       sequence: link.sequence,
       head: link.head,
-      // Later links may lie before the proven block; only the newest link is known to have none after it there.
-      block: newest ? facts.head.number : ledger.position.block,
+      block: facts.head.number,
       level: facts.head.level,
     };
     if (decision.kind === 'run') return this.#run(decision.waiting, position, facts, decision.order);
@@ -223,7 +221,7 @@ export class DirectQueue {
     const moved = { ...ran, sequence: link.sequence, head: link.head, reorged: false };
     ledger.commit(
       facts.head.finalized
-        ? { position, settled: position, ran: this.#ranAfter(position) }
+        ? { position, settled: this.#settledAt(position, facts), ran: this.#ranAfter(position) }
         : { position, ran: ledger.ran.map(other => (other === ran ? moved : other)) },
     );
     return undefined;
@@ -242,7 +240,7 @@ export class DirectQueue {
     const block = { number, hash: blockHash };
     const inFlight = { envelopeHash: hash, sequence, action, params, replyKey, block };
     const consumed = finalized
-      ? { position, settled: position, ran: this.#ranAfter(position) }
+      ? { position, settled: this.#settledAt(position, facts), ran: this.#ranAfter(position) }
       : { position, ran: [...ledger.ran, { sequence, envelopeHash: hash, head, reorged: false }] };
     const records = isTrustOrder(delivery.envelope) ? { records: trustOrders.records() } : {};
     const change = { ...consumed, ...records, floors: floors.encode() };
@@ -262,8 +260,15 @@ export class DirectQueue {
     const { sequence } = position;
     const statement = statementWithoutResult(facts, { envelopeHash: hash, sequence, outcome, code });
     const ran = this.#ranAfter(position);
-    const receipt = this.#options.ledger.commit({ position, settled: position, ran, statement });
+    const settled = this.#settledAt(position, facts);
+    const receipt = this.#options.ledger.commit({ position, settled, ran, statement });
     return { hash, verdict, receipt };
+  }
+
+  /** Later links may lie before the proven block; only the newest link is known to have none after it there. */
+  #settledAt(position: Position, { device }: CommandFacts): Position {
+    const isNewest = position.sequence === device.sequence;
+    return isNewest ? position : { ...position, block: this.#options.ledger.settled.block };
   }
 
   /** The envelopes that must not run again once `position` is final: a fork may link them anew at a later sequence. */

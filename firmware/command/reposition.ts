@@ -21,7 +21,8 @@ export function reposition(
   if (walk.start === 'epoch') return [enterEpoch(ledger, walk, facts, ownership)];
   const open = ledger.ran.filter(ran => ran.sequence > walk.from.sequence);
   if (facts.head.finalized && open.length < ledger.ran.length) {
-    ledger.commit({ settled: walk.from, ran: open });
+    // Later links may lie before the block of the position.
+    ledger.commit({ settled: { ...walk.from, block: ledger.settled.block }, ran: open });
   }
   return [];
 }

@@ -88,7 +88,7 @@ export async function walkBack(options: WalkOptions): Promise<Verdict<Walk, neve
       equal(head, epochHead(crypto, chainId, device, proven.epoch, sequence))
     ) {
       const { epoch, level } = proven;
-      const from = { epoch, sequence, head, block: known.block, level };
+      const from = { epoch, sequence, head, block: settled.block, level };
       return accepted({ from, start: 'epoch', links: kept.reverse() });
     }
     if (sequence <= settled.sequence && proven.epoch === settled.epoch) {

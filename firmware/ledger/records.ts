@@ -9,7 +9,7 @@ export interface Position {
   sequence: number;
   /** 32 bytes. */
   head: Uint8Array;
-  /** A block at which the link was the Device's newest: later links lie after it. */
+  /** A block that has the link. Of the settled position also one after which every later link lies. */
   block: number;
   /** Level of header trust of the head that proved the position, 1 to 4; 1 if left out. */
   level?: number;

@@ -61,6 +61,20 @@ test('a final block that is older than what ran takes nothing back', async t => 
   t.is(board.ledger.position.sequence, 2);
 });
 
+test('nor does it where the envelope of a later link is missing; a newer one without it does', async t => {
+  for (const isTaken of [false, true]) {
+    const board = await ready();
+    board.chain.mine(2);
+    const ran = board.link('loose');
+    board.link('loose');
+    t.is(await board.deliver(ran), 'done');
+    if (isTaken) board.chain.reorganise(2).mine(2);
+    board.chain.finalise(board.chain.tip.number - (isTaken ? 0 : 2));
+    await board.retry();
+    t.is(board.about(ran), isTaken ? 'done, reorged reorged' : 'done');
+  }
+});
+
 test('after a fork the links are found in whatever blocks they lie now', async t => {
   const board = await ready();
   board.chain.mine(1);
