@@ -9,8 +9,9 @@ import { concat } from '../../firmware/bytes/concat.js';
 import { toHex } from '../../firmware/bytes/hex.js';
 import type { SszType } from '../node/beaconApi/ssz.js';
 import { typesAt } from '../node/beaconApi/types.js';
-import type { SimulatedBlock } from './block.js';
+import { layoutAt, type SimulatedBlock } from './block.js';
 import type { History } from './history.js';
+import { updateIn } from './laterContainer.js';
 import { forkNames, nameOf } from './schedule.js';
 import type { Updates } from './updates.js';
 
@@ -85,7 +86,8 @@ function route(context: ApiContext, path: string, query: URLSearchParams): Body 
   }
   if (light === 'finality_update') {
     if (!history.finalized) throw new NotFound('nothing is final yet');
-    return { one: answer(chain, head, 'finalityUpdate', updates.finality(head, history.finalized)) };
+    const update = updateIn(layoutAt(chain, head.slot), updates.finality(head, history.finalized));
+    return { one: answer(chain, head, 'finalityUpdate', update) };
   }
   if (light === 'updates') {
     const first = Number(query.get('start_period'));
@@ -116,8 +118,9 @@ function updatesFrom({ chain, history, updates }: ApiContext, first: number, cou
   for (let period = first; period < first + count && period <= periodAt(chain, history.head.slot); period++) {
     const attested = history.bestOf(period);
     const finalized = attested && history.finalizedOf(attested);
-    if (attested && finalized)
-      found.push(answer(chain, attested, 'update', updates.update(attested, finalized)));
+    if (!attested || !finalized) continue;
+    const update = updateIn(layoutAt(chain, attested.slot), updates.update(attested, finalized));
+    found.push(answer(chain, attested, 'update', update));
   }
   return found;
 }

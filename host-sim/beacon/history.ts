@@ -141,10 +141,7 @@ export class History {
     return undefined;
   }
 
-  /**
-   * The newest block of a period that can hand over to the next: what it calls final lies in the period as well, and under
-   * a fork whose headers are of one form, as one update has one.
-   */
+  /** The newest block of a period that can hand over to the next: what it calls final lies in the period as well. */
   bestOf(period: number): SimulatedBlock | undefined {
     const { chain } = this.#options;
     const last = firstSlotOf(chain, period + 1) - 1;
@@ -153,10 +150,7 @@ export class History {
       if (periodAt(chain, block.slot) < period) return undefined;
       const finalized = this.finalizedOf(block);
       // The signature is made one slot later, and by the same committee.
-      if (block.slot < last && finalized && periodAt(chain, finalized.slot) === period) {
-        const [own, final] = [block, finalized].map(({ slot }) => hasPayload(layoutAt(chain, slot)));
-        if (own === final) return block;
-      }
+      if (block.slot < last && finalized && periodAt(chain, finalized.slot) === period) return block;
     }
     return undefined;
   }

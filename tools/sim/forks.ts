@@ -1,24 +1,16 @@
 /** Forks of the beacon chain of a simulated world: dated in every board's schedule from the beginning. */
-import { EPOCHS_PER_PERIOD, type ForkEpochs, type VirtualBeacon } from '../../host-sim/world/beacon.js';
+import type { ForkEpochs, VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import type { Stage } from './stage.js';
 
 /** Epochs of 48 s, from the genesis to the first fork, and from that to the second. */
 const FIRST_EPOCHS = { least: 6, most: 14 };
 const NEXT_EPOCHS = { least: 2, most: 14 };
-/**
- * The last epoch of a period in which Gloas begins. The simulated Beacon API gives no update that is signed under Gloas
- * and calls an older block final, and of each period a board needs one.
- */
-const LAST_EPOCH = 11;
-
 /** Electra, then Fulu and Gloas when the seed says so. */
 export function drawForks(seed: number): ForkEpochs {
   const chance = seededChance(seed, 'forks');
   const fulu = chance.within(FIRST_EPOCHS);
-  const gloas = fulu + chance.within(NEXT_EPOCHS);
-  const inPeriod = gloas % EPOCHS_PER_PERIOD;
-  return { electra: 0, fulu, gloas: inPeriod > LAST_EPOCH ? gloas + EPOCHS_PER_PERIOD - inPeriod : gloas };
+  return { electra: 0, fulu, gloas: fulu + chance.within(NEXT_EPOCHS) };
 }
 
 /** Tells of each fork when it begins. */

@@ -24,9 +24,10 @@ export const PERIOD_SECONDS = PERIOD * 12;
 /** One history: every block has one content, whoever asks. */
 export class LightWorld {
   readonly world: World;
-  readonly root: Uint8Array;
   readonly startSlot = 2 * PERIOD + 10;
-  readonly #bootstrap: Uint8Array;
+  /** Where a board is told to begin. */
+  root: Uint8Array = new Uint8Array(32);
+  #bootstrap: Uint8Array = new Uint8Array(0);
   readonly #blocks = new Map<number, Block>();
   readonly #messages = new Map<string, Uint8Array>();
   /** Of the newest finalized block. */
@@ -34,10 +35,15 @@ export class LightWorld {
 
   constructor(options: Partial<WorldOptions> = {}) {
     this.world = new World({ seed: 5, forks: { electra: 0 }, ...options });
-    const { bootstrap, executionHeader, trustedRoot } = this.world.bootstrap(this.startSlot);
+    this.rootAt(this.startSlot);
+  }
+
+  /** Boards that start from now on are told to begin at that slot. */
+  rootAt(slot: number): void {
+    const { bootstrap, executionHeader, trustedRoot } = this.world.bootstrap(slot);
     this.root = trustedRoot;
     this.#bootstrap = encodeBootstrap(convertBootstrap(bootstrap, executionHeader));
-    this.#blocks.set(this.startSlot, { header: bootstrap.header, executionHeader });
+    this.#blocks.set(slot, { header: bootstrap.header, executionHeader });
   }
 
   get chain(): BeaconChain {

@@ -130,6 +130,32 @@ test('a finality message that claims a later period leads to the newest committe
   t.is(await board.head(), world.slot, 'the twin: one of them is honest');
 });
 
+test('a period in which nothing became final ends the way: what two thirds signed does not lead over it, a newer root does', async t => {
+  const world = new LightWorld();
+  const board = new LightBoard(world, undefined, 1);
+  world.slot = 3 * PERIOD - 4;
+  t.is(await board.head(), world.slot);
+  // The stall: what is signed in period 3 names the last final block of period 2, and the next committee beside it.
+  const stalled = (attestedSlot: number, next: boolean) =>
+    world.update({ attestedSlot, finalizedSlot: 3 * PERIOD - 4, next, absent: [3] });
+  board.provers[0].lie = path => (/finality/.test(path) ? stalled(3 * PERIOD + 50, true) : undefined);
+  t.is(await board.head(), 3 * PERIOD - 4);
+  const last = 3 * PERIOD - 4;
+  world.slot = 5 * PERIOD + 30;
+  board.provers[0].lie = (path, honest) =>
+    path.endsWith('/committee/3') ? stalled(3 * PERIOD + 56, true) : honest;
+  for (let looks = 0; looks < 2; looks++) {
+    const head = await board.trust.head();
+    t.log(head.verdict === 'undetermined' ? head.evidence : head.value.basis);
+    t.true(head.verdict === 'undetermined' || head.value.number === world.name(last).number);
+    t.is(board.trust.standing, 'good');
+  }
+  world.rootAt(5 * PERIOD + 2);
+  t.is(await board.boot().head(), world.slot);
+  world.slot += PERIOD;
+  t.is(await board.head(), world.slot);
+});
+
 test('too few signers move nobody; the same message with two thirds does', async t => {
   const world = new LightWorld();
   const board = new LightBoard(world);

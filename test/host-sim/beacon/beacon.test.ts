@@ -115,6 +115,34 @@ testWithChain(
   },
 );
 
+testWithChain(
+  'a stall that begins before Gloas and lasts beyond the period costs a board no committee',
+  async t => {
+    await withBoard({ forks: { fulu: 0, gloas: 12 } }, async ({ beacon, chain, prover, state, walk }) => {
+      const { slotsPerEpoch } = beacon.chain;
+      const now = () => readJson(beacon.url, '/eth/v1/node/syncing');
+      const slot = async () => Number(((await now()).data as { head_slot: string }).head_slot);
+      const until = async (last: number) => {
+        while ((await slot()) < last) await mine(chain.url, 1);
+      };
+      await until(12 * slotsPerEpoch - 1);
+      const before = (await walk()).state;
+      t.true(before.slot < 12 * slotsPerEpoch && periodAt(beacon.chain, before.slot) === 1);
+      t.true(before.slot > state.slot);
+      await beacon.stall(true);
+      await mine(chain.url, 3);
+      const across = await stepOf(beacon, prover, before);
+      t.is(across.verdict, 'accepted', across.verdict === 'accepted' ? '' : across.evidence);
+      await until(17 * slotsPerEpoch);
+      await beacon.stall(false);
+      await mine(chain.url, 24);
+      const { state: after } = await walk();
+      t.true(periodAt(beacon.chain, after.slot) >= 2);
+      t.is(toHex(after.execution.hash), await hashAt(chain.url, 'finalized'));
+    });
+  },
+);
+
 testWithChain('a withheld payload is never what a board takes for final', async t => {
   await withBoard({ forks: { gloas: 0 } }, async ({ beacon, chain, state, walk }) => {
     await beacon.withholdPayload();
