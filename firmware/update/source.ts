@@ -7,6 +7,7 @@ import { type HttpExchange, LEAST_RATE } from '../rpc/exchange.js';
 import { HttpClient } from '../rpc/http.js';
 import type { ResponseHead } from '../rpc/responseHead.js';
 import { parseUrl, type Url } from '../rpc/url.js';
+import { pathOn } from './gateway.js';
 
 /** The answer that a server did not give, and whether that is its fault. */
 export type SourceFailure = Rejected<'image_hash' | 'image_size'> | Undetermined<'incomplete'>;
@@ -93,8 +94,17 @@ export class Source implements ImageSource {
     this.#client = this.#url && new HttpClient({ network, clock, url: this.#url });
   }
 
-  async fetch({ bytesMax, digest, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
+  async fetch({
+    bytesMax,
+    digest,
+    from,
+    onBody,
+    onHead,
+    path: file,
+  }: Wanted): Promise<SourceFailure | undefined> {
     if (!this.#client || !this.#url) return this.incomplete('is not a URL');
+    const path = pathOn(this.#url.path, file);
+    if (path === undefined) return this.incomplete('is a gateway, where lists of sectors have no name');
     if (this.#cancelled) return this.incomplete('is not asked any more');
     let failure: SourceFailure | undefined;
     let done = false;
@@ -122,7 +132,7 @@ export class Source implements ImageSource {
     };
     this.#exchange = this.#client.request({
       method: 'GET',
-      path: `${this.#url.path.replace(/\/$/, '')}${path}`,
+      path,
       ...(from > 0 && { range: { first: from } }),
       mostBytes: bytesMax,
       floor: LEAST_RATE,
