@@ -40,6 +40,8 @@ export interface ConnectOptions {
   firstBlock?: number;
   /** For a time that is not the machine's: the way to ask the endpoint, and to await the next look for a receipt. */
   host?: ConnectHost;
+  /** True: a write is sent while those before it have no receipt yet. For one account that acts for many, who each wait. */
+  sendsAhead?: boolean;
 }
 
 /** A host with a time and a network of its own. */
@@ -67,6 +69,7 @@ export class Chain {
   readonly #signer: RemoteAccount | undefined;
   readonly #firstBlock: bigint;
   readonly #host: ConnectHost | undefined;
+  readonly #sendsAhead: boolean;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -80,6 +83,7 @@ export class Chain {
     this.client = client;
     this.#firstBlock = BigInt(options.firstBlock ?? 0);
     this.#host = options.host;
+    this.#sendsAhead = options.sendsAhead ?? false;
     if (account) {
       this.#account = account;
       this.#wallet = createWalletClient({ account, transport: transportOf(options) });
@@ -139,7 +143,7 @@ export class Chain {
     ) as Promise<ContractFunctionReturnType<A, ReadOnly, N, P>>;
   }
 
-  /** Simulates, sends, waits for the receipt. Writes of one Chain never overtake each other. */
+  /** Simulates, sends, awaits the receipt, before the next write begins unless it `sendsAhead`. None overtakes another. */
   async write<
     const A extends Abi,
     N extends ContractFunctionName<A, Writing>,
@@ -147,21 +151,24 @@ export class Chain {
   >(address: Hex, abi: A, functionName: N, args: P, accessList?: AccessList): Promise<Sent> {
     const { account, wallet } = this.#writing();
     const call = { address, abi, functionName, args, account, ...(accessList && { accessList }) };
-    return this.#inTurn(() =>
-      translated(this.rpc, async () => {
-        await this.client.simulateContract(call as never);
-        const hash = await this.#asked(() => wallet.writeContract({ ...call, chain: null } as never));
-        const receipt = await this.#receipt(hash);
-        if (receipt.status !== 'success') {
-          await this.client.simulateContract(call as never); // tells why, if it still would
-          throw new ContractError(
-            'Reverted',
-            `Transaction ${hash} was overtaken by another and reverted: look again.`,
-          );
-        }
-        return this.#sent(receipt);
-      }),
-    );
+    const send = async () => {
+      await this.client.simulateContract(call as never);
+      return this.#asked(() => wallet.writeContract({ ...call, chain: null } as never));
+    };
+    const settle = async (hash: Hex) => {
+      const receipt = await this.#receipt(hash);
+      if (receipt.status !== 'success') {
+        await this.client.simulateContract(call as never); // tells why, if it still would
+        throw new ContractError(
+          'Reverted',
+          `Transaction ${hash} was overtaken by another and reverted: look again.`,
+        );
+      }
+      return this.#sent(receipt);
+    };
+    if (!this.#sendsAhead) return this.#inTurn(() => translated(this.rpc, async () => settle(await send())));
+    const hash = await this.#inTurn(() => translated(this.rpc, send));
+    return translated(this.rpc, () => settle(hash));
   }
 
   /**

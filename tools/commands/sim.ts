@@ -6,6 +6,8 @@ import type { OpenedLog } from '../page/showSeeded.js';
 import { FAULTS } from '../sim/faultNames.js';
 import { mutantNames } from '../sim/mutants.js';
 import type { PlayedBoard } from '../sim/playedInXs.js';
+import { rolloutLines, rolloutOf } from '../sim/rollout.js';
+import { type RolloutSum, sumOf } from '../sim/rolloutSum.js';
 import type { SimOptions, SimResult } from '../sim/run.js';
 import type { WorldSize } from '../sim/shrink.js';
 import { parseTouch, TOUCHES_MAX, type Touch, touchText } from '../sim/touch.js';
@@ -55,6 +57,7 @@ const mutantKind = { ...oneOf(...mutantNames), hint: 'NAME' };
 
 type Simulated = SimResult & {
   replay: string;
+  rollout?: RolloutSum;
   shrunk?: WorldSize & { runs: number };
   played?: readonly PlayedBoard[];
 };
@@ -94,7 +97,7 @@ export default defineCommand({
   operands: {},
   flags: {
     seed: flag(seedKind, 'Draws everything', 1),
-    boards: flag(count(1, 100), 'How many boards there are', 2),
+    boards: flag(count(1, 500), 'How many boards there are', 2),
     hours: flag(hoursKind, 'Virtual hours with orders and faults; some more follows, to heal', 1),
     faults: flags(faultKind, `Which faults there are: ${FAULTS.join(', ')}, ${NO_FAULTS}; all if left out`),
     engine: flag(
@@ -106,6 +109,11 @@ export default defineCommand({
     mutant: flag(
       mutantKind,
       `Boards that err on purpose, which a rule must catch: ${mutantNames.join(', ')}`,
+    ),
+    rollout: flags(
+      count(1, 1000),
+      'In place of many releases, one that reaches so many boards of a thousand, step by step; each must end on it, or' +
+        ' on its old image with a reason',
     ),
     shrink: toggle('Makes a world that breaks a rule smaller: fewer boards, faults, hours'),
     verbose: toggle('Show every line of the log'),
@@ -120,8 +128,11 @@ export default defineCommand({
   run: async ({ flags, json, note, signal }): Promise<OpenedLog | Simulated> => {
     const { boards, commit, engine, faults, hours, mutant, open, page, seed, shrink } = flags;
     const { touch: touches } = flags;
+    const steps = flags.rollout;
     if (engine !== 'node' && (page || shrink || open !== undefined || commit !== undefined))
       throw new UsageError(`--engine ${engine} excludes --page, --shrink, --open and --commit.`);
+    if (steps.length > 0 && (page || shrink || mutant !== undefined || engine !== 'node'))
+      throw new UsageError('--rollout excludes --page, --shrink, --mutant and --engine.');
     if (open !== undefined) {
       const { showLog } = await import('../page/showSeeded.js');
       return showLog(open, signal, note, !json);
@@ -129,12 +140,14 @@ export default defineCommand({
     const { Hand } = await import('../sim/hand.js');
     const { cleanCommit, replayWords, runAtCommit } = await import('../sim/replay.js');
     const { repositoryRoot } = await import('../../host-sim/node/repository.js');
-    const drawn = FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
+    const rollout = steps.length > 0 ? rolloutOf(steps, faults) : undefined;
+    const drawn = rollout?.faults ?? FAULTS.filter(fault => faults.length === 0 || faults.includes(fault));
     const size: WorldSize = { boards, hours, faults: drawn };
     const here = await cleanCommit(repositoryRoot);
     const wordsOf = (of: WorldSize, at: string | undefined, touched: readonly Touch[]) => [
       ...replayWords(seed, of, FAULTS, at),
       ...(mutant ? ['--mutant', mutant] : []),
+      ...steps.flatMap(step => ['--rollout', `${step}`]),
       ...touched.flatMap(each => ['--touch', touchText(each)]),
     ];
     const line = (of: WorldSize, touched = touches) =>
@@ -150,7 +163,7 @@ export default defineCommand({
     const file =
       flags.log === undefined ? undefined : (await import('../sim/logFile.js')).openLogFile(flags.log);
     const hand = new Hand(touches);
-    const all = { ...size, seed, signal, hand, ...(mutant && { mutant }) };
+    const all = { ...size, seed, signal, hand, ...(mutant && { mutant }), ...rollout };
     try {
       if (page) {
         const { showSeeded } = await import('../page/showSeeded.js');
@@ -165,6 +178,10 @@ export default defineCommand({
       if (engine !== 'node')
         return { ...(await playedOn(all, note, onLine)), replay: `${line(size)} --engine ${engine}` };
       const result = await simulated(all, note, onLine);
+      if (rollout) {
+        const sum = sumOf(result);
+        return { ...result, ok: sum.ok, replay: line(size), rollout: sum };
+      }
       if (result.ok || !shrink) return { ...result, replay: line(size) };
       const { size: least, runs } = await shrunkOf(all, result.findings[0].rule, note, line);
       return { ...result, replay: line(least), shrunk: { ...least, runs } };
@@ -258,6 +275,7 @@ function linesOf(result: Simulated): string[] {
     `${rate} board-hours in an hour of the processor, the chain's own process left out`,
     `log of ${lines} lines, SHA-256 ${logHash}`,
     ...(result.ok ? [] : result.tail.map(line => `  ${line}`)),
+    ...(result.rollout ? rolloutLines(result.rollout) : []),
     ...findings.map(({ rule, what }) => `✗ ${rule}: ${what}`),
     ...endOf(result),
   ];

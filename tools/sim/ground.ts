@@ -30,11 +30,15 @@ export interface Ground {
 }
 
 /** @throws Error when the chain does not start */
-export async function layGround({ faults, mutant, portable, seed, signal }: SimOptions): Promise<Ground> {
+export async function layGround(options: SimOptions): Promise<Ground> {
+  const { faults, mutant, portable, rollout, seed, signal } = options;
   const time = new VirtualTime();
   const chain = await VirtualChain.start(time, signal);
   try {
-    const place = await foundPlace(time, chain, faults.includes('transfer'));
+    const place = await foundPlace(time, chain, {
+      hasBuyer: faults.includes('transfer'),
+      isCrowded: rollout !== undefined,
+    });
     const forks = faults.includes('fork') ? drawForks(seed) : undefined;
     const beacon = faults.includes('beacon') ? await VirtualBeacon.start(chain, seed, forks) : undefined;
     const bls = knownSignatures(portable ? portableBls() : await loadBls());

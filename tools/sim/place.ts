@@ -42,8 +42,16 @@ export interface Place extends Party {
   buyer?: Party;
 }
 
-/** Deploys the contracts and founds the fleets; from then on the chain goes by virtual time. */
-export async function foundPlace(time: VirtualTime, chain: VirtualChain, hasBuyer: boolean): Promise<Place> {
+/**
+ * Deploys the contracts and founds the fleets; from then on the chain goes by virtual time.
+ *
+ * @param isCrowded nobody's transaction waits for the block of the one before: one a block is too few for many boards
+ */
+export async function foundPlace(
+  time: VirtualTime,
+  chain: VirtualChain,
+  { hasBuyer, isCrowded }: { hasBuyer: boolean; isCrowded: boolean },
+): Promise<Place> {
   const organisation = await createOrganisation(chain.url, () => {});
   const people = await cast();
   const releaseKeys = await organisation.signers('releaseKeyA', 'releaseKeyC');
@@ -55,6 +63,7 @@ export async function foundPlace(time: VirtualTime, chain: VirtualChain, hasBuye
   const as = (part: Part): Promise<Contracts> =>
     connect({
       ...{ rpc: chain.url, privateKey: people[part].privateKey, pollingInterval: 1000, timeout: 0 },
+      sendsAhead: isCrowded,
       host: { fetch: chain.fetch, wait: milliseconds => time.wait(milliseconds) },
     });
   const { chainId, channel, fleet } = organisation;

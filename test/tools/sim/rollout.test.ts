@@ -12,11 +12,12 @@ import { testWithChain } from '../../host-sim/chain/withChain.js';
 const boards = Number(process.env.HOLDFAST_ROLLOUT_BOARDS ?? 2);
 
 testWithChain('a rollout ends on the release, or on the old image with a reason, on every board', async t => {
-  const program = join(repositoryRoot, 'host-sim/node/program/run.mjs');
-  const words = [program, 'tools/sim/rolloutMain.ts', '--boards', `${boards}`, '--seed', '2', '--json'];
+  const program = join(repositoryRoot, 'tools/holdfast.mjs');
+  const steps = [10, 100, 500].flatMap(step => ['--rollout', `${step}`]);
+  const words = [program, 'sim', '--boards', `${boards}`, '--hours', '0.5', '--seed', '2', ...steps, '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: repositoryRoot });
-  const sum = JSON.parse(stdout) as RolloutSum;
-  t.log(stdout);
+  const { rollout: sum } = JSON.parse(stdout) as { rollout: RolloutSum };
+  t.log(JSON.stringify(sum));
   t.deepEqual(sum.findings, []);
   t.true(sum.ok);
   t.is(sum.boards, boards);
