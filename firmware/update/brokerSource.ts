@@ -8,11 +8,11 @@ import type { Clock } from '../port/clock.js';
 import { type Prover, questions } from '../trust/prover.js';
 import { SECTOR_BYTES } from './sectorTree.js';
 import {
-  FLOOR_BYTES_PER_SECOND,
-  GRACE_MS,
+  ENDED,
   type ImageSource,
   incomplete,
   type SourceFailure,
+  slowness,
   type Wanted,
   wrong,
 } from './source.js';
@@ -32,8 +32,8 @@ const PIECE_EVERY_MS = 250;
 export interface BrokerSourceOptions {
   clock: Clock;
   prover: Pick<Prover, 'ask'>;
-  /** Bytes a second that it gives on average, or it is left; `FLOOR_BYTES_PER_SECOND` if left out. */
-  floorBytesPerSecond?: number;
+  /** Bytes a second that it gives on average, or it is left. */
+  floorBytesPerSecond: number;
 }
 
 /** The files of a release from a prover, one after the other. */
@@ -50,23 +50,24 @@ export class BrokerSource implements ImageSource {
 
   constructor({ clock, floorBytesPerSecond, prover }: BrokerSourceOptions) {
     this.#clock = clock;
-    this.#floor = floorBytesPerSecond ?? FLOOR_BYTES_PER_SECOND;
+    this.#floor = floorBytesPerSecond;
     this.#prover = prover;
     this.#since = clock.monotonic();
   }
 
   async fetch({ bytesMax, digest, from, onBody, onHead, path }: Wanted): Promise<SourceFailure | undefined> {
     for (let at = from, size = 0; ; await this.#pause()) {
-      if (this.#cancelled) return this.incomplete('is not asked any more');
+      if (this.#cancelled) return incomplete(BROKER_SOURCE, ENDED);
       const answer = await this.#prover.ask(questions.file(path, at), PIECE_ANSWER_BYTES_MAX);
-      if (this.#cancelled) return this.incomplete('is not asked any more');
-      if (answer.verdict !== 'accepted') return this.incomplete(`gives nothing: ${answer.evidence}`);
+      if (this.#cancelled) return incomplete(BROKER_SOURCE, ENDED);
+      if (answer.verdict !== 'accepted')
+        return incomplete(BROKER_SOURCE, `gives nothing: ${answer.evidence}`);
       const length = readNumber(answer.value, 0, PIECE_HEAD_BYTES);
       const piece = answer.value.subarray(PIECE_HEAD_BYTES);
       if (length === undefined || piece.length === 0)
-        return this.incomplete(`has no ${path} from byte ${at}`);
+        return incomplete(BROKER_SOURCE, `has no ${path} from byte ${at}`);
       if (length > bytesMax || at + piece.length > length || (size !== 0 && size !== length))
-        return this.wrong('image_size', `gives ${piece.length} bytes at ${at} of ${length}`);
+        return wrong(BROKER_SOURCE, 'image_size', `gives ${piece.length} bytes at ${at} of ${length}`);
       const failure = size === 0 ? onHead?.(headOf(at, length)) : undefined;
       if (failure) return failure;
       size = length;
@@ -78,9 +79,8 @@ export class BrokerSource implements ImageSource {
       if (outcome === 'enough') return undefined;
       if (outcome) return outcome;
       if (at === length) return undefined;
-      const elapsedMs = this.#clock.monotonic() - this.#since;
-      if (this.#received * 1000 < (elapsedMs - GRACE_MS) * this.#floor)
-        return this.incomplete(`gave ${this.#received} bytes in ${Math.round(elapsedMs / 1000)} s`);
+      const slow = slowness(this.#received, this.#clock.monotonic() - this.#since, this.#floor);
+      if (slow !== undefined) return incomplete(BROKER_SOURCE, slow);
     }
   }
 
@@ -91,14 +91,6 @@ export class BrokerSource implements ImageSource {
 
   close(): void {
     this.cancel();
-  }
-
-  incomplete(why: string): ReturnType<typeof incomplete> {
-    return incomplete(BROKER_SOURCE, why);
-  }
-
-  wrong(code: 'image_hash' | 'image_size', why: string): ReturnType<typeof wrong> {
-    return wrong(BROKER_SOURCE, code, why);
   }
 
   #pause(): Promise<void> {

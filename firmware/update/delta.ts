@@ -88,7 +88,7 @@ function* readNumber(next: () => number): Generator<undefined, number, void> {
   let value = first & 0x3f;
   let more = first & 0x80;
   for (let scale = 64, bytes = 1; more > 0; scale *= 128, bytes++) {
-    if (bytes === NUMBER_BYTES_MAX) return Number.POSITIVE_INFINITY;
+    if (bytes === NUMBER_BYTES_MAX) return Infinity;
     const byte = yield* readByte(next);
     value += (byte & 0x7f) * scale;
     more = byte & 0x80;

@@ -6,7 +6,7 @@
 
 import { equal } from '../bytes/equal.js';
 import { toHex } from '../bytes/hex.js';
-import { accepted, type Rejected, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
+import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
 import type { Crypto } from '../port/crypto.js';
 import type { Partition } from '../port/flash.js';
@@ -16,13 +16,20 @@ import { BROKER_SOURCE, BrokerSource } from './brokerSource.js';
 import type { Base } from './delta.js';
 import { deltaFrom } from './deltaList.js';
 import { fetchDelta } from './deltaSource.js';
-import { MANIFEST_BYTES_MAX, type Manifest, manifestHash, parseManifest } from './manifest.js';
-import { requiredVersion, revisionFault } from './manifestFields.js';
-import { approvalHash, type Offer } from './offer.js';
+import { type BadManifest, fittingManifest, type ManifestWanted } from './fittingManifest.js';
+import { MANIFEST_BYTES_MAX, type Manifest, manifestHash } from './manifest.js';
+import { approvalHash } from './offer.js';
 import { SectorList } from './sectorList.js';
 import { HASH_BYTES, sectorCount } from './sectorTree.js';
 import { SlotWriter } from './slotWriter.js';
-import { FLOOR_BYTES_PER_SECOND, type ImageSource, Source, type SourceFailure } from './source.js';
+import {
+  FLOOR_BYTES_PER_SECOND,
+  type ImageSource,
+  incomplete,
+  Source,
+  type SourceFailure,
+  wrong,
+} from './source.js';
 import type { Sources } from './sources.js';
 
 /** The verdict on a download; accepted when every sector of the image is in the slot. */
@@ -32,24 +39,14 @@ export type DownloadVerdict = Verdict<
   'incomplete'
 >;
 
-/** The vendor's own manifest does not fit: no server can mend that. */
-type BadManifest = Rejected<'hardware' | 'malformed' | 'not_yet'>;
-
 /** The servers, the offered image and the slot that it goes into. */
-export interface DownloadOptions {
+export interface DownloadOptions extends ManifestWanted {
   clock: Clock;
   crypto: Crypto;
   network: Network;
   sources: Sources;
   /** The prover behind the broker, where the sources name it. */
   prover?: Pick<Prover, 'ask'>;
-  offer: Offer;
-  /** 32 bytes: the board's hardware id. */
-  hardware: Uint8Array;
-  /** The revision of that hardware; a release for certain ones is refused if left out. */
-  revision?: number;
-  /** The version that runs; a release may want a newer one to run before it. Any will do if left out. */
-  version?: number;
   /** The idle slot. */
   slot: Partition;
   /** The image that runs, and its SHA-256 (32 bytes): a delta may begin with it. None is asked for if left out. */
@@ -75,6 +72,7 @@ const nameOf = (hash: Uint8Array): string => toHex(hash).slice(2);
 export class Download {
   readonly #options: DownloadOptions;
   readonly #writer: SlotWriter;
+  readonly #floorBytesPerSecond: number;
   #manifest: Manifest | undefined = undefined;
   #list: SectorList | undefined = undefined;
   #server = '';
@@ -85,6 +83,7 @@ export class Download {
   constructor(options: DownloadOptions) {
     const { offer, offset: sure, onProgress, slot, sources } = options;
     this.#options = options;
+    this.#floorBytesPerSecond = options.floorBytesPerSecond ?? FLOOR_BYTES_PER_SECOND;
     sources.begin(approvalHash(options.crypto, offer), sectorCount(offer.size));
     this.#writer = new SlotWriter({
       slot,
@@ -139,8 +138,8 @@ export class Download {
   }
 
   #endInTime(): () => void {
-    const { clock, floorBytesPerSecond: floor = FLOOR_BYTES_PER_SECOND, offer } = this.#options;
-    const milliseconds = GRACE_MS + Math.ceil((offer.size * 1000) / floor);
+    const { clock, offer } = this.#options;
+    const milliseconds = GRACE_MS + Math.ceil((offer.size * 1000) / this.#floorBytesPerSecond);
     return clock.after(milliseconds, () =>
       this.cancel(`the download took ${Math.round(milliseconds / 1000)} s; it goes on where it stopped`),
     );
@@ -167,14 +166,15 @@ export class Download {
   }
 
   #open(server: string): ImageSource {
-    const { clock, floorBytesPerSecond, network, prover } = this.#options;
+    const { clock, network, prover } = this.#options;
+    const floorBytesPerSecond = this.#floorBytesPerSecond;
     return prover && server === BROKER_SOURCE
       ? new BrokerSource({ clock, floorBytesPerSecond, prover })
       : new Source({ clock, floorBytesPerSecond, network, server });
   }
 
   async #fetchManifest(source: ImageSource): Promise<SourceFailure | BadManifest | undefined> {
-    const { crypto, hardware, offer, revision, version: running = Infinity } = this.#options;
+    const { crypto, offer } = this.#options;
     const head = new Uint8Array(MANIFEST_BYTES_MAX);
     let length = 0;
     const failure = await source.fetch({
@@ -183,7 +183,7 @@ export class Download {
       bytesMax: OTHER_ANSWER_BYTES_MAX,
       onBody: piece => {
         if (length + piece.length > MANIFEST_BYTES_MAX)
-          return source.wrong('image_hash', `gives a manifest of more than ${MANIFEST_BYTES_MAX} bytes`);
+          return this.#wrong('image_hash', 'gives a manifest that is too long');
         head.set(piece, length);
         length += piece.length;
         return undefined;
@@ -192,19 +192,9 @@ export class Download {
     if (failure) return failure;
     const bytes = head.slice(0, length);
     if (!equal(manifestHash(crypto, bytes), offer.manifestHash))
-      return source.wrong('image_hash', 'gives another manifest than the proven one');
-    const parsed = parseManifest(bytes);
+      return this.#wrong('image_hash', 'gives another manifest than the proven one');
+    const parsed = fittingManifest(bytes, this.#options);
     if (parsed.verdict === 'rejected') return parsed;
-    const { imageSha256, size, version } = parsed.value;
-    if (version !== offer.version || size !== offer.size || !equal(imageSha256, offer.imageSha256))
-      return rejected('malformed', 'the manifest of the release is the manifest of another image');
-    if (!equal(parsed.value.hardware, hardware))
-      return rejected('hardware', `the release is for hardware ${toHex(parsed.value.hardware)}`);
-    const fault = revisionFault(parsed.value.fields, revision);
-    if (fault !== undefined) return rejected('hardware', fault);
-    const required = requiredVersion(parsed.value.fields);
-    if (required > running)
-      return rejected('not_yet', `the release wants version ${required} before it, ${running} runs`);
     this.#manifest = parsed.value;
     return undefined;
   }
@@ -223,7 +213,7 @@ export class Download {
     });
     if (failure) return failure;
     if (!list.root || !equal(list.root, sectorRoot))
-      return source.wrong('image_hash', 'gives sectors that do not lead to the root in the manifest');
+      return this.#wrong('image_hash', 'gives other sectors than the proven ones');
     this.#list = list;
     this.#writer.resume(this.#options.offset);
     return undefined;
@@ -240,25 +230,33 @@ export class Download {
     await fetchDelta({
       ...{ base, clock, size, source, length: delta.length },
       path: `/deltas/${nameOf(delta.sha256)}`,
-      write: piece => this.#write(source, piece),
+      write: piece => this.#write(piece),
     });
   }
 
   /** Takes the next bytes of the image. The failure of who sent them; `enough` at its end. */
-  #write(source: ImageSource, piece: Uint8Array): SourceFailure | 'enough' | undefined {
+  #write(piece: Uint8Array): SourceFailure | 'enough' | undefined {
     const { offer, sources } = this.#options;
     const writer = this.#writer;
     if (this.#cancelled) return 'enough';
     if (!sources.mayWrite(this.#server))
-      return source.incomplete('made the board write more sectors than the image has');
+      return this.#incomplete('made the board write more sectors than the image has');
     try {
       if (!writer.write(piece))
-        return source.wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
+        return this.#wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
     } catch (error) {
       // A fault of the board would end in its restart, and in the same sector again.
-      return source.incomplete(`gives a sector that the flash does not take: ${error}`);
+      return this.#incomplete(`gives a sector that the flash does not take: ${error}`);
     }
     return writer.offset === offer.size ? 'enough' : undefined;
+  }
+
+  #incomplete(why: string): SourceFailure {
+    return incomplete(this.#server, why);
+  }
+
+  #wrong(code: 'image_hash' | 'image_size', why: string): SourceFailure {
+    return wrong(this.#server, code, why);
   }
 
   async #fetchImage(source: ImageSource): Promise<SourceFailure | undefined> {
@@ -270,7 +268,7 @@ export class Download {
     const announced = (length: number | undefined) =>
       length === undefined || length === size
         ? undefined
-        : source.wrong('image_size', `has ${length} bytes, proven are ${size}`);
+        : this.#wrong('image_size', `has ${length} bytes, proven are ${size}`);
     let received = 0;
     let whole = false;
     const failure = await source.fetch({
@@ -285,12 +283,12 @@ export class Download {
       },
       onBody: piece => {
         received += piece.length;
-        return this.#write(source, piece);
+        return this.#write(piece);
       },
     });
     if (failure) return failure;
     if (writer.offset === size) return undefined;
-    return (whole && announced(received)) || source.incomplete('ends before the image does');
+    return (whole && announced(received)) || this.#incomplete('ends before the image does');
   }
 }
 

@@ -18,8 +18,8 @@ export interface SourceOptions {
   network: Network;
   /** Base URL. */
   server: string;
-  /** Bytes a second that the server gives on average, or it is left; `FLOOR_BYTES_PER_SECOND` if left out. */
-  floorBytesPerSecond?: number;
+  /** Bytes a second that the server gives on average, or it is left. */
+  floorBytesPerSecond: number;
 }
 
 /** One thing that is wanted of a server. Either callback ends the request with a failure that it returns. */
@@ -52,13 +52,9 @@ export interface ImageSource {
   /** Ends a request that runs, and begins no other. */
   cancel(): void;
   close(): void;
-  /** The source gave less than it should; whether it lies is not known. */
-  incomplete(why: string): Undetermined<'incomplete'>;
-  /** The source gave other bytes than are proven. */
-  wrong(code: 'image_hash' | 'image_size', why: string): Rejected<'image_hash' | 'image_size'>;
 }
 
-/** The verdict that a source of that name gave less than it should. */
+/** The verdict that a source of that name gave less than it should; whether it lies is not known. */
 export const incomplete = (source: string, why: string): Undetermined<'incomplete'> =>
   undetermined('incomplete', `${source} ${why}`);
 
@@ -68,6 +64,15 @@ export const wrong = (
   code: 'image_hash' | 'image_size',
   why: string,
 ): Rejected<'image_hash' | 'image_size'> => rejected(code, `${source} ${why}`);
+
+/** The evidence of a source that is not to be asked any more. */
+export const ENDED = 'is not asked any more';
+
+/** The evidence that a source was too slow on average; undefined where it was not. */
+export const slowness = (bytes: number, milliseconds: number, floor: number): string | undefined =>
+  bytes * 1000 < (milliseconds - GRACE_MS) * floor
+    ? `gave ${bytes} bytes in ${Math.round(milliseconds / 1000)} s`
+    : undefined;
 
 /** The requests to one server, one after the other. */
 export class Source implements ImageSource {
@@ -87,7 +92,7 @@ export class Source implements ImageSource {
 
   constructor({ clock, floorBytesPerSecond, network, server }: SourceOptions) {
     this.#clock = clock;
-    this.#floor = floorBytesPerSecond ?? FLOOR_BYTES_PER_SECOND;
+    this.#floor = floorBytesPerSecond;
     this.#since = clock.monotonic();
     this.#server = server;
     this.#url = parseUrl(server);
@@ -102,10 +107,10 @@ export class Source implements ImageSource {
     onHead,
     path: file,
   }: Wanted): Promise<SourceFailure | undefined> {
-    if (!this.#client || !this.#url) return this.incomplete('is not a URL');
+    if (!this.#client || !this.#url) return incomplete(this.#server, 'is not a URL');
     const path = pathOn(this.#url.path, file);
-    if (path === undefined) return this.incomplete('is a gateway, where lists of sectors have no name');
-    if (this.#cancelled) return this.incomplete('is not asked any more');
+    if (path === undefined) return incomplete(this.#server, 'has no lists of sectors');
+    if (this.#cancelled) return incomplete(this.#server, ENDED);
     let failure: SourceFailure | undefined;
     let done = false;
     let status = 0;
@@ -155,7 +160,8 @@ export class Source implements ImageSource {
     this.#exchange = undefined;
     if (failure) return failure;
     if (done) return undefined;
-    if (status !== 0 && status !== 200 && status !== 206) return this.incomplete(`answers ${status}`);
+    if (status !== 0 && status !== 200 && status !== 206)
+      return incomplete(this.#server, `answers ${status}`);
     return outcome.verdict === 'accepted' ? undefined : this.#failureOf(outcome);
   }
 
@@ -168,21 +174,12 @@ export class Source implements ImageSource {
     this.#client?.close();
   }
 
-  incomplete(why: string): ReturnType<typeof incomplete> {
-    return incomplete(this.#server, why);
-  }
-
-  wrong(code: 'image_hash' | 'image_size', why: string): ReturnType<typeof wrong> {
-    return wrong(this.#server, code, why);
-  }
-
   /** Looks every few seconds whether the server is as fast as it must be on average. Returns what ends that. */
   #keepPace(end: (failure: SourceFailure) => void): () => void {
     const look = () => {
       const elapsedMs = (this.#heldSince ?? this.#clock.monotonic()) - this.#since;
-      const due = ((elapsedMs - GRACE_MS) * this.#floor) / 1000;
-      if (this.#received < due)
-        end(this.incomplete(`gave ${this.#received} bytes in ${Math.round(elapsedMs / 1000)} s`));
+      const slow = slowness(this.#received, elapsedMs, this.#floor);
+      if (slow !== undefined) end(incomplete(this.#server, slow));
       else stop = this.#clock.after(GRACE_MS, look);
     };
     let stop = this.#clock.after(GRACE_MS, look);
@@ -190,7 +187,7 @@ export class Source implements ImageSource {
   }
 
   #failureOf(outcome: { verdict: string; code?: string; evidence: string }): SourceFailure {
-    if (outcome.code === 'oversized') return this.wrong('image_size', `sends ${outcome.evidence}`);
-    return this.incomplete(`gives nothing: ${outcome.evidence}`);
+    if (outcome.code === 'oversized') return wrong(this.#server, 'image_size', `sends ${outcome.evidence}`);
+    return incomplete(this.#server, `gives nothing: ${outcome.evidence}`);
   }
 }

@@ -24,6 +24,7 @@ export interface RolloutSum {
 /** The figures that are counted, in the order in which they are told. */
 export const COUNTS = ['reached', 'updated', 'powerCuts', 'tornWrites', 'lies'] as const;
 
+/** The sum of a finished run. */
 export function sumOf({
   cpuSeconds,
   faults,
