@@ -14,7 +14,8 @@ const boards = Number(process.env.HOLDFAST_ROLLOUT_BOARDS ?? 2);
 testWithChain('a rollout ends on the release, or on the old image with a reason, on every board', async t => {
   const program = join(repositoryRoot, 'tools/holdfast.mjs');
   const steps = [10, 100, 500].flatMap(step => ['--rollout', `${step}`]);
-  const words = [program, 'sim', '--boards', `${boards}`, '--hours', '0.5', '--seed', '2', ...steps, '--json'];
+  const size = ['--boards', `${boards}`, '--hours', '0.5', '--seed', '2'];
+  const words = [program, 'sim', ...size, ...steps, '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: repositoryRoot });
   const { rollout: sum } = JSON.parse(stdout) as { rollout: RolloutSum };
   t.log(JSON.stringify(sum));
