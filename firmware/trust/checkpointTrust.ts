@@ -263,11 +263,12 @@ export class CheckpointTrust {
   async #next(prover: Prover, outgoing: KeySet): Promise<KeySet | undefined> {
     const { chainId, crypto } = this.#options;
     const hash = keySetHash(crypto, outgoing);
-    const answer = await prover.ask(questions.rotation(hash), ROTATION_BYTES_MAX);
+    const { fleet } = this.#signers;
+    const answer = await prover.ask(questions.rotation(hash, fleet), ROTATION_BYTES_MAX);
     const parsed = answer.verdict === 'accepted' ? parseRotation(answer.value) : answer;
     if (parsed.verdict !== 'accepted') return undefined;
     const { incoming, signatures } = parsed.value;
-    const digest = rotationHash(crypto, { chainId, fleet: this.#signers.fleet }, hash, incoming);
+    const digest = rotationHash(crypto, { chainId, fleet }, hash, incoming);
     return isSignedBy(crypto, outgoing, digest, signatures) ? incoming : undefined;
   }
 

@@ -44,8 +44,9 @@ export const questions = {
   /** The newest checkpoint of a fleet, if possible over the challenge: a record of checkpoint.ts. */
   checkpoint: (challenge: Uint8Array, fleet: Uint8Array): string =>
     `/light/v1/checkpoint?challenge=${toHex(challenge)}&fleet=${toHex(fleet)}`,
-  /** The rotation that the set with that hash signed: a record of checkpointKeys.ts. */
-  rotation: (keySet: Uint8Array): string => `/light/v1/checkpoint-keys/${toHex(keySet)}`,
+  /** The rotation that the set with that hash signed for that fleet, since fleets may share a set: a record of checkpointKeys.ts. */
+  rotation: (keySet: Uint8Array, fleet: Uint8Array): string =>
+    `/light/v1/checkpoint-keys/${toHex(keySet)}?fleet=${toHex(fleet)}`,
   /** The set with that hash itself: the same record, without signatures. */
   keySet: (keySet: Uint8Array): string => `/light/v1/checkpoint-key-set/${toHex(keySet)}`,
   /** The links of a Device, for an encoded question (command/linkWire.ts). */

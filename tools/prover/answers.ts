@@ -51,7 +51,7 @@ export interface Prover {
   /** One that operators signed over the challenge, else the newest. */
   checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined>;
   /** The rotation that the set of checkpoint keys of that hash signed. */
-  rotation(outgoing: Uint8Array): Promise<Uint8Array | undefined>;
+  rotation(outgoing: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined>;
   /** The set of checkpoint keys of that hash. */
   keySet(hash: Uint8Array): Promise<Uint8Array | undefined>;
   /** A piece of a release's file with the file's length before it, as boards read it (firmware/update/brokerSource.ts). */

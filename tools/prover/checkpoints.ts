@@ -83,11 +83,11 @@ export class Checkpoints {
     return found.length > 0 ? encodeCheckpoint(found[0].answer) : undefined;
   }
 
-  /** The set that the one of that hash handed over to; the last, where it did so several times. */
-  async rotation(outgoing: Uint8Array): Promise<Uint8Array | undefined> {
-    const sets = await this.#keySets();
-    const found = sets.filter(
-      file => file.outgoing && equal(fromHex(file.outgoing.toLowerCase())!, outgoing),
+  /** The set that the one of that hash handed over to, in that fleet where one is named; the last, where it did so several times. */
+  async rotation(outgoing: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined> {
+    const [hash, address] = [toHex(outgoing), fleet && toHex(fleet)];
+    const found = (await this.#keySets()).filter(
+      file => file.outgoing?.toLowerCase() === hash && (!address || file.fleet.toLowerCase() === address),
     );
     const last = found[found.length - 1];
     return last && encodeRotation({ incoming: keySetOf(last), signatures: signaturesOf(last) });

@@ -182,8 +182,9 @@ class NodeProver implements Prover {
     return this.#answer('checkpoint', name, async () => this.#checkpoints?.answer(challenge, fleet));
   }
 
-  rotation(outgoing: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.#answer('rotation', toHex(outgoing), async () => this.#checkpoints?.rotation(outgoing));
+  rotation(outgoing: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined> {
+    const name = `${toHex(outgoing)} ${fleet ? toHex(fleet) : ''}`;
+    return this.#answer('rotation', name, async () => this.#checkpoints?.rotation(outgoing, fleet));
   }
 
   keySet(hash: Uint8Array): Promise<Uint8Array | undefined> {

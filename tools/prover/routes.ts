@@ -28,6 +28,8 @@ export async function answerPath(prover: Prover, path: string): Promise<Uint8Arr
     const asked = new URLSearchParams(query);
     return prover.checkpoint(optional(asked.get('challenge'), 32), optional(asked.get('fleet'), 20));
   }
+  if (kind === 'checkpoint-keys')
+    return prover.rotation(hash(value), optional(new URLSearchParams(query).get('fleet'), 20));
   if (query !== '') throw new BadQuestion('no such question');
   if (kind === 'finality' && value === '') return prover.finality();
   if (kind === 'newest' && value === '') return prover.newest();
@@ -40,7 +42,6 @@ export async function answerPath(prover: Prover, path: string): Promise<Uint8Arr
   if (kind === 'committee') return prover.committee(period(value));
   if (kind === 'absent') return prover.absent(piece(value));
   if (kind === 'witness') return answerWitness(prover, bytes(value));
-  if (kind === 'checkpoint-keys') return prover.rotation(hash(value));
   if (kind === 'checkpoint-key-set') return prover.keySet(hash(value));
   throw new BadQuestion('no such question');
 }

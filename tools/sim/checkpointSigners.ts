@@ -18,7 +18,7 @@ import type { Place } from './place.js';
 const AGE_SECONDS_MAX = 3600;
 const CHECKPOINT = /^\/light\/v1\/checkpoint\?challenge=(0x[0-9a-f]{64})&fleet=(0x[0-9a-f]{40})$/;
 const KEY_SET = /^\/light\/v1\/checkpoint-key-set\/(0x[0-9a-f]{64})$/;
-const ROTATION = /^\/light\/v1\/checkpoint-keys\/(0x[0-9a-f]{64})$/;
+const ROTATION = /^\/light\/v1\/checkpoint-keys\/(0x[0-9a-f]{64})\?fleet=(0x[0-9a-f]{40})$/;
 
 /** A checkpoint as it is before anybody has signed it, and those who have to. */
 export interface Unsigned {
@@ -65,9 +65,10 @@ export class CheckpointSigners {
    */
   async answer(path: string, signers?: number): Promise<Uint8Array | undefined> {
     const [, set] = KEY_SET.exec(path) ?? [];
-    const [, outgoing] = ROTATION.exec(path) ?? [];
+    const [, outgoing, fleet] = ROTATION.exec(path) ?? [];
+    if (outgoing) return this.#chains.get(fleet)?.rotation(outgoing);
     for (const keys of this.#chains.values()) {
-      const found = set ? keys.keySet(set) : outgoing ? keys.rotation(outgoing) : undefined;
+      const found = set && keys.keySet(set);
       if (found) return found;
     }
     const final = Math.min(this.#chain.finalNumber, this.#beacon?.finalNumber ?? Number.POSITIVE_INFINITY);
@@ -125,11 +126,11 @@ export class CheckpointSigners {
     return { chainId: this.#place.chainId, fleet: fromHex(fleet.toLowerCase(), 20)! };
   }
 
-  /** The fleet, 0x…, whose last set has that question's hash; undefined for any other question. */
+  /** The fleet, 0x…, of a question for the successor of its last set; undefined for any other question. */
   fleetHandingOver(path: string): string | undefined {
-    const [, outgoing] = ROTATION.exec(path) ?? [];
-    if (!outgoing) return undefined;
-    return [...this.#chains].find(([, keys]) => keys.holders(outgoing) === keys.last)?.[0];
+    const [, outgoing, fleet] = ROTATION.exec(path) ?? [];
+    const keys = fleet && this.#chains.get(fleet);
+    return keys && keys.holders(outgoing) === keys.last ? fleet : undefined;
   }
 }
 

@@ -1,12 +1,15 @@
 /**
- * The checkpoint keys of a simulated fleet change now and then, once or several times in a row, and sometimes a board is
- * off meanwhile: it has to follow the hand-overs, each signed by the outgoing keys, from the set that it knows.
+ * The checkpoint keys of each simulated fleet change now and then, once or several times in a row, and sometimes a board
+ * is off meanwhile: it has to follow the hand-overs, each signed by the outgoing keys, from the set that it knows. The
+ * fleets begin with one set, so that each hand-over has to name its fleet.
  */
 import { toHex } from '../../firmware/bytes/hex.js';
+import type { Chance } from '../../host-sim/node/chance.js';
 import { seededChance } from '../../host-sim/world/seed.js';
 import { addressesOf, type CheckpointSigners } from './checkpointSigners.js';
 import { type Customer, freeOf } from './customer.js';
 import { handOver, holdersOf } from './keyChain.js';
+import type { Party } from './place.js';
 import { secretOf } from './signerLies.js';
 import type { Stage } from './stage.js';
 
@@ -21,15 +24,28 @@ const MORE_MS = 2 * MINUTE_MS;
 /** Keys of a set. */
 const KEYS = { least: 2, most: 5 };
 
-/** Until the plan is over. @param customers the boards that are active now */
-export async function rotateKeys(
+/** Until the plan is over, in the fleets of the first owner and of the buyer. @param customers the boards that are active now */
+export function rotateKeys(
   stage: Stage,
   signers: CheckpointSigners,
   customers: () => readonly Customer[],
+): void {
+  const { place, seed, time } = stage;
+  const { buyer } = place;
+  time.spawn(rotateKeysOf(place, stage, signers, seededChance(seed, 'checkpoint keys'), customers));
+  if (!buyer) return;
+  const own = () => customers().filter(({ party }) => party.fleet === buyer.fleet);
+  time.spawn(rotateKeysOf(buyer, stage, signers, seededChance(seed, 'checkpoint keys of the buyer'), own));
+}
+
+async function rotateKeysOf(
+  { fleet, owner, signers: threshold }: Party,
+  stage: Stage,
+  signers: CheckpointSigners,
+  chance: Chance,
+  customers: () => readonly Customer[],
 ): Promise<void> {
-  const { counts, decisions, place, seed, tell, time, untilMs } = stage;
-  const { fleet, owner } = place;
-  const chance = seededChance(seed, 'checkpoint keys');
+  const { counts, decisions, place, tell, time, untilMs } = stage;
   const chain = signers.keysOf(fleet);
   for (;;) {
     await time.wait(chance.within(APART_MS));
@@ -45,9 +61,10 @@ export async function rotateKeys(
       const handover = toHex(signed.signatures) as `0x${string}`;
       const set = { threshold: incoming.threshold, keys: addressesOf(incoming), handover };
       chain.add(incoming, signed);
-      await decisions.inTurn(() => owner.fleet.setCheckpointKeys(fleet, set, { signers: place.signers }));
+      await decisions.inTurn(() => owner.fleet.setCheckpointKeys(fleet, set, { signers: threshold }));
       counts.keys++;
-      tell('owner', `names ${incoming.keys.length} checkpoint keys, of which ${incoming.threshold} sign`);
+      const whose = fleet === place.fleet ? 'owner' : 'buyer';
+      tell(whose, `names ${incoming.keys.length} checkpoint keys, of which ${incoming.threshold} sign`);
       await time.wait(pauseMs);
     }
   }

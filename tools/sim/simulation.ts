@@ -125,7 +125,7 @@ class Simulation {
     if (faults.includes('reorg')) time.spawn(reorganise(this.#stage, customers));
     if (faults.includes('rot')) time.spawn(rotStores(this.#stage, customers));
     const signers = this.#finality?.signers;
-    if (faults.includes('keys') && signers) time.spawn(rotateKeys(this.#stage, signers, customers));
+    if (faults.includes('keys') && signers) rotateKeys(this.#stage, signers, customers);
     if (faults.includes('collude') && !this.#finality)
       time.spawn(collude(this.#stage, this.#collusion, customers));
     if (faults.includes('misfit')) time.spawn(orderMisfits(this.#stage, customers));

@@ -25,7 +25,7 @@ export const PERIOD_SECONDS = PERIOD * 12;
 export class LightWorld {
   readonly world: World;
   readonly startSlot = 2 * PERIOD + 10;
-  /** Where a board is told to begin. */
+  /** The root that a board is told to begin at. */
   root: Uint8Array = new Uint8Array(32);
   #bootstrap: Uint8Array = new Uint8Array(0);
   readonly #blocks = new Map<number, Block>();

@@ -146,7 +146,7 @@ export class CheckpointProver implements Prover {
     const hash = keySetHash(crypto, outgoing);
     const digest = rotationHash(crypto, { chainId: CHAIN_ID, fleet }, hash, incoming);
     const rotation = encodeRotation({ incoming, signatures: signatures(digest, secrets) });
-    this.answers.set(`/light/v1/checkpoint-keys/${toHex(hash)}`, rotation);
+    this.answers.set(`/light/v1/checkpoint-keys/${toHex(hash)}?fleet=${toHex(fleet)}`, rotation);
     return this.show(incoming);
   }
 

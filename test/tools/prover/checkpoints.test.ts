@@ -18,6 +18,7 @@ import {
 import { type Chain, startChain } from '../../../host-sim/chain/anvil.js';
 import { mine } from '../../../host-sim/node/chain/time.js';
 import { patient } from '../../../host-sim/node/patience.js';
+import { keysEnding, keysFile, toText } from '../../../tools/checkpoint/file.js';
 import { startProver } from '../../../tools/prover/start.js';
 import { get } from '../../host-sim/beacon/walk.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
@@ -151,13 +152,22 @@ testWithChain(
     await mine(chain.url, 70);
     t.is((await sign(keysOf(chain, 6))).status, 0);
     const pathOf = (kind: string, set: KeySet) => `/light/v1/${kind}/${toHex(keySetHash(crypto, set))}`;
+    const rotationOf = (set: KeySet) => `${pathOf('checkpoint-keys', set)}?fleet=${fleet.toLowerCase()}`;
+    // Another fleet had the same first set, and handed over to one of its own, later.
+    const other = { ...domain, fleet: new Uint8Array(20).fill(0xff) };
+    const digest = rotationHash(crypto, other, keySetHash(crypto, first), third);
+    const signatures = Buffer.concat(
+      [1, 3].map(i => crypto.sign(digest, fromHex(chain.accounts[i].privateKey, 32)!)),
+    );
+    const file = keysFile(other, third, { outgoing: keySetHash(crypto, first), signatures });
+    writeFileSync(join(directory, `${toHex(other.fleet)}-000000000099-0${keysEnding}`), toText(file));
     const shown = async (url: string) => {
-      const rotation = parseRotation(await get(url, pathOf('checkpoint-keys', first)));
+      const rotation = parseRotation(await get(url, rotationOf(first)));
       if (rotation.verdict !== 'accepted') return t.fail(rotation.evidence);
       t.deepEqual(rotation.value.incoming, second);
       const digest = rotationHash(crypto, domain, keySetHash(crypto, first), second);
       t.true(isSignedBy(crypto, first, digest, rotation.value.signatures));
-      t.is((await fetch(`${url}${pathOf('checkpoint-keys', second)}`)).status, 404, 'was not handed over');
+      t.is((await fetch(`${url}${rotationOf(second)}`)).status, 404, 'was not handed over');
       const set = parseRotation(await get(url, pathOf('checkpoint-key-set', third)));
       t.deepEqual(set.verdict === 'accepted' && set.value.incoming, third);
     };
