@@ -74,7 +74,7 @@ class Device {
     this.#appLine = identity && openAppLine?.({ crypto, identity, image, log: line => this.#log(line) });
     if (ports.boot.running.state === 'recovery') {
       this.#app = NO_APP;
-      this.#log('recovery: it failed again and again, so its app is not started; a power-on ends this');
+      this.#log('recovery: it failed again and again, or never confirmed: its app is not started');
     } else if (typeof app === 'function') {
       this.#records = this.#identity && this.#recordsOf(this.#identity, 'app');
       this.#app = (this.#appLine?.app ?? app)(this.#records ?? forgottenRecords());

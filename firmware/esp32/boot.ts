@@ -7,7 +7,7 @@ import type { ChipFunctions } from './chip.js';
 import type { RollbackTest } from './rollbackTest.js';
 
 export interface ChipBootOptions {
-  chip: Pick<ChipFunctions, 'chipStartNext' | 'chipConfirm' | 'chipRollBack' | 'chipFault' | 'chipRestart'>;
+  chip: Pick<ChipFunctions, 'chipStartNext' | 'chipConfirm' | 'chipFault' | 'chipRestart'>;
   running: 'A' | 'B';
   /** True for an image that failed again and again and has nothing to go back to. */
   recovers?: boolean;
@@ -55,8 +55,7 @@ export function chipBoot(options: ChipBootOptions): Boot & { running: { readonly
     },
     restart(reason) {
       options.onRestart(reason);
-      // The call returns only when there is nothing to go back to.
-      if (reason === 'rollBack') chip.chipRollBack();
+      // For a roll-back too: the bootloader starts no pending image twice, and an invalid one was confirmed once.
       if (reason === 'fault') chip.chipFault('the image asked for it');
       chip.chipRestart();
       throw new Error('the board restarts');

@@ -23,8 +23,6 @@ export interface ChipFunctions {
   chipStartNext(slot: number): number;
   /** Makes the running image the one that starts from now on. 0 or an esp_err_t. */
   chipConfirm(): number;
-  /** Marks the running image as bad and restarts into the other; returns, with an esp_err_t, when there is none. */
-  chipRollBack(): number;
   /** 1 when the running image failed again and again and has nothing to go back to: its app must not start. */
   chipRecovers(): number;
   /** Takes the mark off the other slot, since it is about to be written over: nothing goes back to it. 0 or an esp_err_t. */

@@ -30,7 +30,11 @@ export interface RollbackTestOptions {
 }
 
 export interface RollbackTest {
-  state: 'pending' | 'confirmed';
+  /**
+   * Recovery: the image never confirmed. Where none is whole that did, the bootloader starts whatever is whole; such an
+   * image waits for another one.
+   */
+  state: 'pending' | 'confirmed' | 'recovery';
   /** The reason for taking no update, in words; missing when the test passed. */
   refusal?: string;
 }
@@ -46,19 +50,23 @@ export function testRollback(options: RollbackTestOptions): RollbackTest {
   const { record, running, state } = options;
   const { seen, tries } = record.read();
   if (state === slotState.pending && seen === 'testing') {
-    record.write('passed', tries);
+    // In this order: from then on an image that is not valid never confirmed.
     options.confirm();
+    record.write('passed', tries);
     return { state: 'confirmed' };
   }
   if (state === slotState.pending) {
     if (seen !== 'passed') record.write('passed', tries);
     return { state: 'pending' };
   }
-  if (seen === 'passed') return { state: 'confirmed' };
+  // Invalid is one that was confirmed, and then failed again and again.
+  if (seen === 'passed')
+    return { state: state === slotState.valid || state === slotState.invalid ? 'confirmed' : 'recovery' };
   const provenBefore = running === 'B' && state === slotState.valid;
   // Pending once, and then cut off: only a bootloader that watches does that.
   const cutOff = seen === 'testing' && state === slotState.aborted;
   if (provenBefore || cutOff) {
+    if (cutOff && options.startAgain() === 0) options.confirm();
     record.write('passed', tries);
     return { state: 'confirmed' };
   }

@@ -192,7 +192,7 @@ export class Download {
     if (failure) return failure;
     const bytes = head.slice(0, length);
     if (!equal(manifestHash(crypto, bytes), offer.manifestHash))
-      return this.#wrong('image_hash', 'gives another manifest than the proven one');
+      return this.#wrong('image_hash', 'gives another manifest');
     const parsed = fittingManifest(bytes, this.#options);
     if (parsed.verdict === 'rejected') return parsed;
     this.#manifest = parsed.value;
@@ -213,7 +213,7 @@ export class Download {
     });
     if (failure) return failure;
     if (!list.root || !equal(list.root, sectorRoot))
-      return this.#wrong('image_hash', 'gives other sectors than the proven ones');
+      return this.#wrong('image_hash', 'gives sectors of another root');
     this.#list = list;
     this.#writer.resume(this.#options.offset);
     return undefined;
@@ -239,11 +239,9 @@ export class Download {
     const { offer, sources } = this.#options;
     const writer = this.#writer;
     if (this.#cancelled) return 'enough';
-    if (!sources.mayWrite(this.#server))
-      return this.#incomplete('made the board write more sectors than the image has');
+    if (!sources.mayWrite(this.#server)) return this.#incomplete('made the board write more than the image');
     try {
-      if (!writer.write(piece))
-        return this.#wrong('image_hash', `gives another sector at ${writer.offset} than the proven one`);
+      if (!writer.write(piece)) return this.#wrong('image_hash', `gives another sector at ${writer.offset}`);
     } catch (error) {
       // A fault of the board would end in its restart, and in the same sector again.
       return this.#incomplete(`gives a sector that the flash does not take: ${error}`);

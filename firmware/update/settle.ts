@@ -65,7 +65,8 @@ export async function settleUpdate(
     }
     boot.confirm();
   }
-  if (!progress || (!approved && progress.tries === 0)) return { settled: 'nothing' };
+  if (!progress || boot.running.state === 'recovery' || (!approved && progress.tries === 0))
+    return { settled: 'nothing' };
   const statement = { envelopeHash: approvalHash(crypto, progress.offer), sequence: 0, block: NO_BLOCK };
   if (approved) {
     const { line } = options.known;

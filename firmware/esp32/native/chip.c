@@ -185,12 +185,6 @@ int32_t chipRecovers(void) { return recovers; }
 
 int32_t chipForgetOther(void) { return esp_ota_invalidate_inactive_ota_data_slot(); }
 
-int32_t chipRollBack(void) {
-  restartIsWished(&row);
-  consoleDrain();
-  return esp_ota_mark_app_invalid_rollback_and_reboot();
-}
-
 void chipFault(char *description) {
   keepCrashOf(runningSlot(), crashException, (uint32_t)(chipMilliseconds() / 1000), description);
   restartIsFault(&row, crashUnknown);

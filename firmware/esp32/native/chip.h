@@ -14,7 +14,6 @@ int32_t chipRunningSlot(void);
 int32_t chipSlotState(void);
 int32_t chipStartNext(uint8_t slot);
 int32_t chipConfirm(void);
-int32_t chipRollBack(void);
 int32_t chipRecovers(void);
 int32_t chipForgetOther(void);
 void chipFault(char *description);

@@ -49,7 +49,6 @@ export class FakeBootloader {
     | 'chipStartNext'
     | 'chipConfirm'
     | 'chipForgetOther'
-    | 'chipRollBack'
     | 'chipFault'
     | 'chipRestart'
   > {
@@ -74,14 +73,6 @@ export class FakeBootloader {
         if (!active) return -1;
         active.state = 'valid';
         return 0;
-      },
-      chipRollBack: () => {
-        const active = this.#active();
-        const other = this.entries.find(entry => entry !== active);
-        if (!active || !other || other.state === 'invalid' || other.state === 'aborted') return 0x1506;
-        active.state = 'invalid';
-        this.start();
-        throw new Restarted('rolled back');
       },
       chipForgetOther: () => {
         const active = this.#active();

@@ -133,6 +133,9 @@ export class UpdateBoard {
   /** Failures in a row before this start. */
   failures = 0;
 
+  /** In place of the bootloader's word on the image that it starts. */
+  startsAs: Boot['running']['state'] | undefined;
+
   /** Version of the image that runs. */
   version = 0;
 
@@ -149,6 +152,7 @@ export class UpdateBoard {
     this.boot = bootPort(this.flash, start, reason => {
       throw new Restart(reason);
     });
+    if (this.startsAs) this.boot.running.state = this.startsAs;
     const running = runningImage(crypto, this.boot.running);
     this.version = running.version;
     const domain = { chainId: 31337, verifyingContract: DEVICE };
