@@ -228,6 +228,16 @@ test('a prover that is silent is no stall: nothing stands in', async t => {
   t.is(await setting.head(), 'no_quorum');
 });
 
+test('a committee that nobody can follow any more leaves the purposes of L3 as they are, lifecycle too: by it a newer root is ordered', async t => {
+  const setting = new Setting({ command: at(4, { standIn: true }), firmware: at(4), lifecycle: at(3) });
+  setting.checkpoint(36).finality(34);
+  t.is(await setting.head('command'), 'L4 34');
+  setting.light.head = async () => undetermined('unreachable', 'prover 1 lacks a period');
+  t.is(await setting.head('lifecycle'), 'L3 36');
+  t.is(await setting.head('command'), 'unreachable');
+  t.is(await setting.head('firmware'), 'unreachable');
+});
+
 test('on an unknown fork firmware alone goes by L3', async t => {
   const setting = new Setting({
     command: at(4, { standIn: true }),
