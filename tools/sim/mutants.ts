@@ -12,6 +12,12 @@ import type { WorldSize } from './shrink.js';
 import { SIGNER_MUTANTS } from './signerMutants.js';
 import { UPDATE_MUTANTS } from './updateMutants.js';
 
+/** All groups; no two have a mutant of one name, or one of them would be hunted by nobody. */
+export const MUTANT_GROUPS: readonly Readonly<Record<string, Mutant>>[] = [
+  ...[ORDER_MUTANTS, RESTRAINT_MUTANTS, OWNER_MUTANTS, BOUND_MUTANTS],
+  ...[ENDPOINT_MUTANTS, FINALITY_MUTANTS, UPDATE_MUTANTS, SIGNER_MUTANTS],
+];
+
 export const MUTANTS = {
   ...ORDER_MUTANTS,
   ...RESTRAINT_MUTANTS,

@@ -45,7 +45,7 @@ export const ORDER_MUTANTS = {
       },
     ],
   },
-  lenient: {
+  shapeless: {
     rule: 'misfit',
     boards: 1,
     faults: ['misfit'],

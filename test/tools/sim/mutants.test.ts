@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { withChange } from '../../../host-sim/image/sourceChange.js';
-import { hunt, MUTANT_SEEDS_MAX, mutantNames, mutantOf } from '../../../tools/sim/mutants.js';
+import { hunt, MUTANT_GROUPS, MUTANT_SEEDS_MAX, mutantNames, mutantOf } from '../../../tools/sim/mutants.js';
 
 test('each change of a mutant stands in its file once: the firmware has not gone on without it', t => {
   const changes = mutantNames.flatMap(name => mutantOf(name).changes ?? []);
@@ -10,6 +10,10 @@ test('each change of a mutant stands in its file once: the firmware has not gone
   const [{ file }] = changes;
   t.throws(() => withChange({ file, from: 'not there at all', to: '' }), { message: /has 0 times/ });
   t.throws(() => withChange({ file, from: '\n', to: '' }), { message: /times/ });
+});
+
+test('no two mutants have one name: each is hunted', t => {
+  t.deepEqual(MUTANT_GROUPS.flatMap(group => Object.keys(group)).sort(), [...mutantNames].sort());
 });
 
 test('each rule has a mutant that it must catch', t => {
