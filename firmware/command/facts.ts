@@ -86,6 +86,7 @@ export async function readPair(
     return accepted({ facts: facts.value, newest: newest.value });
   const signed = await chain.facts('signed', slot, purpose);
   if (signed.verdict === 'undetermined') return signed;
+  signed.value.trail = [];
   return accepted({ facts: facts.value, newest: newest.value, signed: signed.value });
 }
 

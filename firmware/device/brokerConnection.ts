@@ -1,7 +1,7 @@
 /** The board's connection to its broker: the topics that it reads, and those that it publishes on. */
 
 import { encodeText } from '../bytes/text.js';
-import { MqttClient } from '../mqtt/client.js';
+import { type Delivery, MqttClient } from '../mqtt/client.js';
 import type { Clock } from '../port/clock.js';
 import type { Entropy } from '../port/entropy.js';
 import type { Network } from '../port/socket.js';
@@ -14,6 +14,8 @@ import { finalityTopic, presenceTopic, type TopicName } from './topics.js';
 const PACKET_BYTES_MAX = 23_552;
 /** Bytes of what waits for the broker: four answers with long trails, or fifteen receipts. */
 const QUEUED_BYTES_MAX = 16_384;
+/** The same for what need not arrive: answers to a flood leave room for receipts, and for questions to a prover. */
+const PASSING_BYTES_MAX = 8192;
 
 /** The topics that a board reads. */
 export type IncomingKind = 'envelope' | 'offer' | 'trust' | 'finality' | 'proof';
@@ -121,19 +123,18 @@ export class BrokerConnection {
   }
 
   /**
-   * Queues a message on the board's topic of that name. `settle` is told when it is out, delivered or dropped: true when
-   * the broker has it, or with QoS 0 the socket. Without a promise: several messages may wait for a broker, each would
-   * take a kilobyte more.
+   * Queues a message on the board's topic of that name. `settle` is told what became of it: it is `delivered` when the
+   * broker has it, or with QoS 0 the socket. Without a promise: several messages may wait for a broker, each would take
+   * a kilobyte more.
    */
   publish(
     name: TopicName,
     payload: Uint8Array,
-    options: Outgoing = {},
-    settle = (_isOut: boolean) => {},
+    { qos = 1, retain }: Outgoing = {},
+    settle?: (delivery: Delivery) => void,
   ): void {
-    this.#mqtt.send(`${this.#topics}/${name}`, payload, options, delivery =>
-      settle(delivery === 'delivered'),
-    );
+    const queuedBytesMax = qos === 0 ? PASSING_BYTES_MAX : QUEUED_BYTES_MAX;
+    this.#mqtt.send(`${this.#topics}/${name}`, payload, { qos, retain, queuedBytesMax }, settle);
   }
 
   /** Sends a question to the prover; resolves when it is out. Not before the answer would be read: it comes at once. */

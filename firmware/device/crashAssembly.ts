@@ -19,7 +19,9 @@ export function assembleCrashes(
     deliver(crash) {
       const signature = crypto.sign(crashHash(crypto, domain, crash), identity.privateKey);
       const sealed = mailbox.telemetry(encodeCrash({ crash, signature }), 'crash');
-      return new Promise(settle => broker.publish('crash', sealed, { retain: true }, settle));
+      return new Promise(settle =>
+        broker.publish('crash', sealed, { retain: true }, delivery => settle(delivery === 'delivered')),
+      );
     },
   });
 }

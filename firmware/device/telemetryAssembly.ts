@@ -28,7 +28,9 @@ export function assembleTelemetry(
     ring: telemetryRing,
     deliver: bytes =>
       new Promise(settle =>
-        broker().publish('telemetry', mailbox.telemetry(bytes), { retain: true }, settle),
+        broker().publish('telemetry', mailbox.telemetry(bytes), { retain: true }, delivery =>
+          settle(delivery === 'delivered'),
+        ),
       ),
     log,
   });

@@ -77,12 +77,12 @@ export class MqttClient {
    * The same without a promise, which costs a chip 400 bytes while the message waits. It goes out on a stack of its own:
    * whoever says something may stand high on one.
    */
-  send(topic: string, payload: Uint8Array, options: PublishOptions, settle: Message['settle']): void {
-    const { qos = 1, retain = false } = options;
-    if (this.#closed) settle('closed');
-    else if (!isTopicName(topic)) settle('refused');
-    else if (!this.#deliveries.add({ topic, payload, qos, retain, settle, id: 0, dup: false, sentAt: 0 }))
-      settle('dropped');
+  send(topic: string, payload: Uint8Array, options: PublishOptions, settle?: Message['settle']): void {
+    const { qos = 1, queuedBytesMax, retain = false } = options;
+    const message: Message = { topic, payload, qos, retain, settle, id: 0, dup: false, sentAt: 0 };
+    if (this.#closed) settle?.('closed');
+    else if (!isTopicName(topic)) settle?.('refused');
+    else if (!this.#deliveries.add(message, queuedBytesMax)) settle?.('dropped');
     else if (!this.#pumpsSoon) {
       this.#pumpsSoon = true;
       void Promise.resolve().then(() => this.#pump());
@@ -220,7 +220,7 @@ export class MqttClient {
 
   #acknowledged(id: number, code: number): void {
     // An identifier that nobody waits for belongs to an earlier life of this session.
-    this.#deliveries.acknowledge(id)?.settle(code < 0x80 ? 'delivered' : 'refused');
+    this.#deliveries.acknowledge(id)?.settle?.(code < 0x80 ? 'delivered' : 'refused');
     this.#pump();
   }
 
@@ -251,11 +251,11 @@ export class MqttClient {
       if (message === undefined) return;
       const { topic, payload, qos, retain, dup, id, settle } = message;
       const packet: Publish = { type: 'publish', topic, payload, qos, retain, dup, id };
-      const onGone = (written: boolean) => settle(written ? 'delivered' : 'dropped');
+      const onGone = settle && ((written: boolean) => settle(written ? 'delivered' : 'dropped'));
       if (isAllowed(message, server) && this.#send(connection, packet, qos === 0 ? onGone : undefined))
         continue;
       this.#deliveries.acknowledge(id);
-      settle('refused');
+      settle?.('refused');
     }
   }
 

@@ -12,7 +12,7 @@ export interface Message {
   payload: Uint8Array;
   qos: QoS;
   retain: boolean;
-  settle(delivery: Delivery): void;
+  settle?(delivery: Delivery): void;
   /** Packet identifier once it has one, else 0. */
   id: number;
   /** True when it was sent before, and perhaps received: it is marked as a duplicate. */
@@ -41,11 +41,12 @@ export class Deliveries {
     this.#options = options;
   }
 
-  /** Queues a message; false when there is no room. */
-  add(message: Message): boolean {
+  /** Queues a message; false when there is no room, or more than `bytesMax` would wait with it. */
+  add(message: Message, bytesMax = this.#options.bytes): boolean {
     const size = sizeOf(message);
     const count = this.#waiting.length + this.#unacknowledged.size;
-    if (count >= this.#options.messages || this.#bytes + size > this.#options.bytes) return false;
+    if (count >= this.#options.messages || this.#bytes + size > Math.min(bytesMax, this.#options.bytes))
+      return false;
     this.#bytes += size;
     this.#waiting.push(message);
     return true;
@@ -111,7 +112,7 @@ export class Deliveries {
     this.#unacknowledged.clear();
     this.#waiting = [];
     this.#bytes = 0;
-    for (const message of all) message.settle(delivery);
+    for (const message of all) message.settle?.(delivery);
   }
 
   #uses(id: number): boolean {

@@ -71,6 +71,8 @@ export interface PublishOptions {
   /** 1. */
   qos?: QoS;
   retain?: boolean;
+  /** The message is dropped where more bytes would wait with it; as many as the client's if left out. */
+  queuedBytesMax?: number;
 }
 
 /** Options that have no default. */

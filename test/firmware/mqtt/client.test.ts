@@ -237,6 +237,24 @@ test('beyond the bounds of the queue a message is dropped, within them it is del
   await broker.close();
 });
 
+test('a message that says how much may wait with it leaves the rest of the room to others', async t => {
+  const broker = await aedesBroker();
+  await broker.suspend();
+  const { client } = new Recorder({ port: broker.port, queuedBytesMax: 1000 });
+  const passing = { qos: 0, queuedBytesMax: 600 } as const;
+  const deliveries = [
+    client.publish('t', new Uint8Array(400)),
+    client.publish('t', new Uint8Array(300), passing),
+    client.publish('t', new Uint8Array(198), passing),
+    client.publish('t', new Uint8Array(1), passing),
+    client.publish('t', new Uint8Array(300)),
+  ];
+  await broker.resume();
+  t.deepEqual(await Promise.all(deliveries), ['delivered', 'dropped', 'delivered', 'dropped', 'delivered']);
+  client.close();
+  await broker.close();
+});
+
 test('a topic that cannot be published to is refused, its twin is not', async t => {
   const broker = await aedesBroker();
   const { client } = new Recorder({ port: broker.port });
