@@ -3,7 +3,7 @@
  * and does not come back: sessions and reconnection are the client's.
  */
 import type { Clock } from '../port/clock.js';
-import type { Network, Socket } from '../port/socket.js';
+import type { Network, Socket, SocketOptions } from '../port/socket.js';
 import { encodePacket, identifierOf, PacketDecoder, topicOf } from './codec.js';
 import { FrameSplitter } from './frame.js';
 import type { Incoming, Outgoing, ProtocolVersion } from './packet.js';
@@ -56,7 +56,7 @@ const connAckByte = 0x20;
 /** MQTT 5.0 reason codes of a DISCONNECT that a client sends. */
 const reasonCodes = { malformed: 0x81, oversized: 0x95 };
 
-export class PacketConnection {
+export class PacketConnection implements SocketOptions {
   readonly #options: PacketConnectionOptions;
   readonly #decoder: PacketDecoder;
   readonly #splitter: FrameSplitter;
@@ -84,23 +84,27 @@ export class PacketConnection {
     );
   }
 
+  get host(): string {
+    return this.#options.host;
+  }
+
+  get port(): number {
+    return this.#options.port;
+  }
+
+  get secure(): boolean {
+    return this.#options.secure;
+  }
+
   /** Bytes that the socket has not taken yet. */
   get backlog(): number {
     return this.#backlog;
   }
 
   open(): void {
-    const { network, host, port, secure } = this.#options;
     let socket: Socket;
     try {
-      socket = network.connect({
-        host,
-        port,
-        secure,
-        onReadable: () => this.#read(),
-        onWritable: count => this.#writable(count),
-        onClosed: cause => this.#end({ kind: 'unreachable', evidence: cause ?? 'closed by the server' }),
-      });
+      socket = this.#options.network.connect(this);
     } catch (error) {
       this.#end({ kind: 'unreachable', evidence: `no connection could be made: ${String(error)}` });
       return;
@@ -136,7 +140,15 @@ export class PacketConnection {
     this.#end(loss);
   }
 
-  #writable(count: number): void {
+  onReadable(): void {
+    this.#read();
+  }
+
+  onClosed(cause?: string): void {
+    this.#end({ kind: 'unreachable', evidence: cause ?? 'closed by the server' });
+  }
+
+  onWritable(count: number): void {
     if (this.#ended) return;
     this.#allowance = count;
     if (!this.#opened) {

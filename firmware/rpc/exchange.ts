@@ -6,7 +6,7 @@ import { concat } from '../bytes/concat.js';
 import { encodeText } from '../bytes/text.js';
 import { accepted, rejected, undetermined, type Verdict } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
-import { ResponseParser } from './response.js';
+import { type ResponseListener, ResponseParser } from './response.js';
 import type { ContentRange, ResponseHead } from './responseHead.js';
 import { hostHeader, type Url } from './url.js';
 
@@ -61,16 +61,17 @@ export interface HttpExchange {
   cancel(): void;
 }
 
-export interface ExchangeOptions {
-  clock: Clock;
-  url: Url;
+/** The client that moves an exchange's bytes. */
+export interface ExchangeOwner {
+  readonly clock: Clock;
+  readonly url: Url;
   /** The exchange was paused and may go on. */
-  onResume(): void;
+  resumed(): void;
   /** It has its outcome: complete, timed out, cancelled. */
-  onSettled(): void;
+  settled(exchange: Exchange): void;
 }
 
-export class Exchange implements HttpExchange {
+export class Exchange implements HttpExchange, ResponseListener {
   readonly outcome: Promise<HttpOutcome>;
   /** The request as it goes out. */
   readonly message: Uint8Array;
@@ -79,7 +80,7 @@ export class Exchange implements HttpExchange {
   reused = false;
   /** Without body and path, which `message` holds: a path carries a whole question. */
   readonly #request: Omit<HttpRequest, 'body' | 'path'>;
-  readonly #options: ExchangeOptions;
+  readonly #owner: ExchangeOwner;
   #parser: ResponseParser;
   #settle!: (outcome: HttpOutcome) => void;
   #settled = false;
@@ -93,18 +94,21 @@ export class Exchange implements HttpExchange {
   #stopTimeout: (() => void) | undefined;
   #stopWindow: (() => void) | undefined = undefined;
 
-  constructor(request: HttpRequest, options: ExchangeOptions) {
+  constructor(request: HttpRequest, owner: ExchangeOwner) {
     const { body: _, path: __, ...rest } = request;
     this.#request = rest;
-    this.#options = options;
-    this.message = encodeRequest(request, options.url);
-    this.#parser = this.#newParser();
+    this.#owner = owner;
+    this.message = encodeRequest(request, owner.url);
+    this.#parser = new ResponseParser(
+      { headBytes: HEAD_BYTES_MAX, headFields: HEAD_FIELDS_MAX, bodyBytes: request.mostBytes },
+      this,
+    );
     this.outcome = new Promise(resolve => {
       this.#settle = resolve;
     });
     const { timeoutMilliseconds } = request;
     if (timeoutMilliseconds !== undefined) {
-      this.#stopTimeout = options.clock.after(timeoutMilliseconds, () => {
+      this.#stopTimeout = owner.clock.after(timeoutMilliseconds, () => {
         this.finish(undetermined('unreachable', `no whole answer within ${timeoutMilliseconds} ms`));
       });
     }
@@ -159,7 +163,7 @@ export class Exchange implements HttpExchange {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (!this.#settled) this.#options.onResume();
+    if (!this.#settled) this.#owner.resumed();
   }
 
   cancel(): void {
@@ -173,7 +177,7 @@ export class Exchange implements HttpExchange {
     this.#stopTimeout?.();
     this.#stopWindow?.();
     this.#settle(outcome);
-    this.#options.onSettled();
+    this.#owner.settled(this);
   }
 
   #conclude(): void {
@@ -186,24 +190,22 @@ export class Exchange implements HttpExchange {
     }
   }
 
-  #newParser(): ResponseParser {
-    return new ResponseParser({
-      limits: { headBytes: HEAD_BYTES_MAX, headFields: HEAD_FIELDS_MAX, bodyBytes: this.#request.mostBytes },
-      onHead: head => {
-        const wrong = wrongRange(this.#request.range, head);
-        if (wrong !== undefined) {
-          this.finish(rejected('malformed', wrong));
-          return;
-        }
-        this.#head = head;
-        this.#request.onHead?.(head);
-      },
-      onBody: piece => {
-        if (this.#request.onBody) this.#request.onBody(piece);
-        else this.#collect(piece);
-        this.#received += piece.length;
-      },
-    });
+  /** The parser has the response's head. */
+  onHead(head: ResponseHead): void {
+    const wrong = wrongRange(this.#request.range, head);
+    if (wrong !== undefined) {
+      this.finish(rejected('malformed', wrong));
+      return;
+    }
+    this.#head = head;
+    this.#request.onHead?.(head);
+  }
+
+  /** The parser has a piece of the response's body. */
+  onBody(piece: Uint8Array): void {
+    if (this.#request.onBody) this.#request.onBody(piece);
+    else this.#collect(piece);
+    this.#received += piece.length;
   }
 
   #collect(piece: Uint8Array): void {
@@ -228,9 +230,9 @@ export class Exchange implements HttpExchange {
     if (floor === undefined || this.#settled) return;
     this.#arrivedInWindow = 0;
     this.#pausedInWindow = this.#paused;
-    this.#stopWindow = this.#options.clock.after(floor.milliseconds, () => {
+    this.#stopWindow = this.#owner.clock.after(floor.milliseconds, () => {
       // What arrived while the board was busy is read first: a late timer says nothing about the server.
-      this.#stopWindow = this.#options.clock.after(0, () => this.#closeWindow(floor));
+      this.#stopWindow = this.#owner.clock.after(0, () => this.#closeWindow(floor));
     });
   }
 

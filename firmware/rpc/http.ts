@@ -6,8 +6,9 @@
 
 import { undetermined } from '../bytes/verdict.js';
 import type { Clock } from '../port/clock.js';
-import type { Network, Socket } from '../port/socket.js';
-import { Exchange, type HttpExchange, type HttpRequest } from './exchange.js';
+import type { Network } from '../port/socket.js';
+import { Connection, type ConnectionOwner } from './connection.js';
+import { Exchange, type ExchangeOwner, type HttpExchange, type HttpRequest } from './exchange.js';
 import type { Url } from './url.js';
 
 export interface HttpClientOptions {
@@ -27,14 +28,8 @@ const IDLE_MILLISECONDS = 4000;
 /** A server that sends faster than a board reads must not keep it from everything else, its deadlines among it. */
 const READ_AT_ONCE_MAX = 16_384;
 
-interface Connection {
-  socket?: Socket;
-  allowance: number;
-  closed: boolean;
-}
-
 /** The client of one origin, and its connection. */
-export class HttpClient {
+export class HttpClient implements ConnectionOwner, ExchangeOwner {
   readonly #options: HttpClientOptions;
   readonly #waiting: Exchange[] = [];
   #active: Exchange | undefined = undefined;
@@ -42,23 +37,25 @@ export class HttpClient {
   #stopIdle: (() => void) | undefined = undefined;
   /** The rest of what came is read when others had their turn. */
   #stopRest: (() => void) | undefined = undefined;
-  #closed = false;
+  #isClosed = false;
   #reading = false;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
   }
 
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  get url(): Url {
+    return this.#options.url;
+  }
+
   /** Throws a RangeError only on a path that no request line can carry. */
   request(request: HttpRequest): HttpExchange {
-    const { clock, url } = this.#options;
-    const exchange: Exchange = new Exchange(request, {
-      clock,
-      url,
-      onResume: () => this.#read(),
-      onSettled: () => this.#settled(exchange),
-    });
-    if (this.#closed) exchange.finish(undetermined('cancelled', 'the client is closed'));
+    const exchange = new Exchange(request, this);
+    if (this.#isClosed) exchange.finish(undetermined('cancelled', 'the client is closed'));
     else if (this.#waiting.length >= WAITING_MAX + (this.#active === undefined ? 1 : 0)) {
       exchange.finish(undetermined('unreachable', `${WAITING_MAX} requests wait already`));
     } else {
@@ -71,8 +68,8 @@ export class HttpClient {
 
   /** Ends what runs and waits as `cancelled`, and the connection. Idempotent. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const all = this.#waiting.splice(0);
     if (this.#active !== undefined) all.unshift(this.#active);
     for (const exchange of all) exchange.finish(undetermined('cancelled', 'the client was closed'));
@@ -80,7 +77,7 @@ export class HttpClient {
   }
 
   #next(): void {
-    if (this.#active !== undefined || this.#closed) return;
+    if (this.#active !== undefined || this.#isClosed) return;
     const exchange = this.#waiting.shift();
     if (exchange === undefined) return;
     this.#active = exchange;
@@ -97,34 +94,35 @@ export class HttpClient {
   }
 
   #connect(): void {
-    const { host, port, secure } = this.#options.url;
-    const connection: Connection = { allowance: 0, closed: false };
+    const connection = new Connection(this.url, this);
     this.#connection = connection;
     try {
-      connection.socket = this.#options.network.connect({
-        host,
-        port,
-        secure,
-        onReadable: () => {
-          if (connection === this.#connection) this.#read();
-        },
-        onWritable: count => {
-          connection.allowance = count;
-          if (connection === this.#connection) this.#write();
-        },
-        onClosed: cause => {
-          connection.closed = true;
-          if (connection === this.#connection) this.#lost(cause);
-        },
-      });
+      connection.socket = this.#options.network.connect(connection);
     } catch (error) {
-      connection.closed = true;
+      connection.isClosed = true;
       this.#lost(`no connection could be made: ${String(error)}`);
       return;
     }
     // Whoever cancelled, or a platform that called back at once, may have dropped it already.
     if (connection !== this.#connection) connection.socket.close();
     else this.#write();
+  }
+
+  // Of a connection that was given up nothing is heard any more.
+  readable(connection: Connection): void {
+    if (connection === this.#connection) this.#read();
+  }
+
+  writable(connection: Connection): void {
+    if (connection === this.#connection) this.#write();
+  }
+
+  closed(connection: Connection, cause: string | undefined): void {
+    if (connection === this.#connection) this.#lost(cause);
+  }
+
+  resumed(): void {
+    this.#read();
   }
 
   #write(): void {
@@ -174,7 +172,7 @@ export class HttpClient {
     else exchange.lost(cause);
   }
 
-  #settled(exchange: Exchange): void {
+  settled(exchange: Exchange): void {
     if (exchange !== this.#active) {
       const at = this.#waiting.indexOf(exchange);
       if (at >= 0) this.#waiting.splice(at, 1);
@@ -183,7 +181,7 @@ export class HttpClient {
     this.#active = undefined;
     const connection = this.#connection;
     if (connection !== undefined) {
-      if (exchange.reusable && !connection.closed) this.#keep(connection);
+      if (exchange.reusable && !connection.isClosed) this.#keep(connection);
       else this.#drop();
     }
     this.#next();
@@ -204,8 +202,8 @@ export class HttpClient {
     this.#stopIdle = undefined;
     this.#stopRest?.();
     this.#stopRest = undefined;
-    if (connection === undefined || connection.closed) return;
-    connection.closed = true;
+    if (connection === undefined || connection.isClosed) return;
+    connection.isClosed = true;
     connection.socket?.close();
   }
 }

@@ -17,8 +17,8 @@ export interface ResponseFault {
   evidence: string;
 }
 
-export interface ResponseParserOptions {
-  limits: ResponseLimits;
+/** Whoever reads a response. */
+export interface ResponseListener {
   onHead(head: ResponseHead): void;
   /** A piece of the body, in order; a view of what was pushed, valid during the call. */
   onBody(piece: Uint8Array): void;
@@ -43,7 +43,8 @@ const framingAllowance = 4096;
 const framingFactor = 8;
 
 export class ResponseParser {
-  readonly #options: ResponseParserOptions;
+  readonly #limits: ResponseLimits;
+  readonly #listener: ResponseListener;
   #reader: HeadReader;
   #place: Place = 'status';
   #line = '';
@@ -55,9 +56,10 @@ export class ResponseParser {
   #stopped = false;
   #fault: ResponseFault | undefined = undefined;
 
-  constructor(options: ResponseParserOptions) {
-    this.#options = options;
-    this.#reader = new HeadReader(options.limits.headFields);
+  constructor(limits: ResponseLimits, listener: ResponseListener) {
+    this.#limits = limits;
+    this.#listener = listener;
+    this.#reader = new HeadReader(limits.headFields);
   }
 
   get fault(): ResponseFault | undefined {
@@ -96,13 +98,13 @@ export class ResponseParser {
   #takeBody(bytes: Uint8Array, at: number): number {
     const count = this.#place === 'unsized' ? bytes.length - at : Math.min(this.#left, bytes.length - at);
     this.#bodyBytes += count;
-    if (this.#bodyBytes > this.#options.limits.bodyBytes) {
-      this.#fail('oversized', `a body of more than ${this.#options.limits.bodyBytes} bytes`);
+    if (this.#bodyBytes > this.#limits.bodyBytes) {
+      this.#fail('oversized', `a body of more than ${this.#limits.bodyBytes} bytes`);
       return at;
     }
     this.#left -= count;
     const finished = this.#place !== 'unsized' && this.#left === 0;
-    this.#options.onBody(bytes.subarray(at, at + count));
+    this.#listener.onBody(bytes.subarray(at, at + count));
     if (finished) {
       if (this.#place === 'chunk') this.#place = 'chunkEnd';
       else this.#finish();
@@ -117,8 +119,8 @@ export class ResponseParser {
     while (at < bytes.length) {
       const code = bytes[at++];
       if (inHead) {
-        if (++this.#headBytes > this.#options.limits.headBytes) {
-          this.#fail('oversized', `a head of more than ${this.#options.limits.headBytes} bytes`);
+        if (++this.#headBytes > this.#limits.headBytes) {
+          this.#fail('oversized', `a head of more than ${this.#limits.headBytes} bytes`);
           return at;
         }
       } else {
@@ -168,15 +170,12 @@ export class ResponseParser {
         this.#fail('malformed', 'interim responses that were not asked for');
         return;
       }
-      this.#reader = new HeadReader(this.#options.limits.headFields);
+      this.#reader = new HeadReader(this.#limits.headFields);
       this.#place = 'status';
       return;
     }
-    if (head.contentLength !== undefined && head.contentLength > this.#options.limits.bodyBytes) {
-      this.#fail(
-        'oversized',
-        `a body of ${head.contentLength} bytes, ${this.#options.limits.bodyBytes} allowed`,
-      );
+    if (head.contentLength !== undefined && head.contentLength > this.#limits.bodyBytes) {
+      this.#fail('oversized', `a body of ${head.contentLength} bytes, ${this.#limits.bodyBytes} allowed`);
       return;
     }
     const empty = head.status === 204 || head.status === 304 || head.contentLength === 0;
@@ -189,7 +188,7 @@ export class ResponseParser {
           ? 'unsized'
           : 'sized';
     if (this.#place === 'unsized') head.keepAlive = false;
-    this.#options.onHead(head);
+    this.#listener.onHead(head);
   }
 
   #readChunkSize(line: string): void {
@@ -199,8 +198,8 @@ export class ResponseParser {
       return;
     }
     const size = Number.parseInt(match[1], 16);
-    if (this.#bodyBytes + size > this.#options.limits.bodyBytes) {
-      this.#fail('oversized', `a body of more than ${this.#options.limits.bodyBytes} bytes`);
+    if (this.#bodyBytes + size > this.#limits.bodyBytes) {
+      this.#fail('oversized', `a body of more than ${this.#limits.bodyBytes} bytes`);
       return;
     }
     this.#left = size;

@@ -19,9 +19,12 @@ export class HostClock implements Clock {
     const id = ++this.#lastId;
     this.#host.setTimer(id, +milliseconds);
     this.#callbacks.set(id, callback);
-    return () => {
-      if (this.#callbacks.delete(id)) this.#host.clearTimer(id);
-    };
+    return () => this.cancel(id);
+  }
+
+  /** Does nothing where the timer has come already. */
+  cancel(id: number): void {
+    if (this.#callbacks.delete(id)) this.#host.clearTimer(id);
   }
 
   /** The host's timer of that number has come. */

@@ -1,9 +1,10 @@
 /** Runs before the image in the image's machine: gives it its ports, and hands the host's events to it. */
+import type { Started } from './bootPort.js';
 import type { Guest, Host } from './host.js';
 import { startImage } from './image.js';
-import { hostPorts, type Running } from './ports.js';
+import { hostPorts } from './ports.js';
 
-export function install(host: Host, running: Running): Guest {
-  const { events, ports } = hostPorts(host, running);
-  return { start: () => startImage(ports), ...events };
+export function install(host: Host, started: Started): Guest {
+  const { events, ports } = hostPorts(host, started);
+  return events(() => startImage(ports));
 }

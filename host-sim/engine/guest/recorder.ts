@@ -6,9 +6,10 @@ import { toHex } from '../../../firmware/bytes/hex.js';
 import { portableCrypto } from '../../../firmware/crypto/portable.js';
 import { headerLength, parseHeader } from '../../../firmware/store/imageHeader.js';
 import { record } from '../../recording/recorder.js';
+import type { Started } from './bootPort.js';
 import type { Guest, Host } from './host.js';
 import { startImage } from './image.js';
-import { hostPorts, type Running } from './ports.js';
+import { hostPorts } from './ports.js';
 
 /** A host that keeps a recording: desk/record.c. */
 interface RecordingHost extends Host {
@@ -17,7 +18,7 @@ interface RecordingHost extends Host {
 }
 
 /** `room`: bytes that the file may still grow. */
-interface RecordedRun extends Running {
+interface RecordedRun extends Started {
   room: number;
 }
 
@@ -27,7 +28,8 @@ const PIECE_BYTES = 4096;
 export function install(host: RecordingHost, running: RecordedRun): Guest {
   const { events, ports } = hostPorts(host, running);
   const { apps, clock, bls, boot, console, json, crypto = portableCrypto() } = ports;
-  const { length, read, slot, state } = boot.running;
+  const { length, slot, state } = boot.running;
+  const read = (at: number, count: number) => boot.running.read(at, count);
   const hash = crypto.sha256();
   for (let at = 0; at < length; at += PIECE_BYTES) hash.update(read(at, Math.min(PIECE_BYTES, length - at)));
   const header = parseHeader(read(0, headerLength));
@@ -57,12 +59,17 @@ export function install(host: RecordingHost, running: RecordedRun): Guest {
     onStopped: reason => console.log(`the recording stops here: ${reason}`),
   });
   const recorded = { ...recorder.ports, apps, ...(bls && { bls }), ...(json && { json }) };
+  const told = events(() => startImage(recorded));
   return {
-    start: () => startImage(recorded),
-    ...events,
+    start: told.start,
+    timer: id => told.timer(id),
+    readable: (id, count) => told.readable(id, count),
+    writable: (id, count) => told.writable(id, count),
+    closed: (id, cause) => told.closed(id, cause),
+    line: line => told.line(line),
     // Asked for what ends the run, before it does.
     describe(error) {
-      const text = events.describe(error);
+      const text = told.describe(error);
       recorder.end(`fault: ${text}`);
       return text;
     },

@@ -14,12 +14,11 @@ function read(pieces: Uint8Array[]): {
 } {
   let body = '';
   let status: number | undefined;
-  const parser = new ResponseParser({
-    limits,
-    onHead: head => {
+  const parser = new ResponseParser(limits, {
+    onHead(head) {
       status = head.status;
     },
-    onBody: piece => {
+    onBody(piece) {
       body += Buffer.from(piece).toString('latin1');
     },
   });
