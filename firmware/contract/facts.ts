@@ -49,9 +49,17 @@ export interface DeviceFacts {
   fleet: Uint8Array;
 }
 
-/** Device{0, 1, 2, 3}: what a routine command proves. */
-export const deviceSlots = (): Uint8Array[] =>
-  [deviceLayout.key, deviceLayout.head, deviceLayout.owner, deviceLayout.fleet].map(slotOf);
+/** Made once: of each that is proven, what was proven before and what is asked for now name the same ones. */
+const deviceKeys: readonly Uint8Array[] = [
+  deviceLayout.key,
+  deviceLayout.head,
+  deviceLayout.owner,
+  deviceLayout.fleet,
+].map(slotOf);
+const policyKey = slotOf(fleetLayout.paused);
+
+/** Device{0, 1, 2, 3}: what a routine command proves. Not to be written to. */
+export const deviceSlots = (): readonly Uint8Array[] => deviceKeys;
 
 /** The words of `deviceSlots`, in their order. The words are proven, so every value of them is one. */
 export function readDevice([state, head, owner, fleet]: Words): DeviceFacts {
@@ -122,11 +130,8 @@ export const checkpointKeysSlot = (): FleetSlot => ({
   key: slotOf(fleetLayout.checkpointKeys),
 });
 
-/** Fleet{policy}, and one more slot if it is asked for. */
-export const fleetSlots = (slot?: FleetSlot): Uint8Array[] => [
-  slotOf(fleetLayout.paused),
-  ...(slot ? [slot.key] : []),
-];
+/** Fleet{policy}, and one more slot if it is asked for. Not to be written to. */
+export const fleetSlots = (slot?: FleetSlot): Uint8Array[] => (slot ? [policyKey, slot.key] : [policyKey]);
 
 /** The first word of `fleetSlots` of the Fleet at `address`, 20 bytes. */
 export const readFleet = (address: Uint8Array, [policy]: Words): FleetPolicy => ({

@@ -238,11 +238,16 @@ export class SyncCommitteeTrust {
   }
 
   /** Asks, and looks at the answer; its bytes are held no longer where pieces are to come. */
-  async #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
+  #examined(prover: Prover, question: Question): Promise<Examination | Refused | Ended> {
+    // Not an async function: see rpc/client.ts.
     const path = question.kind === 'finality' ? questions.finality() : questions.committee(question.period);
-    const answer = await prover.ask(path, UPDATE_BYTES_MAX);
-    if (answer.verdict === 'undetermined') return silence(prover, answer);
-    return this.#finality.examine(question, answer.value);
+    return prover
+      .ask(path, UPDATE_BYTES_MAX)
+      .then(answer =>
+        answer.verdict === 'undetermined'
+          ? silence(prover, answer)
+          : this.#finality.examine(question, answer.value),
+      );
   }
 
   /**
