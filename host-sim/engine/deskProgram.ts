@@ -4,7 +4,7 @@
  * 20 seconds of one core.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, platform } from 'node:os';
 import { basename, join } from 'node:path';
 import { repositoryRoot } from '../node/repository.js';
 import { compileObject, findCompiler, linkProgram } from './compiler.js';
@@ -52,12 +52,15 @@ const warnings = [
   '-Wno-nonnull-compare',
 ];
 
+/** Linked to one address, tables of the engine hold no page of each process; a Mac has no such programs. */
+const [placed, inPlace] = platform() === 'linux' ? [['-fno-pie'], ['-no-pie']] : [[], []];
+
 /**
  * XS reads texts a word at a time, beyond their end, and shifts as it likes: what is looked at is what is ours, and
  * libsecp256k1.
  */
 const optimisation: Record<Variant, { engine: string[]; ours: string[]; link: string[] }> = {
-  release: { engine: ['-O2'], ours: ['-O2'], link: [] },
+  release: { engine: ['-O2', ...placed], ours: ['-O2', ...placed], link: inPlace },
   sanitized: {
     engine: ['-O1', '-g'],
     ours: ['-O1', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'],

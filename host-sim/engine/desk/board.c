@@ -243,7 +243,7 @@ static Start chooseImage(double failures) {
   xsBeginHost(bootloaderMachine);
   { xsCollectGarbage(); }
   xsEndHost(bootloaderMachine);
-  giveBackChunks(bootloaderMachine);
+  giveBackUnused(bootloaderMachine);
   if (!found) {
     sendText("log", text);
     endBoard(exitNothingToStart);
@@ -316,7 +316,7 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
     imageMachine = preloaded;
   } else {
     preloadMachine(preloaded);
-    giveBackChunks(preloaded);
+    giveBackUnused(preloaded);
     MachineSize size = settings->size;
     if (settings->recorded) size = (MachineSize){.heap = size.heap + recorderHeap, .stack = size.stack + recorderStack};
     imageMachine = createChipMachine("image", size, preloaded);

@@ -72,15 +72,32 @@ txMachine *createChipMachine(char *name, MachineSize size, txMachine *preloaded)
   return fxCloneMachine(&creation, preloaded, name, heap);
 }
 
-static uintptr_t toPage(uintptr_t address, uintptr_t page) { return address & ~(page - 1); }
-
-void giveBackChunks(txMachine *the) {
+/* The whole pages from `begin` to `end`; they read as zeros from now on. */
+static void giveBack(void *begin, void *end) {
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  for (txBlock *block = the->firstBlock; block; block = block->nextBlock) {
-    uintptr_t begin = toPage((uintptr_t)block->current + page - 1, page);
-    uintptr_t end = toPage((uintptr_t)block->limit, page);
-    if (begin < end) madvise((void *)begin, end - begin, MADV_DONTNEED);
+  uintptr_t from = ((uintptr_t)begin + page - 1) & ~(page - 1);
+  uintptr_t to = (uintptr_t)end & ~(page - 1);
+  if (from < to) madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
+/* A free slot of zeros ends the list of free ones early; the next collection makes a whole list again. */
+static void giveBackSlots(txMachine *the) {
+  enum { freeKind = 127 }; /* of no slot otherwise */
+  for (txSlot *slot = the->freeHeap; slot; slot = slot->next) slot->kind = freeKind;
+  for (txSlot *heap = the->firstHeap; heap; heap = heap->next) {
+    txSlot *end = heap->value.reference;
+    for (txSlot *slot = heap + 1; slot < end; slot++) {
+      txSlot *run = slot;
+      for (; slot < end && slot->kind == freeKind; slot++) slot->kind = XS_UNDEFINED_KIND;
+      if (run < slot) giveBack(run, slot);
+    }
   }
+}
+
+void giveBackUnused(txMachine *the) {
+  for (txBlock *block = the->firstBlock; block; block = block->nextBlock) giveBack(block->current, block->limit);
+  giveBack(the->stackBottom, the->stack);
+  giveBackSlots(the);
 }
 
 void giveBackFreed(void) {

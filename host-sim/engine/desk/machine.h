@@ -48,9 +48,10 @@ Machine *createChipMachine(char *name, MachineSize size, Machine *preloaded);
 
 /*
  * What a start needs and a run does not goes back to the operating system, since many boards run beside each other:
- * the pages behind the chunks of a machine with memory of its own, and those that were freed among others in use.
+ * the pages behind the chunks of a machine with memory of its own, below its stack and of its free slots, after a
+ * collection; and those that were freed among others in use.
  */
-void giveBackChunks(Machine *machine);
+void giveBackUnused(Machine *machine);
 void giveBackFreed(void);
 
 MachineUse machineUse(Machine *machine);
