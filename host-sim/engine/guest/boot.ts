@@ -29,9 +29,8 @@ export function install(host: FlashHost): Bootloader {
       const choice = chooseStart(flash, failures);
       if ('reason' in choice) return choice;
       const { slot, state, idle, header, bytes, rolledBack } = choice;
-      // The host keeps the bytes that run, and reads them to the image: another copy would stay in memory for
-      // nothing, and so would what looks into it, such as the header.
-      const hollow = { slot, state, idle, bytes: { length: bytes.length, slice: () => new Uint8Array(0) } };
+      // The host keeps the bytes that run, and reads them to the image: another copy would stay in memory for nothing.
+      const hollow = { ...choice, bytes: { length: bytes.length, slice: () => new Uint8Array(0) } };
       boot = bootPort(flash, hollow, () => {});
       const hello: Omit<Hello, 'pid'> = { slot, state, version: header.version, length: bytes.length };
       if (rolledBack !== undefined) hello.rolledBack = rolledBack;
