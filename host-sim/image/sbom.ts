@@ -13,8 +13,21 @@ export interface Described {
   sha256: string;
 }
 
+/** Software in an image that is no npm package: the SDK and the system of a chip. */
+export interface ForeignPart {
+  name: string;
+  version: string;
+  /** https://github.com/package-url/purl-spec */
+  purl: string;
+}
+
 /** JSON. */
-export function sbomOf({ name, sha256, version }: Described, inputs: Inputs, compilers: object): string {
+export function sbomOf(
+  { name, sha256, version }: Described,
+  inputs: Inputs,
+  compilers: object,
+  foreign: readonly ForeignPart[] = [],
+): string {
   const [framework, ...libraries] = inputs.packages;
   const image = `image:${sha256}`;
   const parts = inputs.packages.map(purlOf);
@@ -42,9 +55,13 @@ export function sbomOf({ name, sha256, version }: Described, inputs: Inputs, com
         ],
       },
     },
-    components: [componentOf(framework, 'framework'), ...libraries.map(each => componentOf(each, 'library'))],
+    components: [
+      componentOf(framework, 'framework'),
+      ...libraries.map(each => componentOf(each, 'library')),
+      ...foreign.map(each => ({ type: 'platform', 'bom-ref': each.purl, ...each })),
+    ],
     dependencies: [
-      { ref: image, dependsOn: parts },
+      { ref: image, dependsOn: [...parts, ...foreign.map(({ purl }) => purl)] },
       { ref: parts[0], dependsOn: parts.slice(1) },
     ],
   });

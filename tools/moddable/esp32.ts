@@ -8,9 +8,11 @@ import { buildFiles } from '../chip/buildCheck.js';
 import type { Target } from '../chip/chips.js';
 import { partitionFile } from '../chip/partitionFile.js';
 import type { FlashSize } from '../chip/partitions.js';
+import { writeParts } from '../chip/partsFile.js';
 import type { ChipNetwork } from './chipBundle.js';
 import { loadedBytes } from './elfSize.js';
 import { buildFolder, readManifests } from './modules.js';
+import { partsOf } from './parts.js';
 import { type More, outputFolder, prepare } from './prepare.js';
 import { type Idf, type Sdk, sdkEnvironment } from './sdk.js';
 import { runStep, type StepOptions } from './step.js';
@@ -186,5 +188,7 @@ export async function buildEsp32(
   // The settings as ESP-IDF wrote them, for holdfast chip image.
   const settings = join(project, buildFiles.settings);
   if (existsSync(settings)) copyFileSync(settings, join(binaryFolder(target), buildFiles.settings));
+  const object = readFileSync(join(folder, 'mc.xs.c.o'));
+  writeParts(binaryFolder(target), readFileSync(binary), partsOf(sdk, idf, object));
   return binary;
 }

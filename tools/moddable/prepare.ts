@@ -55,7 +55,9 @@ export async function prepareModules(
 }
 
 /** Writes a chip's modules below a folder of generated files, where the manifests look for them. */
-export function writeBundle({ modules }: ChipBundle, folder: string): void {
+export function writeBundle({ inputs, modules }: ChipBundle, folder: string): void {
+  mkdirSync(join(folder, 'chip'), { recursive: true });
+  writeChanged(join(folder, 'chip', 'inputs.json'), JSON.stringify(inputs));
   for (const [name, text] of modules) {
     const file = join(folder, 'chip', `${name}.js`);
     mkdirSync(dirname(file), { recursive: true });

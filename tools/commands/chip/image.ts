@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sectorSize } from '../../../firmware/esp32/slotLayout.js';
 import { IMAGE_BYTES_MAX } from '../../../firmware/store/imageHeader.js';
+import { sbomOf } from '../../../host-sim/image/sbom.js';
 import { fieldsOf, type ManifestDocument, makeManifest, termsOf } from '../../../host-sim/node/manifest.js';
 import { type Application, checkApplication } from '../../chip/application.js';
 import { budgetLine, percentOf } from '../../chip/budget.js';
@@ -10,6 +11,7 @@ import { type Build, checkBuild, checkFitting, hasBuild } from '../../chip/build
 import { packApplication, unpackImage } from '../../chip/chipImage.js';
 import { type Target, targets } from '../../chip/chips.js';
 import { chipPartition } from '../../chip/partitions.js';
+import { readParts } from '../../chip/partsFile.js';
 import { defineCommand, flag, operand, requiredFlag, toggle } from '../../cli/command.js';
 import { Failure } from '../../cli/failure.js';
 import { bytesOfFile, count, type Kind, oneOf, path } from '../../cli/kinds.js';
@@ -30,7 +32,8 @@ export default defineCommand({
     'that is written beside it (FILE.manifest, FILE.json). With --parts it is also written as the two pieces that lie apart\n' +
     'in flash (FILE.application.bin, FILE.header.bin).\n' +
     'Refused is what its chip would not start: format, places in memory, checksums. Bootloader, partition table and\n' +
-    'settings are checked too where they lie beside APPLICATION.',
+    'settings are checked too where they lie beside APPLICATION. Of the parts that build:esp32 wrote there is made\n' +
+    'the list of the image (CycloneDX, FILE.sbom.json).',
   example:
     'holdfast chip image xs_esp32.bin --version 1 --hardware 0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --out first.img',
   operands: { application: operand(applicationFile, 'the application') },
@@ -54,10 +57,15 @@ export default defineCommand({
     const room = chipPartition('ota_0', build.flash).size;
     const pieces = unpackImage(image);
     const sha256 = `0x${createHash('sha256').update(image).digest('hex')}`;
+    const made = readParts(folder, bytes);
+    const described = { name: 'chip image', version, sha256: sha256.slice(2) };
+    const sbom = made && sbomOf(described, made.inputs, made.compilers, made.foreign);
     const document: ManifestDocument = {
       ...{ format: 1, name: 'chip image', version, hardware: id },
       ...(hardwareName !== undefined && { hardwareName }),
       ...{ sha256, size: image.length },
+      ...(made && { compilers: made.compilers, source: made.inputs.source }),
+      ...(sbom !== undefined && { sbom: `0x${createHash('sha256').update(sbom).digest('hex')}` }),
       ...termsOf(flags),
     };
     const manifest = makeManifest(image, version, bytesOfHash(id), JSON.stringify(document), fieldsOf(flags));
@@ -66,6 +74,7 @@ export default defineCommand({
       [`${out}.manifest`, manifest.head],
       [`${out}.json`, manifest.document],
     ];
+    if (sbom !== undefined) files.push([`${out}.sbom.json`, sbom]);
     if (parts) {
       files.push([`${out}.application.bin`, pieces.application], [`${out}.header.bin`, pieces.first]);
     }
@@ -89,13 +98,17 @@ export default defineCommand({
       sha256,
       target: chip,
       idf,
+      ...(sbom !== undefined && { sbom: `${out}.sbom.json` }),
     };
   },
-  show: ({ idf, image, room, sha256, size, target, version }) => [
+  show: ({ idf, image, room, sbom, sha256, size, target, version }) => [
     `${image}: version ${version} for the ${target}, built with ESP-IDF ${idf || 'unknown'}`,
     `${size} of ${room} bytes of a slot, ${percentOf(size, room)} %`,
     budgetLine('chip.image', size - sectorSize, true),
     `SHA-256 ${sha256}`,
+    sbom === undefined
+      ? 'No list of parts: its build left none beside it, or one of another application.'
+      : `Parts ${sbom}`,
   ],
 });
 
