@@ -17,7 +17,7 @@ export interface ResponseFault {
   evidence: string;
 }
 
-/** Whoever reads a response. */
+/** The reader of a response. */
 export interface ResponseListener {
   onHead(head: ResponseHead): void;
   /** A piece of the body, in order; a view of what was pushed, valid during the call. */
