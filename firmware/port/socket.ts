@@ -11,7 +11,7 @@ export interface Socket {
   close(): void;
 }
 
-/** The peer of a connection, and the callbacks. */
+/** The peer of a connection, and the callbacks, which are called as methods of it: they may use `this`. */
 export interface SocketOptions {
   host: string;
   port: number;

@@ -39,17 +39,17 @@ class MemorySlot implements Partition {
 /** A server whose files are in memory, and which gives 4 KB at once. */
 function server(clock: Clock, files: ReadonlyMap<string, Uint8Array>): Network {
   return {
-    connect({ onReadable, onWritable }) {
+    connect(wanted) {
       let closed = false;
       let asked = '';
       let rest: Uint8Array[] = [];
       const later = (act: () => void) => clock.after(0, () => !closed && act());
       const announce = () => {
         if (rest.length === 0) return;
-        onReadable(rest[0].length);
+        wanted.onReadable(rest[0].length);
         later(announce);
       };
-      later(() => onWritable(65_536));
+      later(() => wanted.onWritable(65_536));
       return {
         read(count = 65_536) {
           const [first] = rest;

@@ -56,16 +56,16 @@ function server({ clock, flash }: Ports, { header, manifest, sectors }: Offered,
     return { total: file.length, from, read: at => file.slice(at, at + 2048) };
   }
   return {
-    connect({ onReadable, onWritable }) {
+    connect(wanted) {
       let closed = false;
       let asked = '';
       let readable = new Uint8Array(0);
       const later = (act: () => void) => clock.after(0, () => !closed && act());
-      later(() => onWritable(65_536));
+      later(() => wanted.onWritable(65_536));
       function send(next: () => Uint8Array): void {
         if (readable.length === 0) readable = Uint8Array.from(next());
         if (readable.length === 0) return;
-        onReadable(readable.length);
+        wanted.onReadable(readable.length);
         later(() => send(next));
       }
       return {
