@@ -5,10 +5,8 @@ import * as esbuild from 'esbuild';
 import { inputsOf } from '../../host-sim/image/inputs.js';
 import type { ChipParts } from '../chip/partsFile.js';
 import { buildFolder } from './modules.js';
+import { inputsFile } from './prepare.js';
 import type { Idf, Sdk } from './sdk.js';
-
-/** The files that a bundle was made of, from the repository's root. */
-const inputsFile = (folder: string): string => join(folder, 'chip', 'inputs.json');
 
 /** Packages of which C is in every chip's image; a package has one file here that stands for its version. */
 const nativePackages = ['@chainsafe/blst', 'secp256k1'].map(name =>

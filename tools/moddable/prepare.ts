@@ -54,10 +54,13 @@ export async function prepareModules(
   return readManifests(platform);
 }
 
+/** The files that a chip's bundle was made of, from the repository's root: beside its modules below that folder. */
+export const inputsFile = (folder: string): string => join(folder, 'chip', 'inputs.json');
+
 /** Writes a chip's modules below a folder of generated files, where the manifests look for them. */
 export function writeBundle({ inputs, modules }: ChipBundle, folder: string): void {
-  mkdirSync(join(folder, 'chip'), { recursive: true });
-  writeChanged(join(folder, 'chip', 'inputs.json'), JSON.stringify(inputs));
+  mkdirSync(dirname(inputsFile(folder)), { recursive: true });
+  writeChanged(inputsFile(folder), JSON.stringify(inputs));
   for (const [name, text] of modules) {
     const file = join(folder, 'chip', `${name}.js`);
     mkdirSync(dirname(file), { recursive: true });

@@ -1,7 +1,7 @@
 /**
  * The journal of a production line: one line of JSON for each step of each board, appended and on the disk before the next
- * step begins. Whatever ended the process, the same command reads it and goes on. It holds no
- * secret but what the URLs of endpoints carry.
+ * step begins. Whatever ended the process, the same command reads it and goes on. It holds
+ * no secret but what the URLs of endpoints carry.
  */
 import * as fs from 'node:fs';
 import * as v from 'valibot';
@@ -11,17 +11,13 @@ import { FileProblem, readBoundedFile } from '../cli/boundedFile.js';
 import { Failure } from '../cli/failure.js';
 import type { Hex } from '../cli/kinds.js';
 
-const hex = (bytes: number) =>
+/** So many bytes, or any number of them up to `bytesMax`. */
+const hex = (bytes: number, bytesMax = bytes) =>
   v.pipe(
     v.string(),
-    v.regex(new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`)),
+    v.regex(new RegExp(`^0x([0-9a-f]{2}){${bytes},${bytesMax}}$`)),
     v.transform(text => text as Hex),
   );
-const bytesInHex = v.pipe(
-  v.string(),
-  v.regex(new RegExp(`^0x([0-9a-f]{2}){1,${CONFIGURATION_BYTES_MAX}}$`)),
-  v.transform(text => text as Hex),
-);
 const serial = v.string();
 const board = { serial, key: hex(20), device: hex(20) };
 
@@ -34,7 +30,7 @@ const entrySchema = v.variant('step', [
   v.object({
     step: v.literal('proving'),
     ...board,
-    trust: bytesInHex,
+    trust: hex(1, CONFIGURATION_BYTES_MAX),
     deadline: v.pipe(v.number(), v.safeInteger()),
   }),
   v.object({ step: v.literal('registered'), ...board }),

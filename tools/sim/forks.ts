@@ -6,6 +6,7 @@ import type { Stage } from './stage.js';
 /** Epochs of 48 s, from the genesis to the first fork, and from that to the second. */
 const FIRST_EPOCHS = { least: 6, most: 14 };
 const NEXT_EPOCHS = { least: 2, most: 14 };
+
 /** Electra, then Fulu and Gloas when the seed says so. */
 export function drawForks(seed: number): ForkEpochs {
   const chance = seededChance(seed, 'forks');
