@@ -17,6 +17,7 @@
 #include "chipCrash.h"
 #include "console.h"
 #include "failureRow.h"
+#include "forgetOther.h"
 #include "memoryOut.h"
 #include "sha.h"
 #include "start.h"
@@ -183,7 +184,7 @@ int32_t chipConfirm(void) { return esp_ota_mark_app_valid_cancel_rollback(); }
 
 int32_t chipRecovers(void) { return recovers; }
 
-int32_t chipForgetOther(void) { return esp_ota_invalidate_inactive_ota_data_slot(); }
+int32_t chipForgetOther(void) { return forgetOther(); }
 
 void chipFault(char *description) {
   keepCrashOf(runningSlot(), crashException, (uint32_t)(chipMilliseconds() / 1000), description);
