@@ -44,10 +44,10 @@ test('a chip forgets the slot that does not run, and a board that was never upda
   execFileSync('cc', [...STRICT, ...folders, ...sources, '-o', program], { stdio: 'pipe' });
 
   const cases = everyCase();
-  const input = cases.map(({ running, sequences }) =>
-    [running, counts(sequences), ...sequences].join(' '),
-  );
-  const said = execFileSync(program, { input: input.join('\n'), encoding: 'utf8' }).trim().split('\n');
+  const input = cases.map(({ running, sequences }) => [running, counts(sequences), ...sequences].join(' '));
+  const said = execFileSync(program, { input: input.join('\n'), encoding: 'utf8' })
+    .trim()
+    .split('\n');
   t.is(said.length, cases.length);
   let erased = 0;
   for (const [i, { running, sequences }] of cases.entries()) {
