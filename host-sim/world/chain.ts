@@ -5,7 +5,8 @@
 import { type Chain, startChain } from '../chain/anvil.js';
 import { cpuSecondsOf } from '../node/cpu.js';
 import { KnownAnswers } from './knownAnswers.js';
-import { type Poster, posterTo } from './post.js';
+import { linePosterTo, type Poster, posterTo } from './post.js';
+import { SocketFile } from './socketFile.js';
 import { type Reorganisation, TakenBack } from './takenBack.js';
 import type { VirtualTime } from './time.js';
 
@@ -31,6 +32,7 @@ export interface MinedBlock {
 export class VirtualChain {
   readonly #time: VirtualTime;
   readonly #chain: Chain;
+  readonly #socket: SocketFile | undefined;
   readonly #poster: Poster;
   readonly #answers: KnownAnswers;
   readonly #listeners: ((block: MinedBlock) => Promise<void>)[] = [];
@@ -49,16 +51,22 @@ export class VirtualChain {
   static async start(time: VirtualTime, signal: AbortSignal): Promise<VirtualChain> {
     const flags = ['--timestamp', `${GENESIS_SECONDS}`, '--order', 'fifo'];
     flags.push('--slots-in-an-epoch', `${SLOTS_PER_EPOCH}`);
-    const chain = await startChain({ flags, signal });
-    const virtual = new VirtualChain(time, chain);
+    const socket = await SocketFile.create();
+    if (socket) flags.push('--ipc', socket.path);
+    const chain = await startChain({ flags, signal }).catch(async error => {
+      await socket?.remove();
+      throw error;
+    });
+    const virtual = new VirtualChain(time, chain, socket);
     await virtual.call('anvil_setBlockTimestampInterval', [BLOCK_SECONDS]);
     return virtual;
   }
 
-  private constructor(time: VirtualTime, chain: Chain) {
+  private constructor(time: VirtualTime, chain: Chain, socket: SocketFile | undefined) {
     this.#time = time;
     this.#chain = chain;
-    this.#poster = posterTo(chain.url);
+    this.#socket = socket;
+    this.#poster = socket ? linePosterTo(socket.path) : posterTo(chain.url);
     this.#answers = new KnownAnswers(body => this.#poster.post(body));
     this.#takenBack = new TakenBack((method, params) => this.call(method, params));
   }
@@ -147,9 +155,10 @@ export class VirtualChain {
     return { ok: true, status: 200, headers, text: () => Promise.resolve(text), json } as Response;
   };
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#poster.close();
-    return this.#chain.close();
+    await this.#chain.close();
+    await this.#socket?.remove();
   }
 
   #mine(): void {
