@@ -27,7 +27,12 @@ export interface Realm {
     id: number,
     detail?: unknown,
   ): string | undefined;
+  /** Ends the process that the image runs in, where it has one of its own. From then on nothing is told to it. */
+  end?(): void;
 }
+
+/** Makes a realm in which the image's text has run: `createRealm`, or one in another engine. */
+export type RealmMaker = typeof createRealm;
 
 const prelude = readFileSync(new URL('./prelude.cjs', import.meta.url), 'utf8');
 

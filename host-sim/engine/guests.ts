@@ -9,7 +9,7 @@ import { writeWhole } from '../node/wholeFile.js';
 
 /** A script whose value is what the entry exports; it leaves no global behind. `shorten`: names inside it as well. */
 export async function bundleGuest(
-  entry: 'boot.ts' | 'prelude.ts',
+  entry: 'boot.ts' | 'prelude.ts' | 'stepped.ts',
   { shorten = false } = {},
 ): Promise<string> {
   const result = await build({
@@ -43,13 +43,13 @@ const asC = (name: string, text: string): string => {
 
 /** Writes the file only if it changes, so that nothing is compiled again without need. */
 export async function writeGuests(file: string): Promise<void> {
-  const [boot, prelude, recorder] = await Promise.all([
-    bundleGuest('boot.ts'),
-    bundleGuest('prelude.ts'),
-    bundleRecorder(),
+  const texts = await Promise.all([
+    bundleGuest('boot.ts').then(text => asC('bootText', text)),
+    bundleGuest('prelude.ts').then(text => asC('preludeText', text)),
+    bundleGuest('stepped.ts').then(text => asC('steppedText', text)),
+    bundleRecorder().then(text => asC('recorderText', text)),
   ]);
-  const text = `#include "guests.h"\n\n${asC('bootText', boot)}\n${asC('preludeText', prelude)}\n${asC('recorderText', recorder)}`;
-  writeChanged(file, text);
+  writeChanged(file, ['#include "guests.h"\n', ...texts].join('\n'));
 }
 
 /** See writeGuests. */

@@ -7,23 +7,20 @@ import type { Bls } from '../../firmware/port/bls.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import type { Entropy } from '../../firmware/port/entropy.js';
 import type { Flash, PartitionName } from '../../firmware/port/flash.js';
-import type { Ports } from '../../firmware/port/ports.js';
 import { headerLength } from '../../firmware/store/imageHeader.js';
 import { type Bridge, createBridge } from '../board/bridge.js';
 import { program } from '../board/flashing.js';
-import { createRealm, type Realm } from '../board/realm.js';
-import { openRecordingFile, type RecordingFile } from '../board/recordingFile.js';
+import { createRealm, type Realm, type RealmMaker } from '../board/realm.js';
+import { RealmLost } from '../board/realmLost.js';
 import { flipBits, type Moment, Power, PowerCut, withFaults } from '../flash/faults.js';
-import { bootPort, chooseStart, type Start, type StartChoice, setActive } from '../node/board/bootloader.js';
+import { bootPort, chooseStart, type StartChoice, setActive } from '../node/board/bootloader.js';
 import { noFailures, rowAfter } from '../node/board/failureRow.js';
 import { simulatedPins } from '../node/board/pins.js';
 import { MemoryPartition } from '../node/flash/partition.js';
 import { partitionTable } from '../node/flash/table.js';
-import type { Recorder } from '../recording/recorder.js';
 import type { StartedImage } from './bootRules.js';
 import { BurdenMeter } from './burden.js';
 import type { VirtualNetwork } from './network.js';
-import { recordStart } from './recordedStart.js';
 import type { VirtualTime } from './time.js';
 import { WearMeter } from './wear.js';
 
@@ -56,6 +53,8 @@ export class WorldFlash implements Flash {
   }
 }
 
+export type { RealmMaker } from '../board/realm.js';
+
 export interface WorldBoardOptions {
   name: string;
   time: VirtualTime;
@@ -67,8 +66,8 @@ export interface WorldBoardOptions {
   crypto?: Crypto;
   /** The same for BLS. */
   bls?: Bls;
-  /** The file in which each start is recorded, with stand-ins for its keys. */
-  record?: string;
+  /** Makes the realms of its images; bare ones of this process if left out. */
+  makeRealm?: RealmMaker;
   /** Told of a start, a restart, a fault: what the platform sees. */
   onEvent(what: string): void;
   /** Told of the image that the bootloader starts, before it runs. */
@@ -82,14 +81,15 @@ export interface WorldBoardOptions {
   onLine(line: string): void;
 }
 
-/** Runs the image; what it did not catch, or why it does not run at all. */
-function startRealm(source: string, bridge: Bridge, attach: (realm: Realm) => void): string | undefined {
+/** Runs the image; what it did not catch, or why it does not run at all. @throws RealmLost */
+function startRealm(make: RealmMaker, source: string, bridge: Bridge, attach: (realm: Realm) => void) {
   try {
-    return createRealm(source, bridge.call, realm => {
+    return make(source, bridge.call, realm => {
       bridge.attach(realm);
       attach(realm);
     }).start();
   } catch (error) {
+    if (error instanceof RealmLost) throw error;
     return (error as Error).message;
   }
 }
@@ -107,8 +107,6 @@ export class WorldBoard {
   #supplied: Flash;
   #bridge: Bridge | undefined;
   #handler: Handler | undefined;
-  #recorder: Recorder | undefined;
-  #recording: RecordingFile | undefined;
   /** The slot that nobody needs; undefined while there is none. */
   #idle: PartitionName | undefined;
   #isTorn = false;
@@ -152,7 +150,7 @@ export class WorldBoard {
 
   #start(): void {
     if (this.#bridge) return;
-    const { bls, crypto, entropy, name, network, record, time } = this.#options;
+    const { bls, crypto, entropy, makeRealm = createRealm, name, network, time } = this.#options;
     const { onEvent, onLine, onNothingToStart, onPin, onStart } = this.#options;
     this.#power.restore();
     this.#isTorn = false;
@@ -171,7 +169,6 @@ export class WorldBoard {
     const clock = time.clock();
     const again = (what: string) => {
       if (this.#bridge !== bridge) return;
-      this.#recorder?.end(what);
       const failed = what.startsWith('fault');
       this.#row = rowAfter(this.#row, { slot: start.slot, state, failed, ranMs: clock.monotonic() });
       this.powerCut();
@@ -194,13 +191,12 @@ export class WorldBoard {
       ...(crypto && { crypto }),
       ...(bls && { bls }),
     };
-    this.#recorder = record === undefined ? undefined : this.#recorded(record, ports, start);
-    const bridge: Bridge = createBridge(this.#recorder?.ports ?? ports, fault => again(`fault: ${fault}`));
+    const bridge: Bridge = createBridge(ports, fault => again(`fault: ${fault}`));
     this.#bridge = bridge;
     this.#again = again;
     this.#idle = state === 'confirmed' ? (start.slot === 'A' ? 'slotB' : 'slotA') : undefined;
     const source = new TextDecoder('utf-8', { fatal: true }).decode(start.bytes.subarray(headerLength));
-    const fault = startRealm(source, bridge, realm => {
+    const fault = startRealm(makeRealm, source, bridge, realm => {
       this.#realm = realm;
     });
     if (fault !== undefined) again(`fault: ${fault}`);
@@ -208,10 +204,9 @@ export class WorldBoard {
 
   /** The image has no effect from now on; connections of it are gone. */
   powerCut(): void {
-    this.#recorder?.end('the power was cut');
-    this.#recorder = undefined;
     this.#bridge?.halt();
     this.#bridge = undefined;
+    this.#realm?.end?.();
     this.#handler = undefined;
   }
 
@@ -225,20 +220,16 @@ export class WorldBoard {
     this.#power.keep();
   }
 
-  /**
-   * Flips a bit of the slot that a download goes into, at that place of it, 0 to 1. @returns false when no slot is idle,
-   * and of a board that is recorded: reads are not on its tape, which would not know
-   */
+  /** Flips a bit of the slot that a download goes into, at that place of it, 0 to 1. @returns false when no slot is idle */
   rot(place: number): boolean {
-    if (!this.#bridge || this.#idle === undefined || this.#recording) return false;
+    if (!this.#bridge || this.#idle === undefined) return false;
     const slot = this.#flash.open(this.#idle);
     flipBits(slot, Math.floor(place * slot.size), 1);
     return true;
   }
 
-  /** The same of what the board has stored there. @returns false when that is nothing, and of a board that is recorded */
+  /** The same of what the board has stored there. @returns false when that is nothing */
   rotStored(name: PartitionName, place: number): boolean {
-    if (this.#recording) return false;
     const store = this.#flash.open(name);
     const used = [...store.read(0, store.size).entries()].filter(([, byte]) => byte !== 0xff);
     if (used.length === 0) return false;
@@ -252,12 +243,6 @@ export class WorldBoard {
     if (!this.#realm?.owns(error)) return false;
     this.#again(`fault: ${this.#realm.describe(error)}`);
     return true;
-  }
-
-  #recorded(path: string, ports: Ports, start: Start): Recorder {
-    this.#recording ??= openRecordingFile(path);
-    const { crypto, time } = this.#options;
-    return recordStart({ file: this.#recording, ports, crypto, start, time });
   }
 
   /** The bootloader's choice; undefined when the power failed meanwhile. */

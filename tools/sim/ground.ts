@@ -10,6 +10,7 @@ import { VirtualBeacon } from '../../host-sim/world/beacon.js';
 import { VirtualChain } from '../../host-sim/world/chain.js';
 import { knownSignatures } from '../../host-sim/world/knownSignatures.js';
 import { VirtualTime } from '../../host-sim/world/time.js';
+import { SteppedRealms } from '../../host-sim/xs/steppedRealm.js';
 import { useCrypto } from '../operator/boardMail.js';
 import { CheckpointSigners } from './checkpointSigners.js';
 import type { Finality } from './finalityGround.js';
@@ -23,15 +24,18 @@ export interface Ground {
   chain: VirtualChain;
   place: Place;
   image: Uint8Array;
+  /** Of boards that are not realms of this process. */
+  realms: SteppedRealms | undefined;
   /** Native, for boards and operators alike; without it images use their own, and do the same. */
   crypto: Crypto | undefined;
   /** Of a world whose boards go by a sync committee, or by checkpoints. */
   finality: Finality | undefined;
 }
 
-/** @throws Error when the chain does not start */
+/** @throws Error when the chain does not start, XsMissing */
 export async function layGround(options: SimOptions): Promise<Ground> {
-  const { faults, mutant, portable, rollout, seed, signal } = options;
+  const { faults, mutant, portable, rollout, seed, signal, xs } = options;
+  const realms = xs && new SteppedRealms({ heap: xs.heapBytes, portable });
   const time = new VirtualTime();
   const chain = await VirtualChain.start(time, signal);
   try {
@@ -49,7 +53,7 @@ export async function layGround(options: SimOptions): Promise<Ground> {
     const signers = hasKeys ? new CheckpointSigners(place, chain, beacon) : undefined;
     const light = beacon && { beacon, bls };
     const finality = (light ?? signers) && { ...(light && { light }), ...(signers && { signers }) };
-    return { time, chain, place, crypto, finality, image: (await simImage(mutant)).bytes };
+    return { time, chain, place, crypto, finality, realms, image: (await simImage(mutant)).bytes };
   } catch (error) {
     await chain.close();
     throw error;

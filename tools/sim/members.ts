@@ -1,11 +1,10 @@
 /** The boards of a simulated world, each with its operator and the reader of its marks, from power-on to its last order. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { fromHex } from '../../firmware/bytes/hex.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
 import type { PartitionName } from '../../firmware/port/flash.js';
 import { BlockRules } from '../../host-sim/world/blockRules.js';
-import { WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
+import { type RealmMaker, WorldBoard, type WorldFlash } from '../../host-sim/world/board.js';
 import { judgeBounds } from '../../host-sim/world/boundRules.js';
 import type { Order } from '../../host-sim/world/checkers.js';
 import type { Finding } from '../../host-sim/world/finding.js';
@@ -27,9 +26,6 @@ const MINUTE_MS = 60_000;
 const FIRST_FINAL_MS = 3 * MINUTE_MS;
 const ORDER_PAUSE_MS = 5 * MINUTE_MS;
 
-/** The file of a board's recording. */
-export const recordingOf = (board: string): string => `${board}.recording`;
-
 interface Member {
   board: WorldBoard;
   operator: BoardOperator;
@@ -49,6 +45,8 @@ export interface MembersWorld {
   stage: Stage;
   /** That of the boards' images; their own if undefined. */
   crypto: Crypto | undefined;
+  /** Bare realms of this process if undefined. */
+  makeRealm: RealmMaker | undefined;
   finality: Finality | undefined;
   /** The image that they begin with. */
   image: Uint8Array;
@@ -63,8 +61,6 @@ export interface MembersWorld {
   orderPauseMs?: number;
   /** True: routine orders are delivered at once. */
   isPrompt?: boolean;
-  /** The directory of recordings. */
-  record?: string;
 }
 
 export class Members {
@@ -134,13 +130,13 @@ export class Members {
   }
 
   #newMember(name: string): Member {
-    const { crypto, finality, image, plan, record, stage, updates, verdicts } = this.#world;
+    const { crypto, finality, image, makeRealm, plan, stage, updates, verdicts } = this.#world;
     const { faults, judge, network, seed, tell, time } = stage;
     const { rules } = updates;
     const board = new WorldBoard({
       seed: seededChance(seed, `flash of ${name}`).below(2 ** 31),
       ...{ name, time, network, entropy: seededEntropy(seed, name), crypto, bls: finality?.light?.bls },
-      ...(record !== undefined && { record: join(record, recordingOf(name)) }),
+      ...(makeRealm && { makeRealm }),
       onEvent: what => {
         member.marks.begin();
         tell(name, what);
@@ -203,6 +199,8 @@ export class Members {
     const { ear, orderPauseMs = ORDER_PAUSE_MS, plan, stage } = this.#world;
     const { place, seed, tell, time, untilMs } = stage;
     const { board, operator } = member;
+    // Each in an event of its own: what one began is done before the next begins, on every engine.
+    await time.wait(0);
     board.powerOn();
     await time.wait(FIRST_FINAL_MS);
     const { device, key } = await operator.provision();

@@ -24,14 +24,14 @@ export interface SimOptions {
   mutant?: MutantName;
   /** True: no native crypto for boards and operators, though it can be had; the run is the same. */
   portable?: boolean;
+  /** Steps the boards in XS, each in a process with so many bytes of heap; realms of this process if left out. */
+  xs?: { heapBytes?: number };
   /** Milliseconds between two orders to a board, on average. */
   orderPauseMs?: number;
   /** True: each order is good for long and delivered at once, so that none waits behind another. */
   isPrompt?: boolean;
   /** The hand of a person who touches the world, now or as in a run before. */
   hand?: Hand;
-  /** The directory in which each board is recorded, a file for each; what a board sees is the same, but for its keys. */
-  record?: string;
   pacing?: Pacing;
   /** In place of many releases, one that reaches so many boards of a thousand, step by step; its servers tell every lie. */
   rollout?: readonly number[];
@@ -62,7 +62,7 @@ export interface SimResult {
   /** Hours that boards lived, all together; virtual hours of the world. */
   boardHours: number;
   hours: number;
-  /** Of this process; that of the chain's is not in it. */
+  /** Of this process and of its boards; that of the chain's is not in it. */
   cpuSeconds: number;
   /** Of the chain's process, which lives as long as the world; left out where the system does not tell it. */
   chainCpuSeconds?: number;

@@ -9,6 +9,7 @@ import type { Finding } from '../../host-sim/world/finding.js';
 import { VirtualNetwork } from '../../host-sim/world/network.js';
 import type { ReceiptFact } from '../../host-sim/world/receiptRules.js';
 import { seededChance } from '../../host-sim/world/seed.js';
+import type { SteppedRealms } from '../../host-sim/xs/steppedRealm.js';
 import { Ascription } from './ascription.js';
 import { Collusion, collude } from './collusion.js';
 import { Decisions } from './decisions.js';
@@ -61,6 +62,7 @@ class Simulation {
   readonly #options: SimOptions;
   readonly #log: EventLog;
   readonly #finality: Finality | undefined;
+  readonly #realms: SteppedRealms | undefined;
   readonly #stage: Stage;
   readonly #members: Members;
   readonly #updates: Updates;
@@ -75,9 +77,10 @@ class Simulation {
     this.#options = options;
     this.#log = new EventLog(options.onLine);
     this.#finality = ground.finality;
+    this.#realms = ground.realms;
     this.#stage = this.#newStage(ground);
     const { broker, chain, counts, faults, judge, seed, tell, time, untilMs } = this.#stage;
-    const { crypto, finality, image } = ground;
+    const { crypto, finality, image, realms } = ground;
     chain.onBlock(block => this.#mined(block));
     const { checkers } = this.#stage;
     const ear = new Ear({
@@ -103,11 +106,12 @@ class Simulation {
     serveEndpoints(this.#stage, approvalFor, this.#collusion, ascription);
     if (finality) serveFinality(this.#stage, finality);
     obeyHand(this.#stage);
-    const { isPrompt, mutant, orderPauseMs, record } = options;
+    const { isPrompt, mutant, orderPauseMs } = options;
     this.#members = new Members(
       {
         ...{ stage: this.#stage, crypto, finality, image, ear, forger, plan, updates: this.#updates },
-        ...{ verdicts: this.#verdicts, forgets: mutant === 'forgets', isPrompt, orderPauseMs, record },
+        ...{ verdicts: this.#verdicts, forgets: mutant === 'forgets', isPrompt, orderPauseMs },
+        makeRealm: realms?.make,
       },
       options.boards,
     );
@@ -183,7 +187,7 @@ class Simulation {
       ...{ faults: counts, verdicts: this.#verdicts, hours, boardHours: hours * boards },
       settling: settling.times,
       ...(this.#updates.outcomes && { outcomes: this.#updates.outcomes }),
-      cpuSeconds: (user + system) / 1e6,
+      cpuSeconds: (user + system) / 1e6 + (this.#realms?.cpuSeconds ?? 0),
       ...(chainCpuSeconds !== undefined && { chainCpuSeconds }),
     };
   }

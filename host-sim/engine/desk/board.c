@@ -13,6 +13,7 @@
 #include "record.h"
 #include "secp256k1.h"
 #include "socket.h"
+#include "stepped.h"
 #include "watchdog.h"
 
 /* Of an image before its body; firmware/store/imageHeader.ts. */
@@ -28,6 +29,7 @@ static int hasBootloader;
 static xsSlot guest;
 static const uint8_t *image;
 static size_t imageLength;
+static int stepped;
 static int ended;
 static int endCode;
 static const char *reportPath;
@@ -39,13 +41,14 @@ static void end(const char *key, const char *text, int code) {
   if (ended) return;
   ended = 1;
   endCode = code;
-  sendText(key, text);
+  if (stepped) sayFault(text);
+  else sendText(key, text);
 }
 
 void restartBoard(const char *reason) { end("restart", reason, exitRestart); }
 
 void faultBoard(CrashReason reason, const char *description) {
-  if (!ended) recordCrash(reason, description);
+  if (!ended && !stepped) recordCrash(reason, description);
   end("fault", description, exitFault);
 }
 
@@ -275,7 +278,8 @@ static Start chooseImage(double failures) {
 static void install(xsMachine *the, xsSlot *prelude, const Start *start, const BoardSettings *settings) {
   xsVars(4);
   xsVar(2) = xsNewObject();
-  addHostFunctions(the, &xsVar(2), settings->portable);
+  if (settings->stepped) addSteppedFunctions(the, &xsVar(2), settings->portable);
+  else addHostFunctions(the, &xsVar(2), settings->portable);
   xsVar(3) = xsNewObject();
   xsSet(xsVar(3), xsID("slot"), xsString((char *)start->slot));
   xsSet(xsVar(3), xsID("length"), xsInteger((xsIntegerValue)imageLength));
@@ -290,6 +294,13 @@ static void install(xsMachine *the, xsSlot *prelude, const Start *start, const B
   xsRemember(guest);
 }
 
+/* What runs before the image, and gives it its ports. */
+static Code compilePrelude(const BoardSettings *settings) {
+  if (settings->stepped) return compile((const uint8_t *)steppedText, steppedTextLength);
+  if (settings->recorded) return compile((const uint8_t *)recorderText, recorderTextLength);
+  return compile((const uint8_t *)preludeText, preludeTextLength);
+}
+
 /* The texts of prelude and image run where memory is plenty, as their modules are preloaded before a chip gets them;
  * what they made then is a constant, and the image's own machine begins where its `start` is called. */
 static void startImage(const BoardSettings *settings, const Start *start, size_t header) {
@@ -299,12 +310,11 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
   if (reportPath) signal(SIGUSR1, askReport);
   if (!fillRandom(seed, sizeof seed)) aborted(NULL, "no entropy", NULL);
   secp256k1Blind(seed);
-  const char *text = settings->recorded ? recorderText : preludeText;
-  Code preludeCode = compile((const uint8_t *)text, settings->recorded ? recorderTextLength : preludeTextLength);
+  Code preludeCode = compilePrelude(settings);
   Code imageCode = compile(image + header, imageLength - header);
   xsMachine *preloaded = createMachine(settings->size.heap == 0 ? hugeMemory : modestMemory);
   if (!preloaded) aborted(NULL, "no memory for the image", NULL);
-  if (header > 0) freezeBuiltIns(preloaded);
+  if (header > 0 || settings->stepped) freezeBuiltIns(preloaded);
   CALL_GUEST(preloaded, {
     runScript(the, preludeCode.bytes, preludeCode.length);
     prelude = xsResult;
@@ -324,7 +334,7 @@ static void startImage(const BoardSettings *settings, const Start *start, size_t
   if (!imageMachine) aborted(NULL, "no memory for the image", NULL);
   giveBackFreed();
   CALL_GUEST(imageMachine, install(the, &prelude, start, settings));
-  CALL_GUEST(imageMachine, xsCall0(guest, xsID("start")));
+  if (!settings->stepped) CALL_GUEST(imageMachine, xsCall0(guest, xsID("start")));
 }
 
 void startBoard(const BoardSettings *settings) {
@@ -404,5 +414,24 @@ _Noreturn void runBoard(void) {
     serveConsole(fds[0].revents & (POLLIN | POLLHUP | POLLERR), line);
     if (!ended) serveSockets(fds + 1, count, &events);
     fireTimers();
+  }
+}
+
+/* The image starts by an event of that name, as the parent wishes. */
+_Noreturn void runStepped(const BoardSettings *settings) {
+  static const Start start = {"A", "confirmed", "none"};
+  stepped = 1;
+  /* The parent's terminal interrupts both; the parent ends this process when it has ended itself. */
+  signal(SIGINT, SIG_IGN);
+  prepare();
+  image = takeImage(&imageLength);
+  startImage(settings, &start, 0);
+  for (;;) {
+    if (ended) finish();
+    restWatchdog();
+    sayIdle();
+    awaitEvent();
+    feedWatchdog();
+    CALL_GUEST(imageMachine, giveEvent(the, &guest));
   }
 }

@@ -18,6 +18,8 @@ typedef struct {
   double failures;
   /* True where a recording is open (record.h). */
   int recorded;
+  /* True where the parent steps the board (stepped.h). */
+  int stepped;
 } BoardSettings;
 
 /* Starts the image that the bootloader chooses; false when there is none, which the console is told. */
@@ -26,6 +28,9 @@ void startBoard(const BoardSettings *settings);
 void startScript(const BoardSettings *settings, uint8_t *bytes, size_t length);
 /* Starts an ES module with what it imports from files below its folder; each may be source or bytecode. */
 void startModule(const BoardSettings *settings, const char *path);
+
+/* Runs the image that the parent sends, event by event, as long as there is a parent. */
+_Noreturn void runStepped(const BoardSettings *settings);
 
 /* Serves the image's events until its run ends, then ends the process. */
 _Noreturn void runBoard(void);

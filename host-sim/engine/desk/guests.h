@@ -11,5 +11,8 @@ extern const size_t preludeTextLength;
 /* In the place of the prelude, where a board is recorded. */
 extern const char recorderText[];
 extern const size_t recorderTextLength;
+/* In the place of the prelude, where a board is stepped. */
+extern const char steppedText[];
+extern const size_t steppedTextLength;
 
 #endif

@@ -4,6 +4,7 @@
  *
  *   holdfast-xs --directory D --console HOST:PORT [--watchdog MILLISECONDS] [--failures COUNT] [--ended WHY:SLOT]
  *               [--heap BYTES] [--stack SLOTS] [--portable] [--report FILE] [--buses JSON] [--record FILE]
+ *   holdfast-xs --stepped [...]                       a board whose ports and events are its parent's (stepped.h)
  *   holdfast-xs --script FILE [--directory D] [...]   runs a script; its console is the standard output
  *   holdfast-xs --module FILE [--directory D] [...]   runs an ES module, and what it imports from below its folder
  *   holdfast-xs --compile FILE OUTPUT                 bytecode for a script
@@ -57,6 +58,10 @@ static Settings readSettings(int count, char **arguments) {
     const char *option = arguments[i];
     if (strcmp(option, "--portable") == 0) {
       settings.board.portable = 1;
+      continue;
+    }
+    if (strcmp(option, "--stepped") == 0) {
+      settings.board.stepped = 1;
       continue;
     }
     if (++i == count) usage("an option without its value");
@@ -134,11 +139,12 @@ int main(int count, char **arguments) {
   Settings settings = readSettings(count, arguments);
   signal(SIGPIPE, SIG_IGN);
   if (settings.compile) return compile(settings.compile, settings.source, settings.output);
-  if (!settings.directory && !settings.script && !settings.module)
+  if (!settings.directory && !settings.script && !settings.module && !settings.board.stepped)
     usage("--directory is needed: where the board keeps its flash");
   const char *wrong = settings.directory ? openFlash(settings.directory) : NULL;
   if (wrong) usage(wrong);
   startWatchdog(settings.watchdog);
+  if (settings.board.stepped) runStepped(&settings.board);
   if (settings.script) {
     size_t length;
     uint8_t *bytes = readFile(settings.script, &length);

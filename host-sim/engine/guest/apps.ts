@@ -4,9 +4,9 @@ import type { Host } from './host.js';
 
 /** Made at each start of each image: one object, whatever runs. */
 export class HostApps implements AppPlatform {
-  readonly #host: Host;
+  readonly #host: Pick<Host, 'appRefusal' | 'appRun'>;
 
-  constructor(host: Host) {
+  constructor(host: Pick<Host, 'appRefusal' | 'appRun'>) {
     this.#host = host;
   }
 

@@ -8,10 +8,10 @@ import type { HostNetwork } from './network.js';
 export class HostEvents implements Guest {
   readonly #clock: HostClock;
   readonly #network: HostNetwork;
-  readonly #console: HostConsole;
+  readonly #console: Pick<HostConsole, 'take'>;
   readonly start: () => void;
 
-  constructor(clock: HostClock, network: HostNetwork, console: HostConsole, start: () => void) {
+  constructor(clock: HostClock, network: HostNetwork, console: Pick<HostConsole, 'take'>, start: () => void) {
     this.#clock = clock;
     this.#network = network;
     this.#console = console;

@@ -2,13 +2,16 @@
 import type { Network, Socket, SocketOptions } from '../../../firmware/port/socket.js';
 import type { Host } from './host.js';
 
+/** The host's sockets. */
+type Sockets = Pick<Host, 'close' | 'connect' | 'read' | 'write'>;
+
 /** The Network port; the host tells it of its sockets by their numbers. */
 export class HostNetwork implements Network {
-  readonly #host: Host;
+  readonly #host: Sockets;
   readonly #sockets = new Map<number, SocketOptions>();
   #lastId = 0;
 
-  constructor(host: Host) {
+  constructor(host: Sockets) {
     this.#host = host;
   }
 
@@ -37,11 +40,11 @@ export class HostNetwork implements Network {
 }
 
 class HostSocket implements Socket {
-  readonly #host: Host;
+  readonly #host: Sockets;
   readonly #sockets: Map<number, SocketOptions>;
   readonly #id: number;
 
-  constructor(host: Host, sockets: Map<number, SocketOptions>, id: number) {
+  constructor(host: Sockets, sockets: Map<number, SocketOptions>, id: number) {
     this.#host = host;
     this.#sockets = sockets;
     this.#id = id;

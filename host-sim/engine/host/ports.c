@@ -262,15 +262,8 @@ void addFlashFunctions(xsMachine *the, xsSlot *object) {
   addFunctions(the, object, functions, sizeof functions / sizeof *functions);
 }
 
-void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
-  static const HostFunction functions[] = {
-    {"monotonic", now},         {"setTimer", timerSet},    {"clearTimer", timerClear},
-    {"fillRandom", randomFill}, {"connect", socketConnect}, {"read", socketRead},
-    {"write", socketWrite},     {"close", socketClose},    {"imageRead", imageRead},
-    {"setPending", pendingSet}, {"confirm", confirm},      {"restart", restart},
-    {"send", consoleSend},      {"backlog", backlog},      {"lost", lost},
-    {"appRefusal", appRefusal}, {"appRun", appRun},
-  };
+void addOwnFunctions(xsMachine *the, xsSlot *object, int portable) {
+  static const HostFunction apps[] = {{"appRefusal", appRefusal}, {"appRun", appRun}};
   static const HostFunction native[] = {
     {"keccak256", xs_keccak256}, {"isKeccak256", xs_isKeccak256},       {"sha256Begin", xs_sha256Begin},
     {"sha256Update", xs_sha256Update},
@@ -280,10 +273,22 @@ void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
     {"blsVerify", xs_blsVerify}, {"blsSubtract", xs_blsSubtract},
     {"jsonBegin", xs_jsonBegin}, {"jsonPush", xs_jsonPush},             {"jsonEnd", xs_jsonEnd},
   };
-  addFlashFunctions(the, object);
-  addFunctions(the, object, functions, sizeof functions / sizeof *functions);
+  addFunctions(the, object, apps, sizeof apps / sizeof *apps);
   if (portable) return;
   xsVar(1) = xsNewObject();
   addFunctions(the, &xsVar(1), native, sizeof native / sizeof *native);
   xsDefine(*object, xsID("native"), xsVar(1), xsDefault);
+}
+
+void addHostFunctions(xsMachine *the, xsSlot *object, int portable) {
+  static const HostFunction functions[] = {
+    {"monotonic", now},         {"setTimer", timerSet},    {"clearTimer", timerClear},
+    {"fillRandom", randomFill}, {"connect", socketConnect}, {"read", socketRead},
+    {"write", socketWrite},     {"close", socketClose},    {"imageRead", imageRead},
+    {"setPending", pendingSet}, {"confirm", confirm},      {"restart", restart},
+    {"send", consoleSend},      {"backlog", backlog},      {"lost", lost},
+  };
+  addFlashFunctions(the, object);
+  addFunctions(the, object, functions, sizeof functions / sizeof *functions);
+  addOwnFunctions(the, object, portable);
 }

@@ -25,5 +25,7 @@ uint8_t *appCode(const uint8_t *body, size_t length, size_t *size, const char **
 /* Fills an object with the host's functions (guest/host.ts). */
 void addFlashFunctions(xsMachine *the, xsSlot *object);
 void addHostFunctions(xsMachine *the, xsSlot *object, int portable);
+/* Only those that are no port: the native code, unless `portable`, and apps. Both change the first two xsVars. */
+void addOwnFunctions(xsMachine *the, xsSlot *object, int portable);
 
 #endif

@@ -4,6 +4,8 @@
 
 void startWatchdog(double milliseconds);
 void feedWatchdog(void);
+/* It bites nobody until it is fed again. */
+void restWatchdog(void);
 /* The time that the process may rest before it must feed. */
 double watchdogPatience(void);
 

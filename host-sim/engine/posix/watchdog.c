@@ -27,4 +27,9 @@ void feedWatchdog(void) {
   setitimer(ITIMER_REAL, &rest, NULL);
 }
 
+void restWatchdog(void) {
+  struct itimerval never = {{0, 0}, {0, 0}};
+  setitimer(ITIMER_REAL, &never, NULL);
+}
+
 double watchdogPatience(void) { return interval > 0 ? interval / 4 : 1000; }

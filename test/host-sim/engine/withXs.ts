@@ -18,13 +18,12 @@ export function built(variant: Variant): Promise<XsBuild | XsMissing> {
   return build;
 }
 
-/** @param body gets the path of the program */
-export function xsTest(
-  title: string,
-  body: (t: ExecutionContext, program: string) => Promise<void> | void,
-  variant: Variant = 'release',
-): void {
-  test.serial(title, async t => {
+type Body = (t: ExecutionContext, program: string) => Promise<void> | void;
+
+/** The body of a test that says so loudly where there is no XS host. @param body gets the path of the program */
+export const needsXs =
+  (body: Body, variant: Variant = 'release') =>
+  async (t: ExecutionContext): Promise<void> => {
     const build = await built(variant);
     if (build instanceof XsMissing) {
       t.log(`NOT RUN: ${build.message}`);
@@ -33,5 +32,9 @@ export function xsTest(
       return;
     }
     await body(t, build.program);
-  });
+  };
+
+/** @param body gets the path of the program */
+export function xsTest(title: string, body: Body, variant: Variant = 'release'): void {
+  test.serial(title, needsXs(body, variant));
 }

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -35,30 +33,6 @@ testWithChain('one seed replays the world, its log byte by byte; another one doe
   t.not(other.logHash, runs[0].logHash);
   t.true(other.ok);
 });
-
-testWithChain(
-  'two recorded runs of one seed have one log and one recording, a sale by a claim key in it',
-  async t => {
-    const record = await mkdtemp(join(tmpdir(), 'holdfast-recorded-'));
-    t.teardown(() => rm(record, { recursive: true, force: true }));
-    const recorded = async (name: string) => {
-      const lines: string[] = [];
-      const folder = join(record, name);
-      await mkdir(folder);
-      const result = await world({
-        ...{ seed: 3, faults: ['power', 'transfer'], record: folder, onLine: line => lines.push(line) },
-      });
-      t.true(result.ok);
-      return { lines, bytes: await bytesIn(folder) };
-    };
-    const [first, second] = [await recorded('first'), await recorded('second')];
-    t.true(first.lines.some(line => line.includes('to a claim key')));
-    t.deepEqual(second, first);
-  },
-);
-
-const bytesIn = async (folder: string): Promise<Buffer[]> =>
-  Promise.all((await readdir(folder)).map(name => readFile(join(folder, name))));
 
 testWithChain('a world runs the same with native crypto and without', async t => {
   const native = await world({ hours: 0.3, orderPauseMs: 60_000 });
