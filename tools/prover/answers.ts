@@ -5,6 +5,7 @@ import type { BeaconChain } from '../../firmware/beacon/chain.js';
 import type { LinkRequest } from '../../firmware/command/linkWire.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
 import type { WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
 import type { FileQuestion } from './releaseFiles.js';
 import type { Fetch } from './upstream.js';
@@ -31,6 +32,8 @@ export interface ProverOptions {
   freshnessMs?: number;
   onEvent?(event: ProverEvent): void;
   bls?: Bls;
+  /** That of TypeScript if left out. */
+  crypto?: Crypto;
   /** The way to the nodes; that of the process if left out. */
   fetch?: Fetch;
   signal?: AbortSignal;

@@ -3,9 +3,9 @@
 import type { BeaconChain, BeaconContext } from '../../firmware/beacon/chain.js';
 import { encodeChain } from '../../firmware/beacon/chainWire.js';
 import { toHex } from '../../firmware/bytes/hex.js';
-import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
 import type { BeaconNode } from './beaconNode.js';
 import type { Watch } from './watch.js';
 
@@ -14,6 +14,7 @@ export interface ChainDataOptions {
   watch: Watch;
   bls: Bls;
   clock: Clock;
+  crypto: Crypto;
   /** Never asked for, if given. */
   chain?: BeaconChain;
 }
@@ -41,7 +42,7 @@ export class ChainData {
 
   async #ask(): Promise<BeaconContext> {
     const known = this.#known;
-    const { bls, chain: given, clock } = this.#options;
+    const { bls, chain: given, clock, crypto } = this.#options;
     const at = clock.monotonic();
     const chain = given ?? (await this.#ofMost());
     if (!chain) {
@@ -49,7 +50,7 @@ export class ChainData {
       throw new Error('no beacon node tells of its chain');
     }
     const name = toHex(encodeChain(chain));
-    const context = known?.name === name ? known.context : { chain, crypto: portableCrypto(), bls };
+    const context = known?.name === name ? known.context : { chain, crypto, bls };
     this.#known = { context, name, at };
     return context;
   }

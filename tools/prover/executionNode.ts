@@ -1,19 +1,21 @@
 /** One execution node over JSON-RPC. Headers and proofs count only when they lead to the hash that was asked for. */
-import { readNumber } from '../../firmware/bytes/bigEndian.js';
 import { equal } from '../../firmware/bytes/equal.js';
 import { fromHex, toHex } from '../../firmware/bytes/hex.js';
 import { eventShape, linkFilter, linksOfEvents, wantedSequences } from '../../firmware/command/eventLinks.js';
 import type { LinkRequest } from '../../firmware/command/linkWire.js';
 import type { ClaimedLink } from '../../firmware/command/walk.js';
-import { KEYS_MAX } from '../../firmware/contract/layout.generated.js';
-import { typeHash } from '../../firmware/contract/typedData.js';
-import { list } from '../../firmware/json/shape.js';
+import type { ScanVerdict } from '../../firmware/json/scan.js';
+import { type Kept, list, type Shape } from '../../firmware/json/shape.js';
 import type { Clock } from '../../firmware/port/clock.js';
 import type { Crypto } from '../../firmware/port/crypto.js';
-import { verifyWitness, type Witness } from '../../firmware/proof/witness.js';
+import { headerFromJson, headerShape } from '../../firmware/proof/headerFromJson.js';
+import { type AccountRequest, verifyWitness, type Witness } from '../../firmware/proof/witness.js';
+import { proofShape, witnessFromRpc } from '../../firmware/proof/witnessFromRpc.js';
 import type { WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
 import { classifyRefusal, type Refusal } from '../../firmware/rpc/refusal.js';
-import { headerOfBlock, keptJson, witnessOfResults } from '../../host-sim/node/keptJson.js';
+import { keptJson } from '../../host-sim/node/keptJson.js';
+import { type CheckpointKeysEvent, checkpointKeysTopic, readCheckpointKeys } from './checkpointKeysEvent.js';
+import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import {
   type Fetch,
   isMissing,
@@ -40,18 +42,23 @@ export interface ExecutionNodeOptions {
 const BLOCK_BYTES_MAX = 1_048_576;
 const PROOF_BYTES_MAX = 1_048_576;
 
-const LOGS_BYTES_MAX = 4_194_304;
-const checkpointKeysTopic = toHex(typeHash('CheckpointKeysSet(uint16,address[],bytes)'));
+/** A block keeps 2 KB, a proof with all the slots of a fleet some 20 KB. */
+const BLOCKS_KEPT_MAX = 256;
+const PROOFS_KEPT_MAX = 256;
 
-export interface CheckpointKeysEvent {
-  threshold: number;
-  keys: Uint8Array[];
-  /** Signatures of the outgoing keys, as they were given to the fleet. */
-  handover: Uint8Array;
-  /** Block, and place within it. */
-  number: number;
-  place: number;
+type Block = Kept<typeof headerShape>;
+type Proof = Kept<typeof proofShape>;
+
+const nameOf = (hash: string, { address, slots }: Pick<AccountRequest, 'address' | 'slots'>): string =>
+  [hash, address, ...slots].map(part => (typeof part === 'string' ? part : toHex(part))).join(' ');
+
+/** @throws UpstreamProblem for what is malformed */
+function kept<S extends Shape>(scanned: ScanVerdict<S>): Kept<S> {
+  if (scanned.verdict === 'rejected') throw new UpstreamProblem('malformed', scanned.evidence);
+  return scanned.value;
 }
+
+const LOGS_BYTES_MAX = 4_194_304;
 
 /** The kind of problem that a refusal is: this node does not have the answer, or does not give it now. */
 const problemKinds: Readonly<Record<Refusal, ProblemKind>> = {
@@ -72,29 +79,13 @@ function problemOf(error: unknown): UpstreamProblem {
   return new UpstreamProblem(problemKinds[refusal], text.slice(0, 200));
 }
 
-/** The event's data: (uint16, address[], bytes) as the ABI lays them out. Undefined when they are not so. */
-function readCheckpointKeys(
-  data: Uint8Array | undefined,
-): Pick<CheckpointKeysEvent, 'threshold' | 'keys' | 'handover'> | undefined {
-  if (!data) return undefined;
-  const number = (at: number) => readNumber(data, at, 32) ?? Number.NaN;
-  const threshold = number(0);
-  const keysAt = number(32);
-  const handoverAt = number(64);
-  const count = number(keysAt);
-  const length = number(handoverAt);
-  const whole = keysAt + 32 + 32 * count <= data.length && handoverAt + 32 + length <= data.length;
-  if (!whole || count > KEYS_MAX || !(threshold <= count)) return undefined;
-  const keys = Array.from({ length: count }, (_, i) =>
-    data.slice(keysAt + 44 + 32 * i, keysAt + 64 + 32 * i),
-  );
-  return { threshold, keys, handover: data.slice(handoverAt + 32, handoverAt + 32 + length) };
-}
-
 /** A node that answers with headers, proofs and events; each is verified here before anybody gets it. */
 export class ExecutionNode {
   readonly name: string;
   readonly #options: ExecutionNodeOptions;
+  /** What was proven of a block already follows from its hash: no node can tell it otherwise, and none is asked again. */
+  readonly #blocks = new LeastRecentlyUsed<Block>(BLOCKS_KEPT_MAX);
+  readonly #proofs = new LeastRecentlyUsed<Proof>(PROOFS_KEPT_MAX);
 
   constructor(options: ExecutionNodeOptions) {
     this.name = options.name;
@@ -114,12 +105,13 @@ export class ExecutionNode {
 
   /** The RLP of the header that hashes to `hash`. @throws UpstreamProblem, Lie */
   async header(hash: Uint8Array): Promise<Uint8Array> {
-    const block = await this.#call('eth_getBlockByHash', [toHex(hash), false], BLOCK_BYTES_MAX);
-    if (block === null) throw new UpstreamProblem('missing', `no block ${toHex(hash)}`);
-    const header = headerOfBlock(block);
+    const name = toHex(hash);
+    const block = await this.#block(name);
+    const header = headerFromJson(block);
     if (header.verdict === 'rejected') throw new UpstreamProblem('malformed', header.evidence);
     if (!equal(this.#options.crypto.keccak256(header.value), hash))
-      throw new Lie('header_mismatch', `its block ${toHex(hash)} hashes to something else`);
+      throw new Lie('header_mismatch', `its block ${name} hashes to something else`);
+    this.#blocks.set(name, block);
     return header.value;
   }
 
@@ -136,19 +128,17 @@ export class ExecutionNode {
   /** Without what the question says is known. @throws UpstreamProblem, Lie */
   async witness(asked: WitnessQuestion): Promise<Witness> {
     const hash = toHex(asked.blockHash);
-    const block = await this.#call('eth_getBlockByHash', [hash, false], BLOCK_BYTES_MAX);
-    if (block === null) throw new UpstreamProblem('missing', `no block ${hash}`);
-    const proofs: unknown[] = [];
-    for (const { address, slots } of asked.accounts) {
-      const parameters = [toHex(address), slots.map(toHex), { blockHash: hash }];
-      proofs.push(await this.#call('eth_getProof', parameters, PROOF_BYTES_MAX));
-    }
-    const witness = witnessOfResults(asked, block, proofs);
+    const block = await this.#block(hash);
+    const proofs: Proof[] = [];
+    for (const account of asked.accounts) proofs.push(await this.#proof(hash, account));
+    const witness = witnessFromRpc(asked, block, proofs);
     if (witness.verdict === 'rejected') throw new UpstreamProblem('malformed', witness.evidence);
     // The board compares code hashes with those that it pins; the node only has to prove the accounts as they are.
     const accounts = asked.accounts.map(({ address, slots }) => ({ address, slots }));
     const proven = verifyWitness(this.#options.crypto, { ...asked, accounts }, witness.value);
     if (proven.verdict === 'rejected') throw new Lie(proven.code, proven.evidence);
+    this.#blocks.set(hash, block);
+    for (const [i, account] of accounts.entries()) this.#proofs.set(nameOf(hash, account), proofs[i]);
     const { header, accounts: told } = witness.value;
     return {
       header: asked.isBare ? new Uint8Array(0) : header,
@@ -191,6 +181,23 @@ export class ExecutionNode {
       if (!event) throw new UpstreamProblem('malformed', 'no event of checkpoint keys');
       return { ...event, number: Number(blockNumber), place: Number(logIndex) };
     });
+  }
+
+  /** The one that was proven, else what the node says. */
+  async #block(hash: string): Promise<Block> {
+    const known = this.#blocks.get(hash);
+    if (known) return known;
+    const block = await this.#call('eth_getBlockByHash', [hash, false], BLOCK_BYTES_MAX);
+    if (block === null) throw new UpstreamProblem('missing', `no block ${hash}`);
+    return kept(keptJson(headerShape, block));
+  }
+
+  /** The same of an account and slots of it. */
+  async #proof(hash: string, account: AccountRequest): Promise<Proof> {
+    const known = this.#proofs.get(nameOf(hash, account));
+    if (known) return known;
+    const parameters = [toHex(account.address), account.slots.map(toHex), { blockHash: hash }];
+    return kept(keptJson(proofShape, await this.#call('eth_getProof', parameters, PROOF_BYTES_MAX)));
   }
 
   async #call(method: string, parameters: readonly unknown[], bytesMax: number): Promise<unknown> {

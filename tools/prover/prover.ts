@@ -13,6 +13,7 @@ import { encodeLinkRequest, encodeLinks, type LinkRequest } from '../../firmware
 import { portableCrypto } from '../../firmware/crypto/portable.js';
 import type { Bls } from '../../firmware/port/bls.js';
 import type { Clock } from '../../firmware/port/clock.js';
+import type { Crypto } from '../../firmware/port/crypto.js';
 import { encodeWitness } from '../../firmware/proof/witnessCodec.js';
 import { encodeWitnessRequest, type WitnessQuestion } from '../../firmware/proof/witnessRequest.js';
 import { provePiece } from '../../host-sim/node/beaconApi/absent.js';
@@ -50,7 +51,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   if (beacons.length === 0 || rpcs.length === 0)
     throw new RangeError('a prover needs a beacon node and an execution node');
   const watch = new Watch(onEvent, clock);
-  const crypto = portableCrypto();
+  const { crypto = portableCrypto() } = options;
   const onRequest = (node: string, outcome: string) =>
     watch.metrics.add('holdfast_prover_upstream_requests_total', { node, outcome });
   const common = { clock, crypto, fetch, timeoutMs, signal, onRequest };
@@ -58,6 +59,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   const executionNodes = rpcs.map((url, i) => new ExecutionNode({ ...common, url, name: nodeName(url, i) }));
   return new NodeProver(options, {
     clock,
+    crypto,
     watch,
     beacons: beaconNodes,
     executions: executionNodes,
@@ -67,6 +69,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
 
 interface Parts {
   clock: Clock;
+  crypto: Crypto;
   watch: Watch;
   beacons: readonly BeaconNode[];
   executions: readonly ExecutionNode[];
@@ -92,11 +95,11 @@ class NodeProver implements Prover {
   readonly #asked = new Map<string, Promise<Uint8Array | undefined>>();
   #chainId: number | undefined;
 
-  constructor(options: ProverOptions, { beacons, bls, clock, executions, watch }: Parts) {
+  constructor(options: ProverOptions, { beacons, bls, clock, crypto, executions, watch }: Parts) {
     this.watch = watch;
     this.#beacons = beacons;
     this.#executions = executions;
-    const chain = new ChainData({ beacons, bls, clock, watch, chain: options.chain });
+    const chain = new ChainData({ beacons, bls, clock, crypto, watch, chain: options.chain });
     this.#chain = chain;
     this.#committees = new Committees({
       context: () => chain.now(),

@@ -33,8 +33,17 @@ export class Lie extends Error {
 export const isMissing = (error: unknown): boolean =>
   error instanceof UpstreamProblem && error.kind === 'missing';
 
+/** The part of a Response that is needed here. */
+export interface Answer {
+  ok: boolean;
+  status: number;
+  headers: { get(name: string): string | null };
+  /** Its pieces, unless there is none. */
+  body: (AsyncIterable<Uint8Array> & { cancel(): Promise<void> }) | null;
+}
+
 /** The part of `fetch` that is needed here. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: RequestInit) => Promise<Answer>;
 
 export interface UpstreamOptions {
   clock: Clock;
@@ -57,7 +66,7 @@ export interface UpstreamAnswer {
 export async function request(
   url: string,
   init: { accept: string; body?: string },
-  { bytesMax, clock, fetch: get = fetch, timeoutMs, signal }: UpstreamOptions,
+  { bytesMax, clock, fetch: get = fetch as Fetch, timeoutMs, signal }: UpstreamOptions,
 ): Promise<UpstreamAnswer> {
   const time = new AbortController();
   const cancel = clock.after(timeoutMs, () => time.abort());
@@ -96,11 +105,11 @@ function kindOfStatus(status: number): ProblemKind {
   return status === 429 ? 'limited' : 'unreachable';
 }
 
-async function readBounded(response: Response, bytesMax: number): Promise<Uint8Array> {
+async function readBounded({ body }: Answer, bytesMax: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  if (!response.body) return new Uint8Array(0);
-  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+  if (!body) return new Uint8Array(0);
+  for await (const piece of body) {
     length += piece.length;
     if (length > bytesMax) throw new UpstreamProblem('too_large', `more than ${bytesMax} bytes`);
     pieces.push(piece);

@@ -46,10 +46,10 @@ export function serveFinality(stage: Stage, finality: Finality): void {
     }
     return;
   }
-  const { beacon, bls } = light;
+  const { beacon } = light;
   counts.beacon++;
   tellForks(stage, beacon);
-  const prover = openProver({ beacon, bls, chain, tell, time });
+  const prover = openProver({ ...light, chain, tell, time });
   for (const name of honest) serveProver(prover, name, { network, time, signers }, () => handOn(stage, name));
   const isLied = faults.includes('endpoints');
   const hasKeys = faults.includes('checkpoints');

@@ -51,7 +51,7 @@ export async function layGround(options: SimOptions): Promise<Ground> {
     useCrypto(crypto ?? portableCrypto());
     const hasKeys = faults.includes('signers') || (beacon && faults.includes('checkpoints'));
     const signers = hasKeys ? new CheckpointSigners(place, chain, beacon) : undefined;
-    const light = beacon && { beacon, bls };
+    const light = beacon && { beacon, bls, ...(crypto && { crypto }) };
     const finality = (light ?? signers) && { ...(light && { light }), ...(signers && { signers }) };
     return { time, chain, place, crypto, finality, realms, image: (await simImage(mutant)).bytes };
   } catch (error) {
