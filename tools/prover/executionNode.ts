@@ -83,7 +83,7 @@ function problemOf(error: unknown): UpstreamProblem {
 export class ExecutionNode {
   readonly name: string;
   readonly #options: ExecutionNodeOptions;
-  /** What was proven of a block already follows from its hash: no node can tell it otherwise, and none is asked again. */
+  /** Proven of a block by its hash: no node can tell it otherwise, and none is asked again. */
   readonly #blocks = new LeastRecentlyUsed<Block>(BLOCKS_KEPT_MAX);
   readonly #proofs = new LeastRecentlyUsed<Proof>(PROOFS_KEPT_MAX);
 

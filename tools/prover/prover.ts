@@ -34,6 +34,7 @@ import { LeastRecentlyUsed } from './leastRecentlyUsed.js';
 import { NewestFinality } from './newestFinality.js';
 import { NewestSigned } from './newestSigned.js';
 import { type FileQuestion, ReleaseFiles } from './releaseFiles.js';
+import { SharedAnswers } from './sharedAnswers.js';
 import { Lie, nodeName } from './upstream.js';
 import { Watch } from './watch.js';
 
@@ -91,12 +92,12 @@ class NodeProver implements Prover {
   readonly #bootstraps = new LeastRecentlyUsed<Uint8Array>(64);
   readonly #periods = new LeastRecentlyUsed<Uint8Array>(512);
   readonly #witnesses = new LeastRecentlyUsed<Uint8Array>(256);
-  /** Questions that are being answered, so that many boards with one question make one. */
-  readonly #asked = new Map<string, Promise<Uint8Array | undefined>>();
+  readonly #answers: SharedAnswers;
   #chainId: number | undefined;
 
   constructor(options: ProverOptions, { beacons, bls, clock, crypto, executions, watch }: Parts) {
     this.watch = watch;
+    this.#answers = new SharedAnswers(this.#limiter, watch.metrics);
     this.#beacons = beacons;
     this.#executions = executions;
     const chain = new ChainData({ beacons, bls, clock, crypto, watch, chain: options.chain });
@@ -126,7 +127,7 @@ class NodeProver implements Prover {
 
   bootstrap(root: Uint8Array): Promise<Uint8Array | undefined> {
     const name = toHex(root);
-    return this.#answer('bootstrap', name, () =>
+    return this.#answers.answer('bootstrap', name, () =>
       remembered(this.#bootstraps, name, () =>
         firstAnswer(this.watch, this.#beacons, beacon => this.#bootstrapFrom(beacon, root)),
       ),
@@ -134,7 +135,7 @@ class NodeProver implements Prover {
   }
 
   committee(period: number): Promise<Uint8Array | undefined> {
-    return this.#answer('committee', `${period}`, async () => {
+    return this.#answers.answer('committee', `${period}`, async () => {
       const known = this.#periods.get(`${period}`);
       if (known) return known;
       const found = await firstAnswer(this.watch, this.#beacons, beacon =>
@@ -149,15 +150,15 @@ class NodeProver implements Prover {
   }
 
   finality(): Promise<Uint8Array | undefined> {
-    return this.#counted('finality', this.#newest.answer());
+    return this.#answers.counted('finality', this.#newest.answer());
   }
 
   newest(): Promise<Uint8Array | undefined> {
-    return this.#counted('newest', this.#signed.answer());
+    return this.#answers.counted('newest', this.#signed.answer());
   }
 
   links(asked: LinkRequest): Promise<Uint8Array | undefined> {
-    return this.#answer('links', toHex(encodeLinkRequest(asked)), () =>
+    return this.#answers.answer('links', toHex(encodeLinkRequest(asked)), () =>
       firstAnswer(this.watch, this.#executions, async node => encodeLinks(await node.links(asked))),
     );
   }
@@ -165,7 +166,7 @@ class NodeProver implements Prover {
   absent(question: PieceQuestion): Promise<Uint8Array | undefined> {
     const { bits, period, piece } = question;
     // The keys are kept by period already; a proof from them costs less than to keep it.
-    return this.#answer('absent', `${period} ${piece} ${toHex(bits)}`, async () => {
+    return this.#answers.answer('absent', `${period} ${piece} ${toHex(bits)}`, async () => {
       const known = await this.#committees.of(period);
       return known && provePiece(known.pubkeys, question);
     });
@@ -173,7 +174,7 @@ class NodeProver implements Prover {
 
   witness(asked: WitnessQuestion): Promise<Uint8Array | undefined> {
     const name = toHex(encodeWitnessRequest(asked));
-    return this.#answer('witness', name, () =>
+    return this.#answers.answer('witness', name, () =>
       remembered(this.#witnesses, name, () =>
         firstAnswer(this.watch, this.#executions, async node => encodeWitness(await node.witness(asked))),
       ),
@@ -182,21 +183,21 @@ class NodeProver implements Prover {
 
   checkpoint(challenge?: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined> {
     const name = [challenge, fleet].map(one => (one ? toHex(one) : '')).join(' ');
-    return this.#answer('checkpoint', name, async () => this.#checkpoints?.answer(challenge, fleet));
+    return this.#answers.answer('checkpoint', name, async () => this.#checkpoints?.answer(challenge, fleet));
   }
 
   rotation(outgoing: Uint8Array, fleet?: Uint8Array): Promise<Uint8Array | undefined> {
     const name = `${toHex(outgoing)} ${fleet ? toHex(fleet) : ''}`;
-    return this.#answer('rotation', name, async () => this.#checkpoints?.rotation(outgoing, fleet));
+    return this.#answers.answer('rotation', name, async () => this.#checkpoints?.rotation(outgoing, fleet));
   }
 
   keySet(hash: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.#answer('keySet', toHex(hash), async () => this.#checkpoints?.keySet(hash));
+    return this.#answers.answer('keySet', toHex(hash), async () => this.#checkpoints?.keySet(hash));
   }
 
   file(question: FileQuestion): Promise<Uint8Array | undefined> {
     const { from, kind, name } = question;
-    return this.#answer('file', `${kind} ${name} ${from}`, () => this.#files.piece(question));
+    return this.#answers.answer('file', `${kind} ${name} ${from}`, () => this.#files.piece(question));
   }
 
   async chainId(): Promise<number> {
@@ -207,36 +208,6 @@ class NodeProver implements Prover {
 
   async slotTime(): Promise<number> {
     return (await this.#chain.now()).chain.secondsPerSlot * 1000;
-  }
-
-  /** One answer for all who ask the same at the same time, counted. */
-  #answer(
-    kind: string,
-    name: string,
-    work: () => Promise<Uint8Array | undefined>,
-  ): Promise<Uint8Array | undefined> {
-    const key = `${kind} ${name}`;
-    let running = this.#asked.get(key);
-    if (!running) {
-      running = this.#limiter.run(work).finally(() => this.#asked.delete(key));
-      this.#asked.set(key, running);
-    }
-    return this.#counted(kind, running);
-  }
-
-  async #counted(kind: string, running: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
-    const { metrics } = this.watch;
-    metrics.set('holdfast_prover_requests_in_flight', this.#limiter.inFlight);
-    try {
-      const answer = await running;
-      metrics.add('holdfast_prover_answers_total', { kind, outcome: answer ? 'answered' : 'none' });
-      return answer;
-    } catch (error) {
-      metrics.add('holdfast_prover_answers_total', { kind, outcome: 'failed' });
-      throw error;
-    } finally {
-      metrics.set('holdfast_prover_requests_in_flight', this.#limiter.inFlight);
-    }
   }
 
   async #bootstrapFrom(beacon: BeaconNode, root: Uint8Array): Promise<Uint8Array> {

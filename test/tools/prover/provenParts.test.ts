@@ -1,4 +1,4 @@
-/** What an execution node proved is not asked of it again; what it did not prove is. */
+/** A prover does not ask an execution node again for what was proven; it asks again for what was not. */
 import test from 'ava';
 import { wordFromNumber } from '../../../firmware/bytes/bigEndian.js';
 import { toHex } from '../../../firmware/bytes/hex.js';
