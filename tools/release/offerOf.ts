@@ -36,18 +36,29 @@ export function approvedOffer(crypto: Crypto, offer: Offer, approval: string, ru
   return toHex(approvalHash(crypto, inPlace)) === approval ? inPlace : offer;
 }
 
+/** All approvals that name a release: as a newer one, and in the place of each other of those versions. */
+export function approvalsOf(
+  crypto: Crypto,
+  channel: Hex,
+  release: ToldRelease,
+  versions: readonly number[],
+): string[] {
+  const offer = offerOf(channel, release);
+  const others = versions.filter(version => version !== release.version);
+  const offers = [offer, ...others.map(from => ({ ...offer, from }))];
+  return offers.map(each => toHex(approvalHash(crypto, each)));
+}
+
 /** The releases by all approvals that name them: of each as a newer one, and in the place of each other. */
 export function releasesByApproval<R extends ToldRelease>(
   crypto: Crypto,
   channel: Hex,
   releases: readonly R[],
 ): Map<string, R> {
-  const found = new Map<string, R>();
-  for (const release of releases) {
-    const offer = offerOf(channel, release);
-    found.set(toHex(approvalHash(crypto, offer)), release);
-    for (const { version: from } of releases)
-      if (from !== release.version) found.set(toHex(approvalHash(crypto, { ...offer, from })), release);
-  }
-  return found;
+  const versions = releases.map(({ version }) => version);
+  return new Map(
+    releases.flatMap(release =>
+      approvalsOf(crypto, channel, release, versions).map(approval => [approval, release] as const),
+    ),
+  );
 }

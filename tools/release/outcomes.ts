@@ -6,11 +6,13 @@ import { outcomes as names, type Receipt, receiptHash } from '../../firmware/led
 import type { PublishedReceipt } from '../../firmware/ledger/receiptWire.js';
 import { readAllReceipts } from '../board/receiptLog.js';
 import { crypto } from '../operator/boardChannel.js';
-import { approvalOf } from './offerOf.js';
+import { approvalsOf } from './offerOf.js';
 
 export interface Outcomes {
   /** Boards whose receipt says that they run it. */
   done: Hex[];
+  /** Boards that ran it, and whose newest receipt was signed under another image: their owner went on, or back. */
+  gone: Hex[];
   /** Boards that tried it and went back, with the receipt that says so. */
   failed: { device: Hex; receipt: PublishedReceipt }[];
 }
@@ -36,20 +38,33 @@ export class OutcomeReader {
   /** @throws Failure `receipts`, ContractError */
   async read(release: PublishedRelease): Promise<Outcomes> {
     const { chainId } = this.#contracts.chain;
-    const approval = approvalOf(crypto, this.#channel, release);
+    const versions = (await this.#contracts.channel.releases(this.#channel)).map(({ version }) => version);
+    const approvals = new Set(approvalsOf(crypto, this.#channel, release, versions));
     const { boards } = existsSync(this.#log) ? readAllReceipts(this.#log, chainId) : { boards: new Map() };
-    const found: Outcomes = { done: [], failed: [] };
+    const found: Outcomes = { done: [], gone: [], failed: [] };
     for (const [board, receipts] of boards as Map<string, PublishedReceipt[]>) {
       const device = board as Hex;
-      // The newest word counts: a board may fail first and take it at another offer.
-      const about = receipts.filter(({ receipt }) => toHex(receipt.envelopeHash) === approval);
-      const newest = about.sort(byAge).at(-1);
-      if (!newest || !(await this.#isGenuine(device, newest))) continue;
-      const { imageHash, outcome } = newest.receipt;
-      if (outcome === 'done' && toHex(imageHash) === release.imageSha256) found.done.push(device);
-      else if (outcome === 'failed') found.failed.push({ device, receipt: newest });
+      const newestFirst = receipts.sort(byAge).reverse();
+      // The newest word counts: a board may fail first and take it at another offer, or in the place of an older one.
+      const about = newestFirst.filter(({ receipt }) => approvals.has(toHex(receipt.envelopeHash)));
+      const word = await this.#firstGenuine(device, about);
+      if (!word) continue;
+      const runs = ({ receipt }: PublishedReceipt) => toHex(receipt.imageHash) === release.imageSha256;
+      if (word.receipt.outcome === 'failed') found.failed.push({ device, receipt: word });
+      else if (word.receipt.outcome === 'done' && runs(word)) {
+        const isThere = runs((await this.#firstGenuine(device, newestFirst))!);
+        found[isThere ? 'done' : 'gone'].push(device);
+      }
     }
     return found;
+  }
+
+  async #firstGenuine(
+    device: Hex,
+    receipts: readonly PublishedReceipt[],
+  ): Promise<PublishedReceipt | undefined> {
+    for (const each of receipts) if (await this.#isGenuine(device, each)) return each;
+    return undefined;
   }
 
   async #isGenuine(device: Hex, { receipt, signature }: PublishedReceipt): Promise<boolean> {

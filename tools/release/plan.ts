@@ -31,8 +31,11 @@ function perMille(text: string, words: string): number {
 export const nextStep = (plan: readonly number[], rollout: number): number | undefined =>
   plan.find(step => step > rollout);
 
-/** True when more of the boards that tried the release left it than may. One failure of one board is all of them. */
-export function tooManyFailed({ done, failed }: Outcomes, failuresMaxPerMille: number): boolean {
-  const tried = done.length + failed.length;
+/**
+ * True when more of the boards that tried the release left it than may. One failure of one board is all of them. Those
+ * that their owner brought elsewhere tried it too, and it did not fail there.
+ */
+export function tooManyFailed({ done, failed, gone }: Outcomes, failuresMaxPerMille: number): boolean {
+  const tried = done.length + gone.length + failed.length;
   return tried > 0 && failed.length * 1000 > failuresMaxPerMille * tried;
 }

@@ -9,6 +9,20 @@ export async function publishedRelease(
   channel: Hex,
   version: number | undefined,
 ): Promise<PublishedRelease> {
+  const found = await toldRelease(contracts, channel, version);
+  if (!found.withdrawn) return found;
+  throw new Failure(
+    'withdrawn',
+    `Version ${found.version} was withdrawn by the vendor: no board will take it.`,
+  );
+}
+
+/** The same, withdrawn or not. @throws Failure `not_published` */
+export async function toldRelease(
+  contracts: Pick<Contracts, 'channel'>,
+  channel: Hex,
+  version: number | undefined,
+): Promise<PublishedRelease> {
   const releases = await contracts.channel.releases(channel);
   const found =
     version === undefined ? releases[releases.length - 1] : releases.find(one => one.version === version);
@@ -17,12 +31,6 @@ export async function publishedRelease(
     throw new Failure(
       'not_published',
       `The channel ${channel} has no ${version === undefined ? 'release' : `version ${version}`}${there ? `; there are ${there}` : ' at all'}: publish it first (holdfast release publish).`,
-    );
-  }
-  if (found.withdrawn) {
-    throw new Failure(
-      'withdrawn',
-      `Version ${found.version} was withdrawn by the vendor: no board will take it.`,
     );
   }
   return found;

@@ -27,10 +27,15 @@ const release = {
   ...{ version: 4, imageSha256: hexOf(word(9)), size: 5000, manifestHash: hexOf(word(8)) },
   ...{ floor: 0, rollout: 0, withdrawn: false, blockNumber: 1 },
 };
-const approval = approvalHash(crypto, {
+const earlier = { ...release, version: 3, imageSha256: hexOf(word(2)) };
+const offer = {
   ...{ channel: fromHex(channel, 20)!, version: 4, size: 5000 },
   ...{ imageSha256: word(9), manifestHash: word(8) },
-});
+};
+const approval = approvalHash(crypto, offer);
+/** Back to the earlier version, and forth again, as owners approve it for boards that run the other. */
+const back = approvalHash(crypto, { ...offer, version: 3, imageSha256: word(2), from: 4 });
+const forth = approvalHash(crypto, { ...offer, from: 3 });
 
 const deviceOf = (board: number): Hex => `0x${board.toString(16).padStart(40, '0')}`;
 const secretOf = (board: number) => word(board);
@@ -43,6 +48,9 @@ function receiptOf(outcome: Outcome, counter = 1): Receipt {
   };
 }
 
+/** A receipt that is signed by that board's key. */
+type Said = { by?: number } & Partial<Receipt>;
+
 /** A vendor's desk: a channel as the contract keeps it, boards that follow it, and a log of receipts. */
 function desk(t: ExecutionContext, boards: readonly number[]) {
   const log = join(temporaryDirectory(t), 'receipts.jsonl');
@@ -53,7 +61,7 @@ function desk(t: ExecutionContext, boards: readonly number[]) {
     chain: { chainId },
     channel: {
       read: async () => state,
-      releases: async () => [release],
+      releases: async () => [earlier, release],
       widen: async (_: Hex, __: number, rollout: number) => {
         did.push(`widen ${rollout}`);
         state.rollout = rollout;
@@ -79,9 +87,9 @@ function desk(t: ExecutionContext, boards: readonly number[]) {
     },
     factory: { registrations: async () => boards.map(board => ({ device: deviceOf(board) })) },
   } as unknown as Contracts;
-  const say = (board: number, outcome: Outcome, { by = board, counter = 1 } = {}) => {
+  const say = (board: number, outcome: Outcome, { by = board, counter = 1, ...more }: Said = {}) => {
     const device = deviceOf(board);
-    const receipt = receiptOf(outcome, counter);
+    const receipt = { ...receiptOf(outcome, counter), ...more };
     const digest = receiptHash(crypto, { chainId, verifyingContract: fromHex(device, 20)! }, receipt);
     const signature = crypto.sign(digest, secretOf(by));
     keepReceipt(log, { chainId, device }, { receipt, signature, result: new Uint8Array(0) });
@@ -98,7 +106,8 @@ function desk(t: ExecutionContext, boards: readonly number[]) {
       paths: listed.length === 0 ? undefined : device => (listed.includes(Number(device)) ? [] : undefined),
       final: async () => {},
     });
-  return { did, follow, say, state, warnings };
+  const outcomes = () => new OutcomeReader(contracts, log, channel).read(release);
+  return { did, follow, outcomes, say, state, warnings };
 }
 
 test('a plan widens step by step while boards run the release, and begins again where the channel stands', async t => {
@@ -129,6 +138,23 @@ test('where more boards than may left the release, no other board takes it; one 
   const strict = await follow([10, 1000], 666);
   t.deepEqual([strict.stopped, strict.steps], ['failures', [{ rollout: 1000, done: 1, failed: 2 }]]);
   t.is(did.at(-1), 'narrow 0');
+});
+
+test('a board whose newest receipt of all names another image is gone, and back once it took the release in its place', async t => {
+  const { follow, outcomes, say } = desk(t, [1, 2]);
+  say(1, 'done');
+  say(2, 'done');
+  t.deepEqual((await outcomes()).done, [deviceOf(1), deviceOf(2)]);
+  say(2, 'done', { counter: 2, envelopeHash: back, imageHash: word(2) });
+  t.deepEqual(await outcomes(), { done: [deviceOf(1)], gone: [deviceOf(2)], failed: [] });
+  say(2, 'done', { counter: 9, envelopeHash: word(4), imageHash: word(2), by: 1 });
+  say(2, 'failed', { counter: 3, envelopeHash: word(5), imageHash: word(2) });
+  t.deepEqual((await outcomes()).gone, [deviceOf(2)], 'an order is no word on the release');
+  t.is((await follow([10], 0)).stopped, undefined, 'nothing failed');
+  say(2, 'done', { counter: 4, envelopeHash: forth });
+  t.deepEqual(await outcomes(), { done: [deviceOf(1), deviceOf(2)], gone: [], failed: [] });
+  say(1, 'done', { counter: 2, imageHash: word(2), by: 2 });
+  t.deepEqual((await outcomes()).done, [deviceOf(1), deviceOf(2)], 'what another key signed moves nobody');
 });
 
 test('a receipt that another key signed, or of a board that nobody registered, counts for nothing', async t => {

@@ -24,6 +24,7 @@ test('the next step is the first that is more than now, and there is one until a
 
 const outcomes = (done: number, failed: number) => ({
   done: Array.from({ length: done }, () => '0x' as const),
+  gone: [],
   failed: Array.from({ length: failed }, () => ({ device: '0x' as const, receipt: undefined as never })),
 });
 
