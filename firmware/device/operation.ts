@@ -220,13 +220,14 @@ export class Operation {
   }
 
   /** Resolves, where a restart waits for it, when the broker has taken the announcement, or after `FAREWELL_MS_MAX`. */
-  async #announceUpdate({ hash, receipt, trail, verdict }: UpdateSettlement): Promise<void> {
+  #announceUpdate({ hash, receipt, trail, verdict }: UpdateSettlement): Promise<void> {
+    // Not an async function: its frames would lie on the stack beside those of the answer's seal.
     const report = { kind: 'update', subject: toHex(hash), verdict, receipt, trail } as const;
     const told = new Promise<void>(settle => this.#outbox.report(report, undefined, settle));
     if (receipt) this.publishReceipt(receipt);
-    if (verdict.verdict !== 'accepted') return;
+    if (verdict.verdict !== 'accepted') return told;
     this.#telemetry?.flush();
-    await farewell(this.#options.ports.clock, told);
+    return farewell(this.#options.ports.clock, told);
   }
 
   #connect(): BrokerConnection {

@@ -129,14 +129,20 @@ export class Levels {
     return agrees;
   }
 
-  async #checkpoint(): Promise<Verdict<CheckpointHead, never, TrustCause>> {
-    const checkpoints = this.#options.checkpoints!;
-    const { light } = this.#options;
-    const known = light?.known;
-    if (known) await checkpoints.learn({ ...known, level: 4, finalized: true, basis: 'sync committee' });
-    const head = await checkpoints.head();
-    if (head.verdict === 'accepted' && head.value.fresh) this.#options.floors.proveNow(head.value);
-    return head;
+  #checkpoint(): Promise<Verdict<CheckpointHead, never, TrustCause>> {
+    const { checkpoints, floors, light } = this.#options;
+    // Not an async function: see rpc/client.ts. And a job of its own: `learn` reads the chain, and on a stack of 512 slots
+    // an async function takes its frame twice.
+    return Promise.resolve()
+      .then(() => {
+        const known = light?.known;
+        return known && checkpoints!.learn({ ...known, level: 4, finalized: true, basis: 'sync committee' });
+      })
+      .then(() => checkpoints!.head())
+      .then(head => {
+        if (head.verdict === 'accepted' && head.value.fresh) floors.proveNow(head.value);
+        return head;
+      });
   }
 
   /** L3: operators and endpoints on the same hash. */

@@ -106,20 +106,20 @@ export class Updates {
    * Takes untrusted bytes from any path, `OFFER_BYTES_MAX` at most. Never throws for what the bytes contain. The verdict
    * if the chain was asked for it and a download does not come first.
    */
-  async deliver(bytes: Uint8Array): Promise<UpdateVerdict | undefined> {
+  deliver(bytes: Uint8Array): Promise<UpdateVerdict | undefined> {
+    // Not an async function: its frames would lie on the stack beside those of what it calls.
     const parsed = parseOffer(bytes);
+    const { crypto, image, onSettled } = this.#options;
     if (parsed.verdict === 'rejected') {
-      const hash = this.#options.crypto.keccak256(bytes);
-      void this.#options.onSettled({ hash, version: 0, verdict: parsed, trail: [] });
-      return undefined;
+      void onSettled({ hash: crypto.keccak256(bytes), version: 0, verdict: parsed, trail: [] });
+    } else {
+      const offer = parsed.value;
+      // The broker repeats the offer of the running image at each connection.
+      if (offer.version !== image.version || !equal(offer.imageSha256, image.sha256))
+        return this.#consider(offer, true);
+      this.#tellAgain(offer);
     }
-    const { image } = this.#options;
-    const offer = parsed.value;
-    // The broker repeats the offer of the running image at each connection.
-    if (offer.version !== image.version || !equal(offer.imageSha256, image.sha256))
-      return this.#consider(offer, true);
-    this.#tellAgain(offer);
-    return undefined;
+    return Promise.resolve(undefined);
   }
 
   /** Looks again at the offer that could not be decided or was downloaded; announces only what was not said before. */

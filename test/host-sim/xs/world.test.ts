@@ -34,6 +34,21 @@ testWithChain(
 );
 
 testWithChain(
+  'a board with a stack of 512 slots takes an image by the word of L3 where the committee signs under a fork that it does not know',
+  needsXs(async t => {
+    t.timeout(240_000);
+    // All that L3 asks began on one stack here, which overflowed at each start.
+    const faults = ['beacon', 'fork', 'checkpoints', 'update'].flatMap(fault => ['--faults', fault]);
+    const words = ['--seed', '4', '--boards', '1', '--hours', '0.1', ...faults];
+    const node = await sim(...words);
+    const xs = await sim(...words, '--engine', 'xs');
+    t.deepEqual(xs.findings, []);
+    t.is(xs.logHash, node.logHash);
+    t.true(xs.faults.fork > 0 && xs.faults.checkpoints > 0 && xs.faults.update > 0);
+  }),
+);
+
+testWithChain(
   'a board in XS that receipts what it never ran is caught',
   needsXs(async t => {
     t.timeout(240_000);
