@@ -71,10 +71,18 @@ testWithChain(
     const returned = await json(['release', 'offer', '--version', '2']);
     t.like(returned, { installed: true, version: 2, receipt: { outcome: 'done', result: { from: 3 } } });
     t.is(returned.approval, (await json(['status'])).chain.approval);
+    t.like(await json(['release', 'status']), { version: 3, done: 0, gone: 1, failed: 0, silent: 0 });
+    t.like(await json(['release', 'status', '--version', '2']), {
+      version: 2,
+      rollout: 1000,
+      done: 1,
+      gone: 0,
+    });
 
     await publish(4, 1000);
     t.like(await json(['release', 'withdraw', '--version', '4']), { version: 4 });
     t.is((await json(['release', 'offer'], 1)).error.code, 'withdrawn');
     t.is((await json(['status'])).board.version, 2);
+    t.like(await json(['release', 'status']), { version: 4, withdrawn: true, done: 0 });
   },
 );

@@ -14,5 +14,5 @@ export default defineCommand({
       throw new Failure('world', `No board or group ${which} is in the world ${name}: holdfast world list.`);
     return { ok: true, world: name, boards };
   },
-  show: ({ boards }) => [`${boards} boards start anew.`],
+  show: ({ boards }) => [boards === 1 ? '1 board starts anew.' : `${boards} boards start anew.`],
 });
