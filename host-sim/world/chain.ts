@@ -42,6 +42,10 @@ export class VirtualChain {
   /** Resolves when all that a reorganisation took back, and that is not lost, is in blocks again. */
   #whole: Promise<void> = Promise.resolve();
   #becomeWhole: () => void = () => {};
+  /** Blocks that are full of others' transactions; resolves when there is room again. */
+  #fullBlocks = 0;
+  #room: Promise<void> = Promise.resolve();
+  #makeRoom: () => void = () => {};
   #turn: Promise<unknown> = Promise.resolve();
   #epochSeconds = 0;
   #calls = 0;
@@ -145,9 +149,23 @@ export class VirtualChain {
     this.#reorganisation = reorganisation;
   }
 
+  /**
+   * The next so many blocks are full of transactions of others, who pay more: whoever sends one from now on is answered,
+   * and its transaction mined, after them.
+   */
+  fill(blocks: number): void {
+    if (this.#fullBlocks === 0) {
+      this.#room = new Promise(resolve => {
+        this.#makeRoom = resolve;
+      });
+    }
+    this.#fullBlocks = Math.max(this.#fullBlocks, blocks);
+  }
+
   /** In place of `fetch` for a client library: the answer is whole when it comes, so that reading it takes no time. */
   readonly fetch: Fetch = async (_, { body }) => {
     await this.#whole;
+    if (this.#fullBlocks > 0 && body.includes('"eth_sendRawTransaction"')) await this.#room;
     const text = await this.post(body);
     this.#takenBack.sent(body, text);
     const headers = new Headers({ 'content-type': 'application/json' });
@@ -171,6 +189,7 @@ export class VirtualChain {
     await this.#mineAt(this.nowSeconds);
     if (this.#reorganisation) await this.#beginReorganisation(this.#reorganisation);
     if (this.#takenBack.isEmpty) this.#becomeWhole();
+    if (this.#fullBlocks > 0 && --this.#fullBlocks === 0) this.#makeRoom();
   }
 
   async #beginReorganisation(reorganisation: Reorganisation): Promise<void> {

@@ -9,6 +9,8 @@ export interface Way {
   delayMs(): number;
   /** Milliseconds until anything gets through again; 0 when it does. */
   silenceMs(): number;
+  /** The pieces in place of a piece that was sent: changed, none, twice. As it is if left out. */
+  carry?(bytes: Uint8Array): readonly Uint8Array[];
 }
 
 /** The receiving end. */
@@ -37,8 +39,10 @@ export class Direction {
   /** The bytes are the receiver's from now on. */
   send(bytes: Uint8Array): void {
     if (this.#isOver || bytes.length === 0) return;
-    this.waitingBytes += bytes.length;
-    this.#put(bytes);
+    for (const piece of this.#way.carry?.(bytes) ?? [bytes]) {
+      this.waitingBytes += piece.length;
+      this.#put(piece);
+    }
   }
 
   /** Nothing comes after what was sent. Idempotent. */

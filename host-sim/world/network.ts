@@ -1,6 +1,7 @@
 /**
  * The virtual network: names lead to services, bytes travel in order with delays that the seed draws. A client may be
  * cut off for a while (its bytes wait, as TCP repeats them; what it dials meets silence), be slow, or lose its connections.
+ * Somebody on its line may garble what it reads.
  */
 import type { Network, Socket, SocketOptions } from '../../firmware/port/socket.js';
 import type { Chance } from '../node/chance.js';
@@ -23,6 +24,9 @@ const DELAY_MS = { least: 5, most: 60 };
 const SLOW_FACTOR = 25;
 /** Milliseconds after which dialling into silence is given up. */
 const DIAL_MS_MAX = 10_000;
+/** One piece in so many is garbled while a line is. */
+const GARBLED_ONE_IN = 4;
+const GARBLINGS = ['changed', 'lost', 'twice', 'turned'] as const;
 
 /** The network of one world. */
 export class VirtualNetwork {
@@ -33,6 +37,7 @@ export class VirtualNetwork {
   /** By client, until when (ms). */
   readonly #partitioned = new Map<string, number>();
   readonly #slow = new Map<string, number>();
+  readonly #garbled = new Map<string, number>();
 
   constructor(time: VirtualTime, chance: Chance) {
     this.#time = time;
@@ -71,6 +76,20 @@ export class VirtualNetwork {
     this.#slow.set(client, this.#time.nowMs + milliseconds);
   }
 
+  /**
+   * Of the pieces that it reads for so many milliseconds some have a bit changed, are lost, come twice, or their second
+   * half before the first: what no TCP does, and everybody on the path can.
+   */
+  garble(client: string, milliseconds: number): void {
+    this.#garbled.set(client, this.#time.nowMs + milliseconds);
+  }
+
+  /** The pieces that arrive at that client in place of one. */
+  carry(client: string, bytes: Uint8Array): readonly Uint8Array[] {
+    const isGarbled = (this.#garbled.get(client) ?? 0) > this.#time.nowMs;
+    return isGarbled && this.#chance.below(GARBLED_ONE_IN) === 0 ? garbled(bytes, this.#chance) : [bytes];
+  }
+
   /** Milliseconds until that client is reached again; 0 while it is. */
   silenceMs(client: string): number {
     return Math.max(0, (this.#partitioned.get(client) ?? 0) - this.#time.nowMs);
@@ -94,6 +113,17 @@ export class VirtualNetwork {
     else this.#time.after(2 * this.delayMs(client), () => connection.open(accept));
     return connection;
   }
+}
+
+function garbled(bytes: Uint8Array, chance: Chance): readonly Uint8Array[] {
+  const garbling = chance.of(GARBLINGS);
+  if (garbling === 'lost') return [];
+  if (garbling === 'twice') return [bytes, bytes.slice()];
+  const middle = bytes.length >> 1;
+  if (garbling === 'turned' && middle > 0) return [bytes.slice(middle), bytes.slice(0, middle)];
+  const changed = bytes.slice();
+  changed[chance.below(changed.length)] ^= 1 << chance.below(8);
+  return [changed];
 }
 
 /** One connection, with the client's end as a Socket. */
@@ -127,17 +157,22 @@ class Connection implements Socket {
       },
       onEnd: () => this.#goneAtService(),
     });
-    this.#in = new Direction(time, way, {
-      onBytes: bytes => {
-        if (this.#isClosed) return;
-        this.#unread.push(bytes);
-        this.#options.onReadable(this.#unreadBytes());
+    const carry = (bytes: Uint8Array) => network.carry(client, bytes);
+    this.#in = new Direction(
+      time,
+      { ...way, carry },
+      {
+        onBytes: bytes => {
+          if (this.#isClosed) return;
+          this.#unread.push(bytes);
+          this.#options.onReadable(this.#unreadBytes());
+        },
+        onEnd: () => {
+          this.#hasEnded = true;
+          this.#endIfRead();
+        },
       },
-      onEnd: () => {
-        this.#hasEnded = true;
-        this.#endIfRead();
-      },
-    });
+    );
   }
 
   open(accept: (connection: ServedConnection) => void): void {

@@ -87,7 +87,9 @@ export default defineCommand({
     'periods last 13 minutes, three provers of which one lies and one is in trouble, and with the fault finality it\n' +
     'stalls, or few of it sign; with fork it passes through two forks, with checkpoints boards know checkpoint keys\n' +
     'too, and the committee contradicts itself or signs under a fork that nobody knows; with signers boards go by\n' +
-    'checkpoints, level 2, and some signers lie, with keys those keys change; with rot bits of their stores flip.\n' +
+    'checkpoints, level 2, and some signers lie, with keys those keys change; with rot bits of their stores flip,\n' +
+    'with garble those on their line change, lose, repeat and turn round bytes that they read, with full\n' +
+    'blocks are full of others’ transactions.\n' +
     'With --engine xs each board is a process of XS with the memory of a chip, which is handed one event after the other\n' +
     'and waited for: the same seed has the same log, that of boards on Node.',
   example: 'holdfast sim --seed 1 --boards 2 --hours 0.1',

@@ -34,6 +34,8 @@ export async function nextFree(
 /** A board of the owner, from when it is active. */
 export interface Customer {
   name: string;
+  /** The name of its operator on the network. */
+  operator: string;
   device: `0x${string}`;
   /** Offers it for as long as nothing else is offered. */
   offer(bytes: Uint8Array): void;

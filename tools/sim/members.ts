@@ -207,7 +207,7 @@ export class Members {
     const domain = { chainId: place.chainId, verifyingContract: fromHex(device, 20)! };
     ear.listen(board.name, operator.access, domain, key);
     member.customer = {
-      ...{ name: board.name, device, offer: bytes => operator.offer(bytes) },
+      ...{ name: board.name, operator: operator.name, device, offer: bytes => operator.offer(bytes) },
       order: (commander, times, party, isSentAnyway) => operator.order(commander, times, party, isSentAnyway),
       orderTrust: (trust, lifeSeconds, isWrong) => operator.orderTrust(trust, lifeSeconds, isWrong),
       proveNow: () => operator.proveNow(),

@@ -20,6 +20,8 @@ import { FaultPlan } from './faultPlan.js';
 import { serveFinality } from './finality.js';
 import type { Finality } from './finalityGround.js';
 import { forgerAt } from './forger.js';
+import { fillBlocks } from './fullBlocks.js';
+import { garbleLines } from './garble.js';
 import { type Ground, layGround } from './ground.js';
 import { guardPlace } from './guardian.js';
 import { Hand } from './hand.js';
@@ -127,6 +129,8 @@ class Simulation {
     if (faults.includes('thief')) time.spawn(stealKey(this.#stage, customers));
     if (faults.includes('transfer')) time.spawn(sellBoards(this.#stage, this.#finality, customers));
     if (faults.includes('reorg')) time.spawn(reorganise(this.#stage, customers));
+    if (faults.includes('full')) time.spawn(fillBlocks(this.#stage));
+    if (faults.includes('garble')) time.spawn(garbleLines(this.#stage, customers));
     if (faults.includes('rot')) time.spawn(rotStores(this.#stage, customers));
     const signers = this.#finality?.signers;
     if (faults.includes('keys') && signers) rotateKeys(this.#stage, signers, customers);

@@ -10,12 +10,17 @@ const HOURS = [0.2, 0.3, 0.5] as const;
 /** Of a hundred faults, those that a world has: where many are at work, few orders and releases come far enough to be judged. */
 const DENSITIES = [15, 40, 65] as const;
 
+/** Drawn before a world's size; a fault that is newer is drawn after it, so that the other faults of a seed stay as they are. */
+const FIRST_FAULTS = FAULTS.slice(0, FAULTS.indexOf('garble'));
+
 /** The world that a seed of the swarm means: its boards, hours and faults. */
 export function drawWorld(seed: number): WorldSize {
   const chance = new Chance(seed);
   const density = chance.of(DENSITIES);
-  const faults = FAULTS.filter(() => chance.below(100) < density);
-  return { boards: 1 + chance.below(BOARDS_MAX), hours: chance.of(HOURS), faults };
+  const first = FIRST_FAULTS.filter(() => chance.below(100) < density);
+  const [boards, hours] = [1 + chance.below(BOARDS_MAX), chance.of(HOURS)];
+  const others = FAULTS.filter(fault => !FIRST_FAULTS.includes(fault) && chance.below(100) < density);
+  return { boards, hours, faults: [...first, ...others] };
 }
 
 /** The part of a run that a swarm sums up; the line repeats it. */

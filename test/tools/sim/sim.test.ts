@@ -81,6 +81,42 @@ testWithChain('the chain takes back what ran, loses it or has it again: boards s
   t.true(lines.some(line => / receipts \d+ reorged /.test(line)));
 });
 
+testWithChain(
+  'while blocks are full of others’ transactions orders get in late, and each is receipted all the same',
+  async t => {
+    const lines: string[] = [];
+    const { blocks, faults, findings, links, receipts } = await world({
+      ...{ boards: 2, hours: 0.4, faults: ['full'], orderPauseMs: 30_000, onLine: line => lines.push(line) },
+    });
+    t.deepEqual(findings, []);
+    t.true(faults.full > 1 && links > 5);
+    t.is(receipts, links);
+    let emptyBlocks = 0;
+    for (const [at, line] of lines.entries()) {
+      const full = Number(/ is full for (\d+) blocks/.exec(line)?.[1] ?? 0);
+      // The first has what was sent before.
+      const next = lines.slice(at).filter(each => / chain block /.test(each));
+      for (const each of next.slice(1, full)) {
+        t.regex(each, /, 0 transactions$/);
+        emptyBlocks++;
+      }
+    }
+    t.true(emptyBlocks > 5 && emptyBlocks < blocks);
+  },
+);
+
+testWithChain(
+  'lines garble what boards and operators read: nothing comes of it but what was linked, and that comes',
+  async t => {
+    const { faults, findings, links, receipts } = await world({
+      ...{ boards: 2, hours: 0.4, faults: ['garble'], orderPauseMs: 30_000 },
+    });
+    t.deepEqual(findings, []);
+    t.true(faults.garble > 3 && links > 10);
+    t.is(receipts, links);
+  },
+);
+
 testWithChain('a newer epoch before the first link of a board is entered like another', async t => {
   const { faults, findings, links } = await world({
     seed: 10,
