@@ -13,7 +13,7 @@ import { word } from '../../fakes/bytes.js';
 import { countingEntropy } from '../../fakes/countingEntropy.js';
 import { testWithChain } from '../../host-sim/chain/withChain.js';
 import { startDesk } from '../device/desk.js';
-import { deployByDelta, deployRequiring } from './laterReleases.js';
+import { deployByDelta, deployRequiring, deploySick } from './laterReleases.js';
 
 const APP = `import { defineApp } from 'holdfast/app';
 export default () => defineApp({ name: 'lamp', healthy: () => true, actions: {} });
@@ -135,5 +135,6 @@ testWithChain(
     );
     await deployByDelta(t, desk, report.boards[0].image);
     await deployRequiring(t, desk);
+    await deploySick(t, desk, project.device);
   },
 );
