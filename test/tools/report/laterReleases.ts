@@ -54,6 +54,7 @@ export async function deploySick(t: ExecutionContext, desk: Desk, device: string
   const wait = ['--wait', '20s'];
   const first = await offerBuilt(desk, 'sick.ts', { version: 8, terms: [], status: 1, wait });
   t.is(first.error.code, 'no_receipt');
+  t.regex(first.error.message, /runs version 7 again/);
   const second = await json(['release', 'offer', '--version', '8', ...wait], 1);
   t.like(second, { installed: false, receipt: { outcome: 'failed', code: 'rolled_back' } });
   const report = await json(['report', '--page', 'sick.html']);

@@ -109,10 +109,14 @@ export async function offerRelease(input: Surroundings, flags: Offering) {
     input.progress?.(`waits until it runs version ${release.version}, ${flags.wait} s at most`);
     const seen = await confirmation.within(flags.wait * 1000);
     if (!seen) {
-      throw new Failure(
-        'no_receipt',
-        'The board did not confirm the new image in time: look at holdfast status later.',
-      );
+      const now = await verifiedStatus(board).catch(() => undefined);
+      const isBack =
+        line === 'image' && now !== undefined && toHex(now.imageHash) === toHex(before.imageHash);
+      // Its receipt says so only once it has given the release up, after a second trial.
+      const why = isBack
+        ? `The board runs version ${now.version} again, as the new image did not confirm itself: it tries a release twice, so that the next holdfast release offer says the last word.`
+        : 'The board did not confirm the new image in time: look at holdfast status later.';
+      throw new Failure('no_receipt', why);
     }
     const { key } = await contracts.device.read(device);
     const receipt = await checkReceipt(contracts, key, seen);
