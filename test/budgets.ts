@@ -11,7 +11,7 @@ export interface Budget {
 }
 
 export const budgets = {
-  swarm: { minutes: 1.25, variable: 'HOLDFAST_SWARM_MINUTES', built: true },
+  swarm: { minutes: 3, variable: 'HOLDFAST_SWARM_MINUTES', built: true },
   cuts: { minutes: 3, variable: 'HOLDFAST_CUTS', built: true },
   attack: { minutes: 2, variable: 'HOLDFAST_ATTACK_MINUTES', built: true },
   rig: { minutes: 3, variable: 'HOLDFAST_RIG_MINUTES', built: true },

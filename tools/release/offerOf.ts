@@ -22,10 +22,6 @@ export const offerOf = (channel: Hex, { imageSha256, manifestHash, size, version
   manifestHash: fromHex(manifestHash, 32)!,
 });
 
-/** The approval of a release, as a Device and the receipts about its update hold it: 0x and 64 hex digits. */
-export const approvalOf = (crypto: Crypto, channel: Hex, release: ToldRelease): string =>
-  toHex(approvalHash(crypto, offerOf(channel, release)));
-
 /** The image as an owner approves it for boards that run `from`: with it an older version may take the place of that one. */
 export const imageInPlaceOf = (crypto: Crypto, imageSha256: Hex, from: number): Hex =>
   toHex(approvedImage(crypto, { from, imageSha256: fromHex(imageSha256, 32)! })) as Hex;

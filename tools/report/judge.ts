@@ -16,9 +16,10 @@ import { releaseRecord } from '../../firmware/update/offer.js';
 import type { Hex } from '../cli/kinds.js';
 import { seenCrash } from '../operator/crash.js';
 import { offerOf } from '../release/offerOf.js';
-import type { Evidence, EvidenceRelease } from './evidence.js';
-import type { BoardReport, Finding, FleetReport, ImageReport, ProvenBoard, ProvenChannel } from './facts.js';
-import { type ImageDocuments, readDocuments } from './imageDocuments.js';
+import type { Evidence } from './evidence.js';
+import type { Finding, FleetReport, ProvenBoard, ProvenChannel } from './facts.js';
+import { readDocuments } from './imageDocuments.js';
+import { imageReports } from './imageReports.js';
 import { channelQuestion, deviceQuestion, readChannelWords } from './questions.js';
 import { namedChannel, tally } from './tally.js';
 
@@ -66,7 +67,7 @@ export function judge(crypto: Crypto, evidence: Evidence, blockHash: Uint8Array)
   const block = { ...evidence.block, hash: toHex(blockHash) as Hex, timestamp };
   const named = channels.map(channel => namedChannel(crypto, channel));
   const reported = boards.map(board => tally(crypto, board, named));
-  const images = imagesOf(reported, channels, documents);
+  const images = imageReports(reported, channels, documents);
   return { chainId: evidence.chainId, fleet: evidence.fleet, block, boards: reported, images, findings };
 }
 
@@ -134,38 +135,4 @@ function provenChannel(
     return [];
   });
   return { channel, newest: facts.newest, floor: facts.floor, rollout: facts.rollout, releases: kept };
-}
-
-function imagesOf(
-  boards: readonly BoardReport[],
-  channels: readonly ProvenChannel[],
-  documents: (release: EvidenceRelease) => ImageDocuments,
-): ImageReport[] {
-  const running = new Map<string, number>();
-  for (const { image } of boards) if (image) running.set(image, (running.get(image) ?? 0) + 1);
-  const crashes = (image: string) => {
-    const all = boards.flatMap(board => board.crashes.filter(each => each.image === image));
-    return { boards: all.length, count: all.reduce((sum, { count }) => sum + count, 0) };
-  };
-  const failedOn = (channel: string, version: number) =>
-    boards.filter(board => board.channel === channel && board.failed.some(each => each.version === version))
-      .length;
-  const known = channels.flatMap(({ channel, newest, releases }) =>
-    releases.map(release => ({
-      ...{ image: release.imageSha256, channel, version: release.version, withdrawn: release.withdrawn },
-      newest: release.version === newest,
-      boards: running.get(release.imageSha256) ?? 0,
-      failedOn: failedOn(channel, release.version),
-      crashes: crashes(release.imageSha256),
-      ...documents(release),
-    })),
-  );
-  const seen = [...running.keys(), ...boards.flatMap(board => board.crashes.map(({ image }) => image))];
-  const unknown = [...new Set(seen)]
-    .filter(image => !known.some(each => each.image === image))
-    .map(image => ({
-      ...{ image: image as Hex, boards: running.get(image) ?? 0 },
-      ...{ failedOn: 0, crashes: crashes(image) },
-    }));
-  return [...known, ...unknown].sort((a, b) => b.boards - a.boards);
 }
