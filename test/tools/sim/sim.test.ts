@@ -86,10 +86,10 @@ testWithChain(
   async t => {
     const lines: string[] = [];
     const { blocks, faults, findings, links, receipts } = await world({
-      ...{ boards: 2, hours: 0.4, faults: ['full'], orderPauseMs: 30_000, onLine: line => lines.push(line) },
+      ...{ hours: 0.25, faults: ['full'], orderPauseMs: 60_000, onLine: line => lines.push(line) },
     });
     t.deepEqual(findings, []);
-    t.true(faults.full > 1 && links > 5);
+    t.true(faults.full > 1 && links > 2);
     t.is(receipts, links);
     let emptyBlocks = 0;
     for (const [at, line] of lines.entries()) {
@@ -101,7 +101,7 @@ testWithChain(
         emptyBlocks++;
       }
     }
-    t.true(emptyBlocks > 5 && emptyBlocks < blocks);
+    t.true(emptyBlocks > 2 && emptyBlocks < blocks);
   },
 );
 
@@ -109,10 +109,10 @@ testWithChain(
   'lines garble what boards and operators read: nothing comes of it but what was linked, and that comes',
   async t => {
     const { faults, findings, links, receipts } = await world({
-      ...{ boards: 2, hours: 0.4, faults: ['garble'], orderPauseMs: 30_000 },
+      ...{ hours: 0.25, faults: ['garble'], orderPauseMs: 60_000 },
     });
     t.deepEqual(findings, []);
-    t.true(faults.garble > 3 && links > 10);
+    t.true(faults.garble > 1 && links > 2);
     t.is(receipts, links);
   },
 );
