@@ -104,7 +104,7 @@ function readSettings() {
         console: { type: 'string' },
         watchdog: { type: 'string', default: '10000' },
         failures: { type: 'string', default: '0' },
-        heap: { type: 'string', default: '131072' },
+        heap: { type: 'string', default: '147456' },
         stack: { type: 'string', default: '512' },
         portable: { type: 'boolean', default: false },
         measure: { type: 'boolean', default: false },

@@ -5,7 +5,7 @@ import { boardProgram } from './build.js';
 import { Rv32Missing, requireEmulator } from './tools.js';
 
 export interface Rv32Engine {
-  /** Bytes of the image's heap: chunks, slots, stack and names; 131,072 if left out. */
+  /** Bytes of the image's heap: chunks, slots, stack and names; 147,456, as manifest.json asks for, if left out. */
   heap?: number;
   /** Slots of stack, 512 if left out. */
   stack?: number;
